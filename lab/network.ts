@@ -1,0 +1,43 @@
+import type { AvailabilityGroup, Database, Instance } from "./sql-server/model";
+
+/** How a distributed group on one instance stands with the other side, found out at the moment of asking. */
+export interface PartnerState {
+  readonly connected: boolean;
+  /** What sys.dm_hadr_availability_replica_states shows when it is not. */
+  readonly lastConnectError?: { readonly number: number; readonly description: string; readonly at: Date };
+  /** undefined until the other side has joined. */
+  readonly remoteRole?: "PRIMARY" | "SECONDARY";
+  readonly synchronizationHealth: "NOT_HEALTHY" | "PARTIALLY_HEALTHY" | "HEALTHY";
+  readonly databases: readonly PartnerDatabase[];
+}
+
+export interface PartnerDatabase {
+  readonly name: string;
+  readonly synchronizationState: "NOT SYNCHRONIZING" | "SYNCHRONIZING" | "SYNCHRONIZED" | "INITIALIZING";
+  readonly lastHardenedLsn: bigint;
+  readonly secondaryLagSeconds: number;
+  readonly seeding?: Seeding;
+}
+
+export interface Seeding {
+  readonly operationId: string;
+  readonly start: Date;
+  readonly databaseSizeBytes: number;
+  readonly transferredBytes: number;
+  readonly bytesPerSecond: number;
+  readonly attempts: number;
+  readonly completed?: Date;
+}
+
+/** The wire between instances, as an instance's dynamic views see it. lab/managed-instance implements it. */
+export interface Network {
+  partnerState(instance: Instance, distributedGroup: AvailabilityGroup): PartnerState;
+  /** Seeding of one database to or from this instance, where one is under way or done. */
+  seeding(instance: Instance, database: Database): Seeding | undefined;
+}
+
+/** One clock for all of the lab; tests can advance it. */
+export interface Clock {
+  now(): Date;
+  sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
+}

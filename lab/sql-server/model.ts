@@ -1,0 +1,139 @@
+import type { KeyObject } from "node:crypto";
+
+/**
+ * The state of one instance, SQL Server or managed instance, as plain data. DDL changes it, catalog views show it.
+ * What follows from the state of two instances (connected, healthy, seeding) is not stored: it is asked of the Network.
+ */
+export interface Instance {
+  /** @@SERVERNAME; of a managed instance its short name. */
+  readonly name: string;
+  readonly kind: "sqlServer" | "managedInstance";
+  /** SERVERPROPERTY('ProductVersion'), e.g. "16.0.4175.1". */
+  readonly version: string;
+  /** 2016 ... 2025; a managed instance counts as 2022. */
+  readonly majorVersion: 2016 | 2017 | 2019 | 2022 | 2025;
+  /** sp_certificate_add_issuer, `;Server=[..]`: false before the Azure Connect Pack (2016, 2017). */
+  readonly supportsManagedInstanceLink: boolean;
+  readonly collation: string;
+  /** Loopback address that the instance, and its mirroring endpoint, listens on. */
+  readonly address: string;
+  readonly tdsPort: number;
+  /** Of a managed instance: `<name>.<dnsZone>.database.windows.net`. */
+  readonly fqdn?: string;
+  isHadrEnabled: boolean;
+  forceEncryption: boolean;
+  readonly traceFlags: Set<number>;
+  /** By lower-case name. */
+  readonly logins: Map<string, Login>;
+  readonly databases: Map<string, Database>;
+  masterKey?: { readonly guid: string; readonly created: Date };
+  readonly serviceMasterKeyGuid: string;
+  readonly certificates: Map<string, Certificate>;
+  /** At most one of the type (7862). */
+  mirroringEndpoint?: MirroringEndpoint;
+  readonly groups: Map<string, AvailabilityGroup>;
+  readonly backups: BackupRecord[];
+  readonly errorLog: { readonly at: Date; readonly text: string }[];
+  nextCertificateId: number;
+  nextEndpointId: number;
+  nextDatabaseId: number;
+  nextPrincipalId: number;
+}
+
+export interface Login {
+  readonly name: string;
+  readonly password: string;
+  readonly principalId: number;
+  readonly isSysadmin: boolean;
+  readonly created: Date;
+  /** Upper-case permissions: "VIEW SERVER STATE". */
+  readonly permissions: Set<string>;
+}
+
+export interface Database {
+  readonly name: string;
+  readonly id: number;
+  readonly guid: string;
+  readonly created: Date;
+  recoveryModel: "FULL" | "BULK_LOGGED" | "SIMPLE";
+  state: "ONLINE" | "RESTORING";
+  isReadOnly: boolean;
+  isAutoClose: boolean;
+  sizeBytes: number;
+  /** undefined: no log chain, that is no full backup since the recovery model became FULL. */
+  lastLogBackupLsn?: bigint;
+  endOfLogLsn: bigint;
+  /** Set while it is in a group. */
+  groupDatabaseId?: string;
+  replicaId?: string;
+}
+
+export interface Certificate {
+  readonly name: string;
+  readonly id: number;
+  readonly der: Buffer;
+  /** Present when the server made the key pair: then it is encrypted by the master key (MK). */
+  readonly privateKey?: KeyObject;
+  /** DNS patterns registered by sp_certificate_add_issuer; not visible in sys.certificates. */
+  readonly trustedIssuerFor: Set<string>;
+}
+
+export interface MirroringEndpoint {
+  readonly name: string;
+  readonly id: number;
+  state: "STARTED" | "STOPPED" | "DISABLED";
+  port: number;
+  /** undefined: LISTENER_IP = ALL. */
+  ip?: string;
+  role: "PARTNER" | "WITNESS" | "ALL";
+  authentication: readonly ({ readonly windows: "NTLM" | "KERBEROS" | "NEGOTIATE" } | { readonly certificateId: number })[];
+  encryption: { readonly mode: "DISABLED" | "SUPPORTED" | "REQUIRED"; readonly algorithms: readonly ("AES" | "RC4")[] };
+  /** Another process has the port: the statement succeeded, the error log has 9692. */
+  isListening: boolean;
+}
+
+export interface AvailabilityGroup {
+  readonly name: string;
+  readonly id: string;
+  readonly created: Date;
+  readonly isDistributed: boolean;
+  readonly clusterType: "wsfc" | "external" | "none";
+  readonly options: Map<string, string>;
+  /** Of a distributed group: its two members, the local one first on its own side. */
+  readonly replicas: Replica[];
+  /** Lower-case names of databases; empty for a distributed group. */
+  readonly databases: Set<string>;
+  /** This instance's role in the group. */
+  role: "PRIMARY" | "SECONDARY";
+  canCreateAnyDatabase: boolean;
+}
+
+export interface Replica {
+  readonly id: string;
+  readonly name: string;
+  url: string;
+  availabilityMode: "SYNCHRONOUS_COMMIT" | "ASYNCHRONOUS_COMMIT" | "CONFIGURATION_ONLY";
+  failoverMode: "AUTOMATIC" | "MANUAL" | "EXTERNAL";
+  seedingMode: "AUTOMATIC" | "MANUAL";
+  sessionTimeout: number;
+  backupPriority: number;
+  primaryAllowConnections: "ALL" | "READ_WRITE";
+  secondaryAllowConnections: "ALL" | "READ_ONLY" | "NO";
+  readonly created: Date;
+  modified: Date;
+}
+
+export interface BackupRecord {
+  readonly id: number;
+  readonly type: "D" | "L" | "I";
+  readonly isCopyOnly: boolean;
+  readonly database: string;
+  readonly databaseGuid: string;
+  readonly recoveryModel: string;
+  readonly start: Date;
+  readonly finish: Date;
+  readonly disk: string;
+  readonly firstLsn: bigint;
+  readonly lastLsn: bigint;
+  readonly sizeBytes: number;
+}

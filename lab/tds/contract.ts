@@ -1,0 +1,56 @@
+import type { ResultSink, Session } from "../tsql/host";
+import type { SqlError } from "../tsql/messages";
+import type { SqlType, Typed } from "../tsql/types";
+
+/** What the TDS listener asks of the instance behind it. lab/sql-server implements it; lab/tds knows only this. */
+export interface TdsBackend {
+  /** Name in ERROR and INFO tokens (@@SERVERNAME). */
+  readonly serverName: string;
+  /** e.g. "16.0.4175.1", for PRELOGIN and LOGINACK. */
+  readonly version: string;
+  /** Force Encryption of the network configuration. */
+  readonly forceEncryption: boolean;
+  login(request: LoginRequest): Promise<LoginAccepted | LoginRefused>;
+}
+export interface LoginRequest {
+  readonly user: string;
+  readonly password: string;
+  readonly database: string;
+  readonly hostName: string;
+  readonly applicationName: string;
+  readonly remoteAddress: string;
+}
+export interface LoginRefused {
+  readonly errors: readonly SqlError[];
+}
+export interface LoginAccepted {
+  readonly session: TdsSession;
+}
+
+export interface RpcParameter extends Typed {
+  /** Without the @; undefined when given by position. */
+  readonly name?: string;
+  readonly output: boolean;
+}
+export interface RpcRequest {
+  /** "sp_executesql", "sp_prepare" ... for well-known procedure numbers too. */
+  readonly procedure: string;
+  readonly parameters: readonly RpcParameter[];
+}
+export interface RpcSink extends ResultSink {
+  returnStatus(value: number): void;
+  returnValue(name: string, type: SqlType, value: Typed["value"]): void;
+}
+
+export interface TdsSession extends Session {
+  batch(text: string, sink: ResultSink, signal: AbortSignal): Promise<void>;
+  rpc(request: RpcRequest, sink: RpcSink, signal: AbortSignal): Promise<void>;
+  /** Transaction manager requests. */
+  beginTransaction(): void;
+  commitTransaction(): void;
+  rollbackTransaction(): void;
+  /** RESETCONNECTION. */
+  reset(): void;
+  /** The socket is gone. */
+  close(): void;
+}

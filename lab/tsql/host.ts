@@ -1,0 +1,77 @@
+import type { SqlError } from "./messages";
+import type { ServerStatement } from "./statements";
+import type { Column, SqlType, SqlValue, Typed } from "./types";
+
+/** Where the results of statements go, in the order in which the server sends them. */
+export interface ResultSink {
+  columns(columns: readonly Column[]): void;
+  row(values: readonly SqlValue[]): void;
+  /** One statement ended. `rowCount` undefined where the server sends none. */
+  statementEnd(end: { readonly rowCount?: number; readonly isSelect: boolean; readonly failed: boolean }): void;
+  error(error: SqlError): void;
+  /** PRINT (number 0) and messages up to severity 10. */
+  info(message: { readonly number: number; readonly severity: number; readonly state: number; readonly text: string; readonly line: number }): void;
+  databaseChanged(name: string, previous: string): void;
+}
+
+/** A login's session on one instance: what the T-SQL executor reads and changes. */
+export interface Session {
+  readonly host: Host;
+  readonly spid: number;
+  readonly login: string;
+  readonly isSysadmin: boolean;
+  readonly hostName: string;
+  readonly applicationName: string;
+  /** The current database, in the catalog's own spelling. */
+  database: string;
+  /** Open transactions (@@TRANCOUNT). */
+  transactionCount: number;
+  /** SET options by upper-case name: XACT_ABORT, NOCOUNT, DATEFORMAT, ... */
+  readonly options: Map<string, string>;
+}
+
+/** A table, view or dynamic view as SELECT sees it. */
+export interface Table {
+  readonly columns: readonly Column[];
+  rows(): Iterable<readonly SqlValue[]>;
+}
+
+export interface ObjectName {
+  readonly database?: string;
+  readonly schema?: string;
+  readonly name: string;
+}
+
+export interface ScalarFunction {
+  /** Result type from the arguments' types. */
+  type(args: readonly SqlType[]): SqlType;
+  call(args: readonly Typed[], session: Session): SqlValue;
+}
+
+export interface ProcedureArgument extends Typed {
+  /** Without the @, lower case; undefined when given by position. */
+  readonly name?: string;
+}
+export interface Procedure {
+  /** Result sets go to the sink; the return value is the return status. Throws SqlError. */
+  run(args: readonly ProcedureArgument[], session: Session, sink: ResultSink): Promise<number> | number;
+}
+
+/** What the T-SQL language asks of the server that it runs on. The server model (lab/sql-server) implements it. */
+export interface Host {
+  /** undefined: no such object (208). Throws SqlError where permission is missing. Names compare as the catalog's collation does. */
+  table(name: ObjectName, session: Session): Table | undefined;
+  /** System procedures and functions beyond the language's own (CERT_ID, SERVERPROPERTY, HAS_PERMS_BY_NAME ...). */
+  procedure(name: ObjectName, session: Session): Procedure | undefined;
+  scalarFunction(name: string): ScalarFunction | undefined;
+  /** @@SERVERNAME, @@VERSION ...: name upper case with both @; @@ROWCOUNT, @@ERROR, @@TRANCOUNT, @@SPID are the executor's own. */
+  globalVariable(name: string, session: Session): Typed | undefined;
+  /** Throws SqlError; info messages and result sets (DBCC) go to the sink. */
+  execute(statement: ServerStatement, session: Session, sink: ResultSink): Promise<void>;
+  /** USE: the catalog's spelling of the database. Throws 911, 916. */
+  openDatabase(name: string, session: Session): string;
+  /** Current time of the lab's clock. */
+  now(): Date;
+  /** WAITFOR and simulated latency. */
+  sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
+}

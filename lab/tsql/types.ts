@@ -1,0 +1,38 @@
+/** The types the lab knows, as `sys.types` names them; lengths in characters (nchar, nvarchar) or bytes. */
+export type SqlType =
+  | { readonly name: "bit" | "tinyint" | "smallint" | "int" | "bigint" | "real" | "float" }
+  | { readonly name: "decimal" | "numeric"; readonly precision: number; readonly scale: number }
+  | { readonly name: "char" | "varchar" | "nchar" | "nvarchar" | "binary" | "varbinary"; readonly length: number | "max" }
+  | { readonly name: "date" | "datetime" | "smalldatetime" | "uniqueidentifier" | "sql_variant" }
+  | { readonly name: "datetime2" | "time" | "datetimeoffset"; readonly scale: number };
+
+/** A value inside sql_variant keeps its own type. */
+export interface Variant {
+  readonly type: SqlType;
+  readonly value: SqlValue;
+}
+
+/**
+ * What a value of each type is in memory: bit..int, real, float: number (bit 0 or 1); bigint: bigint;
+ * decimal, numeric: bigint scaled by 10^scale; character types and uniqueidentifier (upper case): string;
+ * binary: Buffer; dates and times: Date (UTC fields are the clock's face); sql_variant: Variant.
+ */
+export type SqlValue = null | number | bigint | string | Buffer | Date | Variant;
+
+export interface Column {
+  readonly name: string;
+  readonly type: SqlType;
+  readonly nullable: boolean;
+}
+
+/** A value and the type it has in an expression. */
+export interface Typed {
+  readonly type: SqlType;
+  readonly value: SqlValue;
+}
+
+export const sysname: SqlType = { name: "nvarchar", length: 128 };
+export const int: SqlType = { name: "int" };
+export const bit: SqlType = { name: "bit" };
+export const nvarchar = (length: number | "max"): SqlType => ({ name: "nvarchar", length });
+export const varbinary = (length: number | "max"): SqlType => ({ name: "varbinary", length });

@@ -1,0 +1,117 @@
+/** What may go wrong, as plain data: a JSON file of rules is enough to make the lab misbehave on cue. */
+export type FaultRule = StatementRule | RequestRule;
+
+interface Occurrence {
+  /** The first matching occurrence that is hit, counted from 1. @default 1 */
+  readonly nth?: number;
+  /** How many occurrences in a row are hit; "always" never stops. @default 1 */
+  readonly times?: number | "always";
+}
+
+/** Where the connection breaks: before anything happened, or after it did and the answer is lost. */
+export type Drop = "before" | "after";
+
+export interface StatementRule extends Occurrence {
+  readonly on: "statement";
+  /** Instance name; every instance where left out. */
+  readonly instance?: string;
+  /** Regular expression over the batch's text, letter case ignored; every batch where left out. */
+  readonly matching?: string;
+  readonly delayMilliseconds?: number;
+  readonly error?: StatementError;
+  readonly drop?: Drop;
+}
+
+/** Sent instead of running the batch. The text is taken from the catalogue where it is left out. */
+export interface StatementError {
+  readonly number: number;
+  readonly severity?: number;
+  readonly text?: string;
+}
+
+export interface RequestRule extends Occurrence {
+  readonly on: "request";
+  /** GET, PUT ...; every method where left out. */
+  readonly method?: string;
+  /** Regular expression over the path without its query, letter case ignored; every path where left out. */
+  readonly matching?: string;
+  readonly delayMilliseconds?: number;
+  readonly answer?: RequestRefusal;
+  /** The request is accepted (202), its operation ends Failed with this. */
+  readonly failOperation?: { readonly code: string; readonly message: string };
+  readonly drop?: Drop;
+}
+
+/** 429, 409, 503 ... instead of the real answer. */
+export interface RequestRefusal {
+  readonly status: number;
+  readonly code: string;
+  readonly message: string;
+  readonly retryAfterSeconds?: number;
+}
+
+export type StatementFault = Omit<StatementRule, "on" | "instance" | "matching" | keyof Occurrence> & {
+  readonly delayMilliseconds: number;
+};
+export type RequestFault = Omit<RequestRule, "on" | "method" | "matching" | keyof Occurrence> & {
+  readonly delayMilliseconds: number;
+};
+
+/** Latency that every call has, in milliseconds; it can be changed while the lab runs. */
+export interface Latency {
+  request: number;
+  statement: number;
+}
+
+export interface Faults {
+  readonly latency: Latency;
+  add(rule: FaultRule): void;
+  clear(): void;
+  /** Ask once per batch or remote procedure call, before it runs; `drop: "after"` is for when it has run. */
+  beforeStatement(instance: string, text: string): StatementFault;
+  /** Ask once per request; `path` is without the query. */
+  beforeRequest(method: string, path: string): RequestFault;
+}
+
+/** The server hangs up: whoever owns the socket destroys it without an answer. */
+export class ConnectionDropped extends Error {}
+
+export function createFaults(rules: readonly FaultRule[] = [], latency: Partial<Latency> = {}): Faults {
+  const counted: { readonly rule: FaultRule; readonly pattern?: RegExp; seen: number }[] = [];
+
+  function add(rule: FaultRule): void {
+    const pattern = rule.matching === undefined ? undefined : new RegExp(rule.matching, "i");
+    counted.push({ rule, pattern, seen: 0 });
+  }
+  function hits(isMeant: (rule: FaultRule) => boolean, text: string): FaultRule[] {
+    return counted.filter((entry) => isMeant(entry.rule) && (entry.pattern?.test(text) ?? true) && isDue(entry.rule, ++entry.seen)).map(({ rule }) => rule);
+  }
+
+  for (const rule of rules) add(rule);
+  const delays = { request: latency.request ?? 0, statement: latency.statement ?? 0 };
+  return {
+    latency: delays,
+    add,
+    clear: () => counted.splice(0),
+    beforeStatement(instance, text) {
+      const due = hits((rule) => rule.on === "statement" && sameText(rule.instance, instance), text);
+      return { ...Object.assign({}, ...due), delayMilliseconds: delays.statement + totalDelay(due) };
+    },
+    beforeRequest(method, path) {
+      const due = hits((rule) => rule.on === "request" && sameText(rule.method, method), path);
+      return { ...Object.assign({}, ...due), delayMilliseconds: delays.request + totalDelay(due) };
+    },
+  };
+}
+
+function isDue({ nth = 1, times = 1 }: Occurrence, seen: number): boolean {
+  return seen >= nth && (times === "always" || seen < nth + times);
+}
+
+function totalDelay(rules: readonly FaultRule[]): number {
+  return rules.reduce((sum, rule) => sum + (rule.delayMilliseconds ?? 0), 0);
+}
+
+function sameText(wanted: string | undefined, actual: string): boolean {
+  return wanted === undefined || wanted.toLowerCase() === actual.toLowerCase();
+}

@@ -1,0 +1,45 @@
+import { chmod, mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { findProgram } from "./find.mjs";
+
+const companions = {
+  "pulumi-resource-pulumi-nodejs": (/** @type {string} */ root) =>
+    join(root, "node_modules", "@pulumi", "pulumi", "pulumi-resource-pulumi-nodejs"),
+  "pulumi-language-nodejs": () => fileURLToPath(new URL("language-host.cjs", import.meta.url)),
+};
+
+/**
+ * Puts a program in place in one step, so that a run going on at the same time never sees half of it.
+ * @param {string} source
+ * @param {string} target
+ */
+async function installProgram(source, target) {
+  const text = await readFile(source);
+  const present = await readFile(target).catch(() => undefined);
+  if (present?.equals(text)) return;
+  const temporary = `${target}.${process.pid}`;
+  await writeFile(temporary, text);
+  await chmod(temporary, 0o755);
+  await rename(temporary, target);
+}
+
+/**
+ * Gives an engine the two programs it starts for a Node.js project, where it came without them. An official release
+ * has both; one built from Go modules has neither, as neither is a module of its own.
+ * @param {string} root
+ * @param {string} folder where to put what is missing
+ * @param {string} path where the engine will look for them
+ * @returns {Promise<boolean>} whether the folder is needed on PATH
+ */
+export async function supplyCompanions(root, folder, path) {
+  let isNeeded = false;
+  for (const [name, source] of Object.entries(companions)) {
+    const present = findProgram(name, path);
+    if (present && present !== join(folder, name)) continue;
+    isNeeded = true;
+    await mkdir(folder, { recursive: true });
+    await installProgram(source(root), join(folder, name));
+  }
+  return isNeeded;
+}

@@ -1,0 +1,13 @@
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+
+/**
+ * What is expensive to make and belongs to no checkout (Node, the engine) is kept here.
+ * @param {Readonly<Record<string, string | undefined>>} env
+ * @returns {string}
+ */
+export function cacheFolder(env = process.env) {
+  if (env.PULUMI_MI_LINK_CACHE) return resolve(env.PULUMI_MI_LINK_CACHE);
+  if (env.XDG_CACHE_HOME) return join(resolve(env.XDG_CACHE_HOME), "pulumi-mi-link");
+  return join(env.HOME || homedir(), ".cache", "pulumi-mi-link");
+}

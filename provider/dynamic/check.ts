@@ -1,0 +1,70 @@
+import type { Lifecycle, Property } from "./lifecycle";
+import { hasUnknown } from "./unknown";
+
+type Bag = Record<string, unknown>;
+
+export interface CheckFailure {
+  readonly property: string;
+  readonly reason: string;
+}
+export interface Checked {
+  readonly inputs: Bag;
+  readonly failures: readonly CheckFailure[];
+}
+
+/** Pure: defaults, canonical spelling, derived inputs, and all problems at once. Unknown values pass unchecked. */
+export function checkInputs(lifecycle: Lifecycle<object, object>, news: Bag): Checked {
+  const table = lifecycle.properties as Record<string, Property>;
+  const failures: CheckFailure[] = [];
+  const inputs: Bag = {};
+  const fail = (name: string, problem: string) =>
+    // The engine prints the value of a failing property, secrets included: name it in the sentence instead.
+    failures.push({ property: "", reason: `${name} ${problem}` });
+
+  for (const name of Object.keys(news)) {
+    if (!(name in table) && news[name] !== undefined && !isHidden(name)) fail(name, "is not an argument of this resource");
+  }
+  for (const [name, property] of Object.entries(table)) {
+    const given = news[name] ?? undefined;
+    if (given === undefined) {
+      if (property.default !== undefined) inputs[name] = property.default;
+      continue;
+    }
+    inputs[name] = hasUnknown(given) ? given : checkValue(name, property, given, fail);
+  }
+  Object.assign(inputs, derived(lifecycle, inputs));
+  for (const [name, property] of Object.entries(table)) {
+    if (property.required && inputs[name] === undefined) fail(name, "is required");
+  }
+  if (failures.length === 0) {
+    for (const reason of lifecycle.problems?.(known(inputs)) ?? []) failures.push({ property: "", reason });
+  }
+  return { inputs, failures };
+}
+
+export const isHidden = (name: string): boolean => name.startsWith("__");
+
+function checkValue(name: string, property: Property, value: unknown, fail: (name: string, problem: string) => void): unknown {
+  const actual = Array.isArray(value) ? "array" : typeof value;
+  if (actual !== property.type) {
+    fail(name, `must be ${article(property.type)}, not ${article(actual)}`);
+    return value;
+  }
+  const problem = property.check?.(value);
+  if (problem !== undefined) {
+    fail(name, problem);
+    return value;
+  }
+  return property.canonical ? property.canonical(value) : value;
+}
+
+const article = (noun: string): string => (/^[aeio]/.test(noun) ? `an ${noun}` : `a ${noun}`);
+
+function derived(lifecycle: Lifecycle<object, object>, inputs: Bag): Bag {
+  const values = (lifecycle.derive?.(known(inputs)) ?? {}) as Bag;
+  return Object.fromEntries(Object.entries(values).filter(([name, value]) => inputs[name] === undefined && value !== undefined));
+}
+
+function known(inputs: Bag): Bag {
+  return Object.fromEntries(Object.entries(inputs).filter(([, value]) => !hasUnknown(value)));
+}

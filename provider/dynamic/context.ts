@@ -1,0 +1,24 @@
+import { azureAccess } from "../managed-instance/client";
+import { connect } from "../sql-server/connection";
+import { resolveSecret } from "../sql-server/credential";
+import { requireLinkSupport, requireRights, requireSameInstance } from "../sql-server/instance";
+import type { Config } from "./handler";
+import type { Context } from "./lifecycle";
+
+/** How a lifecycle reaches the world in one operation. Connections and tokens behind it are shared by the process. */
+export function newContext({ signal, status, config }: { signal: AbortSignal; status: (message: string) => void; config: Config }): Context {
+  return {
+    signal,
+    status,
+    async sql(server, instanceId) {
+      const password = await resolveSecret(server, `of ${server.user} on ${server.host}:${server.port}`, config);
+      const sql = await connect(server, password, signal);
+      requireRights(sql.instance, sql.address);
+      // What exists already can be read and dropped on any instance; only a new object needs all that links need.
+      if (instanceId === undefined) requireLinkSupport(sql.instance, sql.address);
+      else requireSameInstance(sql.instance, instanceId, sql.address);
+      return sql;
+    },
+    azure: azureAccess({ signal, status, config }),
+  };
+}

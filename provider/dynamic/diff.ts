@@ -1,0 +1,30 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Lifecycle, Property } from "./lifecycle";
+import { hasUnknown } from "./unknown";
+
+type Bag = Record<string, unknown>;
+
+export interface Difference {
+  /** Left out when the engine can show the details itself, as it compares inputs. */
+  readonly changes?: boolean;
+  readonly replaces?: string[];
+  readonly deleteBeforeReplace?: boolean;
+}
+
+/**
+ * Pure: same, update or replace. The engine asks with unknown values in real updates too, to find what a replacement
+ * takes along: unknown counts as changed.
+ */
+export function diffInputs(lifecycle: Lifecycle<object, object>, state: Bag, inputs: Bag): Difference {
+  const table = lifecycle.properties as Record<string, Property>;
+  const changed = Object.keys(table).filter((name) => differs(table[name] as Property, state[name], inputs[name]));
+  if (changed.length === 0 && state["drift"] === undefined) return { changes: false };
+  const replaces = changed.filter((name) => table[name]?.onChange === "replace");
+  return replaces.length === 0 ? {} : { replaces, deleteBeforeReplace: lifecycle.deleteBeforeReplace ?? false };
+}
+
+function differs(property: Property, before: unknown, now: unknown): boolean {
+  if (hasUnknown(now)) return true;
+  if (before === undefined || now === undefined) return before !== now;
+  return !(property.same ? property.same(before, now) : isDeepStrictEqual(before, now));
+}

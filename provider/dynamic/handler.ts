@@ -1,0 +1,153 @@
+import { Unfinished, VisibleError } from "../errors/visible-error";
+import { rememberSecret, scrub } from "../errors/secrets";
+import { type Checked, checkInputs, isHidden } from "./check";
+import { type Difference, diffInputs } from "./diff";
+import { showStatus } from "./engine-log";
+import type { Context, Lifecycle } from "./lifecycle";
+import { hasUnknown } from "./unknown";
+
+type Bag = Record<string, unknown>;
+
+/** Makes the context of one operation; the process has one factory, so that all resource types share pools and tokens. */
+export type ContextFactory = (operation: { signal: AbortSignal; status: (message: string) => void; config: Config }) => Context;
+export type Config = (key: string) => string | undefined;
+
+/** What the dynamic provider server of @pulumi/pulumi calls. */
+export interface DynamicProvider {
+  configure(request: { config: { get(key: string): string | undefined } }): Promise<void>;
+  check(olds: Bag, news: Bag): Promise<{ inputs: Bag; failures: Checked["failures"] }>;
+  diff(id: string, olds: Bag, news: Bag): Promise<Difference>;
+  create(inputs: Bag): Promise<{ id: string; outs: Bag }>;
+  read(id: string, props: Bag): Promise<{ id?: string; props?: Bag; inputs?: Bag }>;
+  update(id: string, olds: Bag, news: Bag): Promise<{ outs: Bag }>;
+  delete(id: string, props: Bag): Promise<void>;
+}
+
+/** Of what is stored: raised when the meaning of stored outputs changes, so that old states stay readable. */
+const stateVersion = 1;
+
+/**
+ * The contract with the dynamic provider server, for one resource type. It evens out what the server leaves to its
+ * providers: configure races and forgets failures, one `undefined` in an answer loses a created object, `__provider`
+ * is wanted back in partial failures, errors are printed as they are.
+ */
+export function dynamicProvider(type: string, lifecycle: Lifecycle<object, object>, newContext: ContextFactory, interrupted: AbortSignal): DynamicProvider {
+  let config: Config = () => undefined;
+
+  const run = async <T>(inputs: Bag, operation: Operation, body: (context: Context) => Promise<T>): Promise<T> => {
+    rememberSecrets(lifecycle, inputs);
+    const urn = typeof inputs["__urn"] === "string" ? inputs["__urn"] : undefined;
+    const deadline = timeoutOf(inputs, operation);
+    const signal = AbortSignal.any([interrupted, ...(deadline === undefined ? [] : [AbortSignal.timeout(deadline)])]);
+    const status = (message: string) => showStatus(urn, scrub(message));
+    try {
+      return await body(newContext({ signal, status, config }));
+    } catch (error) {
+      throw presentable(type, operation, error, inputs);
+    }
+  };
+
+  return {
+    async configure(request) {
+      config = (key) => request.config.get(key);
+    },
+
+    async check(_olds, news) {
+      rememberSecrets(lifecycle, news);
+      const { inputs, failures } = checkInputs(lifecycle, visible(news));
+      return { inputs: json({ ...inputs, ...hidden(news) }), failures: failures.map((f) => ({ ...f, reason: scrub(f.reason) })) };
+    },
+
+    async diff(_id, olds, news) {
+      return diffInputs(lifecycle, olds, news);
+    },
+
+    async create(inputs) {
+      const { id, state } = await run(inputs, "create", (context) => lifecycle.create(visible(inputs), context));
+      return { id, outs: outputs(inputs, state) };
+    },
+
+    async read(id, props) {
+      const state = checkInputs(lifecycle, only(lifecycle, props)).inputs;
+      const observed = await run(props, "read", (context) => lifecycle.observe({ ...visible(props), ...state }, context));
+      if (!observed) return {};
+      const found: Bag = { ...observed.state, drift: observed.drift };
+      return {
+        id,
+        props: outputs(props, found),
+        inputs: json({ ...only(lifecycle, found), drift: observed.drift, ...hidden(props) }),
+      };
+    },
+
+    async update(_id, olds, news) {
+      const state = await run(news, "update", (context) => lifecycle.update(visible(olds), visible(news), context));
+      return { outs: outputs(news, state) };
+    },
+
+    async delete(_id, props) {
+      await run(props, "delete", (context) => lifecycle.delete(visible(props), context));
+    },
+  };
+}
+
+type Operation = "create" | "read" | "update" | "delete";
+
+const visible = (bag: Bag): Bag => Object.fromEntries(Object.entries(bag).filter(([name]) => !isHidden(name)));
+const hidden = (bag: Bag): Bag => Object.fromEntries(Object.entries(bag).filter(([name]) => isHidden(name) && name !== "__provider" && name !== "__v"));
+const only = (lifecycle: Lifecycle<object, object>, bag: Bag): Bag =>
+  Object.fromEntries(Object.keys(lifecycle.properties).filter((name) => bag[name] !== undefined).map((name) => [name, bag[name]]));
+
+/** The server's Struct knows no undefined: one anywhere, and a created object would be lost. */
+const json = (bag: Bag): Bag => JSON.parse(JSON.stringify(bag));
+
+/** What the engine stores. The timeouts stay, as delete and read see nothing else; the urn is known to the engine. */
+function outputs(inputs: Bag, state: object): Bag {
+  const { __urn, __provider, ...kept } = inputs;
+  return json({ ...kept, ...state, __v: stateVersion });
+}
+
+/** `customTimeouts` never reaches a dynamic provider, so the resource class passes it on as a hidden input. */
+function timeoutOf(inputs: Bag, operation: Operation): number | undefined {
+  const timeouts = inputs["__timeouts"] as Partial<Record<Operation, number>> | undefined;
+  return timeouts?.[operation];
+}
+
+function rememberSecrets(lifecycle: Lifecycle<object, object>, bag: Bag): void {
+  const remember = (value: unknown): void => {
+    if (hasUnknown(value)) return;
+    if (typeof value === "string") rememberSecret(value);
+  };
+  for (const [name, property] of Object.entries(lifecycle.properties)) {
+    if (!property.secret) continue;
+    const value = bag[name];
+    if (typeof value === "object" && value !== null) remember((value as Bag)["password"]);
+    else remember(value);
+  }
+}
+
+/** Clean messages only: the server prints what it is given, and takes any error with an `id` for a partial failure. */
+function presentable(type: string, operation: Operation, error: unknown, inputs: Bag): Error {
+  if (error instanceof Unfinished) {
+    return Object.assign(withoutStack(error.message), {
+      id: error.id,
+      properties: { ...outputs(inputs, error.state), __provider: inputs["__provider"] },
+      reasons: [scrub(error.reason.message)],
+    });
+  }
+  if (error instanceof VisibleError) return withoutStack(error.message);
+  const cause = error instanceof Error ? error : new Error(String(error));
+  return withoutStack(
+    new VisibleError({
+      doing: `${operation} this ${type}`,
+      said: [cause.message],
+      cause: "this is not a failure that pulumi-mi-link knows; it may be a mistake in it.",
+      remedy: `report it with this line: ${cause.stack?.split("\n")[1]?.trim() ?? "no stack"}`,
+    }).message,
+  );
+}
+
+function withoutStack(message: string): Error {
+  const error = new Error(message);
+  error.stack = message;
+  return error;
+}

@@ -1,0 +1,52 @@
+/**
+ * What the state of a stack names: `require("pulumi-mi-link/dynamic").handler("MirroringEndpoint")`. The path and the
+ * function stay for as long as states exist that hold them.
+ */
+import { disconnectAll } from "../sql-server/connection";
+import { availabilityGroup } from "../sql-server/availability-group/lifecycle";
+import { distributedAvailabilityGroup } from "../sql-server/distributed-availability-group/lifecycle";
+import { fullRecoveryDatabase } from "../sql-server/full-recovery-database/lifecycle";
+import { instanceLink } from "../managed-instance/instance-link/lifecycle";
+import { managedInstanceCertificate } from "../sql-server/managed-instance-certificate/lifecycle";
+import { masterKey } from "../sql-server/master-key/lifecycle";
+import { mirroringEndpoint } from "../sql-server/mirroring-endpoint/lifecycle";
+import { sqlServerCertificate } from "../sql-server/certificate/lifecycle";
+import { trustCertificate } from "../managed-instance/trust-certificate/lifecycle";
+import { trustedRoots } from "../sql-server/trusted-roots/lifecycle";
+import { newContext } from "./context";
+import { type DynamicProvider, dynamicProvider } from "./handler";
+import type { Lifecycle } from "./lifecycle";
+
+const lifecycles = {
+  AvailabilityGroup: availabilityGroup,
+  DistributedAvailabilityGroup: distributedAvailabilityGroup,
+  FullRecoveryDatabase: fullRecoveryDatabase,
+  InstanceLink: instanceLink,
+  ManagedInstanceCertificate: managedInstanceCertificate,
+  MasterKey: masterKey,
+  MirroringEndpoint: mirroringEndpoint,
+  SqlServerCertificate: sqlServerCertificate,
+  TrustCertificate: trustCertificate,
+  TrustedRoots: trustedRoots,
+} as const;
+
+export type ResourceType = keyof typeof lifecycles;
+
+export function handler(type: ResourceType): DynamicProvider {
+  const lifecycle = lifecycles[type] as unknown as Lifecycle<object, object>;
+  return dynamicProvider(type, lifecycle, newContext, interruption());
+}
+
+let interrupted: AbortController | undefined;
+
+/** The engine sends SIGINT and kills five seconds later: what is under way is cancelled, pools are closed. */
+function interruption(): AbortSignal {
+  if (!interrupted) {
+    interrupted = new AbortController();
+    process.once("SIGINT", () => {
+      interrupted?.abort(new Error("interrupted"));
+      disconnectAll().finally(() => process.exit(0));
+    });
+  }
+  return interrupted.signal;
+}

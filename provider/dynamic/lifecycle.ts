@@ -1,0 +1,64 @@
+import type { AzureAccess } from "../managed-instance/client";
+import type { Sql } from "../sql-server/connection";
+import type { SqlServer } from "../sql-server/server";
+
+/** What one input may be and what changing it does. The table of these drives check and diff of every resource. */
+export interface Property<T = unknown> {
+  readonly type: "string" | "number" | "boolean" | "object" | "array";
+  readonly required?: boolean;
+  readonly default?: T;
+  /** "update": in place; "replace": a new object, the old one deleted. */
+  readonly onChange: "update" | "replace";
+  /** What is wrong with the value, in words that end the sentence "<name> ..."; undefined when nothing is. */
+  check?(value: T): string | undefined;
+  /** One spelling for equal values, so that they compare equal later. */
+  canonical?(value: T): T;
+  /** Equal although spelled differently on the server. */
+  same?(a: T, b: T): boolean;
+  /** Holds a password: neither the value nor the property is printed beside a problem. */
+  readonly secret?: boolean;
+}
+
+export type PropertyTable<Inputs> = { readonly [Name in keyof Inputs]-?: Property<NonNullable<Inputs[Name]>> };
+
+/** Whatever a lifecycle reaches the world through. */
+export interface Context {
+  /** Ends at the operation's deadline or when the run is interrupted. */
+  readonly signal: AbortSignal;
+  /** A line beside the resource while it is worked on; gone afterwards. */
+  status(message: string): void;
+  /** A session on the instance. When `instanceId` is given and another instance answers, it is refused. */
+  sql(server: SqlServer, instanceId?: string): Promise<Sql>;
+  readonly azure: AzureAccess;
+}
+
+/**
+ * The behaviour of one resource, free of Pulumi. Bodies observe, ensure, and return what was observed afterwards.
+ * `State` is the inputs as found on the servers, and the outputs.
+ */
+export interface Lifecycle<Inputs extends object, State extends Inputs> {
+  readonly properties: PropertyTable<Inputs>;
+  /** Inputs that follow from others, so that they are known in previews. Called when everything it reads is known or absent. */
+  derive?(inputs: Partial<Inputs>): Partial<Inputs>;
+  /** Problems between inputs, each a whole sentence. */
+  problems?(inputs: Partial<Inputs>): readonly string[];
+  /** The new object cannot exist beside the old one. */
+  deleteBeforeReplace?: boolean;
+  /** What is there now, or undefined when it is gone. */
+  observe(state: State, context: Context): Promise<Observed<State> | undefined>;
+  create(inputs: Inputs, context: Context): Promise<Created<State>>;
+  update(state: State, inputs: Inputs, context: Context): Promise<State>;
+  /** Succeeds when the object is gone already. Never drops what the resource did not make. */
+  delete(state: State, context: Context): Promise<void>;
+}
+
+export interface Created<State> {
+  readonly id: string;
+  readonly state: State;
+}
+
+/** `drift`: what is wrong, in words, where no input shows it; the next `up` updates the resource. */
+export interface Observed<State> {
+  readonly state: State;
+  readonly drift?: string;
+}

@@ -1,0 +1,51 @@
+import { scrub } from "./secrets";
+
+/** What a user reads when something fails: what happened, to what, where, why, and what to do now. */
+export interface Failure {
+  /** What was being done to which object on which server: "create the certificate [x] on SQLSERVER1 (10.0.0.4:1433)". */
+  readonly doing: string;
+  /** What the server said, number and text, the cause before the consequence. */
+  readonly said?: readonly string[];
+  /** The likely cause. */
+  readonly cause?: string;
+  /** What to do now, if possible as a command. */
+  readonly remedy?: string;
+}
+
+/** The one error class for everything a user can cause or meet. Its message never holds a secret. */
+export class VisibleError extends Error {
+  constructor(
+    readonly failure: Failure,
+    /** Numbers (SQL Server) or codes (Azure, drivers) behind it, the cause first. */
+    readonly codes: readonly (number | string)[] = [],
+  ) {
+    super(scrub(render(failure)));
+    this.name = "VisibleError";
+  }
+}
+
+function render({ doing, said = [], cause, remedy }: Failure): string {
+  return [
+    `Could not ${doing}.`,
+    ...said.map((line) => `  ${line}`),
+    ...(cause ? [`  Likely cause: ${cause}`] : []),
+    ...(remedy ? [`  What to do: ${remedy}`] : []),
+  ].join("\n");
+}
+
+/** True when one of the codes is behind the error. */
+export function isFailure(error: unknown, ...codes: readonly (number | string)[]): error is VisibleError {
+  return error instanceof VisibleError && error.codes.some((code) => codes.includes(code));
+}
+
+/** Thrown by create or update when the object exists but is not finished: it is recorded, and the next update goes on. */
+export class Unfinished<State extends object> extends Error {
+  constructor(
+    readonly id: string,
+    readonly state: State,
+    readonly reason: VisibleError,
+  ) {
+    super(reason.message);
+    this.name = "Unfinished";
+  }
+}

@@ -1,0 +1,105 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { VisibleError } from "../errors/visible-error";
+import { connectionFailure, isConnectionLoss, serverFailure } from "./failure";
+import { type Instance, type InstanceRow, instanceOf, instanceQuery } from "./instance";
+import { closePools, openPool } from "./pool";
+import type { Statement } from "./query";
+import type { SqlServer } from "./server";
+
+/** A session on one instance of SQL Server; every batch runs in `master`, alone and without parameters. */
+export interface Sql {
+  readonly instance: Instance;
+  /** Host and port, as the user gave them. */
+  readonly address: string;
+  /** Reads: sent again when the connection breaks. `doing` completes "Could not ... on <server>". */
+  query<Row>(doing: string, statement: Statement): Promise<Row[]>;
+  /**
+   * Changes. When the connection breaks the statement may have taken effect all the same, so `isDone` looks, over a new
+   * connection, before it is sent once more.
+   */
+  change(doing: string, statement: Statement, isDone: () => Promise<boolean>): Promise<void>;
+}
+
+const instances = new Map<string, Promise<Instance>>();
+
+export async function connect(server: SqlServer, password: string, signal: AbortSignal): Promise<Sql> {
+  const address = `${server.host}:${server.port}`;
+  const target = { ...server, password };
+
+  const send = async <Row>(statement: Statement): Promise<Row[]> => {
+    const pool = await openPool(target);
+    signal.throwIfAborted();
+    const request = pool.request();
+    const cancel = () => request.cancel();
+    signal.addEventListener("abort", cancel, { once: true });
+    try {
+      const { recordset } = await request.batch<Row>(statement.text);
+      return recordset ?? [];
+    } finally {
+      signal.removeEventListener("abort", cancel);
+    }
+  };
+
+  const again = async <Row>(statement: Statement): Promise<Row[]> => {
+    try {
+      return await send<Row>(statement);
+    } catch (error) {
+      if (!isConnectionLoss(error) || signal.aborted) throw error;
+      await delay(200, undefined, { signal });
+      return await send<Row>(statement);
+    }
+  };
+
+  const identify = (): Promise<Instance> => {
+    const key = JSON.stringify(target);
+    const known = instances.get(key);
+    if (known) return known;
+    const asked = again<InstanceRow>(instanceQuery).then(([row]) => {
+      if (!row) throw new Error("SQL Server did not say who it is");
+      return instanceOf(row);
+    });
+    instances.set(key, asked);
+    asked.catch(() => instances.delete(key));
+    return asked;
+  };
+
+  let instance: Instance;
+  try {
+    instance = await identify();
+  } catch (error) {
+    throw connectionFailure(server, error, signal);
+  }
+  const where = `on ${instance.name} (${address})`;
+
+  return {
+    instance,
+    address,
+    async query(doing, statement) {
+      try {
+        return await again(statement);
+      } catch (error) {
+        throw serverFailure(`${doing} ${where}`, error, signal);
+      }
+    },
+    async change(doing, statement, isDone) {
+      try {
+        await send(statement);
+      } catch (error) {
+        if (error instanceof VisibleError || !isConnectionLoss(error) || signal.aborted) throw serverFailure(`${doing} ${where}`, error, signal);
+        await delay(200, undefined, { signal });
+        if (await isDone()) return;
+        try {
+          await send(statement);
+        } catch (second) {
+          throw serverFailure(`${doing} ${where}`, second, signal);
+        }
+      }
+    },
+  };
+}
+
+/** For the end of the process. */
+export async function disconnectAll(): Promise<void> {
+  instances.clear();
+  await closePools();
+}

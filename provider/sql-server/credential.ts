@@ -1,0 +1,36 @@
+import { readFile } from "node:fs/promises";
+import { rememberSecret } from "../errors/secrets";
+import { VisibleError } from "../errors/visible-error";
+
+/** A secret given as it is, or as a reference, so that it need not be in the state: env:NAME, file:PATH, config:KEY. */
+export async function resolveSecret(
+  given: { readonly password?: string; readonly credential?: string },
+  purpose: string,
+  config: (key: string) => string | undefined,
+): Promise<string> {
+  const secret = given.password ?? (await dereference(given.credential ?? "", purpose, config));
+  rememberSecret(secret);
+  return secret;
+}
+
+async function dereference(reference: string, purpose: string, config: (key: string) => string | undefined): Promise<string> {
+  const [, scheme, name = ""] = /^(\w+):(.*)$/s.exec(reference) ?? [];
+  switch (scheme) {
+    case "env":
+      return process.env[name] ?? missing(purpose, `the environment variable ${name} is not set`, `set it before pulumi up: export ${name}=...`);
+    case "config":
+      return config(name) ?? missing(purpose, `the stack's configuration has no ${name}`, `pulumi config set --secret ${name}`);
+    case "file":
+      try {
+        return (await readFile(name, "utf8")).replace(/\r?\n$/, "");
+      } catch (error) {
+        return missing(purpose, `${(error as NodeJS.ErrnoException).code}: ${name} cannot be read`, `put the password into ${name}, readable for you only.`);
+      }
+    default:
+      return missing(purpose, "there is no password and no reference to one", "give password, or credential as env:NAME, file:PATH or config:KEY.");
+  }
+}
+
+function missing(purpose: string, cause: string, remedy: string): never {
+  throw new VisibleError({ doing: `find the password ${purpose}`, cause: `${cause}.`, remedy }, ["NoCredential"]);
+}

@@ -1,0 +1,18 @@
+import { VisibleError } from "../errors/visible-error";
+import type { Sql } from "./connection";
+
+const on = (server: Sql): string => `on ${server.instance.name} (${server.address})`;
+
+/** Something of that name is there and was not made by this stack: it is left alone. */
+export function alreadyExists(server: Sql, doing: string, found: string, cause: string, remedy: string, code: number): VisibleError {
+  return new VisibleError({ doing: `${doing} ${on(server)}`, said: [found], cause, remedy }, [code]);
+}
+
+/** It was made a moment ago and is not there. */
+export function vanished(server: Sql, what: string): VisibleError {
+  return new VisibleError({
+    doing: `find ${what} ${on(server)} after it was made`,
+    cause: "somebody dropped it meanwhile.",
+    remedy: "run pulumi refresh, then pulumi up.",
+  });
+}

@@ -1,0 +1,58 @@
+import { readFile } from "node:fs/promises";
+import type { ConnectionPool, config as PoolConfig } from "mssql";
+import type { SqlServer } from "./server";
+
+type Target = SqlServer & { readonly password: string };
+
+/** One pool for each server and login, shared by all resource types of the run. */
+const pools = new Map<string, Promise<ConnectionPool>>();
+
+export function openPool(target: Target): Promise<ConnectionPool> {
+  const key = JSON.stringify(target);
+  const open = pools.get(key);
+  if (open) return open;
+  const opening = connectPool(target);
+  pools.set(key, opening);
+  opening.catch(() => pools.delete(key));
+  return opening;
+}
+
+export async function closePools(): Promise<void> {
+  const all = [...pools.values()];
+  pools.clear();
+  await Promise.allSettled(all.map(async (pool) => (await pool).close()));
+}
+
+async function connectPool(target: Target): Promise<ConnectionPool> {
+  // Loaded here, as check and diff, which every preview runs, need no connection.
+  const [{ ConnectionPool }, config] = await Promise.all([import("mssql"), poolConfig(target)]);
+  const pool = new ConnectionPool(config);
+  // A pooled connection that breaks while idle is dropped by the pool; without a listener it would end the process.
+  pool.on("error", () => {});
+  return await pool.connect();
+}
+
+async function poolConfig(target: Target): Promise<PoolConfig> {
+  const encrypt = { strict: "strict", mandatory: true, optional: false } as const;
+  const [domain, account] = target.user?.split("\\") ?? [];
+  return {
+    server: target.host,
+    port: target.port,
+    database: "master",
+    ...(target.authentication === "Ntlm"
+      ? { domain, user: account, password: target.password }
+      : { user: target.user, password: target.password }),
+    // Backups and group changes take as long as they take; deadlines come with the operation's signal.
+    requestTimeout: 0,
+    connectionTimeout: 15_000,
+    pool: { max: 16, min: 0, idleTimeoutMillis: 30_000 },
+    options: {
+      appName: "pulumi-mi-link",
+      encrypt: encrypt[target.encrypt] as boolean,
+      trustServerCertificate: target.trustServerCertificate,
+      useUTC: true,
+      abortTransactionOnError: false,
+      ...(target.caFile ? { cryptoCredentialsDetails: { ca: await readFile(target.caFile, "utf8") } } : {}),
+    },
+  };
+}

@@ -1,0 +1,28 @@
+import type { Input } from "@pulumi/pulumi";
+
+/**
+ * How to reach an instance of SQL Server, and as whom. Nothing here replaces a resource when it changes: what was made
+ * belongs to the instance (its @@SERVERNAME and the id of its master database), and another instance is refused.
+ *
+ * The login must be a member of `sysadmin` (link preparation page, "Permissions").
+ */
+export interface SqlServerArgs {
+  /** DNS name or address, as this machine reaches it. A named instance is reached by its port. */
+  readonly host: Input<string>;
+  /** TCP port of the instance. @default 1433 */
+  readonly port?: Input<number>;
+  /** Login; with `authentication: "Ntlm"` as `DOMAIN\user`. */
+  readonly user: Input<string>;
+  /** Its password; kept secret in the state. Give this or `credential`. */
+  readonly password?: Input<string>;
+  /** Where the password is: `env:NAME`, `file:PATH` or `config:KEY`. Then it is never in the state. */
+  readonly credential?: Input<string>;
+  /** @default "SqlPassword" */
+  readonly authentication?: Input<"SqlPassword" | "Ntlm">;
+  /** "mandatory": TLS after the handshake; "strict": TDS 8.0; "optional": TLS only if the server forces it. @default "mandatory" */
+  readonly encrypt?: Input<"strict" | "mandatory" | "optional">;
+  /** Takes any certificate of the server: only on a network you trust. @default false */
+  readonly trustServerCertificate?: Input<boolean>;
+  /** PEM file of the CA that issued the server's certificate, when it is not a public one. */
+  readonly caFile?: Input<string>;
+}

@@ -1,0 +1,55 @@
+import type { Property } from "../dynamic/lifecycle";
+
+/** How to reach an instance of SQL Server. A change of it never replaces anything: identity is the instance itself. */
+export interface SqlServer {
+  readonly host: string;
+  readonly port: number;
+  readonly user?: string;
+  readonly password?: string;
+  readonly credential?: string;
+  readonly authentication: "SqlPassword" | "Ntlm";
+  readonly encrypt: "strict" | "mandatory" | "optional";
+  readonly trustServerCertificate: boolean;
+  readonly caFile?: string;
+}
+
+/** The defaults, filled in by check. */
+const defaults = { port: 1433, authentication: "SqlPassword", encrypt: "mandatory", trustServerCertificate: false } as const;
+
+const texts = ["host", "user", "password", "credential", "authentication", "encrypt", "caFile"];
+const known = new Set([...texts, "port", "trustServerCertificate"]);
+
+/** The `sqlServer` argument that every resource on a SQL Server has. */
+export const sqlServerProperty: Property<SqlServer> = {
+  type: "object",
+  required: true,
+  onChange: "update",
+  secret: true,
+  check(value) {
+    const server = value as unknown as Record<string, unknown>;
+    const problems = Object.keys(server).flatMap((name) => (known.has(name) ? [] : [`${name} is not one of its settings`]));
+    for (const name of texts) {
+      if (server[name] !== undefined && typeof server[name] !== "string") problems.push(`${name} must be a string`);
+    }
+    problems.push(...problemsOf(value));
+    return problems.length === 0 ? undefined : `has a problem: ${problems.join("; ")}`;
+  },
+  canonical: (value) => ({ ...defaults, ...value }),
+};
+
+function problemsOf({ host, port, user, password, credential, authentication, encrypt }: SqlServer): string[] {
+  const problems: string[] = [];
+  if (!host) problems.push("host is required: a DNS name or an address");
+  else if (/[\\,:\s]/.test(host) && !/^[0-9a-f:.]+$/i.test(host)) {
+    problems.push(`host ${JSON.stringify(host)} must be a DNS name or an address alone (a named instance is reached by its port: host and port)`);
+  }
+  if (port !== undefined && !(Number.isInteger(port) && port >= 1 && port <= 65535)) problems.push("port must be 1 to 65535");
+  if (password !== undefined && credential !== undefined) problems.push("give password or credential, not both");
+  if (password === undefined && credential === undefined) problems.push("password or credential (env:NAME, file:PATH or config:KEY) is required");
+  if (credential !== undefined && !/^(env|file|config):.+/s.test(credential)) problems.push("credential must look like env:NAME, file:PATH or config:KEY");
+  if (!user) problems.push("user is required");
+  if (authentication === "Ntlm" && user !== undefined && !/^[^\\]+\\[^\\]+$/.test(user)) problems.push("user must be DOMAIN\\user with Ntlm");
+  if (authentication !== undefined && !["SqlPassword", "Ntlm"].includes(authentication)) problems.push('authentication must be "SqlPassword" or "Ntlm"');
+  if (encrypt !== undefined && !["strict", "mandatory", "optional"].includes(encrypt)) problems.push('encrypt must be "strict", "mandatory" or "optional"');
+  return problems;
+}

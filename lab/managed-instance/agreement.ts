@@ -1,0 +1,160 @@
+import { type KeyObject, randomBytes, sign, verify, X509Certificate } from "node:crypto";
+import type { AvailabilityGroup, Certificate, Instance, MirroringEndpoint, Replica } from "../sql-server/model";
+import { formatMessage } from "../tsql/messages";
+import { chainsToRoot, isValidAt } from "./azure-pki";
+import { instanceAt, parseEndpointAddress, sameAddress } from "./endpoint-address";
+import type { Azure, Link, LinkFailure, ManagedInstance } from "./managed-instance";
+
+/** Why two sides do not make a link: what Azure shows, and what SQL Server shows where it is more than a timeout. */
+export interface Disagreement extends LinkFailure {
+  readonly onSqlServer?: { readonly number: number; readonly description: string };
+  /** Where the management plane has a code of its own for it. */
+  readonly code?: string;
+}
+
+export interface Agreed {
+  readonly sqlServer: Instance;
+  readonly group: AvailabilityGroup;
+  readonly distributedGroup: AvailabilityGroup;
+}
+
+export type Agreement = { readonly agreed: Agreed } | { readonly disagreement: Disagreement };
+
+/**
+ * Whether a link can be connected now. It is asked anew whenever state is read, so that what is broken later breaks
+ * the connection and what is repaired connects again. In the order in which two servers find it out: the network, the
+ * handshake, the groups, the database.
+ */
+export function agreementOn(link: Link, instance: ManagedInstance, azure: Azure): Agreement {
+  const address = parseEndpointAddress(link.partnerEndpoint);
+  const sqlServer = address && instanceAt(address, azure.sqlServers);
+  const endpoint = sqlServer?.mirroringEndpoint;
+  if (!address || !sqlServer || !endpoint || !listens(endpoint, sqlServer, address.port)) return no(unreachable());
+
+  const handshake = handshakeProblem(sqlServer, endpoint, instance, link, azure);
+  if (handshake) return no(handshake);
+
+  const distributedGroup = find(sqlServer.groups, link.name);
+  const group = find(sqlServer.groups, link.partnerAvailabilityGroupName);
+  if (!distributedGroup?.isDistributed || !group || group.isDistributed) return no(noSuchGroup(link));
+  const members = memberProblem(distributedGroup, link, instance);
+  if (members) return no(members);
+
+  const database = databaseProblem(group, sqlServer, link, instance);
+  return database ? no(database) : { agreed: { sqlServer, group, distributedGroup } };
+}
+
+const no = (disagreement: Disagreement): Agreement => ({ disagreement });
+
+function find<T>(items: ReadonlyMap<string, T>, name: string): T | undefined {
+  return items.get(name.toLowerCase());
+}
+
+function listens(endpoint: MirroringEndpoint, { address }: Instance, port: number): boolean {
+  return endpoint.state === "STARTED" && endpoint.isListening && endpoint.port === port && [undefined, address].includes(endpoint.ip);
+}
+
+function handshakeProblem(sqlServer: Instance, endpoint: MirroringEndpoint, instance: ManagedInstance, link: Link, azure: Azure): Disagreement | undefined {
+  const now = azure.clock.now();
+  if (endpoint.role === "WITNESS") return noSuchGroup(link, "The endpoint's role does not allow database mirroring partners.");
+  if (endpoint.encryption.mode === "DISABLED" || !endpoint.encryption.algorithms.includes("AES"))
+    return noSuchGroup(link, handshake("There is no compatible encryption algorithm. State 22."));
+
+  const certificate = endpointCertificate(sqlServer, endpoint);
+  if (!certificate) return noSuchGroup(link, handshake("There is no compatible authentication protocol. State 21."));
+  const trusted = [...instance.trustCertificates.values()].find(({ der }) => der.equals(certificate.der));
+  if (!trusted) return failure("LinkInitError", 41973, [], handshake("The certificate used by the peer is invalid due to the following reason: Certificate not found. State 89."));
+  if (!isValidAt(new X509Certificate(trusted.der), now))
+    return noSuchGroup(link, handshake("The certificate used by this endpoint is expired. State 93."));
+  if (!certificate.privateKey || !holdsKeyOf(trusted.der, certificate.privateKey))
+    return noSuchGroup(link, handshake("The certificate used by this endpoint has no private key. State 85."));
+
+  return trustsManagedInstance(sqlServer, instance, azure)
+    ? undefined
+    : failure("LinkInitError", 41974, [], handshake("The certificate used by the peer is invalid due to the following reason: Certificate not found. State 89."));
+}
+
+function endpointCertificate(sqlServer: Instance, { authentication }: MirroringEndpoint): Certificate | undefined {
+  const bound = authentication.find((method) => "certificateId" in method);
+  return bound && [...sqlServer.certificates.values()].find(({ id }) => id === bound.certificateId);
+}
+
+/**
+ * The certificate named by the FQDN must be one that was issued for it, and what the instance shows now must chain to
+ * an imported root. The two differ after Azure rotated the leaf: the root is what keeps the link alive.
+ */
+function trustsManagedInstance(sqlServer: Instance, { engine, endpointCertificate }: ManagedInstance, azure: Azure): boolean {
+  const imported = find(sqlServer.certificates, engine.fqdn);
+  const chains = (der: Buffer) => chainsToRoot(der, engine.fqdn, azure.authority, sqlServer.certificates.values(), azure.clock.now());
+  return (
+    imported !== undefined &&
+    chains(imported.der) &&
+    chains(endpointCertificate.der) &&
+    holdsKeyOf(endpointCertificate.der, endpointCertificate.key)
+  );
+}
+
+function memberProblem({ replicas }: AvailabilityGroup, link: Link, instance: ManagedInstance): Disagreement | undefined {
+  const local = member(replicas, link.partnerAvailabilityGroupName);
+  const remote = member(replicas, link.instanceAvailabilityGroupName);
+  if (!local || !remote) return noSuchGroup(link);
+  if (!sameAddress(parseEndpointAddress(local.url), parseEndpointAddress(link.partnerEndpoint))) return noSuchGroup(link);
+  const address = parseEndpointAddress(remote.url);
+  if (!sameAddress(address, { host: instance.engine.fqdn.toLowerCase(), port: 5022 }))
+    return noSuchGroup(link, dnsLookupFailed(address?.host ?? remote.url));
+  if (address?.server === undefined)
+    return noSuchGroup(link, loginAttempt("Tried to send redirect request but the redirect string is empty"));
+  return address.server.toLowerCase() === instance.engine.name.toLowerCase() ? undefined : noSuchGroup(link);
+}
+
+function member(replicas: readonly Replica[], name: string): Replica | undefined {
+  return replicas.find((replica) => replica.name.toLowerCase() === name.toLowerCase());
+}
+
+function databaseProblem(group: AvailabilityGroup, sqlServer: Instance, link: Link, instance: ManagedInstance): Disagreement | undefined {
+  const name = link.database.toLowerCase();
+  const database = find(sqlServer.databases, name);
+  if (group.databases.size === 0 || database?.state === "RESTORING") return failure("LinkInitError", 47521, []);
+  if (group.databases.size > 1 || !group.databases.has(name) || !database) return noSuchDatabase(link);
+  // Feature overview: the update policy must match or be higher than the version of SQL Server.
+  if (sqlServer.majorVersion === 2025 && instance.databaseFormat === "SQLServer2022")
+    return { ...noSuchDatabase(link), code: "ManagedInstanceRestoreToInstanceWithOlderVersionEdition" };
+  return undefined;
+}
+
+const proven = new WeakMap<KeyObject, Map<string, boolean>>();
+
+/** Signs a challenge and verifies it with the certificate's public key; both are immutable, so once is enough. */
+function holdsKeyOf(der: Buffer, key: KeyObject): boolean {
+  const answers = proven.get(key) ?? new Map<string, boolean>();
+  proven.set(key, answers);
+  const id = der.toString("base64");
+  const known = answers.get(id);
+  if (known !== undefined) return known;
+  const challenge = randomBytes(32);
+  const holds = verify("sha256", challenge, new X509Certificate(der).publicKey, sign("sha256", challenge, key));
+  answers.set(id, holds);
+  return holds;
+}
+
+function unreachable(): Disagreement {
+  return failure("LinkInitError", 41986, []);
+}
+
+function noSuchGroup(link: Link, description?: string): Disagreement {
+  return failure("LinkInitError", 41976, [link.partnerAvailabilityGroupName, link.partnerEndpoint], description);
+}
+
+function noSuchDatabase(link: Link): Disagreement {
+  return failure("LinkCreationError", 41977, [link.partnerAvailabilityGroupName, link.partnerEndpoint]);
+}
+
+function failure(state: LinkFailure["state"], number: number, args: readonly string[], description?: string): Disagreement {
+  const text = formatMessage(number, ...args).text;
+  return { state, number, text, onSqlServer: description === undefined ? undefined : { number: 1474, description } };
+}
+
+// sys.messages 1474 and the 28xxx family around it; their wording on a server that talks to Azure is not recorded.
+const handshake = (reason: string) => loginAttempt(`Connection handshake failed. ${reason}`);
+const loginAttempt = (reason: string) => `Database Mirroring login attempt failed with error: '${reason}'.`;
+const dnsLookupFailed = (host: string) => `DNS Lookup failed with error '11001(No such host is known)' for '${host}'.`;

@@ -1,0 +1,126 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { createServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import { setTimeout as realDelay } from "node:timers/promises";
+import { randomUUID } from "node:crypto";
+import type { Faults } from "../faults/faults";
+import type { Journal } from "../journal";
+import { ArmError } from "./arm-error";
+import type { Entra } from "./entra";
+import type { Reply } from "./exchange";
+import type { Azure } from "./managed-instance";
+import { route } from "./router";
+
+export interface ArmServer {
+  /** `https://127.0.0.1:PORT`: the management endpoint and the sign-in authority. */
+  readonly endpoint: string;
+  close(): Promise<void>;
+}
+
+export interface ArmServerOptions {
+  readonly azure: Azure;
+  readonly entra: Entra;
+  readonly faults: Faults;
+  readonly journal: Journal;
+  readonly tls: { readonly key: string; readonly cert: string };
+  /** 0: any that is free. */
+  readonly port: number;
+}
+
+export async function startArmServer(options: ArmServerOptions): Promise<ArmServer> {
+  const server = createServer(options.tls, (request, response) => {
+    serve(request, response, options).catch(() => request.socket.destroy());
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject).listen(options.port, "127.0.0.1", resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  return {
+    endpoint: `https://127.0.0.1:${port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function serve(request: IncomingMessage, response: ServerResponse, options: ArmServerOptions): Promise<void> {
+  const origin = `https://${request.headers.host}`;
+  const url = new URL(request.url ?? "/", origin);
+  const method = request.method ?? "GET";
+  const text = await readAll(request);
+  const fault = options.faults.beforeRequest(method, url.pathname);
+  // Real time: latency is for whoever measures with a watch, not for the lab's clock.
+  if (fault.delayMilliseconds > 0) await realDelay(fault.delayMilliseconds);
+  if (fault.drop === "before") throw new Error("dropped by a fault rule");
+
+  const answer = options.entra.answer(method, url.pathname, origin, new URLSearchParams(text));
+  const reply = answer ?? managementReply(request, method, url, text, fault, options);
+  if (fault.drop === "after") throw new Error("dropped by a fault rule");
+  options.journal.record({ at: options.azure.clock.now(), kind: "request", method, path: url.pathname, status: reply.status });
+  send(response, reply, origin, url.searchParams.get("api-version"));
+}
+
+interface Refused extends Reply {
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+function managementReply(request: IncomingMessage, method: string, url: URL, text: string, fault: ReturnType<Faults["beforeRequest"]>, { azure, entra }: ArmServerOptions): Refused {
+  try {
+    entra.authenticate(request.headers.authorization);
+    if (fault.answer) throw faultAnswer(fault.answer);
+    const version = url.searchParams.get("api-version");
+    return route({ method, path: url.pathname, version, body: parse(text), failOperation: fault.failOperation }, azure);
+  } catch (error) {
+    if (!(error instanceof ArmError)) throw error;
+    return { status: error.status, body: error.body, headers: error.options.headers };
+  }
+}
+
+function faultAnswer({ status, code, message, retryAfterSeconds }: NonNullable<ReturnType<Faults["beforeRequest"]>["answer"]>): ArmError {
+  return new ArmError(status, code, message, { headers: retryAfterSeconds === undefined ? {} : { "retry-after": String(retryAfterSeconds) } });
+}
+
+function parse(text: string): unknown {
+  if (text === "") return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new ArmError(400, "InvalidRequestContent", "The request content was invalid and could not be deserialized.");
+  }
+}
+
+function send(response: ServerResponse, reply: Refused, origin: string, version: string | null): void {
+  const id = randomUUID();
+  response.statusCode = reply.status;
+  const headers: Record<string, string> = {
+    "cache-control": "no-cache",
+    pragma: "no-cache",
+    expires: "-1",
+    "strict-transport-security": "max-age=31536000; includeSubDomains",
+    "x-content-type-options": "nosniff",
+    "x-ms-request-id": id,
+    "x-ms-correlation-request-id": id,
+    ...reply.headers,
+    ...(reply.poll ? pollHeaders(reply.poll, origin, version) : {}),
+  };
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  if (reply.body === undefined) {
+    response.end();
+    return;
+  }
+  response.setHeader("content-type", "application/json; charset=utf-8");
+  response.end(JSON.stringify(reply.body));
+}
+
+function pollHeaders({ asyncOperation, location }: NonNullable<Reply["poll"]>, origin: string, version: string | null): Record<string, string> {
+  const query = `?api-version=${version ?? ""}`;
+  return { "azure-asyncoperation": `${origin}${asyncOperation}${query}`, location: `${origin}${location}${query}` };
+}
+
+async function readAll(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk);
+  return Buffer.concat(chunks).toString("utf8");
+}

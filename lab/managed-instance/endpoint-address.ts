@@ -1,0 +1,40 @@
+import { connect } from "node:net";
+import type { Instance } from "../sql-server/model";
+
+/** A database mirroring address: `TCP://host:port`, of a managed instance followed by `;Server=[name]`. */
+export interface EndpointAddress {
+  readonly host: string;
+  readonly port: number;
+  readonly server?: string;
+}
+
+const form = /^tcp:\/\/(\[[0-9a-f:.]+\]|[^\s:/;[\]]+):(\d{1,5})(?:;Server=\[([^\]]+)\])?(?:;Database=\[[^\]]+\])?$/i;
+
+export function parseEndpointAddress(url: string): EndpointAddress | undefined {
+  const [, host, digits, server] = form.exec(url.trim()) ?? [];
+  const port = Number(digits);
+  if (!host || port < 1 || port > 65535) return undefined;
+  return { host: host.replace(/^\[|\]$/g, "").toLowerCase(), port, server };
+}
+
+export function sameAddress(one: EndpointAddress | undefined, other: EndpointAddress | undefined): boolean {
+  return one !== undefined && other !== undefined && one.host === other.host && one.port === other.port;
+}
+
+/** The lab's name service: an instance is known by its address and by its name. */
+export function instanceAt({ host, port }: EndpointAddress, instances: readonly Instance[]): Instance | undefined {
+  const named = instances.filter(({ address, name, fqdn }) => [address, name, fqdn].some((known) => known?.toLowerCase() === host));
+  return named.find(({ mirroringEndpoint }) => mirroringEndpoint?.port === port) ?? named[0];
+}
+
+/** Opens and closes a TCP connection. */
+export function answers(host: string, port: number, milliseconds = 1000): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host, port, timeout: milliseconds });
+    const settle = (answered: boolean) => {
+      socket.destroy();
+      resolve(answered);
+    };
+    socket.once("connect", () => settle(true)).once("error", () => settle(false)).once("timeout", () => settle(false));
+  });
+}

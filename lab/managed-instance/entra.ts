@@ -1,0 +1,116 @@
+import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import type { Clock } from "../network";
+import { ArmError } from "./arm-error";
+
+/** The one application that may sign in. */
+export interface Application {
+  readonly tenantId: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+}
+
+export interface TokenReply {
+  readonly status: number;
+  readonly body: object;
+}
+
+/** Microsoft Entra ID as far as a client secret needs it: discovery, the token endpoint, and the check of a token. */
+export interface Entra {
+  /** undefined: not an address of the sign-in service. */
+  answer(method: string, path: string, origin: string, form: URLSearchParams): TokenReply | undefined;
+  /** Throws what Azure Resource Manager answers to a request without a good bearer token. */
+  authenticate(authorization: string | undefined): void;
+}
+
+const lifetimeSeconds = 3599;
+
+export function createEntra(application: Application, clock: Clock): Entra {
+  const signingKey = randomBytes(32);
+  const signature = (text: string) => createHmac("sha256", signingKey).update(text).digest();
+
+  function issue(audience: string, origin: string): string {
+    const issued = Math.floor(clock.now().getTime() / 1000);
+    const claims = {
+      aud: audience,
+      iss: `${origin}/${application.tenantId}/v2.0`,
+      iat: issued,
+      nbf: issued,
+      exp: issued + lifetimeSeconds,
+      appid: application.clientId,
+      tid: application.tenantId,
+    };
+    const text = [{ typ: "JWT", alg: "HS256" }, claims].map((part) => Buffer.from(JSON.stringify(part)).toString("base64url")).join(".");
+    return `${text}.${signature(text).toString("base64url")}`;
+  }
+
+  function token(tenant: string, origin: string, form: URLSearchParams): TokenReply {
+    if (tenant !== application.tenantId) return refused(400, "invalid_request", 90002, `Tenant '${tenant}' not found.`, clock);
+    if (form.get("grant_type") !== "client_credentials")
+      return refused(400, "unsupported_grant_type", 70003, "The app requested an unsupported grant type.", clock);
+    if (form.get("client_id") !== application.clientId)
+      return refused(400, "unauthorized_client", 700016, `Application with identifier '${form.get("client_id")}' was not found in the directory.`, clock);
+    if (!sameSecret(form.get("client_secret") ?? "", application.clientSecret))
+      return refused(401, "invalid_client", 7000215, "Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID.", clock);
+    const audience = (form.get("scope") ?? "").split(" ")[0]?.replace(/\/?\.default$/, "") ?? "";
+    return { status: 200, body: { token_type: "Bearer", expires_in: lifetimeSeconds, ext_expires_in: lifetimeSeconds, access_token: issue(audience, origin) } };
+  }
+
+  return {
+    answer(method, path, origin, form) {
+      if (method === "GET" && path === "/common/discovery/instance") return { status: 200, body: discovery(origin, application) };
+      const [, tenant, rest] = /^\/([^/]+)\/(.+)$/.exec(path) ?? [];
+      if (!tenant || !rest) return undefined;
+      if (method === "GET" && rest === "v2.0/.well-known/openid-configuration") return { status: 200, body: configuration(origin, tenant) };
+      return method === "POST" && rest === "oauth2/v2.0/token" ? token(tenant, origin, form) : undefined;
+    },
+    authenticate(authorization) {
+      if (!authorization?.startsWith("Bearer "))
+        throw unauthenticated("AuthenticationFailed", "Authentication failed. The 'Authorization' header is missing.");
+      const [head, claims, proof] = authorization.slice("Bearer ".length).split(".");
+      if (!head || !claims || !proof || !sameBytes(Buffer.from(proof, "base64url"), signature(`${head}.${claims}`)))
+        throw unauthenticated("InvalidAuthenticationToken", "The access token is invalid.");
+      if (expiryOf(claims) <= clock.now().getTime() / 1000)
+        throw unauthenticated("ExpiredAuthenticationToken", "The access token has expired. Please obtain a fresh token and retry.");
+    },
+  };
+}
+
+function discovery(origin: string, { tenantId }: Application): object {
+  return {
+    tenant_discovery_endpoint: `${origin}/${tenantId}/v2.0/.well-known/openid-configuration`,
+    "api-version": "1.1",
+    metadata: [{ preferred_network: new URL(origin).host, preferred_cache: new URL(origin).host, aliases: [new URL(origin).host] }],
+  };
+}
+
+function configuration(origin: string, tenant: string): object {
+  return {
+    issuer: `${origin}/${tenant}/v2.0`,
+    token_endpoint: `${origin}/${tenant}/oauth2/v2.0/token`,
+    authorization_endpoint: `${origin}/${tenant}/oauth2/v2.0/authorize`,
+    end_session_endpoint: `${origin}/${tenant}/oauth2/v2.0/logout`,
+    jwks_uri: `${origin}/${tenant}/discovery/v2.0/keys`,
+    response_types_supported: ["code", "id_token", "token"],
+  };
+}
+
+function refused(status: number, error: string, code: number, text: string, clock: Clock): TokenReply {
+  return { status, body: { error, error_description: `AADSTS${code}: ${text}`, error_codes: [code], timestamp: clock.now().toISOString() } };
+}
+
+function unauthenticated(code: string, message: string): ArmError {
+  return new ArmError(401, code, message, { headers: { "www-authenticate": `Bearer error="invalid_token", error_description="${message}"` } });
+}
+
+function expiryOf(claims: string): number {
+  const { exp }: { exp?: number } = JSON.parse(Buffer.from(claims, "base64url").toString());
+  return exp ?? 0;
+}
+
+function sameSecret(one: string, other: string): boolean {
+  return sameBytes(Buffer.from(one), Buffer.from(other));
+}
+
+function sameBytes(one: Buffer, other: Buffer): boolean {
+  return one.length === other.length && timingSafeEqual(one, other);
+}

@@ -1,0 +1,64 @@
+import type { Shape } from "./api-versions";
+import { ArmError } from "./arm-error";
+import type { Azure, ManagedInstance } from "./managed-instance";
+import type { OperationFailure, Work } from "./operations";
+
+/** What a route is asked with. */
+export interface Call {
+  readonly azure: Azure;
+  readonly instance: ManagedInstance;
+  /** Name of the child resource; empty for a list. */
+  readonly name: string;
+  readonly body: unknown;
+  readonly shape: Shape;
+  readonly version: string;
+  /** A fault rule: the operation that this request starts fails, without effect. */
+  readonly failOperation?: OperationFailure;
+}
+
+export interface Reply {
+  readonly status: number;
+  readonly body?: object;
+  /** Accepted: where to poll, without the server's name and the query. */
+  readonly poll?: { readonly asyncOperation: string; readonly location: string };
+}
+
+export function ok(body: object): Reply {
+  return { status: 200, body };
+}
+
+/** 202 with the body and addresses of a long-running operation. */
+export function accepted({ azure, instance, failOperation }: Call, type: string, name: string, work: Work, result?: () => object | undefined): Reply {
+  const operation = azure.operations.start(name, failOperation ? () => failOperation : work, result);
+  const { subscriptionId, resourceGroup, location } = instance;
+  const base = `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}/providers/Microsoft.Sql/locations/${location}/${type}`;
+  return {
+    status: 202,
+    body: { operation: name, startTime: operation.started },
+    poll: { asyncOperation: `${base}AzureAsyncOperation/${operation.id}`, location: `${base}OperationResults/${operation.id}` },
+  };
+}
+
+/** `properties` of a request body; members that are not there are undefined. */
+export function propertiesOf(body: unknown): Readonly<Record<string, unknown>> {
+  const properties = isRecord(body) ? body.properties : undefined;
+  return isRecord(properties) ? properties : {};
+}
+
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+export function textOf(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}
+
+export function invalidParameter(name: string): ArmError {
+  return new ArmError(400, "InvalidParameterValue", `Invalid value given for parameter ${name}. Specify a valid parameter value.`);
+}
+
+/** A member whose value is not one of the enumeration. */
+export function invalidSegment(member: string): ArmError {
+  const target = `parameters.properties.${member}`;
+  return new ArmError(400, "InvalidResourceIdSegment", `The '${target}' segment in the url is invalid.`, { target });
+}

@@ -1,0 +1,81 @@
+import { randomUUID } from "node:crypto";
+import { ArmError } from "./arm-error";
+import { type Call, invalidParameter, invalidSegment, isRecord, propertiesOf, textOf } from "./exchange";
+import { parseEndpointAddress } from "./endpoint-address";
+import type { Link } from "./managed-instance";
+
+/** The link that a PUT asks for, in either of the body's shapes. Throws what the service refuses. */
+export function requestedLink({ body, shape, name }: Call): Link {
+  const properties = propertiesOf(body);
+  const wanted = shape === "old" ? fromOldNames(properties) : properties;
+  const instanceAvailabilityGroupName = textOf(wanted.instanceAvailabilityGroupName);
+  const partnerAvailabilityGroupName = textOf(wanted.partnerAvailabilityGroupName);
+  const database = databaseOf(wanted.databases);
+  if (!instanceAvailabilityGroupName) throw invalidRequest("InstanceAvailabilityGroupName", "Instance Availability Group Name");
+  if (!partnerAvailabilityGroupName) throw invalidRequest("PartnerAvailabilityGroupName", "Partner Availability Group Name");
+  const partnerEndpoint = textOf(wanted.partnerEndpoint);
+  // The old name still shows in the service's text.
+  if (!parseEndpointAddress(partnerEndpoint)) throw invalidParameter("SourceEndpoint");
+  // Ignored on creation: a new link is asynchronous. A value that is none is refused all the same.
+  oneOf(["Async", "Sync"], wanted.replicationMode, "replicationMode", "Async");
+  oneOf(["Automatic"], wanted.seedingMode, "seedingMode", "Automatic");
+  refuseOtherDirection(oneOf(["Primary", "Secondary"], wanted.instanceLinkRole, "instanceLinkRole", "Secondary"));
+  return {
+    name,
+    id: randomUUID(),
+    database,
+    partnerEndpoint,
+    partnerAvailabilityGroupName,
+    instanceAvailabilityGroupName,
+    failoverMode: oneOf(["Manual", "None"], wanted.failoverMode, "failoverMode", "Manual"),
+    instanceReplicaId: randomUUID(),
+    partnerReplicaId: randomUUID(),
+    replicationMode: "Async",
+    phase: "creating",
+    cancelled: new AbortController(),
+  };
+}
+
+export function requestedReplicationMode({ body }: Call): Link["replicationMode"] | undefined {
+  const { replicationMode } = propertiesOf(body);
+  return replicationMode === undefined ? undefined : oneOf(["Async", "Sync"] as const, replicationMode, "replicationMode", "Async");
+}
+
+function fromOldNames(old: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return {
+    databases: [{ databaseName: old.targetDatabase }],
+    partnerEndpoint: old.sourceEndpoint,
+    partnerAvailabilityGroupName: old.primaryAvailabilityGroupName,
+    instanceAvailabilityGroupName: old.secondaryAvailabilityGroupName,
+    replicationMode: old.replicationMode,
+  };
+}
+
+/** One database: several need `linkMode: MultiDatabase`, which the lab's versions do not have. */
+function databaseOf(databases: unknown): string {
+  const [only, ...others] = Array.isArray(databases) ? databases : [];
+  const name = isRecord(only) ? textOf(only.databaseName) : "";
+  if (!name || others.length > 0) throw invalidRequest("Databases", "Databases");
+  return name;
+}
+
+function refuseOtherDirection(role: "Primary" | "Secondary"): void {
+  if (role === "Primary") {
+    throw new ArmError(400, "InvalidDistributedAvailabilityGroupRole", "The lab builds links whose initial primary is SQL Server: instanceLinkRole must be Secondary.");
+  }
+}
+
+function oneOf<T extends string>(allowed: readonly T[], value: unknown, member: string, otherwise: T): T {
+  if (value === undefined || value === null) return otherwise;
+  const found = allowed.find((candidate) => candidate.toLowerCase() === textOf(value).toLowerCase());
+  if (!found) throw invalidSegment(member);
+  return found;
+}
+
+export function invalidRequest(member: string, words: string): ArmError {
+  return new ArmError(
+    400,
+    `InvalidDistributedAvailabilityGroupsCreateOrUpdateRequest${member}`,
+    `Distributed Availability Group Create or Update request body has empty or Invalid ${words}.`,
+  );
+}

@@ -1,0 +1,55 @@
+import { X509Certificate } from "node:crypto";
+import { type Agreement, agreementOn } from "./agreement";
+import type { Azure, Link, LinkFailure, ManagedInstance, TrustCertificate } from "./managed-instance";
+import { seedingAt } from "./seeding";
+import type { Seeding } from "../network";
+import type { Database } from "../sql-server/model";
+
+/** How a link stands at the moment of asking. */
+export interface LinkState {
+  readonly replicaState: "CreatingLink" | "LinkSynchronizing" | LinkFailure["state"];
+  readonly isConnected: boolean;
+  readonly isHealthy: boolean;
+  readonly error?: LinkFailure;
+  readonly seeding?: Seeding;
+  readonly copy?: Database;
+  /** The trust certificate that the partner proves itself with. */
+  readonly partnerCertificate?: TrustCertificate;
+  readonly agreement: Agreement;
+}
+
+export function linkState(link: Link, instance: ManagedInstance, azure: Azure): LinkState {
+  const agreement = agreementOn(link, instance, azure);
+  const copy = instance.engine.databases.get(link.database.toLowerCase());
+  const common = { copy, agreement, seeding: link.seeding && seedingAt(link.seeding, azure.clock.now()) };
+  if (link.phase === "failed" && link.failure)
+    return { ...common, replicaState: link.failure.state, isConnected: false, isHealthy: false, error: link.failure };
+  if ("disagreement" in agreement) {
+    const { disagreement: error } = agreement;
+    const replicaState = link.phase === "created" ? "LinkSynchronizationError" : "CreatingLink";
+    return { ...common, replicaState, isConnected: false, isHealthy: false, error: link.phase === "created" ? error : undefined };
+  }
+  const partnerCertificate = certificateOf(agreement.agreed, instance);
+  if (link.phase !== "created")
+    return { ...common, partnerCertificate, replicaState: "CreatingLink", isConnected: link.seeding !== undefined, isHealthy: false };
+  catchUp(agreement.agreed, link, copy);
+  return { ...common, partnerCertificate, replicaState: "LinkSynchronizing", isConnected: true, isHealthy: true };
+}
+
+/** While it is connected, the copy has all of the log. */
+function catchUp({ sqlServer }: { readonly sqlServer: { readonly databases: ReadonlyMap<string, Database> } }, link: Link, copy: Database | undefined): void {
+  const source = sqlServer.databases.get(link.database.toLowerCase());
+  if (!source || !copy) return;
+  copy.endOfLogLsn = source.endOfLogLsn;
+  copy.sizeBytes = source.sizeBytes;
+}
+
+function certificateOf({ sqlServer }: Extract<Agreement, { agreed: unknown }>["agreed"], instance: ManagedInstance): TrustCertificate | undefined {
+  const bound = sqlServer.mirroringEndpoint?.authentication.find((method) => "certificateId" in method);
+  const certificate = [...sqlServer.certificates.values()].find(({ id }) => id === bound?.certificateId);
+  return [...instance.trustCertificates.values()].find(({ der }) => certificate?.der.equals(der));
+}
+
+export function expiryDate({ der }: TrustCertificate): string {
+  return new X509Certificate(der).validToDate.toISOString().replace(".000Z", "Z");
+}

@@ -1,0 +1,103 @@
+import type { Database } from "../sql-server/model";
+import { type Agreed, type Disagreement, agreementOn } from "./agreement";
+import { answers, instanceAt, parseEndpointAddress } from "./endpoint-address";
+import { type Azure, type Link, type LinkFailure, type ManagedInstance } from "./managed-instance";
+import type { OperationFailure } from "./operations";
+import { joinAsSecondary, leave } from "./replica";
+import { seedingAt, seedingEnd, startSeeding } from "./seeding";
+import { formatMessage } from "../tsql/messages";
+
+/** How often a creation looks again while it waits for the other side or for the copy. */
+const lookAgainMilliseconds = 25;
+
+/** Finds the other side, joins its group, and copies the database; lasts as long as the copy does. */
+export async function establish(link: Link, instance: ManagedInstance, azure: Azure, closing: AbortSignal): Promise<OperationFailure | undefined> {
+  const signal = AbortSignal.any([closing, link.cancelled.signal]);
+  try {
+    const met = await meet(link, instance, azure, signal);
+    if ("disagreement" in met) return fail(link, met.disagreement);
+    const copy = joinAsSecondary(link, instance, met.agreed, azure.clock.now());
+    const broken = await seed(link, copy, instance, azure, signal);
+    if (broken) return fail(link, broken);
+    copy.state = "ONLINE";
+    link.phase = "created";
+    return undefined;
+  } catch (error) {
+    if (!link.cancelled.signal.aborted) throw error;
+    return { code: "OperationCancelled", message: "The operation has been cancelled by user." };
+  }
+}
+
+/** DELETE: the operation of a link that is not there fails, after it was accepted. */
+export function drop(name: string, instance: ManagedInstance): OperationFailure | undefined {
+  const link = instance.links.get(name.toLowerCase());
+  if (!link) return { code: "OperationIdNotFound", message: `The operation with Id: '${name}' does not exist.` };
+  link.cancelled.abort();
+  leave(link, instance);
+  instance.links.delete(name.toLowerCase());
+  return undefined;
+}
+
+/** PATCH replicationMode: only a link that replicates can change how. */
+export function changeReplicationMode(link: Link, mode: Link["replicationMode"], instance: ManagedInstance, azure: Azure): OperationFailure | undefined {
+  if (link.phase !== "created" || "disagreement" in agreementOn(link, instance, azure)) {
+    return {
+      code: "InvalidOperationForDatabaseNotInReplicationRelationship",
+      message: `The operation cannot be performed since the database '${link.database}' is in a replication relationship.`,
+    };
+  }
+  link.replicationMode = mode;
+  for (const replica of instance.engine.groups.get(link.name.toLowerCase())?.replicas ?? [])
+    replica.availabilityMode = mode === "Sync" ? "SYNCHRONOUS_COMMIT" : "ASYNCHRONOUS_COMMIT";
+  return undefined;
+}
+
+async function meet(link: Link, instance: ManagedInstance, azure: Azure, signal: AbortSignal): Promise<{ agreed: Agreed } | { disagreement: LinkFailure & { code?: string } }> {
+  const { clock, options } = azure;
+  const deadline = clock.now().getTime() + options.linkTimeoutMilliseconds;
+  for (;;) {
+    const agreement = (await reaches(link, azure)) ? agreementOn(link, instance, azure) : { disagreement: notReached() };
+    if ("agreed" in agreement || clock.now().getTime() >= deadline) return agreement;
+    await clock.sleep(lookAgainMilliseconds, signal);
+  }
+}
+
+/** Opens a connection to the partner's endpoint: what listens there is what answers, whatever the catalog says. */
+async function reaches(link: Link, { sqlServers }: Azure): Promise<boolean> {
+  const address = parseEndpointAddress(link.partnerEndpoint);
+  return address !== undefined && answers(instanceAt(address, sqlServers)?.address ?? address.host, address.port);
+}
+
+const notReached = (): LinkFailure => ({ state: "LinkInitError", number: 41986, text: formatMessage(41986).text });
+
+/** Not resilient: a connection that is lost meanwhile starts it all over again. */
+async function seed(link: Link, copy: Database, instance: ManagedInstance, azure: Azure, signal: AbortSignal): Promise<LinkFailure | undefined> {
+  const { clock, options } = azure;
+  const begin = () => startSeeding(copy.sizeBytes, options.seedingBytesPerSecond, clock.now(), link.seeding);
+  let lost: { readonly since: number; readonly why: Disagreement } | undefined;
+  link.seeding = begin();
+  for (;;) {
+    const now = clock.now();
+    const agreement = agreementOn(link, instance, azure);
+    if ("disagreement" in agreement) {
+      lost ??= { since: now.getTime(), why: agreement.disagreement };
+      if (now.getTime() - lost.since >= options.linkTimeoutMilliseconds) return { ...lost.why, state: "LinkCreationError" };
+    } else {
+      if (lost) link.seeding = begin();
+      lost = undefined;
+      if (seedingAt(link.seeding, now).completed) return undefined;
+    }
+    const left = seedingEnd(link.seeding).getTime() - now.getTime();
+    await clock.sleep(Math.max(1, Math.min(lookAgainMilliseconds, left)), signal);
+  }
+}
+
+/**
+ * The link stays, in its error state, until it is deleted or tried again. The code that the service gives the operation
+ * is not recorded anywhere; this one is the documented code for an operation that was given up.
+ */
+function fail(link: Link, failure: LinkFailure & { readonly code?: string }): OperationFailure {
+  link.phase = "failed";
+  link.failure = failure;
+  return { code: failure.code ?? "OperationTimedOut", message: failure.text };
+}

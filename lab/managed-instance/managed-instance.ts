@@ -1,0 +1,82 @@
+import type { X509Certificate } from "node:crypto";
+import type { Clock, Seeding } from "../network";
+import type { Instance } from "../sql-server/model";
+import type { KeyedCertificate } from "../x509";
+import type { Operations } from "./operations";
+
+/** What Azure knows of one managed instance, around the engine that speaks TDS. */
+export interface ManagedInstance {
+  readonly engine: Instance & { readonly fqdn: string };
+  readonly subscriptionId: string;
+  readonly resourceGroup: string;
+  readonly location: string;
+  readonly dnsZone: string;
+  readonly administratorLogin: string;
+  /** The update policy decides which versions of SQL Server may be linked. */
+  readonly databaseFormat: "SQLServer2022" | "SQLServer2025" | "AlwaysUpToDate";
+  readonly endpointCertificate: KeyedCertificate;
+  /** By lower-case name. */
+  readonly trustCertificates: Map<string, TrustCertificate>;
+  readonly links: Map<string, Link>;
+}
+
+export interface TrustCertificate {
+  readonly name: string;
+  readonly der: Buffer;
+}
+
+/** A distributed availability group as the ARM resource declares it, and what became of it. */
+export interface Link {
+  readonly name: string;
+  readonly id: string;
+  readonly database: string;
+  readonly partnerEndpoint: string;
+  readonly partnerAvailabilityGroupName: string;
+  readonly instanceAvailabilityGroupName: string;
+  readonly failoverMode: "None" | "Manual";
+  readonly instanceReplicaId: string;
+  readonly partnerReplicaId: string;
+  replicationMode: "Async" | "Sync";
+  phase: "creating" | "created" | "failed";
+  /** Ends the wait of a creation that is no longer wanted. */
+  readonly cancelled: AbortController;
+  seeding?: Seeding;
+  /** What a creation ended with, until another one is tried. */
+  failure?: LinkFailure;
+}
+
+/** link-state errors of the troubleshooting page: the state the link shows and the engine's number and text. */
+export interface LinkFailure {
+  readonly state: "LinkInitError" | "LinkCreationError" | "LinkSynchronizationError";
+  readonly number: number;
+  readonly text: string;
+}
+
+export interface AzureOptions {
+  /** false: a second link is refused while one is being created, as older instances do. */
+  readonly linksSideBySide: boolean;
+  readonly seedingBytesPerSecond: number;
+  /** How long a creation waits for the other side: five minutes in Azure (41962). */
+  readonly linkTimeoutMilliseconds: number;
+}
+
+/** Everything that the management plane answers from. */
+export interface Azure {
+  readonly clock: Clock;
+  readonly operations: Operations;
+  readonly options: AzureOptions;
+  readonly authority: X509Certificate;
+  readonly managedInstances: readonly ManagedInstance[];
+  /** Who can be reached over the wire. */
+  readonly sqlServers: readonly Instance[];
+}
+
+export function resourceId({ subscriptionId, resourceGroup, engine }: ManagedInstance): string {
+  return `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}/providers/Microsoft.Sql/managedInstances/${engine.name}`;
+}
+
+const systemDatabases: ReadonlySet<string> = new Set(["master", "model", "msdb", "tempdb"]);
+
+export function userDatabases({ engine }: ManagedInstance) {
+  return [...engine.databases.values()].filter(({ name }) => !systemDatabases.has(name.toLowerCase()));
+}

@@ -1,0 +1,83 @@
+import { randomUUID } from "node:crypto";
+import type { AvailabilityGroup, Database, Instance, Replica } from "../sql-server/model";
+import type { Agreed } from "./agreement";
+import type { Link, ManagedInstance } from "./managed-instance";
+
+/** The instance joins: its own group, the distributed group, and the database that the copy goes to. */
+export function joinAsSecondary(link: Link, { engine }: ManagedInstance, { sqlServer, distributedGroup }: Agreed, now: Date): Database {
+  const source = sqlServer.databases.get(link.database.toLowerCase());
+  if (!source) throw new Error(`${sqlServer.name} has no database ${link.database}`);
+  const local = localGroup(link, engine, now);
+  const distributed: AvailabilityGroup = {
+    ...emptyGroup(link.name, distributedGroup.id, now),
+    isDistributed: true,
+    replicas: distributedGroup.replicas.map((replica) => member(replica, link, now)).reverse(),
+  };
+  const database: Database = {
+    ...source,
+    id: engine.nextDatabaseId++,
+    created: now,
+    state: "RESTORING",
+    isReadOnly: true,
+    lastLogBackupLsn: undefined,
+    replicaId: link.instanceReplicaId,
+  };
+  local.databases.add(database.name.toLowerCase());
+  engine.groups.set(local.name.toLowerCase(), local);
+  engine.groups.set(distributed.name.toLowerCase(), distributed);
+  engine.databases.set(database.name.toLowerCase(), database);
+  return database;
+}
+
+/** The link is gone: a finished copy becomes a database of its own, an unfinished one goes. */
+export function leave(link: Link, { engine }: ManagedInstance): void {
+  engine.groups.delete(link.name.toLowerCase());
+  engine.groups.delete(link.instanceAvailabilityGroupName.toLowerCase());
+  const copy = engine.databases.get(link.database.toLowerCase());
+  if (copy?.replicaId !== link.instanceReplicaId) return;
+  if (copy.state === "RESTORING") {
+    engine.databases.delete(link.database.toLowerCase());
+    return;
+  }
+  copy.isReadOnly = false;
+  copy.groupDatabaseId = undefined;
+  copy.replicaId = undefined;
+}
+
+function emptyGroup(name: string, id: string, created: Date): AvailabilityGroup {
+  return {
+    name,
+    id,
+    created,
+    isDistributed: false,
+    clusterType: "none",
+    options: new Map(),
+    replicas: [],
+    databases: new Set(),
+    role: "SECONDARY",
+    canCreateAnyDatabase: true,
+  };
+}
+
+function localGroup(link: Link, engine: Instance, now: Date): AvailabilityGroup {
+  const replica: Replica = {
+    id: link.instanceReplicaId,
+    name: engine.name,
+    url: `TCP://${engine.fqdn}:5022`,
+    availabilityMode: "SYNCHRONOUS_COMMIT",
+    failoverMode: "MANUAL",
+    seedingMode: "AUTOMATIC",
+    sessionTimeout: 10,
+    backupPriority: 50,
+    primaryAllowConnections: "ALL",
+    secondaryAllowConnections: "ALL",
+    created: now,
+    modified: now,
+  };
+  return { ...emptyGroup(link.instanceAvailabilityGroupName, randomUUID(), now), replicas: [replica] };
+}
+
+function member(replica: Replica, link: Link, now: Date): Replica {
+  const isLocal = replica.name.toLowerCase() === link.instanceAvailabilityGroupName.toLowerCase();
+  return { ...replica, id: isLocal ? randomUUID() : link.partnerReplicaId, created: now, modified: now };
+}

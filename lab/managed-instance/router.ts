@@ -1,0 +1,115 @@
+import { shapeOf } from "./api-versions";
+import { ArmError, instanceNotFound, resourceGroupNotFound, subscriptionNotFound } from "./arm-error";
+import * as certificates from "./certificate-resources";
+import { type Call, ok, type Reply } from "./exchange";
+import * as instances from "./instance-resource";
+import * as links from "./link-resource";
+import type { Azure } from "./managed-instance";
+import type { Operation, OperationFailure } from "./operations";
+
+export interface ArmRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly version: string | null;
+  readonly body: unknown;
+  readonly failOperation?: OperationFailure;
+}
+
+type Route = (call: Call) => Reply;
+
+/** Children of an instance: their list, and what each method does to one of them. */
+const children: Readonly<Record<string, Readonly<Record<string, Route>>>> = {
+  databases: { LIST: instances.listDatabases, GET: instances.getDatabase, PUT: instances.createDatabase, DELETE: instances.deleteDatabase },
+  endpointCertificates: { LIST: certificates.listEndpointCertificates, GET: certificates.getEndpointCertificate },
+  serverTrustCertificates: {
+    LIST: certificates.listTrustCertificates,
+    GET: certificates.getTrustCertificate,
+    PUT: certificates.putTrustCertificate,
+    DELETE: certificates.deleteTrustCertificate,
+  },
+  distributedAvailabilityGroups: {
+    LIST: links.listLinks,
+    GET: links.getLink,
+    PUT: links.putLink,
+    PATCH: links.patchLink,
+    DELETE: links.deleteLink,
+    "POST failover": links.failOver,
+  },
+};
+
+const form = /^\/subscriptions\/([^/]+)(?:\/resourceGroups\/([^/]+))?(?:\/providers\/Microsoft\.Sql(\/.*)?)?$/i;
+
+export function route(request: ArmRequest, azure: Azure): Reply {
+  const [, subscription, group, rest] = form.exec(request.path.replace(/\/$/, "")) ?? [];
+  if (!subscription) throw noSuchAddress(request.path);
+  const inSubscription = azure.managedInstances.filter((instance) => same(instance.subscriptionId, subscription));
+  if (inSubscription.length === 0) throw subscriptionNotFound(subscription);
+  const inGroup = group ? inSubscription.filter((instance) => same(instance.resourceGroup, group)) : inSubscription;
+  const [first] = inGroup;
+  if (!first) throw resourceGroupNotFound(group ?? "");
+
+  if (rest === undefined) return ok(group ? resourceGroup(first.subscriptionId, first.resourceGroup, first.location) : subscriptionBody(first.subscriptionId));
+  const segments = rest.split("/").slice(1).map(decodeURIComponent);
+  if (same(segments[0], "locations")) return operation(segments[2] ?? "", segments[3] ?? "", request, azure);
+  if (!same(segments[0], "managedInstances")) throw noSuchAddress(request.path);
+  return instanceRoute(segments.slice(1), { ...request, azure, group: group ?? "", inGroup });
+}
+
+interface InGroup extends ArmRequest {
+  readonly azure: Azure;
+  readonly group: string;
+  readonly inGroup: Azure["managedInstances"];
+}
+
+function instanceRoute([name, type, child, action]: readonly string[], { azure, group, inGroup, method, path, version, body, failOperation }: InGroup): Reply {
+  const shape = shapeOf(version, ["managedInstances", type].filter(Boolean).join("/"));
+  if (name === undefined) return ok({ value: inGroup.map(instances.instanceResource) });
+  const instance = inGroup.find(({ engine }) => same(engine.name, name));
+  if (!instance) throw instanceNotFound(name, group);
+  if (type === undefined) {
+    if (method !== "GET") throw notAllowed(method);
+    return ok(instances.instanceResource(instance));
+  }
+  const routes = Object.entries(children).find(([known]) => same(known, type))?.[1];
+  if (!routes) throw noSuchAddress(path);
+  const verb = action ? `${method} ${action}` : child ? method : method === "GET" ? "LIST" : method;
+  const handler = routes[verb];
+  if (!handler || (!child && verb !== "LIST")) throw notAllowed(method);
+  return handler({ azure, instance, name: child ?? "", body, shape, version: version ?? "", failOperation });
+}
+
+/** The two addresses of a long-running operation: how it stands, and what it made. */
+function operation(kind: string, id: string, { method }: ArmRequest, { operations }: Azure): Reply {
+  const found = operations.find(id);
+  if (method !== "GET" || !found) throw new ArmError(404, "OperationIdNotFound", `The operation with Id: '${id}' does not exist.`);
+  if (kind.endsWith("AzureAsyncOperation")) return ok(status(found));
+  if (found.status === "InProgress") return { status: 202, body: { operation: found.name, startTime: found.started } };
+  if (found.failure) throw new ArmError(400, found.failure.code, found.failure.message);
+  const result = found.result();
+  return result ? ok(result) : { status: 204 };
+}
+
+function status({ id, status, started, failure }: Operation): object {
+  return { name: id, status, startTime: started, ...(failure ? { error: failure } : {}) };
+}
+
+function subscriptionBody(id: string): object {
+  return { id: `/subscriptions/${id}`, subscriptionId: id, displayName: "mi-link lab", state: "Enabled" };
+}
+
+function resourceGroup(subscription: string, name: string, location: string): object {
+  const id = `/subscriptions/${subscription}/resourceGroups/${name}`;
+  return { id, name, type: "Microsoft.Resources/resourceGroups", location, properties: { provisioningState: "Succeeded" } };
+}
+
+function same(one: string | undefined, other: string): boolean {
+  return one?.toLowerCase() === other.toLowerCase();
+}
+
+function noSuchAddress(path: string): ArmError {
+  return new ArmError(404, "InvalidResourceType", `The lab has no resource at '${path}'.`);
+}
+
+function notAllowed(method: string): ArmError {
+  return new ArmError(405, "MethodNotAllowed", `The request method '${method}' is not allowed on this resource.`);
+}

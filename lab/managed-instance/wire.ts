@@ -1,0 +1,92 @@
+import type { Network, PartnerState } from "../network";
+import type { AvailabilityGroup, Instance, Replica } from "../sql-server/model";
+import { formatMessage } from "../tsql/messages";
+import { instanceAt, parseEndpointAddress } from "./endpoint-address";
+import { type LinkState, linkState } from "./link-state";
+import type { Azure, Link, ManagedInstance } from "./managed-instance";
+import { seedingAt } from "./seeding";
+
+/** The network as an instance's dynamic views see it: every link seen from both of its ends. */
+export function createNetwork(azure: Azure): Network {
+  const errorTimes = new WeakMap<AvailabilityGroup, { readonly number: number; readonly at: Date }>();
+
+  /** When an error was first seen: it keeps its time for as long as it stays the same. */
+  function timeOf(group: AvailabilityGroup, number: number): Date {
+    const known = errorTimes.get(group);
+    if (known?.number === number) return known.at;
+    const at = azure.clock.now();
+    errorTimes.set(group, { number, at });
+    return at;
+  }
+
+  return {
+    partnerState(instance, group) {
+      const end = instance.kind === "managedInstance" ? ownLink(instance, group, azure) : partnersLink(instance, group, azure);
+      const state = end && linkState(end.link, end.managedInstance, azure);
+      if (end && state?.isConnected) return connected(instance, end.link, state);
+      const { number, description } = connectError(instance, group, state);
+      return { connected: false, lastConnectError: { number, description, at: timeOf(group, number) }, synchronizationHealth: "NOT_HEALTHY", databases: lostDatabases(end?.link, state) };
+    },
+    seeding(instance, database) {
+      const name = database.name.toLowerCase();
+      const links = azure.managedInstances.flatMap(({ engine, links }) => [...links.values()].filter((link) => engine === instance || isPartner(instance, link, azure)));
+      const seeding = links.find((link) => link.database.toLowerCase() === name)?.seeding;
+      return seeding && seedingAt(seeding, azure.clock.now());
+    },
+  };
+}
+
+interface End {
+  readonly link: Link;
+  readonly managedInstance: ManagedInstance;
+}
+
+function ownLink(instance: Instance, group: AvailabilityGroup, { managedInstances }: Azure): End | undefined {
+  const managedInstance = managedInstances.find(({ engine }) => engine === instance);
+  const link = managedInstance?.links.get(group.name.toLowerCase());
+  return managedInstance && link && { link, managedInstance };
+}
+
+function partnersLink(instance: Instance, group: AvailabilityGroup, azure: Azure): End | undefined {
+  const hosts = group.replicas.map(({ url }) => parseEndpointAddress(url)?.host);
+  for (const managedInstance of azure.managedInstances.filter(({ engine }) => hosts.includes(engine.fqdn.toLowerCase()))) {
+    const link = managedInstance.links.get(group.name.toLowerCase());
+    if (link && isPartner(instance, link, azure)) return { link, managedInstance };
+  }
+  return undefined;
+}
+
+function isPartner(instance: Instance, { partnerEndpoint }: Link, { sqlServers }: Azure): boolean {
+  const address = parseEndpointAddress(partnerEndpoint);
+  return address !== undefined && instanceAt(address, sqlServers) === instance;
+}
+
+function connected(instance: Instance, link: Link, { isHealthy, seeding, copy }: LinkState): PartnerState {
+  return {
+    connected: true,
+    remoteRole: instance.kind === "managedInstance" ? "PRIMARY" : "SECONDARY",
+    synchronizationHealth: isHealthy ? "HEALTHY" : "NOT_HEALTHY",
+    databases: [
+      {
+        name: copy?.name ?? link.database,
+        synchronizationState: isHealthy ? (link.replicationMode === "Sync" ? "SYNCHRONIZED" : "SYNCHRONIZING") : "NOT SYNCHRONIZING",
+        lastHardenedLsn: copy?.endOfLogLsn ?? 0n,
+        secondaryLagSeconds: 0,
+        seeding,
+      },
+    ],
+  };
+}
+
+function lostDatabases(link: Link | undefined, state: LinkState | undefined): PartnerState["databases"] {
+  if (!link || !state?.copy) return [];
+  return [{ name: state.copy.name, synchronizationState: "NOT SYNCHRONIZING", lastHardenedLsn: state.copy.endOfLogLsn, secondaryLagSeconds: 0, seeding: state.seeding }];
+}
+
+function connectError(instance: Instance, group: AvailabilityGroup, state: LinkState | undefined): { readonly number: number; readonly description: string } {
+  const disagreement = state && "disagreement" in state.agreement ? state.agreement.disagreement : undefined;
+  if (instance.kind === "managedInstance" && disagreement) return { number: disagreement.number, description: disagreement.text };
+  if (disagreement?.onSqlServer) return disagreement.onSqlServer;
+  const replica: Replica | undefined = group.replicas.at(-1);
+  return { number: 35201, description: formatMessage(35201, replica?.name ?? "", (replica?.id ?? "").toUpperCase()).text };
+}

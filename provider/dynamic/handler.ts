@@ -1,5 +1,6 @@
-import { Unfinished, VisibleError } from "../errors/visible-error";
+import { interrupted } from "../errors/interrupted";
 import { rememberSecret, scrub } from "../errors/secrets";
+import { Unfinished, VisibleError } from "../errors/visible-error";
 import { type Checked, checkInputs, isHidden } from "./check";
 import { type Difference, diffInputs } from "./diff";
 import { showStatus } from "./engine-log";
@@ -31,19 +32,20 @@ const stateVersion = 1;
  * providers: configure races and forgets failures, one `undefined` in an answer loses a created object, `__provider`
  * is wanted back in partial failures, errors are printed as they are.
  */
-export function dynamicProvider(type: string, lifecycle: Lifecycle<object, object>, newContext: ContextFactory, interrupted: AbortSignal): DynamicProvider {
+export function dynamicProvider(type: string, lifecycle: Lifecycle<object, object>, newContext: ContextFactory, interruption: AbortSignal): DynamicProvider {
   let config: Config = () => undefined;
 
   const run = async <T>(inputs: Bag, operation: Operation, body: (context: Context) => Promise<T>): Promise<T> => {
     rememberSecrets(lifecycle, inputs);
     const urn = typeof inputs["__urn"] === "string" ? inputs["__urn"] : undefined;
     const deadline = timeoutOf(inputs, operation);
-    const signal = AbortSignal.any([interrupted, ...(deadline === undefined ? [] : [AbortSignal.timeout(deadline)])]);
+    const signal = AbortSignal.any([interruption, ...(deadline === undefined ? [] : [AbortSignal.timeout(deadline)])]);
     const status = (message: string) => showStatus(urn, scrub(message));
     try {
       return await body(newContext({ signal, status, config }));
     } catch (error) {
-      throw presentable(type, operation, error, inputs);
+      const known = error instanceof VisibleError || error instanceof Unfinished;
+      throw presentable(type, operation, known || !signal.aborted ? error : interrupted(`${operation} this ${type}`, signal), inputs);
     }
   };
 

@@ -17,7 +17,19 @@ import { newContext } from "./context";
 import { type DynamicProvider, dynamicProvider } from "./handler";
 import type { Lifecycle } from "./lifecycle";
 
-const lifecycles = {
+export type ResourceType =
+  | "AvailabilityGroup"
+  | "DistributedAvailabilityGroup"
+  | "FullRecoveryDatabase"
+  | "InstanceLink"
+  | "ManagedInstanceCertificate"
+  | "MasterKey"
+  | "MirroringEndpoint"
+  | "SqlServerCertificate"
+  | "TrustCertificate"
+  | "TrustedRoots";
+
+const lifecycles: Readonly<Record<ResourceType, Lifecycle<object, object>>> = {
   AvailabilityGroup: availabilityGroup,
   DistributedAvailabilityGroup: distributedAvailabilityGroup,
   FullRecoveryDatabase: fullRecoveryDatabase,
@@ -28,13 +40,10 @@ const lifecycles = {
   SqlServerCertificate: sqlServerCertificate,
   TrustCertificate: trustCertificate,
   TrustedRoots: trustedRoots,
-} as const;
-
-export type ResourceType = keyof typeof lifecycles;
+};
 
 export function handler(type: ResourceType): DynamicProvider {
-  const lifecycle = lifecycles[type] as unknown as Lifecycle<object, object>;
-  return dynamicProvider(type, lifecycle, newContext, interruption());
+  return dynamicProvider(type, lifecycles[type], newContext, interruption());
 }
 
 let interrupted: AbortController | undefined;

@@ -1,4 +1,5 @@
 import { adviceFor } from "../errors/catalogue";
+import { interrupted } from "../errors/interrupted";
 import { VisibleError } from "../errors/visible-error";
 import type { SqlServer } from "./server";
 
@@ -57,15 +58,3 @@ const loginErrorOf = ({ code, message }: DriverError): number | undefined =>
   code === "ELOGIN" && /login failed/i.test(message) ? 18456 : undefined;
 
 const tlsProblem = (message: string): boolean => /certificate|self.signed|altname|\bSSL\b|\bTLS\b|encrypt|wrong version number|handshake/i.test(message);
-
-function interrupted(doing: string, signal: AbortSignal): VisibleError {
-  const timedOut = signal.reason instanceof Error && signal.reason.name === "TimeoutError";
-  return new VisibleError(
-    {
-      doing,
-      cause: timedOut ? "the deadline of the operation (customTimeouts) has passed." : "the run was interrupted.",
-      remedy: "run pulumi refresh to see what is there, then pulumi up.",
-    },
-    [timedOut ? "Deadline" : "Interrupted"],
-  );
-}

@@ -1,0 +1,14 @@
+import { VisibleError } from "./visible-error";
+
+/** The operation's signal ended it: its deadline passed, or the user interrupted the run. */
+export function interrupted(doing: string, signal: AbortSignal): VisibleError {
+  const timedOut = signal.reason instanceof Error && signal.reason.name === "TimeoutError";
+  return new VisibleError(
+    {
+      doing,
+      cause: timedOut ? "the deadline of the operation (customTimeouts) has passed." : "the run was interrupted.",
+      remedy: "run pulumi refresh to see what is there, then pulumi up.",
+    },
+    [timedOut ? "Deadline" : "Interrupted"],
+  );
+}

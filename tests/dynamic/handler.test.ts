@@ -1,0 +1,129 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { type DynamicProviderServer, initFailureOf, startDynamicProviderServer } from "../support/dynamic-provider";
+
+const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+const __provider = `exports.handler=()=>require(${JSON.stringify(join(__dirname, "fixture-provider.js"))}).handler()`;
+
+describe("the contract with the dynamic provider server", () => {
+  let server: DynamicProviderServer;
+  before(async () => {
+    server = await startDynamicProviderServer();
+    await server.configure({ "azure-native:location": "westeurope" });
+  });
+  after(() => server.stop());
+
+  const checked = async (news: Record<string, unknown>) => (await server.check({}, { ...news, __provider })).inputs;
+
+  it("fills in defaults, canonical spelling and derived inputs, so that previews know them", async () => {
+    assert.deepEqual(await checked({ name: "a" }), { name: "a", size: 1, shade: "shade of a", __provider });
+    assert.equal((await checked({ name: "a", shade: "DARK" }))["shade"], "dark");
+  });
+
+  it("lets unknown values pass, and derives nothing from them", async () => {
+    const { inputs, failures } = await server.check({}, { name: unknown, size: unknown, __provider });
+    assert.deepEqual(failures, []);
+    assert.deepEqual(inputs, { name: unknown, size: unknown, __provider });
+  });
+
+  it("reports all problems of a resource at once, naming no property, as the engine would print its value", async () => {
+    const { failures } = await server.check({}, { size: -1, password: "abc", colour: "red", __provider });
+    assert.deepEqual(failures, [
+      { property: "", reason: "colour is not an argument of this resource" },
+      { property: "", reason: "size must be over 0" },
+      { property: "", reason: "password is too short" },
+      { property: "", reason: "name is required" },
+    ]);
+    assert.deepEqual((await server.check({}, { name: "tiny", size: 6, __provider })).failures, [{ property: "", reason: "a tiny one has a size of at most 5" }]);
+    assert.deepEqual((await server.check({}, { name: 5, __provider })).failures, [{ property: "", reason: "name must be a string, not a number" }]);
+  });
+
+  it("keeps hidden inputs beside the checked ones", async () => {
+    assert.deepEqual((await checked({ name: "a", __urn: "urn:x", __timeouts: { create: 5 } }))["__timeouts"], { create: 5 });
+  });
+
+  it("tells same, update and replace apart, and takes unknown for changed", async () => {
+    const state = { name: "a", size: 1, shade: "shade of a", __provider, label: "x", __v: 1 };
+    const inputs = { name: "a", size: 1, shade: "shade of a", __provider };
+    const [none, some, unsaid] = [1, 2, 0];
+    assert.deepEqual(await server.diff("id", state, inputs), { changes: none, replaces: [], deleteBeforeReplace: false });
+    assert.deepEqual(await server.diff("id", state, { ...inputs, size: 2 }), { changes: unsaid, replaces: [], deleteBeforeReplace: false });
+    assert.deepEqual(await server.diff("id", state, { ...inputs, name: "b" }), { changes: unsaid, replaces: ["name"], deleteBeforeReplace: false });
+    assert.deepEqual(await server.diff("id", state, { ...inputs, name: unknown }), { changes: unsaid, replaces: ["name"], deleteBeforeReplace: false });
+    assert.deepEqual(await server.diff("id", state, { ...inputs, size: unknown }), { changes: unsaid, replaces: [], deleteBeforeReplace: false });
+    assert.equal((await server.diff("id", { ...state, drift: "it leans" }, inputs)).changes, unsaid);
+    assert.notEqual(some, unsaid);
+  });
+
+  it("creates with configuration at hand, and answers without the undefined that would lose the object", async () => {
+    const { id, outs } = await server.create({ name: "a", size: 1, __urn: "urn:a", __timeouts: { create: 5000 }, __provider });
+    assert.equal(id, "id-a");
+    assert.deepEqual(outs, { name: "a", size: 1, region: "westeurope", __timeouts: { create: 5000 }, __v: 1, __provider });
+  });
+
+  it("shows neither the secret nor a stack in the message of an unexpected failure", async () => {
+    await assert.rejects(server.create({ name: "leaky", password: "hunter2's", __provider }), (error: Error) => {
+      assert.match(error.message, /Could not create this Fixture/);
+      assert.match(error.message, /near '\[secret\]'/);
+      assert.doesNotMatch(error.message, /hunter2/);
+      return true;
+    });
+    assert.doesNotMatch(server.stderr(), /hunter2/);
+  });
+
+  it("records a half-made object with everything that destroy needs", async () => {
+    await assert.rejects(server.create({ name: "half", size: 2, password: "hunter2", __provider }), (error: Error) => {
+      const failure = initFailureOf(error);
+      assert.ok(failure);
+      assert.equal(failure.id, "half-id");
+      assert.equal(failure.properties["__provider"], __provider);
+      assert.equal(failure.properties["size"], 2);
+      assert.match(failure.reasons[0] ?? "", /Could not finish it\.\n {2}Likely cause: the password \[secret\] was refused\n {2}What to do: try again/);
+      return true;
+    });
+  });
+
+  it("takes no error of others for a half-made object because it has an id", async () => {
+    await assert.rejects(server.create({ name: "foreign", __provider }), (error: Error) => {
+      assert.equal(initFailureOf(error), undefined);
+      return true;
+    });
+  });
+
+  it("ends an operation at the deadline of customTimeouts", async () => {
+    await assert.rejects(server.create({ name: "slow", __timeouts: { create: 50 }, __provider }), /Could not create this Fixture\.\n {2}Likely cause: the deadline/);
+  });
+
+  it("reads what is there with the inputs as found, a sentence of drift, and nothing when it is gone", async () => {
+    const stored = { name: "drifted", size: 1, label: "x", __v: 1, __provider };
+    const { id, props, inputs } = await server.read("id-drifted", stored);
+    assert.equal(id, "id-drifted");
+    assert.equal(props?.["size"], 7);
+    assert.equal(props?.["drift"], "it leans to the left");
+    assert.equal(inputs?.["size"], 7);
+    assert.equal(inputs?.["drift"], "it leans to the left");
+    assert.equal(inputs?.["label"], undefined);
+    assert.equal((await server.read("id", { ...stored, name: "gone" })).id, "");
+  });
+
+  it("forgets drift in the next check, so that the next up updates", async () => {
+    const { inputs, failures } = await server.check({}, { name: "a", drift: "it leans", __provider });
+    assert.deepEqual(failures.length, 1, "drift is no argument");
+    assert.equal(inputs["drift"], undefined);
+  });
+
+  it("updates, and prints a failed delete without a stack", async () => {
+    assert.equal((await server.update("id", { name: "a", size: 1, __provider }, { name: "a", size: 3, __provider }))["label"], "updated");
+    await server.delete("id", { name: "a", __provider });
+    await assert.rejects(server.delete("id", { name: "stuck", __provider }), /Could not delete stuck\.\n {2}Likely cause: it is stuck/);
+    assert.doesNotMatch(server.stderr(), /\n\s+at .*handler/);
+  });
+
+  it("answers operations that come at the same time as the first", async () => {
+    const fresh = await startDynamicProviderServer();
+    await fresh.configure({ "azure-native:location": "northeurope" });
+    const all = await Promise.all(["b", "c", "d", "e"].map((name) => fresh.create({ name, __provider })));
+    assert.deepEqual(all.map(({ outs }) => outs["region"]), Array(4).fill("northeurope"));
+    await fresh.stop();
+  });
+});

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdtemp, mkdir, rename, rm } from "node:fs/promises";
+import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { runQuietly, SetupError } from "./child.mjs";
 import { withLock } from "./lock.mjs";
@@ -24,8 +24,12 @@ export async function ensureNode(cache) {
   return withLock(join(cache, "locks", `node${nodeMajor}`), async () => {
     if (existsSync(program)) return bin;
     await withProgress(`node: installing Node ${nodeMajor} into ${home}`, async () => {
-      await mkdir(cache, { recursive: true });
-      const temporary = await mkdtemp(join(cache, ".node-"));
+      // The lock is held, so what lies here was left by an installation that was interrupted.
+      for (const name of await readdir(cache)) {
+        if (name.startsWith(".node-")) await rm(join(cache, name), { recursive: true, force: true });
+      }
+      const temporary = join(cache, `.node-${process.pid}`);
+      await mkdir(temporary);
       try {
         const args = ["install", "--prefix", temporary, "--no-audit", "--no-fund", "--global=false", `node@${nodeMajor}`];
         const { code, output } = await runQuietly("npm", args, { cwd: temporary });

@@ -1,0 +1,211 @@
+import { spawn } from "node:child_process";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { delimiter, join } from "node:path";
+import { findEngine } from "./engine/find.mjs";
+import { type EventLog, readEventLog, type Step } from "./pulumi-events";
+import { cacheFolder } from "./setup/cache.mjs";
+
+export type { Diagnostic, EventLog, Step } from "./pulumi-events";
+
+export interface ProjectSettings {
+  /** Where the program's Pulumi.yaml is. Nothing is written there. */
+  readonly directory: string;
+  /** Holds the state, the stack's configuration and Pulumi's own files; made when it is missing. */
+  readonly stateDirectory: string;
+  /** @default "dev" */
+  readonly stack?: string;
+  /** Added to this process's own environment, whose PULUMI_ variables are left out. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Protects the secrets in the state. @default "mi-link" */
+  readonly passphrase?: string;
+}
+
+export interface RunOptions {
+  /** Sent to the standard input. */
+  readonly input?: string;
+  /** Called with what is printed, as it is printed. */
+  readonly onOutput?: (text: string) => void;
+  /** Interrupts the run as Ctrl-C does. */
+  readonly signal?: AbortSignal;
+}
+
+export interface Finished {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly seconds: number;
+}
+
+/** A preview, up, refresh or destroy that has come to its end, well or not. */
+export interface Operation extends Finished, EventLog {
+  readonly ok: boolean;
+  /** The steps that are a change: everything but "same" and "read". */
+  readonly changes: readonly Step[];
+}
+
+export interface OperationOptions extends RunOptions {
+  /** Further arguments, such as ["--target", urn] or ["--refresh"]. */
+  readonly args?: readonly string[];
+}
+
+export interface StackResource {
+  readonly urn: string;
+  readonly type: string;
+  readonly id?: string;
+  readonly inputs?: Readonly<Record<string, unknown>>;
+  readonly outputs?: Readonly<Record<string, unknown>>;
+  readonly initErrors?: readonly string[];
+}
+
+export interface ExportedState {
+  readonly version: number;
+  readonly deployment: { readonly resources?: readonly StackResource[] };
+}
+
+export interface Project {
+  /** Any command of the CLI, on this project's stack. */
+  run(args: readonly string[], options?: RunOptions): Promise<Finished>;
+  preview(options?: OperationOptions): Promise<Operation>;
+  up(options?: OperationOptions): Promise<Operation>;
+  /** Brings the state up to date with what is there; `previewOnly` only says what has changed. */
+  refresh(options?: OperationOptions & { readonly previewOnly?: boolean }): Promise<Operation>;
+  destroy(options?: OperationOptions): Promise<Operation>;
+  config(values: {
+    readonly plain?: Readonly<Record<string, string>>;
+    readonly secret?: Readonly<Record<string, string>>;
+  }): Promise<void>;
+  outputs(): Promise<Readonly<Record<string, unknown>>>;
+  /** The state as Pulumi stores it, secrets encrypted. */
+  exportState(): Promise<ExportedState>;
+  importState(state: ExportedState): Promise<void>;
+}
+
+const acceptsConfigFile = new Set(["config", "destroy", "import", "preview", "refresh", "up"]);
+
+/** Nothing of the user's own Pulumi is read or changed, nothing is downloaded, nobody is asked. */
+function hermeticEnvironment(settings: ProjectSettings, path: string): NodeJS.ProcessEnv {
+  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("PULUMI_"));
+  return {
+    ...Object.fromEntries(inherited),
+    PATH: path,
+    PULUMI_BACKEND_URL: `file://${join(settings.stateDirectory, "state")}`,
+    PULUMI_CONFIG_PASSPHRASE: settings.passphrase ?? "mi-link",
+    PULUMI_HOME: join(settings.stateDirectory, "home"),
+    PULUMI_DEBUG_COMMANDS: "true", // makes --event-log available
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+    PULUMI_DISABLE_REGISTRY_RESOLVE: "true",
+    PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS: "true",
+    PULUMI_NODEJS_TRANSPILE_ONLY: "true",
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    PULUMI_SUPPRESS_NEO_LINK: "true",
+    ...settings.env,
+  };
+}
+
+/** The PATH on which Pulumi and what it starts are found. */
+function enginePath(): string {
+  const path = process.env.PATH ?? "";
+  const engine = findEngine(cacheFolder(), path);
+  if (!engine) throw new Error("There is no Pulumi engine yet: `node tools/run.mjs engine` gets one.");
+  return [engine.bin, join(__dirname, "..", "..", "node_modules", ".bin"), path].join(delimiter);
+}
+
+function execute(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv, options: RunOptions): Promise<Finished> {
+  const started = performance.now();
+  return new Promise((resolve, reject) => {
+    const child = spawn("pulumi", args, { cwd, env, stdio: "pipe" });
+    let stdout = "";
+    let stderr = "";
+    child.stdout.setEncoding("utf8").on("data", (text: string) => {
+      stdout += text;
+      options.onOutput?.(text);
+    });
+    child.stderr.setEncoding("utf8").on("data", (text: string) => {
+      stderr += text;
+      options.onOutput?.(text);
+    });
+    const interrupt = () => child.kill("SIGINT");
+    options.signal?.addEventListener("abort", interrupt, { once: true });
+    child.on("error", reject);
+    child.on("close", (code) => {
+      options.signal?.removeEventListener("abort", interrupt);
+      resolve({ code: code ?? -1, stdout, stderr, seconds: (performance.now() - started) / 1000 });
+    });
+    child.stdin.on("error", () => {}); // a command that reads no input may be gone before it is written
+    child.stdin.end(options.input ?? "");
+  });
+}
+
+/** Passes a run on that went well, and throws what the others printed. */
+export function succeeded<Run extends Finished>(run: Run): Run {
+  if (run.code !== 0) throw new Error(`pulumi ended with exit code ${run.code}:\n${run.stdout}${run.stderr}`);
+  return run;
+}
+
+/**
+ * `stack init` writes the stack's configuration beside a Pulumi.yaml; so that the program's own folder stays as it is,
+ * the stack is made and looked after from a folder that holds nothing but the project's name.
+ */
+async function makeStackFolder(settings: ProjectSettings): Promise<string> {
+  const description = await readFile(join(settings.directory, "Pulumi.yaml"), "utf8");
+  const name = /^name:\s*["']?([\w.-]+)/m.exec(description)?.[1];
+  if (!name) throw new Error(`${join(settings.directory, "Pulumi.yaml")} has no name.`);
+  const folder = join(settings.stateDirectory, "stack");
+  for (const part of ["state", "home", "stack"]) await mkdir(join(settings.stateDirectory, part), { recursive: true });
+  await writeFile(join(folder, "Pulumi.yaml"), `name: ${name}\nruntime: nodejs\n`);
+  return folder;
+}
+
+/** Opens a Pulumi project on a stack of its own, whose state is kept in a folder; an existing stack is taken up again. */
+export async function openProject(settings: ProjectSettings): Promise<Project> {
+  const stack = settings.stack ?? "dev";
+  const stackFolder = await makeStackFolder(settings);
+  const configFile = join(stackFolder, `Pulumi.${stack}.yaml`);
+  const env = hermeticEnvironment(settings, enginePath());
+  let operations = 0;
+
+  const run: Project["run"] = ([command = "", ...rest], options = {}) => {
+    const usual = ["--stack", stack, "--non-interactive", "--color", "never"];
+    const own = acceptsConfigFile.has(command) ? ["--config-file", configFile] : [];
+    const cwd = command === "stack" ? stackFolder : settings.directory;
+    return execute([command, ...rest, ...usual, ...own], cwd, env, options);
+  };
+
+  const operate = async (command: string, flags: readonly string[], options: OperationOptions): Promise<Operation> => {
+    operations += 1;
+    const eventLog = join(settings.stateDirectory, `events-${process.pid}-${operations}.json`);
+    const args = [command, ...flags, "--event-log", eventLog, ...(options.args ?? [])];
+    const finished = await run(args, options);
+    const { steps, diagnostics } = await readEventLog(eventLog);
+    await rm(eventLog, { force: true });
+    const changes = steps.filter(({ op }) => op !== "same" && op !== "read");
+    return { ...finished, ok: finished.code === 0, steps, changes, diagnostics };
+  };
+
+  succeeded(await run(["stack", "select", "--create"]));
+  return {
+    run,
+    preview: (options = {}) => operate("preview", [], options),
+    up: (options = {}) => operate("up", ["--yes", "--skip-preview"], options),
+    refresh: ({ previewOnly, ...options } = {}) =>
+      operate("refresh", previewOnly ? ["--preview-only"] : ["--yes", "--skip-preview"], options),
+    destroy: (options = {}) => operate("destroy", ["--yes", "--skip-preview"], options),
+    async config({ plain = {}, secret = {} }) {
+      const pairs = Object.entries(plain).flatMap(([key, value]) => ["--plaintext", `${key}=${value}`]);
+      if (pairs.length > 0) succeeded(await run(["config", "set-all", ...pairs]));
+      // By standard input: other users of the machine can read arguments.
+      for (const [key, value] of Object.entries(secret)) {
+        succeeded(await run(["config", "set", "--secret", "--raw", key], { input: value }));
+      }
+    },
+    async outputs() {
+      return JSON.parse(succeeded(await run(["stack", "output", "--json", "--show-secrets"])).stdout);
+    },
+    async exportState() {
+      return JSON.parse(succeeded(await run(["stack", "export"])).stdout);
+    },
+    async importState(state) {
+      succeeded(await run(["stack", "import"], { input: JSON.stringify(state) }));
+    },
+  };
+}

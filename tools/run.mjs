@@ -1,0 +1,88 @@
+#!/usr/bin/env node
+// Every command of this repository starts here: `node tools/run.mjs help` lists them. It uses only Node's own modules,
+// so that it works in a fresh clone, and what a command needs is installed, compiled or built before it runs.
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { check } from "./commands/check.mjs";
+import { test } from "./commands/test.mjs";
+import { ensureEngine } from "./engine/ensure.mjs";
+import { cacheFolder } from "./setup/cache.mjs";
+import { runInForeground, SetupError } from "./setup/child.mjs";
+import { compile, removeCompiled } from "./setup/compile.mjs";
+import { environment } from "./setup/environment.mjs";
+import { ensurePackages } from "./setup/install.mjs";
+import { ensureNode, isNewEnough } from "./setup/node.mjs";
+
+/**
+ * @typedef {{ root: string, args: readonly string[], env: NodeJS.ProcessEnv }} Context
+ * @typedef {{ does: string, needs: "nothing" | "packages" | "sources" | "engine", run: (context: Context) => Promise<number> }} Command
+ */
+
+/**
+ * @param {string} program
+ * @returns {(context: Context) => Promise<number>}
+ */
+const node =
+  (program) =>
+  ({ root, args, env }) =>
+    runInForeground(process.execPath, [join(root, program), ...args], { cwd: root, env });
+
+const done = async () => 0;
+
+/** @type {Readonly<Record<string, Command>>} */
+const commands = {
+  demo: { does: "a whole link, up and down again, against the lab", needs: "engine", run: node("tools/dist/demo.js") },
+  test: { does: "all tests; --coverage measures them", needs: "engine", run: test },
+  lab: { does: "SQL Server and Azure in one process", needs: "sources", run: node("lab/dist/main.js") },
+  bench: { does: "the measurements", needs: "engine", run: node("bench/dist/main.js") },
+  check: { does: "types, lint, format, unused code", needs: "packages", run: check },
+  build: { does: "compiles everything", needs: "sources", run: done },
+  engine: { does: "finds Pulumi's engine, or fetches or builds it", needs: "engine", run: done },
+  clean: {
+    does: "removes what was compiled",
+    needs: "nothing",
+    run: ({ root }) => removeCompiled(root).then(done),
+  },
+};
+
+function usage() {
+  const lines = Object.entries(commands).map(([name, { does }]) => `  ${name.padEnd(8)}${does}`);
+  return ["usage: node tools/run.mjs <command> [arguments]", "", ...lines, ""].join("\n");
+}
+
+/**
+ * @param {string} root
+ * @param {readonly string[]} argv
+ * @returns {Promise<number>} the exit code
+ */
+async function main(root, [name = "help", ...args]) {
+  const command = commands[name];
+  if (!command) {
+    process.stderr.write(usage());
+    return name === "help" ? 0 : 2;
+  }
+  const started = Number(process.env.MI_LINK_SETUP_STARTED ?? Date.now());
+  const cache = cacheFolder();
+  if (!isNewEnough(process.versions.node)) {
+    const bin = await ensureNode(cache);
+    const env = environment([bin], { MI_LINK_SETUP_STARTED: String(started) });
+    return runInForeground(join(bin, "node"), [fileURLToPath(import.meta.url), name, ...args], { env });
+  }
+  const folders = [dirname(process.execPath), join(root, "node_modules", ".bin")];
+  let env = environment(folders, { MI_LINK_SETUP_STARTED: undefined });
+  if (command.needs !== "nothing") await ensurePackages(root, cache, env);
+  if (command.needs === "sources" || command.needs === "engine") await compile(root, env);
+  if (command.needs === "engine") env = environment(await ensureEngine(root, cache), env);
+  const setUp = (Date.now() - started) / 1000;
+  return command.run({ root, args, env: { ...env, MI_LINK_SETUP_SECONDS: setUp.toFixed(1) } });
+}
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+try {
+  process.exitCode = await main(root, process.argv.slice(2));
+} catch (error) {
+  if (!(error instanceof SetupError)) throw error;
+  process.stderr.write(`\n${error.message}\n`);
+  if (process.argv[2] === "test") process.stdout.write("\n0 passed, 1 failed\n");
+  process.exitCode = 1;
+}

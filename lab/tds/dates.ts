@@ -1,0 +1,59 @@
+import type { ByteReader, ByteWriter } from "./bytes";
+import { timeLength } from "./wire-types";
+
+const day = 86_400_000;
+const year1 = new Date(0).setUTCFullYear(1, 0, 1);
+const year1900 = Date.UTC(1900, 0, 1);
+const ticksPerDay = 86_400 * 300;
+
+const daysSince = (epoch: number, time: number): number => Math.floor((time - epoch) / day);
+const timeOfDay = (time: number): number => ((time % day) + day) % day;
+
+/** datetime: days since 1900 and three-hundredths of a second, rounded. */
+export function writeDatetime(writer: ByteWriter, value: Date): void {
+  const time = value.getTime();
+  const ticks = Math.round(timeOfDay(time) * 0.3);
+  const overflow = ticks === ticksPerDay;
+  writer.int32(daysSince(year1900, time) + (overflow ? 1 : 0));
+  writer.uint32(overflow ? 0 : ticks);
+}
+
+export function readDatetime(reader: ByteReader): Date {
+  const days = reader.int32();
+  return new Date(year1900 + days * day + Math.round(reader.uint32() / 0.3));
+}
+
+/** smalldatetime: whole minutes. */
+export function writeSmallDatetime(writer: ByteWriter, value: Date): void {
+  const minutes = Math.round((value.getTime() - year1900) / 60_000);
+  writer.uint16(Math.floor(minutes / 1440));
+  writer.uint16(minutes % 1440);
+}
+
+export function readSmallDatetime(reader: ByteReader): Date {
+  const days = reader.uint16();
+  return new Date(year1900 + days * day + reader.uint16() * 60_000);
+}
+
+export function writeDate(writer: ByteWriter, value: Date): void {
+  writer.uint(daysSince(year1, value.getTime()), 3);
+}
+
+export function readDate(reader: ByteReader): Date {
+  return new Date(year1 + reader.uint(3) * day);
+}
+
+/** Milliseconds are all that a value holds; a coarser scale cuts them off. */
+export function writeTime(writer: ByteWriter, value: Date, scale: number): void {
+  writer.uint(Math.floor(timeOfDay(value.getTime()) * 10 ** (scale - 3)), timeLength(scale));
+}
+
+/** The time on 1970-01-01. */
+export function readTime(reader: ByteReader, scale: number, length: number): Date {
+  return new Date(Math.floor(reader.uint(length) / 10 ** (scale - 3)));
+}
+
+export function readDatetime2(reader: ByteReader, scale: number, length: number): Date {
+  const time = readTime(reader, scale, length - 3);
+  return new Date(readDate(reader).getTime() + time.getTime());
+}

@@ -1,0 +1,43 @@
+import { once } from "node:events";
+import { createServer, type Socket } from "node:net";
+import { serveConnection } from "./connection";
+import type { TdsBackend } from "./contract";
+import { type TlsIdentity, tlsContexts } from "./tls";
+
+export interface ListenOptions {
+  readonly backend: TdsBackend;
+  readonly host: string;
+  /** 0: any free port. */
+  readonly port: number;
+  readonly tls: TlsIdentity;
+}
+
+export interface TdsListener {
+  readonly host: string;
+  readonly port: number;
+  /** Stops listening and ends the open connections. */
+  close(): Promise<void>;
+}
+
+/** SQL Server's TCP endpoint. Rejects where the address is taken. */
+export async function listen({ backend, host, port, tls }: ListenOptions): Promise<TdsListener> {
+  const contexts = tlsContexts(tls);
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+    serveConnection(socket, backend, contexts);
+  });
+  server.listen(port, host);
+  await once(server, "listening");
+  const address = server.address();
+  return {
+    host,
+    port: typeof address === "object" && address !== null ? address.port : port,
+    close() {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      for (const socket of sockets) socket.destroy();
+      return closed;
+    },
+  };
+}

@@ -1,0 +1,88 @@
+import { ByteReader, ProtocolError } from "./bytes";
+
+/** TDS 7.3B brought NBCROW; 7.4 is the newest of TDS 7; 8.0 is what strict encryption announces. */
+export const tdsVersion = { tds73A: 0x730a0003, tds73B: 0x730b0003, tds74: 0x74000004, tds80: 0x08000000 } as const;
+const feature = { fedAuth: 0x02, utf8Support: 0x0a, end: 0xff } as const;
+
+export interface Login7 {
+  readonly version: number;
+  readonly packetSize: number;
+  readonly hostName: string;
+  readonly user: string;
+  readonly password: string;
+  readonly applicationName: string;
+  readonly database: string;
+  /** Windows authentication. */
+  readonly integrated: boolean;
+  readonly fedAuth: boolean;
+  readonly utf8Support: boolean;
+  readonly changesPassword: boolean;
+}
+
+const fixedLength = 94;
+const integratedSecurity = 0x80;
+const extensionFlag = 0x10;
+
+export function readLogin7(payload: Buffer): Login7 {
+  if (payload.length < fixedLength || payload.readUInt32LE(0) > payload.length) {
+    throw new ProtocolError("LOGIN7 is shorter than it says");
+  }
+  const slice = (offset: number, length: number): Buffer => {
+    if (offset + length > payload.length) throw new ProtocolError("a LOGIN7 field lies outside the message");
+    return payload.subarray(offset, offset + length);
+  };
+  const field = (entry: number): Buffer => slice(payload.readUInt16LE(entry), payload.readUInt16LE(entry + 2) * 2);
+  const text = (entry: number): string => field(entry).toString("utf16le");
+
+  let features: ReadonlySet<number> = new Set();
+  if (payload.readUInt8(27) & extensionFlag) {
+    const pointer = slice(payload.readUInt16LE(56), 4).readUInt32LE();
+    if (pointer > payload.length) throw new ProtocolError("the feature extension lies outside the message");
+    features = readFeatures(payload.subarray(pointer));
+  }
+  return {
+    version: payload.readUInt32LE(4),
+    packetSize: payload.readUInt32LE(8),
+    hostName: text(36),
+    user: text(40),
+    password: revealPassword(field(44)).toString("utf16le"),
+    applicationName: text(48),
+    database: text(68),
+    integrated: (payload.readUInt8(25) & integratedSecurity) !== 0 || payload.readUInt16LE(80) > 0,
+    fedAuth: features.has(feature.fedAuth),
+    utf8Support: features.has(feature.utf8Support),
+    changesPassword: payload.readUInt16LE(88) > 0,
+  };
+}
+
+function readFeatures(block: Buffer): ReadonlySet<number> {
+  const reader = new ByteReader(block);
+  const found = new Set<number>();
+  for (let id = reader.uint8(); id !== feature.end; id = reader.uint8()) {
+    found.add(id);
+    reader.bytes(reader.uint32());
+  }
+  return found;
+}
+
+/** MS-TDS 2.2.6.4: the nibbles of each byte are swapped, then it is XORed with 0xA5. */
+function revealPassword(hidden: Buffer): Buffer {
+  return Buffer.from(hidden.map((byte) => {
+    const plain = byte ^ 0xa5;
+    return ((plain << 4) | (plain >> 4)) & 0xff;
+  }));
+}
+
+/** What LOGINACK names: the client's version where the server knows it, else the newest below it. undefined: too old. */
+export function negotiateVersion(client: number): number | undefined {
+  if (client === tdsVersion.tds80) return tdsVersion.tds80;
+  if (client >= tdsVersion.tds74) return tdsVersion.tds74;
+  if (client >= tdsVersion.tds73B) return tdsVersion.tds73B;
+  if (client >= tdsVersion.tds73A) return tdsVersion.tds73A;
+  return undefined;
+}
+
+/** 0 asks for the server's default (MS-TDS 2.2.6.4). */
+export function negotiatePacketSize(client: number): number {
+  return client === 0 ? 4096 : Math.min(32767, Math.max(512, client));
+}

@@ -1,0 +1,158 @@
+import type { SqlError } from "../tsql/messages";
+import type { Column } from "../tsql/types";
+import { ByteWriter } from "./bytes";
+import type { RpcParameter, RpcSink } from "./contract";
+import { createPacketWriter } from "./framing";
+import { ordinalOf } from "./requests";
+import {
+  command,
+  type DoneToken,
+  done,
+  doneStatus,
+  writeColumns,
+  writeDone,
+  writeEnvChange,
+  writeMessage,
+  writeReturnStatus,
+  writeReturnValue,
+  writeRow,
+} from "./tokens";
+
+export interface ReplyOptions {
+  readonly serverName: string;
+  readonly packetSize: number;
+  readonly spid: number;
+  readonly knowsNbc: boolean;
+  /** Gets whole packets. */
+  readonly send: (packet: Buffer) => void;
+}
+
+/** One response message. Tokens go out in packets as they fill; the last packet is for the caller to send. */
+export interface Reply extends RpcSink {
+  readonly writer: ByteWriter;
+  /** Follows the calls of an RPC message: the results in between are DONEINPROC. */
+  beginCall(parameters: readonly RpcParameter[]): void;
+  endCall(more: boolean): void;
+  /** A severity of 20 and more ends the connection. */
+  readonly fatal: boolean;
+  /** The last packet, after the last DONE. */
+  end(): Buffer;
+  /** The last packet of a message that has been written whole: PRELOGIN's answer, an attention's. */
+  endBare(): Buffer;
+}
+
+interface Ended {
+  readonly kind: DoneToken;
+  readonly status: number;
+  readonly currentCommand: number;
+  readonly rowCount: number;
+}
+
+export function createReply(options: ReplyOptions): Reply {
+  const writer = new ByteWriter();
+  const packets = createPacketWriter(options.packetSize, options.spid, options.send);
+  let columns: readonly Column[] = [];
+  // MORE is only known when something follows: one DONE is always held back.
+  let held: Ended | undefined;
+  let failed = false;
+  let fatal = false;
+  let call: readonly RpcParameter[] | undefined;
+  let returnStatus: number | undefined;
+  let returnValues = new ByteWriter();
+  let ended = false;
+
+  const release = (more: boolean): void => {
+    if (!held) return;
+    writeDone(writer, held.kind, held.status | (more ? doneStatus.more : 0), held.currentCommand, held.rowCount);
+    held = undefined;
+  };
+  /** Everything but a DONE is written through here. */
+  const write = (tokenWriter: () => void): void => {
+    if (ended) return;
+    release(true);
+    tokenWriter();
+    if (writer.length >= options.packetSize) packets.write(writer.take());
+  };
+  const hold = (end: Ended): void => {
+    if (ended) return;
+    release(true);
+    held = end;
+  };
+
+  const reply: Reply = {
+    writer,
+    get fatal() {
+      return fatal;
+    },
+    columns(next) {
+      columns = next;
+      write(() => writeColumns(writer, next));
+    },
+    row: (values) => write(() => writeRow(writer, columns, values, options.knowsNbc)),
+    statementEnd(end) {
+      failed = end.failed;
+      const counted = end.rowCount === undefined ? 0 : doneStatus.count;
+      hold({
+        kind: call ? done.inProcedure : done.batch,
+        status: counted | (end.failed ? doneStatus.error : 0),
+        currentCommand: end.isSelect ? command.select : command.other,
+        rowCount: end.rowCount ?? 0,
+      });
+    },
+    error(error: SqlError) {
+      for (const cause of error.preceding) reply.error(cause);
+      failed = true;
+      if (error.severity >= 20) fatal = true;
+      write(() => writeMessage(writer, "error", { ...plain(error), line: error.line || 1 }, options.serverName));
+    },
+    info: (message) => write(() => writeMessage(writer, "info", { ...message, procedure: "" }, options.serverName)),
+    databaseChanged(name, previous) {
+      write(() => {
+        writeEnvChange.database(writer, name, previous);
+        writeMessage(writer, "info", contextChanged(name, 1), options.serverName);
+      });
+    },
+    returnStatus(value) {
+      returnStatus = value;
+    },
+    returnValue(name, type, value) {
+      writeReturnValue(returnValues, ordinalOf(call ?? [], name), name, type, value);
+    },
+    beginCall(parameters) {
+      call = parameters;
+      failed = false;
+      returnStatus = undefined;
+      returnValues = new ByteWriter();
+    },
+    endCall(more) {
+      write(() => {
+        if (returnStatus !== undefined) writeReturnStatus(writer, returnStatus);
+        writer.bytes(returnValues.take());
+      });
+      const status = (failed ? doneStatus.error : 0) | (more ? doneStatus.more : 0);
+      hold({ kind: done.procedure, status, currentCommand: command.execute, rowCount: 0 });
+      call = undefined;
+    },
+    end() {
+      if (held) release(false);
+      else writeDone(writer, done.batch, failed ? doneStatus.error : doneStatus.final);
+      return reply.endBare();
+    },
+    endBare() {
+      ended = true;
+      packets.write(writer.take());
+      return packets.end();
+    },
+  };
+  return reply;
+}
+
+function plain(error: SqlError): { number: number; severity: number; state: number; text: string; procedure: string } {
+  const { number, severity, state, text, procedure } = error;
+  return { number, severity, state, text, procedure };
+}
+
+export function contextChanged(database: string, state: number) {
+  const text = `Changed database context to '${database}'.`;
+  return { number: 5701, severity: 10, state, text, procedure: "", line: 1 };
+}

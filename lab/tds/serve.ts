@@ -1,0 +1,101 @@
+import { ConnectionDropped } from "../faults/faults";
+import { SqlError, sqlError } from "../tsql/messages";
+import { ProtocolError } from "./bytes";
+import type { TdsSession } from "./contract";
+import { type Message, packetType } from "./framing";
+import type { Reply } from "./reply";
+import { readBatch, readCalls, readTransactionRequest, UnsupportedParameter } from "./requests";
+import { writeEnvChange } from "./tokens";
+
+export interface Pending {
+  readonly message: Message;
+  readonly abort: AbortController;
+}
+
+/** Runs one request; its results and errors go to the reply. Throws what has to end the connection. */
+export async function answer({ message, abort }: Pending, session: TdsSession, reply: Reply): Promise<void> {
+  if (message.resetConnection) {
+    session.reset();
+    writeEnvChange.resetConnection(reply.writer);
+  }
+  if (message.ignored || abort.signal.aborted) return;
+  try {
+    await run(message, session, reply, abort.signal);
+  } catch (error) {
+    if (error instanceof ProtocolError || error instanceof ConnectionDropped) throw error;
+    for (const sqlServerError of asErrors(error, abort.signal)) reply.error(sqlServerError);
+  }
+}
+
+async function run(message: Message, session: TdsSession, reply: Reply, signal: AbortSignal): Promise<void> {
+  switch (message.type) {
+    case packetType.sqlBatch:
+      return session.batch(readBatch(message.payload), reply, signal);
+    case packetType.rpc:
+      return runCalls(message, session, reply, signal);
+    case packetType.transactionManager:
+      return runTransactionRequest(message, session, reply);
+    case packetType.bulkLoad:
+      throw unsupported("Bulk load");
+    case packetType.sspi:
+      throw sqlError(18452);
+    default:
+      throw new ProtocolError(`packets of type ${message.type} have their time before the login`);
+  }
+}
+
+async function runCalls(message: Message, session: TdsSession, reply: Reply, signal: AbortSignal): Promise<void> {
+  const calls = readCalls(message.payload);
+  for (const [index, call] of calls.entries()) {
+    reply.beginCall(call.parameters);
+    try {
+      await session.rpc(call, reply, signal);
+    } catch (error) {
+      if (error instanceof ConnectionDropped) throw error;
+      for (const sqlServerError of asErrors(error, signal)) reply.error(sqlServerError);
+    }
+    reply.endCall(index < calls.length - 1);
+  }
+}
+
+let lastTransaction = 0n;
+const descriptors = new WeakMap<TdsSession, Buffer>();
+
+function runTransactionRequest(message: Message, session: TdsSession, reply: Reply): void {
+  const request = readTransactionRequest(message.payload);
+  if (request.kind === "unsupported") throw unsupported(request.name);
+  if (request.kind === "begin") {
+    begin(session, reply);
+    return;
+  }
+  if (request.kind === "rollback" && request.savepoint !== "") throw unsupported("A rollback to a savepoint");
+  const descriptor = descriptors.get(session) ?? Buffer.alloc(8);
+  if (request.kind === "commit") session.commitTransaction();
+  else session.rollbackTransaction();
+  writeEnvChange[request.kind](reply.writer, descriptor);
+  if (request.beginsNext) begin(session, reply);
+}
+
+function begin(session: TdsSession, reply: Reply): void {
+  session.beginTransaction();
+  const descriptor = Buffer.alloc(8);
+  descriptor.writeBigUInt64LE(++lastTransaction);
+  descriptors.set(session, descriptor);
+  writeEnvChange.begin(reply.writer, descriptor);
+}
+
+/** Not SQL Server's own words: the lab says what it does not do. */
+function unsupported(what: string): SqlError {
+  return new SqlError(50000, 16, `[lab] ${what} is not supported.`);
+}
+
+/** What a client sees of something that was thrown; a cancelled request has only its DONE. */
+function asErrors(error: unknown, signal: AbortSignal): readonly SqlError[] {
+  if (error instanceof SqlError) return [error];
+  if (signal.aborted) return [];
+  if (error instanceof UnsupportedParameter) {
+    return [sqlError(8009, error.ordinal, error.parameter, error.code.toString(16).padStart(2, "0").toUpperCase())];
+  }
+  const reason = error instanceof Error ? error.message : String(error);
+  return [new SqlError(50000, 16, `[lab] An internal error occurred: ${reason}`)];
+}

@@ -1,0 +1,165 @@
+import type { ServerMessage } from "../tsql/messages";
+import type { Column, SqlType, SqlValue } from "../tsql/types";
+import { ByteWriter } from "./bytes";
+import { serverCollation } from "./collation";
+import { nullCost, writeTypeInfo, writeValue } from "./encode";
+import { versionNumbers } from "./prelogin";
+
+const token = {
+  returnStatus: 0x79,
+  columnMetadata: 0x81,
+  error: 0xaa,
+  info: 0xab,
+  returnValue: 0xac,
+  loginAck: 0xad,
+  featureExtAck: 0xae,
+  row: 0xd1,
+  nbcRow: 0xd2,
+  envChange: 0xe3,
+} as const;
+
+export const done = { batch: 0xfd, procedure: 0xfe, inProcedure: 0xff } as const;
+export type DoneToken = (typeof done)[keyof typeof done];
+export const doneStatus = { final: 0, more: 0x1, error: 0x2, count: 0x10, attention: 0x20 } as const;
+export const command = { select: 0xc1, execute: 0xe0, other: 0xfd } as const;
+
+export function writeDone(writer: ByteWriter, kind: DoneToken, status: number, currentCommand = 0, rowCount = 0): void {
+  writer.uint8(kind);
+  writer.uint16(status);
+  writer.uint16(currentCommand);
+  writer.uint64(BigInt(rowCount));
+}
+
+/** What fits in the token's two bytes of length with the names beside it. */
+const longestText = 8000;
+
+/** ERROR or INFO. The server sends severity 10 as 0 ("Database Engine error severities"). */
+export function writeMessage(writer: ByteWriter, kind: "error" | "info", message: ServerMessage, serverName: string): void {
+  const body = new ByteWriter();
+  body.int32(message.number);
+  body.uint8(message.state & 0xff);
+  body.uint8(message.severity === 10 ? 0 : message.severity & 0xff);
+  body.text(message.text.slice(0, longestText));
+  body.shortText(serverName);
+  body.shortText(message.procedure);
+  body.uint32(Math.max(0, message.line));
+  writer.uint8(token[kind]);
+  writer.uint16(body.length);
+  writer.bytes(body.take());
+}
+
+const userType = 0;
+const nullableFlag = 0x01;
+
+export function writeColumns(writer: ByteWriter, columns: readonly Column[]): void {
+  writer.uint8(token.columnMetadata);
+  writer.uint16(columns.length);
+  for (const column of columns) {
+    writer.uint32(userType);
+    writer.uint16(column.nullable ? nullableFlag : 0);
+    writeTypeInfo(writer, column.type);
+    writer.shortText(column.name);
+  }
+}
+
+/** ROW, or NBCROW where the client knows it and it is shorter: as the server chooses. */
+export function writeRow(writer: ByteWriter, columns: readonly Column[], values: readonly SqlValue[], knowsNbc: boolean): void {
+  if (values.length !== columns.length) throw new TypeError(`a row of ${values.length} values for ${columns.length} columns`);
+  const bitmap = Buffer.alloc(Math.ceil(columns.length / 8));
+  let saved = 0;
+  columns.forEach((column, index) => {
+    if (values[index] !== null) return;
+    saved += nullCost(column.type);
+    bitmap[index >> 3] = (bitmap[index >> 3] ?? 0) | (1 << (index & 7));
+  });
+  const nbc = knowsNbc && saved > bitmap.length;
+  // A value that cannot be written must not leave half a row behind.
+  const row = new ByteWriter();
+  row.uint8(nbc ? token.nbcRow : token.row);
+  if (nbc) row.bytes(bitmap);
+  columns.forEach((column, index) => {
+    const value = values[index] ?? null;
+    if (value !== null || !nbc) writeValue(row, column.type, value);
+  });
+  writer.bytes(row.take());
+}
+
+export function writeReturnStatus(writer: ByteWriter, value: number): void {
+  writer.uint8(token.returnStatus);
+  writer.int32(value | 0);
+}
+
+export function writeReturnValue(writer: ByteWriter, ordinal: number, name: string, type: SqlType, value: SqlValue): void {
+  const body = new ByteWriter();
+  body.uint8(token.returnValue);
+  body.uint16(ordinal);
+  body.shortText(name === "" || name.startsWith("@") ? name : `@${name}`);
+  body.uint8(0x01);
+  body.uint32(userType);
+  body.uint16(nullableFlag);
+  writeTypeInfo(body, type);
+  writeValue(body, type, value);
+  writer.bytes(body.take());
+}
+
+const change = {
+  database: 1,
+  language: 2,
+  packetSize: 4,
+  collation: 7,
+  begin: 8,
+  commit: 9,
+  rollback: 10,
+  resetConnection: 18,
+} as const;
+
+function writeTextChange(writer: ByteWriter, type: number, now: string, before: string): void {
+  const body = new ByteWriter();
+  body.uint8(type);
+  body.shortText(now);
+  body.shortText(before);
+  writer.uint8(token.envChange);
+  writer.uint16(body.length);
+  writer.bytes(body.take());
+}
+
+function writeBinaryChange(writer: ByteWriter, type: number, now: Buffer, before: Buffer): void {
+  writer.uint8(token.envChange);
+  writer.uint16(3 + now.length + before.length);
+  writer.uint8(type);
+  for (const value of [now, before]) {
+    writer.uint8(value.length);
+    writer.bytes(value);
+  }
+}
+
+const none = Buffer.alloc(0);
+
+export const writeEnvChange = {
+  database: (writer: ByteWriter, now: string, before: string): void => writeTextChange(writer, change.database, now, before),
+  language: (writer: ByteWriter, now: string): void => writeTextChange(writer, change.language, now, ""),
+  packetSize: (writer: ByteWriter, now: number, before: number): void =>
+    writeTextChange(writer, change.packetSize, String(now), String(before)),
+  collation: (writer: ByteWriter): void => writeBinaryChange(writer, change.collation, serverCollation, none),
+  begin: (writer: ByteWriter, descriptor: Buffer): void => writeBinaryChange(writer, change.begin, descriptor, none),
+  commit: (writer: ByteWriter, descriptor: Buffer): void => writeBinaryChange(writer, change.commit, none, descriptor),
+  rollback: (writer: ByteWriter, descriptor: Buffer): void => writeBinaryChange(writer, change.rollback, none, descriptor),
+  resetConnection: (writer: ByteWriter): void => writeBinaryChange(writer, change.resetConnection, none, none),
+};
+
+export function writeLoginAck(writer: ByteWriter, tds: number, serverVersion: string): void {
+  const [major, minor, build] = versionNumbers(serverVersion);
+  const body = new ByteWriter();
+  body.uint8(1);
+  body.uint32BE(tds);
+  body.shortText("Microsoft SQL Server");
+  body.bytes(Buffer.from([major, minor, build >> 8, build & 0xff]));
+  writer.uint8(token.loginAck);
+  writer.uint16(body.length);
+  writer.bytes(body.take());
+}
+
+/** UTF8_SUPPORT, the one feature that the lab acknowledges. */
+export function writeFeatureExtAck(writer: ByteWriter): void {
+  writer.bytes(Buffer.from([token.featureExtAck, 0x0a, 1, 0, 0, 0, 1, 0xff]));
+}

@@ -1,0 +1,21 @@
+import { Config } from "@pulumi/pulumi";
+import { InstancePairing, ManagedInstanceLink } from "pulumi-mi-link";
+
+const config = new Config();
+
+const pairing = new InstancePairing("pairing", {
+  sqlServer: {
+    host: config.require("sqlServerHost"),
+    user: config.require("sqlServerUser"),
+    password: config.requireSecret("sqlServerPassword"),
+    caFile: config.get("sqlServerCaFile"),
+  },
+  managedInstanceId: config.require("managedInstanceId"),
+  masterKeyPassword: config.requireSecret("masterKeyPassword"),
+});
+
+new ManagedInstanceLink("link", {
+  pairing,
+  databaseName: config.require("database"),
+  databaseOnDelete: "Delete", // "Keep" leaves an independent database on the managed instance
+});

@@ -1,0 +1,75 @@
+import { ComponentResource, type ComponentResourceOptions, type Input, interpolate, type Output, output } from "@pulumi/pulumi";
+import { TrustCertificate } from "../managed-instance/trust-certificate/resource";
+import { SqlServerCertificate } from "../sql-server/certificate/resource";
+import { ManagedInstanceCertificate } from "../sql-server/managed-instance-certificate/resource";
+import { MasterKey } from "../sql-server/master-key/resource";
+import { MirroringEndpoint } from "../sql-server/mirroring-endpoint/resource";
+import type { SqlServerArgs } from "../sql-server/resource";
+import { TrustedRoots } from "../sql-server/trusted-roots/resource";
+
+export interface InstancePairingArgs {
+  /** The SQL Server. Another instance replaces all that is on it. */
+  readonly sqlServer: SqlServerArgs;
+  /** Azure resource id of the managed instance. Another one replaces the trust between the two. */
+  readonly managedInstanceId: Input<string>;
+  /** Password of the database master key of `master`, used only where there is none yet; keep it in a safe place. */
+  readonly masterKeyPassword?: Input<string>;
+  /** Address of the SQL Server as the managed instance reaches it. @default `sqlServer.host` */
+  readonly address?: Input<string>;
+  /** Port of the mirroring endpoint, 1024 to 32767; changed in place. @default 5022 */
+  readonly port?: Input<number>;
+  /** Expiry of the SQL Server's certificate, `YYYY-MM-DD`; a new date makes a new certificate. See SqlServerCertificate. */
+  readonly certificateExpiry?: Input<string>;
+}
+
+/**
+ * The trust between one SQL Server and one managed instance, and the endpoint they talk over. Any number of
+ * ManagedInstanceLinks share it.
+ *
+ * Source: "Establish trust between instances" and "Secure the database mirroring endpoint" of the link's script page.
+ */
+export class InstancePairing extends ComponentResource {
+  readonly sqlServer: SqlServerArgs;
+  readonly managedInstanceId: Input<string>;
+  readonly certificate: SqlServerCertificate;
+  readonly managedInstanceCertificate: ManagedInstanceCertificate;
+  readonly endpoint: MirroringEndpoint;
+  /** `TCP://<address>:<port>`: where the managed instance finds the SQL Server. */
+  readonly endpointUrl: Output<string>;
+
+  constructor(name: string, args: InstancePairingArgs, opts?: ComponentResourceOptions) {
+    super("mi-link:index:InstancePairing", name, {}, opts);
+    const { sqlServer, managedInstanceId } = args;
+    const child = { parent: this };
+
+    const masterKey = new MasterKey(`${name}-master-key`, { sqlServer, password: args.masterKeyPassword }, child);
+    const certificate = new SqlServerCertificate(
+      `${name}-certificate`,
+      { sqlServer, expiry: args.certificateExpiry },
+      { ...child, dependsOn: masterKey },
+    );
+    new TrustCertificate(
+      `${name}-trust`,
+      { managedInstanceId, certificateName: certificate.certificateName, publicKey: certificate.publicKey },
+      child,
+    );
+    const managedInstanceCertificate = new ManagedInstanceCertificate(`${name}-instance-certificate`, { sqlServer, managedInstanceId }, child);
+    new TrustedRoots(`${name}-roots`, { sqlServer }, child);
+    const endpoint = new MirroringEndpoint(
+      `${name}-endpoint`,
+      { sqlServer, certificateName: certificate.certificateName, port: args.port },
+      child,
+    );
+
+    this.sqlServer = sqlServer;
+    this.managedInstanceId = managedInstanceId;
+    this.certificate = certificate;
+    this.managedInstanceCertificate = managedInstanceCertificate;
+    this.endpoint = endpoint;
+    this.endpointUrl = interpolate`TCP://${bracketed(args.address ?? sqlServer.host)}:${endpoint.port}`;
+    this.registerOutputs();
+  }
+}
+
+/** An IPv6 address stands in brackets in a URL. */
+const bracketed = (address: Input<string>): Output<string> => output(address).apply((a) => (a.includes(":") ? `[${a}]` : a));

@@ -1,0 +1,83 @@
+import { ComponentResource, type ComponentResourceOptions, type Input, interpolate } from "@pulumi/pulumi";
+import { InstanceLink } from "../managed-instance/instance-link/resource";
+import { AvailabilityGroup } from "../sql-server/availability-group/resource";
+import { DistributedAvailabilityGroup } from "../sql-server/distributed-availability-group/resource";
+import { FullRecoveryDatabase } from "../sql-server/full-recovery-database/resource";
+import type { InstancePairing } from "./instance-pairing";
+
+export interface ManagedInstanceLinkArgs {
+  /** The SQL Server and the managed instance, and the trust between them. */
+  readonly pairing: InstancePairing;
+  /** The database to replicate. Changing it replaces the link. */
+  readonly databaseName: Input<string>;
+  /** Name of the link in Azure and of the distributed group on SQL Server. @default `DAG_<databaseName>` */
+  readonly linkName?: Input<string>;
+  /** Availability group on SQL Server. @default `AG_<databaseName>` */
+  readonly groupName?: Input<string>;
+  /** Availability group on the managed instance. @default `AG_<databaseName>_MI` */
+  readonly instanceGroupName?: Input<string>;
+  /** File of the full backup that starts the log chain, on the SQL Server. See FullRecoveryDatabase. */
+  readonly backupDisk?: Input<string>;
+  /** What becomes of the copy on the managed instance when the link is deleted. @default "Keep" */
+  readonly databaseOnDelete?: Input<"Keep" | "Delete">;
+  /** Minutes until seeding that has not ended counts as failed. @default 8640 (six days) */
+  readonly seedingTimeoutMinutes?: Input<number>;
+}
+
+/**
+ * One database kept in sync with a managed instance: full recovery and a backup, the availability group, the
+ * distributed availability group over both sides, and the link.
+ *
+ * Source: the link's script page from "Create an availability group on SQL Server" on.
+ */
+export class ManagedInstanceLink extends ComponentResource {
+  readonly database: FullRecoveryDatabase;
+  readonly group: AvailabilityGroup;
+  readonly distributedGroup: DistributedAvailabilityGroup;
+  readonly link: InstanceLink;
+
+  constructor(name: string, args: ManagedInstanceLinkArgs, opts?: ComponentResourceOptions) {
+    super("mi-link:index:ManagedInstanceLink", name, {}, opts);
+    const { pairing, databaseName } = args;
+    const { sqlServer, managedInstanceId, endpointUrl } = pairing;
+    const groupName = args.groupName ?? interpolate`AG_${databaseName}`;
+    const linkName = args.linkName ?? interpolate`DAG_${databaseName}`;
+    const instanceGroupName = args.instanceGroupName ?? interpolate`AG_${databaseName}_MI`;
+    const child = { parent: this };
+
+    this.database = new FullRecoveryDatabase(`${name}-database`, { sqlServer, databaseName, backupDisk: args.backupDisk }, child);
+    this.group = new AvailabilityGroup(
+      `${name}-group`,
+      { sqlServer, groupName, databaseName, endpointUrl },
+      { ...child, dependsOn: [this.database, pairing.endpoint] },
+    );
+    this.distributedGroup = new DistributedAvailabilityGroup(
+      `${name}-distributed-group`,
+      {
+        sqlServer,
+        groupName: linkName,
+        localGroupName: this.group.groupName,
+        localUrl: endpointUrl,
+        managedInstanceGroupName: instanceGroupName,
+        managedInstanceFqdn: pairing.managedInstanceCertificate.fqdn,
+      },
+      child,
+    );
+    this.link = new InstanceLink(
+      `${name}-link`,
+      {
+        managedInstanceId,
+        linkName: this.distributedGroup.groupName,
+        databaseName,
+        partnerAvailabilityGroupName: this.group.groupName,
+        partnerEndpoint: endpointUrl,
+        instanceAvailabilityGroupName: instanceGroupName,
+        databaseOnDelete: args.databaseOnDelete,
+        seedingTimeoutMinutes: args.seedingTimeoutMinutes,
+      },
+      // All of the trust, not only what the groups needed.
+      { ...child, dependsOn: [this.distributedGroup, pairing] },
+    );
+    this.registerOutputs();
+  }
+}

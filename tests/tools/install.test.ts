@@ -40,6 +40,9 @@ describe("an installation of the packages", () => {
 
   it("is needed when a workspace has moved", () => {
     const moved = { resolved: "elsewhere", link: true };
-    assert.equal(needsInstall(wanted, { packages: { ...withoutOptional, "node_modules/pulumi-mi-link": moved } }), true);
+    assert.equal(
+      needsInstall(wanted, { packages: { ...withoutOptional, "node_modules/pulumi-mi-link": moved } }),
+      true,
+    );
   });
 });

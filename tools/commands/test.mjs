@@ -44,8 +44,11 @@ export async function test({ root, args, env }) {
     ...["--reporter", reporter, "--reporter-option", `result=${resultFile}`],
     ...(env.CI ? ["--forbid-only"] : []),
     ...args.filter((argument) => argument !== "--coverage"),
+    ...(args.some((argument) => argument.endsWith(".test.js")) ? [] : ["tests/dist/**/*.test.js"]),
   ];
-  const coverage = args.includes("--coverage") ? [join(root, "node_modules", "c8", "bin", "c8.js"), process.execPath] : [];
+  const coverage = args.includes("--coverage")
+    ? [join(root, "node_modules", "c8", "bin", "c8.js"), process.execPath]
+    : [];
   let watch;
   try {
     const code = await runInForeground(process.execPath, [...coverage, ...mocha], {

@@ -31,7 +31,15 @@ export async function ensureNode(cache) {
       const temporary = join(cache, `.node-${process.pid}`);
       await mkdir(temporary);
       try {
-        const args = ["install", "--prefix", temporary, "--no-audit", "--no-fund", "--global=false", `node@${nodeMajor}`];
+        const args = [
+          "install",
+          "--prefix",
+          temporary,
+          "--no-audit",
+          "--no-fund",
+          "--global=false",
+          `node@${nodeMajor}`,
+        ];
         const { code, output } = await runQuietly("npm", args, { cwd: temporary });
         const check = await runQuietly(join(temporary, "node_modules", ".bin", "node"), ["--version"]);
         if (code !== 0 || !isNewEnough(check.output)) {

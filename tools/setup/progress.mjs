@@ -19,7 +19,8 @@ export async function withProgress(title, work) {
   const started = Date.now();
   const elapsed = () => seconds(Date.now() - started);
   if (!interactive) say(`${title} ...`);
-  const show = () => (interactive ? process.stderr.write(`\r${title} ... ${elapsed()}`) : say(`${title} ... ${elapsed()}`));
+  const show = () =>
+    interactive ? process.stderr.write(`\r${title} ... ${elapsed()}`) : say(`${title} ... ${elapsed()}`);
   const timer = setInterval(show, interactive ? 1000 : 30_000);
   try {
     const result = await work();

@@ -74,6 +74,8 @@ export interface Certificate {
   readonly der: Buffer;
   /** Present when the server made the key pair: then it is encrypted by the master key (MK). */
   readonly privateKey?: KeyObject;
+  /** ENCRYPTION BY PASSWORD: endpoints cannot use it. */
+  readonly isKeyEncryptedByPassword?: boolean;
   /** DNS patterns registered by sp_certificate_add_issuer; not visible in sys.certificates. */
   readonly trustedIssuerFor: Set<string>;
 }

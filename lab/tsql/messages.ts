@@ -39,6 +39,7 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
   3211: [10, "%d percent processed."],
   3701: [11, "Cannot %s the %s '%s', because it does not exist or you do not have permission."],
   3708: [16, "Cannot %s the %s '%s' because it is a system %s."],
+  3752: [16, "The database '%s' is currently joined to an availability group. Before you can drop the database, you need to remove it from the availability group."],
   4035: [10, "Processed %d pages for database '%s', file '%s' on file %d."],
   4060: [11, 'Cannot open database "%s" requested by the login. The login failed.'],
   4208: [16, "The statement %s is not allowed while the recovery model is SIMPLE. Use BACKUP DATABASE or change the recovery model using ALTER DATABASE."],

@@ -1,0 +1,74 @@
+import type { ResultSink, Session } from "../../tsql/host";
+import { formatMessage, type SqlError, sqlError } from "../../tsql/messages";
+import type { BackupDatabase } from "../../tsql/statements";
+import { advancedLog } from "../instance";
+import type { Database } from "../model";
+import { findByName, nameKey } from "../names";
+import { hasPermission } from "../permissions";
+import { consequence } from "../refusals";
+import type { Server } from "../server";
+
+const pageBytes = 8192;
+
+export function backUp(server: Server, statement: BackupDatabase, session: Session, sink: ResultSink): void {
+  const verb = statement.log ? "BACKUP LOG" : "BACKUP DATABASE";
+  const database = checked(server, statement, verb, session);
+  const disk = statement.disks[0] ?? "";
+  const start = server.clock.now();
+  const firstLsn = (statement.log ? database.lastLogBackupLsn : undefined) ?? database.endOfLogLsn;
+  const lastLsn = advancedLog(database);
+  const isCopyOnly = "COPY_ONLY" in statement.options;
+  const type = statement.log ? "L" : "DIFFERENTIAL" in statement.options ? "I" : "D";
+  server.instance.backups.push({
+    id: server.instance.backups.length + 1,
+    type,
+    isCopyOnly,
+    database: database.name,
+    databaseGuid: database.guid,
+    recoveryModel: database.recoveryModel,
+    start,
+    finish: server.clock.now(),
+    disk,
+    firstLsn,
+    lastLsn,
+    sizeBytes: database.sizeBytes,
+  });
+  if (!isCopyOnly && database.recoveryModel !== "SIMPLE" && continuesChain(type, database)) database.lastLogBackupLsn = lastLsn;
+  report(server, statement, database, verb, sink);
+}
+
+/** A full backup starts the log chain, a log backup moves it on. */
+function continuesChain(type: "D" | "L" | "I", database: Database): boolean {
+  return type === "L" || (type === "D" && database.lastLogBackupLsn === undefined);
+}
+
+/** Throws 3021, 911, 262, 3147, 927, 4208, 4214, 3201; each is followed by 3013. */
+function checked(server: Server, statement: BackupDatabase, verb: string, session: Session): Database {
+  const refuse = (error: SqlError) => consequence(error, 3013, verb);
+  if (session.transactionCount > 0) throw refuse(sqlError(3021));
+  const database = findByName(server.instance.databases, statement.name);
+  if (!database) throw refuse(sqlError(911, statement.name));
+  if (!hasPermission(server, session, "CONTROL SERVER")) throw refuse(sqlError(262, verb, database.name));
+  if (nameKey(database.name) === "tempdb") throw refuse(sqlError(3147));
+  if (database.state !== "ONLINE") throw refuse(sqlError(927, database.name));
+  if (statement.log && database.recoveryModel === "SIMPLE") throw refuse(sqlError(4208, verb));
+  if (statement.log && database.lastLogBackupLsn === undefined) throw refuse(sqlError(4214));
+  const unusable = statement.disks.find((disk) => disk.trim() === "");
+  if (unusable !== undefined || statement.disks.length === 0)
+    throw refuse(sqlError(3201, unusable ?? "", "123(The filename, directory name, or volume label syntax is incorrect.)"));
+  return database;
+}
+
+function report({ instance }: Server, statement: BackupDatabase, database: Database, verb: string, sink: ResultSink): void {
+  const say = (number: number, ...args: readonly (string | number)[]) =>
+    sink.info({ ...formatMessage(number, ...args), number, state: 1, line: 0 });
+  if ("STATS" in statement.options) say(3211, 100);
+  const file = "INIT" in statement.options ? 1 : instance.backups.filter(({ disk }) => disk === statement.disks[0]).length;
+  const dataPages = statement.log ? 0 : Math.ceil(database.sizeBytes / pageBytes);
+  const logPages = 2;
+  if (dataPages > 0) say(4035, dataPages, database.name, database.name, file);
+  say(4035, logPages, database.name, `${database.name}_log`, file);
+  const pages = dataPages + logPages;
+  const seconds = 0.05;
+  say(3014, verb, pages, seconds.toFixed(3), ((pages * pageBytes) / 1024 / 1024 / seconds).toFixed(3));
+}

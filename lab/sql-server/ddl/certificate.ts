@@ -1,0 +1,92 @@
+import type { ResultSink, Session } from "../../tsql/host";
+import { formatMessage, sqlError } from "../../tsql/messages";
+import type { BackupCertificate, CreateCertificate } from "../../tsql/statements";
+import { parseCertificate } from "../certificates/parse";
+import { createSelfSigned } from "../certificates/self-signed";
+import { parseDate } from "../dates";
+import type { Certificate } from "../model";
+import { checkIdentifier, findByName, nameKey } from "../names";
+import { hasPermission } from "../permissions";
+import { missing } from "../refusals";
+import { currentKeyStore, type KeyStore, type Server } from "../server";
+
+/** CREATE CERTIFICATE: on Windows a subject has up to 128 characters. */
+const longestSubject = 128;
+
+export async function createCertificate(server: Server, statement: CreateCertificate, session: Session, sink: ResultSink): Promise<void> {
+  checkIdentifier(statement.name);
+  if (!hasPermission(server, session, "CONTROL SERVER")) throw sqlError(262, "CREATE CERTIFICATE", session.database);
+  const store = currentKeyStore(server, session);
+  const refuseTwice = (isTaken: boolean) => {
+    if (isTaken) throw sqlError(15232, statement.name);
+  };
+  refuseTwice(store.certificates.has(nameKey(statement.name)));
+  const made = statement.subject === undefined ? readCertificate(server, statement) : await makeCertificate(server, store, statement, session);
+  // Another session may have taken the name while the key was made.
+  refuseTwice(store.certificates.has(nameKey(statement.name)));
+  refuseTwice([...store.certificates.values()].some(({ der }) => der.equals(made.der)));
+  const id = server.instance.nextCertificateId++;
+  store.certificates.set(nameKey(statement.name), { ...made, name: statement.name, id, trustedIssuerFor: new Set() });
+  warnOfValidity(made.der, server.clock.now(), sink);
+}
+
+type Made = Pick<Certificate, "der" | "privateKey" | "isKeyEncryptedByPassword">;
+
+function readCertificate({ files }: Server, { binary, file }: CreateCertificate): Made {
+  const der = binary ?? (file === undefined ? undefined : files.get(file.toLowerCase()));
+  if (!der) throw sqlError(15208);
+  try {
+    parseCertificate(der);
+  } catch {
+    throw sqlError(15297);
+  }
+  return { der };
+}
+
+/** The dates are UTC. Without them a certificate is valid for one year from now. */
+async function makeCertificate(server: Server, store: KeyStore, statement: CreateCertificate, session: Session): Promise<Made> {
+  const { subject = "", startDate, expiryDate, encryptionPassword } = statement;
+  if (subject.length < 1 || subject.length > longestSubject) throw sqlError(15212, longestSubject);
+  if (encryptionPassword === undefined && !store.masterKey) throw sqlError(15581);
+  const dateFormat = session.options.get("DATEFORMAT") ?? "mdy";
+  const notBefore = startDate === undefined ? server.clock.now() : parseDate(startDate, dateFormat);
+  const notAfter = expiryDate === undefined ? oneYearAfter(notBefore) : parseDate(expiryDate, dateFormat);
+  const { der, privateKey } = await createSelfSigned({ subject, notBefore, notAfter });
+  return { der, privateKey, isKeyEncryptedByPassword: encryptionPassword !== undefined };
+}
+
+function oneYearAfter(date: Date): Date {
+  const later = new Date(date);
+  later.setUTCFullYear(date.getUTCFullYear() + 1);
+  return later;
+}
+
+function warnOfValidity(der: Buffer, now: Date, sink: ResultSink): void {
+  const { notBefore, notAfter } = parseCertificate(der);
+  const number = notAfter < notBefore ? 15213 : notAfter < now ? 15214 : notBefore > endOfSecond(now) ? 15215 : undefined;
+  if (number !== undefined) sink.info({ ...formatMessage(number), number, state: 1, line: 0 });
+}
+
+function endOfSecond(now: Date): Date {
+  return new Date(now.getTime() + 1000);
+}
+
+export function dropCertificate(server: Server, name: string, session: Session): void {
+  const store = currentKeyStore(server, session);
+  const certificate = findByName(store.certificates, name);
+  if (!certificate || !hasPermission(server, session, "CONTROL SERVER")) throw missing("drop", "certificate", name);
+  if (isUsedByEndpoint(server, store, certificate)) throw sqlError(15187, "certificate", "endpoint");
+  store.certificates.delete(nameKey(name));
+}
+
+function isUsedByEndpoint({ instance }: Server, store: KeyStore, { id }: Certificate): boolean {
+  const methods = store === instance ? (instance.mirroringEndpoint?.authentication ?? []) : [];
+  return methods.some((method) => "certificateId" in method && method.certificateId === id);
+}
+
+export function backupCertificate(server: Server, { name, file }: BackupCertificate, session: Session): void {
+  const certificate = findByName(currentKeyStore(server, session).certificates, name);
+  if (!certificate || !hasPermission(server, session, "CONTROL SERVER")) throw missing("find", "certificate", name);
+  if (file === "" || server.files.has(file.toLowerCase())) throw sqlError(15240, file);
+  server.files.set(file.toLowerCase(), certificate.der);
+}

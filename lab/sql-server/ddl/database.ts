@@ -1,0 +1,91 @@
+import type { Session } from "../../tsql/host";
+import { type SqlError, sqlError } from "../../tsql/messages";
+import type { AlterDatabaseSet, CreateDatabase, DropDatabase } from "../../tsql/statements";
+import { addDatabase } from "../instance";
+import type { Database } from "../model";
+import { checkIdentifier, findByName, nameKey } from "../names";
+import { hasPermission } from "../permissions";
+import { consequence, labRefusal } from "../refusals";
+import { isSystemDatabase, type Server } from "../server";
+import { leave } from "./create-group";
+import { groupOf } from "./group-checks";
+
+export function createDatabase(server: Server, { name }: CreateDatabase, session: Session): void {
+  refuseInTransaction("CREATE DATABASE", session);
+  checkIdentifier(name);
+  if (!hasPermission(server, session, "CREATE ANY DATABASE")) throw sqlError(262, "CREATE DATABASE", "master");
+  if (findByName(server.instance.databases, name)) throw sqlError(1801, name);
+  addDatabase(server.instance, { name }, server.clock.now());
+}
+
+export function dropDatabase(server: Server, { names, ifExists }: DropDatabase, session: Session): void {
+  refuseInTransaction("DROP DATABASE", session);
+  for (const name of names) {
+    const database = findByName(server.instance.databases, name);
+    if (!database && ifExists) continue;
+    if (!database || !hasPermission(server, session, "ALTER ANY DATABASE")) throw sqlError(3701, "drop", "database", name);
+    if (isSystemDatabase(name)) throw sqlError(3708, "drop", "database", name, "database");
+    if (database.groupDatabaseId) throw sqlError(3752, database.name);
+    server.instance.databases.delete(nameKey(name));
+  }
+}
+
+export function alterDatabase(server: Server, statement: AlterDatabaseSet, session: Session): void {
+  const name = statement.name ?? session.database;
+  refuseInTransaction("ALTER DATABASE", session);
+  const database = findByName(server.instance.databases, name);
+  if (!database || !hasPermission(server, session, "ALTER ANY DATABASE")) throw failed(sqlError(5011, name));
+  const set = setters[statement.option];
+  if (!set) throw labRefusal(`ALTER DATABASE ... SET ${statement.option} is not modelled`);
+  set(server, database, statement.value);
+}
+
+type Setter = (server: Server, database: Database, value: string) => void;
+
+const setters: Readonly<Record<string, Setter>> = {
+  RECOVERY: setRecoveryModel,
+  READ_ONLY: (_, database) => setReadOnly(database, true),
+  READ_WRITE: (_, database) => setReadOnly(database, false),
+  AUTO_CLOSE: (_, database, value) => {
+    refuseInGroup(database);
+    database.isAutoClose = value === "ON";
+  },
+  HADR: (server, database, value) => leaveGroup(server, database, value),
+};
+
+/** A log chain ends with SIMPLE and begins again with the next full backup. */
+function setRecoveryModel(_: Server, database: Database, value: string): void {
+  if (value !== "FULL" && value !== "BULK_LOGGED" && value !== "SIMPLE") throw sqlError(102, value);
+  if (nameKey(database.name) === "tempdb") throw failed(sqlError(5058, "RECOVERY", database.name));
+  if (value === database.recoveryModel) return;
+  refuseInGroup(database);
+  database.recoveryModel = value;
+  if (value === "SIMPLE") database.lastLogBackupLsn = undefined;
+}
+
+function setReadOnly(database: Database, isReadOnly: boolean): void {
+  if (isSystemDatabase(database.name)) throw failed(sqlError(5058, isReadOnly ? "READ_ONLY" : "READ_WRITE", database.name));
+  refuseInGroup(database);
+  database.isReadOnly = isReadOnly;
+}
+
+/** SET HADR OFF is for secondary replicas. */
+function leaveGroup({ instance }: Server, database: Database, value: string): void {
+  if (value !== "OFF") throw labRefusal(`ALTER DATABASE ... SET HADR ${value} is not modelled`);
+  const group = groupOf(instance, database);
+  if (!group) throw sqlError(35242, database.name);
+  if (group.role === "PRIMARY") throw sqlError(35240, database.name, group.name);
+  leave(database, group);
+}
+
+function refuseInGroup(database: Database): void {
+  if (database.groupDatabaseId) throw failed(sqlError(1468, database.name));
+}
+
+function refuseInTransaction(statement: string, session: Session): void {
+  if (session.transactionCount > 0) throw sqlError(226, statement);
+}
+
+function failed(cause: SqlError): SqlError {
+  return consequence(cause, 5069);
+}

@@ -1,0 +1,59 @@
+import type { ResultSink, Session } from "../../tsql/host";
+import type { ServerStatement } from "../../tsql/statements";
+import type { Server } from "../server";
+import { alterGroup } from "./alter-group";
+import { backUp } from "./backup";
+import { backupCertificate, createCertificate, dropCertificate } from "./certificate";
+import { createGroup } from "./create-group";
+import { alterDatabase, createDatabase, dropDatabase } from "./database";
+import { dropGroup } from "./drop-group";
+import { alterEndpoint, createEndpoint, dropEndpoint } from "./endpoint";
+import { createMasterKey, dropMasterKey } from "./master-key";
+import { createLogin, dropLogin, grant } from "./security";
+import { dbccTrace } from "./trace";
+
+/** Carries out what the language hands over: checks first, as the server orders them, then the change as a whole. */
+export async function executeStatement(server: Server, statement: ServerStatement, session: Session, sink: ResultSink): Promise<void> {
+  switch (statement.kind) {
+    case "createMasterKey":
+      return createMasterKey(server, statement, session);
+    case "dropMasterKey":
+      return dropMasterKey(server, session);
+    case "createCertificate":
+      return createCertificate(server, statement, session, sink);
+    case "dropCertificate":
+      return dropCertificate(server, statement.name, session);
+    case "backupCertificate":
+      return backupCertificate(server, statement, session);
+    case "createEndpoint":
+      return createEndpoint(server, statement, session);
+    case "alterEndpoint":
+      return alterEndpoint(server, statement, session);
+    case "dropEndpoint":
+      return dropEndpoint(server, statement.name, session);
+    case "createAvailabilityGroup":
+      return createGroup(server, statement, session);
+    case "alterAvailabilityGroup":
+      return alterGroup(server, statement, session);
+    case "dropAvailabilityGroup":
+      return dropGroup(server, statement.name, session);
+    case "alterDatabaseSet":
+      return alterDatabase(server, statement, session);
+    case "createDatabase":
+      return createDatabase(server, statement, session);
+    case "dropDatabase":
+      return dropDatabase(server, statement, session);
+    case "backupDatabase":
+      return backUp(server, statement, session, sink);
+    case "createLogin":
+      return createLogin(server, statement, session);
+    case "dropLogin":
+      return dropLogin(server, statement.name, session);
+    case "grant":
+    case "revoke":
+    case "deny":
+      return grant(server, statement, session);
+    case "dbccTrace":
+      return dbccTrace(server, statement, session, sink);
+  }
+}

@@ -1,0 +1,118 @@
+import type { Clock } from "../network";
+import { systemCertificates } from "./certificates/system-certificates";
+import type { Certificate, Database, Instance, Login } from "./model";
+import { nameKey, newGuid } from "./names";
+import { linkableBuilds, majorVersionOf, supportsLink } from "./versions";
+
+export interface DatabaseRequest {
+  readonly name: string;
+  /** @default "FULL" */
+  readonly recoveryModel?: Database["recoveryModel"];
+  /** Whether a full backup has started the log chain. @default false */
+  readonly isBackedUp?: boolean;
+  /** @default 8 MiB */
+  readonly sizeBytes?: number;
+}
+
+export interface InstanceRequest {
+  readonly name: string;
+  readonly address: string;
+  readonly clock: Clock;
+  /** @default "sqlServer" */
+  readonly kind?: Instance["kind"];
+  /** @default a build of SQL Server 2022 that can take part in a link */
+  readonly version?: string;
+  /** @default 1433 */
+  readonly tdsPort?: number;
+  readonly fqdn?: string;
+  readonly collation?: string;
+  /** @default true */
+  readonly isHadrEnabled?: boolean;
+  /** @default false */
+  readonly forceEncryption?: boolean;
+  readonly administrator: { readonly name?: string; readonly password: string };
+  readonly databases?: readonly DatabaseRequest[];
+}
+
+const mebibyte = 1024 * 1024;
+/** The first log record of a new database: log file 43, block 152, record 1. */
+const firstLsn = 43_0000000152_00001n;
+
+/** A freshly installed instance. */
+export async function createInstance(request: InstanceRequest): Promise<Instance> {
+  const { kind = "sqlServer", version = linkableBuilds[2022] } = request;
+  const created = request.clock.now();
+  const instance: Instance = {
+    name: request.name,
+    kind,
+    version,
+    majorVersion: majorVersionOf(version),
+    supportsManagedInstanceLink: kind === "managedInstance" || supportsLink(version),
+    collation: request.collation ?? "SQL_Latin1_General_CP1_CI_AS",
+    address: request.address,
+    tdsPort: request.tdsPort ?? 1433,
+    fqdn: request.fqdn,
+    isHadrEnabled: request.isHadrEnabled ?? true,
+    forceEncryption: request.forceEncryption ?? false,
+    traceFlags: new Set(),
+    logins: new Map(),
+    databases: new Map(),
+    masterKey: kind === "managedInstance" ? { guid: newGuid(), created } : undefined,
+    serviceMasterKeyGuid: newGuid(),
+    certificates: await freshCertificates(),
+    groups: new Map(),
+    backups: [],
+    errorLog: [],
+    nextCertificateId: 256,
+    nextEndpointId: 65536,
+    nextDatabaseId: 1,
+    nextPrincipalId: 267,
+  };
+  for (const name of ["master", "tempdb", "model", "msdb"]) {
+    addDatabase(instance, { name, recoveryModel: name === "model" ? "FULL" : "SIMPLE" }, created);
+  }
+  for (const database of request.databases ?? []) addDatabase(instance, database, created);
+  addLogin(instance, administratorLogin(request, created));
+  return instance;
+}
+
+async function freshCertificates(): Promise<Map<string, Certificate>> {
+  const certificates = await systemCertificates();
+  return new Map(
+    certificates.map(({ name, der }, index) => [nameKey(name), { name, id: 101 + index, der, trustedIssuerFor: new Set() }]),
+  );
+}
+
+function administratorLogin({ administrator, kind }: InstanceRequest, created: Date): Login {
+  const name = administrator.name ?? (kind === "managedInstance" ? "miadmin" : "sa");
+  return { name, password: administrator.password, principalId: 1, isSysadmin: true, created, permissions: new Set() };
+}
+
+export function addLogin(instance: Instance, login: Login): void {
+  instance.logins.set(nameKey(login.name), login);
+}
+
+/** CREATE DATABASE: the recovery model is that of model, so FULL without a log chain until the first full backup. */
+export function addDatabase(instance: Instance, request: DatabaseRequest, created: Date): Database {
+  const database: Database = {
+    name: request.name,
+    id: instance.nextDatabaseId++,
+    guid: newGuid(),
+    created,
+    recoveryModel: request.recoveryModel ?? "FULL",
+    state: "ONLINE",
+    isReadOnly: false,
+    isAutoClose: false,
+    sizeBytes: request.sizeBytes ?? 8 * mebibyte,
+    lastLogBackupLsn: request.isBackedUp ? firstLsn : undefined,
+    endOfLogLsn: firstLsn,
+  };
+  instance.databases.set(nameKey(request.name), database);
+  return database;
+}
+
+/** The log grows by one block. */
+export function advancedLog(database: Database): bigint {
+  database.endOfLogLsn += 8_00000n;
+  return database.endOfLogLsn;
+}

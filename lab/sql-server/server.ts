@@ -1,0 +1,42 @@
+import type { Clock, Network } from "../network";
+import type { Session } from "../tsql/host";
+import type { MirroringListener } from "./mirroring-listener";
+import type { Certificate, Database, Instance } from "./model";
+import { findByName, nameKey } from "./names";
+
+/** One instance with everything that its statements and views need around it. */
+export interface Server {
+  readonly instance: Instance;
+  readonly clock: Clock;
+  readonly network: Network;
+  readonly listener: MirroringListener;
+  /** Certificate files that the server wrote, by path in lower case; the machine's own files are never touched. */
+  readonly files: Map<string, Buffer>;
+}
+
+/** A database's own keys and certificates. */
+export interface KeyStore {
+  masterKey?: { readonly guid: string; readonly created: Date };
+  readonly certificates: Map<string, Certificate>;
+}
+
+const userKeyStores = new WeakMap<Database, KeyStore>();
+
+/** Those of master are what the model stores, as endpoints use no others. */
+export function keyStore({ instance }: Server, databaseName: string): KeyStore {
+  const database = findByName(instance.databases, databaseName);
+  if (!database || nameKey(databaseName) === "master") return instance;
+  const store = userKeyStores.get(database) ?? { certificates: new Map<string, Certificate>() };
+  userKeyStores.set(database, store);
+  return store;
+}
+
+export function currentKeyStore(server: Server, session: Session): KeyStore {
+  return keyStore(server, session.database);
+}
+
+const systemDatabases: ReadonlySet<string> = new Set(["master", "tempdb", "model", "msdb"]);
+
+export function isSystemDatabase(name: string): boolean {
+  return systemDatabases.has(nameKey(name));
+}

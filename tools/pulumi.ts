@@ -5,7 +5,7 @@ import { findEngine } from "./engine/find.mjs";
 import { type EventLog, readEventLog, type Step } from "./pulumi-events";
 import { cacheFolder } from "./setup/cache.mjs";
 
-export type { Diagnostic, EventLog, Step } from "./pulumi-events";
+export type { Step } from "./pulumi-events";
 
 export interface ProjectSettings {
   /** Where the program's Pulumi.yaml is. Nothing is written there. */

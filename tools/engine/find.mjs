@@ -7,7 +7,7 @@ import { isAtLeast } from "../setup/versions.mjs";
 export const engineVersion = "3.259.0";
 
 /** The first engine that imports resources with their inputs and outputs as given, which dynamic resources need. */
-export const oldestEngine = "3.254.0";
+const oldestEngine = "3.254.0";
 
 /**
  * @typedef {{ readonly version: string, readonly origin: "path" | "official" | "built", readonly bin: string }} Engine
@@ -33,7 +33,7 @@ export function findProgram(name, path) {
  * @param {string} program
  * @returns {string | undefined} what it says its version is
  */
-export function versionOf(program) {
+function versionOf(program) {
   const env = { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true" };
   const { status, stdout } = spawnSync(program, ["version"], { encoding: "utf8", env, timeout: 30_000 });
   return status === 0 ? stdout.trim().replace(/^v/, "") : undefined;

@@ -6,7 +6,7 @@ import { withLock } from "./lock.mjs";
 import { withProgress } from "./progress.mjs";
 import { isAtLeast } from "./versions.mjs";
 
-export const nodeMajor = 24;
+const nodeMajor = 24;
 
 /** @param {string} version */
 export const isNewEnough = (version) => isAtLeast(version, `${nodeMajor}.0.0`);

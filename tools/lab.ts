@@ -1,0 +1,107 @@
+import { spawn } from "node:child_process";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+
+/** What `npm run lab -- --ready-file FILE` writes into FILE. */
+export interface ReadyFile {
+  readonly sqlServers: readonly LabSqlServer[];
+  readonly managedInstances: readonly LabManagedInstance[];
+  readonly arm: LabArm;
+  /** PEM of the CA behind all of the lab's TLS certificates. */
+  readonly caFile: string;
+}
+export interface LabSqlServer {
+  readonly name: string;
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly password: string;
+  readonly version: string;
+  readonly databases: readonly string[];
+}
+export interface LabManagedInstance {
+  readonly name: string;
+  readonly id: string;
+  readonly fqdn: string;
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly password: string;
+}
+export interface LabArm {
+  readonly endpoint: string;
+  readonly authority: string;
+  readonly tenantId: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+}
+
+export interface LabProcess {
+  readonly ready: ReadyFile;
+  stop(): Promise<void>;
+}
+
+/** Starts the lab's command in a process of its own and waits until it serves. */
+export async function startLabProcess(args: readonly string[] = []): Promise<LabProcess> {
+  const folder = await mkdtemp(join(tmpdir(), "mi-link-lab-"));
+  const readyFile = join(folder, "ready.json");
+  const child = spawn(process.execPath, [require.resolve("mi-link-lab/main"), "--ready-file", readyFile, ...args], { stdio: ["ignore", "ignore", "pipe"] });
+  let stderr = "";
+  child.stderr.on("data", (text) => {
+    stderr += text;
+  });
+  const ended = new Promise<number | null>((resolve) => child.once("exit", resolve));
+  let gone = false;
+  ended.then(() => {
+    gone = true;
+  });
+
+  const ready = async (): Promise<ReadyFile> => {
+    while (!gone) {
+      const text = await readFile(readyFile, "utf8").catch(() => undefined);
+      if (text !== undefined) return JSON.parse(text);
+      await delay(20);
+    }
+    throw new Error(`the lab did not start:\n${stderr}`);
+  };
+  return {
+    ready: await ready(),
+    async stop() {
+      child.kill("SIGTERM");
+      await ended;
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The stack configuration that points the quick start at the lab. */
+export function quickstartConfig(ready: ReadyFile) {
+  const [server] = ready.sqlServers;
+  const [instance] = ready.managedInstances;
+  const database = server?.databases[0];
+  if (!server || !instance || !database) throw new Error("the lab has no SQL Server with a database, or no managed instance");
+  return {
+    plain: {
+      sqlServerHost: server.host,
+      sqlServerUser: server.user,
+      sqlServerCaFile: ready.caFile,
+      managedInstanceId: instance.id,
+      database,
+    },
+    secret: { sqlServerPassword: server.password, masterKeyPassword: "Kept-in-a-safe-place-1" },
+  };
+}
+
+/** The environment that makes the lab the Azure of a program. */
+export function azureEnvironment({ arm, caFile }: ReadyFile): Record<string, string> {
+  return {
+    ARM_CLIENT_ID: arm.clientId,
+    ARM_CLIENT_SECRET: arm.clientSecret,
+    ARM_TENANT_ID: arm.tenantId,
+    AZURE_AUTHORITY_HOST: arm.authority,
+    MI_LINK_ARM_ENDPOINT: arm.endpoint,
+    NODE_EXTRA_CA_CERTS: caFile,
+  };
+}

@@ -1,0 +1,44 @@
+import type { ArmClient, SqlClient } from "./clients";
+
+/** Everything that a link could leave behind, row by row: what is in catalog views and ARM lists. */
+export type Snapshot = ReadonlyMap<string, string>;
+
+const views = [
+  "sys.certificates",
+  "sys.symmetric_keys",
+  "sys.endpoints",
+  "sys.tcp_endpoints",
+  "sys.database_mirroring_endpoints",
+  "sys.availability_groups",
+  "sys.availability_replicas",
+  "sys.availability_databases_cluster",
+  "sys.databases",
+  "sys.server_principals",
+];
+const collections = ["databases", "distributedAvailabilityGroups", "serverTrustCertificates", "endpointCertificates"];
+
+export async function takeSnapshot(sides: { sqlServer: SqlClient; managedInstance: SqlClient; arm: ArmClient; managedInstanceId: string }): Promise<Snapshot> {
+  const rows = new Map<string, string>();
+  const add = (where: string, row: unknown) => {
+    const text = JSON.stringify(row);
+    const name = (row as { name?: string; replica_server_name?: string }).name ?? (row as { replica_server_name?: string }).replica_server_name;
+    rows.set(`${where}: ${name ?? text}`, text);
+  };
+  for (const [side, client] of [["SQL Server", sides.sqlServer], ["managed instance", sides.managedInstance]] as const) {
+    for (const view of views) {
+      for (const row of await client.query(`SELECT * FROM ${view}`)) add(`${side}, ${view}`, row);
+    }
+  }
+  for (const collection of collections) {
+    for (const row of await sides.arm.list(`${sides.managedInstanceId}/${collection}`)) add(`Azure, ${collection}`, row);
+  }
+  return rows;
+}
+
+/** What is there now and was not, is gone, or looks different. */
+export function compareSnapshots(before: Snapshot, after: Snapshot): string[] {
+  const added = [...after.keys()].filter((row) => !before.has(row)).map((row) => `added: ${row}`);
+  const gone = [...before.keys()].filter((row) => !after.has(row)).map((row) => `gone: ${row}`);
+  const changed = [...after].filter(([row, text]) => before.has(row) && before.get(row) !== text).map(([row, text]) => `changed: ${row}: ${before.get(row)} -> ${text}`);
+  return [...added, ...gone, ...changed];
+}

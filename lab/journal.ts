@@ -8,3 +8,15 @@ export interface Journal {
   record(entry: JournalEntry): void;
   readonly entries: readonly JournalEntry[];
 }
+
+/** @param follow is told of each entry as it is recorded. */
+export function createJournal(follow?: (entry: JournalEntry) => void): Journal {
+  const entries: JournalEntry[] = [];
+  return {
+    entries,
+    record(entry) {
+      entries.push(entry);
+      follow?.(entry);
+    },
+  };
+}

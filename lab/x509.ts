@@ -1,6 +1,6 @@
-import { createPrivateKey, generateKeyPair, type KeyObject, randomBytes } from "node:crypto";
-import { promisify } from "node:util";
+import { type KeyObject, randomBytes } from "node:crypto";
 import { md, pki } from "node-forge";
+import { takeKeyPair } from "./sql-server/certificates/key-pool";
 
 /** A certificate with the private key that it was made for. */
 export interface KeyedCertificate {
@@ -22,12 +22,9 @@ export interface CertificateRequest {
 
 /** A new RSA 2048 key and a certificate over it that is signed for real. */
 export async function issueCertificate(request: CertificateRequest): Promise<KeyedCertificate> {
-  const { privateKey } = await promisify(generateKeyPair)("rsa", {
-    modulusLength: 2048,
-    publicKeyEncoding: { type: "spki", format: "pem" },
-    privateKeyEncoding: { type: "pkcs8", format: "pem" },
-  });
-  const own = pki.privateKeyFromPem(privateKey);
+  const { privateKey } = await takeKeyPair();
+  const keyPem = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+  const own = pki.privateKeyFromPem(keyPem);
   const certificate = pki.createCertificate();
   certificate.publicKey = pki.setRsaPublicKey(own.n, own.e);
   certificate.serialNumber = `33${randomBytes(15).toString("hex")}`;
@@ -38,7 +35,7 @@ export async function issueCertificate(request: CertificateRequest): Promise<Key
   certificate.setExtensions([...request.extensions]);
   certificate.sign(request.signerKeyPem ? pki.privateKeyFromPem(request.signerKeyPem) : own, md.sha256.create());
   const pem = pki.certificateToPem(certificate);
-  return { der: derOf(pem), pem, key: createPrivateKey(privateKey), keyPem: privateKey };
+  return { der: derOf(pem), pem, key: privateKey, keyPem };
 }
 
 export function derOf(pem: string): Buffer {

@@ -1,0 +1,74 @@
+import { once } from "node:events";
+import { createServer, type Server } from "node:net";
+
+/** Where an instance listens for TDS; its mirroring endpoint listens on the same address. */
+export interface TdsAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Addresses that are held until `release`, so that no other lab on the machine takes them meanwhile. */
+export interface HeldAddresses {
+  readonly sqlServers: readonly TdsAddress[];
+  readonly managedInstances: readonly TdsAddress[];
+  release(): Promise<void>;
+}
+
+const tdsPort = 1433;
+const lastNetwork = 254;
+
+/**
+ * 127.0.n.11, .12 ... for SQL Servers and 127.0.n.101 ... for managed instances, on port 1433, with the first n where
+ * all of them are free. Where only 127.0.0.1 can be bound (macOS): that address, with any free ports.
+ */
+export async function holdAddresses(sqlServers: number, managedInstances: number): Promise<HeldAddresses> {
+  for (let network = 0; network <= lastNetwork; network++) {
+    const wanted = [...hosts(network, 11, sqlServers), ...hosts(network, 101, managedInstances)];
+    const held = await hold(wanted.map((host) => ({ host, port: tdsPort })));
+    if (held.servers) return split(held.servers, sqlServers);
+    if (held.code !== "EADDRINUSE") break;
+  }
+  const held = await hold(Array.from({ length: sqlServers + managedInstances }, () => ({ host: "127.0.0.1", port: 0 })));
+  if (!held.servers) throw new Error(`The lab cannot listen on 127.0.0.1: ${held.code}`);
+  return split(held.servers, sqlServers);
+}
+
+function hosts(network: number, first: number, count: number): string[] {
+  return Array.from({ length: count }, (_, index) => `127.0.${network}.${first + index}`);
+}
+
+async function hold(addresses: readonly TdsAddress[]): Promise<{ readonly servers?: readonly Server[]; readonly code?: string }> {
+  const results = await Promise.allSettled(addresses.map(bind));
+  const servers = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+  const refusal = results.find((result) => result.status === "rejected");
+  if (!refusal) return { servers };
+  await Promise.all(servers.map(close));
+  return { code: refusal.reason instanceof Error && "code" in refusal.reason ? String(refusal.reason.code) : String(refusal.reason) };
+}
+
+async function bind({ host, port }: TdsAddress): Promise<Server> {
+  const server = createServer((socket) => socket.destroy()).listen({ host, port, exclusive: true });
+  await once(server, "listening");
+  return server;
+}
+
+function split(servers: readonly Server[], sqlServers: number): HeldAddresses {
+  const addresses = servers.map(addressOf);
+  return {
+    sqlServers: addresses.slice(0, sqlServers),
+    managedInstances: addresses.slice(sqlServers),
+    release: async () => {
+      await Promise.all(servers.map(close));
+    },
+  };
+}
+
+function addressOf(server: Server): TdsAddress {
+  const address = server.address();
+  if (typeof address !== "object" || address === null) throw new Error("a TCP server has an address and a port");
+  return { host: address.address, port: address.port };
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => server.close(() => resolve()));
+}

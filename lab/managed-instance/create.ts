@@ -1,0 +1,59 @@
+import type { Clock } from "../network";
+import { createInstance } from "../sql-server/instance";
+import type { Certificate, Instance } from "../sql-server/model";
+import type { IssuingAuthority } from "./azure-pki";
+import type { ManagedInstance } from "./managed-instance";
+
+export interface ManagedInstanceRequest {
+  readonly name: string;
+  readonly address: string;
+  readonly tdsPort?: number;
+  readonly dnsZone: string;
+  readonly subscriptionId: string;
+  readonly resourceGroup: string;
+  readonly location: string;
+  readonly administrator: { readonly name: string; readonly password: string };
+  readonly databaseFormat: ManagedInstance["databaseFormat"];
+  readonly authority: IssuingAuthority;
+  readonly clock: Clock;
+}
+
+/** A managed instance that is ready: its mirroring endpoint and the certificate of it are the service's own. */
+export async function createManagedInstance(request: ManagedInstanceRequest): Promise<ManagedInstance> {
+  const { name, dnsZone, authority, clock } = request;
+  const fqdn = `${name}.${dnsZone}.database.windows.net`;
+  const [endpointCertificate, instance] = await Promise.all([
+    authority.issue(fqdn, clock.now()),
+    createInstance({ ...request, kind: "managedInstance", fqdn }),
+  ]);
+  const engine = Object.assign(instance, { fqdn });
+  addManagedEndpoint(engine, { der: endpointCertificate.der, privateKey: endpointCertificate.key });
+  return {
+    engine,
+    subscriptionId: request.subscriptionId,
+    resourceGroup: request.resourceGroup,
+    location: request.location,
+    dnsZone,
+    administratorLogin: request.administrator.name,
+    databaseFormat: request.databaseFormat,
+    endpointCertificate,
+    trustCertificates: new Map(),
+    links: new Map(),
+  };
+}
+
+function addManagedEndpoint(engine: Instance, { der, privateKey }: Pick<Certificate, "der" | "privateKey">): void {
+  const name = "##MS_ManagedInstanceEndpointCertificate##";
+  const certificateId = engine.nextCertificateId++;
+  engine.certificates.set(name.toLowerCase(), { name, id: certificateId, der, privateKey, trustedIssuerFor: new Set() });
+  engine.mirroringEndpoint = {
+    name: "DATABASE_MIRRORING",
+    id: engine.nextEndpointId++,
+    state: "STARTED",
+    port: 5022,
+    role: "ALL",
+    authentication: [{ certificateId }],
+    encryption: { mode: "REQUIRED", algorithms: ["AES"] },
+    isListening: false,
+  };
+}

@@ -1,0 +1,58 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import type { Faults } from "../faults/faults";
+import type { Journal } from "../journal";
+import type { Clock, Network } from "../network";
+import type { Instance } from "../sql-server/model";
+import { type ArmServer, startArmServer } from "./arm-server";
+import { createIssuingAuthority } from "./azure-pki";
+import { createManagedInstance, type ManagedInstanceRequest } from "./create";
+import { type Application, createEntra } from "./entra";
+import type { Azure, AzureOptions, ManagedInstance } from "./managed-instance";
+import { createOperations } from "./operations";
+import { createNetwork } from "./wire";
+
+export type InstanceOptions = Pick<ManagedInstanceRequest, "name" | "address" | "tdsPort" | "administrator" | "databaseFormat"> &
+  Partial<Pick<ManagedInstanceRequest, "subscriptionId" | "resourceGroup" | "location" | "dnsZone">>;
+
+export interface AzureRequest {
+  readonly instances: readonly InstanceOptions[];
+  readonly sqlServers: readonly Instance[];
+  readonly options: AzureOptions;
+  readonly clock: Clock;
+  readonly faults: Faults;
+  readonly journal: Journal;
+  readonly tls: { readonly key: string; readonly cert: string };
+  readonly port: number;
+}
+
+export interface RunningAzure {
+  readonly azure: Azure;
+  readonly network: Network;
+  readonly arm: ArmServer;
+  readonly application: Application;
+  close(): Promise<void>;
+}
+
+/** Azure's side of the lab: its managed instances, the management plane over HTTPS, and the wire to SQL Server. */
+export async function startAzure(request: AzureRequest): Promise<RunningAzure> {
+  const { clock, faults, journal, tls, port, sqlServers, options } = request;
+  const authority = await createIssuingAuthority(clock.now());
+  const place = { subscriptionId: randomUUID(), resourceGroup: "rg-lab", location: "westeurope", dnsZone: randomBytes(6).toString("hex") };
+  const managedInstances: readonly ManagedInstance[] = await Promise.all(
+    request.instances.map((instance) => createManagedInstance({ ...place, ...instance, authority, clock })),
+  );
+  const application = { tenantId: randomUUID(), clientId: randomUUID(), clientSecret: randomBytes(24).toString("base64url") };
+  const operations = createOperations(clock);
+  const azure: Azure = { clock, operations, options, authority: authority.certificate, managedInstances, sqlServers };
+  const arm = await startArmServer({ azure, entra: createEntra(application, clock), faults, journal, tls, port });
+  return {
+    azure,
+    network: createNetwork(azure),
+    arm,
+    application,
+    async close() {
+      await arm.close();
+      await operations.close();
+    },
+  };
+}

@@ -1,0 +1,38 @@
+import type { FaultRule } from "./faults/faults";
+import type { JournalEntry } from "./journal";
+import type { ManagedInstance } from "./managed-instance/managed-instance";
+import type { Database, Instance } from "./sql-server/model";
+
+export interface LabOptions {
+  /** @default 1 */
+  readonly sqlServers?: number;
+  /** @default 1 */
+  readonly managedInstances?: number;
+  /** Databases db1, db2 ... of each SQL Server. @default 1 */
+  readonly databases?: number;
+  /** @default 8 MiB */
+  readonly databaseSizeBytes?: number;
+  /** Of the databases, which have no backup yet. @default "FULL" */
+  readonly recoveryModel?: Database["recoveryModel"];
+  /** @default 2022 */
+  readonly sqlVersion?: Instance["majorVersion"];
+  /** Update policy of the managed instances. @default the first one that takes the SQL Server's version */
+  readonly databaseFormat?: ManagedInstance["databaseFormat"];
+  /** Port of the management plane on 127.0.0.1; 0 is any that is free. @default 0 */
+  readonly armPort?: number;
+  /** Added to each request. @default 0 */
+  readonly armLatencyMilliseconds?: number;
+  /** Added to each batch. @default 0 */
+  readonly sqlLatencyMilliseconds?: number;
+  readonly faults?: readonly FaultRule[];
+  /** false: a link is refused while another one is being created on the instance. @default true */
+  readonly linksSideBySide?: boolean;
+  /** @default 64 MiB: a small database takes an eighth of a second */
+  readonly seedingBytesPerSecond?: number;
+  /** How long the creation of a link waits for SQL Server: 5 minutes in Azure. @default 5 seconds */
+  readonly linkTimeoutMilliseconds?: number;
+  /** Where ca.pem is written. @default a new folder for temporary files, removed at the end */
+  readonly directory?: string;
+  /** Told of every statement, connection and request as it happens. */
+  readonly onJournalEntry?: (entry: JournalEntry) => void;
+}

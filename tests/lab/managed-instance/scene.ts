@@ -1,0 +1,169 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { createCertificateAuthority } from "#lab/certificate-authority";
+import { createClock, type LabClock } from "#lab/clock";
+import { createFaults, type Faults } from "#lab/faults/faults";
+import { createJournal, type Journal } from "#lab/journal";
+import type { ManagedInstance } from "#lab/managed-instance/managed-instance";
+import { type AzureRequest, type InstanceOptions, type RunningAzure, startAzure } from "#lab/managed-instance/start";
+import { createSelfSigned } from "#lab/sql-server/certificates/self-signed";
+import { createInstance } from "#lab/sql-server/instance";
+import { createMirroringListener, type MirroringListener } from "#lab/sql-server/mirroring-listener";
+import type { AvailabilityGroup, Certificate, Instance, Replica } from "#lab/sql-server/model";
+import { type Arm, type ArmAddress, createArm } from "./arm-client";
+
+/** Azure's half with one SQL Server whose state the test writes itself, without T-SQL. */
+export interface Scene {
+  readonly clock: LabClock;
+  readonly faults: Faults;
+  readonly journal: Journal;
+  readonly running: RunningAzure;
+  readonly sqlServer: Instance;
+  readonly listener: MirroringListener;
+  readonly instance: ManagedInstance;
+  readonly address: ArmAddress;
+  readonly arm: Arm;
+  close(): Promise<void>;
+}
+
+export interface SceneOptions {
+  readonly instance?: Partial<InstanceOptions>;
+  readonly options?: Partial<AzureRequest["options"]>;
+  readonly version?: string;
+}
+
+let nextPort = 20000 + (process.pid % 9000);
+
+export async function createScene({ instance, options, version }: SceneOptions = {}): Promise<Scene> {
+  const clock = createClock();
+  const faults = createFaults();
+  const journal = createJournal();
+  const sqlServer = await createInstance({ name: "sqlserver1", address: "127.0.0.1", clock, version, administrator: { password: "not used" }, databases: [{ name: "db1", isBackedUp: true }] });
+  const authority = await createCertificateAuthority();
+  const running = await startAzure({
+    instances: [{ name: "sqlmi1", address: "127.0.0.1", administrator: { name: "miadmin", password: "not used" }, databaseFormat: "SQLServer2022", ...instance }],
+    sqlServers: [sqlServer],
+    options: { linksSideBySide: true, seedingBytesPerSecond: 2 ** 30, linkTimeoutMilliseconds: 200, ...options },
+    clock,
+    faults,
+    journal,
+    tls: await authority.issue(["127.0.0.1", "localhost"]),
+    port: 0,
+  });
+  const listener = createMirroringListener(sqlServer, clock);
+  const [managedInstance] = running.azure.managedInstances;
+  if (!managedInstance) throw new Error("the scene has one managed instance");
+  const address = { endpoint: running.arm.endpoint, ...running.application, ca: authority.pem };
+  return {
+    clock,
+    faults,
+    journal,
+    running,
+    sqlServer,
+    listener,
+    instance: managedInstance,
+    address,
+    arm: createArm(address),
+    async close() {
+      await listener.close();
+      await running.close();
+    },
+  };
+}
+
+/** The seed's procedure, done: trust on both sides, the endpoint, the group and the distributed group. */
+export async function prepareBothSides(scene: Scene): Promise<void> {
+  const { sqlServer, instance, listener, clock } = scene;
+  const { der, privateKey } = await createSelfSigned({ subject: "Certificate for Cert_sqlserver1_endpoint", notBefore: clock.now(), notAfter: new Date(clock.now().getTime() + 100 * 86_400_000) });
+  const endpointCertificate = addCertificate(sqlServer, "Cert_sqlserver1_endpoint", der, privateKey);
+  instance.trustCertificates.set("cert_sqlserver1_endpoint", { name: "Cert_sqlserver1_endpoint", der });
+  addCertificate(sqlServer, instance.engine.fqdn, instance.endpointCertificate.der);
+  for (const [name, root] of Object.entries(seedRoots())) addCertificate(sqlServer, name, root).trustedIssuerFor.add("*.database.windows.net");
+  sqlServer.mirroringEndpoint = {
+    name: "database_mirroring_endpoint",
+    id: 65536,
+    state: "STARTED",
+    port: nextPort++,
+    role: "ALL",
+    authentication: [{ certificateId: endpointCertificate.id }],
+    encryption: { mode: "REQUIRED", algorithms: ["AES"] },
+    isListening: false,
+  };
+  await listener.follow();
+  addGroup(sqlServer, { name: "AG_db1", databases: ["db1"], members: [["sqlserver1", partnerEndpoint(scene)]] });
+  addDistributedGroup(scene);
+}
+
+export function addDistributedGroup(scene: Scene, instanceUrl = `tcp://${scene.instance.engine.fqdn}:5022;Server=[sqlmi1]`): void {
+  addGroup(scene.sqlServer, { name: "DAG_db1", isDistributed: true, members: [["AG_db1", partnerEndpoint(scene)], ["AG_db1_MI", instanceUrl]] });
+}
+
+export function partnerEndpoint({ sqlServer }: Scene): string {
+  return `TCP://127.0.0.1:${sqlServer.mirroringEndpoint?.port ?? 5022}`;
+}
+
+export function addCertificate(instance: Instance, name: string, der: Buffer, privateKey?: Certificate["privateKey"]): Certificate {
+  const certificate: Certificate = { name, id: instance.nextCertificateId++, der, privateKey, trustedIssuerFor: new Set() };
+  instance.certificates.set(name.toLowerCase(), certificate);
+  return certificate;
+}
+
+interface GroupRequest {
+  readonly name: string;
+  readonly isDistributed?: boolean;
+  readonly databases?: readonly string[];
+  readonly members: readonly (readonly [name: string, url: string])[];
+}
+
+export function addGroup(instance: Instance, { name, isDistributed = false, databases = [], members }: GroupRequest): void {
+  const now = new Date();
+  const replicas: Replica[] = members.map(([member, url]) => ({
+    id: crypto.randomUUID(),
+    name: member,
+    url,
+    availabilityMode: isDistributed ? "ASYNCHRONOUS_COMMIT" : "SYNCHRONOUS_COMMIT",
+    failoverMode: "MANUAL",
+    seedingMode: "AUTOMATIC",
+    sessionTimeout: 10,
+    backupPriority: 50,
+    primaryAllowConnections: "ALL",
+    secondaryAllowConnections: "NO",
+    created: now,
+    modified: now,
+  }));
+  const group: AvailabilityGroup = { name, id: crypto.randomUUID(), created: now, isDistributed, clusterType: "none", options: new Map(), replicas, databases: new Set(databases), role: "PRIMARY", canCreateAnyDatabase: false };
+  instance.groups.set(name.toLowerCase(), group);
+}
+
+const fixtures = path.resolve(__dirname, "../../../fixtures/azure");
+
+/** The genuine roots, as the seed's own batches carry them. */
+export function seedRoots(): Readonly<Record<string, Buffer>> {
+  const text = readFileSync(path.join(fixtures, "seed_batches.json"), "utf8");
+  const found = [...text.matchAll(/CREATE CERTIFICATE \[(MicrosoftPKI|DigiCertPKI)\] FROM BINARY = 0x([0-9A-F]{1000,})/gi)];
+  return Object.fromEntries(found.map(([, name, digits]) => [name, Buffer.from(digits ?? "", "hex")]));
+}
+
+export function linkAddress(scene: Scene, version = "2023-08-01", name = "DAG_db1"): string {
+  return child(scene, `distributedAvailabilityGroups/${name}`, version);
+}
+
+export function child({ instance }: Scene, rest: string, version = "2023-08-01"): string {
+  const { subscriptionId, resourceGroup, engine } = instance;
+  return `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}/providers/Microsoft.Sql/managedInstances/${engine.name}/${rest}?api-version=${version}`;
+}
+
+export function linkBody(scene: Scene, changes: object = {}): object {
+  return {
+    properties: {
+      databases: [{ databaseName: "db1" }],
+      failoverMode: "Manual",
+      instanceAvailabilityGroupName: "AG_db1_MI",
+      instanceLinkRole: "Secondary",
+      partnerAvailabilityGroupName: "AG_db1",
+      partnerEndpoint: partnerEndpoint(scene),
+      seedingMode: "Automatic",
+      ...changes,
+    },
+  };
+}

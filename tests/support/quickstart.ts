@@ -1,0 +1,67 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Lab, type LabOptions, startLab } from "#lab/index";
+import { type ArmClient, openArmClient, openSqlClient, type SqlClient } from "#tools/clients";
+import { azureEnvironment, quickstartConfig } from "#tools/lab";
+import { openProject, type Project } from "#tools/pulumi";
+import { type LinkReport, waitForLink } from "#tools/verify";
+import { repositoryRoot } from "./repository";
+
+/** The quick start against a lab of its own, with a console on both sides. */
+export interface Quickstart {
+  readonly lab: Lab;
+  readonly project: Project;
+  readonly sqlServer: SqlClient;
+  readonly managedInstance: SqlClient;
+  readonly arm: ArmClient;
+  readonly managedInstanceId: string;
+  readonly names: { readonly link: string; readonly group: string; readonly instanceGroup: string; readonly database: string };
+  /** Values that must not be seen anywhere. */
+  readonly secrets: readonly string[];
+  /** The folder of the stack's state. */
+  readonly folder: string;
+  verify(): Promise<LinkReport>;
+  close(): Promise<void>;
+}
+
+export async function startQuickstart(options: LabOptions = {}, directory = repositoryRoot): Promise<Quickstart> {
+  const folder = await mkdtemp(join(tmpdir(), "mi-link-test-"));
+  const lab = await startLab(options);
+  const { ready } = lab;
+  const [server] = ready.sqlServers;
+  const [instance] = ready.managedInstances;
+  if (!server || !instance) throw new Error("the lab is empty");
+  const [sqlServer, managedInstance, arm, project] = await Promise.all([
+    openSqlClient(server, ready.caFile),
+    openSqlClient(instance, ready.caFile),
+    openArmClient(ready.arm, ready.caFile),
+    openProject({ directory, stateDirectory: folder, env: azureEnvironment(ready) }),
+  ]);
+  const config = quickstartConfig(ready);
+  await project.config(config);
+  const { database } = config.plain;
+  const names = { link: `DAG_${database}`, group: `AG_${database}`, instanceGroup: `AG_${database}_MI`, database };
+  return {
+    lab,
+    project,
+    sqlServer,
+    managedInstance,
+    arm,
+    managedInstanceId: instance.id,
+    names,
+    secrets: [config.secret.sqlServerPassword, config.secret.masterKeyPassword, ready.arm.clientSecret],
+    folder,
+    verify: () => waitForLink(sqlServer, managedInstance, names, 20),
+    async close() {
+      await Promise.all([sqlServer.close(), managedInstance.close()]);
+      await lab.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** What the program itself asked of the lab: not the consoles of the tests. */
+export function askedByProvider(lab: Lab, since = 0) {
+  return lab.journal.entries.slice(since).filter((entry) => entry.kind === "request" || ("application" in entry && entry.application === "pulumi-mi-link"));
+}

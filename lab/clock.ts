@@ -21,7 +21,7 @@ export function createClock(): LabClock {
 
   function schedule(sleeper: Sleeper): void {
     clearTimeout(sleeper.timer);
-    const left = sleeper.due - now();
+    const left = Math.max(0, sleeper.due - now());
     sleeper.timer = left <= longestTimer ? setTimeout(sleeper.wake, left) : setTimeout(() => schedule(sleeper), longestTimer);
   }
 

@@ -101,7 +101,7 @@ function memberProblem({ replicas }: AvailabilityGroup, link: Link, instance: Ma
   if (!sameAddress(parseEndpointAddress(local.url), parseEndpointAddress(link.partnerEndpoint))) return noSuchGroup(link);
   const address = parseEndpointAddress(remote.url);
   if (!sameAddress(address, { host: instance.engine.fqdn.toLowerCase(), port: 5022 }))
-    return noSuchGroup(link, dnsLookupFailed(address?.host ?? remote.url));
+    return noSuchGroup(link);
   if (address?.server === undefined)
     return noSuchGroup(link, loginAttempt("Tried to send redirect request but the redirect string is empty"));
   return address.server.toLowerCase() === instance.engine.name.toLowerCase() ? undefined : noSuchGroup(link);
@@ -157,4 +157,3 @@ function failure(state: LinkFailure["state"], number: number, args: readonly str
 // sys.messages 1474 and the 28xxx family around it; their wording on a server that talks to Azure is not recorded.
 const handshake = (reason: string) => loginAttempt(`Connection handshake failed. ${reason}`);
 const loginAttempt = (reason: string) => `Database Mirroring login attempt failed with error: '${reason}'.`;
-const dnsLookupFailed = (host: string) => `DNS Lookup failed with error '11001(No such host is known)' for '${host}'.`;

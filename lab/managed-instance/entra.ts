@@ -1,5 +1,4 @@
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
-import type { Clock } from "../network";
 import { ArmError } from "./arm-error";
 
 /** The one application that may sign in. */
@@ -24,12 +23,15 @@ export interface Entra {
 
 const lifetimeSeconds = 3599;
 
-export function createEntra(application: Application, clock: Clock): Entra {
+/** Machine time, not the lab's: the client libraries keep a token for as long as their own clock says. */
+const secondsNow = () => Math.floor(Date.now() / 1000);
+
+export function createEntra(application: Application): Entra {
   const signingKey = randomBytes(32);
   const signature = (text: string) => createHmac("sha256", signingKey).update(text).digest();
 
   function issue(audience: string, origin: string): string {
-    const issued = Math.floor(clock.now().getTime() / 1000);
+    const issued = secondsNow();
     const claims = {
       aud: audience,
       iss: `${origin}/${application.tenantId}/v2.0`,
@@ -44,13 +46,13 @@ export function createEntra(application: Application, clock: Clock): Entra {
   }
 
   function token(tenant: string, origin: string, form: URLSearchParams): TokenReply {
-    if (tenant !== application.tenantId) return refused(400, "invalid_request", 90002, `Tenant '${tenant}' not found.`, clock);
+    if (tenant !== application.tenantId) return refused(400, "invalid_request", 90002, `Tenant '${tenant}' not found.`);
     if (form.get("grant_type") !== "client_credentials")
-      return refused(400, "unsupported_grant_type", 70003, "The app requested an unsupported grant type.", clock);
+      return refused(400, "unsupported_grant_type", 70003, "The app requested an unsupported grant type.");
     if (form.get("client_id") !== application.clientId)
-      return refused(400, "unauthorized_client", 700016, `Application with identifier '${form.get("client_id")}' was not found in the directory.`, clock);
+      return refused(400, "unauthorized_client", 700016, `Application with identifier '${form.get("client_id")}' was not found in the directory.`);
     if (!sameSecret(form.get("client_secret") ?? "", application.clientSecret))
-      return refused(401, "invalid_client", 7000215, "Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID.", clock);
+      return refused(401, "invalid_client", 7000215, "Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID.");
     const audience = (form.get("scope") ?? "").split(" ")[0]?.replace(/\/?\.default$/, "") ?? "";
     return { status: 200, body: { token_type: "Bearer", expires_in: lifetimeSeconds, ext_expires_in: lifetimeSeconds, access_token: issue(audience, origin) } };
   }
@@ -69,7 +71,7 @@ export function createEntra(application: Application, clock: Clock): Entra {
       const [head, claims, proof] = authorization.slice("Bearer ".length).split(".");
       if (!head || !claims || !proof || !sameBytes(Buffer.from(proof, "base64url"), signature(`${head}.${claims}`)))
         throw unauthenticated("InvalidAuthenticationToken", "The access token is invalid.");
-      if (expiryOf(claims) <= clock.now().getTime() / 1000)
+      if (expiryOf(claims) <= secondsNow())
         throw unauthenticated("ExpiredAuthenticationToken", "The access token has expired. Please obtain a fresh token and retry.");
     },
   };
@@ -94,8 +96,8 @@ function configuration(origin: string, tenant: string): object {
   };
 }
 
-function refused(status: number, error: string, code: number, text: string, clock: Clock): TokenReply {
-  return { status, body: { error, error_description: `AADSTS${code}: ${text}`, error_codes: [code], timestamp: clock.now().toISOString() } };
+function refused(status: number, error: string, code: number, text: string): TokenReply {
+  return { status, body: { error, error_description: `AADSTS${code}: ${text}`, error_codes: [code], timestamp: new Date().toISOString() } };
 }
 
 function unauthenticated(code: string, message: string): ArmError {

@@ -80,6 +80,6 @@ function refuseWhatIsTaken(link: Link, { instance, azure, name }: Call): void {
   const own = instance.links.get(name.toLowerCase())?.instanceReplicaId;
   const isTaken =
     others.some((other) => other.database.toLowerCase() === database) ||
-    userDatabases(instance).some((known) => known.name.toLowerCase() === database && known.replicaId !== own);
+    userDatabases(instance).some((known) => known.name.toLowerCase() === database && (known.replicaId === undefined || known.replicaId !== own));
   if (isTaken) throw new ArmError(400, "ManagedDatabaseNameInUse", `The database name '${link.database}' is already in use on the managed instance '${instance.engine.name}'.`);
 }

@@ -44,7 +44,7 @@ export async function startAzure(request: AzureRequest): Promise<RunningAzure> {
   const application = { tenantId: randomUUID(), clientId: randomUUID(), clientSecret: randomBytes(24).toString("base64url") };
   const operations = createOperations(clock);
   const azure: Azure = { clock, operations, options, authority: authority.certificate, managedInstances, sqlServers };
-  const arm = await startArmServer({ azure, entra: createEntra(application, clock), faults, journal, tls, port });
+  const arm = await startArmServer({ azure, entra: createEntra(application), faults, journal, tls, port });
   return {
     azure,
     network: createNetwork(azure),

@@ -24,7 +24,7 @@ export function createNetwork(azure: Azure): Network {
       const end = instance.kind === "managedInstance" ? ownLink(instance, group, azure) : partnersLink(instance, group, azure);
       const state = end && linkState(end.link, end.managedInstance, azure);
       if (end && state?.isConnected) return connected(instance, end.link, state);
-      const { number, description } = connectError(instance, group, state);
+      const { number, description } = connectError(instance, group, state, azure);
       return { connected: false, lastConnectError: { number, description, at: timeOf(group, number) }, synchronizationHealth: "NOT_HEALTHY", databases: lostDatabases(end?.link, state) };
     },
     seeding(instance, database) {
@@ -83,10 +83,17 @@ function lostDatabases(link: Link | undefined, state: LinkState | undefined): Pa
   return [{ name: state.copy.name, synchronizationState: "NOT SYNCHRONIZING", lastHardenedLsn: state.copy.endOfLogLsn, secondaryLagSeconds: 0, seeding: state.seeding }];
 }
 
-function connectError(instance: Instance, group: AvailabilityGroup, state: LinkState | undefined): { readonly number: number; readonly description: string } {
+function connectError(instance: Instance, group: AvailabilityGroup, state: LinkState | undefined, azure: Azure): { readonly number: number; readonly description: string } {
   const disagreement = state && "disagreement" in state.agreement ? state.agreement.disagreement : undefined;
   if (instance.kind === "managedInstance" && disagreement) return { number: disagreement.number, description: disagreement.text };
   if (disagreement?.onSqlServer) return disagreement.onSqlServer;
   const replica: Replica | undefined = group.replicas.at(-1);
+  const host = replica && parseEndpointAddress(replica.url)?.host;
+  if (host !== undefined && !isKnown(host, azure))
+    return { number: 1474, description: `Database mirroring connection error 2 'DNS lookup failed with error: '11001(No such host is known.)'.' for '${replica?.url}'.` };
   return { number: 35201, description: formatMessage(35201, replica?.name ?? "", (replica?.id ?? "").toUpperCase()).text };
+}
+
+function isKnown(host: string, { managedInstances, sqlServers }: Azure): boolean {
+  return [...managedInstances.map(({ engine }) => engine), ...sqlServers].some(({ fqdn, address, name }) => [fqdn, address, name].some((known) => known?.toLowerCase() === host));
 }

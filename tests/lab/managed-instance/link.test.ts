@@ -171,7 +171,7 @@ describe("a link between a SQL Server and a managed instance", () => {
       ["without a distributed group", 41976, "LinkInitError", ({ sqlServer }) => sqlServer.groups.delete("dag_db1")],
       ["without an availability group", 41976, "LinkInitError", ({ sqlServer }) => sqlServer.groups.delete("ag_db1")],
       ["whose listener URL does not name the server", 41976, "LinkInitError", (scene) => addDistributedGroup(scene, `tcp://${scene.instance.engine.fqdn}:5022`), /redirect string is empty/],
-      ["whose listener URL names another host", 41976, "LinkInitError", (scene) => addDistributedGroup(scene, "tcp://sqlmi2.x.database.windows.net:5022;Server=[sqlmi1]"), /DNS Lookup failed/],
+      ["whose listener URL names another host", 41976, "LinkInitError", (scene) => addDistributedGroup(scene, "tcp://sqlmi2.x.database.windows.net:5022;Server=[sqlmi1]"), /DNS lookup failed/],
       ["whose listener URL names another server", 41976, "LinkInitError", (scene) => addDistributedGroup(scene, `tcp://${scene.instance.engine.fqdn}:5022;Server=[sqlmi2]`)],
       ["whose own listener URL is another address", 41976, "LinkInitError", ({ sqlServer }) => {
         const member = sqlServer.groups.get("dag_db1")?.replicas[0];

@@ -32,6 +32,13 @@ export interface SceneOptions {
   readonly version?: string;
 }
 
+let shared: Promise<{ readonly pem: string; readonly tls: { readonly key: string; readonly cert: string } }> | undefined;
+
+function sharedAuthority() {
+  shared ??= createCertificateAuthority().then(async ({ pem, issue }) => ({ pem, tls: await issue(["127.0.0.1", "localhost"]) }));
+  return shared;
+}
+
 let nextPort = 20000 + (process.pid % 9000);
 
 export async function createScene({ instance, options, version }: SceneOptions = {}): Promise<Scene> {
@@ -39,7 +46,7 @@ export async function createScene({ instance, options, version }: SceneOptions =
   const faults = createFaults();
   const journal = createJournal();
   const sqlServer = await createInstance({ name: "sqlserver1", address: "127.0.0.1", clock, version, administrator: { password: "not used" }, databases: [{ name: "db1", isBackedUp: true }] });
-  const authority = await createCertificateAuthority();
+  const authority = await sharedAuthority();
   const running = await startAzure({
     instances: [{ name: "sqlmi1", address: "127.0.0.1", administrator: { name: "miadmin", password: "not used" }, databaseFormat: "SQLServer2022", ...instance }],
     sqlServers: [sqlServer],
@@ -47,7 +54,7 @@ export async function createScene({ instance, options, version }: SceneOptions =
     clock,
     faults,
     journal,
-    tls: await authority.issue(["127.0.0.1", "localhost"]),
+    tls: authority.tls,
     port: 0,
   });
   const listener = createMirroringListener(sqlServer, clock);

@@ -59,8 +59,13 @@ function readTypeInfo(reader: ByteReader): Incoming {
     case wire.decimalN:
     case wire.numericN: {
       reader.uint8();
-      const type = { name: code === wire.decimalN ? "decimal" : "numeric", precision: reader.uint8(), scale: reader.uint8() } as const;
-      if (type.precision < 1 || type.precision > 38 || type.scale > type.precision) throw new ProtocolError("a decimal's precision");
+      const type = {
+        name: code === wire.decimalN ? "decimal" : "numeric",
+        precision: reader.uint8(),
+        scale: reader.uint8(),
+      } as const;
+      if (type.precision < 1 || type.precision > 38 || type.scale > type.precision)
+        throw new ProtocolError("a decimal's precision");
       return withLength({ type, read: readDecimal });
     }
     case wire.dateN:
@@ -126,7 +131,8 @@ function fixedOf(code: number, length: number): Fixed {
   if (is(wire.money, wire.moneyN, 8)) {
     return { type: money(19), length: 8, read: (reader) => (BigInt(reader.int32()) << 32n) | BigInt(reader.uint32()) };
   }
-  if (is(wire.datetime4, wire.datetimeN, 4)) return { type: { name: "smalldatetime" }, length: 4, read: readSmallDatetime };
+  if (is(wire.datetime4, wire.datetimeN, 4))
+    return { type: { name: "smalldatetime" }, length: 4, read: readSmallDatetime };
   if (is(wire.datetime, wire.datetimeN, 8)) return { type: { name: "datetime" }, length: 8, read: readDatetime };
   throw new ProtocolError(`data type 0x${code.toString(16)} with ${length} bytes`);
 }
@@ -155,7 +161,10 @@ function temporal(code: number, scale: number): Fixed {
     return { type: { name: "time", scale }, read: (reader, length) => readTime(reader, scale, checked(length, 0)) };
   }
   if (code === wire.datetime2N) {
-    return { type: { name: "datetime2", scale }, read: (reader, length) => readDatetime2(reader, scale, checked(length, 3)) };
+    return {
+      type: { name: "datetime2", scale },
+      read: (reader, length) => readDatetime2(reader, scale, checked(length, 3)),
+    };
   }
   return {
     type: { name: "datetimeoffset", scale },
@@ -163,7 +172,11 @@ function temporal(code: number, scale: number): Fixed {
   };
 }
 
-function characters(name: "char" | "varchar" | "nchar" | "nvarchar" | "binary" | "varbinary", bytes: Buffer, collation: Buffer | undefined): SqlValue {
+function characters(
+  name: "char" | "varchar" | "nchar" | "nvarchar" | "binary" | "varbinary",
+  bytes: Buffer,
+  collation: Buffer | undefined,
+): SqlValue {
   if (!collation) return Buffer.from(bytes);
   if (name === "char" || name === "varchar") return decodeVarchar(bytes, collation);
   if (bytes.length % 2 !== 0) throw new ProtocolError("half a character");
@@ -257,7 +270,10 @@ function readVariant(outer: ByteReader): SqlValue {
     case wire.decimalN:
     case wire.numericN: {
       const name = code === wire.decimalN ? "decimal" : "numeric";
-      return { type: { name, precision: properties.uint8(), scale: properties.uint8() }, value: readDecimal(reader, length) };
+      return {
+        type: { name, precision: properties.uint8(), scale: properties.uint8() },
+        value: readDecimal(reader, length),
+      };
     }
     case wire.bigVarBinary:
     case wire.bigBinary:

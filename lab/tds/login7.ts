@@ -67,10 +67,12 @@ function readFeatures(block: Buffer): ReadonlySet<number> {
 
 /** MS-TDS 2.2.6.4: the nibbles of each byte are swapped, then it is XORed with 0xA5. */
 function revealPassword(hidden: Buffer): Buffer {
-  return Buffer.from(hidden.map((byte) => {
-    const plain = byte ^ 0xa5;
-    return ((plain << 4) | (plain >> 4)) & 0xff;
-  }));
+  return Buffer.from(
+    hidden.map((byte) => {
+      const plain = byte ^ 0xa5;
+      return ((plain << 4) | (plain >> 4)) & 0xff;
+    }),
+  );
 }
 
 /** What LOGINACK names: the client's version where the server knows it, else the newest below it. undefined: too old. */

@@ -36,7 +36,9 @@ export function negotiateEncryption(client: number, forced: boolean): number {
 
 /** "16.0.4175.1" as four numbers; what is missing is 0. */
 export function versionNumbers(version: string): readonly [number, number, number, number] {
-  const [major = 0, minor = 0, build = 0, revision = 0] = version.split(".").map((part) => Number.parseInt(part, 10) || 0);
+  const [major = 0, minor = 0, build = 0, revision = 0] = version
+    .split(".")
+    .map((part) => Number.parseInt(part, 10) || 0);
   return [major & 0xff, minor & 0xff, build & 0xffff, revision & 0xffff];
 }
 

@@ -87,7 +87,11 @@ function readParameter(reader: ByteReader, ordinal: number): RpcParameter {
   const flags = reader.uint8();
   if (flags & status.encrypted) throw new ProtocolError("an encrypted parameter was not agreed upon");
   try {
-    return { ...readTyped(reader), name: name === "" ? undefined : name.replace(/^@/, ""), output: (flags & status.output) !== 0 };
+    return {
+      ...readTyped(reader),
+      name: name === "" ? undefined : name.replace(/^@/, ""),
+      output: (flags & status.output) !== 0,
+    };
   } catch (error) {
     if (error instanceof UnsupportedType) throw new UnsupportedParameter(ordinal, name, error.code);
     throw error;
@@ -136,6 +140,5 @@ function readBegin(reader: ByteReader): void {
 export function ordinalOf(parameters: readonly RpcParameter[], name: string): number {
   const wanted = name.replace(/^@/, "").toLowerCase();
   const at = parameters.findIndex((parameter) => parameter.name?.toLowerCase() === wanted);
-  return at < 0 ? 0 : at;
+  return Math.max(0, at);
 }
-

@@ -23,6 +23,7 @@ export async function answer({ message, abort }: Pending, session: TdsSession, r
     await run(message, session, reply, abort.signal);
   } catch (error) {
     if (error instanceof ProtocolError || error instanceof ConnectionDropped) throw error;
+    if (abort.signal.aborted) reply.statementEnd({ isSelect: false, failed: true });
     for (const sqlServerError of asErrors(error, abort.signal)) reply.error(sqlServerError);
   }
 }

@@ -34,7 +34,12 @@ export function writeDone(writer: ByteWriter, kind: DoneToken, status: number, c
 const longestText = 8000;
 
 /** ERROR or INFO. The server sends severity 10 as 0 ("Database Engine error severities"). */
-export function writeMessage(writer: ByteWriter, kind: "error" | "info", message: ServerMessage, serverName: string): void {
+export function writeMessage(
+  writer: ByteWriter,
+  kind: "error" | "info",
+  message: ServerMessage,
+  serverName: string,
+): void {
   const body = new ByteWriter();
   body.int32(message.number);
   body.uint8(message.state & 0xff);
@@ -63,8 +68,14 @@ export function writeColumns(writer: ByteWriter, columns: readonly Column[]): vo
 }
 
 /** ROW, or NBCROW where the client knows it and it is shorter: as the server chooses. */
-export function writeRow(writer: ByteWriter, columns: readonly Column[], values: readonly SqlValue[], knowsNbc: boolean): void {
-  if (values.length !== columns.length) throw new TypeError(`a row of ${values.length} values for ${columns.length} columns`);
+export function writeRow(
+  writer: ByteWriter,
+  columns: readonly Column[],
+  values: readonly SqlValue[],
+  knowsNbc: boolean,
+): void {
+  if (values.length !== columns.length)
+    throw new TypeError(`a row of ${values.length} values for ${columns.length} columns`);
   const bitmap = Buffer.alloc(Math.ceil(columns.length / 8));
   let saved = 0;
   columns.forEach((column, index) => {
@@ -89,7 +100,13 @@ export function writeReturnStatus(writer: ByteWriter, value: number): void {
   writer.int32(value | 0);
 }
 
-export function writeReturnValue(writer: ByteWriter, ordinal: number, name: string, type: SqlType, value: SqlValue): void {
+export function writeReturnValue(
+  writer: ByteWriter,
+  ordinal: number,
+  name: string,
+  type: SqlType,
+  value: SqlValue,
+): void {
   const body = new ByteWriter();
   body.uint8(token.returnValue);
   body.uint16(ordinal);
@@ -136,14 +153,16 @@ function writeBinaryChange(writer: ByteWriter, type: number, now: Buffer, before
 const none = Buffer.alloc(0);
 
 export const writeEnvChange = {
-  database: (writer: ByteWriter, now: string, before: string): void => writeTextChange(writer, change.database, now, before),
+  database: (writer: ByteWriter, now: string, before: string): void =>
+    writeTextChange(writer, change.database, now, before),
   language: (writer: ByteWriter, now: string): void => writeTextChange(writer, change.language, now, ""),
   packetSize: (writer: ByteWriter, now: number, before: number): void =>
     writeTextChange(writer, change.packetSize, String(now), String(before)),
   collation: (writer: ByteWriter): void => writeBinaryChange(writer, change.collation, serverCollation, none),
   begin: (writer: ByteWriter, descriptor: Buffer): void => writeBinaryChange(writer, change.begin, descriptor, none),
   commit: (writer: ByteWriter, descriptor: Buffer): void => writeBinaryChange(writer, change.commit, none, descriptor),
-  rollback: (writer: ByteWriter, descriptor: Buffer): void => writeBinaryChange(writer, change.rollback, none, descriptor),
+  rollback: (writer: ByteWriter, descriptor: Buffer): void =>
+    writeBinaryChange(writer, change.rollback, none, descriptor),
   resetConnection: (writer: ByteWriter): void => writeBinaryChange(writer, change.resetConnection, none, none),
 };
 

@@ -1,0 +1,129 @@
+import assert from "node:assert/strict";
+
+import { connect, select, startServer, type TestServer } from "./backend";
+
+const long = { name: "nvarchar", length: "max" } as const;
+type Encrypt = boolean | "strict";
+
+/** The types of mssql do not know "strict" as its driver does. */
+function encrypted(encrypt: Encrypt, ca: string, more: Record<string, unknown> = {}): Record<string, unknown> {
+  return { encrypt, cryptoCredentialsDetails: { ca }, ...more };
+}
+
+async function failure(work: Promise<unknown>): Promise<Error & { code?: string; originalError?: Error }> {
+  try {
+    await work;
+  } catch (error) {
+    if (error instanceof Error) return error;
+  }
+  throw new Error("it should have failed");
+}
+
+describe("connecting to the TDS listener", () => {
+  let server: TestServer;
+  beforeEach(async () => {
+    server = await startServer();
+  });
+  afterEach(() => server.listener.close());
+
+  for (const encrypt of [false, true, "strict"] as const) {
+    for (const packetSize of [512, 4096, 32767]) {
+      it(`carries 60,000 characters both ways with encrypt ${encrypt} and packets of ${packetSize} bytes`, async () => {
+        server.answer = ({ text, sink }) => select(sink, [text], [{ name: "echo", type: long, nullable: true }]);
+        const pool = await connect(server.config(encrypted(encrypt, server.ca, { packetSize })));
+        try {
+          const statement = `select '${"\u00e4\u20ac\u{1f600}x".repeat(12_000)}'`;
+          assert.equal((await pool.request().batch(statement)).recordset[0].echo, statement);
+          assert.equal((await pool.request().query(statement)).recordset[0].echo, statement);
+        } finally {
+          await pool.close();
+        }
+      });
+    }
+  }
+
+  it("tells the backend who logs in, with every character of the password", async () => {
+    const pool = await connect(server.config({ appName: "an application" }));
+    await pool.close();
+    const login = server.logins[0];
+    assert.deepEqual(
+      [login?.user, login?.database, login?.applicationName, login?.remoteAddress],
+      ["sa", "master", "an application", "127.0.0.1"],
+    );
+  });
+
+  it("shows a certificate that a client checks against its authority", async () => {
+    const untrusted = await failure(connect(server.config({ encrypt: true })));
+    assert.match(untrusted.message, /unable to verify|self-signed|unable to get local issuer/);
+    const pool = await connect(server.config({ encrypt: true, trustServerCertificate: true }));
+    await pool.close();
+  });
+
+  it("refuses clients without encryption where it is forced", async () => {
+    const forced = await startServer({ forceEncryption: true });
+    try {
+      assert.match((await failure(connect(forced.config()))).message, /Server requires encryption/);
+      const pool = await connect(forced.config(encrypted(true, forced.ca)));
+      await pool.close();
+      assert.equal(
+        forced.logins.every((login) => login.user === "sa"),
+        true,
+      );
+    } finally {
+      await forced.listener.close();
+    }
+  });
+
+  for (const encrypt of [false, true, "strict"] as const) {
+    it(`refuses a wrong password with 18456 and hangs up (encrypt ${encrypt})`, async () => {
+      const error = await failure(connect(server.config(encrypted(encrypt, server.ca), { password: "wrong" })));
+      assert.equal(error.code, "ELOGIN");
+      assert.equal(error.message, "Login failed for user 'sa'.");
+    });
+  }
+
+  it("names the database that a login cannot open before it refuses the login", async () => {
+    const error = await failure(
+      connect(server.config({ maxRetriesOnTransientErrors: 0 } as object, { database: "missing" })),
+    );
+    assert.equal(error.code, "ELOGIN");
+    assert.match(error.message, /Login failed for user 'sa'|Cannot open database "missing"/);
+    assert.equal(server.logins[0]?.database, "missing");
+  });
+
+  it("serves one connection while another one waits", async () => {
+    let release: () => void = () => {};
+    const held = new Promise<void>((resolve) => (release = resolve));
+    server.answer = async ({ text, sink }) => {
+      if (text === "slow") await held;
+      select(sink, [text], [{ name: "echo", type: long, nullable: true }]);
+    };
+    const pool = await connect(server.config());
+    try {
+      const slow = pool.request().batch("slow");
+      assert.equal((await pool.request().batch("fast")).recordset[0].echo, "fast");
+      release();
+      assert.equal((await slow).recordset[0].echo, "slow");
+    } finally {
+      release();
+      await pool.close();
+    }
+  });
+
+  it("ends the open connections when it closes, and tells their sessions", async () => {
+    const pool = await connect(server.config());
+    pool.on("error", () => {});
+    const asked = new Promise<void>((resolve) => {
+      server.answer = ({ signal }) => {
+        resolve();
+        return new Promise((_, reject) => signal.addEventListener("abort", () => reject(new Error("cancelled"))));
+      };
+    });
+    const running = failure(pool.request().batch("wait"));
+    await asked;
+    await server.listener.close();
+    assert.match((await running).message, /socket|connection|ECONN/i);
+    await pool.close();
+    assert.ok(server.log.includes("close"));
+  });
+});

@@ -3,7 +3,7 @@ import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { setTimeout as realDelay } from "node:timers/promises";
 import { randomUUID } from "node:crypto";
-import type { Faults } from "../faults/faults";
+import { ConnectionDropped, type Faults } from "../faults/faults";
 import type { Journal } from "../journal";
 import { ArmError } from "./arm-error";
 import type { Entra } from "./entra";
@@ -53,12 +53,12 @@ async function serve(request: IncomingMessage, response: ServerResponse, options
   const fault = options.faults.beforeRequest(method, url.pathname);
   // Real time: latency is for whoever measures with a watch, not for the lab's clock.
   if (fault.delayMilliseconds > 0) await realDelay(fault.delayMilliseconds);
-  if (fault.drop === "before") throw new Error("dropped by a fault rule");
+  if (fault.drop === "before") throw new ConnectionDropped();
 
   const answer = options.entra.answer(method, url.pathname, origin, new URLSearchParams(text));
   const reply = answer ?? managementReply(request, method, url, text, fault, options);
-  if (fault.drop === "after") throw new Error("dropped by a fault rule");
   options.journal.record({ at: options.azure.clock.now(), kind: "request", method, path: url.pathname, status: reply.status });
+  if (fault.drop === "after") throw new ConnectionDropped();
   send(response, reply, origin, url.searchParams.get("api-version"));
 }
 

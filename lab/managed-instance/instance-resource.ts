@@ -1,9 +1,10 @@
 import type { Database } from "../sql-server/model";
+import type { Shape } from "./api-versions";
 import { ArmError, childNotFound } from "./arm-error";
 import { accepted, type Call, ok, type Reply } from "./exchange";
 import { type ManagedInstance, resourceId, userDatabases } from "./managed-instance";
 
-export function instanceResource(instance: ManagedInstance): object {
+export function instanceResource(instance: ManagedInstance, shape: Shape): object {
   const { engine, subscriptionId, resourceGroup, location, dnsZone } = instance;
   const group = `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}`;
   return {
@@ -27,7 +28,7 @@ export function instanceResource(instance: ManagedInstance): object {
       currentBackupStorageRedundancy: "Geo",
       requestedBackupStorageRedundancy: "Geo",
       zoneRedundant: false,
-      databaseFormat: instance.databaseFormat,
+      ...(shape === "new" ? { databaseFormat: instance.databaseFormat } : {}),
     },
     location,
     tags: {},

@@ -63,12 +63,12 @@ interface InGroup extends ArmRequest {
 
 function instanceRoute([name, type, child, action]: readonly string[], { azure, group, inGroup, method, path, version, body, failOperation }: InGroup): Reply {
   const shape = shapeOf(version, ["managedInstances", type].filter(Boolean).join("/"));
-  if (name === undefined) return ok({ value: inGroup.map(instances.instanceResource) });
+  if (name === undefined) return ok({ value: inGroup.map((instance) => instances.instanceResource(instance, shape)) });
   const instance = inGroup.find(({ engine }) => same(engine.name, name));
   if (!instance) throw instanceNotFound(name, group);
   if (type === undefined) {
     if (method !== "GET") throw notAllowed(method);
-    return ok(instances.instanceResource(instance));
+    return ok(instances.instanceResource(instance, shape));
   }
   const routes = Object.entries(children).find(([known]) => same(known, type))?.[1];
   if (!routes) throw noSuchAddress(path);

@@ -101,7 +101,7 @@ export async function prepareBothSides(scene: Scene): Promise<void> {
   addDistributedGroup(scene);
 }
 
-export function addDistributedGroup(scene: Scene, instanceUrl = `tcp://${scene.instance.engine.fqdn}:5022;Server=[sqlmi1]`): void {
+export function addDistributedGroup(scene: Scene, instanceUrl = `tcp://${scene.instance.engine.fqdn}:5022;Server=[${scene.instance.engine.name}]`): void {
   addGroup(scene.sqlServer, { name: "DAG_db1", isDistributed: true, members: [["AG_db1", partnerEndpoint(scene)], ["AG_db1_MI", instanceUrl]] });
 }
 
@@ -142,7 +142,7 @@ export function addGroup(instance: Instance, { name, isDistributed = false, data
   instance.groups.set(name.toLowerCase(), group);
 }
 
-const fixtures = path.resolve(__dirname, "../../../fixtures/azure");
+export const fixtures = path.resolve(__dirname, "../../../fixtures/azure");
 
 /** The genuine roots, as the seed's own batches carry them. */
 export function seedRoots(): Readonly<Record<string, Buffer>> {

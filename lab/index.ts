@@ -1,0 +1,156 @@
+import { randomBytes } from "node:crypto";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { createCertificateAuthority } from "./certificate-authority";
+import { createClock, type LabClock } from "./clock";
+import { createFaults, type Faults } from "./faults/faults";
+import { createJournal, type Journal } from "./journal";
+import { holdAddresses, type TdsAddress } from "./loopback";
+import { resourceId } from "./managed-instance/managed-instance";
+import { type InstanceOptions, type RunningAzure, startAzure } from "./managed-instance/start";
+import type { Network } from "./network";
+import type { LabOptions } from "./options";
+import type { Ready } from "./ready";
+import { type RunningInstance, serveInstance } from "./serve-instance";
+import { createInstance } from "./sql-server/instance";
+import type { Instance } from "./sql-server/model";
+import { linkableBuilds } from "./sql-server/versions";
+
+export type { FaultRule } from "./faults/faults";
+export type { JournalEntry } from "./journal";
+export type { LabOptions } from "./options";
+export type { Ready } from "./ready";
+
+/** SQL Server and Azure in one process, over real sockets. */
+export interface Lab {
+  /** How programs find the lab. */
+  readonly ready: Ready;
+  readonly journal: Journal;
+  readonly faults: Faults;
+  readonly clock: LabClock;
+  sqlServer(name: string): Instance;
+  managedInstance(name: string): Instance;
+  close(): Promise<void>;
+}
+
+export async function startLab(options: LabOptions = {}): Promise<Lab> {
+  const clock = createClock();
+  const faults = createFaults(options.faults, { request: options.armLatencyMilliseconds, statement: options.sqlLatencyMilliseconds });
+  const journal = createJournal(options.onJournalEntry);
+  const held = await holdAddresses(options.sqlServers ?? 1, options.managedInstances ?? 1);
+  const passwords = { sql: newPassword(), managed: newPassword() };
+  const authority = await createCertificateAuthority();
+  const sqlServers = await Promise.all(held.sqlServers.map((address, index) => newSqlServer(address, index, options, clock, passwords.sql)));
+  const instances = held.managedInstances.map((address, index) => newManagedInstance(address, index, options, passwords.managed));
+  const dnsZone = randomBytes(6).toString("hex");
+  const fqdns = instances.map(({ name }) => `${name}.${dnsZone}.database.windows.net`);
+  const names = [...held.sqlServers, ...held.managedInstances].map(({ host }) => host);
+  const tls = await authority.issue([...new Set(["127.0.0.1", "localhost", ...names, ...sqlServers.map(({ name }) => name), ...fqdns])]);
+
+  const azure = await startAzure({
+    instances: instances.map((instance) => ({ ...instance, dnsZone })),
+    sqlServers,
+    options: {
+      linksSideBySide: options.linksSideBySide ?? true,
+      seedingBytesPerSecond: options.seedingBytesPerSecond ?? 64 * 2 ** 20,
+      linkTimeoutMilliseconds: options.linkTimeoutMilliseconds ?? 5000,
+    },
+    clock,
+    faults,
+    journal,
+    tls,
+    port: options.armPort ?? 0,
+  });
+  await held.release();
+  const engines = [...sqlServers, ...azure.azure.managedInstances.map(({ engine }) => engine)];
+  const network: Network = azure.network;
+  const running: readonly RunningInstance[] = await Promise.all(engines.map((instance) => serveInstance({ instance, network, clock, journal, faults, tls })));
+
+  const directory = await caDirectory(options.directory);
+  const caFile = path.join(directory.path, "ca.pem");
+  await writeFile(caFile, authority.pem);
+  return {
+    ready: { ...readySqlServers(sqlServers), ...readyAzure(azure), caFile },
+    journal,
+    faults,
+    clock,
+    sqlServer: (name) => named(sqlServers, name),
+    managedInstance: (name) => named(engines.filter(({ kind }) => kind === "managedInstance"), name),
+    async close() {
+      await Promise.all([azure.close(), ...running.map((instance) => instance.close())]);
+      await directory.remove();
+    },
+  };
+}
+
+function newSqlServer({ host, port }: TdsAddress, index: number, options: LabOptions, clock: LabClock, password: string): Promise<Instance> {
+  const { databases = 1, recoveryModel, databaseSizeBytes, sqlVersion = 2022 } = options;
+  return createInstance({
+    name: `sqlserver${index + 1}`,
+    address: host,
+    tdsPort: port,
+    clock,
+    version: linkableBuilds[sqlVersion],
+    administrator: { password },
+    databases: Array.from({ length: databases }, (_, number) => ({ name: `db${number + 1}`, recoveryModel, sizeBytes: databaseSizeBytes })),
+  });
+}
+
+function newManagedInstance({ host, port }: TdsAddress, index: number, options: LabOptions, password: string): InstanceOptions {
+  const databaseFormat = options.databaseFormat ?? (options.sqlVersion === 2025 ? "SQLServer2025" : "SQLServer2022");
+  return { name: `sqlmi${index + 1}`, address: host, tdsPort: port, administrator: { name: "miadmin", password }, databaseFormat };
+}
+
+function readySqlServers(instances: readonly Instance[]): Pick<Ready, "sqlServers"> {
+  return {
+    sqlServers: instances.map((instance) => ({
+      name: instance.name,
+      host: instance.address,
+      port: instance.tdsPort,
+      ...administratorOf(instance),
+      version: instance.version,
+      databases: [...instance.databases.values()].filter(({ id }) => id > 4).map(({ name }) => name),
+    })),
+  };
+}
+
+function readyAzure({ azure, arm, application }: RunningAzure): Pick<Ready, "managedInstances" | "arm"> {
+  return {
+    managedInstances: azure.managedInstances.map((instance) => ({
+      name: instance.engine.name,
+      id: resourceId(instance),
+      fqdn: instance.engine.fqdn,
+      host: instance.engine.address,
+      port: instance.engine.tdsPort,
+      ...administratorOf(instance.engine),
+    })),
+    arm: { endpoint: arm.endpoint, authority: arm.endpoint, ...application },
+  };
+}
+
+function administratorOf({ logins }: Instance): { readonly user: string; readonly password: string } {
+  const [login] = [...logins.values()].filter(({ isSysadmin }) => isSysadmin);
+  if (!login) throw new Error("an instance has an administrator");
+  return { user: login.name, password: login.password };
+}
+
+function named(instances: readonly Instance[], name: string): Instance {
+  const found = instances.find((instance) => instance.name.toLowerCase() === name.toLowerCase());
+  if (!found) throw new RangeError(`The lab has no instance ${name}; it has ${instances.map((instance) => instance.name).join(", ")}`);
+  return found;
+}
+
+/** Meets the password policy whatever the random part is. */
+function newPassword(): string {
+  return `Lab-1${randomBytes(15).toString("base64url")}`;
+}
+
+async function caDirectory(wanted: string | undefined): Promise<{ readonly path: string; remove(): Promise<void> }> {
+  if (wanted !== undefined) {
+    await mkdir(wanted, { recursive: true });
+    return { path: path.resolve(wanted), remove: async () => undefined };
+  }
+  const made = await mkdtemp(path.join(tmpdir(), "mi-link-lab-"));
+  return { path: made, remove: () => rm(made, { recursive: true, force: true }) };
+}

@@ -7,6 +7,7 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
   103: [15, "The identifier that starts with '%s' is too long. Maximum length is %d."],
   137: [15, 'Must declare the scalar variable "%s".'],
   156: [15, "Incorrect syntax near the keyword '%s'."],
+  174: [15, "The %s function requires %d argument(s)."],
   207: [16, "Invalid column name '%s'."],
   208: [16, "Invalid object name '%s'."],
   226: [16, "%s statement not allowed within multi-statement transaction."],

@@ -1,0 +1,184 @@
+import { bit, int, nvarchar, sysname, varbinary } from "../../tsql/types";
+import type { Database, Instance } from "../model";
+import { nameKey } from "../names";
+import { keyStore, type Server } from "../server";
+import { datetime, defineView, guid, lsn, tinyint } from "./view";
+
+interface DatabaseRow {
+  readonly database: Database;
+  readonly instance: Instance;
+  readonly hasMasterKey: boolean;
+}
+
+const recoveryModels = { FULL: 1, BULK_LOGGED: 2, SIMPLE: 3 } as const;
+const states = { ONLINE: 0, RESTORING: 1 } as const;
+export const compatibilityLevels = { 2016: 130, 2017: 140, 2019: 150, 2022: 160, 2025: 170 } as const;
+
+function databaseRows(server: Server): DatabaseRow[] {
+  const { instance } = server;
+  return [...instance.databases.values()].map((database) => ({
+    database,
+    instance,
+    hasMasterKey: keyStore(server, database.name).masterKey !== undefined,
+  }));
+}
+
+export const databases = defineView<DatabaseRow>(
+  ({ required, optional, coded, since }) => [
+    required("name", sysname, ({ database }) => database.name),
+    required("database_id", int, ({ database }) => database.id),
+    optional("source_database_id", int, null),
+    optional("owner_sid", varbinary(85), Buffer.from([1])),
+    required("create_date", datetime, ({ database }) => database.created),
+    required("compatibility_level", tinyint, ({ instance }) => compatibilityLevels[instance.majorVersion]),
+    optional("collation_name", sysname, ({ database, instance }) => (database.state === "ONLINE" ? instance.collation : null)),
+    ...coded("user_access", () => [0, "MULTI_USER"]),
+    optional("is_read_only", bit, ({ database }) => Number(database.isReadOnly)),
+    required("is_auto_close_on", bit, ({ database }) => Number(database.isAutoClose)),
+    optional("is_auto_shrink_on", bit, 0),
+    ...coded("state", ({ database: { state } }) => [states[state], state]),
+    optional("is_in_standby", bit, 0),
+    optional("is_cleanly_shutdown", bit, 0),
+    optional("is_supplemental_logging_enabled", bit, 0),
+    ...coded("snapshot_isolation_state", () => [0, "OFF"]),
+    optional("is_read_committed_snapshot_on", bit, 0),
+    ...coded("recovery_model", ({ database: { recoveryModel } }) => [recoveryModels[recoveryModel], recoveryModel]),
+    ...coded("page_verify_option", () => [2, "CHECKSUM"]),
+    optional("is_auto_create_stats_on", bit, 1),
+    optional("is_auto_update_stats_on", bit, 1),
+    optional("is_trustworthy_on", bit, ({ database }) => Number(nameKey(database.name) === "msdb")),
+    optional("is_db_chaining_on", bit, ({ database }) => Number(["master", "tempdb", "msdb"].includes(nameKey(database.name)))),
+    required("is_master_key_encrypted_by_server", bit, ({ hasMasterKey }) => Number(hasMasterKey)),
+    optional("is_query_store_on", bit, 0),
+    required("is_published", bit, 0),
+    required("is_subscribed", bit, 0),
+    required("is_distributor", bit, 0),
+    required("service_broker_guid", guid, ({ database }) => database.guid),
+    required("is_broker_enabled", bit, ({ database }) => Number(["tempdb", "msdb"].includes(nameKey(database.name)))),
+    ...coded("log_reuse_wait", () => [0, "NOTHING"]),
+    required("is_cdc_enabled", bit, 0),
+    optional("is_encrypted", bit, 0),
+    optional("replica_id", guid, ({ database }) => database.replicaId ?? null),
+    optional("group_database_id", guid, ({ database }) => database.groupDatabaseId ?? null),
+    ...coded("containment", () => [0, "NONE"]),
+    optional("target_recovery_time_in_seconds", int, 60),
+    optional("is_federation_member", bit, 0),
+    optional("is_memory_optimized_elevate_to_snapshot_on", bit, 0),
+    optional("is_remote_data_archive_enabled", bit, 0),
+    ...since(2019, optional("is_accelerated_database_recovery_on", bit, 0)),
+    ...since(2022, optional("is_ledger_on", bit, 0)),
+  ],
+  databaseRows,
+);
+
+export const databaseRecoveryStatus = defineView<DatabaseRow>(
+  ({ required, optional }) => [
+    required("database_id", int, ({ database }) => database.id),
+    optional("database_guid", guid, ({ database }) => database.guid),
+    optional("family_guid", guid, ({ database }) => database.guid),
+    optional("last_log_backup_lsn", lsn, ({ database }) => database.lastLogBackupLsn ?? null),
+    optional("recovery_fork_guid", guid, ({ database }) => database.guid),
+    optional("first_recovery_fork_guid", guid, null),
+    optional("fork_point_lsn", lsn, null),
+  ],
+  databaseRows,
+);
+
+interface FileRow {
+  readonly database: Database;
+  readonly isLog: boolean;
+}
+
+const pageBytes = 8192;
+
+function* fileRows({ instance }: Server): Iterable<FileRow> {
+  for (const database of instance.databases.values()) {
+    yield { database, isLog: false };
+    yield { database, isLog: true };
+  }
+}
+
+const logicalName = ({ database, isLog }: FileRow) => (isLog ? `${database.name}_log` : database.name);
+const fileName = (row: FileRow) => `/var/opt/mssql/data/${logicalName(row)}.${row.isLog ? "ldf" : "mdf"}`;
+
+export const masterFiles = defineView<FileRow>(
+  ({ required, optional, coded }) => [
+    required("database_id", int, ({ database }) => database.id),
+    required("file_id", int, ({ isLog }) => (isLog ? 2 : 1)),
+    optional("file_guid", guid, null),
+    required("type", tinyint, ({ isLog }) => Number(isLog)),
+    optional("type_desc", nvarchar(60), ({ isLog }) => (isLog ? "LOG" : "ROWS")),
+    required("data_space_id", int, ({ isLog }) => (isLog ? 0 : 1)),
+    required("name", sysname, logicalName),
+    required("physical_name", nvarchar(260), fileName),
+    ...coded("state", ({ database: { state } }) => [states[state], state]),
+    required("size", int, ({ database, isLog }) => Math.ceil((isLog ? 8 * 1024 * 1024 : database.sizeBytes) / pageBytes)),
+    required("max_size", int, -1),
+    required("growth", int, 8192),
+    required("is_read_only", bit, ({ database }) => Number(database.isReadOnly)),
+    required("is_percent_growth", bit, 0),
+  ],
+  fileRows,
+);
+
+/** No database of the lab is encrypted. */
+export const databaseEncryptionKeys = defineView<never>(
+  ({ optional }) => [
+    optional("database_id", int, null),
+    optional("encryption_state", int, null),
+    optional("create_date", datetime, null),
+    optional("regenerate_date", datetime, null),
+    optional("modify_date", datetime, null),
+    optional("set_date", datetime, null),
+    optional("opened_date", datetime, null),
+    optional("key_algorithm", nvarchar(32), null),
+    optional("key_length", int, null),
+    optional("encryptor_thumbprint", varbinary(20), null),
+    optional("encryptor_type", nvarchar(32), null),
+    optional("percent_complete", { name: "real" }, null),
+    optional("encryption_state_desc", nvarchar(32), null),
+  ],
+  () => [],
+);
+
+/** What sys.dm_exec_requests and the like need is not modelled; these are the numbers of a fresh sys.configurations. */
+const settings: readonly (readonly [id: number, name: string, value: number, minimum: number, maximum: number, isDynamic: number, isAdvanced: number])[] = [
+  [103, "user connections", 0, 0, 32767, 0, 1],
+  [117, "allow updates", 0, 0, 1, 1, 0],
+  [503, "max worker threads", 0, 128, 65535, 1, 1],
+  [518, "show advanced options", 0, 0, 1, 1, 0],
+  [1127, "two digit year cutoff", 2049, 1753, 9999, 1, 1],
+  [1539, "max degree of parallelism", 0, 0, 32767, 1, 1],
+  [1544, "max server memory (MB)", 2147483647, 128, 2147483647, 1, 1],
+  [1576, "remote admin connections", 0, 0, 1, 1, 0],
+  [1584, "backup compression default", 0, 0, 1, 1, 0],
+];
+
+export const configurations = defineView<(typeof settings)[number]>(
+  ({ required, optional }) => [
+    required("configuration_id", int, ([id]) => id),
+    required("name", nvarchar(35), ([, name]) => name),
+    optional("value", { name: "sql_variant" }, ([, , value]) => ({ type: int, value })),
+    optional("minimum", { name: "sql_variant" }, ([, , , minimum]) => ({ type: int, value: minimum })),
+    optional("maximum", { name: "sql_variant" }, ([, , , , maximum]) => ({ type: int, value: maximum })),
+    optional("value_in_use", { name: "sql_variant" }, ([, , value]) => ({ type: int, value })),
+    required("description", nvarchar(255), ([, name]) => name),
+    required("is_dynamic", bit, ([, , , , , isDynamic]) => isDynamic),
+    required("is_advanced", bit, ([, , , , , , isAdvanced]) => isAdvanced),
+  ],
+  () => settings,
+);
+
+export const hostInfo = defineView<Server>(
+  ({ required }) => [
+    required("host_platform", nvarchar(256), ({ instance }) => (instance.majorVersion === 2016 ? "Windows" : "Linux")),
+    required("host_distribution", nvarchar(256), ({ instance }) => (instance.majorVersion === 2016 ? "Windows Server 2022 Standard" : "Ubuntu")),
+    required("host_release", nvarchar(256), ({ instance }) => (instance.majorVersion === 2016 ? "10.0" : "22.04")),
+    required("host_service_pack_level", nvarchar(256), ""),
+    required("host_sku", int, 0),
+    required("os_language_version", int, 0),
+    required("host_architecture", nvarchar(256), "X64"),
+  ],
+  (server) => [server],
+);
+

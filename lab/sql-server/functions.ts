@@ -1,0 +1,181 @@
+import type { ScalarFunction, Session } from "../tsql/host";
+import { sqlError } from "../tsql/messages";
+import { int, nvarchar, type SqlType, type SqlValue, sysname, type Typed, varbinary, type Variant } from "../tsql/types";
+import { certificateSid, certificateStringSid, loginSid } from "./catalog/certificates";
+import { systemViewNames } from "./catalog/index";
+import { systemObjects } from "./catalog/system-objects";
+import { parseCertificate } from "./certificates/parse";
+import { groupOf } from "./ddl/group-checks";
+import type { Certificate, Database } from "./model";
+import { findByName, nameKey, sameName } from "./names";
+import { hasPermission } from "./permissions";
+import { currentKeyStore, type Server } from "./server";
+import { serverProperty } from "./server-property";
+import { serverRoles } from "./server-roles";
+
+interface Definition {
+  readonly type: SqlType;
+  /** Fewest and most arguments. */
+  readonly arity: readonly [number, number];
+  call(server: Server, args: readonly SqlValue[], session: Session): SqlValue;
+}
+
+const smallint: SqlType = { name: "smallint" };
+const variant: SqlType = { name: "sql_variant" };
+const name = (value: string): Variant => ({ type: nvarchar(128), value });
+
+const definitions: Readonly<Record<string, Definition>> = {
+  SERVERPROPERTY: { type: variant, arity: [1, 1], call: ({ instance }, [property]) => serverProperty(instance, text(property)) },
+  CERT_ID: { type: int, arity: [1, 1], call: (server, [certificate], session) => certificateNamed(server, session, certificate)?.id ?? null },
+  CERTENCODED: { type: varbinary("max"), arity: [1, 1], call: (server, [id], session) => certificateById(server, session, id)?.der ?? null },
+  CERTPROPERTY: { type: variant, arity: [2, 2], call: certificateProperty },
+  DB_ID: {
+    type: smallint,
+    arity: [0, 1],
+    call: ({ instance }, [database], session) => findByName(instance.databases, text(database ?? session.database))?.id ?? null,
+  },
+  DB_NAME: { type: sysname, arity: [0, 1], call: databaseName },
+  DATABASEPROPERTYEX: { type: variant, arity: [2, 2], call: databaseProperty },
+  OBJECT_ID: { type: int, arity: [1, 2], call: objectId },
+  SUSER_SNAME: { type: sysname, arity: [0, 1], call: loginName },
+  SUSER_NAME: { type: sysname, arity: [0, 0], call: (_, __, { login }) => login },
+  SUSER_SID: { type: varbinary(85), arity: [0, 2], call: loginId },
+  SYSTEM_USER: { type: sysname, arity: [0, 0], call: (_, __, { login }) => login },
+  ORIGINAL_LOGIN: { type: sysname, arity: [0, 0], call: (_, __, { login }) => login },
+  USER_NAME: { type: sysname, arity: [0, 1], call: (_, __, { isSysadmin }) => (isSysadmin ? "dbo" : "guest") },
+  HOST_NAME: { type: sysname, arity: [0, 0], call: (_, __, { hostName }) => hostName },
+  APP_NAME: { type: sysname, arity: [0, 0], call: (_, __, { applicationName }) => applicationName },
+  IS_SRVROLEMEMBER: { type: int, arity: [1, 2], call: isRoleMember },
+  HAS_PERMS_BY_NAME: { type: int, arity: [3, 5], call: hasPermissionByName },
+  HAS_DBACCESS: { type: int, arity: [1, 1], call: ({ instance }, [database]) => (findByName(instance.databases, text(database)) ? 1 : null) },
+  FN_HADR_IS_PRIMARY_REPLICA: { type: { name: "bit" }, arity: [1, 1], call: isPrimaryReplica },
+};
+
+export function scalarFunction(server: Server, functionName: string): ScalarFunction | undefined {
+  const key = functionName.toUpperCase();
+  const definition = Object.hasOwn(definitions, key) ? definitions[key] : undefined;
+  if (!definition) return undefined;
+  const { type, arity } = definition;
+  const check = (count: number) => {
+    if (count < arity[0] || count > arity[1]) throw sqlError(174, functionName.toLowerCase(), arity[0]);
+  };
+  return {
+    type(args) {
+      check(args.length);
+      return type;
+    },
+    call(args, session) {
+      check(args.length);
+      return definition.call(server, args.map(plainValue), session);
+    },
+  };
+}
+
+function plainValue({ value }: Typed): SqlValue {
+  return typeof value === "object" && value !== null && "type" in value ? value.value : value;
+}
+
+function text(value: SqlValue | undefined): string {
+  return value === null || value === undefined ? "" : String(value);
+}
+
+function certificateNamed(server: Server, session: Session, certificate: SqlValue | undefined): Certificate | undefined {
+  return findByName(currentKeyStore(server, session).certificates, unquoted(text(certificate)));
+}
+
+function certificateById(server: Server, session: Session, id: SqlValue | undefined): Certificate | undefined {
+  if (id === null || id === undefined) return undefined;
+  return [...currentKeyStore(server, session).certificates.values()].find((certificate) => certificate.id === Number(id));
+}
+
+/** CERT_ID and OBJECT_ID take a name as it would stand in a statement: `[a]]b]` is a]b. */
+function unquoted(written: string): string {
+  return /^\[.*\]$/s.test(written) ? written.slice(1, -1).replaceAll("]]", "]") : written;
+}
+
+function certificateProperty(server: Server, [id, property]: readonly SqlValue[], session: Session): SqlValue {
+  const certificate = certificateById(server, session, id);
+  if (!certificate) return null;
+  const fields = parseCertificate(certificate.der);
+  switch (text(property).toLowerCase()) {
+    case "expiry_date":
+      return { type: { name: "datetime" }, value: fields.notAfter };
+    case "start_date":
+      return { type: { name: "datetime" }, value: fields.notBefore };
+    case "issuer_name":
+      return { type: nvarchar(442), value: fields.issuer };
+    case "subject":
+      return { type: nvarchar(4000), value: fields.subject };
+    case "cert_serial_number":
+      return { type: nvarchar(64), value: fields.serialNumber };
+    case "sid":
+      return { type: varbinary(85), value: certificateSid(fields.thumbprint) };
+    case "string_sid":
+      return name(certificateStringSid(fields.thumbprint));
+    default:
+      return null;
+  }
+}
+
+function databaseName({ instance }: Server, [id]: readonly SqlValue[], session: Session): SqlValue {
+  if (id === undefined || Number(id) === 0) return session.database;
+  return [...instance.databases.values()].find((database) => database.id === Number(id))?.name ?? null;
+}
+
+function databaseProperty({ instance }: Server, [database, property]: readonly SqlValue[]): SqlValue {
+  const found = findByName(instance.databases, text(database));
+  if (!found) return null;
+  const value = databaseProperties[text(property).toLowerCase()]?.(found, instance.collation);
+  if (value === undefined) return null;
+  return typeof value === "number" ? { type: int, value } : name(value);
+}
+
+const databaseProperties: Readonly<Record<string, (database: Database, collation: string) => string | number>> = {
+  collation: (_, collation) => collation,
+  isautoclose: ({ isAutoClose }) => Number(isAutoClose),
+  isinstandby: () => 0,
+  recovery: ({ recoveryModel }) => recoveryModel,
+  status: ({ state }) => state,
+  updateability: ({ isReadOnly }) => (isReadOnly ? "READ_ONLY" : "READ_WRITE"),
+  useraccess: () => "MULTI_USER",
+};
+
+function objectId(server: Server, [written]: readonly SqlValue[]): SqlValue {
+  const parts = text(written).split(".").map((part) => unquoted(part.trim()));
+  const schema = parts.at(-2);
+  if (schema && !sameName(schema, "sys")) return null;
+  return systemObjects(server, systemViewNames()).find((object) => sameName(object.name, parts.at(-1) ?? ""))?.id ?? null;
+}
+
+function loginName({ instance }: Server, [sid]: readonly SqlValue[], session: Session): SqlValue {
+  if (sid === undefined) return session.login;
+  const login = [...instance.logins.values()].find((candidate) => sid instanceof Buffer && loginSid(candidate.name, candidate.principalId).equals(sid));
+  return login?.name ?? null;
+}
+
+function loginId({ instance }: Server, [login]: readonly SqlValue[], session: Session): SqlValue {
+  const found = findByName(instance.logins, text(login ?? session.login));
+  return found ? loginSid(found.name, found.principalId) : null;
+}
+
+/** NULL for a role or login that does not exist. */
+function isRoleMember({ instance }: Server, [role, login]: readonly SqlValue[], session: Session): SqlValue {
+  const found = findByName(instance.logins, text(login ?? session.login));
+  if (!found || !serverRoles.some((known) => sameName(known.name, text(role)))) return null;
+  return Number(nameKey(text(role)) === "public" || found.isSysadmin);
+}
+
+/** Of the server as a whole, or of one of its securables by the server permission that covers it. */
+function hasPermissionByName(server: Server, [securable, securableClass, permission]: readonly SqlValue[], session: Session): SqlValue {
+  if (permission === null || permission === undefined) return null;
+  const isServer = securable === null && (securableClass === null || text(securableClass).toUpperCase() === "SERVER");
+  const wanted = text(permission).toUpperCase();
+  return Number(hasPermission(server, session, isServer ? wanted : "CONTROL SERVER"));
+}
+
+/** NULL for a database that is in no group. */
+function isPrimaryReplica({ instance }: Server, [database]: readonly SqlValue[]): SqlValue {
+  const found = findByName(instance.databases, text(database));
+  const group = found && groupOf(instance, found);
+  return group ? Number(group.role === "PRIMARY") : null;
+}

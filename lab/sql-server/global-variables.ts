@@ -1,0 +1,36 @@
+import type { Typed } from "../tsql/types";
+import { int, nvarchar } from "../tsql/types";
+import type { Instance } from "./model";
+
+const text = (value: string): Typed => ({ type: nvarchar(256), value });
+const number = (value: number): Typed => ({ type: int, value });
+
+/** @@SERVERNAME and the others that tell of the instance; those of a session are the language's. */
+export function globalVariable(instance: Instance, name: string): Typed | undefined {
+  return Object.hasOwn(variables, name) ? variables[name]?.(instance) : undefined;
+}
+
+const variables: Readonly<Record<string, (instance: Instance) => Typed>> = {
+  "@@SERVERNAME": ({ name }) => ({ type: nvarchar(128), value: name }),
+  "@@SERVICENAME": ({ name }) => text(name.split("\\")[1] ?? "MSSQLSERVER"),
+  "@@VERSION": (instance) => ({ type: nvarchar(300), value: versionText(instance) }),
+  "@@LANGUAGE": () => text("us_english"),
+  "@@LANGID": () => ({ type: { name: "smallint" }, value: 0 }),
+  "@@MAX_PRECISION": () => ({ type: { name: "tinyint" }, value: 38 }),
+  "@@MICROSOFTVERSION": ({ version }) => number(packed(version)),
+  "@@MAX_CONNECTIONS": () => number(32767),
+  "@@LOCK_TIMEOUT": () => number(-1),
+  "@@DATEFIRST": () => ({ type: { name: "tinyint" }, value: 7 }),
+};
+
+function packed(version: string): number {
+  const [major = 0, , build = 0] = version.split(".").map(Number);
+  return (major << 24) | build;
+}
+
+function versionText({ kind, majorVersion, version }: Instance): string {
+  if (kind === "managedInstance")
+    return "Microsoft SQL Azure (RTM) - 12.0.2000.8 \n\tCopyright (C) 2024 Microsoft Corporation\n";
+  const platform = majorVersion === 2016 ? "Windows Server 2022 Standard 10.0 <X64>" : "Linux (Ubuntu 22.04) <X64>";
+  return `Microsoft SQL Server ${majorVersion} - ${version} (X64) \n\tCopyright (C) ${majorVersion} Microsoft Corporation\n\tDeveloper Edition (64-bit) on ${platform}`;
+}

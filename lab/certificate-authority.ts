@@ -36,7 +36,10 @@ export async function createCertificateAuthority(): Promise<CertificateAuthority
           { name: "basicConstraints", cA: false },
           { name: "keyUsage", digitalSignature: true, keyEncipherment: true, critical: true },
           { name: "extKeyUsage", serverAuth: true },
-          { name: "subjectAltName", altNames: hosts.map((host) => (isIP(host) ? { type: 7, ip: host } : { type: 2, value: host })) },
+          {
+            name: "subjectAltName",
+            altNames: hosts.map((host) => (isIP(host) ? { type: 7, ip: host } : { type: 2, value: host })),
+          },
         ],
         signerKeyPem: authority.keyPem,
       });

@@ -22,7 +22,8 @@ export function createClock(): LabClock {
   function schedule(sleeper: Sleeper): void {
     clearTimeout(sleeper.timer);
     const left = Math.max(0, sleeper.due - now());
-    sleeper.timer = left <= longestTimer ? setTimeout(sleeper.wake, left) : setTimeout(() => schedule(sleeper), longestTimer);
+    sleeper.timer =
+      left <= longestTimer ? setTimeout(sleeper.wake, left) : setTimeout(() => schedule(sleeper), longestTimer);
   }
 
   return {

@@ -36,17 +36,26 @@ export interface Lab {
 
 export async function startLab(options: LabOptions = {}): Promise<Lab> {
   const clock = createClock();
-  const faults = createFaults(options.faults, { request: options.armLatencyMilliseconds, statement: options.sqlLatencyMilliseconds });
+  const faults = createFaults(options.faults, {
+    request: options.armLatencyMilliseconds,
+    statement: options.sqlLatencyMilliseconds,
+  });
   const journal = createJournal(options.onJournalEntry);
   const held = await holdAddresses(options.sqlServers ?? 1, options.managedInstances ?? 1);
   const passwords = { sql: newPassword(), managed: newPassword() };
   const authority = await createCertificateAuthority();
-  const sqlServers = await Promise.all(held.sqlServers.map((address, index) => newSqlServer(address, index, options, clock, passwords.sql)));
-  const instances = held.managedInstances.map((address, index) => newManagedInstance(address, index, options, passwords.managed));
+  const sqlServers = await Promise.all(
+    held.sqlServers.map((address, index) => newSqlServer(address, index, options, clock, passwords.sql)),
+  );
+  const instances = held.managedInstances.map((address, index) =>
+    newManagedInstance(address, index, options, passwords.managed),
+  );
   const dnsZone = randomBytes(6).toString("hex");
   const fqdns = instances.map(({ name }) => `${name}.${dnsZone}.database.windows.net`);
   const names = [...held.sqlServers, ...held.managedInstances].map(({ host }) => host);
-  const tls = await authority.issue([...new Set(["127.0.0.1", "localhost", ...names, ...sqlServers.map(({ name }) => name), ...fqdns])]);
+  const tls = await authority.issue([
+    ...new Set(["127.0.0.1", "localhost", ...names, ...sqlServers.map(({ name }) => name), ...fqdns]),
+  ]);
 
   const azure = await startAzure({
     instances: instances.map((instance) => ({ ...instance, dnsZone })),
@@ -65,7 +74,9 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   await held.release();
   const engines = [...sqlServers, ...azure.azure.managedInstances.map(({ engine }) => engine)];
   const network: Network = azure.network;
-  const running: readonly RunningInstance[] = await Promise.all(engines.map((instance) => serveInstance({ instance, network, clock, journal, faults, tls })));
+  const running: readonly RunningInstance[] = await Promise.all(
+    engines.map((instance) => serveInstance({ instance, network, clock, journal, faults, tls })),
+  );
 
   const directory = await caDirectory(options.directory);
   const caFile = path.join(directory.path, "ca.pem");
@@ -76,7 +87,11 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     faults,
     clock,
     sqlServer: (name) => named(sqlServers, name),
-    managedInstance: (name) => named(engines.filter(({ kind }) => kind === "managedInstance"), name),
+    managedInstance: (name) =>
+      named(
+        engines.filter(({ kind }) => kind === "managedInstance"),
+        name,
+      ),
     async close() {
       await Promise.all([azure.close(), ...running.map((instance) => instance.close())]);
       await directory.remove();
@@ -84,7 +99,13 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   };
 }
 
-function newSqlServer({ host, port }: TdsAddress, index: number, options: LabOptions, clock: LabClock, password: string): Promise<Instance> {
+function newSqlServer(
+  { host, port }: TdsAddress,
+  index: number,
+  options: LabOptions,
+  clock: LabClock,
+  password: string,
+): Promise<Instance> {
   const { databases = 1, recoveryModel, databaseSizeBytes, sqlVersion = 2022 } = options;
   return createInstance({
     name: `sqlserver${index + 1}`,
@@ -93,13 +114,28 @@ function newSqlServer({ host, port }: TdsAddress, index: number, options: LabOpt
     clock,
     version: linkableBuilds[sqlVersion],
     administrator: { password },
-    databases: Array.from({ length: databases }, (_, number) => ({ name: `db${number + 1}`, recoveryModel, sizeBytes: databaseSizeBytes })),
+    databases: Array.from({ length: databases }, (_, number) => ({
+      name: `db${number + 1}`,
+      recoveryModel,
+      sizeBytes: databaseSizeBytes,
+    })),
   });
 }
 
-function newManagedInstance({ host, port }: TdsAddress, index: number, options: LabOptions, password: string): InstanceOptions {
+function newManagedInstance(
+  { host, port }: TdsAddress,
+  index: number,
+  options: LabOptions,
+  password: string,
+): InstanceOptions {
   const databaseFormat = options.databaseFormat ?? (options.sqlVersion === 2025 ? "SQLServer2025" : "SQLServer2022");
-  return { name: `sqlmi${index + 1}`, address: host, tdsPort: port, administrator: { name: "miadmin", password }, databaseFormat };
+  return {
+    name: `sqlmi${index + 1}`,
+    address: host,
+    tdsPort: port,
+    administrator: { name: "miadmin", password },
+    databaseFormat,
+  };
 }
 
 function readySqlServers(instances: readonly Instance[]): Pick<Ready, "sqlServers"> {
@@ -137,7 +173,10 @@ function administratorOf({ logins }: Instance): { readonly user: string; readonl
 
 function named(instances: readonly Instance[], name: string): Instance {
   const found = instances.find((instance) => instance.name.toLowerCase() === name.toLowerCase());
-  if (!found) throw new RangeError(`The lab has no instance ${name}; it has ${instances.map((instance) => instance.name).join(", ")}`);
+  if (!found)
+    throw new RangeError(
+      `The lab has no instance ${name}; it has ${instances.map((instance) => instance.name).join(", ")}`,
+    );
   return found;
 }
 

@@ -28,7 +28,9 @@ export async function holdAddresses(sqlServers: number, managedInstances: number
     if (held.servers) return split(held.servers, sqlServers);
     if (held.code !== "EADDRINUSE") break;
   }
-  const held = await hold(Array.from({ length: sqlServers + managedInstances }, () => ({ host: "127.0.0.1", port: 0 })));
+  const held = await hold(
+    Array.from({ length: sqlServers + managedInstances }, () => ({ host: "127.0.0.1", port: 0 })),
+  );
   if (!held.servers) throw new Error(`The lab cannot listen on 127.0.0.1: ${held.code}`);
   return split(held.servers, sqlServers);
 }
@@ -37,13 +39,20 @@ function hosts(network: number, first: number, count: number): string[] {
   return Array.from({ length: count }, (_, index) => `127.0.${network}.${first + index}`);
 }
 
-async function hold(addresses: readonly TdsAddress[]): Promise<{ readonly servers?: readonly Server[]; readonly code?: string }> {
+async function hold(
+  addresses: readonly TdsAddress[],
+): Promise<{ readonly servers?: readonly Server[]; readonly code?: string }> {
   const results = await Promise.allSettled(addresses.map(bind));
   const servers = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
   const refusal = results.find((result) => result.status === "rejected");
   if (!refusal) return { servers };
   await Promise.all(servers.map(close));
-  return { code: refusal.reason instanceof Error && "code" in refusal.reason ? String(refusal.reason.code) : String(refusal.reason) };
+  return {
+    code:
+      refusal.reason instanceof Error && "code" in refusal.reason
+        ? String(refusal.reason.code)
+        : String(refusal.reason),
+  };
 }
 
 async function bind({ host, port }: TdsAddress): Promise<Server> {

@@ -4,8 +4,8 @@ import { appendFileSync } from "node:fs";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { type Lab, type LabOptions, startLab } from "./index";
 import { parseFaultRules } from "./faults/rules-file";
+import { type Lab, type LabOptions, startLab } from "./index";
 
 const usage = `Usage: mi-link-lab --ready-file FILE [options]
 
@@ -107,7 +107,9 @@ async function writeReadyFile(file: string, { ready }: Lab): Promise<void> {
 }
 
 function described({ ready }: Lab): string {
-  const places = [...ready.sqlServers, ...ready.managedInstances].map(({ name, host, port }) => `${name.padEnd(14)}${host}:${port}`);
+  const places = [...ready.sqlServers, ...ready.managedInstances].map(
+    ({ name, host, port }) => `${name.padEnd(14)}${host}:${port}`,
+  );
   return [...places, `${"Azure".padEnd(14)}${ready.arm.endpoint}`].join("\n");
 }
 
@@ -119,6 +121,10 @@ function interruption(): Promise<void> {
 
 main(process.argv.slice(2)).catch((error: unknown) => {
   const isUsage = error instanceof UsageError;
-  process.stderr.write(isUsage ? `mi-link-lab: ${error.message}\n\n${usage}` : `mi-link-lab: ${error instanceof Error ? error.stack : error}\n`);
+  process.stderr.write(
+    isUsage
+      ? `mi-link-lab: ${error.message}\n\n${usage}`
+      : `mi-link-lab: ${error instanceof Error ? error.stack : error}\n`,
+  );
   process.exitCode = isUsage ? 2 : 1;
 });

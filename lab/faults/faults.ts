@@ -84,7 +84,9 @@ export function createFaults(rules: readonly FaultRule[] = [], latency: Partial<
     counted.push({ rule, pattern, seen: 0 });
   }
   function hits(isMeant: (rule: FaultRule) => boolean, text: string): FaultRule[] {
-    return counted.filter((entry) => isMeant(entry.rule) && (entry.pattern?.test(text) ?? true) && isDue(entry.rule, ++entry.seen)).map(({ rule }) => rule);
+    return counted
+      .filter((entry) => isMeant(entry.rule) && (entry.pattern?.test(text) ?? true) && isDue(entry.rule, ++entry.seen))
+      .map(({ rule }) => rule);
   }
 
   for (const rule of rules) add(rule);

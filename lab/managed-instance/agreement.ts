@@ -51,19 +51,39 @@ function find<T>(items: ReadonlyMap<string, T>, name: string): T | undefined {
 }
 
 function listens(endpoint: MirroringEndpoint, { address }: Instance, port: number): boolean {
-  return endpoint.state === "STARTED" && endpoint.isListening && endpoint.port === port && [undefined, address].includes(endpoint.ip);
+  return (
+    endpoint.state === "STARTED" &&
+    endpoint.isListening &&
+    endpoint.port === port &&
+    [undefined, address].includes(endpoint.ip)
+  );
 }
 
-function handshakeProblem(sqlServer: Instance, endpoint: MirroringEndpoint, instance: ManagedInstance, link: Link, azure: Azure): Disagreement | undefined {
+function handshakeProblem(
+  sqlServer: Instance,
+  endpoint: MirroringEndpoint,
+  instance: ManagedInstance,
+  link: Link,
+  azure: Azure,
+): Disagreement | undefined {
   const now = azure.clock.now();
-  if (endpoint.role === "WITNESS") return noSuchGroup(link, "The endpoint's role does not allow database mirroring partners.");
+  if (endpoint.role === "WITNESS")
+    return noSuchGroup(link, "The endpoint's role does not allow database mirroring partners.");
   if (endpoint.encryption.mode === "DISABLED" || !endpoint.encryption.algorithms.includes("AES"))
     return noSuchGroup(link, handshake("There is no compatible encryption algorithm. State 22."));
 
   const certificate = endpointCertificate(sqlServer, endpoint);
   if (!certificate) return noSuchGroup(link, handshake("There is no compatible authentication protocol. State 21."));
   const trusted = [...instance.trustCertificates.values()].find(({ der }) => der.equals(certificate.der));
-  if (!trusted) return failure("LinkInitError", 41973, [], handshake("The certificate used by the peer is invalid due to the following reason: Certificate not found. State 89."));
+  if (!trusted)
+    return failure(
+      "LinkInitError",
+      41973,
+      [],
+      handshake(
+        "The certificate used by the peer is invalid due to the following reason: Certificate not found. State 89.",
+      ),
+    );
   if (!isValidAt(new X509Certificate(trusted.der), now))
     return noSuchGroup(link, handshake("The certificate used by this endpoint is expired. State 93."));
   if (!certificate.privateKey || !holdsKeyOf(trusted.der, certificate.privateKey))
@@ -71,7 +91,14 @@ function handshakeProblem(sqlServer: Instance, endpoint: MirroringEndpoint, inst
 
   return trustsManagedInstance(sqlServer, instance, azure)
     ? undefined
-    : failure("LinkInitError", 41974, [], handshake("The certificate used by the peer is invalid due to the following reason: Certificate not found. State 89."));
+    : failure(
+        "LinkInitError",
+        41974,
+        [],
+        handshake(
+          "The certificate used by the peer is invalid due to the following reason: Certificate not found. State 89.",
+        ),
+      );
 }
 
 function endpointCertificate(sqlServer: Instance, { authentication }: MirroringEndpoint): Certificate | undefined {
@@ -83,9 +110,14 @@ function endpointCertificate(sqlServer: Instance, { authentication }: MirroringE
  * The certificate named by the FQDN must be one that was issued for it, and what the instance shows now must chain to
  * an imported root. The two differ after Azure rotated the leaf: the root is what keeps the link alive.
  */
-function trustsManagedInstance(sqlServer: Instance, { engine, endpointCertificate }: ManagedInstance, azure: Azure): boolean {
+function trustsManagedInstance(
+  sqlServer: Instance,
+  { engine, endpointCertificate }: ManagedInstance,
+  azure: Azure,
+): boolean {
   const imported = find(sqlServer.certificates, engine.fqdn);
-  const chains = (der: Buffer) => chainsToRoot(der, engine.fqdn, azure.authority, sqlServer.certificates.values(), azure.clock.now());
+  const chains = (der: Buffer) =>
+    chainsToRoot(der, engine.fqdn, azure.authority, sqlServer.certificates.values(), azure.clock.now());
   return (
     imported !== undefined &&
     chains(imported.der) &&
@@ -94,14 +126,18 @@ function trustsManagedInstance(sqlServer: Instance, { engine, endpointCertificat
   );
 }
 
-function memberProblem({ replicas }: AvailabilityGroup, link: Link, instance: ManagedInstance): Disagreement | undefined {
+function memberProblem(
+  { replicas }: AvailabilityGroup,
+  link: Link,
+  instance: ManagedInstance,
+): Disagreement | undefined {
   const local = member(replicas, link.partnerAvailabilityGroupName);
   const remote = member(replicas, link.instanceAvailabilityGroupName);
   if (!local || !remote) return noSuchGroup(link);
-  if (!sameAddress(parseEndpointAddress(local.url), parseEndpointAddress(link.partnerEndpoint))) return noSuchGroup(link);
-  const address = parseEndpointAddress(remote.url);
-  if (!sameAddress(address, { host: instance.engine.fqdn.toLowerCase(), port: 5022 }))
+  if (!sameAddress(parseEndpointAddress(local.url), parseEndpointAddress(link.partnerEndpoint)))
     return noSuchGroup(link);
+  const address = parseEndpointAddress(remote.url);
+  if (!sameAddress(address, { host: instance.engine.fqdn.toLowerCase(), port: 5022 })) return noSuchGroup(link);
   if (address?.server === undefined)
     return noSuchGroup(link, loginAttempt("Tried to send redirect request but the redirect string is empty"));
   return address.server.toLowerCase() === instance.engine.name.toLowerCase() ? undefined : noSuchGroup(link);
@@ -111,7 +147,12 @@ function member(replicas: readonly Replica[], name: string): Replica | undefined
   return replicas.find((replica) => replica.name.toLowerCase() === name.toLowerCase());
 }
 
-function databaseProblem(group: AvailabilityGroup, sqlServer: Instance, link: Link, instance: ManagedInstance): Disagreement | undefined {
+function databaseProblem(
+  group: AvailabilityGroup,
+  sqlServer: Instance,
+  link: Link,
+  instance: ManagedInstance,
+): Disagreement | undefined {
   const name = link.database.toLowerCase();
   const database = find(sqlServer.databases, name);
   if (group.databases.size === 0 || database?.state === "RESTORING") return failure("LinkInitError", 47521, []);
@@ -149,7 +190,12 @@ function noSuchDatabase(link: Link): Disagreement {
   return failure("LinkCreationError", 41977, [link.partnerAvailabilityGroupName, link.partnerEndpoint]);
 }
 
-function failure(state: LinkFailure["state"], number: number, args: readonly string[], description?: string): Disagreement {
+function failure(
+  state: LinkFailure["state"],
+  number: number,
+  args: readonly string[],
+  description?: string,
+): Disagreement {
   const text = formatMessage(number, ...args).text;
   return { state, number, text, onSqlServer: description === undefined ? undefined : { number: 1474, description } };
 }

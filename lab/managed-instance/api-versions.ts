@@ -23,7 +23,12 @@ const shapes: Readonly<Record<string, Shape>> = {
 
 /** Throws what Azure Resource Manager answers to a version that is missing, or that the type does not have. */
 export function shapeOf(version: string | null, type: string): Shape {
-  if (!version) throw new ArmError(400, "MissingApiVersionParameter", "The api-version query parameter (?api-version=) is required for all requests.");
+  if (!version)
+    throw new ArmError(
+      400,
+      "MissingApiVersionParameter",
+      "The api-version query parameter (?api-version=) is required for all requests.",
+    );
   const shape = shapes[version];
   if (shape) return shape;
   const supported = Object.keys(shapes).join(", ");

@@ -20,7 +20,11 @@ export class ArmError extends Error {
 
 /** A child that the resource provider does not find. */
 export function childNotFound(type: string, name: string): ArmError {
-  return new ArmError(404, "ResourceNotFound", `The requested resource of type 'Microsoft.Sql/managedInstances/${type}' with name '${name}' was not found.`);
+  return new ArmError(
+    404,
+    "ResourceNotFound",
+    `The requested resource of type 'Microsoft.Sql/managedInstances/${type}' with name '${name}' was not found.`,
+  );
 }
 
 /** An instance that the gateway does not find, before the resource provider is asked. */

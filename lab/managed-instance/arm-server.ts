@@ -1,8 +1,8 @@
+import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { setTimeout as realDelay } from "node:timers/promises";
-import { randomUUID } from "node:crypto";
 import { ConnectionDropped, type Faults } from "../faults/faults";
 import type { Journal } from "../journal";
 import { ArmError } from "./arm-error";
@@ -57,7 +57,13 @@ async function serve(request: IncomingMessage, response: ServerResponse, options
 
   const answer = options.entra.answer(method, url.pathname, origin, new URLSearchParams(text));
   const reply = answer ?? managementReply(request, method, url, text, fault, options);
-  options.journal.record({ at: options.azure.clock.now(), kind: "request", method, path: url.pathname, status: reply.status });
+  options.journal.record({
+    at: options.azure.clock.now(),
+    kind: "request",
+    method,
+    path: url.pathname,
+    status: reply.status,
+  });
   if (fault.drop === "after") throw new ConnectionDropped();
   send(response, reply, origin, url.searchParams.get("api-version"));
 }
@@ -66,7 +72,14 @@ interface Refused extends Reply {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-function managementReply(request: IncomingMessage, method: string, url: URL, text: string, fault: ReturnType<Faults["beforeRequest"]>, { azure, entra }: ArmServerOptions): Refused {
+function managementReply(
+  request: IncomingMessage,
+  method: string,
+  url: URL,
+  text: string,
+  fault: ReturnType<Faults["beforeRequest"]>,
+  { azure, entra }: ArmServerOptions,
+): Refused {
   try {
     entra.authenticate(request.headers.authorization);
     if (fault.answer) throw faultAnswer(fault.answer);
@@ -78,8 +91,15 @@ function managementReply(request: IncomingMessage, method: string, url: URL, tex
   }
 }
 
-function faultAnswer({ status, code, message, retryAfterSeconds }: NonNullable<ReturnType<Faults["beforeRequest"]>["answer"]>): ArmError {
-  return new ArmError(status, code, message, { headers: retryAfterSeconds === undefined ? {} : { "retry-after": String(retryAfterSeconds) } });
+function faultAnswer({
+  status,
+  code,
+  message,
+  retryAfterSeconds,
+}: NonNullable<ReturnType<Faults["beforeRequest"]>["answer"]>): ArmError {
+  return new ArmError(status, code, message, {
+    headers: retryAfterSeconds === undefined ? {} : { "retry-after": String(retryAfterSeconds) },
+  });
 }
 
 function parse(text: string): unknown {
@@ -114,7 +134,11 @@ function send(response: ServerResponse, reply: Refused, origin: string, version:
   response.end(JSON.stringify(reply.body));
 }
 
-function pollHeaders({ asyncOperation, location }: NonNullable<Reply["poll"]>, origin: string, version: string | null): Record<string, string> {
+function pollHeaders(
+  { asyncOperation, location }: NonNullable<Reply["poll"]>,
+  origin: string,
+  version: string | null,
+): Record<string, string> {
   const query = `?api-version=${version ?? ""}`;
   return { "azure-asyncoperation": `${origin}${asyncOperation}${query}`, location: `${origin}${location}${query}` };
 }

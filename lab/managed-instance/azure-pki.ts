@@ -80,7 +80,13 @@ export interface TrustedRoot {
 }
 
 /** Whether a leaf was issued for the name by the authority, and one of the roots stands for that authority and name. */
-export function chainsToRoot(leaf: Buffer, fqdn: string, authority: X509Certificate, roots: Iterable<TrustedRoot>, now: Date): boolean {
+export function chainsToRoot(
+  leaf: Buffer,
+  fqdn: string,
+  authority: X509Certificate,
+  roots: Iterable<TrustedRoot>,
+  now: Date,
+): boolean {
   return isIssuedBy(leaf, fqdn, authority, now) && [...roots].some((root) => isRootFor(root, fqdn));
 }
 
@@ -95,7 +101,10 @@ function isIssuedBy(leaf: Buffer, fqdn: string, authority: X509Certificate, now:
 }
 
 function isRootFor(root: TrustedRoot, fqdn: string): boolean {
-  return rootsOfTheIssuingAuthority.has(thumbprint(root.der)) && [...root.trustedIssuerFor].some((pattern) => covers(pattern, fqdn));
+  return (
+    rootsOfTheIssuingAuthority.has(thumbprint(root.der)) &&
+    [...root.trustedIssuerFor].some((pattern) => covers(pattern, fqdn))
+  );
 }
 
 /** `*.database.windows.net` covers `sqlmi1.<zone>.database.windows.net`: any number of labels, unlike in TLS. */

@@ -8,7 +8,9 @@ import type { OperationFailure } from "./operations";
 const operationType = "serverTrustCertificates";
 
 export function listTrustCertificates({ instance }: Call): Reply {
-  return ok({ value: [...instance.trustCertificates.values()].map((certificate) => trustResource(certificate, instance)) });
+  return ok({
+    value: [...instance.trustCertificates.values()].map((certificate) => trustResource(certificate, instance)),
+  });
 }
 
 export function getTrustCertificate({ instance, name }: Call): Reply {
@@ -21,7 +23,13 @@ export function putTrustCertificate(call: Call): Reply {
   const { instance, name } = call;
   const certificate = { name, der: derOfBlob(textOf(propertiesOf(call.body).publicBlob)) };
   const result = () => trustResource(certificate, instance);
-  return accepted(call, operationType, "UploadManagedInstanceServerTrustCertificate", () => upload(certificate, instance), result);
+  return accepted(
+    call,
+    operationType,
+    "UploadManagedInstanceServerTrustCertificate",
+    () => upload(certificate, instance),
+    result,
+  );
 }
 
 export function deleteTrustCertificate(call: Call): Reply {
@@ -41,7 +49,8 @@ function upload(certificate: TrustCertificate, { trustCertificates }: ManagedIns
   if (named || others.some(({ der }) => der.equals(certificate.der))) {
     return {
       code: "CertificateAlreadyExists",
-      message: "A certificate with a given name already exists or this certificate already has been added to the database.",
+      message:
+        "A certificate with a given name already exists or this certificate already has been added to the database.",
     };
   }
   trustCertificates.set(certificate.name.toLowerCase(), certificate);
@@ -63,7 +72,11 @@ function derOfBlob(blob: string): Buffer {
 }
 
 function invalidBlob(): ArmError {
-  return new ArmError(400, "InvalidPublicBlob", "Invalid public blob specified, reason: 'Cannot find the requested object.\r\n'.");
+  return new ArmError(
+    400,
+    "InvalidPublicBlob",
+    "Invalid public blob specified, reason: 'Cannot find the requested object.\r\n'.",
+  );
 }
 
 function trustResource({ name, der }: TrustCertificate, instance: ManagedInstance): object {
@@ -87,10 +100,17 @@ export function getEndpointCertificate({ instance, name }: Call): Reply {
 
 /** Both endpoints show the same certificate, in hexadecimal without a prefix. */
 function endpointResource(type: string, instance: ManagedInstance): object {
-  return { properties: { publicBlob: hexadecimal(instance.endpointCertificate.der) }, ...child("endpointCertificates", type, instance) };
+  return {
+    properties: { publicBlob: hexadecimal(instance.endpointCertificate.der) },
+    ...child("endpointCertificates", type, instance),
+  };
 }
 
-export function child(type: string, name: string, instance: ManagedInstance): { id: string; name: string; type: string } {
+export function child(
+  type: string,
+  name: string,
+  instance: ManagedInstance,
+): { id: string; name: string; type: string } {
   return { id: `${resourceId(instance)}/${type}/${name}`, name, type: `Microsoft.Sql/managedInstances/${type}` };
 }
 

@@ -45,7 +45,13 @@ export async function createManagedInstance(request: ManagedInstanceRequest): Pr
 function addManagedEndpoint(engine: Instance, { der, privateKey }: Pick<Certificate, "der" | "privateKey">): void {
   const name = "##MS_ManagedInstanceEndpointCertificate##";
   const certificateId = engine.nextCertificateId++;
-  engine.certificates.set(name.toLowerCase(), { name, id: certificateId, der, privateKey, trustedIssuerFor: new Set() });
+  engine.certificates.set(name.toLowerCase(), {
+    name,
+    id: certificateId,
+    der,
+    privateKey,
+    trustedIssuerFor: new Set(),
+  });
   engine.mirroringEndpoint = {
     name: "DATABASE_MIRRORING",
     id: engine.nextEndpointId++,

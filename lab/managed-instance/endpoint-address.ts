@@ -23,7 +23,9 @@ export function sameAddress(one: EndpointAddress | undefined, other: EndpointAdd
 
 /** The lab's name service: an instance is known by its address and by its name. */
 export function instanceAt({ host, port }: EndpointAddress, instances: readonly Instance[]): Instance | undefined {
-  const named = instances.filter(({ address, name, fqdn }) => [address, name, fqdn].some((known) => known?.toLowerCase() === host));
+  const named = instances.filter(({ address, name, fqdn }) =>
+    [address, name, fqdn].some((known) => known?.toLowerCase() === host),
+  );
   return named.find(({ mirroringEndpoint }) => mirroringEndpoint?.port === port) ?? named[0];
 }
 
@@ -35,6 +37,9 @@ export function answers(host: string, port: number, milliseconds = 1000): Promis
       socket.destroy();
       resolve(answered);
     };
-    socket.once("connect", () => settle(true)).once("error", () => settle(false)).once("timeout", () => settle(false));
+    socket
+      .once("connect", () => settle(true))
+      .once("error", () => settle(false))
+      .once("timeout", () => settle(false));
   });
 }

@@ -41,7 +41,9 @@ export function createEntra(application: Application): Entra {
       appid: application.clientId,
       tid: application.tenantId,
     };
-    const text = [{ typ: "JWT", alg: "HS256" }, claims].map((part) => Buffer.from(JSON.stringify(part)).toString("base64url")).join(".");
+    const text = [{ typ: "JWT", alg: "HS256" }, claims]
+      .map((part) => Buffer.from(JSON.stringify(part)).toString("base64url"))
+      .join(".");
     return `${text}.${signature(text).toString("base64url")}`;
   }
 
@@ -50,19 +52,39 @@ export function createEntra(application: Application): Entra {
     if (form.get("grant_type") !== "client_credentials")
       return refused(400, "unsupported_grant_type", 70003, "The app requested an unsupported grant type.");
     if (form.get("client_id") !== application.clientId)
-      return refused(400, "unauthorized_client", 700016, `Application with identifier '${form.get("client_id")}' was not found in the directory.`);
+      return refused(
+        400,
+        "unauthorized_client",
+        700016,
+        `Application with identifier '${form.get("client_id")}' was not found in the directory.`,
+      );
     if (!sameSecret(form.get("client_secret") ?? "", application.clientSecret))
-      return refused(401, "invalid_client", 7000215, "Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID.");
+      return refused(
+        401,
+        "invalid_client",
+        7000215,
+        "Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID.",
+      );
     const audience = (form.get("scope") ?? "").split(" ")[0]?.replace(/\/?\.default$/, "") ?? "";
-    return { status: 200, body: { token_type: "Bearer", expires_in: lifetimeSeconds, ext_expires_in: lifetimeSeconds, access_token: issue(audience, origin) } };
+    return {
+      status: 200,
+      body: {
+        token_type: "Bearer",
+        expires_in: lifetimeSeconds,
+        ext_expires_in: lifetimeSeconds,
+        access_token: issue(audience, origin),
+      },
+    };
   }
 
   return {
     answer(method, path, origin, form) {
-      if (method === "GET" && path === "/common/discovery/instance") return { status: 200, body: discovery(origin, application) };
+      if (method === "GET" && path === "/common/discovery/instance")
+        return { status: 200, body: discovery(origin, application) };
       const [, tenant, rest] = /^\/([^/]+)\/(.+)$/.exec(path) ?? [];
       if (!tenant || !rest) return undefined;
-      if (method === "GET" && rest === "v2.0/.well-known/openid-configuration") return { status: 200, body: configuration(origin, tenant) };
+      if (method === "GET" && rest === "v2.0/.well-known/openid-configuration")
+        return { status: 200, body: configuration(origin, tenant) };
       return method === "POST" && rest === "oauth2/v2.0/token" ? token(tenant, origin, form) : undefined;
     },
     authenticate(authorization) {
@@ -72,7 +94,10 @@ export function createEntra(application: Application): Entra {
       if (!head || !claims || !proof || !sameBytes(Buffer.from(proof, "base64url"), signature(`${head}.${claims}`)))
         throw unauthenticated("InvalidAuthenticationToken", "The access token is invalid.");
       if (expiryOf(claims) <= secondsNow())
-        throw unauthenticated("ExpiredAuthenticationToken", "The access token has expired. Please obtain a fresh token and retry.");
+        throw unauthenticated(
+          "ExpiredAuthenticationToken",
+          "The access token has expired. Please obtain a fresh token and retry.",
+        );
     },
   };
 }
@@ -81,7 +106,13 @@ function discovery(origin: string, { tenantId }: Application): object {
   return {
     tenant_discovery_endpoint: `${origin}/${tenantId}/v2.0/.well-known/openid-configuration`,
     "api-version": "1.1",
-    metadata: [{ preferred_network: new URL(origin).host, preferred_cache: new URL(origin).host, aliases: [new URL(origin).host] }],
+    metadata: [
+      {
+        preferred_network: new URL(origin).host,
+        preferred_cache: new URL(origin).host,
+        aliases: [new URL(origin).host],
+      },
+    ],
   };
 }
 
@@ -97,11 +128,21 @@ function configuration(origin: string, tenant: string): object {
 }
 
 function refused(status: number, error: string, code: number, text: string): TokenReply {
-  return { status, body: { error, error_description: `AADSTS${code}: ${text}`, error_codes: [code], timestamp: new Date().toISOString() } };
+  return {
+    status,
+    body: {
+      error,
+      error_description: `AADSTS${code}: ${text}`,
+      error_codes: [code],
+      timestamp: new Date().toISOString(),
+    },
+  };
 }
 
 function unauthenticated(code: string, message: string): ArmError {
-  return new ArmError(401, code, message, { headers: { "www-authenticate": `Bearer error="invalid_token", error_description="${message}"` } });
+  return new ArmError(401, code, message, {
+    headers: { "www-authenticate": `Bearer error="invalid_token", error_description="${message}"` },
+  });
 }
 
 function expiryOf(claims: string): number {

@@ -28,14 +28,23 @@ export function ok(body: object): Reply {
 }
 
 /** 202 with the body and addresses of a long-running operation. */
-export function accepted({ azure, instance, failOperation }: Call, type: string, name: string, work: Work, result?: () => object | undefined): Reply {
+export function accepted(
+  { azure, instance, failOperation }: Call,
+  type: string,
+  name: string,
+  work: Work,
+  result?: () => object | undefined,
+): Reply {
   const operation = azure.operations.start(name, failOperation ? () => failOperation : work, result);
   const { subscriptionId, resourceGroup, location } = instance;
   const base = `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}/providers/Microsoft.Sql/locations/${location}/${type}`;
   return {
     status: 202,
     body: { operation: name, startTime: operation.started },
-    poll: { asyncOperation: `${base}AzureAsyncOperation/${operation.id}`, location: `${base}OperationResults/${operation.id}` },
+    poll: {
+      asyncOperation: `${base}AzureAsyncOperation/${operation.id}`,
+      location: `${base}OperationResults/${operation.id}`,
+    },
   };
 }
 
@@ -54,7 +63,11 @@ export function textOf(value: unknown): string {
 }
 
 export function invalidParameter(name: string): ArmError {
-  return new ArmError(400, "InvalidParameterValue", `Invalid value given for parameter ${name}. Specify a valid parameter value.`);
+  return new ArmError(
+    400,
+    "InvalidParameterValue",
+    `Invalid value given for parameter ${name}. Specify a valid parameter value.`,
+  );
 }
 
 /** A member whose value is not one of the enumeration. */

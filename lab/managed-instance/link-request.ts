@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { ArmError } from "./arm-error";
-import { type Call, invalidParameter, invalidSegment, isRecord, propertiesOf, textOf } from "./exchange";
 import { parseEndpointAddress } from "./endpoint-address";
+import { type Call, invalidParameter, invalidSegment, isRecord, propertiesOf, textOf } from "./exchange";
 import type { Link } from "./managed-instance";
 
 /** The link that a PUT asks for, in either of the body's shapes. Throws what the service refuses. */
@@ -11,8 +11,10 @@ export function requestedLink({ body, shape, name }: Call): Link {
   const instanceAvailabilityGroupName = textOf(wanted.instanceAvailabilityGroupName);
   const partnerAvailabilityGroupName = textOf(wanted.partnerAvailabilityGroupName);
   const database = databaseOf(wanted.databases);
-  if (!instanceAvailabilityGroupName) throw invalidRequest("InstanceAvailabilityGroupName", "Instance Availability Group Name");
-  if (!partnerAvailabilityGroupName) throw invalidRequest("PartnerAvailabilityGroupName", "Partner Availability Group Name");
+  if (!instanceAvailabilityGroupName)
+    throw invalidRequest("InstanceAvailabilityGroupName", "Instance Availability Group Name");
+  if (!partnerAvailabilityGroupName)
+    throw invalidRequest("PartnerAvailabilityGroupName", "Partner Availability Group Name");
   const partnerEndpoint = textOf(wanted.partnerEndpoint);
   // The old name still shows in the service's text.
   if (!parseEndpointAddress(partnerEndpoint)) throw invalidParameter("SourceEndpoint");
@@ -38,7 +40,9 @@ export function requestedLink({ body, shape, name }: Call): Link {
 
 export function requestedReplicationMode({ body }: Call): Link["replicationMode"] | undefined {
   const { replicationMode } = propertiesOf(body);
-  return replicationMode === undefined ? undefined : oneOf(["Async", "Sync"] as const, replicationMode, "replicationMode", "Async");
+  return replicationMode === undefined
+    ? undefined
+    : oneOf(["Async", "Sync"] as const, replicationMode, "replicationMode", "Async");
 }
 
 function fromOldNames(old: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
@@ -61,7 +65,11 @@ function databaseOf(databases: unknown): string {
 
 function refuseOtherDirection(role: "Primary" | "Secondary"): void {
   if (role === "Primary") {
-    throw new ArmError(400, "InvalidDistributedAvailabilityGroupRole", "The lab builds links whose initial primary is SQL Server: instanceLinkRole must be Secondary.");
+    throw new ArmError(
+      400,
+      "InvalidDistributedAvailabilityGroupRole",
+      "The lab builds links whose initial primary is SQL Server: instanceLinkRole must be Secondary.",
+    );
   }
 }
 

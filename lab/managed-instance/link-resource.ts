@@ -22,22 +22,41 @@ export function putLink(call: Call): Reply {
   const link = requestedLink(call);
   const known = instance.links.get(name.toLowerCase());
   if (known && known.phase !== "failed") {
-    if (!isSame(known, link)) throw new ArmError(409, "ConflictingDatabaseOperation", `Link '${name}' exists with other properties. Delete it before creating another one of the name.`);
-    return accepted(call, type, "DistributedAvailabilityGroupsLinkCreate", () => undefined, () => linkResource(known, call));
+    if (!isSame(known, link))
+      throw new ArmError(
+        409,
+        "ConflictingDatabaseOperation",
+        `Link '${name}' exists with other properties. Delete it before creating another one of the name.`,
+      );
+    return accepted(
+      call,
+      type,
+      "DistributedAvailabilityGroupsLinkCreate",
+      () => undefined,
+      () => linkResource(known, call),
+    );
   }
   refuseWhatIsTaken(link, call);
   if (!call.failOperation) {
     if (known) drop(name, instance);
     instance.links.set(name.toLowerCase(), link);
   }
-  return accepted(call, type, "DistributedAvailabilityGroupsLinkCreate", (closing) => establish(link, instance, azure, closing), () => linkResource(link, call));
+  return accepted(
+    call,
+    type,
+    "DistributedAvailabilityGroupsLinkCreate",
+    (closing) => establish(link, instance, azure, closing),
+    () => linkResource(link, call),
+  );
 }
 
 export function patchLink(call: Call): Reply {
   const mode = requestedReplicationMode(call);
   const link = existing(call);
   const change = () => (mode ? changeReplicationMode(link, mode, call.instance, call.azure) : undefined);
-  return accepted(call, type, "DistributedAvailabilityGroupsUpdateLinkReplicationMode", change, () => linkResource(link, call));
+  return accepted(call, type, "DistributedAvailabilityGroupsUpdateLinkReplicationMode", change, () =>
+    linkResource(link, call),
+  );
 }
 
 export function deleteLink(call: Call): Reply {
@@ -66,20 +85,43 @@ function linkResource(link: Link, { instance, azure, shape }: Call): object {
 
 function isSame(one: Link, other: Link): boolean {
   const identity = (link: Link) =>
-    [link.database, link.partnerEndpoint, link.partnerAvailabilityGroupName, link.instanceAvailabilityGroupName, link.failoverMode].join("\n").toLowerCase();
+    [
+      link.database,
+      link.partnerEndpoint,
+      link.partnerAvailabilityGroupName,
+      link.instanceAvailabilityGroupName,
+      link.failoverMode,
+    ]
+      .join("\n")
+      .toLowerCase();
   return identity(one) === identity(other);
 }
 
 function refuseWhatIsTaken(link: Link, { instance, azure, name }: Call): void {
   const others = [...instance.links.values()].filter((other) => other.name.toLowerCase() !== name.toLowerCase());
   if (!azure.options.linksSideBySide && others.some(({ phase }) => phase === "creating"))
-    throw new ArmError(400, "OperationCanNotStartDueToMiLink", "The operation cannot be started because a database is being created through Azure SQL Managed Instance link.");
-  if (others.some((other) => other.instanceAvailabilityGroupName.toLowerCase() === link.instanceAvailabilityGroupName.toLowerCase()))
+    throw new ArmError(
+      400,
+      "OperationCanNotStartDueToMiLink",
+      "The operation cannot be started because a database is being created through Azure SQL Managed Instance link.",
+    );
+  if (
+    others.some(
+      (other) => other.instanceAvailabilityGroupName.toLowerCase() === link.instanceAvailabilityGroupName.toLowerCase(),
+    )
+  )
     throw invalidRequest("InstanceAvailabilityGroupName", "Instance Availability Group Name");
   const database = link.database.toLowerCase();
   const own = instance.links.get(name.toLowerCase())?.instanceReplicaId;
   const isTaken =
     others.some((other) => other.database.toLowerCase() === database) ||
-    userDatabases(instance).some((known) => known.name.toLowerCase() === database && (known.replicaId === undefined || known.replicaId !== own));
-  if (isTaken) throw new ArmError(400, "ManagedDatabaseNameInUse", `The database name '${link.database}' is already in use on the managed instance '${instance.engine.name}'.`);
+    userDatabases(instance).some(
+      (known) => known.name.toLowerCase() === database && (known.replicaId === undefined || known.replicaId !== own),
+    );
+  if (isTaken)
+    throw new ArmError(
+      400,
+      "ManagedDatabaseNameInUse",
+      `The database name '${link.database}' is already in use on the managed instance '${instance.engine.name}'.`,
+    );
 }

@@ -48,7 +48,13 @@ function progress({ seeding, replicaState }: LinkState): object {
 function positions({ copy, isHealthy }: LinkState, { clock }: Azure): object {
   if (!copy || !isHealthy) return {};
   const now = clock.now().toISOString();
-  return { lastReceivedLsn: "1", lastReceivedTime: now, lastCommitLsn: "0", lastHardenedLsn: String(copy.endOfLogLsn), lastHardenedTime: now };
+  return {
+    lastReceivedLsn: "1",
+    lastReceivedTime: now,
+    lastCommitLsn: "0",
+    lastHardenedLsn: String(copy.endOfLogLsn),
+    lastHardenedTime: now,
+  };
 }
 
 /** The groups' names are write-only in this shape. */

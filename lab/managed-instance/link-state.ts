@@ -1,9 +1,9 @@
 import { X509Certificate } from "node:crypto";
+import type { Seeding } from "../network";
+import type { Database } from "../sql-server/model";
 import { type Agreement, agreementOn } from "./agreement";
 import type { Azure, Link, LinkFailure, ManagedInstance, TrustCertificate } from "./managed-instance";
 import { seedingAt } from "./seeding";
-import type { Seeding } from "../network";
-import type { Database } from "../sql-server/model";
 
 /** How a link stands at the moment of asking. */
 export interface LinkState {
@@ -27,24 +27,43 @@ export function linkState(link: Link, instance: ManagedInstance, azure: Azure): 
   if ("disagreement" in agreement) {
     const { disagreement: error } = agreement;
     const replicaState = link.phase === "created" ? "LinkSynchronizationError" : "CreatingLink";
-    return { ...common, replicaState, isConnected: false, isHealthy: false, error: link.phase === "created" ? error : undefined };
+    return {
+      ...common,
+      replicaState,
+      isConnected: false,
+      isHealthy: false,
+      error: link.phase === "created" ? error : undefined,
+    };
   }
   const partnerCertificate = certificateOf(agreement.agreed, instance);
   if (link.phase !== "created")
-    return { ...common, partnerCertificate, replicaState: "CreatingLink", isConnected: link.seeding !== undefined, isHealthy: false };
+    return {
+      ...common,
+      partnerCertificate,
+      replicaState: "CreatingLink",
+      isConnected: link.seeding !== undefined,
+      isHealthy: false,
+    };
   catchUp(agreement.agreed, link, copy);
   return { ...common, partnerCertificate, replicaState: "LinkSynchronizing", isConnected: true, isHealthy: true };
 }
 
 /** While it is connected, the copy has all of the log. */
-function catchUp({ sqlServer }: { readonly sqlServer: { readonly databases: ReadonlyMap<string, Database> } }, link: Link, copy: Database | undefined): void {
+function catchUp(
+  { sqlServer }: { readonly sqlServer: { readonly databases: ReadonlyMap<string, Database> } },
+  link: Link,
+  copy: Database | undefined,
+): void {
   const source = sqlServer.databases.get(link.database.toLowerCase());
   if (!source || !copy) return;
   copy.endOfLogLsn = source.endOfLogLsn;
   copy.sizeBytes = source.sizeBytes;
 }
 
-function certificateOf({ sqlServer }: Extract<Agreement, { agreed: unknown }>["agreed"], instance: ManagedInstance): TrustCertificate | undefined {
+function certificateOf(
+  { sqlServer }: Extract<Agreement, { agreed: unknown }>["agreed"],
+  instance: ManagedInstance,
+): TrustCertificate | undefined {
   const bound = sqlServer.mirroringEndpoint?.authentication.find((method) => "certificateId" in method);
   const certificate = [...sqlServer.certificates.values()].find(({ id }) => id === bound?.certificateId);
   return [...instance.trustCertificates.values()].find(({ der }) => certificate?.der.equals(der));

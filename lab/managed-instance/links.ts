@@ -1,17 +1,22 @@
 import type { Database } from "../sql-server/model";
-import { type Agreed, type Disagreement, agreementOn } from "./agreement";
+import { formatMessage } from "../tsql/messages";
+import { type Agreed, agreementOn, type Disagreement } from "./agreement";
 import { answers, instanceAt, parseEndpointAddress } from "./endpoint-address";
-import { type Azure, type Link, type LinkFailure, type ManagedInstance } from "./managed-instance";
+import type { Azure, Link, LinkFailure, ManagedInstance } from "./managed-instance";
 import type { OperationFailure } from "./operations";
 import { joinAsSecondary, leave } from "./replica";
 import { seedingAt, seedingEnd, startSeeding } from "./seeding";
-import { formatMessage } from "../tsql/messages";
 
 /** How often a creation looks again while it waits for the other side or for the copy. */
 const lookAgainMilliseconds = 25;
 
 /** Finds the other side, joins its group, and copies the database; lasts as long as the copy does. */
-export async function establish(link: Link, instance: ManagedInstance, azure: Azure, closing: AbortSignal): Promise<OperationFailure | undefined> {
+export async function establish(
+  link: Link,
+  instance: ManagedInstance,
+  azure: Azure,
+  closing: AbortSignal,
+): Promise<OperationFailure | undefined> {
   const signal = AbortSignal.any([closing, link.cancelled.signal]);
   try {
     const met = await meet(link, instance, azure, signal);
@@ -39,7 +44,12 @@ export function drop(name: string, instance: ManagedInstance): OperationFailure 
 }
 
 /** PATCH replicationMode: only a link that replicates can change how. */
-export function changeReplicationMode(link: Link, mode: Link["replicationMode"], instance: ManagedInstance, azure: Azure): OperationFailure | undefined {
+export function changeReplicationMode(
+  link: Link,
+  mode: Link["replicationMode"],
+  instance: ManagedInstance,
+  azure: Azure,
+): OperationFailure | undefined {
   if (link.phase !== "created" || "disagreement" in agreementOn(link, instance, azure)) {
     return {
       code: "InvalidOperationForDatabaseNotInReplicationRelationship",
@@ -52,11 +62,18 @@ export function changeReplicationMode(link: Link, mode: Link["replicationMode"],
   return undefined;
 }
 
-async function meet(link: Link, instance: ManagedInstance, azure: Azure, signal: AbortSignal): Promise<{ agreed: Agreed } | { disagreement: LinkFailure & { code?: string } }> {
+async function meet(
+  link: Link,
+  instance: ManagedInstance,
+  azure: Azure,
+  signal: AbortSignal,
+): Promise<{ agreed: Agreed } | { disagreement: LinkFailure & { code?: string } }> {
   const { clock, options } = azure;
   const deadline = clock.now().getTime() + options.linkTimeoutMilliseconds;
   for (;;) {
-    const agreement = (await reaches(link, azure)) ? agreementOn(link, instance, azure) : { disagreement: notReached() };
+    const agreement = (await reaches(link, azure))
+      ? agreementOn(link, instance, azure)
+      : { disagreement: notReached() };
     if ("agreed" in agreement || clock.now().getTime() >= deadline) return agreement;
     await clock.sleep(lookAgainMilliseconds, signal);
   }
@@ -71,7 +88,13 @@ async function reaches(link: Link, { sqlServers }: Azure): Promise<boolean> {
 const notReached = (): LinkFailure => ({ state: "LinkInitError", number: 41986, text: formatMessage(41986).text });
 
 /** Not resilient: a connection that is lost meanwhile starts it all over again. */
-async function seed(link: Link, copy: Database, instance: ManagedInstance, azure: Azure, signal: AbortSignal): Promise<LinkFailure | undefined> {
+async function seed(
+  link: Link,
+  copy: Database,
+  instance: ManagedInstance,
+  azure: Azure,
+  signal: AbortSignal,
+): Promise<LinkFailure | undefined> {
   const { clock, options } = azure;
   const begin = () => startSeeding(copy.sizeBytes, options.seedingBytesPerSecond, clock.now(), link.seeding);
   let lost: { readonly since: number; readonly why: Disagreement } | undefined;
@@ -81,7 +104,8 @@ async function seed(link: Link, copy: Database, instance: ManagedInstance, azure
     const agreement = agreementOn(link, instance, azure);
     if ("disagreement" in agreement) {
       lost ??= { since: now.getTime(), why: agreement.disagreement };
-      if (now.getTime() - lost.since >= options.linkTimeoutMilliseconds) return { ...lost.why, state: "LinkCreationError" };
+      if (now.getTime() - lost.since >= options.linkTimeoutMilliseconds)
+        return { ...lost.why, state: "LinkCreationError" };
     } else {
       if (lost) link.seeding = begin();
       lost = undefined;

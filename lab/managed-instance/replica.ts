@@ -4,7 +4,12 @@ import type { Agreed } from "./agreement";
 import type { Link, ManagedInstance } from "./managed-instance";
 
 /** The instance joins: its own group, the distributed group, and the database that the copy goes to. */
-export function joinAsSecondary(link: Link, { engine }: ManagedInstance, { sqlServer, distributedGroup }: Agreed, now: Date): Database {
+export function joinAsSecondary(
+  link: Link,
+  { engine }: ManagedInstance,
+  { sqlServer, distributedGroup }: Agreed,
+  now: Date,
+): Database {
   const source = sqlServer.databases.get(link.database.toLowerCase());
   if (!source) throw new Error(`${sqlServer.name} has no database ${link.database}`);
   const local = localGroup(link, engine, now);

@@ -19,7 +19,12 @@ type Route = (call: Call) => Reply;
 
 /** Children of an instance: their list, and what each method does to one of them. */
 const children: Readonly<Record<string, Readonly<Record<string, Route>>>> = {
-  databases: { LIST: instances.listDatabases, GET: instances.getDatabase, PUT: instances.createDatabase, DELETE: instances.deleteDatabase },
+  databases: {
+    LIST: instances.listDatabases,
+    GET: instances.getDatabase,
+    PUT: instances.createDatabase,
+    DELETE: instances.deleteDatabase,
+  },
   endpointCertificates: { LIST: certificates.listEndpointCertificates, GET: certificates.getEndpointCertificate },
   serverTrustCertificates: {
     LIST: certificates.listTrustCertificates,
@@ -48,7 +53,12 @@ export function route(request: ArmRequest, azure: Azure): Reply {
   const [first] = inGroup;
   if (!first) throw resourceGroupNotFound(group ?? "");
 
-  if (rest === undefined) return ok(group ? resourceGroup(first.subscriptionId, first.resourceGroup, first.location) : subscriptionBody(first.subscriptionId));
+  if (rest === undefined)
+    return ok(
+      group
+        ? resourceGroup(first.subscriptionId, first.resourceGroup, first.location)
+        : subscriptionBody(first.subscriptionId),
+    );
   const segments = rest.split("/").slice(1).map(decodeURIComponent);
   if (same(segments[0], "locations")) return operation(segments[2] ?? "", segments[3] ?? "", request, azure);
   if (!same(segments[0], "managedInstances")) throw noSuchAddress(request.path);
@@ -61,7 +71,10 @@ interface InGroup extends ArmRequest {
   readonly inGroup: Azure["managedInstances"];
 }
 
-function instanceRoute([name, type, child, action]: readonly string[], { azure, group, inGroup, method, path, version, body, failOperation }: InGroup): Reply {
+function instanceRoute(
+  [name, type, child, action]: readonly string[],
+  { azure, group, inGroup, method, path, version, body, failOperation }: InGroup,
+): Reply {
   const shape = shapeOf(version, ["managedInstances", type].filter(Boolean).join("/"));
   if (name === undefined) return ok({ value: inGroup.map((instance) => instances.instanceResource(instance, shape)) });
   const instance = inGroup.find(({ engine }) => same(engine.name, name));
@@ -81,7 +94,8 @@ function instanceRoute([name, type, child, action]: readonly string[], { azure, 
 /** The two addresses of a long-running operation: how it stands, and what it made. */
 function operation(kind: string, id: string, { method }: ArmRequest, { operations }: Azure): Reply {
   const found = operations.find(id);
-  if (method !== "GET" || !found) throw new ArmError(404, "OperationIdNotFound", `The operation with Id: '${id}' does not exist.`);
+  if (method !== "GET" || !found)
+    throw new ArmError(404, "OperationIdNotFound", `The operation with Id: '${id}' does not exist.`);
   if (kind.endsWith("AzureAsyncOperation")) return ok(status(found));
   if (found.status === "InProgress") return { status: 202, body: { operation: found.name, startTime: found.started } };
   if (found.failure) throw new ArmError(400, found.failure.code, found.failure.message);
@@ -99,7 +113,13 @@ function subscriptionBody(id: string): object {
 
 function resourceGroup(subscription: string, name: string, location: string): object {
   const id = `/subscriptions/${subscription}/resourceGroups/${name}`;
-  return { id, name, type: "Microsoft.Resources/resourceGroups", location, properties: { provisioningState: "Succeeded" } };
+  return {
+    id,
+    name,
+    type: "Microsoft.Resources/resourceGroups",
+    location,
+    properties: { provisioningState: "Succeeded" },
+  };
 }
 
 function same(one: string | undefined, other: string): boolean {

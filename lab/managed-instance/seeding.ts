@@ -2,7 +2,12 @@ import { randomUUID } from "node:crypto";
 import type { Seeding } from "../network";
 
 /** The first copy of a database, in full. What has come over follows from the time that has passed. */
-export function startSeeding(databaseSizeBytes: number, bytesPerSecond: number, start: Date, previous?: Seeding): Seeding {
+export function startSeeding(
+  databaseSizeBytes: number,
+  bytesPerSecond: number,
+  start: Date,
+  previous?: Seeding,
+): Seeding {
   const attempts = (previous?.attempts ?? 0) + 1;
   return { operationId: randomUUID(), start, databaseSizeBytes, transferredBytes: 0, bytesPerSecond, attempts };
 }

@@ -11,7 +11,10 @@ import type { Azure, AzureOptions, ManagedInstance } from "./managed-instance";
 import { createOperations } from "./operations";
 import { createNetwork } from "./wire";
 
-export type InstanceOptions = Pick<ManagedInstanceRequest, "name" | "address" | "tdsPort" | "administrator" | "databaseFormat"> &
+export type InstanceOptions = Pick<
+  ManagedInstanceRequest,
+  "name" | "address" | "tdsPort" | "administrator" | "databaseFormat"
+> &
   Partial<Pick<ManagedInstanceRequest, "subscriptionId" | "resourceGroup" | "location" | "dnsZone">>;
 
 export interface AzureRequest {
@@ -37,11 +40,20 @@ export interface RunningAzure {
 export async function startAzure(request: AzureRequest): Promise<RunningAzure> {
   const { clock, faults, journal, tls, port, sqlServers, options } = request;
   const authority = await createIssuingAuthority(clock.now());
-  const place = { subscriptionId: randomUUID(), resourceGroup: "rg-lab", location: "westeurope", dnsZone: randomBytes(6).toString("hex") };
+  const place = {
+    subscriptionId: randomUUID(),
+    resourceGroup: "rg-lab",
+    location: "westeurope",
+    dnsZone: randomBytes(6).toString("hex"),
+  };
   const managedInstances: readonly ManagedInstance[] = await Promise.all(
     request.instances.map((instance) => createManagedInstance({ ...place, ...instance, authority, clock })),
   );
-  const application = { tenantId: randomUUID(), clientId: randomUUID(), clientSecret: randomBytes(24).toString("base64url") };
+  const application = {
+    tenantId: randomUUID(),
+    clientId: randomUUID(),
+    clientSecret: randomBytes(24).toString("base64url"),
+  };
   const operations = createOperations(clock);
   const azure: Azure = { clock, operations, options, authority: authority.certificate, managedInstances, sqlServers };
   const arm = await startArmServer({ azure, entra: createEntra(application), faults, journal, tls, port });

@@ -21,15 +21,23 @@ export function createNetwork(azure: Azure): Network {
 
   return {
     partnerState(instance, group) {
-      const end = instance.kind === "managedInstance" ? ownLink(instance, group, azure) : partnersLink(instance, group, azure);
+      const end =
+        instance.kind === "managedInstance" ? ownLink(instance, group, azure) : partnersLink(instance, group, azure);
       const state = end && linkState(end.link, end.managedInstance, azure);
       if (end && state?.isConnected) return connected(instance, end.link, state);
       const { number, description } = connectError(instance, group, state, azure);
-      return { connected: false, lastConnectError: { number, description, at: timeOf(group, number) }, synchronizationHealth: "NOT_HEALTHY", databases: lostDatabases(end?.link, state) };
+      return {
+        connected: false,
+        lastConnectError: { number, description, at: timeOf(group, number) },
+        synchronizationHealth: "NOT_HEALTHY",
+        databases: lostDatabases(end?.link, state),
+      };
     },
     seeding(instance, database) {
       const name = database.name.toLowerCase();
-      const links = azure.managedInstances.flatMap(({ engine, links }) => [...links.values()].filter((link) => engine === instance || isPartner(instance, link, azure)));
+      const links = azure.managedInstances.flatMap(({ engine, links }) =>
+        [...links.values()].filter((link) => engine === instance || isPartner(instance, link, azure)),
+      );
       const seeding = links.find((link) => link.database.toLowerCase() === name)?.seeding;
       return seeding && seedingAt(seeding, azure.clock.now());
     },
@@ -49,7 +57,9 @@ function ownLink(instance: Instance, group: AvailabilityGroup, { managedInstance
 
 function partnersLink(instance: Instance, group: AvailabilityGroup, azure: Azure): End | undefined {
   const hosts = group.replicas.map(({ url }) => parseEndpointAddress(url)?.host);
-  for (const managedInstance of azure.managedInstances.filter(({ engine }) => hosts.includes(engine.fqdn.toLowerCase()))) {
+  for (const managedInstance of azure.managedInstances.filter(({ engine }) =>
+    hosts.includes(engine.fqdn.toLowerCase()),
+  )) {
     const link = managedInstance.links.get(group.name.toLowerCase());
     if (link && isPartner(instance, link, azure)) return { link, managedInstance };
   }
@@ -69,7 +79,11 @@ function connected(instance: Instance, link: Link, { isHealthy, seeding, copy }:
     databases: [
       {
         name: copy?.name ?? link.database,
-        synchronizationState: isHealthy ? (link.replicationMode === "Sync" ? "SYNCHRONIZED" : "SYNCHRONIZING") : "NOT SYNCHRONIZING",
+        synchronizationState: isHealthy
+          ? link.replicationMode === "Sync"
+            ? "SYNCHRONIZED"
+            : "SYNCHRONIZING"
+          : "NOT SYNCHRONIZING",
         lastHardenedLsn: copy?.endOfLogLsn ?? 0n,
         secondaryLagSeconds: 0,
         seeding,
@@ -80,20 +94,42 @@ function connected(instance: Instance, link: Link, { isHealthy, seeding, copy }:
 
 function lostDatabases(link: Link | undefined, state: LinkState | undefined): PartnerState["databases"] {
   if (!link || !state?.copy) return [];
-  return [{ name: state.copy.name, synchronizationState: "NOT SYNCHRONIZING", lastHardenedLsn: state.copy.endOfLogLsn, secondaryLagSeconds: 0, seeding: state.seeding }];
+  return [
+    {
+      name: state.copy.name,
+      synchronizationState: "NOT SYNCHRONIZING",
+      lastHardenedLsn: state.copy.endOfLogLsn,
+      secondaryLagSeconds: 0,
+      seeding: state.seeding,
+    },
+  ];
 }
 
-function connectError(instance: Instance, group: AvailabilityGroup, state: LinkState | undefined, azure: Azure): { readonly number: number; readonly description: string } {
+function connectError(
+  instance: Instance,
+  group: AvailabilityGroup,
+  state: LinkState | undefined,
+  azure: Azure,
+): { readonly number: number; readonly description: string } {
   const disagreement = state && "disagreement" in state.agreement ? state.agreement.disagreement : undefined;
-  if (instance.kind === "managedInstance" && disagreement) return { number: disagreement.number, description: disagreement.text };
+  if (instance.kind === "managedInstance" && disagreement)
+    return { number: disagreement.number, description: disagreement.text };
   if (disagreement?.onSqlServer) return disagreement.onSqlServer;
   const replica: Replica | undefined = group.replicas.at(-1);
   const host = replica && parseEndpointAddress(replica.url)?.host;
   if (host !== undefined && !isKnown(host, azure))
-    return { number: 1474, description: `Database mirroring connection error 2 'DNS lookup failed with error: '11001(No such host is known.)'.' for '${replica?.url}'.` };
-  return { number: 35201, description: formatMessage(35201, replica?.name ?? "", (replica?.id ?? "").toUpperCase()).text };
+    return {
+      number: 1474,
+      description: `Database mirroring connection error 2 'DNS lookup failed with error: '11001(No such host is known.)'.' for '${replica?.url}'.`,
+    };
+  return {
+    number: 35201,
+    description: formatMessage(35201, replica?.name ?? "", (replica?.id ?? "").toUpperCase()).text,
+  };
 }
 
 function isKnown(host: string, { managedInstances, sqlServers }: Azure): boolean {
-  return [...managedInstances.map(({ engine }) => engine), ...sqlServers].some(({ fqdn, address, name }) => [fqdn, address, name].some((known) => known?.toLowerCase() === host));
+  return [...managedInstances.map(({ engine }) => engine), ...sqlServers].some(({ fqdn, address, name }) =>
+    [fqdn, address, name].some((known) => known?.toLowerCase() === host),
+  );
 }

@@ -1,4 +1,3 @@
-import { ClientSecretCredential, type TokenCredential } from "@azure/identity";
 import {
   bearerTokenAuthenticationPolicy,
   createDefaultHttpClient,
@@ -8,6 +7,7 @@ import {
   type HttpMethods,
   tlsPolicy,
 } from "@azure/core-rest-pipeline";
+import { ClientSecretCredential, type TokenCredential } from "@azure/identity";
 
 export interface Answer {
   readonly status: number;

@@ -12,7 +12,10 @@ describe("the management plane", () => {
 
   it("refuses a wrong client secret as the sign-in service does", async () => {
     const credential = signIn({ ...scene.address, clientSecret: "wrong" });
-    await assert.rejects(credential.getToken(`${scene.address.endpoint}/.default`), /AADSTS7000215: Invalid client secret/);
+    await assert.rejects(
+      credential.getToken(`${scene.address.endpoint}/.default`),
+      /AADSTS7000215: Invalid client secret/,
+    );
   });
 
   it("refuses a client that nobody knows", async () => {
@@ -27,14 +30,62 @@ describe("the management plane", () => {
     assert.deepEqual([answer.status, answer.body.error?.code], [401, "InvalidAuthenticationToken"]);
   });
 
-  const missing: readonly [what: string, path: (good: string) => string, status: number, code: string, message: RegExp][] = [
-    ["subscription", (good) => good.replace(/subscriptions\/[^/]+/, "subscriptions/none"), 404, "SubscriptionNotFound", /'none' could not be found/],
-    ["resource group", (good) => good.replace("rg-lab", "rg-none"), 404, "ResourceGroupNotFound", /^Resource group 'rg-none' could not be found\.$/],
-    ["instance", (good) => good.replace("sqlmi1", "none"), 404, "ResourceNotFound", /^The Resource 'Microsoft\.Sql\/managedInstances\/none' under resource group 'rg-lab' was not found\. For more details please go to https:\/\/aka\.ms\/ARMResourceNotFoundFix$/],
-    ["trust certificate", (good) => good.replace("databases", "serverTrustCertificates/none"), 404, "ResourceNotFound", /type 'Microsoft\.Sql\/managedInstances\/serverTrustCertificates' with name 'none' was not found\.$/],
-    ["endpoint certificate", (good) => good.replace("databases", "endpointCertificates/NONE"), 404, "ResourceNotFound", /endpointCertificates' with name 'NONE'/],
-    ["api-version", (good) => good.replace("2023-08-01", "2019-01-01"), 400, "InvalidResourceType", /for api version '2019-01-01'\. The supported api-versions are '2021-05-01-preview/],
-    ["api-version at all", (good) => good.replace(/\?.*/, ""), 400, "MissingApiVersionParameter", /api-version query parameter/],
+  const missing: readonly [
+    what: string,
+    path: (good: string) => string,
+    status: number,
+    code: string,
+    message: RegExp,
+  ][] = [
+    [
+      "subscription",
+      (good) => good.replace(/subscriptions\/[^/]+/, "subscriptions/none"),
+      404,
+      "SubscriptionNotFound",
+      /'none' could not be found/,
+    ],
+    [
+      "resource group",
+      (good) => good.replace("rg-lab", "rg-none"),
+      404,
+      "ResourceGroupNotFound",
+      /^Resource group 'rg-none' could not be found\.$/,
+    ],
+    [
+      "instance",
+      (good) => good.replace("sqlmi1", "none"),
+      404,
+      "ResourceNotFound",
+      /^The Resource 'Microsoft\.Sql\/managedInstances\/none' under resource group 'rg-lab' was not found\. For more details please go to https:\/\/aka\.ms\/ARMResourceNotFoundFix$/,
+    ],
+    [
+      "trust certificate",
+      (good) => good.replace("databases", "serverTrustCertificates/none"),
+      404,
+      "ResourceNotFound",
+      /type 'Microsoft\.Sql\/managedInstances\/serverTrustCertificates' with name 'none' was not found\.$/,
+    ],
+    [
+      "endpoint certificate",
+      (good) => good.replace("databases", "endpointCertificates/NONE"),
+      404,
+      "ResourceNotFound",
+      /endpointCertificates' with name 'NONE'/,
+    ],
+    [
+      "api-version",
+      (good) => good.replace("2023-08-01", "2019-01-01"),
+      400,
+      "InvalidResourceType",
+      /for api version '2019-01-01'\. The supported api-versions are '2021-05-01-preview/,
+    ],
+    [
+      "api-version at all",
+      (good) => good.replace(/\?.*/, ""),
+      400,
+      "MissingApiVersionParameter",
+      /api-version query parameter/,
+    ],
   ];
   for (const [what, path, status, code, message] of missing) {
     it(`says what it does not find: ${what}`, async () => {
@@ -45,17 +96,44 @@ describe("the management plane", () => {
   }
 
   it("finds resources whatever the letter case of the id", async () => {
-    const answer = await scene.arm.send("GET", child(scene, "databases").replace("resourceGroups/rg-lab", "resourcegroups/RG-LAB").replace("sqlmi1", "SQLMI1"));
+    const answer = await scene.arm.send(
+      "GET",
+      child(scene, "databases").replace("resourceGroups/rg-lab", "resourcegroups/RG-LAB").replace("sqlmi1", "SQLMI1"),
+    );
     assert.equal(answer.status, 200);
   });
 
   const refusedLinks: readonly [changes: object, code: string, message: string][] = [
-    [{ databases: [] }, "InvalidDistributedAvailabilityGroupsCreateOrUpdateRequestDatabases", "Distributed Availability Group Create or Update request body has empty or Invalid Databases."],
-    [{ databases: [{ databaseName: "a" }, { databaseName: "b" }] }, "InvalidDistributedAvailabilityGroupsCreateOrUpdateRequestDatabases", "Distributed Availability Group Create or Update request body has empty or Invalid Databases."],
-    [{ instanceAvailabilityGroupName: "" }, "InvalidDistributedAvailabilityGroupsCreateOrUpdateRequestInstanceAvailabilityGroupName", "Distributed Availability Group Create or Update request body has empty or Invalid Instance Availability Group Name."],
-    [{ partnerAvailabilityGroupName: undefined }, "InvalidDistributedAvailabilityGroupsCreateOrUpdateRequestPartnerAvailabilityGroupName", "Distributed Availability Group Create or Update request body has empty or Invalid Partner Availability Group Name."],
-    [{ partnerEndpoint: "not_valid_value" }, "InvalidParameterValue", "Invalid value given for parameter SourceEndpoint. Specify a valid parameter value."],
-    [{ seedingMode: "Manual" }, "InvalidResourceIdSegment", "The 'parameters.properties.seedingMode' segment in the url is invalid."],
+    [
+      { databases: [] },
+      "InvalidDistributedAvailabilityGroupsCreateOrUpdateRequestDatabases",
+      "Distributed Availability Group Create or Update request body has empty or Invalid Databases.",
+    ],
+    [
+      { databases: [{ databaseName: "a" }, { databaseName: "b" }] },
+      "InvalidDistributedAvailabilityGroupsCreateOrUpdateRequestDatabases",
+      "Distributed Availability Group Create or Update request body has empty or Invalid Databases.",
+    ],
+    [
+      { instanceAvailabilityGroupName: "" },
+      "InvalidDistributedAvailabilityGroupsCreateOrUpdateRequestInstanceAvailabilityGroupName",
+      "Distributed Availability Group Create or Update request body has empty or Invalid Instance Availability Group Name.",
+    ],
+    [
+      { partnerAvailabilityGroupName: undefined },
+      "InvalidDistributedAvailabilityGroupsCreateOrUpdateRequestPartnerAvailabilityGroupName",
+      "Distributed Availability Group Create or Update request body has empty or Invalid Partner Availability Group Name.",
+    ],
+    [
+      { partnerEndpoint: "not_valid_value" },
+      "InvalidParameterValue",
+      "Invalid value given for parameter SourceEndpoint. Specify a valid parameter value.",
+    ],
+    [
+      { seedingMode: "Manual" },
+      "InvalidResourceIdSegment",
+      "The 'parameters.properties.seedingMode' segment in the url is invalid.",
+    ],
   ];
   for (const [changes, code, message] of refusedLinks) {
     it(`refuses a link with ${JSON.stringify(changes)}`, async () => {
@@ -68,23 +146,45 @@ describe("the management plane", () => {
   it("takes a certificate once: not under a second name, not another one under its name, not half of one", async () => {
     await prepareBothSides(scene);
     const der = scene.instance.trustCertificates.get("cert_sqlserver1_endpoint")?.der.toString("hex") ?? "";
-    const put = (name: string, publicBlob: string) => scene.arm.send("PUT", child(scene, `serverTrustCertificates/${name}`), { properties: { publicBlob } });
+    const put = (name: string, publicBlob: string) =>
+      scene.arm.send("PUT", child(scene, `serverTrustCertificates/${name}`), { properties: { publicBlob } });
     const code = async (name: string, blob: string) => (await scene.arm.finish(await put(name, blob))).body.error?.code;
     assert.equal(await code("Cert_sqlserver1_endpoint", `0x${der}`), undefined);
     assert.equal(await code("another", `0x${der}`), "CertificateAlreadyExists");
-    assert.equal(await code("Cert_sqlserver1_endpoint", scene.instance.endpointCertificate.der.toString("hex")), "CertificateAlreadyExists");
+    assert.equal(
+      await code("Cert_sqlserver1_endpoint", scene.instance.endpointCertificate.der.toString("hex")),
+      "CertificateAlreadyExists",
+    );
     const half = await put("half", `0x${der.slice(0, der.length / 2)}`);
-    assert.deepEqual([half.status, half.body.error], [400, { code: "InvalidPublicBlob", message: "Invalid public blob specified, reason: 'Cannot find the requested object.\r\n'." }]);
+    assert.deepEqual(
+      [half.status, half.body.error],
+      [
+        400,
+        {
+          code: "InvalidPublicBlob",
+          message: "Invalid public blob specified, reason: 'Cannot find the requested object.\r\n'.",
+        },
+      ],
+    );
     assert.equal((await put("none", "")).body.error?.code, "MissingPublicBlob");
     assert.equal((await scene.arm.send("DELETE", child(scene, "serverTrustCertificates/none"))).status, 204);
   });
 
   it("misbehaves as its fault rules say, and only then", async () => {
     const get = () => scene.arm.send("GET", child(scene, "databases"));
-    scene.faults.add({ on: "request", method: "GET", matching: "/databases$", nth: 2, answer: { status: 429, code: "SubscriptionTooManyRequests", message: "Too many requests.", retryAfterSeconds: 7 } });
+    scene.faults.add({
+      on: "request",
+      method: "GET",
+      matching: "/databases$",
+      nth: 2,
+      answer: { status: 429, code: "SubscriptionTooManyRequests", message: "Too many requests.", retryAfterSeconds: 7 },
+    });
     assert.equal((await get()).status, 200);
     const throttled = await get();
-    assert.deepEqual([throttled.status, throttled.headers["retry-after"], throttled.body.error?.code], [429, "7", "SubscriptionTooManyRequests"]);
+    assert.deepEqual(
+      [throttled.status, throttled.headers["retry-after"], throttled.body.error?.code],
+      [429, "7", "SubscriptionTooManyRequests"],
+    );
     assert.equal((await get()).status, 200);
 
     scene.faults.add({ on: "request", drop: "before" });
@@ -95,7 +195,11 @@ describe("the management plane", () => {
   it("fails an operation that it accepted, without its effect, or loses the answer to one with it", async () => {
     const address = child(scene, "serverTrustCertificates/one");
     const body = { properties: { publicBlob: scene.instance.endpointCertificate.der.toString("hex") } };
-    scene.faults.add({ on: "request", method: "PUT", failOperation: { code: "OperationTimedOut", message: "The operation timed out." } });
+    scene.faults.add({
+      on: "request",
+      method: "PUT",
+      failOperation: { code: "OperationTimedOut", message: "The operation timed out." },
+    });
     const failed = await scene.arm.finish(await scene.arm.send("PUT", address, body));
     assert.deepEqual([failed.body.status, failed.body.error?.code], ["Failed", "OperationTimedOut"]);
     assert.equal((await scene.arm.send("GET", address)).status, 404);
@@ -106,7 +210,9 @@ describe("the management plane", () => {
 
   it("keeps a journal of what it was asked", async () => {
     await scene.arm.send("GET", child(scene, "databases"));
-    const requests = scene.journal.entries.flatMap((entry) => (entry.kind === "request" ? [`${entry.method} ${entry.path} ${entry.status}`] : []));
+    const requests = scene.journal.entries.flatMap((entry) =>
+      entry.kind === "request" ? [`${entry.method} ${entry.path} ${entry.status}`] : [],
+    );
     assert.match(requests.at(-1) ?? "", /^GET \/subscriptions\/.*\/databases 200$/);
     assert.ok(requests.some((request) => /^POST \/.*\/oauth2\/v2\.0\/token 200$/.test(request)));
   });

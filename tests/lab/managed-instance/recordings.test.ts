@@ -4,11 +4,24 @@ import path from "node:path";
 import type { HttpMethods } from "@azure/core-rest-pipeline";
 import type { InstanceOptions } from "#lab/managed-instance/start";
 import type { Answer } from "./arm-client";
-import { createScene, fixtures, linkAddress, linkBody, partnerEndpoint, prepareBothSides, type Scene, type SceneOptions } from "./scene";
+import {
+  createScene,
+  fixtures,
+  linkAddress,
+  linkBody,
+  partnerEndpoint,
+  prepareBothSides,
+  type Scene,
+  type SceneOptions,
+} from "./scene";
 
 interface Interaction {
   readonly request: { readonly method: HttpMethods; readonly uri: string; readonly body: object | null };
-  readonly response: { readonly status: readonly [number, string]; readonly headers: Readonly<Record<string, string>>; readonly body: object | null };
+  readonly response: {
+    readonly status: readonly [number, string];
+    readonly headers: Readonly<Record<string, string>>;
+    readonly body: object | null;
+  };
 }
 
 /** Exchanges with the real Azure, sent to the lab again. */
@@ -19,7 +32,9 @@ describe("the lab, asked what Azure was asked", () => {
   /** Sends the recorded request; polls go to the address that the lab gave for the operation before. */
   async function send({ request }: Interaction, before: Answer | undefined, body = request.body): Promise<Answer> {
     const { pathname, search } = new URL(request.uri);
-    const target = /AzureAsyncOperation/.test(pathname) ? before?.headers["azure-asyncoperation"] : `${pathname}${search}`;
+    const target = /AzureAsyncOperation/.test(pathname)
+      ? before?.headers["azure-asyncoperation"]
+      : `${pathname}${search}`;
     assert.ok(target);
     return scene.arm.send(request.method, target, body ?? undefined);
   }
@@ -54,11 +69,17 @@ describe("the lab, asked what Azure was asked", () => {
     const answer = await send(instance, undefined);
     assert.deepEqual(shapeOf(answer.body), shapeOf(instance.response.body));
     // The recording ends with the instance being dropped, which the lab does not do.
-    await replay(rest.filter(({ request }) => request.method !== "DELETE" || request.uri.includes("distributedAvailabilityGroups")));
+    await replay(
+      rest.filter(
+        ({ request }) => request.method !== "DELETE" || request.uri.includes("distributedAvailabilityGroups"),
+      ),
+    );
   });
 
   it("brings up a link in today's shape and drops it", async () => {
-    scene = await createScene({ instance: instanceOf("00000000-0000-0000-0000-000000000000", "DaniRG", "chimera-canary-gpv2-01", "eastus2euap") });
+    scene = await createScene({
+      instance: instanceOf("00000000-0000-0000-0000-000000000000", "DaniRG", "chimera-canary-gpv2-01", "eastus2euap"),
+    });
     await prepareBothSides(scene);
     const [list, put, ...rest] = recorded("azure-cli_test_sql_mi_link_mgmt_2023-08-01-preview");
     assert.ok(list && put);
@@ -75,7 +96,12 @@ describe("the lab, asked what Azure was asked", () => {
     const link = await scene.arm.send("GET", linkAddress(scene, "2023-08-01-preview"));
     const recordedLink = rest.find(({ request }) => request.uri.includes("/Link1?"));
     const ofPrimary = /"last(Sent(Lsn|Time)|CommitTime|Backup(Lsn|Time))":"[^"]*",/g;
-    const asSecondary = JSON.parse(JSON.stringify(recordedLink?.response.body).replace('"lastSentLsn"', '"lastReceivedLsn"').replace('"lastSentTime"', '"lastReceivedTime"').replace(ofPrimary, ""));
+    const asSecondary = JSON.parse(
+      JSON.stringify(recordedLink?.response.body)
+        .replace('"lastSentLsn"', '"lastReceivedLsn"')
+        .replace('"lastSentTime"', '"lastReceivedTime"')
+        .replace(ofPrimary, ""),
+    );
     assert.deepEqual(shapeOf(link.body), shapeOf(asSecondary));
 
     const dropped = await scene.arm.finish(await scene.arm.send("DELETE", linkAddress(scene, "2023-08-01-preview")));
@@ -85,23 +111,48 @@ describe("the lab, asked what Azure was asked", () => {
 
   it("refuses a replication mode that is none, and fails the change of a link that is not up", async () => {
     const subscription = "8313371e-0879-428e-b1da-6353575a9192";
-    scene = await createScene({ instance: instanceOf(subscription, "ps20", "ps8946", "westcentralus"), options: { linkTimeoutMilliseconds: 60_000 } });
-    const body = { properties: { targetDatabase: "testdb", sourceEndpoint: partnerEndpoint(scene), primaryAvailabilityGroupName: "a", secondaryAvailabilityGroupName: "b" } };
+    scene = await createScene({
+      instance: instanceOf(subscription, "ps20", "ps8946", "westcentralus"),
+      options: { linkTimeoutMilliseconds: 60_000 },
+    });
+    const body = {
+      properties: {
+        targetDatabase: "testdb",
+        sourceEndpoint: partnerEndpoint(scene),
+        primaryAvailabilityGroupName: "a",
+        secondaryAvailabilityGroupName: "b",
+      },
+    };
     await scene.arm.send("PUT", linkAddress(scene, "2021-11-01-preview", "TestDAG"), body);
     await replay(recorded("azure-powershell_TestManagedInstanceLinkErrHandling_2021-11-01-preview"));
   });
 });
 
 const cliInstance: SceneOptions = {
-  instance: { ...instanceOf("00000000-0000-0000-0000-000000000000", "CustomerExperienceTeam_RG", "clitestmi000001", "westcentralus"), dnsZone: "1e6d90da5016" },
+  instance: {
+    ...instanceOf(
+      "00000000-0000-0000-0000-000000000000",
+      "CustomerExperienceTeam_RG",
+      "clitestmi000001",
+      "westcentralus",
+    ),
+    dnsZone: "1e6d90da5016",
+  },
 };
 
-function instanceOf(subscriptionId: string, resourceGroup: string, name: string, location: string): Partial<InstanceOptions> {
+function instanceOf(
+  subscriptionId: string,
+  resourceGroup: string,
+  name: string,
+  location: string,
+): Partial<InstanceOptions> {
   return { subscriptionId, resourceGroup, name, location };
 }
 
 function recorded(name: string): readonly Interaction[] {
-  const { interactions }: { interactions: readonly Interaction[] } = JSON.parse(readFileSync(path.join(fixtures, `${name}.json`), "utf8"));
+  const { interactions }: { interactions: readonly Interaction[] } = JSON.parse(
+    readFileSync(path.join(fixtures, `${name}.json`), "utf8"),
+  );
   return interactions;
 }
 
@@ -125,6 +176,8 @@ function pollAddresses(headers: Readonly<Record<string, string>>): readonly (str
   const byName = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
   return ["azure-asyncoperation", "location"].map((name) => {
     const address = byName[name] ? new URL(byName[name]) : undefined;
-    return address && `${address.pathname.replace(guid, "<guid>")}?api-version=${address.searchParams.get("api-version")}`;
+    return (
+      address && `${address.pathname.replace(guid, "<guid>")}?api-version=${address.searchParams.get("api-version")}`
+    );
   });
 }

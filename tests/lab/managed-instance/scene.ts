@@ -32,10 +32,15 @@ export interface SceneOptions {
   readonly version?: string;
 }
 
-let shared: Promise<{ readonly pem: string; readonly tls: { readonly key: string; readonly cert: string } }> | undefined;
+let shared:
+  | Promise<{ readonly pem: string; readonly tls: { readonly key: string; readonly cert: string } }>
+  | undefined;
 
 function sharedAuthority() {
-  shared ??= createCertificateAuthority().then(async ({ pem, issue }) => ({ pem, tls: await issue(["127.0.0.1", "localhost"]) }));
+  shared ??= createCertificateAuthority().then(async ({ pem, issue }) => ({
+    pem,
+    tls: await issue(["127.0.0.1", "localhost"]),
+  }));
   return shared;
 }
 
@@ -45,10 +50,25 @@ export async function createScene({ instance, options, version }: SceneOptions =
   const clock = createClock();
   const faults = createFaults();
   const journal = createJournal();
-  const sqlServer = await createInstance({ name: "sqlserver1", address: "127.0.0.1", clock, version, administrator: { password: "not used" }, databases: [{ name: "db1", isBackedUp: true }] });
+  const sqlServer = await createInstance({
+    name: "sqlserver1",
+    address: "127.0.0.1",
+    clock,
+    version,
+    administrator: { password: "not used" },
+    databases: [{ name: "db1", isBackedUp: true }],
+  });
   const authority = await sharedAuthority();
   const running = await startAzure({
-    instances: [{ name: "sqlmi1", address: "127.0.0.1", administrator: { name: "miadmin", password: "not used" }, databaseFormat: "SQLServer2022", ...instance }],
+    instances: [
+      {
+        name: "sqlmi1",
+        address: "127.0.0.1",
+        administrator: { name: "miadmin", password: "not used" },
+        databaseFormat: "SQLServer2022",
+        ...instance,
+      },
+    ],
     sqlServers: [sqlServer],
     options: { linksSideBySide: true, seedingBytesPerSecond: 2 ** 30, linkTimeoutMilliseconds: 200, ...options },
     clock,
@@ -81,11 +101,16 @@ export async function createScene({ instance, options, version }: SceneOptions =
 /** The seed's procedure, done: trust on both sides, the endpoint, the group and the distributed group. */
 export async function prepareBothSides(scene: Scene): Promise<void> {
   const { sqlServer, instance, listener, clock } = scene;
-  const { der, privateKey } = await createSelfSigned({ subject: "Certificate for Cert_sqlserver1_endpoint", notBefore: clock.now(), notAfter: new Date(clock.now().getTime() + 100 * 86_400_000) });
+  const { der, privateKey } = await createSelfSigned({
+    subject: "Certificate for Cert_sqlserver1_endpoint",
+    notBefore: clock.now(),
+    notAfter: new Date(clock.now().getTime() + 100 * 86_400_000),
+  });
   const endpointCertificate = addCertificate(sqlServer, "Cert_sqlserver1_endpoint", der, privateKey);
   instance.trustCertificates.set("cert_sqlserver1_endpoint", { name: "Cert_sqlserver1_endpoint", der });
   addCertificate(sqlServer, instance.engine.fqdn, instance.endpointCertificate.der);
-  for (const [name, root] of Object.entries(seedRoots())) addCertificate(sqlServer, name, root).trustedIssuerFor.add("*.database.windows.net");
+  for (const [name, root] of Object.entries(seedRoots()))
+    addCertificate(sqlServer, name, root).trustedIssuerFor.add("*.database.windows.net");
   sqlServer.mirroringEndpoint = {
     name: "database_mirroring_endpoint",
     id: 65536,
@@ -101,16 +126,37 @@ export async function prepareBothSides(scene: Scene): Promise<void> {
   addDistributedGroup(scene);
 }
 
-export function addDistributedGroup(scene: Scene, instanceUrl = `tcp://${scene.instance.engine.fqdn}:5022;Server=[${scene.instance.engine.name}]`): void {
-  addGroup(scene.sqlServer, { name: "DAG_db1", isDistributed: true, members: [["AG_db1", partnerEndpoint(scene)], ["AG_db1_MI", instanceUrl]] });
+export function addDistributedGroup(
+  scene: Scene,
+  instanceUrl = `tcp://${scene.instance.engine.fqdn}:5022;Server=[${scene.instance.engine.name}]`,
+): void {
+  addGroup(scene.sqlServer, {
+    name: "DAG_db1",
+    isDistributed: true,
+    members: [
+      ["AG_db1", partnerEndpoint(scene)],
+      ["AG_db1_MI", instanceUrl],
+    ],
+  });
 }
 
 export function partnerEndpoint({ sqlServer }: Scene): string {
   return `TCP://127.0.0.1:${sqlServer.mirroringEndpoint?.port ?? 5022}`;
 }
 
-export function addCertificate(instance: Instance, name: string, der: Buffer, privateKey?: Certificate["privateKey"]): Certificate {
-  const certificate: Certificate = { name, id: instance.nextCertificateId++, der, privateKey, trustedIssuerFor: new Set() };
+export function addCertificate(
+  instance: Instance,
+  name: string,
+  der: Buffer,
+  privateKey?: Certificate["privateKey"],
+): Certificate {
+  const certificate: Certificate = {
+    name,
+    id: instance.nextCertificateId++,
+    der,
+    privateKey,
+    trustedIssuerFor: new Set(),
+  };
   instance.certificates.set(name.toLowerCase(), certificate);
   return certificate;
 }
@@ -122,7 +168,10 @@ interface GroupRequest {
   readonly members: readonly (readonly [name: string, url: string])[];
 }
 
-export function addGroup(instance: Instance, { name, isDistributed = false, databases = [], members }: GroupRequest): void {
+export function addGroup(
+  instance: Instance,
+  { name, isDistributed = false, databases = [], members }: GroupRequest,
+): void {
   const now = new Date();
   const replicas: Replica[] = members.map(([member, url]) => ({
     id: crypto.randomUUID(),
@@ -138,7 +187,18 @@ export function addGroup(instance: Instance, { name, isDistributed = false, data
     created: now,
     modified: now,
   }));
-  const group: AvailabilityGroup = { name, id: crypto.randomUUID(), created: now, isDistributed, clusterType: "none", options: new Map(), replicas, databases: new Set(databases), role: "PRIMARY", canCreateAnyDatabase: false };
+  const group: AvailabilityGroup = {
+    name,
+    id: crypto.randomUUID(),
+    created: now,
+    isDistributed,
+    clusterType: "none",
+    options: new Map(),
+    replicas,
+    databases: new Set(databases),
+    role: "PRIMARY",
+    canCreateAnyDatabase: false,
+  };
   instance.groups.set(name.toLowerCase(), group);
 }
 
@@ -147,7 +207,9 @@ export const fixtures = path.resolve(__dirname, "../../../fixtures/azure");
 /** The genuine roots, as the seed's own batches carry them. */
 export function seedRoots(): Readonly<Record<string, Buffer>> {
   const text = readFileSync(path.join(fixtures, "seed_batches.json"), "utf8");
-  const found = [...text.matchAll(/CREATE CERTIFICATE \[(MicrosoftPKI|DigiCertPKI)\] FROM BINARY = 0x([0-9A-F]{1000,})/gi)];
+  const found = [
+    ...text.matchAll(/CREATE CERTIFICATE \[(MicrosoftPKI|DigiCertPKI)\] FROM BINARY = 0x([0-9A-F]{1000,})/gi),
+  ];
   return Object.fromEntries(found.map(([, name, digits]) => [name, Buffer.from(digits ?? "", "hex")]));
 }
 

@@ -19,6 +19,7 @@ export function newContext({ signal, status, config }: { signal: AbortSignal; st
       else requireSameInstance(sql.instance, instanceId, sql.address);
       return sql;
     },
+    secret: (given, purpose) => resolveSecret(given, purpose, config),
     azure: azureAccess({ signal, status, config }),
   };
 }

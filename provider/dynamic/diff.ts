@@ -25,6 +25,7 @@ export function diffInputs(lifecycle: Lifecycle<object, object>, state: Bag, inp
 
 function differs(property: Property, before: unknown, now: unknown): boolean {
   if (hasUnknown(now)) return true;
+  if (now === undefined && property.computed) return false;
   if (before === undefined || now === undefined) return before !== now;
   return !(property.same ? property.same(before, now) : isDeepStrictEqual(before, now));
 }

@@ -1,5 +1,6 @@
 import type { AzureAccess } from "../managed-instance/client";
 import type { Sql } from "../sql-server/connection";
+import type { SecretSource } from "../sql-server/credential";
 import type { SqlServer } from "../sql-server/server";
 
 /** What one input may be and what changing it does. The table of these drives check and diff of every resource. */
@@ -7,6 +8,8 @@ export interface Property<T = unknown> {
   readonly type: "string" | "number" | "boolean" | "object" | "array";
   readonly required?: boolean;
   readonly default?: T;
+  /** Left out, the resource chooses it when it is made and keeps its choice: leaving it out changes nothing. */
+  readonly computed?: boolean;
   /** "update": in place; "replace": a new object, the old one deleted. */
   readonly onChange: "update" | "replace";
   /** What is wrong with the value, in words that end the sentence "<name> ..."; undefined when nothing is. */
@@ -29,6 +32,8 @@ export interface Context {
   status(message: string): void;
   /** A session on the instance. When `instanceId` is given and another instance answers, it is refused. */
   sql(server: SqlServer, instanceId?: string): Promise<Sql>;
+  /** A password given as it is or as a reference. `purpose` completes "find the password ...". */
+  secret(given: SecretSource, purpose: string): Promise<string>;
   readonly azure: AzureAccess;
 }
 

@@ -9,7 +9,12 @@ export function rememberSecret(value: string): void {
 export function scrub(text: string): string {
   let clean = text;
   for (const secret of secrets) {
-    for (const form of [secret, secret.replaceAll("'", "''"), JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)]) {
+    for (const form of [
+      secret,
+      secret.replaceAll("'", "''"),
+      JSON.stringify(secret).slice(1, -1),
+      encodeURIComponent(secret),
+    ]) {
       clean = clean.replaceAll(form, "[secret]");
     }
   }

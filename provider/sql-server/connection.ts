@@ -85,7 +85,8 @@ export async function connect(server: SqlServer, password: string, signal: Abort
       try {
         await send(statement);
       } catch (error) {
-        if (error instanceof VisibleError || !isConnectionLoss(error) || signal.aborted) throw serverFailure(`${doing} ${where}`, error, signal);
+        if (error instanceof VisibleError || !isConnectionLoss(error) || signal.aborted)
+          throw serverFailure(`${doing} ${where}`, error, signal);
         await delay(200, undefined, { signal });
         if (await isDone()) return;
         try {

@@ -28,13 +28,17 @@ export function serverFailure(doing: string, error: unknown, signal: AbortSignal
   if (signal.aborted) return interrupted(doing, signal);
   const { precedingErrors = [], ...last } = error as DriverError;
   const thrown = error as DriverError;
-  const all = [...precedingErrors, thrown].filter((e, i, list) => list.findIndex((f) => f.number === e.number && f.message === e.message) === i);
+  const all = [...precedingErrors, thrown].filter(
+    (e, i, list) => list.findIndex((f) => f.number === e.number && f.message === e.message) === i,
+  );
   const codes = all.map((e) => e.number ?? e.code ?? last.code ?? "unknown");
   const advice = adviceFor(codes);
   return new VisibleError(
     {
       doing,
-      said: all.map((e) => (e.number === undefined ? `${e.code ?? e.name}: ${e.message}` : `SQL Server error ${e.number}: ${e.message}`)),
+      said: all.map((e) =>
+        e.number === undefined ? `${e.code ?? e.name}: ${e.message}` : `SQL Server error ${e.number}: ${e.message}`,
+      ),
       ...advice,
     },
     codes,
@@ -47,14 +51,23 @@ export function connectionFailure(server: SqlServer, error: unknown, signal: Abo
   if (error instanceof VisibleError) return error;
   if (signal.aborted) return interrupted(doing, signal);
   const thrown = error as DriverError;
-  const number = thrown.number ?? thrown.originalError?.number ?? thrown.originalError?.info?.number ?? loginErrorOf(thrown);
+  const number =
+    thrown.number ?? thrown.originalError?.number ?? thrown.originalError?.info?.number ?? loginErrorOf(thrown);
   const code = thrown.originalError?.code ?? thrown.code ?? "unknown";
   const codes = [...(number === undefined ? [] : [number]), tlsProblem(thrown.message) ? "ETLS" : code];
-  return new VisibleError({ doing, said: [number === undefined ? `${code}: ${thrown.message}` : `SQL Server error ${number}: ${thrown.message}`], ...adviceFor(codes) }, codes);
+  return new VisibleError(
+    {
+      doing,
+      said: [number === undefined ? `${code}: ${thrown.message}` : `SQL Server error ${number}: ${thrown.message}`],
+      ...adviceFor(codes),
+    },
+    codes,
+  );
 }
 
 /** mssql gives a refused login as code ELOGIN, without the number. */
 const loginErrorOf = ({ code, message }: DriverError): number | undefined =>
   code === "ELOGIN" && /login failed/i.test(message) ? 18456 : undefined;
 
-const tlsProblem = (message: string): boolean => /certificate|self.signed|altname|\bSSL\b|\bTLS\b|encrypt|wrong version number|handshake/i.test(message);
+const tlsProblem = (message: string): boolean =>
+  /certificate|self.signed|altname|\bSSL\b|\bTLS\b|encrypt|wrong version number|handshake/i.test(message);

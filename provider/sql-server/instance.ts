@@ -52,7 +52,11 @@ export function instanceOf(row: InstanceRow): Instance {
 export function requireRights(instance: Instance, address: string): void {
   const doing = `work on ${instance.name} (${address})`;
   if (instance.isManagedInstance) {
-    throw new VisibleError({ doing, cause: "this is a managed instance; sqlServer is the other side of the link.", remedy: "give the SQL Server's host." });
+    throw new VisibleError({
+      doing,
+      cause: "this is a managed instance; sqlServer is the other side of the link.",
+      remedy: "give the SQL Server's host.",
+    });
   }
   if (!instance.isSysadmin) {
     throw new VisibleError(
@@ -69,10 +73,18 @@ export function requireRights(instance: Instance, address: string): void {
 /** Refused before anything is made: what no link can be built on. */
 export function requireLinkSupport(instance: Instance, address: string): void {
   const doing = `prepare ${instance.name} (${address}) for a link`;
-  if (instance.version.refusal) throw new VisibleError({ doing, cause: `${instance.version.refusal}.`, remedy: "install the update, then run pulumi up again." }, ["Version"]);
+  if (instance.version.refusal)
+    throw new VisibleError(
+      { doing, cause: `${instance.version.refusal}.`, remedy: "install the update, then run pulumi up again." },
+      ["Version"],
+    );
   if (!instance.version.clusterless) {
     throw new VisibleError(
-      { doing, cause: `${instance.version.name} has no availability groups without a cluster, and pulumi-mi-link does not set up links on it yet.`, remedy: "use SQL Server 2017 or later." },
+      {
+        doing,
+        cause: `${instance.version.name} has no availability groups without a cluster, and pulumi-mi-link does not set up links on it yet.`,
+        remedy: "use SQL Server 2017 or later.",
+      },
       ["Version"],
     );
   }
@@ -82,7 +94,8 @@ export function requireLinkSupport(instance: Instance, address: string): void {
         doing,
         said: ["SERVERPROPERTY('IsHadrEnabled') is 0"],
         cause: "Always On availability groups are not enabled on this instance.",
-        remedy: "in PowerShell on that machine: Enable-SqlAlwaysOn -ServerInstance . -Force (Linux: mssql-conf set hadr.hadrenabled 1, then restart), then run pulumi up again.",
+        remedy:
+          "in PowerShell on that machine: Enable-SqlAlwaysOn -ServerInstance . -Force (Linux: mssql-conf set hadr.hadrenabled 1, then restart), then run pulumi up again.",
       },
       [35221],
     );

@@ -22,7 +22,10 @@ export const sysname = (onChange: "update" | "replace"): Property<string> => ({
  * A name that both sides use: an object on SQL Server and the last segment of an Azure resource id.
  * Azure Resource Manager refuses control characters, < > * % & : \ / ? and a blank or full stop at the end.
  */
-export const sharedName = (onChange: "update" | "replace"): Property<string> => ({ ...sysname(onChange), check: sharedNameProblem });
+export const sharedName = (onChange: "update" | "replace"): Property<string> => ({
+  ...sysname(onChange),
+  check: sharedNameProblem,
+});
 
 export function sharedNameProblem(name: string): string | undefined {
   return sysnameProblem(name) ?? azureNameProblem(name);
@@ -30,7 +33,8 @@ export function sharedNameProblem(name: string): string | undefined {
 
 export function azureNameProblem(name: string): string | undefined {
   const refused = /[<>*%&:\\/?#\p{Cc}]/u.exec(name);
-  if (refused) return `must not hold ${JSON.stringify(refused[0])}: it is part of an Azure resource id, where Azure does not allow it`;
+  if (refused)
+    return `must not hold ${JSON.stringify(refused[0])}: it is part of an Azure resource id, where Azure does not allow it`;
   if (/[\s.]$/.test(name)) return "must not end with a blank or a full stop: it is part of an Azure resource id";
   return undefined;
 }

@@ -4,7 +4,14 @@ import type { Sql } from "./connection";
 const on = (server: Sql): string => `on ${server.instance.name} (${server.address})`;
 
 /** Something of that name is there and was not made by this stack: it is left alone. */
-export function alreadyExists(server: Sql, doing: string, found: string, cause: string, remedy: string, code: number): VisibleError {
+export function alreadyExists(
+  server: Sql,
+  doing: string,
+  found: string,
+  cause: string,
+  remedy: string,
+  code: number,
+): VisibleError {
   return new VisibleError({ doing: `${doing} ${on(server)}`, said: [found], cause, remedy }, [code]);
 }
 
@@ -15,4 +22,26 @@ export function vanished(server: Sql, what: string): VisibleError {
     cause: "somebody dropped it meanwhile.",
     remedy: "run pulumi refresh, then pulumi up.",
   });
+}
+
+/** One thing that stands in the way of a change, found before anything is touched. */
+export interface Obstacle {
+  /** The number that SQL Server would answer with, or a word where it has none. */
+  readonly code: number | string;
+  readonly problem: string;
+  readonly remedy: string;
+}
+
+/** Refuses with all obstacles at once. */
+export function requireNoObstacle(server: Sql, doing: string, obstacles: readonly Obstacle[]): void {
+  if (obstacles.length === 0) return;
+  throw new VisibleError(
+    {
+      doing: `${doing} ${on(server)}`,
+      said: obstacles.map(({ problem }) => problem),
+      cause: "what is there does not meet the requirements; nothing was changed.",
+      remedy: [...new Set(obstacles.map(({ remedy }) => remedy))].join("\n              "),
+    },
+    obstacles.map(({ code }) => code),
+  );
 }

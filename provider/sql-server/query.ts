@@ -23,6 +23,8 @@ sql.int = (value: number): Statement => {
   return { text: String(value) };
 };
 
-sql.list = (statements: readonly Statement[], separator = ", "): Statement => ({ text: statements.map(({ text }) => text).join(separator) });
+sql.list = (statements: readonly Statement[], separator = ", "): Statement => ({
+  text: statements.map(({ text }) => text).join(separator),
+});
 
 sql.nothing = { text: "" } as Statement;

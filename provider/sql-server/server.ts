@@ -14,7 +14,12 @@ export interface SqlServer {
 }
 
 /** The defaults, filled in by check. */
-const defaults = { port: 1433, authentication: "SqlPassword", encrypt: "mandatory", trustServerCertificate: false } as const;
+const defaults = {
+  port: 1433,
+  authentication: "SqlPassword",
+  encrypt: "mandatory",
+  trustServerCertificate: false,
+} as const;
 
 const texts = ["host", "user", "password", "credential", "authentication", "encrypt", "caFile"];
 const known = new Set([...texts, "port", "trustServerCertificate"]);
@@ -27,7 +32,9 @@ export const sqlServerProperty: Property<SqlServer> = {
   secret: true,
   check(value) {
     const server = value as unknown as Record<string, unknown>;
-    const problems = Object.keys(server).flatMap((name) => (known.has(name) ? [] : [`${name} is not one of its settings`]));
+    const problems = Object.keys(server).flatMap((name) =>
+      known.has(name) ? [] : [`${name} is not one of its settings`],
+    );
     for (const name of texts) {
       if (server[name] !== undefined && typeof server[name] !== "string") problems.push(`${name} must be a string`);
     }
@@ -41,15 +48,23 @@ function problemsOf({ host, port, user, password, credential, authentication, en
   const problems: string[] = [];
   if (!host) problems.push("host is required: a DNS name or an address");
   else if (/[\\,:\s]/.test(host) && !/^[0-9a-f:.]+$/i.test(host)) {
-    problems.push(`host ${JSON.stringify(host)} must be a DNS name or an address alone (a named instance is reached by its port: host and port)`);
+    problems.push(
+      `host ${JSON.stringify(host)} must be a DNS name or an address alone (a named instance is reached by its port: host and port)`,
+    );
   }
-  if (port !== undefined && !(Number.isInteger(port) && port >= 1 && port <= 65535)) problems.push("port must be 1 to 65535");
+  if (port !== undefined && !(Number.isInteger(port) && port >= 1 && port <= 65535))
+    problems.push("port must be 1 to 65535");
   if (password !== undefined && credential !== undefined) problems.push("give password or credential, not both");
-  if (password === undefined && credential === undefined) problems.push("password or credential (env:NAME, file:PATH or config:KEY) is required");
-  if (credential !== undefined && !/^(env|file|config):.+/s.test(credential)) problems.push("credential must look like env:NAME, file:PATH or config:KEY");
+  if (password === undefined && credential === undefined)
+    problems.push("password or credential (env:NAME, file:PATH or config:KEY) is required");
+  if (credential !== undefined && !/^(env|file|config):.+/s.test(credential))
+    problems.push("credential must look like env:NAME, file:PATH or config:KEY");
   if (!user) problems.push("user is required");
-  if (authentication === "Ntlm" && user !== undefined && !/^[^\\]+\\[^\\]+$/.test(user)) problems.push("user must be DOMAIN\\user with Ntlm");
-  if (authentication !== undefined && !["SqlPassword", "Ntlm"].includes(authentication)) problems.push('authentication must be "SqlPassword" or "Ntlm"');
-  if (encrypt !== undefined && !["strict", "mandatory", "optional"].includes(encrypt)) problems.push('encrypt must be "strict", "mandatory" or "optional"');
+  if (authentication === "Ntlm" && user !== undefined && !/^[^\\]+\\[^\\]+$/.test(user))
+    problems.push("user must be DOMAIN\\user with Ntlm");
+  if (authentication !== undefined && !["SqlPassword", "Ntlm"].includes(authentication))
+    problems.push('authentication must be "SqlPassword" or "Ntlm"');
+  if (encrypt !== undefined && !["strict", "mandatory", "optional"].includes(encrypt))
+    problems.push('encrypt must be "strict", "mandatory" or "optional"');
   return problems;
 }

@@ -1,10 +1,14 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { Lifecycle } from "../../dynamic/lifecycle";
 import { recorded } from "../../dynamic/recorded";
+import { adviceFor } from "../../errors/catalogue";
+import { VisibleError } from "../../errors/visible-error";
 import type { Sql } from "../connection";
 import { sameName, sysname } from "../names";
 import { alreadyExists, vanished } from "../outcome";
 import { sql } from "../query";
 import { type SqlServer, sqlServerProperty } from "../server";
+import { type Endpoint, findEndpoint, isListening } from "./endpoint";
 
 interface Inputs {
   readonly sqlServer: SqlServer;
@@ -26,7 +30,10 @@ export const mirroringEndpoint: Lifecycle<Inputs, State> = {
       type: "number",
       default: 5022,
       onChange: "update",
-      check: (port) => (Number.isInteger(port) && port >= 1024 && port <= 32767 ? undefined : "must be a whole number from 1024 to 32767"),
+      check: (port) =>
+        Number.isInteger(port) && port >= 1024 && port <= 32767
+          ? undefined
+          : "must be a whole number from 1024 to 32767",
     },
     state: {
       type: "string",
@@ -42,7 +49,10 @@ export const mirroringEndpoint: Lifecycle<Inputs, State> = {
     const server = await context.sql(state.sqlServer, state.instanceId);
     const endpoint = await findEndpoint(server);
     if (!endpoint || !sameName(endpoint.name, state.endpointName)) return undefined;
-    return { state: { ...state, ...asState(endpoint, state) }, drift: unfitness(endpoint) };
+    return {
+      state: { ...state, ...asState(endpoint, state) },
+      drift: unfitness(endpoint) ?? (await silence(server, endpoint)),
+    };
   },
 
   async create(inputs, context) {
@@ -52,7 +62,7 @@ export const mirroringEndpoint: Lifecycle<Inputs, State> = {
       throw alreadyExists(
         server,
         `create the mirroring endpoint ${inputs.endpointName}`,
-        `the endpoint ${existing.name} exists already: port ${existing.port}, ${existing.state_desc}, ${existing.connection_auth_desc}`,
+        `the endpoint ${existing.name} exists already: port ${existing.port}, ${existing.state}, ${existing.authentication}`,
         "an instance can have only one endpoint of the type DATABASE_MIRRORING, and this one was not made by this stack.",
         `if nothing uses it, drop it: ${sql`DROP ENDPOINT ${sql.name(existing.name)}`.text}`,
         7862,
@@ -64,13 +74,19 @@ export const mirroringEndpoint: Lifecycle<Inputs, State> = {
       async () => (await findEndpoint(server)) !== undefined,
     );
     const known = { ...inputs, instanceId: server.instance.id };
-    return await recorded(`${server.instance.id}/${inputs.endpointName}`, known, () => settled(server, inputs));
+    return await recorded(`${server.instance.id}/${inputs.endpointName}`, known, () =>
+      settled(server, inputs, context.signal),
+    );
   },
 
   async update(state, inputs, context) {
     const server = await context.sql(inputs.sqlServer, state.instanceId);
-    await server.change(`alter the mirroring endpoint ${inputs.endpointName}`, sql`ALTER ENDPOINT ${sql.name(inputs.endpointName)} ${definition(inputs)}`, async () => false);
-    return await settled(server, inputs);
+    await server.change(
+      `alter the mirroring endpoint ${inputs.endpointName}`,
+      sql`ALTER ENDPOINT ${sql.name(inputs.endpointName)} ${definition(inputs)}`,
+      async () => false,
+    );
+    return await settled(server, inputs, context.signal);
   },
 
   async delete(state, context) {
@@ -94,49 +110,51 @@ const definition = ({ state, port, certificateName }: Inputs) => sql`
         ENCRYPTION = REQUIRED ALGORITHM AES
     )`;
 
-interface EndpointRow {
-  readonly name: string;
-  readonly state_desc: string;
-  readonly role_desc: string;
-  readonly connection_auth_desc: string;
-  readonly is_encryption_enabled: boolean;
-  readonly encryption_algorithm_desc: string;
-  readonly port: number;
-  readonly certificate_name: string | null;
-}
-
-/** By type, never by name: an instance has at most one. */
-async function findEndpoint(server: Sql): Promise<EndpointRow | undefined> {
-  const [row] = await server.query<EndpointRow>(
-    "read the mirroring endpoint",
-    sql`SELECT e.name, e.state_desc, e.role_desc, e.connection_auth_desc, e.is_encryption_enabled, e.encryption_algorithm_desc,
-      t.port, c.name AS certificate_name
-    FROM sys.database_mirroring_endpoints e
-    JOIN sys.tcp_endpoints t ON t.endpoint_id = e.endpoint_id
-    LEFT JOIN sys.certificates c ON c.certificate_id = e.certificate_id`,
-  );
-  return row;
-}
-
-function asState(endpoint: EndpointRow, { state, certificateName }: Inputs) {
+function asState(endpoint: Endpoint, { state, certificateName }: Inputs) {
   return {
     endpointName: endpoint.name,
     port: endpoint.port,
-    state: endpoint.state_desc === "STARTED" ? ("STARTED" as const) : state === "STARTED" ? ("STOPPED" as const) : state,
-    certificateName: endpoint.certificate_name ?? `(not ${certificateName})`,
+    state: endpoint.state === "STARTED" ? ("STARTED" as const) : state === "STARTED" ? ("STOPPED" as const) : state,
+    certificateName: endpoint.certificateName ?? `(not ${certificateName})`,
   };
 }
 
 /** What the link needs and no argument can change. */
-function unfitness(endpoint: EndpointRow): string | undefined {
-  if (endpoint.role_desc !== "ALL") return `the endpoint's role is ${endpoint.role_desc}, not ALL`;
-  if (!endpoint.connection_auth_desc.includes("CERTIFICATE")) return `the endpoint authenticates by ${endpoint.connection_auth_desc}, not by certificate`;
-  if (!endpoint.is_encryption_enabled || !endpoint.encryption_algorithm_desc.includes("AES")) return "the endpoint does not encrypt with AES";
+function unfitness(endpoint: Endpoint): string | undefined {
+  if (endpoint.role !== "ALL") return `the endpoint's role is ${endpoint.role}, not ALL`;
+  if (!endpoint.authentication.includes("CERTIFICATE"))
+    return `the endpoint authenticates by ${endpoint.authentication}, not by certificate`;
+  if (!endpoint.isEncrypted || !endpoint.algorithm.includes("AES")) return "the endpoint does not encrypt with AES";
   return undefined;
 }
 
-async function settled(server: Sql, inputs: Inputs): Promise<State> {
+async function settled(server: Sql, inputs: Inputs, signal: AbortSignal): Promise<State> {
   const endpoint = await findEndpoint(server);
   if (!endpoint) throw vanished(server, `the mirroring endpoint ${inputs.endpointName}`);
+  await requireListener(server, endpoint, signal);
   return { ...inputs, ...asState(endpoint, inputs), instanceId: server.instance.id };
+}
+
+/** Started, and yet nobody listens: the port belongs to another process. */
+async function silence(server: Sql, { state, port }: Endpoint): Promise<string | undefined> {
+  if (state !== "STARTED" || (await isListening(server, port))) return undefined;
+  return `the endpoint is started but does not listen on port ${port}`;
+}
+
+async function requireListener(server: Sql, endpoint: Endpoint, signal: AbortSignal): Promise<void> {
+  let problem = await silence(server, endpoint);
+  // A listener needs a moment to come up.
+  for (let look = 0; problem && look < 3; look++) {
+    await delay(300, undefined, { signal });
+    problem = await silence(server, endpoint);
+  }
+  if (!problem) return;
+  throw new VisibleError(
+    {
+      doing: `start the mirroring endpoint ${endpoint.name} on ${server.instance.name} (${server.address})`,
+      said: [problem],
+      ...adviceFor([9692]),
+    },
+    [9692],
+  );
 }

@@ -3,25 +3,27 @@ import { LinkResource, secretPassword } from "../../dynamic/resource";
 import type { SqlServerArgs } from "../resource";
 
 export interface MirroringEndpointArgs {
-  /** The instance that listens. Another instance replaces the endpoint. */
+  /** The instance that listens. Another instance is refused. */
   readonly sqlServer: SqlServerArgs;
   /** Certificate of this instance that proves its identity; it holds its private key. Changed in place. */
   readonly certificateName: Input<string>;
-  /** Name of the endpoint. Changing it replaces the endpoint: an instance has only one. @default "database_mirroring_endpoint" */
+  /** Name of the endpoint. Changing it drops the endpoint and makes a new one. @default "database_mirroring_endpoint" */
   readonly endpointName?: Input<string>;
   /** TCP port, 1024 to 32767, which the managed instance must be able to reach. Changed in place. @default 5022 */
   readonly port?: Input<number>;
-  /** Changed in place. @default "STARTED" */
+  /** A stopped endpoint refuses all connections. Changed in place. @default "STARTED" */
   readonly state?: Input<"STARTED" | "STOPPED">;
 }
 
 /**
  * The instance's one DATABASE_MIRRORING endpoint: role ALL, certificate authentication, encryption required with AES.
  *
- * An endpoint that exists already is refused. On delete it is dropped.
+ * An endpoint that exists already is refused. What was changed by hand is found by a refresh and set right by the next
+ * `up`. On delete it is dropped.
  *
  * Source: "Secure the database mirroring endpoint" of the link's script page; CREATE ENDPOINT.
- * Errors: 7862 an endpoint of the type exists, 7874 the port belongs to another endpoint, 15151 no such certificate.
+ * Errors: 7862 an endpoint of the type exists, 7874 the port belongs to another endpoint, 9692 the port belongs to
+ * another process, 15151 no such certificate.
  */
 export class MirroringEndpoint extends LinkResource {
   declare readonly endpointName: Output<string>;
@@ -32,6 +34,11 @@ export class MirroringEndpoint extends LinkResource {
   declare readonly instanceId: Output<string>;
 
   constructor(name: string, args: MirroringEndpointArgs, opts?: CustomResourceOptions) {
-    super("MirroringEndpoint", name, { ...args, sqlServer: secretPassword(args.sqlServer), instanceId: undefined }, opts);
+    super(
+      "MirroringEndpoint",
+      name,
+      { ...args, sqlServer: secretPassword(args.sqlServer), instanceId: undefined },
+      opts,
+    );
   }
 }

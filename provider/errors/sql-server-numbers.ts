@@ -1,0 +1,288 @@
+import type { Advice } from "./catalogue";
+
+/** What the link's own statements meet: numbers of sys.messages. */
+export const sqlServerNumbers: Readonly<Record<number, Advice>> = {
+  ...permissions(),
+  208: {
+    cause: "this build of SQL Server lacks a view that links need.",
+    remedy: "see the build: SELECT @@VERSION; install the update that the link's feature overview names.",
+  },
+  911: { cause: "there is no database of that name.", remedy: "see what is there: SELECT name FROM sys.databases" },
+  927: {
+    cause: "the database is being restored.",
+    remedy: "finish the restore: RESTORE DATABASE [<name>] WITH RECOVERY",
+  },
+  1418: {
+    cause:
+      "the endpoint's address can't be reached: it is wrong, the endpoint is stopped, or a firewall is on the way.",
+    remedy:
+      "see the endpoint: SELECT name, state_desc FROM sys.database_mirroring_endpoints; then Test-NetConnection <host> -Port 5022",
+  },
+  1465: {
+    cause: "the database is not in the recovery model FULL.",
+    remedy: "use FullRecoveryDatabase for it, or: ALTER DATABASE [<name>] SET RECOVERY FULL, then back it up.",
+  },
+  1466: { cause: "the database is read-only.", remedy: "ALTER DATABASE [<name>] SET READ_WRITE" },
+  1467: {
+    cause: "the database is in emergency or suspect mode.",
+    remedy: "see its state: SELECT name, state_desc FROM sys.databases; repair it first.",
+  },
+  1468: {
+    cause: "the database is in an availability group or a mirroring session.",
+    remedy: "see the group: SELECT * FROM sys.availability_databases_cluster; take the database out of it first.",
+  },
+  1469: { cause: "the database closes automatically.", remedy: "ALTER DATABASE [<name>] SET AUTO_CLOSE OFF" },
+  1475: {
+    cause: "there is no full backup that a log chain starts from; copy-only backups do not count.",
+    remedy: "use FullRecoveryDatabase for it, or: BACKUP DATABASE [<name>] TO DISK = N'<path>' WITH CHECKSUM",
+  },
+  1488: { cause: "the database is in single-user mode.", remedy: "ALTER DATABASE [<name>] SET MULTI_USER" },
+  2812: {
+    cause: "sp_certificate_add_issuer is missing: the update or Azure Connect pack that links need is not installed.",
+    remedy:
+      "see the build: SELECT @@VERSION; install the pack (2016: KB5014242, 2017: KB5050533), restart SQL Server, then run pulumi up again.",
+  },
+  3013: {
+    cause: "the backup failed; the message before it says why.",
+    remedy: "see the error log: EXEC sp_readerrorlog; then run pulumi up again.",
+  },
+  3201: {
+    cause: "SQL Server's service account cannot write the backup file: no such folder, no right, or no room.",
+    remedy: "set backupDisk to a path that it can write; its own: SELECT SERVERPROPERTY('InstanceDefaultBackupPath')",
+  },
+  3211: { cause: "the backup is under way.", remedy: "wait for it, then run pulumi up again." },
+  5011: {
+    cause: "no such database, or no right to alter it.",
+    remedy: "see what is there: SELECT name, state_desc FROM sys.databases",
+  },
+  7862: {
+    cause: "an instance can have only one endpoint of the type DATABASE_MIRRORING, and there is one.",
+    remedy: "see it: SELECT name FROM sys.database_mirroring_endpoints; if nothing uses it: DROP ENDPOINT [<name>]",
+  },
+  7874: {
+    cause: "another endpoint of this instance has that port.",
+    remedy: "see it: SELECT name, port FROM sys.tcp_endpoints; give another port.",
+  },
+  7890: {
+    cause: "the port belongs to another process.",
+    remedy: "find it on that machine: netstat -ano | findstr :5022 (Linux: ss -ltnp); give another port.",
+  },
+  9692: {
+    cause: "another process of that machine, often another instance of SQL Server, has the port.",
+    remedy:
+      "find it on that machine: netstat -ano | findstr :<port> (Linux: ss -ltnp); give another port, or stop it and run pulumi up again.",
+  },
+  ...certificates(),
+  ...groups(),
+};
+
+function permissions(): Readonly<Record<number, Advice>> {
+  const missing = {
+    cause: "the login lacks a right; the documented procedure needs sysadmin.",
+    remedy: "run as an administrator: ALTER SERVER ROLE sysadmin ADD MEMBER [<login>]",
+  };
+  return { 229: missing, 262: missing, 297: missing, 300: missing, 15247: missing };
+}
+
+function certificates(): Readonly<Record<number, Advice>> {
+  return {
+    15116: {
+      cause: "the password is too short for the server's policy.",
+      remedy: "give a longer one: pulumi config set --secret masterKeyPassword",
+    },
+    15118: {
+      cause:
+        "the password is not complex enough for the server's policy: it wants letters of both cases, digits and other characters.",
+      remedy: "give another one: pulumi config set --secret masterKeyPassword",
+    },
+    15151: {
+      cause: "the object is not there (any more), or the login may not see it.",
+      remedy: "run pulumi refresh, then pulumi up; for certificates: SELECT name FROM sys.certificates",
+    },
+    15187: {
+      cause: "something still uses the certificate; mostly it is the mirroring endpoint.",
+      remedy:
+        "see it: SELECT e.name FROM sys.database_mirroring_endpoints e JOIN sys.certificates c ON c.certificate_id = e.certificate_id; alter or drop that endpoint first.",
+    },
+    15208: {
+      cause: "the certificate's file is not valid or not readable.",
+      remedy: "check the path and the rights of SQL Server's service account.",
+    },
+    15212: { cause: "the subject of the certificate is empty or too long.", remedy: "give a shorter subject." },
+    15232: {
+      cause: "a certificate of that name, or with that very key, is in master already.",
+      remedy:
+        "see it: SELECT name, thumbprint FROM sys.certificates; drop it if nothing uses it: DROP CERTIFICATE [<name>]",
+    },
+    15297: {
+      cause: "the key is damaged or not a certificate.",
+      remedy: "give DER as hexadecimal, or PEM; check it with: openssl x509 -inform der -text",
+    },
+    15299: {
+      cause: "the signature of the certificate is not right.",
+      remedy: "take the certificate from its source again.",
+    },
+    15352: {
+      cause: "something is signed or encrypted with the certificate.",
+      remedy: "keep it: pulumi state delete <urn>; or drop what uses it first.",
+    },
+    15563: {
+      cause: "the certificate has no private key, so it cannot prove this server's identity.",
+      remedy: "give a certificate made on this server: SqlServerCertificate.",
+    },
+    15578: {
+      cause: "there is a master key already.",
+      remedy: "run pulumi up again: an existing key is used as it is.",
+    },
+    15581: {
+      cause: "master has no database master key, which encrypts the certificate's private key.",
+      remedy:
+        "declare a MasterKey and let the certificate depend on it; or: CREATE MASTER KEY ENCRYPTION BY PASSWORD = '<password>'",
+    },
+  };
+}
+
+function groups(): Readonly<Record<number, Advice>> {
+  const isThere = {
+    cause: "a group of that name is there already.",
+    remedy:
+      "see it: SELECT name, is_distributed FROM sys.availability_groups; give another name, or drop it if nothing uses it: DROP AVAILABILITY GROUP [<name>]",
+  };
+  const inOtherGroup = {
+    cause: "the database is in another availability group, and can be in one only.",
+    remedy:
+      "see it: SELECT * FROM sys.availability_databases_cluster; ALTER AVAILABILITY GROUP [<group>] REMOVE DATABASE [<database>]",
+  };
+  const alwaysOn = {
+    cause: "Always On availability groups are not enabled on this instance.",
+    remedy:
+      "in PowerShell on that machine: Enable-SqlAlwaysOn -ServerInstance . -Force (Linux: mssql-conf set hadr.hadrenabled 1, then restart)",
+  };
+  const systemDatabase = {
+    cause: "a link replicates user databases only.",
+    remedy: "give the name of a user database.",
+  };
+  const seeErrorLog = {
+    cause: "the group could not be made, and what was begun was taken back.",
+    remedy: "see the error log: EXEC sp_readerrorlog; then run pulumi up again.",
+  };
+  const noGroup = {
+    cause: "there is no such availability group.",
+    remedy: "see what is there: SELECT name, is_distributed FROM sys.availability_groups; then pulumi refresh",
+  };
+  const busy = {
+    cause: "the group is being made or dropped by somebody else.",
+    remedy: "wait a moment, then run pulumi refresh and pulumi up.",
+  };
+  return {
+    19499: {
+      cause:
+        "the listener URL is malformed, or this build does not know `;Server=[...]` in it (the Azure Connect pack is missing).",
+      remedy: "check localUrl and managedInstanceFqdn; see the build: SELECT @@VERSION",
+    },
+    19501: {
+      cause: "the local availability group is not there.",
+      remedy: "check localGroupName: SELECT name FROM sys.availability_groups WHERE is_distributed = 0",
+    },
+    19502: isThere,
+    19507: {
+      cause: "another distributed group stands on the same two groups.",
+      remedy:
+        "see it: SELECT name FROM sys.availability_groups WHERE is_distributed = 1; drop it if nothing uses it: DROP AVAILABILITY GROUP [<name>]",
+    },
+    19508: noGroup,
+    19509: isThere,
+    19510: noGroup,
+    19513: { cause: "the local group is a basic one.", remedy: "make it without the option BASIC." },
+    35208: {
+      cause: "the statement was not sent to master.",
+      remedy: "report it: pulumi-mi-link sends group statements to master only.",
+    },
+    35220: alwaysOn,
+    35221: alwaysOn,
+    35232: {
+      cause: "the endpoint URL is malformed.",
+      remedy: "give TCP://host:port, with an IPv6 address in brackets.",
+    },
+    35237: {
+      cause: "@@SERVERNAME is not the name that the instance goes by; the machine was renamed.",
+      remedy:
+        "compare SELECT @@SERVERNAME, SERVERPROPERTY('ServerName'); repair it with sp_dropserver and sp_addserver, then restart.",
+    },
+    35238: { cause: "there is no database of that name.", remedy: "see what is there: SELECT name FROM sys.databases" },
+    35244: inOtherGroup,
+    35249: systemDatabase,
+    35250: {
+      cause: "the endpoint is stopped or can't be reached.",
+      remedy: "see it: SELECT name, state_desc FROM sys.database_mirroring_endpoints",
+    },
+    35259: inOtherGroup,
+    35261: systemDatabase,
+    41100: noGroup,
+    41106: isThere,
+    41114: isThere,
+    41131: {
+      cause: "the group did not come online in time.",
+      remedy: "see the error log: EXEC sp_readerrorlog; then run pulumi up again.",
+    },
+    41140: {
+      cause: "this instance is not the group's primary replica now.",
+      remedy: "see the role: SELECT role_desc FROM sys.dm_hadr_availability_replica_states; fail back first.",
+    },
+    41152: seeErrorLog,
+    41156: busy,
+    41158: seeErrorLog,
+    41178: busy,
+    41186: busy,
+    41187: busy,
+    47105: alwaysOn,
+    ...links(),
+  };
+}
+
+/** Raised only where the other side is a managed instance. */
+function links(): Readonly<Record<number, Advice>> {
+  return {
+    35104: {
+      cause: "this build of SQL Server does not know links to managed instances.",
+      remedy: "see the build: SELECT @@VERSION; install the update that the link's feature overview names.",
+    },
+    47500: {
+      cause: "seeding on the managed instance must be automatic.",
+      remedy: "run pulumi up: the group is set right.",
+    },
+    47501: {
+      cause: "a link begins asynchronously.",
+      remedy: "leave availabilityMode out until the link is connected.",
+    },
+    47502: {
+      cause: "the local group has more than one database; a link has exactly one.",
+      remedy: "ALTER AVAILABILITY GROUP [<group>] REMOVE DATABASE [<database>] for all but one.",
+    },
+    47503: {
+      cause: "the group is part of a link, which has exactly one database.",
+      remedy: "make another group and link for the other database.",
+    },
+    47504: {
+      cause: "the link's group could not be made or altered.",
+      remedy: "see the error log: EXEC sp_readerrorlog",
+    },
+    47505: {
+      cause: "the instance has no mirroring endpoint, or the login may not see it.",
+      remedy: "declare a MirroringEndpoint.",
+    },
+    47506: {
+      cause: "the mirroring endpoint has no certificate.",
+      remedy: "give the endpoint one: MirroringEndpoint.certificateName.",
+    },
+    47511: { cause: "the distributed group is not part of a link.", remedy: "make the link first: InstanceLink." },
+    47519: {
+      cause: "the local group has no database.",
+      remedy: "ALTER AVAILABILITY GROUP [<group>] ADD DATABASE [<database>], or pulumi refresh and pulumi up.",
+    },
+    47520: {
+      cause: "the database is replicated by a link.",
+      remedy: "drop the link and its distributed group first: pulumi destroy --target <urn>",
+    },
+  };
+}

@@ -1,0 +1,85 @@
+import type { Sql } from "../connection";
+import { sql } from "../query";
+
+/** An availability group, local or distributed; the replicas of a distributed one are its two member groups. */
+export interface Group {
+  readonly id: string;
+  readonly name: string;
+  readonly isDistributed: boolean;
+  readonly replicas: readonly Replica[];
+}
+
+export interface Replica {
+  readonly name: string;
+  readonly url: string;
+  readonly availabilityMode: string;
+  readonly failoverMode: string;
+  readonly seedingMode: string;
+}
+
+interface Row {
+  readonly id: string;
+  readonly name: string;
+  readonly isDistributed: boolean;
+  readonly replicaName: string | null;
+  readonly url: string;
+  readonly availabilityMode: string;
+  readonly failoverMode: string;
+  readonly seedingMode: string;
+}
+
+export async function findGroup(server: Sql, name: string): Promise<Group | undefined> {
+  const rows = await server.query<Row>(
+    `look for the availability group ${name}`,
+    sql`SELECT CONVERT(nvarchar(36), g.group_id) AS id, g.name, g.is_distributed AS isDistributed, r.replica_server_name AS replicaName,
+      r.endpoint_url AS url, r.availability_mode_desc AS availabilityMode, r.failover_mode_desc AS failoverMode,
+      r.seeding_mode_desc AS seedingMode
+    FROM sys.availability_groups g
+    LEFT JOIN sys.availability_replicas r ON r.group_id = g.group_id
+    WHERE g.name = ${sql.string(name)}`,
+  );
+  const [first] = rows;
+  if (!first) return undefined;
+  const replicas = rows.flatMap(({ replicaName, ...replica }) =>
+    replicaName === null ? [] : [{ ...replica, name: replicaName }],
+  );
+  return { id: first.id, name: first.name, isDistributed: first.isDistributed, replicas };
+}
+
+/** The databases of a local group. */
+export async function databasesOf(server: Sql, groupName: string): Promise<string[]> {
+  const rows = await server.query<{ readonly name: string }>(
+    `read the databases of the availability group ${groupName}`,
+    sql`SELECT d.database_name AS name
+    FROM sys.availability_databases_cluster d
+    JOIN sys.availability_groups g ON g.group_id = d.group_id
+    WHERE g.name = ${sql.string(groupName)}`,
+  );
+  return rows.map(({ name }) => name);
+}
+
+/** The local group that a database is in; it can be in one only (35244). */
+export async function groupOf(server: Sql, databaseName: string): Promise<string | undefined> {
+  const [row] = await server.query<{ readonly name: string }>(
+    `look for the availability group of the database ${databaseName}`,
+    sql`SELECT g.name
+    FROM sys.availability_databases_cluster d
+    JOIN sys.availability_groups g ON g.group_id = d.group_id
+    WHERE d.database_name = ${sql.string(databaseName)} AND g.is_distributed = 0`,
+  );
+  return row?.name;
+}
+
+/** Dropped only if it is still the one that was recorded; nothing happens when it is gone. */
+export async function dropGroup(server: Sql, doing: string, name: string, id: string | undefined): Promise<void> {
+  const found = await findGroup(server, name);
+  if (!found || !isRecorded(found, id)) return;
+  await server.change(
+    doing,
+    sql`DROP AVAILABILITY GROUP ${sql.name(name)}`,
+    async () => (await findGroup(server, name)) === undefined,
+  );
+}
+
+/** A group made later under the same name is another one. No id was recorded when creation was interrupted. */
+export const isRecorded = (group: Group, id: string | undefined): boolean => id === undefined || group.id === id;

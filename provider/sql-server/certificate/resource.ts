@@ -1,0 +1,63 @@
+import type { CustomResourceOptions, Input, Output } from "@pulumi/pulumi";
+import { LinkResource, secretPassword } from "../../dynamic/resource";
+import type { SqlServerArgs } from "../resource";
+
+export interface SqlServerCertificateArgs {
+  /** The instance that the certificate identifies; it makes the key pair and keeps the private key. Another instance is refused. */
+  readonly sqlServer: SqlServerArgs;
+  /**
+   * Last day of its validity, `YYYY-MM-DD` (UTC), in the future. Changing it makes a new certificate.
+   * @default one year after it is made, which is what CREATE CERTIFICATE does
+   */
+  readonly expiry?: Input<string>;
+  /**
+   * Name on SQL Server, and in Azure: without `\`. Changing it makes a new certificate, and so a new `expiry` or
+   * `subject` needs a new name too where the name is given here.
+   * @default `Cert_<@@SERVERNAME>_endpoint`; where that is taken, followed by `_<date of expiry>`
+   */
+  readonly certificateName?: Input<string>;
+  /** Subject, 1 to 4000 characters. Changing it makes a new certificate. @default `Certificate for <certificateName>` */
+  readonly subject?: Input<string>;
+}
+
+/**
+ * The certificate that proves the SQL Server's identity to the managed instance; its private key never leaves the
+ * server. It needs a database master key.
+ *
+ * It is replaced by making the new one first: the endpoint is altered to it, and then the old one is dropped. On delete
+ * it is dropped, if the certificate of that name is still the recorded one.
+ *
+ * Source: "Create a certificate on SQL Server ..." of the link's script page; CREATE CERTIFICATE.
+ * Errors: 15581 no master key, 15232 the name is taken, 15187 an endpoint still uses it.
+ */
+export class SqlServerCertificate extends LinkResource {
+  declare readonly certificateName: Output<string>;
+  /** The certificate with its public key: DER, hexadecimal, with `0x` as Azure's commands take it. */
+  declare readonly publicKey: Output<string>;
+  /** SHA-1 of the DER, upper-case hexadecimal. */
+  declare readonly thumbprint: Output<string>;
+  /** First day of its validity, `YYYY-MM-DD` (UTC). */
+  declare readonly startDate: Output<string>;
+  /** Last day of its validity, `YYYY-MM-DD` (UTC). */
+  declare readonly expiryDate: Output<string>;
+  /** `<@@SERVERNAME>/<guid of its master database>`. */
+  declare readonly instanceId: Output<string>;
+
+  constructor(name: string, args: SqlServerCertificateArgs, opts?: CustomResourceOptions) {
+    super(
+      "SqlServerCertificate",
+      name,
+      {
+        certificateName: undefined,
+        ...args,
+        sqlServer: secretPassword(args.sqlServer),
+        publicKey: undefined,
+        thumbprint: undefined,
+        startDate: undefined,
+        expiryDate: undefined,
+        instanceId: undefined,
+      },
+      opts,
+    );
+  }
+}

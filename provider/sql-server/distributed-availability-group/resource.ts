@@ -1,0 +1,70 @@
+import type { CustomResourceOptions, Input, Output } from "@pulumi/pulumi";
+import { LinkResource, secretPassword } from "../../dynamic/resource";
+import type { SqlServerArgs } from "../resource";
+
+export interface DistributedAvailabilityGroupArgs {
+  /** The instance that the local group is on. Another instance is refused. */
+  readonly sqlServer: SqlServerArgs;
+  /** Name of the distributed group, which the link in Azure must have too. Changing it replaces the group. */
+  readonly groupName: Input<string>;
+  /** The local availability group, with one database. Changing it replaces the distributed group. */
+  readonly localGroupName: Input<string>;
+  /** `TCP://host:port` of this instance's mirroring endpoint, as the managed instance reaches it. Changed in place. */
+  readonly localUrl: Input<string>;
+  /** Group on the managed instance, unique there; Azure makes it with the link. Changing it replaces the distributed group. */
+  readonly managedInstanceGroupName: Input<string>;
+  /** Host name of the managed instance, `mi1.<dnsZone>.database.windows.net`. Changed in place. */
+  readonly managedInstanceFqdn: Input<string>;
+  /** Short name of the managed instance. Changed in place. @default the first label of `managedInstanceFqdn` */
+  readonly managedInstanceName?: Input<string>;
+  /**
+   * How both sides commit. A link begins asynchronously (47501); it can be made synchronous in place once it runs.
+   * @default "ASYNCHRONOUS_COMMIT"
+   */
+  readonly availabilityMode?: Input<"ASYNCHRONOUS_COMMIT" | "SYNCHRONOUS_COMMIT">;
+}
+
+/**
+ * The distributed availability group over the local group and the one on the managed instance: manual failover,
+ * automatic seeding, a session timeout of 20 seconds on this side. It connects when the link is made in Azure.
+ *
+ * A group of that name is refused. What was changed by hand is found by a refresh and set right by the next `up`. On
+ * delete it is dropped; the local group and its database stay.
+ *
+ * Source: "Create an availability group on SQL Server" of the link's script page; CREATE AVAILABILITY GROUP ... WITH
+ * (DISTRIBUTED).
+ * Errors: 19501 no such local group, 19502, 19507 and 19509 it exists already, 19499 malformed URL, 47502 and 47519 the
+ * local group has not exactly one database.
+ */
+export class DistributedAvailabilityGroup extends LinkResource {
+  declare readonly groupName: Output<string>;
+  declare readonly localGroupName: Output<string>;
+  declare readonly localUrl: Output<string>;
+  declare readonly managedInstanceGroupName: Output<string>;
+  declare readonly managedInstanceFqdn: Output<string>;
+  declare readonly managedInstanceName: Output<string>;
+  declare readonly availabilityMode: Output<"ASYNCHRONOUS_COMMIT" | "SYNCHRONOUS_COMMIT">;
+  /** `tcp://<fqdn>:5022;Server=[<name>]`. */
+  declare readonly managedInstanceUrl: Output<string>;
+  /** sys.availability_groups.group_id. */
+  declare readonly groupId: Output<string>;
+  /** `<@@SERVERNAME>/<guid of its master database>`. */
+  declare readonly instanceId: Output<string>;
+
+  constructor(name: string, args: DistributedAvailabilityGroupArgs, opts?: CustomResourceOptions) {
+    super(
+      "DistributedAvailabilityGroup",
+      name,
+      {
+        managedInstanceName: undefined,
+        availabilityMode: undefined,
+        ...args,
+        sqlServer: secretPassword(args.sqlServer),
+        managedInstanceUrl: undefined,
+        groupId: undefined,
+        instanceId: undefined,
+      },
+      opts,
+    );
+  }
+}

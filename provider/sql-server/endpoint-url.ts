@@ -1,0 +1,54 @@
+import { isIPv6 } from "node:net";
+import type { Property } from "../dynamic/lifecycle";
+
+const endpointForm = /^tcp:\/\/(\[[^\]]*\]|[^\s:/;[\]@]+):(\d+)$/i;
+const listenerForm = /^(tcp:\/\/[^;]*)(?:;Server=\[([^[\];]+)\])?$/i;
+
+/** What is wrong with `TCP://host:port`, in words that end the sentence "<name> ..."; SQL Server would answer 35232. */
+export function endpointUrlProblem(url: string): string | undefined {
+  const [, host = "", port = ""] = endpointForm.exec(url) ?? [];
+  if (host === "")
+    return `must look like TCP://host:port, with an IPv6 address in brackets; it is ${JSON.stringify(url)}`;
+  const problem = host.startsWith("[") ? ipv6Problem(host.slice(1, -1)) : hostProblem(host);
+  if (problem) return problem;
+  if (Number(port) < 1 || Number(port) > 65535) return `must have a port from 1 to 65535, not ${port}`;
+  return undefined;
+}
+
+/** As above, and the form with `;Server=[instance]` by which a managed instance is named; SQL Server would answer 19499. */
+export function listenerUrlProblem(url: string): string | undefined {
+  const [, endpoint] = listenerForm.exec(url) ?? [];
+  if (endpoint === undefined) return `must look like tcp://host:port;Server=[instance]; it is ${JSON.stringify(url)}`;
+  return endpointUrlProblem(endpoint);
+}
+
+/** A DNS name of several labels, as the host name of a managed instance is. */
+export function hostNameProblem(name: string): string | undefined {
+  const label = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?";
+  if (name.length <= 253 && new RegExp(`^${label}(?:\\.${label})+$`, "i").test(name)) return undefined;
+  return `must be a whole host name, as mi1.<zone>.database.windows.net; it is ${JSON.stringify(name)}`;
+}
+
+function hostProblem(host: string): string | undefined {
+  if (/^[a-z0-9._-]+$/i.test(host) && host.length <= 253) return undefined;
+  return `must name a host by its DNS name or address, not ${JSON.stringify(host)}`;
+}
+
+const ipv6Problem = (address: string): string | undefined =>
+  isIPv6(address) ? undefined : `must have an IPv6 address in the brackets, not ${JSON.stringify(address)}`;
+
+/** `TCP://host:port` of a database mirroring endpoint. Letter case means nothing in it. */
+export const endpointUrlProperty: Property<string> = {
+  type: "string",
+  required: true,
+  onChange: "update",
+  check: endpointUrlProblem,
+  same: sameUrl,
+};
+
+export function sameUrl(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase();
+}
+
+/** Where a distributed group finds a managed instance; the port of its side is always 5022 (feature overview, "Network"). */
+export const managedInstanceUrl = (fqdn: string, name: string): string => `tcp://${fqdn}:5022;Server=[${name}]`;

@@ -1,0 +1,116 @@
+import type { Context, Lifecycle } from "../../dynamic/lifecycle";
+import type { Sql } from "../connection";
+import {
+  type Database,
+  databaseObstacles,
+  findDatabase,
+  logChainObstacles,
+  missingDatabase,
+  userDatabaseProblem,
+} from "../database";
+import { sysname, sysnameProblem } from "../names";
+import { requireNoObstacle, vanished } from "../outcome";
+import { sql } from "../query";
+import { type SqlServer, sqlServerProperty } from "../server";
+
+interface Inputs {
+  readonly sqlServer: SqlServer;
+  readonly databaseName: string;
+  readonly backupDisk?: string;
+}
+interface State extends Inputs {
+  readonly instanceId: string;
+  readonly recoveryModel: string;
+}
+
+export const fullRecoveryDatabase: Lifecycle<Inputs, State> = {
+  properties: {
+    sqlServer: sqlServerProperty,
+    databaseName: { ...sysname("replace"), check: (name) => sysnameProblem(name) ?? userDatabaseProblem(name) },
+    backupDisk: { type: "string", computed: true, onChange: "update", check: backupDiskProblem },
+  },
+
+  async observe(state, context) {
+    const server = await context.sql(state.sqlServer, state.instanceId);
+    const database = await findDatabase(server, state.databaseName);
+    if (!database) return undefined;
+    const { name: databaseName, recoveryModel } = database;
+    const broken = logChainObstacles(database).map(({ problem }) => problem);
+    return {
+      state: { ...state, databaseName, recoveryModel },
+      drift: broken.length === 0 ? undefined : broken.join("; "),
+    };
+  },
+
+  async create(inputs, context) {
+    const server = await context.sql(inputs.sqlServer);
+    return { id: `${server.instance.id}/${inputs.databaseName}`, state: await ensure(server, inputs, context) };
+  },
+
+  async update(state, inputs, context) {
+    const server = await context.sql(inputs.sqlServer, state.instanceId);
+    return await ensure(server, { ...inputs, backupDisk: inputs.backupDisk ?? state.backupDisk }, context);
+  },
+
+  // The database belongs to its users, and a chain of log backups harms nobody.
+  async delete() {},
+};
+
+async function ensure(server: Sql, inputs: Inputs, context: Context): Promise<State> {
+  const { databaseName } = inputs;
+  const doing = `prepare the database ${databaseName} for a link`;
+  const database = await findDatabase(server, databaseName);
+  requireNoObstacle(server, doing, database ? databaseObstacles(database) : [missingDatabase(databaseName, 911)]);
+  if (database?.recoveryModel !== "FULL") await setFullRecovery(server, databaseName);
+  const backupDisk = database && isChained(database) ? inputs.backupDisk : await backUp(server, inputs, context);
+  const found = await findDatabase(server, databaseName);
+  if (!found) throw vanished(server, `the database ${databaseName}`);
+  requireNoObstacle(server, doing, logChainObstacles(found));
+  return { ...inputs, backupDisk, instanceId: server.instance.id, recoveryModel: found.recoveryModel };
+}
+
+const isChained = (database: Database): boolean => logChainObstacles(database).length === 0;
+
+async function setFullRecovery(server: Sql, databaseName: string): Promise<void> {
+  await server.change(
+    `set the recovery model of the database ${databaseName} to FULL`,
+    sql`ALTER DATABASE ${sql.name(databaseName)} SET RECOVERY FULL`,
+    async () => (await findDatabase(server, databaseName))?.recoveryModel === "FULL",
+  );
+}
+
+/** Full, never COPY_ONLY: only such a backup starts a chain (1475). */
+async function backUp(server: Sql, { databaseName, backupDisk }: Inputs, context: Context): Promise<string> {
+  const disk = backupDisk ?? (await defaultBackupDisk(server, databaseName));
+  context.status(`backing up ${databaseName} to ${disk}`);
+  await server.change(
+    `back up the database ${databaseName} to ${disk}`,
+    sql`BACKUP DATABASE ${sql.name(databaseName)} TO DISK = ${sql.string(disk)} WITH CHECKSUM`,
+    async () => {
+      const database = await findDatabase(server, databaseName);
+      return database !== undefined && isChained(database);
+    },
+  );
+  return disk;
+}
+
+async function defaultBackupDisk(server: Sql, databaseName: string): Promise<string> {
+  const [row] = await server.query<{ readonly directory: string | null }>(
+    "find the backup directory",
+    sql`SELECT CONVERT(nvarchar(260), SERVERPROPERTY('InstanceDefaultBackupPath')) AS directory`,
+  );
+  return backupPath(row?.directory ?? undefined, databaseName);
+}
+
+/** Of the name only what every file system takes. Two databases may share a file: backup sets are appended. */
+export function backupPath(directory: string | undefined, databaseName: string): string {
+  const file = `${databaseName.replace(/[^\p{L}\p{N}_.-]/gu, "_").slice(0, 100)}_mi-link.bak`;
+  if (!directory) return file;
+  const separator = directory.includes("\\") ? "\\" : "/";
+  return `${directory}${/[\\/]$/.test(directory) ? "" : separator}${file}`;
+}
+
+function backupDiskProblem(path: string): string | undefined {
+  if (path.length === 0 || path.length > 260) return `must have 1 to 260 characters; it has ${path.length}`;
+  return /\p{Cc}/u.test(path) ? "must not hold control characters" : undefined;
+}

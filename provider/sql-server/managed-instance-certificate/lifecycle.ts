@@ -1,0 +1,131 @@
+import type { Context, Lifecycle } from "../../dynamic/lifecycle";
+import { recorded } from "../../dynamic/recorded";
+import { isFailure } from "../../errors/visible-error";
+import { type Certificate, dropCertificate, findCertificate, thumbprintOf } from "../certificates";
+import type { Sql } from "../connection";
+import { sameName } from "../names";
+import { alreadyExists, vanished } from "../outcome";
+import { sql } from "../query";
+import { type SqlServer, sqlServerProperty } from "../server";
+import { type Presented, presentedBy } from "./presented";
+
+interface Inputs {
+  readonly sqlServer: SqlServer;
+  readonly managedInstanceId: string;
+}
+interface State extends Inputs {
+  readonly instanceId: string;
+  readonly fqdn: string;
+  readonly managedInstanceName: string;
+  readonly thumbprint?: string;
+  readonly expiryDate?: string;
+}
+
+export const managedInstanceCertificate: Lifecycle<Inputs, State> = {
+  properties: {
+    sqlServer: sqlServerProperty,
+    managedInstanceId: {
+      type: "string",
+      required: true,
+      onChange: "replace",
+      same: sameName,
+      check: managedInstanceIdProblem,
+    },
+  },
+
+  async observe(state, context) {
+    const server = await context.sql(state.sqlServer, state.instanceId);
+    const [found, presented] = await Promise.all([
+      findCertificate(server, state.fqdn),
+      presentedIfThere(context, state.managedInstanceId),
+    ]);
+    if (!found) return undefined;
+    return { state: { ...state, ...facts(found) }, drift: presented && difference(found, presented) };
+  },
+
+  async create(inputs, context) {
+    const [server, presented] = await Promise.all([
+      context.sql(inputs.sqlServer),
+      presentedBy(context.azure, inputs.managedInstanceId),
+    ]);
+    const { fqdn, managedInstanceName } = presented;
+    const existing = await findCertificate(server, fqdn);
+    if (existing) throw nameTaken(server, existing);
+    await importCertificate(server, presented);
+    const known = { ...inputs, instanceId: server.instance.id, fqdn, managedInstanceName };
+    return await recorded(`${server.instance.id}/${fqdn}`, known, async () => ({
+      ...known,
+      ...(await settled(server, fqdn)),
+    }));
+  },
+
+  /** What Azure presents today, under the host name that the instance has today. */
+  async update(state, inputs, context) {
+    const [server, presented] = await Promise.all([
+      context.sql(inputs.sqlServer, state.instanceId),
+      presentedBy(context.azure, inputs.managedInstanceId),
+    ]);
+    const { fqdn, managedInstanceName } = presented;
+    const found = await findCertificate(server, fqdn);
+    if (!found || difference(found, presented)) {
+      await dropCertificate(server, state.fqdn, undefined);
+      await importCertificate(server, presented);
+    }
+    return { ...inputs, instanceId: state.instanceId, managedInstanceName, ...(await settled(server, fqdn)) };
+  },
+
+  async delete(state, context) {
+    const server = await context.sql(state.sqlServer, state.instanceId);
+    await dropCertificate(server, state.fqdn, state.thumbprint);
+  },
+};
+
+/** "The link will not be operational if using a custom name" (script page): the name is the host name. */
+async function importCertificate(server: Sql, { fqdn, certificate }: Presented): Promise<void> {
+  await server.change(
+    `import the certificate of the managed instance as ${fqdn}`,
+    sql`CREATE CERTIFICATE ${sql.name(fqdn)} FROM BINARY = ${sql.binary(certificate.raw)}`,
+    async () => (await findCertificate(server, fqdn)) !== undefined,
+  );
+}
+
+/** The certificate can be looked at, and dropped, when the instance is gone from Azure. */
+async function presentedIfThere(context: Context, managedInstanceId: string): Promise<Presented | undefined> {
+  try {
+    return await presentedBy(context.azure, managedInstanceId);
+  } catch (error) {
+    if (isFailure(error, "ResourceNotFound", "ResourceGroupNotFound", "ParentResourceNotFound")) return undefined;
+    throw error;
+  }
+}
+
+function difference(found: Certificate, { certificate }: Presented): string | undefined {
+  const presented = thumbprintOf(certificate);
+  if (found.thumbprint === presented) return undefined;
+  return `Azure presents another certificate (${presented}) than the one imported (${found.thumbprint})`;
+}
+
+function nameTaken(server: Sql, existing: Certificate) {
+  return alreadyExists(
+    server,
+    `import the certificate of the managed instance as ${existing.name}`,
+    `a certificate of that name exists already: thumbprint ${existing.thumbprint}, valid until ${existing.expiryDate}`,
+    "it was imported by hand, by the wizard or by another stack; all links to that managed instance use it.",
+    `if no link uses it, drop it: ${sql`DROP CERTIFICATE ${sql.name(existing.name)}`.text}; otherwise keep ManagedInstanceCertificate in one stack only.`,
+    15232,
+  );
+}
+
+async function settled(server: Sql, fqdn: string) {
+  const found = await findCertificate(server, fqdn);
+  if (!found) throw vanished(server, `the certificate ${fqdn}`);
+  return facts(found);
+}
+
+const facts = ({ name, thumbprint, expiryDate }: Certificate) => ({ fqdn: name, thumbprint, expiryDate });
+
+function managedInstanceIdProblem(id: string): string | undefined {
+  const form = /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Sql\/managedInstances\/[^/]+$/i;
+  if (form.test(id)) return undefined;
+  return `must look like /subscriptions/<id>/resourceGroups/<name>/providers/Microsoft.Sql/managedInstances/<name>; it is ${JSON.stringify(id)}`;
+}

@@ -1,0 +1,49 @@
+import { type CustomResourceOptions, type Input, type Output, secret } from "@pulumi/pulumi";
+import { LinkResource, secretPassword } from "../../dynamic/resource";
+import type { SqlServerArgs } from "../resource";
+
+export interface MasterKeyArgs {
+  /** The instance whose `master` database holds the key. Another instance is refused. */
+  readonly sqlServer: SqlServerArgs;
+  /**
+   * Password that encrypts the key, needed only where there is none yet; keep it in a safe place, as a restored
+   * `master` asks for it. Changing it later changes nothing on the server. Kept secret in the state.
+   */
+  readonly password?: Input<string>;
+  /** Where that password is instead: `env:NAME`, `file:PATH` or `config:KEY`. Changing it changes nothing on the server. */
+  readonly credential?: Input<string>;
+}
+
+/**
+ * The database master key of `master`, which encrypts the private key of the server's certificate. A key that exists
+ * already is used as it is.
+ *
+ * On delete the key is kept, unless this stack created it and no certificate is encrypted by it any more.
+ *
+ * Source: "Create a certificate on SQL Server ..." of the link's script page; CREATE MASTER KEY.
+ * Errors: 15118 the password is too simple for the server's policy. 15578 and 15580 are no failures here.
+ */
+export class MasterKey extends LinkResource {
+  /** Whether this stack created the key. */
+  declare readonly created: Output<boolean>;
+  /** sys.symmetric_keys.key_guid, which tells this key from a later one. */
+  declare readonly keyGuid: Output<string>;
+  /** `<@@SERVERNAME>/<guid of its master database>`. */
+  declare readonly instanceId: Output<string>;
+
+  constructor(name: string, args: MasterKeyArgs, opts?: CustomResourceOptions) {
+    super(
+      "MasterKey",
+      name,
+      {
+        sqlServer: secretPassword(args.sqlServer),
+        password: args.password === undefined ? undefined : secret(args.password),
+        credential: args.credential,
+        created: undefined,
+        keyGuid: undefined,
+        instanceId: undefined,
+      },
+      opts,
+    );
+  }
+}

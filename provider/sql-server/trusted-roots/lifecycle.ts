@@ -1,0 +1,214 @@
+import type { Lifecycle } from "../../dynamic/lifecycle";
+import { recorded } from "../../dynamic/recorded";
+import { VisibleError } from "../../errors/visible-error";
+import { hex } from "../certificates";
+import type { Sql } from "../connection";
+import { sameName } from "../names";
+import { type Obstacle, requireNoObstacle } from "../outcome";
+import { sql } from "../query";
+import { type SqlServer, sqlServerProperty } from "../server";
+import { azureRoots } from "./azure-roots";
+import {
+  canonicalRoots,
+  dnsPatternProblem,
+  type Root,
+  type Roots,
+  rootsOf,
+  rootsProblem,
+  thumbprintsOf,
+} from "./roots";
+
+interface Inputs {
+  readonly sqlServer: SqlServer;
+  readonly roots: Roots;
+  readonly dnsPattern: string;
+}
+interface State extends Inputs {
+  readonly instanceId: string;
+  /** By name, of all roots. */
+  readonly thumbprints: Readonly<Record<string, string>>;
+  /** Names of those that were missing. */
+  readonly added: readonly string[];
+}
+
+const doing = "import the trusted roots";
+
+export const trustedRoots: Lifecycle<Inputs, State> = {
+  properties: {
+    sqlServer: sqlServerProperty,
+    roots: {
+      type: "object",
+      default: canonicalRoots(azureRoots),
+      onChange: "update",
+      check: rootsProblem,
+      canonical: canonicalRoots,
+    },
+    dnsPattern: { type: "string", default: "*.database.windows.net", onChange: "update", check: dnsPatternProblem },
+  },
+
+  async observe(state, context) {
+    const server = await context.sql(state.sqlServer, state.instanceId);
+    const present = await readCertificates(server);
+    const missing = rootsOf(state.roots).filter((root) => !holds(present, root.thumbprint));
+    if (missing.length === Object.keys(state.roots).length) return undefined;
+    const drift = missing.length === 0 ? undefined : `missing roots: ${missing.map(({ name }) => name).join(", ")}`;
+    return { state: { ...state, added: state.added.filter((name) => holds(present, state.thumbprints[name])) }, drift };
+  },
+
+  async create(inputs, context) {
+    const server = await context.sql(inputs.sqlServer);
+    const instanceId = server.instance.id;
+    const roots = rootsOf(inputs.roots);
+    const present = await readCertificates(server);
+    await requireRoom(server, roots, present);
+    const missing = roots.filter(({ thumbprint }) => !holds(present, thumbprint));
+    const state = { ...inputs, instanceId, thumbprints: thumbprintsOf(roots), added: missing.map(({ name }) => name) };
+    await importRoots(server, missing);
+    return await recorded(`${instanceId}/trusted-roots`, state, async () => {
+      await register(server, missing, inputs.dnsPattern);
+      await registerAgain(
+        server,
+        roots.filter((root) => !missing.includes(root)),
+        inputs.dnsPattern,
+      );
+      return state;
+    });
+  },
+
+  async update(state, inputs, context) {
+    const server = await context.sql(inputs.sqlServer, state.instanceId);
+    const roots = rootsOf(inputs.roots);
+    const wanted = new Set(roots.map(({ thumbprint }) => thumbprint));
+    const isOurs = (thumbprint: string) => state.added.some((name) => state.thumbprints[name] === thumbprint);
+    await dropRoots(
+      server,
+      addedBy(state).filter((thumbprint) => !wanted.has(thumbprint)),
+    );
+    const present = await readCertificates(server);
+    await requireRoom(server, roots, present);
+    const missing = roots.filter(({ thumbprint }) => !holds(present, thumbprint));
+    await importRoots(server, missing);
+    await register(server, missing, inputs.dnsPattern);
+    await registerAgain(
+      server,
+      roots.filter((root) => !missing.includes(root)),
+      inputs.dnsPattern,
+    );
+    const added = roots.filter((root) => missing.includes(root) || isOurs(root.thumbprint)).map(({ name }) => name);
+    return { ...inputs, instanceId: state.instanceId, thumbprints: thumbprintsOf(roots), added };
+  },
+
+  async delete(state, context) {
+    const server = await context.sql(state.sqlServer, state.instanceId);
+    await dropRoots(server, addedBy(state));
+  },
+};
+
+const addedBy = ({ added, thumbprints }: State): string[] => added.flatMap((name) => thumbprints[name] ?? []);
+
+interface Present {
+  readonly name: string;
+  readonly thumbprint: string;
+}
+
+async function readCertificates(server: Sql): Promise<Present[]> {
+  const rows = await server.query<{ readonly name: string; readonly thumbprint: Buffer }>(
+    "read the certificates",
+    sql`SELECT name, thumbprint FROM sys.certificates`,
+  );
+  return rows.map(({ name, thumbprint }) => ({ name, thumbprint: hex(thumbprint) }));
+}
+
+/** By thumbprint, never by name: the same root goes by several names. */
+const holds = (present: readonly Present[], thumbprint: string | undefined): boolean =>
+  present.some((p) => p.thumbprint === thumbprint);
+
+/** Before anything is touched: no name is taken, and the procedure that makes a root an issuer is there. */
+async function requireRoom(server: Sql, roots: readonly Root[], present: readonly Present[]): Promise<void> {
+  const obstacles: Obstacle[] = roots.flatMap((root) => {
+    const other = present.find(({ name }) => sameName(name, root.name));
+    if (!other || other.thumbprint === root.thumbprint || holds(present, root.thumbprint)) return [];
+    return [
+      {
+        code: 15232,
+        problem: `the name ${root.name} belongs to another certificate, thumbprint ${other.thumbprint}; the root's is ${root.thumbprint}`,
+        remedy: `give the root another name; or, if nothing uses the other one, drop it: ${sql`DROP CERTIFICATE ${sql.name(other.name)}`.text}`,
+      },
+    ];
+  });
+  const [procedure] = await server.query<{ readonly name: string }>(
+    "look for sp_certificate_add_issuer",
+    sql`SELECT name FROM sys.system_objects WHERE name = N'sp_certificate_add_issuer'`,
+  );
+  if (!procedure) {
+    obstacles.push({
+      code: 2812,
+      problem: "this instance has no procedure sp_certificate_add_issuer",
+      remedy: `install the update that links need on ${server.instance.version.name} (2016 and 2017: the Azure Connect pack), restart SQL Server, then run pulumi up again`,
+    });
+  }
+  requireNoObstacle(server, doing, obstacles);
+}
+
+async function importRoots(server: Sql, roots: readonly Root[]): Promise<void> {
+  if (roots.length === 0) return;
+  await server.change(
+    doing,
+    sql.list(
+      roots.map(({ name, der }) => sql`CREATE CERTIFICATE ${sql.name(name)} FROM BINARY = ${sql.binary(der)};`),
+      "\n",
+    ),
+    async () => {
+      const present = await readCertificates(server);
+      return roots.every(({ thumbprint }) => holds(present, thumbprint));
+    },
+  );
+}
+
+/** The import alone is not enough: a root vouches for nobody until it is an issuer. */
+async function register(server: Sql, roots: readonly Root[], dnsPattern: string): Promise<void> {
+  if (roots.length === 0) return;
+  const statements = roots.map(
+    (
+      { thumbprint },
+      i,
+    ) => sql`DECLARE ${variable(i)} int = (SELECT certificate_id FROM sys.certificates WHERE thumbprint = ${sql.binary(Buffer.from(thumbprint, "hex"))});
+EXEC sp_certificate_add_issuer ${variable(i)}, ${sql.string(dnsPattern)};`,
+  );
+  await server.change("register the trusted roots as issuers", sql.list(statements, "\n"), async () => false);
+}
+
+const variable = (i: number) => sql`@root${sql.int(i)}`;
+
+/**
+ * Roots that were there before: somebody may have imported them without registering them. Neither a list of
+ * registrations nor what a second one is answered with is documented, so a refusal means that there is one already.
+ */
+async function registerAgain(server: Sql, roots: readonly Root[], dnsPattern: string): Promise<void> {
+  await Promise.all(
+    roots.map(async (root) => {
+      try {
+        await register(server, [root], dnsPattern);
+      } catch (error) {
+        const isRefusal =
+          error instanceof VisibleError && error.codes.every((code) => typeof code === "number" && code !== 2812);
+        if (!isRefusal) throw error;
+      }
+    }),
+  );
+}
+
+async function dropRoots(server: Sql, thumbprints: readonly string[]): Promise<void> {
+  const find = async () =>
+    (await readCertificates(server)).filter(({ thumbprint }) => thumbprints.includes(thumbprint));
+  const present = thumbprints.length === 0 ? [] : await find();
+  if (present.length === 0) return;
+  await server.change(
+    "drop the trusted roots that were added",
+    sql.list(
+      present.map(({ name }) => sql`DROP CERTIFICATE ${sql.name(name)};`),
+      "\n",
+    ),
+    async () => (await find()).length === 0,
+  );
+}

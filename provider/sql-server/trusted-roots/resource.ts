@@ -1,0 +1,56 @@
+import type { CustomResourceOptions, Input, Output } from "@pulumi/pulumi";
+import { LinkResource, secretPassword } from "../../dynamic/resource";
+import type { SqlServerArgs } from "../resource";
+
+export interface TrustedRootsArgs {
+  /** The instance that shall trust them. Another instance is refused. */
+  readonly sqlServer: SqlServerArgs;
+  /**
+   * Root certificates by the name they get on SQL Server: PEM, or DER as hexadecimal with or without `0x`. Roots are
+   * added and removed in place.
+   * @default MicrosoftPKI (Microsoft RSA Root Certificate Authority 2017) and DigiCertPKI (DigiCert Global Root G2)
+   */
+  readonly roots?: Input<Record<string, Input<string>>>;
+  /**
+   * Host names that the roots may vouch for: `*.database.usgovcloudapi.net` for US government,
+   * `*.database.chinacloudapi.cn` for China. A changed pattern is registered too; the old one stays registered with a
+   * root until that root is dropped, as no other way to take it back is documented.
+   * @default "*.database.windows.net"
+   */
+  readonly dnsPattern?: Input<string>;
+}
+
+/**
+ * The roots of the certificate authorities that SQL Server accepts for managed instances, and their registration as
+ * issuers. Roots are recognised by their thumbprint: one that is there under another name is used, and never dropped.
+ *
+ * On delete only the roots that this resource added are dropped, and their registration with them.
+ *
+ * Source: "Import Azure-trusted root certificate authority keys to SQL Server" of the link's script page.
+ * Errors: 2812 the instance lacks sp_certificate_add_issuer (Azure Connect pack), 15232 a name is taken by another
+ * certificate, 15297 not a certificate.
+ */
+export class TrustedRoots extends LinkResource {
+  declare readonly dnsPattern: Output<string>;
+  /** SHA-1 of each root by its name, upper-case hexadecimal. */
+  declare readonly thumbprints: Output<Record<string, string>>;
+  /** Names of the roots that were missing and that this resource added. */
+  declare readonly added: Output<string[]>;
+  /** `<@@SERVERNAME>/<guid of its master database>`. */
+  declare readonly instanceId: Output<string>;
+
+  constructor(name: string, args: TrustedRootsArgs, opts?: CustomResourceOptions) {
+    super(
+      "TrustedRoots",
+      name,
+      {
+        ...args,
+        sqlServer: secretPassword(args.sqlServer),
+        thumbprints: undefined,
+        added: undefined,
+        instanceId: undefined,
+      },
+      opts,
+    );
+  }
+}

@@ -76,7 +76,10 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   const network: Network = azure.network;
   const running: readonly RunningInstance[] = await Promise.all(
     engines.map((instance) => serveInstance({ instance, network, clock, journal, faults, tls })),
-  );
+  ).catch(async (error: unknown) => {
+    await azure.close();
+    throw error;
+  });
 
   const directory = await caDirectory(options.directory);
   const caFile = path.join(directory.path, "ca.pem");

@@ -1,5 +1,6 @@
 import { type KeyObject, randomBytes, sign, verify, X509Certificate } from "node:crypto";
 import type { AvailabilityGroup, Certificate, Instance, MirroringEndpoint, Replica } from "../sql-server/model";
+import { nameKey, sameName } from "../sql-server/names";
 import { formatMessage } from "../tsql/messages";
 import { chainsToRoot, isValidAt } from "./azure-pki";
 import { instanceAt, parseEndpointAddress, sameAddress } from "./endpoint-address";
@@ -47,7 +48,7 @@ export function agreementOn(link: Link, instance: ManagedInstance, azure: Azure)
 const no = (disagreement: Disagreement): Agreement => ({ disagreement });
 
 function find<T>(items: ReadonlyMap<string, T>, name: string): T | undefined {
-  return items.get(name.toLowerCase());
+  return items.get(nameKey(name));
 }
 
 function listens(endpoint: MirroringEndpoint, { address }: Instance, port: number): boolean {
@@ -140,11 +141,11 @@ function memberProblem(
   if (!sameAddress(address, { host: instance.engine.fqdn.toLowerCase(), port: 5022 })) return noSuchGroup(link);
   if (address?.server === undefined)
     return noSuchGroup(link, loginAttempt("Tried to send redirect request but the redirect string is empty"));
-  return address.server.toLowerCase() === instance.engine.name.toLowerCase() ? undefined : noSuchGroup(link);
+  return sameName(address.server, instance.engine.name) ? undefined : noSuchGroup(link);
 }
 
 function member(replicas: readonly Replica[], name: string): Replica | undefined {
-  return replicas.find((replica) => replica.name.toLowerCase() === name.toLowerCase());
+  return replicas.find((replica) => sameName(replica.name, name));
 }
 
 function databaseProblem(
@@ -153,7 +154,7 @@ function databaseProblem(
   link: Link,
   instance: ManagedInstance,
 ): Disagreement | undefined {
-  const name = link.database.toLowerCase();
+  const name = nameKey(link.database);
   const database = find(sqlServer.databases, name);
   if (group.databases.size === 0 || database?.state === "RESTORING") return failure("LinkInitError", 47521, []);
   if (group.databases.size > 1 || !group.databases.has(name) || !database) return noSuchDatabase(link);

@@ -1,4 +1,5 @@
 import { X509Certificate } from "node:crypto";
+import { nameKey } from "../sql-server/names";
 import { ArmError, childNotFound } from "./arm-error";
 import { thumbprint } from "./azure-pki";
 import { accepted, type Call, ok, propertiesOf, type Reply, textOf } from "./exchange";
@@ -14,7 +15,7 @@ export function listTrustCertificates({ instance }: Call): Reply {
 }
 
 export function getTrustCertificate({ instance, name }: Call): Reply {
-  const certificate = instance.trustCertificates.get(name.toLowerCase());
+  const certificate = instance.trustCertificates.get(nameKey(name));
   if (!certificate) throw childNotFound("serverTrustCertificates", name);
   return ok(trustResource(certificate, instance));
 }
@@ -34,9 +35,9 @@ export function putTrustCertificate(call: Call): Reply {
 
 export function deleteTrustCertificate(call: Call): Reply {
   const { instance, name } = call;
-  if (!instance.trustCertificates.has(name.toLowerCase())) return { status: 204 };
+  if (!instance.trustCertificates.has(nameKey(name))) return { status: 204 };
   return accepted(call, operationType, "DeleteManagedInstanceServerTrustCertificate", () => {
-    instance.trustCertificates.delete(name.toLowerCase());
+    instance.trustCertificates.delete(nameKey(name));
     return undefined;
   });
 }
@@ -44,7 +45,7 @@ export function deleteTrustCertificate(call: Call): Reply {
 /** The same name with the same blob is the certificate that is there already; anything else that repeats fails. */
 function upload(certificate: TrustCertificate, { trustCertificates }: ManagedInstance): OperationFailure | undefined {
   const others = [...trustCertificates.values()];
-  const named = trustCertificates.get(certificate.name.toLowerCase());
+  const named = trustCertificates.get(nameKey(certificate.name));
   if (named?.der.equals(certificate.der)) return undefined;
   if (named || others.some(({ der }) => der.equals(certificate.der))) {
     return {
@@ -53,7 +54,7 @@ function upload(certificate: TrustCertificate, { trustCertificates }: ManagedIns
         "A certificate with a given name already exists or this certificate already has been added to the database.",
     };
   }
-  trustCertificates.set(certificate.name.toLowerCase(), certificate);
+  trustCertificates.set(nameKey(certificate.name), certificate);
   return undefined;
 }
 

@@ -1,6 +1,7 @@
 import type { Clock } from "../network";
 import { createInstance } from "../sql-server/instance";
 import type { Certificate, Instance } from "../sql-server/model";
+import { nameKey } from "../sql-server/names";
 import type { IssuingAuthority } from "./azure-pki";
 import type { ManagedInstance } from "./managed-instance";
 
@@ -45,7 +46,7 @@ export async function createManagedInstance(request: ManagedInstanceRequest): Pr
 function addManagedEndpoint(engine: Instance, { der, privateKey }: Pick<Certificate, "der" | "privateKey">): void {
   const name = "##MS_ManagedInstanceEndpointCertificate##";
   const certificateId = engine.nextCertificateId++;
-  engine.certificates.set(name.toLowerCase(), {
+  engine.certificates.set(nameKey(name), {
     name,
     id: certificateId,
     der,

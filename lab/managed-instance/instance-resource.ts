@@ -1,4 +1,5 @@
 import type { Database } from "../sql-server/model";
+import { nameKey, sameName } from "../sql-server/names";
 import type { Shape } from "./api-versions";
 import { ArmError, childNotFound } from "./arm-error";
 import { accepted, type Call, ok, type Reply } from "./exchange";
@@ -60,7 +61,7 @@ export function deleteDatabase(call: Call): Reply {
         message: `The operation cannot be performed since the database '${database.name}' is in a replication relationship.`,
       };
     }
-    instance.engine.databases.delete(database.name.toLowerCase());
+    instance.engine.databases.delete(nameKey(database.name));
     return undefined;
   });
 }
@@ -70,7 +71,7 @@ export function createDatabase(): Reply {
 }
 
 function find(name: string, instance: ManagedInstance): Database | undefined {
-  return userDatabases(instance).find((database) => database.name.toLowerCase() === name.toLowerCase());
+  return userDatabases(instance).find((database) => sameName(database.name, name));
 }
 
 function databaseResource(database: Database, instance: ManagedInstance): object {

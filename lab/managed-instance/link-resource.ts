@@ -1,3 +1,4 @@
+import { nameKey, sameName } from "../sql-server/names";
 import { ArmError, childNotFound } from "./arm-error";
 import { child } from "./certificate-resources";
 import { accepted, type Call, ok, type Reply } from "./exchange";
@@ -20,7 +21,7 @@ export function getLink(call: Call): Reply {
 export function putLink(call: Call): Reply {
   const { instance, azure, name } = call;
   const link = requestedLink(call);
-  const known = instance.links.get(name.toLowerCase());
+  const known = instance.links.get(nameKey(name));
   if (known && known.phase !== "failed") {
     if (!isSame(known, link))
       throw new ArmError(
@@ -39,7 +40,7 @@ export function putLink(call: Call): Reply {
   refuseWhatIsTaken(link, call);
   if (!call.failOperation) {
     if (known) drop(name, instance);
-    instance.links.set(name.toLowerCase(), link);
+    instance.links.set(nameKey(name), link);
   }
   return accepted(
     call,
@@ -74,7 +75,7 @@ export function failOver(call: Call): Reply {
 }
 
 function existing({ instance, name }: Call): Link {
-  const link = instance.links.get(name.toLowerCase());
+  const link = instance.links.get(nameKey(name));
   if (!link) throw childNotFound(type, name);
   return link;
 }
@@ -98,25 +99,20 @@ function isSame(one: Link, other: Link): boolean {
 }
 
 function refuseWhatIsTaken(link: Link, { instance, azure, name }: Call): void {
-  const others = [...instance.links.values()].filter((other) => other.name.toLowerCase() !== name.toLowerCase());
+  const others = [...instance.links.values()].filter((other) => !sameName(other.name, name));
   if (!azure.options.linksSideBySide && others.some(({ phase }) => phase === "creating"))
     throw new ArmError(
       400,
       "OperationCanNotStartDueToMiLink",
       "The operation cannot be started because a database is being created through Azure SQL Managed Instance link.",
     );
-  if (
-    others.some(
-      (other) => other.instanceAvailabilityGroupName.toLowerCase() === link.instanceAvailabilityGroupName.toLowerCase(),
-    )
-  )
+  if (others.some((other) => sameName(other.instanceAvailabilityGroupName, link.instanceAvailabilityGroupName)))
     throw invalidRequest("InstanceAvailabilityGroupName", "Instance Availability Group Name");
-  const database = link.database.toLowerCase();
-  const own = instance.links.get(name.toLowerCase())?.instanceReplicaId;
+  const own = instance.links.get(nameKey(name))?.instanceReplicaId;
   const isTaken =
-    others.some((other) => other.database.toLowerCase() === database) ||
+    others.some((other) => sameName(other.database, link.database)) ||
     userDatabases(instance).some(
-      (known) => known.name.toLowerCase() === database && (known.replicaId === undefined || known.replicaId !== own),
+      (known) => sameName(known.name, link.database) && (known.replicaId === undefined || known.replicaId !== own),
     );
   if (isTaken)
     throw new ArmError(

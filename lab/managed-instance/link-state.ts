@@ -1,6 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import type { Seeding } from "../network";
 import type { Database } from "../sql-server/model";
+import { nameKey } from "../sql-server/names";
 import { type Agreement, agreementOn } from "./agreement";
 import type { Azure, Link, LinkFailure, ManagedInstance, TrustCertificate } from "./managed-instance";
 import { seedingAt } from "./seeding";
@@ -20,7 +21,7 @@ export interface LinkState {
 
 export function linkState(link: Link, instance: ManagedInstance, azure: Azure): LinkState {
   const agreement = agreementOn(link, instance, azure);
-  const copy = instance.engine.databases.get(link.database.toLowerCase());
+  const copy = instance.engine.databases.get(nameKey(link.database));
   const common = { copy, agreement, seeding: link.seeding && seedingAt(link.seeding, azure.clock.now()) };
   if (link.phase === "failed" && link.failure)
     return { ...common, replicaState: link.failure.state, isConnected: false, isHealthy: false, error: link.failure };
@@ -54,7 +55,7 @@ function catchUp(
   link: Link,
   copy: Database | undefined,
 ): void {
-  const source = sqlServer.databases.get(link.database.toLowerCase());
+  const source = sqlServer.databases.get(nameKey(link.database));
   if (!source || !copy) return;
   copy.endOfLogLsn = source.endOfLogLsn;
   copy.sizeBytes = source.sizeBytes;

@@ -1,4 +1,5 @@
 import type { Database } from "../sql-server/model";
+import { nameKey } from "../sql-server/names";
 import { formatMessage } from "../tsql/messages";
 import { type Agreed, agreementOn, type Disagreement } from "./agreement";
 import { answers, instanceAt, parseEndpointAddress } from "./endpoint-address";
@@ -35,11 +36,11 @@ export async function establish(
 
 /** DELETE: the operation of a link that is not there fails, after it was accepted. */
 export function drop(name: string, instance: ManagedInstance): OperationFailure | undefined {
-  const link = instance.links.get(name.toLowerCase());
+  const link = instance.links.get(nameKey(name));
   if (!link) return { code: "OperationIdNotFound", message: `The operation with Id: '${name}' does not exist.` };
   link.cancelled.abort();
   leave(link, instance);
-  instance.links.delete(name.toLowerCase());
+  instance.links.delete(nameKey(name));
   return undefined;
 }
 
@@ -57,7 +58,7 @@ export function changeReplicationMode(
     };
   }
   link.replicationMode = mode;
-  for (const replica of instance.engine.groups.get(link.name.toLowerCase())?.replicas ?? [])
+  for (const replica of instance.engine.groups.get(nameKey(link.name))?.replicas ?? [])
     replica.availabilityMode = mode === "Sync" ? "SYNCHRONOUS_COMMIT" : "ASYNCHRONOUS_COMMIT";
   return undefined;
 }

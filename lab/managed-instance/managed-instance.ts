@@ -1,6 +1,7 @@
 import type { X509Certificate } from "node:crypto";
 import type { Clock, Seeding } from "../network";
 import type { Instance } from "../sql-server/model";
+import { nameKey } from "../sql-server/names";
 import type { KeyedCertificate } from "../x509";
 import type { Operations } from "./operations";
 
@@ -78,5 +79,5 @@ export function resourceId({ subscriptionId, resourceGroup, engine }: ManagedIns
 const systemDatabases: ReadonlySet<string> = new Set(["master", "model", "msdb", "tempdb"]);
 
 export function userDatabases({ engine }: ManagedInstance) {
-  return [...engine.databases.values()].filter(({ name }) => !systemDatabases.has(name.toLowerCase()));
+  return [...engine.databases.values()].filter(({ name }) => !systemDatabases.has(nameKey(name)));
 }

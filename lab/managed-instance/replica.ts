@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { AvailabilityGroup, Database, Instance, Replica } from "../sql-server/model";
+import { nameKey, sameName } from "../sql-server/names";
 import type { Agreed } from "./agreement";
 import type { Link, ManagedInstance } from "./managed-instance";
 
@@ -10,7 +11,7 @@ export function joinAsSecondary(
   { sqlServer, distributedGroup }: Agreed,
   now: Date,
 ): Database {
-  const source = sqlServer.databases.get(link.database.toLowerCase());
+  const source = sqlServer.databases.get(nameKey(link.database));
   if (!source) throw new Error(`${sqlServer.name} has no database ${link.database}`);
   const local = localGroup(link, engine, now);
   const distributed: AvailabilityGroup = {
@@ -27,21 +28,21 @@ export function joinAsSecondary(
     lastLogBackupLsn: undefined,
     replicaId: link.instanceReplicaId,
   };
-  local.databases.add(database.name.toLowerCase());
-  engine.groups.set(local.name.toLowerCase(), local);
-  engine.groups.set(distributed.name.toLowerCase(), distributed);
-  engine.databases.set(database.name.toLowerCase(), database);
+  local.databases.add(nameKey(database.name));
+  engine.groups.set(nameKey(local.name), local);
+  engine.groups.set(nameKey(distributed.name), distributed);
+  engine.databases.set(nameKey(database.name), database);
   return database;
 }
 
 /** The link is gone: a finished copy becomes a database of its own, an unfinished one goes. */
 export function leave(link: Link, { engine }: ManagedInstance): void {
-  engine.groups.delete(link.name.toLowerCase());
-  engine.groups.delete(link.instanceAvailabilityGroupName.toLowerCase());
-  const copy = engine.databases.get(link.database.toLowerCase());
+  engine.groups.delete(nameKey(link.name));
+  engine.groups.delete(nameKey(link.instanceAvailabilityGroupName));
+  const copy = engine.databases.get(nameKey(link.database));
   if (copy?.replicaId !== link.instanceReplicaId) return;
   if (copy.state === "RESTORING") {
-    engine.databases.delete(link.database.toLowerCase());
+    engine.databases.delete(nameKey(link.database));
     return;
   }
   copy.isReadOnly = false;
@@ -83,6 +84,6 @@ function localGroup(link: Link, engine: Instance, now: Date): AvailabilityGroup 
 }
 
 function member(replica: Replica, link: Link, now: Date): Replica {
-  const isLocal = replica.name.toLowerCase() === link.instanceAvailabilityGroupName.toLowerCase();
+  const isLocal = sameName(replica.name, link.instanceAvailabilityGroupName);
   return { ...replica, id: isLocal ? randomUUID() : link.partnerReplicaId, created: now, modified: now };
 }

@@ -1,5 +1,6 @@
 import type { Network, PartnerState } from "../network";
 import type { AvailabilityGroup, Instance, Replica } from "../sql-server/model";
+import { nameKey, sameName } from "../sql-server/names";
 import { formatMessage } from "../tsql/messages";
 import { instanceAt, parseEndpointAddress } from "./endpoint-address";
 import { type LinkState, linkState } from "./link-state";
@@ -34,11 +35,10 @@ export function createNetwork(azure: Azure): Network {
       };
     },
     seeding(instance, database) {
-      const name = database.name.toLowerCase();
       const links = azure.managedInstances.flatMap(({ engine, links }) =>
         [...links.values()].filter((link) => engine === instance || isPartner(instance, link, azure)),
       );
-      const seeding = links.find((link) => link.database.toLowerCase() === name)?.seeding;
+      const seeding = links.find((link) => sameName(link.database, database.name))?.seeding;
       return seeding && seedingAt(seeding, azure.clock.now());
     },
   };
@@ -51,7 +51,7 @@ interface End {
 
 function ownLink(instance: Instance, group: AvailabilityGroup, { managedInstances }: Azure): End | undefined {
   const managedInstance = managedInstances.find(({ engine }) => engine === instance);
-  const link = managedInstance?.links.get(group.name.toLowerCase());
+  const link = managedInstance?.links.get(nameKey(group.name));
   return managedInstance && link && { link, managedInstance };
 }
 
@@ -60,7 +60,7 @@ function partnersLink(instance: Instance, group: AvailabilityGroup, azure: Azure
   for (const managedInstance of azure.managedInstances.filter(({ engine }) =>
     hosts.includes(engine.fqdn.toLowerCase()),
   )) {
-    const link = managedInstance.links.get(group.name.toLowerCase());
+    const link = managedInstance.links.get(nameKey(group.name));
     if (link && isPartner(instance, link, azure)) return { link, managedInstance };
   }
   return undefined;

@@ -8,7 +8,7 @@ import { writeLoginAccepted, writeLoginRefused } from "./login-response";
 import { type Login7, negotiatePacketSize, negotiateVersion, readLogin7, tdsVersion } from "./login7";
 import { encryption, negotiateEncryption, readPrelogin, writePrelogin } from "./prelogin";
 import { createReply, type Reply } from "./reply";
-import { answer, type Pending } from "./serve";
+import { answer, asErrors, type Pending, unsupported } from "./serve";
 import { openStrictTls, openWrappedTls, type TlsChannel, type TlsContexts } from "./tls";
 import { done, doneStatus, writeDone } from "./tokens";
 
@@ -144,9 +144,14 @@ export function serveConnection(socket: Socket, backend: TdsBackend, tls: TlsCon
   async function askBackend(request: Login7): ReturnType<TdsBackend["login"]> {
     if (request.integrated) return { errors: [sqlError(18452)] };
     if (request.fedAuth) return { errors: [sqlError(18456, "<token-identified principal>")] };
+    if (request.changesPassword) return { errors: [unsupported("A change of password at login")] };
     const { user, password, database, hostName, applicationName } = request;
     const remoteAddress = socket.remoteAddress ?? "";
-    return backend.login({ user, password, database, hostName, applicationName, remoteAddress });
+    try {
+      return await backend.login({ user, password, database, hostName, applicationName, remoteAddress });
+    } catch (error) {
+      return { errors: asErrors(error) };
+    }
   }
 
   async function request(pending: Pending): Promise<void> {

@@ -16,7 +16,7 @@ export const packetType = {
 const status = { endOfMessage: 0x01, ignore: 0x02, resetConnection: 0x08, resetKeepingTransaction: 0x10 } as const;
 const headerLength = 8;
 /** The largest packet size that can be negotiated. */
-export const largestPacket = 32767;
+const largestPacket = 32767;
 
 const fromClient: ReadonlySet<number> = new Set(
   Object.values(packetType).filter((type) => type !== packetType.response),

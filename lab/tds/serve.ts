@@ -22,7 +22,6 @@ export async function answer({ message, abort }: Pending, session: TdsSession, r
   try {
     await run(message, session, reply, abort.signal);
   } catch (error) {
-    if (error instanceof ProtocolError || error instanceof ConnectionDropped) throw error;
     if (abort.signal.aborted) reply.statementEnd({ isSelect: false, failed: true });
     for (const sqlServerError of asErrors(error, abort.signal)) reply.error(sqlServerError);
   }
@@ -52,7 +51,6 @@ async function runCalls(message: Message, session: TdsSession, reply: Reply, sig
     try {
       await session.rpc(call, reply, signal);
     } catch (error) {
-      if (error instanceof ConnectionDropped) throw error;
       for (const sqlServerError of asErrors(error, signal)) reply.error(sqlServerError);
     }
     reply.endCall(index < calls.length - 1);
@@ -86,14 +84,15 @@ function begin(session: TdsSession, reply: Reply): void {
 }
 
 /** Not SQL Server's own words: the lab says what it does not do. */
-function unsupported(what: string): SqlError {
+export function unsupported(what: string): SqlError {
   return new SqlError(50000, 16, `[lab] ${what} is not supported.`);
 }
 
-/** What a client sees of something that was thrown; a cancelled request has only its DONE. */
-function asErrors(error: unknown, signal: AbortSignal): readonly SqlError[] {
+/** What a client sees of something that was thrown; a cancelled request has only its DONE. Throws what ends the connection. */
+export function asErrors(error: unknown, signal?: AbortSignal): readonly SqlError[] {
+  if (error instanceof ProtocolError || error instanceof ConnectionDropped) throw error;
   if (error instanceof SqlError) return [error];
-  if (signal.aborted) return [];
+  if (signal?.aborted) return [];
   if (error instanceof UnsupportedParameter) {
     return [sqlError(8009, error.ordinal, error.parameter, error.code.toString(16).padStart(2, "0").toUpperCase())];
   }

@@ -7,12 +7,13 @@ const listenerForm = /^(tcp:\/\/[^;]*)(?:;Server=\[([^[\];]+)\])?$/i;
 /** What is wrong with `TCP://host:port`, in words that end the sentence "<name> ..."; SQL Server would answer 35232. */
 export function endpointUrlProblem(url: string): string | undefined {
   const [, host = "", port = ""] = endpointForm.exec(url) ?? [];
-  if (host === "")
-    return `must look like TCP://host:port, with an IPv6 address in brackets; it is ${JSON.stringify(url)}`;
-  const problem = host.startsWith("[") ? ipv6Problem(host.slice(1, -1)) : hostProblem(host);
-  if (problem) return problem;
-  if (Number(port) < 1 || Number(port) > 65535) return `must have a port from 1 to 65535, not ${port}`;
-  return undefined;
+  if (isHost(host) && Number(port) >= 1 && Number(port) <= 65535) return undefined;
+  return `must look like TCP://host:port, where host is a DNS name, an IPv4 address or an IPv6 address in brackets, and port 1 to 65535; it is ${JSON.stringify(url)}`;
+}
+
+function isHost(host: string): boolean {
+  if (host.startsWith("[")) return isIPv6(host.slice(1, -1));
+  return /^[a-z0-9._-]+$/i.test(host) && host.length <= 253;
 }
 
 /** As above, and the form with `;Server=[instance]` by which a managed instance is named; SQL Server would answer 19499. */
@@ -28,14 +29,6 @@ export function hostNameProblem(name: string): string | undefined {
   if (name.length <= 253 && new RegExp(`^${label}(?:\\.${label})+$`, "i").test(name)) return undefined;
   return `must be a whole host name, as mi1.<zone>.database.windows.net; it is ${JSON.stringify(name)}`;
 }
-
-function hostProblem(host: string): string | undefined {
-  if (/^[a-z0-9._-]+$/i.test(host) && host.length <= 253) return undefined;
-  return `must name a host by its DNS name or address, not ${JSON.stringify(host)}`;
-}
-
-const ipv6Problem = (address: string): string | undefined =>
-  isIPv6(address) ? undefined : `must have an IPv6 address in the brackets, not ${JSON.stringify(address)}`;
 
 /** `TCP://host:port` of a database mirroring endpoint. Letter case means nothing in it. */
 export const endpointUrlProperty: Property<string> = {

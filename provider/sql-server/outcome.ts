@@ -38,8 +38,7 @@ export function requireNoObstacle(server: Sql, doing: string, obstacles: readonl
   throw new VisibleError(
     {
       doing: `${doing} ${on(server)}`,
-      said: obstacles.map(({ problem }) => problem),
-      cause: "what is there does not meet the requirements; nothing was changed.",
+      cause: `${obstacles.map(({ problem }) => problem).join("; ")}.`,
       remedy: [...new Set(obstacles.map(({ remedy }) => remedy))].join("\n              "),
     },
     obstacles.map(({ code }) => code),

@@ -18,6 +18,7 @@ import { serverPermissions, serverPrincipals, serverRoleMembers, sessions } from
 import { availabilityGroupStates, availabilityReplicaStates } from "./replica-states";
 import { automaticSeeding, physicalSeedingStats } from "./seeding";
 import { systemObjectsView } from "./system-objects";
+import { tcpListenerStates } from "./tcp-listeners";
 import type { View } from "./view";
 
 /** Schema sys, visible in every database. */
@@ -41,6 +42,7 @@ const systemViews: Readonly<Record<string, View>> = {
   dm_hadr_database_replica_states: databaseReplicaStates,
   dm_hadr_physical_seeding_stats: physicalSeedingStats,
   dm_os_host_info: hostInfo,
+  dm_tcp_listener_states: tcpListenerStates,
   endpoints,
   master_files: masterFiles,
   server_permissions: serverPermissions,

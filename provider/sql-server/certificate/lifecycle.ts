@@ -118,7 +118,8 @@ function expiryProblem(expiry: string): string | undefined {
   if (Number.isNaN(date.getTime()) || isoDate(date) !== expiry) {
     return `must be a date that exists, as YYYY-MM-DD; it is ${JSON.stringify(expiry)}`;
   }
-  if (date.getTime() <= Date.now())
-    return `must be in the future: a certificate that expires on ${expiry} is refused by the managed instance. A later date makes a new certificate`;
+  if (date.getTime() <= Date.now()) {
+    return `must not be in the past, as ${expiry} is: no link connects with an expired certificate. A later date makes a new one`;
+  }
   return undefined;
 }

@@ -1,0 +1,82 @@
+import type { ResultSink, Session } from "../host";
+import { SqlError, sqlError } from "../messages";
+import { CompileErrors, parse } from "../parser";
+import type { SqlType, SqlValue } from "../types";
+import { BatchAborted, ResolutionFailure, type Run, report, rollBack } from "./run";
+import { runAll } from "./statement";
+
+type Variables = Map<string, { readonly type: SqlType; value: SqlValue }>;
+
+/** @@ERROR and @@ROWCOUNT outlive the batch. */
+const lastOf = new WeakMap<Session, { rowCount: number; error: number; doomed: boolean }>();
+
+export function startRun(session: Session, sink: ResultSink, signal: AbortSignal): Run {
+  const last = lastOf.get(session) ?? { rowCount: 0, error: 0, doomed: false };
+  lastOf.set(session, last);
+  return { context: { session, variables: new Map(), last }, session, sink, signal, insideTry: false, nesting: 0 };
+}
+
+/** Runs what came from the client: whatever goes wrong is reported, not thrown. Returns the error number, 0 for none. */
+export async function runRequest(run: Run, request: () => Promise<unknown>): Promise<number> {
+  let failed = 0;
+  const watched: SqlError[] = [];
+  try {
+    await request();
+  } catch (error) {
+    if (error instanceof SqlError) watched.push(error);
+    else if (error instanceof ResolutionFailure) watched.push(error.error);
+    else if (!(error instanceof BatchAborted)) throw error;
+    failed = run.context.last.error;
+  }
+  for (const error of watched) {
+    error.line ||= 1;
+    report(run, error);
+    failed = error.number;
+  }
+  if (run.context.last.doomed) {
+    rollBack(run);
+    report(run, Object.assign(sqlError(3998), { line: 1 }));
+  }
+  return failed || run.context.last.error;
+}
+
+/** One scope: its own variables, and what it sets with SET and USE ends with it when it is nested. */
+export async function runText(text: string, parameters: Variables, run: Run): Promise<void> {
+  const variables: Variables = new Map(parameters);
+  const context = { ...run.context, variables };
+  const { session } = run;
+  const [options, database] = [new Map(session.options), session.database];
+  try {
+    const declared = new Map([...parameters].map(([name, { type }]) => [name, type]));
+    const batch = parse(text, { declared, quotedIdentifiers: session.options.get("QUOTED_IDENTIFIER") !== "OFF" });
+    for (const [name, type] of batch.variables) if (!variables.has(name)) variables.set(name, { type, value: null });
+    await runAll(batch.statements, { ...run, context });
+  } catch (error) {
+    handleScopeError(error, run);
+  } finally {
+    if (run.nesting > 0) restore(run, options, database);
+  }
+}
+
+function handleScopeError(error: unknown, run: Run): void {
+  const errors = error instanceof CompileErrors ? error.errors : error instanceof ResolutionFailure ? [error.error] : [];
+  const last = errors.at(-1);
+  if (!last) throw error;
+  if (run.insideTry) throw last;
+  for (const cause of errors.slice(0, -1)) run.sink.error(cause);
+  report(run, last);
+  if (error instanceof ResolutionFailure && run.session.options.get("XACT_ABORT") === "ON") {
+    rollBack(run);
+    throw new BatchAborted();
+  }
+}
+
+function restore(run: Run, options: ReadonlyMap<string, string>, database: string): void {
+  const { session, sink } = run;
+  session.options.clear();
+  for (const [name, value] of options) session.options.set(name, value);
+  if (session.database === database) return;
+  const previous = session.database;
+  session.database = database;
+  sink.databaseChanged(database, previous);
+}

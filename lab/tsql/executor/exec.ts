@@ -1,0 +1,116 @@
+import type { ProcedureArgument } from "../host";
+import { SqlError, sqlError } from "../messages";
+import { parseObjectName, parseParameters } from "../parser";
+import type { ExecArgument, Statement } from "../syntax";
+import { int, type SqlType, type Typed } from "../types";
+import { convertValue, textOf } from "../values/convert";
+import { isNational } from "../values/type-rules";
+import type { Flow, Run } from "./run";
+import { runText } from "./batch";
+import { evaluate } from "./statement";
+
+export interface PassedParameter extends Typed {
+  /** Without the @, lower case; undefined when given by position. */
+  readonly name?: string;
+  readonly output: boolean;
+}
+export interface ReturnedParameter extends Typed {
+  /** Of the parameter in the definition, without the @. */
+  readonly name: string;
+}
+
+export async function executeText(statement: Extract<Statement, { readonly kind: "execText" }>, run: Run): Promise<Flow> {
+  const text = evaluate(statement.text, run);
+  await runText(text.value === null ? "" : textOf(text.value, text.type), new Map(), nested(run));
+  return "next";
+}
+
+function nested(run: Run): Run {
+  // 217: 32 levels
+  if (run.nesting >= 32) throw sqlError(217, 32);
+  return { ...run, nesting: run.nesting + 1 };
+}
+
+export async function execute(statement: Extract<Statement, { readonly kind: "exec" }>, run: Run): Promise<Flow> {
+  const name = procedureName(statement, run);
+  const passed = statement.args.map((argument): PassedParameter => ({
+    ...evaluate(argument.value, run),
+    name: argument.name,
+    output: argument.output,
+  }));
+  let status = 0;
+  if (name.name.toLowerCase() === "sp_executesql") {
+    const returned = await executeParameterized(passed, nested(run));
+    takeBack(statement.args.slice(2), returned, run);
+  } else {
+    const procedure = run.session.host.procedure(name, run.session);
+    if (!procedure) throw missingProcedure([name.database, name.schema, name.name].filter(Boolean).join("."));
+    const args = passed.map(({ type, value, name: parameter }): ProcedureArgument => ({ type, value, name: parameter }));
+    status = await procedure.run(args, run.session, run.sink);
+  }
+  if (statement.result !== undefined) {
+    const variable = run.context.variables.get(statement.result);
+    if (variable) variable.value = convertValue(status, int, variable.type);
+  }
+  return "next";
+}
+
+export function missingProcedure(name: string): SqlError {
+  const { severity, text } = sqlError(2812, name);
+  return new SqlError(2812, severity, text, 62);
+}
+
+function procedureName(statement: Extract<Statement, { readonly kind: "exec" }>, run: Run) {
+  if (!("variable" in statement.procedure)) return statement.procedure;
+  const value = run.context.variables.get(statement.procedure.variable)?.value;
+  return parseObjectName(String(value ?? ""));
+}
+
+/** OUTPUT: what the parameters hold at the end goes into the caller's variables. */
+function takeBack(args: readonly ExecArgument[], returned: readonly ReturnedParameter[], run: Run): void {
+  let position = 0;
+  const outputs = args.filter((argument) => argument.output);
+  for (const { name, value: target } of outputs) {
+    const result = returned.find((parameter) => parameter.name === name) ?? returned[position++];
+    const variable = target.kind === "variable" ? run.context.variables.get(target.name) : undefined;
+    if (result && variable) variable.value = convertValue(result.value, result.type, variable.type);
+  }
+}
+
+/** sp_executesql: statement, parameter definitions, values; each by position or by name. */
+export async function executeParameterized(passed: readonly PassedParameter[], run: Run): Promise<ReturnedParameter[]> {
+  const [first, second, ...rest] = passed;
+  const text = passed.find(({ name }) => name === "stmt" || name === "statement") ?? first;
+  const definitions = passed.find(({ name }) => name === "params" || name === "parameters") ?? (second?.name === undefined ? second : undefined);
+  for (const [parameter, name] of [[text, "@statement"], [definitions, "@params"]] as const) {
+    // 214: only Unicode text
+    if (parameter && parameter.value !== null && !isNational(parameter.type)) throw sqlError(214, name, "ntext/nchar/nvarchar");
+  }
+  if (!text) throw sqlError(214, "@statement", "ntext/nchar/nvarchar");
+  const values = rest.filter((parameter) => parameter !== text && parameter !== definitions);
+  return runPrepared({ text: String(text.value ?? ""), definitions: String(definitions?.value ?? "") }, values, run);
+}
+
+export interface PreparedText {
+  readonly text: string;
+  /** `@a int, @b nvarchar(10) OUTPUT` */
+  readonly definitions: string;
+}
+
+export async function runPrepared(prepared: PreparedText, values: readonly PassedParameter[], run: Run): Promise<ReturnedParameter[]> {
+  const definitions = parseParameters(prepared.definitions);
+  const variables = new Map<string, { readonly type: SqlType; value: Typed["value"] }>();
+  for (const [index, { name, type }] of definitions.entries()) {
+    const given = values.find((value) => value.name !== undefined && `@${value.name.toLowerCase()}` === name) ?? values[index];
+    if (!given || (given.name !== undefined && `@${given.name.toLowerCase()}` !== name)) {
+      throw sqlError(8178, `(${prepared.definitions})${prepared.text}`.slice(0, 128), name);
+    }
+    variables.set(name, { type, value: convertValue(given.value, given.type, type) });
+  }
+  if (values.length > definitions.length) throw sqlError(8144, "");
+  await runText(prepared.text, variables, run);
+  return definitions.flatMap(({ name, type, output }, index) => {
+    const given = values.find((value) => value.name !== undefined && `@${value.name.toLowerCase()}` === name) ?? values[index];
+    return output && given?.output ? [{ name: name.slice(1), type, value: variables.get(name)?.value ?? null }] : [];
+  });
+}

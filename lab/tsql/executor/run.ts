@@ -1,0 +1,66 @@
+import type { ResultSink, Session } from "../host";
+import { SqlError } from "../messages";
+import type { Context } from "../query/scope";
+
+/** One batch, or one text of EXEC or sp_executesql, on its way. */
+export interface Run {
+  readonly context: Context;
+  readonly session: Session;
+  readonly sink: ResultSink;
+  readonly signal: AbortSignal;
+  /** A TRY around this statement, here or in a caller, will catch its errors. */
+  readonly insideTry: boolean;
+  /** @@NESTLEVEL: how many EXECs around this one. */
+  readonly nesting: number;
+}
+
+export type Flow = "next" | "break" | "continue" | "return";
+
+/** 208, 207 and whatever else shows when names are resolved: ends its scope, and no TRY of the same scope catches it. */
+export class ResolutionFailure extends Error {
+  constructor(readonly error: SqlError) {
+    super(error.text);
+  }
+}
+/** Nothing more of the batch runs; the client has been told why, or has asked for it. */
+export class BatchAborted extends Error {}
+
+export function resolving<T>(resolve: () => T): T {
+  try {
+    return resolve();
+  } catch (error) {
+    if (error instanceof SqlError) throw new ResolutionFailure(error);
+    throw error;
+  }
+}
+
+/** Conversion failures and a missing database end the batch and roll back, other errors only their statement. */
+const endsBatch: ReadonlySet<number> = new Set([217, 241, 242, 244, 245, 248, 911, 916, 8114, 8169]);
+
+export function isBatchEnding(error: SqlError, session: Session): boolean {
+  return endsBatch.has(error.number) || session.options.get("XACT_ABORT") === "ON";
+}
+
+/** Sends an error with those that came before it. */
+export function report(run: Run, error: SqlError, isSelect = false): void {
+  for (const preceding of error.preceding) {
+    preceding.line ||= error.line;
+    run.sink.error(preceding);
+  }
+  run.sink.error(error);
+  run.sink.statementEnd({ isSelect, failed: true });
+  run.context.last.error = error.number;
+  run.context.last.rowCount = 0;
+}
+
+export function rollBack(run: Run): void {
+  run.session.transactionCount = 0;
+  run.context.last.doomed = false;
+}
+
+/** A statement ended well. `rowCount` undefined: it has none. */
+export function finish(run: Run, end: { readonly rowCount?: number; readonly isSelect?: boolean }): void {
+  const { isSelect = false, rowCount } = end;
+  run.context.last.rowCount = rowCount ?? 0;
+  run.sink.statementEnd({ rowCount: run.session.options.get("NOCOUNT") === "ON" ? undefined : rowCount, isSelect, failed: false });
+}

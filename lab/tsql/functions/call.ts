@@ -1,0 +1,131 @@
+import { sqlError } from "../messages";
+import { bind, coerce, unified } from "../query/bind";
+import { equality } from "../query/conditions";
+import type { Bound, Scope } from "../query/scope";
+import type { Call } from "../syntax";
+import { type SqlType, type SqlValue, int } from "../types";
+import { convertValue } from "../values/convert";
+import { characterType, familyOf, textLength } from "../values/type-rules";
+import { isAggregate } from "./aggregates";
+import type { BuiltIn, Parameter, Use } from "./built-in";
+import { dateFunctions } from "./date";
+import { systemFunctions } from "./system";
+import { textFunctions } from "./text";
+import { mathFunctions } from "./math";
+
+const builtIns: ReadonlyMap<string, BuiltIn> = new Map(
+  Object.entries({ ...textFunctions, ...dateFunctions, ...systemFunctions, ...mathFunctions }),
+);
+
+export function bindCall(call: Call, scope: Scope): Bound {
+  const { name } = call;
+  if (!call.schema && isAggregate(name)) {
+    if (!scope.grouped) throw sqlError(147);
+    return scope.grouped.aggregate(call);
+  }
+  const args = call.args.map((argument) => bind(argument, scope));
+  if (call.schema) return hostFunction(`${call.schema}.${name}`, name, args, scope);
+  switch (name) {
+    case "ISNULL":
+      return isNull(args);
+    case "COALESCE":
+      return coalesce(args);
+    case "NULLIF":
+      return nullIf(args);
+  }
+  const builtIn = builtIns.get(name);
+  if (!builtIn) return hostFunction(name, name, args, scope);
+  checkCount(name, args.length, builtIn);
+  return callOf(call, builtIn, args, scope);
+}
+
+function checkCount(name: string, count: number, builtIn: BuiltIn): void {
+  const most = builtIn.parameters.length;
+  const fewest = builtIn.required ?? most;
+  if (count >= fewest && (count <= most || builtIn.variadic)) return;
+  throw fewest === most && !builtIn.variadic ? sqlError(174, name.toLowerCase(), most) : sqlError(189, name.toLowerCase(), fewest, most);
+}
+
+function callOf(call: Call, builtIn: BuiltIn, bound: readonly Bound[], scope: Scope): Bound {
+  const args = bound.map((argument, index) => {
+    const parameter = builtIn.parameters[Math.min(index, builtIn.parameters.length - 1)] ?? "any";
+    return argumentAs(argument, parameter, call.name, index);
+  });
+  const types = args.map(({ type }) => type);
+  const use: Use = { types, context: scope.context, datePart: call.datePart ?? "" };
+  return {
+    type: builtIn.type(types),
+    nullable: builtIn.nullable || (!builtIn.acceptsNull && args.some((argument) => argument.nullable)),
+    collation: args.find((argument) => argument.collation)?.collation,
+    value(frame) {
+      const values = args.map((argument) => argument.value(frame));
+      if (!builtIn.acceptsNull && values.includes(null)) return null;
+      return builtIn.call(values, use);
+    },
+  };
+}
+
+function argumentAs(argument: Bound, parameter: Parameter, name: string, index: number): Bound {
+  if (parameter === "any") return argument;
+  const family = familyOf(argument.type);
+  // 8116: the functions want to be told what is inside a sql_variant.
+  if (family === "variant") throw sqlError(8116, argument.type.name, index + 1, name.toLowerCase());
+  if (parameter === "int") return coerce(argument, argument.type.name === "bigint" ? argument.type : int);
+  if (parameter === "date") return family === "date" ? argument : asDate(argument);
+  if (family === "character" || (family === "binary" && name === "SUBSTRING")) return argument;
+  return coerce(argument, characterType("varchar", argument.isNull ? 1 : textLength(argument.type)));
+}
+
+function asDate(argument: Bound): Bound {
+  const type: SqlType = familyOf(argument.type) === "character" ? { name: "datetime2", scale: 7 } : { name: "datetime" };
+  return { ...argument, type, value: (frame) => convertValue(argument.value(frame), argument.type, type) };
+}
+
+function hostFunction(name: string, shortName: string, args: readonly Bound[], scope: Scope): Bound {
+  const { session } = scope.context;
+  const found = session.host.scalarFunction(name) ?? session.host.scalarFunction(shortName);
+  if (!found) throw name.includes(".") ? sqlError(4121, name.split(".")[0] as string, name) : sqlError(195, shortName, "built-in function name");
+  return {
+    type: found.type(args.map(({ type }) => type)),
+    nullable: true,
+    value: (frame): SqlValue => found.call(args.map((argument) => ({ type: argument.type, value: argument.value(frame) })), session),
+  };
+}
+
+/** ISNULL has the type of its first argument, COALESCE the one with the highest precedence. */
+function isNull(args: readonly Bound[]): Bound {
+  const [first, second] = args;
+  if (!first || !second || args.length !== 2) throw sqlError(174, "isnull", 2);
+  const type = first.isNull ? second.type : first.type;
+  const fallback = coerce(second, type);
+  return {
+    type,
+    nullable: second.nullable,
+    collation: first.collation ?? second.collation,
+    value: (frame) => first.value(frame) ?? fallback.value(frame),
+  };
+}
+
+function coalesce(args: readonly Bound[]): Bound {
+  if (args.every((argument) => argument.isNull)) throw sqlError(4127);
+  const type = unified(args);
+  const values = args.map((argument) => coerce(argument, type));
+  return {
+    type,
+    nullable: args.every((argument) => argument.nullable),
+    value(frame) {
+      for (const candidate of values) {
+        const value = candidate.value(frame);
+        if (value !== null) return value;
+      }
+      return null;
+    },
+  };
+}
+
+function nullIf(args: readonly Bound[]): Bound {
+  const [first, second] = args;
+  if (!first || !second || args.length !== 2) throw sqlError(174, "nullif", 2);
+  const isSame = equality(first, second);
+  return { ...first, nullable: true, digits: undefined, value: (frame) => (isSame(frame) ? null : first.value(frame)) };
+}

@@ -1,0 +1,87 @@
+import { randomUUID } from "node:crypto";
+import type { ObjectName } from "../host";
+import type { SqlError } from "../messages";
+import { tokenize } from "../parser/lexer";
+import type { Context } from "../query/scope";
+import { type SqlType, type SqlValue, int, sysname } from "../types";
+import { textOf } from "../values/convert";
+import { encodeCodePage } from "../code-page";
+import { isNational, isSized } from "../values/type-rules";
+import type { BuiltIn } from "./built-in";
+
+const caught = (type: SqlType, read: (error: SqlError) => SqlValue): BuiltIn => ({
+  parameters: [],
+  nullable: true,
+  type: () => type,
+  call: (_, { context }) => (context.caught ? read(context.caught) : null),
+});
+const login: BuiltIn = { parameters: [], type: () => sysname, call: (_, { context }) => context.session.login };
+
+export const systemFunctions: Readonly<Record<string, BuiltIn>> = {
+  NEWID: { parameters: [], type: () => ({ name: "uniqueidentifier" }), call: () => randomUUID().toUpperCase() },
+  DATALENGTH: {
+    parameters: ["any"],
+    type: ([type]) => (type && isSized(type) && type.length === "max" ? { name: "bigint" } : int),
+    call([value = null], { types }) {
+      const type = types[0] ?? int;
+      const size = bytesOf(value, type);
+      return isSized(type) && type.length === "max" ? BigInt(size) : size;
+    },
+  },
+  ISNUMERIC: {
+    parameters: ["any"],
+    acceptsNull: true,
+    type: () => int,
+    call: ([value = null], { types }) => Number(value !== null && /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i.test(textOf(value, types[0] ?? int, 3))),
+  },
+  OBJECT_ID: {
+    parameters: ["text", "text"],
+    required: 1,
+    nullable: true,
+    type: () => int,
+    call: ([name]: readonly SqlValue[], { context }) => objectId(name as string, context),
+  },
+  ERROR_NUMBER: caught(int, (error) => error.number),
+  ERROR_SEVERITY: caught(int, (error) => error.severity),
+  ERROR_STATE: caught(int, (error) => error.state),
+  ERROR_LINE: caught(int, (error) => error.line),
+  ERROR_MESSAGE: caught({ name: "nvarchar", length: 4000 }, (error) => error.text),
+  ERROR_PROCEDURE: caught(sysname, (error) => error.procedure || null),
+  XACT_STATE: {
+    parameters: [],
+    type: () => ({ name: "smallint" }),
+    call: (_, { context }) => (context.session.transactionCount === 0 ? 0 : context.last.doomed ? -1 : 1),
+  },
+  ROWCOUNT_BIG: { parameters: [], type: () => ({ name: "bigint" }), call: (_, { context }) => BigInt(context.last.rowCount) },
+  SYSTEM_USER: login,
+  SESSION_USER: { ...login, call: (_, { context }) => (context.session.isSysadmin ? "dbo" : context.session.login) },
+  CURRENT_USER: { ...login, call: (_, { context }) => (context.session.isSysadmin ? "dbo" : context.session.login) },
+  USER: { ...login, call: (_, { context }) => (context.session.isSysadmin ? "dbo" : context.session.login) },
+  HOST_NAME: { parameters: [], type: () => sysname, call: (_, { context }) => context.session.hostName },
+  APP_NAME: { parameters: [], type: () => sysname, call: (_, { context }) => context.session.applicationName },
+};
+
+function bytesOf(value: SqlValue, type: SqlType): number {
+  if (typeof value === "string" && isSized(type)) return isNational(type) ? value.length * 2 : encodeCodePage(value).length;
+  if (Buffer.isBuffer(value)) return value.length;
+  if (value !== null && typeof value === "object" && "type" in value) return bytesOf(value.value, value.type);
+  const sizes: Readonly<Record<string, number>> = {
+    bit: 1, tinyint: 1, smallint: 2, int: 4, bigint: 8, real: 4, float: 8, date: 3, datetime: 8, smalldatetime: 4,
+    datetime2: 8, datetimeoffset: 10, time: 5, uniqueidentifier: 16,
+  };
+  if ("precision" in type) return type.precision < 10 ? 5 : type.precision < 20 ? 9 : type.precision < 29 ? 13 : 17;
+  return sizes[type.name] ?? 0;
+}
+
+/** A number that stays the same for the same object; NULL if there is none. */
+function objectId(text: string, context: Context): SqlValue {
+  const parts = tokenize(text).filter((token) => token.kind === "word" || token.kind === "quoted");
+  const [name, schema, database] = parts.map((token) => token.text).reverse();
+  if (name === undefined) return null;
+  const object: ObjectName = { name, schema, database };
+  const { host } = context.session;
+  if (!host.table(object, context.session) && !host.procedure(object, context.session)) return null;
+  let id = 0;
+  for (const character of name.toLowerCase()) id = (Math.imul(id, 31) + (character.codePointAt(0) ?? 0)) | 0;
+  return id;
+}

@@ -1,0 +1,108 @@
+import { sqlError } from "../messages";
+import type { SqlError } from "../messages";
+import type { SqlType } from "../types";
+import { reservedWords } from "./keywords";
+import { type Token, tokenize } from "./lexer";
+
+/** Nesting that the parser, the binder and the evaluator can follow without running out of stack. */
+const deepest = 200;
+
+export interface Cursor {
+  /** Declared so far, lower case with the @. */
+  readonly variables: Map<string, SqlType>;
+  /** Errors that do not stop the parser (137, 134) but reject the batch. */
+  readonly errors: SqlError[];
+  peek(ahead?: number): Token;
+  next(): Token;
+  /** Is the next token this keyword or symbol? Further arguments: the tokens after it. */
+  at(...keywords: readonly string[]): boolean;
+  /** Steps over the keywords if they come next, all of them. */
+  accept(...keywords: readonly string[]): boolean;
+  expect(...keywords: readonly string[]): void;
+  /** One of these keywords. */
+  choose<K extends string>(...keywords: readonly K[]): K;
+  /** 102 or 156 at the next token. */
+  fail(): never;
+  raise(error: SqlError, token?: Token): never;
+  nest<T>(parse: () => T): T;
+}
+
+export function createCursor(text: string, declared: ReadonlyMap<string, SqlType>, quotedIdentifiers: boolean): Cursor {
+  const tokens = tokenize(text, quotedIdentifiers);
+  const end = tokens[tokens.length - 1] as Token;
+  let position = 0;
+  let depth = 0;
+
+  const cursor: Cursor = {
+    variables: new Map(declared),
+    errors: [],
+    peek: (ahead = 0) => tokens[position + ahead] ?? end,
+    next() {
+      const token = cursor.peek();
+      if (token.kind === "end") cursor.fail();
+      position++;
+      return token;
+    },
+    at: (...keywords) => keywords.every((keyword, index) => cursor.peek(index).keyword === keyword),
+    accept(...keywords) {
+      if (!cursor.at(...keywords)) return false;
+      position += keywords.length;
+      return true;
+    },
+    expect(...keywords) {
+      for (const keyword of keywords) if (!cursor.accept(keyword)) cursor.fail();
+    },
+    choose<K extends string>(...keywords: readonly K[]): K {
+      const chosen = keywords.find((keyword) => cursor.accept(keyword));
+      return chosen ?? cursor.fail();
+    },
+    fail() {
+      const token = cursor.peek();
+      const isKeyword = token.kind === "word" && reservedWords.has(token.keyword);
+      return cursor.raise(sqlError(isKeyword ? 156 : 102, token.text), token);
+    },
+    raise(error, token = cursor.peek()) {
+      error.line = token.line;
+      throw error;
+    },
+    nest(parse) {
+      if (++depth > deepest) cursor.raise(sqlError(191));
+      const parsed = parse();
+      depth--;
+      return parsed;
+    },
+  };
+  return cursor;
+}
+
+/** A name: quoted, or a word that is not reserved. */
+export function identifier(cursor: Cursor): string {
+  return isIdentifier(cursor.peek()) ? cursor.next().text : cursor.fail();
+}
+
+export function isIdentifier(token: Token): boolean {
+  return token.kind === "quoted" || (token.kind === "word" && !reservedWords.has(token.keyword));
+}
+
+export function stringLiteral(cursor: Cursor): string {
+  return cursor.peek().kind === "string" ? cursor.next().text : cursor.fail();
+}
+
+export function integerLiteral(cursor: Cursor): number {
+  const token = cursor.peek();
+  return token.kind === "number" && /^\d{1,15}$/.test(token.text) ? Number(cursor.next().text) : cursor.fail();
+}
+
+/** `parse , parse , ...` */
+export function list<T>(cursor: Cursor, parse: () => T): T[] {
+  const items = [parse()];
+  while (cursor.accept(",")) items.push(parse());
+  return items;
+}
+
+export function parenthesizedList<T>(cursor: Cursor, parse: () => T): T[] {
+  cursor.expect("(");
+  const items = list(cursor, parse);
+  cursor.expect(")");
+  return items;
+}

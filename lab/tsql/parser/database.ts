@@ -1,0 +1,90 @@
+import type { AlterDatabaseSet, BackupCertificate, BackupDatabase, CreateDatabase, DropDatabase } from "../statements";
+import { backupCertificate } from "./certificate";
+import { type Cursor, identifier, integerLiteral, list, stringLiteral } from "./cursor";
+
+/** Options that are a word alone. */
+const states: ReadonlySet<string> = new Set([
+  "READ_ONLY", "READ_WRITE", "SINGLE_USER", "MULTI_USER", "RESTRICTED_USER", "ONLINE", "OFFLINE", "EMERGENCY",
+]);
+
+/** https://learn.microsoft.com/sql/t-sql/statements/alter-database-transact-sql-set-options */
+export function alterDatabase(cursor: Cursor): AlterDatabaseSet {
+  const name = cursor.accept("CURRENT") ? undefined : identifier(cursor);
+  cursor.expect("SET");
+  const token = cursor.peek();
+  if (token.kind !== "word") cursor.fail();
+  cursor.next();
+  const option = token.keyword;
+  let value = "";
+  if (option === "RECOVERY") value = cursor.choose("FULL", "BULK_LOGGED", "SIMPLE");
+  else if (option === "HADR") value = hadr(cursor);
+  else if (!states.has(option)) {
+    cursor.accept("=");
+    value = optionValue(cursor);
+  }
+  termination(cursor);
+  return { kind: "alterDatabaseSet", name, option, value };
+}
+
+function hadr(cursor: Cursor): string {
+  const word = cursor.choose("OFF", "SUSPEND", "RESUME", "AVAILABILITY");
+  if (word !== "AVAILABILITY") return word;
+  cursor.expect("GROUP", "=");
+  return `AVAILABILITY GROUP = ${identifier(cursor)}`;
+}
+
+function optionValue(cursor: Cursor): string {
+  const { kind } = cursor.peek();
+  if (kind !== "word" && kind !== "number" && kind !== "string") cursor.fail();
+  const token = cursor.next();
+  return kind === "word" ? token.keyword : token.text;
+}
+
+function termination(cursor: Cursor): void {
+  if (!cursor.accept("WITH") || cursor.accept("NO_WAIT")) return;
+  cursor.expect("ROLLBACK");
+  if (cursor.accept("IMMEDIATE")) return;
+  cursor.expect("AFTER");
+  integerLiteral(cursor);
+  cursor.accept("SECONDS");
+}
+
+export function createDatabase(cursor: Cursor): CreateDatabase {
+  const name = identifier(cursor);
+  if (cursor.accept("COLLATE")) identifier(cursor);
+  return { kind: "createDatabase", name };
+}
+
+export function dropDatabase(cursor: Cursor): DropDatabase {
+  const ifExists = cursor.accept("IF", "EXISTS");
+  return { kind: "dropDatabase", names: list(cursor, () => identifier(cursor)), ifExists };
+}
+
+/** https://learn.microsoft.com/sql/t-sql/statements/backup-transact-sql */
+export function backup(cursor: Cursor): BackupDatabase | BackupCertificate {
+  const subject = cursor.choose("DATABASE", "LOG", "CERTIFICATE");
+  if (subject === "CERTIFICATE") return backupCertificate(cursor);
+  const name = identifier(cursor);
+  cursor.expect("TO");
+  const disks = list(cursor, () => {
+    cursor.expect("DISK", "=");
+    return stringLiteral(cursor);
+  });
+  const options: Record<string, string> = {};
+  if (cursor.accept("WITH")) list(cursor, () => backupOption(cursor, options));
+  return { kind: "backupDatabase", log: subject === "LOG", name, disks, options };
+}
+
+const backupOptions = [
+  "COPY_ONLY", "DIFFERENTIAL", "INIT", "NOINIT", "FORMAT", "NOFORMAT", "SKIP", "NOSKIP", "CHECKSUM", "NO_CHECKSUM",
+  "STOP_ON_ERROR", "CONTINUE_AFTER_ERROR", "COMPRESSION", "NO_COMPRESSION", "REWIND", "NOREWIND", "UNLOAD", "NOUNLOAD",
+  "NO_TRUNCATE", "NORECOVERY", "NAME", "DESCRIPTION", "STATS", "MEDIANAME", "MEDIADESCRIPTION", "EXPIREDATE",
+  "RETAINDAYS", "BUFFERCOUNT", "MAXTRANSFERSIZE", "BLOCKSIZE",
+] as const;
+
+function backupOption(cursor: Cursor, options: Record<string, string>): void {
+  const option = cursor.choose(...backupOptions);
+  const { kind } = cursor.accept("=") ? cursor.peek() : { kind: "none" };
+  if (kind === "none") options[option] = "";
+  else options[option] = kind === "number" || kind === "string" ? cursor.next().text : cursor.fail();
+}

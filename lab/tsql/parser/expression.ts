@@ -1,0 +1,297 @@
+import { sqlError } from "../messages";
+import type { CaseBranch, Chain, Condition, Expression, OrderItem, Query } from "../syntax";
+import { type Cursor, identifier, isIdentifier, list, parenthesizedList } from "./cursor";
+import { literal } from "./literal";
+import { dataType } from "./names";
+import { query } from "./query";
+
+const conditionKinds: ReadonlySet<string> = new Set([
+  "and", "or", "not", "compare", "quantified", "isNull", "like", "between", "in", "inQuery", "exists",
+]);
+const isCondition = (node: Expression | Condition): node is Condition => conditionKinds.has(node.kind);
+
+export function expression(cursor: Cursor): Expression {
+  return additive(cursor, false) as Expression;
+}
+
+export function condition(cursor: Cursor): Condition {
+  const parsed = disjunction(cursor);
+  // 4145: SELECT 1 WHERE 2
+  return isCondition(parsed) ? parsed : cursor.raise(sqlError(4145, cursor.peek().text));
+}
+
+/** In a condition a parenthesis may hold a condition or a value: only what it holds tells. */
+function disjunction(cursor: Cursor): Expression | Condition {
+  return junction(cursor, "or", (inner) => junction(inner, "and", negation));
+}
+
+function junction(
+  cursor: Cursor,
+  kind: "and" | "or",
+  operand: (cursor: Cursor) => Expression | Condition,
+): Expression | Condition {
+  const first = operand(cursor);
+  const keyword = kind.toUpperCase();
+  if (!cursor.at(keyword)) return first;
+  const operands: Condition[] = [mustBeCondition(cursor, first)];
+  while (cursor.accept(keyword)) operands.push(mustBeCondition(cursor, operand(cursor)));
+  return { kind, operands };
+}
+
+function mustBeCondition(cursor: Cursor, node: Expression | Condition): Condition {
+  return isCondition(node) ? node : cursor.raise(sqlError(4145, cursor.peek().text));
+}
+
+function negation(cursor: Cursor): Expression | Condition {
+  if (!cursor.accept("NOT")) return predicate(cursor);
+  return cursor.nest(() => ({ kind: "not", condition: mustBeCondition(cursor, negation(cursor)) }));
+}
+
+const comparisons = ["=", "<>", "!=", "<", "<=", ">", ">=", "!<", "!>"] as const;
+
+function predicate(cursor: Cursor): Expression | Condition {
+  if (cursor.at("EXISTS", "(")) {
+    cursor.expect("EXISTS");
+    return { kind: "exists", query: subquery(cursor) };
+  }
+  const left = additive(cursor, true);
+  if (isCondition(left)) return left;
+  const operator = comparisons.find((symbol) => cursor.accept(symbol));
+  if (operator) return comparison(cursor, left, operator);
+  if (cursor.accept("IS")) {
+    const negated = cursor.accept("NOT");
+    cursor.expect("NULL");
+    return negatedIf(negated, { kind: "isNull", operand: left });
+  }
+  const negated = cursor.at("NOT") && ["LIKE", "BETWEEN", "IN"].includes(cursor.peek(1).keyword) && cursor.accept("NOT");
+  if (cursor.accept("LIKE")) {
+    const pattern = expression(cursor);
+    const escape = cursor.accept("ESCAPE") ? expression(cursor) : undefined;
+    return negatedIf(negated, { kind: "like", operand: left, pattern, escape });
+  }
+  if (cursor.accept("BETWEEN")) {
+    const low = expression(cursor);
+    cursor.expect("AND");
+    return negatedIf(negated, { kind: "between", operand: left, low, high: expression(cursor) });
+  }
+  if (cursor.accept("IN")) {
+    if (startsQuery(cursor)) return negatedIf(negated, { kind: "inQuery", operand: left, query: subquery(cursor) });
+    const values = cursor.nest(() => parenthesizedList(cursor, () => expression(cursor)));
+    return negatedIf(negated, { kind: "in", operand: left, values });
+  }
+  return left;
+}
+
+function comparison(cursor: Cursor, left: Expression, operator: string): Condition {
+  const quantifier = ["ALL", "ANY", "SOME"].find((word) => cursor.accept(word));
+  if (!quantifier) return { kind: "compare", operator, left, right: expression(cursor) };
+  return { kind: "quantified", operator, all: quantifier === "ALL", left, query: subquery(cursor) };
+}
+
+const negatedIf = (negated: boolean, parsed: Condition): Condition =>
+  negated ? { kind: "not", condition: parsed } : parsed;
+
+function additive(cursor: Cursor, conditionAllowed: boolean): Expression | Condition {
+  return chain(cursor, ["+", "-", "&", "|", "^"], conditionAllowed, multiplicative);
+}
+function multiplicative(cursor: Cursor, conditionAllowed: boolean): Expression | Condition {
+  return chain(cursor, ["*", "/", "%"], conditionAllowed, unary);
+}
+
+function chain(
+  cursor: Cursor,
+  operators: readonly string[],
+  conditionAllowed: boolean,
+  operand: (cursor: Cursor, conditionAllowed: boolean) => Expression | Condition,
+): Expression | Condition {
+  const first = operand(cursor, conditionAllowed);
+  if (isCondition(first)) return first;
+  const rest: Chain["rest"][number][] = [];
+  for (;;) {
+    const operator = operators.find((symbol) => cursor.accept(symbol));
+    if (!operator) return rest.length === 0 ? first : { kind: "chain", first, rest };
+    rest.push({ operator, operand: operand(cursor, false) as Expression });
+  }
+}
+
+function unary(cursor: Cursor, conditionAllowed: boolean): Expression | Condition {
+  const operator = (["-", "+", "~"] as const).find((symbol) => cursor.accept(symbol));
+  if (operator) return cursor.nest(() => ({ kind: "unary", operator, operand: unary(cursor, false) as Expression }));
+  let operand = primary(cursor, conditionAllowed);
+  while (!isCondition(operand) && cursor.accept("COLLATE")) operand = { kind: "collate", operand, collation: identifier(cursor) };
+  return operand;
+}
+
+function primary(cursor: Cursor, conditionAllowed: boolean): Expression | Condition {
+  const token = cursor.peek();
+  if (startsQuery(cursor)) return { kind: "subquery", query: subquery(cursor) };
+  if (cursor.accept("(")) {
+    return cursor.nest(() => {
+      const inner = conditionAllowed ? disjunction(cursor) : expression(cursor);
+      cursor.expect(")");
+      return inner;
+    });
+  }
+  switch (token.kind) {
+    case "string":
+    case "number":
+    case "binary":
+      return { kind: "literal", literal: literal(cursor) };
+    case "variable":
+      return variable(cursor);
+    case "word":
+    case "quoted":
+      return cursor.nest(() => named(cursor));
+    default:
+      return cursor.fail();
+  }
+}
+
+export function variable(cursor: Cursor, state = 2): Expression {
+  const token = cursor.next();
+  if (token.text.startsWith("@@")) return { kind: "globalVariable", name: token.text.toUpperCase() };
+  requireDeclared(cursor, token.text, token.line, state);
+  return { kind: "variable", name: token.text.toLowerCase() };
+}
+
+/** 137 does not stop the parser: the server reports each one and then rejects the batch. */
+export function requireDeclared(cursor: Cursor, name: string, line: number, state: number): void {
+  if (cursor.variables.has(name.toLowerCase())) return;
+  const error = sqlError(137, name);
+  cursor.errors.push(Object.assign(error, { line, state }));
+}
+
+/** Words that are functions without parentheses, and reserved words that name functions. */
+const bare: ReadonlySet<string> = new Set(["CURRENT_TIMESTAMP", "CURRENT_USER", "SESSION_USER", "SYSTEM_USER", "USER"]);
+const reservedFunctions: ReadonlySet<string> = new Set(["LEFT", "RIGHT", "COALESCE", "NULLIF"]);
+
+function named(cursor: Cursor): Expression {
+  const token = cursor.peek();
+  if (cursor.accept("NULL")) return { kind: "null" };
+  if (cursor.accept("CASE")) return caseExpression(cursor);
+  if (bare.has(token.keyword)) {
+    cursor.next();
+    return { kind: "call", name: token.keyword, args: [], star: false, distinct: false, orderBy: [] };
+  }
+  if (cursor.peek(1).keyword === "(") {
+    if (token.keyword === "CAST" || token.keyword === "TRY_CAST") return cast(cursor);
+    if (token.keyword === "CONVERT" || token.keyword === "TRY_CONVERT") return convert(cursor);
+    if (token.keyword === "IIF") return inlineIf(cursor);
+    if (isIdentifier(token) || reservedFunctions.has(token.keyword)) return call(cursor, cursor.next().text);
+  }
+  const parts = [identifier(cursor)];
+  while (cursor.accept(".")) {
+    if (cursor.at(".")) parts.push("");
+    else parts.push(identifier(cursor));
+  }
+  if (cursor.at("(") && parts.length === 2) return call(cursor, parts[1] as string, parts[0]);
+  return { kind: "column", parts };
+}
+
+function cast(cursor: Cursor): Expression {
+  const isTry = cursor.next().keyword === "TRY_CAST";
+  cursor.expect("(");
+  const operand = expression(cursor);
+  cursor.expect("AS");
+  const type = dataType(cursor, 30);
+  cursor.expect(")");
+  return { kind: "cast", type, operand, isTry };
+}
+
+function convert(cursor: Cursor): Expression {
+  const isTry = cursor.next().keyword === "TRY_CONVERT";
+  cursor.expect("(");
+  const type = dataType(cursor, 30);
+  cursor.expect(",");
+  const operand = expression(cursor);
+  const style = cursor.accept(",") ? expression(cursor) : undefined;
+  cursor.expect(")");
+  return { kind: "cast", type, operand, style, isTry };
+}
+
+function inlineIf(cursor: Cursor): Expression {
+  cursor.expect("IIF", "(");
+  const test = condition(cursor);
+  cursor.expect(",");
+  const result = expression(cursor);
+  cursor.expect(",");
+  const otherwise = expression(cursor);
+  cursor.expect(")");
+  return { kind: "case", branches: [{ condition: test, result }], otherwise };
+}
+
+function caseExpression(cursor: Cursor): Expression {
+  const input = cursor.at("WHEN") ? undefined : expression(cursor);
+  const branches: CaseBranch[] = [];
+  do {
+    cursor.expect("WHEN");
+    const test = input ? { value: expression(cursor) } : { condition: condition(cursor) };
+    cursor.expect("THEN");
+    branches.push({ ...test, result: expression(cursor) });
+  } while (cursor.at("WHEN"));
+  const otherwise = cursor.accept("ELSE") ? expression(cursor) : undefined;
+  cursor.expect("END");
+  return { kind: "case", input, branches, otherwise };
+}
+
+const datePartFunctions: ReadonlySet<string> = new Set([
+  "DATEADD", "DATEDIFF", "DATEDIFF_BIG", "DATEPART", "DATENAME", "DATETRUNC",
+]);
+
+function call(cursor: Cursor, functionName: string, schema?: string): Expression {
+  const name = functionName.toUpperCase();
+  cursor.expect("(");
+  const base = { kind: "call", name, schema, star: false, distinct: false, orderBy: [] as OrderItem[] } as const;
+  if (cursor.accept("*", ")")) return { ...base, args: [], star: true };
+  if (cursor.accept(")")) return { ...base, args: [] };
+  const distinct = cursor.accept("DISTINCT");
+  if (!distinct) cursor.accept("ALL");
+  let datePart: string | undefined;
+  if (!schema && datePartFunctions.has(name)) {
+    datePart = identifier(cursor).toLowerCase();
+    cursor.expect(",");
+  }
+  const args = list(cursor, () => expression(cursor));
+  cursor.expect(")");
+  if (cursor.accept("WITHIN", "GROUP")) {
+    cursor.expect("(");
+    const items = orderBy(cursor);
+    cursor.expect(")");
+    return { ...base, args, distinct, orderBy: items };
+  }
+  return { ...base, args, distinct, datePart };
+}
+
+export function orderBy(cursor: Cursor): OrderItem[] {
+  cursor.expect("ORDER", "BY");
+  return list(cursor, () => {
+    const item = expression(cursor);
+    const descending = cursor.accept("DESC");
+    if (!descending) cursor.accept("ASC");
+    return { expression: item, descending };
+  });
+}
+
+function startsQuery(cursor: Cursor): boolean {
+  return cursor.at("(", "SELECT");
+}
+
+export function subquery(cursor: Cursor): Query {
+  cursor.expect("(");
+  return cursor.nest(() => {
+    const parsed = query(cursor);
+    cursor.expect(")");
+    return parsed;
+  });
+}
+
+/** What THROW, RAISERROR and EXEC take: a literal, with a sign before a number, or a variable. */
+export function constant(cursor: Cursor): Expression {
+  if (cursor.peek().kind === "variable") return variable(cursor);
+  if (cursor.accept("NULL")) return { kind: "null" };
+  if (cursor.accept("-")) return { kind: "unary", operator: "-", operand: { kind: "literal", literal: literal(cursor) } };
+  cursor.accept("+");
+  const { kind } = cursor.peek();
+  if (kind === "string" || kind === "number" || kind === "binary") return { kind: "literal", literal: literal(cursor) };
+  return cursor.fail();
+}

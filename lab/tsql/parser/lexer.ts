@@ -1,0 +1,131 @@
+import { SqlError, sqlError } from "../messages";
+
+export interface Token {
+  readonly kind: "word" | "quoted" | "string" | "number" | "binary" | "variable" | "symbol" | "end";
+  /** Unquoted; what "near '...'" shows. */
+  readonly text: string;
+  /** Upper case for words and symbols, to compare keywords with; empty for everything else. */
+  readonly keyword: string;
+  /** N'...' */
+  readonly national: boolean;
+  readonly line: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+const identifierLimit = 128;
+const blank = /[\s\0\u200b\ufeff]+/uy;
+const word = /[\p{L}_#][\p{L}\p{N}_@#$]*/uy;
+const variable = /@[\p{L}\p{N}_@#$]*/uy;
+const binary = /0x(?:\\\r?\n|[0-9a-f])*/iy;
+const number = /(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d*)?/iy;
+const symbol = /<=|>=|<>|!=|!<|!>|\+=|-=|\*=|\/=|%=|&=|\|=|\^=|::|[^]/uy;
+
+/** Splits a batch; throws 105, 113, 103 and 1038. `quotedIdentifiers`: what "..." is (SET QUOTED_IDENTIFIER). */
+export function tokenize(text: string, quotedIdentifiers = true): Token[] {
+  const tokens: Token[] = [];
+  let at = 0;
+  let line = 1;
+
+  function match(pattern: RegExp): string | undefined {
+    pattern.lastIndex = at;
+    return pattern.exec(text)?.[0];
+  }
+  function push(kind: Token["kind"], value: string, end: number, national = false): void {
+    if ((kind === "word" || kind === "quoted" || kind === "variable") && value.length > identifierLimit) {
+      throw onLine(sqlError(103, value.slice(0, identifierLimit), identifierLimit), line);
+    }
+    const keyword = kind === "word" || kind === "symbol" ? value.toUpperCase() : "";
+    tokens.push({ kind, text: value, keyword, national, line, start: at, end });
+    line += countLines(text, at, end);
+    at = end;
+  }
+  function quoted(open: number, close: string): { value: string; end: number } {
+    let value = "";
+    let from = open;
+    for (;;) {
+      const found = text.indexOf(close, from);
+      if (found < 0) throw unclosed(text.slice(open), line);
+      value += text.slice(from, found);
+      if (text[found + 1] !== close) return { value, end: found + 1 };
+      value += close;
+      from = found + 2;
+    }
+  }
+  function skip(length: number): void {
+    line += countLines(text, at, at + length);
+    at += length;
+  }
+
+  while (at < text.length) {
+    const spaces = match(blank);
+    if (spaces) {
+      skip(spaces.length);
+      continue;
+    }
+    const character = text[at];
+    if (text.startsWith("--", at)) {
+      const rest = text.slice(at).search(/[\r\n]/);
+      skip(rest < 0 ? text.length - at : rest);
+    } else if (text.startsWith("/*", at)) {
+      skip(commentLength(text, at, line));
+    } else if (character === "'") {
+      const { value, end } = quoted(at + 1, "'");
+      push("string", value, end);
+    } else if ((character === "N" || character === "n") && text[at + 1] === "'") {
+      const { value, end } = quoted(at + 2, "'");
+      push("string", value, end, true);
+    } else if (character === "[" || character === '"') {
+      const { value, end } = quoted(at + 1, character === "[" ? "]" : '"');
+      if (character === '"' && !quotedIdentifiers) push("string", value, end);
+      else if (value === "") throw onLine(sqlError(1038), line);
+      else push("quoted", value, end);
+    } else {
+      const kinds = [
+        ["variable", variable],
+        ["binary", binary],
+        ["number", number],
+        ["word", word],
+        ["symbol", symbol],
+      ] as const;
+      for (const [kind, pattern] of kinds) {
+        const value = match(pattern);
+        if (value === undefined) continue;
+        push(kind, value, at + value.length);
+        break;
+      }
+    }
+  }
+  tokens.push({ kind: "end", text: tokens.at(-1)?.text ?? "", keyword: "", national: false, line: tokens.at(-1)?.line ?? line, start: at, end: at });
+  return tokens;
+}
+
+function countLines(text: string, from: number, to: number): number {
+  let lines = 0;
+  for (let found = text.indexOf("\n", from); found >= 0 && found < to; found = text.indexOf("\n", found + 1)) lines++;
+  return lines;
+}
+
+/** Comments nest: each slash-star needs its own star-slash. */
+function commentLength(text: string, start: number, line: number): number {
+  const mark = /\/\*|\*\//g;
+  mark.lastIndex = start;
+  let depth = 0;
+  for (let found = mark.exec(text); found; found = mark.exec(text)) {
+    depth += found[0] === "/*" ? 1 : -1;
+    if (depth === 0) return mark.lastIndex - start;
+  }
+  throw onLine(sqlError(113), line);
+}
+
+/** The server reports both the unclosed quotation mark and the syntax error that follows from it. */
+function unclosed(rest: string, line: number): SqlError {
+  const cause = onLine(sqlError(105, rest), line);
+  const { severity, text } = sqlError(102, rest);
+  return new SqlError(102, severity, text, 1, line, "", [cause]);
+}
+
+function onLine(error: SqlError, line: number): SqlError {
+  error.line = line;
+  return error;
+}

@@ -1,0 +1,199 @@
+import type { Expression, Join, Query, QueryTerm, Select, SelectItem, TableSource } from "../syntax";
+import { type Cursor, identifier, isIdentifier, list, parenthesizedList } from "./cursor";
+import { condition, expression, orderBy, requireDeclared, subquery } from "./expression";
+import { literal } from "./literal";
+import { objectName } from "./names";
+
+export function query(cursor: Cursor): Query {
+  const commonTables: Query["commonTables"][number][] = [];
+  if (cursor.accept("WITH")) {
+    commonTables.push(
+      ...list(cursor, () => {
+        const name = identifier(cursor);
+        const columnNames = cursor.at("(") ? parenthesizedList(cursor, () => identifier(cursor)) : [];
+        cursor.expect("AS");
+        return { name, columnNames, query: subquery(cursor) };
+      }),
+    );
+  }
+  const first = queryTerm(cursor);
+  const rest: Query["rest"][number][] = [];
+  for (;;) {
+    const operator = setOperator(cursor);
+    if (!operator) break;
+    rest.push({ operator, term: queryTerm(cursor) });
+  }
+  const ordering = cursor.at("ORDER") ? orderBy(cursor) : [];
+  let offset: Expression | undefined;
+  let fetch: Expression | undefined;
+  if (ordering.length > 0 && cursor.accept("OFFSET")) {
+    offset = expression(cursor);
+    cursor.choose("ROW", "ROWS");
+    if (cursor.accept("FETCH")) {
+      cursor.choose("FIRST", "NEXT");
+      fetch = expression(cursor);
+      cursor.choose("ROW", "ROWS");
+      cursor.expect("ONLY");
+    }
+  }
+  queryHints(cursor);
+  return { commonTables, first, rest, orderBy: ordering, offset, fetch };
+}
+
+function setOperator(cursor: Cursor): Query["rest"][number]["operator"] | undefined {
+  if (cursor.accept("UNION")) return cursor.accept("ALL") ? "unionAll" : "union";
+  if (cursor.accept("EXCEPT")) return "except";
+  if (cursor.accept("INTERSECT")) return "intersect";
+  return undefined;
+}
+
+/** OPTION (RECOMPILE, MAXDOP 1): nothing here has a plan to hint at. */
+function queryHints(cursor: Cursor): void {
+  if (cursor.accept("OPTION")) skipParentheses(cursor);
+}
+
+/** Steps over a balanced parenthesis; a loop, so that depth costs nothing. */
+export function skipParentheses(cursor: Cursor): void {
+  cursor.expect("(");
+  for (let depth = 1; depth > 0; ) {
+    const { keyword } = cursor.next();
+    if (keyword === "(") depth++;
+    if (keyword === ")") depth--;
+  }
+}
+
+function queryTerm(cursor: Cursor): QueryTerm {
+  if (cursor.at("(")) return { kind: "parenthesized", query: subquery(cursor) };
+  return select(cursor);
+}
+
+function select(cursor: Cursor): Select {
+  cursor.expect("SELECT");
+  const distinct = cursor.accept("DISTINCT");
+  if (!distinct) cursor.accept("ALL");
+  const top = topClause(cursor);
+  const items = list(cursor, () => selectItem(cursor));
+  const into = cursor.accept("INTO") ? objectName(cursor) : undefined;
+  const from = cursor.accept("FROM") ? list(cursor, () => joinedTables(cursor)) : [];
+  const where = cursor.accept("WHERE") ? condition(cursor) : undefined;
+  const groupBy = cursor.accept("GROUP", "BY") ? list(cursor, () => expression(cursor)) : [];
+  const having = cursor.accept("HAVING") ? condition(cursor) : undefined;
+  return { kind: "select", distinct, top, items, into, from, where, groupBy, having };
+}
+
+function topClause(cursor: Cursor): Select["top"] {
+  if (!cursor.accept("TOP")) return undefined;
+  let count: Expression;
+  if (cursor.accept("(")) {
+    count = expression(cursor);
+    cursor.expect(")");
+  } else {
+    if (cursor.peek().kind !== "number") cursor.fail();
+    count = literalOnly(cursor);
+  }
+  const percent = cursor.accept("PERCENT");
+  return { count, percent, withTies: cursor.accept("WITH", "TIES") };
+}
+
+function literalOnly(cursor: Cursor): Expression {
+  return { kind: "literal", literal: literal(cursor) };
+}
+
+const assignments = ["=", "+=", "-=", "*=", "/=", "%="] as const;
+
+function selectItem(cursor: Cursor): SelectItem {
+  if (cursor.accept("*")) return { kind: "all" };
+  const token = cursor.peek();
+  if (isIdentifier(token) && cursor.peek(1).keyword === "." && cursor.peek(2).keyword === "*") {
+    const qualifier = identifier(cursor);
+    cursor.expect(".", "*");
+    return { kind: "all", qualifier };
+  }
+  if (token.kind === "variable" && !token.text.startsWith("@@")) {
+    const operator = assignments.find((symbol) => cursor.peek(1).keyword === symbol);
+    if (operator) {
+      cursor.next();
+      requireDeclared(cursor, token.text, token.line, 1);
+      cursor.expect(operator);
+      return { kind: "assign", variable: token.text.toLowerCase(), operator: operator.slice(0, -1), expression: expression(cursor) };
+    }
+  }
+  // x = expr names the column x.
+  if ((isIdentifier(token) || token.kind === "string") && cursor.peek(1).keyword === "=") {
+    const alias = cursor.next().text;
+    cursor.expect("=");
+    return { kind: "expression", expression: expression(cursor), alias };
+  }
+  const value = expression(cursor);
+  return { kind: "expression", expression: value, alias: columnAlias(cursor) };
+}
+
+function columnAlias(cursor: Cursor): string | undefined {
+  if (cursor.accept("AS")) return cursor.peek().kind === "string" ? cursor.next().text : identifier(cursor);
+  const token = cursor.peek();
+  return token.kind === "string" || isIdentifier(token) ? cursor.next().text : undefined;
+}
+
+function joinedTables(cursor: Cursor): TableSource {
+  const first = tableSource(cursor);
+  const joins: Join[] = [];
+  for (;;) {
+    const join = joinKind(cursor);
+    if (!join) return joins.length === 0 ? first : { kind: "joined", first, joins };
+    const source = tableSource(cursor);
+    if (join === "cross") joins.push({ join, source });
+    else {
+      cursor.expect("ON");
+      joins.push({ join, source, on: condition(cursor) });
+    }
+  }
+}
+
+function joinKind(cursor: Cursor): Join["join"] | undefined {
+  if (cursor.accept("CROSS", "JOIN")) return "cross";
+  if (cursor.accept("JOIN") || cursor.accept("INNER", "JOIN")) return "inner";
+  for (const side of ["LEFT", "RIGHT", "FULL"] as const) {
+    if (!cursor.accept(side)) continue;
+    cursor.accept("OUTER");
+    cursor.expect("JOIN");
+    return side.toLowerCase() as "left" | "right" | "full";
+  }
+  return undefined;
+}
+
+function tableSource(cursor: Cursor): TableSource {
+  if (cursor.at("(", "SELECT") || cursor.at("(", "VALUES")) return derivedTable(cursor);
+  if (cursor.accept("(")) {
+    return cursor.nest(() => {
+      const inner = joinedTables(cursor);
+      cursor.expect(")");
+      return inner;
+    });
+  }
+  const name = objectName(cursor);
+  const alias = tableAlias(cursor);
+  // WITH (NOLOCK): there is nothing to lock.
+  if (cursor.accept("WITH")) skipParentheses(cursor);
+  return { kind: "table", name, alias };
+}
+
+function derivedTable(cursor: Cursor): TableSource {
+  const inner = cursor.at("(", "VALUES") ? valuesQuery(cursor) : subquery(cursor);
+  const alias = tableAlias(cursor) ?? cursor.fail();
+  const columnNames = cursor.at("(") ? parenthesizedList(cursor, () => identifier(cursor)) : [];
+  return { kind: "derived", query: inner, alias, columnNames };
+}
+
+function valuesQuery(cursor: Cursor): Query {
+  cursor.expect("(", "VALUES");
+  return cursor.nest(() => {
+    const rows = list(cursor, () => parenthesizedList(cursor, () => expression(cursor)));
+    cursor.expect(")");
+    return { commonTables: [], first: { kind: "values", rows }, rest: [], orderBy: [] };
+  });
+}
+
+function tableAlias(cursor: Cursor): string | undefined {
+  if (cursor.accept("AS")) return identifier(cursor);
+  return isIdentifier(cursor.peek()) ? identifier(cursor) : undefined;
+}

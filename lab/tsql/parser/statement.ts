@@ -1,0 +1,178 @@
+import { sqlError } from "../messages";
+import type { Condition, Expression, Statement, VariableDeclaration } from "../syntax";
+import { type Cursor, identifier, isIdentifier, list } from "./cursor";
+import { exec } from "./exec";
+import { condition, constant, expression, requireDeclared } from "./expression";
+import { dataType } from "./names";
+import { query } from "./query";
+import { serverStatement } from "./server-statement";
+import { setStatement } from "./set";
+import { changeTable, declareTable } from "./table-change";
+
+type Body = Statement extends infer S ? (S extends unknown ? Omit<S, "line"> : never) : never;
+
+export function batch(cursor: Cursor): Statement[] {
+  const found: Statement[] = [];
+  while (cursor.accept(";"));
+  // The first statement of a batch may be a procedure call without EXEC.
+  if (isIdentifier(cursor.peek()) && !cursor.at("THROW")) {
+    const { line } = cursor.peek();
+    found.push({ ...exec(cursor), line });
+    while (cursor.accept(";"));
+  }
+  while (cursor.peek().kind !== "end") found.push(statement(cursor));
+  return found;
+}
+
+/** One statement with the semicolons behind it. */
+function statement(cursor: Cursor): Statement {
+  const { line } = cursor.peek();
+  const parsed = cursor.nest(() => ({ ...body(cursor), line })) as Statement;
+  while (cursor.accept(";"));
+  return parsed;
+}
+
+function body(cursor: Cursor): Body {
+  switch (cursor.peek().keyword) {
+    case "SELECT":
+    case "WITH":
+    case "(":
+      return { kind: "select", query: query(cursor) };
+    case "DECLARE":
+      return declare(cursor);
+    case "SET":
+      return setStatement(cursor);
+    case "PRINT":
+      cursor.expect("PRINT");
+      return { kind: "print", value: expression(cursor) };
+    case "IF":
+      return ifStatement(cursor);
+    case "WHILE":
+      cursor.expect("WHILE");
+      return { kind: "while", condition: condition(cursor), body: statement(cursor) };
+    case "BEGIN":
+      return begin(cursor);
+    case "BREAK":
+    case "CONTINUE":
+      return { kind: cursor.next().keyword === "BREAK" ? "break" : "continue" };
+    case "RETURN":
+      return returnStatement(cursor);
+    case "THROW":
+      return throwStatement(cursor);
+    case "RAISERROR":
+      return raiserror(cursor);
+    case "WAITFOR":
+      cursor.expect("WAITFOR");
+      return { kind: "waitfor", mode: cursor.choose("DELAY", "TIME") === "DELAY" ? "delay" : "time", value: constant(cursor) };
+    case "COMMIT":
+    case "ROLLBACK":
+    case "SAVE":
+      return endTransaction(cursor);
+    case "USE":
+      cursor.expect("USE");
+      return { kind: "use", database: identifier(cursor) };
+    case "EXEC":
+    case "EXECUTE":
+      cursor.next();
+      return exec(cursor);
+    default:
+      return changeTable(cursor) ?? { kind: "server", statement: serverStatement(cursor) };
+  }
+}
+
+function declare(cursor: Cursor): Body {
+  cursor.expect("DECLARE");
+  if (cursor.peek(1).keyword === "TABLE" || (cursor.peek(1).keyword === "AS" && cursor.peek(2).keyword === "TABLE")) {
+    return declareTable(cursor);
+  }
+  return { kind: "declare", variables: list(cursor, () => declaration(cursor)) };
+}
+
+function declaration(cursor: Cursor): VariableDeclaration {
+  const token = cursor.peek();
+  if (token.kind !== "variable" || token.text.startsWith("@@")) cursor.fail();
+  cursor.next();
+  cursor.accept("AS");
+  const name = token.text.toLowerCase();
+  const type = dataType(cursor);
+  if (cursor.variables.has(name)) cursor.errors.push(Object.assign(sqlError(134, token.text), { line: token.line }));
+  const value = cursor.accept("=") ? expression(cursor) : undefined;
+  cursor.variables.set(name, type);
+  return { name, type, value };
+}
+
+function ifStatement(cursor: Cursor): Body {
+  cursor.expect("IF");
+  const test: Condition = condition(cursor);
+  const then = statement(cursor);
+  return { kind: "if", condition: test, then, otherwise: cursor.accept("ELSE") ? statement(cursor) : undefined };
+}
+
+function begin(cursor: Cursor): Body {
+  cursor.expect("BEGIN");
+  if (cursor.accept("TRY")) {
+    const tried = statementsUntilEnd(cursor, "TRY");
+    cursor.expect("BEGIN", "CATCH");
+    return { kind: "tryCatch", body: tried, handler: statementsUntilEnd(cursor, "CATCH", true) };
+  }
+  cursor.accept("DISTRIBUTED");
+  if (cursor.accept("TRAN") || cursor.accept("TRANSACTION")) return { kind: "begin", name: transactionName(cursor) };
+  while (cursor.accept(";"));
+  const statements = [statement(cursor)];
+  while (!cursor.accept("END")) statements.push(statement(cursor));
+  return { kind: "block", body: statements };
+}
+
+function statementsUntilEnd(cursor: Cursor, word: string, mayBeEmpty = false): Statement[] {
+  while (cursor.accept(";"));
+  const statements: Statement[] = mayBeEmpty && cursor.at("END") ? [] : [statement(cursor)];
+  while (!cursor.at("END")) statements.push(statement(cursor));
+  cursor.expect("END", word);
+  while (cursor.accept(";"));
+  return statements;
+}
+
+function transactionName(cursor: Cursor): string | undefined {
+  const token = cursor.peek();
+  if (token.kind === "variable") {
+    requireDeclared(cursor, token.text, token.line, 2);
+    return cursor.next().text.toLowerCase();
+  }
+  return isIdentifier(token) ? identifier(cursor) : undefined;
+}
+
+function endTransaction(cursor: Cursor): Body {
+  const kind = cursor.next().keyword.toLowerCase() as "commit" | "rollback" | "save";
+  if (cursor.accept("TRAN") || cursor.accept("TRANSACTION")) return { kind, name: transactionName(cursor) };
+  if (kind === "save") cursor.fail();
+  cursor.accept("WORK");
+  return { kind };
+}
+
+function returnStatement(cursor: Cursor): Body {
+  cursor.expect("RETURN");
+  const { kind, keyword } = cursor.peek();
+  const hasValue = kind === "number" || kind === "variable" || keyword === "(" || keyword === "-";
+  return { kind: "return", value: hasValue ? expression(cursor) : undefined };
+}
+
+function throwStatement(cursor: Cursor): Body {
+  cursor.expect("THROW");
+  const { kind } = cursor.peek();
+  if (kind !== "number" && kind !== "variable") return { kind: "throw" };
+  const number = constant(cursor);
+  cursor.expect(",");
+  const message = constant(cursor);
+  cursor.expect(",");
+  return { kind: "throw", number, message, state: constant(cursor) };
+}
+
+function raiserror(cursor: Cursor): Body {
+  cursor.expect("RAISERROR", "(");
+  const args: Expression[] = list(cursor, () => constant(cursor));
+  cursor.expect(")");
+  if (args.length < 3) cursor.fail();
+  if (cursor.accept("WITH")) list(cursor, () => cursor.choose("LOG", "NOWAIT", "SETERROR"));
+  return { kind: "raiserror", args };
+}
+

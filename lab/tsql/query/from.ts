@@ -1,0 +1,102 @@
+import type { ObjectName } from "../host";
+import { sqlError } from "../messages";
+import type { Condition, Join, TableSource } from "../syntax";
+import type { Column, SqlValue } from "../types";
+import { sameName } from "../values/collation";
+import { bindCondition } from "./conditions";
+import { bindQuery } from "./query";
+import type { CommonTable, Context, Frame, Scope, SourceColumn } from "./scope";
+
+type Row = readonly SqlValue[];
+
+/** The tables of a FROM clause: a row is all their columns side by side. */
+export interface Source {
+  readonly columns: readonly SourceColumn[];
+  rows(outer: Frame | undefined): Iterable<Row>;
+}
+
+export function fromClause(sources: readonly TableSource[], scope: Scope): Source {
+  const [first, ...others] = sources.map((source) => tableSource(source, scope));
+  if (!first) return { columns: [], rows: () => [[]] };
+  const joined = others.reduce<Source>((left, right) => join({ join: "cross" }, left, right, scope), first);
+  const tables = exposedNames(sources);
+  const twice = tables.find((name, index) => tables.findIndex((other) => sameName(other, name)) < index);
+  if (twice !== undefined) throw sqlError(1013, twice, twice);
+  return joined;
+}
+
+function exposedNames(sources: readonly TableSource[]): string[] {
+  return sources.flatMap((source) => {
+    if (source.kind === "joined") return exposedNames([source.first, ...source.joins.map((item) => item.source)]);
+    if (source.kind === "derived") return [source.alias];
+    return [source.alias ?? [source.name.database, source.name.schema, source.name.name].filter(Boolean).join(".")];
+  });
+}
+
+function tableSource(source: TableSource, scope: Scope): Source {
+  switch (source.kind) {
+    case "table":
+      return namedTable(source.name, source.alias, scope);
+    case "derived":
+      return derivedTable({ query: source.query, columnNames: source.columnNames, commonTables: scope.commonTables }, source.alias, scope.context, scope.outer);
+    case "joined": {
+      let left = tableSource(source.first, scope);
+      for (const item of source.joins) left = join(item, left, tableSource(item.source, scope), scope);
+      return left;
+    }
+  }
+}
+
+function namedTable(name: ObjectName, alias: string | undefined, scope: Scope): Source {
+  const common = name.schema === undefined ? scope.commonTables.get(name.name.toLowerCase()) : undefined;
+  if (common) return derivedTable(common, alias ?? name.name, scope.context);
+  const { session } = scope.context;
+  const table = session.host.table(name, session);
+  if (!table) throw sqlError(208, [name.database, name.schema, name.name].filter((part) => part !== undefined).join("."));
+  const columns = exposed(table.columns, alias ?? name.name, alias === undefined ? name.schema : undefined);
+  return { columns, rows: () => table.rows() };
+}
+
+function derivedTable(common: CommonTable, alias: string, context: Context, outerScope?: Scope): Source {
+  const query = bindQuery(common.query, context, outerScope, common.commonTables);
+  const columns = query.columns.map((column, index) => ({ ...column, name: common.columnNames[index] ?? column.name }));
+  if (common.columnNames.length > 0 && common.columnNames.length !== columns.length) {
+    throw sqlError(common.columnNames.length > columns.length ? 8159 : 8158, alias);
+  }
+  const unnamed = columns.findIndex((column) => column.name === "");
+  if (unnamed >= 0) throw sqlError(8155, unnamed + 1, alias);
+  return { columns: exposed(columns, alias), rows: (outer) => query.rows(outer) };
+}
+
+const exposed = (columns: readonly Column[], table: string, schema?: string): SourceColumn[] =>
+  columns.map((column) => ({ ...column, table, schema }));
+
+const optional = (columns: readonly SourceColumn[]): SourceColumn[] => columns.map((column) => ({ ...column, nullable: true }));
+
+function join(item: Omit<Join, "source"> & { readonly on?: Condition }, left: Source, right: Source, scope: Scope): Source {
+  const keepLeft = item.join === "left" || item.join === "full";
+  const keepRight = item.join === "right" || item.join === "full";
+  const columns = [...(keepRight ? optional(left.columns) : left.columns), ...(keepLeft ? optional(right.columns) : right.columns)];
+  const on = item.on && bindCondition(item.on, { ...scope, columns, grouped: undefined });
+  const noLeft: Row = left.columns.map(() => null);
+  const noRight: Row = right.columns.map(() => null);
+  return {
+    columns,
+    *rows(outer) {
+      const rightRows = [...right.rows(outer)];
+      const matched = new Set<number>();
+      for (const leftRow of left.rows(outer)) {
+        let found = false;
+        for (const [index, rightRow] of rightRows.entries()) {
+          const row = [...leftRow, ...rightRow];
+          if (on && on({ row, outer }) !== true) continue;
+          found = true;
+          matched.add(index);
+          yield row;
+        }
+        if (!found && keepLeft) yield [...leftRow, ...noRight];
+      }
+      if (keepRight) for (const [index, rightRow] of rightRows.entries()) if (!matched.has(index)) yield [...noLeft, ...rightRow];
+    },
+  };
+}

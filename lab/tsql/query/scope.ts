@@ -1,0 +1,87 @@
+import type { Session } from "../host";
+import type { SqlError } from "../messages";
+import { sqlError } from "../messages";
+import type { Call, Expression, Query } from "../syntax";
+import type { Column, SqlType, SqlValue } from "../types";
+import { type Collation, sameName } from "../values/collation";
+
+/** The row that an expression looks at; `outer`: the row of the query around it. */
+export interface Frame {
+  readonly row: readonly SqlValue[];
+  readonly outer?: Frame;
+}
+
+/** An expression with its type, names resolved. */
+export interface Bound {
+  readonly type: SqlType;
+  readonly nullable: boolean;
+  readonly collation?: Collation;
+  /** The word NULL: it takes any type. */
+  readonly isNull?: boolean;
+  /** Digits of a whole number literal, which is a numeric of that many digits beside a decimal. */
+  readonly digits?: number;
+  value(frame: Frame): SqlValue;
+}
+/** null: unknown. */
+export type BoundCondition = (frame: Frame) => boolean | null;
+
+/** What the statements of one batch share. */
+export interface Context {
+  readonly session: Session;
+  readonly variables: Map<string, { readonly type: SqlType; value: SqlValue }>;
+  /** @@ROWCOUNT and @@ERROR of the statement before. */
+  readonly last: { rowCount: number; error: number; doomed: boolean };
+  /** Of the CATCH block that runs. */
+  readonly caught?: SqlError;
+}
+
+export interface SourceColumn extends Column {
+  /** Alias or name of the table; with its schema if it has no alias. */
+  readonly table: string;
+  readonly schema?: string;
+}
+
+export interface Scope {
+  readonly context: Context;
+  readonly outer?: Scope;
+  readonly columns: readonly SourceColumn[];
+  readonly commonTables: ReadonlyMap<string, CommonTable>;
+  /** Where rows are groups: what stands for an expression, and what an aggregate is. */
+  readonly grouped?: {
+    replace(expression: Expression): Bound | undefined;
+    columnOf(index: number): Bound;
+    aggregate(call: Call): Bound;
+  };
+}
+export interface CommonTable {
+  readonly query: Query;
+  readonly columnNames: readonly string[];
+  readonly commonTables: ReadonlyMap<string, CommonTable>;
+}
+
+/** Position of a column in its row, and how many queries further out the row is. */
+export function resolveColumn(scope: Scope, parts: readonly string[]): { scope: Scope; level: number; index: number } {
+  let level = 0;
+  for (let current: Scope | undefined = scope; current; current = current.outer) {
+    const index = findColumn(current, parts);
+    if (index >= 0) return { scope: current, level, index };
+    level++;
+  }
+  throw parts.length === 1 ? sqlError(207, parts[0] as string) : sqlError(4104, parts.join("."));
+}
+
+function findColumn(scope: Scope, parts: readonly string[]): number {
+  const [name = "", table, schema] = [...parts].reverse();
+  let found = -1;
+  for (const [index, column] of scope.columns.entries()) {
+    if (!sameName(column.name, name)) continue;
+    if (table !== undefined && !sameName(column.table, table)) continue;
+    if (schema && !(column.schema && sameName(column.schema, schema))) continue;
+    if (found >= 0) throw sqlError(209, parts.at(-1) as string);
+    found = index;
+  }
+  if (found < 0 && parts.length > 1 && scope.columns.some((column) => sameName(column.table, table as string))) {
+    throw sqlError(207, name);
+  }
+  return found;
+}

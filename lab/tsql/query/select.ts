@@ -1,0 +1,164 @@
+import { sqlError } from "../messages";
+import type { Expression, OrderItem, Select, SelectItem } from "../syntax";
+import { type Column, type SqlType, type SqlValue, int } from "../types";
+import { type Collation, sameName } from "../values/collation";
+import { compareValues } from "../values/compare";
+import { assigner } from "./assign";
+import { bind, sourceColumn } from "./bind";
+import { bindCondition } from "./conditions";
+import { fromClause } from "./from";
+import { grouping } from "./grouping";
+import type { Bound, CommonTable, Context, Frame, Scope } from "./scope";
+
+export interface ResultColumn extends Column {
+  readonly collation?: Collation;
+  readonly isNull?: boolean;
+}
+/** A row of the result with what it is sorted by. */
+export interface SortableRow {
+  readonly values: readonly SqlValue[];
+  readonly keys: readonly SqlValue[];
+}
+export interface SortKey {
+  readonly type: SqlType;
+  readonly collation?: Collation;
+  readonly descending: boolean;
+}
+
+export interface BoundSelect {
+  readonly columns: readonly ResultColumn[];
+  readonly sortKeys: readonly SortKey[];
+  rows(outer: Frame | undefined): SortableRow[];
+}
+
+export function bindSelect(
+  select: Select,
+  orderBy: readonly OrderItem[],
+  context: Context,
+  outer: Scope | undefined,
+  commonTables: ReadonlyMap<string, CommonTable>,
+): BoundSelect {
+  const base: Scope = { context, outer, columns: [], commonTables };
+  const source = fromClause(select.from, base);
+  const scope: Scope = { ...base, columns: source.columns };
+  const where = select.where && bindCondition(select.where, scope);
+  const expressions = select.items.flatMap((item) => (item.kind === "all" ? [] : [item.expression]));
+  const grouped = grouping(select, scope, [...expressions, ...orderBy.map((item) => item.expression)]);
+  const rowScope = grouped?.scope ?? scope;
+  const items = select.items.flatMap((item) => boundItems(item, rowScope, select.from.length > 0));
+  const having = select.having && bindCondition(select.having, rowScope);
+  const assigns = select.items.some((item) => item.kind === "assign");
+  const keys = orderBy.map((item) => sortKey(item, items, rowScope, select.distinct));
+
+  return {
+    columns: items.map(({ name, bound }) => ({ name, type: bound.type, nullable: bound.nullable, collation: bound.collation, isNull: bound.isNull })),
+    sortKeys: keys.map(({ bound, descending }) => ({ type: bound.type, collation: bound.collation, descending })),
+    rows(outerFrame) {
+      const frames = filtered(source.rows(outerFrame), outerFrame, where);
+      const rows = grouped ? grouped.groups(frames).map((frame) => ({ ...frame, outer: outerFrame })) : frames;
+      const result: SortableRow[] = [];
+      for (const frame of rows) {
+        if (having && having(frame) !== true) continue;
+        const values = (): SqlValue[] => items.map(({ bound }) => bound.value(frame));
+        // SELECT TOP 1 @x = name ... ORDER BY: variables are assigned in the order of the sorted rows.
+        if (assigns) result.push({ get values() { return values(); }, keys: keys.map(({ bound }) => bound.value(frame)) });
+        else result.push(sortable(values(), keys, frame));
+      }
+      return result;
+    },
+  };
+}
+
+function sortable(values: readonly SqlValue[], keys: readonly OrderKey[], frame: Frame): SortableRow {
+  return { values, keys: keys.map(({ bound, item }) => (item === undefined ? bound.value(frame) : (values[item] ?? null))) };
+}
+
+function* filtered(rows: Iterable<readonly SqlValue[]>, outer: Frame | undefined, where: ((frame: Frame) => boolean | null) | undefined): Generator<Frame> {
+  for (const row of rows) {
+    const frame = { row, outer };
+    if (!where || where(frame) === true) yield frame;
+  }
+}
+
+interface BoundItem {
+  readonly name: string;
+  readonly bound: Bound;
+  /** As written, to find ORDER BY's expressions again. */
+  readonly expression?: Expression;
+}
+
+function boundItems(item: SelectItem, scope: Scope, hasFrom: boolean): BoundItem[] {
+  switch (item.kind) {
+    case "all": {
+      // 263: SELECT * without FROM
+      if (!hasFrom) throw sqlError(263);
+      const { qualifier } = item;
+      const found = scope.columns.flatMap((column, index) =>
+        qualifier === undefined || sameName(column.table, qualifier)
+          ? [{ name: column.name, bound: scope.grouped ? scope.grouped.columnOf(index) : sourceColumn(scope, index) }]
+          : [],
+      );
+      if (found.length === 0) throw sqlError(107, qualifier ?? "");
+      return found;
+    }
+    case "assign":
+      return [{ name: "", bound: assignment(item, scope) }];
+    case "expression": {
+      const { expression, alias } = item;
+      const ownName = expression.kind === "column" ? columnName(expression.parts, scope) : "";
+      return [{ name: alias ?? ownName, bound: bind(expression, scope), expression }];
+    }
+  }
+}
+
+function assignment(item: Extract<SelectItem, { kind: "assign" }>, scope: Scope): Bound {
+  const assign = assigner(item.variable, item.operator, bind(item.expression, scope), scope.context);
+  return { type: int, nullable: true, value: (frame) => assign(frame) };
+}
+
+/** The column's name as the catalog spells it. */
+function columnName(parts: readonly string[], scope: Scope): string {
+  const name = parts.at(-1) ?? "";
+  return scope.columns.find((column) => sameName(column.name, name))?.name ?? name;
+}
+
+interface OrderKey {
+  readonly bound: Bound;
+  readonly descending: boolean;
+  /** Position in the select list. */
+  readonly item?: number;
+}
+
+/** ORDER BY's item: a position or an alias of the select list, or an expression over the tables. */
+function sortKey(order: OrderItem, items: readonly BoundItem[], scope: Scope, distinct: boolean): OrderKey {
+  const { expression, descending } = order;
+  const at = (item: number): OrderKey => ({ bound: (items[item] as BoundItem).bound, descending, item });
+  if (expression.kind === "literal") {
+    const position = expression.literal.value;
+    if (typeof position !== "number") throw sqlError(408, 1);
+    if (position < 1 || position > items.length) throw sqlError(108, position);
+    return at(position - 1);
+  }
+  const named = expression.kind === "column" && expression.parts.length === 1 ? (expression.parts[0] as string) : undefined;
+  if (named !== undefined) {
+    const matches = items.flatMap((item, index) => (sameName(item.name, named) ? [index] : []));
+    if (matches[0] !== undefined) return at(matches[0]);
+  }
+  const written = JSON.stringify(expression, plain).toLowerCase();
+  const same = items.findIndex((item) => item.expression && JSON.stringify(item.expression, plain).toLowerCase() === written);
+  if (same >= 0) return at(same);
+  if (distinct) throw sqlError(145);
+  return { bound: bind(expression, scope), descending };
+}
+
+const plain = (_: string, value: unknown): unknown => (typeof value === "bigint" ? String(value) : value);
+
+/** NULL comes first, last where the order descends. */
+export function compareKeys(a: readonly SqlValue[], b: readonly SqlValue[], keys: readonly SortKey[]): number {
+  for (const [index, key] of keys.entries()) {
+    const [x, y] = [a[index] ?? null, b[index] ?? null];
+    const order = x === null || y === null ? Number(x !== null) - Number(y !== null) : compareValues(x, y, key.type, key.collation);
+    if (order !== 0) return key.descending ? -order : order;
+  }
+  return 0;
+}

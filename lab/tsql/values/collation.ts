@@ -1,0 +1,31 @@
+/** How strings compare: the server's default ignores case; a COLLATE clause may say otherwise. */
+export type Collation = "ignoreCase" | "caseSensitive" | "binary";
+
+const ordering = new Intl.Collator("en", { sensitivity: "accent" });
+const caseOrdering = new Intl.Collator("en", { sensitivity: "variant" });
+
+/** undefined: no such collation (448). */
+export function collationOf(name: string): Collation | undefined {
+  if (/^(database|catalog)_default$/i.test(name)) return "ignoreCase";
+  const found = /^(?:SQL_)?[a-z0-9_]+?_(BIN2?|C[IS])(?:_|$)/i.exec(name)?.[1]?.toUpperCase();
+  if (!found) return undefined;
+  return found.startsWith("BIN") ? "binary" : found === "CS" ? "caseSensitive" : "ignoreCase";
+}
+
+/** What makes two strings equal: not their case, not blanks at the end. */
+export function fold(text: string, collation: Collation = "ignoreCase"): string {
+  let end = text.length;
+  while (end > 0 && text[end - 1] === " ") end--;
+  const trimmed = text.slice(0, end);
+  return collation === "ignoreCase" ? trimmed.toLowerCase() : trimmed;
+}
+
+export function compareStrings(a: string, b: string, collation: Collation): number {
+  const [x, y] = [fold(a, collation), fold(b, collation)];
+  if (x === y) return 0;
+  // The language's order first; what it holds for equal (characters it does not know) by code.
+  const order = collation === "binary" ? 0 : (collation === "caseSensitive" ? caseOrdering : ordering).compare(x, y);
+  return order || (x < y ? -1 : 1);
+}
+
+export const sameName = (a: string, b: string): boolean => fold(a) === fold(b);

@@ -1,0 +1,213 @@
+import { decodeCodePage, encodeCodePage, toCodePage } from "../code-page";
+import { sqlError } from "../messages";
+import type { SqlType, SqlValue, Typed, Variant } from "../types";
+import { dateText, parseDate, roundDate } from "./dates";
+import { guidBytes, guidText } from "./guid";
+import { checkedDecimal, decimalText, floatText, integerValue, pow10, rescale, toNumber, toWhole } from "./numbers";
+import { familyOf, isNational } from "./type-rules";
+
+export interface ConversionStyle {
+  readonly style?: number;
+  /** SET DATEFORMAT */
+  readonly dateFormat?: string;
+  /** CAST and CONVERT; otherwise the conversion is implicit, and fewer are allowed. */
+  readonly explicit?: boolean;
+}
+
+/** Throws 245, 248, 8114, 8115, 241, 242, 8169, 8152 ... as the server does. */
+export function convertValue(value: SqlValue, from: SqlType, to: SqlType, how: ConversionStyle = {}): SqlValue {
+  if (value === null) return null;
+  if (from.name === "sql_variant" && to.name !== "sql_variant") {
+    const inner = value as Variant;
+    return convertValue(inner.value, inner.type, to, how);
+  }
+  switch (familyOf(to)) {
+    case "character":
+      return toCharacter(value, from, to, how);
+    case "binary":
+      return toBinary(value, from, to, how);
+    case "integer":
+      return toInteger(value, from, to);
+    case "decimal":
+      return toDecimal(value, from, to);
+    case "float":
+      return toFloat(value, from, to);
+    case "date":
+      return toDate(value, from, to, how);
+    case "guid":
+      return toGuid(value, from);
+    case "variant":
+      return from.name === "sql_variant" ? value : { type: from, value };
+  }
+}
+
+/** 206, 257 and 529: conversions that no value makes possible. */
+export function requireConvertible(from: SqlType, to: SqlType, explicit: boolean): void {
+  const [a, b] = [familyOf(from), familyOf(to)];
+  if (a === b) return;
+  if (a === "variant" && !explicit) throw sqlError(257, from.name, to.name);
+  const pair = `${a}>${b}`;
+  const never = ["date>guid", "guid>date", "integer>guid", "guid>integer", "decimal>guid", "guid>decimal", "float>guid", "guid>float", "binary>float"];
+  if (never.includes(pair)) throw explicit ? sqlError(529, from.name, to.name) : sqlError(206, from.name, to.name);
+  const onlyExplicit = ["character>binary", "date>integer", "date>decimal", "date>float", "date>binary", "float>binary"];
+  if (!explicit && onlyExplicit.includes(pair)) throw sqlError(257, from.name, to.name);
+}
+
+/** Text of a value, without a length limit. */
+export function textOf(value: SqlValue, from: SqlType, style = 0): string {
+  if (typeof value === "string") return value;
+  if (typeof value === "bigint") return decimalText(value, "scale" in from ? from.scale : 0);
+  if (typeof value === "number") return familyOf(from) === "float" ? floatText(value, style) : String(value);
+  if (value instanceof Date) {
+    const text = dateText(value, from, style);
+    if (text === undefined) throw sqlError(281, style, from.name, "character string");
+    return text;
+  }
+  if (Buffer.isBuffer(value)) return decodeCodePage(value);
+  return value === null ? "" : textOf(value.value, value.type, style);
+}
+
+function toCharacter(value: SqlValue, from: SqlType, to: SqlType, how: ConversionStyle): SqlValue {
+  let text: string;
+  if (Buffer.isBuffer(value)) {
+    const hex = value.toString("hex").toUpperCase();
+    if (how.style === 1) text = `0x${hex}`;
+    else if (how.style === 2) text = hex;
+    else text = isNational(to) ? value.toString("utf16le") : decodeCodePage(value);
+  } else text = textOf(value, from, how.style);
+  if (!isNational(to)) text = toCodePage(text);
+  const length = "length" in to ? to.length : "max";
+  if (length === "max") return text;
+  if (text.length > length) {
+    if (familyOf(from) === "integer") return cutInteger(text, from, to, length);
+    if (familyOf(from) === "decimal" || familyOf(from) === "float") throw sqlError(8115, from.name, to.name);
+    if (from.name === "uniqueidentifier") throw sqlError(8170);
+    text = text.slice(0, length);
+  }
+  return to.name === "char" || to.name === "nchar" ? text.padEnd(length) : text;
+}
+
+/** A whole number that does not fit becomes an asterisk; in Unicode it is an error. */
+function cutInteger(text: string, from: SqlType, to: SqlType, length: number): string {
+  if (isNational(to)) throw sqlError(8115, "expression", to.name);
+  if (from.name === "bigint") throw sqlError(8115, from.name, to.name);
+  return text.length > length ? "*" : text;
+}
+
+function toBinary(value: SqlValue, from: SqlType, to: SqlType, how: ConversionStyle): SqlValue {
+  let bytes: Buffer;
+  if (Buffer.isBuffer(value)) bytes = value;
+  else if (from.name === "uniqueidentifier") bytes = guidBytes(value as string);
+  else if (typeof value === "string") {
+    if (how.style === 1 || how.style === 2) bytes = hexBytes(value, how.style, from, to);
+    else bytes = isNational(from) ? Buffer.from(value, "utf16le") : encodeCodePage(value);
+  } else if (value instanceof Date) bytes = integerBytes(BigInt(value.getTime()), 8);
+  else bytes = integerBytes(toWhole(value, from), from.name === "bigint" ? 8 : from.name === "smallint" ? 2 : from.name === "int" ? 4 : familyOf(from) === "integer" ? 1 : 17);
+  const length = "length" in to ? to.length : "max";
+  if (length === "max") return bytes;
+  // A number keeps its low bytes, everything else its first.
+  if (bytes.length > length) return typeof value === "number" || typeof value === "bigint" ? bytes.subarray(-length) : bytes.subarray(0, length);
+  if (to.name !== "binary") return bytes;
+  const filling = Buffer.alloc(length - bytes.length);
+  return typeof value === "number" || typeof value === "bigint" ? Buffer.concat([filling, bytes]) : Buffer.concat([bytes, filling]);
+}
+
+function hexBytes(text: string, style: number, from: SqlType, to: SqlType): Buffer {
+  const pattern = style === 1 ? /^0x((?:[0-9a-f]{2})*)$/i : /^((?:[0-9a-f]{2})*)$/i;
+  const digits = pattern.exec(text)?.[1];
+  if (digits === undefined) throw sqlError(8114, from.name, to.name);
+  return Buffer.from(digits, "hex");
+}
+
+function integerBytes(value: bigint, size: number): Buffer {
+  const hex = BigInt.asUintN(size * 8, value).toString(16).padStart(size * 2, "0");
+  return Buffer.from(hex, "hex");
+}
+
+const columnNames: Readonly<Record<string, string>> = { tinyint: "INT1", smallint: "INT2", int: "int" };
+
+function toInteger(value: SqlValue, from: SqlType, to: SqlType): SqlValue {
+  if (typeof value === "string") return stringToInteger(value, from, to);
+  if (value instanceof Date) return toInteger((value.getTime() - Date.UTC(1900, 0, 1)) / 86_400_000, { name: "float" }, to);
+  if (Buffer.isBuffer(value)) {
+    const size = to.name === "bigint" ? 8 : to.name === "int" ? 4 : to.name === "smallint" ? 2 : 1;
+    const tail = value.subarray(-size);
+    const raw = BigInt(`0x${tail.toString("hex") || "0"}`);
+    return integerValue(to.name === "tinyint" || to.name === "bit" ? raw : BigInt.asIntN(size * 8, raw), to) ?? null;
+  }
+  if (to.name === "bit") return toNumber(value, from) === 0 ? 0 : 1;
+  const converted = integerValue(toWhole(value, from), to);
+  if (converted !== undefined) return converted;
+  if (familyOf(from) === "integer" && to.name in columnNames && to.name !== "int") throw sqlError(220, to.name, String(value));
+  throw sqlError(8115, familyOf(from) === "integer" ? "expression" : from.name, to.name);
+}
+
+function stringToInteger(value: string, from: SqlType, to: SqlType): SqlValue {
+  const text = value.trim();
+  if (to.name === "bit" && /^(true|false)$/i.test(text)) return text.toLowerCase() === "true" ? 1 : 0;
+  if (!/^[+-]?\d*$/.test(text) || /^[+-]$/.test(text)) {
+    throw to.name === "bigint" ? sqlError(8114, from.name, to.name) : sqlError(245, from.name, value, to.name);
+  }
+  const converted = integerValue(BigInt(text.replace("+", "") || "0"), to);
+  if (converted !== undefined) return converted;
+  if (to.name === "bigint") throw sqlError(8114, from.name, to.name);
+  throw to.name === "int" ? sqlError(248, from.name, value) : sqlError(244, from.name, value, columnNames[to.name] ?? to.name);
+}
+
+function toDecimal(value: SqlValue, from: SqlType, to: SqlType): SqlValue {
+  const scale = "scale" in to ? to.scale : 0;
+  const source = familyOf(from) === "integer" ? "int" : from.name;
+  if (typeof value === "string") {
+    const match = /^([+-]?)(\d*)(?:\.(\d*))?$/.exec(value.trim());
+    if (!match || (!match[2] && !match[3])) throw sqlError(8114, from.name, "numeric");
+    const fraction = match[3] ?? "";
+    const digits = BigInt(`${match[2]}${fraction}` || "0");
+    return checkedDecimal(rescale(match[1] === "-" ? -digits : digits, fraction.length, scale), to, from.name);
+  }
+  if (typeof value === "bigint") return checkedDecimal(rescale(value, "scale" in from ? from.scale : 0, scale), to, source);
+  if (Buffer.isBuffer(value)) throw sqlError(8114, from.name, "numeric");
+  if (value instanceof Date) return toDecimal((value.getTime() - Date.UTC(1900, 0, 1)) / 86_400_000, { name: "float" }, to);
+  if (familyOf(from) === "integer") return checkedDecimal(BigInt(value as number) * pow10(scale), to, source);
+  const digits = (value as number).toFixed(Math.min(scale, 100));
+  if (digits.includes("e")) throw sqlError(8115, source, to.name);
+  return checkedDecimal(BigInt(digits.replace(".", "")), to, source);
+}
+
+function toFloat(value: SqlValue, from: SqlType, to: SqlType): SqlValue {
+  let result: number;
+  if (typeof value === "string") {
+    const text = value.trim();
+    if (text !== "" && !/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) throw sqlError(8114, from.name, to.name);
+    result = Number(text);
+  } else if (value instanceof Date) result = (value.getTime() - Date.UTC(1900, 0, 1)) / 86_400_000;
+  else result = toNumber(value, from);
+  if (!Number.isFinite(result)) throw sqlError(8115, from.name, to.name);
+  return to.name === "real" ? Math.fround(result) : result;
+}
+
+function toDate(value: SqlValue, from: SqlType, to: SqlType, how: ConversionStyle): SqlValue {
+  if (value instanceof Date) return roundDate(value, to);
+  if (typeof value === "string") return roundDate(parseDate(value, to, orderOfStyle(how.style) ?? how.dateFormat), to);
+  if (to.name !== "datetime" && to.name !== "smalldatetime") throw sqlError(529, from.name, to.name);
+  const days = Buffer.isBuffer(value) ? Number(toInteger(value, from, { name: "int" })) : toNumber(value, from);
+  return roundDate(new Date(Date.UTC(1900, 0, 1) + days * 86_400_000), to);
+}
+
+function orderOfStyle(style: number | undefined): string | undefined {
+  if (style === undefined) return undefined;
+  if ([3, 4, 5, 103, 104, 105].includes(style)) return "dmy";
+  return [1, 10, 101, 110].includes(style) ? "mdy" : undefined;
+}
+
+function toGuid(value: SqlValue, from: SqlType): SqlValue {
+  if (from.name === "uniqueidentifier") return value;
+  if (Buffer.isBuffer(value)) return guidText(value);
+  const text = String(value).trim().replace(/^\{(.*)\}$/, "$1").slice(0, 36);
+  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)) throw sqlError(8169);
+  return text.toUpperCase();
+}
+
+export const converted = (from: Typed, to: SqlType, how?: ConversionStyle): Typed => ({
+  type: to,
+  value: convertValue(from.value, from.type, to, how),
+});

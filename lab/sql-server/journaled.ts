@@ -1,0 +1,60 @@
+import { ConnectionDropped, type Faults } from "../faults/faults";
+import type { Journal } from "../journal";
+import type { Clock } from "../network";
+import type { ResultSink, Session } from "../tsql/host";
+import { formatMessage, SqlError } from "../tsql/messages";
+import { withoutSecrets } from "./redaction";
+
+export interface Surroundings {
+  readonly instanceName: string;
+  readonly clock: Clock;
+  readonly journal: Journal;
+  readonly faults: Faults;
+}
+
+/** One request of a client: delayed, broken or run as the faults say, and written down with the errors it got. */
+export async function runJournaled<Sink extends ResultSink>(
+  { instanceName, clock, journal, faults }: Surroundings,
+  session: Session,
+  text: string,
+  sink: Sink,
+  signal: AbortSignal,
+  run: (observed: Sink) => Promise<void>,
+): Promise<void> {
+  const at = clock.now();
+  const { database } = session;
+  const errors: number[] = [];
+  const fault = faults.beforeStatement(instanceName, text);
+  try {
+    if (fault.delayMilliseconds > 0) await clock.sleep(fault.delayMilliseconds, signal);
+    if (fault.drop === "before") throw new ConnectionDropped("the connection was dropped before the batch ran");
+    if (fault.error) throw injected(fault.error);
+    await run(observing(sink, errors));
+    if (fault.drop === "after") throw new ConnectionDropped("the connection was dropped after the batch ran");
+  } catch (error) {
+    if (error instanceof SqlError) errors.push(...error.preceding.map(({ number }) => number), error.number);
+    throw error;
+  } finally {
+    const { login, applicationName: application } = session;
+    journal.record({ at, kind: "statement", instance: instanceName, login, database, application, text: withoutSecrets(text), errors });
+  }
+}
+
+function injected({ number, severity, text }: { readonly number: number; readonly severity?: number; readonly text?: string }): SqlError {
+  const template = severity === undefined || text === undefined ? formatMessage(number) : { severity, text };
+  return new SqlError(number, severity ?? template.severity, text ?? template.text);
+}
+
+/** The same sink, whose errors are noted too. */
+function observing<Sink extends ResultSink>(sink: Sink, errors: number[]): Sink {
+  return new Proxy(sink, {
+    get(target, property) {
+      const member: unknown = Reflect.get(target, property);
+      if (typeof member !== "function") return member;
+      return (...args: readonly unknown[]) => {
+        if (property === "error" && args[0] instanceof SqlError) errors.push(args[0].number);
+        return Reflect.apply(member, target, args);
+      };
+    },
+  });
+}

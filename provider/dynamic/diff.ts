@@ -20,7 +20,9 @@ export function diffInputs(lifecycle: Lifecycle<object, object>, state: Bag, inp
   const changed = Object.keys(table).filter((name) => differs(table[name] as Property, state[name], inputs[name]));
   if (changed.length === 0 && state["drift"] === undefined) return { changes: false };
   const replaces = changed.filter((name) => table[name]?.onChange === "replace");
-  return replaces.length === 0 ? {} : { replaces, deleteBeforeReplace: lifecycle.deleteBeforeReplace ?? false };
+  if (replaces.length === 0) return {};
+  const { deleteBeforeReplace = false } = lifecycle;
+  return { replaces, deleteBeforeReplace: typeof deleteBeforeReplace === "function" ? deleteBeforeReplace(state) : deleteBeforeReplace };
 }
 
 function differs(property: Property, before: unknown, now: unknown): boolean {

@@ -47,8 +47,8 @@ export interface Lifecycle<Inputs extends object, State extends Inputs> {
   derive?(inputs: Partial<Inputs>): Partial<Inputs>;
   /** Problems between inputs, each a whole sentence. */
   problems?(inputs: Partial<Inputs>): readonly string[];
-  /** The new object cannot exist beside the old one. */
-  deleteBeforeReplace?: boolean;
+  /** The new object cannot exist beside the old one; it may depend on what there is. */
+  readonly deleteBeforeReplace?: boolean | ((state: State) => boolean);
   /** What is there now, or undefined when it is gone. */
   observe(state: State, context: Context): Promise<Observed<State> | undefined>;
   create(inputs: Inputs, context: Context): Promise<Created<State>>;

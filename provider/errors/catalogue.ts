@@ -1,3 +1,5 @@
+import { azureCatalogue } from "./azure-catalogue";
+
 import { connectionCodes } from "./connection-codes";
 import { sqlServerNumbers } from "./sql-server-numbers";
 
@@ -10,7 +12,7 @@ export interface Advice {
 /** The advice for the first code that has one: the cause comes before the consequence. */
 export function adviceFor(codes: readonly (number | string)[]): Advice | undefined {
   for (const code of codes) {
-    const advice = catalogue[code];
+    const advice = catalogue[code] ?? azureCatalogue[code];
     if (advice) return advice;
   }
   return undefined;

@@ -1,4 +1,15 @@
 import type { Config } from "../dynamic/handler";
+import { interrupted } from "../errors/interrupted";
+import { isSignInError, signInFailure } from "./azure-failure";
+import { environmentOf } from "./environment";
+import { type Fault, type Outcome, faultOf, networkFault } from "./fault";
+import { type ManagedInstance, type InstanceBody, instanceFault, instanceOf } from "./instance";
+import { operate } from "./long-running-operation";
+import { childId } from "./resource-id";
+import { untilAnswered } from "./retry";
+import { type Exchange, type Request, sessionIn } from "./session";
+
+export type { ManagedInstance } from "./instance";
 
 /**
  * Azure Resource Manager, as lifecycles use it in one operation. Tokens and connections behind it are shared by the
@@ -11,33 +22,22 @@ export interface AzureAccess {
   managedInstance(id: string): Promise<ManagedInstance>;
   /** Public key of the instance's DATABASE_MIRRORING endpoint: DER in upper-case hexadecimal, without `0x`. Throws as `managedInstance`. */
   endpointCertificate(id: string): Promise<string>;
-  /** undefined when the resource itself is not there. A missing instance or resource group is thrown. */
+  /** undefined when the resource is not there, be it because its instance or resource group is gone. */
   find<Properties>(doing: string, resourceId: string): Promise<ArmResource<Properties> | undefined>;
+  /** Throws when the instance or resource group that the collection belongs to is missing. */
   list<Properties>(doing: string, collectionId: string): Promise<readonly ArmResource<Properties>[]>;
   /** PUT, PATCH and DELETE last until their long-running operation has ended; a failed one is thrown. */
-  put(doing: string, resourceId: string, properties: object, progress?: Progress): Promise<void>;
+  put(doing: string, resourceId: string, properties: object, options?: PutOptions): Promise<void>;
   patch(doing: string, resourceId: string, properties: object): Promise<void>;
   /** Succeeds when the resource is gone already. */
   delete(doing: string, resourceId: string): Promise<void>;
 }
 
-/** Called after each look at an operation that still runs. */
-export type Progress = () => Promise<void>;
-
-export interface ManagedInstance {
-  /** The resource id in its canonical spelling. */
-  readonly id: string;
-  /** Short name, which is the first label of the FQDN: `mi1`. */
-  readonly name: string;
-  /** Host name of the VNet-local endpoint: `mi1.<dnsZone>.database.windows.net`. */
-  readonly fqdn: string;
-  readonly dnsZone: string;
-  /** `Ready`; anything else is refused before. */
-  readonly state: string;
-  readonly location: string;
-  /** Update policy: `SQLServer2022`, `SQLServer2025` or `AlwaysUpToDate`; undefined where Azure does not say. */
-  readonly databaseFormat?: string;
-  readonly collation?: string;
+export interface PutOptions {
+  /** Called after each look at the operation while it runs. */
+  readonly progress?: () => Promise<void>;
+  /** Ends the waiting, beside the operation's own signal. */
+  readonly deadline?: AbortSignal;
 }
 
 export interface ArmResource<Properties> {
@@ -51,3 +51,89 @@ export interface AzureOperation {
   readonly status: (message: string) => void;
   readonly config: Config;
 }
+
+export function azureAccess({ signal, status, config }: AzureOperation): AzureAccess {
+  const once = async (doing: string, request: Request, until: AbortSignal): Promise<Outcome<Exchange>> => {
+    if (until.aborted) throw interrupted(doing, until);
+    const send = await sessionIn(environmentOf(config));
+    try {
+      const exchange = await send(request, until);
+      const fault = faultOf(exchange);
+      return fault ? { fault } : { value: exchange };
+    } catch (error) {
+      if (until.aborted) throw interrupted(doing, until);
+      if (isSignInError(error)) throw signInFailure(doing, error, until);
+      const fault = networkFault(error);
+      if (fault) return { fault };
+      throw error;
+    }
+  };
+  const get = (doing: string, path: string, until = signal): Promise<Exchange> =>
+    untilAnswered(doing, { signal: until, status }, () => once(doing, { method: "GET", path }, until));
+
+  /** The whole operation is tried again where it fails for a reason that passes. */
+  const change = async (doing: string, request: Request, { progress, deadline, isDone }: PutOptions & { isDone?: (fault: Fault) => boolean } = {}): Promise<void> => {
+    const until = deadline ? AbortSignal.any([signal, deadline]) : signal;
+    await untilAnswered<unknown>(doing, { signal: until, status }, async () => {
+      const outcome = await operate(request, {
+        doing,
+        start: () => once(doing, request, until),
+        look: (path) => get(doing, path, until),
+        progress,
+        signal: until,
+        status,
+      });
+      return "fault" in outcome && isDone?.(outcome.fault) ? { value: undefined } : outcome;
+    });
+  };
+
+  return {
+    async managedInstance(id) {
+      const doing = `look at the managed instance ${id}`;
+      return await untilAnswered(doing, { signal, status }, async () => {
+        const answer = await once(doing, { method: "GET", path: id }, signal);
+        if ("fault" in answer) return answer;
+        const body = answer.value.body as InstanceBody;
+        const fault = instanceFault(body);
+        return fault ? { fault } : { value: instanceOf(id, body) };
+      });
+    },
+
+    async endpointCertificate(id) {
+      const { body } = await get(`read the endpoint certificate of the managed instance ${id}`, childId(id, "endpointCertificates", "DATABASE_MIRRORING"));
+      return publicBlob((body as ArmResource<{ readonly publicBlob: string }>).properties.publicBlob);
+    },
+
+    async find<Properties>(doing: string, resourceId: string) {
+      return await untilAnswered<ArmResource<Properties> | undefined>(doing, { signal, status }, async () => {
+        const answer = await once(doing, { method: "GET", path: resourceId }, signal);
+        if ("value" in answer) return { value: answer.value.body as ArmResource<Properties> };
+        return isGone(answer.fault) ? { value: undefined } : answer;
+      });
+    },
+
+    async list<Properties>(doing: string, collectionId: string) {
+      const all: ArmResource<Properties>[] = [];
+      for (let path: string | undefined = collectionId; path !== undefined; ) {
+        const { body } = await get(doing, path);
+        const page = body as { readonly value: readonly ArmResource<Properties>[]; readonly nextLink?: string };
+        all.push(...page.value);
+        path = page.nextLink;
+      }
+      return all;
+    },
+
+    put: (doing, resourceId, properties, options) => change(doing, { method: "PUT", path: resourceId, body: { properties } }, options),
+    patch: (doing, resourceId, properties) => change(doing, { method: "PATCH", path: resourceId, body: { properties } }),
+    // A link that is not there: DELETE is accepted all the same, and its operation fails with OperationIdNotFound.
+    delete: (doing, resourceId) =>
+      change(doing, { method: "DELETE", path: resourceId }, { isDone: (fault) => isGone(fault) || fault.code === "OperationIdNotFound" }),
+  };
+}
+
+/** Not so when the subscription is not found: then the wrong account is signed in. */
+const isGone = ({ status, code }: Fault): boolean =>
+  status === 404 && ["ResourceNotFound", "ResourceGroupNotFound", "ParentResourceNotFound", "NotFound", "ResourceDoesNotExist"].includes(code);
+
+/** One spelling of a certificate in hexadecimal: upper case, no prefix. */
+export const publicBlob = (text: string): string => text.replace(/^0x/i, "").toUpperCase();

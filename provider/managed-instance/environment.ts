@@ -1,0 +1,135 @@
+import { rememberSecret } from "../errors/secrets";
+import { VisibleError } from "../errors/visible-error";
+
+/** Where Azure is and as whom it is called. Equal environments share their tokens and connections. */
+export interface Environment {
+  /** Address of Azure Resource Manager, without a slash at the end. */
+  readonly armEndpoint: string;
+  /** What a token must be good for. */
+  readonly scope: string;
+  readonly authorityHost: string;
+  /** An authority of one's own is not asked about at Microsoft's. */
+  readonly disableInstanceDiscovery: boolean;
+  /** PEM file of the CA behind the endpoint and the authority, beside the public ones. */
+  readonly caFile?: string;
+  readonly identity: Identity;
+}
+
+export type Identity =
+  | { readonly kind: "secret"; readonly tenantId: string; readonly clientId: string; readonly clientSecret: string }
+  | { readonly kind: "certificate"; readonly tenantId: string; readonly clientId: string; readonly path: string; readonly password?: string }
+  | { readonly kind: "oidc"; readonly tenantId: string; readonly clientId: string; readonly source: OidcSource }
+  | { readonly kind: "managedIdentity"; readonly clientId?: string }
+  /** Whatever DefaultAzureCredential finds: AZURE_* variables, workload and managed identity, az, azd, PowerShell. */
+  | { readonly kind: "ambient"; readonly tenantId?: string };
+
+/** Where the token of the other identity provider comes from. */
+export type OidcSource =
+  | { readonly token: string }
+  | { readonly file: string }
+  | { readonly requestUrl: string; readonly requestToken: string };
+
+type Config = (key: string) => string | undefined;
+
+interface Cloud {
+  readonly armEndpoint: string;
+  readonly authorityHost: string;
+}
+
+/** Addresses of the national clouds: "Compare Azure Government and global Azure", "Azure in China developer guide". */
+const clouds: Readonly<Record<"public" | "usgovernment" | "china", Cloud>> = {
+  public: { armEndpoint: "https://management.azure.com", authorityHost: "https://login.microsoftonline.com" },
+  usgovernment: { armEndpoint: "https://management.usgovcloudapi.net", authorityHost: "https://login.microsoftonline.us" },
+  china: { armEndpoint: "https://management.chinacloudapi.cn", authorityHost: "https://login.chinacloudapi.cn" },
+};
+
+/** As azure-native, Terraform and az spell them. */
+const cloudNames: Readonly<Record<string, keyof typeof clouds>> = {
+  public: "public",
+  azurecloud: "public",
+  azurepubliccloud: "public",
+  usgovernment: "usgovernment",
+  usgov: "usgovernment",
+  azureusgovernment: "usgovernment",
+  azureusgovernmentcloud: "usgovernment",
+  china: "china",
+  azurechinacloud: "china",
+};
+
+/** Configuration of the stack comes before variables of the process, as with azure-native. */
+export function environmentOf(config: Config, env: NodeJS.ProcessEnv = process.env): Environment {
+  const given = (key: string, ...variables: readonly string[]) => [config(key), ...variables.map((name) => env[name])].find((value) => value !== undefined && value !== "");
+  const cloud = clouds[cloudNamed(given("azure-native:environment", "ARM_ENVIRONMENT", "AZURE_ENVIRONMENT") ?? "public")];
+  const authorityHost = given("mi-link:authorityHost", "AZURE_AUTHORITY_HOST");
+  const armEndpoint = address("mi-link:armEndpoint", given("mi-link:armEndpoint", "MI_LINK_ARM_ENDPOINT") ?? cloud.armEndpoint);
+  const authority = address("mi-link:authorityHost", authorityHost ?? cloud.authorityHost);
+  const identity = identityOf(given);
+  for (const secret of secretsOf(identity)) rememberSecret(secret);
+  return {
+    armEndpoint,
+    scope: `${armEndpoint}/.default`,
+    authorityHost: authority,
+    disableInstanceDiscovery: !Object.values(clouds).some((known) => known.authorityHost === authority),
+    caFile: given("mi-link:caFile", "MI_LINK_CA_FILE"),
+    identity,
+  };
+}
+
+function cloudNamed(name: string): keyof typeof clouds {
+  const cloud = cloudNames[name.toLowerCase()];
+  if (cloud) return cloud;
+  throw new VisibleError(
+    {
+      doing: "find out which Azure cloud to use",
+      cause: `azure-native:environment (or ARM_ENVIRONMENT, AZURE_ENVIRONMENT) is ${JSON.stringify(name)}.`,
+      remedy: `use public, usgovernment or china: pulumi config set azure-native:environment public; for another cloud set mi-link:armEndpoint and mi-link:authorityHost.`,
+    },
+    ["UnknownCloud"],
+  );
+}
+
+function address(setting: string, value: string): string {
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  // Bearer tokens never go over an unencrypted connection.
+  if (url?.protocol === "https:") return value.replace(/\/+$/, "");
+  throw new VisibleError(
+    { doing: "find out where Azure is", cause: `${setting} is ${JSON.stringify(value)}, which is not an https address.`, remedy: `pulumi config set ${setting} https://<host>` },
+    ["BadAddress"],
+  );
+}
+
+type Given = (key: string, ...variables: readonly string[]) => string | undefined;
+
+function identityOf(given: Given): Identity {
+  const tenantId = given("azure-native:tenantId", "ARM_TENANT_ID");
+  const clientId = given("azure-native:clientId", "ARM_CLIENT_ID");
+  const isOn = (key: string, variable: string) => given(key, variable)?.toLowerCase() === "true" || given(key, variable) === "1";
+  if (isOn("azure-native:useMsi", "ARM_USE_MSI")) return { kind: "managedIdentity", clientId };
+  if (tenantId === undefined || clientId === undefined) return { kind: "ambient", tenantId };
+
+  const clientSecret = given("azure-native:clientSecret", "ARM_CLIENT_SECRET");
+  if (clientSecret !== undefined) return { kind: "secret", tenantId, clientId, clientSecret };
+  const path = given("azure-native:clientCertificatePath", "ARM_CLIENT_CERTIFICATE_PATH");
+  const password = given("azure-native:clientCertificatePassword", "ARM_CLIENT_CERTIFICATE_PASSWORD");
+  if (path !== undefined) return { kind: "certificate", tenantId, clientId, path, password };
+  const source = isOn("azure-native:useOidc", "ARM_USE_OIDC") ? oidcSource(given) : undefined;
+  return source ? { kind: "oidc", tenantId, clientId, source } : { kind: "ambient", tenantId };
+}
+
+function oidcSource(given: Given): OidcSource | undefined {
+  const token = given("azure-native:oidcToken", "ARM_OIDC_TOKEN");
+  if (token !== undefined) return { token };
+  const file = given("azure-native:oidcTokenFilePath", "ARM_OIDC_TOKEN_FILE_PATH");
+  if (file !== undefined) return { file };
+  const requestUrl = given("azure-native:oidcRequestUrl", "ARM_OIDC_REQUEST_URL", "ACTIONS_ID_TOKEN_REQUEST_URL");
+  const requestToken = given("azure-native:oidcRequestToken", "ARM_OIDC_REQUEST_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_TOKEN");
+  return requestUrl !== undefined && requestToken !== undefined ? { requestUrl, requestToken } : undefined;
+}
+
+function secretsOf(identity: Identity): readonly string[] {
+  if (identity.kind === "secret") return [identity.clientSecret];
+  if (identity.kind === "certificate") return identity.password === undefined ? [] : [identity.password];
+  if (identity.kind !== "oidc") return [];
+  if ("token" in identity.source) return [identity.source.token];
+  return "requestToken" in identity.source ? [identity.source.requestToken] : [];
+}

@@ -1,0 +1,44 @@
+import type { CustomResourceOptions, Input, Output } from "@pulumi/pulumi";
+import { LinkResource } from "../../dynamic/resource";
+
+export interface TrustCertificateArgs {
+  /** Resource id of the managed instance (`/subscriptions/.../managedInstances/<name>`, any case). Another instance replaces the certificate. */
+  readonly managedInstanceId: Input<string>;
+  /**
+   * Name in Azure; by convention the name that the certificate has on SQL Server. 1 to 128 characters, none of `< > * % & : \ / ? #`.
+   * Changing it replaces the certificate.
+   */
+  readonly certificateName: Input<string>;
+  /**
+   * Certificate of SQL Server's endpoint, without its private key: DER in hexadecimal, with or without `0x`, any case
+   * (`SqlServerCertificate.publicKey`, or `SELECT CERTENCODED(CERT_ID(N'...'))`). One that is malformed or has expired is refused.
+   * Changing it replaces the certificate.
+   */
+  readonly publicKey: Input<string>;
+}
+
+/**
+ * SQL Server's public key on the managed instance, which lets SQL Server's endpoint in (Azure: server trust certificate).
+ *
+ * A certificate of the name, or the same one under another name, that this stack did not upload is refused. A
+ * replacement deletes the old one first, as Azure takes each name and each key once; links keep running meanwhile, but
+ * cannot reconnect. On delete it is deleted; that it is gone already is a success.
+ *
+ * Source: "Import SQL Server's certificate to the managed instance" of the link's script page;
+ * REST: Microsoft.Sql/managedInstances/serverTrustCertificates.
+ * Errors: InvalidPublicBlob, CertificateAlreadyExists; a link without it fails with 41973.
+ */
+export class TrustCertificate extends LinkResource {
+  declare readonly managedInstanceId: Output<string>;
+  declare readonly certificateName: Output<string>;
+  /** Upper-case hexadecimal without `0x`. */
+  declare readonly publicKey: Output<string>;
+  /** SHA-1 of the certificate in upper-case hexadecimal, as sys.certificates and Azure show it. */
+  declare readonly thumbprint: Output<string>;
+  /** End of its validity, UTC, ISO 8601. */
+  declare readonly expiryDate: Output<string>;
+
+  constructor(name: string, args: TrustCertificateArgs, opts?: CustomResourceOptions) {
+    super("TrustCertificate", name, { ...args, thumbprint: undefined, expiryDate: undefined }, opts);
+  }
+}

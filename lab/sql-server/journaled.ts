@@ -40,20 +40,26 @@ export async function runJournaled<Sink extends ResultSink>(
   }
 }
 
+function alone({ number, severity, text, state, line, procedure }: SqlError): SqlError {
+  return new SqlError(number, severity, text, state, line, procedure);
+}
+
 function injected({ number, severity, text }: { readonly number: number; readonly severity?: number; readonly text?: string }): SqlError {
   const template = severity === undefined || text === undefined ? formatMessage(number) : { severity, text };
   return new SqlError(number, severity ?? template.severity, text ?? template.text);
 }
 
-/** The same sink, whose errors are noted too. */
+/** The same sink, whose errors are noted too. The language has sent an error's causes by itself when it sends the error. */
 function observing<Sink extends ResultSink>(sink: Sink, errors: number[]): Sink {
   return new Proxy(sink, {
     get(target, property) {
       const member: unknown = Reflect.get(target, property);
       if (typeof member !== "function") return member;
       return (...args: readonly unknown[]) => {
-        if (property === "error" && args[0] instanceof SqlError) errors.push(args[0].number);
-        return Reflect.apply(member, target, args);
+        const [error] = args;
+        if (property !== "error" || !(error instanceof SqlError)) return Reflect.apply(member, target, args);
+        errors.push(error.number);
+        return target.error(alone(error));
       };
     },
   });

@@ -46,7 +46,7 @@ export async function dropCertificate(server: Sql, name: string, thumbprint: str
   if (!found || (thumbprint !== undefined && found.thumbprint !== thumbprint)) return;
   await server.change(
     `drop the certificate ${name}`,
-    sql`DROP CERTIFICATE ${sql.name(name)}`,
+    sql`DROP CERTIFICATE ${sql.identifier(name)}`,
     async () => (await findCertificate(server, name)) === undefined,
   );
 }

@@ -41,7 +41,7 @@ export function missingDatabase(name: string, code: number): Obstacle {
 
 /** Why a group cannot take the database, whether or not its log is backed up. */
 export function databaseObstacles({ name, state, isReadOnly, isAutoClose }: Database): Obstacle[] {
-  const alter = sql`ALTER DATABASE ${sql.name(name)}`.text;
+  const alter = sql`ALTER DATABASE ${sql.identifier(name)}`.text;
   return [
     ...(state === "ONLINE"
       ? []
@@ -63,7 +63,7 @@ export function databaseObstacles({ name, state, isReadOnly, isAutoClose }: Data
 
 /** What FullRecoveryDatabase brings about, where it is not used. */
 export function logChainObstacles({ name, recoveryModel, lastLogBackupLsn }: Database): Obstacle[] {
-  const database = sql.name(name);
+  const database = sql.identifier(name);
   const obstacles: Obstacle[] = [];
   if (recoveryModel !== "FULL") {
     obstacles.push({

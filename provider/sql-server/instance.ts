@@ -63,7 +63,7 @@ export function requireRights(instance: Instance, address: string): void {
       {
         doing,
         cause: `the login ${instance.login} is not a member of sysadmin, which the documented procedure needs.`,
-        remedy: `run as an administrator: ${sql`ALTER SERVER ROLE sysadmin ADD MEMBER ${sql.name(instance.login)}`.text}`,
+        remedy: `run as an administrator: ${sql`ALTER SERVER ROLE sysadmin ADD MEMBER ${sql.identifier(instance.login)}`.text}`,
       },
       ["NotSysadmin"],
     );

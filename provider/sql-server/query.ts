@@ -9,7 +9,7 @@ export function sql(strings: TemplateStringsArray, ...parts: readonly Statement[
 }
 
 /** A delimited identifier: `]` is doubled (QUOTENAME). */
-sql.name = (identifier: string): Statement => ({ text: `[${identifier.replaceAll("]", "]]")}]` });
+sql.identifier = (identifier: string): Statement => ({ text: `[${identifier.replaceAll("]", "]]")}]` });
 
 /** A Unicode string literal: `'` is doubled. */
 sql.string = (value: string): Statement => ({ text: `N'${value.replaceAll("'", "''")}'` });

@@ -76,7 +76,7 @@ export async function dropGroup(server: Sql, doing: string, name: string, id: st
   if (!found || !isRecorded(found, id)) return;
   await server.change(
     doing,
-    sql`DROP AVAILABILITY GROUP ${sql.name(name)}`,
+    sql`DROP AVAILABILITY GROUP ${sql.identifier(name)}`,
     async () => (await findGroup(server, name)) === undefined,
   );
 }

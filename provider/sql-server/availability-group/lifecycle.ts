@@ -66,7 +66,7 @@ export const availabilityGroup: Lifecycle<Inputs, State> = {
       await alter(server, groupName, sql`MODIFY REPLICA ON ${sql.string(server.instance.name)} WITH (${option})`);
     }
     if (!databases.some((name) => sameName(name, databaseName))) {
-      await alter(server, groupName, sql`ADD DATABASE ${sql.name(databaseName)}`, async () =>
+      await alter(server, groupName, sql`ADD DATABASE ${sql.identifier(databaseName)}`, async () =>
         (await databasesOf(server, groupName)).some((name) => sameName(name, databaseName)),
       );
     }
@@ -81,9 +81,9 @@ export const availabilityGroup: Lifecycle<Inputs, State> = {
 
 /** The script page's statement; without a cluster, as SQL Server 2017 and later have it. */
 const definition = (server: Sql, { groupName, databaseName, endpointUrl }: Inputs) => sql`
-    CREATE AVAILABILITY GROUP ${sql.name(groupName)}
+    CREATE AVAILABILITY GROUP ${sql.identifier(groupName)}
     WITH (CLUSTER_TYPE = NONE)
-    FOR DATABASE ${sql.name(databaseName)}
+    FOR DATABASE ${sql.identifier(databaseName)}
     REPLICA ON ${sql.string(server.instance.name)} WITH (
         ENDPOINT_URL = ${sql.string(endpointUrl)},
         AVAILABILITY_MODE = SYNCHRONOUS_COMMIT,
@@ -106,14 +106,14 @@ async function obstacles(server: Sql, { groupName, databaseName }: Inputs): Prom
     found.push({
       code: 41106,
       problem: `there is an availability group ${group.name} already, which was not made by this stack`,
-      remedy: `give another groupName; or, if nothing uses it, drop it: ${sql`DROP AVAILABILITY GROUP ${sql.name(group.name)}`.text}`,
+      remedy: `give another groupName; or, if nothing uses it, drop it: ${sql`DROP AVAILABILITY GROUP ${sql.identifier(group.name)}`.text}`,
     });
   }
   if (otherGroup !== undefined) {
     found.push({
       code: 35244,
       problem: `the database ${databaseName} is in the availability group ${otherGroup} already, and can be in one only`,
-      remedy: `take it out: ${sql`ALTER AVAILABILITY GROUP ${sql.name(otherGroup)} REMOVE DATABASE ${sql.name(databaseName)}`.text}`,
+      remedy: `take it out: ${sql`ALTER AVAILABILITY GROUP ${sql.identifier(otherGroup)} REMOVE DATABASE ${sql.identifier(databaseName)}`.text}`,
     });
   }
   if (!endpoint) {
@@ -126,7 +126,7 @@ async function obstacles(server: Sql, { groupName, databaseName }: Inputs): Prom
     found.push({
       code: "NoEndpoint",
       problem: `the mirroring endpoint ${endpoint.name} is ${endpoint.state}`,
-      remedy: `start it: ${sql`ALTER ENDPOINT ${sql.name(endpoint.name)} STATE = STARTED`.text}`,
+      remedy: `start it: ${sql`ALTER ENDPOINT ${sql.identifier(endpoint.name)} STATE = STARTED`.text}`,
     });
   }
   return found;
@@ -167,7 +167,7 @@ async function alter(
 ): Promise<void> {
   await server.change(
     `alter the availability group ${groupName}`,
-    sql`ALTER AVAILABILITY GROUP ${sql.name(groupName)} ${change}`,
+    sql`ALTER AVAILABILITY GROUP ${sql.identifier(groupName)} ${change}`,
     isDone,
   );
 }

@@ -86,7 +86,7 @@ function oneYearFrom(date: Date): Date {
 
 /** yyyymmdd means the same under every DATEFORMAT and language. */
 const definition = (certificateName: string, { expiry, subject }: Inputs) => sql`
-    CREATE CERTIFICATE ${sql.name(certificateName)}
+    CREATE CERTIFICATE ${sql.identifier(certificateName)}
     WITH SUBJECT = ${sql.string(subject ?? `Certificate for ${certificateName}`)}${
       expiry === undefined ? sql.nothing : sql`, EXPIRY_DATE = ${sql.string(expiry.replaceAll("-", ""))}`
     }`;
@@ -97,7 +97,7 @@ function nameTaken(server: Sql, existing: Certificate) {
     `create the certificate ${existing.name}`,
     `a certificate of that name exists already: thumbprint ${existing.thumbprint}, valid until ${existing.expiryDate}`,
     "it was not made by this stack, or the name was kept while its expiry or subject changed.",
-    `give another certificateName; or, if nothing uses the old one, drop it: ${sql`DROP CERTIFICATE ${sql.name(existing.name)}`.text}`,
+    `give another certificateName; or, if nothing uses the old one, drop it: ${sql`DROP CERTIFICATE ${sql.identifier(existing.name)}`.text}`,
     15232,
   );
 }

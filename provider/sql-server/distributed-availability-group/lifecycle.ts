@@ -85,7 +85,7 @@ export const distributedAvailabilityGroup: Lifecycle<Inputs, State> = {
     for (const change of changes(group, inputs)) {
       await server.change(
         `alter the distributed availability group ${inputs.groupName}`,
-        sql`ALTER AVAILABILITY GROUP ${sql.name(inputs.groupName)} MODIFY AVAILABILITY GROUP ON ${change}`,
+        sql`ALTER AVAILABILITY GROUP ${sql.identifier(inputs.groupName)} MODIFY AVAILABILITY GROUP ON ${change}`,
         async () => false,
       );
     }
@@ -111,7 +111,7 @@ const definition = ({
   managedInstanceGroupName,
   managedInstanceUrl: remoteUrl,
 }: Inputs) => sql`
-    CREATE AVAILABILITY GROUP ${sql.name(groupName)}
+    CREATE AVAILABILITY GROUP ${sql.identifier(groupName)}
     WITH (DISTRIBUTED)
     AVAILABILITY GROUP ON
     ${sql.string(localGroupName)} WITH (
@@ -139,7 +139,7 @@ async function obstacles(server: Sql, { groupName, localGroupName, availabilityM
     found.push({
       code: existing.isDistributed ? 19502 : 19509,
       problem: `there is an availability group ${existing.name} already, which was not made by this stack`,
-      remedy: `give another groupName; or, if nothing uses it, drop it: ${sql`DROP AVAILABILITY GROUP ${sql.name(existing.name)}`.text}`,
+      remedy: `give another groupName; or, if nothing uses it, drop it: ${sql`DROP AVAILABILITY GROUP ${sql.identifier(existing.name)}`.text}`,
     });
   }
   if (!local || local.isDistributed) {
@@ -152,7 +152,7 @@ async function obstacles(server: Sql, { groupName, localGroupName, availabilityM
     found.push({
       code: databases.length === 0 ? 47519 : 47502,
       problem: `the local availability group ${localGroupName} has ${databases.length} databases, and a link has exactly one`,
-      remedy: `look at them: ALTER AVAILABILITY GROUP ${sql.name(localGroupName).text} ADD DATABASE [...] or REMOVE DATABASE [...]`,
+      remedy: `look at them: ALTER AVAILABILITY GROUP ${sql.identifier(localGroupName).text} ADD DATABASE [...] or REMOVE DATABASE [...]`,
     });
   }
   if (availabilityMode !== "ASYNCHRONOUS_COMMIT") {

@@ -74,7 +74,7 @@ const isChained = (database: Database): boolean => logChainObstacles(database).l
 async function setFullRecovery(server: Sql, databaseName: string): Promise<void> {
   await server.change(
     `set the recovery model of the database ${databaseName} to FULL`,
-    sql`ALTER DATABASE ${sql.name(databaseName)} SET RECOVERY FULL`,
+    sql`ALTER DATABASE ${sql.identifier(databaseName)} SET RECOVERY FULL`,
     async () => (await findDatabase(server, databaseName))?.recoveryModel === "FULL",
   );
 }
@@ -85,7 +85,7 @@ async function backUp(server: Sql, { databaseName, backupDisk }: Inputs, context
   context.status(`backing up ${databaseName} to ${disk}`);
   await server.change(
     `back up the database ${databaseName} to ${disk}`,
-    sql`BACKUP DATABASE ${sql.name(databaseName)} TO DISK = ${sql.string(disk)} WITH CHECKSUM`,
+    sql`BACKUP DATABASE ${sql.identifier(databaseName)} TO DISK = ${sql.string(disk)} WITH CHECKSUM`,
     async () => {
       const database = await findDatabase(server, databaseName);
       return database !== undefined && isChained(database);

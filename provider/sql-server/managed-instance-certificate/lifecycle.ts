@@ -84,7 +84,7 @@ export const managedInstanceCertificate: Lifecycle<Inputs, State> = {
 async function importCertificate(server: Sql, { fqdn, certificate }: Presented): Promise<void> {
   await server.change(
     `import the certificate of the managed instance as ${fqdn}`,
-    sql`CREATE CERTIFICATE ${sql.name(fqdn)} FROM BINARY = ${sql.binary(certificate.raw)}`,
+    sql`CREATE CERTIFICATE ${sql.identifier(fqdn)} FROM BINARY = ${sql.binary(certificate.raw)}`,
     async () => (await findCertificate(server, fqdn)) !== undefined,
   );
 }
@@ -111,7 +111,7 @@ function nameTaken(server: Sql, existing: Certificate) {
     `import the certificate of the managed instance as ${existing.name}`,
     `a certificate of that name exists already: thumbprint ${existing.thumbprint}, valid until ${existing.expiryDate}`,
     "it was imported by hand, by the wizard or by another stack; all links to that managed instance use it.",
-    `if no link uses it, drop it: ${sql`DROP CERTIFICATE ${sql.name(existing.name)}`.text}; otherwise keep ManagedInstanceCertificate in one stack only.`,
+    `if no link uses it, drop it: ${sql`DROP CERTIFICATE ${sql.identifier(existing.name)}`.text}; otherwise keep ManagedInstanceCertificate in one stack only.`,
     15232,
   );
 }

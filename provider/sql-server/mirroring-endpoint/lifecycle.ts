@@ -64,13 +64,13 @@ export const mirroringEndpoint: Lifecycle<Inputs, State> = {
         `create the mirroring endpoint ${inputs.endpointName}`,
         `the endpoint ${existing.name} exists already: port ${existing.port}, ${existing.state}, ${existing.authentication}`,
         "an instance can have only one endpoint of the type DATABASE_MIRRORING, and this one was not made by this stack.",
-        `if nothing uses it, drop it: ${sql`DROP ENDPOINT ${sql.name(existing.name)}`.text}`,
+        `if nothing uses it, drop it: ${sql`DROP ENDPOINT ${sql.identifier(existing.name)}`.text}`,
         7862,
       );
     }
     await server.change(
       `create the mirroring endpoint ${inputs.endpointName}`,
-      sql`CREATE ENDPOINT ${sql.name(inputs.endpointName)} ${definition(inputs)}`,
+      sql`CREATE ENDPOINT ${sql.identifier(inputs.endpointName)} ${definition(inputs)}`,
       async () => (await findEndpoint(server)) !== undefined,
     );
     const known = { ...inputs, instanceId: server.instance.id };
@@ -83,7 +83,7 @@ export const mirroringEndpoint: Lifecycle<Inputs, State> = {
     const server = await context.sql(inputs.sqlServer, state.instanceId);
     await server.change(
       `alter the mirroring endpoint ${inputs.endpointName}`,
-      sql`ALTER ENDPOINT ${sql.name(inputs.endpointName)} ${definition(inputs)}`,
+      sql`ALTER ENDPOINT ${sql.identifier(inputs.endpointName)} ${definition(inputs)}`,
       async () => false,
     );
     return await settled(server, inputs, context.signal);
@@ -95,7 +95,7 @@ export const mirroringEndpoint: Lifecycle<Inputs, State> = {
     if (!endpoint || !sameName(endpoint.name, state.endpointName)) return;
     await server.change(
       `drop the mirroring endpoint ${state.endpointName}`,
-      sql`DROP ENDPOINT ${sql.name(state.endpointName)}`,
+      sql`DROP ENDPOINT ${sql.identifier(state.endpointName)}`,
       async () => (await findEndpoint(server)) === undefined,
     );
   },
@@ -106,7 +106,7 @@ const definition = ({ state, port, certificateName }: Inputs) => sql`
     AS TCP (LISTENER_PORT = ${sql.int(port)}, LISTENER_IP = ALL)
     FOR DATABASE_MIRRORING (
         ROLE = ALL,
-        AUTHENTICATION = CERTIFICATE ${sql.name(certificateName)},
+        AUTHENTICATION = CERTIFICATE ${sql.identifier(certificateName)},
         ENCRYPTION = REQUIRED ALGORITHM AES
     )`;
 

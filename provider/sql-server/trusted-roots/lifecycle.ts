@@ -132,7 +132,7 @@ async function requireRoom(server: Sql, roots: readonly Root[], present: readonl
       {
         code: 15232,
         problem: `the name ${root.name} belongs to another certificate, thumbprint ${other.thumbprint}; the root's is ${root.thumbprint}`,
-        remedy: `give the root another name; or, if nothing uses the other one, drop it: ${sql`DROP CERTIFICATE ${sql.name(other.name)}`.text}`,
+        remedy: `give the root another name; or, if nothing uses the other one, drop it: ${sql`DROP CERTIFICATE ${sql.identifier(other.name)}`.text}`,
       },
     ];
   });
@@ -155,7 +155,7 @@ async function importRoots(server: Sql, roots: readonly Root[]): Promise<void> {
   await server.change(
     doing,
     sql.list(
-      roots.map(({ name, der }) => sql`CREATE CERTIFICATE ${sql.name(name)} FROM BINARY = ${sql.binary(der)};`),
+      roots.map(({ name, der }) => sql`CREATE CERTIFICATE ${sql.identifier(name)} FROM BINARY = ${sql.binary(der)};`),
       "\n",
     ),
     async () => {
@@ -206,7 +206,7 @@ async function dropRoots(server: Sql, thumbprints: readonly string[]): Promise<v
   await server.change(
     "drop the trusted roots that were added",
     sql.list(
-      present.map(({ name }) => sql`DROP CERTIFICATE ${sql.name(name)};`),
+      present.map(({ name }) => sql`DROP CERTIFICATE ${sql.identifier(name)};`),
       "\n",
     ),
     async () => (await find()).length === 0,

@@ -1,0 +1,152 @@
+import assert from "node:assert/strict";
+import { X509Certificate } from "node:crypto";
+import { sqlServerCertificate } from "#provider/sql-server/certificate/lifecycle";
+import { hostileNames, type Made, openScene, type Scene } from "./scene";
+import { accepted, change, problemsOf, sqlServer, unknownEverywhere } from "./support";
+
+describe("the arguments of SqlServerCertificate", () => {
+  it("need only the server: name, expiry and subject are chosen", () => {
+    assert.deepEqual(Object.keys(accepted(sqlServerCertificate, { sqlServer })), ["sqlServer"]);
+  });
+
+  it("take a date that exists and lies ahead", () => {
+    accepted(sqlServerCertificate, { sqlServer, expiry: "2040-02-29" });
+    for (const expiry of ["30/03/2030", "2030-3-1", "2030-02-30", "2030-13-01", "", "tomorrow", "20300330"]) {
+      assert.match(problemsOf(sqlServerCertificate, { sqlServer, expiry })[0] ?? "", /^expiry must be a date that exists, as YYYY-MM-DD/, expiry);
+    }
+    assert.match(problemsOf(sqlServerCertificate, { sqlServer, expiry: "2021-01-01" })[0] ?? "", /^expiry must not be in the past/);
+  });
+
+  it("refuse what the name may not hold, with all other problems", () => {
+    const problems = problemsOf(sqlServerCertificate, { sqlServer, certificateName: "a\\b", subject: "", expiry: "x" });
+    assert.equal(problems.length, 3);
+    assert.match(problems.join("\n"), /certificateName must not hold "\\\\"/);
+  });
+
+  it("make a new certificate with a new expiry, subject or name, and keep a chosen name", () => {
+    const state = { ...accepted(sqlServerCertificate, { sqlServer, expiry: "2040-01-01" }), certificateName: "Cert_sqlserver1_endpoint" };
+    const now = (more: object) => change(sqlServerCertificate, state, accepted(sqlServerCertificate, { sqlServer, expiry: "2040-01-01", ...more }));
+    assert.equal(now({}), "same");
+    assert.equal(now({ certificateName: "CERT_sqlserver1_endpoint" }), "same");
+    assert.deepEqual(now({ expiry: "2041-01-01" }), { replaces: ["expiry"] });
+    assert.deepEqual(now({ subject: "other" }), { replaces: ["subject"] });
+    assert.deepEqual(now({ certificateName: "other" }), { replaces: ["certificateName"] });
+    assert.equal(now({ sqlServer: { ...sqlServer, host: "10.0.0.5" } }), "update");
+  });
+
+  it("may all be unknown in a preview", () =>
+    unknownEverywhere(sqlServerCertificate, { sqlServer, certificateName: "c", expiry: "2040-01-01", subject: "s" }));
+});
+
+describe("SqlServerCertificate on a server", () => {
+  let scene: Scene;
+  const made: Made[] = [];
+  before(async () => {
+    scene = await openScene();
+    await scene.query("CREATE MASTER KEY ENCRYPTION BY PASSWORD = 'Kept-in-a-safe-place-1'");
+  });
+  after(() => scene.close());
+  const resource = () => scene.resource("SqlServerCertificate", sqlServerCertificate);
+  const create = async (news: object = {}) => {
+    const one = await resource().create({ sqlServer: scene.sqlServer, ...news });
+    made.push(one);
+    return one;
+  };
+  afterEach(async () => {
+    for (const one of made.splice(0)) await resource().delete(one);
+  });
+
+  it("makes the documented certificate with its own key pair, and hands out its public key", async () => {
+    const { outs } = await create({ expiry: "2040-02-29" });
+    assert.equal(outs["certificateName"], `Cert_${scene.serverName}_endpoint`);
+    assert.equal(outs["expiryDate"], "2040-02-29");
+    const publicKey = String(outs["publicKey"]);
+    assert.match(publicKey, /^0x[0-9A-F]+$/);
+    const certificate = new X509Certificate(Buffer.from(publicKey.slice(2), "hex"));
+    assert.equal(certificate.fingerprint.replaceAll(":", ""), outs["thumbprint"]);
+    const [row] = await scene.query<{ pvt_key_encryption_type: string; subject: string }>("SELECT * FROM sys.certificates WHERE name LIKE 'Cert%'");
+    assert.equal(row?.pvt_key_encryption_type.trim(), "MK");
+    assert.equal(row?.subject, `Certificate for Cert_${scene.serverName}_endpoint`);
+  });
+
+  it("is valid for a year where no expiry is given", async () => {
+    const { outs } = await create();
+    const [from, to] = [new Date(String(outs["startDate"])), new Date(String(outs["expiryDate"]))];
+    assert.equal(to.getUTCFullYear() - from.getUTCFullYear(), 1);
+    assert.equal(await resource().wants({ id: "x", outs }, { sqlServer: scene.sqlServer }), "same");
+  });
+
+  it("takes a name with the date beside the one that it replaces, and drops the old one last", async () => {
+    const first = await create({ expiry: "2040-01-01" });
+    const second = await create({ expiry: "2041-01-01" });
+    assert.equal(second.outs["certificateName"], `Cert_${scene.serverName}_endpoint_20410101`);
+    await resource().delete(first);
+    assert.deepEqual((await resource().read(second))?.outs["thumbprint"], second.outs["thumbprint"]);
+  });
+
+  it("refuses a name that is taken, and says how to go on", async () => {
+    await create({ certificateName: "mine" });
+    const before = await scene.objects();
+    const message = await resource().refused({ sqlServer: scene.sqlServer, certificateName: "MINE" });
+    assert.match(message, /a certificate of that name exists already/);
+    assert.match(message, /What to do: .*DROP CERTIFICATE \[mine\]/);
+    assert.deepEqual(await scene.objects(), before);
+  });
+
+  it("is gone when another certificate has its name, and leaves that one alone", async () => {
+    const one = await create({ certificateName: "mine" });
+    await scene.query("DROP CERTIFICATE [mine]");
+    await scene.query("CREATE CERTIFICATE [mine] WITH SUBJECT = 'theirs'");
+    assert.equal(await resource().read(one), undefined);
+    await resource().delete(one);
+    assert.equal((await scene.query("SELECT 1 AS x FROM sys.certificates WHERE name = 'mine'")).length, 1);
+    await scene.query("DROP CERTIFICATE [mine]");
+    await resource().delete(one);
+  });
+
+  it("comes back from the catalog under every name that is allowed, and nothing else is made", async () => {
+    for (const certificateName of hostileNames.filter((name) => !/[\\\r]/.test(name))) {
+      const before = await scene.objects();
+      const one = await create({ certificateName, subject: certificateName });
+      assert.equal(one.outs["certificateName"], certificateName);
+      assert.deepEqual((await scene.objects()).filter((name) => !before.includes(name)), [`certificates: ${certificateName}`]);
+      await resource().delete(one);
+      assert.deepEqual(await scene.objects(), before);
+    }
+  });
+
+  it("is there once when the answer is lost, and recorded when the server can't be asked afterwards", async () => {
+    scene.lab.faults.add({ on: "statement", matching: "CREATE CERTIFICATE", drop: "after" });
+    const one = await create({ certificateName: "lost" });
+    assert.equal(typeof one.outs["thumbprint"], "string");
+    await resource().delete(one);
+
+    scene.lab.faults.add({ on: "statement", matching: "WHERE name = N'half'", nth: 2, error: { number: 300 } });
+    const inputs = { sqlServer: scene.sqlServer, certificateName: "half" };
+    await assert.rejects(create(inputs), (error: Error & { id?: string; properties?: Record<string, unknown> }) => {
+      assert.match(error.message, /300/);
+      assert.equal(error.properties?.["certificateName"], "half");
+      made.push({ id: error.id ?? "", outs: error.properties ?? {} });
+      return error.id !== undefined;
+    });
+    const [half] = made;
+    assert.ok(half);
+    const finished = await resource().update(half, inputs);
+    assert.equal(typeof finished.outs["thumbprint"], "string");
+  });
+
+  it("needs a master key, and says so", async () => {
+    await scene.query("DROP MASTER KEY");
+    const message = await resource().refused({ sqlServer: scene.sqlServer });
+    await scene.query("CREATE MASTER KEY ENCRYPTION BY PASSWORD = 'Kept-in-a-safe-place-1'");
+    assert.match(message, /SQL Server error 15581/);
+    assert.match(message, /What to do: declare a MasterKey/);
+  });
+
+  it("is not touched through a host that is another instance now", async () => {
+    const one = await create();
+    const elsewhere = { ...one, outs: { ...one.outs, instanceId: "otherserver/00000000-0000-0000-0000-000000000000" } };
+    await assert.rejects(resource().delete(elsewhere), /the one recorded is otherserver/);
+    await assert.rejects(resource().read(elsewhere), /points at another instance/);
+  });
+});

@@ -1,0 +1,102 @@
+import assert from "node:assert/strict";
+import { ConnectionPool } from "mssql";
+import { type Lab, type LabOptions, startLab } from "#lab/index";
+import { newContext } from "#provider/dynamic/context";
+import { type DynamicProvider, dynamicProvider } from "#provider/dynamic/handler";
+import type { Lifecycle } from "#provider/dynamic/lifecycle";
+import { disconnectAll } from "#provider/sql-server/connection";
+import type { Bag } from "./support";
+
+/** A lab, a client of its own on the SQL Server, and resources driven as the engine drives them. */
+export interface Scene {
+  readonly lab: Lab;
+  /** The `sqlServer` argument. */
+  readonly sqlServer: Bag;
+  readonly serverName: string;
+  query<Row>(text: string): Promise<Row[]>;
+  /** Certificates, endpoints, groups, keys and databases by name: what a resource could leave behind. */
+  objects(): Promise<string[]>;
+  resource(type: string, lifecycle: unknown): Driven;
+  close(): Promise<void>;
+}
+
+export interface Made {
+  readonly id: string;
+  readonly outs: Bag;
+}
+
+/** One resource type behind the real handler. */
+export interface Driven {
+  create(news: Bag): Promise<Made>;
+  /** The message of the failure. */
+  refused(news: Bag): Promise<string>;
+  read(made: Made): Promise<{ readonly outs: Bag; readonly drift: unknown } | undefined>;
+  /** What diff says to the same or other inputs. */
+  wants(made: Made, news: Bag): Promise<"same" | "update" | "replace">;
+  update(made: Made, news: Bag): Promise<Made>;
+  delete(made: Made): Promise<void>;
+}
+
+export async function openScene(options: LabOptions = {}): Promise<Scene> {
+  const lab = await startLab(options);
+  const [first] = lab.ready.sqlServers;
+  assert.ok(first);
+  const { caFile } = lab.ready;
+  const { name: serverName, host, port, user, password } = first;
+  const pool = await new ConnectionPool({ server: host, port, user, password, database: "master", options: { encrypt: true, trustServerCertificate: true } }).connect();
+  const query = async <Row>(text: string): Promise<Row[]> => (await pool.request().batch<Row>(text)).recordset ?? [];
+  return {
+    lab,
+    serverName,
+    sqlServer: { host, port, user, password, caFile },
+    query,
+    async objects() {
+      const rows = await Promise.all(
+        ["certificates", "symmetric_keys", "endpoints", "availability_groups", "databases", "server_principals"].map(async (view) =>
+          (await query<{ name: string }>(`SELECT name FROM sys.${view}`)).map(({ name }) => `${view}: ${name}`),
+        ),
+      );
+      return rows.flat().sort();
+    },
+    resource: (type, lifecycle) => driven(dynamicProvider(type, lifecycle as Lifecycle<object, object>, newContext, new AbortController().signal)),
+    async close() {
+      await Promise.all([pool.close(), disconnectAll()]);
+      await lab.close();
+    },
+  };
+}
+
+function driven(provider: DynamicProvider): Driven {
+  const checked = async (olds: Bag, news: Bag): Promise<Bag> => {
+    const { inputs, failures } = await provider.check(olds, news);
+    assert.deepEqual(failures, []);
+    return inputs;
+  };
+  return {
+    create: async (news) => await provider.create(await checked({}, news)),
+    async refused(news) {
+      const inputs = await checked({}, news);
+      try {
+        await provider.create(inputs);
+      } catch (error) {
+        assert.ok(error instanceof Error);
+        return error.message;
+      }
+      throw new assert.AssertionError({ message: "it was created" });
+    },
+    async read({ id, outs }) {
+      const { props, inputs } = await provider.read(id, outs);
+      return props && { outs: props, drift: inputs?.["drift"] };
+    },
+    async wants({ id, outs }, news) {
+      const { changes, replaces } = await provider.diff(id, outs, await checked({}, news));
+      if (changes === false) return "same";
+      return replaces && replaces.length > 0 ? "replace" : "update";
+    },
+    update: async ({ id, outs }, news) => ({ id, ...(await provider.update(id, outs, await checked({}, news))) }),
+    delete: async ({ id, outs }) => await provider.delete(id, outs),
+  };
+}
+
+/** Names that mean something to T-SQL, and are allowed. */
+export const hostileNames = ["a]b", "a'b", 'a"b', "x]; DROP DATABASE [db1];--", "a\\b", "line\r\nbreak", "\u{1F517} link", "[brackets]", "n".repeat(128)];

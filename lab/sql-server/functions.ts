@@ -1,6 +1,15 @@
 import type { ScalarFunction, Session } from "../tsql/host";
 import { sqlError } from "../tsql/messages";
-import { int, nvarchar, type SqlType, type SqlValue, sysname, type Typed, varbinary, type Variant } from "../tsql/types";
+import {
+  int,
+  nvarchar,
+  type SqlType,
+  type SqlValue,
+  sysname,
+  type Typed,
+  type Variant,
+  varbinary,
+} from "../tsql/types";
 import { certificateSid, certificateStringSid, loginSid } from "./catalog/certificates";
 import { systemViewNames } from "./catalog/index";
 import { systemObjects } from "./catalog/system-objects";
@@ -25,14 +34,27 @@ const variant: SqlType = { name: "sql_variant" };
 const name = (value: string): Variant => ({ type: nvarchar(128), value });
 
 const definitions: Readonly<Record<string, Definition>> = {
-  SERVERPROPERTY: { type: variant, arity: [1, 1], call: ({ instance }, [property]) => serverProperty(instance, text(property)) },
-  CERT_ID: { type: int, arity: [1, 1], call: (server, [certificate], session) => certificateNamed(server, session, certificate)?.id ?? null },
-  CERTENCODED: { type: varbinary("max"), arity: [1, 1], call: (server, [id], session) => certificateById(server, session, id)?.der ?? null },
+  SERVERPROPERTY: {
+    type: variant,
+    arity: [1, 1],
+    call: ({ instance }, [property]) => serverProperty(instance, text(property)),
+  },
+  CERT_ID: {
+    type: int,
+    arity: [1, 1],
+    call: (server, [certificate], session) => certificateNamed(server, session, certificate)?.id ?? null,
+  },
+  CERTENCODED: {
+    type: varbinary("max"),
+    arity: [1, 1],
+    call: (server, [id], session) => certificateById(server, session, id)?.der ?? null,
+  },
   CERTPROPERTY: { type: variant, arity: [2, 2], call: certificateProperty },
   DB_ID: {
     type: smallint,
     arity: [0, 1],
-    call: ({ instance }, [database], session) => findByName(instance.databases, text(database ?? session.database))?.id ?? null,
+    call: ({ instance }, [database], session) =>
+      findByName(instance.databases, text(database ?? session.database))?.id ?? null,
   },
   DB_NAME: { type: sysname, arity: [0, 1], call: databaseName },
   DATABASEPROPERTYEX: { type: variant, arity: [2, 2], call: databaseProperty },
@@ -47,7 +69,11 @@ const definitions: Readonly<Record<string, Definition>> = {
   APP_NAME: { type: sysname, arity: [0, 0], call: (_, __, { applicationName }) => applicationName },
   IS_SRVROLEMEMBER: { type: int, arity: [1, 2], call: isRoleMember },
   HAS_PERMS_BY_NAME: { type: int, arity: [3, 5], call: hasPermissionByName },
-  HAS_DBACCESS: { type: int, arity: [1, 1], call: ({ instance }, [database]) => (findByName(instance.databases, text(database)) ? 1 : null) },
+  HAS_DBACCESS: {
+    type: int,
+    arity: [1, 1],
+    call: ({ instance }, [database]) => (findByName(instance.databases, text(database)) ? 1 : null),
+  },
   FN_HADR_IS_PRIMARY_REPLICA: { type: { name: "bit" }, arity: [1, 1], call: isPrimaryReplica },
 };
 
@@ -79,13 +105,19 @@ function text(value: SqlValue | undefined): string {
   return value === null || value === undefined ? "" : String(value);
 }
 
-function certificateNamed(server: Server, session: Session, certificate: SqlValue | undefined): Certificate | undefined {
+function certificateNamed(
+  server: Server,
+  session: Session,
+  certificate: SqlValue | undefined,
+): Certificate | undefined {
   return findByName(currentKeyStore(server, session).certificates, unquoted(text(certificate)));
 }
 
 function certificateById(server: Server, session: Session, id: SqlValue | undefined): Certificate | undefined {
   if (id === null || id === undefined) return undefined;
-  return [...currentKeyStore(server, session).certificates.values()].find((certificate) => certificate.id === Number(id));
+  return [...currentKeyStore(server, session).certificates.values()].find(
+    (certificate) => certificate.id === Number(id),
+  );
 }
 
 /** CERT_ID and OBJECT_ID take a name as it would stand in a statement: `[a]]b]` is a]b. */
@@ -141,15 +173,21 @@ const databaseProperties: Readonly<Record<string, (database: Database, collation
 };
 
 function objectId(server: Server, [written]: readonly SqlValue[]): SqlValue {
-  const parts = text(written).split(".").map((part) => unquoted(part.trim()));
+  const parts = text(written)
+    .split(".")
+    .map((part) => unquoted(part.trim()));
   const schema = parts.at(-2);
   if (schema && !sameName(schema, "sys")) return null;
-  return systemObjects(server, systemViewNames()).find((object) => sameName(object.name, parts.at(-1) ?? ""))?.id ?? null;
+  return (
+    systemObjects(server, systemViewNames()).find((object) => sameName(object.name, parts.at(-1) ?? ""))?.id ?? null
+  );
 }
 
 function loginName({ instance }: Server, [sid]: readonly SqlValue[], session: Session): SqlValue {
   if (sid === undefined) return session.login;
-  const login = [...instance.logins.values()].find((candidate) => sid instanceof Buffer && loginSid(candidate.name, candidate.principalId).equals(sid));
+  const login = [...instance.logins.values()].find(
+    (candidate) => sid instanceof Buffer && loginSid(candidate.name, candidate.principalId).equals(sid),
+  );
   return login?.name ?? null;
 }
 
@@ -166,7 +204,11 @@ function isRoleMember({ instance }: Server, [role, login]: readonly SqlValue[], 
 }
 
 /** Of the server as a whole, or of one of its securables by the server permission that covers it. */
-function hasPermissionByName(server: Server, [securable, securableClass, permission]: readonly SqlValue[], session: Session): SqlValue {
+function hasPermissionByName(
+  server: Server,
+  [securable, securableClass, permission]: readonly SqlValue[],
+  session: Session,
+): SqlValue {
   if (permission === null || permission === undefined) return null;
   const isServer = securable === null && (securableClass === null || text(securableClass).toUpperCase() === "SERVER");
   const wanted = text(permission).toUpperCase();

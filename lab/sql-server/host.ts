@@ -22,7 +22,8 @@ export function createHost(server: Server): Host {
       if (!database) throw sqlError(911, name);
       // guest has no access but to master, tempdb and msdb.
       const isOpenToAll = isSystemDatabase(name) && database.name !== "model";
-      if (!isOpenToAll && !hasPermission(server, session, "CONNECT ANY DATABASE")) throw sqlError(916, session.login, database.name);
+      if (!isOpenToAll && !hasPermission(server, session, "CONNECT ANY DATABASE"))
+        throw sqlError(916, session.login, database.name);
       if (database.state !== "ONLINE") throw sqlError(927, database.name);
       return database.name;
     },

@@ -79,7 +79,10 @@ export async function createInstance(request: InstanceRequest): Promise<Instance
 async function freshCertificates(): Promise<Map<string, Certificate>> {
   const certificates = await systemCertificates();
   return new Map(
-    certificates.map(({ name, der }, index) => [nameKey(name), { name, id: 101 + index, der, trustedIssuerFor: new Set() }]),
+    certificates.map(({ name, der }, index) => [
+      nameKey(name),
+      { name, id: 101 + index, der, trustedIssuerFor: new Set() },
+    ]),
   );
 }
 

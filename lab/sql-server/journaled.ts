@@ -36,7 +36,16 @@ export async function runJournaled<Sink extends ResultSink>(
     throw error;
   } finally {
     const { login, applicationName: application } = session;
-    journal.record({ at, kind: "statement", instance: instanceName, login, database, application, text: withoutSecrets(text), errors });
+    journal.record({
+      at,
+      kind: "statement",
+      instance: instanceName,
+      login,
+      database,
+      application,
+      text: withoutSecrets(text),
+      errors,
+    });
   }
 }
 
@@ -44,7 +53,15 @@ function alone({ number, severity, text, state, line, procedure }: SqlError): Sq
   return new SqlError(number, severity, text, state, line, procedure);
 }
 
-function injected({ number, severity, text }: { readonly number: number; readonly severity?: number; readonly text?: string }): SqlError {
+function injected({
+  number,
+  severity,
+  text,
+}: {
+  readonly number: number;
+  readonly severity?: number;
+  readonly text?: string;
+}): SqlError {
   const template = severity === undefined || text === undefined ? formatMessage(number) : { severity, text };
   return new SqlError(number, severity ?? template.severity, text ?? template.text);
 }

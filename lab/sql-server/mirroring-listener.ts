@@ -1,6 +1,6 @@
-import { createServer, type Server as TcpServer, type Socket } from "node:net";
-import { formatMessage } from "../tsql/messages";
+import { createServer, type Socket, type Server as TcpServer } from "node:net";
 import type { Clock } from "../network";
+import { formatMessage } from "../tsql/messages";
 import type { Instance } from "./model";
 
 /** The TCP socket of the database mirroring endpoint. */
@@ -36,7 +36,8 @@ export function createMirroringListener(instance: Instance, clock: Clock): Mirro
     });
     endpoint.isListening = await listens(tcp, host, endpoint.port);
     if (endpoint.isListening) current = { tcp, host, port: endpoint.port };
-    else instance.errorLog.push({ at: clock.now(), text: formatMessage(9692, "Database Mirroring", endpoint.port).text });
+    else
+      instance.errorLog.push({ at: clock.now(), text: formatMessage(9692, "Database Mirroring", endpoint.port).text });
   }
 
   /** One after the other: two sessions may alter the endpoint at the same time. */

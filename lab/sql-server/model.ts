@@ -88,7 +88,10 @@ export interface MirroringEndpoint {
   /** undefined: LISTENER_IP = ALL. */
   ip?: string;
   role: "PARTNER" | "WITNESS" | "ALL";
-  authentication: readonly ({ readonly windows: "NTLM" | "KERBEROS" | "NEGOTIATE" } | { readonly certificateId: number })[];
+  authentication: readonly (
+    | { readonly windows: "NTLM" | "KERBEROS" | "NEGOTIATE" }
+    | { readonly certificateId: number }
+  )[];
   encryption: { readonly mode: "DISABLED" | "SUPPORTED" | "REQUIRED"; readonly algorithms: readonly ("AES" | "RC4")[] };
   /** Another process has the port: the statement succeeded, the error log has 9692. */
   isListening: boolean;

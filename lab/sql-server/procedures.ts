@@ -57,7 +57,9 @@ function endpointCertificate({ instance }: Server, type: number): Buffer {
   const endpoint = type === 4 ? instance.mirroringEndpoint : undefined;
   if (!endpoint) throw sqlError(47505, type);
   const bound = endpoint.authentication.find((method) => "certificateId" in method);
-  const certificate = [...instance.certificates.values()].find(({ id }) => bound && "certificateId" in bound && id === bound.certificateId);
+  const certificate = [...instance.certificates.values()].find(
+    ({ id }) => bound && "certificateId" in bound && id === bound.certificateId,
+  );
   if (!certificate) throw sqlError(47506, type);
   return certificate.der;
 }
@@ -68,7 +70,11 @@ function certificateById({ certificates }: KeyStore, id: number): Certificate {
   return certificate;
 }
 
-function twoArguments(args: readonly ProcedureArgument[], first: string, second: string): [id: number, pattern: string] {
+function twoArguments(
+  args: readonly ProcedureArgument[],
+  first: string,
+  second: string,
+): [id: number, pattern: string] {
   return [numberOf(argument(args, 0, first)), String(argument(args, 1, second)?.value ?? "")];
 }
 

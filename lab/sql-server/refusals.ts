@@ -3,7 +3,10 @@ import { SqlError, sqlError } from "../tsql/messages";
 /** An error that follows from another: the client sees both, the cause first. */
 export function consequence(cause: SqlError, number: number, ...args: readonly (string | number)[]): SqlError {
   const error = sqlError(number, ...args);
-  return new SqlError(error.number, error.severity, error.text, 1, 0, "", [...cause.preceding, withoutPreceding(cause)]);
+  return new SqlError(error.number, error.severity, error.text, 1, 0, "", [
+    ...cause.preceding,
+    withoutPreceding(cause),
+  ]);
 }
 
 function withoutPreceding(error: SqlError): SqlError {

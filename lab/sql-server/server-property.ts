@@ -5,7 +5,9 @@ const name = nvarchar(128);
 
 /** SERVERPROPERTY: sql_variant over nvarchar(128) or int; NULL for what it does not know. */
 export function serverProperty(instance: Instance, property: string): SqlValue {
-  const value = Object.hasOwn(properties, property.toLowerCase()) ? properties[property.toLowerCase()]?.(instance) : undefined;
+  const value = Object.hasOwn(properties, property.toLowerCase())
+    ? properties[property.toLowerCase()]?.(instance)
+    : undefined;
   if (value === undefined || value === null) return null;
   return typeof value === "number" ? { type: int, value } : { type: name, value };
 }

@@ -32,7 +32,9 @@ export function createSession({ host, around, spid, login, database, request }: 
     batch: (text: string, sink: ResultSink, signal: AbortSignal) =>
       runJournaled(around, session, text, sink, signal, (observed) => executeBatch(text, session, observed, signal)),
     rpc: (call: RpcRequest, sink: RpcSink, signal: AbortSignal) =>
-      runJournaled(around, session, textOf(call), sink, signal, (observed) => callProcedure(call, session, observed, signal)),
+      runJournaled(around, session, textOf(call), sink, signal, (observed) =>
+        callProcedure(call, session, observed, signal),
+      ),
     beginTransaction() {
       session.transactionCount++;
     },

@@ -12,7 +12,8 @@ const secondaryConnections = { NO: 0, READ_ONLY: 1, ALL: 2 } as const;
 const seedingModes = { AUTOMATIC: 0, MANUAL: 1 } as const;
 const backupPreferences: Readonly<Record<string, number>> = { PRIMARY: 0, SECONDARY_ONLY: 1, SECONDARY: 2, NONE: 3 };
 
-const isOn = ({ options }: AvailabilityGroup, option: string) => Number(options.has(option) && options.get(option) !== "OFF" && options.get(option) !== "NONE");
+const isOn = ({ options }: AvailabilityGroup, option: string) =>
+  Number(options.has(option) && options.get(option) !== "OFF" && options.get(option) !== "NONE");
 
 function backupPreference({ options }: AvailabilityGroup): Coded {
   const name = options.get("AUTOMATED_BACKUP_PREFERENCE") ?? "SECONDARY";
@@ -26,8 +27,12 @@ export const availabilityGroups = defineView<AvailabilityGroup>(
     // Without a cluster the group is a resource of nobody; the engine shows its id all the same.
     optional("resource_id", nvarchar(40), (group) => group.id.toLowerCase()),
     optional("resource_group_id", nvarchar(40), null),
-    optional("failure_condition_level", int, (group) => (group.isDistributed ? null : Number(group.options.get("FAILURE_CONDITION_LEVEL") ?? 3))),
-    optional("health_check_timeout", int, (group) => (group.isDistributed ? null : Number(group.options.get("HEALTH_CHECK_TIMEOUT") ?? 30000))),
+    optional("failure_condition_level", int, (group) =>
+      group.isDistributed ? null : Number(group.options.get("FAILURE_CONDITION_LEVEL") ?? 3),
+    ),
+    optional("health_check_timeout", int, (group) =>
+      group.isDistributed ? null : Number(group.options.get("HEALTH_CHECK_TIMEOUT") ?? 30000),
+    ),
     ...coded("automated_backup_preference", backupPreference),
     optional("version", smallint, 0),
     optional("basic_features", bit, (group) => isOn(group, "BASIC")),
@@ -42,7 +47,10 @@ export const availabilityGroups = defineView<AvailabilityGroup>(
       ),
       optional("sequence_number", bigint, 0n),
     ),
-    ...since(2022, optional("is_contained", bit, (group) => isOn(group, "CONTAINED"))),
+    ...since(
+      2022,
+      optional("is_contained", bit, (group) => isOn(group, "CONTAINED")),
+    ),
   ],
   (server, session) => (seesDefinitions(server, session) ? server.instance.groups.values() : []),
 );
@@ -61,7 +69,10 @@ export const availabilityReplicas = defineView<ReplicaRow>(
     optional("replica_server_name", nvarchar(256), ({ replica }) => replica.name),
     optional("owner_sid", varbinary(85), ({ metadataId }) => (metadataId === null ? null : Buffer.from([1]))),
     optional("endpoint_url", nvarchar(256), ({ replica }) => replica.url),
-    ...coded("availability_mode", ({ replica: { availabilityMode } }) => [availabilityModes[availabilityMode], availabilityMode]),
+    ...coded("availability_mode", ({ replica: { availabilityMode } }) => [
+      availabilityModes[availabilityMode],
+      availabilityMode,
+    ]),
     ...coded("failover_mode", ({ replica: { failoverMode } }) => [failoverModes[failoverMode], failoverMode]),
     optional("session_timeout", int, ({ replica }) => replica.sessionTimeout),
     ...coded("primary_role_allow_connections", ({ replica: { primaryAllowConnections } }) => [
@@ -79,7 +90,8 @@ export const availabilityReplicas = defineView<ReplicaRow>(
     ...coded("seeding_mode", ({ replica: { seedingMode } }) => [seedingModes[seedingMode], seedingMode]),
     ...since(2019, optional("read_write_routing_url", nvarchar(256), null)),
   ],
-  (server, session) => (seesDefinitions(server, session) ? replicaRows(server.instance.groups.values(), server.instance.name) : []),
+  (server, session) =>
+    seesDefinitions(server, session) ? replicaRows(server.instance.groups.values(), server.instance.name) : [],
 );
 
 function* replicaRows(groups: Iterable<AvailabilityGroup>, serverName: string): Iterable<ReplicaRow> {

@@ -1,9 +1,9 @@
+import type { Session } from "../../tsql/host";
 import { sqlError } from "../../tsql/messages";
 import { bit, int, nvarchar } from "../../tsql/types";
 import type { BackupRecord, Instance } from "../model";
 import { seesDefinitions } from "../permissions";
 import type { Server } from "../server";
-import type { Session } from "../../tsql/host";
 import { compatibilityLevels } from "./databases";
 import { char, datetime, defineView, guid, lsn, tinyint } from "./view";
 
@@ -13,11 +13,13 @@ interface BackupRow {
 }
 
 /** msdb's tables, unlike catalog views, answer 229 to who may not read them. */
-const backupRows = (table: string) => (server: Server, session: Session): BackupRow[] => {
-  if (!seesDefinitions(server, session)) throw sqlError(229, "SELECT", table, "msdb", "dbo");
-  const { instance } = server;
-  return instance.backups.map((backup) => ({ backup, instance }));
-};
+const backupRows =
+  (table: string) =>
+  (server: Server, session: Session): BackupRow[] => {
+    if (!seesDefinitions(server, session)) throw sqlError(229, "SELECT", table, "msdb", "dbo");
+    const { instance } = server;
+    return instance.backups.map((backup) => ({ backup, instance }));
+  };
 
 export const backupSet = defineView<BackupRow>(
   ({ required, optional }) => [

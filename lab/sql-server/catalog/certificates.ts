@@ -37,7 +37,11 @@ export const certificates = defineView<CertificateRow>(
     required("certificate_id", int, ({ certificate }) => certificate.id),
     optional("principal_id", int, 1),
     required("pvt_key_encryption_type", char(2), ({ certificate }) => encryptionOf(certificate)),
-    optional("pvt_key_encryption_type_desc", nvarchar(60), ({ certificate }) => privateKeyEncryption[encryptionOf(certificate)]),
+    optional(
+      "pvt_key_encryption_type_desc",
+      nvarchar(60),
+      ({ certificate }) => privateKeyEncryption[encryptionOf(certificate)],
+    ),
     optional("is_active_for_begin_dialog", bit, 1),
     optional("issuer_name", nvarchar(442), ({ fields }) => fields.issuer),
     optional("cert_serial_number", nvarchar(64), ({ fields }) => fields.serialNumber),
@@ -49,7 +53,10 @@ export const certificates = defineView<CertificateRow>(
     required("thumbprint", varbinary(32), ({ fields }) => fields.thumbprint),
     optional("attested_by", nvarchar(260), null),
     optional("pvt_key_last_backup_date", datetime, null),
-    ...since(2017, optional("key_length", int, ({ fields }) => fields.keyLength)),
+    ...since(
+      2017,
+      optional("key_length", int, ({ fields }) => fields.keyLength),
+    ),
   ],
   (server, session) =>
     seesDefinitions(server, session)

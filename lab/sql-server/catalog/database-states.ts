@@ -44,8 +44,20 @@ function* databaseStates(server: Server): Iterable<DatabaseState> {
         partner.databases.filter(({ name }) => sameName(name, database.name)).map((copy) => ({ distributed, copy })),
       );
       const isPrimary = group.role === "PRIMARY";
-      const state: SynchronizationState = isPrimary ? "SYNCHRONIZED" : (copies[0]?.copy.synchronizationState ?? "NOT SYNCHRONIZING");
-      yield { database, group, replica: local, isLocal: true, isPrimary, state, hardenedLsn: database.endOfLogLsn, lagSeconds: null, readAt };
+      const state: SynchronizationState = isPrimary
+        ? "SYNCHRONIZED"
+        : (copies[0]?.copy.synchronizationState ?? "NOT SYNCHRONIZING");
+      yield {
+        database,
+        group,
+        replica: local,
+        isLocal: true,
+        isPrimary,
+        state,
+        hardenedLsn: database.endOfLogLsn,
+        lagSeconds: null,
+        readAt,
+      };
       for (const { distributed, copy } of copies) {
         const remote = distributed.replicas.find((replica) => !isLocalReplica(server, distributed, replica));
         if (!remote) continue;
@@ -82,7 +94,9 @@ export const databaseReplicaStates = defineView<DatabaseState>(
     ...coded("synchronization_state", ({ state }) => [synchronizationStates[state], state]),
     optional("is_commit_participant", bit, ({ isLocal, isPrimary }) => Number(isLocal && isPrimary)),
     ...coded("synchronization_health", healthOf),
-    ...coded("database_state", (row) => (row.isLocal ? [row.database.state === "ONLINE" ? 0 : 1, row.database.state] : [null, null])),
+    ...coded("database_state", (row) =>
+      row.isLocal ? [row.database.state === "ONLINE" ? 0 : 1, row.database.state] : [null, null],
+    ),
     optional("is_suspended", bit, 0),
     ...coded("suspend_reason", () => [null, null]),
     optional("recovery_lsn", lsn, null),

@@ -31,7 +31,9 @@ export const databases = defineView<DatabaseRow>(
     optional("owner_sid", varbinary(85), Buffer.from([1])),
     required("create_date", datetime, ({ database }) => database.created),
     required("compatibility_level", tinyint, ({ instance }) => compatibilityLevels[instance.majorVersion]),
-    optional("collation_name", sysname, ({ database, instance }) => (database.state === "ONLINE" ? instance.collation : null)),
+    optional("collation_name", sysname, ({ database, instance }) =>
+      database.state === "ONLINE" ? instance.collation : null,
+    ),
     ...coded("user_access", () => [0, "MULTI_USER"]),
     optional("is_read_only", bit, ({ database }) => Number(database.isReadOnly)),
     required("is_auto_close_on", bit, ({ database }) => Number(database.isAutoClose)),
@@ -47,7 +49,9 @@ export const databases = defineView<DatabaseRow>(
     optional("is_auto_create_stats_on", bit, 1),
     optional("is_auto_update_stats_on", bit, 1),
     optional("is_trustworthy_on", bit, ({ database }) => Number(nameKey(database.name) === "msdb")),
-    optional("is_db_chaining_on", bit, ({ database }) => Number(["master", "tempdb", "msdb"].includes(nameKey(database.name)))),
+    optional("is_db_chaining_on", bit, ({ database }) =>
+      Number(["master", "tempdb", "msdb"].includes(nameKey(database.name))),
+    ),
     required("is_master_key_encrypted_by_server", bit, ({ hasMasterKey }) => Number(hasMasterKey)),
     optional("is_query_store_on", bit, 0),
     required("is_published", bit, 0),
@@ -112,7 +116,9 @@ export const masterFiles = defineView<FileRow>(
     required("name", sysname, logicalName),
     required("physical_name", nvarchar(260), fileName),
     ...coded("state", ({ database: { state } }) => [states[state], state]),
-    required("size", int, ({ database, isLog }) => Math.ceil((isLog ? 8 * 1024 * 1024 : database.sizeBytes) / pageBytes)),
+    required("size", int, ({ database, isLog }) =>
+      Math.ceil((isLog ? 8 * 1024 * 1024 : database.sizeBytes) / pageBytes),
+    ),
     required("max_size", int, -1),
     required("growth", int, 8192),
     required("is_read_only", bit, ({ database }) => Number(database.isReadOnly)),
@@ -142,7 +148,15 @@ export const databaseEncryptionKeys = defineView<never>(
 );
 
 /** What sys.dm_exec_requests and the like need is not modelled; these are the numbers of a fresh sys.configurations. */
-const settings: readonly (readonly [id: number, name: string, value: number, minimum: number, maximum: number, isDynamic: number, isAdvanced: number])[] = [
+const settings: readonly (readonly [
+  id: number,
+  name: string,
+  value: number,
+  minimum: number,
+  maximum: number,
+  isDynamic: number,
+  isAdvanced: number,
+])[] = [
   [103, "user connections", 0, 0, 32767, 0, 1],
   [117, "allow updates", 0, 0, 1, 1, 0],
   [503, "max worker threads", 0, 128, 65535, 1, 1],
@@ -172,7 +186,9 @@ export const configurations = defineView<(typeof settings)[number]>(
 export const hostInfo = defineView<Server>(
   ({ required }) => [
     required("host_platform", nvarchar(256), ({ instance }) => (instance.majorVersion === 2016 ? "Windows" : "Linux")),
-    required("host_distribution", nvarchar(256), ({ instance }) => (instance.majorVersion === 2016 ? "Windows Server 2022 Standard" : "Ubuntu")),
+    required("host_distribution", nvarchar(256), ({ instance }) =>
+      instance.majorVersion === 2016 ? "Windows Server 2022 Standard" : "Ubuntu",
+    ),
     required("host_release", nvarchar(256), ({ instance }) => (instance.majorVersion === 2016 ? "10.0" : "22.04")),
     required("host_service_pack_level", nvarchar(256), ""),
     required("host_sku", int, 0),
@@ -181,4 +197,3 @@ export const hostInfo = defineView<Server>(
   ],
   (server) => [server],
 );
-

@@ -58,8 +58,9 @@ const endpointFields = <Row extends EndpointRow>({ required, optional, coded }: 
   required("is_admin_endpoint", bit, (row) => Number(row.isAdmin)),
 ];
 
-export const endpoints = defineView<EndpointRow>((fields) => endpointFields(fields), (server, session) =>
-  seesDefinitions(server, session) ? allEndpoints(server) : [],
+export const endpoints = defineView<EndpointRow>(
+  (fields) => endpointFields(fields),
+  (server, session) => (seesDefinitions(server, session) ? allEndpoints(server) : []),
 );
 
 export const tcpEndpoints = defineView<EndpointRow>(
@@ -69,7 +70,8 @@ export const tcpEndpoints = defineView<EndpointRow>(
     fields.required("is_dynamic_port", bit, 0),
     fields.optional("ip_address", nvarchar(45), (row) => row.ip ?? null),
   ],
-  (server, session) => (seesDefinitions(server, session) ? allEndpoints(server).filter(({ protocol }) => protocol[0] === 2) : []),
+  (server, session) =>
+    seesDefinitions(server, session) ? allEndpoints(server).filter(({ protocol }) => protocol[0] === 2) : [],
 );
 
 export const databaseMirroringEndpoints = defineView<MirroringRow>(

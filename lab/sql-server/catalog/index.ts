@@ -12,7 +12,14 @@ import {
 import { backupMediaFamily, backupSet } from "./backup-history";
 import { certificates, symmetricKeys } from "./certificates";
 import { databaseReplicaStates } from "./database-states";
-import { configurations, databaseEncryptionKeys, databaseRecoveryStatus, databases, hostInfo, masterFiles } from "./databases";
+import {
+  configurations,
+  databaseEncryptionKeys,
+  databaseRecoveryStatus,
+  databases,
+  hostInfo,
+  masterFiles,
+} from "./databases";
 import { databaseMirroringEndpoints, endpoints, tcpEndpoints } from "./endpoints";
 import { serverPermissions, serverPrincipals, serverRoleMembers, sessions } from "./principals";
 import { availabilityGroupStates, availabilityReplicaStates } from "./replica-states";
@@ -67,7 +74,11 @@ export function findTable(server: Server, { database, schema, name }: ObjectName
   if (!found) return undefined;
   const inDatabase: Session = database ? { ...session, database: found.name } : session;
   const key = nameKey(name);
-  const view = isSchema(schema, "sys") ? ownEntry(systemViews, key) : inMsdb(found.name, schema) ? ownEntry(backupHistory, key) : undefined;
+  const view = isSchema(schema, "sys")
+    ? ownEntry(systemViews, key)
+    : inMsdb(found.name, schema)
+      ? ownEntry(backupHistory, key)
+      : undefined;
   if (!view || (newSince[key] ?? 0) > server.instance.majorVersion) return undefined;
   return view(server, inDatabase);
 }

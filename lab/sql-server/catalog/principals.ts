@@ -64,7 +64,8 @@ export const serverPrincipals = defineView<PrincipalRow>(
 
 export const serverRoleMembers = defineView<number>(
   ({ required }) => [required("role_principal_id", int, 3), required("member_principal_id", int, (id) => id)],
-  ({ instance }) => [...instance.logins.values()].filter(({ isSysadmin }) => isSysadmin).map(({ principalId }) => principalId),
+  ({ instance }) =>
+    [...instance.logins.values()].filter(({ isSysadmin }) => isSysadmin).map(({ principalId }) => principalId),
 );
 
 interface PermissionRow {
@@ -93,7 +94,13 @@ export const serverPermissions = defineView<PermissionRow>(
       ),
 );
 
-const initials = (permission: string) => (permission === "CONNECT SQL" ? "COSQ" : permission.replace(/(\w)\w*\s*/g, "$1").slice(0, 4).padEnd(4));
+const initials = (permission: string) =>
+  permission === "CONNECT SQL"
+    ? "COSQ"
+    : permission
+        .replace(/(\w)\w*\s*/g, "$1")
+        .slice(0, 4)
+        .padEnd(4);
 
 interface SessionRow {
   readonly spid: number;

@@ -9,7 +9,11 @@ import { type Coded, datetime, defineView, guid, varchar } from "./view";
 const none: Coded = [null, null];
 const online: Coded = [1, "ONLINE"];
 const roles = { PRIMARY: [1, "PRIMARY"], SECONDARY: [2, "SECONDARY"] } as const;
-export const healths = { NOT_HEALTHY: [0, "NOT_HEALTHY"], PARTIALLY_HEALTHY: [1, "PARTIALLY_HEALTHY"], HEALTHY: [2, "HEALTHY"] } as const;
+export const healths = {
+  NOT_HEALTHY: [0, "NOT_HEALTHY"],
+  PARTIALLY_HEALTHY: [1, "PARTIALLY_HEALTHY"],
+  HEALTHY: [2, "HEALTHY"],
+} as const;
 
 /** One replica as this instance sees it. */
 interface ReplicaState {
@@ -75,7 +79,11 @@ export const availabilityReplicaStates = defineView<ReplicaState>(
     ...coded("synchronization_health", ({ health }) => health),
     ...coded("connected_state", ({ isConnected }) => (isConnected ? [1, "CONNECTED"] : [0, "DISCONNECTED"])),
     optional("last_connect_error_number", int, ({ lastConnectError }) => lastConnectError?.number ?? null),
-    optional("last_connect_error_description", nvarchar(1024), ({ lastConnectError }) => lastConnectError?.description ?? null),
+    optional(
+      "last_connect_error_description",
+      nvarchar(1024),
+      ({ lastConnectError }) => lastConnectError?.description ?? null,
+    ),
     optional("last_connect_error_timestamp", datetime, ({ lastConnectError }) => lastConnectError?.at ?? null),
   ],
   (server, session) => {

@@ -1,7 +1,7 @@
 import type { Seeding } from "../../network";
 import { bit, int, nvarchar } from "../../tsql/types";
-import type { AvailabilityGroup, Database } from "../model";
 import { distributedGroupsOver, groupOf } from "../ddl/group-checks";
+import type { AvailabilityGroup, Database } from "../model";
 import { requireServerState } from "../permissions";
 import type { Server } from "../server";
 import { isLocalReplica } from "./replica-states";
@@ -24,7 +24,14 @@ function* seedings(server: Server): Iterable<SeedingRow> {
     if (!seeding || !local) continue;
     const group = distributedGroupsOver(instance, local.name)[0] ?? local;
     const remote = group.replicas.find((replica) => !isLocalReplica(server, group, replica));
-    yield { seeding, database, group, remoteReplicaId: remote?.id ?? null, remoteName: remote?.name ?? "", now: clock.now() };
+    yield {
+      seeding,
+      database,
+      group,
+      remoteReplicaId: remote?.id ?? null,
+      remoteName: remote?.name ?? "",
+      now: clock.now(),
+    };
   }
 }
 

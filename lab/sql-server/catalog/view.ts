@@ -45,7 +45,8 @@ export function defineView<Row>(
     return {
       columns: shown.map(({ name, type, nullable }) => ({ name, type, nullable })),
       *rows() {
-        for (const row of rows(server, session)) yield shown.map(({ value }) => (typeof value === "function" ? value(row) : value));
+        for (const row of rows(server, session))
+          yield shown.map(({ value }) => (typeof value === "function" ? value(row) : value));
       },
     };
   };

@@ -27,7 +27,8 @@ const lastUtcTime = Date.UTC(2050, 0, 1);
  */
 export async function createSelfSigned(request: SelfSignedRequest): Promise<SelfSigned> {
   const { publicKey, privateKey } = request.keyPair ?? (await takeKeyPair());
-  const algorithm = () => sequence(primitive(Type.OID, asn1.oidToDer(sha256WithRsaEncryption).getBytes()), primitive(Type.NULL, ""));
+  const algorithm = () =>
+    sequence(primitive(Type.OID, asn1.oidToDer(sha256WithRsaEncryption).getBytes()), primitive(Type.NULL, ""));
   const toBeSigned = sequence(
     asn1.create(Class.CONTEXT_SPECIFIC, 0, true, [primitive(Type.INTEGER, "\x02")]),
     primitive(Type.INTEGER, newSerialNumber()),

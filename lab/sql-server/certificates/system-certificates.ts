@@ -45,7 +45,12 @@ export function systemCertificates(): Promise<readonly SystemCertificate[]> {
 async function make(): Promise<SystemCertificate[]> {
   const keyPair = await promisify(generateKeyPair)("rsa", { modulusLength: 2048 });
   const selfSigned = async (subject: string): Promise<SystemCertificate> => {
-    const request = { subject, notBefore: new Date("2022-10-08T01:31:52Z"), notAfter: new Date("2122-10-08T01:31:52Z"), keyPair };
+    const request = {
+      subject,
+      notBefore: new Date("2022-10-08T01:31:52Z"),
+      notAfter: new Date("2122-10-08T01:31:52Z"),
+      keyPair,
+    };
     return { name: `##${subject}##`, der: (await createSelfSigned(request)).der };
   };
   return [

@@ -25,7 +25,8 @@ export function alterGroup(server: Server, { name, action }: AlterAvailabilityGr
   }
   if (action.kind === "failover" || action.kind === "forceFailoverAllowDataLoss") return failOver(group, action.kind);
   if (group.role !== "PRIMARY") throw sqlError(41140, group.name);
-  if (group.isDistributed) throw labRefusal(`${statementName} ${action.kind} on a distributed availability group is not modelled`);
+  if (group.isDistributed)
+    throw labRefusal(`${statementName} ${action.kind} on a distributed availability group is not modelled`);
   switch (action.kind) {
     case "addDatabase":
       return addDatabases(server, group, action.databases);
@@ -55,7 +56,8 @@ function addDatabases(server: Server, group: AvailabilityGroup, names: readonly 
 function removeDatabases({ instance }: Server, group: AvailabilityGroup, names: readonly string[]): void {
   const databases = names.map((name) => {
     const database = findByName(instance.databases, name);
-    if (!database || ![...group.databases].some((member) => sameName(member, name))) throw sqlError(35281, name, group.name);
+    if (!database || ![...group.databases].some((member) => sameName(member, name)))
+      throw sqlError(35281, name, group.name);
     return database;
   });
   if (linksOver(instance, group.name).length > 0) throw sqlError(47520);
@@ -97,7 +99,8 @@ function modifyMembers({ instance, clock }: Server, group: AvailabilityGroup, sp
   const replacements = specs.map((spec) => {
     const member = findReplica(group, spec.name);
     if (!member) throw sqlError(19508, spec.name, group.name);
-    if (spec.url !== undefined && !isListenerUrl(spec.url, instance.supportsManagedInstanceLink)) throw sqlError(19499, spec.url);
+    if (spec.url !== undefined && !isListenerUrl(spec.url, instance.supportsManagedInstanceLink))
+      throw sqlError(19499, spec.url);
     if (spec.failoverMode === "AUTOMATIC") throw sqlError(35277);
     return [member, modified(member, spec, clock.now())] as const;
   });

@@ -33,7 +33,8 @@ export function backUp(server: Server, statement: BackupDatabase, session: Sessi
     lastLsn,
     sizeBytes: database.sizeBytes,
   });
-  if (!isCopyOnly && database.recoveryModel !== "SIMPLE" && continuesChain(type, database)) database.lastLogBackupLsn = lastLsn;
+  if (!isCopyOnly && database.recoveryModel !== "SIMPLE" && continuesChain(type, database))
+    database.lastLogBackupLsn = lastLsn;
   report(server, statement, database, verb, sink);
 }
 
@@ -55,15 +56,24 @@ function checked(server: Server, statement: BackupDatabase, verb: string, sessio
   if (statement.log && database.lastLogBackupLsn === undefined) throw refuse(sqlError(4214));
   const unusable = statement.disks.find((disk) => disk.trim() === "");
   if (unusable !== undefined || statement.disks.length === 0)
-    throw refuse(sqlError(3201, unusable ?? "", "123(The filename, directory name, or volume label syntax is incorrect.)"));
+    throw refuse(
+      sqlError(3201, unusable ?? "", "123(The filename, directory name, or volume label syntax is incorrect.)"),
+    );
   return database;
 }
 
-function report({ instance }: Server, statement: BackupDatabase, database: Database, verb: string, sink: ResultSink): void {
+function report(
+  { instance }: Server,
+  statement: BackupDatabase,
+  database: Database,
+  verb: string,
+  sink: ResultSink,
+): void {
   const say = (number: number, ...args: readonly (string | number)[]) =>
     sink.info({ ...formatMessage(number, ...args), number, state: 1, line: 0 });
   if ("STATS" in statement.options) say(3211, 100);
-  const file = "INIT" in statement.options ? 1 : instance.backups.filter(({ disk }) => disk === statement.disks[0]).length;
+  const file =
+    "INIT" in statement.options ? 1 : instance.backups.filter(({ disk }) => disk === statement.disks[0]).length;
   const dataPages = statement.log ? 0 : Math.ceil(database.sizeBytes / pageBytes);
   const logPages = 2;
   if (dataPages > 0) say(4035, dataPages, database.name, database.name, file);

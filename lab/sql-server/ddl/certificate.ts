@@ -1,9 +1,9 @@
 import type { ResultSink, Session } from "../../tsql/host";
 import { formatMessage, sqlError } from "../../tsql/messages";
 import type { BackupCertificate, CreateCertificate } from "../../tsql/statements";
+import { parseDate } from "../../tsql/values/dates";
 import { parseCertificate } from "../certificates/parse";
 import { createSelfSigned } from "../certificates/self-signed";
-import { parseDate } from "../dates";
 import type { Certificate } from "../model";
 import { checkIdentifier, findByName, nameKey } from "../names";
 import { hasPermission } from "../permissions";
@@ -13,7 +13,12 @@ import { currentKeyStore, type KeyStore, type Server } from "../server";
 /** CREATE CERTIFICATE: on Windows a subject has up to 128 characters. */
 const longestSubject = 128;
 
-export async function createCertificate(server: Server, statement: CreateCertificate, session: Session, sink: ResultSink): Promise<void> {
+export async function createCertificate(
+  server: Server,
+  statement: CreateCertificate,
+  session: Session,
+  sink: ResultSink,
+): Promise<void> {
   checkIdentifier(statement.name);
   if (!hasPermission(server, session, "CONTROL SERVER")) throw sqlError(262, "CREATE CERTIFICATE", session.database);
   const store = currentKeyStore(server, session);
@@ -21,7 +26,10 @@ export async function createCertificate(server: Server, statement: CreateCertifi
     if (isTaken) throw sqlError(15232, statement.name);
   };
   refuseTwice(store.certificates.has(nameKey(statement.name)));
-  const made = statement.subject === undefined ? readCertificate(server, statement) : await makeCertificate(server, store, statement, session);
+  const made =
+    statement.subject === undefined
+      ? readCertificate(server, statement)
+      : await makeCertificate(server, store, statement, session);
   // Another session may have taken the name while the key was made.
   refuseTwice(store.certificates.has(nameKey(statement.name)));
   refuseTwice([...store.certificates.values()].some(({ der }) => der.equals(made.der)));
@@ -44,13 +52,19 @@ function readCertificate({ files }: Server, { binary, file }: CreateCertificate)
 }
 
 /** The dates are UTC. Without them a certificate is valid for one year from now. */
-async function makeCertificate(server: Server, store: KeyStore, statement: CreateCertificate, session: Session): Promise<Made> {
+async function makeCertificate(
+  server: Server,
+  store: KeyStore,
+  statement: CreateCertificate,
+  session: Session,
+): Promise<Made> {
   const { subject = "", startDate, expiryDate, encryptionPassword } = statement;
   if (subject.length < 1 || subject.length > longestSubject) throw sqlError(15212, longestSubject);
   if (encryptionPassword === undefined && !store.masterKey) throw sqlError(15581);
   const dateFormat = session.options.get("DATEFORMAT") ?? "mdy";
-  const notBefore = startDate === undefined ? server.clock.now() : parseDate(startDate, dateFormat);
-  const notAfter = expiryDate === undefined ? oneYearAfter(notBefore) : parseDate(expiryDate, dateFormat);
+  const read = (literal: string) => parseDate(literal, { name: "datetime" }, dateFormat);
+  const notBefore = startDate === undefined ? server.clock.now() : read(startDate);
+  const notAfter = expiryDate === undefined ? oneYearAfter(notBefore) : read(expiryDate);
   const { der, privateKey } = await createSelfSigned({ subject, notBefore, notAfter });
   return { der, privateKey, isKeyEncryptedByPassword: encryptionPassword !== undefined };
 }
@@ -63,7 +77,8 @@ function oneYearAfter(date: Date): Date {
 
 function warnOfValidity(der: Buffer, now: Date, sink: ResultSink): void {
   const { notBefore, notAfter } = parseCertificate(der);
-  const number = notAfter < notBefore ? 15213 : notAfter < now ? 15214 : notBefore > endOfSecond(now) ? 15215 : undefined;
+  const number =
+    notAfter < notBefore ? 15213 : notAfter < now ? 15214 : notBefore > endOfSecond(now) ? 15215 : undefined;
   if (number !== undefined) sink.info({ ...formatMessage(number), number, state: 1, line: 0 });
 }
 

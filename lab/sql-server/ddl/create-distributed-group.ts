@@ -54,14 +54,16 @@ function isLocalGroup({ instance }: Server, name: string): boolean {
 function checkLocalGroup({ instance }: Server, name: string, local: AvailabilityGroup, remote: Replica): void {
   if (local.options.has("CONTAINED")) throw sqlError(47129, name);
   const existing = distributedGroupsOver(instance, local.name);
-  if (existing.some(({ replicas }) => replicas.some((replica) => sameName(replica.name, remote.name)))) throw sqlError(19507, name);
+  if (existing.some(({ replicas }) => replicas.some((replica) => sameName(replica.name, remote.name))))
+    throw sqlError(19507, name);
   if (existing.some(({ role }) => role === "SECONDARY")) throw sqlError(19503, name);
 }
 
 /** A link has one database, is seeded automatically and starts asynchronous. */
 function checkLink(name: string, local: AvailabilityGroup, members: readonly Replica[], secondary: Replica): void {
   if (secondary.seedingMode === "MANUAL") throw sqlError(47500, secondary.name);
-  if (members.some(({ availabilityMode }) => availabilityMode === "SYNCHRONOUS_COMMIT")) throw sqlError(47501, secondary.name);
+  if (members.some(({ availabilityMode }) => availabilityMode === "SYNCHRONOUS_COMMIT"))
+    throw sqlError(47501, secondary.name);
   if (local.databases.size === 0) throw sqlError(47519, name, local.name);
   if (local.databases.size > 1) throw sqlError(47502, name, local.name);
 }

@@ -63,7 +63,10 @@ export function leave(database: Database, group: AvailabilityGroup): void {
 }
 
 /** 2016 has no CLUSTER_TYPE and stands on a cluster; later versions of the lab have none, so that WSFC waits for it (35220). */
-function clusterTypeOf({ instance }: Server, { clusterType }: CreateAvailabilityGroup): AvailabilityGroup["clusterType"] {
+function clusterTypeOf(
+  { instance }: Server,
+  { clusterType }: CreateAvailabilityGroup,
+): AvailabilityGroup["clusterType"] {
   if (instance.majorVersion === 2016) {
     if (clusterType) throw sqlError(102, "CLUSTER_TYPE");
     return "wsfc";

@@ -23,7 +23,8 @@ export function dropDatabase(server: Server, { names, ifExists }: DropDatabase, 
   for (const name of names) {
     const database = findByName(server.instance.databases, name);
     if (!database && ifExists) continue;
-    if (!database || !hasPermission(server, session, "ALTER ANY DATABASE")) throw sqlError(3701, "drop", "database", name);
+    if (!database || !hasPermission(server, session, "ALTER ANY DATABASE"))
+      throw sqlError(3701, "drop", "database", name);
     if (isSystemDatabase(name)) throw sqlError(3708, "drop", "database", name, "database");
     if (database.groupDatabaseId) throw sqlError(3752, database.name);
     server.instance.databases.delete(nameKey(name));
@@ -64,7 +65,8 @@ function setRecoveryModel(_: Server, database: Database, value: string): void {
 }
 
 function setReadOnly(database: Database, isReadOnly: boolean): void {
-  if (isSystemDatabase(database.name)) throw failed(sqlError(5058, isReadOnly ? "READ_ONLY" : "READ_WRITE", database.name));
+  if (isSystemDatabase(database.name))
+    throw failed(sqlError(5058, isReadOnly ? "READ_ONLY" : "READ_WRITE", database.name));
   refuseInGroup(database);
   database.isReadOnly = isReadOnly;
 }

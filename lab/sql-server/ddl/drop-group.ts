@@ -10,10 +10,14 @@ export function dropGroup(server: Server, name: string, session: Session): void 
   const { instance } = server;
   checkGroupStatement(server, "DROP AVAILABILITY GROUP", session);
   const group = findByName(instance.groups, name);
-  if (!group || !hasPermission(server, session, "ALTER ANY AVAILABILITY GROUP")) throw missing("drop", "availability group", name);
+  if (!group || !hasPermission(server, session, "ALTER ANY AVAILABILITY GROUP"))
+    throw missing("drop", "availability group", name);
   const [above] = group.isDistributed ? [] : distributedGroupsOver(instance, group.name);
   // sys.messages has nothing for it, and what the engine does is not documented.
-  if (above) throw labRefusal(`availability group '${group.name}' is a member of distributed availability group '${above.name}': drop that first`);
+  if (above)
+    throw labRefusal(
+      `availability group '${group.name}' is a member of distributed availability group '${above.name}': drop that first`,
+    );
   for (const databaseName of [...group.databases]) {
     const database = findByName(instance.databases, databaseName);
     if (database) leave(database, group);

@@ -17,7 +17,8 @@ export async function createEndpoint(server: Server, statement: EndpointStatemen
   checkIdentifier(statement.name);
   requirePermission(server, session, "CREATE ENDPOINT");
   if (statement.payload !== "DATABASE_MIRRORING") throw labRefusal("only DATABASE_MIRRORING endpoints can be created");
-  if (builtInEndpoints.some(({ name }) => sameName(name, statement.name))) throw sqlError(15530, "endpoint", statement.name);
+  if (builtInEndpoints.some(({ name }) => sameName(name, statement.name)))
+    throw sqlError(15530, "endpoint", statement.name);
   if (instance.mirroringEndpoint) throw sqlError(7862);
   const { port, ip } = statement.tcp ?? {};
   if (port === undefined) throw sqlError(102, ")");
@@ -77,7 +78,10 @@ function checkPort({ instance }: Server, port: number): void {
 }
 
 /** The certificate must be in master, with a private key that the server can open. */
-function authenticationOf({ instance }: Server, { authentication }: EndpointStatement): MirroringEndpoint["authentication"] | undefined {
+function authenticationOf(
+  { instance }: Server,
+  { authentication }: EndpointStatement,
+): MirroringEndpoint["authentication"] | undefined {
   return authentication?.map((method) => {
     if ("windows" in method) return method;
     const certificate = findByName(instance.certificates, method.certificate);

@@ -44,10 +44,14 @@ export function groupOf({ groups }: Instance, database: Database): AvailabilityG
 
 /** The distributed groups that a local group is a member of. */
 export function distributedGroupsOver({ groups }: Instance, group: string): AvailabilityGroup[] {
-  return [...groups.values()].filter(({ isDistributed, replicas }) => isDistributed && replicas.some(({ name }) => sameName(name, group)));
+  return [...groups.values()].filter(
+    ({ isDistributed, replicas }) => isDistributed && replicas.some(({ name }) => sameName(name, group)),
+  );
 }
 
 /** Those whose other member is a managed instance: a single database each. */
 export function linksOver(instance: Instance, group: string): AvailabilityGroup[] {
-  return distributedGroupsOver(instance, group).filter(({ replicas }) => replicas.some(({ url }) => isManagedInstanceUrl(url)));
+  return distributedGroupsOver(instance, group).filter(({ replicas }) =>
+    replicas.some(({ url }) => isManagedInstanceUrl(url)),
+  );
 }

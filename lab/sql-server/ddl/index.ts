@@ -13,7 +13,12 @@ import { createLogin, dropLogin, grant } from "./security";
 import { dbccTrace } from "./trace";
 
 /** Carries out what the language hands over: checks first, as the server orders them, then the change as a whole. */
-export async function executeStatement(server: Server, statement: ServerStatement, session: Session, sink: ResultSink): Promise<void> {
+export async function executeStatement(
+  server: Server,
+  statement: ServerStatement,
+  session: Session,
+  sink: ResultSink,
+): Promise<void> {
   switch (statement.kind) {
     case "createMasterKey":
       return createMasterKey(server, statement, session);

@@ -8,7 +8,13 @@ const shortestSessionTimeout = 5;
 const highestBackupPriority = 100;
 
 /** A replica of a local group as CREATE and ADD REPLICA take it. Throws 35236, 35232, 41198, 41197 and those of checkOptions. */
-export function newReplica(spec: ReplicaSpec, clusterType: AvailabilityGroup["clusterType"], group: string, statement: string, now: Date): Replica {
+export function newReplica(
+  spec: ReplicaSpec,
+  clusterType: AvailabilityGroup["clusterType"],
+  group: string,
+  statement: string,
+  now: Date,
+): Replica {
   checkIdentifier(spec.name);
   if (spec.url === undefined) throw sqlError(35236, spec.name);
   if (!isEndpointUrl(spec.url)) throw sqlError(35232, spec.url);
@@ -54,11 +60,17 @@ export function modified(replica: Replica, spec: ReplicaSpec, now: Date): Replic
 }
 
 /** Throws 35214, 35209, 35211, 47101. */
-export function checkOptions(replica: Replica, clusterType: AvailabilityGroup["clusterType"], group: string, statement: string): void {
+export function checkOptions(
+  replica: Replica,
+  clusterType: AvailabilityGroup["clusterType"],
+  group: string,
+  statement: string,
+): void {
   const { name, sessionTimeout, backupPriority, availabilityMode, failoverMode } = replica;
   if (sessionTimeout < shortestSessionTimeout) throw sqlError(35214, statement, name, shortestSessionTimeout);
   if (backupPriority < 0 || backupPriority > highestBackupPriority)
     throw sqlError(35209, statement, name, 0, highestBackupPriority);
-  if (availabilityMode === "ASYNCHRONOUS_COMMIT" && failoverMode === "AUTOMATIC") throw sqlError(35211, statement, name);
+  if (availabilityMode === "ASYNCHRONOUS_COMMIT" && failoverMode === "AUTOMATIC")
+    throw sqlError(35211, statement, name);
   if (clusterType === "none" && failoverMode !== "MANUAL") throw sqlError(47101, group);
 }

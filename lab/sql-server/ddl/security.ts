@@ -13,7 +13,8 @@ export function createLogin(server: Server, { name, password }: CreateLogin, ses
   const { instance, clock } = server;
   checkIdentifier(name);
   requirePermission(server, session, "ALTER ANY LOGIN");
-  if (findByName(instance.logins, name) || serverRoles.some((role) => sameName(role.name, name))) throw sqlError(15025, name);
+  if (findByName(instance.logins, name) || serverRoles.some((role) => sameName(role.name, name)))
+    throw sqlError(15025, name);
   checkPasswordPolicy(password);
   const principalId = instance.nextPrincipalId++;
   addLogin(instance, { name, password, principalId, isSysadmin: false, created: clock.now(), permissions: new Set() });

@@ -32,7 +32,12 @@ function flagsOf(session: Session): Set<number> {
 }
 
 /** Without flags, or with -1, those that are on; else the ones asked for, on or off. */
-function showStatus(global: ReadonlySet<number>, own: ReadonlySet<number>, asked: readonly number[], sink: ResultSink): void {
+function showStatus(
+  global: ReadonlySet<number>,
+  own: ReadonlySet<number>,
+  asked: readonly number[],
+  sink: ResultSink,
+): void {
   const named = asked.filter((flag) => flag > 0);
   const shown = named.length > 0 ? named : [...new Set([...global, ...own])].sort((one, other) => one - other);
   if (shown.length === 0) return;

@@ -17,18 +17,28 @@ describe("certificates that the lab's SQL Server makes", () => {
 
   it("verify with their own key in Node and in OpenSSL", async () => {
     const notBefore = new Date("2026-01-02T03:04:05Z");
-    const { der, privateKey } = await createSelfSigned({ subject: "Certificate for Cert_a_endpoint", notBefore, notAfter: new Date("2030-03-30T00:00:00Z") });
+    const { der, privateKey } = await createSelfSigned({
+      subject: "Certificate for Cert_a_endpoint",
+      notBefore,
+      notAfter: new Date("2030-03-30T00:00:00Z"),
+    });
     const certificate = new X509Certificate(der);
     assert.ok(certificate.verify(certificate.publicKey));
     assert.ok(certificate.checkPrivateKey(privateKey));
     assert.equal(certificate.subject, "CN=Certificate for Cert_a_endpoint");
-    const text = execFileSync("openssl", ["x509", "-inform", "DER", "-noout", "-subject", "-dates"], { input: der }).toString();
+    const text = execFileSync("openssl", ["x509", "-inform", "DER", "-noout", "-subject", "-dates"], {
+      input: der,
+    }).toString();
     assert.match(text, /Certificate for Cert_a_endpoint/);
     assert.match(text, /notAfter=Mar 30 00:00:00 2030 GMT/);
   });
 
   it("hold a subject outside of ASCII, and dates after 2049", async () => {
-    const request = { subject: "Zertifikat für Käse ☃", notBefore: new Date("2026-01-01T00:00:00Z"), notAfter: new Date("2099-12-31T00:00:00Z") };
+    const request = {
+      subject: "Zertifikat für Käse ☃",
+      notBefore: new Date("2026-01-01T00:00:00Z"),
+      notAfter: new Date("2099-12-31T00:00:00Z"),
+    };
     const { der } = await createSelfSigned(request);
     const fields = parseCertificate(der);
     assert.equal(fields.subject, request.subject);
@@ -44,7 +54,10 @@ describe("parseCertificate", () => {
     assert.equal(fields.serialNumber, "30 f9 74 b5 fb f8 d0 97 4f ec e3 dd 42 a5 88 35");
     assert.equal(fields.notAfter.toISOString(), "2030-12-12T00:00:00.000Z");
     assert.equal(fields.keyLength, 2048);
-    assert.equal(fields.thumbprint.toString("hex").toUpperCase(), new X509Certificate(recorded).fingerprint.replaceAll(":", ""));
+    assert.equal(
+      fields.thumbprint.toString("hex").toUpperCase(),
+      new X509Certificate(recorded).fingerprint.replaceAll(":", ""),
+    );
   });
 
   it("reads the names of a managed instance's certificate in their own order", () => {

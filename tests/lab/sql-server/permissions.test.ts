@@ -1,7 +1,16 @@
 import assert from "node:assert/strict";
 import type { Session } from "#lab/tsql/host";
 import type { ServerStatement } from "#lab/tsql/statements";
-import { createTestServer, endpoint, group, masterKey, password, refusalOf, selfSigned, type TestServer } from "./support";
+import {
+  createTestServer,
+  endpoint,
+  group,
+  masterKey,
+  password,
+  refusalOf,
+  selfSigned,
+  type TestServer,
+} from "./support";
 
 const refused: readonly (readonly [what: string, statement: ServerStatement, errors: readonly number[]])[] = [
   ["a master key", masterKey, [15247]],
@@ -11,7 +20,11 @@ const refused: readonly (readonly [what: string, statement: ServerStatement, err
   ["altering the endpoint", { kind: "alterEndpoint", name: "database_mirroring_endpoint", state: "STOPPED" }, [15151]],
   ["dropping the endpoint", { kind: "dropEndpoint", name: "database_mirroring_endpoint" }, [15151]],
   ["an availability group", group("other", []), [15247]],
-  ["altering a group", { kind: "alterAvailabilityGroup", name: "ag", action: { kind: "grantCreateAnyDatabase" } }, [41100]],
+  [
+    "altering a group",
+    { kind: "alterAvailabilityGroup", name: "ag", action: { kind: "grantCreateAnyDatabase" } },
+    [41100],
+  ],
   ["dropping a group", { kind: "dropAvailabilityGroup", name: "ag" }, [15151]],
   ["a recovery model", { kind: "alterDatabaseSet", name: "db2", option: "RECOVERY", value: "SIMPLE" }, [5011, 5069]],
   ["a backup", { kind: "backupDatabase", log: false, name: "db2", disks: ["b"], options: {} }, [262, 3013]],
@@ -28,7 +41,11 @@ describe("a login without rights", () => {
 
   before(async () => {
     test = await createTestServer();
-    await test.run(masterKey, selfSigned("own"), endpoint("own", 15023), group("ag", ["db1"]), { kind: "createLogin", name: "limited", password });
+    await test.run(masterKey, selfSigned("own"), endpoint("own", 15023), group("ag", ["db1"]), {
+      kind: "createLogin",
+      name: "limited",
+      password,
+    });
     const login = test.instance.logins.get("limited");
     assert.ok(login);
     limited = test.sessionOf(login);
@@ -42,15 +59,28 @@ describe("a login without rights", () => {
   }
 
   it("sees none of what it was given nothing on", () => {
-    for (const view of ["sys.certificates", "sys.symmetric_keys", "sys.endpoints", "sys.availability_groups", "sys.availability_replicas"]) {
+    for (const view of [
+      "sys.certificates",
+      "sys.symmetric_keys",
+      "sys.endpoints",
+      "sys.availability_groups",
+      "sys.availability_replicas",
+    ]) {
       assert.deepEqual(test.rows(view, limited), [], view);
     }
     const principals = test.rows("sys.server_principals", limited).filter(({ type }) => type === "S");
-    assert.deepEqual(principals.map(({ name }) => name), ["sa", "limited"]);
+    assert.deepEqual(
+      principals.map(({ name }) => name),
+      ["sa", "limited"],
+    );
   });
 
   it("is refused the dynamic views with 300 and 297, and msdb's tables with 229", async () => {
-    for (const view of ["dm_hadr_availability_replica_states", "dm_hadr_database_replica_states", "dm_hadr_automatic_seeding"]) {
+    for (const view of [
+      "dm_hadr_availability_replica_states",
+      "dm_hadr_database_replica_states",
+      "dm_hadr_automatic_seeding",
+    ]) {
       assert.deepEqual(await refusalOf(() => test.rows(`sys.${view}`, limited)), [300, 297], view);
     }
     assert.deepEqual(await refusalOf(() => test.rows("msdb.dbo.backupset", limited)), [229]);

@@ -48,7 +48,12 @@ export async function createTestServer(request: Partial<InstanceRequest> = {}): 
     tdsPort: 14330,
     clock,
     administrator: { password },
-    databases: [{ name: "db1", isBackedUp: true }, { name: "db2", isBackedUp: true }, { name: "fresh" }, { name: "simple", recoveryModel: "SIMPLE" }],
+    databases: [
+      { name: "db1", isBackedUp: true },
+      { name: "db2", isBackedUp: true },
+      { name: "fresh" },
+      { name: "simple", recoveryModel: "SIMPLE" },
+    ],
     ...request,
   });
   const network: Network = { partnerState: () => test.partner, seeding: () => test.seeding };
@@ -73,7 +78,8 @@ export async function createTestServer(request: Partial<InstanceRequest> = {}): 
     const numbers: number[] = [];
     const ignore = () => undefined;
     const sink = { columns: ignore, row: ignore, statementEnd: ignore, error: ignore, databaseChanged: ignore };
-    for (const statement of statements) await host.execute(statement, as, { ...sink, info: ({ number }) => numbers.push(number) });
+    for (const statement of statements)
+      await host.execute(statement, as, { ...sink, info: ({ number }) => numbers.push(number) });
     return numbers;
   };
   const test: TestServer = {
@@ -110,17 +116,26 @@ function rowsOf(server: Server, view: string, session: Session): Row[] {
   const [name = "", schema, database] = view.split(".").reverse();
   const table = findTable(server, { database, schema, name }, session);
   if (!table) throw new Error(`there is no ${view}`);
-  return [...table.rows()].map((values) => Object.fromEntries(table.columns.map((column, index) => [column.name, values[index] ?? null])));
+  return [...table.rows()].map((values) =>
+    Object.fromEntries(table.columns.map((column, index) => [column.name, values[index] ?? null])),
+  );
 }
 
 export const masterKey: ServerStatement = { kind: "createMasterKey", password };
-export const selfSigned = (name: string, more: { readonly expiryDate?: string; readonly startDate?: string } = {}): ServerStatement => ({
+export const selfSigned = (
+  name: string,
+  more: { readonly expiryDate?: string; readonly startDate?: string } = {},
+): ServerStatement => ({
   kind: "createCertificate",
   name,
   subject: `Certificate for ${name}`,
   ...more,
 });
-export const imported = (name: string, binary: Buffer): ServerStatement => ({ kind: "createCertificate", name, binary });
+export const imported = (name: string, binary: Buffer): ServerStatement => ({
+  kind: "createCertificate",
+  name,
+  binary,
+});
 export const endpoint = (certificate: string, port = 15022): ServerStatement => ({
   kind: "createEndpoint",
   name: "database_mirroring_endpoint",
@@ -139,7 +154,11 @@ export const replica: ReplicaSpec = {
   failoverMode: "MANUAL",
   seedingMode: "AUTOMATIC",
 };
-export const group = (name: string, databases: readonly string[], more: Partial<CreateAvailabilityGroup> = {}): ServerStatement => ({
+export const group = (
+  name: string,
+  databases: readonly string[],
+  more: Partial<CreateAvailabilityGroup> = {},
+): ServerStatement => ({
   kind: "createAvailabilityGroup",
   name,
   distributed: false,
@@ -151,14 +170,22 @@ export const group = (name: string, databases: readonly string[], more: Partial<
 });
 
 const member: ReplicaSpec = { ...replica, availabilityMode: "ASYNCHRONOUS_COMMIT" };
-export const localMember = (name: string, more: Partial<ReplicaSpec> = {}): ReplicaSpec => ({ ...member, name, ...more });
+export const localMember = (name: string, more: Partial<ReplicaSpec> = {}): ReplicaSpec => ({
+  ...member,
+  name,
+  ...more,
+});
 export const managedMember = (more: Partial<ReplicaSpec> = {}): ReplicaSpec => ({
   ...member,
   name: "sqlmi1",
   url: "tcp://sqlmi1.73d19f36a420a.database.windows.net:5022;Server=[sqlmi1]",
   ...more,
 });
-export const distributedGroup = (name: string, members: readonly ReplicaSpec[], more: Partial<CreateAvailabilityGroup> = {}): ServerStatement => ({
+export const distributedGroup = (
+  name: string,
+  members: readonly ReplicaSpec[],
+  more: Partial<CreateAvailabilityGroup> = {},
+): ServerStatement => ({
   kind: "createAvailabilityGroup",
   name,
   distributed: true,

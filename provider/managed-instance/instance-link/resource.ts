@@ -1,0 +1,88 @@
+import type { CustomResourceOptions, Input, Output } from "@pulumi/pulumi";
+import { LinkResource } from "../../dynamic/resource";
+
+export interface InstanceLinkArgs {
+  /** Resource id of the managed instance (`/subscriptions/.../managedInstances/<name>`, any case). Another instance replaces the link. */
+  readonly managedInstanceId: Input<string>;
+  /**
+   * Name of the link, which is the name of the distributed availability group on SQL Server. 1 to 128 characters, none
+   * of `< > * % & : \ / ? #`. Changing it replaces the link.
+   */
+  readonly linkName: Input<string>;
+  /** The database on SQL Server; the copy has the same name, which must be free on the managed instance. Changing it replaces the link. */
+  readonly databaseName: Input<string>;
+  /** Availability group on SQL Server, which holds just this database. Changing it replaces the link. */
+  readonly partnerAvailabilityGroupName: Input<string>;
+  /**
+   * `TCP://<address or name>:<port>` of SQL Server's mirroring endpoint, as the managed instance reaches it (a name needs
+   * DNS in the instance's network). Azure keeps it for good: changing it replaces the link.
+   */
+  readonly partnerEndpoint: Input<string>;
+  /** Availability group on the managed instance, made with the link; each of its links needs another name. Changing it replaces the link. */
+  readonly instanceAvailabilityGroupName: Input<string>;
+  /**
+   * "Manual": failover both ways, which takes SQL Server 2022 or later and an instance of the matching update policy;
+   * "None": one way, to Azure. Changing it replaces the link. @default "Manual"
+   */
+  readonly failoverMode?: Input<"Manual" | "None">;
+  /**
+   * How SQL Server's commits wait for the managed instance. "Sync" needs SYNCHRONOUS_COMMIT in the distributed group too;
+   * a planned failover always leaves "Async". Changed in place. @default "Async"
+   */
+  readonly replicationMode?: Input<"Async" | "Sync">;
+  /**
+   * What becomes of the copy when the link is deleted. "Keep": it becomes an independent read-write database. "Delete":
+   * it is deleted after the link, which is refused while the managed instance is the primary. Changed in place.
+   *
+   * It decides about replacements too, as the copy stands in the way of a new link for the same database: with "Delete"
+   * link and copy go first; with "Keep" a replacement is refused while the old link still runs. @default "Keep"
+   */
+  readonly databaseOnDelete?: Input<"Keep" | "Delete">;
+  /**
+   * Minutes that making the link, which spans the copying of the database, may take: 1 to 8640. When they are over, `up`
+   * fails, the link goes on in Azure, and the next `up` waits for it again. Changed in place. @default 8640 (6 days, after which Azure gives up itself)
+   */
+  readonly seedingTimeoutMinutes?: Input<number>;
+}
+
+/**
+ * The link in Azure: joins the managed instance to the distributed availability group on SQL Server and copies the
+ * database (always by automatic seeding). SQL Server is the initial primary; who is primary later is not compared.
+ *
+ * Creating it lasts as long as the copying, with percentage, rate and time left beside the resource. A link that could
+ * not be finished is recorded with its error: the next `up` deletes it and makes it again, `destroy` removes it.
+ *
+ * A link or a database of the name that exists already is refused. On delete the link is deleted, before the distributed
+ * group (`dependsOn`); that it is gone already is a success. When somebody deleted the link in Azure while its copy is
+ * still there, the next `up` makes it again only with `databaseOnDelete: "Delete"`, as it may have been the cut-over.
+ *
+ * Source: "Create a link" and "Delete a link" of the link's script pages; REST:
+ * Microsoft.Sql/managedInstances/distributedAvailabilityGroups 2023-08-01.
+ * Errors: of the link's state 41962, 41973, 41974, 41976, 41977, 41986, 47521, 1408, 1412; of Azure
+ * ManagedDatabaseNameInUse, InvalidParameterValue; an instance busy with another link is waited for.
+ */
+export class InstanceLink extends LinkResource {
+  declare readonly managedInstanceId: Output<string>;
+  declare readonly linkName: Output<string>;
+  declare readonly databaseName: Output<string>;
+  declare readonly partnerAvailabilityGroupName: Output<string>;
+  declare readonly partnerEndpoint: Output<string>;
+  declare readonly instanceAvailabilityGroupName: Output<string>;
+  declare readonly failoverMode: Output<"Manual" | "None">;
+  declare readonly replicationMode: Output<"Async" | "Sync">;
+  /** Resource id of the link in Azure. */
+  declare readonly linkId: Output<string>;
+  /** Id of the distributed group, the same on both sides. */
+  declare readonly distributedAvailabilityGroupId: Output<string>;
+  /** Role of the managed instance when it was last looked at: "Secondary", or "Primary" after a failover. */
+  declare readonly role: Output<"Primary" | "Secondary">;
+  /** "CONNECTED" or "DISCONNECTED", when it was last looked at. */
+  declare readonly connectedState: Output<"CONNECTED" | "DISCONNECTED">;
+  /** When the copy came to be, ISO 8601: what tells it from another database of the name. */
+  declare readonly databaseCreationDate: Output<string>;
+
+  constructor(name: string, args: InstanceLinkArgs, opts?: CustomResourceOptions) {
+    const outputs = { linkId: undefined, distributedAvailabilityGroupId: undefined, role: undefined, connectedState: undefined, databaseCreationDate: undefined };
+    super("InstanceLink", name, { ...args, ...outputs }, opts);
+  }
+}

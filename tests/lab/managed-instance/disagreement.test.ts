@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createIssuingAuthority } from "#lab/managed-instance/azure-pki";
 import { createSelfSigned } from "#lab/sql-server/certificates/self-signed";
 import { createLink, linkedDatabase, putLink, seenFromSqlServer } from "./link-calls";
 import {
@@ -127,6 +128,30 @@ describe("a link that the two sides do not agree on", () => {
       ({ sqlServer }) => {
         sqlServer.certificates.delete("microsoftpki");
         sqlServer.certificates.delete("digicertpki");
+      },
+    ],
+    [
+      "whose instance's certificate another authority of the same name issued",
+      41974,
+      "LinkInitError",
+      async ({ sqlServer, instance, clock }) => {
+        const impostor = await createIssuingAuthority(clock.now());
+        const forged = await impostor.issue(instance.engine.fqdn, clock.now());
+        addCertificate(sqlServer, instance.engine.fqdn, forged.der);
+      },
+    ],
+    [
+      "whose roots are others by the same names",
+      41974,
+      "LinkInitError",
+      async ({ sqlServer, clock }) => {
+        const { der } = await createSelfSigned({
+          subject: "DigiCert Global Root G2",
+          notBefore: clock.now(),
+          notAfter: new Date(clock.now().getTime() + 1e9),
+        });
+        sqlServer.certificates.delete("microsoftpki");
+        addCertificate(sqlServer, "DigiCertPKI", der).trustedIssuerFor.add("*.database.windows.net");
       },
     ],
     [

@@ -10,7 +10,13 @@ export interface ResultSink {
   statementEnd(end: { readonly rowCount?: number; readonly isSelect: boolean; readonly failed: boolean }): void;
   error(error: SqlError): void;
   /** PRINT (number 0) and messages up to severity 10. */
-  info(message: { readonly number: number; readonly severity: number; readonly state: number; readonly text: string; readonly line: number }): void;
+  info(message: {
+    readonly number: number;
+    readonly severity: number;
+    readonly state: number;
+    readonly text: string;
+    readonly line: number;
+  }): void;
   databaseChanged(name: string, previous: string): void;
 }
 

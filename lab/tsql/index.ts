@@ -8,7 +8,12 @@ export { tokenize } from "./parser/lexer";
 export { executeProcedure, forgetPreparedStatements } from "./procedures";
 
 /** A batch as the client sends it. Errors of the language and of the server go to the sink. */
-export async function executeBatch(text: string, session: Session, sink: ResultSink, signal: AbortSignal): Promise<void> {
+export async function executeBatch(
+  text: string,
+  session: Session,
+  sink: ResultSink,
+  signal: AbortSignal,
+): Promise<void> {
   const run = startRun(session, sink, signal);
   await runRequest(run, () => runText(text, new Map(), run));
 }
@@ -30,11 +35,15 @@ export async function executeSql(
 ): Promise<ProcedureResult> {
   const run = { ...startRun(session, sink, signal), nesting: 1 };
   run.context.last.error = 0;
-  const variables = new Map(parameters.map(({ name, type, value }) => [`@${name.replace(/^@/, "").toLowerCase()}`, { type, value }]));
+  const variables = new Map(
+    parameters.map(({ name, type, value }) => [`@${name.replace(/^@/, "").toLowerCase()}`, { type, value }]),
+  );
   const returnStatus = await runRequest(run, () => runText(text, variables, run));
-  const outputs = parameters.filter(({ output }) => output).map(({ name, type }) => {
-    const bare = name.replace(/^@/, "");
-    return { name: bare, type, value: variables.get(`@${bare.toLowerCase()}`)?.value ?? null };
-  });
+  const outputs = parameters
+    .filter(({ output }) => output)
+    .map(({ name, type }) => {
+      const bare = name.replace(/^@/, "");
+      return { name: bare, type, value: variables.get(`@${bare.toLowerCase()}`)?.value ?? null };
+    });
   return { returnStatus, outputs };
 }

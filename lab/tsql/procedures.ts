@@ -1,5 +1,12 @@
 import { runRequest, startRun } from "./executor/batch";
-import { type PassedParameter, type PreparedText, type ReturnedParameter, executeParameterized, missingProcedure, runPrepared } from "./executor/exec";
+import {
+  executeParameterized,
+  missingProcedure,
+  type PassedParameter,
+  type PreparedText,
+  type ReturnedParameter,
+  runPrepared,
+} from "./executor/exec";
 import type { Run } from "./executor/run";
 import type { ResultSink, Session } from "./host";
 import { sqlError } from "./messages";

@@ -22,8 +22,13 @@ export type ServerStatement =
   | Grant
   | DbccTrace;
 
-export interface CreateMasterKey { readonly kind: "createMasterKey"; readonly password?: string }
-export interface DropMasterKey { readonly kind: "dropMasterKey" }
+export interface CreateMasterKey {
+  readonly kind: "createMasterKey";
+  readonly password?: string;
+}
+export interface DropMasterKey {
+  readonly kind: "dropMasterKey";
+}
 
 export interface CreateCertificate {
   readonly kind: "createCertificate";
@@ -37,8 +42,15 @@ export interface CreateCertificate {
   readonly expiryDate?: string;
   readonly encryptionPassword?: string;
 }
-export interface DropCertificate { readonly kind: "dropCertificate"; readonly name: string }
-export interface BackupCertificate { readonly kind: "backupCertificate"; readonly name: string; readonly file: string }
+export interface DropCertificate {
+  readonly kind: "dropCertificate";
+  readonly name: string;
+}
+export interface BackupCertificate {
+  readonly kind: "backupCertificate";
+  readonly name: string;
+  readonly file: string;
+}
 
 export interface EndpointStatement {
   readonly kind: "createEndpoint" | "alterEndpoint";
@@ -49,13 +61,19 @@ export interface EndpointStatement {
   readonly payload?: "DATABASE_MIRRORING" | "SERVICE_BROKER" | "TSQL";
   readonly role?: "PARTNER" | "WITNESS" | "ALL";
   /** In the order written, as the order decides which is tried first. */
-  readonly authentication?: readonly ({ readonly windows: "NTLM" | "KERBEROS" | "NEGOTIATE" } | { readonly certificate: string })[];
+  readonly authentication?: readonly (
+    | { readonly windows: "NTLM" | "KERBEROS" | "NEGOTIATE" }
+    | { readonly certificate: string }
+  )[];
   readonly encryption?: {
     readonly mode: "DISABLED" | "SUPPORTED" | "REQUIRED";
     readonly algorithms: readonly ("AES" | "RC4")[];
   };
 }
-export interface DropEndpoint { readonly kind: "dropEndpoint"; readonly name: string }
+export interface DropEndpoint {
+  readonly kind: "dropEndpoint";
+  readonly name: string;
+}
 
 /** One `N'server' WITH (...)` or, in a distributed group, `N'group' WITH (...)`. */
 export interface ReplicaSpec {
@@ -93,7 +111,10 @@ export interface AlterAvailabilityGroup {
     | { readonly kind: "set"; readonly options: Readonly<Record<string, string>> }
     | { readonly kind: "failover" | "forceFailoverAllowDataLoss" };
 }
-export interface DropAvailabilityGroup { readonly kind: "dropAvailabilityGroup"; readonly name: string }
+export interface DropAvailabilityGroup {
+  readonly kind: "dropAvailabilityGroup";
+  readonly name: string;
+}
 
 export interface AlterDatabaseSet {
   readonly kind: "alterDatabaseSet";
@@ -103,8 +124,15 @@ export interface AlterDatabaseSet {
   readonly option: string;
   readonly value: string;
 }
-export interface CreateDatabase { readonly kind: "createDatabase"; readonly name: string }
-export interface DropDatabase { readonly kind: "dropDatabase"; readonly names: readonly string[]; readonly ifExists: boolean }
+export interface CreateDatabase {
+  readonly kind: "createDatabase";
+  readonly name: string;
+}
+export interface DropDatabase {
+  readonly kind: "dropDatabase";
+  readonly names: readonly string[];
+  readonly ifExists: boolean;
+}
 export interface BackupDatabase {
   readonly kind: "backupDatabase";
   readonly log: boolean;
@@ -113,8 +141,15 @@ export interface BackupDatabase {
   /** WITH options, upper-case names: COPY_ONLY, INIT, FORMAT, CHECKSUM, COMPRESSION, NAME, STATS ... */
   readonly options: Readonly<Record<string, string>>;
 }
-export interface CreateLogin { readonly kind: "createLogin"; readonly name: string; readonly password: string }
-export interface DropLogin { readonly kind: "dropLogin"; readonly name: string }
+export interface CreateLogin {
+  readonly kind: "createLogin";
+  readonly name: string;
+  readonly password: string;
+}
+export interface DropLogin {
+  readonly kind: "dropLogin";
+  readonly name: string;
+}
 export interface Grant {
   readonly kind: "grant" | "revoke" | "deny";
   /** As written, upper case: "VIEW SERVER STATE", "CONNECT". */

@@ -32,8 +32,19 @@ export type Expression =
   | { readonly kind: "unary"; readonly operator: "+" | "-" | "~"; readonly operand: Expression }
   | Chain
   | Call
-  | { readonly kind: "cast"; readonly type: SqlType; readonly operand: Expression; readonly style?: Expression; readonly isTry: boolean }
-  | { readonly kind: "case"; readonly input?: Expression; readonly branches: readonly CaseBranch[]; readonly otherwise?: Expression }
+  | {
+      readonly kind: "cast";
+      readonly type: SqlType;
+      readonly operand: Expression;
+      readonly style?: Expression;
+      readonly isTry: boolean;
+    }
+  | {
+      readonly kind: "case";
+      readonly input?: Expression;
+      readonly branches: readonly CaseBranch[];
+      readonly otherwise?: Expression;
+    }
   | { readonly kind: "collate"; readonly operand: Expression; readonly collation: string }
   | { readonly kind: "subquery"; readonly query: Query };
 
@@ -106,9 +117,16 @@ export interface Values {
 }
 
 export interface Query {
-  readonly commonTables: readonly { readonly name: string; readonly columnNames: readonly string[]; readonly query: Query }[];
+  readonly commonTables: readonly {
+    readonly name: string;
+    readonly columnNames: readonly string[];
+    readonly query: Query;
+  }[];
   readonly first: QueryTerm;
-  readonly rest: readonly { readonly operator: "union" | "unionAll" | "except" | "intersect"; readonly term: QueryTerm }[];
+  readonly rest: readonly {
+    readonly operator: "union" | "unionAll" | "except" | "intersect";
+    readonly term: QueryTerm;
+  }[];
   readonly orderBy: readonly OrderItem[];
   readonly offset?: Expression;
   readonly fetch?: Expression;
@@ -155,7 +173,14 @@ export type Statement = { readonly line: number } & (
   | { readonly kind: "server"; readonly statement: ServerStatement }
 );
 
-export type TableVerb = "CREATE TABLE" | "DECLARE TABLE" | "DROP TABLE" | "TRUNCATE TABLE" | "INSERT" | "UPDATE" | "DELETE";
+export type TableVerb =
+  | "CREATE TABLE"
+  | "DECLARE TABLE"
+  | "DROP TABLE"
+  | "TRUNCATE TABLE"
+  | "INSERT"
+  | "UPDATE"
+  | "DELETE";
 
 export interface Batch {
   readonly statements: readonly Statement[];

@@ -2,7 +2,10 @@
 export type SqlType =
   | { readonly name: "bit" | "tinyint" | "smallint" | "int" | "bigint" | "real" | "float" }
   | { readonly name: "decimal" | "numeric"; readonly precision: number; readonly scale: number }
-  | { readonly name: "char" | "varchar" | "nchar" | "nvarchar" | "binary" | "varbinary"; readonly length: number | "max" }
+  | {
+      readonly name: "char" | "varchar" | "nchar" | "nvarchar" | "binary" | "varbinary";
+      readonly length: number | "max";
+    }
   | { readonly name: "date" | "datetime" | "smalldatetime" | "uniqueidentifier" | "sql_variant" }
   | { readonly name: "datetime2" | "time" | "datetimeoffset"; readonly scale: number };
 

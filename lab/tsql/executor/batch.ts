@@ -13,7 +13,14 @@ const lastOf = new WeakMap<Session, { rowCount: number; error: number; doomed: b
 export function startRun(session: Session, sink: ResultSink, signal: AbortSignal): Run {
   const last = lastOf.get(session) ?? { rowCount: 0, error: 0, doomed: false };
   lastOf.set(session, last);
-  return { context: { session, variables: new Map(), last }, session, sink, signal, insideTry: false, nesting: 0 };
+  return {
+    context: { session, variables: new Map(), last, effort: { tables: 0, rows: 0 } },
+    session,
+    sink,
+    signal,
+    insideTry: false,
+    nesting: 0,
+  };
 }
 
 /** Runs what came from the client: whatever goes wrong is reported, not thrown. Returns the error number, 0 for none. */
@@ -59,7 +66,8 @@ export async function runText(text: string, parameters: Variables, run: Run): Pr
 }
 
 function handleScopeError(error: unknown, run: Run): void {
-  const errors = error instanceof CompileErrors ? error.errors : error instanceof ResolutionFailure ? [error.error] : [];
+  const errors =
+    error instanceof CompileErrors ? error.errors : error instanceof ResolutionFailure ? [error.error] : [];
   const last = errors.at(-1);
   if (!last) throw error;
   if (run.insideTry) throw last;

@@ -5,8 +5,8 @@ import type { ExecArgument, Statement } from "../syntax";
 import { int, type SqlType, type Typed } from "../types";
 import { convertValue, textOf } from "../values/convert";
 import { isNational } from "../values/type-rules";
-import type { Flow, Run } from "./run";
 import { runText } from "./batch";
+import type { Flow, Run } from "./run";
 import { evaluate } from "./statement";
 
 export interface PassedParameter extends Typed {
@@ -19,7 +19,10 @@ export interface ReturnedParameter extends Typed {
   readonly name: string;
 }
 
-export async function executeText(statement: Extract<Statement, { readonly kind: "execText" }>, run: Run): Promise<Flow> {
+export async function executeText(
+  statement: Extract<Statement, { readonly kind: "execText" }>,
+  run: Run,
+): Promise<Flow> {
   const text = evaluate(statement.text, run);
   await runText(text.value === null ? "" : textOf(text.value, text.type), new Map(), nested(run));
   return "next";
@@ -33,11 +36,13 @@ function nested(run: Run): Run {
 
 export async function execute(statement: Extract<Statement, { readonly kind: "exec" }>, run: Run): Promise<Flow> {
   const name = procedureName(statement, run);
-  const passed = statement.args.map((argument): PassedParameter => ({
-    ...evaluate(argument.value, run),
-    name: argument.name,
-    output: argument.output,
-  }));
+  const passed = statement.args.map(
+    (argument): PassedParameter => ({
+      ...evaluate(argument.value, run),
+      name: argument.name,
+      output: argument.output,
+    }),
+  );
   let status = 0;
   if (name.name.toLowerCase() === "sp_executesql") {
     const returned = await executeParameterized(passed, nested(run));
@@ -45,7 +50,9 @@ export async function execute(statement: Extract<Statement, { readonly kind: "ex
   } else {
     const procedure = run.session.host.procedure(name, run.session);
     if (!procedure) throw missingProcedure([name.database, name.schema, name.name].filter(Boolean).join("."));
-    const args = passed.map(({ type, value, name: parameter }): ProcedureArgument => ({ type, value, name: parameter }));
+    const args = passed.map(
+      ({ type, value, name: parameter }): ProcedureArgument => ({ type, value, name: parameter }),
+    );
     status = await procedure.run(args, run.session, run.sink);
   }
   if (statement.result !== undefined) {
@@ -81,10 +88,16 @@ function takeBack(args: readonly ExecArgument[], returned: readonly ReturnedPara
 export async function executeParameterized(passed: readonly PassedParameter[], run: Run): Promise<ReturnedParameter[]> {
   const [first, second, ...rest] = passed;
   const text = passed.find(({ name }) => name === "stmt" || name === "statement") ?? first;
-  const definitions = passed.find(({ name }) => name === "params" || name === "parameters") ?? (second?.name === undefined ? second : undefined);
-  for (const [parameter, name] of [[text, "@statement"], [definitions, "@params"]] as const) {
+  const definitions =
+    passed.find(({ name }) => name === "params" || name === "parameters") ??
+    (second?.name === undefined ? second : undefined);
+  for (const [parameter, name] of [
+    [text, "@statement"],
+    [definitions, "@params"],
+  ] as const) {
     // 214: only Unicode text
-    if (parameter && parameter.value !== null && !isNational(parameter.type)) throw sqlError(214, name, "ntext/nchar/nvarchar");
+    if (parameter && parameter.value !== null && !isNational(parameter.type))
+      throw sqlError(214, name, "ntext/nchar/nvarchar");
   }
   if (!text) throw sqlError(214, "@statement", "ntext/nchar/nvarchar");
   const values = rest.filter((parameter) => parameter !== text && parameter !== definitions);
@@ -97,11 +110,16 @@ export interface PreparedText {
   readonly definitions: string;
 }
 
-export async function runPrepared(prepared: PreparedText, values: readonly PassedParameter[], run: Run): Promise<ReturnedParameter[]> {
+export async function runPrepared(
+  prepared: PreparedText,
+  values: readonly PassedParameter[],
+  run: Run,
+): Promise<ReturnedParameter[]> {
   const definitions = parseParameters(prepared.definitions);
   const variables = new Map<string, { readonly type: SqlType; value: Typed["value"] }>();
   for (const [index, { name, type }] of definitions.entries()) {
-    const given = values.find((value) => value.name !== undefined && `@${value.name.toLowerCase()}` === name) ?? values[index];
+    const given =
+      values.find((value) => value.name !== undefined && `@${value.name.toLowerCase()}` === name) ?? values[index];
     if (!given || (given.name !== undefined && `@${given.name.toLowerCase()}` !== name)) {
       throw sqlError(8178, `(${prepared.definitions})${prepared.text}`.slice(0, 128), name);
     }
@@ -110,7 +128,8 @@ export async function runPrepared(prepared: PreparedText, values: readonly Passe
   if (values.length > definitions.length) throw sqlError(8144, "");
   await runText(prepared.text, variables, run);
   return definitions.flatMap(({ name, type, output }, index) => {
-    const given = values.find((value) => value.name !== undefined && `@${value.name.toLowerCase()}` === name) ?? values[index];
+    const given =
+      values.find((value) => value.name !== undefined && `@${value.name.toLowerCase()}` === name) ?? values[index];
     return output && given?.output ? [{ name: name.slice(1), type, value: variables.get(name)?.value ?? null }] : [];
   });
 }

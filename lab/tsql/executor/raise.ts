@@ -19,7 +19,12 @@ export function throwError(statement: Extract<Statement, { readonly kind: "throw
 }
 
 export function raiseError(statement: Extract<Statement, { readonly kind: "raiserror" }>, run: Run): Flow {
-  const [message, severityValue, stateValue, ...args] = statement.args.map((argument) => evaluate(argument, run)) as [Typed, Typed, Typed, ...Typed[]];
+  const [message, severityValue, stateValue, ...args] = statement.args.map((argument) => evaluate(argument, run)) as [
+    Typed,
+    Typed,
+    Typed,
+    ...Typed[],
+  ];
   const severity = Math.max(0, Number(severityValue.value));
   const state = Math.min(255, Math.abs(Number(stateValue.value)));
   if (severity > 18 && !run.session.isSysadmin) throw sqlError(2754);
@@ -36,14 +41,17 @@ export function raiseError(statement: Extract<Statement, { readonly kind: "raise
 /** %s, %d, %i, %u, %x, %X, %o with flags, width and precision; %% is a percent sign. */
 function formatted(template: string, args: readonly Typed[]): string {
   let next = 0;
-  return template.replace(/%(?:%|([-+0 #]*)(\d*)(?:\.(\d+))?(?:I64|l|h)?([sdiuxXo]))/g, (all, flags: string, width: string, precision: string | undefined, kind: string) => {
-    if (all === "%%") return "%";
-    const argument = args[next++];
-    const text = argument && argument.value !== null ? converted(argument, kind) : "(null)";
-    const cut = kind === "s" && precision !== undefined ? text.slice(0, Number(precision)) : text;
-    if (flags.includes("-")) return cut.padEnd(Number(width));
-    return cut.padStart(Number(width), flags.includes("0") && kind !== "s" ? "0" : " ");
-  });
+  return template.replace(
+    /%(?:%|([-+0 #]*)(\d*)(?:\.(\d+))?(?:I64|l|h)?([sdiuxXo]))/g,
+    (all, flags: string, width: string, precision: string | undefined, kind: string) => {
+      if (all === "%%") return "%";
+      const argument = args[next++];
+      const text = argument && argument.value !== null ? converted(argument, kind) : "(null)";
+      const cut = kind === "s" && precision !== undefined ? text.slice(0, Number(precision)) : text;
+      if (flags.includes("-")) return cut.padEnd(Number(width));
+      return cut.padStart(Number(width), flags.includes("0") && kind !== "s" ? "0" : " ");
+    },
+  );
 }
 
 function converted(argument: Typed, kind: string): string {

@@ -62,5 +62,9 @@ export function rollBack(run: Run): void {
 export function finish(run: Run, end: { readonly rowCount?: number; readonly isSelect?: boolean }): void {
   const { isSelect = false, rowCount } = end;
   run.context.last.rowCount = rowCount ?? 0;
-  run.sink.statementEnd({ rowCount: run.session.options.get("NOCOUNT") === "ON" ? undefined : rowCount, isSelect, failed: false });
+  run.sink.statementEnd({
+    rowCount: run.session.options.get("NOCOUNT") === "ON" ? undefined : rowCount,
+    isSelect,
+    failed: false,
+  });
 }

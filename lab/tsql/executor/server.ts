@@ -1,7 +1,7 @@
 import { sqlError } from "../messages";
 import type { ServerStatement } from "../statements";
 import type { Statement } from "../syntax";
-import { type Flow, type Run, finish } from "./run";
+import { type Flow, finish, type Run } from "./run";
 
 /** Statements that a transaction does not allow, with the error that says so. */
 const outsideTransactions: Readonly<Partial<Record<ServerStatement["kind"], readonly [number, string]>>> = {
@@ -14,7 +14,10 @@ const outsideTransactions: Readonly<Partial<Record<ServerStatement["kind"], read
   backupDatabase: [3021, ""],
 };
 
-export async function serverStatement(statement: Extract<Statement, { readonly kind: "server" }>, run: Run): Promise<Flow> {
+export async function serverStatement(
+  statement: Extract<Statement, { readonly kind: "server" }>,
+  run: Run,
+): Promise<Flow> {
   const { session, sink } = run;
   const refused = outsideTransactions[statement.statement.kind];
   if (refused && session.transactionCount > 0) throw sqlError(...refused);

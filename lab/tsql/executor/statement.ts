@@ -11,7 +11,7 @@ import type { SqlValue, Typed } from "../types";
 import { convertValue } from "../values/convert";
 import { execute, executeText } from "./exec";
 import { raiseError, throwError } from "./raise";
-import { BatchAborted, type Flow, type Run, finish, isBatchEnding, report, resolving, rollBack } from "./run";
+import { BatchAborted, type Flow, finish, isBatchEnding, type Run, report, resolving, rollBack } from "./run";
 import { serverStatement } from "./server";
 import { changeTable } from "./tables";
 import { transaction } from "./transactions";
@@ -29,7 +29,8 @@ export async function runAll(statements: readonly Statement[], run: Run): Promis
 
 async function runStatement(statement: Statement, run: Run): Promise<Flow> {
   if (run.signal.aborted) throw new BatchAborted();
-  const { last } = run.context;
+  const { last, effort } = run.context;
+  Object.assign(effort, { tables: 0, rows: 0 });
   try {
     const flow = await perform(statement, run);
     if (statement.kind !== "raiserror" && !isCompound(statement)) last.error = 0;
@@ -42,7 +43,8 @@ async function runStatement(statement: Statement, run: Run): Promise<Flow> {
   }
 }
 
-const isCompound = ({ kind }: Statement): boolean => ["if", "while", "block", "tryCatch", "exec", "execText"].includes(kind);
+const isCompound = ({ kind }: Statement): boolean =>
+  ["if", "while", "block", "tryCatch", "exec", "execText"].includes(kind);
 
 function locate(error: unknown, line: number): unknown {
   if (error instanceof Error && "error" in error && error.error instanceof SqlError) error.error.line ||= line;
@@ -140,14 +142,17 @@ function assign(name: string, operator: string, value: Expression, run: Run): vo
 }
 
 function select(query: Query, run: Run): Flow {
-  const terms = [query.first, ...query.rest.map(({ term }) => term)].flatMap((term) => (term.kind === "select" ? [term] : []));
+  const terms = [query.first, ...query.rest.map(({ term }) => term)].flatMap((term) =>
+    term.kind === "select" ? [term] : [],
+  );
   const items = terms.flatMap((term) => term.items);
   const assignments = items.filter((item) => item.kind === "assign").length;
   // 141: a SELECT either assigns or returns.
   if (assignments > 0 && assignments < items.length) throw sqlError(141);
   const into: ObjectName | undefined = terms.find((term) => term.into)?.into;
   const bound = resolving(() => bindQuery(query, run.context, undefined));
-  if (into) return changeTable({ kind: "changeTable", verb: "CREATE TABLE", table: into, ifExists: false, line: 0 }, run);
+  if (into)
+    return changeTable({ kind: "changeTable", verb: "CREATE TABLE", table: into, ifExists: false, line: 0 }, run);
   const limit = Number(run.session.options.get("ROWCOUNT") ?? 0) || undefined;
   if (assignments > 0) {
     finish(run, { rowCount: bound.rows(undefined).slice(0, limit).length, isSelect: true });

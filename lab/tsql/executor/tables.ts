@@ -1,6 +1,6 @@
 import { sqlError } from "../messages";
 import type { Statement } from "../syntax";
-import { type Flow, type Run, ResolutionFailure, finish } from "./run";
+import { type Flow, finish, ResolutionFailure, type Run } from "./run";
 
 /** System tables cannot be changed, and nobody has the right to make tables of their own in the lab's databases. */
 export function changeTable(statement: Extract<Statement, { readonly kind: "changeTable" }>, run: Run): Flow {
@@ -9,7 +9,11 @@ export function changeTable(statement: Extract<Statement, { readonly kind: "chan
   switch (verb) {
     case "CREATE TABLE":
     case "DECLARE TABLE":
-      throw sqlError(262, "CREATE TABLE", table.name.startsWith("#") || verb === "DECLARE TABLE" ? "tempdb" : session.database);
+      throw sqlError(
+        262,
+        "CREATE TABLE",
+        table.name.startsWith("#") || verb === "DECLARE TABLE" ? "tempdb" : session.database,
+      );
     case "DROP TABLE":
       if (!ifExists) throw sqlError(3701, "drop", "table", table.name);
       finish(run, {});

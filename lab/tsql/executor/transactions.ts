@@ -1,6 +1,6 @@
 import { sqlError } from "../messages";
 import type { Statement } from "../syntax";
-import { type Flow, type Run, finish, rollBack } from "./run";
+import { type Flow, finish, type Run, rollBack } from "./run";
 
 type Transaction = Extract<Statement, { readonly kind: "begin" | "commit" | "rollback" | "save" }>;
 

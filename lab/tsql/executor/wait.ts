@@ -1,7 +1,7 @@
 import { SqlError, sqlError } from "../messages";
 import type { Statement } from "../syntax";
 import { parseDate } from "../values/dates";
-import { type Flow, type Run, finish } from "./run";
+import { type Flow, finish, type Run } from "./run";
 import { evaluate } from "./statement";
 
 const dayLength = 86_400_000;

@@ -1,6 +1,6 @@
 import { sqlError } from "../messages";
 import type { Bound, Frame } from "../query/scope";
-import { type SqlType, type SqlValue, int } from "../types";
+import { int, type SqlType, type SqlValue } from "../types";
 import { fold } from "../values/collation";
 import { compareValues, keyOf } from "../values/compare";
 import { convertValue, textOf } from "../values/convert";
@@ -26,7 +26,8 @@ export interface AggregateOptions {
 export function aggregate(name: string, args: readonly Bound[], options: AggregateOptions): Aggregate {
   const [first, second] = args;
   if (name === "COUNT" || name === "COUNT_BIG") return count(name, first, options);
-  if (!first || (name === "STRING_AGG") !== (second !== undefined)) throw sqlError(174, name.toLowerCase(), name === "STRING_AGG" ? 2 : 1);
+  if (!first || (name === "STRING_AGG") !== (second !== undefined))
+    throw sqlError(174, name.toLowerCase(), name === "STRING_AGG" ? 2 : 1);
   if (name === "STRING_AGG" && second) return stringAgg(first, second, options);
   const values = (rows: readonly Frame[]): SqlValue[] => valuesOf(first, rows, options.distinct);
   if (name === "MIN" || name === "MAX") return extreme(name, first, values);
@@ -60,7 +61,11 @@ function extreme(name: string, argument: Bound, values: (rows: readonly Frame[])
     type: argument.type,
     nullable: true,
     compute: (rows) =>
-      values(rows).reduce<SqlValue>((best, value) => (best === null || compareValues(value, best, argument.type, argument.collation) * sign < 0 ? value : best), null),
+      values(rows).reduce<SqlValue>(
+        (best, value) =>
+          best === null || compareValues(value, best, argument.type, argument.collation) * sign < 0 ? value : best,
+        null,
+      ),
   };
 }
 
@@ -112,7 +117,10 @@ function stringAgg(argument: Bound, separator: Bound, options: AggregateOptions)
       const sorted = [...rows].sort((a, b) => {
         for (const { by, descending } of options.order) {
           const [x, y] = [by.value(a), by.value(b)];
-          const order = x === null || y === null ? Number(x !== null) - Number(y !== null) : compareValues(x, y, by.type, by.collation);
+          const order =
+            x === null || y === null
+              ? Number(x !== null) - Number(y !== null)
+              : compareValues(x, y, by.type, by.collation);
           if (order !== 0) return descending ? -order : order;
         }
         return 0;

@@ -3,15 +3,15 @@ import { bind, coerce, unified } from "../query/bind";
 import { equality } from "../query/conditions";
 import type { Bound, Scope } from "../query/scope";
 import type { Call } from "../syntax";
-import { type SqlType, type SqlValue, int } from "../types";
+import { int, type SqlType, type SqlValue } from "../types";
 import { convertValue } from "../values/convert";
 import { characterType, familyOf, textLength } from "../values/type-rules";
 import { isAggregate } from "./aggregates";
 import type { BuiltIn, Parameter, Use } from "./built-in";
 import { dateFunctions } from "./date";
+import { mathFunctions } from "./math";
 import { systemFunctions } from "./system";
 import { textFunctions } from "./text";
-import { mathFunctions } from "./math";
 
 const builtIns: ReadonlyMap<string, BuiltIn> = new Map(
   Object.entries({ ...textFunctions, ...dateFunctions, ...systemFunctions, ...mathFunctions }),
@@ -43,7 +43,9 @@ function checkCount(name: string, count: number, builtIn: BuiltIn): void {
   const most = builtIn.parameters.length;
   const fewest = builtIn.required ?? most;
   if (count >= fewest && (count <= most || builtIn.variadic)) return;
-  throw fewest === most && !builtIn.variadic ? sqlError(174, name.toLowerCase(), most) : sqlError(189, name.toLowerCase(), fewest, most);
+  throw fewest === most && !builtIn.variadic
+    ? sqlError(174, name.toLowerCase(), most)
+    : sqlError(189, name.toLowerCase(), fewest, most);
 }
 
 function callOf(call: Call, builtIn: BuiltIn, bound: readonly Bound[], scope: Scope): Bound {
@@ -77,18 +79,26 @@ function argumentAs(argument: Bound, parameter: Parameter, name: string, index: 
 }
 
 function asDate(argument: Bound): Bound {
-  const type: SqlType = familyOf(argument.type) === "character" ? { name: "datetime2", scale: 7 } : { name: "datetime" };
+  const type: SqlType =
+    familyOf(argument.type) === "character" ? { name: "datetime2", scale: 7 } : { name: "datetime" };
   return { ...argument, type, value: (frame) => convertValue(argument.value(frame), argument.type, type) };
 }
 
 function hostFunction(name: string, shortName: string, args: readonly Bound[], scope: Scope): Bound {
   const { session } = scope.context;
   const found = session.host.scalarFunction(name) ?? session.host.scalarFunction(shortName);
-  if (!found) throw name.includes(".") ? sqlError(4121, name.split(".")[0] as string, name) : sqlError(195, shortName, "built-in function name");
+  if (!found)
+    throw name.includes(".")
+      ? sqlError(4121, name.split(".")[0] as string, name)
+      : sqlError(195, shortName, "built-in function name");
   return {
     type: found.type(args.map(({ type }) => type)),
     nullable: true,
-    value: (frame): SqlValue => found.call(args.map((argument) => ({ type: argument.type, value: argument.value(frame) })), session),
+    value: (frame): SqlValue =>
+      found.call(
+        args.map((argument) => ({ type: argument.type, value: argument.value(frame) })),
+        session,
+      ),
   };
 }
 

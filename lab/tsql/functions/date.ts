@@ -1,5 +1,5 @@
 import { sqlError } from "../messages";
-import { type SqlType, int } from "../types";
+import { int, type SqlType } from "../types";
 import { roundDate } from "../values/dates";
 import type { BuiltIn } from "./built-in";
 
@@ -8,17 +8,55 @@ const datetime2: SqlType = { name: "datetime2", scale: 7 };
 
 /** Every way to write a part of a date. */
 const parts: Readonly<Record<string, string>> = {
-  year: "year", yy: "year", yyyy: "year", quarter: "quarter", qq: "quarter", q: "quarter", month: "month", mm: "month", m: "month",
-  dayofyear: "dayofyear", dy: "dayofyear", y: "dayofyear", day: "day", dd: "day", d: "day", week: "week", wk: "week", ww: "week",
-  weekday: "weekday", dw: "weekday", w: "weekday", hour: "hour", hh: "hour", minute: "minute", mi: "minute", n: "minute",
-  second: "second", ss: "second", s: "second", millisecond: "millisecond", ms: "millisecond", microsecond: "microsecond",
-  mcs: "microsecond", nanosecond: "nanosecond", ns: "nanosecond",
+  year: "year",
+  yy: "year",
+  yyyy: "year",
+  quarter: "quarter",
+  qq: "quarter",
+  q: "quarter",
+  month: "month",
+  mm: "month",
+  m: "month",
+  dayofyear: "dayofyear",
+  dy: "dayofyear",
+  y: "dayofyear",
+  day: "day",
+  dd: "day",
+  d: "day",
+  week: "week",
+  wk: "week",
+  ww: "week",
+  weekday: "weekday",
+  dw: "weekday",
+  w: "weekday",
+  hour: "hour",
+  hh: "hour",
+  minute: "minute",
+  mi: "minute",
+  n: "minute",
+  second: "second",
+  ss: "second",
+  s: "second",
+  millisecond: "millisecond",
+  ms: "millisecond",
+  microsecond: "microsecond",
+  mcs: "microsecond",
+  nanosecond: "nanosecond",
+  ns: "nanosecond",
 };
 
 /** Length of the parts that always have the same one, in milliseconds. */
 const lengths: Readonly<Record<string, number>> = {
-  week: 604_800_000, weekday: 86_400_000, dayofyear: 86_400_000, day: 86_400_000, hour: 3_600_000, minute: 60_000,
-  second: 1000, millisecond: 1, microsecond: 0.001, nanosecond: 0.000_001,
+  week: 604_800_000,
+  weekday: 86_400_000,
+  dayofyear: 86_400_000,
+  day: 86_400_000,
+  hour: 3_600_000,
+  minute: 60_000,
+  second: 1000,
+  millisecond: 1,
+  microsecond: 0.001,
+  nanosecond: 0.000_001,
 };
 
 function partOf(datePart: string, name: string): string {
@@ -51,11 +89,20 @@ function dateDiff(datePart: string, from: Date, to: Date): bigint {
   const part = partOf(datePart, "datediff");
   const monthsBetween = (to.getUTCFullYear() - from.getUTCFullYear()) * 12 + to.getUTCMonth() - from.getUTCMonth();
   switch (part) {
-    case "year": return BigInt(to.getUTCFullYear() - from.getUTCFullYear());
-    case "quarter": return BigInt(Math.floor(to.getUTCMonth() / 3) - Math.floor(from.getUTCMonth() / 3) + (to.getUTCFullYear() - from.getUTCFullYear()) * 4);
-    case "month": return BigInt(monthsBetween);
-    case "microsecond": return BigInt(to.getTime() - from.getTime()) * 1000n;
-    case "nanosecond": return BigInt(to.getTime() - from.getTime()) * 1_000_000n;
+    case "year":
+      return BigInt(to.getUTCFullYear() - from.getUTCFullYear());
+    case "quarter":
+      return BigInt(
+        Math.floor(to.getUTCMonth() / 3) -
+          Math.floor(from.getUTCMonth() / 3) +
+          (to.getUTCFullYear() - from.getUTCFullYear()) * 4,
+      );
+    case "month":
+      return BigInt(monthsBetween);
+    case "microsecond":
+      return BigInt(to.getTime() - from.getTime()) * 1000n;
+    case "nanosecond":
+      return BigInt(to.getTime() - from.getTime()) * 1_000_000n;
     default: {
       const unit = lengths[part] ?? 1;
       // Weeks begin on Sunday; 1970-01-01 was a Thursday.
@@ -70,22 +117,46 @@ function datePartValue(datePart: string, date: Date): number {
   const dayOfYear = Math.floor((date.getTime() - startOfYear) / 86_400_000) + 1;
   const part = partOf(datePart, "datepart");
   switch (part) {
-    case "year": return date.getUTCFullYear();
-    case "quarter": return Math.floor(date.getUTCMonth() / 3) + 1;
-    case "month": return date.getUTCMonth() + 1;
-    case "dayofyear": return dayOfYear;
-    case "day": return date.getUTCDate();
-    case "week": return Math.floor((dayOfYear - 1 + new Date(startOfYear).getUTCDay()) / 7) + 1;
-    case "weekday": return date.getUTCDay() + 1;
-    case "hour": return date.getUTCHours();
-    case "minute": return date.getUTCMinutes();
-    case "second": return date.getUTCSeconds();
-    default: return date.getUTCMilliseconds() * (part === "millisecond" ? 1 : part === "microsecond" ? 1000 : 1_000_000);
+    case "year":
+      return date.getUTCFullYear();
+    case "quarter":
+      return Math.floor(date.getUTCMonth() / 3) + 1;
+    case "month":
+      return date.getUTCMonth() + 1;
+    case "dayofyear":
+      return dayOfYear;
+    case "day":
+      return date.getUTCDate();
+    case "week":
+      return Math.floor((dayOfYear - 1 + new Date(startOfYear).getUTCDay()) / 7) + 1;
+    case "weekday":
+      return date.getUTCDay() + 1;
+    case "hour":
+      return date.getUTCHours();
+    case "minute":
+      return date.getUTCMinutes();
+    case "second":
+      return date.getUTCSeconds();
+    default:
+      return date.getUTCMilliseconds() * (part === "millisecond" ? 1 : part === "microsecond" ? 1000 : 1_000_000);
   }
 }
 
 const names = {
-  month: ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"],
+  month: [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+  ],
   weekday: ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"],
 } as const;
 
@@ -94,7 +165,11 @@ const clock = (type: SqlType): BuiltIn => ({
   type: () => type,
   call: (_, { context }) => roundDate(context.session.host.now(), type),
 });
-const field = (read: (date: Date) => number): BuiltIn => ({ parameters: ["date"], type: () => int, call: ([date]) => read(date as Date) });
+const field = (read: (date: Date) => number): BuiltIn => ({
+  parameters: ["date"],
+  type: () => int,
+  call: ([date]) => read(date as Date),
+});
 
 export const dateFunctions: Readonly<Record<string, BuiltIn>> = {
   GETDATE: clock(datetime),
@@ -125,7 +200,11 @@ export const dateFunctions: Readonly<Record<string, BuiltIn>> = {
     type: () => ({ name: "bigint" }),
     call: ([from, to], { datePart }) => dateDiff(datePart, from as Date, to as Date),
   },
-  DATEPART: { parameters: ["date"], type: () => int, call: ([date], { datePart }) => datePartValue(datePart, date as Date) },
+  DATEPART: {
+    parameters: ["date"],
+    type: () => int,
+    call: ([date], { datePart }) => datePartValue(datePart, date as Date),
+  },
   DATENAME: {
     parameters: ["date"],
     type: () => ({ name: "nvarchar", length: 30 }),

@@ -1,8 +1,8 @@
-import { type SqlType, int } from "../types";
 import { sqlError } from "../messages";
-import { familyOf } from "../values/type-rules";
-import { inRange, pow10, rescale } from "../values/numbers";
+import { int, type SqlType } from "../types";
 import { convertValue } from "../values/convert";
+import { inRange, pow10, rescale } from "../values/numbers";
+import { familyOf } from "../values/type-rules";
 import type { BuiltIn } from "./built-in";
 
 /** Text is a float here. */
@@ -55,7 +55,9 @@ export const mathFunctions: Readonly<Record<string, BuiltIn>> = {
       const number = convertValue(value, types[0] ?? int, type);
       const digits = Number(places);
       if (typeof number === "bigint" && "precision" in type) {
-        return digits >= type.scale ? number : rescale(rescale(number, type.scale, Math.max(-38, digits)), digits, type.scale);
+        return digits >= type.scale
+          ? number
+          : rescale(rescale(number, type.scale, Math.max(-38, digits)), digits, type.scale);
       }
       const unit = 10 ** digits;
       return typeof number === "number" ? Math.round(number * unit) / unit : number;

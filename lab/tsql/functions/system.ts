@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
+import { encodeCodePage } from "../code-page";
 import type { ObjectName } from "../host";
 import type { SqlError } from "../messages";
 import { tokenize } from "../parser/lexer";
 import type { Context } from "../query/scope";
-import { type SqlType, type SqlValue, int, sysname } from "../types";
+import { int, type SqlType, type SqlValue, sysname } from "../types";
 import { textOf } from "../values/convert";
-import { encodeCodePage } from "../code-page";
 import { isNational, isSized } from "../values/type-rules";
 import type { BuiltIn } from "./built-in";
 
@@ -32,7 +32,8 @@ export const systemFunctions: Readonly<Record<string, BuiltIn>> = {
     parameters: ["any"],
     acceptsNull: true,
     type: () => int,
-    call: ([value = null], { types }) => Number(value !== null && /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i.test(textOf(value, types[0] ?? int, 3))),
+    call: ([value = null], { types }) =>
+      Number(value !== null && /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i.test(textOf(value, types[0] ?? int, 3))),
   },
   OBJECT_ID: {
     parameters: ["text", "text"],
@@ -52,7 +53,11 @@ export const systemFunctions: Readonly<Record<string, BuiltIn>> = {
     type: () => ({ name: "smallint" }),
     call: (_, { context }) => (context.session.transactionCount === 0 ? 0 : context.last.doomed ? -1 : 1),
   },
-  ROWCOUNT_BIG: { parameters: [], type: () => ({ name: "bigint" }), call: (_, { context }) => BigInt(context.last.rowCount) },
+  ROWCOUNT_BIG: {
+    parameters: [],
+    type: () => ({ name: "bigint" }),
+    call: (_, { context }) => BigInt(context.last.rowCount),
+  },
   SYSTEM_USER: login,
   SESSION_USER: { ...login, call: (_, { context }) => (context.session.isSysadmin ? "dbo" : context.session.login) },
   CURRENT_USER: { ...login, call: (_, { context }) => (context.session.isSysadmin ? "dbo" : context.session.login) },
@@ -62,12 +67,25 @@ export const systemFunctions: Readonly<Record<string, BuiltIn>> = {
 };
 
 function bytesOf(value: SqlValue, type: SqlType): number {
-  if (typeof value === "string" && isSized(type)) return isNational(type) ? value.length * 2 : encodeCodePage(value).length;
+  if (typeof value === "string" && isSized(type))
+    return isNational(type) ? value.length * 2 : encodeCodePage(value).length;
   if (Buffer.isBuffer(value)) return value.length;
   if (value !== null && typeof value === "object" && "type" in value) return bytesOf(value.value, value.type);
   const sizes: Readonly<Record<string, number>> = {
-    bit: 1, tinyint: 1, smallint: 2, int: 4, bigint: 8, real: 4, float: 8, date: 3, datetime: 8, smalldatetime: 4,
-    datetime2: 8, datetimeoffset: 10, time: 5, uniqueidentifier: 16,
+    bit: 1,
+    tinyint: 1,
+    smallint: 2,
+    int: 4,
+    bigint: 8,
+    real: 4,
+    float: 8,
+    date: 3,
+    datetime: 8,
+    smalldatetime: 4,
+    datetime2: 8,
+    datetimeoffset: 10,
+    time: 5,
+    uniqueidentifier: 16,
   };
   if ("precision" in type) return type.precision < 10 ? 5 : type.precision < 20 ? 9 : type.precision < 29 ? 13 : 17;
   return sizes[type.name] ?? 0;

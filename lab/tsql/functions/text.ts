@@ -1,10 +1,10 @@
 import { decodeCodePage, encodeCodePage } from "../code-page";
 import { sqlError } from "../messages";
-import { type SqlType, int } from "../types";
+import { likePattern } from "../query/like";
+import { int, type SqlType } from "../types";
 import { textOf } from "../values/convert";
 import { characterType, isNational, isSized, textLength } from "../values/type-rules";
 import type { BuiltIn } from "./built-in";
-import { likePattern } from "../query/like";
 
 type Types = readonly SqlType[];
 const first = (types: Types): SqlType => types[0] ?? int;
@@ -16,9 +16,13 @@ const longest = (types: Types): SqlType => {
 };
 const total = (types: Types): SqlType => {
   const lengths = types.map(textLength);
-  return characterType(varying(types), lengths.includes("max") ? "max" : lengths.reduce<number>((sum, length) => sum + Number(length), 0));
+  return characterType(
+    varying(types),
+    lengths.includes("max") ? "max" : lengths.reduce<number>((sum, length) => sum + Number(length), 0),
+  );
 };
-const limited = (text: string, type: SqlType): string => (isSized(type) && type.length !== "max" ? text.slice(0, type.length) : text);
+const limited = (text: string, type: SqlType): string =>
+  isSized(type) && type.length !== "max" ? text.slice(0, type.length) : text;
 
 const mapped = (change: (text: string) => string): BuiltIn => ({
   parameters: ["text"],
@@ -49,7 +53,10 @@ export const textFunctions: Readonly<Record<string, BuiltIn>> = {
   },
   SUBSTRING: {
     parameters: ["text", "int", "int"],
-    type: (types) => (isSized(first(types)) && !first(types).name.includes("char") ? { name: "varbinary", length: lengthOf(first(types)) } : sameLength(types)),
+    type: (types) =>
+      isSized(first(types)) && !first(types).name.includes("char")
+        ? { name: "varbinary", length: lengthOf(first(types)) }
+        : sameLength(types),
     call([text, start, length]) {
       const count = Number(length);
       if (count < 0) throw sqlError(537);
@@ -86,7 +93,10 @@ export const textFunctions: Readonly<Record<string, BuiltIn>> = {
     call([text, wanted, replacement], { types }) {
       if (wanted === "") return text as string;
       const pattern = new RegExp((wanted as string).replace(/[\\^$.*+?()[\]{}|]/g, "\\$&"), "gi");
-      return limited((text as string).replace(pattern, () => replacement as string), longest(types));
+      return limited(
+        (text as string).replace(pattern, () => replacement as string),
+        longest(types),
+      );
     },
   },
   STUFF: {
@@ -127,7 +137,12 @@ export const textFunctions: Readonly<Record<string, BuiltIn>> = {
     type: () => ({ name: "nchar", length: 1 }),
     call: ([code]) => (Number(code) >= 0 && Number(code) < 65536 ? String.fromCharCode(Number(code)) : null),
   },
-  ASCII: { parameters: ["text"], nullable: true, type: () => int, call: ([text]) => encodeCodePage((text as string).slice(0, 1))[0] ?? null },
+  ASCII: {
+    parameters: ["text"],
+    nullable: true,
+    type: () => int,
+    call: ([text]) => encodeCodePage((text as string).slice(0, 1))[0] ?? null,
+  },
   UNICODE: {
     parameters: ["text"],
     nullable: true,
@@ -140,7 +155,11 @@ export const textFunctions: Readonly<Record<string, BuiltIn>> = {
     variadic: true,
     acceptsNull: true,
     type: total,
-    call: (args, { types }) => limited(args.map((value, index) => (value === null ? "" : textOf(value, types[index] ?? int))).join(""), total(types)),
+    call: (args, { types }) =>
+      limited(
+        args.map((value, index) => (value === null ? "" : textOf(value, types[index] ?? int))).join(""),
+        total(types),
+      ),
   },
   CONCAT_WS: {
     parameters: ["any", "any", "any"],
@@ -160,7 +179,19 @@ export const textFunctions: Readonly<Record<string, BuiltIn>> = {
     type: () => ({ name: "nvarchar", length: 258 }),
     call([name, quote = "["]) {
       const opening = (quote as string).slice(0, 1);
-      const closing = { "[": "]", "]": "]", "(": ")", ")": ")", "<": ">", ">": ">", "{": "}", "}": "}", "'": "'", '"': '"', "`": "`" }[opening];
+      const closing = {
+        "[": "]",
+        "]": "]",
+        "(": ")",
+        ")": ")",
+        "<": ">",
+        ">": ">",
+        "{": "}",
+        "}": "}",
+        "'": "'",
+        '"': '"',
+        "`": "`",
+      }[opening];
       if (!closing || (name as string).length > 128) return null;
       const open = { "]": "[", ")": "(", ">": "<", "}": "{" }[opening] ?? opening;
       return open + (name as string).split(closing).join(closing + closing) + closing;
@@ -171,7 +202,9 @@ export const textFunctions: Readonly<Record<string, BuiltIn>> = {
     required: 1,
     type: () => ({ name: "varchar", length: 8000 }),
     call([value, length = 10, decimals = 0], { types }) {
-      const text = Number(textOf(value ?? null, types[0] ?? int, 3)).toFixed(Math.min(16, Math.max(0, Number(decimals))));
+      const text = Number(textOf(value ?? null, types[0] ?? int, 3)).toFixed(
+        Math.min(16, Math.max(0, Number(decimals))),
+      );
       return text.length > Number(length) ? "*".repeat(Number(length)) : text.padStart(Number(length));
     },
   },

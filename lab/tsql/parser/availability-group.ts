@@ -58,14 +58,23 @@ function action(cursor: Cursor): AlterAvailabilityGroup["action"] {
   }
   const verb = cursor.choose("ADD", "REMOVE", "MODIFY");
   if (verb !== "MODIFY" && cursor.accept("DATABASE")) {
-    return { kind: verb === "ADD" ? "addDatabase" : "removeDatabase", databases: list(cursor, () => identifier(cursor)) };
+    return {
+      kind: verb === "ADD" ? "addDatabase" : "removeDatabase",
+      databases: list(cursor, () => identifier(cursor)),
+    };
   }
   cursor.expect("REPLICA", "ON");
   if (verb === "REMOVE") return { kind: "removeReplica", names: list(cursor, () => stringLiteral(cursor)) };
-  return { kind: verb === "ADD" ? "addReplica" : "modifyReplica", replicas: list(cursor, () => replica(cursor, "ENDPOINT_URL")) };
+  return {
+    kind: verb === "ADD" ? "addReplica" : "modifyReplica",
+    replicas: list(cursor, () => replica(cursor, "ENDPOINT_URL")),
+  };
 }
 
-function createAnyDatabase<K extends "grantCreateAnyDatabase" | "denyCreateAnyDatabase">(cursor: Cursor, kind: K): { kind: K } {
+function createAnyDatabase<K extends "grantCreateAnyDatabase" | "denyCreateAnyDatabase">(
+  cursor: Cursor,
+  kind: K,
+): { kind: K } {
   cursor.expect("CREATE", "ANY", "DATABASE");
   return { kind };
 }
@@ -107,11 +116,17 @@ function replicaOption(cursor: Cursor, draft: Draft, urlOption: string): void {
     return;
   }
   if (cursor.accept("SECONDARY_ROLE")) {
-    draft.secondaryAllowConnections = roleOptions(cursor, ["ALL", "READ_ONLY", "NO"]) ?? draft.secondaryAllowConnections;
+    draft.secondaryAllowConnections =
+      roleOptions(cursor, ["ALL", "READ_ONLY", "NO"]) ?? draft.secondaryAllowConnections;
     return;
   }
   const option = cursor.choose(
-    urlOption, "AVAILABILITY_MODE", "FAILOVER_MODE", "SEEDING_MODE", "SESSION_TIMEOUT", "BACKUP_PRIORITY",
+    urlOption,
+    "AVAILABILITY_MODE",
+    "FAILOVER_MODE",
+    "SEEDING_MODE",
+    "SESSION_TIMEOUT",
+    "BACKUP_PRIORITY",
   );
   cursor.expect("=");
   switch (option) {
@@ -139,7 +154,12 @@ function replicaOption(cursor: Cursor, draft: Draft, urlOption: string): void {
 function roleOptions<K extends string>(cursor: Cursor, connections: readonly K[]): K | undefined {
   let allowed: K | undefined;
   parenthesizedList(cursor, () => {
-    const option = cursor.choose("ALLOW_CONNECTIONS", "READ_ONLY_ROUTING_LIST", "READ_ONLY_ROUTING_URL", "READ_WRITE_ROUTING_URL");
+    const option = cursor.choose(
+      "ALLOW_CONNECTIONS",
+      "READ_ONLY_ROUTING_LIST",
+      "READ_ONLY_ROUTING_URL",
+      "READ_WRITE_ROUTING_URL",
+    );
     cursor.expect("=");
     if (option === "ALLOW_CONNECTIONS") allowed = cursor.choose(...connections);
     else if (option !== "READ_ONLY_ROUTING_LIST") stringLiteral(cursor);

@@ -1,5 +1,5 @@
-import { sqlError } from "../messages";
 import type { SqlError } from "../messages";
+import { sqlError } from "../messages";
 import type { SqlType } from "../types";
 import { reservedWords } from "./keywords";
 import { type Token, tokenize } from "./lexer";

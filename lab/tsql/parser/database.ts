@@ -4,7 +4,14 @@ import { type Cursor, identifier, integerLiteral, list, stringLiteral } from "./
 
 /** Options that are a word alone. */
 const states: ReadonlySet<string> = new Set([
-  "READ_ONLY", "READ_WRITE", "SINGLE_USER", "MULTI_USER", "RESTRICTED_USER", "ONLINE", "OFFLINE", "EMERGENCY",
+  "READ_ONLY",
+  "READ_WRITE",
+  "SINGLE_USER",
+  "MULTI_USER",
+  "RESTRICTED_USER",
+  "ONLINE",
+  "OFFLINE",
+  "EMERGENCY",
 ]);
 
 /** https://learn.microsoft.com/sql/t-sql/statements/alter-database-transact-sql-set-options */
@@ -76,10 +83,36 @@ export function backup(cursor: Cursor): BackupDatabase | BackupCertificate {
 }
 
 const backupOptions = [
-  "COPY_ONLY", "DIFFERENTIAL", "INIT", "NOINIT", "FORMAT", "NOFORMAT", "SKIP", "NOSKIP", "CHECKSUM", "NO_CHECKSUM",
-  "STOP_ON_ERROR", "CONTINUE_AFTER_ERROR", "COMPRESSION", "NO_COMPRESSION", "REWIND", "NOREWIND", "UNLOAD", "NOUNLOAD",
-  "NO_TRUNCATE", "NORECOVERY", "NAME", "DESCRIPTION", "STATS", "MEDIANAME", "MEDIADESCRIPTION", "EXPIREDATE",
-  "RETAINDAYS", "BUFFERCOUNT", "MAXTRANSFERSIZE", "BLOCKSIZE",
+  "COPY_ONLY",
+  "DIFFERENTIAL",
+  "INIT",
+  "NOINIT",
+  "FORMAT",
+  "NOFORMAT",
+  "SKIP",
+  "NOSKIP",
+  "CHECKSUM",
+  "NO_CHECKSUM",
+  "STOP_ON_ERROR",
+  "CONTINUE_AFTER_ERROR",
+  "COMPRESSION",
+  "NO_COMPRESSION",
+  "REWIND",
+  "NOREWIND",
+  "UNLOAD",
+  "NOUNLOAD",
+  "NO_TRUNCATE",
+  "NORECOVERY",
+  "NAME",
+  "DESCRIPTION",
+  "STATS",
+  "MEDIANAME",
+  "MEDIADESCRIPTION",
+  "EXPIREDATE",
+  "RETAINDAYS",
+  "BUFFERCOUNT",
+  "MAXTRANSFERSIZE",
+  "BLOCKSIZE",
 ] as const;
 
 function backupOption(cursor: Cursor, options: Record<string, string>): void {

@@ -32,7 +32,13 @@ function declaredVariable(cursor: Cursor): string {
 function startsArgument(cursor: Cursor): boolean {
   const token = cursor.peek();
   if (["string", "number", "binary", "variable"].includes(token.kind)) return true;
-  return token.keyword === "-" || token.keyword === "+" || token.keyword === "NULL" || token.keyword === "DEFAULT" || isIdentifier(token);
+  return (
+    token.keyword === "-" ||
+    token.keyword === "+" ||
+    token.keyword === "NULL" ||
+    token.keyword === "DEFAULT" ||
+    isIdentifier(token)
+  );
 }
 
 function argument(cursor: Cursor): ExecArgument {

@@ -6,7 +6,17 @@ import { dataType } from "./names";
 import { query } from "./query";
 
 const conditionKinds: ReadonlySet<string> = new Set([
-  "and", "or", "not", "compare", "quantified", "isNull", "like", "between", "in", "inQuery", "exists",
+  "and",
+  "or",
+  "not",
+  "compare",
+  "quantified",
+  "isNull",
+  "like",
+  "between",
+  "in",
+  "inQuery",
+  "exists",
 ]);
 const isCondition = (node: Expression | Condition): node is Condition => conditionKinds.has(node.kind);
 
@@ -63,7 +73,8 @@ function predicate(cursor: Cursor): Expression | Condition {
     cursor.expect("NULL");
     return negatedIf(negated, { kind: "isNull", operand: left });
   }
-  const negated = cursor.at("NOT") && ["LIKE", "BETWEEN", "IN"].includes(cursor.peek(1).keyword) && cursor.accept("NOT");
+  const negated =
+    cursor.at("NOT") && ["LIKE", "BETWEEN", "IN"].includes(cursor.peek(1).keyword) && cursor.accept("NOT");
   if (cursor.accept("LIKE")) {
     const pattern = expression(cursor);
     const escape = cursor.accept("ESCAPE") ? expression(cursor) : undefined;
@@ -117,9 +128,10 @@ function chain(
 function unary(cursor: Cursor, conditionAllowed: boolean): Expression | Condition {
   const operator = (["-", "+", "~"] as const).find((symbol) => cursor.accept(symbol));
   if (operator) return cursor.nest(() => ({ kind: "unary", operator, operand: unary(cursor, false) as Expression }));
-  let operand = primary(cursor, conditionAllowed);
-  while (!isCondition(operand) && cursor.accept("COLLATE")) operand = { kind: "collate", operand, collation: identifier(cursor) };
-  return operand;
+  const operand = primary(cursor, conditionAllowed);
+  if (isCondition(operand) || !cursor.accept("COLLATE")) return operand;
+  const collation = identifier(cursor);
+  return cursor.at("COLLATE") ? cursor.fail() : { kind: "collate", operand, collation };
 }
 
 function primary(cursor: Cursor, conditionAllowed: boolean): Expression | Condition {
@@ -235,7 +247,12 @@ function caseExpression(cursor: Cursor): Expression {
 }
 
 const datePartFunctions: ReadonlySet<string> = new Set([
-  "DATEADD", "DATEDIFF", "DATEDIFF_BIG", "DATEPART", "DATENAME", "DATETRUNC",
+  "DATEADD",
+  "DATEDIFF",
+  "DATEDIFF_BIG",
+  "DATEPART",
+  "DATENAME",
+  "DATETRUNC",
 ]);
 
 function call(cursor: Cursor, functionName: string, schema?: string): Expression {
@@ -289,7 +306,8 @@ export function subquery(cursor: Cursor): Query {
 export function constant(cursor: Cursor): Expression {
   if (cursor.peek().kind === "variable") return variable(cursor);
   if (cursor.accept("NULL")) return { kind: "null" };
-  if (cursor.accept("-")) return { kind: "unary", operator: "-", operand: { kind: "literal", literal: literal(cursor) } };
+  if (cursor.accept("-"))
+    return { kind: "unary", operator: "-", operand: { kind: "literal", literal: literal(cursor) } };
   cursor.accept("+");
   const { kind } = cursor.peek();
   if (kind === "string" || kind === "number" || kind === "binary") return { kind: "literal", literal: literal(cursor) };

@@ -1,7 +1,7 @@
+import type { ObjectName } from "../host";
 import { SqlError } from "../messages";
 import type { Batch } from "../syntax";
 import type { SqlType } from "../types";
-import type { ObjectName } from "../host";
 import { createCursor, list } from "./cursor";
 import { dataType, objectName } from "./names";
 import { batch } from "./statement";

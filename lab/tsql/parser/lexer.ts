@@ -15,6 +15,7 @@ export interface Token {
 
 const identifierLimit = 128;
 const blank = /[\s\0\u200b\ufeff]+/uy;
+const restOfLine = /[^\r\n]*/y;
 const word = /[\p{L}_#][\p{L}\p{N}_@#$]*/uy;
 const variable = /@[\p{L}\p{N}_@#$]*/uy;
 const binary = /0x(?:\\\r?\n|[0-9a-f])*/iy;
@@ -26,6 +27,7 @@ export function tokenize(text: string, quotedIdentifiers = true): Token[] {
   const tokens: Token[] = [];
   let at = 0;
   let line = 1;
+  let nextLine = text.indexOf("\n");
 
   function match(pattern: RegExp): string | undefined {
     pattern.lastIndex = at;
@@ -37,8 +39,15 @@ export function tokenize(text: string, quotedIdentifiers = true): Token[] {
     }
     const keyword = kind === "word" || kind === "symbol" ? value.toUpperCase() : "";
     tokens.push({ kind, text: value, keyword, national, line, start: at, end });
-    line += countLines(text, at, end);
-    at = end;
+    advance(end);
+  }
+  /** Looks for each line break once: counting them costs no more than reading the text. */
+  function advance(to: number): void {
+    while (nextLine >= 0 && nextLine < to) {
+      line++;
+      nextLine = text.indexOf("\n", nextLine + 1);
+    }
+    at = to;
   }
   function quoted(open: number, close: string): { value: string; end: number } {
     let value = "";
@@ -52,10 +61,7 @@ export function tokenize(text: string, quotedIdentifiers = true): Token[] {
       from = found + 2;
     }
   }
-  function skip(length: number): void {
-    line += countLines(text, at, at + length);
-    at += length;
-  }
+  const skip = (length: number): void => advance(at + length);
 
   while (at < text.length) {
     const spaces = match(blank);
@@ -65,8 +71,7 @@ export function tokenize(text: string, quotedIdentifiers = true): Token[] {
     }
     const character = text[at];
     if (text.startsWith("--", at)) {
-      const rest = text.slice(at).search(/[\r\n]/);
-      skip(rest < 0 ? text.length - at : rest);
+      skip(match(restOfLine)?.length ?? 0);
     } else if (text.startsWith("/*", at)) {
       skip(commentLength(text, at, line));
     } else if (character === "'") {
@@ -96,14 +101,16 @@ export function tokenize(text: string, quotedIdentifiers = true): Token[] {
       }
     }
   }
-  tokens.push({ kind: "end", text: tokens.at(-1)?.text ?? "", keyword: "", national: false, line: tokens.at(-1)?.line ?? line, start: at, end: at });
+  tokens.push({
+    kind: "end",
+    text: tokens.at(-1)?.text ?? "",
+    keyword: "",
+    national: false,
+    line: tokens.at(-1)?.line ?? line,
+    start: at,
+    end: at,
+  });
   return tokens;
-}
-
-function countLines(text: string, from: number, to: number): number {
-  let lines = 0;
-  for (let found = text.indexOf("\n", from); found >= 0 && found < to; found = text.indexOf("\n", found + 1)) lines++;
-  return lines;
 }
 
 /** Comments nest: each slash-star needs its own star-slash. */

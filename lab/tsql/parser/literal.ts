@@ -17,6 +17,7 @@ export function literal(cursor: Cursor): Typed {
     case "binary":
       return binaryLiteral(token.text);
     default:
+      if (/e/i.test(token.text)) return floatLiteral(token.text) ?? cursor.raise(sqlError(168, token.text, 8), token);
       return numberLiteral(token.text) ?? cursor.raise(sqlError(1007, token.text, 38), token);
   }
 }
@@ -29,9 +30,14 @@ export function binaryLiteral(text: string): Typed & { readonly value: Buffer } 
   return { type: { name: "varbinary", length }, value };
 }
 
+/** 1e is 1e0; undefined: beyond what 8 bytes hold. */
+function floatLiteral(text: string): Typed | undefined {
+  const value = Number(/e[+-]?$/i.test(text) ? `${text}0` : text);
+  return Number.isFinite(value) ? { type: { name: "float" }, value } : undefined;
+}
+
 /** Whole numbers beyond int are numeric(n, 0), not bigint; undefined: more than 38 digits. */
 function numberLiteral(text: string): Typed | undefined {
-  if (/e/i.test(text)) return { type: { name: "float" }, value: Number(/e[+-]?$/i.test(text) ? `${text}0` : text) };
   const [whole = "", fraction = ""] = text.split(".");
   const digits = whole.replace(/^0+(?=.)/, "");
   if (!text.includes(".")) {

@@ -1,7 +1,7 @@
 import type { ObjectName } from "../host";
+import { sqlError } from "../messages";
 import type { SqlType } from "../types";
 import { type Cursor, identifier, integerLiteral } from "./cursor";
-import { sqlError } from "../messages";
 
 /** [server.]database.schema.name, where the schema may be left out (`msdb..backupset`). */
 export function objectName(cursor: Cursor): ObjectName {
@@ -57,7 +57,8 @@ export function dataType(cursor: Cursor, defaultLength = 1): SqlType {
     case "decimal":
     case "numeric": {
       const [precision = 18, scale = 0] = sizes(cursor);
-      if (precision < 1 || precision > 38 || scale > precision) cursor.raise(sqlError(2750, token.text, precision), token);
+      if (precision < 1 || precision > 38 || scale > precision)
+        cursor.raise(sqlError(2750, token.text, precision), token);
       return { name, precision, scale };
     }
     case "datetime2":

@@ -115,7 +115,12 @@ function selectItem(cursor: Cursor): SelectItem {
       cursor.next();
       requireDeclared(cursor, token.text, token.line, 1);
       cursor.expect(operator);
-      return { kind: "assign", variable: token.text.toLowerCase(), operator: operator.slice(0, -1), expression: expression(cursor) };
+      return {
+        kind: "assign",
+        variable: token.text.toLowerCase(),
+        operator: operator.slice(0, -1),
+        expression: expression(cursor),
+      };
     }
   }
   // x = expr names the column x.

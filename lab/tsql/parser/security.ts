@@ -21,7 +21,8 @@ export function createLogin(cursor: Cursor): CreateLogin {
 export function permission(cursor: Cursor): Grant {
   const kind = cursor.choose("GRANT", "REVOKE", "DENY").toLowerCase() as Grant["kind"];
   const words: string[] = [];
-  while (cursor.peek().kind === "word" && !["ON", "TO", "FROM"].some((word) => cursor.at(word))) words.push(cursor.next().keyword);
+  while (cursor.peek().kind === "word" && !["ON", "TO", "FROM"].some((word) => cursor.at(word)))
+    words.push(cursor.next().keyword);
   if (words.length === 0) cursor.fail();
   let on: Grant["on"];
   if (cursor.accept("ON")) {
@@ -41,7 +42,8 @@ export function permission(cursor: Cursor): Grant {
 export function dbcc(cursor: Cursor): DbccTrace {
   const command = (["TRACEON", "TRACEOFF", "TRACESTATUS"] as const).find((word) => cursor.accept(word));
   if (!command) return cursor.raise(sqlError(2526));
-  const numbers = cursor.at("(") && !cursor.accept("(", ")") ? parenthesizedList(cursor, () => signedInteger(cursor)) : [];
+  const numbers =
+    cursor.at("(") && !cursor.accept("(", ")") ? parenthesizedList(cursor, () => signedInteger(cursor)) : [];
   if (cursor.accept("WITH")) cursor.expect("NO_INFOMSGS");
   return { kind: "dbccTrace", command, flags: numbers.filter((flag) => flag !== -1), global: numbers.includes(-1) };
 }

@@ -11,15 +11,41 @@ const assignments = ["=", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^="] as con
 
 /** Options that are ON or OFF. */
 const switches: ReadonlySet<string> = new Set([
-  "ANSI_DEFAULTS", "ANSI_NULLS", "ANSI_NULL_DFLT_OFF", "ANSI_NULL_DFLT_ON", "ANSI_PADDING", "ANSI_WARNINGS",
-  "ARITHABORT", "ARITHIGNORE", "CONCAT_NULL_YIELDS_NULL", "CURSOR_CLOSE_ON_COMMIT", "FMTONLY", "FORCEPLAN",
-  "IMPLICIT_TRANSACTIONS", "NOCOUNT", "NOEXEC", "NUMERIC_ROUNDABORT", "PARSEONLY", "QUOTED_IDENTIFIER",
-  "REMOTE_PROC_TRANSACTIONS", "SHOWPLAN_ALL", "SHOWPLAN_TEXT", "SHOWPLAN_XML", "XACT_ABORT",
+  "ANSI_DEFAULTS",
+  "ANSI_NULLS",
+  "ANSI_NULL_DFLT_OFF",
+  "ANSI_NULL_DFLT_ON",
+  "ANSI_PADDING",
+  "ANSI_WARNINGS",
+  "ARITHABORT",
+  "ARITHIGNORE",
+  "CONCAT_NULL_YIELDS_NULL",
+  "CURSOR_CLOSE_ON_COMMIT",
+  "FMTONLY",
+  "FORCEPLAN",
+  "IMPLICIT_TRANSACTIONS",
+  "NOCOUNT",
+  "NOEXEC",
+  "NUMERIC_ROUNDABORT",
+  "PARSEONLY",
+  "QUOTED_IDENTIFIER",
+  "REMOTE_PROC_TRANSACTIONS",
+  "SHOWPLAN_ALL",
+  "SHOWPLAN_TEXT",
+  "SHOWPLAN_XML",
+  "XACT_ABORT",
 ]);
 /** Options with a value of their own. */
 const valued: ReadonlySet<string> = new Set([
-  "CONTEXT_INFO", "DATEFIRST", "DATEFORMAT", "DEADLOCK_PRIORITY", "LANGUAGE", "LOCK_TIMEOUT", "QUERY_GOVERNOR_COST_LIMIT",
-  "ROWCOUNT", "TEXTSIZE",
+  "CONTEXT_INFO",
+  "DATEFIRST",
+  "DATEFORMAT",
+  "DEADLOCK_PRIORITY",
+  "LANGUAGE",
+  "LOCK_TIMEOUT",
+  "QUERY_GOVERNOR_COST_LIMIT",
+  "ROWCOUNT",
+  "TEXTSIZE",
 ]);
 
 export function setStatement(cursor: Cursor): SetStatement {
@@ -29,7 +55,12 @@ export function setStatement(cursor: Cursor): SetStatement {
     cursor.next();
     requireDeclared(cursor, token.text, token.line, 1);
     const operator = assignments.find((symbol) => cursor.accept(symbol)) ?? cursor.fail();
-    return { kind: "setVariable", name: token.text.toLowerCase(), operator: operator.slice(0, -1), value: expression(cursor) };
+    return {
+      kind: "setVariable",
+      name: token.text.toLowerCase(),
+      operator: operator.slice(0, -1),
+      value: expression(cursor),
+    };
   }
   if (cursor.accept("TRANSACTION", "ISOLATION", "LEVEL")) {
     return { kind: "setOption", options: ["TRANSACTION ISOLATION LEVEL"], value: isolationLevel(cursor) };

@@ -63,7 +63,11 @@ function body(cursor: Cursor): Body {
       return raiserror(cursor);
     case "WAITFOR":
       cursor.expect("WAITFOR");
-      return { kind: "waitfor", mode: cursor.choose("DELAY", "TIME") === "DELAY" ? "delay" : "time", value: constant(cursor) };
+      return {
+        kind: "waitfor",
+        mode: cursor.choose("DELAY", "TIME") === "DELAY" ? "delay" : "time",
+        value: constant(cursor),
+      };
     case "COMMIT":
     case "ROLLBACK":
     case "SAVE":
@@ -175,4 +179,3 @@ function raiserror(cursor: Cursor): Body {
   if (cursor.accept("WITH")) list(cursor, () => cursor.choose("LOG", "NOWAIT", "SETERROR"));
   return { kind: "raiserror", args };
 }
-

@@ -12,7 +12,9 @@ export function assigner(name: string, operator: string, value: Bound, context: 
   if (operator === "") {
     if (!value.isNull) requireConvertible(value.type, type, false);
     return (frame) => {
-      variable.value = convertValue(value.value(frame), value.type, type, { dateFormat: context.session.options.get("DATEFORMAT") });
+      variable.value = convertValue(value.value(frame), value.type, type, {
+        dateFormat: context.session.options.get("DATEFORMAT"),
+      });
       return variable.value;
     };
   }

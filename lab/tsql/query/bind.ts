@@ -1,7 +1,7 @@
-import { SqlError, sqlError } from "../messages";
 import { bindCall } from "../functions/call";
+import { SqlError, sqlError } from "../messages";
 import type { CaseBranch, Expression } from "../syntax";
-import { type SqlType, type SqlValue, int } from "../types";
+import { int, type SqlType, type SqlValue } from "../types";
 import { collationOf } from "../values/collation";
 import { convertValue, requireConvertible } from "../values/convert";
 import { commonType } from "../values/type-rules";
@@ -9,7 +9,7 @@ import { bindCondition, equality } from "./conditions";
 import { globalVariable } from "./global-variables";
 import { chainOf, unaryOf } from "./operators";
 import { bindQuery } from "./query";
-import { type Bound, type Frame, type Scope, resolveColumn } from "./scope";
+import { type Bound, type Frame, resolveColumn, type Scope } from "./scope";
 
 export function bind(expression: Expression, scope: Scope): Bound {
   const replaced = scope.grouped?.replace(expression);
@@ -156,4 +156,3 @@ function scalarSubquery(expression: Extract<Expression, { kind: "subquery" }>, s
     },
   };
 }
-

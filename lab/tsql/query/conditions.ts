@@ -13,9 +13,15 @@ import type { Bound, BoundCondition, Frame, Scope } from "./scope";
 export function bindCondition(condition: Condition, scope: Scope): BoundCondition {
   switch (condition.kind) {
     case "and":
-      return junction(condition.operands.map((operand) => bindCondition(operand, scope)), false);
+      return junction(
+        condition.operands.map((operand) => bindCondition(operand, scope)),
+        false,
+      );
     case "or":
-      return junction(condition.operands.map((operand) => bindCondition(operand, scope)), true);
+      return junction(
+        condition.operands.map((operand) => bindCondition(operand, scope)),
+        true,
+      );
     case "not": {
       const inner = bindCondition(condition.condition, scope);
       return (frame) => {
@@ -31,11 +37,17 @@ export function bindCondition(condition: Condition, scope: Scope): BoundConditio
     }
     case "between": {
       const operand = bind(condition.operand, scope);
-      return junction([comparison(">=", operand, bind(condition.low, scope)), comparison("<=", operand, bind(condition.high, scope))], false);
+      return junction(
+        [comparison(">=", operand, bind(condition.low, scope)), comparison("<=", operand, bind(condition.high, scope))],
+        false,
+      );
     }
     case "in": {
       const operand = bind(condition.operand, scope);
-      return junction(condition.values.map((value) => equality(operand, bind(value, scope))), true);
+      return junction(
+        condition.values.map((value) => equality(operand, bind(value, scope))),
+        true,
+      );
     }
     case "like":
       return like(condition, scope);
@@ -86,13 +98,16 @@ export function comparison(operator: string, left: Bound, right: Bound): BoundCo
   return (frame) => {
     const [a, b] = [left.value(frame), right.value(frame)];
     if (a === null || b === null) return null;
-    return test(compareValues(convertValue(a, left.type, unsized), convertValue(b, right.type, unsized), unsized, collation));
+    return test(
+      compareValues(convertValue(a, left.type, unsized), convertValue(b, right.type, unsized), unsized, collation),
+    );
   };
 }
 
 /** To compare, nothing is cut. */
 function withoutLength(type: SqlType): SqlType {
-  if (familyOf(type) === "character") return { name: type.name.startsWith("n") ? "nvarchar" : "varchar", length: "max" };
+  if (familyOf(type) === "character")
+    return { name: type.name.startsWith("n") ? "nvarchar" : "varchar", length: "max" };
   return familyOf(type) === "binary" ? { name: "varbinary", length: "max" } : type;
 }
 
@@ -102,11 +117,15 @@ function quantified(operator: string, all: boolean, left: Bound, inner: Query, s
   const query = bindQuery(inner, scope.context, scope);
   const [column] = query.columns;
   if (!column || query.columns.length !== 1) throw sqlError(116);
-  const test = comparison(operator, { ...left, value: (frame) => frame.row[0] ?? null }, {
-    type: column.type,
-    nullable: true,
-    value: (frame) => frame.row[1] ?? null,
-  });
+  const test = comparison(
+    operator,
+    { ...left, value: (frame) => frame.row[0] ?? null },
+    {
+      type: column.type,
+      nullable: true,
+      value: (frame) => frame.row[1] ?? null,
+    },
+  );
   return (frame: Frame) => {
     const value = left.value(frame);
     let result: boolean | null = all;
@@ -131,10 +150,13 @@ function like(condition: Extract<Condition, { kind: "like" }>, scope: Scope): Bo
     const [text, wanted] = [operand.value(frame), pattern.value(frame)];
     const escapeCharacter = escape?.value(frame);
     if (text === null || wanted === null || escapeCharacter === null) return null;
-    const matches = likePattern(asText(wanted, pattern.type), escapeCharacter === undefined ? undefined : String(escapeCharacter), collation);
+    const matches = likePattern(
+      asText(wanted, pattern.type),
+      escapeCharacter === undefined ? undefined : String(escapeCharacter),
+      collation,
+    );
     return matches(asText(text, operand.type));
   };
 }
 
 const asText = (value: SqlValue, type: SqlType): string => textOf(value, type);
-

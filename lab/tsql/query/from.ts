@@ -33,12 +33,23 @@ function exposedNames(sources: readonly TableSource[]): string[] {
   });
 }
 
+/** Tables in one statement, those of common table expressions counted each time that they are used. */
+const mostTables = 5000;
+/** Pairs of rows that one statement may look at before it gives up. */
+const mostRows = 20_000_000;
+
 function tableSource(source: TableSource, scope: Scope): Source {
+  if (++scope.context.effort.tables > mostTables) throw sqlError(8623);
   switch (source.kind) {
     case "table":
       return namedTable(source.name, source.alias, scope);
     case "derived":
-      return derivedTable({ query: source.query, columnNames: source.columnNames, commonTables: scope.commonTables }, source.alias, scope.context, scope.outer);
+      return derivedTable(
+        { query: source.query, columnNames: source.columnNames, commonTables: scope.commonTables },
+        source.alias,
+        scope.context,
+        scope.outer,
+      );
     case "joined": {
       let left = tableSource(source.first, scope);
       for (const item of source.joins) left = join(item, left, tableSource(item.source, scope), scope);
@@ -52,7 +63,8 @@ function namedTable(name: ObjectName, alias: string | undefined, scope: Scope): 
   if (common) return derivedTable(common, alias ?? name.name, scope.context);
   const { session } = scope.context;
   const table = session.host.table(name, session);
-  if (!table) throw sqlError(208, [name.database, name.schema, name.name].filter((part) => part !== undefined).join("."));
+  if (!table)
+    throw sqlError(208, [name.database, name.schema, name.name].filter((part) => part !== undefined).join("."));
   const columns = exposed(table.columns, alias ?? name.name, alias === undefined ? name.schema : undefined);
   return { columns, rows: () => table.rows() };
 }
@@ -71,12 +83,21 @@ function derivedTable(common: CommonTable, alias: string, context: Context, oute
 const exposed = (columns: readonly Column[], table: string, schema?: string): SourceColumn[] =>
   columns.map((column) => ({ ...column, table, schema }));
 
-const optional = (columns: readonly SourceColumn[]): SourceColumn[] => columns.map((column) => ({ ...column, nullable: true }));
+const optional = (columns: readonly SourceColumn[]): SourceColumn[] =>
+  columns.map((column) => ({ ...column, nullable: true }));
 
-function join(item: Omit<Join, "source"> & { readonly on?: Condition }, left: Source, right: Source, scope: Scope): Source {
+function join(
+  item: Omit<Join, "source"> & { readonly on?: Condition },
+  left: Source,
+  right: Source,
+  scope: Scope,
+): Source {
   const keepLeft = item.join === "left" || item.join === "full";
   const keepRight = item.join === "right" || item.join === "full";
-  const columns = [...(keepRight ? optional(left.columns) : left.columns), ...(keepLeft ? optional(right.columns) : right.columns)];
+  const columns = [
+    ...(keepRight ? optional(left.columns) : left.columns),
+    ...(keepLeft ? optional(right.columns) : right.columns),
+  ];
   const on = item.on && bindCondition(item.on, { ...scope, columns, grouped: undefined });
   const noLeft: Row = left.columns.map(() => null);
   const noRight: Row = right.columns.map(() => null);
@@ -88,6 +109,7 @@ function join(item: Omit<Join, "source"> & { readonly on?: Condition }, left: So
       for (const leftRow of left.rows(outer)) {
         let found = false;
         for (const [index, rightRow] of rightRows.entries()) {
+          if (++scope.context.effort.rows > mostRows) throw sqlError(701, "default");
           const row = [...leftRow, ...rightRow];
           if (on && on({ row, outer }) !== true) continue;
           found = true;
@@ -96,7 +118,8 @@ function join(item: Omit<Join, "source"> & { readonly on?: Condition }, left: So
         }
         if (!found && keepLeft) yield [...leftRow, ...noRight];
       }
-      if (keepRight) for (const [index, rightRow] of rightRows.entries()) if (!matched.has(index)) yield [...noLeft, ...rightRow];
+      if (keepRight)
+        for (const [index, rightRow] of rightRows.entries()) if (!matched.has(index)) yield [...noLeft, ...rightRow];
     },
   };
 }

@@ -1,5 +1,5 @@
 import { sqlError } from "../messages";
-import { type Typed, int } from "../types";
+import { int, type Typed } from "../types";
 import type { Bound, Context } from "./scope";
 
 /** @@ROWCOUNT and the like; what the executor does not know itself it asks the server for. */

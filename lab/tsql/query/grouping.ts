@@ -5,7 +5,7 @@ import type { SqlType, SqlValue } from "../types";
 import { fold } from "../values/collation";
 import { keyOf } from "../values/compare";
 import { bind } from "./bind";
-import { type Bound, type Frame, type Scope, resolveColumn } from "./scope";
+import { type Bound, type Frame, resolveColumn, type Scope } from "./scope";
 
 /** Rows become groups: a group's row is its keys, then the aggregates that the select list and HAVING ask for. */
 export interface Grouping {
@@ -23,8 +23,15 @@ export function grouping(select: Select, scope: Scope, expressions: readonly Exp
     if (expression.kind === "literal") throw sqlError(164);
     return { bound, fingerprint: fingerprint(expression), column: columnIndex(expression, scope) };
   });
-  const aggregates: { readonly type: SqlType; readonly nullable: boolean; compute(rows: readonly Frame[]): SqlValue }[] = [];
-  const slot = (index: number, { type, nullable, collation }: Pick<Bound, "type" | "nullable" | "collation">): Bound => ({
+  const aggregates: {
+    readonly type: SqlType;
+    readonly nullable: boolean;
+    compute(rows: readonly Frame[]): SqlValue;
+  }[] = [];
+  const slot = (
+    index: number,
+    { type, nullable, collation }: Pick<Bound, "type" | "nullable" | "collation">,
+  ): Bound => ({
     type,
     nullable,
     collation,
@@ -33,7 +40,7 @@ export function grouping(select: Select, scope: Scope, expressions: readonly Exp
 
   const grouped: Scope["grouped"] = {
     replace(expression) {
-      if (expression.kind === "column" || expression.kind === "literal") return undefined;
+      if (keys.length === 0 || expression.kind === "column" || expression.kind === "literal") return undefined;
       const wanted = fingerprint(expression);
       const index = keys.findIndex((key) => key.fingerprint === wanted);
       return index < 0 ? undefined : slot(index, (keys[index] as (typeof keys)[number]).bound);
@@ -56,10 +63,15 @@ export function grouping(select: Select, scope: Scope, expressions: readonly Exp
   return {
     scope: { ...scope, grouped },
     groups(rows) {
-      const byKey = new Map<string, { readonly keys: readonly SqlValue[]; readonly frames: Frame[]; readonly outer?: Frame }>();
+      const byKey = new Map<
+        string,
+        { readonly keys: readonly SqlValue[]; readonly frames: Frame[]; readonly outer?: Frame }
+      >();
       for (const frame of rows) {
         const values = keys.map(({ bound }) => bound.value(frame));
-        const key = JSON.stringify(values.map((value, index) => keyOf(value, (text) => fold(text, keys[index]?.bound.collation))));
+        const key = JSON.stringify(
+          values.map((value, index) => keyOf(value, (text) => fold(text, keys[index]?.bound.collation))),
+        );
         const group = byKey.get(key);
         if (group) group.frames.push(frame);
         else byKey.set(key, { keys: values, frames: [frame], outer: frame.outer });
@@ -82,7 +94,9 @@ function columnIndex(expression: Expression, scope: Scope): number | undefined {
 
 /** Equal for expressions that say the same. */
 function fingerprint(expression: Expression): string {
-  return JSON.stringify(expression, (_, value: unknown) => (typeof value === "bigint" ? `${value}n` : value)).toLowerCase();
+  return JSON.stringify(expression, (_, value: unknown) =>
+    typeof value === "bigint" ? `${value}n` : value,
+  ).toLowerCase();
 }
 
 /** Looks into the expression, but not into its subqueries. */
@@ -98,8 +112,13 @@ export function hasAggregate(expression: Expression): boolean {
       return hasAggregate(expression.first) || expression.rest.some(({ operand }) => hasAggregate(operand));
     case "case": {
       const parts = expression.branches.flatMap(({ value, result }) => (value ? [value, result] : [result]));
-      const conditions = expression.branches.some(({ condition }) => condition && JSON.stringify(condition, plain).match(aggregateCall));
-      return [expression.input, expression.otherwise, ...parts].some((part) => part && hasAggregate(part)) || Boolean(conditions);
+      const conditions = expression.branches.some(
+        ({ condition }) => condition && JSON.stringify(condition, plain).match(aggregateCall),
+      );
+      return (
+        [expression.input, expression.otherwise, ...parts].some((part) => part && hasAggregate(part)) ||
+        Boolean(conditions)
+      );
     }
     default:
       return false;

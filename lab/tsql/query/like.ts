@@ -4,7 +4,11 @@ import type { Collation } from "../values/collation";
 type Step = "any" | ((character: string) => boolean);
 
 /** % any text, _ one character, [a-z] one of, [^a-z] none of; the character after the escape character is itself. */
-export function likePattern(pattern: string, escape: string | undefined, collation: Collation): (text: string) => boolean {
+export function likePattern(
+  pattern: string,
+  escape: string | undefined,
+  collation: Collation,
+): (text: string) => boolean {
   // 506: the escape character is exactly one.
   if (escape !== undefined && escape.length !== 1) throw sqlError(506, escape);
   const same = (text: string): string => (collation === "ignoreCase" ? text.toLowerCase() : text);

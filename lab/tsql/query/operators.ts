@@ -1,13 +1,28 @@
 import { sqlError } from "../messages";
-import { type SqlType, type SqlValue, int } from "../types";
+import { int, type SqlType, type SqlValue } from "../types";
 import { convertValue, requireConvertible } from "../values/convert";
 import { checkedDecimal, inRange, pow10, rescale } from "../values/numbers";
-import { characterType, commonType, decimalShape, decimalType, familyOf, isNational, isSized, textLength } from "../values/type-rules";
+import {
+  characterType,
+  commonType,
+  decimalShape,
+  decimalType,
+  familyOf,
+  isNational,
+  isSized,
+  textLength,
+} from "../values/type-rules";
 import type { Bound, Frame } from "./scope";
 
 const operatorNames: Readonly<Record<string, string>> = {
-  "+": "add", "-": "subtract", "*": "multiply", "/": "divide", "%": "modulo",
-  "&": "'&'", "|": "'|'", "^": "'^'",
+  "+": "add",
+  "-": "subtract",
+  "*": "multiply",
+  "/": "divide",
+  "%": "modulo",
+  "&": "'&'",
+  "|": "'|'",
+  "^": "'^'",
 };
 
 export interface Operation {
@@ -24,9 +39,15 @@ export function operation(operator: string, left: Bound, right: Bound): Operatio
   if (operator === "+" && left.isNull && b === "character") return concatenation({ ...left, type: right.type }, right);
   if (operator === "+" && right.isNull && a === "character") return concatenation(left, { ...right, type: left.type });
   if (a === "date" || b === "date") return dateArithmetic(operator, left, right);
-  const invalid = [left, right].find((side) => familyOf(side.type) === "guid" || familyOf(side.type) === "binary" && a === b);
+  const invalid = [left, right].find(
+    (side) => familyOf(side.type) === "guid" || (familyOf(side.type) === "binary" && a === b),
+  );
   if (invalid) throw sqlError(8117, invalid.type.name, operatorNames[operator] ?? operator);
-  if ((a === "character" && b === "character") || (a === "binary" && b === "character") || (a === "character" && b === "binary")) {
+  if (
+    (a === "character" && b === "character") ||
+    (a === "binary" && b === "character") ||
+    (a === "character" && b === "binary")
+  ) {
     if (a === b) throw sqlError(8117, left.type.name, operatorNames[operator] ?? operator);
     throw sqlError(402, left.type.name, right.type.name, operatorNames[operator] ?? operator);
   }
@@ -35,7 +56,11 @@ export function operation(operator: string, left: Bound, right: Bound): Operatio
 
 function concatenation(left: Bound, right: Bound): Operation {
   const { name } = commonType(left.type, right.type);
-  const varying = isNational({ name, length: 1 } as SqlType) ? "nvarchar" : familyOf(left.type) === "binary" ? "varbinary" : "varchar";
+  const varying = isNational({ name, length: 1 } as SqlType)
+    ? "nvarchar"
+    : familyOf(left.type) === "binary"
+      ? "varbinary"
+      : "varchar";
   const [x, y] = [textLength(left.type), textLength(right.type)];
   const type = characterType(varying, x === "max" || y === "max" ? "max" : x + y);
   const limit = isSized(type) && type.length !== "max" ? type.length : Number.POSITIVE_INFINITY;
@@ -54,14 +79,19 @@ function dateArithmetic(operator: string, left: Bound, right: Bound): Operation 
   const date = familyOf(left.type) === "date" ? left : right;
   const other = date === left ? right : left;
   const isClassic = date.type.name === "datetime" || date.type.name === "smalldatetime";
-  if (!isClassic || !["+", "-"].includes(operator) || (operator === "-" && date === right && familyOf(other.type) !== "date")) {
+  if (
+    !isClassic ||
+    !["+", "-"].includes(operator) ||
+    (operator === "-" && date === right && familyOf(other.type) !== "date")
+  ) {
     if (familyOf(other.type) === "date") throw sqlError(8117, date.type.name, operatorNames[operator] ?? operator);
     throw sqlError(206, left.type.name, right.type.name);
   }
   const { type } = date;
   const dayLength = 86_400_000;
   const epoch = Date.UTC(1900, 0, 1);
-  const days = (side: Bound, value: SqlValue): number => ((convertValue(value, side.type, type) as Date).getTime() - epoch) / dayLength;
+  const days = (side: Bound, value: SqlValue): number =>
+    ((convertValue(value, side.type, type) as Date).getTime() - epoch) / dayLength;
   return {
     type,
     apply(a, b) {
@@ -76,7 +106,8 @@ function arithmetic(operator: string, left: Bound, right: Bound): Operation {
   const common = commonType(left.type, right.type);
   const type = familyOf(common) === "decimal" ? decimalResult(operator, left, right) : widened(common);
   const family = familyOf(type);
-  if (family === "float" && ["%", "&", "|", "^"].includes(operator)) throw sqlError(402, left.type.name, right.type.name, operatorNames[operator] ?? operator);
+  if (family === "float" && ["%", "&", "|", "^"].includes(operator))
+    throw sqlError(402, left.type.name, right.type.name, operatorNames[operator] ?? operator);
   requireConvertible(left.type, common, false);
   requireConvertible(right.type, common, false);
   if (family === "decimal") return decimalArithmetic(operator, left, right, type);
@@ -86,7 +117,9 @@ function arithmetic(operator: string, left: Bound, right: Bound): Operation {
       if (a === null || b === null) return null;
       const x = convertValue(a, left.type, type) as number | bigint;
       const y = convertValue(b, right.type, type) as number | bigint;
-      return family === "float" ? floats(operator, Number(x), Number(y)) : integers(operator, BigInt(x), BigInt(y), type);
+      return family === "float"
+        ? floats(operator, Number(x), Number(y))
+        : integers(operator, BigInt(x), BigInt(y), type);
     },
   };
 }
@@ -109,14 +142,22 @@ function integers(operator: string, x: bigint, y: bigint, type: SqlType): SqlVal
 
 function whole(operator: string, x: bigint, y: bigint): bigint {
   switch (operator) {
-    case "+": return x + y;
-    case "-": return x - y;
-    case "*": return x * y;
-    case "/": return x / y;
-    case "%": return x % y;
-    case "&": return x & y;
-    case "|": return x | y;
-    default: return x ^ y;
+    case "+":
+      return x + y;
+    case "-":
+      return x - y;
+    case "*":
+      return x * y;
+    case "/":
+      return x / y;
+    case "%":
+      return x % y;
+    case "&":
+      return x & y;
+    case "|":
+      return x | y;
+    default:
+      return x ^ y;
   }
 }
 
@@ -126,7 +167,8 @@ const shape = (side: Bound): { precision: number; scale: number } =>
 
 /** https://learn.microsoft.com/sql/t-sql/data-types/precision-scale-and-length-transact-sql */
 function decimalResult(operator: string, left: Bound, right: Bound): SqlType {
-  if (["&", "|", "^"].includes(operator)) throw sqlError(402, left.type.name, right.type.name, operatorNames[operator] ?? operator);
+  if (["&", "|", "^"].includes(operator))
+    throw sqlError(402, left.type.name, right.type.name, operatorNames[operator] ?? operator);
   const isText = [left, right].some((side) => familyOf(side.type) === "character");
   if (isText) return commonType(left.type, right.type);
   const [a, b] = [shape(left), shape(right)];
@@ -163,10 +205,18 @@ function decimalArithmetic(operator: string, left: Bound, right: Bound, type: Sq
       if (operator === "*") return checkedDecimal(rescale(x * y, s1 + s2, scale), type, "expression");
       if (operator === "/") {
         const scaled = x * pow10(scale + 1 + Math.max(0, s2 - s1));
-        return checkedDecimal(rescale(scaled / y, scale + 1 + Math.max(0, s2 - s1) + s1 - s2, scale), type, "expression");
+        return checkedDecimal(
+          rescale(scaled / y, scale + 1 + Math.max(0, s2 - s1) + s1 - s2, scale),
+          type,
+          "expression",
+        );
       }
       const common = Math.max(s1, s2);
-      return checkedDecimal(rescale(whole(operator, rescale(x, s1, common), rescale(y, s2, common)), common, scale), type, "expression");
+      return checkedDecimal(
+        rescale(whole(operator, rescale(x, s1, common), rescale(y, s2, common)), common, scale),
+        type,
+        "expression",
+      );
     },
   };
 }
@@ -197,7 +247,8 @@ export function unaryOf(operator: "+" | "-" | "~", operand: Bound): Bound {
     if (family !== "integer") throw sqlError(8117, operand.type.name, "'~'");
     return { ...operand, digits: undefined, value: (frame) => complement(operand.value(frame), operand.type) };
   }
-  if (!["integer", "decimal", "float"].includes(family) && !operand.isNull) throw sqlError(8117, operand.type.name, "minus");
+  if (!["integer", "decimal", "float"].includes(family) && !operand.isNull)
+    throw sqlError(8117, operand.type.name, "minus");
   return { ...operand, value: (frame) => negated(operand.value(frame), operand.type) };
 }
 
@@ -213,4 +264,3 @@ function negated(value: SqlValue, type: SqlType): SqlValue {
   if (typeof value === "bigint") return type.name === "bigint" ? integers("-", 0n, value, type) : -value;
   return familyOf(type) === "integer" ? integers("-", 0n, BigInt(value as number), type) : -(value as number);
 }
-

@@ -1,12 +1,12 @@
 import { sqlError } from "../messages";
 import type { Expression, Query, QueryTerm, Select } from "../syntax";
-import { type SqlValue, int } from "../types";
+import { int, type SqlValue } from "../types";
 import { fold, sameName } from "../values/collation";
 import { keyOf } from "../values/compare";
 import { convertValue } from "../values/convert";
 import { bind, coerce, unified } from "./bind";
 import type { Bound, CommonTable, Context, Frame, Scope } from "./scope";
-import { type ResultColumn, type SortKey, type SortableRow, bindSelect, compareKeys } from "./select";
+import { bindSelect, compareKeys, type ResultColumn, type SortableRow, type SortKey } from "./select";
 
 export interface BoundQuery {
   readonly columns: readonly ResultColumn[];
@@ -24,7 +24,10 @@ export function bindQuery(
     commonTables.set(name.toLowerCase(), { query: inner, columnNames, commonTables: new Map(commonTables) });
   }
   const outerScope: Scope = { context, outer: undefined, columns: [], commonTables };
-  const bound = query.rest.length === 0 ? singleTerm(query, context, outer, commonTables) : combined(query, context, outer, commonTables);
+  const bound =
+    query.rest.length === 0
+      ? singleTerm(query, context, outer, commonTables)
+      : combined(query, context, outer, commonTables);
   const count = (expression: Expression | undefined): number | undefined => {
     if (!expression) return undefined;
     const value = Number(coerce(bind(expression, outerScope), int).value({ row: [] }));
@@ -43,7 +46,12 @@ export function bindQuery(
 }
 
 /** One SELECT: its ORDER BY may name columns that it does not return, and TOP counts sorted rows. */
-function singleTerm(query: Query, context: Context, outer: Scope | undefined, commonTables: ReadonlyMap<string, CommonTable>): BoundQuery {
+function singleTerm(
+  query: Query,
+  context: Context,
+  outer: Scope | undefined,
+  commonTables: ReadonlyMap<string, CommonTable>,
+): BoundQuery {
   const { first: term, orderBy } = query;
   if (term.kind !== "select") {
     if (orderBy.length > 0) return combined(query, context, outer, commonTables);
@@ -55,13 +63,19 @@ function singleTerm(query: Query, context: Context, outer: Scope | undefined, co
     columns: select.columns,
     rows(frame) {
       const all = term.distinct ? distinct(select.rows(frame), select.columns) : select.rows(frame);
-      const sorted = select.sortKeys.length > 0 ? all.sort((a, b) => compareKeys(a.keys, b.keys, select.sortKeys)) : all;
+      const sorted =
+        select.sortKeys.length > 0 ? all.sort((a, b) => compareKeys(a.keys, b.keys, select.sortKeys)) : all;
       return top(sorted, select.sortKeys).map((row) => row.values);
     },
   };
 }
 
-function boundTerm(term: QueryTerm, context: Context, outer: Scope | undefined, commonTables: ReadonlyMap<string, CommonTable>): BoundQuery {
+function boundTerm(
+  term: QueryTerm,
+  context: Context,
+  outer: Scope | undefined,
+  commonTables: ReadonlyMap<string, CommonTable>,
+): BoundQuery {
   switch (term.kind) {
     case "select":
       return singleTerm({ commonTables: [], first: term, rest: [], orderBy: [] }, context, outer, commonTables);
@@ -91,10 +105,14 @@ function topOf(select: Select, scope: Scope): Taken {
   const { count, percent, withTies } = select.top;
   const bound = bind(count, scope);
   return (rows, keys) => {
-    const limit = Number(convertValue(bound.value({ row: [] }), bound.type, percent ? { name: "float" } : { name: "bigint" }) ?? -1);
+    const limit = Number(
+      convertValue(bound.value({ row: [] }), bound.type, percent ? { name: "float" } : { name: "bigint" }) ?? -1,
+    );
     if (limit < 0) throw sqlError(percent ? 1031 : 1060);
     let taken = percent ? Math.ceil((rows.length * limit) / 100) : limit;
-    if (withTies && taken > 0) while (taken < rows.length && compareKeys(rows[taken - 1]?.keys ?? [], rows[taken]?.keys ?? [], keys) === 0) taken++;
+    if (withTies && taken > 0)
+      while (taken < rows.length && compareKeys(rows[taken - 1]?.keys ?? [], rows[taken]?.keys ?? [], keys) === 0)
+        taken++;
     return rows.slice(0, taken);
   };
 }
@@ -112,8 +130,15 @@ function distinct(rows: readonly SortableRow[], columns: readonly ResultColumn[]
 }
 
 /** UNION and the like: the first term names the columns, all of them give the types. INTERSECT binds tighter. */
-function combined(query: Query, context: Context, outer: Scope | undefined, commonTables: ReadonlyMap<string, CommonTable>): BoundQuery {
-  const terms = [query.first, ...query.rest.map(({ term }) => term)].map((term) => boundTerm(term, context, outer, commonTables));
+function combined(
+  query: Query,
+  context: Context,
+  outer: Scope | undefined,
+  commonTables: ReadonlyMap<string, CommonTable>,
+): BoundQuery {
+  const terms = [query.first, ...query.rest.map(({ term }) => term)].map((term) =>
+    boundTerm(term, context, outer, commonTables),
+  );
   const [first] = terms as [BoundQuery];
   // 205: all terms have the same number of columns.
   if (terms.some((term) => term.columns.length !== first.columns.length)) throw sqlError(205);
@@ -121,12 +146,19 @@ function combined(query: Query, context: Context, outer: Scope | undefined, comm
     const alternatives = terms.map((term) => ({ ...(term.columns[index] as ResultColumn), value: () => null }));
     return { ...column, type: unified(alternatives), nullable: alternatives.some(({ nullable }) => nullable) };
   });
-  const sortKeys = query.orderBy.map((item) => ({ ...sortColumn(item.expression, columns), descending: item.descending }));
+  const sortKeys = query.orderBy.map((item) => ({
+    ...sortColumn(item.expression, columns),
+    descending: item.descending,
+  }));
   return {
     columns,
     rows(frame) {
       const tables = terms.map((term) => term.rows(frame).map((row) => converted(row, term.columns, columns)));
-      const rows = combine(tables, query.rest.map(({ operator }) => operator), columns);
+      const rows = combine(
+        tables,
+        query.rest.map(({ operator }) => operator),
+        columns,
+      );
       if (sortKeys.length === 0) return rows;
       const keyed = rows.map((values) => ({ values, keys: sortKeys.map(({ index }) => values[index] ?? null) }));
       return keyed.sort((a, b) => compareKeys(a.keys, b.keys, sortKeys)).map(({ values }) => values);
@@ -142,7 +174,8 @@ type Rows = (readonly SqlValue[])[];
 
 function combine(tables: readonly Rows[], operators: readonly string[], columns: readonly ResultColumn[]): Rows {
   const key = (row: readonly SqlValue[]): string => rowKey(row, columns);
-  const unique = (rows: Rows): Rows => [...new Map(rows.toReversed().map((row) => [key(row), row])).values()].toReversed();
+  const unique = (rows: Rows): Rows =>
+    [...new Map(rows.toReversed().map((row) => [key(row), row])).values()].toReversed();
   const keep = (rows: Rows, others: Rows, present: boolean): Rows => {
     const keys = new Set(others.map(key));
     return unique(rows).filter((row) => keys.has(key(row)) === present);
@@ -157,22 +190,26 @@ function combine(tables: readonly Rows[], operators: readonly string[], columns:
       terms.push(table);
     }
   }
-  let result = terms[0] ?? [];
+  let result = [...(terms[0] ?? [])];
   for (const [index, operator] of pending.entries()) {
     const table = terms[index + 1] ?? [];
     if (operator === "except") result = keep(result, table, false);
-    else result = operator === "union" ? unique([...result, ...table]) : [...result, ...table];
+    else if (operator === "union") result = unique([...result, ...table]);
+    else for (const row of table) result.push(row);
   }
   return result;
 }
 
-function sortColumn(expression: Expression, columns: readonly ResultColumn[]): ResultColumn & { readonly index: number } {
+function sortColumn(
+  expression: Expression,
+  columns: readonly ResultColumn[],
+): ResultColumn & { readonly index: number } {
   let index = -1;
   if (expression.kind === "literal") index = Number(expression.literal.value) - 1;
-  else if (expression.kind === "column") index = columns.findIndex((column) => sameName(column.name, expression.parts.at(-1) ?? ""));
+  else if (expression.kind === "column")
+    index = columns.findIndex((column) => sameName(column.name, expression.parts.at(-1) ?? ""));
   const column = columns[index];
   // 104: what a UNION is sorted by is one of its columns.
   if (!column) throw expression.kind === "literal" ? sqlError(108, index + 1) : sqlError(104);
   return { ...column, index };
 }
-

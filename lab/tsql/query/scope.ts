@@ -31,6 +31,8 @@ export interface Context {
   readonly variables: Map<string, { readonly type: SqlType; value: SqlValue }>;
   /** @@ROWCOUNT and @@ERROR of the statement before. */
   readonly last: { rowCount: number; error: number; doomed: boolean };
+  /** How much the statement that runs has bound and joined so far: its limits are 8623 and 701. */
+  readonly effort: { tables: number; rows: number };
   /** Of the CATCH block that runs. */
   readonly caught?: SqlError;
 }

@@ -1,6 +1,6 @@
 import { sqlError } from "../messages";
 import type { Expression, OrderItem, Select, SelectItem } from "../syntax";
-import { type Column, type SqlType, type SqlValue, int } from "../types";
+import { type Column, int, type SqlType, type SqlValue } from "../types";
 import { type Collation, sameName } from "../values/collation";
 import { compareValues } from "../values/compare";
 import { assigner } from "./assign";
@@ -51,7 +51,13 @@ export function bindSelect(
   const keys = orderBy.map((item) => sortKey(item, items, rowScope, select.distinct));
 
   return {
-    columns: items.map(({ name, bound }) => ({ name, type: bound.type, nullable: bound.nullable, collation: bound.collation, isNull: bound.isNull })),
+    columns: items.map(({ name, bound }) => ({
+      name,
+      type: bound.type,
+      nullable: bound.nullable,
+      collation: bound.collation,
+      isNull: bound.isNull,
+    })),
     sortKeys: keys.map(({ bound, descending }) => ({ type: bound.type, collation: bound.collation, descending })),
     rows(outerFrame) {
       const frames = filtered(source.rows(outerFrame), outerFrame, where);
@@ -61,7 +67,13 @@ export function bindSelect(
         if (having && having(frame) !== true) continue;
         const values = (): SqlValue[] => items.map(({ bound }) => bound.value(frame));
         // SELECT TOP 1 @x = name ... ORDER BY: variables are assigned in the order of the sorted rows.
-        if (assigns) result.push({ get values() { return values(); }, keys: keys.map(({ bound }) => bound.value(frame)) });
+        if (assigns)
+          result.push({
+            get values() {
+              return values();
+            },
+            keys: keys.map(({ bound }) => bound.value(frame)),
+          });
         else result.push(sortable(values(), keys, frame));
       }
       return result;
@@ -70,10 +82,17 @@ export function bindSelect(
 }
 
 function sortable(values: readonly SqlValue[], keys: readonly OrderKey[], frame: Frame): SortableRow {
-  return { values, keys: keys.map(({ bound, item }) => (item === undefined ? bound.value(frame) : (values[item] ?? null))) };
+  return {
+    values,
+    keys: keys.map(({ bound, item }) => (item === undefined ? bound.value(frame) : (values[item] ?? null))),
+  };
 }
 
-function* filtered(rows: Iterable<readonly SqlValue[]>, outer: Frame | undefined, where: ((frame: Frame) => boolean | null) | undefined): Generator<Frame> {
+function* filtered(
+  rows: Iterable<readonly SqlValue[]>,
+  outer: Frame | undefined,
+  where: ((frame: Frame) => boolean | null) | undefined,
+): Generator<Frame> {
   for (const row of rows) {
     const frame = { row, outer };
     if (!where || where(frame) === true) yield frame;
@@ -139,13 +158,16 @@ function sortKey(order: OrderItem, items: readonly BoundItem[], scope: Scope, di
     if (position < 1 || position > items.length) throw sqlError(108, position);
     return at(position - 1);
   }
-  const named = expression.kind === "column" && expression.parts.length === 1 ? (expression.parts[0] as string) : undefined;
+  const named =
+    expression.kind === "column" && expression.parts.length === 1 ? (expression.parts[0] as string) : undefined;
   if (named !== undefined) {
     const matches = items.flatMap((item, index) => (sameName(item.name, named) ? [index] : []));
     if (matches[0] !== undefined) return at(matches[0]);
   }
   const written = JSON.stringify(expression, plain).toLowerCase();
-  const same = items.findIndex((item) => item.expression && JSON.stringify(item.expression, plain).toLowerCase() === written);
+  const same = items.findIndex(
+    (item) => item.expression && JSON.stringify(item.expression, plain).toLowerCase() === written,
+  );
   if (same >= 0) return at(same);
   if (distinct) throw sqlError(145);
   return { bound: bind(expression, scope), descending };
@@ -157,7 +179,8 @@ const plain = (_: string, value: unknown): unknown => (typeof value === "bigint"
 export function compareKeys(a: readonly SqlValue[], b: readonly SqlValue[], keys: readonly SortKey[]): number {
   for (const [index, key] of keys.entries()) {
     const [x, y] = [a[index] ?? null, b[index] ?? null];
-    const order = x === null || y === null ? Number(x !== null) - Number(y !== null) : compareValues(x, y, key.type, key.collation);
+    const order =
+      x === null || y === null ? Number(x !== null) - Number(y !== null) : compareValues(x, y, key.type, key.collation);
     if (order !== 0) return key.descending ? -order : order;
   }
   return 0;

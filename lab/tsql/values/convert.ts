@@ -47,9 +47,26 @@ export function requireConvertible(from: SqlType, to: SqlType, explicit: boolean
   if (a === b) return;
   if (a === "variant" && !explicit) throw sqlError(257, from.name, to.name);
   const pair = `${a}>${b}`;
-  const never = ["date>guid", "guid>date", "integer>guid", "guid>integer", "decimal>guid", "guid>decimal", "float>guid", "guid>float", "binary>float"];
+  const never = [
+    "date>guid",
+    "guid>date",
+    "integer>guid",
+    "guid>integer",
+    "decimal>guid",
+    "guid>decimal",
+    "float>guid",
+    "guid>float",
+    "binary>float",
+  ];
   if (never.includes(pair)) throw explicit ? sqlError(529, from.name, to.name) : sqlError(206, from.name, to.name);
-  const onlyExplicit = ["character>binary", "date>integer", "date>decimal", "date>float", "date>binary", "float>binary"];
+  const onlyExplicit = [
+    "character>binary",
+    "date>integer",
+    "date>decimal",
+    "date>float",
+    "date>binary",
+    "float>binary",
+  ];
   if (!explicit && onlyExplicit.includes(pair)) throw sqlError(257, from.name, to.name);
 }
 
@@ -102,14 +119,29 @@ function toBinary(value: SqlValue, from: SqlType, to: SqlType, how: ConversionSt
     if (how.style === 1 || how.style === 2) bytes = hexBytes(value, how.style, from, to);
     else bytes = isNational(from) ? Buffer.from(value, "utf16le") : encodeCodePage(value);
   } else if (value instanceof Date) bytes = integerBytes(BigInt(value.getTime()), 8);
-  else bytes = integerBytes(toWhole(value, from), from.name === "bigint" ? 8 : from.name === "smallint" ? 2 : from.name === "int" ? 4 : familyOf(from) === "integer" ? 1 : 17);
+  else
+    bytes = integerBytes(
+      toWhole(value, from),
+      from.name === "bigint"
+        ? 8
+        : from.name === "smallint"
+          ? 2
+          : from.name === "int"
+            ? 4
+            : familyOf(from) === "integer"
+              ? 1
+              : 17,
+    );
   const length = "length" in to ? to.length : "max";
   if (length === "max") return bytes;
   // A number keeps its low bytes, everything else its first.
-  if (bytes.length > length) return typeof value === "number" || typeof value === "bigint" ? bytes.subarray(-length) : bytes.subarray(0, length);
+  if (bytes.length > length)
+    return typeof value === "number" || typeof value === "bigint" ? bytes.subarray(-length) : bytes.subarray(0, length);
   if (to.name !== "binary") return bytes;
   const filling = Buffer.alloc(length - bytes.length);
-  return typeof value === "number" || typeof value === "bigint" ? Buffer.concat([filling, bytes]) : Buffer.concat([bytes, filling]);
+  return typeof value === "number" || typeof value === "bigint"
+    ? Buffer.concat([filling, bytes])
+    : Buffer.concat([bytes, filling]);
 }
 
 function hexBytes(text: string, style: number, from: SqlType, to: SqlType): Buffer {
@@ -120,7 +152,9 @@ function hexBytes(text: string, style: number, from: SqlType, to: SqlType): Buff
 }
 
 function integerBytes(value: bigint, size: number): Buffer {
-  const hex = BigInt.asUintN(size * 8, value).toString(16).padStart(size * 2, "0");
+  const hex = BigInt.asUintN(size * 8, value)
+    .toString(16)
+    .padStart(size * 2, "0");
   return Buffer.from(hex, "hex");
 }
 
@@ -128,7 +162,8 @@ const columnNames: Readonly<Record<string, string>> = { tinyint: "INT1", smallin
 
 function toInteger(value: SqlValue, from: SqlType, to: SqlType): SqlValue {
   if (typeof value === "string") return stringToInteger(value, from, to);
-  if (value instanceof Date) return toInteger((value.getTime() - Date.UTC(1900, 0, 1)) / 86_400_000, { name: "float" }, to);
+  if (value instanceof Date)
+    return toInteger((value.getTime() - Date.UTC(1900, 0, 1)) / 86_400_000, { name: "float" }, to);
   if (Buffer.isBuffer(value)) {
     const size = to.name === "bigint" ? 8 : to.name === "int" ? 4 : to.name === "smallint" ? 2 : 1;
     const tail = value.subarray(-size);
@@ -138,7 +173,8 @@ function toInteger(value: SqlValue, from: SqlType, to: SqlType): SqlValue {
   if (to.name === "bit") return toNumber(value, from) === 0 ? 0 : 1;
   const converted = integerValue(toWhole(value, from), to);
   if (converted !== undefined) return converted;
-  if (familyOf(from) === "integer" && to.name in columnNames && to.name !== "int") throw sqlError(220, to.name, String(value));
+  if (familyOf(from) === "integer" && to.name in columnNames && to.name !== "int")
+    throw sqlError(220, to.name, String(value));
   throw sqlError(8115, familyOf(from) === "integer" ? "expression" : from.name, to.name);
 }
 
@@ -151,7 +187,9 @@ function stringToInteger(value: string, from: SqlType, to: SqlType): SqlValue {
   const converted = integerValue(BigInt(text.replace("+", "") || "0"), to);
   if (converted !== undefined) return converted;
   if (to.name === "bigint") throw sqlError(8114, from.name, to.name);
-  throw to.name === "int" ? sqlError(248, from.name, value) : sqlError(244, from.name, value, columnNames[to.name] ?? to.name);
+  throw to.name === "int"
+    ? sqlError(248, from.name, value)
+    : sqlError(244, from.name, value, columnNames[to.name] ?? to.name);
 }
 
 function toDecimal(value: SqlValue, from: SqlType, to: SqlType): SqlValue {
@@ -164,9 +202,11 @@ function toDecimal(value: SqlValue, from: SqlType, to: SqlType): SqlValue {
     const digits = BigInt(`${match[2]}${fraction}` || "0");
     return checkedDecimal(rescale(match[1] === "-" ? -digits : digits, fraction.length, scale), to, from.name);
   }
-  if (typeof value === "bigint") return checkedDecimal(rescale(value, "scale" in from ? from.scale : 0, scale), to, source);
+  if (typeof value === "bigint")
+    return checkedDecimal(rescale(value, "scale" in from ? from.scale : 0, scale), to, source);
   if (Buffer.isBuffer(value)) throw sqlError(8114, from.name, "numeric");
-  if (value instanceof Date) return toDecimal((value.getTime() - Date.UTC(1900, 0, 1)) / 86_400_000, { name: "float" }, to);
+  if (value instanceof Date)
+    return toDecimal((value.getTime() - Date.UTC(1900, 0, 1)) / 86_400_000, { name: "float" }, to);
   if (familyOf(from) === "integer") return checkedDecimal(BigInt(value as number) * pow10(scale), to, source);
   const digits = (value as number).toFixed(Math.min(scale, 100));
   if (digits.includes("e")) throw sqlError(8115, source, to.name);
@@ -202,7 +242,10 @@ function orderOfStyle(style: number | undefined): string | undefined {
 function toGuid(value: SqlValue, from: SqlType): SqlValue {
   if (from.name === "uniqueidentifier") return value;
   if (Buffer.isBuffer(value)) return guidText(value);
-  const text = String(value).trim().replace(/^\{(.*)\}$/, "$1").slice(0, 36);
+  const text = String(value)
+    .trim()
+    .replace(/^\{(.*)\}$/, "$1")
+    .slice(0, 36);
   if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)) throw sqlError(8169);
   return text.toUpperCase();
 }

@@ -27,7 +27,11 @@ export function roundDate(value: Date, type: SqlType): Date {
 
 /** CONVERT(varchar, date, style); undefined: no such style (281). */
 export function dateText(value: Date, type: SqlType, style: number): string | undefined {
-  const [y, m, d] = [String(value.getUTCFullYear()).padStart(4, "0"), two(value.getUTCMonth() + 1), two(value.getUTCDate())];
+  const [y, m, d] = [
+    String(value.getUTCFullYear()).padStart(4, "0"),
+    two(value.getUTCMonth() + 1),
+    two(value.getUTCDate()),
+  ];
   const hour = value.getUTCHours();
   const time = `${two(hour)}:${two(value.getUTCMinutes())}:${two(value.getUTCSeconds())}`;
   const milliseconds = String(value.getUTCMilliseconds()).padStart(3, "0");
@@ -39,38 +43,78 @@ export function dateText(value: Date, type: SqlType, style: number): string | un
   const shortDay = String(value.getUTCDate()).padStart(2);
   const fraction = "scale" in type ? fractionText(value, type.scale) : `.${milliseconds}`;
   switch (style) {
-    case 0: return isoText(type, `${y}-${m}-${d}`, time, fraction, `${month} ${shortDay} ${y} ${hour12}:${minutes}${am}`);
-    case 100: return `${month} ${shortDay} ${y} ${hour12}:${minutes}${am}`;
-    case 1: return `${m}/${d}/${yy}`;
-    case 101: return `${m}/${d}/${y}`;
-    case 2: return `${yy}.${m}.${d}`;
-    case 102: return `${y}.${m}.${d}`;
-    case 3: return `${d}/${m}/${yy}`;
-    case 103: return `${d}/${m}/${y}`;
-    case 4: return `${d}.${m}.${yy}`;
-    case 104: return `${d}.${m}.${y}`;
-    case 5: return `${d}-${m}-${yy}`;
-    case 105: return `${d}-${m}-${y}`;
-    case 6: return `${d} ${month} ${yy}`;
-    case 106: return `${d} ${month} ${y}`;
-    case 7: return `${month} ${d}, ${yy}`;
-    case 107: return `${month} ${d}, ${y}`;
-    case 8: case 24: case 108: return time;
-    case 9: case 109: return `${month} ${shortDay} ${y} ${hour12}:${minutes}:${two(value.getUTCSeconds())}:${milliseconds}${am}`;
-    case 10: return `${m}-${d}-${yy}`;
-    case 110: return `${m}-${d}-${y}`;
-    case 11: return `${yy}/${m}/${d}`;
-    case 111: return `${y}/${m}/${d}`;
-    case 12: return `${yy}${m}${d}`;
-    case 112: return `${y}${m}${d}`;
-    case 13: case 113: return `${d} ${month} ${y} ${time}:${milliseconds}`;
-    case 14: case 114: return `${time}:${milliseconds}`;
-    case 20: case 120: return `${y}-${m}-${d} ${time}`;
-    case 21: case 25: case 121: return isoText(type, `${y}-${m}-${d}`, time, fraction);
-    case 23: return `${y}-${m}-${d}`;
-    case 126: return `${y}-${m}-${d}T${time}${value.getUTCMilliseconds() || "scale" in type ? fraction : ""}`;
-    case 127: return `${y}-${m}-${d}T${time}${value.getUTCMilliseconds() || "scale" in type ? fraction : ""}Z`;
-    default: return undefined;
+    case 0:
+      return isoText(type, `${y}-${m}-${d}`, time, fraction, `${month} ${shortDay} ${y} ${hour12}:${minutes}${am}`);
+    case 100:
+      return `${month} ${shortDay} ${y} ${hour12}:${minutes}${am}`;
+    case 1:
+      return `${m}/${d}/${yy}`;
+    case 101:
+      return `${m}/${d}/${y}`;
+    case 2:
+      return `${yy}.${m}.${d}`;
+    case 102:
+      return `${y}.${m}.${d}`;
+    case 3:
+      return `${d}/${m}/${yy}`;
+    case 103:
+      return `${d}/${m}/${y}`;
+    case 4:
+      return `${d}.${m}.${yy}`;
+    case 104:
+      return `${d}.${m}.${y}`;
+    case 5:
+      return `${d}-${m}-${yy}`;
+    case 105:
+      return `${d}-${m}-${y}`;
+    case 6:
+      return `${d} ${month} ${yy}`;
+    case 106:
+      return `${d} ${month} ${y}`;
+    case 7:
+      return `${month} ${d}, ${yy}`;
+    case 107:
+      return `${month} ${d}, ${y}`;
+    case 8:
+    case 24:
+    case 108:
+      return time;
+    case 9:
+    case 109:
+      return `${month} ${shortDay} ${y} ${hour12}:${minutes}:${two(value.getUTCSeconds())}:${milliseconds}${am}`;
+    case 10:
+      return `${m}-${d}-${yy}`;
+    case 110:
+      return `${m}-${d}-${y}`;
+    case 11:
+      return `${yy}/${m}/${d}`;
+    case 111:
+      return `${y}/${m}/${d}`;
+    case 12:
+      return `${yy}${m}${d}`;
+    case 112:
+      return `${y}${m}${d}`;
+    case 13:
+    case 113:
+      return `${d} ${month} ${y} ${time}:${milliseconds}`;
+    case 14:
+    case 114:
+      return `${time}:${milliseconds}`;
+    case 20:
+    case 120:
+      return `${y}-${m}-${d} ${time}`;
+    case 21:
+    case 25:
+    case 121:
+      return isoText(type, `${y}-${m}-${d}`, time, fraction);
+    case 23:
+      return `${y}-${m}-${d}`;
+    case 126:
+      return `${y}-${m}-${d}T${time}${value.getUTCMilliseconds() || "scale" in type ? fraction : ""}`;
+    case 127:
+      return `${y}-${m}-${d}T${time}${value.getUTCMilliseconds() || "scale" in type ? fraction : ""}Z`;
+    default:
+      return undefined;
   }
 }
 
@@ -81,11 +125,16 @@ function fractionText(value: Date, scale: number): string {
 /** The newer types write ISO 8601 by default; datetime and smalldatetime (`classic`) do not. */
 function isoText(type: SqlType, date: string, time: string, fraction: string, classic?: string): string {
   switch (type.name) {
-    case "date": return date;
-    case "time": return time + fraction;
-    case "datetime2": return `${date} ${time}${fraction}`;
-    case "datetimeoffset": return `${date} ${time}${fraction} +00:00`;
-    default: return classic ?? `${date} ${time}${fraction}`;
+    case "date":
+      return date;
+    case "time":
+      return time + fraction;
+    case "datetime2":
+      return `${date} ${time}${fraction}`;
+    case "datetimeoffset":
+      return `${date} ${time}${fraction} +00:00`;
+    default:
+      return classic ?? `${date} ${time}${fraction}`;
   }
 }
 
@@ -93,11 +142,15 @@ function isoText(type: SqlType, date: string, time: string, fraction: string, cl
 export function parseDate(text: string, type: SqlType, order = "mdy"): Date {
   const trimmed = text.trim();
   if (trimmed === "") return new Date(Date.UTC(1900, 0, 1));
-  const match = /^(.*?)(?:(?:^|[T\s]\s*)(\d{1,2}:\d{1,2}(?::\d{1,2}(?:[.:]\d{1,7})?)?\s*(?:[AP]M)?)\s*(Z|[+-]\d\d:\d\d)?)?$/i.exec(trimmed);
+  const match =
+    /^(.*?)(?:(?:^|[T\s]\s*)(\d{1,2}:\d{1,2}(?::\d{1,2}(?:[.:]\d{1,7})?)?\s*(?:[AP]M)?)\s*(Z|[+-]\d\d:\d\d)?)?$/i.exec(
+      trimmed,
+    );
   if (!match) throw sqlError(241);
   const day = match[1] ? parseDay(match[1].trim(), order, type) : Date.UTC(1900, 0, 1);
   const value = new Date(day + (match[2] ? parseTime(match[2]) : 0));
-  if ((type.name === "datetime" || type.name === "smalldatetime") && value.getTime() < firstDatetime) throw sqlError(242, "varchar", type.name);
+  if ((type.name === "datetime" || type.name === "smalldatetime") && value.getTime() < firstDatetime)
+    throw sqlError(242, "varchar", type.name);
   return value;
 }
 
@@ -112,7 +165,7 @@ function parseDay(text: string, order: string, type: SqlType): number {
     [parts[1], parts[3], parts[4]].forEach((part, index) => {
       byLetter[order.toLowerCase()[index] as string] = Number(part);
     });
-    return dayValue(byLetter["y"] ?? 0, byLetter["m"] ?? 0, byLetter["d"] ?? 0, type);
+    return dayValue(byLetter.y ?? 0, byLetter.m ?? 0, byLetter.d ?? 0, type);
   }
   const named = /^(?:([a-z]{3,9})\.?\s+(\d{1,2}),?|(\d{1,2})[\s-]([a-z]{3,9}),?)[\s-]*(\d{4}|\d\d)$/i.exec(text);
   const month = months.indexOf((named?.[1] ?? named?.[4] ?? "").slice(0, 3).toLowerCase()) + 1;

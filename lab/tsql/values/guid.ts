@@ -9,7 +9,9 @@ export function guidBytes(text: string): Buffer {
 }
 
 export function guidText(bytes: Buffer): string {
-  const hex = Buffer.from(storage.map((index) => bytes[index] ?? 0)).toString("hex").toUpperCase();
+  const hex = Buffer.from(storage.map((index) => bytes[index] ?? 0))
+    .toString("hex")
+    .toUpperCase();
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }
 

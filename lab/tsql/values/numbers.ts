@@ -52,7 +52,8 @@ export function toNumber(value: SqlValue, type: SqlType): number {
 
 /** A number as a whole one, cut off behind the point. */
 export function toWhole(value: SqlValue, type: SqlType): bigint {
-  if (typeof value === "bigint") return familyOf(type) === "decimal" && "scale" in type ? value / pow10(type.scale) : value;
+  if (typeof value === "bigint")
+    return familyOf(type) === "decimal" && "scale" in type ? value / pow10(type.scale) : value;
   return BigInt(Math.trunc(value as number));
 }
 
@@ -62,7 +63,8 @@ export function floatText(value: number, style: number): string {
   if (style === 0) {
     const plain = Number(value.toPrecision(6));
     const exponent = Math.floor(Math.log10(Math.abs(plain)));
-    if (exponent >= -5 && exponent < 6) return plain.toString().includes("e") ? plain.toFixed(10).replace(/0+$/, "") : plain.toString();
+    if (exponent >= -5 && exponent < 6)
+      return plain.toString().includes("e") ? plain.toFixed(10).replace(/0+$/, "") : plain.toString();
     return scientific(plain.toExponential().replace(/\.?0+e/, "e"));
   }
   return scientific(value.toExponential(style === 1 ? 7 : style === 2 ? 15 : 16));

@@ -2,21 +2,56 @@ import type { SqlType } from "../types";
 
 /** Data type precedence, lowest first: of two types in an operation the later one wins. */
 const precedence = [
-  "binary", "varbinary", "char", "varchar", "nchar", "nvarchar", "uniqueidentifier", "bit", "tinyint", "smallint", "int",
-  "bigint", "numeric", "decimal", "real", "float", "time", "date", "smalldatetime", "datetime", "datetime2",
-  "datetimeoffset", "sql_variant",
+  "binary",
+  "varbinary",
+  "char",
+  "varchar",
+  "nchar",
+  "nvarchar",
+  "uniqueidentifier",
+  "bit",
+  "tinyint",
+  "smallint",
+  "int",
+  "bigint",
+  "numeric",
+  "decimal",
+  "real",
+  "float",
+  "time",
+  "date",
+  "smalldatetime",
+  "datetime",
+  "datetime2",
+  "datetimeoffset",
+  "sql_variant",
 ] as const satisfies readonly SqlType["name"][];
 
 export type Family = "binary" | "character" | "guid" | "integer" | "decimal" | "float" | "date" | "variant";
 
 const families: Readonly<Record<SqlType["name"], Family>> = {
-  binary: "binary", varbinary: "binary",
-  char: "character", varchar: "character", nchar: "character", nvarchar: "character",
+  binary: "binary",
+  varbinary: "binary",
+  char: "character",
+  varchar: "character",
+  nchar: "character",
+  nvarchar: "character",
   uniqueidentifier: "guid",
-  bit: "integer", tinyint: "integer", smallint: "integer", int: "integer", bigint: "integer",
-  numeric: "decimal", decimal: "decimal",
-  real: "float", float: "float",
-  time: "date", date: "date", smalldatetime: "date", datetime: "date", datetime2: "date", datetimeoffset: "date",
+  bit: "integer",
+  tinyint: "integer",
+  smallint: "integer",
+  int: "integer",
+  bigint: "integer",
+  numeric: "decimal",
+  decimal: "decimal",
+  real: "float",
+  float: "float",
+  time: "date",
+  date: "date",
+  smalldatetime: "date",
+  datetime: "date",
+  datetime2: "date",
+  datetimeoffset: "date",
   sql_variant: "variant",
 };
 
@@ -48,19 +83,32 @@ export function longer(a: number | "max", b: number | "max"): number | "max" {
 export function textLength(type: SqlType): number | "max" {
   if (isSized(type)) return type.length;
   switch (type.name) {
-    case "bit": return 1;
-    case "tinyint": return 4;
-    case "smallint": return 6;
-    case "int": return 12;
-    case "bigint": return 24;
-    case "decimal": case "numeric": return 41;
-    case "uniqueidentifier": return 36;
-    case "sql_variant": return 4000;
-    default: return 30;
+    case "bit":
+      return 1;
+    case "tinyint":
+      return 4;
+    case "smallint":
+      return 6;
+    case "int":
+      return 12;
+    case "bigint":
+      return 24;
+    case "decimal":
+    case "numeric":
+      return 41;
+    case "uniqueidentifier":
+      return 36;
+    case "sql_variant":
+      return 4000;
+    default:
+      return 30;
   }
 }
 
-export function characterType(name: "char" | "varchar" | "nchar" | "nvarchar" | "binary" | "varbinary", length: number | "max"): SqlType {
+export function characterType(
+  name: "char" | "varchar" | "nchar" | "nvarchar" | "binary" | "varbinary",
+  length: number | "max",
+): SqlType {
   if (length === "max") return { name, length };
   const longest = name === "nchar" || name === "nvarchar" ? 4000 : 8000;
   return { name, length: Math.max(1, Math.min(length, longest)) };
@@ -87,4 +135,3 @@ export function commonType(a: SqlType, b: SqlType): SqlType {
   if ("scale" in high && "scale" in low) return { ...high, scale: Math.max(high.scale, low.scale) } as SqlType;
   return high;
 }
-

@@ -1,12 +1,11 @@
 import { chmod, mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { findProgram } from "./find.mjs";
 
 const companions = {
   "pulumi-resource-pulumi-nodejs": (/** @type {string} */ root) =>
     join(root, "node_modules", "@pulumi", "pulumi", "pulumi-resource-pulumi-nodejs"),
-  "pulumi-language-nodejs": () => fileURLToPath(new URL("language-host.cjs", import.meta.url)),
+  "pulumi-language-nodejs": (/** @type {string} */ root) => join(root, "tools", "engine", "language-host.cjs"),
 };
 
 /**

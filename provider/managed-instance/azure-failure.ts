@@ -15,9 +15,16 @@ function said({ code, text, status, requestId }: Fault): string {
 
 /** The network's codes mean something else here than for SQL Server; gateways name what they miss in the text only. */
 function keysOf({ code, text, status }: Fault): string[] {
-  const missing = /^The Resource 'Microsoft\.Sql\/managedInstances\/[^'/]+' under resource group/i.test(text) ? ["InstanceNotFound"] : [];
+  const missing = /^The Resource 'Microsoft\.Sql\/managedInstances\/[^'/]+' under resource group/i.test(text)
+    ? ["InstanceNotFound"]
+    : [];
   const network = isTlsProblem(code, text) ? ["AzureTls"] : [`Azure ${code}`];
-  return [...missing, ...(status === undefined ? network : []), code, ...(status === undefined ? [] : [`HTTP ${status}`])];
+  return [
+    ...missing,
+    ...(status === undefined ? network : []),
+    code,
+    ...(status === undefined ? [] : [`HTTP ${status}`]),
+  ];
 }
 
 const isTlsProblem = (code: string, text: string): boolean =>
@@ -34,12 +41,16 @@ export function signInFailure(doing: string, error: Error, signal: AbortSignal):
 }
 
 export const isSignInError = (error: unknown): error is Error =>
-  error instanceof Error && /^(?:AuthenticationError|AggregateAuthenticationError|CredentialUnavailableError|AuthenticationRequiredError)$/.test(error.name);
+  error instanceof Error &&
+  /^(?:AuthenticationError|AggregateAuthenticationError|CredentialUnavailableError|AuthenticationRequiredError)$/.test(
+    error.name,
+  );
 
 /** Nothing was even tried with success: no credential is there at all. */
 const isUnavailable = (error: Error): boolean =>
   error.name === "CredentialUnavailableError" ||
-  (error.name === "AggregateAuthenticationError" && (error as Error & { readonly errors?: readonly Error[] }).errors?.every(isUnavailable) === true);
+  (error.name === "AggregateAuthenticationError" &&
+    (error as Error & { readonly errors?: readonly Error[] }).errors?.every(isUnavailable) === true);
 
 function networkCode(text: string): string {
   if (isTlsProblem("", text)) return "AzureTls";

@@ -2,8 +2,8 @@ import type { Config } from "../dynamic/handler";
 import { interrupted } from "../errors/interrupted";
 import { isSignInError, signInFailure } from "./azure-failure";
 import { environmentOf } from "./environment";
-import { type Fault, type Outcome, faultOf, networkFault } from "./fault";
-import { type ManagedInstance, type InstanceBody, instanceFault, instanceOf } from "./instance";
+import { type Fault, faultOf, networkFault, type Outcome } from "./fault";
+import { type InstanceBody, instanceFault, instanceOf, type ManagedInstance } from "./instance";
 import { operate } from "./long-running-operation";
 import { childId } from "./resource-id";
 import { untilAnswered } from "./retry";
@@ -72,7 +72,11 @@ export function azureAccess({ signal, status, config }: AzureOperation): AzureAc
     untilAnswered(doing, { signal: until, status }, () => once(doing, { method: "GET", path }, until));
 
   /** The whole operation is tried again where it fails for a reason that passes. */
-  const change = async (doing: string, request: Request, { progress, deadline, isDone }: PutOptions & { isDone?: (fault: Fault) => boolean } = {}): Promise<void> => {
+  const change = async (
+    doing: string,
+    request: Request,
+    { progress, deadline, isDone }: PutOptions & { isDone?: (fault: Fault) => boolean } = {},
+  ): Promise<void> => {
     const until = deadline ? AbortSignal.any([signal, deadline]) : signal;
     await untilAnswered<unknown>(doing, { signal: until, status }, async () => {
       const outcome = await operate(request, {
@@ -100,7 +104,10 @@ export function azureAccess({ signal, status, config }: AzureOperation): AzureAc
     },
 
     async endpointCertificate(id) {
-      const { body } = await get(`read the endpoint certificate of the managed instance ${id}`, childId(id, "endpointCertificates", "DATABASE_MIRRORING"));
+      const { body } = await get(
+        `read the endpoint certificate of the managed instance ${id}`,
+        childId(id, "endpointCertificates", "DATABASE_MIRRORING"),
+      );
       return publicBlob((body as ArmResource<{ readonly publicBlob: string }>).properties.publicBlob);
     },
 
@@ -123,17 +130,26 @@ export function azureAccess({ signal, status, config }: AzureOperation): AzureAc
       return all;
     },
 
-    put: (doing, resourceId, properties, options) => change(doing, { method: "PUT", path: resourceId, body: { properties } }, options),
-    patch: (doing, resourceId, properties) => change(doing, { method: "PATCH", path: resourceId, body: { properties } }),
+    put: (doing, resourceId, properties, options) =>
+      change(doing, { method: "PUT", path: resourceId, body: { properties } }, options),
+    patch: (doing, resourceId, properties) =>
+      change(doing, { method: "PATCH", path: resourceId, body: { properties } }),
     // A link that is not there: DELETE is accepted all the same, and its operation fails with OperationIdNotFound.
     delete: (doing, resourceId) =>
-      change(doing, { method: "DELETE", path: resourceId }, { isDone: (fault) => isGone(fault) || fault.code === "OperationIdNotFound" }),
+      change(
+        doing,
+        { method: "DELETE", path: resourceId },
+        { isDone: (fault) => isGone(fault) || fault.code === "OperationIdNotFound" },
+      ),
   };
 }
 
 /** Not so when the subscription is not found: then the wrong account is signed in. */
 const isGone = ({ status, code }: Fault): boolean =>
-  status === 404 && ["ResourceNotFound", "ResourceGroupNotFound", "ParentResourceNotFound", "NotFound", "ResourceDoesNotExist"].includes(code);
+  status === 404 &&
+  ["ResourceNotFound", "ResourceGroupNotFound", "ParentResourceNotFound", "NotFound", "ResourceDoesNotExist"].includes(
+    code,
+  );
 
 /** One spelling of a certificate in hexadecimal: upper case, no prefix. */
 export const publicBlob = (text: string): string => text.replace(/^0x/i, "").toUpperCase();

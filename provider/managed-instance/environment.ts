@@ -17,7 +17,13 @@ export interface Environment {
 
 export type Identity =
   | { readonly kind: "secret"; readonly tenantId: string; readonly clientId: string; readonly clientSecret: string }
-  | { readonly kind: "certificate"; readonly tenantId: string; readonly clientId: string; readonly path: string; readonly password?: string }
+  | {
+      readonly kind: "certificate";
+      readonly tenantId: string;
+      readonly clientId: string;
+      readonly path: string;
+      readonly password?: string;
+    }
   | { readonly kind: "oidc"; readonly tenantId: string; readonly clientId: string; readonly source: OidcSource }
   | { readonly kind: "managedIdentity"; readonly clientId?: string }
   /** Whatever DefaultAzureCredential finds: AZURE_* variables, workload and managed identity, az, azd, PowerShell. */
@@ -39,7 +45,10 @@ interface Cloud {
 /** Addresses of the national clouds: "Compare Azure Government and global Azure", "Azure in China developer guide". */
 const clouds: Readonly<Record<"public" | "usgovernment" | "china", Cloud>> = {
   public: { armEndpoint: "https://management.azure.com", authorityHost: "https://login.microsoftonline.com" },
-  usgovernment: { armEndpoint: "https://management.usgovcloudapi.net", authorityHost: "https://login.microsoftonline.us" },
+  usgovernment: {
+    armEndpoint: "https://management.usgovcloudapi.net",
+    authorityHost: "https://login.microsoftonline.us",
+  },
   china: { armEndpoint: "https://management.chinacloudapi.cn", authorityHost: "https://login.chinacloudapi.cn" },
 };
 
@@ -58,10 +67,15 @@ const cloudNames: Readonly<Record<string, keyof typeof clouds>> = {
 
 /** Configuration of the stack comes before variables of the process, as with azure-native. */
 export function environmentOf(config: Config, env: NodeJS.ProcessEnv = process.env): Environment {
-  const given = (key: string, ...variables: readonly string[]) => [config(key), ...variables.map((name) => env[name])].find((value) => value !== undefined && value !== "");
-  const cloud = clouds[cloudNamed(given("azure-native:environment", "ARM_ENVIRONMENT", "AZURE_ENVIRONMENT") ?? "public")];
+  const given = (key: string, ...variables: readonly string[]) =>
+    [config(key), ...variables.map((name) => env[name])].find((value) => value !== undefined && value !== "");
+  const cloud =
+    clouds[cloudNamed(given("azure-native:environment", "ARM_ENVIRONMENT", "AZURE_ENVIRONMENT") ?? "public")];
   const authorityHost = given("mi-link:authorityHost", "AZURE_AUTHORITY_HOST");
-  const armEndpoint = address("mi-link:armEndpoint", given("mi-link:armEndpoint", "MI_LINK_ARM_ENDPOINT") ?? cloud.armEndpoint);
+  const armEndpoint = address(
+    "mi-link:armEndpoint",
+    given("mi-link:armEndpoint", "MI_LINK_ARM_ENDPOINT") ?? cloud.armEndpoint,
+  );
   const authority = address("mi-link:authorityHost", authorityHost ?? cloud.authorityHost);
   const identity = identityOf(given);
   for (const secret of secretsOf(identity)) rememberSecret(secret);
@@ -93,7 +107,11 @@ function address(setting: string, value: string): string {
   // Bearer tokens never go over an unencrypted connection.
   if (url?.protocol === "https:") return value.replace(/\/+$/, "");
   throw new VisibleError(
-    { doing: "find out where Azure is", cause: `${setting} is ${JSON.stringify(value)}, which is not an https address.`, remedy: `pulumi config set ${setting} https://<host>` },
+    {
+      doing: "find out where Azure is",
+      cause: `${setting} is ${JSON.stringify(value)}, which is not an https address.`,
+      remedy: `pulumi config set ${setting} https://<host>`,
+    },
     ["BadAddress"],
   );
 }
@@ -103,7 +121,8 @@ type Given = (key: string, ...variables: readonly string[]) => string | undefine
 function identityOf(given: Given): Identity {
   const tenantId = given("azure-native:tenantId", "ARM_TENANT_ID");
   const clientId = given("azure-native:clientId", "ARM_CLIENT_ID");
-  const isOn = (key: string, variable: string) => given(key, variable)?.toLowerCase() === "true" || given(key, variable) === "1";
+  const isOn = (key: string, variable: string) =>
+    given(key, variable)?.toLowerCase() === "true" || given(key, variable) === "1";
   if (isOn("azure-native:useMsi", "ARM_USE_MSI")) return { kind: "managedIdentity", clientId };
   if (tenantId === undefined || clientId === undefined) return { kind: "ambient", tenantId };
 
@@ -122,7 +141,11 @@ function oidcSource(given: Given): OidcSource | undefined {
   const file = given("azure-native:oidcTokenFilePath", "ARM_OIDC_TOKEN_FILE_PATH");
   if (file !== undefined) return { file };
   const requestUrl = given("azure-native:oidcRequestUrl", "ARM_OIDC_REQUEST_URL", "ACTIONS_ID_TOKEN_REQUEST_URL");
-  const requestToken = given("azure-native:oidcRequestToken", "ARM_OIDC_REQUEST_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_TOKEN");
+  const requestToken = given(
+    "azure-native:oidcRequestToken",
+    "ARM_OIDC_REQUEST_TOKEN",
+    "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
+  );
   return requestUrl !== undefined && requestToken !== undefined ? { requestUrl, requestToken } : undefined;
 }
 

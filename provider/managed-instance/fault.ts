@@ -32,8 +32,14 @@ export function operationFault(exchange: Exchange, status: string): Fault {
 }
 
 function errorOf(body: unknown, otherwise: string): Pick<Fault, "code" | "text"> {
-  const { code, message, details = [] } = ((body as { readonly error?: ErrorBody } | undefined)?.error ?? {}) as ErrorBody;
-  const more = details.map((detail) => detail.message).filter((text) => text !== undefined && text !== "" && text !== message);
+  const {
+    code,
+    message,
+    details = [],
+  } = ((body as { readonly error?: ErrorBody } | undefined)?.error ?? {}) as ErrorBody;
+  const more = details
+    .map((detail) => detail.message)
+    .filter((text) => text !== undefined && text !== "" && text !== message);
   const text = [message ?? (typeof body === "string" ? body.slice(0, 200) : "Azure said no more."), ...more].join(" ");
   return { code: code ?? otherwise, text: text.replace(/\s+/g, " ").trim() };
 }

@@ -1,5 +1,5 @@
 import type { OperationResponse } from "@azure/core-lro";
-import { type Fault, type Outcome, faultOf, operationFault, retryAfter } from "./fault";
+import { type Fault, faultOf, type Outcome, operationFault, retryAfter } from "./fault";
 import { type Patience, pause } from "./retry";
 import type { Exchange, Request } from "./session";
 
@@ -20,13 +20,21 @@ const longestWaitMilliseconds = 15_000;
  * Starts an operation and lasts until it has ended. The library knows which address to look at and what an answer means;
  * the waiting is here, where it can be interrupted and the user told. A failed operation comes as HTTP 200.
  */
-export async function operate(request: Request, { doing, start, look, progress, signal }: Operation): Promise<Outcome<Exchange>> {
+export async function operate(
+  request: Request,
+  { doing, start, look, progress, signal }: Operation,
+): Promise<Outcome<Exchange>> {
   const begun = await start();
   if ("fault" in begun) return begun;
   let last = begun.value;
   const answer = (exchange: Exchange, path: string): OperationResponse => ({
     flatResponse: exchange.body,
-    rawResponse: { statusCode: exchange.status, headers: { ...exchange.headers }, body: exchange.body ?? {}, request: { method: request.method, url: path, body: request.body } },
+    rawResponse: {
+      statusCode: exchange.status,
+      headers: { ...exchange.headers },
+      body: exchange.body ?? {},
+      request: { method: request.method, url: path, body: request.body },
+    },
   });
 
   const { createHttpPoller } = await import("@azure/core-lro");

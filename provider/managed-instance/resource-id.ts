@@ -7,14 +7,16 @@ export interface InstanceId {
   readonly name: string;
 }
 
-const form = /^\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)\/providers\/Microsoft\.Sql\/managedInstances\/([^/]+)$/i;
+const form =
+  /^\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)\/providers\/Microsoft\.Sql\/managedInstances\/([^/]+)$/i;
 const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const example = "/subscriptions/<guid>/resourceGroups/<group>/providers/Microsoft.Sql/managedInstances/<name>";
 
 /** What is wrong with the id, in words that end the sentence "managedInstanceId ..."; undefined when nothing is. */
 export function instanceIdProblem(id: string): string | undefined {
   const [, subscription, group, name] = form.exec(id) ?? [];
-  if (!subscription || !group || !name) return `must be the resource id of a managed instance (${example}), not ${JSON.stringify(id)}`;
+  if (!subscription || !group || !name)
+    return `must be the resource id of a managed instance (${example}), not ${JSON.stringify(id)}`;
   if (!guid.test(subscription)) return `has the subscription ${JSON.stringify(subscription)}, which is not a GUID`;
   // Resource naming rules of Azure: resource groups 1-90, managed instances 1-63.
   if (!/^[\p{L}\p{Nd}\-._()]{1,89}[\p{L}\p{Nd}\-_()]$|^[\p{L}\p{Nd}\-_()]$/u.test(group)) {
@@ -43,7 +45,8 @@ type Child = "databases" | "distributedAvailabilityGroups" | "endpointCertificat
 export const childCollection = (instanceId: string, type: Child): string => `${instanceId}/${type}`;
 
 /** Names are data: `#` or a blank in one must not end the path. */
-export const childId = (instanceId: string, type: Child, name: string): string => `${instanceId}/${type}/${encodeURIComponent(name)}`;
+export const childId = (instanceId: string, type: Child, name: string): string =>
+  `${instanceId}/${type}/${encodeURIComponent(name)}`;
 
 /** As az wants it: `-g group --mi name --subscription id`. */
 export function azArguments(instanceId: string): string {

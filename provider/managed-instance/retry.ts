@@ -13,7 +13,11 @@ export interface Patience {
  * The one place where something is tried again. PUT, DELETE and GET may be sent twice here: a second identical PUT of a
  * link or a certificate succeeds, and a DELETE of what is gone does too.
  */
-export async function untilAnswered<T>(doing: string, { signal, status }: Patience, attempt: () => Promise<Outcome<T>>): Promise<T> {
+export async function untilAnswered<T>(
+  doing: string,
+  { signal, status }: Patience,
+  attempt: () => Promise<Outcome<T>>,
+): Promise<T> {
   for (let failures = 0; ; failures++) {
     const outcome = await attempt();
     if ("value" in outcome) return outcome.value;
@@ -47,12 +51,24 @@ const busy = new Set([
   "OperationCanNotStartDueToMiLink",
 ]);
 
-const lost = new Set(["ECONNRESET", "EPIPE", "ETIMEDOUT", "EAI_AGAIN", "ERR_STREAM_PREMATURE_CLOSE", "REQUEST_SEND_ERROR", "ECONNABORTED"]);
+const lost = new Set([
+  "ECONNRESET",
+  "EPIPE",
+  "ETIMEDOUT",
+  "EAI_AGAIN",
+  "ERR_STREAM_PREMATURE_CLOSE",
+  "REQUEST_SEND_ERROR",
+  "ECONNABORTED",
+]);
 
 function reasonToWait({ code, status }: Fault): string | undefined {
-  if (busy.has(code)) return code === "OperationCanNotStartDueToMiLink" ? "the instance is busy with another link" : "the instance is busy";
+  if (busy.has(code))
+    return code === "OperationCanNotStartDueToMiLink"
+      ? "the instance is busy with another link"
+      : "the instance is busy";
   if (status === 429) return "Azure throttles requests";
-  if (status !== undefined && [408, 500, 502, 503, 504].includes(status)) return `Azure is out of order for a moment, HTTP ${status}`;
+  if (status !== undefined && [408, 500, 502, 503, 504].includes(status))
+    return `Azure is out of order for a moment, HTTP ${status}`;
   if (status === undefined && lost.has(code)) return "the connection to Azure broke";
   return undefined;
 }

@@ -58,14 +58,19 @@ async function open(environment: Environment): Promise<Send> {
       return token;
     },
   };
-  pipeline.addPolicy(http.bearerTokenAuthenticationPolicy({ credential: remembering, scopes: environment.scope }), { phase: "Sign" });
+  pipeline.addPolicy(http.bearerTokenAuthenticationPolicy({ credential: remembering, scopes: environment.scope }), {
+    phase: "Sign",
+  });
   const client = http.createDefaultHttpClient();
 
   return async ({ method, path, body }, signal) => {
     const request = http.createPipelineRequest({
       method,
       url: path.startsWith("https:") ? path : `${environment.armEndpoint}${path}?api-version=${apiVersion}`,
-      headers: http.createHttpHeaders({ accept: "application/json", ...(body ? { "content-type": "application/json" } : {}) }),
+      headers: http.createHttpHeaders({
+        accept: "application/json",
+        ...(body ? { "content-type": "application/json" } : {}),
+      }),
       body: body && JSON.stringify(body),
       abortSignal: signal,
       timeout: requestTimeoutMilliseconds,

@@ -1,7 +1,22 @@
 import type { Context, Created } from "../../dynamic/lifecycle";
 import { Unfinished, VisibleError } from "../../errors/visible-error";
 import { pause } from "../retry";
-import { type Inputs, type State, findLink, isAskedFor, isBeingMade, isBroken, linkFailure, linkIdOf, linkLabel, linkedDatabase, look, stateOf } from "./link";
+import {
+  type Database,
+  findLink,
+  type Inputs,
+  isAskedFor,
+  isBeingMade,
+  isBroken,
+  type Link,
+  linkedDatabase,
+  linkFailure,
+  linkIdOf,
+  linkLabel,
+  look,
+  type State,
+  stateOf,
+} from "./link";
 import { seedingProgress } from "./progress";
 
 /**
@@ -12,17 +27,18 @@ export async function establish(inputs: Inputs, context: Context): Promise<Creat
   const { azure, status } = context;
   const doing = `create ${linkLabel(inputs)}`;
   const describe = seedingProgress(inputs.databaseName);
-  const deadline = AbortSignal.timeout(inputs.seedingTimeoutMinutes * 60_000);
+  const deadline = deadlineOf(inputs);
   const progress = async () => {
     const link = await findLink(inputs, azure);
     status(describe(link && linkedDatabase(link)));
   };
   try {
     await azure.put(doing, linkIdOf(inputs), body(inputs), { progress, deadline });
-    await replicating(doing, inputs, context, deadline, describe);
-    return { id: linkIdOf(inputs), state: await finish(inputs, context) };
+    return { id: linkIdOf(inputs), state: await settled(doing, inputs, context, deadline, describe) };
   } catch (error) {
-    throw error instanceof VisibleError ? await whatIsLeft(doing, inputs, context, deadlineNamed(error, inputs, deadline, context.signal)) : error;
+    throw error instanceof VisibleError
+      ? await whatIsLeft(doing, inputs, context, deadlineNamed(error, inputs, deadline, context.signal))
+      : error;
   }
 }
 
@@ -37,33 +53,63 @@ const body = (inputs: Inputs): object => ({
 });
 
 /**
- * Until the link replicates. After a lost answer the second PUT's operation succeeds at once, while the first one's still
- * copies.
+ * Until the link replicates, and then as it was asked for. After a lost answer the second PUT's operation succeeds at
+ * once, while the first one's still copies.
  */
-export async function replicating(doing: string, inputs: Inputs, { azure, signal, status }: Context, deadline?: AbortSignal, describe = seedingProgress(inputs.databaseName)): Promise<void> {
-  const until = deadline ? AbortSignal.any([signal, deadline]) : signal;
+export async function settled(
+  doing: string,
+  inputs: Inputs,
+  context: Context,
+  deadline: AbortSignal,
+  describe = seedingProgress(inputs.databaseName),
+): Promise<State> {
+  const until = AbortSignal.any([context.signal, deadline]);
   for (let wait = 500; ; wait = Math.min(wait * 1.5, 15_000)) {
-    const link = await findLink(inputs, azure);
-    if (!link) throw new VisibleError({ doing, cause: "somebody deleted the link while it was being made.", remedy: "run pulumi up again." }, ["LinkVanished"]);
+    const { link, database } = await look(inputs, context.azure);
+    if (!link) throw vanished(doing);
     if (isBroken(link)) throw linkFailure(doing, link);
-    if (!isBeingMade(link)) return;
-    status(describe(linkedDatabase(link)));
+    if (!isBeingMade(link)) return await inMode(inputs, link, database, context);
+    context.status(describe(linkedDatabase(link)));
     await pause(wait, doing, until);
   }
 }
 
-/** Azure ignores the replication mode of a PUT: it is set when the link replicates. */
-export async function finish(inputs: Inputs, { azure }: Context): Promise<State> {
-  const { link, database } = await look(inputs, azure);
-  if (!link) throw new VisibleError({ doing: `look at ${linkLabel(inputs)}`, cause: "somebody deleted it meanwhile.", remedy: "run pulumi refresh, then pulumi up." }, ["LinkVanished"]);
-  if (link.properties.replicationMode === inputs.replicationMode) return stateOf(inputs, link, database);
-  await azure.patch(`set the replication mode of ${linkLabel(inputs)} to ${inputs.replicationMode}`, linkIdOf(inputs), { replicationMode: inputs.replicationMode });
+/** Azure ignores the replication mode of a PUT, so it is set afterwards. */
+export async function inMode(
+  inputs: Inputs,
+  link: Link,
+  database: Database | undefined,
+  { azure }: Context,
+): Promise<State> {
+  const { replicationMode } = inputs;
+  if (link.properties.replicationMode === replicationMode) return stateOf(inputs, link, database);
+  const doing = `set the replication mode of ${linkLabel(inputs)} to ${replicationMode}`;
+  await azure.patch(doing, linkIdOf(inputs), { replicationMode });
   const changed = await findLink(inputs, azure);
-  return stateOf(inputs, changed ?? link, database);
+  if (!changed) throw vanished(doing);
+  return stateOf(inputs, changed, database);
 }
 
+export const deadlineOf = ({ seedingTimeoutMinutes }: Inputs): AbortSignal =>
+  AbortSignal.timeout(seedingTimeoutMinutes * 60_000);
+
+const vanished = (doing: string): VisibleError =>
+  new VisibleError(
+    {
+      doing,
+      cause: "somebody deleted the link meanwhile.",
+      remedy: "run pulumi refresh, then pulumi up.",
+    },
+    ["LinkVanished"],
+  );
+
 /** The error to throw: with the link's own explanation, and recorded together with what Azure has of it. */
-async function whatIsLeft(doing: string, inputs: Inputs, { azure, signal }: Context, error: VisibleError): Promise<Error> {
+async function whatIsLeft(
+  doing: string,
+  inputs: Inputs,
+  { azure, signal }: Context,
+  error: VisibleError,
+): Promise<Error> {
   const known = { ...inputs, linkId: linkIdOf(inputs) };
   // No more looking when the run is over: a link that is not there is deleted with success later.
   if (signal.aborted) return new Unfinished(linkIdOf(inputs), known, error);
@@ -78,13 +124,19 @@ async function whatIsLeft(doing: string, inputs: Inputs, { azure, signal }: Cont
   }
 }
 
-function deadlineNamed(error: VisibleError, { seedingTimeoutMinutes, linkName }: Inputs, deadline: AbortSignal, signal: AbortSignal): VisibleError {
+function deadlineNamed(
+  error: VisibleError,
+  { seedingTimeoutMinutes, linkName }: Inputs,
+  deadline: AbortSignal,
+  signal: AbortSignal,
+): VisibleError {
   if (signal.aborted || !deadline.aborted) return error;
   return new VisibleError(
     {
       ...error.failure,
       cause: `the database was not copied within seedingTimeoutMinutes (${seedingTimeoutMinutes}). The link ${linkName} goes on in Azure, which itself gives up after 6 days.`,
-      remedy: "raise seedingTimeoutMinutes and run pulumi up, which waits for it again; or remove it with pulumi destroy.",
+      remedy:
+        "raise seedingTimeoutMinutes and run pulumi up, which waits for it again; or remove it with pulumi destroy.",
     },
     ["Deadline"],
   );

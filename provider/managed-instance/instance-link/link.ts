@@ -58,15 +58,22 @@ export interface DatabaseProperties {
 export type Link = ArmResource<LinkProperties>;
 export type Database = ArmResource<DatabaseProperties>;
 
-export const linkIdOf = ({ managedInstanceId, linkName }: Inputs): string => childId(managedInstanceId, "distributedAvailabilityGroups", linkName);
-export const databaseIdOf = ({ managedInstanceId, databaseName }: Inputs): string => childId(managedInstanceId, "databases", databaseName);
+export const linkIdOf = ({ managedInstanceId, linkName }: Inputs): string =>
+  childId(managedInstanceId, "distributedAvailabilityGroups", linkName);
+export const databaseIdOf = ({ managedInstanceId, databaseName }: Inputs): string =>
+  childId(managedInstanceId, "databases", databaseName);
 
 export const instanceName = ({ managedInstanceId }: Inputs): string => parseInstanceId(managedInstanceId).name;
-export const linkLabel = (inputs: Inputs): string => `the link ${inputs.linkName} on the managed instance ${instanceName(inputs)}`;
-export const databaseLabel = (inputs: Inputs): string => `the database ${inputs.databaseName} on the managed instance ${instanceName(inputs)}`;
+export const linkLabel = (inputs: Inputs): string =>
+  `the link ${inputs.linkName} on the managed instance ${instanceName(inputs)}`;
+export const databaseLabel = (inputs: Inputs): string =>
+  `the database ${inputs.databaseName} on the managed instance ${instanceName(inputs)}`;
 
 /** Both at once: the link, and the database that it writes to. */
-export async function look(inputs: Inputs, azure: AzureAccess): Promise<{ readonly link?: Link; readonly database?: Database }> {
+export async function look(
+  inputs: Inputs,
+  azure: AzureAccess,
+): Promise<{ readonly link?: Link; readonly database?: Database }> {
   const [link, database] = await Promise.all([
     findLink(inputs, azure),
     azure.find<DatabaseProperties>(`look at ${databaseLabel(inputs)}`, databaseIdOf(inputs)),
@@ -74,7 +81,8 @@ export async function look(inputs: Inputs, azure: AzureAccess): Promise<{ readon
   return { link, database };
 }
 
-export const findLink = (inputs: Inputs, azure: AzureAccess): Promise<Link | undefined> => azure.find<LinkProperties>(`look at ${linkLabel(inputs)}`, linkIdOf(inputs));
+export const findLink = (inputs: Inputs, azure: AzureAccess): Promise<Link | undefined> =>
+  azure.find<LinkProperties>(`look at ${linkLabel(inputs)}`, linkIdOf(inputs));
 
 /** A link of single-database mode has one. */
 export const linkedDatabase = ({ properties }: Link): LinkDatabase | undefined => properties.databases?.[0];
@@ -83,9 +91,11 @@ export const linkedDatabase = ({ properties }: Link): LinkDatabase | undefined =
 export const isBroken = (link: Link): boolean => /error/i.test(linkedDatabase(link)?.replicaState ?? "");
 
 /** It never came to replicate: only deleting and making it again helps. */
-export const neverStarted = (link: Link): boolean => /^Link(?:Init|Creation)Error$/i.test(linkedDatabase(link)?.replicaState ?? "");
+export const neverStarted = (link: Link): boolean =>
+  /^Link(?:Init|Creation)Error$/i.test(linkedDatabase(link)?.replicaState ?? "");
 
-export const isBeingMade = (link: Link): boolean => /^(?:CreatingLink|Seeding|Copying|)$/i.test(linkedDatabase(link)?.replicaState ?? "");
+export const isBeingMade = (link: Link): boolean =>
+  /^(?:CreatingLink|Seeding|Copying|)$/i.test(linkedDatabase(link)?.replicaState ?? "");
 
 /** What the program asks for and what is there, in one; the instance's role is no argument and is never compared. */
 export function stateOf(inputs: Inputs, { properties }: Link, database: Database | undefined): State {
@@ -126,7 +136,10 @@ export function linkFailure(doing: string, link: Link, operation?: VisibleError)
     {
       doing,
       said: [`Link state ${state}${number ? `; error ${number}` : ""}.`, ...(operation?.failure.said ?? [])],
-      ...(adviceFor(codes) ?? { cause: "the managed instance and SQL Server do not agree.", remedy: "https://aka.ms/mi-link-troubleshooting" }),
+      ...(adviceFor(codes) ?? {
+        cause: "the managed instance and SQL Server do not agree.",
+        remedy: "https://aka.ms/mi-link-troubleshooting",
+      }),
     },
     codes,
   );

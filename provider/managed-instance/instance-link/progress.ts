@@ -4,7 +4,10 @@ import type { LinkDatabase } from "./link";
  * What the user sees beside the resource while the database is copied. Azure tells the percentage only, so the rate is
  * what was seen since the copy was first looked at.
  */
-export function seedingProgress(databaseName: string, now: () => number = Date.now): (database: LinkDatabase | undefined) => string {
+export function seedingProgress(
+  databaseName: string,
+  now: () => number = Date.now,
+): (database: LinkDatabase | undefined) => string {
   let first: { readonly at: number; readonly percent: number } | undefined;
   return (database) => {
     if (!database) return `waiting for Azure to begin the link of ${databaseName}`;

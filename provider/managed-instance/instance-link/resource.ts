@@ -82,7 +82,13 @@ export class InstanceLink extends LinkResource {
   declare readonly databaseCreationDate: Output<string>;
 
   constructor(name: string, args: InstanceLinkArgs, opts?: CustomResourceOptions) {
-    const outputs = { linkId: undefined, distributedAvailabilityGroupId: undefined, role: undefined, connectedState: undefined, databaseCreationDate: undefined };
+    const outputs = {
+      linkId: undefined,
+      distributedAvailabilityGroupId: undefined,
+      role: undefined,
+      connectedState: undefined,
+      databaseCreationDate: undefined,
+    };
     super("InstanceLink", name, { ...args, ...outputs }, opts);
   }
 }

@@ -1,7 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import type { Lifecycle } from "../../dynamic/lifecycle";
 import { recorded } from "../../dynamic/recorded";
-import { Unfinished, VisibleError, isFailure } from "../../errors/visible-error";
+import { isFailure, Unfinished, VisibleError } from "../../errors/visible-error";
 import { sameName, sharedName } from "../../sql-server/names";
 import { type ArmResource, type AzureAccess, publicBlob } from "../client";
 import { azArguments, childCollection, childId, managedInstanceIdProperty, parseInstanceId } from "../resource-id";
@@ -20,7 +20,14 @@ export const trustCertificate: Lifecycle<Inputs, State> = {
   properties: {
     managedInstanceId: managedInstanceIdProperty,
     certificateName: sharedName("replace"),
-    publicKey: { type: "string", required: true, onChange: "replace", check: publicKeyProblem, canonical: publicBlob, same: (a, b) => publicBlob(a) === publicBlob(b) },
+    publicKey: {
+      type: "string",
+      required: true,
+      onChange: "replace",
+      check: publicKeyProblem,
+      canonical: publicBlob,
+      same: (a, b) => publicBlob(a) === publicBlob(b),
+    },
   },
   // An instance takes neither a second certificate of the name nor the same one under a second name.
   deleteBeforeReplace: true,
@@ -32,7 +39,10 @@ export const trustCertificate: Lifecycle<Inputs, State> = {
 
   async create(inputs, { azure }) {
     const doing = `upload the certificate ${label(inputs)}`;
-    const present = await azure.list<Properties>(doing, childCollection(inputs.managedInstanceId, "serverTrustCertificates"));
+    const present = await azure.list<Properties>(
+      doing,
+      childCollection(inputs.managedInstanceId, "serverTrustCertificates"),
+    );
     refuseExisting(doing, inputs, present);
     const id = idOf(inputs);
     const known = stateOf(inputs, inputs.publicKey);
@@ -61,15 +71,18 @@ interface Properties {
   readonly publicBlob: string;
 }
 
-const idOf = ({ managedInstanceId, certificateName }: Inputs): string => childId(managedInstanceId, "serverTrustCertificates", certificateName);
+const idOf = ({ managedInstanceId, certificateName }: Inputs): string =>
+  childId(managedInstanceId, "serverTrustCertificates", certificateName);
 
-const label = ({ managedInstanceId, certificateName }: Inputs): string => `${certificateName} on the managed instance ${parseInstanceId(managedInstanceId).name}`;
+const label = ({ managedInstanceId, certificateName }: Inputs): string =>
+  `${certificateName} on the managed instance ${parseInstanceId(managedInstanceId).name}`;
 
 const find = (inputs: Inputs, azure: AzureAccess): Promise<ArmResource<Properties> | undefined> =>
   azure.find<Properties>(`read the certificate ${label(inputs)}`, idOf(inputs));
 
 /** Azure wants the prefix that it does not give. */
-const upload = (doing: string, inputs: Inputs, azure: AzureAccess): Promise<void> => azure.put(doing, idOf(inputs), { publicBlob: `0x${inputs.publicKey}` });
+const upload = (doing: string, inputs: Inputs, azure: AzureAccess): Promise<void> =>
+  azure.put(doing, idOf(inputs), { publicBlob: `0x${inputs.publicKey}` });
 
 async function settled(inputs: Inputs, azure: AzureAccess): Promise<State> {
   const found = await find(inputs, azure);
@@ -102,7 +115,11 @@ function refuseExisting(doing: string, inputs: Inputs, present: readonly ArmReso
   throw new VisibleError(
     {
       doing,
-      said: [named ? `a certificate of the name ${named.name} exists already, ${isSame ? "with the same public key" : "with another public key"}` : `the same public key is there already under the name ${existing.name}`],
+      said: [
+        named
+          ? `a certificate of the name ${named.name} exists already, ${isSame ? "with the same public key" : "with another public key"}`
+          : `the same public key is there already under the name ${existing.name}`,
+      ],
       cause: "the instance takes each name and each key once, and this certificate was not uploaded by this stack.",
       remedy: `if nothing uses it, delete it: az sql mi partner-cert delete ${azArguments(inputs.managedInstanceId)} --certificate-name ${JSON.stringify(existing.name)}`,
     },
@@ -114,7 +131,8 @@ function refuseExisting(doing: string, inputs: Inputs, present: readonly ArmReso
 export function publicKeyProblem(text: string): string | undefined {
   const digits = publicBlob(text);
   const where = "take it from SQL Server: SELECT CERTENCODED(CERT_ID(N'<certificate>'))";
-  if (!/^[0-9A-F]+$/.test(digits) || digits.length % 2 !== 0) return `must be a certificate in hexadecimal, with or without 0x; ${where}`;
+  if (!/^[0-9A-F]+$/.test(digits) || digits.length % 2 !== 0)
+    return `must be a certificate in hexadecimal, with or without 0x; ${where}`;
   const der = Buffer.from(digits, "hex");
   const certificate = parse(der);
   if (!certificate?.raw.equals(der)) return `is not one whole X.509 certificate in DER (${der.length} bytes); ${where}`;

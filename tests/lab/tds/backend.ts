@@ -32,8 +32,14 @@ const missingHost: unknown = undefined;
 
 let authority: ReturnType<typeof createCertificateAuthority> | undefined;
 
+export interface TestServerOptions {
+  readonly forceEncryption?: boolean;
+  /** Certificates of the authority that follow the server's own in its TLS handshake. */
+  readonly chained?: number;
+}
+
 /** A server that knows one login, sa, and does what the test says. */
-export async function startServer(options: Partial<Pick<TdsBackend, "forceEncryption">> = {}): Promise<TestServer> {
+export async function startServer(options: TestServerOptions = {}): Promise<TestServer> {
   authority ??= createCertificateAuthority();
   const { pem, issue } = await authority;
   const log: string[] = [];
@@ -79,7 +85,9 @@ export async function startServer(options: Partial<Pick<TdsBackend, "forceEncryp
       return { session: openSession(login) };
     },
   };
-  const listener = await listen({ backend, host: "127.0.0.1", port: 0, tls: await issue(["127.0.0.1", "localhost"]) });
+  const { key, cert } = await issue(["127.0.0.1", "localhost"]);
+  const chain = cert + pem.repeat(options.chained ?? 0);
+  const listener = await listen({ backend, host: "127.0.0.1", port: 0, tls: { key, cert: chain } });
   const server: TestServer = {
     listener,
     ca: pem,

@@ -59,6 +59,16 @@ describe("connecting to the TDS listener", () => {
     await pool.close();
   });
 
+  it("shakes hands in one answer per question, however long its chain of certificates is", async () => {
+    const chained = await startServer({ chained: 60 });
+    try {
+      const pool = await connect(chained.config(encrypted(true, chained.ca)));
+      await pool.close();
+    } finally {
+      await chained.listener.close();
+    }
+  });
+
   it("refuses clients without encryption where it is forced", async () => {
     const forced = await startServer({ forceEncryption: true });
     try {

@@ -124,8 +124,10 @@ describe("malformed input to the TDS listener", () => {
     halfway.socket.write(packet(0x12, prelogin(2)).subarray(0, 11));
     const deaf = await loggedIn(port, { password });
     deaf.socket.pause();
-    for (let sent = 0; sent < 200; sent++) deaf.send(0x01, batch("z".repeat(15_000)));
-    await stillServes();
+    for (let sent = 0; sent < 1500; sent++) deaf.send(0x01, batch("z".repeat(15_000)));
+    for (let served = 0; served < 50; served++) await stillServes();
+    // The server has stopped reading from a client that does not read.
+    assert.ok(deaf.socket.writableLength > 0);
     const slow = await rawClient(port);
     for (const byte of packet(0x12, prelogin(2))) {
       slow.socket.write(Buffer.from([byte]));

@@ -1,0 +1,146 @@
+import assert from "node:assert/strict";
+import { createServer } from "node:net";
+import { mirroringEndpoint } from "#provider/sql-server/mirroring-endpoint/lifecycle";
+import { hostileNames, type Made, openScene, type Scene } from "./scene";
+import { accepted, change, problemsOf, sqlServer, unknownEverywhere } from "./support";
+
+describe("the arguments of MirroringEndpoint", () => {
+  it("are the documented endpoint where nothing is said", () => {
+    const { endpointName, port, state } = accepted(mirroringEndpoint, { sqlServer, certificateName: "c" });
+    assert.deepEqual({ endpointName, port, state }, { endpointName: "database_mirroring_endpoint", port: 5022, state: "STARTED" });
+  });
+
+  it("are refused with all that is wrong at once", () => {
+    const problems = problemsOf(mirroringEndpoint, { sqlServer, endpointName: "", port: 80, state: "DISABLED" });
+    assert.equal(problems.length, 4, problems.join("\n"));
+    for (const port of [1023, 32768, 5022.5]) assert.match(problemsOf(mirroringEndpoint, { sqlServer, certificateName: "c", port })[0] ?? "", /^port must be/);
+  });
+
+  it("change in place, but for the name", () => {
+    const before = accepted(mirroringEndpoint, { sqlServer, certificateName: "c" });
+    for (const more of [{ port: 5023 }, { certificateName: "d" }, { state: "STOPPED" }]) assert.equal(change(mirroringEndpoint, before, { ...before, ...more }), "update");
+    assert.deepEqual(change(mirroringEndpoint, before, { ...before, endpointName: "other" }), { replaces: ["endpointName"] });
+    assert.equal(change(mirroringEndpoint, before, { ...before, certificateName: "C" }), "same");
+  });
+
+  it("may all be unknown in a preview", () => unknownEverywhere(mirroringEndpoint, { sqlServer, certificateName: "c" }));
+});
+
+describe("MirroringEndpoint on a server", () => {
+  let scene: Scene;
+  let made: Made | undefined;
+  before(async () => {
+    scene = await openScene();
+    await scene.query("CREATE MASTER KEY ENCRYPTION BY PASSWORD = 'Kept-in-a-safe-place-1'");
+    await scene.query("CREATE CERTIFICATE [one] WITH SUBJECT = 'one'");
+    await scene.query("CREATE CERTIFICATE [two] WITH SUBJECT = 'two'");
+  });
+  after(() => scene.close());
+  afterEach(async () => {
+    if (made) await resource().delete(made);
+    made = undefined;
+    assert.equal((await scene.query("SELECT name FROM sys.database_mirroring_endpoints")).length, 0);
+  });
+  const resource = () => scene.resource("MirroringEndpoint", mirroringEndpoint);
+  const news = (more: object = {}) => ({ sqlServer: scene.sqlServer, certificateName: "one", ...more });
+
+  it("listens as the link needs it", async () => {
+    made = await resource().create(news());
+    const [row] = await scene.query<Record<string, unknown>>(
+      "SELECT name, state_desc, role_desc, connection_auth_desc, is_encryption_enabled, encryption_algorithm_desc FROM sys.database_mirroring_endpoints",
+    );
+    assert.deepEqual(
+      { ...row },
+      {
+        name: "database_mirroring_endpoint",
+        state_desc: "STARTED",
+        role_desc: "ALL",
+        connection_auth_desc: "CERTIFICATE",
+        is_encryption_enabled: true,
+        encryption_algorithm_desc: "AES",
+      },
+    );
+    assert.equal(await resource().wants(made, news()), "same");
+  });
+
+  it("refuses a second one, and says how to go on", async () => {
+    made = await resource().create(news());
+    const message = await resource().refused(news({ endpointName: "other" }));
+    assert.match(message, /the endpoint database_mirroring_endpoint exists already/);
+    assert.match(message, /What to do: .*DROP ENDPOINT \[database_mirroring_endpoint\]/);
+  });
+
+  it("finds that it was stopped, and starts it", async () => {
+    made = await resource().create(news());
+    await scene.query("ALTER ENDPOINT [database_mirroring_endpoint] STATE = STOPPED");
+    const found = await resource().read(made);
+    assert.equal(found?.outs["state"], "STOPPED");
+    assert.ok(found);
+    assert.equal(await resource().wants({ ...made, outs: found.outs }, news()), "update");
+    made = await resource().update({ ...made, outs: found.outs }, news());
+    assert.equal((await resource().read(made))?.outs["state"], "STARTED");
+  });
+
+  it("finds what no argument shows, and sets it right", async () => {
+    made = await resource().create(news());
+    await scene.query("ALTER ENDPOINT [database_mirroring_endpoint] FOR DATABASE_MIRRORING (ENCRYPTION = DISABLED)");
+    const found = await resource().read(made);
+    assert.equal(found?.drift, "the endpoint does not encrypt with AES");
+    assert.ok(found);
+    assert.equal(await resource().wants({ ...made, outs: found.outs }, news()), "update");
+    made = await resource().update({ ...made, outs: found.outs }, news());
+    assert.equal((await resource().read(made))?.drift, undefined);
+  });
+
+  it("moves to another port and another certificate in place", async () => {
+    made = await resource().create(news());
+    const [before] = await scene.query<{ endpoint_id: number }>("SELECT endpoint_id FROM sys.database_mirroring_endpoints");
+    made = await resource().update(made, news({ port: 5099, certificateName: "two" }));
+    const [after] = await scene.query<{ endpoint_id: number }>("SELECT endpoint_id FROM sys.database_mirroring_endpoints");
+    assert.deepEqual(before, after);
+    assert.equal(made.outs["port"], 5099);
+    assert.equal(made.outs["certificateName"], "two");
+  });
+
+  it("is recorded but not content where another process has the port, and moves on when told another", async () => {
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(5999, String(scene.sqlServer["host"]), resolve));
+    await assert.rejects(resource().create(news({ port: 5999 })), (error: Error & { id?: string; properties?: Record<string, unknown> }) => {
+      assert.match(error.message, /does not listen on port 5999/);
+      assert.match(error.message, /Likely cause: another process/);
+      made = { id: error.id ?? "", outs: error.properties ?? {} };
+      return error.id !== undefined;
+    });
+    assert.ok(made);
+    assert.match(String((await resource().read(made))?.drift), /does not listen/);
+    made = await resource().update(made, news({ port: 5998 }));
+    assert.equal((await resource().read(made))?.drift, undefined);
+    await new Promise((resolve) => other.close(resolve));
+  });
+
+  it("is there once when the answer is lost, and its deletion is not an error when that is lost", async () => {
+    scene.lab.faults.add({ on: "statement", matching: "CREATE ENDPOINT", drop: "after" });
+    made = await resource().create(news());
+    scene.lab.faults.add({ on: "statement", matching: "DROP ENDPOINT", drop: "after" });
+    await resource().delete(made);
+    await resource().delete(made);
+    assert.equal(await resource().read(made), undefined);
+  });
+
+  it("needs a certificate that is there", async () => {
+    const message = await resource().refused(news({ certificateName: "nowhere" }));
+    assert.match(message, /SQL Server error 15151/);
+    assert.match(message, /What to do: /);
+  });
+
+  it("comes back from the catalog under every name", async () => {
+    for (const endpointName of hostileNames) {
+      const before = await scene.objects();
+      made = await resource().create(news({ endpointName }));
+      assert.equal(made.outs["endpointName"], endpointName);
+      assert.deepEqual((await scene.objects()).filter((name) => !before.includes(name)), [`endpoints: ${endpointName}`]);
+      await resource().delete(made);
+      assert.deepEqual(await scene.objects(), before);
+    }
+  });
+});

@@ -1,0 +1,144 @@
+import assert from "node:assert/strict";
+import { X509Certificate } from "node:crypto";
+import { azureRoots } from "#provider/sql-server/trusted-roots/azure-roots";
+import { trustedRoots } from "#provider/sql-server/trusted-roots/lifecycle";
+import { type Made, openScene, type Scene } from "./scene";
+import { accepted, change, problemsOf, sqlServer, unknownEverywhere } from "./support";
+
+const [microsoft = "", digiCert = ""] = Object.values(azureRoots);
+const hexOf = (pem: string) => new X509Certificate(pem).raw.toString("hex");
+
+describe("the arguments of TrustedRoots", () => {
+  it("are the two roots of the script page where none are given", () => {
+    const { roots, dnsPattern } = accepted(trustedRoots, { sqlServer });
+    assert.deepEqual(Object.keys(roots as object), ["DigiCertPKI", "MicrosoftPKI"]);
+    assert.equal(dnsPattern, "*.database.windows.net");
+    const thumbprints = [microsoft, digiCert].map((pem) => new X509Certificate(pem).fingerprint.replaceAll(":", ""));
+    assert.deepEqual(thumbprints, ["73A5E64A3BFF8316FF0EDCCC618A906E4EAE4D74", "DF3C24F9BFD666761B268073FE06D1CC8D4F82A4"]);
+  });
+
+  it("mean the same as PEM and as hexadecimal, with 0x or without", () => {
+    const [pem, hex, prefixed] = [microsoft, hexOf(microsoft), `0x${hexOf(microsoft).toUpperCase()}`].map((root) => accepted(trustedRoots, { sqlServer, roots: { root } }));
+    assert.deepEqual(pem, hex);
+    assert.deepEqual(hex, prefixed);
+  });
+
+  it("refuse what is no certificate, twice the same, and all at once", () => {
+    const [problem = ""] = problemsOf(trustedRoots, { sqlServer, roots: { a: "0x3082", b: "hello", [""]: microsoft } });
+    assert.match(problem, /^roots has a problem: a must be a certificate: .*; b must be a certificate: .*; the name "" must not be empty$/);
+    assert.match(problemsOf(trustedRoots, { sqlServer, roots: { a: microsoft, A: digiCert } })[0] ?? "", /the name A is there twice/);
+    assert.match(problemsOf(trustedRoots, { sqlServer, roots: { a: microsoft, b: hexOf(microsoft) } })[0] ?? "", /the same certificate is there twice/);
+    assert.match(problemsOf(trustedRoots, { sqlServer, roots: {} })[0] ?? "", /one root at least/);
+    assert.match(problemsOf(trustedRoots, { sqlServer, dnsPattern: "database.windows.net" })[0] ?? "", /^dnsPattern must look like \*\.database/);
+  });
+
+  it("change in place", () => {
+    const before = accepted(trustedRoots, { sqlServer });
+    assert.equal(change(trustedRoots, before, accepted(trustedRoots, { sqlServer, roots: { microsoft } })), "update");
+    assert.equal(change(trustedRoots, before, accepted(trustedRoots, { sqlServer, dnsPattern: "*.database.usgovcloudapi.net" })), "update");
+    assert.equal(change(trustedRoots, before, accepted(trustedRoots, { sqlServer, roots: { DigiCertPKI: hexOf(digiCert), MicrosoftPKI: microsoft } })), "same");
+  });
+
+  it("may all be unknown in a preview", () => unknownEverywhere(trustedRoots, { sqlServer }));
+});
+
+describe("TrustedRoots on a server", () => {
+  let scene: Scene;
+  let made: Made | undefined;
+  let clean: string[];
+  before(async () => {
+    scene = await openScene();
+    clean = await scene.objects();
+  });
+  after(() => scene.close());
+  afterEach(async () => {
+    if (made) await resource().delete(made);
+    made = undefined;
+    assert.deepEqual(await scene.objects(), clean);
+  });
+  const resource = () => scene.resource("TrustedRoots", trustedRoots);
+  const news = (more: object = {}) => ({ sqlServer: scene.sqlServer, ...more });
+  const issuersOf = (name: string) => [...(scene.lab.sqlServer(scene.serverName).certificates.get(name.toLowerCase())?.trustedIssuerFor ?? [])];
+  const added = async () => (await scene.objects()).filter((name) => !clean.includes(name));
+
+  it("imports both roots, registers them as issuers, and drops them again", async () => {
+    made = await resource().create(news());
+    assert.deepEqual(await added(), ["certificates: DigiCertPKI", "certificates: MicrosoftPKI"]);
+    assert.deepEqual(issuersOf("MicrosoftPKI"), ["*.database.windows.net"]);
+    assert.deepEqual(made.outs["added"], ["DigiCertPKI", "MicrosoftPKI"]);
+    assert.equal((await resource().read(made))?.drift, undefined);
+    assert.equal(await resource().wants(made, news()), "same");
+    await resource().delete(made);
+    assert.deepEqual(await added(), []);
+    await resource().delete(made);
+    assert.equal(await resource().read(made), undefined);
+  });
+
+  it("uses a root that is there under another name, registers it, and leaves it alone", async () => {
+    await scene.query(`CREATE CERTIFICATE [theirs] FROM BINARY = 0x${hexOf(microsoft)}`);
+    made = await resource().create(news());
+    assert.deepEqual(made.outs["added"], ["DigiCertPKI"]);
+    assert.deepEqual(issuersOf("theirs"), ["*.database.windows.net"]);
+    await resource().delete(made);
+    assert.deepEqual(await added(), ["certificates: theirs"]);
+    await scene.query("DROP CERTIFICATE [theirs]");
+  });
+
+  it("refuses a name that another certificate has, before anything is touched", async () => {
+    await scene.query(`CREATE CERTIFICATE [MicrosoftPKI] FROM BINARY = 0x${hexOf(digiCert)}`);
+    const message = await resource().refused(news({ roots: { MicrosoftPKI: microsoft } }));
+    assert.match(message, /Likely cause: the name MicrosoftPKI belongs to another certificate/);
+    assert.match(message, /DROP CERTIFICATE \[MicrosoftPKI\]/);
+    assert.deepEqual(await added(), ["certificates: MicrosoftPKI"]);
+    await scene.query("DROP CERTIFICATE [MicrosoftPKI]");
+  });
+
+  it("finds a dropped root, and imports and registers it again", async () => {
+    made = await resource().create(news());
+    await scene.query("DROP CERTIFICATE [DigiCertPKI]");
+    const found = await resource().read(made);
+    assert.equal(found?.drift, "missing roots: DigiCertPKI");
+    assert.ok(found);
+    assert.equal(await resource().wants({ ...made, outs: found.outs }, news()), "update");
+    made = await resource().update({ ...made, outs: found.outs }, news());
+    assert.deepEqual(made.outs["added"], ["DigiCertPKI", "MicrosoftPKI"]);
+    assert.deepEqual(issuersOf("DigiCertPKI"), ["*.database.windows.net"]);
+    assert.equal(await resource().wants(made, news()), "same");
+  });
+
+  it("adds and removes roots in place, and registers a new pattern", async () => {
+    made = await resource().create(news({ roots: { one: microsoft } }));
+    made = await resource().update(made, news({ roots: { two: digiCert }, dnsPattern: "*.database.usgovcloudapi.net" }));
+    assert.deepEqual(await added(), ["certificates: two"]);
+    assert.deepEqual(issuersOf("two"), ["*.database.usgovcloudapi.net"]);
+    made = await resource().update(made, news({ roots: { one: microsoft, two: digiCert } }));
+    assert.deepEqual(made.outs["added"], ["one", "two"]);
+    assert.deepEqual(issuersOf("one"), ["*.database.windows.net"]);
+  });
+
+  it("imports no root twice when the answer is lost", async () => {
+    scene.lab.faults.add({ on: "statement", matching: "^CREATE CERTIFICATE", drop: "after" });
+    made = await resource().create(news());
+    assert.deepEqual(await added(), ["certificates: DigiCertPKI", "certificates: MicrosoftPKI"]);
+    assert.deepEqual(issuersOf("DigiCertPKI"), ["*.database.windows.net"]);
+  });
+
+  it("records the roots when they can't be registered, and registers them next time", async () => {
+    scene.lab.faults.add({ on: "statement", matching: "sp_certificate_add_issuer @", error: { number: 2812 } });
+    await assert.rejects(resource().create(news()), (error: Error & { id?: string; properties?: Record<string, unknown> }) => {
+      assert.match(error.message, /2812/);
+      assert.match(error.message, /Likely cause: sp_certificate_add_issuer is missing/);
+      made = { id: error.id ?? "", outs: error.properties ?? {} };
+      return error.id !== undefined;
+    });
+    assert.ok(made);
+    made = await resource().update(made, news());
+    assert.deepEqual(issuersOf("MicrosoftPKI"), ["*.database.windows.net"]);
+  });
+
+  it("takes names that mean something to T-SQL", async () => {
+    const name = "x'; DROP DATABASE [db1];--]";
+    made = await resource().create(news({ roots: { [name]: microsoft } }));
+    assert.deepEqual(await added(), [`certificates: ${name}`]);
+  });
+});

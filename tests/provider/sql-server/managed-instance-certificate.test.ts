@@ -1,0 +1,124 @@
+import assert from "node:assert/strict";
+import { X509Certificate } from "node:crypto";
+import type { Context } from "#provider/dynamic/lifecycle";
+import { VisibleError } from "#provider/errors/visible-error";
+import { connect } from "#provider/sql-server/connection";
+import { managedInstanceCertificate } from "#provider/sql-server/managed-instance-certificate/lifecycle";
+import { azureRoots } from "#provider/sql-server/trusted-roots/azure-roots";
+import { openScene, type Scene } from "./scene";
+import { accepted, change, problemsOf, sqlServer, unknownEverywhere } from "./support";
+
+const managedInstanceId = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Sql/managedInstances/mi1";
+
+describe("the arguments of ManagedInstanceCertificate", () => {
+  it("need the resource id of an instance", () => {
+    for (const wrong of ["mi1", "", `${managedInstanceId}/databases/db1`]) {
+      assert.match(problemsOf(managedInstanceCertificate, { sqlServer, managedInstanceId: wrong })[0] ?? "", /^managedInstanceId must look like \/subscriptions\//);
+    }
+    assert.equal(problemsOf(managedInstanceCertificate, {}).length, 2);
+  });
+
+  it("make a new certificate of another instance, whatever its id's letter case", () => {
+    const before = accepted(managedInstanceCertificate, { sqlServer, managedInstanceId });
+    assert.equal(change(managedInstanceCertificate, before, { ...before, managedInstanceId: managedInstanceId.toUpperCase() }), "same");
+    assert.deepEqual(change(managedInstanceCertificate, before, { ...before, managedInstanceId: managedInstanceId.replace("mi1", "mi2") }), { replaces: ["managedInstanceId"] });
+  });
+
+  it("may all be unknown in a preview", () => unknownEverywhere(managedInstanceCertificate, { sqlServer, managedInstanceId }));
+});
+
+describe("ManagedInstanceCertificate on a server", () => {
+  let scene: Scene;
+  let clean: string[];
+  const [oneHex = "", otherHex = ""] = Object.values(azureRoots).map((pem) => new X509Certificate(pem).raw.toString("hex").toUpperCase());
+  /** What Azure answers; the ARM half has its own tests. */
+  let azure: { fqdn: string; blob: string; gone?: boolean };
+  before(async () => {
+    scene = await openScene();
+    clean = await scene.objects();
+  });
+  after(() => scene.close());
+  beforeEach(() => {
+    azure = { fqdn: "mi1.0a1b2c.database.windows.net", blob: oneHex };
+  });
+  afterEach(async () => assert.deepEqual(await scene.objects(), clean));
+
+  const unused = async (): Promise<never> => {
+    throw new assert.AssertionError({ message: "not asked for" });
+  };
+  const context = (): Context => ({
+    signal: new AbortController().signal,
+    status: () => {},
+    secret: unused,
+    sql: async (server) => await connect(server, String(server.password), new AbortController().signal),
+    azure: {
+      async managedInstance(id) {
+        if (azure.gone) throw new VisibleError({ doing: "read it" }, ["ResourceNotFound"]);
+        return { id, name: azure.fqdn.split(".")[0] ?? "", fqdn: azure.fqdn, dnsZone: "0a1b2c", state: "Ready", location: "westeurope" };
+      },
+      endpointCertificate: async () => azure.blob,
+      find: unused,
+      list: unused,
+      put: unused,
+      patch: unused,
+      delete: unused,
+    },
+  });
+  const inputs = () => accepted(managedInstanceCertificate, { sqlServer: scene.sqlServer, managedInstanceId }) as unknown as Parameters<typeof managedInstanceCertificate.create>[0];
+  const create = async () => (await managedInstanceCertificate.create(inputs(), context())).state;
+  const remove = (state: Awaited<ReturnType<typeof create>>) => managedInstanceCertificate.delete(state, context());
+
+  it("imports what Azure presents, named as the host", async () => {
+    const state = await create();
+    assert.equal(state.fqdn, azure.fqdn);
+    assert.equal(state.managedInstanceName, "mi1");
+    assert.equal(state.thumbprint, "73A5E64A3BFF8316FF0EDCCC618A906E4EAE4D74");
+    assert.equal(state.expiryDate, "2042-07-18");
+    assert.deepEqual((await scene.objects()).filter((name) => !clean.includes(name)), [`certificates: ${azure.fqdn}`]);
+    assert.equal((await managedInstanceCertificate.observe(state, context()))?.drift, undefined);
+    await assert.rejects(create(), /a certificate of that name exists already[\s\S]*DROP CERTIFICATE \[mi1\.0a1b2c\.database\.windows\.net\]/);
+    await remove(state);
+    await remove(state);
+    assert.equal(await managedInstanceCertificate.observe(state, context()), undefined);
+  });
+
+  it("finds that Azure renewed it, and imports the new one under the same name", async () => {
+    const state = await create();
+    azure.blob = otherHex;
+    const observed = await managedInstanceCertificate.observe(state, context());
+    assert.match(observed?.drift ?? "", /Azure presents another certificate \(DF3C24F9/);
+    const renewed = await managedInstanceCertificate.update(state, inputs(), context());
+    assert.equal(renewed.thumbprint, "DF3C24F9BFD666761B268073FE06D1CC8D4F82A4");
+    assert.equal((await managedInstanceCertificate.observe(renewed, context()))?.drift, undefined);
+    await remove(state);
+    assert.ok(await managedInstanceCertificate.observe(renewed, context()));
+    await remove(renewed);
+  });
+
+  it("imports it again when the first half of a renewal was all that happened", async () => {
+    const state = await create();
+    azure.blob = otherHex;
+    scene.lab.faults.add({ on: "statement", matching: "CREATE CERTIFICATE", error: { number: 15297 } });
+    await assert.rejects(managedInstanceCertificate.update(state, inputs(), context()), /15297/);
+    await remove(await managedInstanceCertificate.update(state, inputs(), context()));
+  });
+
+  it("can be looked at and dropped when the instance is gone from Azure", async () => {
+    const state = await create();
+    azure.gone = true;
+    assert.equal((await managedInstanceCertificate.observe(state, context()))?.drift, undefined);
+    await remove(state);
+  });
+
+  it("refuses what is no certificate and what is no host name, before anything is touched", async () => {
+    azure.blob = "3082ABCD";
+    await assert.rejects(create(), /its publicBlob is not a certificate[\s\S]*az sql mi endpoint-cert show/);
+    azure = { fqdn: "mi1", blob: oneHex };
+    await assert.rejects(create(), /fullyQualifiedDomainName "mi1" must be a whole host name/);
+  });
+
+  it("is there once when the answer is lost", async () => {
+    scene.lab.faults.add({ on: "statement", matching: "CREATE CERTIFICATE", drop: "after" });
+    await remove(await create());
+  });
+});

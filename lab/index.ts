@@ -136,6 +136,8 @@ function newManagedInstance(
     name: `sqlmi${index + 1}`,
     address: host,
     tdsPort: port,
+    // Where instances share an address, 5022 is left to SQL Server.
+    mirroringPort: host === "127.0.0.1" ? 0 : undefined,
     administrator: { name: "miadmin", password },
     databaseFormat,
   };

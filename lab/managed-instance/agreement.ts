@@ -30,7 +30,7 @@ export function agreementOn(link: Link, instance: ManagedInstance, azure: Azure)
   const address = parseEndpointAddress(link.partnerEndpoint);
   const sqlServer = address && instanceAt(address, azure.sqlServers);
   const endpoint = sqlServer?.mirroringEndpoint;
-  if (!address || !sqlServer || !endpoint || !listens(endpoint, sqlServer, address.port)) return no(unreachable());
+  if (!address || !sqlServer || !endpoint || !listens(endpoint, sqlServer, address.port)) return no(unreachable(link));
 
   const handshake = handshakeProblem(sqlServer, endpoint, instance, link, azure);
   if (handshake) return no(handshake);
@@ -179,8 +179,9 @@ function holdsKeyOf(der: Buffer, key: KeyObject): boolean {
   return holds;
 }
 
-function unreachable(): Disagreement {
-  return failure("LinkInitError", 41986, []);
+/** 41986 speaks of a link's creation; one that was made before does not get an answer any more. */
+function unreachable(link: Link): Disagreement {
+  return link.phase === "created" ? noSuchGroup(link) : failure("LinkInitError", 41986, []);
 }
 
 function noSuchGroup(link: Link, description?: string): Disagreement {

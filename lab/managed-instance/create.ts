@@ -9,6 +9,8 @@ export interface ManagedInstanceRequest {
   readonly name: string;
   readonly address: string;
   readonly tdsPort?: number;
+  /** Of its own mirroring endpoint; 0 is any that is free. @default 5022 */
+  readonly mirroringPort?: number;
   readonly dnsZone: string;
   readonly subscriptionId: string;
   readonly resourceGroup: string;
@@ -28,7 +30,10 @@ export async function createManagedInstance(request: ManagedInstanceRequest): Pr
     createInstance({ ...request, kind: "managedInstance", fqdn }),
   ]);
   const engine = Object.assign(instance, { fqdn });
-  addManagedEndpoint(engine, { der: endpointCertificate.der, privateKey: endpointCertificate.key });
+  addManagedEndpoint(engine, request.mirroringPort ?? 5022, {
+    der: endpointCertificate.der,
+    privateKey: endpointCertificate.key,
+  });
   return {
     engine,
     subscriptionId: request.subscriptionId,
@@ -43,7 +48,11 @@ export async function createManagedInstance(request: ManagedInstanceRequest): Pr
   };
 }
 
-function addManagedEndpoint(engine: Instance, { der, privateKey }: Pick<Certificate, "der" | "privateKey">): void {
+function addManagedEndpoint(
+  engine: Instance,
+  port: number,
+  { der, privateKey }: Pick<Certificate, "der" | "privateKey">,
+): void {
   const name = "##MS_ManagedInstanceEndpointCertificate##";
   const certificateId = engine.nextCertificateId++;
   engine.certificates.set(nameKey(name), {
@@ -57,7 +66,7 @@ function addManagedEndpoint(engine: Instance, { der, privateKey }: Pick<Certific
     name: "DATABASE_MIRRORING",
     id: engine.nextEndpointId++,
     state: "STARTED",
-    port: 5022,
+    port,
     role: "ALL",
     authentication: [{ certificateId }],
     encryption: { mode: "REQUIRED", algorithms: ["AES"] },

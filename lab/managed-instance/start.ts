@@ -13,7 +13,7 @@ import { createNetwork } from "./wire";
 
 export type InstanceOptions = Pick<
   ManagedInstanceRequest,
-  "name" | "address" | "tdsPort" | "administrator" | "databaseFormat"
+  "name" | "address" | "tdsPort" | "mirroringPort" | "administrator" | "databaseFormat"
 > &
   Partial<Pick<ManagedInstanceRequest, "subscriptionId" | "resourceGroup" | "location" | "dnsZone">>;
 

@@ -124,7 +124,7 @@ describe("a link between a SQL Server and a managed instance", () => {
     });
 
     const breaks: readonly [what: string, breakIt: () => unknown, number: number, repair: () => unknown][] = [
-      ["the endpoint is stopped", () => setEndpointState("STOPPED"), 41986, () => setEndpointState("STARTED")],
+      ["the endpoint is stopped", () => setEndpointState("STOPPED"), 41976, () => setEndpointState("STARTED")],
       [
         "the distributed group is dropped",
         () => scene.sqlServer.groups.delete("dag_db1"),

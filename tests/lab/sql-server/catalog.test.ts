@@ -1,0 +1,421 @@
+import assert from "node:assert/strict";
+import { findTable } from "#lab/sql-server/catalog/index";
+import type { EndpointStatement, ServerStatement } from "#lab/tsql/statements";
+import type { SqlType } from "#lab/tsql/types";
+import {
+  certificateFile,
+  createTestServer,
+  distributedGroup,
+  endpoint,
+  group,
+  imported,
+  localMember,
+  managedMember,
+  masterKey,
+  selfSigned,
+  type TestServer,
+} from "./support";
+
+const full = (name: string, options: Readonly<Record<string, string>> = {}): ServerStatement => ({
+  kind: "backupDatabase",
+  log: false,
+  name,
+  disks: [`C:\\${name}.bak`],
+  options,
+});
+const log = (name: string): ServerStatement => ({
+  kind: "backupDatabase",
+  log: true,
+  name,
+  disks: ["C:\\log.trn"],
+  options: {},
+});
+const recovery = (name: string, value: string): ServerStatement => ({
+  kind: "alterDatabaseSet",
+  name,
+  option: "RECOVERY",
+  value,
+});
+
+let test: TestServer;
+beforeEach(async () => {
+  test = await createTestServer();
+});
+afterEach(() => test.close());
+
+function declared(type: SqlType): string {
+  if ("length" in type) return `${type.name}(${type.length})`;
+  return "precision" in type ? `${type.name}(${type.precision},${type.scale})` : type.name;
+}
+
+describe("sys.certificates", () => {
+  it("has the documented columns, in their order, with their types", () => {
+    const table = findTable(test.server, { schema: "SYS", name: "Certificates" }, test.session);
+    assert.deepEqual(
+      table?.columns.map(({ name, type }) => `${name} ${declared(type)}`),
+      [
+        "name nvarchar(128)",
+        "certificate_id int",
+        "principal_id int",
+        "pvt_key_encryption_type char(2)",
+        "pvt_key_encryption_type_desc nvarchar(60)",
+        "is_active_for_begin_dialog bit",
+        "issuer_name nvarchar(442)",
+        "cert_serial_number nvarchar(64)",
+        "sid varbinary(85)",
+        "string_sid nvarchar(128)",
+        "subject nvarchar(4000)",
+        "expiry_date datetime",
+        "start_date datetime",
+        "thumbprint varbinary(32)",
+        "attested_by nvarchar(260)",
+        "pvt_key_last_backup_date datetime",
+        "key_length int",
+      ],
+    );
+  });
+
+  it("is not empty on a fresh instance: SQL Server's own certificates are there, without private keys", () => {
+    const rows = test.rows("sys.certificates");
+    assert.ok(rows.length >= 6);
+    assert.ok(
+      rows.every(({ name, pvt_key_encryption_type: type }) => String(name).startsWith("##MS_") && type === "NA"),
+    );
+    const authenticator = rows.find(({ name }) => name === "##MS_SQLAuthenticatorCertificate##");
+    assert.equal(authenticator?.subject, "MS_SQLAuthenticatorCertificate");
+  });
+
+  it("tells apart keys of the master key, of a password, and none", async () => {
+    await test.run(
+      masterKey,
+      selfSigned("mk", { expiryDate: "03/30/2040" }),
+      { kind: "createCertificate", name: "pw", subject: "pw", encryptionPassword: "x" },
+      imported("na", certificateFile("sqlserver_selfsigned_jeje.der")),
+    );
+    const rows = test.rows("sys.certificates").slice(-3);
+    assert.deepEqual(
+      rows.map((row) => row.pvt_key_encryption_type_desc),
+      ["ENCRYPTED_BY_MASTER_KEY", "ENCRYPTED_BY_PASSWORD", "NO_PRIVATE_KEY"],
+    );
+    assert.deepEqual(
+      rows.map((row) => row.certificate_id),
+      [256, 257, 258],
+    );
+    assert.deepEqual(rows[0]?.expiry_date, new Date("2040-03-30T00:00:00Z"));
+    assert.equal(rows[2]?.cert_serial_number, "30 f9 74 b5 fb f8 d0 97 4f ec e3 dd 42 a5 88 35");
+  });
+
+  it("belongs to a database, as do its keys", async () => {
+    const inDb1 = { ...test.session, database: "db1" };
+    await test.runAs(inDb1, masterKey, selfSigned("own"));
+    assert.deepEqual(
+      test.rows("sys.certificates", inDb1).map(({ name }) => name),
+      ["own"],
+    );
+    assert.deepEqual(
+      test.rows("db1.sys.certificates").map(({ name }) => name),
+      ["own"],
+    );
+    assert.ok(test.rows("sys.certificates").every(({ name }) => name !== "own"));
+    assert.deepEqual(
+      test.rows("sys.symmetric_keys", inDb1).map(({ symmetric_key_id }) => symmetric_key_id),
+      [101],
+    );
+    assert.deepEqual(
+      test.rows("sys.symmetric_keys").map(({ name }) => name),
+      ["##MS_ServiceMasterKey##"],
+    );
+    const encrypted = test.rows("sys.databases").filter((row) => row.is_master_key_encrypted_by_server === 1);
+    assert.deepEqual(
+      encrypted.map(({ name }) => name),
+      ["db1"],
+    );
+  });
+});
+
+describe("sys.database_mirroring_endpoints", () => {
+  const variants: readonly (readonly [Partial<EndpointStatement>, Readonly<Record<string, unknown>>])[] = [
+    [
+      {},
+      {
+        connection_auth: 4,
+        connection_auth_desc: "CERTIFICATE",
+        encryption_algorithm: 2,
+        encryption_algorithm_desc: "AES",
+      },
+    ],
+    [
+      { authentication: [{ windows: "NEGOTIATE" }, { certificate: "own" }] },
+      { connection_auth: 7, connection_auth_desc: "NEGOTIATE, CERTIFICATE" },
+    ],
+    [
+      { authentication: [{ certificate: "own" }, { windows: "NEGOTIATE" }] },
+      { connection_auth: 10, connection_auth_desc: "CERTIFICATE, NEGOTIATE" },
+    ],
+    [{ authentication: [{ windows: "NTLM" }] }, { connection_auth: 1, certificate_id: 0 }],
+    [
+      { encryption: { mode: "SUPPORTED", algorithms: ["AES"] } },
+      { encryption_algorithm: 4, encryption_algorithm_desc: "NONE, AES", is_encryption_enabled: 1 },
+    ],
+    [
+      { encryption: { mode: "DISABLED", algorithms: [] } },
+      { encryption_algorithm: 0, encryption_algorithm_desc: "NONE", is_encryption_enabled: 0 },
+    ],
+    [
+      { encryption: { mode: "REQUIRED", algorithms: ["RC4", "AES"] } },
+      { encryption_algorithm: 5, encryption_algorithm_desc: "RC4, AES" },
+    ],
+    [
+      { role: "PARTNER", state: "STOPPED" },
+      { role: 1, role_desc: "PARTNER", state: 1, state_desc: "STOPPED" },
+    ],
+  ];
+  for (const [more, expected] of variants) {
+    it(`shows ${JSON.stringify(more)} as ${JSON.stringify(expected)}`, async () => {
+      await test.run(masterKey, selfSigned("own"), { ...endpoint("own"), ...more } as ServerStatement);
+      const [row = {}] = test.rows("sys.database_mirroring_endpoints");
+      assert.deepEqual(Object.fromEntries(Object.keys(expected).map((key) => [key, row[key]])), expected);
+    });
+  }
+
+  it("has its port in sys.tcp_endpoints", async () => {
+    await test.run(masterKey, selfSigned("own"), endpoint("own", 15030));
+    const row = test.rows("sys.tcp_endpoints").find(({ type }) => type === 4);
+    assert.deepEqual([row?.port, row?.ip_address, row?.endpoint_id], [15030, null, 65536]);
+  });
+});
+
+describe("the log chain", () => {
+  const chainOf = (name: string) => {
+    const id = test.rows("sys.databases").find((row) => row.name === name)?.database_id;
+    return test.rows("sys.database_recovery_status").find((row) => row.database_id === id)?.last_log_backup_lsn ?? null;
+  };
+
+  it("begins with a full backup that is not copy-only", async () => {
+    assert.equal(chainOf("fresh"), null);
+    await test.run(full("fresh", { COPY_ONLY: "" }));
+    assert.equal(chainOf("fresh"), null);
+    assert.deepEqual(await test.run(full("fresh")), [4035, 4035, 3014]);
+    assert.equal(typeof chainOf("fresh"), "bigint");
+  });
+
+  it("moves with log backups, and neither with full nor with copy-only ones", async () => {
+    await test.run(full("fresh"));
+    const first = chainOf("fresh");
+    await test.run(full("fresh"), full("fresh", { COPY_ONLY: "" }));
+    assert.equal(chainOf("fresh"), first);
+    await test.run(log("fresh"));
+    assert.ok(BigInt(String(chainOf("fresh"))) > BigInt(String(first)));
+  });
+
+  it("ends with SIMPLE recovery, and FULL alone does not begin it again", async () => {
+    await test.run(recovery("db1", "SIMPLE"), recovery("db1", "FULL"));
+    assert.equal(chainOf("db1"), null);
+    await test.run(recovery("simple", "FULL"), full("simple"));
+    assert.notEqual(chainOf("simple"), null);
+  });
+
+  it("is in msdb's history", async () => {
+    await test.run(full("fresh"), full("fresh", { COPY_ONLY: "" }), log("fresh"));
+    const rows = test.rows("msdb.dbo.backupset");
+    assert.deepEqual(
+      rows.map(({ type, is_copy_only, database_name }) => [type, is_copy_only, database_name]),
+      [
+        ["D", 0, "fresh"],
+        ["D", 1, "fresh"],
+        ["L", 0, "fresh"],
+      ],
+    );
+    assert.ok(Number(rows[1]?.last_lsn) > Number(rows[0]?.last_lsn));
+    const devices = test.rows("msdb.dbo.backupmediafamily").map((row) => row.physical_device_name);
+    assert.deepEqual(devices, ["C:\\fresh.bak", "C:\\fresh.bak", "C:\\log.trn"]);
+  });
+});
+
+describe("the views of availability groups", () => {
+  const linked = [group("AG_db1", ["DB1"]), distributedGroup("DAG_db1", [localMember("ag_db1"), managedMember()])];
+
+  it("show both groups, their replicas and the database", async () => {
+    await test.run(...linked);
+    const groups = test.rows("sys.availability_groups");
+    assert.deepEqual(
+      groups.map(({ name, is_distributed, cluster_type_desc }) => [name, is_distributed, cluster_type_desc]),
+      [
+        ["AG_db1", 0, "none"],
+        ["DAG_db1", 1, "none"],
+      ],
+    );
+    const replicas = test.rows("sys.availability_replicas");
+    assert.deepEqual(
+      replicas.map((row) => [
+        row.replica_server_name,
+        row.endpoint_url,
+        row.availability_mode_desc,
+        row.seeding_mode_desc,
+      ]),
+      [
+        ["sqlserver1", "TCP://10.0.0.4:5022", "SYNCHRONOUS_COMMIT", "AUTOMATIC"],
+        ["ag_db1", "TCP://10.0.0.4:5022", "ASYNCHRONOUS_COMMIT", "AUTOMATIC"],
+        [
+          "sqlmi1",
+          "tcp://sqlmi1.73d19f36a420a.database.windows.net:5022;Server=[sqlmi1]",
+          "ASYNCHRONOUS_COMMIT",
+          "AUTOMATIC",
+        ],
+      ],
+    );
+    const [member] = test.rows("sys.availability_databases_cluster");
+    const database = test.rows("sys.databases").find(({ name }) => name === "db1");
+    assert.equal(member?.database_name, "db1");
+    assert.equal(database?.group_database_id, member?.group_database_id);
+    assert.equal(database?.replica_id, replicas[0]?.replica_id);
+  });
+
+  it("have the local side connected and the managed instance disconnected, with the reason", async () => {
+    await test.run(...linked);
+    const at = new Date("2026-01-01T00:00:00Z");
+    test.partner = {
+      connected: false,
+      lastConnectError: { number: 1474, description: "no", at },
+      synchronizationHealth: "NOT_HEALTHY",
+      databases: [],
+    };
+    const states = test.rows("sys.dm_hadr_availability_replica_states");
+    assert.deepEqual(
+      states.map((row) => [row.is_local, row.role_desc, row.connected_state_desc, row.synchronization_health_desc]),
+      [
+        [1, "PRIMARY", "CONNECTED", "HEALTHY"],
+        [1, "PRIMARY", "CONNECTED", "HEALTHY"],
+        [0, "SECONDARY", "DISCONNECTED", "NOT_HEALTHY"],
+      ],
+    );
+    assert.deepEqual([states[2]?.last_connect_error_number, states[2]?.last_connect_error_description], [1474, "no"]);
+    assert.deepEqual(
+      test.rows("sys.dm_hadr_database_replica_states").map((row) => row.synchronization_state_desc),
+      ["SYNCHRONIZED"],
+    );
+  });
+
+  it("show what the network says as soon as the other side is there", async () => {
+    await test.run(...linked);
+    test.partner = {
+      connected: true,
+      remoteRole: "SECONDARY",
+      synchronizationHealth: "HEALTHY",
+      databases: [
+        {
+          name: "db1",
+          synchronizationState: "SYNCHRONIZING",
+          lastHardenedLsn: 43000000152000001n,
+          secondaryLagSeconds: 0,
+        },
+      ],
+    };
+    const remote = test.rows("sys.dm_hadr_availability_replica_states")[2];
+    assert.deepEqual(
+      [remote?.connected_state_desc, remote?.synchronization_health_desc, remote?.last_connect_error_number],
+      ["CONNECTED", "HEALTHY", null],
+    );
+    const copy = test.rows("sys.dm_hadr_database_replica_states").find((row) => row.is_local === 0);
+    assert.deepEqual(
+      [copy?.synchronization_state_desc, copy?.synchronization_health_desc, copy?.last_hardened_lsn, copy?.replica_id],
+      ["SYNCHRONIZING", "HEALTHY", 43000000152000001n, remote?.replica_id],
+    );
+    assert.equal(test.rows("sys.dm_hadr_availability_group_states")[1]?.primary_replica, "ag_db1");
+  });
+
+  it("show seeding while it runs, and that it is done afterwards", async () => {
+    await test.run(...linked);
+    const seeding = {
+      operationId: "A",
+      start: new Date(),
+      databaseSizeBytes: 100,
+      transferredBytes: 40,
+      bytesPerSecond: 10,
+      attempts: 1,
+    };
+    test.seeding = seeding;
+    const [running] = test.rows("sys.dm_hadr_physical_seeding_stats");
+    assert.deepEqual(
+      [running?.local_physical_seeding_id, running?.transferred_size_bytes, running?.database_size_bytes],
+      ["A", 40n, 100n],
+    );
+    assert.equal(test.rows("sys.dm_hadr_automatic_seeding")[0]?.current_state, "SEEDING");
+    test.seeding = { ...seeding, completed: new Date() };
+    assert.deepEqual(test.rows("sys.dm_hadr_physical_seeding_stats"), []);
+    assert.equal(test.rows("sys.dm_hadr_automatic_seeding")[0]?.current_state, "COMPLETED");
+  });
+
+  it("are empty again when the groups are dropped, the distributed one first", async () => {
+    await test.run(
+      ...linked,
+      { kind: "dropAvailabilityGroup", name: "dag_DB1" },
+      { kind: "dropAvailabilityGroup", name: "ag_db1" },
+    );
+    for (const view of [
+      "availability_groups",
+      "availability_replicas",
+      "dm_hadr_availability_replica_states",
+      "availability_databases_cluster",
+    ]) {
+      assert.deepEqual(test.rows(`sys.${view}`), [], view);
+    }
+    assert.equal(test.rows("sys.databases").find(({ name }) => name === "db1")?.replica_id, null);
+  });
+});
+
+describe("what differs by version", () => {
+  it("2016 has no cluster_type, no sys.dm_os_host_info, and a cluster", async () => {
+    const old = await createTestServer({ version: "13.0.7000.253" });
+    await old.run(group("ag", ["db1"], { clusterType: undefined }));
+    assert.equal("cluster_type" in (old.rows("sys.availability_groups")[0] ?? {}), false);
+    assert.equal(findTable(old.server, { schema: "sys", name: "dm_os_host_info" }, old.session), undefined);
+    assert.equal(old.rows("sys.dm_hadr_cluster").length, 1);
+    assert.equal(test.rows("sys.dm_hadr_cluster").length, 0);
+  });
+
+  for (const [version, has] of [
+    ["14.0.3456.2", false],
+    ["14.0.3490.10", true],
+    ["16.0.4175.1", true],
+  ] as const) {
+    it(`${version} ${has ? "has" : "lacks"} the link's procedures`, async () => {
+      const server = await createTestServer({ version });
+      const names = server.rows("sys.system_objects").map(({ name }) => name);
+      assert.equal(names.includes("sp_certificate_add_issuer"), has);
+      assert.equal(server.host.procedure({ name: "sp_certificate_add_issuer" }, server.session) !== undefined, has);
+    });
+  }
+});
+
+describe("ALTER", () => {
+  it("ENDPOINT leaves alone what it does not say", async () => {
+    await test.run(masterKey, selfSigned("own"), endpoint("own", 15031));
+    const before = test.instance.mirroringEndpoint;
+    await test.run({ kind: "alterEndpoint", name: "Database_Mirroring_Endpoint", state: "STOPPED" });
+    assert.deepEqual(test.instance.mirroringEndpoint, { ...before, state: "STOPPED", isListening: false });
+  });
+
+  it("AVAILABILITY GROUP adds and removes databases and changes members", async () => {
+    await test.run(group("ag", ["db1"]));
+    const alter = (action: Extract<ServerStatement, { kind: "alterAvailabilityGroup" }>["action"], name = "ag") =>
+      test.run({ kind: "alterAvailabilityGroup", name, action });
+    await alter({ kind: "addDatabase", databases: ["db2"] });
+    assert.deepEqual(
+      test.rows("sys.availability_databases_cluster").map((row) => row.database_name),
+      ["db1", "db2"],
+    );
+    await alter({ kind: "removeDatabase", databases: ["DB1"] });
+    assert.deepEqual(
+      test.rows("sys.availability_databases_cluster").map((row) => row.database_name),
+      ["db2"],
+    );
+    await test.run(distributedGroup("dag", [localMember("ag"), managedMember()]));
+    await alter(
+      { kind: "modifyMembers", members: [{ name: "sqlmi1", availabilityMode: "SYNCHRONOUS_COMMIT" }] },
+      "dag",
+    );
+    const member = test.rows("sys.availability_replicas").find((row) => row.replica_server_name === "sqlmi1");
+    assert.equal(member?.availability_mode_desc, "SYNCHRONOUS_COMMIT");
+  });
+});

@@ -102,9 +102,9 @@ const only = (lifecycle: Lifecycle<object, object>, bag: Bag): Bag =>
 /** The server's Struct knows no undefined: one anywhere, and a created object would be lost. */
 const json = (bag: Bag): Bag => JSON.parse(JSON.stringify(bag));
 
-/** What the engine stores. The timeouts stay, as delete and read see nothing else; the urn is known to the engine. */
+/** What the engine stores. Hidden inputs stay, as delete and read see nothing else; the server adds `__provider` itself. */
 function outputs(inputs: Bag, state: object): Bag {
-  const { __urn, __provider, ...kept } = inputs;
+  const { __provider, ...kept } = inputs;
   return json({ ...kept, ...state, __v: stateVersion });
 }
 

@@ -13,7 +13,8 @@ export abstract class LinkResource extends CustomResource {
         ...properties,
         // Short and the same for ever: the code that runs is the installed package's, never one captured into the state.
         __provider: `exports.handler=()=>require("pulumi-mi-link/dynamic").handler("${type}")`,
-        __urn: createUrn(name, token, options.parent),
+        // A promise: as an output it would depend on the parent, and so wait for this very resource.
+        __urn: new Promise<string>((resolve) => createUrn(name, token, options.parent).apply(resolve)),
         __timeouts: milliseconds(options.customTimeouts),
       },
       options,

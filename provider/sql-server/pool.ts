@@ -25,8 +25,8 @@ export async function closePools(): Promise<void> {
 
 async function connectPool(target: Target): Promise<ConnectionPool> {
   // Loaded here, as check and diff, which every preview runs, need no connection.
-  const [{ ConnectionPool }, config] = await Promise.all([import("mssql"), poolConfig(target)]);
-  const pool = new ConnectionPool(config);
+  const [{ default: mssql }, config] = await Promise.all([import("mssql"), poolConfig(target)]);
+  const pool = new mssql.ConnectionPool(config);
   // A pooled connection that breaks while idle is dropped by the pool; without a listener it would end the process.
   pool.on("error", () => {});
   return await pool.connect();

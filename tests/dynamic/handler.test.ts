@@ -58,7 +58,7 @@ describe("the contract with the dynamic provider server", () => {
   it("creates with configuration at hand, and answers without the undefined that would lose the object", async () => {
     const { id, outs } = await server.create({ name: "a", size: 1, __urn: "urn:a", __timeouts: { create: 5000 }, __provider });
     assert.equal(id, "id-a");
-    assert.deepEqual(outs, { name: "a", size: 1, region: "westeurope", __timeouts: { create: 5000 }, __v: 1, __provider });
+    assert.deepEqual(outs, { name: "a", size: 1, region: "westeurope", __urn: "urn:a", __timeouts: { create: 5000 }, __v: 1, __provider });
   });
 
   it("shows neither the secret nor a stack in the message of an unexpected failure", async () => {

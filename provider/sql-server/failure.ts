@@ -6,9 +6,8 @@ import type { SqlServer } from "./server";
 /** What mssql throws, as far as it is of use: only the last error is thrown, the cause is among the preceding ones. */
 interface DriverError extends Error {
   readonly code?: string;
-  readonly number?: number;
-  readonly state?: number;
-  readonly class?: number;
+  /** sys.messages' number; where not the server but the driver failed, its code once more. */
+  readonly number?: number | string;
   readonly precedingErrors?: readonly DriverError[];
   readonly originalError?: DriverError & { readonly info?: { readonly number?: number } };
 }
@@ -18,31 +17,36 @@ const lossCodes = new Set(["ECONNCLOSED", "ESOCKET", "ETIMEOUT", "ECONNRESET", "
 /** The connection broke: whether the statement took effect is not known. */
 export function isConnectionLoss(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  const { code, number } = error as DriverError;
-  return number === undefined && code !== undefined && lossCodes.has(code);
+  return numberOf(error) === undefined && lossCodes.has(codeOf(error));
 }
 
 /** A statement failed. All errors of the batch are kept, the cause before the consequence. */
 export function serverFailure(doing: string, error: unknown, signal: AbortSignal): Error {
   if (error instanceof VisibleError) return error;
   if (signal.aborted) return interrupted(doing, signal);
-  const { precedingErrors = [], ...last } = error as DriverError;
   const thrown = error as DriverError;
+  const { precedingErrors = [] } = thrown;
   const all = [...precedingErrors, thrown].filter(
     (e, i, list) => list.findIndex((f) => f.number === e.number && f.message === e.message) === i,
   );
-  const codes = all.map((e) => e.number ?? e.code ?? last.code ?? "unknown");
-  const advice = adviceFor(codes);
+  const codes = all.map((e) => numberOf(e) ?? codeOf(e));
   return new VisibleError(
     {
       doing,
-      said: all.map((e) =>
-        e.number === undefined ? `${e.code ?? e.name}: ${e.message}` : `SQL Server error ${e.number}: ${e.message}`,
-      ),
-      ...advice,
+      said: all.map(sentence),
+      ...adviceFor(codes),
     },
     codes,
   );
+}
+
+const numberOf = ({ number }: DriverError): number | undefined => (typeof number === "number" ? number : undefined);
+
+const codeOf = ({ code }: DriverError): string => code ?? "unknown";
+
+function sentence(error: DriverError): string {
+  const number = numberOf(error);
+  return number === undefined ? `${codeOf(error)}: ${error.message}` : `SQL Server error ${number}: ${error.message}`;
 }
 
 /** The instance was not reached, or did not let us in. */
@@ -52,8 +56,11 @@ export function connectionFailure(server: SqlServer, error: unknown, signal: Abo
   if (signal.aborted) return interrupted(doing, signal);
   const thrown = error as DriverError;
   const number =
-    thrown.number ?? thrown.originalError?.number ?? thrown.originalError?.info?.number ?? loginErrorOf(thrown);
-  const code = thrown.originalError?.code ?? thrown.code ?? "unknown";
+    numberOf(thrown) ??
+    numberOf(thrown.originalError ?? thrown) ??
+    thrown.originalError?.info?.number ??
+    loginErrorOf(thrown);
+  const code = thrown.originalError?.code ?? codeOf(thrown);
   const codes = [...(number === undefined ? [] : [number]), tlsProblem(thrown.message) ? "ETLS" : code];
   return new VisibleError(
     {

@@ -48,10 +48,11 @@ function distinguishedName(commonName: string): asn1.Asn1 {
   return sequence(asn1.create(Class.UNIVERSAL, Type.SET, true, [attribute]));
 }
 
-/** Windows encodes what PrintableString cannot hold as BMPString: an underscore is enough. */
+/** Windows encodes what PrintableString cannot hold as BMPString: an underscore is enough. Surrogates have no place in one. */
 function directoryString(value: string): asn1.Asn1 {
-  const isPrintable = /^[A-Za-z0-9 '()+,\-./:=?]*$/.test(value);
-  return primitive(isPrintable ? Type.PRINTABLESTRING : Type.BMPSTRING, value);
+  if (/^[A-Za-z0-9 '()+,\-./:=?]*$/.test(value)) return primitive(Type.PRINTABLESTRING, value);
+  const isBasic = !/[\uD800-\uDFFF]/.test(value);
+  return isBasic ? primitive(Type.BMPSTRING, value) : primitive(Type.UTF8, util.encodeUtf8(value));
 }
 
 function time(date: Date): asn1.Asn1 {

@@ -2,7 +2,6 @@ import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
-import { setTimeout as realDelay } from "node:timers/promises";
 import { ConnectionDropped, type Faults } from "../faults/faults";
 import type { Journal } from "../journal";
 import { ArmError } from "./arm-error";
@@ -51,8 +50,7 @@ async function serve(request: IncomingMessage, response: ServerResponse, options
   const method = request.method ?? "GET";
   const text = await readAll(request);
   const fault = options.faults.beforeRequest(method, url.pathname);
-  // Real time: latency is for whoever measures with a watch, not for the lab's clock.
-  if (fault.delayMilliseconds > 0) await realDelay(fault.delayMilliseconds);
+  if (fault.delayMilliseconds > 0) await options.azure.clock.sleep(fault.delayMilliseconds);
   if (fault.drop === "before") throw new ConnectionDropped();
 
   const answer = options.entra.answer(method, url.pathname, origin, new URLSearchParams(text));

@@ -1,0 +1,126 @@
+import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import { ConnectionPool, type RequestError } from "mssql";
+import { type Lab, type LabOptions, startLab } from "#lab/index";
+import { createArm } from "./arm-client";
+
+describe("a lab", function () {
+  this.timeout(60_000);
+  const labs: Lab[] = [];
+  const pools: ConnectionPool[] = [];
+  afterEach(async () => {
+    await Promise.all(pools.splice(0).map((pool) => pool.close()));
+    await Promise.all(labs.splice(0).map((lab) => lab.close()));
+  });
+
+  async function start(options?: LabOptions): Promise<Lab> {
+    const lab = await startLab(options);
+    labs.push(lab);
+    return lab;
+  }
+
+  /** Checks the server's certificate against the address that is dialled. */
+  async function connect({ ready }: Lab, index = 0): Promise<ConnectionPool> {
+    const server = ready.sqlServers[index];
+    assert.ok(server);
+    const { host, port, user, password } = server;
+    const ca = readFileSync(ready.caFile, "utf8");
+    const options = { encrypt: true, serverName: server.name, cryptoCredentialsDetails: { ca } };
+    const pool = await new ConnectionPool({ server: host, port, user, password, options, pool: { max: 1 } }).connect();
+    pools.push(pool);
+    return pool;
+  }
+
+  it("has the databases and versions it was asked for, each server at its own address", async () => {
+    const lab = await start({
+      sqlServers: 2,
+      managedInstances: 2,
+      databases: 2,
+      sqlVersion: 2016,
+      recoveryModel: "SIMPLE",
+    });
+    for (const index of [0, 1]) {
+      const pool = await connect(lab, index);
+      const { recordset } = await pool
+        .request()
+        .query(
+          "SELECT @@SERVERNAME AS server, name, recovery_model_desc, collation_name FROM sys.databases WHERE database_id > 4",
+        );
+      const row = {
+        server: `sqlserver${index + 1}`,
+        recovery_model_desc: "SIMPLE",
+        collation_name: "SQL_Latin1_General_CP1_CI_AS",
+      };
+      assert.deepEqual(
+        [...recordset],
+        [
+          { ...row, name: "db1" },
+          { ...row, name: "db2" },
+        ],
+      );
+    }
+    assert.ok(lab.ready.sqlServers.every(({ version }) => version.startsWith("13.")));
+    assert.equal(lab.sqlServer("SQLSERVER2").databases.size, 6);
+    assert.equal(lab.managedInstance("sqlmi2").fqdn, lab.ready.managedInstances[1]?.fqdn);
+    assert.throws(() => lab.sqlServer("sqlserver3"), /no instance sqlserver3; it has sqlserver1, sqlserver2/);
+  });
+
+  it("runs beside another one, and takes its authority's file away at the end", async () => {
+    const [one, two] = await Promise.all([start(), start()]);
+    const addresses = [one, two].map(({ ready }) => `${ready.sqlServers[0]?.host}:${ready.sqlServers[0]?.port}`);
+    assert.equal(new Set(addresses).size, 2);
+    await Promise.all([connect(one), connect(two)]);
+    assert.ok(existsSync(one.ready.caFile));
+    await Promise.all(pools.splice(0).map((pool) => pool.close()));
+    await Promise.all(labs.splice(0).map((lab) => lab.close()));
+    assert.equal(existsSync(one.ready.caFile), false);
+  });
+
+  it("fails a statement, or hangs up before or after it, as its fault rules say", async () => {
+    const lab = await start({
+      faults: [
+        {
+          on: "statement",
+          instance: "sqlserver1",
+          matching: "CREATE MASTER KEY",
+          error: { number: 41131, severity: 16, text: "Failed to bring availability group online." },
+        },
+      ],
+    });
+    const create = async () =>
+      (await connect(lab)).request().batch("CREATE MASTER KEY ENCRYPTION BY PASSWORD = 'P@ssw0rd!x'");
+    await assert.rejects(create(), (error: RequestError) => error.number === 41131);
+    assert.equal(lab.sqlServer("sqlserver1").masterKey, undefined);
+
+    lab.faults.add({ on: "statement", matching: "CREATE MASTER KEY", drop: "before" });
+    await assert.rejects(create(), hungUp);
+    assert.equal(lab.sqlServer("sqlserver1").masterKey, undefined);
+
+    lab.faults.add({ on: "statement", matching: "CREATE MASTER KEY", drop: "after" });
+    await assert.rejects(create(), hungUp);
+    assert.ok(lab.sqlServer("sqlserver1").masterKey);
+  });
+
+  it("keeps one journal of statements, connections and requests, in order", async () => {
+    const seen: string[] = [];
+    const lab = await start({ onJournalEntry: ({ kind }) => seen.push(kind) });
+    await (await connect(lab)).request().batch("SELECT 1 AS one");
+    const arm = createArm({ ...lab.ready.arm, ca: readFileSync(lab.ready.caFile, "utf8") });
+    await arm.send("GET", `${lab.ready.managedInstances[0]?.id}?api-version=2023-08-01`);
+    const kinds = lab.journal.entries.map(({ kind }) => kind);
+    assert.deepEqual(seen, kinds);
+    assert.ok(
+      kinds.indexOf("connection") < kinds.indexOf("statement") &&
+        kinds.indexOf("statement") < kinds.lastIndexOf("request"),
+    );
+    const statement = lab.journal.entries.find(
+      (entry) => entry.kind === "statement" && entry.text === "SELECT 1 AS one",
+    );
+    assert.ok(statement);
+  });
+});
+
+/** What the client calls it depends on which end of the socket it looks at first. */
+function hungUp({ code }: RequestError): boolean {
+  return ["ECONNCLOSED", "ECONNRESET", "ESOCKET"].includes(code);
+}

@@ -4,11 +4,11 @@ import { sqlError } from "../tsql/messages";
 import { ProtocolError } from "./bytes";
 import type { TdsBackend, TdsSession } from "./contract";
 import { createMessageReader, type Message, type MessageReader, packetType } from "./framing";
-import { writeLoginAccepted, writeLoginRefused } from "./login-response";
+import { writeLoginAccepted } from "./login-response";
 import { type Login7, negotiatePacketSize, negotiateVersion, readLogin7, tdsVersion } from "./login7";
 import { encryption, negotiateEncryption, readPrelogin, writePrelogin } from "./prelogin";
 import { createReply, type Reply } from "./reply";
-import { answer, asErrors, type Pending, unsupported } from "./serve";
+import { answer, asErrors, type Pending, unsupported, withCauses } from "./serve";
 import { openStrictTls, openWrappedTls, type TlsChannel, type TlsContexts } from "./tls";
 import { done, doneStatus, writeDone } from "./tokens";
 
@@ -124,7 +124,7 @@ export function serveConnection(socket: Socket, backend: TdsBackend, tls: TlsCon
     const result = await askBackend(request);
     if ("errors" in result) {
       const reply = newReply();
-      writeLoginRefused(reply, result.errors);
+      for (const error of result.errors.flatMap(withCauses)) reply.error(error);
       await send(reply.end());
       close();
       return;

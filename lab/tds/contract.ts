@@ -43,6 +43,10 @@ export interface RpcSink extends ResultSink {
 }
 
 export interface TdsSession extends Session {
+  /**
+   * The sink's `error` sends one error. A SqlError that is thrown is sent with those preceding it, anything else as
+   * an internal error of the lab; ConnectionDropped hangs up without an answer. `databaseChanged` includes INFO 5701.
+   */
   batch(text: string, sink: ResultSink, signal: AbortSignal): Promise<void>;
   rpc(request: RpcRequest, sink: RpcSink, signal: AbortSignal): Promise<void>;
   /** Transaction manager requests. */

@@ -30,6 +30,8 @@ export async function listen({ backend, host, port, tls }: ListenOptions): Promi
   });
   server.listen(port, host);
   await once(server, "listening");
+  // A client that cannot be accepted (too many open files) is lost; the listener is not.
+  server.on("error", () => {});
   const address = server.address();
   return {
     host,

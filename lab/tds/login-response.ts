@@ -1,4 +1,3 @@
-import type { SqlError } from "../tsql/messages";
 import type { TdsBackend, TdsSession } from "./contract";
 import { type Login7, negotiatePacketSize } from "./login7";
 import { contextChanged, type Reply } from "./reply";
@@ -24,8 +23,4 @@ export function writeLoginAccepted(
   writeLoginAck(writer, version, backend.version);
   writeEnvChange.packetSize(writer, negotiatePacketSize(login.packetSize), defaultPacketSize);
   if (login.utf8Support) writeFeatureExtAck(writer);
-}
-
-export function writeLoginRefused(reply: Reply, errors: readonly SqlError[]): void {
-  for (const error of errors) reply.error(error);
 }

@@ -100,7 +100,6 @@ export function createReply(options: ReplyOptions): Reply {
       });
     },
     error(error: SqlError) {
-      for (const cause of error.preceding) reply.error(cause);
       failed = true;
       if (error.severity >= 20) fatal = true;
       write(() => writeMessage(writer, "error", { ...plain(error), line: error.line || 1 }, options.serverName));

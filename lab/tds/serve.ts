@@ -88,10 +88,14 @@ export function unsupported(what: string): SqlError {
   return new SqlError(50000, 16, `[lab] ${what} is not supported.`);
 }
 
+export function withCauses(error: SqlError): readonly SqlError[] {
+  return [...error.preceding.flatMap(withCauses), error];
+}
+
 /** What a client sees of something that was thrown; a cancelled request has only its DONE. Throws what ends the connection. */
 export function asErrors(error: unknown, signal?: AbortSignal): readonly SqlError[] {
   if (error instanceof ProtocolError || error instanceof ConnectionDropped) throw error;
-  if (error instanceof SqlError) return [error];
+  if (error instanceof SqlError) return withCauses(error);
   if (signal?.aborted) return [];
   if (error instanceof UnsupportedParameter) {
     return [sqlError(8009, error.ordinal, error.parameter, error.code.toString(16).padStart(2, "0").toUpperCase())];

@@ -19,11 +19,15 @@ export type Answer = (asked: Asked) => Promise<void> | void;
 export interface TestServer {
   readonly listener: TdsListener;
   readonly ca: string;
+  readonly key: string;
+  readonly cert: string;
   /** What the sessions were told, in order. */
   readonly log: string[];
   readonly logins: LoginRequest[];
   /** What the next requests do; the SET batch of a new connection and the pool's SELECT 1 are answered anyway. */
   answer: Answer;
+  /** Asked before a password is looked at. */
+  login: (request: LoginRequest) => void;
   config(options?: config["options"], more?: Partial<config>): config;
 }
 
@@ -79,7 +83,7 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
     version: "16.0.4175.1",
     forceEncryption: options.forceEncryption ?? false,
     async login(login) {
-      logins.push(login);
+      server.login(login);
       if (login.user !== "sa" || login.password !== password) return { errors: [sqlError(18456, login.user)] };
       if (login.database === "missing") return { errors: [sqlError(4060, "missing"), sqlError(18456, login.user)] };
       return { session: openSession(login) };
@@ -91,11 +95,14 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
   const server: TestServer = {
     listener,
     ca: pem,
+    key,
+    cert,
     log,
     logins,
     answer: ({ text }) => {
       throw new Error(`the test expected no request: ${text}`);
     },
+    login: (request) => void logins.push(request),
     config: (more = {}, rest = {}) => ({
       server: "localhost",
       port: listener.port,

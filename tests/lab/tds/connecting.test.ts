@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { listen } from "#lab/tds/listener";
 
 import { connect, select, startServer, type TestServer } from "./backend";
 
@@ -99,6 +100,14 @@ describe("connecting to the TDS listener", () => {
     assert.equal(error.code, "ELOGIN");
     assert.match(error.message, /Login failed for user 'sa'|Cannot open database "missing"/);
     assert.equal(server.logins[0]?.database, "missing");
+  });
+
+  it("rejects where the address is taken or the certificate is none", async () => {
+    const backend = { serverName: "x", version: "16", forceEncryption: false, login: async () => ({ errors: [] }) };
+    const { host, port } = server.listener;
+    const { key, cert } = server;
+    await assert.rejects(listen({ backend, host, port, tls: { key, cert } }), /EADDRINUSE/);
+    await assert.rejects(listen({ backend, host, port: 0, tls: { key, cert: "none" } }), /PEM|start line/);
   });
 
   it("serves one connection while another one waits", async () => {

@@ -139,6 +139,8 @@ export interface Login {
   readonly tdsVersion?: number;
   readonly packetSize?: number;
   readonly integrated?: boolean;
+  readonly database?: string;
+  readonly newPassword?: string;
   /** A feature extension block, with its end. */
   readonly features?: Buffer;
 }
@@ -159,7 +161,8 @@ export function login7(login: Login): Buffer {
     [44, Buffer.from(hidden)],
     [48, Buffer.from("raw", "utf16le")],
     [52, Buffer.from("localhost", "utf16le")],
-    [68, Buffer.from("master", "utf16le")],
+    [68, Buffer.from(login.database ?? "master", "utf16le")],
+    [86, Buffer.from(login.newPassword ?? "", "utf16le")],
   ];
   const header = Buffer.alloc(94);
   header.writeUInt32LE(tdsVersion, 4);

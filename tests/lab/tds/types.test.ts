@@ -158,8 +158,23 @@ describe("the types of results", () => {
   });
 
   it("report a value that does not fit its column, and leave the connection usable", async () => {
-    server.answer = ({ sink }) => select(sink, ["text"], [{ name: "it", type: { name: "int" }, nullable: true }]);
-    await assert.rejects(pool.request().batch("select"), /internal error.*not a number/);
+    const misfits: readonly (readonly [SqlType, SqlValue, RegExp])[] = [
+      [{ name: "int" }, "text", /not a number/],
+      [{ name: "tinyint" }, 256, /out of range/],
+      [{ name: "bigint" }, 1, /not a bigint/],
+      [{ name: "decimal", precision: 9, scale: 0 }, 10n ** 10n, /more digits than its precision/],
+      [{ name: "nvarchar", length: 5 }, 1, /not a string/],
+      [{ name: "varbinary", length: 5 }, "0x00", /not a Buffer/],
+      [{ name: "datetime" }, new Date(Number.NaN), /not a Date/],
+      [{ name: "uniqueidentifier" }, "6BC05A51", /does not have 16 bytes/],
+      [{ name: "sql_variant" }, 5, /not a sql_variant/],
+    ];
+    for (const [type, value, reason] of misfits) {
+      server.answer = ({ sink }) => select(sink, [value], [{ name: "it", type, nullable: true }]);
+      await assert.rejects(pool.request().batch("select"), reason);
+    }
+    server.answer = ({ sink }) => sink.row([1]);
+    await assert.rejects(pool.request().batch("select"), /a row of 1 values for 0 columns/);
     server.answer = ({ sink }) => select(sink, [7], [{ name: "it", type: { name: "int" }, nullable: true }]);
     assert.equal((await pool.request().batch("select")).recordset[0].it, 7);
   });
@@ -235,6 +250,11 @@ describe("the types of parameters", () => {
     });
   }
 
+  it("are read in UTF-8 where their collation says so", () => {
+    const utf8 = Buffer.concat([Buffer.from("a710000904000434", "hex"), Buffer.from([5, 0]), Buffer.from("caf\u00e9")]);
+    assert.equal(readTyped(new ByteReader(utf8)).value, "caf\u00e9");
+  });
+
   it("are read back as they were written, for every type of results", () => {
     for (const [type, value] of samples.filter(([type]) => type.name !== "datetime" && type.name !== "smalldatetime")) {
       if (type.name === "sql_variant" || type.name === "char" || type.name === "nchar" || type.name === "binary")
@@ -242,6 +262,8 @@ describe("the types of parameters", () => {
       assert.deepEqual(roundTrip(type, value), { type, value }, JSON.stringify(type));
       assert.deepEqual(roundTrip(type, null), { type, value: null }, JSON.stringify(type));
     }
+    const nothing = { type: { name: "int" }, value: null } as const;
+    assert.equal(roundTrip({ name: "sql_variant" }, nothing).value, null);
     for (const [, value] of inVariant) {
       const { type, value: inner } = value as { type: SqlType; value: SqlValue };
       if (["char", "nchar", "binary", "datetime", "smalldatetime"].includes(type.name)) continue;

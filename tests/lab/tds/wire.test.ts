@@ -169,6 +169,53 @@ describe("what the TDS listener puts on the wire", () => {
     await client.closed();
   });
 
+  it("sends all the errors of a refused login, the cause first", async () => {
+    const client = await rawClient(port);
+    client.send(0x12, prelogin(notSupported));
+    await client.message();
+    client.send(0x10, login7({ password, database: "missing" }));
+    const answer = await client.message();
+    const second = 3 + answer.readUInt16LE(1);
+    const numbers = [answer.readInt32LE(3), answer.readInt32LE(second + 3)];
+    const classes = [answer.readUInt8(8), answer.readUInt8(second + 8)];
+    assert.deepEqual(
+      [numbers, classes],
+      [
+        [4060, 18456],
+        [11, 14],
+      ],
+    );
+    assert.equal(hex(answer.subarray(-13)), "fd020000000000000000000000");
+    await client.closed();
+  });
+
+  it("tells a client what went wrong with its login in the lab itself", async () => {
+    server.login = () => {
+      throw new RangeError("a bug");
+    };
+    const client = await rawClient(port);
+    client.send(0x12, prelogin(notSupported));
+    await client.message();
+    client.send(0x10, login7({ password }));
+    assert.ok((await client.message()).includes(utf16("[lab] An internal error occurred: a bug")));
+    await client.closed();
+  });
+
+  it("does not log in who wants to change the password or brings a token", async () => {
+    for (const [login, number] of [
+      [{ password, newPassword: "new" }, 50000],
+      [{ features: Buffer.from("020100000001ff", "hex") }, 18456],
+    ] as const) {
+      const client = await rawClient(port);
+      client.send(0x12, prelogin(notSupported));
+      await client.message();
+      client.send(0x10, login7(login));
+      assert.equal((await client.message()).readInt32LE(3), number);
+      await client.closed();
+    }
+    assert.equal(server.logins.length, 0);
+  });
+
   it("cuts its answers into packets of the size agreed upon, within 512 and 32767", async () => {
     for (const [asked, agreed] of [
       [100, 512],

@@ -49,6 +49,7 @@ export function createBackend({ instance, network, clock, journal, faults }: Bac
       application: request.applicationName,
       accepted: typeof opened === "string",
     });
+    if (!accepted) logRefusal(instance, request, known, clock);
     if (!accepted || opened instanceof SqlError) return { errors: refusals(opened, request.user) };
     return { session: createSession({ host, around, spid: nextSession++, login: known, database: opened, request }) };
   }
@@ -62,6 +63,22 @@ export function createBackend({ instance, network, clock, journal, faults }: Bac
     login,
     close: () => listener.close(),
   };
+}
+
+/** The client only learns that the login failed; the reason is for the administrator. */
+function logRefusal(
+  { errorLog }: Instance,
+  { user, remoteAddress }: LoginRequest,
+  known: Login | undefined,
+  clock: Clock,
+): void {
+  const reason = known
+    ? "Password did not match that for the login provided."
+    : "Could not find a login matching the name provided.";
+  errorLog.push({
+    at: clock.now(),
+    text: `Login failed for user '${user}'. Reason: ${reason} [CLIENT: ${remoteAddress}]`,
+  });
 }
 
 function refusals(error: string | SqlError, user: string): SqlError[] {

@@ -1,6 +1,6 @@
 import type { ObjectName, Procedure, ProcedureArgument } from "../tsql/host";
 import { sqlError } from "../tsql/messages";
-import { varbinary } from "../tsql/types";
+import { type Column, nvarchar, varbinary } from "../tsql/types";
 import type { Certificate } from "./model";
 import { nameKey } from "./names";
 import { requirePermission } from "./permissions";
@@ -10,7 +10,7 @@ import { currentKeyStore, type KeyStore, type Server } from "./server";
 type ProcedureOf = (server: Server) => Procedure;
 
 /** sys.sp_certificate_add_issuer and its companions have no page of their own; the link's documentation shows their use. */
-const procedures: Readonly<Record<string, ProcedureOf>> = {
+const linkProcedures: Readonly<Record<string, ProcedureOf>> = {
   sp_certificate_add_issuer: (server) => ({
     run(args, session) {
       requirePermission(server, session, "CONTROL SERVER");
@@ -40,17 +40,49 @@ const procedures: Readonly<Record<string, ProcedureOf>> = {
   }),
 };
 
-/** Procedures that only builds with links have: elsewhere 2812. */
+const errorLogColumns: readonly Column[] = [
+  { name: "LogDate", type: { name: "datetime" }, nullable: true },
+  { name: "ProcessInfo", type: nvarchar(12), nullable: true },
+  { name: "Text", type: nvarchar(4000), nullable: true },
+];
+
+const errorLog: ProcedureOf = (server) => ({
+  run(args, session, sink) {
+    requirePermission(server, session, "VIEW SERVER STATE");
+    const wanted = [2, 3].map((position) =>
+      String(argument(args, position, `p${position + 1}`)?.value ?? "").toLowerCase(),
+    );
+    const entries = server.instance.errorLog.filter(({ text }) =>
+      wanted.every((part) => text.toLowerCase().includes(part)),
+    );
+    sink.columns(errorLogColumns);
+    for (const { at, text } of entries) sink.row([at, "Server", text]);
+    sink.statementEnd({ rowCount: entries.length, isSelect: true, failed: false });
+    return 0;
+  },
+});
+
+/** Every version has these. */
+const commonProcedures: Readonly<Record<string, ProcedureOf>> = {
+  sp_readerrorlog: errorLog,
+  xp_readerrorlog: errorLog,
+};
+
+/** The link's procedures are only in builds with links: elsewhere 2812. */
 export function findProcedure(server: Server, { schema, name }: ObjectName): Procedure | undefined {
   const key = nameKey(name);
   const isSystem = !schema || ["sys", "dbo"].includes(nameKey(schema));
-  if (!isSystem || !server.instance.supportsManagedInstanceLink || !Object.hasOwn(procedures, key)) return undefined;
-  return procedures[key]?.(server);
+  const available = proceduresOf(server);
+  return isSystem && Object.hasOwn(available, key) ? available[key]?.(server) : undefined;
+}
+
+function proceduresOf({ instance }: Server): Readonly<Record<string, ProcedureOf>> {
+  return instance.supportsManagedInstanceLink ? { ...commonProcedures, ...linkProcedures } : commonProcedures;
 }
 
 /** With the language's own, as sys.system_objects lists them. */
-export function procedureNames({ instance }: Server): string[] {
-  return ["sp_executesql", ...(instance.supportsManagedInstanceLink ? Object.keys(procedures) : [])];
+export function procedureNames(server: Server): string[] {
+  return ["sp_executesql", ...Object.keys(proceduresOf(server))];
 }
 
 function endpointCertificate({ instance }: Server, type: number): Buffer {

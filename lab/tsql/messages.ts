@@ -152,6 +152,10 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
   3013: [16, "%s is terminating abnormally."],
   3014: [10, "%s successfully processed %s pages in %s seconds (%s MB/sec)."],
   3021: [16, "Cannot perform a backup or restore operation within a transaction."],
+  3035: [
+    16,
+    'Cannot perform a differential backup for database "%s", because a current database backup does not exist. Perform a full database backup by reissuing BACKUP DATABASE, omitting the WITH DIFFERENTIAL option.',
+  ],
   3147: [16, "Backup and restore operations are not allowed on database tempdb."],
   3201: [16, "Cannot open backup device '%s'. Operating system error %s."],
   3211: [10, "%d percent processed."],
@@ -341,6 +345,10 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
   19512: [
     16,
     "The requested operation only applies to distributed availability group, and is not supported on the specified availability group '%s'. Please make sure you are specifying the correct availability group name.",
+  ],
+  19513: [
+    16,
+    "Cannot create a distributed availability replica for availability group '%s'. Distributed availability group cannot be built on top of basic local availability group.",
   ],
   35100: [
     16,

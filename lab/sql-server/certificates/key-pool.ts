@@ -16,7 +16,8 @@ export function takeKeyPair(): Promise<KeyPair> {
   return taken;
 }
 
-function fillPool(): void {
+/** Starts what the next certificates will need; nobody waits for it. */
+export function fillPool(): void {
   while (ready.length < ahead) ready.push(generate());
 }
 

@@ -2,7 +2,7 @@ import type { ResultSink, Session } from "../../tsql/host";
 import { formatMessage, type SqlError, sqlError } from "../../tsql/messages";
 import type { BackupDatabase } from "../../tsql/statements";
 import { advancedLog } from "../instance";
-import type { Database } from "../model";
+import type { BackupRecord, Database } from "../model";
 import { findByName, nameKey } from "../names";
 import { hasPermission } from "../permissions";
 import { consequence } from "../refusals";
@@ -43,7 +43,7 @@ function continuesChain(type: "D" | "L" | "I", database: Database): boolean {
   return type === "L" || (type === "D" && database.lastLogBackupLsn === undefined);
 }
 
-/** Throws 3021, 911, 262, 3147, 927, 4208, 4214, 3201; each is followed by 3013. */
+/** Throws 3021, 911, 262, 3147, 927, 4208, 4214, 3035, 3201; each is followed by 3013. */
 function checked(server: Server, statement: BackupDatabase, verb: string, session: Session): Database {
   const refuse = (error: SqlError) => consequence(error, 3013, verb);
   if (session.transactionCount > 0) throw refuse(sqlError(3021));
@@ -54,12 +54,20 @@ function checked(server: Server, statement: BackupDatabase, verb: string, sessio
   if (database.state !== "ONLINE") throw refuse(sqlError(927, database.name));
   if (statement.log && database.recoveryModel === "SIMPLE") throw refuse(sqlError(4208, verb));
   if (statement.log && database.lastLogBackupLsn === undefined) throw refuse(sqlError(4214));
+  if ("DIFFERENTIAL" in statement.options && !hasFullBackup(server, database))
+    throw refuse(sqlError(3035, database.name));
   const unusable = statement.disks.find((disk) => disk.trim() === "");
   if (unusable !== undefined || statement.disks.length === 0)
     throw refuse(
       sqlError(3201, unusable ?? "", "123(The filename, directory name, or volume label syntax is incorrect.)"),
     );
   return database;
+}
+
+function hasFullBackup({ instance }: Server, { guid, lastLogBackupLsn }: Database): boolean {
+  const isBase = ({ type, isCopyOnly, databaseGuid }: BackupRecord) =>
+    type === "D" && !isCopyOnly && databaseGuid === guid;
+  return lastLogBackupLsn !== undefined || instance.backups.some(isBase);
 }
 
 function report(

@@ -53,6 +53,7 @@ function isLocalGroup({ instance }: Server, name: string): boolean {
 
 function checkLocalGroup({ instance }: Server, name: string, local: AvailabilityGroup, remote: Replica): void {
   if (local.options.has("CONTAINED")) throw sqlError(47129, name);
+  if (local.options.has("BASIC")) throw sqlError(19513, name);
   const existing = distributedGroupsOver(instance, local.name);
   if (existing.some(({ replicas }) => replicas.some((replica) => sameName(replica.name, remote.name))))
     throw sqlError(19507, name);

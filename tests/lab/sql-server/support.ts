@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Network, PartnerState, Seeding } from "#lab/network";
@@ -194,3 +195,28 @@ export const distributedGroup = (
   replicas: members,
   ...more,
 });
+
+export interface RefusalCase {
+  readonly does: string;
+  readonly statements: readonly ServerStatement[];
+  readonly errors: readonly number[];
+  readonly on?: Partial<InstanceRequest>;
+  readonly inDatabase?: string;
+  readonly inTransaction?: boolean;
+}
+
+/** One test for each: the last statement is the one that is refused. */
+export function itRefuses(cases: readonly RefusalCase[]): void {
+  for (const { does, statements, errors, on, inDatabase, inTransaction } of cases) {
+    it(`${does}: ${errors.join(", ")}`, async () => {
+      const test = await createTestServer(on);
+      try {
+        test.session.database = inDatabase ?? "master";
+        test.session.transactionCount = inTransaction ? 1 : 0;
+        assert.deepEqual(await test.refusal(...statements), errors);
+      } finally {
+        await test.close();
+      }
+    });
+  }
+}

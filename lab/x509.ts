@@ -38,7 +38,7 @@ export async function issueCertificate(request: CertificateRequest): Promise<Key
   return { der: derOf(pem), pem, key: privateKey, keyPem };
 }
 
-export function derOf(pem: string): Buffer {
+function derOf(pem: string): Buffer {
   return Buffer.from(pem.replace(/-----[^-]+-----|\s/g, ""), "base64");
 }
 

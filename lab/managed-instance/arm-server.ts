@@ -63,7 +63,7 @@ async function serve(request: IncomingMessage, response: ServerResponse, options
     status: reply.status,
   });
   if (fault.drop === "after") throw new ConnectionDropped();
-  send(response, reply, origin, url.searchParams.get("api-version"));
+  send(response, reply, method, origin, url.searchParams.get("api-version"));
 }
 
 interface Refused extends Reply {
@@ -109,7 +109,7 @@ function parse(text: string): unknown {
   }
 }
 
-function send(response: ServerResponse, reply: Refused, origin: string, version: string | null): void {
+function send(response: ServerResponse, reply: Refused, method: string, origin: string, version: string | null): void {
   const id = randomUUID();
   response.statusCode = reply.status;
   const headers: Record<string, string> = {
@@ -120,6 +120,7 @@ function send(response: ServerResponse, reply: Refused, origin: string, version:
     "x-content-type-options": "nosniff",
     "x-ms-request-id": id,
     "x-ms-correlation-request-id": id,
+    ...remainingCalls(method),
     ...reply.headers,
     ...(reply.poll ? pollHeaders(reply.poll, origin, version) : {}),
   };
@@ -130,6 +131,14 @@ function send(response: ServerResponse, reply: Refused, origin: string, version:
   }
   response.setHeader("content-type", "application/json; charset=utf-8");
   response.end(JSON.stringify(reply.body));
+}
+
+/** What a subscription may still ask for, as recorded; the lab does not count. */
+function remainingCalls(method: string): Record<string, string> {
+  const remaining = "x-ms-ratelimit-remaining-subscription";
+  if (method === "GET") return { [`${remaining}-global-reads`]: "16499" };
+  const kind = method === "DELETE" ? "deletes" : "writes";
+  return { [`${remaining}-${kind}`]: "799", [`${remaining}-global-${kind}`]: "11999" };
 }
 
 function pollHeaders(

@@ -108,7 +108,7 @@ function isRootFor(root: TrustedRoot, fqdn: string): boolean {
 }
 
 /** `*.database.windows.net` covers `sqlmi1.<zone>.database.windows.net`: any number of labels, unlike in TLS. */
-export function covers(pattern: string, fqdn: string): boolean {
+function covers(pattern: string, fqdn: string): boolean {
   const [wanted, name] = [pattern.toLowerCase(), fqdn.toLowerCase()];
   return wanted.startsWith("*.") ? name.endsWith(wanted.slice(1)) : wanted === name;
 }

@@ -1,7 +1,7 @@
 import { nameKey, sameName } from "../sql-server/names";
 import { ArmError, childNotFound } from "./arm-error";
 import { child } from "./certificate-resources";
-import { accepted, type Call, ok, type Reply } from "./exchange";
+import { accepted, type Call, isRecord, ok, type Reply } from "./exchange";
 import { invalidRequest, requestedLink, requestedReplicationMode } from "./link-request";
 import { linkProperties } from "./link-shapes";
 import { changeReplicationMode, drop, establish } from "./links";
@@ -64,9 +64,16 @@ export function deleteLink(call: Call): Reply {
   return accepted(call, type, "DistributedAvailabilityGroupsDropLink", () => drop(call.name, call.instance));
 }
 
-/** Planned failover belongs to the primary, which in the lab is SQL Server. */
+/** Planned failover belongs to the primary, which in the lab is SQL Server. Forced failover is not part of the lab. */
 export function failOver(call: Call): Reply {
   existing(call);
+  const failoverType = isRecord(call.body) ? call.body.failoverType : undefined;
+  if (failoverType !== "Planned")
+    throw new ArmError(
+      400,
+      "InvalidDistributedAvailabilityGroupFailoverRequest",
+      `The lab does not do this failover: '${failoverType}'.`,
+    );
   throw new ArmError(
     400,
     "InvalidDistributedAvailabilityGroupFailoverInstanceRole",

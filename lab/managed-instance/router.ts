@@ -59,7 +59,7 @@ export function route(request: ArmRequest, azure: Azure): Reply {
         ? resourceGroup(first.subscriptionId, first.resourceGroup, first.location)
         : subscriptionBody(first.subscriptionId),
     );
-  const segments = rest.split("/").slice(1).map(decodeURIComponent);
+  const segments = rest.split("/").slice(1).map(decoded);
   if (same(segments[0], "locations")) return operation(segments[2] ?? "", segments[3] ?? "", request, azure);
   if (!same(segments[0], "managedInstances")) throw noSuchAddress(request.path);
   return instanceRoute(segments.slice(1), { ...request, azure, group: group ?? "", inGroup });
@@ -120,6 +120,14 @@ function resourceGroup(subscription: string, name: string, location: string): ob
     location,
     properties: { provisioningState: "Succeeded" },
   };
+}
+
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    throw new ArmError(400, "InvalidResourceIdSegment", `The '${segment}' segment in the url is invalid.`);
+  }
 }
 
 function same(one: string | undefined, other: string): boolean {

@@ -116,6 +116,23 @@ describe("a link between a SQL Server and a managed instance", () => {
       });
     });
 
+    it("is failed over by SQL Server, its primary, and not from here", async () => {
+      await createLink(scene);
+      const address = child(scene, "distributedAvailabilityGroups/DAG_db1/failover");
+      const refused = await scene.arm.send("POST", address, { failoverType: "Planned" });
+      assert.deepEqual(
+        [refused.status, refused.body.error],
+        [
+          400,
+          {
+            code: "InvalidDistributedAvailabilityGroupFailoverInstanceRole",
+            message:
+              "Planned failover can be executed on a link in the primary role only. Current state of the specified link is secondary.",
+          },
+        ],
+      );
+    });
+
     it("takes a change of replication mode", async () => {
       await createLink(scene);
       const accepted = await scene.arm.send("PATCH", linkAddress(scene), { properties: { replicationMode: "Sync" } });

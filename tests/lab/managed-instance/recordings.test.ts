@@ -89,6 +89,8 @@ describe("the lab, asked what Azure was asked", () => {
     assert.equal(accepted.status, put.response.status[0]);
     assert.equal(accepted.body.operation, "DistributedAvailabilityGroupsLinkCreate");
     assert.deepEqual(pollAddresses(accepted.headers), pollAddresses(put.response.headers));
+    for (const name of Object.keys(put.response.headers).filter((header) => header.startsWith("x-ms-")))
+      assert.equal(accepted.headers[name], put.response.headers[name]);
     const ended = await scene.arm.finish(accepted);
     const succeeded = rest.find(({ response }) => JSON.stringify(response.body).includes("Succeeded"));
     assert.deepEqual(generalised(ended.body), generalised(succeeded?.response.body));

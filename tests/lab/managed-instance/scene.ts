@@ -205,7 +205,7 @@ export function addGroup(
 export const fixtures = path.resolve(__dirname, "../../../fixtures/azure");
 
 /** The genuine roots, as the seed's own batches carry them. */
-export function seedRoots(): Readonly<Record<string, Buffer>> {
+function seedRoots(): Readonly<Record<string, Buffer>> {
   const text = readFileSync(path.join(fixtures, "seed_batches.json"), "utf8");
   const found = [
     ...text.matchAll(/CREATE CERTIFICATE \[(MicrosoftPKI|DigiCertPKI)\] FROM BINARY = 0x([0-9A-F]{1000,})/gi),

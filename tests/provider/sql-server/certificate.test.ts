@@ -129,7 +129,7 @@ describe("SqlServerCertificate on a server", () => {
       made.push({ id: error.id ?? "", outs: error.properties ?? {} });
       return error.id !== undefined;
     });
-    const [half] = made;
+    const half = made.at(-1);
     assert.ok(half);
     const finished = await resource().update(half, inputs);
     assert.equal(typeof finished.outs["thumbprint"], "string");

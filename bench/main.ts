@@ -35,7 +35,7 @@ async function main(): Promise<void> {
 const show = (seconds: number): string => `${seconds.toFixed(2)} s`.padStart(8);
 
 async function chainOfWaits() {
-  const lab = await startLab({ armLatency, sqlLatency });
+  const lab = await startLab({ armLatencyMilliseconds: armLatency, sqlLatencyMilliseconds: sqlLatency });
   const { NODE_EXTRA_CA_CERTS, ...environment } = azureEnvironment(lab.ready);
   Object.assign(process.env, environment, { MI_LINK_CA_FILE: NODE_EXTRA_CA_CERTS });
   try {
@@ -52,7 +52,7 @@ async function engineFloor(stateDirectory: string): Promise<number> {
 }
 
 async function quickstartUp(stateDirectory: string): Promise<number> {
-  const lab = await startLab({ armLatency, sqlLatency });
+  const lab = await startLab({ armLatencyMilliseconds: armLatency, sqlLatencyMilliseconds: sqlLatency });
   try {
     const project = await openProject({ directory: root, stateDirectory, env: azureEnvironment(lab.ready) });
     await project.config(quickstartConfig(lab.ready));

@@ -6,7 +6,7 @@ export async function credentialOf(
   { identity, authorityHost, disableInstanceDiscovery }: Environment,
   ca: readonly string[] | undefined,
 ) {
-  const azure = await import("@azure/identity");
+  const azure = require("@azure/identity") as typeof import("@azure/identity");
   const options = { authorityHost, disableInstanceDiscovery, ...(ca ? { tlsOptions: { ca: [...ca] } } : {}) };
   switch (identity.kind) {
     case "secret":

@@ -37,7 +37,7 @@ export async function operate(
     },
   });
 
-  const { createHttpPoller } = await import("@azure/core-lro");
+  const { createHttpPoller } = require("@azure/core-lro") as typeof import("@azure/core-lro");
   const poller = createHttpPoller(
     {
       sendInitialRequest: async () => answer(begun.value, request.path),

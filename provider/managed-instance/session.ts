@@ -43,8 +43,9 @@ export function sessionIn(environment: Environment): Promise<Send> {
 
 async function open(environment: Environment): Promise<Send> {
   const ca = await authorities(environment.caFile);
-  // Loaded with the first request: check and diff, which previews consist of, need none of it.
-  const http = await import("@azure/core-rest-pipeline");
+  // Loaded with the first request: check and diff, which previews consist of, need none of it. By require, as the
+  // SQL driver is: import() of the same packages at the same time fails (ERR_REQUIRE_ESM_RACE_CONDITION).
+  const http = require("@azure/core-rest-pipeline") as typeof import("@azure/core-rest-pipeline");
   const credential = await credentialOf(environment, ca);
   const pipeline: Pipeline = http.createPipelineFromOptions({
     userAgentOptions: { userAgentPrefix: "pulumi-mi-link" },

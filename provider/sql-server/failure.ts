@@ -60,7 +60,7 @@ export function connectionFailure(server: SqlServer, error: unknown, signal: Abo
     numberOf(thrown.originalError ?? thrown) ??
     thrown.originalError?.info?.number ??
     loginErrorOf(thrown);
-  const code = thrown.originalError?.code ?? codeOf(thrown);
+  const code = systemCodeOf(thrown) ?? codeOf(thrown);
   const codes = [...(number === undefined ? [] : [number]), tlsProblem(thrown.message) ? "ETLS" : code];
   return new VisibleError(
     {
@@ -70,6 +70,15 @@ export function connectionFailure(server: SqlServer, error: unknown, signal: Abo
     },
     codes,
   );
+}
+
+/** Node's own code (ECONNREFUSED, ENOTFOUND ...), which the driver wraps once for each address it tried. */
+function systemCodeOf(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const { code, syscall } = error as NodeJS.ErrnoException;
+  if (syscall !== undefined) return code;
+  const inner = [(error as DriverError).originalError, error.cause, ...(error instanceof AggregateError ? error.errors : [])];
+  return inner.map(systemCodeOf).find((found) => found !== undefined);
 }
 
 /** mssql gives a refused login as code ELOGIN, without the number. */

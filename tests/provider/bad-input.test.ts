@@ -43,6 +43,12 @@ describe("what a user gets wrong", function () {
     await lab.close();
   });
 
+  async function providerWith(env: Record<string, string>): Promise<DynamicProviderServer> {
+    const fresh = await startDynamicProviderServer({ env });
+    await fresh.configure({});
+    return fresh;
+  }
+
   /** The message of a refusal, by check or by create. */
   async function refusal(type: string, news: Bag, by: DynamicProviderServer = provider): Promise<string> {
     const __provider = `exports.handler=()=>require("pulumi-mi-link/dynamic").handler("${type}")`;
@@ -84,8 +90,11 @@ describe("what a user gets wrong", function () {
     it("a host name that does not resolve", () =>
       refused("TrustedRoots", roots({ ...server, host: "no-such-host.invalid" }), { said: /ENOTFOUND|EAI_AGAIN/, cause: /resolve|name server/, remedy: /nslookup|network/ }));
 
-    it("a certificate that is not trusted here", () =>
-      refused("TrustedRoots", roots({ ...server, caFile: undefined }), { said: /certificate/i, cause: /TLS certificate is not trusted/, remedy: /caFile/ }));
+    it("a certificate that is not trusted here", async () => {
+      const trusting = await providerWith({});
+      await refused("TrustedRoots", roots({ ...server, caFile: undefined }), { said: /certificate/i, cause: /TLS certificate is not trusted/, remedy: /caFile/ }, trusting);
+      await trusting.stop();
+    });
 
     it("a port that does not speak TLS", async () => {
       const other = createServer((socket) => socket.end("220 mail.example.com ESMTP\r\n"));
@@ -112,7 +121,7 @@ describe("what a user gets wrong", function () {
     it("Always On is off", async () => {
       const instance = lab.sqlServer(lab.ready.sqlServers[0]?.name ?? "");
       instance.isHadrEnabled = false;
-      const fresh = await startDynamicProviderServer({ env: azureEnvironment(lab.ready) });
+      const fresh = await providerWith(azureEnvironment(lab.ready));
       await refused("TrustedRoots", roots(), { cause: /Always On/, remedy: /Enable-SqlAlwaysOn/ }, fresh);
       await fresh.stop();
       instance.isHadrEnabled = true;
@@ -184,13 +193,13 @@ describe("what a user gets wrong", function () {
 
     it("there are no credentials", async () => {
       const { ARM_CLIENT_ID, ARM_CLIENT_SECRET, ARM_TENANT_ID, ...rest } = azureEnvironment(lab.ready);
-      const none = await startDynamicProviderServer({ env: { ...rest, PATH: "/nonexistent" } });
+      const none = await providerWith({ ...rest, PATH: "/nonexistent" });
       await refused("ManagedInstanceCertificate", { sqlServer: server, managedInstanceId }, { cause: /./, remedy: /az login|ARM_CLIENT_ID/ }, none);
       await none.stop();
     });
 
     it("the client secret is wrong", async () => {
-      const wrong = await startDynamicProviderServer({ env: { ...azureEnvironment(lab.ready), ARM_CLIENT_SECRET: "Wrong-secret-1" } });
+      const wrong = await providerWith({ ...azureEnvironment(lab.ready), ARM_CLIENT_SECRET: "Wrong-secret-1" });
       await refused("ManagedInstanceCertificate", { sqlServer: server, managedInstanceId }, { said: /AADSTS7000215/, cause: /./, remedy: /./ }, wrong);
       await wrong.stop();
     });

@@ -47,7 +47,7 @@ export async function startDynamicProviderServer(options: { cwd?: string; env?: 
   const client = new services.ResourceProviderClient(`127.0.0.1:${port}`, grpc.credentials.createInsecure());
   const call = (method: string, request: unknown) =>
     new Promise<any>((resolve, reject) => client[method](request, (error: Error | null, response: unknown) => (error ? reject(error) : resolve(response))));
-  const struct = (bag: Bag) => Struct.fromJavaScript(bag);
+  const struct = (bag: Bag) => Struct.fromJavaScript(JSON.parse(JSON.stringify(bag)));
   const request = (type: string, fields: Record<string, unknown>) => {
     const message = new messages[type]();
     for (const [field, value] of Object.entries(fields)) message[`set${field}`](value);

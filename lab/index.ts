@@ -77,7 +77,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   const running: readonly RunningInstance[] = await Promise.all(
     engines.map((instance) => serveInstance({ instance, network, clock, journal, faults, tls })),
   ).catch(async (error: unknown) => {
-    await azure.close();
+    await Promise.all([azure.close(), held.giveBack()]);
     throw error;
   });
 
@@ -97,7 +97,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
       ),
     async close() {
       await Promise.all([azure.close(), ...running.map((instance) => instance.close())]);
-      await directory.remove();
+      await Promise.all([directory.remove(), held.giveBack()]);
     },
   };
 }

@@ -7,15 +7,18 @@ export interface TdsAddress {
   readonly port: number;
 }
 
-/** Addresses that are held until `release`, so that no other lab on the machine takes them meanwhile. */
+/** Addresses of one lab: held until it listens on them itself, kept from other labs until it ends. */
 export interface HeldAddresses {
   readonly sqlServers: readonly TdsAddress[];
   readonly managedInstances: readonly TdsAddress[];
   release(): Promise<void>;
+  giveBack(): Promise<void>;
 }
 
 const tdsPort = 1433;
 const lastNetwork = 254;
+/** On 127.0.n.1: whoever has it has the network n. */
+const claimPort = 14330;
 
 /**
  * 127.0.n.11, .12 ... for SQL Servers and 127.0.n.101 ... for managed instances, on port 1433, with the first n where
@@ -23,16 +26,19 @@ const lastNetwork = 254;
  */
 export async function holdAddresses(sqlServers: number, managedInstances: number): Promise<HeldAddresses> {
   for (let network = 0; network <= lastNetwork; network++) {
+    const claim = await hold([{ host: `127.0.${network}.1`, port: claimPort }]);
+    if (!claim.servers && claim.code === "EADDRINUSE") continue;
     const wanted = [...hosts(network, 11, sqlServers), ...hosts(network, 101, managedInstances)];
     const held = await hold(wanted.map((host) => ({ host, port: tdsPort })));
-    if (held.servers) return split(held.servers, sqlServers);
+    if (held.servers && claim.servers) return split(held.servers, sqlServers, claim.servers);
+    await Promise.all([...(claim.servers ?? []), ...(held.servers ?? [])].map(close));
     if (held.code !== "EADDRINUSE") break;
   }
   const held = await hold(
     Array.from({ length: sqlServers + managedInstances }, () => ({ host: "127.0.0.1", port: 0 })),
   );
   if (!held.servers) throw new Error(`The lab cannot listen on 127.0.0.1: ${held.code}`);
-  return split(held.servers, sqlServers);
+  return split(held.servers, sqlServers, []);
 }
 
 function hosts(network: number, first: number, count: number): string[] {
@@ -61,13 +67,16 @@ async function bind({ host, port }: TdsAddress): Promise<Server> {
   return server;
 }
 
-function split(servers: readonly Server[], sqlServers: number): HeldAddresses {
+function split(servers: readonly Server[], sqlServers: number, claim: readonly Server[]): HeldAddresses {
   const addresses = servers.map(addressOf);
   return {
     sqlServers: addresses.slice(0, sqlServers),
     managedInstances: addresses.slice(sqlServers),
     release: async () => {
       await Promise.all(servers.map(close));
+    },
+    giveBack: async () => {
+      await Promise.all(claim.map(close));
     },
   };
 }

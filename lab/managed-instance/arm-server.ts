@@ -84,8 +84,8 @@ function managementReply(
     const version = url.searchParams.get("api-version");
     return route({ method, path: url.pathname, version, body: parse(text), failOperation: fault.failOperation }, azure);
   } catch (error) {
-    if (!(error instanceof ArmError)) throw error;
-    return { status: error.status, body: error.body, headers: error.options.headers };
+    const refusal = error instanceof ArmError ? error : new ArmError(500, "InternalServerError", `[lab] ${error}`);
+    return { status: refusal.status, body: refusal.body, headers: refusal.options.headers };
   }
 }
 

@@ -21,6 +21,18 @@ export const connectionCodes: Readonly<Record<number | string, Advice>> = {
     cause: "no answer: a firewall on the way, or a wrong address.",
     remedy: "check that this machine reaches host and port: Test-NetConnection <host> -Port <port>",
   },
+  ETIMEDOUT: {
+    cause: "no answer: a firewall on the way, or a wrong address.",
+    remedy: "check that this machine reaches host and port: Test-NetConnection <host> -Port <port>",
+  },
+  EHOSTUNREACH: {
+    cause: "no way to that address from this machine.",
+    remedy: "check sqlServer.host and the network: ping <host>",
+  },
+  ENETUNREACH: {
+    cause: "no way to that network from this machine.",
+    remedy: "check sqlServer.host and the network: ping <host>",
+  },
   ESOCKET: {
     cause: "the connection broke before SQL Server answered.",
     remedy: "check host and port with: sqlcmd -S tcp:<host>,<port>",

@@ -9,7 +9,9 @@ interface DriverError extends Error {
   /** sys.messages' number; where not the server but the driver failed, its code once more. */
   readonly number?: number | string;
   readonly precedingErrors?: readonly DriverError[];
-  readonly originalError?: DriverError & { readonly info?: { readonly number?: number } };
+  readonly originalError?: DriverError;
+  readonly info?: { readonly number?: number };
+  readonly errors?: readonly DriverError[];
 }
 
 const lossCodes = new Set(["ECONNCLOSED", "ESOCKET", "ETIMEOUT", "ECONNRESET", "ENOTOPEN", "EPIPE"]);
@@ -54,32 +56,25 @@ export function connectionFailure(server: SqlServer, error: unknown, signal: Abo
   const doing = `connect to SQL Server at ${server.host}:${server.port} as ${server.user ?? "(no user)"}`;
   if (error instanceof VisibleError) return error;
   if (signal.aborted) return interrupted(doing, signal);
-  const thrown = error as DriverError;
-  const number =
-    numberOf(thrown) ??
-    numberOf(thrown.originalError ?? thrown) ??
-    thrown.originalError?.info?.number ??
-    loginErrorOf(thrown);
-  const code = systemCodeOf(thrown) ?? codeOf(thrown);
-  const codes = [...(number === undefined ? [] : [number]), tlsProblem(thrown.message) ? "ETLS" : code];
-  return new VisibleError(
-    {
-      doing,
-      said: [number === undefined ? `${code}: ${thrown.message}` : `SQL Server error ${number}: ${thrown.message}`],
-      ...adviceFor(codes),
-    },
-    codes,
-  );
+  const chain = causes(error as DriverError);
+  const number = chain.map((e) => numberOf(e) ?? e.info?.number ?? loginErrorOf(e)).find((n) => n !== undefined);
+  const root = chain.findLast((e) => e.code !== undefined) ?? (error as DriverError);
+  const isTls = !networkCodes.has(codeOf(root)) && chain.some(({ message }) => tlsProblem(message));
+  const codes = [...(number === undefined ? [] : [number]), isTls ? "ETLS" : codeOf(root)];
+  const said =
+    number === undefined
+      ? `${codeOf(root)}: ${root.message}`
+      : `SQL Server error ${number}: ${(error as Error).message}`;
+  return new VisibleError({ doing, said: [said], ...adviceFor(codes) }, codes);
 }
 
-/** Node's own code (ECONNREFUSED, ENOTFOUND ...), which the driver wraps once for each address it tried. */
-function systemCodeOf(error: unknown): string | undefined {
-  if (!(error instanceof Error)) return undefined;
-  const { code, syscall } = error as NodeJS.ErrnoException;
-  if (syscall !== undefined) return code;
-  const inner = [(error as DriverError).originalError, error.cause, ...(error instanceof AggregateError ? error.errors : [])];
-  return inner.map(systemCodeOf).find((found) => found !== undefined);
+/** The driver wraps what the network said several times: the outermost first. */
+function causes(error: DriverError): DriverError[] {
+  const inner = [error.originalError, error.cause as DriverError | undefined, ...(error.errors ?? [])];
+  return [error, ...inner.flatMap((e) => (e instanceof Error ? causes(e) : []))];
 }
+
+const networkCodes = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "ETIMEDOUT", "EHOSTUNREACH", "ENETUNREACH"]);
 
 /** mssql gives a refused login as code ELOGIN, without the number. */
 const loginErrorOf = ({ code, message }: DriverError): number | undefined =>

@@ -7,9 +7,16 @@ const args = { sqlServer, groupName: "AG_db1", databaseName: "db1", endpointUrl:
 
 describe("the arguments of AvailabilityGroup", () => {
   it("are refused with all that is wrong at once", () => {
-    const problems = problemsOf(availabilityGroup, { groupName: "x".repeat(129), databaseName: "master", endpointUrl: "10.0.0.4:5022" });
+    const problems = problemsOf(availabilityGroup, {
+      groupName: "x".repeat(129),
+      databaseName: "master",
+      endpointUrl: "10.0.0.4:5022",
+    });
     assert.equal(problems.length, 4, problems.join("\n"));
-    assert.match(problems.join("\n"), /groupName must have at most 128 characters[\s\S]*databaseName must be a user database[\s\S]*endpointUrl must look like TCP/);
+    assert.match(
+      problems.join("\n"),
+      /groupName must have at most 128 characters[\s\S]*databaseName must be a user database[\s\S]*endpointUrl must look like TCP/,
+    );
   });
 
   it("change the URL in place, the names by replacement", () => {
@@ -17,7 +24,9 @@ describe("the arguments of AvailabilityGroup", () => {
     assert.equal(change(availabilityGroup, before, { ...before, endpointUrl: "tcp://10.0.0.4:5022" }), "same");
     assert.equal(change(availabilityGroup, before, { ...before, endpointUrl: "TCP://10.0.0.5:5022" }), "update");
     assert.deepEqual(change(availabilityGroup, before, { ...before, groupName: "AG" }), { replaces: ["groupName"] });
-    assert.deepEqual(change(availabilityGroup, before, { ...before, databaseName: "db2" }), { replaces: ["databaseName"] });
+    assert.deepEqual(change(availabilityGroup, before, { ...before, databaseName: "db2" }), {
+      replaces: ["databaseName"],
+    });
   });
 
   it("may all be unknown in a preview", () => unknownEverywhere(availabilityGroup, args));
@@ -75,10 +84,20 @@ describe("AvailabilityGroup on a server", () => {
     await scene.query("ALTER DATABASE [db3] SET RECOVERY SIMPLE");
     const message = await resource().refused(news({ databaseName: "db3" }));
     await scene.query("ALTER ENDPOINT [e] STATE = STARTED");
-    for (const part of [/db3 is SIMPLE, not FULL/, /db3 has no full backup/, /endpoint e is STOPPED/, /SET RECOVERY FULL/, /BACKUP DATABASE \[db3\]/, /ALTER ENDPOINT \[e\] STATE = STARTED/]) {
+    for (const part of [
+      /db3 is SIMPLE, not FULL/,
+      /db3 has no full backup/,
+      /endpoint e is STOPPED/,
+      /SET RECOVERY FULL/,
+      /BACKUP DATABASE \[db3\]/,
+      /ALTER ENDPOINT \[e\] STATE = STARTED/,
+    ]) {
       assert.match(message, part);
     }
-    assert.match(await resource().refused(news({ databaseName: "nowhere" })), /Likely cause: there is no database nowhere/);
+    assert.match(
+      await resource().refused(news({ databaseName: "nowhere" })),
+      /Likely cause: there is no database nowhere/,
+    );
   });
 
   it("refuses a group of that name, and a database that is in another group", async () => {
@@ -99,8 +118,12 @@ describe("AvailabilityGroup on a server", () => {
 
   it("finds what was altered by hand, and sets it right", async () => {
     made = await resource().create(news());
-    await scene.query(`ALTER AVAILABILITY GROUP [AG_db1] MODIFY REPLICA ON N'${server()}' WITH (AVAILABILITY_MODE = ASYNCHRONOUS_COMMIT)`);
-    await scene.query(`ALTER AVAILABILITY GROUP [AG_db1] MODIFY REPLICA ON N'${server()}' WITH (ENDPOINT_URL = N'TCP://elsewhere:1')`);
+    await scene.query(
+      `ALTER AVAILABILITY GROUP [AG_db1] MODIFY REPLICA ON N'${server()}' WITH (AVAILABILITY_MODE = ASYNCHRONOUS_COMMIT)`,
+    );
+    await scene.query(
+      `ALTER AVAILABILITY GROUP [AG_db1] MODIFY REPLICA ON N'${server()}' WITH (ENDPOINT_URL = N'TCP://elsewhere:1')`,
+    );
     const found = await resource().read(made);
     assert.equal(found?.drift, "the replica needs AVAILABILITY_MODE = SYNCHRONOUS_COMMIT");
     assert.equal(found?.outs["endpointUrl"], "TCP://elsewhere:1");
@@ -142,7 +165,9 @@ describe("AvailabilityGroup on a server", () => {
 
   it("sends its statement alone, in master", async () => {
     made = await resource().create(news());
-    const sent = scene.lab.journal.entries.flatMap((entry) => (entry.kind === "statement" && /CREATE AVAILABILITY GROUP/.test(entry.text) ? [entry] : []));
+    const sent = scene.lab.journal.entries.flatMap((entry) =>
+      entry.kind === "statement" && /CREATE AVAILABILITY GROUP/.test(entry.text) ? [entry] : [],
+    );
     assert.ok(sent.length > 0);
     for (const { text, database } of sent) {
       assert.equal(database, "master");
@@ -154,7 +179,10 @@ describe("AvailabilityGroup on a server", () => {
     for (const groupName of hostileNames) {
       made = await resource().create(news({ groupName }));
       assert.equal(made.outs["groupName"], groupName);
-      assert.deepEqual((await scene.objects()).filter((name) => !clean.includes(name)), [`availability_groups: ${groupName}`]);
+      assert.deepEqual(
+        (await scene.objects()).filter((name) => !clean.includes(name)),
+        [`availability_groups: ${groupName}`],
+      );
       await resource().delete(made);
       assert.deepEqual(await scene.objects(), clean);
     }

@@ -12,9 +12,16 @@ describe("the arguments of SqlServerCertificate", () => {
   it("take a date that exists and lies ahead", () => {
     accepted(sqlServerCertificate, { sqlServer, expiry: "2040-02-29" });
     for (const expiry of ["30/03/2030", "2030-3-1", "2030-02-30", "2030-13-01", "", "tomorrow", "20300330"]) {
-      assert.match(problemsOf(sqlServerCertificate, { sqlServer, expiry })[0] ?? "", /^expiry must be a date that exists, as YYYY-MM-DD/, expiry);
+      assert.match(
+        problemsOf(sqlServerCertificate, { sqlServer, expiry })[0] ?? "",
+        /^expiry must be a date that exists, as YYYY-MM-DD/,
+        expiry,
+      );
     }
-    assert.match(problemsOf(sqlServerCertificate, { sqlServer, expiry: "2021-01-01" })[0] ?? "", /^expiry must not be in the past/);
+    assert.match(
+      problemsOf(sqlServerCertificate, { sqlServer, expiry: "2021-01-01" })[0] ?? "",
+      /^expiry must not be in the past/,
+    );
   });
 
   it("refuse what the name may not hold, with all other problems", () => {
@@ -24,8 +31,12 @@ describe("the arguments of SqlServerCertificate", () => {
   });
 
   it("make a new certificate with a new expiry, subject or name, and keep a chosen name", () => {
-    const state = { ...accepted(sqlServerCertificate, { sqlServer, expiry: "2040-01-01" }), certificateName: "Cert_sqlserver1_endpoint" };
-    const now = (more: object) => change(sqlServerCertificate, state, accepted(sqlServerCertificate, { sqlServer, expiry: "2040-01-01", ...more }));
+    const state = {
+      ...accepted(sqlServerCertificate, { sqlServer, expiry: "2040-01-01" }),
+      certificateName: "Cert_sqlserver1_endpoint",
+    };
+    const now = (more: object) =>
+      change(sqlServerCertificate, state, accepted(sqlServerCertificate, { sqlServer, expiry: "2040-01-01", ...more }));
     assert.equal(now({}), "same");
     assert.equal(now({ certificateName: "CERT_sqlserver1_endpoint" }), "same");
     assert.deepEqual(now({ expiry: "2041-01-01" }), { replaces: ["expiry"] });
@@ -64,7 +75,9 @@ describe("SqlServerCertificate on a server", () => {
     assert.match(publicKey, /^0x[0-9A-F]+$/);
     const certificate = new X509Certificate(Buffer.from(publicKey.slice(2), "hex"));
     assert.equal(certificate.fingerprint.replaceAll(":", ""), outs["thumbprint"]);
-    const [row] = await scene.query<{ pvt_key_encryption_type: string; subject: string }>("SELECT * FROM sys.certificates WHERE name LIKE 'Cert%'");
+    const [row] = await scene.query<{ pvt_key_encryption_type: string; subject: string }>(
+      "SELECT * FROM sys.certificates WHERE name LIKE 'Cert%'",
+    );
     assert.equal(row?.pvt_key_encryption_type.trim(), "MK");
     assert.equal(row?.subject, `Certificate for Cert_${scene.serverName}_endpoint`);
   });
@@ -109,7 +122,10 @@ describe("SqlServerCertificate on a server", () => {
       const before = await scene.objects();
       const one = await create({ certificateName, subject: certificateName });
       assert.equal(one.outs["certificateName"], certificateName);
-      assert.deepEqual((await scene.objects()).filter((name) => !before.includes(name)), [`certificates: ${certificateName}`]);
+      assert.deepEqual(
+        (await scene.objects()).filter((name) => !before.includes(name)),
+        [`certificates: ${certificateName}`],
+      );
       await resource().delete(one);
       assert.deepEqual(await scene.objects(), before);
     }

@@ -18,7 +18,10 @@ describe("the arguments of DistributedAvailabilityGroup", () => {
     assert.equal(inputs["managedInstanceName"], "mi1");
     assert.equal(inputs["managedInstanceUrl"], "tcp://mi1.0a1b2c.database.windows.net:5022;Server=[mi1]");
     assert.equal(inputs["availabilityMode"], "ASYNCHRONOUS_COMMIT");
-    assert.equal(accepted(distributedAvailabilityGroup, { ...args, managedInstanceFqdn: unknown })["managedInstanceUrl"], undefined);
+    assert.equal(
+      accepted(distributedAvailabilityGroup, { ...args, managedInstanceFqdn: unknown })["managedInstanceUrl"],
+      undefined,
+    );
   });
 
   it("are refused with all that is wrong at once", () => {
@@ -31,17 +34,26 @@ describe("the arguments of DistributedAvailabilityGroup", () => {
       availabilityMode: "SYNC",
     });
     assert.equal(problems.length, 5, problems.join("\n"));
-    assert.match(problemsOf(distributedAvailabilityGroup, { ...args, managedInstanceGroupName: "ag_DB1" })[0] ?? "", /must differ/);
+    assert.match(
+      problemsOf(distributedAvailabilityGroup, { ...args, managedInstanceGroupName: "ag_DB1" })[0] ?? "",
+      /must differ/,
+    );
   });
 
   it("change URLs and the mode in place, members and name by replacement", () => {
     const before = accepted(distributedAvailabilityGroup, args);
-    const now = (more: object) => change(distributedAvailabilityGroup, before, accepted(distributedAvailabilityGroup, { ...args, ...more }));
+    const now = (more: object) =>
+      change(distributedAvailabilityGroup, before, accepted(distributedAvailabilityGroup, { ...args, ...more }));
     assert.equal(now({}), "same");
-    for (const more of [{ localUrl: "TCP://10.0.0.5:5022" }, { managedInstanceFqdn: "mi1.ffffff.database.windows.net" }, { availabilityMode: "SYNCHRONOUS_COMMIT" }]) {
+    for (const more of [
+      { localUrl: "TCP://10.0.0.5:5022" },
+      { managedInstanceFqdn: "mi1.ffffff.database.windows.net" },
+      { availabilityMode: "SYNCHRONOUS_COMMIT" },
+    ]) {
       assert.equal(now(more), "update");
     }
-    for (const name of ["groupName", "localGroupName", "managedInstanceGroupName"]) assert.deepEqual(now({ [name]: "other" }), { replaces: [name] });
+    for (const name of ["groupName", "localGroupName", "managedInstanceGroupName"])
+      assert.deepEqual(now({ [name]: "other" }), { replaces: [name] });
   });
 
   it("may all be unknown in a preview", () => unknownEverywhere(distributedAvailabilityGroup, args));
@@ -89,22 +101,35 @@ describe("DistributedAvailabilityGroup on a server", () => {
 
   it("refuses a name that is taken, and members that are not there", async () => {
     made = await resource().create(news());
-    assert.match(await resource().refused(news()), /there is an availability group DAG_db1 already[\s\S]*DROP AVAILABILITY GROUP \[DAG_db1\]/);
+    assert.match(
+      await resource().refused(news()),
+      /there is an availability group DAG_db1 already[\s\S]*DROP AVAILABILITY GROUP \[DAG_db1\]/,
+    );
     const message = await resource().refused(news({ groupName: "AG_db1", localGroupName: "nowhere" }));
     assert.match(message, /there is an availability group AG_db1 already/);
     assert.match(message, /there is no local availability group nowhere/);
-    assert.match(await resource().refused(news({ groupName: "D", availabilityMode: "SYNCHRONOUS_COMMIT" })), /begins asynchronously/);
+    assert.match(
+      await resource().refused(news({ groupName: "D", availabilityMode: "SYNCHRONOUS_COMMIT" })),
+      /begins asynchronously/,
+    );
   });
 
   it("refuses a second group over the same members, with the server's own words", async () => {
     made = await resource().create(news());
-    assert.match(await resource().refused(news({ groupName: "second" })), /SQL Server error 19507[\s\S]*What to do: see it/);
+    assert.match(
+      await resource().refused(news({ groupName: "second" })),
+      /SQL Server error 19507[\s\S]*What to do: see it/,
+    );
   });
 
   it("moves URLs and the mode in place", async () => {
     made = await resource().create(news());
     const { groupId } = made.outs;
-    const other = news({ localUrl: "TCP://10.0.0.5:5022", managedInstanceFqdn: "mi2.0a1b2c.database.windows.net", availabilityMode: "SYNCHRONOUS_COMMIT" });
+    const other = news({
+      localUrl: "TCP://10.0.0.5:5022",
+      managedInstanceFqdn: "mi2.0a1b2c.database.windows.net",
+      availabilityMode: "SYNCHRONOUS_COMMIT",
+    });
     made = await resource().update(made, other);
     const [local, remote] = await members();
     assert.equal(local?.["url"], "TCP://10.0.0.5:5022");
@@ -117,8 +142,12 @@ describe("DistributedAvailabilityGroup on a server", () => {
 
   it("finds what was altered by hand, and sets it right", async () => {
     made = await resource().create(news());
-    await scene.query("ALTER AVAILABILITY GROUP [DAG_db1] MODIFY AVAILABILITY GROUP ON N'AG_db1' WITH (LISTENER_URL = N'TCP://elsewhere:5022')");
-    await scene.query("ALTER AVAILABILITY GROUP [DAG_db1] MODIFY AVAILABILITY GROUP ON N'AG_db1' WITH (AVAILABILITY_MODE = SYNCHRONOUS_COMMIT)");
+    await scene.query(
+      "ALTER AVAILABILITY GROUP [DAG_db1] MODIFY AVAILABILITY GROUP ON N'AG_db1' WITH (LISTENER_URL = N'TCP://elsewhere:5022')",
+    );
+    await scene.query(
+      "ALTER AVAILABILITY GROUP [DAG_db1] MODIFY AVAILABILITY GROUP ON N'AG_db1' WITH (AVAILABILITY_MODE = SYNCHRONOUS_COMMIT)",
+    );
     const found = await resource().read(made);
     assert.equal(found?.outs["localUrl"], "TCP://elsewhere:5022");
     assert.equal(found?.outs["availabilityMode"], "SYNCHRONOUS_COMMIT");
@@ -134,7 +163,9 @@ describe("DistributedAvailabilityGroup on a server", () => {
 
   it("finds that seeding was made manual", async () => {
     made = await resource().create(news());
-    await scene.query("ALTER AVAILABILITY GROUP [DAG_db1] MODIFY AVAILABILITY GROUP ON N'AG_db1' WITH (SEEDING_MODE = MANUAL)");
+    await scene.query(
+      "ALTER AVAILABILITY GROUP [DAG_db1] MODIFY AVAILABILITY GROUP ON N'AG_db1' WITH (SEEDING_MODE = MANUAL)",
+    );
     assert.equal((await resource().read(made))?.drift, "seeding is not automatic: AG_db1");
     made = await resource().update(made, news());
     assert.equal((await resource().read(made))?.drift, undefined);
@@ -158,7 +189,10 @@ describe("DistributedAvailabilityGroup on a server", () => {
     for (const groupName of hostileNames.filter((name) => !/[\\\r]/.test(name))) {
       made = await resource().create(news({ groupName }));
       assert.equal(made.outs["groupName"], groupName);
-      assert.deepEqual((await scene.objects()).filter((name) => !clean.includes(name)), [`availability_groups: ${groupName}`]);
+      assert.deepEqual(
+        (await scene.objects()).filter((name) => !clean.includes(name)),
+        [`availability_groups: ${groupName}`],
+      );
       await resource().delete(made);
     }
   });

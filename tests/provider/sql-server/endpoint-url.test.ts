@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { endpointUrlProblem, hostNameProblem, listenerUrlProblem, managedInstanceUrl, sameUrl } from "#provider/sql-server/endpoint-url";
+import {
+  endpointUrlProblem,
+  hostNameProblem,
+  listenerUrlProblem,
+  managedInstanceUrl,
+  sameUrl,
+} from "#provider/sql-server/endpoint-url";
 
 const port = fc.integer({ min: 1, max: 65535 });
 const host = fc.oneof(
@@ -16,15 +22,37 @@ describe("endpoint URLs", () => {
   });
 
   it("are refused without one of them, with blanks, or with an IPv6 address that stands bare", () => {
-    const wrong = ["", "TCP://a", "http://a:5022", "TCP://:5022", "TCP://a:0", "TCP://a:65536", "TCP://a b:5022", " TCP://a:1", "TCP://a:1\n", "TCP://::1:5022", "TCP://[1.2]:5022", "TCP://a:5022/x", "TCP://a:5022;Server=[b]", "TCP://a';--:5022"];
-    for (const url of wrong) assert.match(endpointUrlProblem(url) ?? "", /^must look like TCP:\/\/host:port/, JSON.stringify(url));
+    const wrong = [
+      "",
+      "TCP://a",
+      "http://a:5022",
+      "TCP://:5022",
+      "TCP://a:0",
+      "TCP://a:65536",
+      "TCP://a b:5022",
+      " TCP://a:1",
+      "TCP://a:1\n",
+      "TCP://::1:5022",
+      "TCP://[1.2]:5022",
+      "TCP://a:5022/x",
+      "TCP://a:5022;Server=[b]",
+      "TCP://a';--:5022",
+    ];
+    for (const url of wrong)
+      assert.match(endpointUrlProblem(url) ?? "", /^must look like TCP:\/\/host:port/, JSON.stringify(url));
   });
 
   it("of a managed instance name the server behind the address", () => {
     const url = managedInstanceUrl("mi1.0a1b2c.database.windows.net", "mi1");
     assert.equal(url, "tcp://mi1.0a1b2c.database.windows.net:5022;Server=[mi1]");
     assert.equal(listenerUrlProblem(url), undefined);
-    for (const wrong of ["tcp://a:5022;Server=[]", "tcp://a:5022;Server=b", "tcp://a;Server=[b]", "tcp://a:5022;Server=[b]]", "tcp://a:5022;Port=1"]) {
+    for (const wrong of [
+      "tcp://a:5022;Server=[]",
+      "tcp://a:5022;Server=b",
+      "tcp://a;Server=[b]",
+      "tcp://a:5022;Server=[b]]",
+      "tcp://a:5022;Port=1",
+    ]) {
       assert.match(listenerUrlProblem(wrong) ?? "", /^must look like/, wrong);
     }
   });
@@ -36,6 +64,7 @@ describe("endpoint URLs", () => {
 
   it("of an instance need a whole host name", () => {
     assert.equal(hostNameProblem("mi1.0a1b2c.database.windows.net"), undefined);
-    for (const wrong of ["", "mi1", "mi1.", ".net", "a b.c", "a;b.c", "a].c", "-a.b", `${"a".repeat(64)}.b`]) assert.match(hostNameProblem(wrong) ?? "", /whole host name/, wrong);
+    for (const wrong of ["", "mi1", "mi1.", ".net", "a b.c", "a;b.c", "a].c", "-a.b", `${"a".repeat(64)}.b`])
+      assert.match(hostNameProblem(wrong) ?? "", /whole host name/, wrong);
   });
 });

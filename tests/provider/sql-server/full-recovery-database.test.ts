@@ -6,7 +6,10 @@ import { accepted, change, problemsOf, sqlServer, unknownEverywhere } from "./su
 describe("the arguments of FullRecoveryDatabase", () => {
   it("refuse system databases and names that none can have", () => {
     for (const databaseName of ["master", "MSDB", "model", "tempdb"]) {
-      assert.match(problemsOf(fullRecoveryDatabase, { sqlServer, databaseName })[0] ?? "", /^databaseName must be a user database/);
+      assert.match(
+        problemsOf(fullRecoveryDatabase, { sqlServer, databaseName })[0] ?? "",
+        /^databaseName must be a user database/,
+      );
     }
     const problems = problemsOf(fullRecoveryDatabase, { databaseName: "", backupDisk: "a\nb" });
     assert.equal(problems.length, 3, problems.join("\n"));
@@ -14,12 +17,18 @@ describe("the arguments of FullRecoveryDatabase", () => {
 
   it("make another resource of another database, and no new backup of another file", () => {
     const before = accepted(fullRecoveryDatabase, { sqlServer, databaseName: "db1", backupDisk: "a.bak" });
-    assert.deepEqual(change(fullRecoveryDatabase, before, { ...before, databaseName: "db2" }), { replaces: ["databaseName"] });
+    assert.deepEqual(change(fullRecoveryDatabase, before, { ...before, databaseName: "db2" }), {
+      replaces: ["databaseName"],
+    });
     assert.equal(change(fullRecoveryDatabase, before, { ...before, databaseName: "DB1" }), "same");
-    assert.equal(change(fullRecoveryDatabase, before, accepted(fullRecoveryDatabase, { sqlServer, databaseName: "db1" })), "same");
+    assert.equal(
+      change(fullRecoveryDatabase, before, accepted(fullRecoveryDatabase, { sqlServer, databaseName: "db1" })),
+      "same",
+    );
   });
 
-  it("may all be unknown in a preview", () => unknownEverywhere(fullRecoveryDatabase, { sqlServer, databaseName: "db1", backupDisk: "a.bak" }));
+  it("may all be unknown in a preview", () =>
+    unknownEverywhere(fullRecoveryDatabase, { sqlServer, databaseName: "db1", backupDisk: "a.bak" }));
 
   it("put the backup where SQL Server keeps its own, under a name that every file system takes", () => {
     assert.equal(backupPath("C:\\Backup", "db1"), "C:\\Backup\\db1_mi-link.bak");
@@ -36,7 +45,11 @@ describe("FullRecoveryDatabase on a server", () => {
   after(() => scene.close());
   const resource = () => scene.resource("FullRecoveryDatabase", fullRecoveryDatabase);
   const backups = async (database: string) =>
-    (await scene.query<{ n: number }>(`SELECT COUNT(*) AS n FROM msdb.dbo.backupset WHERE database_name = N'${database}'`))[0]?.n;
+    (
+      await scene.query<{ n: number }>(
+        `SELECT COUNT(*) AS n FROM msdb.dbo.backupset WHERE database_name = N'${database}'`,
+      )
+    )[0]?.n;
 
   it("sets FULL recovery and begins a log chain, once", async () => {
     const news = { sqlServer: scene.sqlServer, databaseName: "db1" };

@@ -13,24 +13,39 @@ const managedInstanceId = "/subscriptions/s/resourceGroups/g/providers/Microsoft
 describe("the arguments of ManagedInstanceCertificate", () => {
   it("need the resource id of an instance", () => {
     for (const wrong of ["mi1", "", `${managedInstanceId}/databases/db1`]) {
-      assert.match(problemsOf(managedInstanceCertificate, { sqlServer, managedInstanceId: wrong })[0] ?? "", /^managedInstanceId must look like \/subscriptions\//);
+      assert.match(
+        problemsOf(managedInstanceCertificate, { sqlServer, managedInstanceId: wrong })[0] ?? "",
+        /^managedInstanceId must look like \/subscriptions\//,
+      );
     }
     assert.equal(problemsOf(managedInstanceCertificate, {}).length, 2);
   });
 
   it("make a new certificate of another instance, whatever its id's letter case", () => {
     const before = accepted(managedInstanceCertificate, { sqlServer, managedInstanceId });
-    assert.equal(change(managedInstanceCertificate, before, { ...before, managedInstanceId: managedInstanceId.toUpperCase() }), "same");
-    assert.deepEqual(change(managedInstanceCertificate, before, { ...before, managedInstanceId: managedInstanceId.replace("mi1", "mi2") }), { replaces: ["managedInstanceId"] });
+    assert.equal(
+      change(managedInstanceCertificate, before, { ...before, managedInstanceId: managedInstanceId.toUpperCase() }),
+      "same",
+    );
+    assert.deepEqual(
+      change(managedInstanceCertificate, before, {
+        ...before,
+        managedInstanceId: managedInstanceId.replace("mi1", "mi2"),
+      }),
+      { replaces: ["managedInstanceId"] },
+    );
   });
 
-  it("may all be unknown in a preview", () => unknownEverywhere(managedInstanceCertificate, { sqlServer, managedInstanceId }));
+  it("may all be unknown in a preview", () =>
+    unknownEverywhere(managedInstanceCertificate, { sqlServer, managedInstanceId }));
 });
 
 describe("ManagedInstanceCertificate on a server", () => {
   let scene: Scene;
   let clean: string[];
-  const [oneHex = "", otherHex = ""] = Object.values(azureRoots).map((pem) => new X509Certificate(pem).raw.toString("hex").toUpperCase());
+  const [oneHex = "", otherHex = ""] = Object.values(azureRoots).map((pem) =>
+    new X509Certificate(pem).raw.toString("hex").toUpperCase(),
+  );
   /** What Azure answers; the ARM half has its own tests. */
   let azure: { fqdn: string; blob: string; gone?: boolean };
   before(async () => {
@@ -54,7 +69,14 @@ describe("ManagedInstanceCertificate on a server", () => {
     azure: {
       async managedInstance(id) {
         if (azure.gone) throw new VisibleError({ doing: "read it" }, ["ResourceNotFound"]);
-        return { id, name: azure.fqdn.split(".")[0] ?? "", fqdn: azure.fqdn, dnsZone: "0a1b2c", state: "Ready", location: "westeurope" };
+        return {
+          id,
+          name: azure.fqdn.split(".")[0] ?? "",
+          fqdn: azure.fqdn,
+          dnsZone: "0a1b2c",
+          state: "Ready",
+          location: "westeurope",
+        };
       },
       endpointCertificate: async () => azure.blob,
       find: unused,
@@ -64,7 +86,10 @@ describe("ManagedInstanceCertificate on a server", () => {
       delete: unused,
     },
   });
-  const inputs = () => accepted(managedInstanceCertificate, { sqlServer: scene.sqlServer, managedInstanceId }) as unknown as Parameters<typeof managedInstanceCertificate.create>[0];
+  const inputs = () =>
+    accepted(managedInstanceCertificate, { sqlServer: scene.sqlServer, managedInstanceId }) as unknown as Parameters<
+      typeof managedInstanceCertificate.create
+    >[0];
   const create = async () => (await managedInstanceCertificate.create(inputs(), context())).state;
   const remove = (state: Awaited<ReturnType<typeof create>>) => managedInstanceCertificate.delete(state, context());
 
@@ -74,9 +99,15 @@ describe("ManagedInstanceCertificate on a server", () => {
     assert.equal(state.managedInstanceName, "mi1");
     assert.equal(state.thumbprint, "73A5E64A3BFF8316FF0EDCCC618A906E4EAE4D74");
     assert.equal(state.expiryDate, "2042-07-18");
-    assert.deepEqual((await scene.objects()).filter((name) => !clean.includes(name)), [`certificates: ${azure.fqdn}`]);
+    assert.deepEqual(
+      (await scene.objects()).filter((name) => !clean.includes(name)),
+      [`certificates: ${azure.fqdn}`],
+    );
     assert.equal((await managedInstanceCertificate.observe(state, context()))?.drift, undefined);
-    await assert.rejects(create(), /a certificate of that name exists already[\s\S]*DROP CERTIFICATE \[mi1\.0a1b2c\.database\.windows\.net\]/);
+    await assert.rejects(
+      create(),
+      /a certificate of that name exists already[\s\S]*DROP CERTIFICATE \[mi1\.0a1b2c\.database\.windows\.net\]/,
+    );
     await remove(state);
     await remove(state);
     assert.equal(await managedInstanceCertificate.observe(state, context()), undefined);

@@ -11,7 +11,9 @@ describe("the arguments of MasterKey", () => {
   });
 
   it("take a password or a reference to one, and say all that is wrong with them", () => {
-    assert.deepEqual(problemsOf(masterKey, { sqlServer, password, credential: "env:KEY" }), ["give password or credential, not both"]);
+    assert.deepEqual(problemsOf(masterKey, { sqlServer, password, credential: "env:KEY" }), [
+      "give password or credential, not both",
+    ]);
     assert.deepEqual(problemsOf(masterKey, { password: "", credential: "KEY", colour: "red" }), [
       "colour is not an argument of this resource",
       "password must not be empty",
@@ -76,7 +78,10 @@ describe("MasterKey on a server", () => {
 
   it("asks for a password only where there is no key, and prints none", async () => {
     const resource = scene.resource("MasterKey", masterKey);
-    assert.match(await resource.refused({ sqlServer: scene.sqlServer }), /find the password of the database master key/);
+    assert.match(
+      await resource.refused({ sqlServer: scene.sqlServer }),
+      /find the password of the database master key/,
+    );
     const weak = await resource.refused({ sqlServer: scene.sqlServer, password: "weakling'x" });
     assert.match(weak, /15118|15116/);
     assert.doesNotMatch(weak, /weakling/);

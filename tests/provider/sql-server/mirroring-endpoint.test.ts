@@ -7,23 +7,31 @@ import { accepted, change, problemsOf, sqlServer, unknownEverywhere } from "./su
 describe("the arguments of MirroringEndpoint", () => {
   it("are the documented endpoint where nothing is said", () => {
     const { endpointName, port, state } = accepted(mirroringEndpoint, { sqlServer, certificateName: "c" });
-    assert.deepEqual({ endpointName, port, state }, { endpointName: "database_mirroring_endpoint", port: 5022, state: "STARTED" });
+    assert.deepEqual(
+      { endpointName, port, state },
+      { endpointName: "database_mirroring_endpoint", port: 5022, state: "STARTED" },
+    );
   });
 
   it("are refused with all that is wrong at once", () => {
     const problems = problemsOf(mirroringEndpoint, { sqlServer, endpointName: "", port: 80, state: "DISABLED" });
     assert.equal(problems.length, 4, problems.join("\n"));
-    for (const port of [1023, 32768, 5022.5]) assert.match(problemsOf(mirroringEndpoint, { sqlServer, certificateName: "c", port })[0] ?? "", /^port must be/);
+    for (const port of [1023, 32768, 5022.5])
+      assert.match(problemsOf(mirroringEndpoint, { sqlServer, certificateName: "c", port })[0] ?? "", /^port must be/);
   });
 
   it("change in place, but for the name", () => {
     const before = accepted(mirroringEndpoint, { sqlServer, certificateName: "c" });
-    for (const more of [{ port: 5023 }, { certificateName: "d" }, { state: "STOPPED" }]) assert.equal(change(mirroringEndpoint, before, { ...before, ...more }), "update");
-    assert.deepEqual(change(mirroringEndpoint, before, { ...before, endpointName: "other" }), { replaces: ["endpointName"] });
+    for (const more of [{ port: 5023 }, { certificateName: "d" }, { state: "STOPPED" }])
+      assert.equal(change(mirroringEndpoint, before, { ...before, ...more }), "update");
+    assert.deepEqual(change(mirroringEndpoint, before, { ...before, endpointName: "other" }), {
+      replaces: ["endpointName"],
+    });
     assert.equal(change(mirroringEndpoint, before, { ...before, certificateName: "C" }), "same");
   });
 
-  it("may all be unknown in a preview", () => unknownEverywhere(mirroringEndpoint, { sqlServer, certificateName: "c" }));
+  it("may all be unknown in a preview", () =>
+    unknownEverywhere(mirroringEndpoint, { sqlServer, certificateName: "c" }));
 });
 
 describe("MirroringEndpoint on a server", () => {
@@ -94,9 +102,13 @@ describe("MirroringEndpoint on a server", () => {
 
   it("moves to another port and another certificate in place", async () => {
     made = await resource().create(news());
-    const [before] = await scene.query<{ endpoint_id: number }>("SELECT endpoint_id FROM sys.database_mirroring_endpoints");
+    const [before] = await scene.query<{ endpoint_id: number }>(
+      "SELECT endpoint_id FROM sys.database_mirroring_endpoints",
+    );
     made = await resource().update(made, news({ port: 5099, certificateName: "two" }));
-    const [after] = await scene.query<{ endpoint_id: number }>("SELECT endpoint_id FROM sys.database_mirroring_endpoints");
+    const [after] = await scene.query<{ endpoint_id: number }>(
+      "SELECT endpoint_id FROM sys.database_mirroring_endpoints",
+    );
     assert.deepEqual(before, after);
     assert.equal(made.outs["port"], 5099);
     assert.equal(made.outs["certificateName"], "two");
@@ -105,12 +117,15 @@ describe("MirroringEndpoint on a server", () => {
   it("is recorded but not content where another process has the port, and moves on when told another", async () => {
     const other = createServer();
     await new Promise<void>((resolve) => other.listen(5999, String(scene.sqlServer["host"]), resolve));
-    await assert.rejects(resource().create(news({ port: 5999 })), (error: Error & { id?: string; properties?: Record<string, unknown> }) => {
-      assert.match(error.message, /does not listen on port 5999/);
-      assert.match(error.message, /Likely cause: another process/);
-      made = { id: error.id ?? "", outs: error.properties ?? {} };
-      return error.id !== undefined;
-    });
+    await assert.rejects(
+      resource().create(news({ port: 5999 })),
+      (error: Error & { id?: string; properties?: Record<string, unknown> }) => {
+        assert.match(error.message, /does not listen on port 5999/);
+        assert.match(error.message, /Likely cause: another process/);
+        made = { id: error.id ?? "", outs: error.properties ?? {} };
+        return error.id !== undefined;
+      },
+    );
     assert.ok(made);
     assert.match(String((await resource().read(made))?.drift), /does not listen/);
     made = await resource().update(made, news({ port: 5998 }));
@@ -138,7 +153,10 @@ describe("MirroringEndpoint on a server", () => {
       const before = await scene.objects();
       made = await resource().create(news({ endpointName }));
       assert.equal(made.outs["endpointName"], endpointName);
-      assert.deepEqual((await scene.objects()).filter((name) => !before.includes(name)), [`endpoints: ${endpointName}`]);
+      assert.deepEqual(
+        (await scene.objects()).filter((name) => !before.includes(name)),
+        [`endpoints: ${endpointName}`],
+      );
       await resource().delete(made);
       assert.deepEqual(await scene.objects(), before);
     }

@@ -4,7 +4,12 @@ import { sameName, sharedNameProblem, sysnameProblem } from "#provider/sql-serve
 import { sql } from "#provider/sql-server/query";
 
 /** Whatever a name or a text may be made of, with what T-SQL gives a meaning to more often than chance would. */
-const hostile = fc.string({ unit: fc.oneof(fc.constantFrom("]", "[", "'", '"', ";", "-", "\\", "\n", "\r", "/*", "]]", "''", " "), fc.string({ unit: "binary", maxLength: 2 })) });
+const hostile = fc.string({
+  unit: fc.oneof(
+    fc.constantFrom("]", "[", "'", '"', ";", "-", "\\", "\n", "\r", "/*", "]]", "''", " "),
+    fc.string({ unit: "binary", maxLength: 2 }),
+  ),
+});
 
 /** Reads a delimited token as SQL Server's lexer does: it ends at the first delimiter that is not doubled. */
 function readDelimited(text: string, open: string, close: string): { value: string; rest: string } {
@@ -20,11 +25,19 @@ function readDelimited(text: string, open: string, close: string): { value: stri
 
 describe("quoting", () => {
   it("delimits every name so that one token comes back, and nothing after it", () => {
-    fc.assert(fc.property(hostile, (name) => assert.deepEqual(readDelimited(sql.identifier(name).text, "[", "]"), { value: name, rest: "" })));
+    fc.assert(
+      fc.property(hostile, (name) =>
+        assert.deepEqual(readDelimited(sql.identifier(name).text, "[", "]"), { value: name, rest: "" }),
+      ),
+    );
   });
 
   it("delimits every text so that one literal comes back, and nothing after it", () => {
-    fc.assert(fc.property(hostile, (text) => assert.deepEqual(readDelimited(sql.string(text).text, "N'", "'"), { value: text, rest: "" })));
+    fc.assert(
+      fc.property(hostile, (text) =>
+        assert.deepEqual(readDelimited(sql.string(text).text, "N'", "'"), { value: text, rest: "" }),
+      ),
+    );
   });
 
   it("writes bytes as digits only, and gets them back", () => {
@@ -65,20 +78,26 @@ describe("names", () => {
   });
 
   it("may hold anything else that is text", () => {
-    for (const name of ["a]b", "a'b", 'a"b', "a;--", "a\\b", "a\r\nb", "\u{1F517}", " "]) assert.equal(sysnameProblem(name), undefined, name);
+    for (const name of ["a]b", "a'b", 'a"b', "a;--", "a\\b", "a\r\nb", "\u{1F517}", " "])
+      assert.equal(sysnameProblem(name), undefined, name);
     assert.match(sysnameProblem("\uD83D") ?? "", /surrogate/);
     assert.match(sysnameProblem("a\0b") ?? "", /U\+0000/);
   });
 
   it("that Azure shares have none of the characters that it refuses, and the sentence says which", () => {
-    for (const character of '<>*%&:\\/?#\n') assert.match(sharedNameProblem(`a${character}b`) ?? "", /Azure/, character);
+    for (const character of "<>*%&:\\/?#\n")
+      assert.match(sharedNameProblem(`a${character}b`) ?? "", /Azure/, character);
     assert.ok(sharedNameProblem("a\\b")?.includes(JSON.stringify("\\")));
     assert.match(sharedNameProblem("ends.") ?? "", /full stop/);
     for (const name of ["a]b", "a'b", "a;--", "\u{1F517}"]) assert.equal(sharedNameProblem(name), undefined, name);
   });
 
   it("compare as a case-insensitive catalog does", () => {
-    fc.assert(fc.property(fc.string({ unit: "grapheme-ascii" }), (name) => assert.ok(sameName(name.toUpperCase(), name.toLowerCase()))));
+    fc.assert(
+      fc.property(fc.string({ unit: "grapheme-ascii" }), (name) =>
+        assert.ok(sameName(name.toUpperCase(), name.toLowerCase())),
+      ),
+    );
     assert.ok(!sameName("a", "b"));
   });
 });

@@ -43,7 +43,14 @@ export async function openScene(options: LabOptions = {}): Promise<Scene> {
   assert.ok(first);
   const { caFile } = lab.ready;
   const { name: serverName, host, port, user, password } = first;
-  const pool = await new ConnectionPool({ server: host, port, user, password, database: "master", options: { encrypt: true, trustServerCertificate: true } }).connect();
+  const pool = await new ConnectionPool({
+    server: host,
+    port,
+    user,
+    password,
+    database: "master",
+    options: { encrypt: true, trustServerCertificate: true },
+  }).connect();
   const query = async <Row>(text: string): Promise<Row[]> => (await pool.request().batch<Row>(text)).recordset ?? [];
   return {
     lab,
@@ -52,13 +59,15 @@ export async function openScene(options: LabOptions = {}): Promise<Scene> {
     query,
     async objects() {
       const rows = await Promise.all(
-        ["certificates", "symmetric_keys", "endpoints", "availability_groups", "databases", "server_principals"].map(async (view) =>
-          (await query<{ name: string }>(`SELECT name FROM sys.${view}`)).map(({ name }) => `${view}: ${name}`),
+        ["certificates", "symmetric_keys", "endpoints", "availability_groups", "databases", "server_principals"].map(
+          async (view) =>
+            (await query<{ name: string }>(`SELECT name FROM sys.${view}`)).map(({ name }) => `${view}: ${name}`),
         ),
       );
       return rows.flat().sort();
     },
-    resource: (type, lifecycle) => driven(dynamicProvider(type, lifecycle as Lifecycle<object, object>, newContext, new AbortController().signal)),
+    resource: (type, lifecycle) =>
+      driven(dynamicProvider(type, lifecycle as Lifecycle<object, object>, newContext, new AbortController().signal)),
     async close() {
       await Promise.all([pool.close(), disconnectAll()]);
       await lab.close();
@@ -99,4 +108,14 @@ function driven(provider: DynamicProvider): Driven {
 }
 
 /** Names that mean something to T-SQL, and are allowed. */
-export const hostileNames = ["a]b", "a'b", 'a"b', "x]; DROP DATABASE [db1];--", "a\\b", "line\r\nbreak", "\u{1F517} link", "[brackets]", "n".repeat(128)];
+export const hostileNames = [
+  "a]b",
+  "a'b",
+  'a"b',
+  "x]; DROP DATABASE [db1];--",
+  "a\\b",
+  "line\r\nbreak",
+  "\u{1F517} link",
+  "[brackets]",
+  "n".repeat(128),
+];

@@ -37,7 +37,9 @@ export function change(lifecycle: unknown, before: Bag, now: Bag): Change {
 /** Whatever property is not known yet: no problem, and a change of the kind that the property is for. */
 export function unknownEverywhere(lifecycle: unknown, news: Bag): void {
   const known = accepted(lifecycle, news);
-  for (const [name, { onChange }] of Object.entries(plain(lifecycle).properties as Record<string, { onChange: "update" | "replace" }>)) {
+  for (const [name, { onChange }] of Object.entries(
+    plain(lifecycle).properties as Record<string, { onChange: "update" | "replace" }>,
+  )) {
     const inputs = accepted(lifecycle, { ...news, [name]: unknown });
     assert.equal(inputs[name], unknown, name);
     assert.deepEqual(change(lifecycle, known, inputs), onChange === "replace" ? { replaces: [name] } : "update", name);

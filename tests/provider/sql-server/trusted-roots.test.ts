@@ -14,29 +14,56 @@ describe("the arguments of TrustedRoots", () => {
     assert.deepEqual(Object.keys(roots as object), ["DigiCertPKI", "MicrosoftPKI"]);
     assert.equal(dnsPattern, "*.database.windows.net");
     const thumbprints = [microsoft, digiCert].map((pem) => new X509Certificate(pem).fingerprint.replaceAll(":", ""));
-    assert.deepEqual(thumbprints, ["73A5E64A3BFF8316FF0EDCCC618A906E4EAE4D74", "DF3C24F9BFD666761B268073FE06D1CC8D4F82A4"]);
+    assert.deepEqual(thumbprints, [
+      "73A5E64A3BFF8316FF0EDCCC618A906E4EAE4D74",
+      "DF3C24F9BFD666761B268073FE06D1CC8D4F82A4",
+    ]);
   });
 
   it("mean the same as PEM and as hexadecimal, with 0x or without", () => {
-    const [pem, hex, prefixed] = [microsoft, hexOf(microsoft), `0x${hexOf(microsoft).toUpperCase()}`].map((root) => accepted(trustedRoots, { sqlServer, roots: { root } }));
+    const [pem, hex, prefixed] = [microsoft, hexOf(microsoft), `0x${hexOf(microsoft).toUpperCase()}`].map((root) =>
+      accepted(trustedRoots, { sqlServer, roots: { root } }),
+    );
     assert.deepEqual(pem, hex);
     assert.deepEqual(hex, prefixed);
   });
 
   it("refuse what is no certificate, twice the same, and all at once", () => {
     const [problem = ""] = problemsOf(trustedRoots, { sqlServer, roots: { a: "0x3082", b: "hello", [""]: microsoft } });
-    assert.match(problem, /^roots has a problem: a must be a certificate: .*; b must be a certificate: .*; the name "" must not be empty$/);
-    assert.match(problemsOf(trustedRoots, { sqlServer, roots: { a: microsoft, A: digiCert } })[0] ?? "", /the name A is there twice/);
-    assert.match(problemsOf(trustedRoots, { sqlServer, roots: { a: microsoft, b: hexOf(microsoft) } })[0] ?? "", /the same certificate is there twice/);
+    assert.match(
+      problem,
+      /^roots has a problem: a must be a certificate: .*; b must be a certificate: .*; the name "" must not be empty$/,
+    );
+    assert.match(
+      problemsOf(trustedRoots, { sqlServer, roots: { a: microsoft, A: digiCert } })[0] ?? "",
+      /the name A is there twice/,
+    );
+    assert.match(
+      problemsOf(trustedRoots, { sqlServer, roots: { a: microsoft, b: hexOf(microsoft) } })[0] ?? "",
+      /the same certificate is there twice/,
+    );
     assert.match(problemsOf(trustedRoots, { sqlServer, roots: {} })[0] ?? "", /one root at least/);
-    assert.match(problemsOf(trustedRoots, { sqlServer, dnsPattern: "database.windows.net" })[0] ?? "", /^dnsPattern must look like \*\.database/);
+    assert.match(
+      problemsOf(trustedRoots, { sqlServer, dnsPattern: "database.windows.net" })[0] ?? "",
+      /^dnsPattern must look like \*\.database/,
+    );
   });
 
   it("change in place", () => {
     const before = accepted(trustedRoots, { sqlServer });
     assert.equal(change(trustedRoots, before, accepted(trustedRoots, { sqlServer, roots: { microsoft } })), "update");
-    assert.equal(change(trustedRoots, before, accepted(trustedRoots, { sqlServer, dnsPattern: "*.database.usgovcloudapi.net" })), "update");
-    assert.equal(change(trustedRoots, before, accepted(trustedRoots, { sqlServer, roots: { DigiCertPKI: hexOf(digiCert), MicrosoftPKI: microsoft } })), "same");
+    assert.equal(
+      change(trustedRoots, before, accepted(trustedRoots, { sqlServer, dnsPattern: "*.database.usgovcloudapi.net" })),
+      "update",
+    );
+    assert.equal(
+      change(
+        trustedRoots,
+        before,
+        accepted(trustedRoots, { sqlServer, roots: { DigiCertPKI: hexOf(digiCert), MicrosoftPKI: microsoft } }),
+      ),
+      "same",
+    );
   });
 
   it("may all be unknown in a preview", () => unknownEverywhere(trustedRoots, { sqlServer }));
@@ -58,7 +85,9 @@ describe("TrustedRoots on a server", () => {
   });
   const resource = () => scene.resource("TrustedRoots", trustedRoots);
   const news = (more: object = {}) => ({ sqlServer: scene.sqlServer, ...more });
-  const issuersOf = (name: string) => [...(scene.lab.sqlServer(scene.serverName).certificates.get(name.toLowerCase())?.trustedIssuerFor ?? [])];
+  const issuersOf = (name: string) => [
+    ...(scene.lab.sqlServer(scene.serverName).certificates.get(name.toLowerCase())?.trustedIssuerFor ?? []),
+  ];
   const added = async () => (await scene.objects()).filter((name) => !clean.includes(name));
 
   it("imports both roots, registers them as issuers, and drops them again", async () => {
@@ -108,7 +137,10 @@ describe("TrustedRoots on a server", () => {
 
   it("adds and removes roots in place, and registers a new pattern", async () => {
     made = await resource().create(news({ roots: { one: microsoft } }));
-    made = await resource().update(made, news({ roots: { two: digiCert }, dnsPattern: "*.database.usgovcloudapi.net" }));
+    made = await resource().update(
+      made,
+      news({ roots: { two: digiCert }, dnsPattern: "*.database.usgovcloudapi.net" }),
+    );
     assert.deepEqual(await added(), ["certificates: two"]);
     assert.deepEqual(issuersOf("two"), ["*.database.usgovcloudapi.net"]);
     made = await resource().update(made, news({ roots: { one: microsoft, two: digiCert } }));
@@ -125,12 +157,15 @@ describe("TrustedRoots on a server", () => {
 
   it("records the roots when they can't be registered, and registers them next time", async () => {
     scene.lab.faults.add({ on: "statement", matching: "sp_certificate_add_issuer @", error: { number: 2812 } });
-    await assert.rejects(resource().create(news()), (error: Error & { id?: string; properties?: Record<string, unknown> }) => {
-      assert.match(error.message, /2812/);
-      assert.match(error.message, /Likely cause: sp_certificate_add_issuer is missing/);
-      made = { id: error.id ?? "", outs: error.properties ?? {} };
-      return error.id !== undefined;
-    });
+    await assert.rejects(
+      resource().create(news()),
+      (error: Error & { id?: string; properties?: Record<string, unknown> }) => {
+        assert.match(error.message, /2812/);
+        assert.match(error.message, /Likely cause: sp_certificate_add_issuer is missing/);
+        made = { id: error.id ?? "", outs: error.properties ?? {} };
+        return error.id !== undefined;
+      },
+    );
     assert.ok(made);
     made = await resource().update(made, news());
     assert.deepEqual(issuersOf("MicrosoftPKI"), ["*.database.windows.net"]);

@@ -1,8 +1,30 @@
 /** What the lab was asked, in order: tests and users read it to see what a program really sent. */
 export type JournalEntry =
-  | { readonly at: Date; readonly kind: "statement"; readonly instance: string; readonly login: string; readonly database: string; readonly application: string; readonly text: string; readonly errors: readonly number[] }
-  | { readonly at: Date; readonly kind: "connection"; readonly instance: string; readonly login: string; readonly application: string; readonly accepted: boolean }
-  | { readonly at: Date; readonly kind: "request"; readonly method: string; readonly path: string; readonly status: number };
+  | {
+      readonly at: Date;
+      readonly kind: "statement";
+      readonly instance: string;
+      readonly login: string;
+      readonly database: string;
+      readonly application: string;
+      readonly text: string;
+      readonly errors: readonly number[];
+    }
+  | {
+      readonly at: Date;
+      readonly kind: "connection";
+      readonly instance: string;
+      readonly login: string;
+      readonly application: string;
+      readonly accepted: boolean;
+    }
+  | {
+      readonly at: Date;
+      readonly kind: "request";
+      readonly method: string;
+      readonly path: string;
+      readonly status: number;
+    };
 
 export interface Journal {
   record(entry: JournalEntry): void;

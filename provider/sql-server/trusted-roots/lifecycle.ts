@@ -20,13 +20,13 @@ import {
 
 interface Inputs {
   readonly sqlServer: SqlServer;
-  readonly roots: Roots;
+  readonly roots?: Roots;
   readonly dnsPattern: string;
+  /** By name, of all roots. */
+  readonly thumbprints: Readonly<Record<string, string>>;
 }
 interface State extends Inputs {
   readonly instanceId: string;
-  /** By name, of all roots. */
-  readonly thumbprints: Readonly<Record<string, string>>;
   /** Names of those that were missing. */
   readonly added: readonly string[];
 }
@@ -36,33 +36,32 @@ const doing = "import the trusted roots";
 export const trustedRoots: Lifecycle<Inputs, State> = {
   properties: {
     sqlServer: sqlServerProperty,
-    roots: {
-      type: "object",
-      default: canonicalRoots(azureRoots),
-      onChange: "update",
-      check: rootsProblem,
-      canonical: canonicalRoots,
-    },
+    roots: { type: "object", onChange: "update", check: rootsProblem, canonical: canonicalRoots },
     dnsPattern: { type: "string", default: "*.database.windows.net", onChange: "update", check: dnsPatternProblem },
+    // Small enough for the state, where the roots of the package are not; a new package may bring others.
+    thumbprints: { type: "object", onChange: "update" },
   },
+
+  derive: ({ roots }) => ({ thumbprints: thumbprintsOf(wantedRoots({ roots })) }),
 
   async observe(state, context) {
     const server = await context.sql(state.sqlServer, state.instanceId);
     const present = await readCertificates(server);
-    const missing = rootsOf(state.roots).filter((root) => !holds(present, root.thumbprint));
-    if (missing.length === Object.keys(state.roots).length) return undefined;
-    const drift = missing.length === 0 ? undefined : `missing roots: ${missing.map(({ name }) => name).join(", ")}`;
+    const names = Object.keys(state.thumbprints);
+    const missing = names.filter((name) => !holds(present, state.thumbprints[name]));
+    if (missing.length === names.length) return undefined;
+    const drift = missing.length === 0 ? undefined : `missing roots: ${missing.join(", ")}`;
     return { state: { ...state, added: state.added.filter((name) => holds(present, state.thumbprints[name])) }, drift };
   },
 
   async create(inputs, context) {
     const server = await context.sql(inputs.sqlServer);
     const instanceId = server.instance.id;
-    const roots = rootsOf(inputs.roots);
+    const roots = wantedRoots(inputs);
     const present = await readCertificates(server);
     await requireRoom(server, roots, present);
     const missing = roots.filter(({ thumbprint }) => !holds(present, thumbprint));
-    const state = { ...inputs, instanceId, thumbprints: thumbprintsOf(roots), added: missing.map(({ name }) => name) };
+    const state = { ...inputs, instanceId, added: missing.map(({ name }) => name) };
     await importRoots(server, missing);
     return await recorded(`${instanceId}/trusted-roots`, state, async () => {
       await register(server, missing, inputs.dnsPattern);
@@ -77,7 +76,7 @@ export const trustedRoots: Lifecycle<Inputs, State> = {
 
   async update(state, inputs, context) {
     const server = await context.sql(inputs.sqlServer, state.instanceId);
-    const roots = rootsOf(inputs.roots);
+    const roots = wantedRoots(inputs);
     const wanted = new Set(roots.map(({ thumbprint }) => thumbprint));
     const isOurs = (thumbprint: string) => state.added.some((name) => state.thumbprints[name] === thumbprint);
     await dropRoots(
@@ -95,7 +94,7 @@ export const trustedRoots: Lifecycle<Inputs, State> = {
       inputs.dnsPattern,
     );
     const added = roots.filter((root) => missing.includes(root) || isOurs(root.thumbprint)).map(({ name }) => name);
-    return { ...inputs, instanceId: state.instanceId, thumbprints: thumbprintsOf(roots), added };
+    return { ...inputs, instanceId: state.instanceId, added };
   },
 
   async delete(state, context) {
@@ -103,6 +102,8 @@ export const trustedRoots: Lifecycle<Inputs, State> = {
     await dropRoots(server, addedBy(state));
   },
 };
+
+const wantedRoots = ({ roots }: Pick<Inputs, "roots">): Root[] => rootsOf(roots ?? azureRoots);
 
 const addedBy = ({ added, thumbprints }: State): string[] => added.flatMap((name) => thumbprints[name] ?? []);
 

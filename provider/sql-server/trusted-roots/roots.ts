@@ -1,4 +1,5 @@
-import { hex, parseCertificate, thumbprintOf } from "../certificates";
+import { X509Certificate } from "node:crypto";
+import { parseCertificate, thumbprintOf } from "../certificates";
 import { sameName, sysnameProblem } from "../names";
 
 /** A root as it is wanted. */
@@ -41,7 +42,7 @@ export function rootsProblem(roots: Roots): string | undefined {
 /** One spelling, whatever a root was given as, and in the order of names. */
 export function canonicalRoots(roots: Roots): Roots {
   const sorted = rootsOf(roots).sort((a, b) => (a.name < b.name ? -1 : 1));
-  return Object.fromEntries(sorted.map(({ name, der }) => [name, `0x${hex(der)}`]));
+  return Object.fromEntries(sorted.map(({ name, der }) => [name, new X509Certificate(der).toString()]));
 }
 
 export const thumbprintsOf = (roots: readonly Root[]): Record<string, string> =>

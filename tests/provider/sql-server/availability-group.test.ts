@@ -73,8 +73,8 @@ describe("AvailabilityGroup on a server", () => {
         seeding_mode_desc: "AUTOMATIC",
       },
     );
-    assert.equal(made.outs["replicaName"], server());
-    assert.match(String(made.outs["groupId"]), /^[0-9A-F-]{36}$/i);
+    assert.equal(made.outs.replicaName, server());
+    assert.match(String(made.outs.groupId), /^[0-9A-F-]{36}$/i);
     assert.equal((await resource().read(made))?.drift, undefined);
     assert.equal(await resource().wants(made, news()), "same");
   });
@@ -112,8 +112,8 @@ describe("AvailabilityGroup on a server", () => {
     made = await resource().create(news());
     const { groupId } = made.outs;
     made = await resource().update(made, news({ endpointUrl: "TCP://10.0.0.5:5023" }));
-    assert.equal(made.outs["endpointUrl"], "TCP://10.0.0.5:5023");
-    assert.equal(made.outs["groupId"], groupId);
+    assert.equal(made.outs.endpointUrl, "TCP://10.0.0.5:5023");
+    assert.equal(made.outs.groupId, groupId);
   });
 
   it("finds what was altered by hand, and sets it right", async () => {
@@ -126,13 +126,13 @@ describe("AvailabilityGroup on a server", () => {
     );
     const found = await resource().read(made);
     assert.equal(found?.drift, "the replica needs AVAILABILITY_MODE = SYNCHRONOUS_COMMIT");
-    assert.equal(found?.outs["endpointUrl"], "TCP://elsewhere:1");
+    assert.equal(found?.outs.endpointUrl, "TCP://elsewhere:1");
     assert.ok(found);
     assert.equal(await resource().wants({ ...made, outs: found.outs }, news()), "update");
     made = await resource().update({ ...made, outs: found.outs }, news());
     const repaired = await resource().read(made);
     assert.equal(repaired?.drift, undefined);
-    assert.equal(repaired?.outs["endpointUrl"], "TCP://10.0.0.4:5022");
+    assert.equal(repaired?.outs.endpointUrl, "TCP://10.0.0.4:5022");
   });
 
   it("finds that its database was taken out, and puts it back", async () => {
@@ -156,7 +156,7 @@ describe("AvailabilityGroup on a server", () => {
   it("is there once when the answer is lost, and gone when its deletion's is", async () => {
     scene.lab.faults.add({ on: "statement", matching: "CREATE AVAILABILITY GROUP", drop: "after" });
     made = await resource().create(news());
-    assert.equal(made.outs["replicaName"], server());
+    assert.equal(made.outs.replicaName, server());
     scene.lab.faults.add({ on: "statement", matching: "DROP AVAILABILITY GROUP", drop: "after" });
     await resource().delete(made);
     await resource().delete(made);
@@ -178,7 +178,7 @@ describe("AvailabilityGroup on a server", () => {
   it("comes back from the catalog under every name", async () => {
     for (const groupName of hostileNames) {
       made = await resource().create(news({ groupName }));
-      assert.equal(made.outs["groupName"], groupName);
+      assert.equal(made.outs.groupName, groupName);
       assert.deepEqual(
         (await scene.objects()).filter((name) => !clean.includes(name)),
         [`availability_groups: ${groupName}`],

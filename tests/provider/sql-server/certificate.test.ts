@@ -69,12 +69,12 @@ describe("SqlServerCertificate on a server", () => {
 
   it("makes the documented certificate with its own key pair, and hands out its public key", async () => {
     const { outs } = await create({ expiry: "2040-02-29" });
-    assert.equal(outs["certificateName"], `Cert_${scene.serverName}_endpoint`);
-    assert.equal(outs["expiryDate"], "2040-02-29");
-    const publicKey = String(outs["publicKey"]);
+    assert.equal(outs.certificateName, `Cert_${scene.serverName}_endpoint`);
+    assert.equal(outs.expiryDate, "2040-02-29");
+    const publicKey = String(outs.publicKey);
     assert.match(publicKey, /^0x[0-9A-F]+$/);
     const certificate = new X509Certificate(Buffer.from(publicKey.slice(2), "hex"));
-    assert.equal(certificate.fingerprint.replaceAll(":", ""), outs["thumbprint"]);
+    assert.equal(certificate.fingerprint.replaceAll(":", ""), outs.thumbprint);
     const [row] = await scene.query<{ pvt_key_encryption_type: string; subject: string }>(
       "SELECT * FROM sys.certificates WHERE name LIKE 'Cert%'",
     );
@@ -84,7 +84,7 @@ describe("SqlServerCertificate on a server", () => {
 
   it("is valid for a year where no expiry is given", async () => {
     const { outs } = await create();
-    const [from, to] = [new Date(String(outs["startDate"])), new Date(String(outs["expiryDate"]))];
+    const [from, to] = [new Date(String(outs.startDate)), new Date(String(outs.expiryDate))];
     assert.equal(to.getUTCFullYear() - from.getUTCFullYear(), 1);
     assert.equal(await resource().wants({ id: "x", outs }, { sqlServer: scene.sqlServer }), "same");
   });
@@ -92,9 +92,9 @@ describe("SqlServerCertificate on a server", () => {
   it("takes a name with the date beside the one that it replaces, and drops the old one last", async () => {
     const first = await create({ expiry: "2040-01-01" });
     const second = await create({ expiry: "2041-01-01" });
-    assert.equal(second.outs["certificateName"], `Cert_${scene.serverName}_endpoint_20410101`);
+    assert.equal(second.outs.certificateName, `Cert_${scene.serverName}_endpoint_20410101`);
     await resource().delete(first);
-    assert.deepEqual((await resource().read(second))?.outs["thumbprint"], second.outs["thumbprint"]);
+    assert.deepEqual((await resource().read(second))?.outs.thumbprint, second.outs.thumbprint);
   });
 
   it("refuses a name that is taken, and says how to go on", async () => {
@@ -121,7 +121,7 @@ describe("SqlServerCertificate on a server", () => {
     for (const certificateName of hostileNames.filter((name) => !/[\\\r]/.test(name))) {
       const before = await scene.objects();
       const one = await create({ certificateName, subject: certificateName });
-      assert.equal(one.outs["certificateName"], certificateName);
+      assert.equal(one.outs.certificateName, certificateName);
       assert.deepEqual(
         (await scene.objects()).filter((name) => !before.includes(name)),
         [`certificates: ${certificateName}`],
@@ -134,21 +134,21 @@ describe("SqlServerCertificate on a server", () => {
   it("is there once when the answer is lost, and recorded when the server can't be asked afterwards", async () => {
     scene.lab.faults.add({ on: "statement", matching: "CREATE CERTIFICATE", drop: "after" });
     const one = await create({ certificateName: "lost" });
-    assert.equal(typeof one.outs["thumbprint"], "string");
+    assert.equal(typeof one.outs.thumbprint, "string");
     await resource().delete(one);
 
     scene.lab.faults.add({ on: "statement", matching: "WHERE name = N'half'", nth: 2, error: { number: 300 } });
     const inputs = { sqlServer: scene.sqlServer, certificateName: "half" };
     await assert.rejects(create(inputs), (error: Error & { id?: string; properties?: Record<string, unknown> }) => {
       assert.match(error.message, /300/);
-      assert.equal(error.properties?.["certificateName"], "half");
+      assert.equal(error.properties?.certificateName, "half");
       made.push({ id: error.id ?? "", outs: error.properties ?? {} });
       return error.id !== undefined;
     });
     const half = made.at(-1);
     assert.ok(half);
     const finished = await resource().update(half, inputs);
-    assert.equal(typeof finished.outs["thumbprint"], "string");
+    assert.equal(typeof finished.outs.thumbprint, "string");
   });
 
   it("needs a master key, and says so", async () => {

@@ -15,11 +15,11 @@ const args = {
 describe("the arguments of DistributedAvailabilityGroup", () => {
   it("give the managed instance's name and URL from its host name, in previews already", () => {
     const inputs = accepted(distributedAvailabilityGroup, args);
-    assert.equal(inputs["managedInstanceName"], "mi1");
-    assert.equal(inputs["managedInstanceUrl"], "tcp://mi1.0a1b2c.database.windows.net:5022;Server=[mi1]");
-    assert.equal(inputs["availabilityMode"], "ASYNCHRONOUS_COMMIT");
+    assert.equal(inputs.managedInstanceName, "mi1");
+    assert.equal(inputs.managedInstanceUrl, "tcp://mi1.0a1b2c.database.windows.net:5022;Server=[mi1]");
+    assert.equal(inputs.availabilityMode, "ASYNCHRONOUS_COMMIT");
     assert.equal(
-      accepted(distributedAvailabilityGroup, { ...args, managedInstanceFqdn: unknown })["managedInstanceUrl"],
+      accepted(distributedAvailabilityGroup, { ...args, managedInstanceFqdn: unknown }).managedInstanceUrl,
       undefined,
     );
   });
@@ -93,8 +93,8 @@ describe("DistributedAvailabilityGroup on a server", () => {
     made = await resource().create(news());
     const [local, remote] = (await members()).map((row) => ({ ...row }));
     assert.deepEqual(local, { name: "AG_db1", url: "TCP://10.0.0.4:5022", mode: "ASYNCHRONOUS_COMMIT", timeout: 20 });
-    assert.equal(remote?.["name"], "AG_db1_MI");
-    assert.equal(remote?.["url"], "tcp://mi1.0a1b2c.database.windows.net:5022;Server=[mi1]");
+    assert.equal(remote?.name, "AG_db1_MI");
+    assert.equal(remote?.url, "tcp://mi1.0a1b2c.database.windows.net:5022;Server=[mi1]");
     assert.equal((await resource().read(made))?.drift, undefined);
     assert.equal(await resource().wants(made, news()), "same");
   });
@@ -132,11 +132,11 @@ describe("DistributedAvailabilityGroup on a server", () => {
     });
     made = await resource().update(made, other);
     const [local, remote] = await members();
-    assert.equal(local?.["url"], "TCP://10.0.0.5:5022");
-    assert.equal(local?.["mode"], "SYNCHRONOUS_COMMIT");
-    assert.equal(remote?.["url"], "tcp://mi2.0a1b2c.database.windows.net:5022;Server=[mi2]");
-    assert.equal(remote?.["mode"], "SYNCHRONOUS_COMMIT");
-    assert.equal(made.outs["groupId"], groupId);
+    assert.equal(local?.url, "TCP://10.0.0.5:5022");
+    assert.equal(local?.mode, "SYNCHRONOUS_COMMIT");
+    assert.equal(remote?.url, "tcp://mi2.0a1b2c.database.windows.net:5022;Server=[mi2]");
+    assert.equal(remote?.mode, "SYNCHRONOUS_COMMIT");
+    assert.equal(made.outs.groupId, groupId);
     assert.equal(await resource().wants(made, other), "same");
   });
 
@@ -149,8 +149,8 @@ describe("DistributedAvailabilityGroup on a server", () => {
       "ALTER AVAILABILITY GROUP [DAG_db1] MODIFY AVAILABILITY GROUP ON N'AG_db1' WITH (AVAILABILITY_MODE = SYNCHRONOUS_COMMIT)",
     );
     const found = await resource().read(made);
-    assert.equal(found?.outs["localUrl"], "TCP://elsewhere:5022");
-    assert.equal(found?.outs["availabilityMode"], "SYNCHRONOUS_COMMIT");
+    assert.equal(found?.outs.localUrl, "TCP://elsewhere:5022");
+    assert.equal(found?.outs.availabilityMode, "SYNCHRONOUS_COMMIT");
     assert.ok(found);
     assert.equal(await resource().wants({ ...made, outs: found.outs }, news()), "update");
     made = await resource().update({ ...made, outs: found.outs }, news());
@@ -158,7 +158,7 @@ describe("DistributedAvailabilityGroup on a server", () => {
       (await members()).map(({ mode }) => mode),
       ["ASYNCHRONOUS_COMMIT", "ASYNCHRONOUS_COMMIT"],
     );
-    assert.equal((await resource().read(made))?.outs["localUrl"], "TCP://10.0.0.4:5022");
+    assert.equal((await resource().read(made))?.outs.localUrl, "TCP://10.0.0.4:5022");
   });
 
   it("finds that seeding was made manual", async () => {
@@ -182,13 +182,13 @@ describe("DistributedAvailabilityGroup on a server", () => {
   it("is there once when the answer is lost", async () => {
     scene.lab.faults.add({ on: "statement", matching: "CREATE AVAILABILITY GROUP", drop: "after" });
     made = await resource().create(news());
-    assert.match(String(made.outs["groupId"]), /^[0-9A-F-]{36}$/i);
+    assert.match(String(made.outs.groupId), /^[0-9A-F-]{36}$/i);
   });
 
   it("comes back from the catalog under every name that Azure allows", async () => {
     for (const groupName of hostileNames.filter((name) => !/[\\\r]/.test(name))) {
       made = await resource().create(news({ groupName }));
-      assert.equal(made.outs["groupName"], groupName);
+      assert.equal(made.outs.groupName, groupName);
       assert.deepEqual(
         (await scene.objects()).filter((name) => !clean.includes(name)),
         [`availability_groups: ${groupName}`],

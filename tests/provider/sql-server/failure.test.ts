@@ -4,7 +4,14 @@ import { isFailure } from "#provider/errors/visible-error";
 import { connect } from "#provider/sql-server/connection";
 import { isConnectionLoss, serverFailure } from "#provider/sql-server/failure";
 
-const server = { host: "127.0.0.1", port: 1, user: "sa", authentication: "SqlPassword", encrypt: "mandatory", trustServerCertificate: false } as const;
+const server = {
+  host: "127.0.0.1",
+  port: 1,
+  user: "sa",
+  authentication: "SqlPassword",
+  encrypt: "mandatory",
+  trustServerCertificate: false,
+} as const;
 const signal = () => new AbortController().signal;
 
 /** As mssql throws: the last error, the ones before in a list. */
@@ -16,7 +23,10 @@ function thrown(numbers: readonly (number | string)[]): Error {
 describe("failures of SQL Server", () => {
   it("keep all errors of a batch, the cause before the consequence, and advise on the cause", () => {
     const failure = serverFailure("create the group on s1", thrown([35244, 41152]), signal());
-    assert.match(failure.message, /^Could not create the group on s1\.\n {2}SQL Server error 35244: text of 35244\n {2}SQL Server error 41152/);
+    assert.match(
+      failure.message,
+      /^Could not create the group on s1\.\n {2}SQL Server error 35244: text of 35244\n {2}SQL Server error 41152/,
+    );
     assert.match(failure.message, /Likely cause: the database is in another availability group/);
     assert.ok(isFailure(failure, 41152));
   });
@@ -27,14 +37,23 @@ describe("failures of SQL Server", () => {
   });
 
   it("tell a lost connection from an answer, also where the driver gives its code as the number", () => {
-    assert.ok(isConnectionLoss(Object.assign(new Error("socket hang up"), { code: "ECONNRESET", number: "ECONNRESET" })));
+    assert.ok(
+      isConnectionLoss(Object.assign(new Error("socket hang up"), { code: "ECONNRESET", number: "ECONNRESET" })),
+    );
     assert.ok(!isConnectionLoss(Object.assign(new Error("deadlock"), { code: "EREQUEST", number: 1205 })));
-    const { message } = serverFailure("do it", Object.assign(new Error("socket hang up"), { code: "ECONNRESET", number: "ECONNRESET" }), signal());
+    const { message } = serverFailure(
+      "do it",
+      Object.assign(new Error("socket hang up"), { code: "ECONNRESET", number: "ECONNRESET" }),
+      signal(),
+    );
     assert.match(message, /\n {2}ECONNRESET: socket hang up/);
   });
 
   it("name what the network said, however often the driver wraps it", async () => {
-    await assert.rejects(connect(server, "x", signal()), /ECONNREFUSED: connect ECONNREFUSED[\s\S]*nothing listens there[\s\S]*sqlcmd/);
+    await assert.rejects(
+      connect(server, "x", signal()),
+      /ECONNREFUSED: connect ECONNREFUSED[\s\S]*nothing listens there[\s\S]*sqlcmd/,
+    );
     await assert.rejects(connect({ ...server, host: "no-such-host.invalid" }, "x", signal()), /ENOTFOUND|EAI_AGAIN/);
   });
 
@@ -47,7 +66,10 @@ describe("failures of SQL Server", () => {
     await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
     const address = other.address();
     assert.ok(typeof address === "object" && address);
-    await assert.rejects(connect({ ...server, port: address.port }, "x", signal()), /Likely cause: [\s\S]*What to do: /);
+    await assert.rejects(
+      connect({ ...server, port: address.port }, "x", signal()),
+      /Likely cause: [\s\S]*What to do: /,
+    );
     other.close();
   });
 });

@@ -54,17 +54,17 @@ describe("FullRecoveryDatabase on a server", () => {
   it("sets FULL recovery and begins a log chain, once", async () => {
     const news = { sqlServer: scene.sqlServer, databaseName: "db1" };
     const made = await resource().create(news);
-    assert.equal(made.outs["recoveryModel"], "FULL");
-    assert.match(String(made.outs["backupDisk"]), /db1_mi-link\.bak$/);
+    assert.equal(made.outs.recoveryModel, "FULL");
+    assert.match(String(made.outs.backupDisk), /db1_mi-link\.bak$/);
     assert.equal(await backups("db1"), 1);
     const again = await resource().create(news);
-    assert.equal(again.outs["backupDisk"], undefined);
+    assert.equal(again.outs.backupDisk, undefined);
     assert.equal(await backups("db1"), 1);
     assert.equal((await resource().read(made))?.drift, undefined);
     assert.equal(await resource().wants(made, news), "same");
     await resource().delete(made);
     assert.equal(await backups("db1"), 1);
-    assert.equal((await resource().read(made))?.outs["recoveryModel"], "FULL");
+    assert.equal((await resource().read(made))?.outs.recoveryModel, "FULL");
   });
 
   it("finds a broken chain, and backs up again", async () => {
@@ -76,7 +76,7 @@ describe("FullRecoveryDatabase on a server", () => {
     assert.ok(found);
     assert.equal(await resource().wants({ ...made, outs: found.outs }, news), "update");
     const repaired = await resource().update({ ...made, outs: found.outs }, news);
-    assert.equal(repaired.outs["backupDisk"], "mine.bak");
+    assert.equal(repaired.outs.backupDisk, "mine.bak");
     assert.equal((await resource().read(repaired))?.drift, undefined);
     assert.equal(await backups("db2"), 2);
   });
@@ -91,7 +91,7 @@ describe("FullRecoveryDatabase on a server", () => {
   it("backs up once when the answer is lost", async () => {
     scene.lab.faults.add({ on: "statement", matching: "BACKUP DATABASE", drop: "after" });
     const made = await resource().create({ sqlServer: scene.sqlServer, databaseName: "db4" });
-    assert.match(String(made.outs["backupDisk"]), /db4_mi-link\.bak$/);
+    assert.match(String(made.outs.backupDisk), /db4_mi-link\.bak$/);
     assert.equal(await backups("db4"), 1);
   });
 
@@ -119,7 +119,7 @@ describe("FullRecoveryDatabase on a server", () => {
       await scene.query(`CREATE DATABASE [${databaseName.replaceAll("]", "]]")}]`);
       const before = await scene.objects();
       const made = await resource().create({ sqlServer: scene.sqlServer, databaseName });
-      assert.equal((await resource().read(made))?.outs["databaseName"], databaseName);
+      assert.equal((await resource().read(made))?.outs.databaseName, databaseName);
       assert.deepEqual(await scene.objects(), before);
     }
   });

@@ -7,7 +7,7 @@ const password = "Kept-in-a-safe-place-1";
 
 describe("the arguments of MasterKey", () => {
   it("need a password nowhere, as there may be a key", () => {
-    assert.deepEqual(accepted(masterKey, { sqlServer })["password"], undefined);
+    assert.deepEqual(accepted(masterKey, { sqlServer }).password, undefined);
   });
 
   it("take a password or a reference to one, and say all that is wrong with them", () => {
@@ -41,10 +41,10 @@ describe("MasterKey on a server", () => {
   it("creates the key once, uses one that is there, and drops only its own", async () => {
     const resource = scene.resource("MasterKey", masterKey);
     const first = await resource.create({ sqlServer: scene.sqlServer, password });
-    assert.equal(first.outs["created"], true);
+    assert.equal(first.outs.created, true);
     const second = await resource.create({ sqlServer: scene.sqlServer });
-    assert.equal(second.outs["created"], false);
-    assert.equal(second.outs["keyGuid"], first.outs["keyGuid"]);
+    assert.equal(second.outs.created, false);
+    assert.equal(second.outs.keyGuid, first.outs.keyGuid);
     assert.equal(await resource.wants(first, { sqlServer: scene.sqlServer, password: "Another-one-2" }), "same");
     await resource.delete(second);
     assert.equal((await keys()).length, 1);
@@ -70,7 +70,7 @@ describe("MasterKey on a server", () => {
     const made = await resource.create({ sqlServer: scene.sqlServer, password });
     await scene.query("DROP MASTER KEY");
     await scene.query("CREATE MASTER KEY ENCRYPTION BY PASSWORD = 'Somebody-else-1'");
-    assert.equal((await resource.read(made))?.outs["created"], false);
+    assert.equal((await resource.read(made))?.outs.created, false);
     await resource.delete(made);
     assert.equal((await keys()).length, 1);
     await scene.query("DROP MASTER KEY");
@@ -92,7 +92,7 @@ describe("MasterKey on a server", () => {
     scene.lab.faults.add({ on: "statement", matching: "^CREATE MASTER KEY", drop: "after" });
     const resource = scene.resource("MasterKey", masterKey);
     const made = await resource.create({ sqlServer: scene.sqlServer, password });
-    assert.equal(made.outs["created"], true);
+    assert.equal(made.outs.created, true);
     await resource.delete(made);
     assert.equal((await keys()).length, 0);
   });

@@ -82,11 +82,11 @@ describe("MirroringEndpoint on a server", () => {
     made = await resource().create(news());
     await scene.query("ALTER ENDPOINT [database_mirroring_endpoint] STATE = STOPPED");
     const found = await resource().read(made);
-    assert.equal(found?.outs["state"], "STOPPED");
+    assert.equal(found?.outs.state, "STOPPED");
     assert.ok(found);
     assert.equal(await resource().wants({ ...made, outs: found.outs }, news()), "update");
     made = await resource().update({ ...made, outs: found.outs }, news());
-    assert.equal((await resource().read(made))?.outs["state"], "STARTED");
+    assert.equal((await resource().read(made))?.outs.state, "STARTED");
   });
 
   it("finds what no argument shows, and sets it right", async () => {
@@ -110,13 +110,13 @@ describe("MirroringEndpoint on a server", () => {
       "SELECT endpoint_id FROM sys.database_mirroring_endpoints",
     );
     assert.deepEqual(before, after);
-    assert.equal(made.outs["port"], 5099);
-    assert.equal(made.outs["certificateName"], "two");
+    assert.equal(made.outs.port, 5099);
+    assert.equal(made.outs.certificateName, "two");
   });
 
   it("is recorded but not content where another process has the port, and moves on when told another", async () => {
     const other = createServer();
-    await new Promise<void>((resolve) => other.listen(5999, String(scene.sqlServer["host"]), resolve));
+    await new Promise<void>((resolve) => other.listen(5999, String(scene.sqlServer.host), resolve));
     await assert.rejects(
       resource().create(news({ port: 5999 })),
       (error: Error & { id?: string; properties?: Record<string, unknown> }) => {
@@ -152,7 +152,7 @@ describe("MirroringEndpoint on a server", () => {
     for (const endpointName of hostileNames) {
       const before = await scene.objects();
       made = await resource().create(news({ endpointName }));
-      assert.equal(made.outs["endpointName"], endpointName);
+      assert.equal(made.outs.endpointName, endpointName);
       assert.deepEqual(
         (await scene.objects()).filter((name) => !before.includes(name)),
         [`endpoints: ${endpointName}`],

@@ -95,7 +95,7 @@ function driven(provider: DynamicProvider): Driven {
     },
     async read({ id, outs }) {
       const { props, inputs } = await provider.read(id, outs);
-      return props && { outs: props, drift: inputs?.["drift"] };
+      return props && { outs: props, drift: inputs?.drift };
     },
     async wants({ id, outs }, news) {
       const { changes, replaces } = await provider.diff(id, outs, await checked({}, news));

@@ -77,8 +77,8 @@ function predicate(cursor: Cursor): Expression | Condition {
     cursor.at("NOT") && ["LIKE", "BETWEEN", "IN"].includes(cursor.peek(1).keyword) && cursor.accept("NOT");
   if (cursor.accept("LIKE")) {
     const pattern = expression(cursor);
-    const escape = cursor.accept("ESCAPE") ? expression(cursor) : undefined;
-    return negatedIf(negated, { kind: "like", operand: left, pattern, escape });
+    const escapeCharacter = cursor.accept("ESCAPE") ? expression(cursor) : undefined;
+    return negatedIf(negated, { kind: "like", operand: left, pattern, escape: escapeCharacter });
   }
   if (cursor.accept("BETWEEN")) {
     const low = expression(cursor);
@@ -306,10 +306,9 @@ export function subquery(cursor: Cursor): Query {
 export function constant(cursor: Cursor): Expression {
   if (cursor.peek().kind === "variable") return variable(cursor);
   if (cursor.accept("NULL")) return { kind: "null" };
-  if (cursor.accept("-"))
-    return { kind: "unary", operator: "-", operand: { kind: "literal", literal: literal(cursor) } };
-  cursor.accept("+");
+  const sign = (["-", "+"] as const).find((symbol) => cursor.accept(symbol));
   const { kind } = cursor.peek();
-  if (kind === "string" || kind === "number" || kind === "binary") return { kind: "literal", literal: literal(cursor) };
-  return cursor.fail();
+  if (kind !== "number" && (sign || (kind !== "string" && kind !== "binary"))) cursor.fail();
+  const operand: Expression = { kind: "literal", literal: literal(cursor) };
+  return sign ? { kind: "unary", operator: sign, operand } : operand;
 }

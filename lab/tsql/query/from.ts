@@ -36,7 +36,7 @@ function exposedNames(sources: readonly TableSource[]): string[] {
 /** Tables in one statement, those of common table expressions counted each time that they are used. */
 const mostTables = 5000;
 /** Pairs of rows that one statement may look at before it gives up. */
-const mostRows = 20_000_000;
+const mostRows = 1_000_000;
 
 function tableSource(source: TableSource, scope: Scope): Source {
   if (++scope.context.effort.tables > mostTables) throw sqlError(8623);

@@ -174,8 +174,13 @@ type Rows = (readonly SqlValue[])[];
 
 function combine(tables: readonly Rows[], operators: readonly string[], columns: readonly ResultColumn[]): Rows {
   const key = (row: readonly SqlValue[]): string => rowKey(row, columns);
-  const unique = (rows: Rows): Rows =>
-    [...new Map(rows.toReversed().map((row) => [key(row), row])).values()].toReversed();
+  const unique = (rows: Rows): Rows => {
+    const seen = new Set<string>();
+    return rows.filter((row) => {
+      const rowsKey = key(row);
+      return !seen.has(rowsKey) && seen.add(rowsKey);
+    });
+  };
   const keep = (rows: Rows, others: Rows, present: boolean): Rows => {
     const keys = new Set(others.map(key));
     return unique(rows).filter((row) => keys.has(key(row)) === present);

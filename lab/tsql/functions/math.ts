@@ -11,6 +11,12 @@ const numeric = (types: readonly SqlType[]): SqlType => {
   return familyOf(type) === "character" ? { name: "float" } : type;
 };
 
+function wholeDecimal(number: bigint, unit: bigint, up: boolean): bigint {
+  const [whole, rest] = [number / unit, number % unit];
+  if (up) return rest > 0n ? whole + 1n : whole;
+  return rest < 0n ? whole - 1n : whole;
+}
+
 /** Toward the next whole number, below or above. */
 const toward = (up: boolean): BuiltIn => ({
   parameters: ["any"],
@@ -21,12 +27,7 @@ const toward = (up: boolean): BuiltIn => ({
   call([value = null], { types }) {
     const type = numeric(types);
     const number = convertValue(value, types[0] ?? int, type);
-    if (typeof number === "bigint" && "precision" in type) {
-      const unit = pow10(type.scale);
-      const rest = number % unit;
-      const whole = number / unit;
-      return rest === 0n ? whole : up ? (rest > 0n ? whole + 1n : whole) : rest < 0n ? whole - 1n : whole;
-    }
+    if (typeof number === "bigint" && "precision" in type) return wholeDecimal(number, pow10(type.scale), up);
     if (typeof number !== "number") return number;
     return up ? Math.ceil(number) : Math.floor(number);
   },

@@ -177,6 +177,15 @@ export function requireDeclared(cursor: Cursor, name: string, line: number, stat
 const bare: ReadonlySet<string> = new Set(["CURRENT_TIMESTAMP", "CURRENT_USER", "SESSION_USER", "SYSTEM_USER", "USER"]);
 const reservedFunctions: ReadonlySet<string> = new Set(["LEFT", "RIGHT", "COALESCE", "NULLIF"]);
 
+/** Functions whose arguments are more than expressions. */
+const specialCalls: Readonly<Record<string, ((cursor: Cursor) => Expression) | undefined>> = {
+  CAST: cast,
+  TRY_CAST: cast,
+  CONVERT: convert,
+  TRY_CONVERT: convert,
+  IIF: inlineIf,
+};
+
 function named(cursor: Cursor): Expression {
   const token = cursor.peek();
   if (cursor.accept("NULL")) return { kind: "null" };
@@ -186,9 +195,8 @@ function named(cursor: Cursor): Expression {
     return { kind: "call", name: token.keyword, args: [], star: false, distinct: false, orderBy: [] };
   }
   if (cursor.peek(1).keyword === "(") {
-    if (token.keyword === "CAST" || token.keyword === "TRY_CAST") return cast(cursor);
-    if (token.keyword === "CONVERT" || token.keyword === "TRY_CONVERT") return convert(cursor);
-    if (token.keyword === "IIF") return inlineIf(cursor);
+    const special = specialCalls[token.keyword];
+    if (special) return special(cursor);
     if (isIdentifier(token) || reservedFunctions.has(token.keyword)) return call(cursor, cursor.next().text);
   }
   const parts = [identifier(cursor)];

@@ -20,7 +20,15 @@ const word = /[\p{L}_#][\p{L}\p{N}_@#$]*/uy;
 const variable = /@[\p{L}\p{N}_@#$]*/uy;
 const binary = /0x(?:\\\r?\n|[0-9a-f])*/iy;
 const number = /(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d*)?/iy;
-const symbol = /<=|>=|<>|!=|!<|!>|\+=|-=|\*=|\/=|%=|&=|\|=|\^=|::|[^]/uy;
+const symbol = /<=|>=|<>|!=|!<|!>|\+=|-=|\*=|\/=|%=|&=|\|=|\^=|::|./suy;
+const openingQuote = /N'|['["]/iy;
+const plainTokens = [
+  ["variable", variable],
+  ["binary", binary],
+  ["number", number],
+  ["word", word],
+  ["symbol", symbol],
+] as const;
 
 /** Splits a batch; throws 105, 113, 103 and 1038. `quotedIdentifiers`: what "..." is (SET QUOTED_IDENTIFIER). */
 export function tokenize(text: string, quotedIdentifiers = true): Token[] {
@@ -61,46 +69,31 @@ export function tokenize(text: string, quotedIdentifiers = true): Token[] {
       from = found + 2;
     }
   }
-  const skip = (length: number): void => advance(at + length);
-
-  while (at < text.length) {
-    const spaces = match(blank);
-    if (spaces) {
-      skip(spaces.length);
-      continue;
-    }
-    const character = text[at];
-    if (text.startsWith("--", at)) {
-      skip(match(restOfLine)?.length ?? 0);
-    } else if (text.startsWith("/*", at)) {
-      skip(commentLength(text, at, line));
-    } else if (character === "'") {
-      const { value, end } = quoted(at + 1, "'");
-      push("string", value, end);
-    } else if ((character === "N" || character === "n") && text[at + 1] === "'") {
-      const { value, end } = quoted(at + 2, "'");
-      push("string", value, end, true);
-    } else if (character === "[" || character === '"') {
-      const { value, end } = quoted(at + 1, character === "[" ? "]" : '"');
-      if (character === '"' && !quotedIdentifiers) push("string", value, end);
-      else if (value === "") throw onLine(sqlError(1038), line);
-      else push("quoted", value, end);
-    } else {
-      const kinds = [
-        ["variable", variable],
-        ["binary", binary],
-        ["number", number],
-        ["word", word],
-        ["symbol", symbol],
-      ] as const;
-      for (const [kind, pattern] of kinds) {
-        const value = match(pattern);
-        if (value === undefined) continue;
-        push(kind, value, at + value.length);
-        break;
-      }
+  function skipBlank(): boolean {
+    const length = text.startsWith("/*", at)
+      ? commentLength(text, at, line)
+      : (match(text.startsWith("--", at) ? restOfLine : blank)?.length ?? 0);
+    advance(at + length);
+    return length > 0;
+  }
+  function readQuoted(): boolean {
+    const open = match(openingQuote);
+    if (open === undefined) return false;
+    const { value, end } = quoted(at + open.length, open === "[" ? "]" : open.slice(-1));
+    if (open.endsWith("'")) push("string", value, end, open.length === 2);
+    else if (open === '"' && !quotedIdentifiers) push("string", value, end);
+    else if (value === "") throw onLine(sqlError(1038), line);
+    else push("quoted", value, end);
+    return true;
+  }
+  function readPlain(): void {
+    for (const [kind, pattern] of plainTokens) {
+      const value = match(pattern);
+      if (value !== undefined) return push(kind, value, at + value.length);
     }
   }
+
+  while (at < text.length) if (!skipBlank() && !readQuoted()) readPlain();
   tokens.push({
     kind: "end",
     text: tokens.at(-1)?.text ?? "",

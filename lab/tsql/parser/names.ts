@@ -2,6 +2,7 @@ import type { ObjectName } from "../host";
 import { sqlError } from "../messages";
 import type { SqlType } from "../types";
 import { type Cursor, identifier, integerLiteral } from "./cursor";
+import type { Token } from "./lexer";
 
 /** [server.]database.schema.name, where the schema may be left out (`msdb..backupset`). */
 export function objectName(cursor: Cursor): ObjectName {
@@ -24,17 +25,7 @@ const spellings: Readonly<Record<string, string>> = {
 
 export function dataType(cursor: Cursor, defaultLength = 1): SqlType {
   const token = cursor.peek();
-  if (token.kind !== "quoted" && token.kind !== "word") cursor.fail();
-  if (cursor.accept("DOUBLE")) {
-    cursor.expect("PRECISION");
-    return { name: "float" };
-  }
-  const isNational = cursor.accept("NATIONAL");
-  let name = cursor.next().text;
-  if (name.toLowerCase() === "sys" && cursor.accept(".")) name = cursor.next().text;
-  name = spellings[name.toUpperCase()] ?? name.toLowerCase();
-  if (name === "char" && cursor.accept("VARYING")) name = "varchar";
-  if (isNational) name = `n${name}`;
+  const name = typeName(cursor);
   switch (name) {
     case "sysname":
       return { name: "nvarchar", length: 128 };
@@ -57,36 +48,47 @@ export function dataType(cursor: Cursor, defaultLength = 1): SqlType {
     case "decimal":
     case "numeric": {
       const [precision = 18, scale = 0] = sizes(cursor);
-      if (precision < 1 || precision > 38 || scale > precision)
-        cursor.raise(sqlError(2750, token.text, precision), token);
-      return { name, precision, scale };
+      if (precision >= 1 && precision <= 38 && scale <= precision) return { name, precision, scale };
+      return cursor.raise(sqlError(2750, token.text, precision), token);
     }
     case "datetime2":
     case "time":
     case "datetimeoffset": {
       const [scale = 7] = sizes(cursor);
-      if (scale > 7) cursor.raise(sqlError(1002, 1, scale), token);
-      return { name, scale };
+      return scale <= 7 ? { name, scale } : cursor.raise(sqlError(1002, 1, scale), token);
     }
     case "char":
     case "nchar":
     case "binary":
     case "varchar":
     case "nvarchar":
-    case "varbinary": {
-      if (cursor.accept("(", "MAX", ")")) {
-        if (name.includes("var")) return { name, length: "max" };
-        return cursor.raise(sqlError(102, token.text), token);
-      }
-      const [length = Number.NaN] = sizes(cursor);
-      const longest = name.startsWith("n") ? 4000 : 8000;
-      if (length < 1) cursor.raise(sqlError(1001, 1, length), token);
-      if (length > longest) cursor.raise(sqlError(131, length, name, longest), token);
-      return { name, length: Number.isNaN(length) ? defaultLength : length };
-    }
+    case "varbinary":
+      return { name, length: lengthOf(cursor, name, defaultLength, token) };
     default:
-      return cursor.raise(sqlError(2715, 1, token.text, name), token);
+      return cursor.raise(sqlError(2715, 1, token.text), token);
   }
+}
+
+/** Lower case; every way to write the type becomes one. */
+function typeName(cursor: Cursor): string {
+  const { kind } = cursor.peek();
+  if (kind !== "quoted" && kind !== "word") cursor.fail();
+  if (cursor.accept("DOUBLE", "PRECISION")) return "float";
+  const prefix = cursor.accept("NATIONAL") ? "n" : "";
+  let name = cursor.next().text;
+  if (name.toLowerCase() === "sys" && cursor.accept(".")) name = cursor.next().text;
+  name = spellings[name.toUpperCase()] ?? name.toLowerCase();
+  return prefix + (name === "char" && cursor.accept("VARYING") ? "varchar" : name);
+}
+
+function lengthOf(cursor: Cursor, name: string, defaultLength: number, token: Token): number | "max" {
+  if (cursor.accept("(", "MAX", ")"))
+    return name.includes("var") ? "max" : cursor.raise(sqlError(102, token.text), token);
+  const [length = defaultLength] = sizes(cursor);
+  const longest = name.startsWith("n") ? 4000 : 8000;
+  if (length < 1) cursor.raise(sqlError(1001, 1, length), token);
+  if (length > longest) cursor.raise(sqlError(131, length, name, longest), token);
+  return length;
 }
 
 function sizes(cursor: Cursor): number[] {

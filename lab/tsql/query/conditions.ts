@@ -141,18 +141,18 @@ function quantified(operator: string, all: boolean, left: Bound, inner: Query, s
 function like(condition: Extract<Condition, { kind: "like" }>, scope: Scope): BoundCondition {
   const operand = bind(condition.operand, scope);
   const pattern = bind(condition.pattern, scope);
-  const escape = condition.escape && bind(condition.escape, scope);
+  const escapeOf = condition.escape && bind(condition.escape, scope);
   for (const [index, side] of [operand, pattern].entries()) {
     if (familyOf(side.type) === "variant") throw sqlError(8116, side.type.name, index + 1, "like");
   }
   const collation: Collation = operand.collation ?? pattern.collation ?? "ignoreCase";
   return (frame) => {
     const [text, wanted] = [operand.value(frame), pattern.value(frame)];
-    const escapeCharacter = escape?.value(frame);
-    if (text === null || wanted === null || escapeCharacter === null) return null;
+    const escaping = escapeOf?.value(frame);
+    if (text === null || wanted === null || escaping === null) return null;
     const matches = likePattern(
       asText(wanted, pattern.type),
-      escapeCharacter === undefined ? undefined : String(escapeCharacter),
+      escaping === undefined ? undefined : String(escaping),
       collation,
     );
     return matches(asText(text, operand.type));

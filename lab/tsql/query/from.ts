@@ -103,23 +103,35 @@ function join(
   const noRight: Row = right.columns.map(() => null);
   return {
     columns,
-    *rows(outer) {
-      const rightRows = [...right.rows(outer)];
-      const matched = new Set<number>();
-      for (const leftRow of left.rows(outer)) {
-        let found = false;
-        for (const [index, rightRow] of rightRows.entries()) {
-          if (++scope.context.effort.rows > mostRows) throw sqlError(701, "default");
-          const row = [...leftRow, ...rightRow];
-          if (on && on({ row, outer }) !== true) continue;
-          found = true;
-          matched.add(index);
-          yield row;
-        }
-        if (!found && keepLeft) yield [...leftRow, ...noRight];
-      }
-      if (keepRight)
-        for (const [index, rightRow] of rightRows.entries()) if (!matched.has(index)) yield [...noLeft, ...rightRow];
+    rows: (outer) => {
+      const matches = (row: Row): boolean => {
+        if (++scope.context.effort.rows > mostRows) throw sqlError(701, "default");
+        return !on || on({ row, outer }) === true;
+      };
+      return pairs(left.rows(outer), [...right.rows(outer)], matches, keepLeft && noRight, keepRight && noLeft);
     },
   };
+}
+
+/** Rows side by side where they match; `noRight`, `noLeft`: what stands beside a row that matches none, if it is kept. */
+function* pairs(
+  left: Iterable<Row>,
+  right: readonly Row[],
+  matches: (row: Row) => boolean,
+  noRight: Row | false,
+  noLeft: Row | false,
+): Generator<Row> {
+  const matched = new Set<Row>();
+  for (const leftRow of left) {
+    let found = false;
+    for (const rightRow of right) {
+      const row = [...leftRow, ...rightRow];
+      if (!matches(row)) continue;
+      found = true;
+      matched.add(rightRow);
+      yield row;
+    }
+    if (!found && noRight) yield [...leftRow, ...noRight];
+  }
+  if (noLeft) for (const rightRow of right) if (!matched.has(rightRow)) yield [...noLeft, ...rightRow];
 }

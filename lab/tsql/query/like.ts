@@ -6,22 +6,22 @@ type Step = "any" | ((character: string) => boolean);
 /** % any text, _ one character, [a-z] one of, [^a-z] none of; the character after the escape character is itself. */
 export function likePattern(
   pattern: string,
-  escape: string | undefined,
+  escapeCharacter: string | undefined,
   collation: Collation,
 ): (text: string) => boolean {
   // 506: the escape character is exactly one.
-  if (escape !== undefined && escape.length !== 1) throw sqlError(506, escape);
+  if (escapeCharacter !== undefined && escapeCharacter.length !== 1) throw sqlError(506, escapeCharacter);
   const same = (text: string): string => (collation === "ignoreCase" ? text.toLowerCase() : text);
-  const steps = stepsOf(same(pattern), escape === undefined ? undefined : same(escape));
+  const steps = stepsOf(same(pattern), escapeCharacter === undefined ? undefined : same(escapeCharacter));
   return (text) => matches(same(text), steps);
 }
 
-function stepsOf(pattern: string, escape: string | undefined): Step[] {
+function stepsOf(pattern: string, escapeCharacter: string | undefined): Step[] {
   const steps: Step[] = [];
   for (let at = 0; at < pattern.length; at++) {
     const character = pattern[at] as string;
     const close = pattern.indexOf("]", at + 2);
-    if (character === escape && at + 1 < pattern.length) {
+    if (character === escapeCharacter && at + 1 < pattern.length) {
       const literal = pattern[++at];
       steps.push((other) => other === literal);
     } else if (character === "%") {

@@ -32,25 +32,18 @@ export interface Operation {
 
 /** What `left operator right` is; throws 402, 8117, 257 for types that do not go together. */
 export function operation(operator: string, left: Bound, right: Bound): Operation {
+  if (operator === "+" && left.isNull && familyOf(right.type) === "character") return concatenation(right, right);
+  if (operator === "+" && right.isNull && familyOf(left.type) === "character") return concatenation(left, left);
   const [a, b] = [familyOf(left.type), familyOf(right.type)];
-  if (a === "variant" || b === "variant") throw sqlError(8117, "sql_variant", operatorNames[operator] ?? operator);
-  if (operator === "+" && a === "character" && b === "character") return concatenation(left, right);
-  if (operator === "+" && a === "binary" && b === "binary") return concatenation(left, right);
-  if (operator === "+" && left.isNull && b === "character") return concatenation({ ...left, type: right.type }, right);
-  if (operator === "+" && right.isNull && a === "character") return concatenation(left, { ...right, type: left.type });
+  const name = operatorNames[operator] ?? operator;
+  const barred = [left.type, right.type].find((type) => ["variant", "guid"].includes(familyOf(type)));
+  if (barred) throw sqlError(8117, barred.name, name);
+  const bothText = a === b && (a === "character" || a === "binary");
+  if (bothText && operator === "+") return concatenation(left, right);
+  if (bothText) throw sqlError(8117, left.type.name, name);
   if (a === "date" || b === "date") return dateArithmetic(operator, left, right);
-  const invalid = [left, right].find(
-    (side) => familyOf(side.type) === "guid" || (familyOf(side.type) === "binary" && a === b),
-  );
-  if (invalid) throw sqlError(8117, invalid.type.name, operatorNames[operator] ?? operator);
-  if (
-    (a === "character" && b === "character") ||
-    (a === "binary" && b === "character") ||
-    (a === "character" && b === "binary")
-  ) {
-    if (a === b) throw sqlError(8117, left.type.name, operatorNames[operator] ?? operator);
-    throw sqlError(402, left.type.name, right.type.name, operatorNames[operator] ?? operator);
-  }
+  if (`${a} ${b}` === "binary character" || `${a} ${b}` === "character binary")
+    throw sqlError(402, left.type.name, right.type.name, name);
   return arithmetic(operator, left, right);
 }
 

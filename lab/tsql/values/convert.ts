@@ -85,63 +85,58 @@ export function textOf(value: SqlValue, from: SqlType, style = 0): string {
 }
 
 function toCharacter(value: SqlValue, from: SqlType, to: SqlType, how: ConversionStyle): SqlValue {
-  let text: string;
-  if (Buffer.isBuffer(value)) {
-    const hex = value.toString("hex").toUpperCase();
-    if (how.style === 1) text = `0x${hex}`;
-    else if (how.style === 2) text = hex;
-    else text = isNational(to) ? value.toString("utf16le") : decodeCodePage(value);
-  } else text = textOf(value, from, how.style);
-  if (!isNational(to)) text = toCodePage(text);
+  const written = Buffer.isBuffer(value) ? binaryText(value, to, how.style) : textOf(value, from, how.style);
+  const text = isNational(to) ? written : toCodePage(written);
   const length = "length" in to ? to.length : "max";
   if (length === "max") return text;
-  if (text.length > length) {
-    if (familyOf(from) === "integer") return cutInteger(text, from, to, length);
-    if (familyOf(from) === "decimal" || familyOf(from) === "float") throw sqlError(8115, from.name, to.name);
-    if (from.name === "uniqueidentifier") throw sqlError(8170);
-    text = text.slice(0, length);
-  }
+  if (text.length > length) return cut(text, from, to, length);
   return to.name === "char" || to.name === "nchar" ? text.padEnd(length) : text;
 }
 
+function binaryText(value: Buffer, to: SqlType, style: number | undefined): string {
+  const hex = value.toString("hex").toUpperCase();
+  if (style === 1) return `0x${hex}`;
+  if (style === 2) return hex;
+  return isNational(to) ? value.toString("utf16le") : decodeCodePage(value);
+}
+
+function cut(text: string, from: SqlType, to: SqlType, length: number): string {
+  const family = familyOf(from);
+  if (family === "integer") return cutInteger(from, to);
+  if (family === "decimal" || family === "float") throw sqlError(8115, from.name, to.name);
+  if (family === "guid") throw sqlError(8170);
+  return text.slice(0, length);
+}
+
 /** A whole number that does not fit becomes an asterisk; in Unicode it is an error. */
-function cutInteger(text: string, from: SqlType, to: SqlType, length: number): string {
+function cutInteger(from: SqlType, to: SqlType): string {
   if (isNational(to)) throw sqlError(8115, "expression", to.name);
   if (from.name === "bigint") throw sqlError(8115, from.name, to.name);
-  return text.length > length ? "*" : text;
+  return "*";
 }
 
 function toBinary(value: SqlValue, from: SqlType, to: SqlType, how: ConversionStyle): SqlValue {
-  let bytes: Buffer;
-  if (Buffer.isBuffer(value)) bytes = value;
-  else if (from.name === "uniqueidentifier") bytes = guidBytes(value as string);
-  else if (typeof value === "string") {
-    if (how.style === 1 || how.style === 2) bytes = hexBytes(value, how.style, from, to);
-    else bytes = isNational(from) ? Buffer.from(value, "utf16le") : encodeCodePage(value);
-  } else if (value instanceof Date) bytes = integerBytes(BigInt(value.getTime()), 8);
-  else
-    bytes = integerBytes(
-      toWhole(value, from),
-      from.name === "bigint"
-        ? 8
-        : from.name === "smallint"
-          ? 2
-          : from.name === "int"
-            ? 4
-            : familyOf(from) === "integer"
-              ? 1
-              : 17,
-    );
+  const bytes = bytesOf(value, from, to, how);
   const length = "length" in to ? to.length : "max";
   if (length === "max") return bytes;
   // A number keeps its low bytes, everything else its first.
-  if (bytes.length > length)
-    return typeof value === "number" || typeof value === "bigint" ? bytes.subarray(-length) : bytes.subarray(0, length);
+  const isNumber = typeof value === "number" || typeof value === "bigint";
+  if (bytes.length > length) return isNumber ? bytes.subarray(-length) : bytes.subarray(0, length);
   if (to.name !== "binary") return bytes;
   const filling = Buffer.alloc(length - bytes.length);
-  return typeof value === "number" || typeof value === "bigint"
-    ? Buffer.concat([filling, bytes])
-    : Buffer.concat([bytes, filling]);
+  return Buffer.concat(isNumber ? [filling, bytes] : [bytes, filling]);
+}
+
+/** How many bytes a whole number is as a binary; decimals take 17. */
+const integerSizes: Readonly<Record<string, number>> = { bit: 1, tinyint: 1, smallint: 2, int: 4, bigint: 8 };
+
+function bytesOf(value: SqlValue, from: SqlType, to: SqlType, { style }: ConversionStyle): Buffer {
+  if (Buffer.isBuffer(value)) return value;
+  if (value instanceof Date) return integerBytes(BigInt(value.getTime()), 8);
+  if (typeof value !== "string") return integerBytes(toWhole(value, from), integerSizes[from.name] ?? 17);
+  if (from.name === "uniqueidentifier") return guidBytes(value);
+  if (style === 1 || style === 2) return hexBytes(value, style, from, to);
+  return isNational(from) ? Buffer.from(value, "utf16le") : encodeCodePage(value);
 }
 
 function hexBytes(text: string, style: number, from: SqlType, to: SqlType): Buffer {
@@ -164,18 +159,19 @@ function toInteger(value: SqlValue, from: SqlType, to: SqlType): SqlValue {
   if (typeof value === "string") return stringToInteger(value, from, to);
   if (value instanceof Date)
     return toInteger((value.getTime() - Date.UTC(1900, 0, 1)) / 86_400_000, { name: "float" }, to);
-  if (Buffer.isBuffer(value)) {
-    const size = to.name === "bigint" ? 8 : to.name === "int" ? 4 : to.name === "smallint" ? 2 : 1;
-    const tail = value.subarray(-size);
-    const raw = BigInt(`0x${tail.toString("hex") || "0"}`);
-    return integerValue(to.name === "tinyint" || to.name === "bit" ? raw : BigInt.asIntN(size * 8, raw), to) ?? null;
-  }
+  if (Buffer.isBuffer(value)) return bytesToInteger(value, to);
   if (to.name === "bit") return toNumber(value, from) === 0 ? 0 : 1;
   const converted = integerValue(toWhole(value, from), to);
   if (converted !== undefined) return converted;
   if (familyOf(from) === "integer" && to.name in columnNames && to.name !== "int")
     throw sqlError(220, to.name, String(value));
   throw sqlError(8115, familyOf(from) === "integer" ? "expression" : from.name, to.name);
+}
+
+function bytesToInteger(value: Buffer, to: SqlType): SqlValue {
+  const size = integerSizes[to.name] ?? 4;
+  const raw = BigInt(`0x${value.subarray(-size).toString("hex") || "0"}`);
+  return integerValue(size === 1 ? raw : BigInt.asIntN(size * 8, raw), to) ?? null;
 }
 
 function stringToInteger(value: string, from: SqlType, to: SqlType): SqlValue {

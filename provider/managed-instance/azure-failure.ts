@@ -31,11 +31,16 @@ const isTlsProblem = (code: string, text: string): boolean =>
   /CERT|SELF_SIGNED|UNABLE_TO|ERR_TLS|EPROTO/.test(code) || /self.signed|unable to (?:verify|get)|altname/i.test(text);
 
 /** No token could be had. The libraries nest what went wrong: the sign-in service's own number is in the text. */
-export function signInFailure(doing: string, error: Error, signal: AbortSignal): Error {
+export function signInFailure(
+  doing: string,
+  error: Error,
+  unreachable: string | undefined,
+  signal: AbortSignal,
+): Error {
   if (signal.aborted) return interrupted(doing, signal);
-  const text = firstSentences(error);
+  const text = [firstSentences(error), unreachable].filter(Boolean).join(" ");
   const number = /AADSTS\d+/.exec(text)?.[0];
-  const code = number ?? (isUnavailable(error) ? "NoAzureCredentials" : networkCode(text));
+  const code = number ?? (unreachable === undefined && isUnavailable(error) ? "NoAzureCredentials" : networkCode(text));
   const keys = number ? [number, "AADSTS"] : code.startsWith("Azure") ? [code] : [`Azure ${code}`, code];
   return new VisibleError({ doing: `sign in to Azure to ${doing}`, said: [text], ...adviceFor(keys) }, [code]);
 }

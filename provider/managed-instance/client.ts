@@ -7,7 +7,7 @@ import { type InstanceBody, instanceFault, instanceOf, type ManagedInstance } fr
 import { operate } from "./long-running-operation";
 import { childId } from "./resource-id";
 import { untilAnswered } from "./retry";
-import { type Exchange, type Request, sessionIn } from "./session";
+import { type Exchange, type Request, type Session, sessionIn } from "./session";
 
 export type { ManagedInstance } from "./instance";
 
@@ -55,14 +55,14 @@ export interface AzureOperation {
 export function azureAccess({ signal, status, config }: AzureOperation): AzureAccess {
   const once = async (doing: string, request: Request, until: AbortSignal): Promise<Outcome<Exchange>> => {
     if (until.aborted) throw interrupted(doing, until);
-    const send = await sessionIn(environmentOf(config));
+    const session = await sessionIn(environmentOf(config));
     try {
-      const exchange = await send(request, until);
+      const exchange = await session.send(request, until);
       const fault = faultOf(exchange);
       return fault ? { fault } : { value: exchange };
     } catch (error) {
       if (until.aborted) throw interrupted(doing, until);
-      if (isSignInError(error)) throw signInFailure(doing, error, until);
+      if (isSignInError(error)) throw signInFailure(doing, error, await whyUnreachable(error, session, until), until);
       const fault = networkFault(error);
       if (fault) return { fault };
       throw error;
@@ -143,6 +143,10 @@ export function azureAccess({ signal, status, config }: AzureOperation): AzureAc
       ),
   };
 }
+
+/** The sign-in library keeps to itself why it could not reach the service. */
+const whyUnreachable = async (error: Error, session: Session, signal: AbortSignal): Promise<string | undefined> =>
+  /endpoints_resolution_error|network_error/.test(error.message) ? await session.signInProblem(signal) : undefined;
 
 /** Not so when the subscription is not found: then the wrong account is signed in. */
 const isGone = ({ status, code }: Fault): boolean =>

@@ -20,18 +20,22 @@ export interface Request {
   readonly body?: object;
 }
 
-/** Sends one request, once: waiting and trying again is decided by whoever can tell the user. */
-export type Send = (request: Request, signal: AbortSignal) => Promise<Exchange>;
+export interface Session {
+  /** Sends one request, once: waiting and trying again is decided by whoever can tell the user. */
+  send(request: Request, signal: AbortSignal): Promise<Exchange>;
+  /** What the sign-in service, or the network before it, says to a question without credentials; undefined when all is well. */
+  signInProblem(signal: AbortSignal): Promise<string | undefined>;
+}
 
 /** The stable version whose link has the present names; every request is of it. */
 const apiVersion = "2023-08-01";
 
 type GetTokenOptions = Parameters<Credential["getToken"]>[1];
 
-const sessions = new Map<string, Promise<Send>>();
+const sessions = new Map<string, Promise<Session>>();
 
 /** Connections and tokens, shared by all that the process does in one environment. */
-export function sessionIn(environment: Environment): Promise<Send> {
+export function sessionIn(environment: Environment): Promise<Session> {
   const key = JSON.stringify(environment);
   const known = sessions.get(key);
   if (known) return known;
@@ -41,7 +45,7 @@ export function sessionIn(environment: Environment): Promise<Send> {
   return opened;
 }
 
-async function open(environment: Environment): Promise<Send> {
+async function open(environment: Environment): Promise<Session> {
   const ca = await authorities(environment.caFile);
   // Loaded with the first request: check and diff, which previews consist of, need none of it. By require, as the
   // SQL driver is: import() of the same packages at the same time fails (ERR_REQUIRE_ESM_RACE_CONDITION).
@@ -54,7 +58,8 @@ async function open(environment: Environment): Promise<Send> {
   pipeline.removePolicy({ phase: "Retry" });
   const remembering = {
     getToken: async (scopes: string | string[], options?: GetTokenOptions) => {
-      const token = await credential.getToken(scopes, options);
+      // The token is for everybody: it does not end with the operation that happened to ask first.
+      const token = await credential.getToken(scopes, { ...options, abortSignal: undefined });
       if (token) rememberSecret(token.token);
       return token;
     },
@@ -64,21 +69,54 @@ async function open(environment: Environment): Promise<Send> {
   });
   const client = http.createDefaultHttpClient();
 
-  return async ({ method, path, body }, signal) => {
-    const request = http.createPipelineRequest({
-      method,
-      url: path.startsWith("https:") ? path : `${environment.armEndpoint}${path}?api-version=${apiVersion}`,
-      headers: http.createHttpHeaders({
-        accept: "application/json",
-        ...(body ? { "content-type": "application/json" } : {}),
-      }),
-      body: body && JSON.stringify(body),
-      abortSignal: signal,
-      timeout: requestTimeoutMilliseconds,
-    });
-    const response = await pipeline.sendRequest(client, request);
-    return { status: response.status, headers: response.headers.toJSON(), body: parsed(response.bodyAsText) };
+  return {
+    async send({ method, path, body }, signal) {
+      const request = http.createPipelineRequest({
+        method,
+        url: path.startsWith("https:") ? path : `${environment.armEndpoint}${path}?api-version=${apiVersion}`,
+        headers: http.createHttpHeaders({
+          accept: "application/json",
+          ...(body ? { "content-type": "application/json" } : {}),
+        }),
+        body: body && JSON.stringify(body),
+        abortSignal: signal,
+        timeout: requestTimeoutMilliseconds,
+      });
+      const response = await untilAborted(pipeline.sendRequest(client, request), signal);
+      return { status: response.status, headers: response.headers.toJSON(), body: parsed(response.bodyAsText) };
+    },
+
+    async signInProblem(signal) {
+      const { authorityHost, identity } = environment;
+      const tenant = ("tenantId" in identity && identity.tenantId) || "common";
+      const url = `${authorityHost}/${tenant}/v2.0/.well-known/openid-configuration`;
+      const tlsSettings = ca && { ca: [...ca] };
+      try {
+        const asked = http.createPipelineRequest({ url, abortSignal: signal, tlsSettings });
+        const { status, bodyAsText } = await client.sendRequest(asked);
+        if (status < 400) return undefined;
+        const body = parsed(bodyAsText) as { readonly error_description?: string } | undefined;
+        return body?.error_description ?? `${authorityHost} answers HTTP ${status}`;
+      } catch (error) {
+        const { code, message } = error as Error & { readonly code?: string };
+        return [code, message].filter(Boolean).join(": ");
+      }
+    },
   };
+}
+
+/** Signing in cannot be cancelled; waiting for it can. */
+async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  let stop = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => reject(signal.reason);
+    signal.addEventListener("abort", stop, { once: true });
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener("abort", stop);
+  }
 }
 
 /** Azure Resource Manager itself gives up after 60 seconds. */

@@ -1,0 +1,340 @@
+import assert from "node:assert/strict";
+import type { TrustCertificate } from "#lab/managed-instance/managed-instance";
+import { diffInputs } from "#provider/dynamic/diff";
+import type { Lifecycle } from "#provider/dynamic/lifecycle";
+import { Unfinished } from "#provider/errors/visible-error";
+import { instanceLink } from "#provider/managed-instance/instance-link/lifecycle";
+import { addDistributedGroup, partnerEndpoint, prepareBothSides } from "../../lab/managed-instance/scene";
+import { type AzureScene, changes, checked, createAzureScene, problems, refusal } from "./azure";
+
+type LinkState = Awaited<ReturnType<typeof instanceLink.create>>["state"];
+
+describe("the link", () => {
+  let scene: AzureScene;
+  const given = (more: object = {}) => ({
+    managedInstanceId: scene.instanceId,
+    linkName: "DAG_db1",
+    databaseName: "db1",
+    partnerAvailabilityGroupName: "AG_db1",
+    partnerEndpoint: partnerEndpoint(scene),
+    instanceAvailabilityGroupName: "AG_db1_MI",
+    ...more,
+  });
+  const inputs = (more: object = {}) => checked(instanceLink, given(more));
+  const create = async (more: object = {}): Promise<LinkState> =>
+    (await instanceLink.create(inputs(more), scene.context())).state;
+  const copy = () => scene.instance.engine.databases.get("db1");
+  const dropInAzure = () =>
+    scene.arm
+      .send("DELETE", `${scene.instanceId}/distributedAvailabilityGroups/DAG_db1?api-version=2023-08-01`)
+      .then(scene.arm.finish);
+
+  beforeEach(async () => {
+    scene = await createAzureScene();
+    await prepareBothSides(scene);
+  });
+  afterEach(() => scene.close());
+
+  it("is made, and is found again as it was made", async () => {
+    const state = await create();
+    assert.deepEqual(
+      [state.role, state.connectedState, state.replicationMode, state.failoverMode],
+      ["Secondary", "CONNECTED", "Async", "Manual"],
+    );
+    assert.equal(state.linkId, `${scene.instanceId}/distributedAvailabilityGroups/DAG_db1`);
+    assert.ok(state.distributedAvailabilityGroupId);
+    assert.equal(state.databaseCreationDate, copy()?.created.toISOString());
+    assert.deepEqual(await instanceLink.observe(state, scene.context()), { state, drift: undefined });
+    assert.deepEqual(diffInputs(instanceLink as unknown as Lifecycle<object, object>, { ...state }, { ...inputs() }), {
+      changes: false,
+    });
+    assert.ok(!JSON.stringify(state).match(/lsn|lag|time"/i), "nothing that changes by the second is kept");
+  });
+
+  it("is made before its replication mode is set, as Azure ignores the mode of a new one", async () => {
+    const state = await create({ replicationMode: "Sync" });
+    assert.equal(state.replicationMode, "Sync");
+    assert.deepEqual(changes(scene.requests()), [
+      "PUT distributedAvailabilityGroups/DAG_db1 202",
+      "PATCH distributedAvailabilityGroups/DAG_db1 202",
+    ]);
+  });
+
+  it("changes its replication mode in place, and nothing else is sent", async () => {
+    const state = await create();
+    const before = changes(scene.requests()).length;
+    const changed = await instanceLink.update(
+      state,
+      inputs({ replicationMode: "Sync", databaseOnDelete: "Delete" }),
+      scene.context(),
+    );
+    assert.deepEqual([changed.replicationMode, changed.databaseOnDelete], ["Sync", "Delete"]);
+    assert.deepEqual(changes(scene.requests()).slice(before), ["PATCH distributedAvailabilityGroups/DAG_db1 202"]);
+  });
+
+  it("is replaced by a change of anything that Azure keeps, and never by its role", () => {
+    const state = { ...inputs(), role: "Primary" };
+    const difference = (more: object) =>
+      diffInputs(instanceLink as unknown as Lifecycle<object, object>, state, { ...inputs(more) });
+    for (const [name, value] of Object.entries({
+      linkName: "DAG_other",
+      databaseName: "db2",
+      partnerAvailabilityGroupName: "AG_other",
+      partnerEndpoint: "TCP://10.0.0.9:5022",
+      instanceAvailabilityGroupName: "AG_other",
+      failoverMode: "None",
+    })) {
+      assert.deepEqual(difference({ [name]: value }), { replaces: [name], deleteBeforeReplace: false });
+    }
+    assert.deepEqual(difference({ linkName: "dag_DB1", partnerEndpoint: partnerEndpoint(scene).toLowerCase() }), {
+      changes: false,
+    });
+    assert.deepEqual(difference({ replicationMode: "Sync" }), {});
+  });
+
+  it("lets a replacement go first only when the copy may go too", () => {
+    const state = { ...inputs({ databaseOnDelete: "Delete" }) };
+    const difference = diffInputs(instanceLink as unknown as Lifecycle<object, object>, state, {
+      ...inputs({ databaseOnDelete: "Delete", failoverMode: "None" }),
+    });
+    assert.deepEqual(difference, { replaces: ["failoverMode"], deleteBeforeReplace: true });
+  });
+
+  it("shows the percentage that Azure tells while the database is copied", async () => {
+    await scene.close();
+    scene = await createAzureScene({ options: { seedingBytesPerSecond: 4 * 2 ** 20 } });
+    await prepareBothSides(scene);
+    await create();
+    assert.match(scene.statuses.join("\n"), /db1: copying to the managed instance, \d+%/);
+  });
+
+  describe("with what is there already", () => {
+    it("is refused when a link of the name exists, before anything is sent", async () => {
+      await create();
+      const before = changes(scene.requests()).length;
+      const error = await refusal(instanceLink.create(inputs(), scene.context()));
+      assert.match(error.message, /a link of the name DAG_db1 exists already, for the database db1 from TCP:/);
+      assert.match(error.message, /az sql mi link delete -g rg-lab --instance-name sqlmi1/);
+      assert.equal(changes(scene.requests()).length, before);
+    });
+
+    it("is refused when a database of the name exists, before anything is sent", async () => {
+      const state = await create();
+      await instanceLink.delete(state, scene.context());
+      const before = changes(scene.requests()).length;
+      const error = await refusal(instanceLink.create(inputs(), scene.context()));
+      assert.match(error.message, /the database db1 on the managed instance sqlmi1 exists already/);
+      assert.match(error.message, /az sql midb delete -g rg-lab --mi sqlmi1 .* -n "db1"/);
+      assert.equal(changes(scene.requests()).length, before);
+      assert.ok(copy());
+    });
+
+    it("is refused when the instance is missing", async () => {
+      const error = await refusal(
+        instanceLink.create(
+          inputs({ managedInstanceId: scene.instanceId.replace("sqlmi1", "sqlmi9") }),
+          scene.context(),
+        ),
+      );
+      assert.match(error.message, /no managed instance of that name/);
+      assert.deepEqual(changes(scene.requests()), []);
+    });
+  });
+
+  describe("when it goes", () => {
+    it("leaves the copy as a database of its own", async () => {
+      const state = await create();
+      await instanceLink.delete(state, scene.context());
+      assert.equal(scene.instance.links.size, 0);
+      assert.equal(copy()?.isReadOnly, false);
+    });
+
+    it("takes the copy along when that was asked for, and can go twice", async () => {
+      const state = await create({ databaseOnDelete: "Delete" });
+      await instanceLink.delete(state, scene.context());
+      assert.equal(copy(), undefined);
+      await instanceLink.delete(state, scene.context());
+      assert.equal(await instanceLink.observe(state, scene.context()), undefined);
+    });
+
+    it("is a success when it was deleted between the look and the request", async () => {
+      const state = await create();
+      // The look finds it, the operation of the DELETE then fails with OperationIdNotFound: HTTP 200 all the same.
+      scene.faults.add({
+        on: "request",
+        method: "DELETE",
+        failOperation: { code: "OperationIdNotFound", message: "The operation with Id: 'DAG_db1' does not exist." },
+      });
+      await instanceLink.delete(state, scene.context());
+    });
+
+    it("never takes a database that it did not make", async () => {
+      const state = await create({ databaseOnDelete: "Delete" });
+      await dropInAzure();
+      const mine = copy();
+      assert.ok(mine);
+      scene.instance.engine.databases.set("db1", { ...mine, created: new Date(mine.created.getTime() + 60_000) });
+      await instanceLink.delete(state, scene.context());
+      assert.ok(copy());
+      assert.equal(await instanceLink.observe(state, scene.context()), undefined);
+    });
+  });
+
+  describe("deleted in Azure behind our back", () => {
+    it("is reported in words while its copy is still there", async () => {
+      const state = await create();
+      await dropInAzure();
+      const observed = await instanceLink.observe(state, scene.context());
+      assert.equal(
+        observed?.drift,
+        "the link was deleted in Azure; the database db1 on the managed instance sqlmi1 is an independent database now",
+      );
+    });
+
+    it("is made again, with a new copy, when copies may be deleted", async () => {
+      const state = await create({ databaseOnDelete: "Delete" });
+      await dropInAzure();
+      const repaired = await instanceLink.update(state, inputs({ databaseOnDelete: "Delete" }), scene.context());
+      assert.equal(repaired.connectedState, "CONNECTED");
+      assert.notEqual(repaired.databaseCreationDate, state.databaseCreationDate);
+    });
+
+    it("is not made again over a copy that may have become the original", async () => {
+      const state = await create();
+      await dropInAzure();
+      const before = changes(scene.requests()).length;
+      const error = await refusal(instanceLink.update(state, inputs(), scene.context()));
+      assert.match(error.message, /pulumi state delete/);
+      assert.match(error.message, /az sql midb delete/);
+      assert.equal(changes(scene.requests()).length, before);
+    });
+
+    it("is gone when its copy is gone too", async () => {
+      const state = await create();
+      await dropInAzure();
+      scene.instance.engine.databases.delete("db1");
+      assert.equal(await instanceLink.observe(state, scene.context()), undefined);
+    });
+  });
+
+  describe("that loses its partner", () => {
+    it("is disconnected and not reported, as it comes back with the partner", async () => {
+      const state = await create();
+      scene.sqlServer.groups.delete("dag_db1");
+      const lost = await instanceLink.observe(state, scene.context());
+      assert.deepEqual([lost?.drift, lost?.state.connectedState], [undefined, "DISCONNECTED"]);
+      addDistributedGroup(scene);
+      assert.equal((await instanceLink.observe(state, scene.context()))?.state.connectedState, "CONNECTED");
+    });
+  });
+
+  describe("that cannot be established", () => {
+    let trusted: readonly TrustCertificate[] = [];
+    const unfinished = async (): Promise<Unfinished<LinkState>> => {
+      const error = await instanceLink.create(inputs(), scene.context()).then(
+        () => undefined,
+        (thrown: unknown) => thrown,
+      );
+      assert.ok(error instanceof Unfinished);
+      return error;
+    };
+
+    beforeEach(async () => {
+      await scene.close();
+      scene = await createAzureScene({ options: { linkTimeoutMilliseconds: 1000 } });
+      await prepareBothSides(scene);
+      trusted = [...scene.instance.trustCertificates.values()];
+      scene.instance.trustCertificates.clear();
+    });
+
+    it("is explained by the link's own error, and recorded", async () => {
+      const error = await unfinished();
+      assert.equal(error.reason.codes[0], 41973);
+      assert.match(error.message, /Link state LinkInitError: the link could not be started; error 41973/);
+      assert.match(
+        error.message,
+        /Likely cause: the certificate of SQL Server's endpoint is not on the managed instance/,
+      );
+      assert.equal(error.id, `${scene.instanceId}/distributedAvailabilityGroups/DAG_db1`);
+    });
+
+    it("is found as such, and made again by the next update", async () => {
+      const { state } = await unfinished();
+      assert.equal(
+        (await instanceLink.observe(state, scene.context()))?.drift,
+        "the link could not be started (error 41973)",
+      );
+      for (const certificate of trusted)
+        scene.instance.trustCertificates.set(certificate.name.toLowerCase(), certificate);
+      const repaired = await instanceLink.update(state, inputs(), scene.context());
+      assert.equal(repaired.connectedState, "CONNECTED");
+      assert.deepEqual(
+        changes(scene.requests()).map((request) => request.split(" ")[0]),
+        ["PUT", "DELETE", "PUT"],
+      );
+    });
+
+    it("is removed by a delete", async () => {
+      const { state } = await unfinished();
+      await instanceLink.delete(state, scene.context());
+      assert.equal(scene.instance.links.size, 0);
+    });
+  });
+
+  it("is waited for by the next run when the first one was interrupted while the database was copied", async () => {
+    await scene.close();
+    scene = await createAzureScene({ options: { seedingBytesPerSecond: 4 * 2 ** 20 } });
+    await prepareBothSides(scene);
+    const interruption = new AbortController();
+    const created = instanceLink.create(
+      inputs({ replicationMode: "Sync" }),
+      scene.context({ signal: interruption.signal }),
+    );
+    const thrown = created.then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    while (!scene.statuses.some((status) => /copying/.test(status)))
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    interruption.abort(new Error("interrupted"));
+    const error = await thrown;
+    assert.ok(error instanceof Unfinished);
+    assert.match(error.message, /the run was interrupted/);
+    const state = await instanceLink.update(
+      error.state as LinkState,
+      inputs({ replicationMode: "Sync" }),
+      scene.context(),
+    );
+    assert.deepEqual([state.connectedState, state.replicationMode], ["CONNECTED", "Sync"]);
+    assert.equal(changes(scene.requests()).filter((request) => request.startsWith("PUT")).length, 1);
+  });
+
+  describe("on a network that loses answers", () => {
+    it("is made once when the answer to its PUT is lost", async () => {
+      await scene.close();
+      scene = await createAzureScene({ options: { seedingBytesPerSecond: 8 * 2 ** 20 } });
+      await prepareBothSides(scene);
+      scene.faults.add({ on: "request", method: "PUT", drop: "after" });
+      const state = await create();
+      assert.equal(state.connectedState, "CONNECTED");
+      assert.equal(copy()?.state, "ONLINE");
+    });
+  });
+
+  it("refuses arguments that no link takes, all at once", () => {
+    const all = problems(
+      instanceLink,
+      given({
+        partnerEndpoint: "10.0.0.4",
+        failoverMode: "Automatic",
+        seedingTimeoutMinutes: 0,
+        databaseName: "a/b",
+        linkName: "",
+      }),
+    );
+    assert.deepEqual(
+      all.split("\n").map((reason) => reason.split(" ")[0]),
+      ["linkName", "databaseName", "partnerEndpoint", "failoverMode", "seedingTimeoutMinutes"],
+    );
+  });
+});

@@ -1,0 +1,146 @@
+import assert from "node:assert/strict";
+import { environmentOf } from "#provider/managed-instance/environment";
+import { type AzureScene, createAzureScene, refusal } from "./azure";
+
+describe("signing in to Azure", () => {
+  let scene: AzureScene;
+  const tried = async (config: Record<string, string | undefined>) =>
+    await refusal(scene.context({ config }).azure.managedInstance(scene.instanceId));
+
+  beforeEach(async () => {
+    scene = await createAzureScene();
+  });
+  afterEach(() => scene.close());
+
+  it("explains a wrong secret, and does not print it", async () => {
+    const error = await tried({ "azure-native:clientSecret": "not-the-secret-of-this-application" });
+    assert.deepEqual(error.codes, ["AADSTS7000215"]);
+    assert.match(
+      error.message,
+      /^Could not sign in to Azure to look at the managed instance .*the client secret is wrong.*az ad app credential reset/s,
+    );
+    assert.ok(!error.message.includes("not-the-secret"));
+    assert.deepEqual(scene.requests(), []);
+  });
+
+  it("explains a wrong client id and a wrong tenant", async () => {
+    assert.deepEqual((await tried({ "azure-native:clientId": crypto.randomUUID() })).codes, ["AADSTS700016"]);
+    assert.deepEqual((await tried({ "azure-native:tenantId": crypto.randomUUID() })).codes, ["AADSTS90002"]);
+  });
+
+  it("explains a certificate authority that is not trusted here", async () => {
+    const error = await tried({ "mi-link:caFile": undefined });
+    assert.match(error.message, /TLS certificate of Azure's endpoint is not trusted here.*mi-link:caFile/s);
+  });
+
+  it("explains a CA file that cannot be read", async () => {
+    assert.match(
+      (await tried({ "mi-link:caFile": "/nowhere/ca.pem" })).message,
+      /read the certificate authority of Azure in \/nowhere\/ca\.pem.*ENOENT/s,
+    );
+  });
+
+  it("explains an endpoint that nobody listens at, and a host that does not exist", async () => {
+    const nobody = await tried({ "mi-link:armEndpoint": "https://127.0.0.1:9" });
+    assert.match(nobody.message, /ECONNREFUSED.*nothing listens at Azure's endpoint.*mi-link:armEndpoint/s);
+  });
+
+  it("explains what to do where there are no credentials at all", async function () {
+    this.timeout(60_000);
+    const kept = { ...process.env };
+    for (const name of Object.keys(process.env))
+      if (/^(AZURE|ARM|IDENTITY|MSI|IMDS)_/.test(name)) delete process.env[name];
+    // Only what a developer's machine has, and none of it within reach.
+    Object.assign(process.env, { AZURE_TOKEN_CREDENTIALS: "dev", PATH: "/nowhere", HOME: "/nowhere" });
+    try {
+      const error = await tried({ "azure-native:clientId": undefined, "azure-native:clientSecret": undefined });
+      assert.deepEqual(error.codes, ["NoAzureCredentials"]);
+      assert.match(error.message, /no credentials for Azure were found on this machine.*az login.*ARM_CLIENT_ID/s);
+    } finally {
+      process.env = kept;
+    }
+  });
+});
+
+describe("the Azure environment", () => {
+  const of = (config: Record<string, string>, env: Record<string, string> = {}) =>
+    environmentOf((key) => config[key], env);
+  const ids = { "azure-native:tenantId": "t", "azure-native:clientId": "c" };
+
+  it("is the public cloud where nothing else is said", () => {
+    const { armEndpoint, scope, authorityHost, disableInstanceDiscovery, identity } = of({});
+    assert.deepEqual(
+      { armEndpoint, scope, authorityHost, disableInstanceDiscovery, identity },
+      {
+        armEndpoint: "https://management.azure.com",
+        scope: "https://management.azure.com/.default",
+        authorityHost: "https://login.microsoftonline.com",
+        disableInstanceDiscovery: false,
+        identity: { kind: "ambient", tenantId: undefined },
+      },
+    );
+  });
+
+  it("follows azure-native and the variables of ARM to other clouds", () => {
+    assert.equal(
+      of({ "azure-native:environment": "usgovernment" }).armEndpoint,
+      "https://management.usgovcloudapi.net",
+    );
+    assert.equal(of({}, { ARM_ENVIRONMENT: "china" }).armEndpoint, "https://management.chinacloudapi.cn");
+    assert.equal(of({}, { AZURE_ENVIRONMENT: "AzureUSGovernment" }).authorityHost, "https://login.microsoftonline.us");
+    assert.throws(() => of({ "azure-native:environment": "moon" }), /is "moon".*usgovernment or china/s);
+  });
+
+  it("can be a private cloud, over https only", () => {
+    const { armEndpoint, scope, authorityHost, disableInstanceDiscovery, caFile } = of(
+      {},
+      {
+        MI_LINK_ARM_ENDPOINT: "https://arm.example:8443/",
+        AZURE_AUTHORITY_HOST: "https://login.example",
+        MI_LINK_CA_FILE: "ca.pem",
+      },
+    );
+    assert.deepEqual(
+      [armEndpoint, scope, authorityHost],
+      ["https://arm.example:8443", "https://arm.example:8443/.default", "https://login.example"],
+    );
+    assert.deepEqual([disableInstanceDiscovery, caFile], [true, "ca.pem"]);
+    assert.throws(() => of({ "mi-link:armEndpoint": "http://arm.example" }), /not an https address/);
+  });
+
+  it("takes the credentials that azure-native would take", () => {
+    assert.deepEqual(of({ ...ids, "azure-native:clientSecret": "s" }).identity, {
+      kind: "secret",
+      tenantId: "t",
+      clientId: "c",
+      clientSecret: "s",
+    });
+    assert.deepEqual(
+      of({}, { ARM_TENANT_ID: "t", ARM_CLIENT_ID: "c", ARM_CLIENT_SECRET: "s" }).identity.kind,
+      "secret",
+    );
+    assert.deepEqual(of({ ...ids, "azure-native:clientSecret": "s" }, { ARM_CLIENT_ID: "other" }).identity, {
+      kind: "secret",
+      tenantId: "t",
+      clientId: "c",
+      clientSecret: "s",
+    });
+    assert.deepEqual(of({ ...ids, "azure-native:clientCertificatePath": "p" }).identity.kind, "certificate");
+    assert.deepEqual(of({ ...ids, "azure-native:useOidc": "true", "azure-native:oidcToken": "token" }).identity, {
+      kind: "oidc",
+      tenantId: "t",
+      clientId: "c",
+      source: { token: "token" },
+    });
+    assert.deepEqual(
+      of(ids, { ARM_USE_OIDC: "1", ACTIONS_ID_TOKEN_REQUEST_URL: "https://u", ACTIONS_ID_TOKEN_REQUEST_TOKEN: "r" })
+        .identity.kind,
+      "oidc",
+    );
+    assert.deepEqual(of({ "azure-native:useMsi": "true", "azure-native:clientId": "c" }).identity, {
+      kind: "managedIdentity",
+      clientId: "c",
+    });
+    assert.deepEqual(of(ids).identity, { kind: "ambient", tenantId: "t" });
+  });
+});

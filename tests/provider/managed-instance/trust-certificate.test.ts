@@ -1,0 +1,233 @@
+import assert from "node:assert/strict";
+import { X509Certificate } from "node:crypto";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { createSelfSigned } from "#lab/sql-server/certificates/self-signed";
+import { diffInputs } from "#provider/dynamic/diff";
+import type { Lifecycle } from "#provider/dynamic/lifecycle";
+import { Unfinished } from "#provider/errors/visible-error";
+import { trustCertificate } from "#provider/managed-instance/trust-certificate/lifecycle";
+import { type AzureScene, changes, checked, createAzureScene, problems, refusal } from "./azure";
+
+const day = 86_400_000;
+const certificate = async (from: number, to: number) =>
+  (
+    await createSelfSigned({
+      subject: "Certificate for Cert_a",
+      notBefore: new Date(Date.now() + from),
+      notAfter: new Date(Date.now() + to),
+    })
+  ).der;
+
+describe("the trust certificate", () => {
+  let scene: AzureScene;
+  let der: Buffer;
+  const given = (more: object = {}) => ({
+    managedInstanceId: scene.instanceId,
+    certificateName: "Cert_a",
+    publicKey: `0x${der.toString("hex")}`,
+    ...more,
+  });
+  const inputs = (more: object = {}) => checked(trustCertificate, given(more));
+
+  before(async () => {
+    der = await certificate(-day, 100 * day);
+  });
+  beforeEach(async () => {
+    scene = await createAzureScene();
+  });
+  afterEach(() => scene.close());
+
+  it("is uploaded after one look at what is there, and described as Azure shows it", async () => {
+    const { id, state } = await trustCertificate.create(inputs(), scene.context());
+    assert.equal(id, `${scene.instanceId}/serverTrustCertificates/Cert_a`);
+    assert.deepEqual(scene.instance.trustCertificates.get("cert_a")?.der, der);
+    const x509 = new X509Certificate(der);
+    assert.equal(state.publicKey, der.toString("hex").toUpperCase());
+    assert.equal(state.thumbprint, x509.fingerprint.replaceAll(":", ""));
+    assert.equal(state.expiryDate, x509.validToDate.toISOString());
+    const requests = scene.requests().map((request) => request.replace(/[0-9a-f-]{36}/, "<id>"));
+    assert.deepEqual(requests, [
+      `GET sqlmi1/serverTrustCertificates 200`,
+      "PUT serverTrustCertificates/Cert_a 202",
+      "GET serverTrustCertificatesAzureAsyncOperation/<id> 200",
+      "GET serverTrustCertificates/Cert_a 200",
+    ]);
+  });
+
+  it("is gone when somebody deleted it, and changed when somebody replaced it", async () => {
+    const { state } = await trustCertificate.create(inputs(), scene.context());
+    assert.deepEqual(await trustCertificate.observe(state, scene.context()), { state });
+    const other = await certificate(-day, 50 * day);
+    scene.instance.trustCertificates.set("cert_a", { name: "Cert_a", der: other });
+    const observed = await trustCertificate.observe(state, scene.context());
+    assert.equal(observed?.state.publicKey, other.toString("hex").toUpperCase());
+    const difference = diffInputs(
+      trustCertificate as unknown as Lifecycle<object, object>,
+      { ...observed?.state },
+      { ...inputs() },
+    );
+    assert.deepEqual(difference, { replaces: ["publicKey"], deleteBeforeReplace: true });
+    scene.instance.trustCertificates.clear();
+    assert.equal(await trustCertificate.observe(state, scene.context()), undefined);
+  });
+
+  it("is deleted, and once more without complaint", async () => {
+    const { state } = await trustCertificate.create(inputs(), scene.context());
+    await trustCertificate.delete(state, scene.context());
+    assert.equal(scene.instance.trustCertificates.size, 0);
+    await trustCertificate.delete(state, scene.context());
+  });
+
+  it("is gone with its instance and its resource group", async () => {
+    const { state } = await trustCertificate.create(inputs(), scene.context());
+    for (const managedInstanceId of [
+      scene.instanceId.replace("sqlmi1", "sqlmi9"),
+      scene.instanceId.replace("rg-lab", "rg-gone"),
+    ]) {
+      assert.equal(await trustCertificate.observe({ ...state, managedInstanceId }, scene.context()), undefined);
+      await trustCertificate.delete({ ...state, managedInstanceId }, scene.context());
+    }
+  });
+
+  it("is refused before anything is sent when the name or the key is there already", async () => {
+    scene.instance.trustCertificates.set("cert_a", { name: "Cert_A", der: await certificate(-day, 50 * day) });
+    const named = await refusal(trustCertificate.create(inputs(), scene.context()));
+    assert.match(named.message, /a certificate of the name Cert_A exists already, with another public key/);
+    assert.match(named.message, /az sql mi partner-cert delete -g rg-lab --mi sqlmi1 .*--certificate-name "Cert_A"/);
+    scene.instance.trustCertificates.clear();
+    scene.instance.trustCertificates.set("cert_b", { name: "Cert_b", der });
+    const same = await refusal(trustCertificate.create(inputs(), scene.context()));
+    assert.match(same.message, /the same public key is there already under the name Cert_b/);
+    assert.deepEqual(same.codes, ["CertificateAlreadyExists"]);
+    assert.deepEqual(changes(scene.requests()), []);
+  });
+
+  it("tells what Azure said when somebody was faster", async () => {
+    scene.faults.add({
+      on: "request",
+      method: "PUT",
+      failOperation: { code: "CertificateAlreadyExists", message: "A certificate with a given name already exists." },
+    });
+    const error = await refusal(trustCertificate.create(inputs(), scene.context()));
+    assert.match(
+      error.message,
+      /^Could not upload the certificate Cert_a on the managed instance sqlmi1\.\n {2}Azure: CertificateAlreadyExists: A certificate with a given name/,
+    );
+    assert.match(error.message, /What to do: az sql mi partner-cert list/);
+  });
+
+  it("is recorded when the run is interrupted while Azure works on it, and finished by the next run", async () => {
+    const interruption = new AbortController();
+    const context = scene.context({ signal: interruption.signal });
+    scene.faults.add({
+      on: "request",
+      method: "GET",
+      matching: "AzureAsyncOperation",
+      times: "always",
+      answer: { status: 503, code: "ServiceUnavailable", message: "later", retryAfterSeconds: 60 },
+    });
+    const created = trustCertificate.create(inputs(), context);
+    const caught = assert.rejects(
+      created,
+      (error) => error instanceof Unfinished && error.reason.codes[0] === "Interrupted",
+    );
+    while (!scene.statuses.some((status) => status.includes("HTTP 503")))
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    interruption.abort(new Error("interrupted"));
+    await caught;
+    scene.faults.clear();
+    const known = await created.catch(
+      (error: Unfinished<Parameters<typeof trustCertificate.delete>[0]>) => error.state,
+    );
+    assert.ok("publicKey" in known);
+    const state = await trustCertificate.update(known, inputs(), scene.context());
+    assert.equal(state.thumbprint, known.thumbprint);
+  });
+
+  it("names a missing instance, resource group and subscription", async () => {
+    const missing = async (from: string, to: string) =>
+      (
+        await refusal(
+          trustCertificate.create(inputs({ managedInstanceId: scene.instanceId.replace(from, to) }), scene.context()),
+        )
+      ).message;
+    assert.match(
+      await missing("sqlmi1", "sqlmi9"),
+      /Azure: ResourceNotFound \(HTTP 404\): The Resource 'Microsoft.Sql\/managedInstances\/sqlmi9'.*no managed instance of that name.*az sql mi list/s,
+    );
+    assert.match(
+      await missing("rg-lab", "rg-none"),
+      /ResourceGroupNotFound.*the resource group of managedInstanceId does not exist/s,
+    );
+    assert.match(
+      await missing(scene.instance.subscriptionId, crypto.randomUUID()),
+      /SubscriptionNotFound.*az account list/s,
+    );
+  });
+
+  it("takes a key in any spelling, and keeps one", () => {
+    const plain = der.toString("hex");
+    const spellings = [plain, plain.toUpperCase(), `0x${plain}`, `0X${plain.toUpperCase()}`].map(
+      (publicKey) => inputs({ publicKey }).publicKey,
+    );
+    assert.deepEqual(new Set(spellings), new Set([plain.toUpperCase()]));
+  });
+
+  it("refuses a key that is malformed, cut off, or has more behind it, without printing it", () => {
+    const plain = der.toString("hex");
+    for (const publicKey of [
+      "",
+      "0x",
+      "not hex",
+      plain.slice(1),
+      plain.slice(0, -40),
+      `${plain}00`,
+      Buffer.from("-----BEGIN").toString("hex"),
+    ]) {
+      const problem = problems(trustCertificate, given({ publicKey }));
+      assert.match(problem, /^publicKey (?:must be a certificate in hexadecimal|is not one whole X\.509 certificate)/);
+      assert.match(problem, /CERTENCODED/);
+    }
+  });
+
+  it("refuses a certificate that has expired", async () => {
+    const expired = await certificate(-10 * day, -day);
+    assert.match(
+      problems(trustCertificate, given({ publicKey: expired.toString("hex") })),
+      /^publicKey is the certificate "CN=Certificate for Cert_a", which expired on 20/,
+    );
+    const recorded = readFileSync(
+      path.resolve(__dirname, "../../../fixtures/certs/azure_mi_endpoint_DATABASE_MIRRORING.der"),
+    );
+    assert.match(problems(trustCertificate, given({ publicKey: recorded.toString("hex") })), /expired on 2024-02-22/);
+  });
+
+  it("refuses names that Azure does not take, and ids that are none, all at once", () => {
+    for (const certificateName of ["", "a/b", "a\\b", "a#b", "a\nb", "a.", "x".repeat(129)]) {
+      assert.match(problems(trustCertificate, given({ certificateName })), /^certificateName must/);
+    }
+    const both = problems(trustCertificate, given({ certificateName: "a?b", managedInstanceId: "/subscriptions/x" }));
+    assert.equal(both.split("\n").length, 2);
+    assert.match(both, /managedInstanceId must be the resource id of a managed instance/);
+  });
+
+  it("passes names with quotes, brackets, blanks and letters beyond the BMP through unchanged", async () => {
+    for (const certificateName of [
+      "a]b",
+      "it's",
+      'say "x"',
+      "a;--b",
+      "with blank",
+      "Zertifikat ü 𝒳",
+      "x".repeat(128),
+    ]) {
+      const { state } = await trustCertificate.create(inputs({ certificateName }), scene.context());
+      assert.deepEqual(
+        [...scene.instance.trustCertificates.values()].map(({ name }) => name),
+        [certificateName],
+      );
+      await trustCertificate.delete(state, scene.context());
+    }
+  });
+});

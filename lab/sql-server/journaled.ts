@@ -1,4 +1,4 @@
-import { ConnectionDropped, type Faults } from "../faults/faults";
+import { ConnectionDropped, type Faults, type StatementError } from "../faults/faults";
 import type { Journal } from "../journal";
 import type { Clock } from "../network";
 import type { ResultSink, Session } from "../tsql/host";
@@ -32,7 +32,7 @@ export async function runJournaled<Sink extends ResultSink>(
     await run(observing(sink, errors));
     if (fault.drop === "after") throw new ConnectionDropped("the connection was dropped after the batch ran");
   } catch (error) {
-    if (error instanceof SqlError) errors.push(...error.preceding.map(({ number }) => number), error.number);
+    if (error instanceof SqlError) errors.push(error.number);
     throw error;
   } finally {
     const { login, applicationName: application } = session;
@@ -49,34 +49,20 @@ export async function runJournaled<Sink extends ResultSink>(
   }
 }
 
-function alone({ number, severity, text, state, line, procedure }: SqlError): SqlError {
-  return new SqlError(number, severity, text, state, line, procedure);
-}
-
-function injected({
-  number,
-  severity,
-  text,
-}: {
-  readonly number: number;
-  readonly severity?: number;
-  readonly text?: string;
-}): SqlError {
+function injected({ number, severity, text }: StatementError): SqlError {
   const template = severity === undefined || text === undefined ? formatMessage(number) : { severity, text };
   return new SqlError(number, severity ?? template.severity, text ?? template.text);
 }
 
-/** The same sink, whose errors are noted too. The language has sent an error's causes by itself when it sends the error. */
+/** The same sink, whose errors are noted too. */
 function observing<Sink extends ResultSink>(sink: Sink, errors: number[]): Sink {
   return new Proxy(sink, {
     get(target, property) {
       const member: unknown = Reflect.get(target, property);
       if (typeof member !== "function") return member;
       return (...args: readonly unknown[]) => {
-        const [error] = args;
-        if (property !== "error" || !(error instanceof SqlError)) return Reflect.apply(member, target, args);
-        errors.push(error.number);
-        return target.error(alone(error));
+        if (property === "error" && args[0] instanceof SqlError) errors.push(args[0].number);
+        return Reflect.apply(member, target, args);
       };
     },
   });

@@ -17,7 +17,7 @@ const privateKeyEncryption = {
   PW: "ENCRYPTED_BY_PASSWORD",
 } as const;
 
-export function encryptionOf({ privateKey, isKeyEncryptedByPassword }: Certificate): keyof typeof privateKeyEncryption {
+function encryptionOf({ privateKey, isKeyEncryptedByPassword }: Certificate): keyof typeof privateKeyEncryption {
   return privateKey ? (isKeyEncryptedByPassword ? "PW" : "MK") : "NA";
 }
 

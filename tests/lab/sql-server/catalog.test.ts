@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import { findTable } from "#lab/sql-server/catalog/index";
 import type { EndpointStatement, ServerStatement } from "#lab/tsql/statements";
 import type { SqlType } from "#lab/tsql/types";
@@ -229,6 +230,22 @@ describe("the log chain", () => {
     assert.ok(Number(rows[1]?.last_lsn) > Number(rows[0]?.last_lsn));
     const devices = test.rows("msdb.dbo.backupmediafamily").map((row) => row.physical_device_name);
     assert.deepEqual(devices, ["C:\\fresh.bak", "C:\\fresh.bak", "C:\\log.trn"]);
+  });
+});
+
+describe("names", () => {
+  it("of any characters come back from the catalog as they were given, and are found in any letter case", async () => {
+    const der = certificateFile("sqlserver_selfsigned_jeje.der");
+    await fc.assert(
+      fc.asyncProperty(fc.string({ unit: "binary", minLength: 1, maxLength: 60 }), async (name) => {
+        await test.run(imported(name, der));
+        try {
+          assert.equal(test.rows("sys.certificates").at(-1)?.name, name);
+        } finally {
+          await test.run({ kind: "dropCertificate", name: name.toLowerCase() });
+        }
+      }),
+    );
   });
 });
 

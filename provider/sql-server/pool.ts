@@ -45,6 +45,8 @@ async function poolConfig(target: Target): Promise<PoolConfig> {
     // Backups and group changes take as long as they take; deadlines come with the operation's signal.
     requestTimeout: 0,
     connectionTimeout: 15_000,
+    // Not by a SELECT 1 before every batch: a connection that broke meanwhile is met where the batch is sent.
+    validateConnection: "socket",
     pool: { max: 16, min: 0, idleTimeoutMillis: 30_000 },
     options: {
       appName: "pulumi-mi-link",

@@ -64,7 +64,7 @@ export const distributedAvailabilityGroup: Lifecycle<Inputs, State> = {
   async observe(state, context) {
     const server = await context.sql(state.sqlServer, state.instanceId);
     const group = await findGroup(server, state.groupName);
-    if (!group || !group.isDistributed || !isRecorded(group, state.groupId)) return undefined;
+    if (!group?.isDistributed || !isRecorded(group, state.groupId)) return undefined;
     return { state: { ...state, ...facts(group, state) }, drift: difference(group, state) };
   },
 

@@ -5,6 +5,8 @@ import { VisibleError } from "#provider/errors/visible-error";
 import { connect } from "#provider/sql-server/connection";
 import { managedInstanceCertificate } from "#provider/sql-server/managed-instance-certificate/lifecycle";
 import { azureRoots } from "#provider/sql-server/trusted-roots/azure-roots";
+import { azureEnvironment } from "#tools/lab";
+import { startDynamicProviderServer } from "../../support/dynamic-provider";
 import { openScene, type Scene } from "./scene";
 import { accepted, change, problemsOf, sqlServer, unknownEverywhere } from "./support";
 
@@ -151,5 +153,22 @@ describe("ManagedInstanceCertificate on a server", () => {
   it("is there once when the answer is lost", async () => {
     scene.lab.faults.add({ on: "statement", matching: "CREATE CERTIFICATE", drop: "after" });
     await remove(await create());
+  });
+
+  it("comes from Azure over the wire, and matches what the instance presents", async () => {
+    const [instance] = scene.lab.ready.managedInstances;
+    assert.ok(instance);
+    const provider = await startDynamicProviderServer({ env: azureEnvironment(scene.lab.ready) });
+    await provider.configure({});
+    const __provider = `exports.handler=()=>require("pulumi-mi-link/dynamic").handler("ManagedInstanceCertificate")`;
+    const news = { sqlServer: scene.sqlServer, managedInstanceId: instance.id, __provider };
+    const { inputs, failures } = await provider.check({}, news);
+    assert.deepEqual(failures, []);
+    const { id, outs } = await provider.create(inputs);
+    assert.equal(outs.fqdn, instance.fqdn);
+    assert.equal(outs.managedInstanceName, instance.name);
+    assert.equal((await provider.read(id, outs)).props?.drift, undefined);
+    await provider.delete(id, outs);
+    await provider.stop();
   });
 });

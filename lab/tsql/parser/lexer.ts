@@ -9,8 +9,6 @@ export interface Token {
   /** N'...' */
   readonly national: boolean;
   readonly line: number;
-  readonly start: number;
-  readonly end: number;
 }
 
 const identifierLimit = 128;
@@ -46,7 +44,7 @@ export function tokenize(text: string, quotedIdentifiers = true): Token[] {
       throw onLine(sqlError(103, value.slice(0, identifierLimit), identifierLimit), line);
     }
     const keyword = kind === "word" || kind === "symbol" ? value.toUpperCase() : "";
-    tokens.push({ kind, text: value, keyword, national, line, start: at, end });
+    tokens.push({ kind, text: value, keyword, national, line });
     advance(end);
   }
   /** Looks for each line break once: counting them costs no more than reading the text. */
@@ -100,8 +98,6 @@ export function tokenize(text: string, quotedIdentifiers = true): Token[] {
     keyword: "",
     national: false,
     line: tokens.at(-1)?.line ?? line,
-    start: at,
-    end: at,
   });
   return tokens;
 }

@@ -8,7 +8,7 @@ import { bind, sourceColumn } from "./bind";
 import { bindCondition } from "./conditions";
 import { fromClause } from "./from";
 import { grouping } from "./grouping";
-import type { Bound, CommonTable, Context, Frame, Scope } from "./scope";
+import { type Bound, type CommonTable, type Context, type Frame, resolveColumn, type Scope } from "./scope";
 
 export interface ResultColumn extends Column {
   readonly collation?: Collation;
@@ -102,6 +102,8 @@ function* filtered(
 interface BoundItem {
   readonly name: string;
   readonly bound: Bound;
+  /** Position in the tables' row, if it is a column. */
+  readonly column?: number;
   /** As written, to find ORDER BY's expressions again. */
   readonly expression?: Expression;
 }
@@ -114,7 +116,13 @@ function boundItems(item: SelectItem, scope: Scope, hasFrom: boolean): BoundItem
       const { qualifier } = item;
       const found = scope.columns.flatMap((column, index) =>
         qualifier === undefined || sameName(column.table, qualifier)
-          ? [{ name: column.name, bound: scope.grouped ? scope.grouped.columnOf(index) : sourceColumn(scope, index) }]
+          ? [
+              {
+                name: column.name,
+                column: index,
+                bound: scope.grouped ? scope.grouped.columnOf(index) : sourceColumn(scope, index),
+              },
+            ]
           : [],
       );
       if (found.length === 0) throw sqlError(107, qualifier ?? "");
@@ -125,7 +133,9 @@ function boundItems(item: SelectItem, scope: Scope, hasFrom: boolean): BoundItem
     case "expression": {
       const { expression, alias } = item;
       const ownName = expression.kind === "column" ? columnName(expression.parts, scope) : "";
-      return [{ name: alias ?? ownName, bound: bind(expression, scope), expression }];
+      return [
+        { name: alias ?? ownName, bound: bind(expression, scope), expression, column: columnOf(expression, scope) },
+      ];
     }
   }
 }
@@ -139,6 +149,12 @@ function assignment(item: Extract<SelectItem, { kind: "assign" }>, scope: Scope)
 function columnName(parts: readonly string[], scope: Scope): string {
   const name = parts.at(-1) ?? "";
   return scope.columns.find((column) => sameName(column.name, name))?.name ?? name;
+}
+
+function columnOf(expression: Expression, scope: Scope): number | undefined {
+  if (expression.kind !== "column") return undefined;
+  const { level, index } = resolveColumn(scope, expression.parts);
+  return level === 0 ? index : undefined;
 }
 
 interface OrderKey {
@@ -169,6 +185,9 @@ function sortKey(order: OrderItem, items: readonly BoundItem[], scope: Scope, di
     (item) => item.expression && JSON.stringify(item.expression, plain).toLowerCase() === written,
   );
   if (same >= 0) return at(same);
+  const column = columnOf(expression, scope);
+  const selected = items.findIndex((item) => column !== undefined && item.column === column);
+  if (selected >= 0) return at(selected);
   if (distinct) throw sqlError(145);
   return { bound: bind(expression, scope), descending };
 }

@@ -5,10 +5,11 @@ import { SqlError } from "#lab/tsql/messages";
 import { newServer } from "./support";
 
 /** Any UTF-16, halves of surrogate pairs included. */
-const text = (maxLength: number) =>
-  fc
-    .array(fc.integer({ min: 1, max: 0xffff }), { minLength: 1, maxLength })
-    .map((codes) => String.fromCharCode(...codes));
+const unit = fc.oneof(
+  fc.integer({ min: 1, max: 0xffff }).map((code) => String.fromCharCode(code)),
+  fc.constantFrom("'", "''", "]", "]]", "[", '"', "--", "/*", "*/", ";", "\r", "\n", " ", "\ud83d", "\ude00"),
+);
+const text = (maxLength: number) => fc.array(unit, { minLength: 1, maxLength }).map((units) => units.join(""));
 const settings = { seed: 20260305, numRuns: 500 };
 const quote = (value: string): string => `N'${value.replaceAll("'", "''")}'`;
 const bracket = (value: string): string => `[${value.replaceAll("]", "]]")}]`;

@@ -112,6 +112,11 @@ describe("SELECT", () => {
     assert.deepEqual(await rowsOf("SELECT a + b FROM (VALUES (1, 2), (3, 4)) v(a, b)"), [[3], [7]]);
   });
 
+  it("sorts DISTINCT rows by what is selected, however it is written", async () => {
+    assert.deepEqual(await rowsOf("SELECT DISTINCT Boss FROM People p ORDER BY p.Boss DESC"), [[2], [1], [null]]);
+    assert.deepEqual((await rowsOf("SELECT DISTINCT * FROM People p ORDER BY p.Id DESC"))[0], [4, "BOB", 2]);
+  });
+
   it("combines queries", async () => {
     assert.deepEqual(await rowsOf("SELECT 1 AS a UNION SELECT 2 UNION SELECT 1"), [[1], [2]]);
     assert.deepEqual(await rowsOf("SELECT 'x' UNION ALL SELECT NULL UNION ALL SELECT 'X' ORDER BY 1"), [

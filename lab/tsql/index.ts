@@ -3,7 +3,7 @@ import type { ResultSink, Session } from "./host";
 import type { ProcedureResult } from "./procedures";
 import type { SqlType, SqlValue } from "./types";
 
-export { CompileErrors, parse } from "./parser";
+export { parse } from "./parser";
 export { tokenize } from "./parser/lexer";
 export { executeProcedure, forgetPreparedStatements } from "./procedures";
 

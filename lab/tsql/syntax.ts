@@ -154,7 +154,7 @@ export type Statement = { readonly line: number } & (
   | { readonly kind: "if"; readonly condition: Condition; readonly then: Statement; readonly otherwise?: Statement }
   | { readonly kind: "while"; readonly condition: Condition; readonly body: Statement }
   | { readonly kind: "block"; readonly body: readonly Statement[] }
-  | { readonly kind: "break" | "continue" | "empty" }
+  | { readonly kind: "break" | "continue" }
   | { readonly kind: "return"; readonly value?: Expression }
   | { readonly kind: "tryCatch"; readonly body: readonly Statement[]; readonly handler: readonly Statement[] }
   | { readonly kind: "throw"; readonly number?: Expression; readonly message?: Expression; readonly state?: Expression }

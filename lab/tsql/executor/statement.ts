@@ -91,8 +91,6 @@ function perform(statement: Statement, run: Run): Promise<Flow> | Flow {
     case "break":
     case "continue":
       return statement.kind;
-    case "empty":
-      return "next";
     case "return":
       // 178: only a procedure returns a value.
       if (statement.value) throw sqlError(178);

@@ -87,7 +87,7 @@ const tests: Readonly<Record<string, (order: number) => boolean>> = {
   ">=": (order) => order >= 0,
 };
 
-export function comparison(operator: string, left: Bound, right: Bound): BoundCondition {
+function comparison(operator: string, left: Bound, right: Bound): BoundCondition {
   if (left.isNull || right.isNull) return () => null;
   const type = commonType(left.type, right.type);
   requireConvertible(left.type, type, false);

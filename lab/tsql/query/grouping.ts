@@ -100,7 +100,7 @@ function fingerprint(expression: Expression): string {
 }
 
 /** Looks into the expression, but not into its subqueries. */
-export function hasAggregate(expression: Expression): boolean {
+function hasAggregate(expression: Expression): boolean {
   switch (expression.kind) {
     case "call":
       return isAggregateCall(expression) || expression.args.some(hasAggregate);

@@ -1,6 +1,6 @@
 import { decodeCodePage, encodeCodePage, toCodePage } from "../code-page";
 import { sqlError } from "../messages";
-import type { SqlType, SqlValue, Typed, Variant } from "../types";
+import type { SqlType, SqlValue, Variant } from "../types";
 import { dateText, parseDate, roundDate } from "./dates";
 import { guidBytes, guidText } from "./guid";
 import { checkedDecimal, decimalText, floatText, integerValue, pow10, rescale, toNumber, toWhole } from "./numbers";
@@ -245,8 +245,3 @@ function toGuid(value: SqlValue, from: SqlType): SqlValue {
   if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)) throw sqlError(8169);
   return text.toUpperCase();
 }
-
-export const converted = (from: Typed, to: SqlType, how?: ConversionStyle): Typed => ({
-  type: to,
-  value: convertValue(from.value, from.type, to, how),
-});

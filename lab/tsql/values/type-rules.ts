@@ -75,7 +75,7 @@ export function decimalType(precision: number, scale: number): SqlType {
   return { name: "numeric", precision: 38, scale: Math.max(38 - whole, Math.min(scale, 6)) };
 }
 
-export function longer(a: number | "max", b: number | "max"): number | "max" {
+function longer(a: number | "max", b: number | "max"): number | "max" {
   return a === "max" || b === "max" ? "max" : Math.max(a, b);
 }
 

@@ -20,7 +20,8 @@ const collections = ["databases", "distributedAvailabilityGroups", "serverTrustC
 export async function takeSnapshot(sides: { sqlServer: SqlClient; managedInstance: SqlClient; arm: ArmClient; managedInstanceId: string }): Promise<Snapshot> {
   const rows = new Map<string, string>();
   const add = (where: string, row: unknown) => {
-    const text = JSON.stringify(row);
+    // Log positions, and the times beside them, move by themselves.
+    const text = JSON.stringify(row, (key, value) => (/^last.+(Lsn|Time)$/.test(key) ? undefined : value));
     const name = (row as { name?: string; replica_server_name?: string }).name ?? (row as { replica_server_name?: string }).replica_server_name;
     rows.set(`${where}: ${name ?? text}`, text);
   };

@@ -309,6 +309,40 @@ describe("the link", () => {
     assert.equal(changes(scene.requests()).filter((request) => request.startsWith("PUT")).length, 1);
   });
 
+  it("ends with its own deadline, is recorded, and is waited for again", async () => {
+    await scene.close();
+    scene = await createAzureScene({ options: { seedingBytesPerSecond: 4 * 2 ** 20 } });
+    await prepareBothSides(scene);
+    const soon = { ...inputs(), seedingTimeoutMinutes: 0.015 };
+    const error = await instanceLink.create(soon, scene.context()).then(
+      () => undefined,
+      (thrown: unknown) => thrown,
+    );
+    assert.ok(error instanceof Unfinished);
+    assert.deepEqual(error.reason.codes, ["Deadline"]);
+    assert.match(error.message, /not copied within seedingTimeoutMinutes/);
+    const state = error.state as LinkState;
+    assert.equal((await instanceLink.observe(state, scene.context()))?.drift, "the link is still being made");
+    const finished = await instanceLink.update(state, inputs(), scene.context());
+    assert.equal(finished.connectedState, "CONNECTED");
+  });
+
+  it("is not taken down with its database while that is the primary", async () => {
+    const state = await create({ databaseOnDelete: "Delete" });
+    const { azure, ...others } = scene.context();
+    const failedOver: typeof azure = {
+      ...azure,
+      async find<Properties>(doing: string, id: string) {
+        const found = await azure.find<Properties>(doing, id);
+        return found && { ...found, properties: { ...found.properties, instanceLinkRole: "Primary" } };
+      },
+    };
+    const before = changes(scene.requests()).length;
+    const error = await refusal(instanceLink.delete(state, { ...others, azure: failedOver }));
+    assert.match(error.message, /the managed instance sqlmi1 is the primary.*databaseOnDelete: "Keep"/s);
+    assert.equal(changes(scene.requests()).length, before);
+  });
+
   describe("on a network that loses answers", () => {
     it("is made once when the answer to its PUT is lost", async () => {
       await scene.close();

@@ -37,7 +37,14 @@ export class MirroringEndpoint extends LinkResource {
     super(
       "MirroringEndpoint",
       name,
-      { ...args, sqlServer: secretPassword(args.sqlServer), instanceId: undefined },
+      {
+        endpointName: undefined,
+        port: undefined,
+        state: undefined,
+        ...args,
+        sqlServer: secretPassword(args.sqlServer),
+        instanceId: undefined,
+      },
       opts,
     );
   }

@@ -44,6 +44,7 @@ export class TrustedRoots extends LinkResource {
       "TrustedRoots",
       name,
       {
+        dnsPattern: undefined,
         ...args,
         sqlServer: secretPassword(args.sqlServer),
         thumbprints: undefined,

@@ -102,6 +102,6 @@ export function azureEnvironment({ arm, caFile }: ReadyFile): Record<string, str
     ARM_TENANT_ID: arm.tenantId,
     AZURE_AUTHORITY_HOST: arm.authority,
     MI_LINK_ARM_ENDPOINT: arm.endpoint,
-    NODE_EXTRA_CA_CERTS: caFile,
+    MI_LINK_CA_FILE: caFile,
   };
 }

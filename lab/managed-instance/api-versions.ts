@@ -19,6 +19,7 @@ const shapes: Readonly<Record<string, Shape>> = {
   "2024-11-01-preview": "new",
   "2025-01-01": "new",
   "2025-02-01-preview": "new",
+  "2025-08-01-preview": "new",
 };
 
 /** Throws what Azure Resource Manager answers to a version that is missing, or that the type does not have. */

@@ -5,8 +5,9 @@ import type { AddressInfo } from "node:net";
 import { ConnectionDropped, type Faults } from "../faults/faults";
 import type { Journal } from "../journal";
 import { ArmError } from "./arm-error";
+import { cloudMetadata } from "./cloud-metadata";
 import type { Entra } from "./entra";
-import type { Reply } from "./exchange";
+import { ok, type Reply } from "./exchange";
 import type { Azure } from "./managed-instance";
 import { route } from "./router";
 
@@ -79,10 +80,15 @@ function managementReply(
   { azure, entra }: ArmServerOptions,
 ): Refused {
   try {
+    const version = url.searchParams.get("api-version");
+    if (method === "GET" && url.pathname === "/metadata/endpoints") return ok(cloudMetadata(version, url.origin));
     entra.authenticate(request.headers.authorization);
     if (fault.answer) throw faultAnswer(fault.answer);
-    const version = url.searchParams.get("api-version");
-    return route({ method, path: url.pathname, version, body: parse(text), failOperation: fault.failOperation }, azure);
+    const { tenantId } = entra.application;
+    return route(
+      { method, path: url.pathname, version, body: parse(text), failOperation: fault.failOperation, tenantId },
+      azure,
+    );
   } catch (error) {
     const refusal = error instanceof ArmError ? error : new ArmError(500, "InternalServerError", `[lab] ${error}`);
     return { status: refusal.status, body: refusal.body, headers: refusal.options.headers };

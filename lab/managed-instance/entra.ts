@@ -15,6 +15,7 @@ export interface TokenReply {
 
 /** Microsoft Entra ID as far as a client secret needs it: discovery, the token endpoint, and the check of a token. */
 export interface Entra {
+  readonly application: Application;
   /** undefined: not an address of the sign-in service. */
   answer(method: string, path: string, origin: string, form: URLSearchParams): TokenReply | undefined;
   /** Throws what Azure Resource Manager answers to a request without a good bearer token. */
@@ -78,9 +79,13 @@ export function createEntra(application: Application): Entra {
   }
 
   return {
+    application,
     answer(method, path, origin, form) {
       if (method === "GET" && path === "/common/discovery/instance")
         return { status: 200, body: discovery(origin, application) };
+      if (method === "GET" && path === "/adfs/.well-known/openid-configuration")
+        return { status: 200, body: federationConfiguration(origin) };
+      if (method === "POST" && path === "/adfs/oauth2/token") return token(application.tenantId, origin, form);
       const [, tenant, rest] = /^\/([^/]+)\/(.+)$/.exec(path) ?? [];
       if (!tenant || !rest) return undefined;
       if (method === "GET" && rest === "v2.0/.well-known/openid-configuration")
@@ -123,6 +128,18 @@ function configuration(origin: string, tenant: string): object {
     authorization_endpoint: `${origin}/${tenant}/oauth2/v2.0/authorize`,
     end_session_endpoint: `${origin}/${tenant}/oauth2/v2.0/logout`,
     jwks_uri: `${origin}/${tenant}/discovery/v2.0/keys`,
+    response_types_supported: ["code", "id_token", "token"],
+  };
+}
+
+/** AD FS, as Azure Stack signs in: the way to an authority that Microsoft does not know for clients of before 2023. */
+function federationConfiguration(origin: string): object {
+  return {
+    issuer: `${origin}/adfs`,
+    token_endpoint: `${origin}/adfs/oauth2/token`,
+    authorization_endpoint: `${origin}/adfs/oauth2/authorize`,
+    end_session_endpoint: `${origin}/adfs/oauth2/logout`,
+    jwks_uri: `${origin}/adfs/discovery/keys`,
     response_types_supported: ["code", "id_token", "token"],
   };
 }

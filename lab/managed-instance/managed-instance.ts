@@ -3,6 +3,7 @@ import type { Clock, Seeding } from "../network";
 import type { Instance } from "../sql-server/model";
 import { nameKey } from "../sql-server/names";
 import type { KeyedCertificate } from "../x509";
+import type { Cuts } from "./cuts";
 import type { Operations } from "./operations";
 
 /** What Azure knows of one managed instance, around the engine that speaks TDS. */
@@ -15,11 +16,17 @@ export interface ManagedInstance {
   readonly administratorLogin: string;
   /** The update policy decides which versions of SQL Server may be linked. */
   readonly databaseFormat: "SQLServer2022" | "SQLServer2025" | "AlwaysUpToDate";
+  readonly serviceTier: ServiceTier;
+  readonly storageSizeInGB: number;
+  /** Nothing but reading works on an instance that is not Ready. */
+  state: "Ready" | "Stopping" | "Stopped" | "Starting";
   readonly endpointCertificate: KeyedCertificate;
   /** By lower-case name. */
   readonly trustCertificates: Map<string, TrustCertificate>;
   readonly links: Map<string, Link>;
 }
+
+export type ServiceTier = "GeneralPurpose" | "NextGenGeneralPurpose" | "BusinessCritical";
 
 export interface TrustCertificate {
   readonly name: string;
@@ -35,9 +42,15 @@ export interface Link {
   readonly partnerAvailabilityGroupName: string;
   readonly instanceAvailabilityGroupName: string;
   readonly failoverMode: "None" | "Manual";
+  /** Of the instance, when the link was made: the direction of the first copy. */
+  readonly initialRole: LinkRole;
+  readonly created: Date;
   readonly instanceReplicaId: string;
   readonly partnerReplicaId: string;
+  /** Of the instance now. The partner's is its own to tell: after a forced failover the two need not fit. */
+  role: LinkRole;
   replicationMode: "Async" | "Sync";
+  isFailingOver: boolean;
   phase: "creating" | "created" | "failed";
   /** Ends the wait of a creation that is no longer wanted. */
   readonly cancelled: AbortController;
@@ -45,6 +58,8 @@ export interface Link {
   /** What a creation ended with, until another one is tried. */
   failure?: LinkFailure;
 }
+
+export type LinkRole = "Primary" | "Secondary";
 
 /** link-state errors of the troubleshooting page: the state the link shows and the engine's number and text. */
 export interface LinkFailure {
@@ -59,6 +74,8 @@ export interface AzureOptions {
   readonly seedingBytesPerSecond: number;
   /** How long a creation waits for the other side: five minutes in Azure (41962). */
   readonly linkTimeoutMilliseconds: number;
+  /** Of a planned failover, and of an instance that stops or starts. @default 0 */
+  readonly changeMilliseconds?: number;
 }
 
 /** Everything that the management plane answers from. */
@@ -70,6 +87,10 @@ export interface Azure {
   readonly managedInstances: readonly ManagedInstance[];
   /** Who can be reached over the wire. */
   readonly sqlServers: readonly Instance[];
+  /** Between whom the network is cut. */
+  readonly cuts: Cuts;
+  /** Ends what an instance serves, or begins it again; set by whoever serves its TDS port. */
+  switchPower?: (engine: Instance, on: boolean) => Promise<void>;
 }
 
 export function resourceId({ subscriptionId, resourceGroup, engine }: ManagedInstance): string {

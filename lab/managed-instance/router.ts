@@ -13,6 +13,8 @@ export interface ArmRequest {
   readonly version: string | null;
   readonly body: unknown;
   readonly failOperation?: OperationFailure;
+  /** Of whoever asks. */
+  readonly tenantId: string;
 }
 
 type Route = (call: Call) => Reply;
@@ -45,6 +47,9 @@ const children: Readonly<Record<string, Readonly<Record<string, Route>>>> = {
 const form = /^\/subscriptions\/([^/]+)(?:\/resourceGroups\/([^/]+))?(?:\/providers\/Microsoft\.Sql(\/.*)?)?$/i;
 
 export function route(request: ArmRequest, azure: Azure): Reply {
+  if (request.method === "GET" && same(request.path, "/tenants")) return ok({ value: [tenantBody(request.tenantId)] });
+  if (request.method === "GET" && same(request.path.replace(/\/$/, ""), "/subscriptions"))
+    return ok({ value: allSubscriptions(request, azure) });
   const [, subscription, group, rest] = form.exec(request.path.replace(/\/$/, "")) ?? [];
   if (!subscription) throw noSuchAddress(request.path);
   const inSubscription = azure.managedInstances.filter((instance) => same(instance.subscriptionId, subscription));
@@ -57,7 +62,7 @@ export function route(request: ArmRequest, azure: Azure): Reply {
     return ok(
       group
         ? resourceGroup(first.subscriptionId, first.resourceGroup, first.location)
-        : subscriptionBody(first.subscriptionId),
+        : subscriptionBody(first.subscriptionId, request.tenantId),
     );
   const segments = rest.split("/").slice(1).map(decoded);
   if (same(segments[0], "locations")) return operation(segments[2] ?? "", segments[3] ?? "", request, azure);
@@ -107,8 +112,18 @@ function status({ id, status, started, failure }: Operation): object {
   return { name: id, status, startTime: started, ...(failure ? { error: failure } : {}) };
 }
 
-function subscriptionBody(id: string): object {
-  return { id: `/subscriptions/${id}`, subscriptionId: id, displayName: "mi-link lab", state: "Enabled" };
+function allSubscriptions({ tenantId }: ArmRequest, { managedInstances }: Azure): readonly object[] {
+  const ids = new Set(managedInstances.map(({ subscriptionId }) => subscriptionId));
+  return [...ids].map((id) => subscriptionBody(id, tenantId));
+}
+
+function subscriptionBody(id: string, tenantId: string): object {
+  const name = { displayName: "mi-link lab", state: "Enabled" };
+  return { id: `/subscriptions/${id}`, subscriptionId: id, tenantId, ...name, authorizationSource: "RoleBased" };
+}
+
+function tenantBody(id: string): object {
+  return { id: `/tenants/${id}`, tenantId: id, displayName: "mi-link lab", tenantCategory: "Home" };
 }
 
 function resourceGroup(subscription: string, name: string, location: string): object {

@@ -25,7 +25,10 @@ export async function measureChain(lab: Lab): Promise<Chain> {
   const steps = stepsFor(lab);
   for (const step of steps) {
     const provider = handler(step.type);
-    const { inputs, failures } = await provider.check({}, step.inputs((name) => outs.get(name) ?? {}));
+    const { inputs, failures } = await provider.check(
+      {},
+      step.inputs((name) => outs.get(name) ?? {}),
+    );
     if (failures.length > 0) throw new Error(`${step.name}: ${failures.map(({ reason }) => reason).join("; ")}`);
     const start = performance.now();
     outs.set(step.name, (await provider.create(inputs)).outs);
@@ -37,7 +40,10 @@ export async function measureChain(lab: Lab): Promise<Chain> {
 function longestPath(steps: readonly Step[], seconds: Readonly<Record<string, number>>): Chain["longest"] {
   const best = new Map<string, Chain["longest"]>();
   for (const { name, needs } of steps) {
-    const before = needs.flatMap((need) => best.get(need) ?? []).sort((a, b) => b.seconds - a.seconds)[0] ?? { names: [], seconds: 0 };
+    const before = needs.flatMap((need) => best.get(need) ?? []).sort((a, b) => b.seconds - a.seconds)[0] ?? {
+      names: [],
+      seconds: 0,
+    };
     best.set(name, { names: [...before.names, name], seconds: before.seconds + (seconds[name] ?? 0) });
   }
   return [...best.values()].sort((a, b) => b.seconds - a.seconds)[0] ?? { names: [], seconds: 0 };
@@ -48,29 +54,54 @@ function stepsFor({ ready }: Lab): readonly Step[] {
   const [instance] = ready.managedInstances;
   const databaseName = server?.databases[0];
   if (!server || !instance || !databaseName) throw new Error("the lab is empty");
-  const sqlServer = { host: server.host, port: server.port, user: server.user, password: server.password, caFile: ready.caFile };
+  const sqlServer = {
+    host: server.host,
+    port: server.port,
+    user: server.user,
+    password: server.password,
+    caFile: ready.caFile,
+  };
   const managedInstanceId = instance.id;
   const url = `TCP://${server.host}:5022`;
   const [groupName, linkName, instanceGroup] = [`AG_${databaseName}`, `DAG_${databaseName}`, `AG_${databaseName}_MI`];
   return [
-    { name: "master-key", type: "MasterKey", needs: [], inputs: () => ({ sqlServer, password: "Kept-in-a-safe-place-1" }) },
+    {
+      name: "master-key",
+      type: "MasterKey",
+      needs: [],
+      inputs: () => ({ sqlServer, password: "Kept-in-a-safe-place-1" }),
+    },
     { name: "certificate", type: "SqlServerCertificate", needs: ["master-key"], inputs: () => ({ sqlServer }) },
     {
       name: "trust",
       type: "TrustCertificate",
       needs: ["certificate"],
-      inputs: (outs) => ({ managedInstanceId, certificateName: outs("certificate")["certificateName"], publicKey: outs("certificate")["publicKey"] }),
+      inputs: (outs) => ({
+        managedInstanceId,
+        certificateName: outs("certificate").certificateName,
+        publicKey: outs("certificate").publicKey,
+      }),
     },
-    { name: "instance-certificate", type: "ManagedInstanceCertificate", needs: [], inputs: () => ({ sqlServer, managedInstanceId }) },
+    {
+      name: "instance-certificate",
+      type: "ManagedInstanceCertificate",
+      needs: [],
+      inputs: () => ({ sqlServer, managedInstanceId }),
+    },
     { name: "roots", type: "TrustedRoots", needs: [], inputs: () => ({ sqlServer }) },
     {
       name: "endpoint",
       type: "MirroringEndpoint",
       needs: ["certificate"],
-      inputs: (outs) => ({ sqlServer, certificateName: outs("certificate")["certificateName"] }),
+      inputs: (outs) => ({ sqlServer, certificateName: outs("certificate").certificateName }),
     },
     { name: "database", type: "FullRecoveryDatabase", needs: [], inputs: () => ({ sqlServer, databaseName }) },
-    { name: "group", type: "AvailabilityGroup", needs: ["database", "endpoint"], inputs: () => ({ sqlServer, groupName, databaseName, endpointUrl: url }) },
+    {
+      name: "group",
+      type: "AvailabilityGroup",
+      needs: ["database", "endpoint"],
+      inputs: () => ({ sqlServer, groupName, databaseName, endpointUrl: url }),
+    },
     {
       name: "distributed-group",
       type: "DistributedAvailabilityGroup",
@@ -81,7 +112,7 @@ function stepsFor({ ready }: Lab): readonly Step[] {
         localGroupName: groupName,
         localUrl: url,
         managedInstanceGroupName: instanceGroup,
-        managedInstanceFqdn: outs("instance-certificate")["fqdn"],
+        managedInstanceFqdn: outs("instance-certificate").fqdn,
       }),
     },
     {

@@ -20,7 +20,8 @@ async function main(): Promise<void> {
     const up = await quickstartUp(join(folder, "quickstart"));
 
     console.log(`The quick start with ${armLatency} ms an ARM request and ${sqlLatency} ms a SQL batch`);
-    for (const [name, seconds] of Object.entries(chain.alone)) console.log(`  ${name.padEnd(22)} ${show(seconds)} alone`);
+    for (const [name, seconds] of Object.entries(chain.alone))
+      console.log(`  ${name.padEnd(22)} ${show(seconds)} alone`);
     console.log(`  one after the other    ${show(chain.sum)}`);
     console.log(`  longest chain of waits ${show(chain.longest.seconds)} (${chain.longest.names.join(" -> ")})`);
     console.log(`  engine's own floor     ${show(floor)} (ten resources that do nothing, in the same order)`);

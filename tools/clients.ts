@@ -59,13 +59,19 @@ export async function openArmClient(arm: LabArm, caFile: string): Promise<ArmCli
 
   const send = (method: string, url: string, headers: Record<string, string>, body?: string) =>
     new Promise<Answer>((resolve, reject) => {
-      const outgoing = request(url, { method, headers: { ...headers, ...(body ? { "content-length": String(Buffer.byteLength(body)) } : {}) }, ca }, (incoming) => {
-        let text = "";
-        incoming.on("data", (chunk) => {
-          text += chunk;
-        });
-        incoming.on("end", () => resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, body: text }));
-      });
+      const outgoing = request(
+        url,
+        { method, headers: { ...headers, ...(body ? { "content-length": String(Buffer.byteLength(body)) } : {}) }, ca },
+        (incoming) => {
+          let text = "";
+          incoming.on("data", (chunk) => {
+            text += chunk;
+          });
+          incoming.on("end", () =>
+            resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, body: text }),
+          );
+        },
+      );
       outgoing.on("error", reject);
       outgoing.end(body);
     });
@@ -76,12 +82,23 @@ export async function openArmClient(arm: LabArm, caFile: string): Promise<ArmCli
     client_secret: arm.clientSecret,
     scope: "https://management.azure.com/.default",
   });
-  const token = await send("POST", `${arm.authority}/${arm.tenantId}/oauth2/v2.0/token`, { "content-type": "application/x-www-form-urlencoded" }, form.toString());
+  const token = await send(
+    "POST",
+    `${arm.authority}/${arm.tenantId}/oauth2/v2.0/token`,
+    { "content-type": "application/x-www-form-urlencoded" },
+    form.toString(),
+  );
   const authorization = `Bearer ${JSON.parse(token.body).access_token}`;
 
   const call = async (method: string, url: string, body?: unknown): Promise<Answer> => {
-    const answer = await send(method, url, { authorization, "content-type": "application/json" }, body === undefined ? undefined : JSON.stringify(body));
-    if (answer.status >= 400 && answer.status !== 404) throw new Error(`${method} ${url}: ${answer.status} ${answer.body}`);
+    const answer = await send(
+      method,
+      url,
+      { authorization, "content-type": "application/json" },
+      body === undefined ? undefined : JSON.stringify(body),
+    );
+    if (answer.status >= 400 && answer.status !== 404)
+      throw new Error(`${method} ${url}: ${answer.status} ${answer.body}`);
     return answer;
   };
   const at = (path: string) => `${arm.endpoint}${path}?api-version=${apiVersion}`;

@@ -18,7 +18,7 @@ interface Timed {
 
 async function main(): Promise<number> {
   const { values } = parseArgs({ options: { json: { type: "string" } } });
-  const steps: Timed[] = [{ name: "set-up", seconds: rounded(Number(process.env["MI_LINK_SETUP_SECONDS"] ?? 0)) }];
+  const steps: Timed[] = [{ name: "set-up", seconds: rounded(Number(process.env.MI_LINK_SETUP_SECONDS ?? 0)) }];
   const folder = await mkdtemp(join(tmpdir(), "mi-link-demo-"));
 
   const step = async <T>(name: string, title: string, body: () => Promise<T>): Promise<T> => {
@@ -36,7 +36,9 @@ async function main(): Promise<number> {
     const [server] = ready.sqlServers;
     const [instance] = ready.managedInstances;
     if (!server || !instance) throw new Error("the lab is empty");
-    console.log(`${server.name} ${server.version} at ${server.host}:${server.port}, database ${plain.database}, never backed up`);
+    console.log(
+      `${server.name} ${server.version} at ${server.host}:${server.port}, database ${plain.database}, never backed up`,
+    );
     console.log(`${instance.name} at ${instance.fqdn}`);
 
     const names = { link: `DAG_${plain.database}`, instanceGroup: `AG_${plain.database}_MI` };
@@ -50,10 +52,14 @@ async function main(): Promise<number> {
 
     await step("preview", "pulumi preview: what would be made", async () => show(await project.preview()));
     await step("up", "pulumi up: make it so", async () => show(await project.up({ onOutput: echo })));
-    const report = await step("verify", "Both sides, asked by a SQL client with the documentation's queries", async () =>
-      tell(await waitForLink(sqlServer, managedInstance, names)),
+    const report = await step(
+      "verify",
+      "Both sides, asked by a SQL client with the documentation's queries",
+      async () => tell(await waitForLink(sqlServer, managedInstance, names)),
     );
-    await step("preview-again", "pulumi preview: nothing to do", async () => expectNoChanges(show(await project.preview())));
+    await step("preview-again", "pulumi preview: nothing to do", async () =>
+      expectNoChanges(show(await project.preview())),
+    );
     await step("drift", "A DBA stops the endpoint by hand; pulumi refresh finds it", async () => {
       await sqlServer.query("ALTER ENDPOINT [database_mirroring_endpoint] STATE = STOPPED");
       show(await project.refresh());
@@ -63,11 +69,17 @@ async function main(): Promise<number> {
       show(await project.up({ onOutput: echo }));
       return tell(await waitForLink(sqlServer, managedInstance, names));
     });
-    const leftovers = await step("destroy", "pulumi destroy: take it down, then compare catalog views and ARM lists with those from before", async () => {
-      show(await project.destroy({ onOutput: echo }));
-      return compareSnapshots(before, await takeSnapshot(sides));
-    });
-    console.log(leftovers.length === 0 ? "nothing is left but the backup file" : `left behind:\n  ${leftovers.join("\n  ")}`);
+    const leftovers = await step(
+      "destroy",
+      "pulumi destroy: take it down, then compare catalog views and ARM lists with those from before",
+      async () => {
+        show(await project.destroy({ onOutput: echo }));
+        return compareSnapshots(before, await takeSnapshot(sides));
+      },
+    );
+    console.log(
+      leftovers.length === 0 ? "nothing is left but the backup file" : `left behind:\n  ${leftovers.join("\n  ")}`,
+    );
 
     await Promise.all([sqlServer.close(), managedInstance.close()]);
     const connected = report.connected && repaired.connected;
@@ -86,7 +98,9 @@ const echo = (text: string): void => void process.stdout.write(text.replace(/^(?
 
 function show(operation: Operation): Operation {
   if (!operation.ok) throw new Error(`pulumi failed:\n${operation.stdout}${operation.stderr}`);
-  const made = operation.changes.map(({ op, name, diffs }) => `  ${op} ${name}${diffs.length > 0 ? ` (${diffs.join(", ")})` : ""}`);
+  const made = operation.changes.map(
+    ({ op, name, diffs }) => `  ${op} ${name}${diffs.length > 0 ? ` (${diffs.join(", ")})` : ""}`,
+  );
   console.log(made.length === 0 ? "  no changes" : made.join("\n"));
   return operation;
 }
@@ -100,7 +114,9 @@ function expectChanges({ changes }: Operation): void {
 }
 
 function tell(report: LinkReport): LinkReport {
-  console.log(`  SQL Server: ${report.sqlServerRole}; managed instance: ${report.managedInstanceRole}; ${report.connectedState}, ${report.health}${report.lastError ? ` (${report.lastError})` : ""}`);
+  console.log(
+    `  SQL Server: ${report.sqlServerRole}; managed instance: ${report.managedInstanceRole}; ${report.connectedState}, ${report.health}${report.lastError ? ` (${report.lastError})` : ""}`,
+  );
   return report;
 }
 

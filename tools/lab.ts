@@ -47,7 +47,9 @@ export interface LabProcess {
 export async function startLabProcess(args: readonly string[] = []): Promise<LabProcess> {
   const folder = await mkdtemp(join(tmpdir(), "mi-link-lab-"));
   const readyFile = join(folder, "ready.json");
-  const child = spawn(process.execPath, [require.resolve("mi-link-lab/main"), "--ready-file", readyFile, ...args], { stdio: ["ignore", "ignore", "pipe"] });
+  const child = spawn(process.execPath, [require.resolve("mi-link-lab/main"), "--ready-file", readyFile, ...args], {
+    stdio: ["ignore", "ignore", "pipe"],
+  });
   let stderr = "";
   child.stderr.on("data", (text) => {
     stderr += text;
@@ -81,7 +83,8 @@ export function quickstartConfig(ready: ReadyFile) {
   const [server] = ready.sqlServers;
   const [instance] = ready.managedInstances;
   const database = server?.databases[0];
-  if (!server || !instance || !database) throw new Error("the lab has no SQL Server with a database, or no managed instance");
+  if (!server || !instance || !database)
+    throw new Error("the lab has no SQL Server with a database, or no managed instance");
   return {
     plain: {
       sqlServerHost: server.host,

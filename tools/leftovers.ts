@@ -17,21 +17,32 @@ const views = [
 ];
 const collections = ["databases", "distributedAvailabilityGroups", "serverTrustCertificates", "endpointCertificates"];
 
-export async function takeSnapshot(sides: { sqlServer: SqlClient; managedInstance: SqlClient; arm: ArmClient; managedInstanceId: string }): Promise<Snapshot> {
+export async function takeSnapshot(sides: {
+  sqlServer: SqlClient;
+  managedInstance: SqlClient;
+  arm: ArmClient;
+  managedInstanceId: string;
+}): Promise<Snapshot> {
   const rows = new Map<string, string>();
   const add = (where: string, row: unknown) => {
     // Log positions, and the times beside them, move by themselves.
     const text = JSON.stringify(row, (key, value) => (/^last.+(Lsn|Time)$/.test(key) ? undefined : value));
-    const name = (row as { name?: string; replica_server_name?: string }).name ?? (row as { replica_server_name?: string }).replica_server_name;
+    const name =
+      (row as { name?: string; replica_server_name?: string }).name ??
+      (row as { replica_server_name?: string }).replica_server_name;
     rows.set(`${where}: ${name ?? text}`, text);
   };
-  for (const [side, client] of [["SQL Server", sides.sqlServer], ["managed instance", sides.managedInstance]] as const) {
+  for (const [side, client] of [
+    ["SQL Server", sides.sqlServer],
+    ["managed instance", sides.managedInstance],
+  ] as const) {
     for (const view of views) {
       for (const row of await client.query(`SELECT * FROM ${view}`)) add(`${side}, ${view}`, row);
     }
   }
   for (const collection of collections) {
-    for (const row of await sides.arm.list(`${sides.managedInstanceId}/${collection}`)) add(`Azure, ${collection}`, row);
+    for (const row of await sides.arm.list(`${sides.managedInstanceId}/${collection}`))
+      add(`Azure, ${collection}`, row);
   }
   return rows;
 }
@@ -40,6 +51,8 @@ export async function takeSnapshot(sides: { sqlServer: SqlClient; managedInstanc
 export function compareSnapshots(before: Snapshot, after: Snapshot): string[] {
   const added = [...after.keys()].filter((row) => !before.has(row)).map((row) => `added: ${row}`);
   const gone = [...before.keys()].filter((row) => !after.has(row)).map((row) => `gone: ${row}`);
-  const changed = [...after].filter(([row, text]) => before.has(row) && before.get(row) !== text).map(([row, text]) => `changed: ${row}: ${before.get(row)} -> ${text}`);
+  const changed = [...after]
+    .filter(([row, text]) => before.has(row) && before.get(row) !== text)
+    .map(([row, text]) => `changed: ${row}: ${before.get(row)} -> ${text}`);
   return [...added, ...gone, ...changed];
 }

@@ -41,7 +41,12 @@ export interface LinkNames {
 }
 
 /** Asks both sides until the link is up, as the documentation says: it can take up to a minute. */
-export async function waitForLink(sqlServer: SqlClient, managedInstance: SqlClient, names: LinkNames, seconds = 60): Promise<LinkReport> {
+export async function waitForLink(
+  sqlServer: SqlClient,
+  managedInstance: SqlClient,
+  names: LinkNames,
+  seconds = 60,
+): Promise<LinkReport> {
   const deadline = performance.now() + seconds * 1000;
   for (;;) {
     const report = await reportLink(sqlServer, managedInstance, names);
@@ -50,14 +55,18 @@ export async function waitForLink(sqlServer: SqlClient, managedInstance: SqlClie
   }
 }
 
-export async function reportLink(sqlServer: SqlClient, managedInstance: SqlClient, { link, instanceGroup }: LinkNames): Promise<LinkReport> {
+export async function reportLink(
+  sqlServer: SqlClient,
+  managedInstance: SqlClient,
+  { link, instanceGroup }: LinkNames,
+): Promise<LinkReport> {
   const [connections, health, sqlServerRole, managedInstanceRole] = await Promise.all([
     sqlServer.query(connectionQuery),
     sqlServer.query<{ health: string }>(healthQuery(link)),
     sqlServer.query<{ role: string }>(roleQuery(link)),
     managedInstance.query<{ role: string }>(roleQuery(link)),
   ]);
-  const partner = connections.find((row) => row["Replica"] === instanceGroup);
+  const partner = connections.find((row) => row.Replica === instanceGroup);
   const report = {
     sqlServerRole: sqlServerRole[0]?.role,
     managedInstanceRole: managedInstanceRole[0]?.role,
@@ -66,6 +75,9 @@ export async function reportLink(sqlServer: SqlClient, managedInstance: SqlClien
     lastError: (partner?.["Last connection error"] as string | null) ?? undefined,
   };
   const connected =
-    report.sqlServerRole === "PRIMARY" && report.managedInstanceRole === "SECONDARY" && report.connectedState === "CONNECTED" && report.health === "HEALTHY";
+    report.sqlServerRole === "PRIMARY" &&
+    report.managedInstanceRole === "SECONDARY" &&
+    report.connectedState === "CONNECTED" &&
+    report.health === "HEALTHY";
   return { ...report, connected };
 }

@@ -7,11 +7,11 @@ const pairing = new InstancePairing("pairing", {
   sqlServer: {
     host: config.require("sqlServerHost"),
     user: config.require("sqlServerUser"),
-    password: config.requireSecret("sqlServerPassword"),
+    credential: "config:sqlServerPassword", // pulumi config set --secret sqlServerPassword
     caFile: config.get("sqlServerCaFile"),
   },
   managedInstanceId: config.require("managedInstanceId"),
-  masterKeyPassword: config.requireSecret("masterKeyPassword"),
+  masterKeyCredential: "config:masterKeyPassword",
 });
 
 new ManagedInstanceLink("link", {

@@ -8,8 +8,8 @@ import {
   ManagedInstanceCertificate,
   MasterKey,
   MirroringEndpoint,
-  SqlServerCertificate,
   type SqlServerArgs,
+  SqlServerCertificate,
   TrustCertificate,
   TrustedRoots,
 } from "pulumi-mi-link";

@@ -21,30 +21,31 @@ export function checkInputs(lifecycle: Lifecycle<object, object>, news: Bag): Ch
     // The engine prints the value of a failing property, secrets included: name it in the sentence instead.
     failures.push({ property: "", reason: `${name} ${problem}` });
 
-  for (const name of Object.keys(news)) {
-    if (!(name in table) && news[name] !== undefined && !isHidden(name)) fail(name, "is not an argument of this resource");
-  }
+  for (const name of surplus(table, news)) fail(name, "is not an argument of this resource");
   for (const [name, property] of Object.entries(table)) {
-    const given = news[name] ?? undefined;
-    if (given === undefined) {
-      if (property.default !== undefined) inputs[name] = property.default;
-      continue;
-    }
-    inputs[name] = hasUnknown(given) ? given : checkValue(name, property, given, fail);
+    const given = news[name] ?? property.default;
+    if (given !== undefined) inputs[name] = hasUnknown(given) ? given : checkValue(name, property, given, fail);
   }
   Object.assign(inputs, derived(lifecycle, inputs));
-  for (const [name, property] of Object.entries(table)) {
-    if (property.required && inputs[name] === undefined) fail(name, "is required");
-  }
-  if (failures.length === 0) {
-    for (const reason of lifecycle.problems?.(known(inputs)) ?? []) failures.push({ property: "", reason });
-  }
-  return { inputs, failures };
+  for (const name of missing(table, inputs)) fail(name, "is required");
+  const problems = failures.length === 0 ? (lifecycle.problems?.(known(inputs)) ?? []) : [];
+  return { inputs, failures: [...failures, ...problems.map((reason) => ({ property: "", reason }))] };
 }
+
+const surplus = (table: Record<string, Property>, news: Bag): string[] =>
+  Object.keys(news).filter((name) => !(name in table) && news[name] !== undefined && !isHidden(name));
+
+const missing = (table: Record<string, Property>, inputs: Bag): string[] =>
+  Object.keys(table).filter((name) => table[name]?.required && inputs[name] === undefined);
 
 export const isHidden = (name: string): boolean => name.startsWith("__");
 
-function checkValue(name: string, property: Property, value: unknown, fail: (name: string, problem: string) => void): unknown {
+function checkValue(
+  name: string,
+  property: Property,
+  value: unknown,
+  fail: (name: string, problem: string) => void,
+): unknown {
   const actual = Array.isArray(value) ? "array" : typeof value;
   if (actual !== property.type) {
     fail(name, `must be ${article(property.type)}, not ${article(actual)}`);
@@ -62,7 +63,9 @@ const article = (noun: string): string => (/^[aeio]/.test(noun) ? `an ${noun}` :
 
 function derived(lifecycle: Lifecycle<object, object>, inputs: Bag): Bag {
   const values = (lifecycle.derive?.(known(inputs)) ?? {}) as Bag;
-  return Object.fromEntries(Object.entries(values).filter(([name, value]) => inputs[name] === undefined && value !== undefined));
+  return Object.fromEntries(
+    Object.entries(values).filter(([name, value]) => inputs[name] === undefined && value !== undefined),
+  );
 }
 
 function known(inputs: Bag): Bag {

@@ -2,15 +2,25 @@ import { azureAccess } from "../managed-instance/client";
 import { connect } from "../sql-server/connection";
 import { resolveSecret } from "../sql-server/credential";
 import { requireLinkSupport, requireRights, requireSameInstance } from "../sql-server/instance";
+import { complete } from "../sql-server/server";
 import type { Config } from "./handler";
 import type { Context } from "./lifecycle";
 
 /** How a lifecycle reaches the world in one operation. Connections and tokens behind it are shared by the process. */
-export function newContext({ signal, status, config }: { signal: AbortSignal; status: (message: string) => void; config: Config }): Context {
+export function newContext({
+  signal,
+  status,
+  config,
+}: {
+  signal: AbortSignal;
+  status: (message: string) => void;
+  config: Config;
+}): Context {
   return {
     signal,
     status,
-    async sql(server, instanceId) {
+    async sql(settings, instanceId) {
+      const server = complete(settings);
       const password = await resolveSecret(server, `of ${server.user} on ${server.host}:${server.port}`, config);
       const sql = await connect(server, password, signal);
       requireRights(sql.instance, sql.address);

@@ -5,8 +5,7 @@ import { hasUnknown } from "./unknown";
 type Bag = Record<string, unknown>;
 
 export interface Difference {
-  /** Left out when the engine can show the details itself, as it compares inputs. */
-  readonly changes?: boolean;
+  readonly changes: boolean;
   readonly replaces?: string[];
   readonly deleteBeforeReplace?: boolean;
 }
@@ -18,11 +17,10 @@ export interface Difference {
 export function diffInputs(lifecycle: Lifecycle<object, object>, state: Bag, inputs: Bag): Difference {
   const table = lifecycle.properties as Record<string, Property>;
   const changed = Object.keys(table).filter((name) => differs(table[name] as Property, state[name], inputs[name]));
-  if (changed.length === 0 && state["drift"] === undefined) return { changes: false };
+  if (changed.length === 0 && state.drift === undefined) return { changes: false };
   const replaces = changed.filter((name) => table[name]?.onChange === "replace");
-  if (replaces.length === 0) return {};
-  const { deleteBeforeReplace = false } = lifecycle;
-  return { replaces, deleteBeforeReplace: typeof deleteBeforeReplace === "function" ? deleteBeforeReplace(state) : deleteBeforeReplace };
+  if (replaces.length === 0) return { changes: true };
+  return { changes: true, replaces, deleteBeforeReplace: lifecycle.deleteBeforeReplace?.(state, inputs) ?? false };
 }
 
 function differs(property: Property, before: unknown, now: unknown): boolean {

@@ -10,7 +10,11 @@ import { hasUnknown } from "./unknown";
 type Bag = Record<string, unknown>;
 
 /** Makes the context of one operation; the process has one factory, so that all resource types share pools and tokens. */
-export type ContextFactory = (operation: { signal: AbortSignal; status: (message: string) => void; config: Config }) => Context;
+export type ContextFactory = (operation: {
+  signal: AbortSignal;
+  status: (message: string) => void;
+  config: Config;
+}) => Context;
 export type Config = (key: string) => string | undefined;
 
 /** What the dynamic provider server of @pulumi/pulumi calls. */
@@ -32,12 +36,17 @@ const stateVersion = 1;
  * providers: configure races and forgets failures, one `undefined` in an answer loses a created object, `__provider`
  * is wanted back in partial failures, errors are printed as they are.
  */
-export function dynamicProvider(type: string, lifecycle: Lifecycle<object, object>, newContext: ContextFactory, interruption: AbortSignal): DynamicProvider {
+export function dynamicProvider(
+  type: string,
+  lifecycle: Lifecycle<object, object>,
+  newContext: ContextFactory,
+  interruption: AbortSignal,
+): DynamicProvider {
   let config: Config = () => undefined;
 
   const run = async <T>(inputs: Bag, operation: Operation, body: (context: Context) => Promise<T>): Promise<T> => {
     rememberSecrets(lifecycle, inputs);
-    const urn = typeof inputs["__urn"] === "string" ? inputs["__urn"] : undefined;
+    const urn = typeof inputs.__urn === "string" ? inputs.__urn : undefined;
     const deadline = timeoutOf(inputs, operation);
     const signal = AbortSignal.any([interruption, ...(deadline === undefined ? [] : [AbortSignal.timeout(deadline)])]);
     const status = (message: string) => showStatus(urn, scrub(message));
@@ -45,7 +54,12 @@ export function dynamicProvider(type: string, lifecycle: Lifecycle<object, objec
       return await body(newContext({ signal, status, config }));
     } catch (error) {
       const known = error instanceof VisibleError || error instanceof Unfinished;
-      throw presentable(type, operation, known || !signal.aborted ? error : interrupted(`${operation} this ${type}`, signal), inputs);
+      throw presentable(
+        type,
+        operation,
+        known || !signal.aborted ? error : interrupted(`${operation} this ${type}`, signal),
+        inputs,
+      );
     }
   };
 
@@ -57,7 +71,10 @@ export function dynamicProvider(type: string, lifecycle: Lifecycle<object, objec
     async check(_olds, news) {
       rememberSecrets(lifecycle, news);
       const { inputs, failures } = checkInputs(lifecycle, visible(news));
-      return { inputs: json({ ...inputs, ...hidden(news) }), failures: failures.map((f) => ({ ...f, reason: scrub(f.reason) })) };
+      return {
+        inputs: json({ ...inputs, ...hidden(news) }),
+        failures: failures.map((f) => ({ ...f, reason: scrub(f.reason) })),
+      };
     },
 
     async diff(_id, olds, news) {
@@ -71,7 +88,9 @@ export function dynamicProvider(type: string, lifecycle: Lifecycle<object, objec
 
     async read(id, props) {
       const state = checkInputs(lifecycle, only(lifecycle, props)).inputs;
-      const observed = await run(props, "read", (context) => lifecycle.observe({ ...visible(props), ...state }, context));
+      const observed = await run(props, "read", (context) =>
+        lifecycle.observe({ ...visible(props), ...state }, context),
+      );
       if (!observed) return {};
       const found: Bag = { ...observed.state, drift: observed.drift };
       return {
@@ -95,22 +114,27 @@ export function dynamicProvider(type: string, lifecycle: Lifecycle<object, objec
 type Operation = "create" | "read" | "update" | "delete";
 
 const visible = (bag: Bag): Bag => Object.fromEntries(Object.entries(bag).filter(([name]) => !isHidden(name)));
-const hidden = (bag: Bag): Bag => Object.fromEntries(Object.entries(bag).filter(([name]) => isHidden(name) && name !== "__provider" && name !== "__v"));
+const hidden = (bag: Bag): Bag =>
+  Object.fromEntries(Object.entries(bag).filter(([name]) => isHidden(name) && name !== "__provider" && name !== "__v"));
 const only = (lifecycle: Lifecycle<object, object>, bag: Bag): Bag =>
-  Object.fromEntries(Object.keys(lifecycle.properties).filter((name) => bag[name] !== undefined).map((name) => [name, bag[name]]));
+  Object.fromEntries(
+    Object.keys(lifecycle.properties)
+      .filter((name) => bag[name] !== undefined)
+      .map((name) => [name, bag[name]]),
+  );
 
 /** The server's Struct knows no undefined: one anywhere, and a created object would be lost. */
 const json = (bag: Bag): Bag => JSON.parse(JSON.stringify(bag));
 
-/** What the engine stores. Hidden inputs stay, as delete and read see nothing else; the server adds `__provider` itself. */
+/** What the engine stores. The timeouts stay, as delete and read see nothing else; the urn would only take room. */
 function outputs(inputs: Bag, state: object): Bag {
-  const { __provider, ...kept } = inputs;
+  const { __urn, __provider, ...kept } = inputs;
   return json({ ...kept, ...state, __v: stateVersion });
 }
 
 /** `customTimeouts` never reaches a dynamic provider, so the resource class passes it on as a hidden input. */
 function timeoutOf(inputs: Bag, operation: Operation): number | undefined {
-  const timeouts = inputs["__timeouts"] as Partial<Record<Operation, number>> | undefined;
+  const timeouts = inputs.__timeouts as Partial<Record<Operation, number>> | undefined;
   return timeouts?.[operation];
 }
 
@@ -122,7 +146,7 @@ function rememberSecrets(lifecycle: Lifecycle<object, object>, bag: Bag): void {
   for (const [name, property] of Object.entries(lifecycle.properties)) {
     if (!property.secret) continue;
     const value = bag[name];
-    if (typeof value === "object" && value !== null) remember((value as Bag)["password"]);
+    if (typeof value === "object" && value !== null) remember((value as Bag).password);
     else remember(value);
   }
 }
@@ -132,7 +156,7 @@ function presentable(type: string, operation: Operation, error: unknown, inputs:
   if (error instanceof Unfinished) {
     return Object.assign(withoutStack(error.message), {
       id: error.id,
-      properties: { ...outputs(inputs, error.state), __provider: inputs["__provider"] },
+      properties: { ...outputs(inputs, error.state), __provider: inputs.__provider },
       reasons: [scrub(error.reason.message)],
     });
   }

@@ -2,16 +2,17 @@
  * What the state of a stack names: `require("pulumi-mi-link/dynamic").handler("MirroringEndpoint")`. The path and the
  * function stay for as long as states exist that hold them.
  */
-import { disconnectAll } from "../sql-server/connection";
+
+import { instanceLink } from "../managed-instance/instance-link/lifecycle";
+import { trustCertificate } from "../managed-instance/trust-certificate/lifecycle";
 import { availabilityGroup } from "../sql-server/availability-group/lifecycle";
+import { sqlServerCertificate } from "../sql-server/certificate/lifecycle";
+import { disconnectAll } from "../sql-server/connection";
 import { distributedAvailabilityGroup } from "../sql-server/distributed-availability-group/lifecycle";
 import { fullRecoveryDatabase } from "../sql-server/full-recovery-database/lifecycle";
-import { instanceLink } from "../managed-instance/instance-link/lifecycle";
 import { managedInstanceCertificate } from "../sql-server/managed-instance-certificate/lifecycle";
 import { masterKey } from "../sql-server/master-key/lifecycle";
 import { mirroringEndpoint } from "../sql-server/mirroring-endpoint/lifecycle";
-import { sqlServerCertificate } from "../sql-server/certificate/lifecycle";
-import { trustCertificate } from "../managed-instance/trust-certificate/lifecycle";
 import { trustedRoots } from "../sql-server/trusted-roots/lifecycle";
 import { newContext } from "./context";
 import { type DynamicProvider, dynamicProvider } from "./handler";

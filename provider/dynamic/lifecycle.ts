@@ -48,7 +48,7 @@ export interface Lifecycle<Inputs extends object, State extends Inputs> {
   /** Problems between inputs, each a whole sentence. */
   problems?(inputs: Partial<Inputs>): readonly string[];
   /** The new object cannot exist beside the old one; it may depend on what there is. */
-  readonly deleteBeforeReplace?: boolean | Decision<State>;
+  deleteBeforeReplace?(state: State, inputs: Inputs): boolean;
   /** What is there now, or undefined when it is gone. */
   observe(state: State, context: Context): Promise<Observed<State> | undefined>;
   create(inputs: Inputs, context: Context): Promise<Created<State>>;
@@ -56,9 +56,6 @@ export interface Lifecycle<Inputs extends object, State extends Inputs> {
   /** Succeeds when the object is gone already. Never drops what the resource did not make. */
   delete(state: State, context: Context): Promise<void>;
 }
-
-/** Written as a method, so that lifecycles of all states fit into one table. */
-type Decision<State> = { decide(state: State): boolean }["decide"];
 
 export interface Created<State> {
   readonly id: string;

@@ -1,31 +1,73 @@
-import { type CustomResourceOptions, createUrn, CustomResource, type Inputs, type Output, output, secret } from "@pulumi/pulumi";
+import {
+  CustomResource,
+  type CustomResourceOptions,
+  createUrn,
+  type Inputs,
+  type Output,
+  output,
+  secret,
+} from "@pulumi/pulumi";
+import { keepCallStackOut } from "./call-stack";
 import type { ResourceType } from "./index";
+
+/** Those whose work can take long tell how it goes, and need their urn for that; in the state it counts. */
+const telling: ReadonlySet<ResourceType> = new Set([
+  "FullRecoveryDatabase",
+  "InstanceLink",
+  "ManagedInstanceCertificate",
+  "TrustCertificate",
+]);
 
 /** The one base of all resources: names the behaviour to run, and passes on what the dynamic provider server drops. */
 export abstract class LinkResource extends CustomResource {
-  /** `properties` lists outputs as undefined, so that they exist. */
-  protected constructor(type: ResourceType, name: string, properties: Inputs, options: CustomResourceOptions = {}) {
+  /** `outputs` names what a program can read beyond the arguments that it gave: without its name here, it would not exist. */
+  protected constructor(
+    type: ResourceType,
+    name: string,
+    args: object,
+    outputs: readonly string[],
+    options: CustomResourceOptions = {},
+  ) {
     const token = `pulumi-nodejs:dynamic/mi-link:${type}`;
-    super(
-      token,
-      name,
-      {
-        ...properties,
-        // Short and the same for ever: the code that runs is the installed package's, never one captured into the state.
-        __provider: `exports.handler=()=>require("pulumi-mi-link/dynamic").handler("${type}")`,
-        // A promise: as an output it would depend on the parent, and so wait for this very resource.
-        __urn: new Promise<string>((resolve) => createUrn(name, token, options.parent).apply(resolve)),
-        __timeouts: milliseconds(options.customTimeouts),
-      },
-      options,
-    );
+    const restore = keepCallStackOut();
+    try {
+      super(
+        token,
+        name,
+        {
+          ...Object.fromEntries(outputs.map((output) => [output, undefined])),
+          ...withSecrets(args as Inputs),
+          // Short and the same for ever: the installed package's code runs, never one captured into the state.
+          __provider: `exports.handler=()=>require("pulumi-mi-link/dynamic").handler("${type}")`,
+          __urn: telling.has(type) ? urnOf(name, token, options) : undefined,
+          __timeouts: milliseconds(options.customTimeouts),
+        },
+        options,
+      );
+    } finally {
+      restore();
+    }
   }
 }
 
-/** Keeps the password secret although the rest of the settings is not, however the program gave it. */
-export function secretPassword<Settings extends { readonly password?: unknown }>(settings: Settings): Settings | Output<Settings> {
-  const isPlainObject = Object.getPrototypeOf(settings) === Object.prototype;
-  if (!isPlainObject) return secret(output(settings)) as unknown as Output<Settings>;
+/** A promise: as an output it would depend on the parent, and so wait for this very resource. */
+function urnOf(name: string, token: string, { parent }: CustomResourceOptions): Promise<string> {
+  return new Promise((resolve) => createUrn(name, token, parent).apply(resolve));
+}
+
+/** Passwords are kept secret, however the program gave them. */
+function withSecrets(args: Inputs): Inputs {
+  const { sqlServer, password } = args;
+  return {
+    ...args,
+    ...(sqlServer === undefined ? {} : { sqlServer: secretPassword(sqlServer) }),
+    ...(password === undefined ? {} : { password: secret(password) }),
+  };
+}
+
+/** Of plain settings only the password is secret; of settings that are an output, all of them. */
+function secretPassword(settings: Inputs): Inputs | Output<Inputs> {
+  if (Object.getPrototypeOf(settings) !== Object.prototype) return secret(output(settings)) as Output<Inputs>;
   return settings.password === undefined ? settings : { ...settings, password: secret(settings.password) };
 }
 
@@ -37,7 +79,9 @@ function milliseconds(timeouts: CustomResourceOptions["customTimeouts"]): Record
     Object.entries(timeouts).flatMap(([operation, text]) => {
       if (typeof text !== "string") return [];
       const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)];
-      return [[operation, parts.reduce((sum, [, amount, unit]) => sum + Number(amount) * (units[unit ?? "s"] ?? 0), 0)]];
+      return [
+        [operation, parts.reduce((sum, [, amount, unit]) => sum + Number(amount) * (units[unit ?? "s"] ?? 0), 0)],
+      ];
     }),
   );
 }

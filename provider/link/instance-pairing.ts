@@ -1,4 +1,11 @@
-import { ComponentResource, type ComponentResourceOptions, type Input, interpolate, type Output, output } from "@pulumi/pulumi";
+import {
+  ComponentResource,
+  type ComponentResourceOptions,
+  type Input,
+  interpolate,
+  type Output,
+  output,
+} from "@pulumi/pulumi";
 import { TrustCertificate } from "../managed-instance/trust-certificate/resource";
 import { SqlServerCertificate } from "../sql-server/certificate/resource";
 import { ManagedInstanceCertificate } from "../sql-server/managed-instance-certificate/resource";
@@ -14,6 +21,8 @@ export interface InstancePairingArgs {
   readonly managedInstanceId: Input<string>;
   /** Password of the database master key of `master`, used only where there is none yet; keep it in a safe place. */
   readonly masterKeyPassword?: Input<string>;
+  /** Where that password is, instead: `env:NAME`, `file:PATH` or `config:KEY`. Then it is not in the state. */
+  readonly masterKeyCredential?: Input<string>;
   /** Address of the SQL Server as the managed instance reaches it. @default `sqlServer.host` */
   readonly address?: Input<string>;
   /** Port of the mirroring endpoint, 1024 to 32767; changed in place. @default 5022 */
@@ -33,6 +42,7 @@ export class InstancePairing extends ComponentResource {
   readonly managedInstanceId: Input<string>;
   readonly certificate: SqlServerCertificate;
   readonly managedInstanceCertificate: ManagedInstanceCertificate;
+  readonly trustCertificate: TrustCertificate;
   readonly endpoint: MirroringEndpoint;
   /** `TCP://<address>:<port>`: where the managed instance finds the SQL Server. */
   readonly endpointUrl: Output<string>;
@@ -42,19 +52,27 @@ export class InstancePairing extends ComponentResource {
     const { sqlServer, managedInstanceId } = args;
     const child = { parent: this };
 
-    const masterKey = new MasterKey(`${name}-master-key`, { sqlServer, password: args.masterKeyPassword }, child);
+    const masterKey = new MasterKey(
+      `${name}-master-key`,
+      { sqlServer, password: args.masterKeyPassword, credential: args.masterKeyCredential },
+      child,
+    );
     const certificate = new SqlServerCertificate(
       `${name}-certificate`,
       { sqlServer, expiry: args.certificateExpiry },
       { ...child, dependsOn: masterKey },
     );
-    new TrustCertificate(
+    this.trustCertificate = new TrustCertificate(
       `${name}-trust`,
       { managedInstanceId, certificateName: certificate.certificateName, publicKey: certificate.publicKey },
       child,
     );
-    const managedInstanceCertificate = new ManagedInstanceCertificate(`${name}-instance-certificate`, { sqlServer, managedInstanceId }, child);
-    new TrustedRoots(`${name}-roots`, { sqlServer }, child);
+    const roots = new TrustedRoots(`${name}-roots`, { sqlServer }, child);
+    const managedInstanceCertificate = new ManagedInstanceCertificate(
+      `${name}-instance-certificate`,
+      { sqlServer, managedInstanceId },
+      { ...child, dependsOn: roots },
+    );
     const endpoint = new MirroringEndpoint(
       `${name}-endpoint`,
       { sqlServer, certificateName: certificate.certificateName, port: args.port },
@@ -66,10 +84,11 @@ export class InstancePairing extends ComponentResource {
     this.certificate = certificate;
     this.managedInstanceCertificate = managedInstanceCertificate;
     this.endpoint = endpoint;
-    this.endpointUrl = interpolate`TCP://${bracketed(args.address ?? sqlServer.host)}:${endpoint.port}`;
+    this.endpointUrl = interpolate`TCP://${bracketed(args.address ?? sqlServer.host)}:${args.port ?? 5022}`;
     this.registerOutputs();
   }
 }
 
 /** An IPv6 address stands in brackets in a URL. */
-const bracketed = (address: Input<string>): Output<string> => output(address).apply((a) => (a.includes(":") ? `[${a}]` : a));
+const bracketed = (address: Input<string>): Output<string> =>
+  output(address).apply((a) => (a.includes(":") ? `[${a}]` : a));

@@ -45,14 +45,18 @@ export class ManagedInstanceLink extends ComponentResource {
     const instanceGroupName = args.instanceGroupName ?? interpolate`AG_${databaseName}_MI`;
     const child = { parent: this };
 
-    this.database = new FullRecoveryDatabase(`${name}-database`, { sqlServer, databaseName, backupDisk: args.backupDisk }, child);
+    this.database = new FullRecoveryDatabase(
+      `${name}-database`,
+      { sqlServer, databaseName, backupDisk: args.backupDisk },
+      child,
+    );
     this.group = new AvailabilityGroup(
       `${name}-group`,
       { sqlServer, groupName, databaseName, endpointUrl },
       { ...child, dependsOn: [this.database, pairing.endpoint] },
     );
     this.distributedGroup = new DistributedAvailabilityGroup(
-      `${name}-distributed-group`,
+      `${name}-dag`,
       {
         sqlServer,
         groupName: linkName,
@@ -69,14 +73,14 @@ export class ManagedInstanceLink extends ComponentResource {
         managedInstanceId,
         linkName: this.distributedGroup.groupName,
         databaseName,
-        partnerAvailabilityGroupName: this.group.groupName,
+        partnerAvailabilityGroupName: groupName,
         partnerEndpoint: endpointUrl,
         instanceAvailabilityGroupName: instanceGroupName,
         databaseOnDelete: args.databaseOnDelete,
         seedingTimeoutMinutes: args.seedingTimeoutMinutes,
       },
-      // All of the trust, not only what the groups needed.
-      { ...child, dependsOn: [this.distributedGroup, pairing] },
+      // The one piece of the trust that the groups did not need.
+      { ...child, dependsOn: pairing.trustCertificate },
     );
     this.registerOutputs();
   }

@@ -48,6 +48,9 @@ export const childCollection = (instanceId: string, type: Child): string => `${i
 export const childId = (instanceId: string, type: Child, name: string): string =>
   `${instanceId}/${type}/${encodeURIComponent(name)}`;
 
+/** What Pulumi knows a child by: in a state, where ids count, the resource id of the instance stands beside it anyway. */
+export const shortId = (instanceId: string, name: string): string => `${parseInstanceId(instanceId).name}/${name}`;
+
 /** As az wants it: `-g group --mi name --subscription id`. */
 export function azArguments(instanceId: string): string {
   const { subscriptionId, resourceGroup, name } = parseInstanceId(instanceId);

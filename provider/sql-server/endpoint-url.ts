@@ -2,7 +2,6 @@ import { isIPv6 } from "node:net";
 import type { Property } from "../dynamic/lifecycle";
 
 const endpointForm = /^tcp:\/\/(\[[^\]]*\]|[^\s:/;[\]@]+):(\d+)$/i;
-const listenerForm = /^(tcp:\/\/[^;]*)(?:;Server=\[([^[\];]+)\])?$/i;
 
 /** What is wrong with `TCP://host:port`, in words that end the sentence "<name> ..."; SQL Server would answer 35232. */
 export function endpointUrlProblem(url: string): string | undefined {
@@ -14,13 +13,6 @@ export function endpointUrlProblem(url: string): string | undefined {
 function isHost(host: string): boolean {
   if (host.startsWith("[")) return isIPv6(host.slice(1, -1));
   return /^[a-z0-9._-]+$/i.test(host) && host.length <= 253;
-}
-
-/** As above, and the form with `;Server=[instance]` by which a managed instance is named; SQL Server would answer 19499. */
-export function listenerUrlProblem(url: string): string | undefined {
-  const [, endpoint] = listenerForm.exec(url) ?? [];
-  if (endpoint === undefined) return `must look like tcp://host:port;Server=[instance]; it is ${JSON.stringify(url)}`;
-  return endpointUrlProblem(endpoint);
 }
 
 /** A DNS name of several labels, as the host name of a managed instance is. */

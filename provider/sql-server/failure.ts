@@ -1,7 +1,7 @@
 import { adviceFor } from "../errors/catalogue";
 import { interrupted } from "../errors/interrupted";
 import { VisibleError } from "../errors/visible-error";
-import type { SqlServer } from "./server";
+import type { CompleteSqlServer } from "./server";
 
 /** What mssql throws, as far as it is of use: only the last error is thrown, the cause is among the preceding ones. */
 interface DriverError extends Error {
@@ -52,7 +52,7 @@ function sentence(error: DriverError): string {
 }
 
 /** The instance was not reached, or did not let us in. */
-export function connectionFailure(server: SqlServer, error: unknown, signal: AbortSignal): Error {
+export function connectionFailure(server: CompleteSqlServer, error: unknown, signal: AbortSignal): Error {
   const doing = `connect to SQL Server at ${server.host}:${server.port} as ${server.user ?? "(no user)"}`;
   if (error instanceof VisibleError) return error;
   if (signal.aborted) return interrupted(doing, signal);

@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import type { ConnectionPool, config as PoolConfig } from "mssql";
-import type { SqlServer } from "./server";
+import type { CompleteSqlServer } from "./server";
 
-type Target = SqlServer & { readonly password: string };
+type Target = CompleteSqlServer & { readonly password: string };
 
 /** One pool for each server and login, shared by all resource types of the run. */
 const pools = new Map<string, Promise<ConnectionPool>>();
@@ -25,7 +25,8 @@ export async function closePools(): Promise<void> {
 
 async function connectPool(target: Target): Promise<ConnectionPool> {
   // Loaded here, as check and diff, which every preview runs, need no connection.
-  const [{ default: mssql }, config] = await Promise.all([import("mssql"), poolConfig(target)]);
+  const mssql = require("mssql") as typeof import("mssql");
+  const config = await poolConfig(target);
   const pool = new mssql.ConnectionPool(config);
   // A pooled connection that breaks while idle is dropped by the pool; without a listener it would end the process.
   pool.on("error", () => {});

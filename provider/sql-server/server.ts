@@ -1,19 +1,19 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Property } from "../dynamic/lifecycle";
 
-/** How to reach an instance of SQL Server. A change of it never replaces anything: identity is the instance itself. */
+/** How to reach an instance of SQL Server, as the program says it and the state keeps it. */
 export interface SqlServer {
   readonly host: string;
-  readonly port: number;
+  readonly port?: number;
   readonly user?: string;
   readonly password?: string;
   readonly credential?: string;
-  readonly authentication: "SqlPassword" | "Ntlm";
-  readonly encrypt: "strict" | "mandatory" | "optional";
-  readonly trustServerCertificate: boolean;
+  readonly authentication?: "SqlPassword" | "Ntlm";
+  readonly encrypt?: "strict" | "mandatory" | "optional";
+  readonly trustServerCertificate?: boolean;
   readonly caFile?: string;
 }
 
-/** The defaults, filled in by check. */
 const defaults = {
   port: 1433,
   authentication: "SqlPassword",
@@ -21,10 +21,18 @@ const defaults = {
   trustServerCertificate: false,
 } as const;
 
+/** With everything that was left out. The state does without, as every resource has these settings twice. */
+export type CompleteSqlServer = SqlServer & Required<Pick<SqlServer, keyof typeof defaults>>;
+
+export const complete = (server: SqlServer): CompleteSqlServer => ({ ...defaults, ...server });
+
 const texts = ["host", "user", "password", "credential", "authentication", "encrypt", "caFile"];
 const known = new Set([...texts, "port", "trustServerCertificate"]);
 
-/** The `sqlServer` argument that every resource on a SQL Server has. */
+/**
+ * The `sqlServer` argument that every resource on a SQL Server has. A change of how to reach it never replaces anything:
+ * identity is the instance itself.
+ */
 export const sqlServerProperty: Property<SqlServer> = {
   type: "object",
   required: true,
@@ -41,7 +49,7 @@ export const sqlServerProperty: Property<SqlServer> = {
     problems.push(...problemsOf(value));
     return problems.length === 0 ? undefined : `has a problem: ${problems.join("; ")}`;
   },
-  canonical: (value) => ({ ...defaults, ...value }),
+  same: (a, b) => isDeepStrictEqual(complete(a), complete(b)),
 };
 
 function problemsOf({ host, port, user, password, credential, authentication, encrypt }: SqlServer): string[] {

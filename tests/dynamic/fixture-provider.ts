@@ -19,8 +19,18 @@ interface State extends Inputs {
 const lifecycle: Lifecycle<Inputs, State> = {
   properties: {
     name: { type: "string", required: true, onChange: "replace" },
-    size: { type: "number", default: 1, onChange: "update", check: (size) => (size > 0 ? undefined : "must be over 0") },
-    password: { type: "string", onChange: "update", secret: true, check: (p) => (p.length > 3 ? undefined : "is too short") },
+    size: {
+      type: "number",
+      default: 1,
+      onChange: "update",
+      check: (size) => (size > 0 ? undefined : "must be over 0"),
+    },
+    password: {
+      type: "string",
+      onChange: "update",
+      secret: true,
+      check: (p) => (p.length > 3 ? undefined : "is too short"),
+    },
     shade: { type: "string", onChange: "update", canonical: (shade) => shade.toLowerCase() },
   },
   derive: ({ name }) => (name === undefined ? {} : { shade: `shade of ${name}` }),
@@ -35,7 +45,11 @@ const lifecycle: Lifecycle<Inputs, State> = {
     if (inputs.name === "foreign") throw Object.assign(new Error("it has an id"), { id: "not ours" });
     if (inputs.name === "half") {
       return await recorded("half-id", inputs, async () => {
-        throw new VisibleError({ doing: "finish it", cause: `the password ${inputs.password} was refused`, remedy: "try again" });
+        throw new VisibleError({
+          doing: "finish it",
+          cause: `the password ${inputs.password} was refused`,
+          remedy: "try again",
+        });
       });
     }
     return { id: `id-${inputs.name}`, state: { ...inputs, label: undefined, region: region(context) } };
@@ -44,7 +58,8 @@ const lifecycle: Lifecycle<Inputs, State> = {
     return { ...inputs, label: "updated" };
   },
   async delete(state) {
-    if (state.name === "stuck") throw new VisibleError({ doing: `delete ${state.name}`, cause: "it is stuck", remedy: "pull" });
+    if (state.name === "stuck")
+      throw new VisibleError({ doing: `delete ${state.name}`, cause: "it is stuck", remedy: "pull" });
   },
 };
 

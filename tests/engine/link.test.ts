@@ -46,7 +46,11 @@ for (const [title, directory] of [
       const running = await takeSnapshot(quickstart);
       assert.deepEqual(changes(succeeded(await project.refresh())), []);
       assert.deepEqual(changes(succeeded(await project.preview())), []);
-      assert.deepEqual(compareSnapshots(running, await takeSnapshot(quickstart)), [], "refresh and preview change nothing");
+      assert.deepEqual(
+        compareSnapshots(running, await takeSnapshot(quickstart)),
+        [],
+        "refresh and preview change nothing",
+      );
 
       succeeded(await project.destroy());
       assert.deepEqual(compareSnapshots(before, await takeSnapshot(quickstart)), []);
@@ -81,18 +85,23 @@ describe("a change made by hand, with the real engine", function () {
   });
 
   it("is found and repaired: the managed instance's certificate was dropped", async () => {
-    const [row] = await quickstart.sqlServer.query<{ name: string }>("SELECT name FROM sys.certificates WHERE name LIKE N'%.database.windows.net'");
+    const [row] = await quickstart.sqlServer.query<{ name: string }>(
+      "SELECT name FROM sys.certificates WHERE name LIKE N'%.database.windows.net'",
+    );
     await quickstart.sqlServer.query(`DROP CERTIFICATE [${row?.name}]`);
-    await foundAndRepaired(["delete pairing-instance-certificate"], [
-      "create pairing-instance-certificate",
-      // Its fqdn is not known before it is made; up finds that it is the same.
-      "update link-distributed-group",
-    ]);
+    await foundAndRepaired(
+      ["delete pairing-instance-certificate"],
+      [
+        "create pairing-instance-certificate",
+        // Its fqdn is not known before it is made; up finds that it is the same.
+        "update link-dag",
+      ],
+    );
   });
 
   it("is found and repaired: the distributed availability group was dropped", async () => {
     await quickstart.sqlServer.query(`DROP AVAILABILITY GROUP [${quickstart.names.link}]`);
-    await foundAndRepaired(["delete link-distributed-group"], ["create link-distributed-group"]);
+    await foundAndRepaired(["delete link-dag"], ["create link-dag"]);
   });
 
   it("is found and repaired: the trust certificate was deleted", async () => {
@@ -102,18 +111,24 @@ describe("a change made by hand, with the real engine", function () {
   });
 
   it("is found and repaired: the link was deleted in Azure, its copy is still there", async () => {
-    await quickstart.arm.delete(`${quickstart.managedInstanceId}/distributedAvailabilityGroups/${quickstart.names.link}`);
+    await quickstart.arm.delete(
+      `${quickstart.managedInstanceId}/distributedAvailabilityGroups/${quickstart.names.link}`,
+    );
     await foundAndRepaired(["update link-link"], ["update link-link"]);
   });
 
   it("is found and repaired: the link was deleted in Azure, and its copy too", async () => {
-    await quickstart.arm.delete(`${quickstart.managedInstanceId}/distributedAvailabilityGroups/${quickstart.names.link}`);
+    await quickstart.arm.delete(
+      `${quickstart.managedInstanceId}/distributedAvailabilityGroups/${quickstart.names.link}`,
+    );
     await quickstart.arm.delete(`${quickstart.managedInstanceId}/databases/${quickstart.names.database}`);
     await foundAndRepaired(["delete link-link"], ["create link-link"]);
   });
 
   it("is found and repaired: endpoint and certificate of the SQL Server were dropped", async () => {
-    const [row] = await quickstart.sqlServer.query<{ name: string }>("SELECT name FROM sys.certificates WHERE pvt_key_encryption_type = 'MK'");
+    const [row] = await quickstart.sqlServer.query<{ name: string }>(
+      "SELECT name FROM sys.certificates WHERE pvt_key_encryption_type = 'MK'",
+    );
     await quickstart.sqlServer.query("DROP ENDPOINT [database_mirroring_endpoint]");
     await quickstart.sqlServer.query(`DROP CERTIFICATE [${row?.name}]`);
     const { project } = quickstart;

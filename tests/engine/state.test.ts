@@ -11,7 +11,12 @@ describe("the state of a stack, with the real engine", function () {
   before(async () => {
     quickstart = await startQuickstart();
     const { project } = quickstart;
-    runs.push(await project.preview(), await project.up(), await project.refresh(), await project.preview({ args: ["--diff"] }));
+    runs.push(
+      await project.preview(),
+      await project.up(),
+      await project.refresh(),
+      await project.preview({ args: ["--diff"] }),
+    );
     for (const run of runs) succeeded(run);
   });
   after(() => quickstart.close());
@@ -24,10 +29,10 @@ describe("the state of a stack, with the real engine", function () {
       const size = JSON.stringify(resource).length;
       const limit = /Certificate$/.test(resource.type) ? 8192 : 2560;
       assert.ok(size <= limit, `${resource.urn} takes ${size} bytes, more than ${limit}`);
-      const handler = String(resource.inputs?.["__provider"]);
+      const handler = String(resource.inputs?.__provider);
       assert.match(handler, /^exports\.handler=/);
       assert.ok(handler.length <= 100, `${handler} has ${handler.length} bytes`);
-      assert.equal(resource.outputs?.["__provider"], handler);
+      assert.equal(resource.outputs?.__provider, handler);
     }
   });
 
@@ -39,7 +44,12 @@ describe("the state of a stack, with the real engine", function () {
       ["the exported state", exported] as const,
       ...runs.map((run, i) => [`the output of run ${i}`, run.stdout + run.stderr] as const),
       ["the lab's record of statements", JSON.stringify(lab.journal.entries)] as const,
-      ...(await Promise.all(files.map(async (file) => [join(file.parentPath, file.name), await readFile(join(file.parentPath, file.name), "latin1")] as const))),
+      ...(await Promise.all(
+        files.map(
+          async (file) =>
+            [join(file.parentPath, file.name), await readFile(join(file.parentPath, file.name), "latin1")] as const,
+        ),
+      )),
     ];
     assert.ok(files.length > 0);
     const tokens = /eyJ[\w-]{20,}\.[\w-]{10,}|PRIVATE KEY/;

@@ -63,7 +63,12 @@ describe("what a user gets wrong", function () {
   }
 
   /** Refused with a message that has all of it, while nothing changes on either side. */
-  async function refused(type: string, news: Bag, expected: { did?: RegExp; said?: RegExp; cause: RegExp; remedy: RegExp }, by?: DynamicProviderServer) {
+  async function refused(
+    type: string,
+    news: Bag,
+    expected: { did?: RegExp; said?: RegExp; cause: RegExp; remedy: RegExp },
+    by?: DynamicProviderServer,
+  ) {
     const sides = { sqlServer, managedInstance, arm, managedInstanceId };
     const before = await takeSnapshot(sides);
     const message = await refusal(type, news, by);
@@ -78,21 +83,45 @@ describe("what a user gets wrong", function () {
   }
 
   const roots = (sqlServer: Bag = server) => ({ sqlServer });
-  const group = (databaseName: string, more: Bag = {}) => ({ sqlServer: server, groupName: `AG_${databaseName}`, databaseName, endpointUrl: `TCP://${server.host}:5022`, ...more });
+  const group = (databaseName: string, more: Bag = {}) => ({
+    sqlServer: server,
+    groupName: `AG_${databaseName}`,
+    databaseName,
+    endpointUrl: `TCP://${server.host}:5022`,
+    ...more,
+  });
 
   describe("connecting", () => {
     it("a wrong password", () =>
-      refused("TrustedRoots", roots({ ...server, password: "Wrong-password-1" }), { did: /connect to SQL Server at .* as sa/, said: /18456/, cause: /password/, remedy: /password/ }));
+      refused("TrustedRoots", roots({ ...server, password: "Wrong-password-1" }), {
+        did: /connect to SQL Server at .* as sa/,
+        said: /18456/,
+        cause: /password/,
+        remedy: /password/,
+      }));
 
     it("a host where nothing listens", () =>
-      refused("TrustedRoots", roots({ ...server, port: 1 }), { said: /ECONNREFUSED/, cause: /nothing listens/, remedy: /sqlcmd/ }));
+      refused("TrustedRoots", roots({ ...server, port: 1 }), {
+        said: /ECONNREFUSED/,
+        cause: /nothing listens/,
+        remedy: /sqlcmd/,
+      }));
 
     it("a host name that does not resolve", () =>
-      refused("TrustedRoots", roots({ ...server, host: "no-such-host.invalid" }), { said: /ENOTFOUND|EAI_AGAIN/, cause: /resolve|name server/, remedy: /nslookup|network/ }));
+      refused("TrustedRoots", roots({ ...server, host: "no-such-host.invalid" }), {
+        said: /ENOTFOUND|EAI_AGAIN/,
+        cause: /resolve|name server/,
+        remedy: /nslookup|network/,
+      }));
 
     it("a certificate that is not trusted here", async () => {
       const trusting = await providerWith({});
-      await refused("TrustedRoots", roots({ ...server, caFile: undefined }), { said: /certificate/i, cause: /TLS certificate is not trusted/, remedy: /caFile/ }, trusting);
+      await refused(
+        "TrustedRoots",
+        roots({ ...server, caFile: undefined }),
+        { said: /certificate/i, cause: /TLS certificate is not trusted/, remedy: /caFile/ },
+        trusting,
+      );
       await trusting.stop();
     });
 
@@ -100,19 +129,45 @@ describe("what a user gets wrong", function () {
       const other = createServer((socket) => socket.end("220 mail.example.com ESMTP\r\n"));
       await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
       const { port } = other.address() as { port: number };
-      await refused("TrustedRoots", roots({ ...server, host: "127.0.0.1", port, encrypt: "strict" }), { cause: /./, remedy: /./ });
+      await refused("TrustedRoots", roots({ ...server, host: "127.0.0.1", port, encrypt: "strict" }), {
+        cause: /./,
+        remedy: /./,
+      });
       other.close();
     });
 
     it("a login without rights", () =>
-      refused("TrustedRoots", roots({ ...server, user: "reader", password: "Reads-only-1" }), { cause: /reader is not a member of sysadmin/, remedy: /ADD MEMBER \[reader\]/ }));
+      refused("TrustedRoots", roots({ ...server, user: "reader", password: "Reads-only-1" }), {
+        cause: /reader is not a member of sysadmin/,
+        remedy: /ADD MEMBER \[reader\]/,
+      }));
 
     it("a password reference that leads nowhere", () =>
-      refused("TrustedRoots", roots({ ...server, password: undefined, credential: "env:NO_SUCH_VARIABLE" }), { cause: /NO_SUCH_VARIABLE is not set/, remedy: /export/ }));
+      refused("TrustedRoots", roots({ ...server, password: undefined, credential: "env:NO_SUCH_VARIABLE" }), {
+        cause: /NO_SUCH_VARIABLE is not set/,
+        remedy: /export/,
+      }));
 
     it("settings that are missing or contradict each other, all at once", async () => {
-      const message = await refusal("TrustedRoots", { sqlServer: { host: "a\\b", port: 99999, password: "x1x1x1", credential: "env:X", encrypt: "maybe", colour: "red" } });
-      for (const part of [/colour is not one of its settings/, /host "a\\\\b"/, /port must be 1 to 65535/, /not both/, /user is required/, /encrypt must be/]) assert.match(message, part);
+      const message = await refusal("TrustedRoots", {
+        sqlServer: {
+          host: "a\\b",
+          port: 99999,
+          password: "x1x1x1",
+          credential: "env:X",
+          encrypt: "maybe",
+          colour: "red",
+        },
+      });
+      for (const part of [
+        /colour is not one of its settings/,
+        /host "a\\\\b"/,
+        /port must be 1 to 65535/,
+        /not both/,
+        /user is required/,
+        /encrypt must be/,
+      ])
+        assert.match(message, part);
       assert.doesNotMatch(message, /x1x1x1/);
     });
   });
@@ -128,14 +183,26 @@ describe("what a user gets wrong", function () {
     });
 
     it("the database is missing", async () => {
-      await refused("FullRecoveryDatabase", { sqlServer: server, databaseName: "nowhere" }, { did: /nowhere/, cause: /./, remedy: /./ });
-      await withEndpoint(() => refused("AvailabilityGroup", group("nowhere"), { did: /AG_nowhere/, cause: /nowhere/, remedy: /./ }));
+      await refused(
+        "FullRecoveryDatabase",
+        { sqlServer: server, databaseName: "nowhere" },
+        { did: /nowhere/, cause: /./, remedy: /./ },
+      );
+      await withEndpoint(() =>
+        refused("AvailabilityGroup", group("nowhere"), { did: /AG_nowhere/, cause: /nowhere/, remedy: /./ }),
+      );
     });
 
     it("SIMPLE recovery, or no full backup, without FullRecoveryDatabase", () =>
       withEndpoint(async () => {
-        await refused("AvailabilityGroup", group("db2"), { cause: /SIMPLE/, remedy: /FullRecoveryDatabase|SET RECOVERY FULL/ });
-        await refused("AvailabilityGroup", group("db1"), { cause: /backup/, remedy: /FullRecoveryDatabase|BACKUP DATABASE/ });
+        await refused("AvailabilityGroup", group("db2"), {
+          cause: /SIMPLE/,
+          remedy: /FullRecoveryDatabase|SET RECOVERY FULL/,
+        });
+        await refused("AvailabilityGroup", group("db1"), {
+          cause: /backup/,
+          remedy: /FullRecoveryDatabase|BACKUP DATABASE/,
+        });
       }));
 
     it("the database is in another group", () =>
@@ -159,17 +226,27 @@ describe("what a user gets wrong", function () {
       assert.match(message, /5999/);
       assert.match(message, /Likely cause: .*(another (process|program)|in use)/);
       other.close();
-      await sqlServer.query("IF EXISTS (SELECT * FROM sys.database_mirroring_endpoints) DROP ENDPOINT [database_mirroring_endpoint]");
+      await sqlServer.query(
+        "IF EXISTS (SELECT * FROM sys.database_mirroring_endpoints) DROP ENDPOINT [database_mirroring_endpoint]",
+      );
       await sqlServer.query("DROP CERTIFICATE [own]");
     });
 
     it("an endpoint that is there already", () =>
-      withEndpoint(() => refused("MirroringEndpoint", { sqlServer: server, certificateName: "bound" }, { said: /theirs exists already/, cause: /only one endpoint/, remedy: /DROP ENDPOINT \[theirs\]/ })));
+      withEndpoint(() =>
+        refused(
+          "MirroringEndpoint",
+          { sqlServer: server, certificateName: "bound" },
+          { said: /theirs exists already/, cause: /only one endpoint/, remedy: /DROP ENDPOINT \[theirs\]/ },
+        ),
+      ));
   });
 
   async function withEndpoint(body: () => Promise<void>): Promise<void> {
     await sqlServer.query("CREATE CERTIFICATE [bound] WITH SUBJECT = 'bound'");
-    await sqlServer.query("CREATE ENDPOINT [theirs] STATE = STARTED AS TCP (LISTENER_PORT = 5022) FOR DATABASE_MIRRORING (ROLE = ALL, AUTHENTICATION = CERTIFICATE [bound], ENCRYPTION = REQUIRED ALGORITHM AES)");
+    await sqlServer.query(
+      "CREATE ENDPOINT [theirs] STATE = STARTED AS TCP (LISTENER_PORT = 5022) FOR DATABASE_MIRRORING (ROLE = ALL, AUTHENTICATION = CERTIFICATE [bound], ENCRYPTION = REQUIRED ALGORITHM AES)",
+    );
     try {
       await body();
     } finally {
@@ -179,53 +256,116 @@ describe("what a user gets wrong", function () {
   }
 
   describe("Azure", () => {
-    const elsewhere = (from: RegExp, to: string) => ({ sqlServer: server, managedInstanceId: managedInstanceId.replace(from, to) });
+    const elsewhere = (from: RegExp, to: string) => ({
+      sqlServer: server,
+      managedInstanceId: managedInstanceId.replace(from, to),
+    });
 
     it("the instance is missing", () =>
-      refused("ManagedInstanceCertificate", elsewhere(/[^/]+$/, "no-such-instance"), { said: /ResourceNotFound/, cause: /./, remedy: /az sql mi/ }));
+      refused("ManagedInstanceCertificate", elsewhere(/[^/]+$/, "no-such-instance"), {
+        said: /ResourceNotFound/,
+        cause: /./,
+        remedy: /az sql mi/,
+      }));
 
     it("the resource group is missing", () =>
-      refused("ManagedInstanceCertificate", elsewhere(/resourceGroups\/[^/]+/, "resourceGroups/no-such-group"), { said: /ResourceGroupNotFound/, cause: /./, remedy: /az / }));
+      refused("ManagedInstanceCertificate", elsewhere(/resourceGroups\/[^/]+/, "resourceGroups/no-such-group"), {
+        said: /ResourceGroupNotFound/,
+        cause: /./,
+        remedy: /az /,
+      }));
 
     it("the resource id is not one", async () => {
-      assert.match(await refusal("ManagedInstanceCertificate", { sqlServer: server, managedInstanceId: "sqlmi1" }), /managedInstanceId must .*\/subscriptions\//);
+      assert.match(
+        await refusal("ManagedInstanceCertificate", { sqlServer: server, managedInstanceId: "sqlmi1" }),
+        /managedInstanceId must .*\/subscriptions\//,
+      );
     });
 
     it("there are no credentials", async () => {
       const { ARM_CLIENT_ID, ARM_CLIENT_SECRET, ARM_TENANT_ID, ...rest } = azureEnvironment(lab.ready);
       const none = await providerWith({ ...rest, PATH: "/nonexistent" });
-      await refused("ManagedInstanceCertificate", { sqlServer: server, managedInstanceId }, { cause: /./, remedy: /az login|ARM_CLIENT_ID/ }, none);
+      await refused(
+        "ManagedInstanceCertificate",
+        { sqlServer: server, managedInstanceId },
+        { cause: /./, remedy: /az login|ARM_CLIENT_ID/ },
+        none,
+      );
       await none.stop();
     });
 
     it("the client secret is wrong", async () => {
       const wrong = await providerWith({ ...azureEnvironment(lab.ready), ARM_CLIENT_SECRET: "Wrong-secret-1" });
-      await refused("ManagedInstanceCertificate", { sqlServer: server, managedInstanceId }, { said: /AADSTS7000215/, cause: /./, remedy: /./ }, wrong);
+      await refused(
+        "ManagedInstanceCertificate",
+        { sqlServer: server, managedInstanceId },
+        { said: /AADSTS7000215/, cause: /./, remedy: /./ },
+        wrong,
+      );
       await wrong.stop();
     });
   });
 
   describe("certificates and URLs", () => {
     it("a malformed public key", async () => {
-      assert.match(await refusal("TrustCertificate", { managedInstanceId, certificateName: "c", publicKey: "0x3082" }), /publicKey .*certificate/);
-      assert.match(await refusal("TrustCertificate", { managedInstanceId, certificateName: "c", publicKey: "xyz" }), /publicKey .*hex/i);
+      assert.match(
+        await refusal("TrustCertificate", { managedInstanceId, certificateName: "c", publicKey: "0x3082" }),
+        /publicKey .*certificate/,
+      );
+      assert.match(
+        await refusal("TrustCertificate", { managedInstanceId, certificateName: "c", publicKey: "xyz" }),
+        /publicKey .*hex/i,
+      );
     });
 
     it("an expired public key, an expiry that is past or no date", async () => {
-      await sqlServer.query("CREATE CERTIFICATE [old] WITH SUBJECT = 'old', START_DATE = '20200101', EXPIRY_DATE = '20210101'");
+      await sqlServer.query(
+        "CREATE CERTIFICATE [old] WITH SUBJECT = 'old', START_DATE = '20200101', EXPIRY_DATE = '20210101'",
+      );
       const [row] = await sqlServer.query<{ der: Buffer }>("SELECT CERTENCODED(CERT_ID(N'old')) AS der");
       assert.ok(row);
-      assert.match(await refusal("TrustCertificate", { managedInstanceId, certificateName: "old", publicKey: `0x${row.der.toString("hex")}` }), /expired/);
+      assert.match(
+        await refusal("TrustCertificate", {
+          managedInstanceId,
+          certificateName: "old",
+          publicKey: `0x${row.der.toString("hex")}`,
+        }),
+        /expired/,
+      );
       assert.match(await refusal("SqlServerCertificate", { sqlServer: server, expiry: "2021-01-01" }), /expiry .*past/);
-      assert.match(await refusal("SqlServerCertificate", { sqlServer: server, expiry: "30/03/2030" }), /expiry .*YYYY-MM-DD/);
+      assert.match(
+        await refusal("SqlServerCertificate", { sqlServer: server, expiry: "30/03/2030" }),
+        /expiry .*YYYY-MM-DD/,
+      );
       assert.match(await refusal("SqlServerCertificate", { sqlServer: server, expiry: "2030-02-30" }), /expiry/);
       await sqlServer.query("DROP CERTIFICATE [old]");
     });
 
     it("a malformed listener or endpoint URL", async () => {
-      for (const url of ["", "tcp:/a:5022", "http://a:5022", "TCP://a", "TCP://a:99999", "TCP://a b:5022", "TCP://a:5022;Server=[x]", "TCP://:5022", "TCP://fe80::1:5022"]) {
-        assert.match(await refusal("AvailabilityGroup", group("db1", { endpointUrl: url })), /endpointUrl .*TCP:\/\//, url);
-        const distributed = { sqlServer: server, groupName: "D", localGroupName: "A", localUrl: url, managedInstanceGroupName: "M", managedInstanceFqdn: "mi.zone.database.windows.net" };
+      for (const url of [
+        "",
+        "tcp:/a:5022",
+        "http://a:5022",
+        "TCP://a",
+        "TCP://a:99999",
+        "TCP://a b:5022",
+        "TCP://a:5022;Server=[x]",
+        "TCP://:5022",
+        "TCP://fe80::1:5022",
+      ]) {
+        assert.match(
+          await refusal("AvailabilityGroup", group("db1", { endpointUrl: url })),
+          /endpointUrl .*TCP:\/\//,
+          url,
+        );
+        const distributed = {
+          sqlServer: server,
+          groupName: "D",
+          localGroupName: "A",
+          localUrl: url,
+          managedInstanceGroupName: "M",
+          managedInstanceFqdn: "mi.zone.database.windows.net",
+        };
         assert.match(await refusal("DistributedAvailabilityGroup", distributed), /localUrl .*TCP:\/\//, url);
       }
     });

@@ -8,7 +8,11 @@ type Bag = Record<string, unknown>;
 export interface DynamicProviderServer {
   configure(config: Record<string, string>): Promise<void>;
   check(olds: Bag, news: Bag): Promise<{ inputs: Bag; failures: { property: string; reason: string }[] }>;
-  diff(id: string, olds: Bag, news: Bag): Promise<{ changes: number; replaces: string[]; deleteBeforeReplace: boolean }>;
+  diff(
+    id: string,
+    olds: Bag,
+    news: Bag,
+  ): Promise<{ changes: number; replaces: string[]; deleteBeforeReplace: boolean }>;
   create(inputs: Bag): Promise<{ id: string; outs: Bag }>;
   read(id: string, props: Bag): Promise<{ id: string; props: Bag | undefined; inputs: Bag | undefined }>;
   update(id: string, olds: Bag, news: Bag): Promise<Bag>;
@@ -25,6 +29,18 @@ export interface InitFailure {
   readonly reasons: string[];
 }
 
+/** What the calls answer with, as far as it is read here. */
+interface Answer {
+  getInputs(): StructMessage | undefined;
+  getProperties(): StructMessage | undefined;
+  getFailuresList(): { getProperty(): string; getReason(): string }[];
+  getId(): string;
+  toObject(): { changes: number; replacesList: string[]; deletebeforereplace: boolean };
+}
+interface StructMessage {
+  toJavaScript(): Bag;
+}
+
 // The SDK's own copies of gRPC and protobuf.
 const fromSdk = createRequire(require.resolve("@pulumi/pulumi/package.json"));
 const grpc = fromSdk("@grpc/grpc-js");
@@ -33,7 +49,9 @@ const messages = fromSdk("@pulumi/pulumi/proto/provider_pb");
 const services = fromSdk("@pulumi/pulumi/proto/provider_grpc_pb");
 const statuses = fromSdk("@pulumi/pulumi/proto/status_pb");
 
-export async function startDynamicProviderServer(options: { cwd?: string; env?: Record<string, string> } = {}): Promise<DynamicProviderServer> {
+export async function startDynamicProviderServer(
+  options: { cwd?: string; env?: Record<string, string> } = {},
+): Promise<DynamicProviderServer> {
   const child = spawn(process.execPath, [fromSdk.resolve("@pulumi/pulumi/cmd/dynamic-provider"), "127.0.0.1:1"], {
     cwd: options.cwd ?? repositoryRoot,
     env: { ...process.env, PULUMI_NODEJS_PROJECT: "tests", ...options.env },
@@ -46,7 +64,9 @@ export async function startDynamicProviderServer(options: { cwd?: string; env?: 
   const port = await firstLine(child, () => stderr);
   const client = new services.ResourceProviderClient(`127.0.0.1:${port}`, grpc.credentials.createInsecure());
   const call = (method: string, request: unknown) =>
-    new Promise<any>((resolve, reject) => client[method](request, (error: Error | null, response: unknown) => (error ? reject(error) : resolve(response))));
+    new Promise<Answer>((resolve, reject) =>
+      client[method](request, (error: Error | null, response: Answer) => (error ? reject(error) : resolve(response))),
+    );
   const struct = (bag: Bag) => Struct.fromJavaScript(JSON.parse(JSON.stringify(bag)));
   const request = (type: string, fields: Record<string, unknown>) => {
     const message = new messages[type]();
@@ -55,28 +75,42 @@ export async function startDynamicProviderServer(options: { cwd?: string; env?: 
   };
 
   return {
-    configure: (config) => call("configure", request("ConfigureRequest", { Args: struct(config) })),
+    async configure(config) {
+      await call("configure", request("ConfigureRequest", { Args: struct(config) }));
+    },
     async check(olds, news) {
       const answer = await call("check", request("CheckRequest", { Olds: struct(olds), News: struct(news) }));
-      const failures = answer.getFailuresList().map((f: any) => ({ property: f.getProperty(), reason: f.getReason() }));
+      const failures = answer.getFailuresList().map((f) => ({ property: f.getProperty(), reason: f.getReason() }));
       return { inputs: answer.getInputs()?.toJavaScript() ?? {}, failures };
     },
     async diff(id, olds, news) {
-      const { changes, replacesList, deletebeforereplace } = (await call("diff", request("DiffRequest", { Id: id, Olds: struct(olds), News: struct(news) }))).toObject();
+      const { changes, replacesList, deletebeforereplace } = (
+        await call("diff", request("DiffRequest", { Id: id, Olds: struct(olds), News: struct(news) }))
+      ).toObject();
       return { changes, replaces: replacesList, deleteBeforeReplace: deletebeforereplace };
     },
     async create(inputs) {
       const answer = await call("create", request("CreateRequest", { Properties: struct(inputs) }));
-      return { id: answer.getId(), outs: answer.getProperties().toJavaScript() };
+      return { id: answer.getId(), outs: answer.getProperties()?.toJavaScript() ?? {} };
     },
     async read(id, props) {
       const answer = await call("read", request("ReadRequest", { Id: id, Properties: struct(props) }));
-      return { id: answer.getId(), props: answer.getProperties()?.toJavaScript(), inputs: answer.getInputs()?.toJavaScript() };
+      return {
+        id: answer.getId(),
+        props: answer.getProperties()?.toJavaScript(),
+        inputs: answer.getInputs()?.toJavaScript(),
+      };
     },
     async update(id, olds, news) {
-      return (await call("update", request("UpdateRequest", { Id: id, Olds: struct(olds), News: struct(news) }))).getProperties().toJavaScript();
+      return (
+        (await call("update", request("UpdateRequest", { Id: id, Olds: struct(olds), News: struct(news) })))
+          .getProperties()
+          ?.toJavaScript() ?? {}
+      );
     },
-    delete: (id, props) => call("delete", request("DeleteRequest", { Id: id, Properties: struct(props) })),
+    async delete(id, props) {
+      await call("delete", request("DeleteRequest", { Id: id, Properties: struct(props) }));
+    },
     stderr: () => stderr,
     stop(signal = "SIGINT") {
       return new Promise((resolve) => {
@@ -89,11 +123,16 @@ export async function startDynamicProviderServer(options: { cwd?: string; env?: 
 }
 
 export function initFailureOf(error: unknown): InitFailure | undefined {
-  const [details] = (error as { metadata?: { get(key: string): Uint8Array[] } }).metadata?.get("grpc-status-details-bin") ?? [];
+  const [details] =
+    (error as { metadata?: { get(key: string): Uint8Array[] } }).metadata?.get("grpc-status-details-bin") ?? [];
   if (!details) return undefined;
   const [any] = statuses.Status.deserializeBinary(details).getDetailsList();
   const failure = messages.ErrorResourceInitFailed.deserializeBinary(any.getValue_asU8());
-  return { id: failure.getId(), properties: failure.getProperties()?.toJavaScript() ?? {}, reasons: failure.getReasonsList() };
+  return {
+    id: failure.getId(),
+    properties: failure.getProperties()?.toJavaScript() ?? {},
+    reasons: failure.getReasonsList(),
+  };
 }
 
 function firstLine(child: ChildProcess, stderr: () => string): Promise<string> {

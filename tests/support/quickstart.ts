@@ -16,7 +16,12 @@ export interface Quickstart {
   readonly managedInstance: SqlClient;
   readonly arm: ArmClient;
   readonly managedInstanceId: string;
-  readonly names: { readonly link: string; readonly group: string; readonly instanceGroup: string; readonly database: string };
+  readonly names: {
+    readonly link: string;
+    readonly group: string;
+    readonly instanceGroup: string;
+    readonly database: string;
+  };
   /** Values that must not be seen anywhere. */
   readonly secrets: readonly string[];
   /** The folder of the stack's state. */
@@ -63,5 +68,7 @@ export async function startQuickstart(options: LabOptions = {}, directory = repo
 
 /** What the program itself asked of the lab: not the consoles of the tests. */
 export function askedByProvider(lab: Lab, since = 0) {
-  return lab.journal.entries.slice(since).filter((entry) => entry.kind === "request" || ("application" in entry && entry.application === "pulumi-mi-link"));
+  return lab.journal.entries
+    .slice(since)
+    .filter((entry) => entry.kind === "request" || ("application" in entry && entry.application === "pulumi-mi-link"));
 }

@@ -4,4 +4,3 @@ import { join } from "node:path";
 export const repositoryRoot = join(__dirname, "..", "..", "..");
 
 export const fixture = (...path: string[]): string => join(repositoryRoot, "tests", "fixtures", ...path);
-

@@ -5,6 +5,7 @@ import {
   type Database,
   findLink,
   type Inputs,
+  idOf,
   isAskedFor,
   isBeingMade,
   isBroken,
@@ -34,7 +35,7 @@ export async function establish(inputs: Inputs, context: Context): Promise<Creat
   };
   try {
     await azure.put(doing, linkIdOf(inputs), body(inputs), { progress, deadline });
-    return { id: linkIdOf(inputs), state: await settled(doing, inputs, context, deadline, describe) };
+    return { id: idOf(inputs), state: await settled(doing, inputs, context, deadline, describe) };
   } catch (error) {
     throw error instanceof VisibleError
       ? await whatIsLeft(doing, inputs, context, deadlineNamed(error, inputs, deadline, context.signal))
@@ -90,7 +91,10 @@ export async function inMode(
   return stateOf(inputs, changed, database);
 }
 
-export const deadlineOf = ({ seedingTimeoutMinutes }: Inputs): AbortSignal =>
+/** Azure cancels the creation of a link after six days (link troubleshooting page). */
+const documentedMinutes = 6 * 24 * 60;
+
+export const deadlineOf = ({ seedingTimeoutMinutes = documentedMinutes }: Inputs): AbortSignal =>
   AbortSignal.timeout(seedingTimeoutMinutes * 60_000);
 
 const vanished = (doing: string): VisibleError =>
@@ -110,23 +114,22 @@ async function whatIsLeft(
   { azure, signal }: Context,
   error: VisibleError,
 ): Promise<Error> {
-  const known = { ...inputs, linkId: linkIdOf(inputs) };
   // No more looking when the run is over: a link that is not there is deleted with success later.
-  if (signal.aborted) return new Unfinished(linkIdOf(inputs), known, error);
+  if (signal.aborted) return new Unfinished(idOf(inputs), inputs, error);
   try {
     const { link } = await look(inputs, azure);
     if (!link || !isAskedFor(inputs, link)) return error;
     const explained = isBroken(link) ? linkFailure(doing, link, error) : error;
     // Not yet the id of a database that works: a copy that never was finished has no date.
-    return new Unfinished(linkIdOf(inputs), stateOf(inputs, link, undefined), explained);
+    return new Unfinished(idOf(inputs), stateOf(inputs, link, undefined), explained);
   } catch {
-    return new Unfinished(linkIdOf(inputs), known, error);
+    return new Unfinished(idOf(inputs), inputs, error);
   }
 }
 
 function deadlineNamed(
   error: VisibleError,
-  { seedingTimeoutMinutes, linkName }: Inputs,
+  { seedingTimeoutMinutes = documentedMinutes, linkName }: Inputs,
   deadline: AbortSignal,
   signal: AbortSignal,
 ): VisibleError {

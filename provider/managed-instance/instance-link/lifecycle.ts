@@ -35,7 +35,6 @@ export const instanceLink: Lifecycle<Inputs, State> = {
     databaseOnDelete: oneOf(["Keep", "Delete"], "update"),
     seedingTimeoutMinutes: {
       type: "number",
-      default: 8640,
       onChange: "update",
       check: (minutes) =>
         Number.isInteger(minutes) && minutes >= 1 && minutes <= 8640

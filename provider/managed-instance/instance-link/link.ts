@@ -2,7 +2,7 @@ import { adviceFor } from "../../errors/catalogue";
 import { VisibleError } from "../../errors/visible-error";
 import { sameName } from "../../sql-server/names";
 import type { ArmResource, AzureAccess } from "../client";
-import { childId, parseInstanceId } from "../resource-id";
+import { childId, parseInstanceId, shortId } from "../resource-id";
 import { inWords } from "./progress";
 
 /** The arguments of a link, as check leaves them. */
@@ -16,12 +16,11 @@ export interface Inputs {
   readonly failoverMode: "Manual" | "None";
   readonly replicationMode: "Async" | "Sync";
   readonly databaseOnDelete: "Keep" | "Delete";
-  readonly seedingTimeoutMinutes: number;
+  readonly seedingTimeoutMinutes?: number;
 }
 
 /** Stable facts only: positions, times and lags change by the second. */
 export interface State extends Inputs {
-  readonly linkId: string;
   readonly distributedAvailabilityGroupId?: string;
   /** Of the managed instance; a failover changes it. */
   readonly role?: string;
@@ -58,6 +57,10 @@ export interface DatabaseProperties {
 export type Link = ArmResource<LinkProperties>;
 export type Database = ArmResource<DatabaseProperties>;
 
+/** Pulumi's id. */
+export const idOf = ({ managedInstanceId, linkName }: Inputs): string => shortId(managedInstanceId, linkName);
+
+/** Azure's id. */
 export const linkIdOf = ({ managedInstanceId, linkName }: Inputs): string =>
   childId(managedInstanceId, "distributedAvailabilityGroups", linkName);
 export const databaseIdOf = ({ managedInstanceId, databaseName }: Inputs): string =>
@@ -108,7 +111,6 @@ export function stateOf(inputs: Inputs, { properties }: Link, database: Database
     instanceAvailabilityGroupName: properties.instanceAvailabilityGroupName ?? inputs.instanceAvailabilityGroupName,
     failoverMode: properties.failoverMode ?? inputs.failoverMode,
     replicationMode: properties.replicationMode ?? inputs.replicationMode,
-    linkId: linkIdOf(inputs),
     distributedAvailabilityGroupId: properties.distributedAvailabilityGroupId,
     role: properties.instanceLinkRole,
     connectedState: linked?.connectedState,

@@ -70,8 +70,6 @@ export class InstanceLink extends LinkResource {
   declare readonly instanceAvailabilityGroupName: Output<string>;
   declare readonly failoverMode: Output<"Manual" | "None">;
   declare readonly replicationMode: Output<"Async" | "Sync">;
-  /** Resource id of the link in Azure. */
-  declare readonly linkId: Output<string>;
   /** Id of the distributed group, the same on both sides. */
   declare readonly distributedAvailabilityGroupId: Output<string>;
   /** Role of the managed instance when it was last looked at: "Secondary", or "Primary" after a failover. */
@@ -82,13 +80,25 @@ export class InstanceLink extends LinkResource {
   declare readonly databaseCreationDate: Output<string>;
 
   constructor(name: string, args: InstanceLinkArgs, opts?: CustomResourceOptions) {
-    const outputs = {
-      linkId: undefined,
-      distributedAvailabilityGroupId: undefined,
-      role: undefined,
-      connectedState: undefined,
-      databaseCreationDate: undefined,
-    };
-    super("InstanceLink", name, { ...args, ...outputs }, opts);
+    super(
+      "InstanceLink",
+      name,
+      args,
+      [
+        "managedInstanceId",
+        "linkName",
+        "databaseName",
+        "partnerAvailabilityGroupName",
+        "partnerEndpoint",
+        "instanceAvailabilityGroupName",
+        "failoverMode",
+        "replicationMode",
+        "distributedAvailabilityGroupId",
+        "role",
+        "connectedState",
+        "databaseCreationDate",
+      ],
+      opts,
+    );
   }
 }

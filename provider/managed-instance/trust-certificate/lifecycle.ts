@@ -4,7 +4,14 @@ import { recorded } from "../../dynamic/recorded";
 import { isFailure, Unfinished, VisibleError } from "../../errors/visible-error";
 import { sameName, sharedName } from "../../sql-server/names";
 import { type ArmResource, type AzureAccess, publicBlob } from "../client";
-import { azArguments, childCollection, childId, managedInstanceIdProperty, parseInstanceId } from "../resource-id";
+import {
+  azArguments,
+  childCollection,
+  childId,
+  managedInstanceIdProperty,
+  parseInstanceId,
+  shortId,
+} from "../resource-id";
 
 interface Inputs {
   readonly managedInstanceId: string;
@@ -29,8 +36,10 @@ export const trustCertificate: Lifecycle<Inputs, State> = {
       same: (a, b) => publicBlob(a) === publicBlob(b),
     },
   },
-  // An instance takes neither a second certificate of the name nor the same one under a second name.
-  deleteBeforeReplace: true,
+  // An instance takes neither a second certificate of the name nor the same one under a second name. A new key under a
+  // new name, as in a rotation, comes before the old one goes.
+  deleteBeforeReplace: (state, { certificateName, publicKey }) =>
+    sameName(state.certificateName, certificateName) || publicBlob(state.publicKey) === publicBlob(publicKey),
 
   async observe(state, { azure }) {
     const found = await find(state, azure);
@@ -44,7 +53,7 @@ export const trustCertificate: Lifecycle<Inputs, State> = {
       childCollection(inputs.managedInstanceId, "serverTrustCertificates"),
     );
     refuseExisting(doing, inputs, present);
-    const id = idOf(inputs);
+    const id = shortId(inputs.managedInstanceId, inputs.certificateName);
     const known = stateOf(inputs, inputs.publicKey);
     try {
       await upload(doing, inputs, azure);

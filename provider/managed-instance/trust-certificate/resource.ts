@@ -39,6 +39,12 @@ export class TrustCertificate extends LinkResource {
   declare readonly expiryDate: Output<string>;
 
   constructor(name: string, args: TrustCertificateArgs, opts?: CustomResourceOptions) {
-    super("TrustCertificate", name, { ...args, thumbprint: undefined, expiryDate: undefined }, opts);
+    super(
+      "TrustCertificate",
+      name,
+      args,
+      ["managedInstanceId", "certificateName", "publicKey", "thumbprint", "expiryDate"],
+      opts,
+    );
   }
 }

@@ -30,7 +30,7 @@ export const availabilityGroup: Lifecycle<Inputs, State> = {
     endpointUrl: endpointUrlProperty,
   },
   // A database is in one group only (35244): the new group cannot hold it beside the old one.
-  deleteBeforeReplace: true,
+  deleteBeforeReplace: () => true,
 
   async observe(state, context) {
     const server = await context.sql(state.sqlServer, state.instanceId);
@@ -54,7 +54,7 @@ export const availabilityGroup: Lifecycle<Inputs, State> = {
       async () => (await findGroup(server, groupName)) !== undefined,
     );
     const known = { ...inputs, instanceId: server.instance.id };
-    return await recorded(`${server.instance.id}/${groupName}`, known, () => settled(server, inputs));
+    return await recorded(`${server.instance.name}/${groupName}`, known, () => settled(server, inputs));
   },
 
   async update(state, inputs, context) {

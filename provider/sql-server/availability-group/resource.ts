@@ -1,5 +1,5 @@
 import type { CustomResourceOptions, Input, Output } from "@pulumi/pulumi";
-import { LinkResource, secretPassword } from "../../dynamic/resource";
+import { LinkResource } from "../../dynamic/resource";
 import type { SqlServerArgs } from "../resource";
 
 export interface AvailabilityGroupArgs {
@@ -39,13 +39,8 @@ export class AvailabilityGroup extends LinkResource {
     super(
       "AvailabilityGroup",
       name,
-      {
-        ...args,
-        sqlServer: secretPassword(args.sqlServer),
-        groupId: undefined,
-        replicaName: undefined,
-        instanceId: undefined,
-      },
+      args,
+      ["groupName", "databaseName", "endpointUrl", "groupId", "replicaName", "instanceId"],
       opts,
     );
   }

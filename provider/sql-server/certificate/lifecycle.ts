@@ -54,7 +54,7 @@ export const sqlServerCertificate: Lifecycle<Inputs, State> = {
       async () => (await findCertificate(server, certificateName)) !== undefined,
     );
     const known = { ...inputs, certificateName, instanceId: server.instance.id };
-    return await recorded(`${server.instance.id}/${certificateName}`, known, async () => ({
+    return await recorded(`${server.instance.name}/${certificateName}`, known, async () => ({
       ...known,
       ...(await settled(server, certificateName)),
     }));

@@ -1,5 +1,5 @@
 import type { CustomResourceOptions, Input, Output } from "@pulumi/pulumi";
-import { LinkResource, secretPassword } from "../../dynamic/resource";
+import { LinkResource } from "../../dynamic/resource";
 import type { SqlServerArgs } from "../resource";
 
 export interface SqlServerCertificateArgs {
@@ -47,16 +47,8 @@ export class SqlServerCertificate extends LinkResource {
     super(
       "SqlServerCertificate",
       name,
-      {
-        certificateName: undefined,
-        ...args,
-        sqlServer: secretPassword(args.sqlServer),
-        publicKey: undefined,
-        thumbprint: undefined,
-        startDate: undefined,
-        expiryDate: undefined,
-        instanceId: undefined,
-      },
+      args,
+      ["certificateName", "publicKey", "thumbprint", "startDate", "expiryDate", "instanceId"],
       opts,
     );
   }

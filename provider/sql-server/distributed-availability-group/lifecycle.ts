@@ -2,7 +2,7 @@ import type { Lifecycle } from "../../dynamic/lifecycle";
 import { recorded } from "../../dynamic/recorded";
 import { databasesOf, dropGroup, findGroup, type Group, isRecorded, type Replica } from "../availability-group/group";
 import type { Sql } from "../connection";
-import { endpointUrlProperty, hostNameProblem, listenerUrlProblem, managedInstanceUrl, sameUrl } from "../endpoint-url";
+import { endpointUrlProperty, hostNameProblem, managedInstanceUrl, sameUrl } from "../endpoint-url";
 import { sameName, sharedName, sysname } from "../names";
 import { type Obstacle, requireNoObstacle, vanished } from "../outcome";
 import { type Statement, sql } from "../query";
@@ -17,8 +17,7 @@ interface Inputs {
   readonly localUrl: string;
   readonly managedInstanceGroupName: string;
   readonly managedInstanceFqdn: string;
-  readonly managedInstanceName: string;
-  readonly managedInstanceUrl: string;
+  readonly managedInstanceName?: string;
   readonly availabilityMode: AvailabilityMode;
 }
 interface State extends Inputs {
@@ -35,7 +34,6 @@ export const distributedAvailabilityGroup: Lifecycle<Inputs, State> = {
     managedInstanceGroupName: sysname("replace"),
     managedInstanceFqdn: { type: "string", required: true, onChange: "update", same: sameName, check: hostNameProblem },
     managedInstanceName: { type: "string", onChange: "update", same: sameName, check: managedInstanceNameProblem },
-    managedInstanceUrl: { type: "string", onChange: "update", same: sameUrl, check: listenerUrlProblem },
     availabilityMode: {
       type: "string",
       default: "ASYNCHRONOUS_COMMIT",
@@ -44,12 +42,7 @@ export const distributedAvailabilityGroup: Lifecycle<Inputs, State> = {
     },
   },
   // Two distributed groups cannot stand on the same members (19507).
-  deleteBeforeReplace: true,
-
-  derive({ managedInstanceFqdn, managedInstanceName = managedInstanceFqdn?.split(".")[0] }) {
-    if (managedInstanceFqdn === undefined || !managedInstanceName) return {};
-    return { managedInstanceName, managedInstanceUrl: managedInstanceUrl(managedInstanceFqdn, managedInstanceName) };
-  },
+  deleteBeforeReplace: () => true,
 
   problems({ localGroupName, managedInstanceGroupName }) {
     if (
@@ -75,7 +68,7 @@ export const distributedAvailabilityGroup: Lifecycle<Inputs, State> = {
     requireNoObstacle(server, doing, await obstacles(server, inputs));
     await server.change(doing, definition(inputs), async () => (await findGroup(server, groupName)) !== undefined);
     const known = { ...inputs, instanceId: server.instance.id };
-    return await recorded(`${server.instance.id}/${groupName}`, known, () => settled(server, inputs));
+    return await recorded(`${server.instance.name}/${groupName}`, known, () => settled(server, inputs));
   },
 
   async update(state, inputs, context) {
@@ -104,13 +97,7 @@ export const distributedAvailabilityGroup: Lifecycle<Inputs, State> = {
 };
 
 /** The script page's statement. */
-const definition = ({
-  groupName,
-  localGroupName,
-  localUrl,
-  managedInstanceGroupName,
-  managedInstanceUrl: remoteUrl,
-}: Inputs) => sql`
+const definition = ({ groupName, localGroupName, localUrl, managedInstanceGroupName, ...instance }: Inputs) => sql`
     CREATE AVAILABILITY GROUP ${sql.identifier(groupName)}
     WITH (DISTRIBUTED)
     AVAILABILITY GROUP ON
@@ -122,7 +109,7 @@ const definition = ({
         SESSION_TIMEOUT = 20
     ),
     ${sql.string(managedInstanceGroupName)} WITH (
-        LISTENER_URL = ${sql.string(remoteUrl)},
+        LISTENER_URL = ${sql.string(remoteUrlOf(instance))},
         AVAILABILITY_MODE = ASYNCHRONOUS_COMMIT,
         FAILOVER_MODE = MANUAL,
         SEEDING_MODE = AUTOMATIC
@@ -166,14 +153,24 @@ async function obstacles(server: Sql, { groupName, localGroupName, availabilityM
   return found;
 }
 
+/** Where the distributed group finds the managed instance. */
+const remoteUrlOf = ({
+  managedInstanceFqdn,
+  managedInstanceName = managedInstanceFqdn.split(".", 1)[0] ?? "",
+}: Pick<Inputs, "managedInstanceFqdn" | "managedInstanceName">): string =>
+  managedInstanceUrl(managedInstanceFqdn, managedInstanceName);
+
 const member = (group: Group, name: string): Replica | undefined =>
   group.replicas.find((replica) => sameName(replica.name, name));
 
 /** What is wrong that no input shows. */
-function difference(group: Group, { localGroupName, managedInstanceGroupName }: Inputs): string | undefined {
+function difference(group: Group, inputs: Inputs): string | undefined {
+  const { localGroupName, managedInstanceGroupName } = inputs;
   const members = [localGroupName, managedInstanceGroupName].map((name) => ({ name, replica: member(group, name) }));
   const missing = members.filter(({ replica }) => !replica);
   if (missing.length > 0) return `not a member any more: ${missing.map(({ name }) => name).join(", ")}`;
+  const remoteUrl = member(group, managedInstanceGroupName)?.url ?? "";
+  if (!sameUrl(remoteUrl, remoteUrlOf(inputs))) return `the managed instance's listener URL is ${remoteUrl}`;
   const manual = members.filter(({ replica }) => replica?.seedingMode !== "AUTOMATIC");
   return manual.length === 0 ? undefined : `seeding is not automatic: ${manual.map(({ name }) => name).join(", ")}`;
 }
@@ -182,7 +179,7 @@ function difference(group: Group, { localGroupName, managedInstanceGroupName }: 
 function changes(group: Group, inputs: Inputs): Statement[] {
   const urls = {
     [inputs.localGroupName]: inputs.localUrl,
-    [inputs.managedInstanceGroupName]: inputs.managedInstanceUrl,
+    [inputs.managedInstanceGroupName]: remoteUrlOf(inputs),
   };
   const members = Object.entries(urls).flatMap(([name, url]) => {
     const replica = member(group, name);
@@ -210,7 +207,6 @@ function facts(group: Group, { localGroupName, managedInstanceGroupName, availab
     groupName: group.name,
     groupId: group.id,
     ...(local && { localUrl: local.url }),
-    ...(remote && { managedInstanceUrl: remote.url }),
     availabilityMode: other !== undefined && isMode(other) ? other : availabilityMode,
   };
 }

@@ -1,5 +1,5 @@
 import type { CustomResourceOptions, Input, Output } from "@pulumi/pulumi";
-import { LinkResource, secretPassword } from "../../dynamic/resource";
+import { LinkResource } from "../../dynamic/resource";
 import type { SqlServerArgs } from "../resource";
 
 export interface DistributedAvailabilityGroupArgs {
@@ -42,10 +42,7 @@ export class DistributedAvailabilityGroup extends LinkResource {
   declare readonly localUrl: Output<string>;
   declare readonly managedInstanceGroupName: Output<string>;
   declare readonly managedInstanceFqdn: Output<string>;
-  declare readonly managedInstanceName: Output<string>;
   declare readonly availabilityMode: Output<"ASYNCHRONOUS_COMMIT" | "SYNCHRONOUS_COMMIT">;
-  /** `tcp://<fqdn>:5022;Server=[<name>]`. */
-  declare readonly managedInstanceUrl: Output<string>;
   /** sys.availability_groups.group_id. */
   declare readonly groupId: Output<string>;
   /** `<@@SERVERNAME>/<guid of its master database>`. */
@@ -55,15 +52,17 @@ export class DistributedAvailabilityGroup extends LinkResource {
     super(
       "DistributedAvailabilityGroup",
       name,
-      {
-        managedInstanceName: undefined,
-        availabilityMode: undefined,
-        ...args,
-        sqlServer: secretPassword(args.sqlServer),
-        managedInstanceUrl: undefined,
-        groupId: undefined,
-        instanceId: undefined,
-      },
+      args,
+      [
+        "groupName",
+        "localGroupName",
+        "localUrl",
+        "managedInstanceGroupName",
+        "managedInstanceFqdn",
+        "availabilityMode",
+        "groupId",
+        "instanceId",
+      ],
       opts,
     );
   }

@@ -44,7 +44,7 @@ export const fullRecoveryDatabase: Lifecycle<Inputs, State> = {
 
   async create(inputs, context) {
     const server = await context.sql(inputs.sqlServer);
-    return { id: `${server.instance.id}/${inputs.databaseName}`, state: await ensure(server, inputs, context) };
+    return { id: `${server.instance.name}/${inputs.databaseName}`, state: await ensure(server, inputs, context) };
   },
 
   async update(state, inputs, context) {

@@ -1,5 +1,5 @@
 import type { CustomResourceOptions, Input, Output } from "@pulumi/pulumi";
-import { LinkResource, secretPassword } from "../../dynamic/resource";
+import { LinkResource } from "../../dynamic/resource";
 import type { SqlServerArgs } from "../resource";
 
 export interface FullRecoveryDatabaseArgs {
@@ -35,17 +35,6 @@ export class FullRecoveryDatabase extends LinkResource {
   declare readonly instanceId: Output<string>;
 
   constructor(name: string, args: FullRecoveryDatabaseArgs, opts?: CustomResourceOptions) {
-    super(
-      "FullRecoveryDatabase",
-      name,
-      {
-        backupDisk: undefined,
-        ...args,
-        sqlServer: secretPassword(args.sqlServer),
-        recoveryModel: undefined,
-        instanceId: undefined,
-      },
-      opts,
-    );
+    super("FullRecoveryDatabase", name, args, ["databaseName", "backupDisk", "recoveryModel", "instanceId"], opts);
   }
 }

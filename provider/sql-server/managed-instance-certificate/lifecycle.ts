@@ -53,7 +53,7 @@ export const managedInstanceCertificate: Lifecycle<Inputs, State> = {
     if (existing) throw nameTaken(server, existing);
     await importCertificate(server, presented);
     const known = { ...inputs, instanceId: server.instance.id, fqdn, managedInstanceName };
-    return await recorded(`${server.instance.id}/${fqdn}`, known, async () => ({
+    return await recorded(`${server.instance.name}/${fqdn}`, known, async () => ({
       ...known,
       ...(await settled(server, fqdn)),
     }));

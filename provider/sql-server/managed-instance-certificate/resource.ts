@@ -1,5 +1,5 @@
 import type { CustomResourceOptions, Input, Output } from "@pulumi/pulumi";
-import { LinkResource, secretPassword } from "../../dynamic/resource";
+import { LinkResource } from "../../dynamic/resource";
 import type { SqlServerArgs } from "../resource";
 
 export interface ManagedInstanceCertificateArgs {
@@ -36,15 +36,8 @@ export class ManagedInstanceCertificate extends LinkResource {
     super(
       "ManagedInstanceCertificate",
       name,
-      {
-        ...args,
-        sqlServer: secretPassword(args.sqlServer),
-        fqdn: undefined,
-        managedInstanceName: undefined,
-        thumbprint: undefined,
-        expiryDate: undefined,
-        instanceId: undefined,
-      },
+      args,
+      ["fqdn", "managedInstanceName", "thumbprint", "expiryDate", "instanceId"],
       opts,
     );
   }

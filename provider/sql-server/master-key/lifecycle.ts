@@ -47,7 +47,7 @@ export const masterKey: Lifecycle<Inputs, State> = {
   async create(inputs, context) {
     const server = await context.sql(inputs.sqlServer);
     const instanceId = server.instance.id;
-    const id = `${instanceId}/master-key`;
+    const id = `${server.instance.name}/master-key`;
     const existing = await findMasterKey(server);
     const created =
       existing === undefined &&

@@ -1,5 +1,5 @@
-import { type CustomResourceOptions, type Input, type Output, secret } from "@pulumi/pulumi";
-import { LinkResource, secretPassword } from "../../dynamic/resource";
+import type { CustomResourceOptions, Input, Output } from "@pulumi/pulumi";
+import { LinkResource } from "../../dynamic/resource";
 import type { SqlServerArgs } from "../resource";
 
 export interface MasterKeyArgs {
@@ -32,18 +32,6 @@ export class MasterKey extends LinkResource {
   declare readonly instanceId: Output<string>;
 
   constructor(name: string, args: MasterKeyArgs, opts?: CustomResourceOptions) {
-    super(
-      "MasterKey",
-      name,
-      {
-        sqlServer: secretPassword(args.sqlServer),
-        password: args.password === undefined ? undefined : secret(args.password),
-        credential: args.credential,
-        created: undefined,
-        keyGuid: undefined,
-        instanceId: undefined,
-      },
-      opts,
-    );
+    super("MasterKey", name, args, ["created", "keyGuid", "instanceId"], opts);
   }
 }

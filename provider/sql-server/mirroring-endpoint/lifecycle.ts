@@ -43,7 +43,7 @@ export const mirroringEndpoint: Lifecycle<Inputs, State> = {
     },
   },
   // CREATE ENDPOINT answers 7862 while the old one is there.
-  deleteBeforeReplace: true,
+  deleteBeforeReplace: () => true,
 
   async observe(state, context) {
     const server = await context.sql(state.sqlServer, state.instanceId);
@@ -74,7 +74,7 @@ export const mirroringEndpoint: Lifecycle<Inputs, State> = {
       async () => (await findEndpoint(server)) !== undefined,
     );
     const known = { ...inputs, instanceId: server.instance.id };
-    return await recorded(`${server.instance.id}/${inputs.endpointName}`, known, () =>
+    return await recorded(`${server.instance.name}/${inputs.endpointName}`, known, () =>
       settled(server, inputs, context.signal),
     );
   },

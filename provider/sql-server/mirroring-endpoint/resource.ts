@@ -1,5 +1,5 @@
 import type { CustomResourceOptions, Input, Output } from "@pulumi/pulumi";
-import { LinkResource, secretPassword } from "../../dynamic/resource";
+import { LinkResource } from "../../dynamic/resource";
 import type { SqlServerArgs } from "../resource";
 
 export interface MirroringEndpointArgs {
@@ -34,18 +34,6 @@ export class MirroringEndpoint extends LinkResource {
   declare readonly instanceId: Output<string>;
 
   constructor(name: string, args: MirroringEndpointArgs, opts?: CustomResourceOptions) {
-    super(
-      "MirroringEndpoint",
-      name,
-      {
-        endpointName: undefined,
-        port: undefined,
-        state: undefined,
-        ...args,
-        sqlServer: secretPassword(args.sqlServer),
-        instanceId: undefined,
-      },
-      opts,
-    );
+    super("MirroringEndpoint", name, args, ["endpointName", "port", "certificateName", "state", "instanceId"], opts);
   }
 }

@@ -63,7 +63,7 @@ export const trustedRoots: Lifecycle<Inputs, State> = {
     const missing = roots.filter(({ thumbprint }) => !holds(present, thumbprint));
     const state = { ...inputs, instanceId, added: missing.map(({ name }) => name) };
     await importRoots(server, missing);
-    return await recorded(`${instanceId}/trusted-roots`, state, async () => {
+    return await recorded(`${server.instance.name}/trusted-roots`, state, async () => {
       await register(server, missing, inputs.dnsPattern);
       await registerAgain(
         server,

@@ -1,5 +1,5 @@
 import type { CustomResourceOptions, Input, Output } from "@pulumi/pulumi";
-import { LinkResource, secretPassword } from "../../dynamic/resource";
+import { LinkResource } from "../../dynamic/resource";
 import type { SqlServerArgs } from "../resource";
 
 export interface TrustedRootsArgs {
@@ -40,18 +40,6 @@ export class TrustedRoots extends LinkResource {
   declare readonly instanceId: Output<string>;
 
   constructor(name: string, args: TrustedRootsArgs, opts?: CustomResourceOptions) {
-    super(
-      "TrustedRoots",
-      name,
-      {
-        dnsPattern: undefined,
-        ...args,
-        sqlServer: secretPassword(args.sqlServer),
-        thumbprints: undefined,
-        added: undefined,
-        instanceId: undefined,
-      },
-      opts,
-    );
+    super("TrustedRoots", name, args, ["dnsPattern", "thumbprints", "added", "instanceId"], opts);
   }
 }

@@ -1,21 +1,15 @@
 import assert from "node:assert/strict";
 import { connect, type Sql } from "#provider/sql-server/connection";
 import { sql } from "#provider/sql-server/query";
-import type { SqlServer } from "#provider/sql-server/server";
+import { type CompleteSqlServer, complete, type SqlServer } from "#provider/sql-server/server";
 import { openScene, type Scene } from "./scene";
 
 describe("a session on SQL Server", () => {
   let scene: Scene;
-  let target: SqlServer;
+  let target: CompleteSqlServer;
   before(async () => {
     scene = await openScene();
-    target = {
-      port: 1433,
-      authentication: "SqlPassword",
-      encrypt: "mandatory",
-      trustServerCertificate: false,
-      ...scene.sqlServer,
-    } as SqlServer;
+    target = complete(scene.sqlServer as unknown as SqlServer);
   });
   after(() => scene.close());
   const open = (signal = new AbortController().signal): Promise<Sql> =>

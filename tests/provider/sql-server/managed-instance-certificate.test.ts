@@ -4,6 +4,7 @@ import type { Context } from "#provider/dynamic/lifecycle";
 import { VisibleError } from "#provider/errors/visible-error";
 import { connect } from "#provider/sql-server/connection";
 import { managedInstanceCertificate } from "#provider/sql-server/managed-instance-certificate/lifecycle";
+import { complete } from "#provider/sql-server/server";
 import { azureRoots } from "#provider/sql-server/trusted-roots/azure-roots";
 import { azureEnvironment } from "#tools/lab";
 import { startDynamicProviderServer } from "../../support/dynamic-provider";
@@ -67,7 +68,7 @@ describe("ManagedInstanceCertificate on a server", () => {
     signal: new AbortController().signal,
     status: () => {},
     secret: unused,
-    sql: async (server) => await connect(server, String(server.password), new AbortController().signal),
+    sql: async (server) => await connect(complete(server), String(server.password), new AbortController().signal),
     azure: {
       async managedInstance(id) {
         if (azure.gone) throw new VisibleError({ doing: "read it" }, ["ResourceNotFound"]);

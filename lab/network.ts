@@ -7,6 +7,8 @@ export interface PartnerState {
   readonly lastConnectError?: { readonly number: number; readonly description: string; readonly at: Date };
   /** undefined until the other side has joined. */
   readonly remoteRole?: "PRIMARY" | "SECONDARY";
+  /** Its members cannot be changed meanwhile (47512). */
+  readonly isFailingOver?: boolean;
   readonly synchronizationHealth: "NOT_HEALTHY" | "PARTIALLY_HEALTHY" | "HEALTHY";
   readonly databases: readonly PartnerDatabase[];
 }
@@ -29,11 +31,16 @@ export interface Seeding {
   readonly completed?: Date;
 }
 
+/** FAILOVER, FORCE_FAILOVER_ALLOW_DATA_LOSS and SET (ROLE = SECONDARY) of ALTER AVAILABILITY GROUP. */
+export type RoleChange = "failover" | "forceFailoverAllowDataLoss" | "becomeSecondary";
+
 /** The wire between instances, as an instance's dynamic views see it. lab/managed-instance implements it. */
 export interface Network {
   partnerState(instance: Instance, distributedGroup: AvailabilityGroup): PartnerState;
   /** Seeding of one database to or from this instance, where one is under way or done. */
   seeding(instance: Instance, database: Database): Seeding | undefined;
+  /** Roles of a link's distributed group, changed from one of its sides. Throws a SqlError. */
+  changeRole(instance: Instance, distributedGroup: AvailabilityGroup, change: RoleChange): Promise<void>;
 }
 
 /** One clock for all of the lab; tests can advance it. */

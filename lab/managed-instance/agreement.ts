@@ -1,4 +1,5 @@
 import { type KeyObject, randomBytes, sign, verify, X509Certificate } from "node:crypto";
+import { seededDatabase } from "../sql-server/endpoint-url";
 import type { AvailabilityGroup, Certificate, Instance, MirroringEndpoint, Replica } from "../sql-server/model";
 import { nameKey, sameName } from "../sql-server/names";
 import { formatMessage } from "../tsql/messages";
@@ -11,6 +12,10 @@ export interface Disagreement extends LinkFailure {
   readonly onSqlServer?: { readonly number: number; readonly description: string };
   /** Where the management plane has a code of its own for it. */
   readonly code?: string;
+  /** What the SQL Server writes into its error log when a link is given up for it. */
+  readonly logsOnSqlServer?: readonly [number: number, group: string];
+  /** Both sides are primary, or neither is. */
+  readonly isOfRoles?: boolean;
 }
 
 export interface Agreed {
@@ -31,6 +36,7 @@ export function agreementOn(link: Link, instance: ManagedInstance, azure: Azure)
   const sqlServer = address && instanceAt(address, azure.sqlServers);
   const endpoint = sqlServer?.mirroringEndpoint;
   if (!address || !sqlServer || !endpoint || !listens(endpoint, sqlServer, address.port)) return no(unreachable(link));
+  if (!isReachable(sqlServer, instance, azure)) return no(unreachable(link));
 
   const handshake = handshakeProblem(sqlServer, endpoint, instance, link, azure);
   if (handshake) return no(handshake);
@@ -41,7 +47,12 @@ export function agreementOn(link: Link, instance: ManagedInstance, azure: Azure)
   const members = memberProblem(distributedGroup, link, instance);
   if (members) return no(members);
 
-  const database = databaseProblem(group, sqlServer, link, instance);
+  if (distributedGroup.role !== (link.role === "Primary" ? "SECONDARY" : "PRIMARY"))
+    return no({ ...noSuchGroup(link), isOfRoles: true });
+  const database =
+    link.role === "Primary"
+      ? seededDatabaseProblem(group, sqlServer, link, instance)
+      : databaseProblem(group, sqlServer, link, instance);
   return database ? no(database) : { agreed: { sqlServer, group, distributedGroup } };
 }
 
@@ -58,6 +69,11 @@ function listens(endpoint: MirroringEndpoint, { address }: Instance, port: numbe
     endpoint.port === port &&
     [undefined, address].includes(endpoint.ip)
   );
+}
+
+/** Both run, and nobody has cut what is between them. */
+export function isReachable(sqlServer: Instance, { engine, state }: ManagedInstance, { cuts }: Azure): boolean {
+  return sqlServer.isRunning && engine.isRunning && state === "Ready" && !cuts.isCut(sqlServer.name, engine.name);
 }
 
 function handshakeProblem(
@@ -141,7 +157,11 @@ function memberProblem(
   if (!sameAddress(address, { host: instance.engine.fqdn.toLowerCase(), port: 5022 })) return noSuchGroup(link);
   if (address?.server === undefined)
     return noSuchGroup(link, loginAttempt("Tried to send redirect request but the redirect string is empty"));
-  return sameName(address.server, instance.engine.name) ? undefined : noSuchGroup(link);
+  if (!sameName(address.server, instance.engine.name)) return noSuchGroup(link);
+  // `;Database=[..]` in this direction and in no other.
+  return sameName(seededDatabase(remote.url) ?? "", link.initialRole === "Primary" ? link.database : "")
+    ? undefined
+    : noSuchGroup(link);
 }
 
 function member(replicas: readonly Replica[], name: string): Replica | undefined {
@@ -162,6 +182,24 @@ function databaseProblem(
   if (sqlServer.majorVersion === 2025 && instance.databaseFormat === "SQLServer2022")
     return { ...noSuchDatabase(link), code: "ManagedInstanceRestoreToInstanceWithOlderVersionEdition" };
   return undefined;
+}
+
+/** The instance is the primary: SQL Server must take the copy, and be of the version that the update policy names. */
+function seededDatabaseProblem(
+  group: AvailabilityGroup,
+  sqlServer: Instance,
+  link: Link,
+  { databaseFormat }: ManagedInstance,
+): Disagreement | undefined {
+  if (databaseFormat !== `SQLServer${sqlServer.majorVersion}`)
+    return { ...noSuchDatabase(link), code: "ManagedInstanceRestoreToInstanceWithOlderVersionEdition" };
+  const name = nameKey(link.database);
+  const isJoined = group.databases.has(name);
+  if (group.databases.size > (isJoined ? 1 : 0)) return noSuchDatabase(link);
+  if (isJoined) return sqlServer.databases.has(name) ? undefined : noSuchDatabase(link);
+  if (link.phase === "created") return noSuchDatabase(link);
+  if (sqlServer.databases.has(name)) return { ...noSuchDatabase(link), code: "RemoteDatabaseExists" };
+  return group.canCreateAnyDatabase ? undefined : { ...noSuchDatabase(link), logsOnSqlServer: [19506, group.name] };
 }
 
 const proven = new WeakMap<KeyObject, Map<string, boolean>>();

@@ -1,7 +1,7 @@
 import { ArmError } from "./arm-error";
 
-/** The two shapes of the link's body; 2023-02-01-preview, which mixes them, is not served. */
-export type Shape = "old" | "new";
+/** The shapes of the link's body. "hybrid" is asked in the old names and answers in the new ones. */
+export type Shape = "old" | "old with role" | "hybrid" | "new";
 
 const shapes: Readonly<Record<string, Shape>> = {
   "2021-05-01-preview": "old",
@@ -11,7 +11,8 @@ const shapes: Readonly<Record<string, Shape>> = {
   "2022-02-01-preview": "old",
   "2022-05-01-preview": "old",
   "2022-08-01-preview": "old",
-  "2022-11-01-preview": "old",
+  "2022-11-01-preview": "old with role",
+  "2023-02-01-preview": "hybrid",
   "2023-05-01-preview": "new",
   "2023-08-01-preview": "new",
   "2023-08-01": "new",
@@ -20,7 +21,19 @@ const shapes: Readonly<Record<string, Shape>> = {
   "2025-01-01": "new",
   "2025-02-01-preview": "new",
   "2025-08-01-preview": "new",
+  "2026-08-01-preview": "new",
 };
+
+/** What came later than the link itself, and the first version that has it. */
+const firstVersions = {
+  setRole: "2022-11-01-preview",
+  failover: "2023-08-01",
+  linkMode: "2025-08-01-preview",
+} as const;
+
+export function offers(version: string, feature: keyof typeof firstVersions): boolean {
+  return version >= firstVersions[feature];
+}
 
 /** Throws what Azure Resource Manager answers to a version that is missing, or that the type does not have. */
 export function shapeOf(version: string | null, type: string): Shape {

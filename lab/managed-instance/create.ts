@@ -17,6 +17,10 @@ export interface ManagedInstanceRequest {
   readonly location: string;
   readonly administrator: { readonly name: string; readonly password: string };
   readonly databaseFormat: ManagedInstance["databaseFormat"];
+  /** @default "GeneralPurpose" */
+  readonly serviceTier?: ManagedInstance["serviceTier"];
+  /** @default 32 */
+  readonly storageSizeInGB?: number;
   readonly authority: IssuingAuthority;
   readonly clock: Clock;
 }
@@ -42,6 +46,9 @@ export async function createManagedInstance(request: ManagedInstanceRequest): Pr
     dnsZone,
     administratorLogin: request.administrator.name,
     databaseFormat: request.databaseFormat,
+    serviceTier: request.serviceTier ?? "GeneralPurpose",
+    storageSizeInGB: request.storageSizeInGB ?? 32,
+    state: "Ready",
     endpointCertificate,
     trustCertificates: new Map(),
     links: new Map(),

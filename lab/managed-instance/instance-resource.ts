@@ -1,24 +1,26 @@
+import { addDatabase } from "../sql-server/instance";
 import type { Database } from "../sql-server/model";
 import { nameKey, sameName } from "../sql-server/names";
+import { isSystemDatabase } from "../sql-server/server";
 import type { Shape } from "./api-versions";
 import { ArmError, childNotFound } from "./arm-error";
 import { accepted, type Call, ok, type Reply } from "./exchange";
 import { type ManagedInstance, resourceId, userDatabases } from "./managed-instance";
 
 export function instanceResource(instance: ManagedInstance, shape: Shape): object {
-  const { engine, subscriptionId, resourceGroup, location, dnsZone } = instance;
+  const { engine, subscriptionId, resourceGroup, location, dnsZone, serviceTier } = instance;
   const group = `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}`;
   return {
-    sku: { name: "GP_Gen5", tier: "GeneralPurpose", family: "Gen5", capacity: 4 },
+    sku: skuOf(instance),
     properties: {
       provisioningState: "Succeeded",
       fullyQualifiedDomainName: engine.fqdn,
       administratorLogin: instance.administratorLogin,
       subnetId: `${group}/providers/Microsoft.Network/virtualNetworks/vnet-lab/subnets/ManagedInstance`,
-      state: "Ready",
+      state: instance.state,
       licenseType: "LicenseIncluded",
       vCores: 4,
-      storageSizeInGB: 32,
+      storageSizeInGB: instance.storageSizeInGB,
       collation: engine.collation,
       dnsZone,
       publicDataEndpointEnabled: false,
@@ -30,6 +32,7 @@ export function instanceResource(instance: ManagedInstance, shape: Shape): objec
       requestedBackupStorageRedundancy: "Geo",
       zoneRedundant: false,
       ...(shape === "new" ? { databaseFormat: instance.databaseFormat } : {}),
+      ...(shape === "new" && serviceTier === "NextGenGeneralPurpose" ? { isGeneralPurposeV2: true } : {}),
     },
     location,
     tags: {},
@@ -37,6 +40,12 @@ export function instanceResource(instance: ManagedInstance, shape: Shape): objec
     name: engine.name,
     type: "Microsoft.Sql/managedInstances",
   };
+}
+
+function skuOf({ serviceTier }: ManagedInstance): object {
+  const isCritical = serviceTier === "BusinessCritical";
+  const tier = isCritical ? "BusinessCritical" : "GeneralPurpose";
+  return { name: isCritical ? "BC_Gen5" : "GP_Gen5", tier, family: "Gen5", capacity: 4 };
 }
 
 export function listDatabases({ instance }: Call): Reply {
@@ -66,8 +75,21 @@ export function deleteDatabase(call: Call): Reply {
   });
 }
 
-export function createDatabase(): Reply {
-  throw new ArmError(405, "MethodNotAllowed", "The lab's managed instances get their databases through links only.");
+/** An empty database, backed up by the service as all of them are. */
+export function createDatabase(call: Call): Reply {
+  const { instance, name, azure } = call;
+  if (isSystemDatabase(name))
+    throw new ArmError(400, "CannotUseReservedDatabaseName", `Cannot use reserved database name '${name}'.`);
+  const known = find(name, instance);
+  if (known) return ok(databaseResource(known, instance));
+  const create = () => {
+    addDatabase(instance.engine, { name, isBackedUp: true }, azure.clock.now());
+    return undefined;
+  };
+  return accepted(call, "managedDatabase", "CreateManagedDatabase", create, () => {
+    const made = find(name, instance);
+    return made && databaseResource(made, instance);
+  });
 }
 
 function find(name: string, instance: ManagedInstance): Database | undefined {

@@ -1,13 +1,17 @@
 import { randomUUID } from "node:crypto";
+import { isSystemDatabase } from "../sql-server/server";
+import { offers } from "./api-versions";
 import { ArmError } from "./arm-error";
 import { parseEndpointAddress } from "./endpoint-address";
 import { type Call, invalidParameter, invalidSegment, isRecord, propertiesOf, textOf } from "./exchange";
 import type { Link } from "./managed-instance";
 
 /** The link that a PUT asks for, in either of the body's shapes. Throws what the service refuses. */
-export function requestedLink({ body, shape, name }: Call): Link {
+export function requestedLink(call: Call): Link {
+  const { body, shape, name, azure } = call;
   const properties = propertiesOf(body);
-  const wanted = shape === "old" ? fromOldNames(properties) : properties;
+  const wanted = shape === "new" ? properties : fromOldNames(properties);
+  checkLinkMode(wanted, call);
   const instanceAvailabilityGroupName = textOf(wanted.instanceAvailabilityGroupName);
   const partnerAvailabilityGroupName = textOf(wanted.partnerAvailabilityGroupName);
   const database = databaseOf(wanted.databases);
@@ -21,7 +25,7 @@ export function requestedLink({ body, shape, name }: Call): Link {
   // Ignored on creation: a new link is asynchronous. A value that is none is refused all the same.
   oneOf(["Async", "Sync"], wanted.replicationMode, "replicationMode", "Async");
   oneOf(["Automatic"], wanted.seedingMode, "seedingMode", "Automatic");
-  refuseOtherDirection(oneOf(["Primary", "Secondary"], wanted.instanceLinkRole, "instanceLinkRole", "Secondary"));
+  const role = oneOf(["Primary", "Secondary"], wanted.instanceLinkRole, "instanceLinkRole", "Secondary");
   return {
     name,
     id: randomUUID(),
@@ -32,6 +36,10 @@ export function requestedLink({ body, shape, name }: Call): Link {
     failoverMode: oneOf(["Manual", "None"], wanted.failoverMode, "failoverMode", "Manual"),
     instanceReplicaId: randomUUID(),
     partnerReplicaId: randomUUID(),
+    initialRole: role,
+    created: azure.clock.now(),
+    role,
+    isFailingOver: false,
     replicationMode: "Async",
     phase: "creating",
     cancelled: new AbortController(),
@@ -55,22 +63,28 @@ function fromOldNames(old: Readonly<Record<string, unknown>>): Readonly<Record<s
   };
 }
 
-/** One database: several need `linkMode: MultiDatabase`, which the lab's versions do not have. */
+/** Versions from 2025-08-01-preview on know `linkMode`; several databases need it. */
+function checkLinkMode(wanted: Readonly<Record<string, unknown>>, { version, name }: Call): void {
+  if (!offers(version, "linkMode")) return;
+  const mode = oneOf(["SingleDatabase", "MultiDatabase"], wanted.linkMode, "linkMode", "SingleDatabase");
+  if (mode === "SingleDatabase") return;
+  if (!/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(name))
+    throw new ArmError(
+      400,
+      "InvalidMultiDbDistributedAvailabilityGroupName",
+      "Multi-database Distributed Availability Group name can only be made up of lowercase letters 'a'-'z', the numbers 0-9 and the hyphen. The hyphen may not lead or trail in the name.",
+    );
+  throw new ArmError(400, "FeatureNotSupported", "[lab] Links of several databases are not part of the lab.");
+}
+
+/** One database: several need `linkMode: MultiDatabase`. */
 function databaseOf(databases: unknown): string {
   const [only, ...others] = Array.isArray(databases) ? databases : [];
   const name = isRecord(only) ? textOf(only.databaseName) : "";
   if (!name || others.length > 0) throw invalidRequest("Databases", "Databases");
+  if (isSystemDatabase(name))
+    throw new ArmError(400, "CannotUseReservedDatabaseName", `Cannot use reserved database name '${name}'.`);
   return name;
-}
-
-function refuseOtherDirection(role: "Primary" | "Secondary"): void {
-  if (role === "Primary") {
-    throw new ArmError(
-      400,
-      "InvalidDistributedAvailabilityGroupRole",
-      "The lab builds links whose initial primary is SQL Server: instanceLinkRole must be Secondary.",
-    );
-  }
 }
 
 function oneOf<T extends string>(allowed: readonly T[], value: unknown, member: string, otherwise: T): T {

@@ -1,11 +1,11 @@
 import { nameKey, sameName } from "../sql-server/names";
 import { ArmError, childNotFound } from "./arm-error";
 import { child } from "./certificate-resources";
-import { accepted, type Call, isRecord, ok, type Reply } from "./exchange";
+import { accepted, type Call, ok, type Reply } from "./exchange";
 import { invalidRequest, requestedLink, requestedReplicationMode } from "./link-request";
 import { linkProperties } from "./link-shapes";
 import { changeReplicationMode, drop, establish } from "./links";
-import { type Link, userDatabases } from "./managed-instance";
+import { type Link, type ServiceTier, userDatabases } from "./managed-instance";
 
 const type = "distributedAvailabilityGroups";
 
@@ -32,7 +32,7 @@ export function putLink(call: Call): Reply {
     return accepted(
       call,
       type,
-      "DistributedAvailabilityGroupsLinkCreate",
+      creationOf(known),
       () => undefined,
       () => linkResource(known, call),
     );
@@ -45,7 +45,7 @@ export function putLink(call: Call): Reply {
   return accepted(
     call,
     type,
-    "DistributedAvailabilityGroupsLinkCreate",
+    creationOf(link),
     (closing) => establish(link, instance, azure, closing),
     () => linkResource(link, call),
   );
@@ -64,30 +64,17 @@ export function deleteLink(call: Call): Reply {
   return accepted(call, type, "DistributedAvailabilityGroupsDropLink", () => drop(call.name, call.instance));
 }
 
-/** Planned failover belongs to the primary, which in the lab is SQL Server. Forced failover is not part of the lab. */
-export function failOver(call: Call): Reply {
-  existing(call);
-  const failoverType = isRecord(call.body) ? call.body.failoverType : undefined;
-  if (failoverType !== "Planned")
-    throw new ArmError(
-      400,
-      "InvalidDistributedAvailabilityGroupFailoverRequest",
-      `The lab does not do this failover: '${failoverType}'.`,
-    );
-  throw new ArmError(
-    400,
-    "InvalidDistributedAvailabilityGroupFailoverInstanceRole",
-    "Planned failover can be executed on a link in the primary role only. Current state of the specified link is secondary.",
-  );
+function creationOf({ initialRole }: Link): string {
+  return `DistributedAvailabilityGroupsLinkCreate${initialRole === "Primary" ? "FromMI" : ""}`;
 }
 
-function existing({ instance, name }: Call): Link {
+export function existing({ instance, name }: Call): Link {
   const link = instance.links.get(nameKey(name));
   if (!link) throw childNotFound(type, name);
   return link;
 }
 
-function linkResource(link: Link, { instance, azure, shape }: Call): object {
+export function linkResource(link: Link, { instance, azure, shape }: Call): object {
   return { properties: linkProperties(link, instance, azure, shape), ...child(type, link.name, instance) };
 }
 
@@ -99,13 +86,22 @@ function isSame(one: Link, other: Link): boolean {
       link.partnerAvailabilityGroupName,
       link.instanceAvailabilityGroupName,
       link.failoverMode,
+      link.initialRole,
     ]
       .join("\n")
       .toLowerCase();
   return identity(one) === identity(other);
 }
 
-function refuseWhatIsTaken(link: Link, { instance, azure, name }: Call): void {
+/** "Up to 100 on General Purpose and Business Critical, 500 on Next-gen General Purpose", databases of all kinds. */
+const databaseLimits: Readonly<Record<ServiceTier, number>> = {
+  GeneralPurpose: 100,
+  NextGenGeneralPurpose: 500,
+  BusinessCritical: 100,
+};
+
+function refuseWhatIsTaken(link: Link, call: Call): void {
+  const { instance, azure, name } = call;
   const others = [...instance.links.values()].filter((other) => !sameName(other.name, name));
   if (!azure.options.linksSideBySide && others.some(({ phase }) => phase === "creating"))
     throw new ArmError(
@@ -115,6 +111,18 @@ function refuseWhatIsTaken(link: Link, { instance, azure, name }: Call): void {
     );
   if (others.some((other) => sameName(other.instanceAvailabilityGroupName, link.instanceAvailabilityGroupName)))
     throw invalidRequest("InstanceAvailabilityGroupName", "Instance Availability Group Name");
+  if (link.initialRole === "Primary") {
+    refuseUnseedable(link, call);
+    return;
+  }
+  const limit = databaseLimits[instance.serviceTier];
+  const coming = others.filter(({ database }) => !instance.engine.databases.has(nameKey(database)));
+  if (userDatabases(instance).length + coming.length >= limit)
+    throw new ArmError(
+      400,
+      "DatabaseNumberLimitReached",
+      `The managed instance '${instance.engine.name}' has reached its limit of ${limit} databases.`,
+    );
   const own = instance.links.get(nameKey(name))?.instanceReplicaId;
   const isTaken =
     others.some((other) => sameName(other.database, link.database)) ||
@@ -126,5 +134,17 @@ function refuseWhatIsTaken(link: Link, { instance, azure, name }: Call): void {
       400,
       "ManagedDatabaseNameInUse",
       `The database name '${link.database}' is already in use on the managed instance '${instance.engine.name}'.`,
+    );
+}
+
+/** The other direction: the instance has the database, in no other link. */
+function refuseUnseedable({ database, name }: Link, { instance }: Call): void {
+  const source = userDatabases(instance).find((known) => sameName(known.name, database));
+  if (!source) throw childNotFound("databases", database);
+  if ([...instance.links.values()].some((other) => sameName(other.database, database) && !sameName(other.name, name)))
+    throw new ArmError(
+      400,
+      "ManagedDatabaseNameInUse",
+      `The database '${source.name}' of the managed instance '${instance.engine.name}' is part of another link.`,
     );
 }

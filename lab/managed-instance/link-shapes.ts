@@ -1,23 +1,26 @@
 import type { Shape } from "./api-versions";
+import { thumbprint } from "./azure-pki";
 import { expiryDate, type LinkState, linkState } from "./link-state";
 import type { Azure, Link, ManagedInstance } from "./managed-instance";
 import { seedingProgress } from "./seeding";
 
-/** `properties` of the link resource; positions and lags as a link shows them whose secondary is the instance. */
+/** `properties` of the link resource. */
 export function linkProperties(link: Link, instance: ManagedInstance, azure: Azure, shape: Shape): object {
   const state = linkState(link, instance, azure);
-  return shape === "old" ? oldProperties(link, state) : newProperties(link, state, azure);
+  if (shape === "old") return oldProperties(link, state);
+  if (shape === "old with role") return { ...oldProperties(link, state), instanceRole: link.role };
+  return newProperties(link, state, azure, shape === "hybrid");
 }
 
-function newProperties(link: Link, state: LinkState, azure: Azure): object {
+function newProperties(link: Link, state: LinkState, azure: Azure, showsCertificateId: boolean): object {
   return {
     distributedAvailabilityGroupName: link.name,
     distributedAvailabilityGroupId: link.id,
     replicationMode: link.replicationMode,
-    partnerLinkRole: "Primary",
+    partnerLinkRole: link.role === "Primary" ? "Secondary" : "Primary",
     partnerAvailabilityGroupName: link.partnerAvailabilityGroupName,
     partnerEndpoint: link.partnerEndpoint,
-    instanceLinkRole: "Secondary",
+    instanceLinkRole: link.role,
     instanceAvailabilityGroupName: link.instanceAvailabilityGroupName,
     failoverMode: link.failoverMode,
     seedingMode: "Automatic",
@@ -28,13 +31,11 @@ function newProperties(link: Link, state: LinkState, azure: Azure): object {
         partnerReplicaId: link.partnerReplicaId,
         replicaState: state.replicaState,
         ...progress(state),
-        synchronizationHealth: state.isHealthy ? "HEALTHY" : "NOT_HEALTHY",
+        synchronizationHealth: state.isHealthy || state.isShownHealthy ? "HEALTHY" : "NOT_HEALTHY",
         connectedState: state.isConnected ? "CONNECTED" : "DISCONNECTED",
-        ...positions(state, azure),
+        ...(link.role === "Primary" ? positionsOfPrimary(state, azure) : positions(state, azure)),
         ...(state.error ? { mostRecentLinkError: String(state.error.number) } : {}),
-        partnerAuthCertValidity: state.partnerCertificate
-          ? { certificateName: state.partnerCertificate.name, expiryDate: expiryDate(state.partnerCertificate) }
-          : {},
+        partnerAuthCertValidity: validity(state, showsCertificateId),
         ...(state.isHealthy ? { instanceSendReplicationLagSeconds: 0, instanceRedoReplicationLagSeconds: 0 } : {}),
       },
     ],
@@ -55,6 +56,30 @@ function positions({ copy, isHealthy }: LinkState, { clock }: Azure): object {
     lastHardenedLsn: String(copy.endOfLogLsn),
     lastHardenedTime: now,
   };
+}
+
+/** An instance backs its databases up by itself; the lab's has done so at the beginning of the log. */
+function positionsOfPrimary({ copy, isHealthy }: LinkState, { clock }: Azure): object {
+  if (!copy || !isHealthy) return {};
+  const now = clock.now().toISOString();
+  const [end, backup] = [String(copy.endOfLogLsn), String(copy.lastLogBackupLsn ?? copy.endOfLogLsn)];
+  return {
+    lastSentLsn: end,
+    lastSentTime: now,
+    lastCommitLsn: end,
+    lastCommitTime: now,
+    lastHardenedLsn: end,
+    lastHardenedTime: now,
+    lastBackupLsn: backup,
+    lastBackupTime: copy.created.toISOString(),
+  };
+}
+
+function validity({ partnerCertificate }: LinkState, showsId: boolean): object {
+  if (!partnerCertificate) return {};
+  const { name, der } = partnerCertificate;
+  const certificate = { certificateName: name, expiryDate: expiryDate(partnerCertificate) };
+  return showsId ? { certificateId: thumbprint(der), ...certificate } : certificate;
 }
 
 /** The groups' names are write-only in this shape. */

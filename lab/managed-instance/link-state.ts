@@ -8,11 +8,14 @@ import { seedingAt } from "./seeding";
 
 /** How a link stands at the moment of asking. */
 export interface LinkState {
-  readonly replicaState: "CreatingLink" | "LinkSynchronizing" | LinkFailure["state"];
+  readonly replicaState: "CreatingLink" | "LinkSynchronizing" | "LinkFailoverInProgress" | LinkFailure["state"];
   readonly isConnected: boolean;
   readonly isHealthy: boolean;
+  /** Recorded after a forced failover: HEALTHY beside DISCONNECTED. */
+  readonly isShownHealthy?: boolean;
   readonly error?: LinkFailure;
   readonly seeding?: Seeding;
+  /** Of the managed instance. */
   readonly copy?: Database;
   /** The trust certificate that the partner proves itself with. */
   readonly partnerCertificate?: TrustCertificate;
@@ -33,6 +36,7 @@ export function linkState(link: Link, instance: ManagedInstance, azure: Azure): 
       replicaState,
       isConnected: false,
       isHealthy: false,
+      isShownHealthy: error.isOfRoles,
       error: link.phase === "created" ? error : undefined,
     };
   }
@@ -46,19 +50,21 @@ export function linkState(link: Link, instance: ManagedInstance, azure: Azure): 
       isHealthy: false,
     };
   catchUp(agreement.agreed, link, copy);
-  return { ...common, partnerCertificate, replicaState: "LinkSynchronizing", isConnected: true, isHealthy: true };
+  const replicaState = link.isFailingOver ? "LinkFailoverInProgress" : "LinkSynchronizing";
+  return { ...common, partnerCertificate, replicaState, isConnected: true, isHealthy: true };
 }
 
-/** While it is connected, the copy has all of the log. */
+/** While it is connected, the secondary has all of the log. */
 function catchUp(
   { sqlServer }: { readonly sqlServer: { readonly databases: ReadonlyMap<string, Database> } },
   link: Link,
   copy: Database | undefined,
 ): void {
-  const source = sqlServer.databases.get(nameKey(link.database));
-  if (!source || !copy) return;
-  copy.endOfLogLsn = source.endOfLogLsn;
-  copy.sizeBytes = source.sizeBytes;
+  const partners = sqlServer.databases.get(nameKey(link.database));
+  if (!partners || !copy) return;
+  const [source, target] = link.role === "Primary" ? [copy, partners] : [partners, copy];
+  target.endOfLogLsn = source.endOfLogLsn;
+  target.sizeBytes = source.sizeBytes;
 }
 
 function certificateOf(

@@ -1,13 +1,14 @@
-import type { Database } from "../sql-server/model";
+import type { Database, Instance } from "../sql-server/model";
 import { nameKey } from "../sql-server/names";
 import { formatMessage } from "../tsql/messages";
-import { type Agreed, agreementOn, type Disagreement } from "./agreement";
+import { type Agreed, agreementOn, type Disagreement, isReachable } from "./agreement";
 import { answers, instanceAt, parseEndpointAddress } from "./endpoint-address";
 import type { Azure, Link, LinkFailure, ManagedInstance } from "./managed-instance";
 import type { OperationFailure } from "./operations";
-import { joinAsSecondary, leave } from "./replica";
+import { joinAsPrimary, joinAsSecondary, leave } from "./replica";
 import { seedingAt, seedingEnd, startSeeding } from "./seeding";
 
+const longestCreationMilliseconds = 6 * 24 * 3_600_000;
 /** How often a creation looks again while it waits for the other side or for the copy. */
 const lookAgainMilliseconds = 25;
 
@@ -21,9 +22,15 @@ export async function establish(
   const signal = AbortSignal.any([closing, link.cancelled.signal]);
   try {
     const met = await meet(link, instance, azure, signal);
-    if ("disagreement" in met) return fail(link, met.disagreement);
-    const copy = joinAsSecondary(link, instance, met.agreed, azure.clock.now());
-    const broken = await seed(link, copy, instance, azure, signal);
+    if ("disagreement" in met) {
+      logOnSqlServer(link, met.disagreement, azure);
+      return fail(link, met.disagreement);
+    }
+    const join = link.initialRole === "Primary" ? joinAsPrimary : joinAsSecondary;
+    if (!hasRoom(link, instance, met.agreed)) return fail(link, noMoreSpace(link, instance));
+    const copy = join(link, instance, met.agreed, azure.clock.now());
+    const broken = await seed(link, copy, instance, met.agreed.sqlServer, azure, signal);
+    if (broken === "out of time") return rollBack(link, instance);
     if (broken) return fail(link, broken);
     copy.state = "ONLINE";
     link.phase = "created";
@@ -68,11 +75,11 @@ async function meet(
   instance: ManagedInstance,
   azure: Azure,
   signal: AbortSignal,
-): Promise<{ agreed: Agreed } | { disagreement: LinkFailure & { code?: string } }> {
+): Promise<{ agreed: Agreed } | { disagreement: Disagreement }> {
   const { clock, options } = azure;
   const deadline = clock.now().getTime() + options.linkTimeoutMilliseconds;
   for (;;) {
-    const agreement = (await reaches(link, azure))
+    const agreement = (await reaches(link, instance, azure))
       ? agreementOn(link, instance, azure)
       : { disagreement: notReached() };
     if ("agreed" in agreement || clock.now().getTime() >= deadline) return agreement;
@@ -81,22 +88,28 @@ async function meet(
 }
 
 /** Opens a connection to the partner's endpoint: what listens there is what answers, whatever the catalog says. */
-async function reaches(link: Link, { sqlServers }: Azure): Promise<boolean> {
+async function reaches(link: Link, instance: ManagedInstance, azure: Azure): Promise<boolean> {
   const address = parseEndpointAddress(link.partnerEndpoint);
+  const { sqlServers } = azure;
+  const partner = address && instanceAt(address, sqlServers);
+  if (partner && !isReachable(partner, instance, azure)) return false;
   return address !== undefined && answers(instanceAt(address, sqlServers)?.address ?? address.host, address.port);
 }
 
 const notReached = (): LinkFailure => ({ state: "LinkInitError", number: 41986, text: formatMessage(41986).text });
 
-/** Not resilient: a connection that is lost meanwhile starts it all over again. */
+/** Not resilient: a connection that is lost meanwhile, or a restart, starts it all over again. */
 async function seed(
   link: Link,
   copy: Database,
   instance: ManagedInstance,
+  sqlServer: Instance,
   azure: Azure,
   signal: AbortSignal,
-): Promise<LinkFailure | undefined> {
+): Promise<LinkFailure | "out of time" | undefined> {
   const { clock, options } = azure;
+  const starts = () => `${sqlServer.startTime.getTime()} ${instance.engine.startTime.getTime()}`;
+  let started = starts();
   const begin = () => startSeeding(copy.sizeBytes, options.seedingBytesPerSecond, clock.now(), link.seeding);
   let lost: { readonly since: number; readonly why: Disagreement } | undefined;
   link.seeding = begin();
@@ -108,13 +121,45 @@ async function seed(
       if (now.getTime() - lost.since >= options.linkTimeoutMilliseconds)
         return { ...lost.why, state: "LinkCreationError" };
     } else {
-      if (lost) link.seeding = begin();
+      if (lost || started !== starts()) link.seeding = begin();
       lost = undefined;
+      started = starts();
       if (seedingAt(link.seeding, now).completed) return undefined;
     }
+    if (now.getTime() - link.created.getTime() >= longestCreationMilliseconds) return "out of time";
     const left = seedingEnd(link.seeding).getTime() - now.getTime();
     await clock.sleep(Math.max(1, Math.min(lookAgainMilliseconds, left)), signal);
   }
+}
+
+/** "Link creation is cancelled automatically after 6 days"; what is left of it is not documented: the lab leaves nothing. */
+function rollBack(link: Link, instance: ManagedInstance): OperationFailure {
+  drop(link.name, instance);
+  return {
+    code: "OperationTimedOut",
+    message: "The operation timed out and automatically rolled back. Please retry the operation.",
+  };
+}
+
+function hasRoom({ database, initialRole }: Link, { storageSizeInGB }: ManagedInstance, { sqlServer }: Agreed) {
+  const { sizeBytes = 0 } = sqlServer.databases.get(nameKey(database)) ?? {};
+  return initialRole === "Primary" || sizeBytes <= storageSizeInGB * 2 ** 30;
+}
+
+function noMoreSpace(link: Link, { engine, storageSizeInGB }: ManagedInstance): LinkFailure & { code: string } {
+  return {
+    code: "NoMoreSpaceInManagedInstance",
+    state: "LinkCreationError",
+    number: 41977,
+    text: `Database '${link.database}' does not fit into the ${storageSizeInGB} GB of storage of managed instance '${engine.name}'.`,
+  };
+}
+
+function logOnSqlServer(link: Link, { logsOnSqlServer }: Disagreement, { sqlServers, clock }: Azure): void {
+  const address = parseEndpointAddress(link.partnerEndpoint);
+  const sqlServer = address && instanceAt(address, sqlServers);
+  if (!logsOnSqlServer || !sqlServer) return;
+  sqlServer.errorLog.push({ at: clock.now(), text: formatMessage(...logsOnSqlServer).text });
 }
 
 /**

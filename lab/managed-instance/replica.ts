@@ -14,11 +14,7 @@ export function joinAsSecondary(
   const source = sqlServer.databases.get(nameKey(link.database));
   if (!source) throw new Error(`${sqlServer.name} has no database ${link.database}`);
   const local = localGroup(link, engine, now);
-  const distributed: AvailabilityGroup = {
-    ...emptyGroup(link.name, distributedGroup.id, now),
-    isDistributed: true,
-    replicas: distributedGroup.replicas.map((replica) => member(replica, link, now)).reverse(),
-  };
+  const distributed = distributedGroupOf(link, distributedGroup, now);
   const database: Database = {
     ...source,
     id: engine.nextDatabaseId++,
@@ -35,6 +31,35 @@ export function joinAsSecondary(
   return database;
 }
 
+/** The instance has the database already: SQL Server's group gets a copy of it, to be filled. */
+export function joinAsPrimary(
+  link: Link,
+  { engine }: ManagedInstance,
+  { sqlServer, group, distributedGroup }: Agreed,
+  now: Date,
+): Database {
+  const source = engine.databases.get(nameKey(link.database));
+  if (!source) throw new Error(`${engine.name} has no database ${link.database}`);
+  const local = { ...localGroup(link, engine, now), role: "PRIMARY" as const };
+  local.databases.add(nameKey(source.name));
+  source.replicaId = link.instanceReplicaId;
+  source.groupDatabaseId = randomUUID().toUpperCase();
+  engine.groups.set(nameKey(local.name), local);
+  engine.groups.set(nameKey(link.name), { ...distributedGroupOf(link, distributedGroup, now), role: "PRIMARY" });
+  const copy: Database = {
+    ...source,
+    id: sqlServer.nextDatabaseId++,
+    created: now,
+    state: "RESTORING",
+    isReadOnly: true,
+    lastLogBackupLsn: undefined,
+    replicaId: group.replicas[0]?.id,
+  };
+  group.databases.add(nameKey(copy.name));
+  sqlServer.databases.set(nameKey(copy.name), copy);
+  return copy;
+}
+
 /** The link is gone: a finished copy becomes a database of its own, an unfinished one goes. */
 export function leave(link: Link, { engine }: ManagedInstance): void {
   engine.groups.delete(nameKey(link.name));
@@ -48,6 +73,14 @@ export function leave(link: Link, { engine }: ManagedInstance): void {
   copy.isReadOnly = false;
   copy.groupDatabaseId = undefined;
   copy.replicaId = undefined;
+}
+
+function distributedGroupOf(link: Link, { id, replicas }: AvailabilityGroup, now: Date): AvailabilityGroup {
+  return {
+    ...emptyGroup(link.name, id, now),
+    isDistributed: true,
+    replicas: replicas.map((replica) => member(replica, link, now)).reverse(),
+  };
 }
 
 function emptyGroup(name: string, id: string, created: Date): AvailabilityGroup {

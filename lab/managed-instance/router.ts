@@ -3,6 +3,8 @@ import { ArmError, instanceNotFound, resourceGroupNotFound, subscriptionNotFound
 import * as certificates from "./certificate-resources";
 import { type Call, ok, type Reply } from "./exchange";
 import * as instances from "./instance-resource";
+import { refuseUnlessReady, startInstance, stopInstance } from "./instance-state";
+import * as actions from "./link-actions";
 import * as links from "./link-resource";
 import type { Azure } from "./managed-instance";
 import type { Operation, OperationFailure } from "./operations";
@@ -40,7 +42,8 @@ const children: Readonly<Record<string, Readonly<Record<string, Route>>>> = {
     PUT: links.putLink,
     PATCH: links.patchLink,
     DELETE: links.deleteLink,
-    "POST failover": links.failOver,
+    "POST failover": actions.failOver,
+    "POST setRole": actions.setRole,
   },
 };
 
@@ -88,12 +91,21 @@ function instanceRoute(
     if (method !== "GET") throw notAllowed(method);
     return ok(instances.instanceResource(instance, shape));
   }
-  const routes = Object.entries(children).find(([known]) => same(known, type))?.[1];
-  if (!routes) throw noSuchAddress(path);
-  const verb = action ? `${method} ${action}` : child ? method : method === "GET" ? "LIST" : method;
-  const handler = routes[verb];
-  if (!handler || (!child && verb !== "LIST")) throw notAllowed(method);
-  return handler({ azure, instance, name: child ?? "", body, shape, version: version ?? "", failOperation });
+  const call = { azure, instance, name: child ?? "", body, shape, version: version ?? "", failOperation };
+  if (method === "POST" && same(type, "start")) return startInstance(call);
+  if (method === "POST" && same(type, "stop")) return stopInstance(call);
+  return childRoute(call, type, method, path, action);
+}
+
+function childRoute(call: Call, type: string, method: string, path: string, action: string | undefined): Reply {
+  const [kind, routes] = Object.entries(children).find(([known]) => same(known, type)) ?? [];
+  if (!kind || !routes) throw noSuchAddress(path);
+  const one = action ? `${method} ${action}` : method;
+  const verb = call.name ? one : method === "GET" ? "LIST" : method;
+  const handler = Object.entries(routes).find(([known]) => same(known, verb))?.[1];
+  if (!handler || (!call.name && verb !== "LIST")) throw notAllowed(method);
+  if (method !== "GET" || kind === "endpointCertificates") refuseUnlessReady(call.instance);
+  return handler(call);
 }
 
 /** The two addresses of a long-running operation: how it stands, and what it made. */

@@ -6,6 +6,7 @@ import type { Instance } from "../sql-server/model";
 import { type ArmServer, startArmServer } from "./arm-server";
 import { createIssuingAuthority } from "./azure-pki";
 import { createManagedInstance, type ManagedInstanceRequest } from "./create";
+import { createCuts } from "./cuts";
 import { type Application, createEntra } from "./entra";
 import type { Azure, AzureOptions, ManagedInstance } from "./managed-instance";
 import { createOperations } from "./operations";
@@ -15,7 +16,12 @@ export type InstanceOptions = Pick<
   ManagedInstanceRequest,
   "name" | "address" | "tdsPort" | "mirroringPort" | "administrator" | "databaseFormat"
 > &
-  Partial<Pick<ManagedInstanceRequest, "subscriptionId" | "resourceGroup" | "location" | "dnsZone">>;
+  Partial<
+    Pick<
+      ManagedInstanceRequest,
+      "subscriptionId" | "resourceGroup" | "location" | "dnsZone" | "serviceTier" | "storageSizeInGB"
+    >
+  >;
 
 export interface AzureRequest {
   readonly instances: readonly InstanceOptions[];
@@ -55,7 +61,15 @@ export async function startAzure(request: AzureRequest): Promise<RunningAzure> {
     clientSecret: randomBytes(24).toString("base64url"),
   };
   const operations = createOperations(clock);
-  const azure: Azure = { clock, operations, options, authority: authority.certificate, managedInstances, sqlServers };
+  const azure: Azure = {
+    clock,
+    operations,
+    options,
+    authority: authority.certificate,
+    managedInstances,
+    sqlServers,
+    cuts: createCuts(),
+  };
   const arm = await startArmServer({ azure, entra: createEntra(application), faults, journal, tls, port });
   return {
     azure,

@@ -5,6 +5,7 @@ import { formatMessage } from "../tsql/messages";
 import { instanceAt, parseEndpointAddress } from "./endpoint-address";
 import { type LinkState, linkState } from "./link-state";
 import type { Azure, Link, ManagedInstance } from "./managed-instance";
+import { changeRole } from "./role-changes";
 import { seedingAt } from "./seeding";
 
 /** The network as an instance's dynamic views see it: every link seen from both of its ends. */
@@ -22,17 +23,20 @@ export function createNetwork(azure: Azure): Network {
 
   return {
     partnerState(instance, group) {
-      const end =
-        instance.kind === "managedInstance" ? ownLink(instance, group, azure) : partnersLink(instance, group, azure);
+      const end = endOf(instance, group, azure);
       const state = end && linkState(end.link, end.managedInstance, azure);
       if (end && state?.isConnected) return connected(instance, end.link, state);
       const { number, description } = connectError(instance, group, state, azure);
       return {
         connected: false,
+        isFailingOver: end?.link.isFailingOver,
         lastConnectError: { number, description, at: timeOf(group, number) },
         synchronizationHealth: "NOT_HEALTHY",
         databases: lostDatabases(end?.link, state),
       };
+    },
+    async changeRole(instance, group, change) {
+      await changeRole(instance, group, change, endOf(instance, group, azure), azure);
     },
     seeding(instance, database) {
       const links = azure.managedInstances.flatMap(({ engine, links }) =>
@@ -47,6 +51,10 @@ export function createNetwork(azure: Azure): Network {
 interface End {
   readonly link: Link;
   readonly managedInstance: ManagedInstance;
+}
+
+function endOf(instance: Instance, group: AvailabilityGroup, azure: Azure): End | undefined {
+  return instance.kind === "managedInstance" ? ownLink(instance, group, azure) : partnersLink(instance, group, azure);
 }
 
 function ownLink(instance: Instance, group: AvailabilityGroup, { managedInstances }: Azure): End | undefined {
@@ -74,7 +82,8 @@ function isPartner(instance: Instance, { partnerEndpoint }: Link, { sqlServers }
 function connected(instance: Instance, link: Link, { isHealthy, seeding, copy }: LinkState): PartnerState {
   return {
     connected: true,
-    remoteRole: instance.kind === "managedInstance" ? "PRIMARY" : "SECONDARY",
+    isFailingOver: link.isFailingOver,
+    remoteRole: (instance.kind === "managedInstance") === (link.role === "Primary") ? "SECONDARY" : "PRIMARY",
     synchronizationHealth: isHealthy ? "HEALTHY" : "NOT_HEALTHY",
     databases: [
       {

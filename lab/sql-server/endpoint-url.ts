@@ -1,3 +1,6 @@
+import type { Instance } from "./model";
+import { supportsInstancePrimary } from "./versions";
+
 const address = String.raw`tcp://(?:\[[0-9a-f:.]+\]|[^\s:/;[\]]+):(\d{1,5})`;
 const endpointForm = new RegExp(`^${address}$`, "i");
 /** What the Azure Connect Pack added: which instance behind the address is meant. */
@@ -8,9 +11,19 @@ export function isEndpointUrl(url: string): boolean {
   return hasPort(endpointForm.exec(url));
 }
 
-/** A listener of another availability group; `;Server=[..]` only where the build knows links. */
-export function isListenerUrl(url: string, supportsManagedInstanceLink: boolean): boolean {
-  return isEndpointUrl(url) || (supportsManagedInstanceLink && isManagedInstanceUrl(url));
+/** A listener of another availability group; `;Server=[..]` and `;Database=[..]` only where the build knows them. */
+export function isListenerUrl(
+  url: string,
+  { supportsManagedInstanceLink, version, kind }: Pick<Instance, "supportsManagedInstanceLink" | "version" | "kind">,
+): boolean {
+  if (isEndpointUrl(url)) return true;
+  if (!supportsManagedInstanceLink || !isManagedInstanceUrl(url)) return false;
+  return seededDatabase(url) === undefined || kind === "managedInstance" || supportsInstancePrimary(version);
+}
+
+/** `;Database=[..]`: the database that the managed instance, as the first primary, seeds to this side. */
+export function seededDatabase(url: string): string | undefined {
+  return /;Database=\[([^\]]+)\]$/i.exec(url)?.[1];
 }
 
 export function isManagedInstanceUrl(url: string): boolean {

@@ -33,6 +33,8 @@ export interface InstanceRequest {
   readonly forceEncryption?: boolean;
   readonly administrator: { readonly name?: string; readonly password: string };
   readonly databases?: readonly DatabaseRequest[];
+  /** @default none */
+  readonly startupTraceFlags?: readonly number[];
 }
 
 const mebibyte = 1024 * 1024;
@@ -56,7 +58,10 @@ export async function createInstance(request: InstanceRequest): Promise<Instance
     fqdn: request.fqdn,
     isHadrEnabled: request.isHadrEnabled ?? true,
     forceEncryption: request.forceEncryption ?? false,
-    traceFlags: new Set(),
+    traceFlags: new Set(request.startupTraceFlags),
+    startupTraceFlags: request.startupTraceFlags ?? [],
+    startTime: created,
+    isRunning: true,
     logins: new Map(),
     databases: new Map(),
     masterKey: kind === "managedInstance" ? { guid: newGuid(), created } : undefined,

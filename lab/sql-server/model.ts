@@ -23,6 +23,11 @@ export interface Instance {
   isHadrEnabled: boolean;
   forceEncryption: boolean;
   readonly traceFlags: Set<number>;
+  /** -T at start-up: what is left of the trace flags after a restart. */
+  readonly startupTraceFlags: readonly number[];
+  /** When it last started: a seeding under way does not outlive it. */
+  startTime: Date;
+  isRunning: boolean;
   /** By lower-case name. */
   readonly logins: Map<string, Login>;
   readonly databases: Map<string, Database>;

@@ -11,6 +11,12 @@ export const linkableBuilds: Readonly<Record<MajorVersion, string>> = {
   2025: "17.0.1000.7",
 };
 
+/** Service packs and cumulative updates without the Azure Connect Pack, which only these two versions need. */
+export const buildsWithoutConnectPack: Readonly<Partial<Record<MajorVersion, string>>> = {
+  2016: "13.0.6300.2",
+  2017: "14.0.3456.2",
+};
+
 /** "Feature overview of the Managed Instance link": the first build with the link's procedures and `;Server=[..]`. */
 const firstLinkableBuilds: Readonly<Record<MajorVersion, string>> = {
   2016: "13.0.7000.253",
@@ -30,6 +36,16 @@ export function majorVersionOf(version: string): MajorVersion {
 
 export function supportsLink(version: string): boolean {
   return compareVersions(version, firstLinkableBuilds[majorVersionOf(version)]) >= 0;
+}
+
+/** 2022 CU10: a link whose first primary is the managed instance, and `;Database=[..]` for it. */
+export function supportsInstancePrimary(version: string): boolean {
+  return compareVersions(version, "16.0.4095.4") >= 0;
+}
+
+/** 2022 CU13: ALTER AVAILABILITY GROUP ... FAILOVER of a link. */
+export function supportsPlannedFailover(version: string): boolean {
+  return compareVersions(version, "16.0.4125.3") >= 0;
 }
 
 function compareVersions(one: string, other: string): number {

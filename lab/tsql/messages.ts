@@ -12,9 +12,26 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
   105: [15, "Unclosed quotation mark after the character string '%s'."],
   107: [15, "The column prefix '%s' does not match with a table name or alias name used in the query."],
   108: [16, "The ORDER BY position number %d is out of range of the number of items in the select list."],
+  109: [
+    15,
+    "There are more columns in the INSERT statement than values specified in the VALUES clause. The number of values in the VALUES clause must match the number of columns specified in the INSERT statement.",
+  ],
+  110: [
+    15,
+    "There are fewer columns in the INSERT statement than values specified in the VALUES clause. The number of values in the VALUES clause must match the number of columns specified in the INSERT statement.",
+  ],
+  111: [15, "'%s' must be the first statement in a query batch."],
   113: [15, "Missing end comment mark '*/'."],
   116: [16, "Only one expression can be specified in the select list when the subquery is not introduced with EXISTS."],
   117: [15, "The %s name '%s' contains more than the maximum number of prefixes. The maximum is %d."],
+  120: [
+    15,
+    "The select list for the INSERT statement contains fewer items than the insert list. The number of SELECT values must match the number of INSERT columns.",
+  ],
+  121: [
+    15,
+    "The select list for the INSERT statement contains more items than the insert list. The number of SELECT values must match the number of INSERT columns.",
+  ],
   130: [16, "Cannot perform an aggregate function on an expression containing an aggregate or a subquery."],
   131: [15, "The size (%d) given to the type '%s' exceeds the maximum allowed for any data type (%d)."],
   134: [
@@ -45,6 +62,7 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
     "Some part of your SQL statement is nested too deeply. Rewrite the query or break it up into smaller queries.",
   ],
   195: [15, "'%s' is not a recognized %s."],
+  201: [16, "Procedure or function '%s' expects parameter '%s', which was not supplied."],
   205: [
     16,
     "All queries combined using a UNION, INTERSECT or EXCEPT operator must have an equal number of expressions in their target lists.",
@@ -53,6 +71,7 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
   207: [16, "Invalid column name '%s'."],
   208: [16, "Invalid object name '%s'."],
   209: [16, "Ambiguous column name '%s'."],
+  213: [16, "Column name or number of supplied values does not match table definition."],
   214: [16, "Procedure expects parameter '%s' of type '%s'."],
   217: [16, "Maximum stored procedure, function, trigger, or view nesting level exceeded (limit %d)."],
   220: [16, "Arithmetic overflow error for data type %s, value = %s."],
@@ -67,6 +86,18 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
   259: [16, "Ad hoc updates to system catalogs are not allowed."],
   262: [14, "%s permission denied in database '%s'."],
   263: [16, "Must specify table to select from."],
+  264: [
+    16,
+    "The column name '%s' is specified more than once in the SET clause or column list of an INSERT. A column cannot be assigned more than one value in the same clause. Modify the clause to make sure that a column is updated only once. If this statement updates or inserts columns into a view, column aliasing can conceal the duplication in your code.",
+  ],
+  266: [
+    16,
+    "Transaction count after EXECUTE indicates a mismatching number of BEGIN and COMMIT statements. Previous count = %d, current count = %d.",
+  ],
+  271: [
+    16,
+    'The column "%s" cannot be modified because it is either a computed column or is the result of a UNION operator.',
+  ],
   281: [16, "%d is not a valid style number when converting from %s to a %s."],
   297: [16, "The user does not have permission to perform this action."],
   300: [14, "%s permission was denied on object '%s', database '%s'."],
@@ -78,6 +109,7 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
     16,
     "Subquery returned more than 1 value. This is not permitted when the subquery follows =, !=, <, <= , >, >= or when the subquery is used as an expression.",
   ],
+  515: [16, "Cannot insert the value NULL into column '%s', table '%s'; column does not allow nulls. %s fails."],
   517: [16, "Adding a value to a '%s' column caused an overflow."],
   529: [16, "Explicit conversion from data type %s to %s is not allowed."],
   535: [
@@ -86,6 +118,15 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
   ],
   536: [16, "Invalid length parameter passed to the %s function."],
   537: [16, "Invalid length parameter passed to the LEFT or SUBSTRING function."],
+  544: [16, "Cannot insert explicit value for identity column in table '%s' when IDENTITY_INSERT is set to OFF."],
+  545: [
+    16,
+    "Explicit value must be specified for identity column in table '%s' either when IDENTITY_INSERT is set to ON or when a replication user is inserting into a NOT FOR REPLICATION identity column.",
+  ],
+  547: [
+    16,
+    'The %s statement conflicted with the %s constraint "%s". The conflict occurred in database "%s", table "%s"%s.',
+  ],
   574: [16, "%s statement cannot be used inside a user transaction."],
   628: [16, "Cannot issue SAVE TRANSACTION when there is no active transaction."],
   701: [17, "There is insufficient system memory in resource pool '%s' to run this query."],
@@ -110,6 +151,11 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
   ],
   1060: [15, "The number of rows provided for a TOP or FETCH clauses row count parameter must be an integer."],
   1087: [15, 'Must declare the table variable "%s".'],
+  1205: [
+    13,
+    "Transaction (Process ID %d) was deadlocked on %s resources with another process and has been chosen as the deadlock victim. Rerun the transaction.",
+  ],
+  1222: [16, "Lock request time out period exceeded."],
   1465: [
     16,
     'Database "%s" database is not in full recovery mode on each of the server instances. The full recovery model is required for a database to participate in database mirroring or in an availability group.',
@@ -134,16 +180,43 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
     16,
     'Database "%s" might contain bulk logged changes that have not been backed up. Take a log backup on the principal database or primary database. Then restore this backup either on the mirror database to enable database mirroring or on every secondary database to enable you to join it to the availability group.',
   ],
+  1505: [
+    16,
+    "The CREATE UNIQUE INDEX statement terminated because a duplicate key was found for the object name '%s' and the index name '%s'. The duplicate key value is %s.",
+  ],
+  1750: [16, "Could not create constraint or index. See previous errors."],
+  1767: [16, "Foreign key '%s' references invalid table '%s'."],
+  1776: [
+    16,
+    "There are no primary or candidate keys in the referenced table '%s' that match the referencing column list in the foreign key '%s'.",
+  ],
+  1779: [16, "Table '%s' already has a primary key defined on it."],
   1801: [16, "Database '%s' already exists. Choose a different database name."],
+  1911: [16, "Column name '%s' does not exist in the target table or view."],
+  1913: [16, "The operation failed because an index or statistics with name '%s' already exists on %s '%s'."],
   2526: [16, "Incorrect DBCC statement. Check the documentation for the correct DBCC syntax and options."],
   2528: [10, "DBCC execution completed. If DBCC printed error messages, contact your system administrator."],
   2571: [14, "User '%s' does not have permission to run DBCC %s."],
+  2601: [14, "Cannot insert duplicate key row in object '%s' with unique index '%s'. The duplicate key value is %s."],
+  2627: [
+    14,
+    "Violation of %s constraint '%s'. Cannot insert duplicate key in object '%s'. The duplicate key value is %s.",
+  ],
+  2628: [16, "String or binary data would be truncated in table '%s', column '%s'. Truncated value: '%s'."],
+  2705: [16, "Column names in each table must be unique. Column name '%s' in table '%s' is specified more than once."],
+  2714: [16, "There is already an object named '%s' in the database."],
   2715: [16, "Column, parameter, or variable #%d: Cannot find data type %s."],
+  2744: [16, "Multiple identity columns specified for table '%s'. Only one identity column per table is allowed."],
+  2749: [
+    16,
+    "Identity column '%s' must be of data type int, bigint, smallint, tinyint, or decimal or numeric with a scale of 0, unencrypted, and constrained to be nonnullable.",
+  ],
   2750: [16, "Column or parameter '%s': Specified column precision %d is greater than the maximum precision of 38."],
   2754: [
     16,
     "Error severity levels greater than 18 can only be specified by members of the sysadmin role, using the WITH LOG option.",
   ],
+  2760: [16, 'The specified schema name "%s" either does not exist or you do not have permission to use it.'],
   2786: [
     16,
     "The data type of substitution parameter %d does not match the expected type of the format specification.",
@@ -159,17 +232,27 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
   3147: [16, "Backup and restore operations are not allowed on database tempdb."],
   3201: [16, "Cannot open backup device '%s'. Operating system error %s."],
   3211: [10, "%d percent processed."],
+  3621: [0, "The statement has been terminated."],
   3701: [11, "Cannot %s the %s '%s', because it does not exist or you do not have permission."],
   3708: [16, "Cannot %s the %s '%s' because it is a system %s."],
+  3726: [16, "Could not drop object '%s' because it is referenced by a FOREIGN KEY constraint."],
+  3727: [16, "Could not drop constraint. See previous errors."],
+  3728: [16, "'%s' is not a constraint."],
+  3729: [16, "Cannot %s '%s' because it is being referenced by object '%s'."],
   3752: [
     16,
     "The database '%s' is currently joined to an availability group. Before you can drop the database, you need to remove it from the availability group.",
   ],
   3902: [16, "The COMMIT TRANSACTION request has no corresponding BEGIN TRANSACTION."],
   3903: [16, "The ROLLBACK TRANSACTION request has no corresponding BEGIN TRANSACTION."],
+  3906: [16, 'Failed to update database "%s" because the database is read-only.'],
   3930: [
     16,
     "The current transaction cannot be committed and cannot support operations that write to the log file. Roll back the transaction.",
+  ],
+  3952: [
+    16,
+    "Snapshot isolation transaction failed accessing database '%s' because snapshot isolation is not allowed in this database. Use ALTER DATABASE to allow snapshot isolation.",
   ],
   3998: [16, "Uncommittable transaction is detected at the end of the batch. The transaction is rolled back."],
   4035: [10, "Processed %d pages for database '%s', file '%s' on file %d."],
@@ -188,12 +271,22 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
   4214: [16, "BACKUP LOG cannot be performed because there is no current database backup."],
   4613: [16, "Grantor does not have GRANT permission."],
   4701: [16, 'Cannot find the object "%s" because it does not exist or you do not have permissions.'],
+  4712: [16, "Cannot truncate table '%s' because it is being referenced by a FOREIGN KEY constraint."],
+  4901: [
+    16,
+    "ALTER TABLE only allows columns to be added that can contain nulls, or have a DEFAULT definition specified, or the column being added is an identity or timestamp column, or alternatively if none of the previous conditions are satisfied the table must be empty to allow addition of this column. Column '%s' cannot be added to non-empty table '%s' because it does not satisfy these conditions.",
+  ],
+  4902: [16, 'Cannot find the object "%s" because it does not exist or you do not have permissions.'],
+  4922: [16, "%s %s failed because one or more objects access this column."],
+  4924: [16, "%s failed because column '%s' does not exist in table '%s'."],
   5011: [
     14,
     "User does not have permission to alter database '%s', the database does not exist, or the database is not in a state that allows access checks.",
   ],
   5058: [16, "Option '%s' cannot be set in database '%s'."],
   5069: [16, "ALTER DATABASE statement failed."],
+  5074: [16, "The %s '%s' is dependent on %s '%s'."],
+  6401: [16, "Cannot roll back %s. No transaction or savepoint of that name was found."],
   7801: [15, "The required parameter %s was not specified."],
   7860: [
     15,
@@ -219,6 +312,15 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
     16,
     'The incoming tabular data stream (TDS) remote procedure call (RPC) protocol stream is incorrect. Parameter %d ("%s"): Data type 0x%s is unknown.',
   ],
+  8101: [
+    16,
+    "An explicit value for the identity column in table '%s' can only be specified when a column list is used and IDENTITY_INSERT is ON.",
+  ],
+  8102: [16, "Cannot update identity column '%s'."],
+  8106: [16, "Table '%s' does not have the identity property. Cannot perform SET operation."],
+  8107: [16, "IDENTITY_INSERT is already ON for table '%s'. Cannot perform SET operation for table '%s'."],
+  8110: [16, "Cannot add multiple PRIMARY KEY constraints to table '%s'."],
+  8111: [16, "Cannot define PRIMARY KEY constraint on nullable column in table '%s'."],
   8114: [16, "Error converting data type %s to %s."],
   8115: [16, "Arithmetic overflow error converting %s to data type %s."],
   8116: [16, "Argument data type %s is invalid for argument %d of %s function."],
@@ -233,6 +335,9 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
   ],
   8134: [16, "Divide by zero error encountered."],
   8144: [16, "Procedure or function %s has too many arguments specified."],
+  8145: [16, "%s is not a parameter for procedure %s."],
+  8147: [16, "Could not create IDENTITY attribute on nullable column '%s', table '%s'."],
+  8152: [16, "String or binary data would be truncated."],
   8155: [16, "No column name was specified for column %d of '%s'."],
   8158: [16, "'%s' has more columns than were specified in the column list."],
   8159: [16, "'%s' has fewer columns than were specified in the column list."],
@@ -325,6 +430,10 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
   19504: [
     16,
     "Cannot failover a distributed availability replica for availability group '%s'. Only force failover is supported in this version of SQL Server.",
+  ],
+  19506: [
+    16,
+    "Local availability replica for availability group '%s' has not been granted permission to create databases, but has a SEEDING_MODE of AUTOMATIC. Use the ALTER AVAILABILITY GROUP ... GRANT CREATE ANY DATABASE command to allow the creation of databases seeded by the primary availability replica.",
   ],
   19507: [
     16,
@@ -455,6 +564,10 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
     16,
     "Cannot create an availability replica for availability group '%s'. An availability replica of the specified availability group already exists on this instance of SQL Server. Verify that the specified availability group name is correct and unique, then retry the operation. To remove the existing availability replica, run DROP AVAILABILITY GROUP command.",
   ],
+  41122: [
+    16,
+    "Cannot failover availability group '%s' to this instance of SQL Server. The local availability replica is already the primary replica of the availability group. To failover this availability group to another instance of SQL Server, run the failover command on that instance of SQL Server. If local instance of SQL Server is intended to host the primary replica of the availability group, then no action is required.",
+  ],
   41140: [
     16,
     "Availability group '%s' cannot process the ALTER AVAILABILITY GROUP command, because the local availability replica is not the primary replica. Connect to the server instance that is currently hosting the primary replica of this availability group, and rerun the command.",
@@ -475,6 +588,8 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
     16,
     "Operation was aborted as replication to Azure SQL Managed Instance did not start within %d minutes since it was initiated. Please verify the network connectivity and firewall rules are configured according to the guidelines described at https://aka.ms/mi-link-troubleshooting, and retry the operation.",
   ],
+  41965: [16, "Setting the role cannot be applied as Azure SQL Managed Instance is already in the requested role."],
+  41970: [16, "Switching to Primary role in planned fashion is not supported."],
   41973: [
     16,
     "The link cannot be established because the endpoint certificate from SQL Server has not been imported to Azure SQL Managed Instance. Please import the endpoint certificate from SQL Server to Managed Instance, and retry the link creation again.",
@@ -495,9 +610,18 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
     16,
     "Azure SQL Managed Instance link creation failed because either connection to SQL Server failed, or the server did not respond after a prolonged period of time. Verify the network connectivity and firewall rules between SQL Server and Managed Instance are properly configured and retry again.",
   ],
-  47101: [16, "The cluster type of availability group '%s' only supports MANUAL failover mode."],
-  47122: [16, "Cannot failover availability group '%s': CLUSTER_TYPE = NONE supports only force failover."],
-  47129: [16, "Distributed availability group '%s' cannot be created on a contained availability group."],
+  47101: [
+    16,
+    "The cluster type of availability group '%s' only supports MANUAL failover mode. Verify that the specified availability group cluster type is correct, then retry the operation.",
+  ],
+  47122: [
+    16,
+    "Cannot failover an availability replica for availability group '%s' since it has CLUSTER_TYPE = NONE. Only force failover is supported in this version of SQL Server.",
+  ],
+  47129: [
+    16,
+    "Creating Distributed availability group '%s' has failed. Cannot create Distributed Availability Group on top of Contained Availability Group. Verify Availability Group's name, then retry the operation.",
+  ],
   47500: [
     16,
     "Manual seeding is not supported option for secondary AG '%s' configuration when secondary participant in distributed availability group is Azure SQL Managed Instance.",
@@ -516,6 +640,26 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
   ],
   47505: [16, "Endpoint with type %d does not exist or user does not have permission to view it."],
   47506: [16, "Certificate for endpoint with type %d does not exist or user does not have permission to view it."],
+  47511: [
+    16,
+    "Distributed availability group '%s' is not part of the link with Azure SQL Managed Instance. Please create a link between SQL Server and Managed Instance and try again.",
+  ],
+  47512: [
+    16,
+    "'%s' cannot be changed during a failover operation in progress. Try again later when the failover is complete.",
+  ],
+  47513: [
+    16,
+    "FAILOVER cannot be started as a previous failover operation is in progress. Try again later when the failover is complete.",
+  ],
+  47514: [
+    16,
+    "Failover cannot be completed as the secondary is unable to catchup with the primary due to synchronization issues. Please check for and correct any link issues in the error log, and retry again.",
+  ],
+  47517: [
+    16,
+    "This type of failover can only be executed on the primary replica. Connect to the primary replica, and retry the operation again.",
+  ],
   47519: [
     16,
     "Cannot create distributed availability group '%s' when local AG '%s' does not contain database in cases when secondary participant is Azure SQL Managed Instance.",

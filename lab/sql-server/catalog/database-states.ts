@@ -29,6 +29,8 @@ interface DatabaseState {
   readonly readAt: Date;
 }
 
+const isPrimaryIn = ({ role }: AvailabilityGroup) => role === "PRIMARY";
+
 function* databaseStates(server: Server): Iterable<DatabaseState> {
   const { instance } = server;
   const readAt = server.clock.now();
@@ -43,7 +45,7 @@ function* databaseStates(server: Server): Iterable<DatabaseState> {
       const copies = behind.flatMap(([distributed, partner]) =>
         partner.databases.filter(({ name }) => sameName(name, database.name)).map((copy) => ({ distributed, copy })),
       );
-      const isPrimary = group.role === "PRIMARY";
+      const isPrimary = [group, ...behind.map(([distributed]) => distributed)].every(isPrimaryIn);
       const state: SynchronizationState = isPrimary
         ? "SYNCHRONIZED"
         : (copies[0]?.copy.synchronizationState ?? "NOT SYNCHRONIZING");

@@ -7,13 +7,18 @@ import { findByName, firstDuplicate, sameName } from "../names";
 import { hasPermission } from "../permissions";
 import { labRefusal, missing } from "../refusals";
 import type { Server } from "../server";
+import { changeRole } from "./change-role";
 import { join, leave } from "./create-group";
 import { checkDatabase, checkGroupStatement, linksOver } from "./group-checks";
 import { checkOptions, modified, newReplica } from "./replica";
 
 const statementName = "ALTER AVAILABILITY GROUP";
 
-export function alterGroup(server: Server, { name, action }: AlterAvailabilityGroup, session: Session): void {
+export async function alterGroup(
+  server: Server,
+  { name, action }: AlterAvailabilityGroup,
+  session: Session,
+): Promise<void> {
   checkGroupStatement(server, statementName, session);
   const group = findByName(server.instance.groups, name);
   if (action.kind === "modifyMembers" && !group) throw sqlError(19510, name);
@@ -23,7 +28,9 @@ export function alterGroup(server: Server, { name, action }: AlterAvailabilityGr
     group.canCreateAnyDatabase = action.kind === "grantCreateAnyDatabase";
     return;
   }
-  if (action.kind === "failover" || action.kind === "forceFailoverAllowDataLoss") return failOver(group, action.kind);
+  if (action.kind === "failover" || action.kind === "forceFailoverAllowDataLoss")
+    return changeRole(server, group, action.kind);
+  if (action.kind === "set" && action.options.ROLE === "SECONDARY") return changeRole(server, group, "becomeSecondary");
   if (group.role !== "PRIMARY") throw sqlError(41140, group.name);
   if (group.isDistributed)
     throw labRefusal(`${statementName} ${action.kind} on a distributed availability group is not modelled`);
@@ -94,23 +101,21 @@ function removeReplicas({ instance }: Server, group: AvailabilityGroup, names: r
 }
 
 /** MODIFY AVAILABILITY GROUP ON: the members of a distributed group. */
-function modifyMembers({ instance, clock }: Server, group: AvailabilityGroup, specs: readonly ReplicaSpec[]): void {
+function modifyMembers(
+  { instance, clock, network }: Server,
+  group: AvailabilityGroup,
+  specs: readonly ReplicaSpec[],
+): void {
   if (!group.isDistributed) throw sqlError(19512, group.name);
+  if (network.partnerState(instance, group).isFailingOver) throw sqlError(47512, "AVAILABILITY_MODE");
   const replacements = specs.map((spec) => {
     const member = findReplica(group, spec.name);
     if (!member) throw sqlError(19508, spec.name, group.name);
-    if (spec.url !== undefined && !isListenerUrl(spec.url, instance.supportsManagedInstanceLink))
-      throw sqlError(19499, spec.url);
+    if (spec.url !== undefined && !isListenerUrl(spec.url, instance)) throw sqlError(19499, spec.url);
     if (spec.failoverMode === "AUTOMATIC") throw sqlError(35277);
     return [member, modified(member, spec, clock.now())] as const;
   });
   replace(group, replacements);
-}
-
-/** Roles move between instances, so that a failover is an operation of the link's two sides and not of this statement. */
-function failOver(group: AvailabilityGroup, kind: "failover" | "forceFailoverAllowDataLoss"): void {
-  if (!group.isDistributed && group.clusterType === "none" && kind === "failover") throw sqlError(47122, group.name);
-  throw labRefusal(`${statementName} ${kind} is not modelled`);
 }
 
 function replace(group: AvailabilityGroup, replacements: readonly (readonly [Replica, Replica])[]): void {

@@ -1,6 +1,6 @@
 import { sqlError } from "../../tsql/messages";
 import type { CreateAvailabilityGroup, ReplicaSpec } from "../../tsql/statements";
-import { isListenerUrl, isManagedInstanceUrl } from "../endpoint-url";
+import { isListenerUrl, isManagedInstanceUrl, seededDatabase } from "../endpoint-url";
 import type { AvailabilityGroup, Replica } from "../model";
 import { findByName, nameKey, newGuid, sameName } from "../names";
 import type { Server } from "../server";
@@ -34,14 +34,15 @@ export function createDistributedGroup(server: Server, statement: CreateAvailabi
     options: new Map(),
     replicas: [local, remote],
     databases: new Set(),
-    role: localGroup.role,
+    // The other side has the database, and sends it: this one waits to be seeded.
+    role: seededDatabase(remote.url) === undefined ? localGroup.role : "SECONDARY",
     canCreateAnyDatabase: false,
   });
 }
 
 function newMember({ instance }: Server, spec: ReplicaSpec, now: Date): Replica {
   const url = spec.url ?? "";
-  if (!isListenerUrl(url, instance.supportsManagedInstanceLink)) throw sqlError(19499, url);
+  if (!isListenerUrl(url, instance)) throw sqlError(19499, url);
   const member = withDefaults(spec, url, now);
   if (member.failoverMode === "AUTOMATIC") throw sqlError(35277);
   return member;
@@ -65,6 +66,7 @@ function checkLink(name: string, local: AvailabilityGroup, members: readonly Rep
   if (secondary.seedingMode === "MANUAL") throw sqlError(47500, secondary.name);
   if (members.some(({ availabilityMode }) => availabilityMode === "SYNCHRONOUS_COMMIT"))
     throw sqlError(47501, secondary.name);
-  if (local.databases.size === 0) throw sqlError(47519, name, local.name);
+  if (local.databases.size === 0 && seededDatabase(secondary.url) === undefined)
+    throw sqlError(47519, name, local.name);
   if (local.databases.size > 1) throw sqlError(47502, name, local.name);
 }

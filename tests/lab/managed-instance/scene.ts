@@ -7,7 +7,7 @@ import { createJournal, type Journal } from "#lab/journal";
 import type { ManagedInstance } from "#lab/managed-instance/managed-instance";
 import { type AzureRequest, type InstanceOptions, type RunningAzure, startAzure } from "#lab/managed-instance/start";
 import { createSelfSigned } from "#lab/sql-server/certificates/self-signed";
-import { createInstance } from "#lab/sql-server/instance";
+import { addDatabase, createInstance } from "#lab/sql-server/instance";
 import { createMirroringListener, type MirroringListener } from "#lab/sql-server/mirroring-listener";
 import type { AvailabilityGroup, Certificate, Instance, Replica } from "#lab/sql-server/model";
 import { type Arm, type ArmAddress, createArm } from "./arm-client";
@@ -124,6 +124,21 @@ export async function prepareBothSides(scene: Scene): Promise<void> {
   await listener.follow();
   addGroup(sqlServer, { name: "AG_db1", databases: ["db1"], members: [["sqlserver1", partnerEndpoint(scene)]] });
   addDistributedGroup(scene);
+}
+
+/** The other direction: the instance has db1, SQL Server an empty group that may create it. */
+export async function prepareInstancePrimary(scene: Scene): Promise<void> {
+  const { sqlServer, instance } = scene;
+  await prepareBothSides(scene);
+  sqlServer.databases.delete("db1");
+  const group = sqlServer.groups.get("ag_db1");
+  group?.databases.clear();
+  if (group) group.canCreateAnyDatabase = true;
+  const { fqdn, name } = instance.engine;
+  addDistributedGroup(scene, `tcp://${fqdn}:5022;Server=[${name}];Database=[db1]`);
+  const distributed = sqlServer.groups.get("dag_db1");
+  if (distributed) distributed.role = "SECONDARY";
+  addDatabase(instance.engine, { name: "db1", isBackedUp: true }, scene.clock.now());
 }
 
 export function addDistributedGroup(

@@ -30,7 +30,44 @@ const link = (...members: readonly ReplicaSpec[]): ServerStatement => distribute
 const ag = group("ag", ["db1"]);
 const dag = link(localMember("ag"), managedMember());
 
+const failover = (action: "failover" | "forceFailoverAllowDataLoss") => alterGroup("dag", { kind: action });
+const seeded = managedMember({
+  url: "tcp://sqlmi1.73d19f36a420a.database.windows.net:5022;Server=[sqlmi1];Database=[db9]",
+});
+const emptyAg = group("ag", []);
+
 const cases: readonly RefusalCase[] = [
+  ...["13.0.7000.253", "15.0.4420.2", "16.0.1000.6", "16.0.4120.1"].map((version) => ({
+    does: `failing a link over on ${version}`,
+    statements: [
+      version.startsWith("13") ? group("ag", ["db1"], { clusterType: undefined }) : ag,
+      dag,
+      failover("failover"),
+    ],
+    on: { version },
+    errors: [19504],
+  })),
+  {
+    does: "forcing a primary to be what it is",
+    statements: [ag, dag, failover("forceFailoverAllowDataLoss")],
+    errors: [41122],
+  },
+  {
+    does: "failing over a distributed group that is no link",
+    statements: [ag, link(localMember("ag"), managedMember({ url: "tcp://10.0.0.9:5022" })), failover("failover")],
+    errors: [47511],
+  },
+  {
+    does: "a planned failover on the side that waits to be seeded",
+    statements: [emptyAg, link(localMember("ag"), seeded), failover("failover")],
+    errors: [47517],
+  },
+  ...["14.0.3490.10", "15.0.4420.2", "16.0.1000.6"].map((version) => ({
+    does: `a managed instance as the first primary on ${version}`,
+    statements: [emptyAg, link(localMember("ag"), seeded)],
+    on: { version },
+    errors: [19499],
+  })),
   { does: "a group in a transaction", statements: [ag], inTransaction: true, errors: [574] },
   { does: "a group outside master", statements: [ag], inDatabase: "db1", errors: [35208] },
   { does: "a group without Always On", statements: [ag], on: { isHadrEnabled: false }, errors: [35221] },
@@ -202,6 +239,24 @@ const cases: readonly RefusalCase[] = [
 
 describe("statements on availability groups that SQL Server refuses, the lab refuses with the same numbers", () => {
   itRefuses(cases);
+
+  it("changes members neither while a failover runs (47512), nor roles by itself", async () => {
+    const test = await createTestServer();
+    await test.run(ag, dag, alterGroup("dag", { kind: "failover" }));
+    assert.equal(test.instance.groups.get("dag")?.role, "PRIMARY");
+    test.partner = { ...test.partner, isFailingOver: true };
+    const change = alterGroup("dag", {
+      kind: "modifyMembers",
+      members: [{ name: "ag", availabilityMode: "SYNCHRONOUS_COMMIT" }],
+    });
+    assert.deepEqual(await test.refusal(change), [47512]);
+  });
+
+  it("takes `;Database=[..]` over an empty group from 2022 CU10 on, and waits as the secondary", async () => {
+    const test = await createTestServer({ version: "16.0.4095.4" });
+    await test.run(emptyAg, link(localMember("ag"), seeded));
+    assert.equal(test.instance.groups.get("dag")?.role, "SECONDARY");
+  });
 
   it("leaves everything as it was when a group cannot be created", async () => {
     const test = await createTestServer();

@@ -57,7 +57,11 @@ export async function createTestServer(request: Partial<InstanceRequest> = {}): 
     ],
     ...request,
   });
-  const network: Network = { partnerState: () => test.partner, seeding: () => test.seeding };
+  const network: Network = {
+    partnerState: () => test.partner,
+    seeding: () => test.seeding,
+    changeRole: async () => undefined,
+  };
   const listener = createMirroringListener(instance, clock);
   const server: Server = { instance, clock, network, listener, files: new Map() };
   const host = createHost(server);

@@ -1,0 +1,80 @@
+import type { RoleChange } from "../network";
+import { setRole } from "../sql-server/group-roles";
+import type { AvailabilityGroup, Instance } from "../sql-server/model";
+import { nameKey } from "../sql-server/names";
+import { SqlError, sqlError } from "../tsql/messages";
+import { linkState } from "./link-state";
+import type { Azure, Link, LinkRole, ManagedInstance } from "./managed-instance";
+import type { OperationFailure } from "./operations";
+
+/** Both sides change roles; the link is asynchronous afterwards, whatever it was ("Best practices"). Throws 47513, 47514. */
+export async function failOver(link: Link, instance: ManagedInstance, azure: Azure): Promise<void> {
+  if (link.isFailingOver) throw sqlError(47513);
+  reachedPartner(link, instance, azure);
+  link.isFailingOver = true;
+  try {
+    await azure.clock.sleep(azure.options.changeMilliseconds ?? 0);
+  } finally {
+    link.isFailingOver = false;
+  }
+  const { sqlServer, distributedGroup } = reachedPartner(link, instance, azure);
+  setRole(sqlServer, distributedGroup, link.role === "Primary" ? "PRIMARY" : "SECONDARY");
+  setInstanceRole(link, instance, link.role === "Primary" ? "Secondary" : "Primary");
+  link.replicationMode = "Async";
+  for (const replica of [distributedGroup, ...ownGroups(link, instance)].flatMap(({ replicas }) => replicas))
+    replica.availabilityMode = "ASYNCHRONOUS_COMMIT";
+}
+
+/** Only this side changes; whoever is at the other end learns nothing of it. */
+export function forceFailOver(link: Link, instance: ManagedInstance): void {
+  setInstanceRole(link, instance, link.role === "Primary" ? "Secondary" : "Primary");
+}
+
+function reachedPartner(link: Link, instance: ManagedInstance, azure: Azure) {
+  // What is at the other end has received everything at this moment.
+  const { agreement, isHealthy } = linkState(link, instance, azure);
+  if (link.phase !== "created" || "disagreement" in agreement || (!isHealthy && !link.isFailingOver))
+    throw sqlError(47514);
+  return agreement.agreed;
+}
+
+function setInstanceRole(link: Link, instance: ManagedInstance, role: LinkRole): void {
+  link.role = role;
+  const distributed = instance.engine.groups.get(nameKey(link.name));
+  if (distributed) setRole(instance.engine, distributed, role === "Primary" ? "PRIMARY" : "SECONDARY");
+}
+
+function ownGroups(link: Link, { engine }: ManagedInstance): readonly AvailabilityGroup[] {
+  const group = engine.groups.get(nameKey(link.name));
+  return group ? [group] : [];
+}
+
+/** From T-SQL, on either side. */
+export async function changeRole(
+  engine: Instance,
+  group: AvailabilityGroup,
+  change: RoleChange,
+  end: { readonly link: Link; readonly managedInstance: ManagedInstance } | undefined,
+  azure: Azure,
+): Promise<void> {
+  if (change === "failover") {
+    if (!end) throw sqlError(47511, group.name);
+    await failOver(end.link, end.managedInstance, azure);
+    return;
+  }
+  const role = change === "becomeSecondary" ? "SECONDARY" : "PRIMARY";
+  if (end?.managedInstance.engine === engine)
+    setInstanceRole(end.link, end.managedInstance, role === "PRIMARY" ? "Primary" : "Secondary");
+  else setRole(engine, group, role);
+}
+
+/** The engine's refusal as the operation of a request shows it; the service's own codes for it are not recorded. */
+export async function asOperation(work: () => Promise<void>): Promise<OperationFailure | undefined> {
+  try {
+    await work();
+    return undefined;
+  } catch (error) {
+    if (error instanceof SqlError) return { code: "OperationTimedOut", message: error.text };
+    throw error;
+  }
+}

@@ -1,0 +1,26 @@
+import type { AvailabilityGroup, Database, Instance } from "./model";
+import { findByName } from "./names";
+
+/** The local group under a distributed one, on the instance that both are on. */
+export function localGroupUnder({ groups }: Instance, { replicas }: AvailabilityGroup): AvailabilityGroup | undefined {
+  for (const { name } of replicas) {
+    const group = findByName(groups, name);
+    if (group && !group.isDistributed) return group;
+  }
+  return undefined;
+}
+
+/**
+ * One side of a distributed group changes its role, and with it what its databases take. On SQL Server the local group
+ * has its primary here all the same: the forwarder.
+ */
+export function setRole(instance: Instance, distributed: AvailabilityGroup, role: AvailabilityGroup["role"]): void {
+  distributed.role = role;
+  const local = localGroupUnder(instance, distributed);
+  if (local && instance.kind === "managedInstance") local.role = role;
+  for (const database of databasesOf(instance, local)) database.isReadOnly = role === "SECONDARY";
+}
+
+export function databasesOf({ databases }: Instance, group: AvailabilityGroup | undefined): readonly Database[] {
+  return [...(group?.databases ?? [])].flatMap((name) => findByName(databases, name) ?? []);
+}

@@ -24,6 +24,8 @@ const shapes: Readonly<Record<string, Shape>> = {
   "2026-08-01-preview": "new",
 };
 
+export const apiVersions: readonly string[] = Object.keys(shapes);
+
 /** What came later than the link itself, and the first version that has it. */
 const firstVersions = {
   setRole: "2022-11-01-preview",
@@ -45,7 +47,7 @@ export function shapeOf(version: string | null, type: string): Shape {
     );
   const shape = shapes[version];
   if (shape) return shape;
-  const supported = Object.keys(shapes).join(", ");
+  const supported = apiVersions.join(", ");
   throw new ArmError(
     400,
     "InvalidResourceType",

@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
@@ -124,6 +124,7 @@ function send(response: ServerResponse, reply: Refused, method: string, origin: 
     expires: "-1",
     "strict-transport-security": "max-age=31536000; includeSubDomains",
     "x-content-type-options": "nosniff",
+    "x-cache": "CONFIG_NOCACHE",
     "x-ms-request-id": id,
     "x-ms-correlation-request-id": id,
     ...remainingCalls(method),
@@ -152,8 +153,15 @@ function pollHeaders(
   origin: string,
   version: string | null,
 ): Record<string, string> {
-  const query = `?api-version=${version ?? ""}`;
+  // Since 2023 the addresses are signed; whoever asks gives the signature back as it is.
+  const signature = (version ?? "") < "2023" ? "" : signed();
+  const query = `?api-version=${version ?? ""}${signature}`;
   return { "azure-asyncoperation": `${origin}${asyncOperation}${query}`, location: `${origin}${location}${query}` };
+}
+
+function signed(): string {
+  const [certificate, proof, hash] = [48, 48, 32].map((length) => randomBytes(length).toString("base64url"));
+  return `&t=${Date.now()}0000&c=${certificate}&s=${proof}&h=${hash}`;
 }
 
 async function readAll(request: IncomingMessage): Promise<string> {

@@ -66,7 +66,14 @@ export function createEntra(application: Application): Entra {
         7000215,
         "Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID.",
       );
-    const audience = (form.get("scope") ?? "").split(" ")[0]?.replace(/\/?\.default$/, "") ?? "";
+    // `resource` in version 1, `scope` in version 2 of the token endpoint.
+    const audience =
+      form.get("resource") ??
+      form
+        .get("scope")
+        ?.split(" ")[0]
+        ?.replace(/\/?\.default$/, "") ??
+      "";
     return {
       status: 200,
       body: {
@@ -88,9 +95,9 @@ export function createEntra(application: Application): Entra {
       if (method === "POST" && path === "/adfs/oauth2/token") return token(application.tenantId, origin, form);
       const [, tenant, rest] = /^\/([^/]+)\/(.+)$/.exec(path) ?? [];
       if (!tenant || !rest) return undefined;
-      if (method === "GET" && rest === "v2.0/.well-known/openid-configuration")
-        return { status: 200, body: configuration(origin, tenant) };
-      return method === "POST" && rest === "oauth2/v2.0/token" ? token(tenant, origin, form) : undefined;
+      if (method === "POST") return tokenPaths.has(rest) ? token(tenant, origin, form) : undefined;
+      const document = documents[rest];
+      return document && { status: 200, body: document(origin, tenant) };
     },
     authenticate(authorization) {
       if (!authorization?.startsWith("Bearer "))
@@ -121,13 +128,28 @@ function discovery(origin: string, { tenantId }: Application): object {
   };
 }
 
-function configuration(origin: string, tenant: string): object {
+const tokenPaths: ReadonlySet<string> = new Set(["oauth2/token", "oauth2/v2.0/token"]);
+
+type Document = (origin: string, tenant: string) => object;
+
+/** The lab signs with a key of its own, which nobody else verifies. */
+const noKeys: Document = () => ({ keys: [] });
+
+/** Both versions of the sign-in service. */
+const documents: Readonly<Record<string, Document>> = {
+  ".well-known/openid-configuration": (origin, tenant) => configuration(origin, tenant, ""),
+  "v2.0/.well-known/openid-configuration": (origin, tenant) => configuration(origin, tenant, "/v2.0"),
+  "discovery/keys": noKeys,
+  "discovery/v2.0/keys": noKeys,
+};
+
+function configuration(origin: string, tenant: string, version: "" | "/v2.0"): object {
   return {
-    issuer: `${origin}/${tenant}/v2.0`,
-    token_endpoint: `${origin}/${tenant}/oauth2/v2.0/token`,
-    authorization_endpoint: `${origin}/${tenant}/oauth2/v2.0/authorize`,
-    end_session_endpoint: `${origin}/${tenant}/oauth2/v2.0/logout`,
-    jwks_uri: `${origin}/${tenant}/discovery/v2.0/keys`,
+    issuer: version ? `${origin}/${tenant}/v2.0` : `${origin}/${tenant}/`,
+    token_endpoint: `${origin}/${tenant}/oauth2${version}/token`,
+    authorization_endpoint: `${origin}/${tenant}/oauth2${version}/authorize`,
+    end_session_endpoint: `${origin}/${tenant}/oauth2${version}/logout`,
+    jwks_uri: `${origin}/${tenant}/discovery${version}/keys`,
     response_types_supported: ["code", "id_token", "token"],
   };
 }

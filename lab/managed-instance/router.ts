@@ -8,6 +8,7 @@ import * as actions from "./link-actions";
 import * as links from "./link-resource";
 import type { Azure } from "./managed-instance";
 import type { Operation, OperationFailure } from "./operations";
+import { resourceGroupBody, subscriptionReply } from "./subscription-resources";
 
 export interface ArmRequest {
   readonly method: string;
@@ -50,9 +51,8 @@ const children: Readonly<Record<string, Readonly<Record<string, Route>>>> = {
 const form = /^\/subscriptions\/([^/]+)(?:\/resourceGroups\/([^/]+))?(?:\/providers\/Microsoft\.Sql(\/.*)?)?$/i;
 
 export function route(request: ArmRequest, azure: Azure): Reply {
-  if (request.method === "GET" && same(request.path, "/tenants")) return ok({ value: [tenantBody(request.tenantId)] });
-  if (request.method === "GET" && same(request.path.replace(/\/$/, ""), "/subscriptions"))
-    return ok({ value: allSubscriptions(request, azure) });
+  const found = subscriptionReply(request, azure);
+  if (found) return found;
   const [, subscription, group, rest] = form.exec(request.path.replace(/\/$/, "")) ?? [];
   if (!subscription) throw noSuchAddress(request.path);
   const inSubscription = azure.managedInstances.filter((instance) => same(instance.subscriptionId, subscription));
@@ -61,12 +61,10 @@ export function route(request: ArmRequest, azure: Azure): Reply {
   const [first] = inGroup;
   if (!first) throw resourceGroupNotFound(group ?? "");
 
-  if (rest === undefined)
-    return ok(
-      group
-        ? resourceGroup(first.subscriptionId, first.resourceGroup, first.location)
-        : subscriptionBody(first.subscriptionId, request.tenantId),
-    );
+  if (rest === undefined) {
+    if (group) return ok(resourceGroupBody(first));
+    throw noSuchAddress(request.path);
+  }
   const segments = rest.split("/").slice(1).map(decoded);
   if (same(segments[0], "locations")) return operation(segments[2] ?? "", segments[3] ?? "", request, azure);
   if (!same(segments[0], "managedInstances")) throw noSuchAddress(request.path);
@@ -122,31 +120,6 @@ function operation(kind: string, id: string, { method }: ArmRequest, { operation
 
 function status({ id, status, started, failure }: Operation): object {
   return { name: id, status, startTime: started, ...(failure ? { error: failure } : {}) };
-}
-
-function allSubscriptions({ tenantId }: ArmRequest, { managedInstances }: Azure): readonly object[] {
-  const ids = new Set(managedInstances.map(({ subscriptionId }) => subscriptionId));
-  return [...ids].map((id) => subscriptionBody(id, tenantId));
-}
-
-function subscriptionBody(id: string, tenantId: string): object {
-  const name = { displayName: "mi-link lab", state: "Enabled" };
-  return { id: `/subscriptions/${id}`, subscriptionId: id, tenantId, ...name, authorizationSource: "RoleBased" };
-}
-
-function tenantBody(id: string): object {
-  return { id: `/tenants/${id}`, tenantId: id, displayName: "mi-link lab", tenantCategory: "Home" };
-}
-
-function resourceGroup(subscription: string, name: string, location: string): object {
-  const id = `/subscriptions/${subscription}/resourceGroups/${name}`;
-  return {
-    id,
-    name,
-    type: "Microsoft.Resources/resourceGroups",
-    location,
-    properties: { provisioningState: "Succeeded" },
-  };
 }
 
 function decoded(segment: string): string {

@@ -1,0 +1,179 @@
+import assert from "node:assert/strict";
+import { createLink, linkedDatabase } from "./link-calls";
+import { createScene, linkAddress, linkBody, partnerEndpoint, prepareBothSides, type Scene } from "./scene";
+
+const old = [
+  "2021-05-01-preview",
+  "2021-08-01-preview",
+  "2021-11-01",
+  "2021-11-01-preview",
+  "2022-02-01-preview",
+  "2022-05-01-preview",
+  "2022-08-01-preview",
+];
+const today = [
+  "2023-05-01-preview",
+  "2023-08-01-preview",
+  "2023-08-01",
+  "2024-05-01-preview",
+  "2024-11-01-preview",
+  "2025-01-01",
+  "2025-02-01-preview",
+  "2025-08-01-preview",
+  "2026-08-01-preview",
+];
+
+describe("a link in the words of each api-version", () => {
+  let scene: Scene;
+  beforeEach(async () => {
+    scene = await createScene();
+    await prepareBothSides(scene);
+  });
+  afterEach(() => scene.close());
+
+  const oldBody = () => ({
+    properties: {
+      targetDatabase: "db1",
+      sourceEndpoint: partnerEndpoint(scene),
+      primaryAvailabilityGroupName: "AG_db1",
+      secondaryAvailabilityGroupName: "AG_db1_MI",
+    },
+  });
+  const membersOf = async (version: string) =>
+    Object.keys((await scene.arm.send("GET", linkAddress(scene, version))).body.properties ?? {});
+
+  it("is asked and shown in the old names until 2022, with the instance's role at the end of it", async () => {
+    const accepted = await scene.arm.send("PUT", linkAddress(scene, "2022-08-01-preview"), oldBody());
+    assert.equal((await scene.arm.finish(accepted)).body.status, "Succeeded");
+    const members = [
+      "targetDatabase",
+      "sourceEndpoint",
+      "replicationMode",
+      "distributedAvailabilityGroupId",
+      "sourceReplicaId",
+      "targetReplicaId",
+      "linkState",
+      "lastHardenedLsn",
+    ];
+    for (const version of old) assert.deepEqual(await membersOf(version), members, version);
+    assert.deepEqual(await membersOf("2022-11-01-preview"), [...members, "instanceRole"]);
+  });
+
+  it("is asked in the old names and shown in the new ones by 2023-02-01-preview", async () => {
+    const address = linkAddress(scene, "2023-02-01-preview");
+    const refused = await scene.arm.send("PUT", address, linkBody(scene));
+    assert.equal(
+      refused.body.error?.code,
+      "InvalidDistributedAvailabilityGroupsCreateOrUpdateRequestDatabases",
+      "it does not know the new names",
+    );
+    assert.equal((await scene.arm.finish(await scene.arm.send("PUT", address, oldBody()))).body.status, "Succeeded");
+    const { body } = await scene.arm.send("GET", address);
+    assert.deepEqual(Object.keys(body.properties ?? {}), await membersOf("2023-08-01"));
+    const certificate = body.properties?.databases?.[0]?.partnerAuthCertValidity;
+    assert.deepEqual(Object.keys(certificate ?? {}), ["certificateId", "certificateName", "expiryDate"]);
+  });
+
+  it("is asked and shown in the new names since", async () => {
+    await createLink(scene);
+    for (const version of today) {
+      const { body } = await scene.arm.send("GET", linkAddress(scene, version));
+      assert.equal(body.properties?.instanceLinkRole, "Secondary", version);
+      const certificate = body.properties?.databases?.[0]?.partnerAuthCertValidity;
+      assert.deepEqual(Object.keys(certificate ?? {}), ["certificateName", "expiryDate"]);
+      const refused = await scene.arm.send("PUT", linkAddress(scene, version, "DAG_db2"), oldBody());
+      assert.equal(refused.status, 400, version);
+    }
+  });
+
+  it("has a mode since 2025-08-01-preview, and strict names where it has several databases", async () => {
+    const put = async (name: string, version: string) => {
+      const body = linkBody(scene, { linkMode: "MultiDatabase" });
+      const answer = await scene.arm.send("PUT", linkAddress(scene, version, name), body);
+      return answer.body.error?.code ?? answer.status;
+    };
+    for (const name of ["DAG_db1", "-dag", "dag-", "dag_1"])
+      assert.equal(await put(name, "2025-08-01-preview"), "InvalidMultiDbDistributedAvailabilityGroupName", name);
+    assert.equal(await put("dag-1", "2026-08-01-preview"), "FeatureNotSupported");
+    assert.equal(scene.instance.links.size, 0);
+    assert.equal(await put("DAG_db1", "2025-02-01-preview"), 202);
+  });
+});
+
+describe("a managed instance", () => {
+  let scene: Scene;
+  afterEach(() => scene.close());
+  const address = (rest = "") => {
+    const { subscriptionId, resourceGroup, engine } = scene.instance;
+    return `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}/providers/Microsoft.Sql/managedInstances/${engine.name}${rest}?api-version=2023-08-01`;
+  };
+  const stateOf = async () => String((await scene.arm.send("GET", address())).body.properties?.state);
+  const codeOf = async (method: "GET" | "PUT" | "POST", rest: string, body?: object) =>
+    (await scene.arm.send(method, address(rest), body)).body.error?.code;
+
+  it("takes no more databases than its service tier does", async () => {
+    for (const [serviceTier, limit] of [
+      ["GeneralPurpose", 100],
+      ["BusinessCritical", 100],
+      ["NextGenGeneralPurpose", 500],
+    ] as const) {
+      scene = await createScene({ instance: { serviceTier } });
+      await prepareBothSides(scene);
+      const db1 = scene.sqlServer.databases.get("db1");
+      assert.ok(db1);
+      for (let number = 1; number < limit; number++)
+        scene.instance.engine.databases.set(`other${number}`, { ...db1, name: `other${number}` });
+      assert.equal((await createLink(scene)).body.status, "Succeeded");
+      const another = linkBody(scene, {
+        databases: [{ databaseName: "one_more" }],
+        instanceAvailabilityGroupName: "AG_one_more_MI",
+      });
+      const refused = await scene.arm.send("PUT", linkAddress(scene, "2023-08-01", "DAG_more"), another);
+      assert.deepEqual([refused.status, refused.body.error?.code], [400, "DatabaseNumberLimitReached"]);
+      if (serviceTier !== "NextGenGeneralPurpose") await scene.close();
+    }
+  });
+
+  it("takes no database that is larger than its storage", async () => {
+    scene = await createScene({ instance: { storageSizeInGB: 64 } });
+    await prepareBothSides(scene);
+    const db1 = scene.sqlServer.databases.get("db1");
+    assert.ok(db1);
+    db1.sizeBytes = 64 * 2 ** 30 + 1;
+    assert.equal((await createLink(scene)).body.error?.code, "NoMoreSpaceInManagedInstance");
+    assert.equal(scene.instance.engine.databases.has("db1"), false);
+  });
+
+  it("takes no link to a database of the server itself", async () => {
+    scene = await createScene();
+    await prepareBothSides(scene);
+    const body = linkBody(scene, { databases: [{ databaseName: "MSDB" }] });
+    const refused = await scene.arm.send("PUT", linkAddress(scene), body);
+    assert.deepEqual([refused.status, refused.body.error?.code], [400, "CannotUseReservedDatabaseName"]);
+    assert.equal(await codeOf("PUT", "/databases/master", {}), "CannotUseReservedDatabaseName");
+  });
+
+  it("stops and starts, and answers for neither in between", async () => {
+    scene = await createScene({ options: { changeMilliseconds: 3_600_000 } });
+    await prepareBothSides(scene);
+    await createLink(scene);
+    const stopping = await scene.arm.send("POST", address("/stop"));
+    assert.equal(stopping.status, 202);
+    assert.equal(await stateOf(), "Stopping");
+    assert.equal(await codeOf("POST", "/start"), "ManagedInstanceOperationInProgress");
+    scene.clock.advance(3_600_000);
+    await scene.arm.finish(stopping);
+    assert.equal(await stateOf(), "Stopped");
+    for (const rest of ["/endpointCertificates", "/endpointCertificates/DATABASE_MIRRORING"])
+      assert.equal(await codeOf("GET", rest), "ManagedInstanceStoppingOrStopped");
+    assert.equal(await codeOf("PUT", "/serverTrustCertificates/one", {}), "ManagedInstanceStoppingOrStopped");
+    assert.equal((await linkedDatabase(scene))?.connectedState, "DISCONNECTED");
+
+    const starting = await scene.arm.send("POST", address("/start"));
+    assert.equal(await codeOf("GET", "/endpointCertificates"), "ManagedInstanceStarting");
+    scene.clock.advance(3_600_000);
+    await scene.arm.finish(starting);
+    assert.equal(await stateOf(), "Ready");
+    assert.equal((await linkedDatabase(scene))?.connectedState, "CONNECTED");
+  });
+});

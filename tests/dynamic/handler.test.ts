@@ -93,7 +93,6 @@ describe("the contract with the dynamic provider server", () => {
       name: "a",
       size: 1,
       region: "westeurope",
-      __urn: "urn:a",
       __timeouts: { create: 5000 },
       __v: 1,
       __provider,

@@ -40,7 +40,7 @@ describe("the trust certificate", () => {
 
   it("is uploaded after one look at what is there, and described as Azure shows it", async () => {
     const { id, state } = await trustCertificate.create(inputs(), scene.context());
-    assert.equal(id, `${scene.instanceId}/serverTrustCertificates/Cert_a`);
+    assert.equal(id, "sqlmi1/Cert_a");
     assert.deepEqual(scene.instance.trustCertificates.get("cert_a")?.der, der);
     const x509 = new X509Certificate(der);
     assert.equal(state.publicKey, der.toString("hex").toUpperCase());
@@ -67,9 +67,19 @@ describe("the trust certificate", () => {
       { ...observed?.state },
       { ...inputs() },
     );
-    assert.deepEqual(difference, { replaces: ["publicKey"], deleteBeforeReplace: true });
+    assert.deepEqual(difference, { changes: true, replaces: ["publicKey"], deleteBeforeReplace: true });
     scene.instance.trustCertificates.clear();
     assert.equal(await trustCertificate.observe(state, scene.context()), undefined);
+  });
+
+  it("comes before the old one goes when name and key are new, as in a rotation, and after it otherwise", async () => {
+    const other = (await certificate(-day, 60 * day)).toString("hex");
+    const first = (change: object): boolean | undefined =>
+      diffInputs(trustCertificate as unknown as Lifecycle<object, object>, { ...inputs() }, { ...inputs(), ...change })
+        .deleteBeforeReplace;
+    assert.equal(first({ certificateName: "Cert_a_20300101", publicKey: other }), false);
+    assert.equal(first({ publicKey: other }), true);
+    assert.equal(first({ certificateName: "Cert_b" }), true);
   });
 
   it("is deleted, and once more without complaint", async () => {

@@ -88,7 +88,7 @@ describe("the link", () => {
     assert.deepEqual(difference({ linkName: "dag_DB1", partnerEndpoint: partnerEndpoint(scene).toLowerCase() }), {
       changes: false,
     });
-    assert.deepEqual(difference({ replicationMode: "Sync" }), {});
+    assert.deepEqual(difference({ replicationMode: "Sync" }), { changes: true });
   });
 
   it("lets a replacement go first only when the copy may go too", () => {

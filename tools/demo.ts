@@ -51,7 +51,7 @@ async function main(): Promise<number> {
     const before = await takeSnapshot(sides);
 
     await step("preview", "pulumi preview: what would be made", async () => show(await project.preview()));
-    await step("up", "pulumi up: make it so", async () => show(await project.up({ onOutput: echo })));
+    await step("up", "pulumi up: make it so", async () => succeededOrThrow(await project.up({ onOutput: echo })));
     const report = await step(
       "verify",
       "Both sides, asked by a SQL client with the documentation's queries",
@@ -63,17 +63,23 @@ async function main(): Promise<number> {
     await step("drift", "A DBA stops the endpoint by hand; pulumi refresh finds it", async () => {
       await sqlServer.query("ALTER ENDPOINT [database_mirroring_endpoint] STATE = STOPPED");
       show(await project.refresh());
-      return expectChanges(show(await project.preview()));
+      const preview = expectChanges(await project.preview({ args: ["--diff"] }));
+      console.log(
+        preview.stdout
+          .split("\n")
+          .filter((line) => /^\s+[~+-] /.test(line))
+          .join("\n"),
+      );
     });
     const repaired = await step("repair", "pulumi up: repair it", async () => {
-      show(await project.up({ onOutput: echo }));
+      succeededOrThrow(await project.up({ onOutput: echo }));
       return tell(await waitForLink(sqlServer, managedInstance, names));
     });
     const leftovers = await step(
       "destroy",
       "pulumi destroy: take it down, then compare catalog views and ARM lists with those from before",
       async () => {
-        show(await project.destroy({ onOutput: echo }));
+        succeededOrThrow(await project.destroy({ onOutput: echo }));
         return compareSnapshots(before, await takeSnapshot(sides));
       },
     );
@@ -94,14 +100,24 @@ async function main(): Promise<number> {
 }
 
 const rounded = (seconds: number): number => Math.round(seconds * 10) / 10;
-const echo = (text: string): void => void process.stdout.write(text.replace(/^(?=.)/gm, "  "));
 
-function show(operation: Operation): Operation {
+/** What Pulumi prints while it works, a line each for what has begun, gone on or ended. */
+function echo(text: string): void {
+  const lines = text.split("\n").filter((line) => /^ [+~-] .*pulumi-nodejs:dynamic/.test(line));
+  for (const line of lines) console.log(`  ${line.trim().replace("pulumi-nodejs:dynamic/mi-link:", "")}`);
+}
+
+const succeededOrThrow = (operation: Operation): Operation => {
   if (!operation.ok) throw new Error(`pulumi failed:\n${operation.stdout}${operation.stderr}`);
-  const made = operation.changes.map(
-    ({ op, name, diffs }) => `  ${op} ${name}${diffs.length > 0 ? ` (${diffs.join(", ")})` : ""}`,
-  );
-  console.log(made.length === 0 ? "  no changes" : made.join("\n"));
+  return operation;
+};
+
+/** The resources that would change, or have changed. */
+function show(operation: Operation): Operation {
+  const { changes } = succeededOrThrow(operation);
+  const resources = changes.filter(({ type }) => type.startsWith("pulumi-nodejs:dynamic"));
+  for (const { op, type, name } of resources) console.log(`  ${op} ${type.split(":").at(-1)} ${name}`);
+  if (resources.length === 0) console.log("  no changes");
   return operation;
 }
 
@@ -109,8 +125,9 @@ function expectNoChanges({ changes }: Operation): void {
   if (changes.length > 0) throw new Error(`no change was expected, and ${changes.length} were found`);
 }
 
-function expectChanges({ changes }: Operation): void {
-  if (changes.length === 0) throw new Error("the change made by hand was not found");
+function expectChanges(operation: Operation): Operation {
+  if (operation.changes.length === 0) throw new Error("the change made by hand was not found");
+  return operation;
 }
 
 function tell(report: LinkReport): LinkReport {

@@ -33,6 +33,11 @@ const done = async () => 0;
 const commands = {
   demo: { does: "a whole link, up and down again, against the lab", needs: "engine", run: node("tools/dist/demo.js") },
   test: { does: "all tests; --coverage measures them", needs: "engine", run: test },
+  "test:clients": {
+    does: "the lab, judged by SQL and Azure clients that are installed for it",
+    needs: "sources",
+    run: node("tests/dist/clients/main.js"),
+  },
   lab: { does: "SQL Server and Azure in one process", needs: "sources", run: node("lab/dist/main.js") },
   bench: { does: "the measurements", needs: "engine", run: node("bench/dist/main.js") },
   check: { does: "types, lint, format, unused code", needs: "packages", run: check },
@@ -46,7 +51,7 @@ const commands = {
 };
 
 function usage() {
-  const lines = Object.entries(commands).map(([name, { does }]) => `  ${name.padEnd(8)}${does}`);
+  const lines = Object.entries(commands).map(([name, { does }]) => `  ${name.padEnd(14)}${does}`);
   return ["usage: node tools/run.mjs <command> [arguments]", "", ...lines, ""].join("\n");
 }
 

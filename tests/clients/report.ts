@@ -1,0 +1,26 @@
+import { existsSync } from "node:fs";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { repositoryRoot } from "../support/repository";
+import type { Judgement } from "./judgement";
+
+const begin = "<!-- clients: written by `npm run test:clients` -->";
+const end = "<!-- /clients -->";
+
+export function table(judgements: readonly Judgement[]): string {
+  const rows = judgements.map(({ name, version, batches, agreed, ran, reason }) => {
+    const seen = ran ? `${agreed} of ${batches}` : "not run";
+    return `| ${name} | ${version} | ${seen} | ${(reason ?? "").replaceAll("|", "\\|").slice(0, 300)} |`;
+  });
+  return ["| Client | Version | Agreed | |", "| --- | --- | --- | --- |", ...rows].join("\n");
+}
+
+/** The table in lab/README.md, between its two comments; everything else there stays. */
+export async function writeTable(judgements: readonly Judgement[]): Promise<void> {
+  const file = join(repositoryRoot, "lab", "README.md");
+  const text = existsSync(file) ? await readFile(file, "utf8") : `# The lab\n\n## Clients\n\n${begin}\n${end}\n`;
+  const [before, rest] = text.split(begin);
+  const after = rest?.split(end)[1];
+  if (before === undefined || after === undefined) throw new Error(`${file} lacks the two comments around the table`);
+  await writeFile(file, `${before}${begin}\n\n${table(judgements)}\n\n${end}${after}`);
+}

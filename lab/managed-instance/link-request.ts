@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { nameKey } from "../sql-server/names";
 import { isSystemDatabase } from "../sql-server/server";
 import { offers } from "./api-versions";
 import { ArmError } from "./arm-error";
@@ -12,8 +13,12 @@ export function requestedLink(call: Call): Link {
   const properties = propertiesOf(body);
   const wanted = shape === "new" ? properties : fromOldNames(properties);
   checkLinkMode(wanted, call);
-  const instanceAvailabilityGroupName = textOf(wanted.instanceAvailabilityGroupName);
-  const partnerAvailabilityGroupName = textOf(wanted.partnerAvailabilityGroupName);
+  // Write-only in the old shape, so who sends back what was read, as the Azure CLI did to update a link, lacks them.
+  const known = call.instance.links.get(nameKey(name));
+  const groupName = (member: "instanceAvailabilityGroupName" | "partnerAvailabilityGroupName") =>
+    wanted[member] === undefined ? known?.[member] : textOf(wanted[member]);
+  const instanceAvailabilityGroupName = groupName("instanceAvailabilityGroupName");
+  const partnerAvailabilityGroupName = groupName("partnerAvailabilityGroupName");
   const database = databaseOf(wanted.databases);
   if (!instanceAvailabilityGroupName)
     throw invalidRequest("InstanceAvailabilityGroupName", "Instance Availability Group Name");

@@ -17,7 +17,7 @@ export function getLink(call: Call): Reply {
   return ok(linkResource(existing(call), call));
 }
 
-/** A second PUT of the same link changes nothing; one of a link that failed tries again. */
+/** A second PUT of the same link changes its replication mode or nothing; one of a link that failed tries again. */
 export function putLink(call: Call): Reply {
   const { instance, azure, name } = call;
   const link = requestedLink(call);
@@ -29,11 +29,12 @@ export function putLink(call: Call): Reply {
         "ConflictingDatabaseOperation",
         `Link '${name}' exists with other properties. Delete it before creating another one of the name.`,
       );
+    const mode = requestedReplicationMode(call) ?? known.replicationMode;
     return accepted(
       call,
       type,
       creationOf(known),
-      () => undefined,
+      () => (mode === known.replicationMode ? undefined : changeReplicationMode(known, mode, instance, azure)),
       () => linkResource(known, call),
     );
   }

@@ -140,6 +140,17 @@ describe("a link between a SQL Server and a managed instance", () => {
       assert.equal((await scene.arm.send("GET", linkAddress(scene))).body.properties?.replicationMode, "Sync");
     });
 
+    it("takes one from who sends back what it read, too, though that lacks the groups' names in the old shape", async () => {
+      await createLink(scene);
+      const address = linkAddress(scene).replace(/api-version=.*/, "api-version=2022-02-01-preview");
+      const { properties } = (await scene.arm.send("GET", address)).body;
+      assert.equal(properties?.primaryAvailabilityGroupName, undefined);
+      const changed = await scene.arm.send("PUT", address, { properties: { ...properties, replicationMode: "Sync" } });
+      assert.equal((await scene.arm.finish(changed)).body.status, "Succeeded");
+      const { properties: now } = (await scene.arm.send("GET", address)).body;
+      assert.deepEqual({ ...now }, { ...properties, replicationMode: "Sync" });
+    });
+
     const breaks: readonly [what: string, breakIt: () => unknown, number: number, repair: () => unknown][] = [
       ["the endpoint is stopped", () => setEndpointState("STOPPED"), 41976, () => setEndpointState("STARTED")],
       [

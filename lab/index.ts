@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { createCertificateAuthority } from "./certificate-authority";
 import { createClock, type LabClock } from "./clock";
+import { type ControlPort, openControlPort } from "./control-port";
 import { createFaults, type Faults } from "./faults/faults";
 import { createJournal, type Journal } from "./journal";
 import { holdAddresses, type TdsAddress } from "./loopback";
@@ -15,7 +16,7 @@ import type { Ready } from "./ready";
 import { type RunningInstance, serveInstance } from "./serve-instance";
 import { createInstance } from "./sql-server/instance";
 import type { Instance } from "./sql-server/model";
-import { linkableBuilds } from "./sql-server/versions";
+import { buildsWithoutConnectPack, linkableBuilds, majorVersionOf } from "./sql-server/versions";
 
 export type { FaultRule } from "./faults/faults";
 export type { JournalEntry } from "./journal";
@@ -29,12 +30,23 @@ export interface Lab {
   readonly journal: Journal;
   readonly faults: Faults;
   readonly clock: LabClock;
+  /** Between any two instances, by their names. */
+  readonly network: LabNetwork;
+  /** Drops an instance's sessions and starts it again, without what only its memory held. */
+  restart(name: string): Promise<void>;
   sqlServer(name: string): Instance;
   managedInstance(name: string): Instance;
   close(): Promise<void>;
 }
 
-export async function startLab(options: LabOptions = {}): Promise<Lab> {
+export interface LabNetwork {
+  cut(one: string, other: string): void;
+  /** Without names: everything that is cut. */
+  mend(one?: string, other?: string): void;
+}
+
+export async function startLab(wanted: LabOptions = {}): Promise<Lab> {
+  const options = { ...wanted, sqlBuild: buildOf(wanted) };
   const clock = createClock();
   const faults = createFaults(options.faults, {
     request: options.armLatencyMilliseconds,
@@ -64,6 +76,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
       linksSideBySide: options.linksSideBySide ?? true,
       seedingBytesPerSecond: options.seedingBytesPerSecond ?? 64 * 2 ** 20,
       linkTimeoutMilliseconds: options.linkTimeoutMilliseconds ?? 5000,
+      changeMilliseconds: options.changeMilliseconds,
     },
     clock,
     faults,
@@ -84,11 +97,23 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   const directory = await caDirectory(options.directory);
   const caFile = path.join(directory.path, "ca.pem");
   await writeFile(caFile, authority.pem);
-  return {
+  const served = (instance: Instance) => running.find((each) => each.instance === instance);
+  azure.azure.switchPower = async (engine, on) => (on ? served(engine)?.start() : served(engine)?.stop());
+  let control: ControlPort | undefined;
+  const lab: Lab = {
     ready: { ...readySqlServers(sqlServers), ...readyAzure(azure), caFile },
     journal,
     faults,
     clock,
+    network: {
+      cut: (one, other) => azure.azure.cuts.cut(named(engines, one).name, named(engines, other).name),
+      mend: (one, other) => azure.azure.cuts.mend(one, other),
+    },
+    async restart(name) {
+      const instance = served(named(engines, name));
+      await instance?.stop();
+      await instance?.start();
+    },
     sqlServer: (name) => named(sqlServers, name),
     managedInstance: (name) =>
       named(
@@ -96,26 +121,32 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
         name,
       ),
     async close() {
+      await control?.close();
       await Promise.all([azure.close(), ...running.map((instance) => instance.close())]);
       await Promise.all([directory.remove(), held.giveBack()]);
     },
   };
+  if (options.controlPort === undefined) return lab;
+  control = await openControlPort(lab, options.controlPort);
+  return Object.assign(lab, { ready: { ...lab.ready, control: { endpoint: control.endpoint } } });
 }
 
 function newSqlServer(
   { host, port }: TdsAddress,
   index: number,
-  options: LabOptions,
+  options: BuiltOptions,
   clock: LabClock,
   password: string,
 ): Promise<Instance> {
-  const { databases = 1, recoveryModel, databaseSizeBytes, sqlVersion = 2022 } = options;
+  const { databases = 1, recoveryModel, databaseSizeBytes } = options;
   return createInstance({
     name: `sqlserver${index + 1}`,
     address: host,
     tdsPort: port,
     clock,
-    version: linkableBuilds[sqlVersion],
+    version: options.sqlBuild,
+    isHadrEnabled: options.alwaysOn,
+    startupTraceFlags: options.startupTraceFlags,
     administrator: { password },
     databases: Array.from({ length: databases }, (_, number) => ({
       name: `db${number + 1}`,
@@ -128,10 +159,10 @@ function newSqlServer(
 function newManagedInstance(
   { host, port }: TdsAddress,
   index: number,
-  options: LabOptions,
+  options: BuiltOptions,
   password: string,
 ): InstanceOptions {
-  const databaseFormat = options.databaseFormat ?? (options.sqlVersion === 2025 ? "SQLServer2025" : "SQLServer2022");
+  const newest = majorVersionOf(options.sqlBuild) === 2025 ? "SQLServer2025" : "SQLServer2022";
   return {
     name: `sqlmi${index + 1}`,
     address: host,
@@ -139,8 +170,20 @@ function newManagedInstance(
     // Where instances share an address, 5022 is left to SQL Server.
     mirroringPort: host === "127.0.0.1" ? 0 : undefined,
     administrator: { name: "miadmin", password },
-    databaseFormat,
+    databaseFormat: options.databaseFormat ?? newest,
+    serviceTier: options.serviceTier,
+    storageSizeInGB: options.storageSizeInGB,
   };
+}
+
+type BuiltOptions = LabOptions & { readonly sqlBuild: string };
+
+function buildOf({ sqlVersion = 2022, sqlBuild, withoutConnectPack = false }: LabOptions): string {
+  if (sqlBuild !== undefined) return sqlBuild;
+  if (!withoutConnectPack) return linkableBuilds[sqlVersion];
+  const build = buildsWithoutConnectPack[sqlVersion];
+  if (!build) throw new RangeError(`SQL Server ${sqlVersion} has no Azure Connect Pack to be without`);
+  return build;
 }
 
 function readySqlServers(instances: readonly Instance[]): Pick<Ready, "sqlServers"> {

@@ -16,10 +16,20 @@ Serves SQL Servers and Azure on loopback addresses until it is interrupted.
   --managed-instances N   how many managed instances                        (1)
   --databases N           databases of each SQL Server: db1, db2, ...       (1)
   --sql-version V         2016, 2017, 2019, 2022 or 2025                    (2022)
+  --sql-build B           an exact build instead: 16.0.4095.4
+  --without-connect-pack  2016 and 2017 before the Azure Connect Pack
+  --without-always-on     Always On availability groups are not enabled
+  --trace-flags N,N       of the SQL Servers, at start-up                   (none)
+  --update-policy P       SQLServer2022, SQLServer2025 or AlwaysUpToDate    (the version's)
+  --service-tier T        GeneralPurpose, NextGenGeneralPurpose or BusinessCritical
+  --seeding-rate N        bytes a second                                    (67108864)
+  --change-time MS        of a planned failover, of a stop and a start      (0)
+  --one-link-at-a-time    a link is refused while another one is made
   --arm-latency MS        added to each request                             (0)
   --sql-latency MS        added to each batch                               (0)
   --faults FILE           JSON array of fault rules
   --journal FILE          JSON lines of what the lab is asked, appended as it happens
+  --control-port N        HTTP on 127.0.0.1 to steer it by; 0 is any that is free
 `;
 
 /** What the user got wrong: shown with the usage, without a stack. */
@@ -39,11 +49,23 @@ async function main(args: readonly string[]): Promise<void> {
     managedInstances: count("--managed-instances", values["managed-instances"], 0, 100),
     databases: count("--databases", values.databases, 0, 10_000),
     sqlVersion: version(values["sql-version"]),
+    sqlBuild: build(values["sql-build"]),
+    withoutConnectPack: values["without-connect-pack"],
+    alwaysOn: !values["without-always-on"],
+    startupTraceFlags: values["trace-flags"]?.split(",").map((flag) => count("--trace-flags", flag, 1, 65_535) ?? 0),
+    databaseFormat: oneOf("--update-policy", updatePolicies, values["update-policy"]),
+    serviceTier: oneOf("--service-tier", serviceTiers, values["service-tier"]),
+    seedingBytesPerSecond: count("--seeding-rate", values["seeding-rate"], 1, 2 ** 40),
+    changeMilliseconds: count("--change-time", values["change-time"], 0, 86_400_000),
+    linksSideBySide: !values["one-link-at-a-time"],
+    controlPort: count("--control-port", values["control-port"], 0, 65_535),
     armLatencyMilliseconds: count("--arm-latency", values["arm-latency"], 0, 600_000),
     sqlLatencyMilliseconds: count("--sql-latency", values["sql-latency"], 0, 600_000),
     faults: await faultRules(values.faults),
     onJournalEntry: journalFile ? (entry) => appendFileSync(journalFile, `${JSON.stringify(entry)}\n`) : undefined,
   };
+  if (options.withoutConnectPack && options.sqlVersion !== 2016 && options.sqlVersion !== 2017)
+    throw new UsageError("--without-connect-pack goes with --sql-version 2016 or 2017");
   if (journalFile) appendFileSync(journalFile, "");
   const stopped = interruption();
   const lab = await startLab(options);
@@ -55,12 +77,23 @@ async function main(args: readonly string[]): Promise<void> {
 
 function readArguments(args: readonly string[]) {
   const text = { type: "string" } as const;
+  const flag = { type: "boolean" } as const;
   const options = {
     "ready-file": text,
     "sql-servers": text,
     "managed-instances": text,
     databases: text,
     "sql-version": text,
+    "sql-build": text,
+    "without-connect-pack": flag,
+    "without-always-on": flag,
+    "trace-flags": text,
+    "update-policy": text,
+    "service-tier": text,
+    "seeding-rate": text,
+    "change-time": text,
+    "one-link-at-a-time": flag,
+    "control-port": text,
     "arm-latency": text,
     "sql-latency": text,
     faults: text,
@@ -89,6 +122,22 @@ function version(value: string | undefined): LabOptions["sqlVersion"] {
   return known;
 }
 
+const updatePolicies = ["SQLServer2022", "SQLServer2025", "AlwaysUpToDate"] as const;
+const serviceTiers = ["GeneralPurpose", "NextGenGeneralPurpose", "BusinessCritical"] as const;
+
+function oneOf<T extends string>(option: string, allowed: readonly T[], value: string | undefined): T | undefined {
+  if (value === undefined) return undefined;
+  const found = allowed.find((each) => each.toLowerCase() === value.toLowerCase());
+  if (!found) throw new UsageError(`${option} takes ${allowed.join(", ")}, not '${value}'`);
+  return found;
+}
+
+function build(value: string | undefined): string | undefined {
+  if (value !== undefined && !/^1[3-7]\.0\.\d{1,5}\.\d{1,5}$/.test(value))
+    throw new UsageError(`--sql-build takes a build of SQL Server 2016 to 2025 as 16.0.4095.4, not '${value}'`);
+  return value;
+}
+
 async function faultRules(file: string | undefined): Promise<LabOptions["faults"]> {
   if (file === undefined) return undefined;
   try {
@@ -110,7 +159,8 @@ function described({ ready }: Lab): string {
   const places = [...ready.sqlServers, ...ready.managedInstances].map(
     ({ name, host, port }) => `${name.padEnd(14)}${host}:${port}`,
   );
-  return [...places, `${"Azure".padEnd(14)}${ready.arm.endpoint}`].join("\n");
+  const control = ready.control ? [`${"Control".padEnd(14)}${ready.control.endpoint}`] : [];
+  return [...places, `${"Azure".padEnd(14)}${ready.arm.endpoint}`, ...control].join("\n");
 }
 
 function interruption(): Promise<void> {

@@ -16,8 +16,24 @@ export interface LabOptions {
   readonly recoveryModel?: Database["recoveryModel"];
   /** @default 2022 */
   readonly sqlVersion?: Instance["majorVersion"];
+  /** An exact build instead: "16.0.4095.4". @default a build of `sqlVersion` that can take part in a link */
+  readonly sqlBuild?: string;
+  /** 2016 and 2017 before the Azure Connect Pack. @default false */
+  readonly withoutConnectPack?: boolean;
+  /** false: Always On availability groups are not enabled (35221). @default true */
+  readonly alwaysOn?: boolean;
+  /** -T at start-up of the SQL Servers. @default none */
+  readonly startupTraceFlags?: readonly number[];
   /** Update policy of the managed instances. @default the first one that takes the SQL Server's version */
   readonly databaseFormat?: ManagedInstance["databaseFormat"];
+  /** Of the managed instances: it limits how many databases they take. @default "GeneralPurpose" */
+  readonly serviceTier?: ManagedInstance["serviceTier"];
+  /** @default 32 */
+  readonly storageSizeInGB?: number;
+  /** How long a planned failover takes, and an instance to stop or start. @default 0 */
+  readonly changeMilliseconds?: number;
+  /** HTTP on 127.0.0.1 to steer the lab by; 0 is any port that is free. @default none */
+  readonly controlPort?: number;
   /** Port of the management plane on 127.0.0.1; 0 is any that is free. @default 0 */
   readonly armPort?: number;
   /** Added to each request. @default 0 */

@@ -11,6 +11,8 @@ export interface Ready {
   };
   /** PEM of the authority that signs what the lab's servers show in TLS. */
   readonly caFile: string;
+  /** Where a control port was asked for. */
+  readonly control?: { readonly endpoint: string };
 }
 
 export interface ReadySqlServer {

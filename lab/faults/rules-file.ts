@@ -20,6 +20,10 @@ const members: Readonly<Record<FaultRule["on"], ReadonlySet<string>>> = {
 export function parseFaultRules(text: string): readonly FaultRule[] {
   const rules: unknown = JSON.parse(text);
   if (!Array.isArray(rules)) throw new TypeError("the file must hold a JSON array of rules");
+  return faultRules(rules);
+}
+
+export function faultRules(rules: readonly unknown[]): readonly FaultRule[] {
   return rules.map((rule: unknown, index) => {
     if (!isRule(rule))
       throw new TypeError(`rule ${index + 1} must be an object whose "on" is "statement" or "request"`);

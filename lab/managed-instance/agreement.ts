@@ -72,7 +72,7 @@ function listens(endpoint: MirroringEndpoint, { address }: Instance, port: numbe
 }
 
 /** Both run, and nobody has cut what is between them. */
-export function isReachable(sqlServer: Instance, { engine, state }: ManagedInstance, { cuts }: Azure): boolean {
+function isReachable(sqlServer: Instance, { engine, state }: ManagedInstance, { cuts }: Azure): boolean {
   return sqlServer.isRunning && engine.isRunning && state === "Ready" && !cuts.isCut(sqlServer.name, engine.name);
 }
 

@@ -1,7 +1,7 @@
 import type { Database, Instance } from "../sql-server/model";
 import { nameKey } from "../sql-server/names";
 import { formatMessage } from "../tsql/messages";
-import { type Agreed, agreementOn, type Disagreement, isReachable } from "./agreement";
+import { type Agreed, agreementOn, type Disagreement } from "./agreement";
 import { answers, instanceAt, parseEndpointAddress } from "./endpoint-address";
 import type { Azure, Link, LinkFailure, ManagedInstance } from "./managed-instance";
 import type { OperationFailure } from "./operations";
@@ -79,7 +79,7 @@ async function meet(
   const { clock, options } = azure;
   const deadline = clock.now().getTime() + options.linkTimeoutMilliseconds;
   for (;;) {
-    const agreement = (await reaches(link, instance, azure))
+    const agreement = (await reaches(link, azure))
       ? agreementOn(link, instance, azure)
       : { disagreement: notReached() };
     if ("agreed" in agreement || clock.now().getTime() >= deadline) return agreement;
@@ -88,11 +88,8 @@ async function meet(
 }
 
 /** Opens a connection to the partner's endpoint: what listens there is what answers, whatever the catalog says. */
-async function reaches(link: Link, instance: ManagedInstance, azure: Azure): Promise<boolean> {
+async function reaches(link: Link, { sqlServers }: Azure): Promise<boolean> {
   const address = parseEndpointAddress(link.partnerEndpoint);
-  const { sqlServers } = azure;
-  const partner = address && instanceAt(address, sqlServers);
-  if (partner && !isReachable(partner, instance, azure)) return false;
   return address !== undefined && answers(instanceAt(address, sqlServers)?.address ?? address.host, address.port);
 }
 

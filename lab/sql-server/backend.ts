@@ -22,6 +22,8 @@ export interface BackendAround {
 export interface Backend extends TdsBackend {
   /** Of the mirroring endpoint; whoever listens for TDS closes that. */
   close(): Promise<void>;
+  /** After a close: what the instance had on disk is there again, and nothing else. */
+  restart(): Promise<void>;
 }
 
 /** The ids below belong to the server's own tasks. */
@@ -62,6 +64,12 @@ export function createBackend({ instance, network, clock, journal, faults }: Bac
     },
     login,
     close: () => listener.close(),
+    async restart() {
+      instance.traceFlags.clear();
+      for (const flag of instance.startupTraceFlags) instance.traceFlags.add(flag);
+      instance.startTime = clock.now();
+      await listener.follow();
+    },
   };
 }
 

@@ -38,6 +38,24 @@ describe("the command mi-link-lab", function () {
     return JSON.parse(readFileSync(file, "utf8"));
   }
 
+  it("opens a control port, and has the version that it is asked for", async () => {
+    const readyFile = path.join(directory, "ready.json");
+    start(
+      "--ready-file",
+      readyFile,
+      ...["--sql-version", "2017", "--without-connect-pack", "--without-always-on", "--trace-flags", "1800,9567"],
+      ...["--service-tier", "businesscritical", "--update-policy", "AlwaysUpToDate", "--control-port", "0"],
+    );
+    const ready = await untilReady(readyFile);
+    assert.equal(ready.sqlServers[0]?.version, "14.0.3456.2");
+    const answer = await fetch(`${ready.control?.endpoint}/ready`);
+    assert.deepEqual(await answer.json(), ready);
+    const arm = createArm({ ...ready.arm, ca: readFileSync(ready.caFile, "utf8") });
+    const instance = await arm.send("GET", `${ready.managedInstances[0]?.id}?api-version=2023-08-01`);
+    assert.equal(instance.body.sku?.tier, "BusinessCritical");
+    assert.equal(instance.body.properties?.databaseFormat, "AlwaysUpToDate");
+  });
+
   it("writes where everything is, serves it, and ends with 0 when it is interrupted", async () => {
     const readyFile = path.join(directory, "deep", "ready.json");
     const journal = path.join(directory, "journal.jsonl");

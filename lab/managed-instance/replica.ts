@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { emptyCopy } from "../sql-server/instance";
 import type { AvailabilityGroup, Database, Instance, Replica } from "../sql-server/model";
 import { nameKey, sameName } from "../sql-server/names";
 import type { Agreed } from "./agreement";
@@ -15,15 +16,14 @@ export function joinAsSecondary(
   if (!source) throw new Error(`${sqlServer.name} has no database ${link.database}`);
   const local = localGroup(link, engine, now);
   const distributed = distributedGroupOf(link, distributedGroup, now);
-  const database: Database = {
-    ...source,
+  const database = emptyCopy(source, {
     id: engine.nextDatabaseId++,
     created: now,
     state: "RESTORING",
     isReadOnly: true,
     lastLogBackupLsn: undefined,
     replicaId: link.instanceReplicaId,
-  };
+  });
   local.databases.add(nameKey(database.name));
   engine.groups.set(nameKey(local.name), local);
   engine.groups.set(nameKey(distributed.name), distributed);
@@ -46,15 +46,14 @@ export function joinAsPrimary(
   source.groupDatabaseId = randomUUID().toUpperCase();
   engine.groups.set(nameKey(local.name), local);
   engine.groups.set(nameKey(link.name), { ...distributedGroupOf(link, distributedGroup, now), role: "PRIMARY" });
-  const copy: Database = {
-    ...source,
+  const copy = emptyCopy(source, {
     id: sqlServer.nextDatabaseId++,
     created: now,
     state: "RESTORING",
     isReadOnly: true,
     lastLogBackupLsn: undefined,
     replicaId: group.replicas[0]?.id,
-  };
+  });
   group.databases.add(nameKey(copy.name));
   sqlServer.databases.set(nameKey(copy.name), copy);
   return copy;

@@ -8,11 +8,13 @@ import { findByName } from "./names";
 import { hasPermission } from "./permissions";
 import { findProcedure } from "./procedures";
 import { isSystemDatabase, type Server } from "./server";
+import { userDatabase } from "./user-database";
 
 /** What the T-SQL language finds on one instance. */
 export function createHost(server: Server): Host {
   return {
     table: (name, session) => findTable(server, name, session),
+    database: (name, session) => userDatabase(server, name, session),
     procedure: (name) => findProcedure(server, name),
     scalarFunction: (name) => scalarFunction(server, name),
     globalVariable: (name) => globalVariable(server.instance, name),

@@ -1,8 +1,10 @@
 import type { Clock } from "../network";
+import { createStore } from "../tsql/data/store";
 import { fillPool } from "./certificates/key-pool";
 import { systemCertificates } from "./certificates/system-certificates";
 import type { Certificate, Database, Instance, Login } from "./model";
 import { nameKey, newGuid } from "./names";
+import { writeLogOf } from "./transaction-log";
 import { linkableBuilds, majorVersionOf, supportsLink } from "./versions";
 
 export interface DatabaseRequest {
@@ -114,11 +116,21 @@ export function addDatabase(instance: Instance, request: DatabaseRequest, create
     isReadOnly: false,
     isAutoClose: false,
     sizeBytes: request.sizeBytes ?? 8 * mebibyte,
+    store: createStore(),
+    followers: new Set(),
     lastLogBackupLsn: request.isBackedUp ? firstLsn : undefined,
     endOfLogLsn: firstLsn,
   };
+  writeLogOf(database);
   instance.databases.set(nameKey(request.name), database);
   return database;
+}
+
+/** Another instance's copy of the database, still empty. */
+export function emptyCopy(source: Database, changes: Partial<Database>): Database {
+  const copy: Database = { ...source, ...changes, store: createStore(), followers: new Set() };
+  writeLogOf(copy);
+  return copy;
 }
 
 /** The log grows by one block. */

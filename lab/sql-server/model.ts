@@ -1,4 +1,6 @@
 import type { KeyObject } from "node:crypto";
+import type { Store } from "../tsql/data/store";
+import type { LogRecord } from "./transaction-log";
 
 /**
  * The state of one instance, SQL Server or managed instance, as plain data. DDL changes it, catalog views show it.
@@ -64,7 +66,12 @@ export interface Database {
   state: "ONLINE" | "RESTORING";
   isReadOnly: boolean;
   isAutoClose: boolean;
+  /** Of its files when it has no tables: what the user's tables take comes on top of it. */
   sizeBytes: number;
+  /** The user's tables and the other objects. */
+  readonly store: Store;
+  /** Told of each log record as it is written. */
+  readonly followers: Set<(record: LogRecord) => void>;
   /** undefined: no log chain, that is no full backup since the recovery model became FULL. */
   lastLogBackupLsn?: bigint;
   endOfLogLsn: bigint;

@@ -1,6 +1,15 @@
 import type { LoginRequest, RpcRequest, RpcSink, TdsSession } from "../tds/contract";
+import {
+  commitTransaction,
+  endSession,
+  rollBackToSavepoint,
+  rollBackTransaction,
+  saveTransaction,
+  startTransaction,
+} from "../tsql/data/session-data";
 import type { Host, ResultSink } from "../tsql/host";
 import { executeBatch, executeProcedure, forgetPreparedStatements } from "../tsql/index";
+import { sqlError } from "../tsql/messages";
 import { runJournaled, type Surroundings } from "./journaled";
 import type { Login } from "./model";
 
@@ -35,24 +44,29 @@ export function createSession({ host, around, spid, login, database, request }: 
       runJournaled(around, session, textOf(call), sink, signal, (observed) =>
         callProcedure(call, session, observed, signal),
       ),
-    beginTransaction() {
-      session.transactionCount++;
+    beginTransaction: (isolationLevel) => {
+      if (isolationLevel) session.options.set("TRANSACTION ISOLATION LEVEL", isolationLevel);
+      startTransaction(session);
     },
+    saveTransaction: (name) => saveTransaction(session, name),
     commitTransaction() {
-      session.transactionCount = Math.max(0, session.transactionCount - 1);
+      if (session.transactionCount === 0) throw sqlError(3902);
+      commitTransaction(session);
     },
-    rollbackTransaction() {
-      session.transactionCount = 0;
+    rollbackTransaction(savepoint) {
+      if (session.transactionCount === 0) throw sqlError(3903);
+      if (savepoint === undefined) rollBackTransaction(session);
+      else rollBackToSavepoint(session, savepoint);
     },
     reset() {
       session.database = database;
-      session.transactionCount = 0;
+      endSession(session);
       session.options.clear();
       for (const [option, value] of defaultOptions) session.options.set(option, value);
       forgetPreparedStatements(session);
     },
     close() {
-      session.transactionCount = 0;
+      endSession(session);
       forgetPreparedStatements(session);
     },
   };

@@ -50,9 +50,12 @@ export interface TdsSession extends Session {
   batch(text: string, sink: ResultSink, signal: AbortSignal): Promise<void>;
   rpc(request: RpcRequest, sink: RpcSink, signal: AbortSignal): Promise<void>;
   /** Transaction manager requests. */
-  beginTransaction(): void;
+  beginTransaction(isolationLevel?: string): void;
+  saveTransaction?(name: string): void;
+  /** Throws 3902. */
   commitTransaction(): void;
-  rollbackTransaction(): void;
+  /** All of it, or what came after a savepoint. Throws 3903, 6401. */
+  rollbackTransaction(savepoint?: string): void;
   /** RESETCONNECTION. */
   reset(): void;
   /** The socket is gone. */

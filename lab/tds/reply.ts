@@ -9,6 +9,7 @@ import {
   type DoneToken,
   done,
   doneStatus,
+  transactionDescriptor,
   writeColumns,
   writeDone,
   writeEnvChange,
@@ -111,6 +112,7 @@ export function createReply(options: ReplyOptions): Reply {
         writeMessage(writer, "info", contextChanged(name, 1), options.serverName);
       });
     },
+    transactionChanged: (change, id) => write(() => writeEnvChange[change](writer, transactionDescriptor(id))),
     returnStatus(value) {
       returnStatus = value;
     },

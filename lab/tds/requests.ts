@@ -100,7 +100,8 @@ function readParameter(reader: ByteReader, ordinal: number): RpcParameter {
 
 /** What a transaction manager request asks for (MS-TDS 2.2.6.9). */
 export type TransactionRequest =
-  | { readonly kind: "begin" }
+  | { readonly kind: "begin"; readonly isolationLevel: string | undefined }
+  | { readonly kind: "save"; readonly savepoint: string }
   | { readonly kind: "commit" | "rollback"; readonly beginsNext: boolean; readonly savepoint: string }
   | { readonly kind: "unsupported"; readonly name: string };
 
@@ -108,17 +109,14 @@ const transactionRequests: Readonly<Record<number, string>> = {
   0: "TM_GET_DTC_ADDRESS",
   1: "TM_PROPAGATE_XACT",
   6: "TM_PROMOTE_XACT",
-  9: "TM_SAVE_XACT",
 };
 
 export function readTransactionRequest(payload: Buffer): TransactionRequest {
   const reader = new ByteReader(payload);
   skipHeaders(reader);
   const type = reader.uint16();
-  if (type === 5) {
-    readBegin(reader);
-    return { kind: "begin" };
-  }
+  if (type === 5) return { kind: "begin", isolationLevel: readBegin(reader) };
+  if (type === 9) return { kind: "save", savepoint: reader.bytes(reader.uint8()).toString("utf16le") };
   if (type === 7 || type === 8) {
     const savepoint = reader.bytes(reader.uint8()).toString("utf16le");
     const beginsNext = (reader.uint8() & 1) !== 0;
@@ -130,10 +128,21 @@ export function readTransactionRequest(payload: Buffer): TransactionRequest {
   return { kind: "unsupported", name };
 }
 
-/** Isolation level and name: the lab has one version of its data and needs neither. */
-function readBegin(reader: ByteReader): void {
-  reader.uint8();
+/** By their numbers; 0 leaves the session's level as it is. */
+const isolationLevels = [
+  undefined,
+  "READ UNCOMMITTED",
+  "READ COMMITTED",
+  "REPEATABLE READ",
+  "SERIALIZABLE",
+  "SNAPSHOT",
+] as const;
+
+/** The isolation level; the name that follows it has no use. */
+function readBegin(reader: ByteReader): string | undefined {
+  const level = isolationLevels[reader.uint8()];
   reader.bytes(reader.uint8());
+  return level;
 }
 
 /** The position that RETURNVALUE gives back for a parameter. */

@@ -5,7 +5,7 @@ import type { TdsSession } from "./contract";
 import { type Message, packetType } from "./framing";
 import type { Reply } from "./reply";
 import { readBatch, readCalls, readTransactionRequest, UnsupportedParameter } from "./requests";
-import { writeEnvChange } from "./tokens";
+import { transactionDescriptor, writeEnvChange } from "./tokens";
 
 export interface Pending {
   readonly message: Message;
@@ -62,23 +62,30 @@ const descriptors = new WeakMap<TdsSession, Buffer>();
 
 function runTransactionRequest(message: Message, session: TdsSession, reply: Reply): void {
   const request = readTransactionRequest(message.payload);
-  if (request.kind === "unsupported") throw unsupported(request.name);
-  if (request.kind === "begin") {
-    begin(session, reply);
+  switch (request.kind) {
+    case "unsupported":
+      throw unsupported(request.name);
+    case "begin":
+      return begin(session, reply, request.isolationLevel);
+    case "save":
+      session.saveTransaction?.(request.savepoint);
+      return;
+  }
+  if (request.kind === "rollback" && request.savepoint !== "") {
+    session.rollbackTransaction(request.savepoint);
     return;
   }
-  if (request.kind === "rollback" && request.savepoint !== "") throw unsupported("A rollback to a savepoint");
-  const descriptor = descriptors.get(session) ?? Buffer.alloc(8);
+  const ended = session.transaction && transactionDescriptor(session.transaction.id);
+  const isOutermost = session.transactionCount <= 1 || request.kind === "rollback";
   if (request.kind === "commit") session.commitTransaction();
   else session.rollbackTransaction();
-  writeEnvChange[request.kind](reply.writer, descriptor);
-  if (request.beginsNext) begin(session, reply);
+  if (isOutermost) writeEnvChange[request.kind](reply.writer, ended ?? descriptors.get(session) ?? Buffer.alloc(8));
+  if (request.beginsNext) begin(session, reply, undefined);
 }
 
-function begin(session: TdsSession, reply: Reply): void {
-  session.beginTransaction();
-  const descriptor = Buffer.alloc(8);
-  descriptor.writeBigUInt64LE(++lastTransaction);
+function begin(session: TdsSession, reply: Reply, isolationLevel: string | undefined): void {
+  session.beginTransaction(isolationLevel);
+  const descriptor = transactionDescriptor(session.transaction?.id ?? ++lastTransaction);
   descriptors.set(session, descriptor);
   writeEnvChange.begin(reply.writer, descriptor);
 }

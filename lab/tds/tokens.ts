@@ -152,6 +152,13 @@ function writeBinaryChange(writer: ByteWriter, type: number, now: Buffer, before
 
 const none = Buffer.alloc(0);
 
+/** How requests and answers name a transaction. */
+export function transactionDescriptor(id: bigint): Buffer {
+  const descriptor = Buffer.alloc(8);
+  descriptor.writeBigUInt64LE(id);
+  return descriptor;
+}
+
 export const writeEnvChange = {
   database: (writer: ByteWriter, now: string, before: string): void =>
     writeTextChange(writer, change.database, now, before),

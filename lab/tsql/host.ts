@@ -1,3 +1,5 @@
+import type { Store } from "./data/store";
+import type { Transaction } from "./data/transaction";
 import type { SqlError } from "./messages";
 import type { ServerStatement } from "./statements";
 import type { Column, SqlType, SqlValue, Typed } from "./types";
@@ -18,6 +20,8 @@ export interface ResultSink {
     readonly line: number;
   }): void;
   databaseChanged(name: string, previous: string): void;
+  /** A transaction that statements began or ended; those of the transaction manager's requests are not told. */
+  transactionChanged?(change: "begin" | "commit" | "rollback", id: bigint): void;
 }
 
 /** A login's session on one instance: what the T-SQL executor reads and changes. */
@@ -32,6 +36,8 @@ export interface Session {
   database: string;
   /** Open transactions (@@TRANCOUNT). */
   transactionCount: number;
+  /** The open transaction, from its first statement on. */
+  transaction?: Transaction;
   /** SET options by upper-case name: XACT_ABORT, NOCOUNT, DATEFORMAT, ... */
   readonly options: Map<string, string>;
 }
@@ -46,6 +52,17 @@ export interface ObjectName {
   readonly database?: string;
   readonly schema?: string;
   readonly name: string;
+}
+
+/** A database with what users made in it. */
+export interface UserDatabase {
+  /** In the catalog's own spelling. */
+  readonly name: string;
+  readonly store: Store;
+  /** 3906: a secondary replica, or SET READ_ONLY. */
+  readonly isReadOnly: boolean;
+  /** The session may do anything in it (db_owner). */
+  readonly isOwner: boolean;
 }
 
 export interface ScalarFunction {
@@ -67,6 +84,8 @@ export interface Procedure {
 export interface Host {
   /** undefined: no such object (208). Throws SqlError where permission is missing. Names compare as the catalog's collation does. */
   table(name: ObjectName, session: Session): Table | undefined;
+  /** undefined: no such database. Throws 916, 927, 976. Where it is missing there are only temporary tables. */
+  database?(name: string, session: Session): UserDatabase | undefined;
   /** System procedures and functions beyond the language's own (CERT_ID, SERVERPROPERTY, HAS_PERMS_BY_NAME ...). */
   procedure(name: ObjectName, session: Session): Procedure | undefined;
   scalarFunction(name: string): ScalarFunction | undefined;

@@ -1,4 +1,5 @@
 import { runRequest, runText, startRun } from "./executor/batch";
+import { balanced } from "./executor/exec";
 import type { ResultSink, Session } from "./host";
 import type { ProcedureResult } from "./procedures";
 import type { SqlType, SqlValue } from "./types";
@@ -38,7 +39,7 @@ export async function executeSql(
   const variables = new Map(
     parameters.map(({ name, type, value }) => [`@${name.replace(/^@/, "").toLowerCase()}`, { type, value }]),
   );
-  const returnStatus = await runRequest(run, () => runText(text, variables, run));
+  const returnStatus = await runRequest(run, () => balanced(run, () => runText(text, variables, run)));
   const outputs = parameters
     .filter(({ output }) => output)
     .map(({ name, type }) => {

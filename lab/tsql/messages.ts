@@ -151,6 +151,7 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
   ],
   1060: [15, "The number of rows provided for a TOP or FETCH clauses row count parameter must be an integer."],
   1087: [15, 'Must declare the table variable "%s".'],
+  1088: [16, 'Cannot find the object "%s" because it does not exist or you do not have permissions.'],
   1205: [
     13,
     "Transaction (Process ID %d) was deadlocked on %s resources with another process and has been chosen as the deadlock victim. Rerun the transaction.",
@@ -250,6 +251,10 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
     16,
     "The current transaction cannot be committed and cannot support operations that write to the log file. Roll back the transaction.",
   ],
+  3931: [
+    16,
+    "The current transaction cannot be committed and cannot be rolled back to a savepoint. Roll back the entire transaction.",
+  ],
   3952: [
     16,
     "Snapshot isolation transaction failed accessing database '%s' because snapshot isolation is not allowed in this database. Use ALTER DATABASE to allow snapshot isolation.",
@@ -269,6 +274,7 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
     "The statement %s is not allowed while the recovery model is SIMPLE. Use BACKUP DATABASE or change the recovery model using ALTER DATABASE.",
   ],
   4214: [16, "BACKUP LOG cannot be performed because there is no current database backup."],
+  4511: [16, "Create View or Function failed because no column name was specified for column %d."],
   4613: [16, "Grantor does not have GRANT permission."],
   4701: [16, 'Cannot find the object "%s" because it does not exist or you do not have permissions.'],
   4712: [16, "Cannot truncate table '%s' because it is being referenced by a FOREIGN KEY constraint."],
@@ -341,6 +347,10 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
   8155: [16, "No column name was specified for column %d of '%s'."],
   8158: [16, "'%s' has more columns than were specified in the column list."],
   8159: [16, "'%s' has fewer columns than were specified in the column list."],
+  8162: [
+    16,
+    'The formal parameter "%s" was not declared as an OUTPUT parameter, but the actual parameter passed in requested output.',
+  ],
   8169: [16, "Conversion failed when converting from a character string to uniqueidentifier."],
   8170: [16, "Insufficient result space to convert uniqueidentifier value to char."],
   8178: [16, "The parameterized query '%s' expects the parameter '%s', which was not supplied."],

@@ -1,5 +1,6 @@
 import { runRequest, startRun } from "./executor/batch";
 import {
+  balanced,
   executeParameterized,
   missingProcedure,
   type PassedParameter,
@@ -8,10 +9,12 @@ import {
   runPrepared,
 } from "./executor/exec";
 import type { Run } from "./executor/run";
+import { isUserProcedure, runUserProcedure } from "./executor/user-procedure";
 import type { ResultSink, Session } from "./host";
 import { sqlError } from "./messages";
 import { parseObjectName } from "./parser";
 import { int } from "./types";
+import { sameName } from "./values/collation";
 
 export interface ProcedureResult {
   readonly returnStatus: number;
@@ -62,21 +65,32 @@ async function call(name: string, passed: readonly PassedParameter[], run: Run):
   const text = (): PreparedText => ({ definitions: String(second?.value ?? ""), text: String(third?.value ?? "") });
   switch (name.toLowerCase().replace(/^(sys\.|master\.(sys|dbo)?\.)/, "")) {
     case "sp_executesql":
-      return { returnStatus: 0, outputs: await executeParameterized(passed, run) };
+      return { returnStatus: 0, outputs: await balanced(run, () => executeParameterized(passed, run)) };
     case "sp_prepare":
       return { returnStatus: 0, outputs: [handleOf(first, prepare(handles, text()))] };
     case "sp_execute":
-      return { returnStatus: 0, outputs: await runPrepared(preparedText(handles, first), passed.slice(1), run) };
+      return {
+        returnStatus: 0,
+        outputs: await balanced(run, () => runPrepared(preparedText(handles, first), passed.slice(1), run)),
+      };
     case "sp_prepexec": {
       const handle = handleOf(first, prepare(handles, text()));
-      return { returnStatus: 0, outputs: [handle, ...(await runPrepared(text(), rest, run))] };
+      return {
+        returnStatus: 0,
+        outputs: [handle, ...(await balanced(run, () => runPrepared(text(), rest, run)))],
+      };
     }
     case "sp_unprepare":
       preparedText(handles, first);
       handles.byHandle.delete(Number(first?.value));
       return { returnStatus: 0, outputs: [] };
   }
-  const procedure = run.session.host.procedure(parseObjectName(name), run.session);
+  const objectName = parseObjectName(name);
+  if (isUserProcedure(objectName, run)) {
+    const { status, outputs } = await balanced(run, () => runUserProcedure(objectName, passed, run));
+    return { returnStatus: status, outputs: outputs.filter((output) => isAskedFor(output, passed)) };
+  }
+  const procedure = run.session.host.procedure(objectName, run.session);
   if (!procedure) throw missingProcedure(name);
   return { returnStatus: await procedure.run(passed, run.session, run.sink), outputs: [] };
 }
@@ -92,6 +106,12 @@ function preparedText(handles: PreparedStatements, parameter: PassedParameter | 
   const found = handles.byHandle.get(handle);
   if (!found) throw sqlError(8179, handle);
   return found;
+}
+
+function isAskedFor({ name }: ReturnedParameter, passed: readonly PassedParameter[]): boolean {
+  return passed.some(
+    (parameter) => parameter.output && (parameter.name === undefined || sameName(parameter.name, name)),
+  );
 }
 
 const handleOf = (parameter: PassedParameter | undefined, value: number): ReturnedParameter => ({

@@ -1,5 +1,6 @@
 import type { ObjectName } from "./host";
 import type { ServerStatement } from "./statements";
+import type { DataStatement, DefinitionStatement } from "./table-syntax";
 import type { SqlType, Typed } from "./types";
 
 export interface Call {
@@ -84,7 +85,13 @@ export type SelectItem =
   | { readonly kind: "assign"; readonly variable: string; readonly operator: string; readonly expression: Expression };
 
 export type TableSource =
-  | { readonly kind: "table"; readonly name: ObjectName; readonly alias?: string }
+  | {
+      readonly kind: "table";
+      readonly name: ObjectName;
+      readonly alias?: string;
+      /** WITH (NOLOCK, ...), upper case. */
+      readonly hints?: readonly string[];
+    }
   | {
       readonly kind: "derived";
       readonly query: Query;
@@ -169,18 +176,10 @@ export type Statement = { readonly line: number } & (
       readonly result?: string;
     }
   | { readonly kind: "execText"; readonly text: Expression }
-  | { readonly kind: "changeTable"; readonly verb: TableVerb; readonly table: ObjectName; readonly ifExists: boolean }
+  | DataStatement
+  | DefinitionStatement
   | { readonly kind: "server"; readonly statement: ServerStatement }
 );
-
-export type TableVerb =
-  | "CREATE TABLE"
-  | "DECLARE TABLE"
-  | "DROP TABLE"
-  | "TRUNCATE TABLE"
-  | "INSERT"
-  | "UPDATE"
-  | "DELETE";
 
 export interface Batch {
   readonly statements: readonly Statement[];

@@ -1,6 +1,8 @@
+import { sessionData } from "../data/session-data";
 import type { ResultSink, Session } from "../host";
 import { SqlError, sqlError } from "../messages";
 import { CompileErrors, parse } from "../parser";
+import type { Context } from "../query/scope";
 import type { SqlType, SqlValue } from "../types";
 import { BatchAborted, ResolutionFailure, type Run, report, rollBack } from "./run";
 import { runAll } from "./statement";
@@ -50,7 +52,7 @@ export async function runRequest(run: Run, request: () => Promise<unknown>): Pro
 /** One scope: its own variables, and what it sets with SET and USE ends with it when it is nested. */
 export async function runText(text: string, parameters: Variables, run: Run): Promise<void> {
   const variables: Variables = new Map(parameters);
-  const context = { ...run.context, variables };
+  const context: Context = { ...run.context, variables, tableVariables: new Map(), ...scopeOf(run) };
   const { session } = run;
   const [options, database] = [new Map(session.options), session.database];
   try {
@@ -63,6 +65,13 @@ export async function runText(text: string, parameters: Variables, run: Run): Pr
   } finally {
     if (run.nesting > 0) restore(run, options, database);
   }
+}
+
+/** What is nested has temporary tables and identity values of its own. */
+function scopeOf({ nesting, context, session }: Run): Pick<Context, "temporary" | "identity"> {
+  if (nesting === 0) return {};
+  const outer = context.temporary ?? sessionData(session).temporary;
+  return { temporary: { objects: new Map(), outer }, identity: { last: null } };
 }
 
 function handleScopeError(error: unknown, run: Run): void {

@@ -6,8 +6,9 @@ import { int, type SqlType, type Typed } from "../types";
 import { convertValue, textOf } from "../values/convert";
 import { isNational } from "../values/type-rules";
 import { runText } from "./batch";
-import type { Flow, Run } from "./run";
+import { type Flow, type Run, report } from "./run";
 import { evaluate } from "./statement";
+import { isUserProcedure, runUserProcedure } from "./user-procedure";
 
 export interface PassedParameter extends Typed {
   /** Without the @, lower case; undefined when given by position. */
@@ -24,7 +25,7 @@ export async function executeText(
   run: Run,
 ): Promise<Flow> {
   const text = evaluate(statement.text, run);
-  await runText(text.value === null ? "" : textOf(text.value, text.type), new Map(), nested(run));
+  await balanced(run, () => runText(text.value === null ? "" : textOf(text.value, text.type), new Map(), nested(run)));
   return "next";
 }
 
@@ -32,6 +33,16 @@ function nested(run: Run): Run {
   // 217: 32 levels
   if (run.nesting >= 32) throw sqlError(217, 32);
   return { ...run, nesting: run.nesting + 1 };
+}
+
+/** 266: what a call begins it has to end, and no more than that. */
+export async function balanced<T>(run: Run, call: () => Promise<T>): Promise<T> {
+  const { session } = run;
+  const before = session.transactionCount;
+  const result = await call();
+  if (session.transactionCount !== before && !run.context.last.doomed)
+    report(run, Object.assign(sqlError(266, before, session.transactionCount), { line: 1 }));
+  return result;
 }
 
 export async function execute(statement: Extract<Statement, { readonly kind: "exec" }>, run: Run): Promise<Flow> {
@@ -45,8 +56,12 @@ export async function execute(statement: Extract<Statement, { readonly kind: "ex
   );
   let status = 0;
   if (name.name.toLowerCase() === "sp_executesql") {
-    const returned = await executeParameterized(passed, nested(run));
+    const returned = await balanced(run, () => executeParameterized(passed, nested(run)));
     takeBack(statement.args.slice(2), returned, run);
+  } else if (isUserProcedure(name, run)) {
+    const called = await balanced(run, () => runUserProcedure(name, passed, nested(run)));
+    status = called.status;
+    takeBack(statement.args, called.outputs, run);
   } else {
     const procedure = run.session.host.procedure(name, run.session);
     if (!procedure) throw missingProcedure([name.database, name.schema, name.name].filter(Boolean).join("."));

@@ -1,3 +1,4 @@
+import { rollBackTransaction } from "../data/session-data";
 import type { ResultSink, Session } from "../host";
 import { SqlError } from "../messages";
 import type { Context } from "../query/scope";
@@ -12,6 +13,8 @@ export interface Run {
   readonly insideTry: boolean;
   /** @@NESTLEVEL: how many EXECs around this one. */
   readonly nesting: number;
+  /** Of the procedure that runs: what RETURN gives back. */
+  readonly procedure?: { readonly name: string; status: number };
 }
 
 export type Flow = "next" | "break" | "continue" | "return";
@@ -35,7 +38,7 @@ export function resolving<T>(resolve: () => T): T {
 }
 
 /** Conversion failures and a missing database end the batch and roll back, other errors only their statement. */
-const endsBatch: ReadonlySet<number> = new Set([217, 241, 242, 244, 245, 248, 911, 916, 8114, 8169]);
+const endsBatch: ReadonlySet<number> = new Set([217, 241, 242, 244, 245, 248, 911, 916, 1205, 3930, 8114, 8169]);
 
 export function isBatchEnding(error: SqlError, session: Session): boolean {
   return endsBatch.has(error.number) || session.options.get("XACT_ABORT") === "ON";
@@ -54,7 +57,8 @@ export function report(run: Run, error: SqlError, isSelect = false): void {
 }
 
 export function rollBack(run: Run): void {
-  run.session.transactionCount = 0;
+  const ended = rollBackTransaction(run.session);
+  if (ended) run.sink.transactionChanged?.("rollback", ended.id);
   run.context.last.doomed = false;
 }
 

@@ -1,20 +1,26 @@
 import { setImmediate } from "node:timers/promises";
+import { LockWait, waitForLock } from "../data/locks";
 import type { ObjectName } from "../host";
-import { SqlError, sqlError } from "../messages";
+import { formatMessage, SqlError, sqlError } from "../messages";
 import { assigner } from "../query/assign";
 import { bind } from "../query/bind";
 import { bindCondition } from "../query/conditions";
 import { bindQuery } from "../query/query";
 import type { Bound, Scope } from "../query/scope";
 import type { Condition, Expression, Query, Statement } from "../syntax";
-import type { SqlValue, Typed } from "../types";
+import { int, type SqlValue, type Typed } from "../types";
 import { convertValue } from "../values/convert";
+import { alterTable, createIndex, dropIndex } from "./alter-table";
+import { beginImplicitly } from "./changing";
+import { createUserTable, declareTableVariable, selectInto } from "./create-table";
 import { execute, executeText } from "./exec";
+import { insert } from "./insert";
+import { createModule, createSchema, dropObjects, setIdentityInsert, truncate } from "./objects";
 import { raiseError, throwError } from "./raise";
 import { BatchAborted, type Flow, finish, isBatchEnding, type Run, report, resolving, rollBack } from "./run";
 import { serverStatement } from "./server";
-import { changeTable } from "./tables";
 import { transaction } from "./transactions";
+import { changeRows } from "./update";
 import { waitFor } from "./wait";
 
 type Of<K extends Statement["kind"]> = Extract<Statement, { readonly kind: K }>;
@@ -32,7 +38,7 @@ async function runStatement(statement: Statement, run: Run): Promise<Flow> {
   const { last, effort } = run.context;
   Object.assign(effort, { tables: 0, rows: 0 });
   try {
-    const flow = await perform(statement, run);
+    const flow = await performUnlocked(statement, run);
     if (statement.kind !== "raiserror" && !isCompound(statement)) last.error = 0;
     return flow;
   } catch (error) {
@@ -40,6 +46,29 @@ async function runStatement(statement: Statement, run: Run): Promise<Flow> {
     if (!(error instanceof SqlError)) throw locate(error, statement.line);
     error.line ||= statement.line;
     return fail(error, statement, run);
+  }
+}
+
+/** Waits, as long as LOCK_TIMEOUT lets it, and starts again where somebody else's uncommitted change is in the way. */
+async function performUnlocked(statement: Statement, run: Run): Promise<Flow> {
+  for (;;) {
+    try {
+      return await perform(statement, run);
+    } catch (error) {
+      if (!(error instanceof LockWait)) throw error;
+      await unlocked(error, run);
+      if (run.signal.aborted) throw new BatchAborted();
+    }
+  }
+}
+
+/** A deadlock's victim loses its transaction. */
+async function unlocked({ owner }: LockWait, run: Run): Promise<void> {
+  try {
+    await waitForLock(owner, run.session, run.signal);
+  } catch (error) {
+    if (error instanceof SqlError && error.number === 1205) rollBack(run);
+    throw error;
   }
 }
 
@@ -60,12 +89,18 @@ function fail(error: SqlError, statement: Statement, run: Run): Flow {
     throw error;
   }
   report(run, error, statement.kind === "select");
+  if (terminated.has(error.number)) run.sink.info({ ...terminatedText, line: error.line });
   if (!aborts) return "next";
   if (statement.kind !== "throw" || run.session.options.get("XACT_ABORT") === "ON") rollBack(run);
   throw new BatchAborted();
 }
 
+/** Errors that 3621 follows: rows were on their way into a table. */
+const terminated: ReadonlySet<number> = new Set([515, 547, 2601, 2627, 2628, 8152, 220, 8115]);
+const terminatedText = { ...formatMessage(3621), number: 3621, state: 0 };
+
 function perform(statement: Statement, run: Run): Promise<Flow> | Flow {
+  if (usesTables(statement)) beginImplicitly(run);
   switch (statement.kind) {
     case "select":
       return select(statement.query, run);
@@ -92,9 +127,7 @@ function perform(statement: Statement, run: Run): Promise<Flow> | Flow {
     case "continue":
       return statement.kind;
     case "return":
-      // 178: only a procedure returns a value.
-      if (statement.value) throw sqlError(178);
-      return "return";
+      return returnFrom(statement, run);
     case "tryCatch":
       return tryCatch(statement, run);
     case "throw":
@@ -114,11 +147,52 @@ function perform(statement: Statement, run: Run): Promise<Flow> | Flow {
       return execute(statement, run);
     case "execText":
       return executeText(statement, run);
-    case "changeTable":
-      return changeTable(statement, run);
+    case "insert":
+      return insert(statement, run);
+    case "update":
+    case "delete":
+      return changeRows(statement, run);
+    case "truncate":
+      return truncate(statement, run);
+    case "createTable":
+      return createUserTable(statement, run);
+    case "declareTable":
+      return declareTableVariable(statement, run);
+    case "alterTable":
+      return alterTable(statement, run);
+    case "dropObject":
+      return dropObjects(statement, run);
+    case "createIndex":
+      return createIndex(statement, run);
+    case "dropIndex":
+      return dropIndex(statement, run);
+    case "createSchema":
+      return createSchema(statement, run);
+    case "createView":
+    case "createProcedure":
+      return createModule(statement, run);
+    case "setIdentityInsert":
+      return setIdentityInsert(statement, run);
     case "server":
       return serverStatement(statement, run);
   }
+}
+
+const tableStatements: ReadonlySet<Statement["kind"]> = new Set([
+  "insert",
+  "update",
+  "delete",
+  "truncate",
+  "createTable",
+  "alterTable",
+  "dropObject",
+  "createIndex",
+  "dropIndex",
+]);
+
+function usesTables(statement: Statement): boolean {
+  if (statement.kind !== "select") return tableStatements.has(statement.kind);
+  return statement.query.first.kind === "select" && statement.query.first.from.length > 0;
 }
 
 const emptyScope = (run: Run): Scope => ({ context: run.context, columns: [], commonTables: new Map() });
@@ -148,19 +222,41 @@ function select(query: Query, run: Run): Flow {
   // 141: a SELECT either assigns or returns.
   if (assignments > 0 && assignments < items.length) throw sqlError(141);
   const into: ObjectName | undefined = terms.find((term) => term.into)?.into;
+  if (into) return selectInto(into, query, run);
   const bound = resolving(() => bindQuery(query, run.context, undefined));
-  if (into)
-    return changeTable({ kind: "changeTable", verb: "CREATE TABLE", table: into, ifExists: false, line: 0 }, run);
   const limit = Number(run.session.options.get("ROWCOUNT") ?? 0) || undefined;
   if (assignments > 0) {
     finish(run, { rowCount: bound.rows(undefined).slice(0, limit).length, isSelect: true });
     return "next";
   }
-  run.sink.columns(bound.columns.map(({ name, type, nullable }) => ({ name, type, nullable })));
-  const rows: readonly (readonly SqlValue[])[] = bound.rows(undefined).slice(0, limit);
+  const showColumns = () =>
+    run.sink.columns(bound.columns.map(({ name, type, nullable }) => ({ name, type, nullable })));
+  const rows = rowsOf(bound, showColumns).slice(0, limit);
   for (const row of rows) run.sink.row(row);
   finish(run, { rowCount: rows.length, isSelect: true });
   return "next";
+}
+
+/** The columns go first, also before an error; not where the statement will have to start again. */
+function rowsOf(bound: ReturnType<typeof bindQuery>, showColumns: () => void): readonly (readonly SqlValue[])[] {
+  try {
+    const rows = bound.rows(undefined);
+    showColumns();
+    return rows;
+  } catch (error) {
+    if (!(error instanceof LockWait)) showColumns();
+    throw error;
+  }
+}
+
+/** 178: only a procedure returns a value. */
+function returnFrom({ value }: Of<"return">, run: Run): Flow {
+  if (value && !run.procedure) throw sqlError(178);
+  if (value && run.procedure) {
+    const returned = evaluate(value, run);
+    run.procedure.status = Number(convertValue(returned.value, returned.type, int) ?? 0);
+  }
+  return "return";
 }
 
 function print(statement: Of<"print">, run: Run): Flow {

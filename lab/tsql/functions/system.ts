@@ -1,13 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { encodeCodePage } from "../code-page";
-import type { ObjectName } from "../host";
 import type { SqlError } from "../messages";
-import { tokenize } from "../parser/lexer";
-import type { Context } from "../query/scope";
 import { int, type SqlType, type SqlValue, sysname } from "../types";
 import { textOf } from "../values/convert";
 import { isNational, isSized } from "../values/type-rules";
 import type { BuiltIn } from "./built-in";
+import { objectFunctions } from "./objects";
 
 const caught = (type: SqlType, read: (error: SqlError) => SqlValue): BuiltIn => ({
   parameters: [],
@@ -35,13 +33,7 @@ export const systemFunctions: Readonly<Record<string, BuiltIn>> = {
     call: ([value = null], { types }) =>
       Number(value !== null && /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i.test(textOf(value, types[0] ?? int, 3))),
   },
-  OBJECT_ID: {
-    parameters: ["text", "text"],
-    required: 1,
-    nullable: true,
-    type: () => int,
-    call: ([name]: readonly SqlValue[], { context }) => objectId(name as string, context),
-  },
+  ...objectFunctions,
   ERROR_NUMBER: caught(int, (error) => error.number),
   ERROR_SEVERITY: caught(int, (error) => error.severity),
   ERROR_STATE: caught(int, (error) => error.state),
@@ -89,17 +81,4 @@ function bytesOf(value: SqlValue, type: SqlType): number {
   };
   if ("precision" in type) return type.precision < 10 ? 5 : type.precision < 20 ? 9 : type.precision < 29 ? 13 : 17;
   return sizes[type.name] ?? 0;
-}
-
-/** A number that stays the same for the same object; NULL if there is none. */
-function objectId(text: string, context: Context): SqlValue {
-  const parts = tokenize(text).filter((token) => token.kind === "word" || token.kind === "quoted");
-  const [name, schema, database] = parts.map((token) => token.text).reverse();
-  if (name === undefined) return null;
-  const object: ObjectName = { name, schema, database };
-  const { host } = context.session;
-  if (!host.table(object, context.session) && !host.procedure(object, context.session)) return null;
-  let id = 0;
-  for (const character of name.toLowerCase()) id = (Math.imul(id, 31) + (character.codePointAt(0) ?? 0)) | 0;
-  return id;
 }

@@ -12,7 +12,11 @@ export interface Cursor {
   readonly variables: Map<string, SqlType>;
   /** Errors that do not stop the parser (137, 134) but reject the batch. */
   readonly errors: SqlError[];
+  /** The whole text, for definitions that are kept as written. */
+  readonly text: string;
   peek(ahead?: number): Token;
+  /** What was written from this token up to the next one. */
+  written(from: Token): string;
   next(): Token;
   /** Is the next token this keyword or symbol? Further arguments: the tokens after it. */
   at(...keywords: readonly string[]): boolean;
@@ -36,7 +40,9 @@ export function createCursor(text: string, declared: ReadonlyMap<string, SqlType
   const cursor: Cursor = {
     variables: new Map(declared),
     errors: [],
+    text,
     peek: (ahead = 0) => tokens[position + ahead] ?? end,
+    written: (from) => text.slice(from.start, tokens[position - 1]?.end ?? from.start),
     next() {
       const token = cursor.peek();
       if (token.kind === "end") cursor.fail();

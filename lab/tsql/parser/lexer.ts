@@ -9,6 +9,9 @@ export interface Token {
   /** N'...' */
   readonly national: boolean;
   readonly line: number;
+  /** Position in the text, to read again what a statement was written as. */
+  readonly start: number;
+  readonly end: number;
 }
 
 const identifierLimit = 128;
@@ -44,7 +47,7 @@ export function tokenize(text: string, quotedIdentifiers = true): Token[] {
       throw onLine(sqlError(103, value.slice(0, identifierLimit), identifierLimit), line);
     }
     const keyword = kind === "word" || kind === "symbol" ? value.toUpperCase() : "";
-    tokens.push({ kind, text: value, keyword, national, line });
+    tokens.push({ kind, text: value, keyword, national, line, start: at, end });
     advance(end);
   }
   /** Looks for each line break once: counting them costs no more than reading the text. */
@@ -98,6 +101,8 @@ export function tokenize(text: string, quotedIdentifiers = true): Token[] {
     keyword: "",
     national: false,
     line: tokens.at(-1)?.line ?? line,
+    start: text.length,
+    end: text.length,
   });
   return tokens;
 }

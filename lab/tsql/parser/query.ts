@@ -1,3 +1,4 @@
+import type { ObjectName } from "../host";
 import type { Expression, Join, Query, QueryTerm, Select, SelectItem, TableSource } from "../syntax";
 import { type Cursor, identifier, isIdentifier, list, parenthesizedList } from "./cursor";
 import { condition, expression, orderBy, requireDeclared, subquery } from "./expression";
@@ -5,17 +6,21 @@ import { literal } from "./literal";
 import { objectName } from "./names";
 
 export function query(cursor: Cursor): Query {
-  const commonTables: Query["commonTables"][number][] = [];
-  if (cursor.accept("WITH")) {
-    commonTables.push(
-      ...list(cursor, () => {
-        const name = identifier(cursor);
-        const columnNames = cursor.at("(") ? parenthesizedList(cursor, () => identifier(cursor)) : [];
-        cursor.expect("AS");
-        return { name, columnNames, query: subquery(cursor) };
-      }),
-    );
-  }
+  return queryBody(cursor, withClause(cursor));
+}
+
+/** WITH name (columns) AS (query), ...; empty where there is none. */
+export function withClause(cursor: Cursor): Query["commonTables"] {
+  if (!cursor.accept("WITH")) return [];
+  return list(cursor, () => {
+    const name = identifier(cursor);
+    const columnNames = cursor.at("(") ? parenthesizedList(cursor, () => identifier(cursor)) : [];
+    cursor.expect("AS");
+    return { name, columnNames, query: subquery(cursor) };
+  });
+}
+
+export function queryBody(cursor: Cursor, commonTables: Query["commonTables"]): Query {
   const first = queryTerm(cursor);
   const rest: Query["rest"][number][] = [];
   for (;;) {
@@ -48,7 +53,7 @@ function setOperator(cursor: Cursor): Query["rest"][number]["operator"] | undefi
 }
 
 /** OPTION (RECOMPILE, MAXDOP 1): nothing here has a plan to hint at. */
-function queryHints(cursor: Cursor): void {
+export function queryHints(cursor: Cursor): void {
   if (cursor.accept("OPTION")) skipParentheses(cursor);
 }
 
@@ -74,7 +79,7 @@ function select(cursor: Cursor): Select {
   const top = topClause(cursor);
   const items = list(cursor, () => selectItem(cursor));
   const into = cursor.accept("INTO") ? objectName(cursor) : undefined;
-  const from = cursor.accept("FROM") ? list(cursor, () => joinedTables(cursor)) : [];
+  const from = cursor.accept("FROM") ? fromList(cursor) : [];
   const where = cursor.accept("WHERE") ? condition(cursor) : undefined;
   const groupBy = cursor.accept("GROUP", "BY") ? list(cursor, () => expression(cursor)) : [];
   const having = cursor.accept("HAVING") ? condition(cursor) : undefined;
@@ -101,7 +106,7 @@ function literalOnly(cursor: Cursor): Expression {
 
 const assignments = ["=", "+=", "-=", "*=", "/=", "%="] as const;
 
-function selectItem(cursor: Cursor): SelectItem {
+export function selectItem(cursor: Cursor): SelectItem {
   if (cursor.accept("*")) return { kind: "all" };
   const token = cursor.peek();
   if (isIdentifier(token) && cursor.peek(1).keyword === "." && cursor.peek(2).keyword === "*") {
@@ -139,6 +144,8 @@ function columnAlias(cursor: Cursor): string | undefined {
   return token.kind === "string" || isIdentifier(token) ? cursor.next().text : undefined;
 }
 
+export const fromList = (cursor: Cursor): TableSource[] => list(cursor, () => joinedTables(cursor));
+
 function joinedTables(cursor: Cursor): TableSource {
   const first = tableSource(cursor);
   const joins: Join[] = [];
@@ -175,11 +182,27 @@ function tableSource(cursor: Cursor): TableSource {
       return inner;
     });
   }
-  const name = objectName(cursor);
+  const name = tableName(cursor);
   const alias = tableAlias(cursor);
-  // WITH (NOLOCK): there is nothing to lock.
-  if (cursor.accept("WITH")) skipParentheses(cursor);
-  return { kind: "table", name, alias };
+  return { kind: "table", name, alias, hints: tableHints(cursor) };
+}
+
+/** A table, view or table variable. */
+export function tableName(cursor: Cursor): ObjectName {
+  return cursor.peek().kind === "variable" ? { name: cursor.next().text } : objectName(cursor);
+}
+
+/** WITH (NOLOCK), or (NOLOCK) as older scripts have it. */
+export function tableHints(cursor: Cursor): string[] {
+  const isBare =
+    cursor.at("(") && ["NOLOCK", "READUNCOMMITTED", "TABLOCK", "HOLDLOCK"].includes(cursor.peek(1).keyword);
+  if (!isBare && !cursor.accept("WITH")) return [];
+  return parenthesizedList(cursor, () => {
+    const { keyword } = cursor.next();
+    if (cursor.at("(")) skipParentheses(cursor);
+    else if (cursor.accept("=")) cursor.next();
+    return keyword;
+  });
 }
 
 function derivedTable(cursor: Cursor): TableSource {

@@ -4,10 +4,11 @@ import { type Cursor, identifier, isIdentifier, list } from "./cursor";
 import { exec } from "./exec";
 import { condition, constant, expression, requireDeclared } from "./expression";
 import { dataType } from "./names";
-import { query } from "./query";
+import { query, queryBody, withClause } from "./query";
+import { rowChange } from "./row-change";
 import { serverStatement } from "./server-statement";
 import { setStatement } from "./set";
-import { changeTable, declareTable } from "./table-change";
+import { declareTable, definition } from "./table-change";
 
 type Body = Statement extends infer S ? (S extends unknown ? Omit<S, "line"> : never) : never;
 
@@ -35,13 +36,16 @@ function statement(cursor: Cursor): Statement {
 function body(cursor: Cursor): Body {
   switch (cursor.peek().keyword) {
     case "SELECT":
-    case "WITH":
     case "(":
       return { kind: "select", query: query(cursor) };
+    case "WITH": {
+      const commonTables = withClause(cursor);
+      return rowChange(cursor, commonTables) ?? { kind: "select", query: queryBody(cursor, commonTables) };
+    }
     case "DECLARE":
       return declare(cursor);
     case "SET":
-      return setStatement(cursor);
+      return definition(cursor) ?? setStatement(cursor);
     case "PRINT":
       cursor.expect("PRINT");
       return { kind: "print", value: expression(cursor) };
@@ -80,7 +84,7 @@ function body(cursor: Cursor): Body {
       cursor.next();
       return exec(cursor);
     default:
-      return changeTable(cursor) ?? { kind: "server", statement: serverStatement(cursor) };
+      return rowChange(cursor) ?? definition(cursor) ?? { kind: "server", statement: serverStatement(cursor) };
   }
 }
 

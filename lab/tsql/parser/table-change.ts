@@ -1,76 +1,98 @@
-import type { ObjectName } from "../host";
-import type { Statement, TableVerb } from "../syntax";
+import { sqlError } from "../messages";
+import type { AlterTableAction, ColumnDefinition, ConstraintDefinition, DefinitionStatement } from "../table-syntax";
 import { type Cursor, identifier, list, parenthesizedList } from "./cursor";
-import { condition, expression } from "./expression";
+import { condition } from "./expression";
+import { createModule } from "./module";
 import { objectName } from "./names";
-import { query, skipParentheses } from "./query";
+import { skipParentheses, tableName } from "./query";
+import { clustering, columnType, keyColumns, storage, tableBody, tableElements } from "./table-definition";
 
-type ChangeTable = Omit<Extract<Statement, { kind: "changeTable" }>, "line">;
-
-const changed = (verb: TableVerb, table: ObjectName, ifExists = false): ChangeTable => ({
-  kind: "changeTable",
-  verb,
-  table,
-  ifExists,
-});
-
-/** Statements on tables' rows and tables themselves; undefined if the next statement is another one. */
-export function changeTable(cursor: Cursor): ChangeTable | undefined {
+/** CREATE, ALTER and DROP of what users make in a database; undefined if the next statement is another one. */
+export function definition(cursor: Cursor): DefinitionStatement | undefined {
   if (cursor.accept("CREATE", "TABLE")) {
     const table = objectName(cursor);
-    skipParentheses(cursor);
-    return changed("CREATE TABLE", table);
+    const body = tableBody(cursor);
+    storage(cursor);
+    return { kind: "createTable", table, body };
   }
-  if (cursor.accept("DROP", "TABLE")) {
-    const ifExists = cursor.accept("IF", "EXISTS");
-    return changed("DROP TABLE", objectName(cursor), ifExists);
-  }
-  if (cursor.accept("TRUNCATE", "TABLE")) return changed("TRUNCATE TABLE", objectName(cursor));
-  if (cursor.accept("INSERT")) return insert(cursor);
-  if (cursor.accept("UPDATE")) return update(cursor);
-  if (cursor.accept("DELETE")) {
-    cursor.accept("FROM");
-    const table = target(cursor);
-    where(cursor);
-    return changed("DELETE", table);
-  }
-  return undefined;
+  if (cursor.accept("ALTER", "TABLE")) return { kind: "alterTable", table: objectName(cursor), action: alter(cursor) };
+  if (cursor.accept("CREATE", "SCHEMA")) return createSchema(cursor);
+  if (cursor.at("SET", "IDENTITY_INSERT")) return identityInsert(cursor);
+  return createIndex(cursor) ?? createModule(cursor) ?? drop(cursor);
 }
 
-export function declareTable(cursor: Cursor): ChangeTable {
+export function declareTable(cursor: Cursor): DefinitionStatement {
   if (cursor.peek().kind !== "variable") cursor.fail();
   const name = cursor.next().text;
   cursor.accept("AS");
   cursor.expect("TABLE");
-  skipParentheses(cursor);
-  return changed("DECLARE TABLE", { name });
+  return { kind: "declareTable", name, body: tableBody(cursor) };
 }
 
-function target(cursor: Cursor): ObjectName {
-  return cursor.peek().kind === "variable" ? { name: cursor.next().text } : objectName(cursor);
+function createSchema(cursor: Cursor): DefinitionStatement {
+  const name = identifier(cursor);
+  if (cursor.accept("AUTHORIZATION")) identifier(cursor);
+  return { kind: "createSchema", name };
 }
 
-function insert(cursor: Cursor): ChangeTable {
-  cursor.accept("INTO");
-  const table = target(cursor);
-  if (cursor.at("(") && cursor.peek(1).keyword !== "SELECT") parenthesizedList(cursor, () => identifier(cursor));
-  if (cursor.accept("VALUES")) list(cursor, () => parenthesizedList(cursor, () => expression(cursor)));
-  else if (!cursor.accept("DEFAULT", "VALUES")) query(cursor);
-  return changed("INSERT", table);
+function identityInsert(cursor: Cursor): DefinitionStatement {
+  cursor.expect("SET", "IDENTITY_INSERT");
+  const table = tableName(cursor);
+  return { kind: "setIdentityInsert", table, isOn: cursor.choose("ON", "OFF") === "ON" };
 }
 
-function update(cursor: Cursor): ChangeTable {
-  const table = target(cursor);
-  cursor.expect("SET");
-  list(cursor, () => {
-    identifier(cursor);
-    cursor.expect("=");
-    expression(cursor);
-  });
-  where(cursor);
-  return changed("UPDATE", table);
+function createIndex(cursor: Cursor): DefinitionStatement | undefined {
+  if (!cursor.at("CREATE") || !["UNIQUE", "CLUSTERED", "NONCLUSTERED", "INDEX"].includes(cursor.peek(1).keyword))
+    return undefined;
+  cursor.expect("CREATE");
+  const isUnique = cursor.accept("UNIQUE");
+  const isClustered = clustering(cursor) ?? false;
+  cursor.expect("INDEX");
+  const name = identifier(cursor);
+  cursor.expect("ON");
+  const table = objectName(cursor);
+  const columns = keyColumns(cursor);
+  if (cursor.accept("INCLUDE")) parenthesizedList(cursor, () => identifier(cursor));
+  if (cursor.at("WHERE")) {
+    const filter = cursor.peek();
+    cursor.next();
+    condition(cursor);
+    cursor.raise(sqlError(102, filter.text), filter);
+  }
+  storage(cursor);
+  return { kind: "createIndex", name, table, isUnique, isClustered, columns };
 }
 
-function where(cursor: Cursor): void {
-  if (cursor.accept("WHERE")) condition(cursor);
+function alter(cursor: Cursor): AlterTableAction {
+  if (cursor.accept("WITH")) cursor.choose("CHECK", "NOCHECK");
+  if (cursor.accept("ADD")) return { kind: "add", body: tableElements(cursor) };
+  if (cursor.accept("ALTER", "COLUMN")) {
+    const constraints: ConstraintDefinition[] = [];
+    const column: ColumnDefinition = columnType(cursor, identifier(cursor), constraints);
+    return constraints.length > 0 ? cursor.fail() : { kind: "alterColumn", column };
+  }
+  cursor.expect("DROP");
+  const kind = cursor.accept("COLUMN") ? "dropColumn" : "dropConstraint";
+  if (kind === "dropConstraint") cursor.accept("CONSTRAINT");
+  const ifExists = cursor.accept("IF", "EXISTS");
+  const names = list(cursor, () => identifier(cursor));
+  if (cursor.accept("WITH")) skipParentheses(cursor);
+  return { kind, names, ifExists };
+}
+
+const droppable = ["TABLE", "VIEW", "PROCEDURE", "PROC", "SCHEMA"] as const;
+
+function drop(cursor: Cursor): DefinitionStatement | undefined {
+  if (!cursor.at("DROP")) return undefined;
+  if (cursor.accept("DROP", "INDEX")) {
+    const ifExists = cursor.accept("IF", "EXISTS");
+    const name = identifier(cursor);
+    cursor.expect("ON");
+    return { kind: "dropIndex", name, table: objectName(cursor), ifExists };
+  }
+  const word = droppable.find((type) => cursor.accept("DROP", type));
+  if (!word) return undefined;
+  const ifExists = cursor.accept("IF", "EXISTS");
+  const names = list(cursor, () => objectName(cursor));
+  return { kind: "dropObject", type: word === "PROC" ? "PROCEDURE" : word, names, ifExists };
 }

@@ -74,8 +74,8 @@ function columnOf(parts: readonly string[], scope: Scope): Bound {
 }
 
 export function sourceColumn(scope: Scope, index: number): Bound {
-  const { type = int, nullable = true } = scope.columns[index] ?? {};
-  return { type, nullable, value: (frame) => frame.row[index] ?? null };
+  const { type = int, nullable = true, collation } = scope.columns[index] ?? {};
+  return { type, nullable, collation, value: (frame) => frame.row[index] ?? null };
 }
 
 function castOf(expression: Extract<Expression, { kind: "cast" }>, scope: Scope): Bound {

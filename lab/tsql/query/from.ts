@@ -1,4 +1,6 @@
-import type { ObjectName } from "../host";
+import { type FoundObject, findObject, isTableVariable, requirePermission, writtenName } from "../data/access";
+import { tableReader, type UniqueKey } from "../data/read";
+import type { StoredTable, StoredView } from "../data/store";
 import { sqlError } from "../messages";
 import type { Condition, Join, TableSource } from "../syntax";
 import type { Column, SqlValue } from "../types";
@@ -8,11 +10,14 @@ import { bindQuery } from "./query";
 import type { CommonTable, Context, Frame, Scope, SourceColumn } from "./scope";
 
 type Row = readonly SqlValue[];
+type NamedTable = Extract<TableSource, { readonly kind: "table" }>;
 
 /** The tables of a FROM clause: a row is all their columns side by side. */
 export interface Source {
   readonly columns: readonly SourceColumn[];
   rows(outer: Frame | undefined): Iterable<Row>;
+  /** Of a single table: its unique keys, to find one row without looking at all of them. */
+  readonly keys?: readonly UniqueKey[];
 }
 
 export function fromClause(sources: readonly TableSource[], scope: Scope): Source {
@@ -42,7 +47,7 @@ function tableSource(source: TableSource, scope: Scope): Source {
   if (++scope.context.effort.tables > mostTables) throw sqlError(8623);
   switch (source.kind) {
     case "table":
-      return namedTable(source.name, source.alias, scope);
+      return namedTable(source, scope);
     case "derived":
       return derivedTable(
         { query: source.query, columnNames: source.columnNames, commonTables: scope.commonTables },
@@ -58,15 +63,45 @@ function tableSource(source: TableSource, scope: Scope): Source {
   }
 }
 
-function namedTable(name: ObjectName, alias: string | undefined, scope: Scope): Source {
+function namedTable(source: NamedTable, scope: Scope): Source {
+  const { name, alias } = source;
   const common = name.schema === undefined ? scope.commonTables.get(name.name.toLowerCase()) : undefined;
   if (common) return derivedTable(common, alias ?? name.name, scope.context);
-  const { session } = scope.context;
-  const table = session.host.table(name, session);
-  if (!table)
-    throw sqlError(208, [name.database, name.schema, name.name].filter((part) => part !== undefined).join("."));
-  const columns = exposed(table.columns, alias ?? name.name, alias === undefined ? name.schema : undefined);
-  return { columns, rows: () => table.rows() };
+  const exposing = { table: alias ?? name.name, schema: alias === undefined ? name.schema : undefined };
+  const found = findObject(name, scope.context);
+  if (found?.object.kind === "table") return storedTable(found.object, found, source, scope, exposing);
+  if (found?.object.kind === "view") return storedView(found.object, found, scope.context, exposing);
+  if (isTableVariable(name)) throw sqlError(1087, name.name);
+  const { session, database } = scope.context;
+  const table = session.host.table(database === undefined ? name : { database, ...name }, session);
+  if (!table) throw sqlError(208, writtenName(name));
+  return { columns: exposed(table.columns, exposing), rows: () => table.rows() };
+}
+
+function storedTable(
+  table: StoredTable,
+  found: FoundObject,
+  source: NamedTable,
+  { context, changed }: Scope,
+  exposing: Exposing,
+): Source {
+  requirePermission("SELECT", found);
+  const reader = tableReader(table, context.session, source.hints);
+  const columns = exposed(table.columns, exposing);
+  if (changed !== source) return { columns, rows: () => reader.rows(), keys: reader.keys };
+  const withIds = reader.withIds();
+  return { columns: [...columns, { ...rowId, ...exposing }], rows: () => withIds.rows(), keys: withIds.keys };
+}
+
+/** No identifier is empty: nothing but the statement that changes the table finds this column. */
+const rowId: Column = { name: "", type: { name: "int" }, nullable: false };
+
+function storedView(view: StoredView, found: FoundObject, context: Context, exposing: Exposing): Source {
+  requirePermission("SELECT", found);
+  const inside: Context = { ...context, database: found.place.database?.name, tableVariables: undefined };
+  const query = bindQuery(view.query, inside, undefined, new Map());
+  const columns = query.columns.map((column, index) => ({ ...column, name: view.columns[index]?.name ?? column.name }));
+  return { columns: exposed(columns, exposing), rows: () => query.rows(undefined) };
 }
 
 function derivedTable(common: CommonTable, alias: string, context: Context, outerScope?: Scope): Source {
@@ -77,11 +112,16 @@ function derivedTable(common: CommonTable, alias: string, context: Context, oute
   }
   const unnamed = columns.findIndex((column) => column.name === "");
   if (unnamed >= 0) throw sqlError(8155, unnamed + 1, alias);
-  return { columns: exposed(columns, alias), rows: (outer) => query.rows(outer) };
+  return { columns: exposed(columns, { table: alias }), rows: (outer) => query.rows(outer) };
 }
 
-const exposed = (columns: readonly Column[], table: string, schema?: string): SourceColumn[] =>
-  columns.map((column) => ({ ...column, table, schema }));
+interface Exposing {
+  readonly table: string;
+  readonly schema?: string;
+}
+
+const exposed = (columns: readonly Column[], exposing: Exposing): SourceColumn[] =>
+  columns.map((column) => ({ ...column, ...exposing }));
 
 const optional = (columns: readonly SourceColumn[]): SourceColumn[] =>
   columns.map((column) => ({ ...column, nullable: true }));

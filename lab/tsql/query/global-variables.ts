@@ -1,6 +1,9 @@
+import { sessionData } from "../data/session-data";
 import { sqlError } from "../messages";
-import { int, type Typed } from "../types";
+import { int, type SqlType, type Typed } from "../types";
 import type { Bound, Context } from "./scope";
+
+const identityType: SqlType = { name: "numeric", precision: 38, scale: 0 };
 
 /** @@ROWCOUNT and the like; what the executor does not know itself it asks the server for. */
 export function globalVariable(name: string, context: Context): Bound {
@@ -9,6 +12,7 @@ export function globalVariable(name: string, context: Context): Bound {
     "@@ROWCOUNT": () => ({ type: int, value: last.rowCount }),
     "@@ERROR": () => ({ type: int, value: last.error }),
     "@@TRANCOUNT": () => ({ type: int, value: session.transactionCount }),
+    "@@IDENTITY": () => ({ type: identityType, value: sessionData(session).lastIdentity }),
     "@@SPID": () => ({ type: { name: "smallint" }, value: session.spid }),
     "@@NESTLEVEL": () => ({ type: int, value: 0 }),
     "@@DATEFIRST": () => ({ type: { name: "tinyint" }, value: Number(session.options.get("DATEFIRST") ?? 7) }),

@@ -1,7 +1,9 @@
+import type { IdentityScope, TemporaryTables } from "../data/session-data";
+import type { StoredObject } from "../data/store";
 import type { Session } from "../host";
 import type { SqlError } from "../messages";
 import { sqlError } from "../messages";
-import type { Call, Expression, Query } from "../syntax";
+import type { Call, Expression, Query, TableSource } from "../syntax";
 import type { Column, SqlType, SqlValue } from "../types";
 import { type Collation, sameName } from "../values/collation";
 
@@ -35,12 +37,21 @@ export interface Context {
   readonly effort: { tables: number; rows: number };
   /** Of the CATCH block that runs. */
   readonly caught?: SqlError;
+  /** Where names without a database are looked for, in a view or a procedure; otherwise the session's database. */
+  readonly database?: string;
+  /** DECLARE @t TABLE, by lower-case name. */
+  readonly tableVariables?: Map<string, StoredObject>;
+  /** Temporary tables of this batch or procedure; otherwise the session's own. */
+  readonly temporary?: TemporaryTables;
+  /** SCOPE_IDENTITY() of this batch or procedure; otherwise the session's own. */
+  readonly identity?: IdentityScope;
 }
 
 export interface SourceColumn extends Column {
   /** Alias or name of the table; with its schema if it has no alias. */
   readonly table: string;
   readonly schema?: string;
+  readonly collation?: Collation;
 }
 
 export interface Scope {
@@ -48,6 +59,8 @@ export interface Scope {
   readonly outer?: Scope;
   readonly columns: readonly SourceColumn[];
   readonly commonTables: ReadonlyMap<string, CommonTable>;
+  /** The table of FROM that is changed: its rows end with their ids. */
+  readonly changed?: TableSource;
   /** Where rows are groups: what stands for an expression, and what an aggregate is. */
   readonly grouped?: {
     replace(expression: Expression): Bound | undefined;

@@ -9,6 +9,7 @@ import { bindCondition } from "./conditions";
 import { fromClause } from "./from";
 import { grouping } from "./grouping";
 import { type Bound, type CommonTable, type Context, type Frame, resolveColumn, type Scope } from "./scope";
+import { candidateRows } from "./seek";
 
 export interface ResultColumn extends Column {
   readonly collation?: Collation;
@@ -42,6 +43,7 @@ export function bindSelect(
   const source = fromClause(select.from, base);
   const scope: Scope = { ...base, columns: source.columns };
   const where = select.where && bindCondition(select.where, scope);
+  const candidates = candidateRows(source, select.where, scope);
   const expressions = select.items.flatMap((item) => (item.kind === "all" ? [] : [item.expression]));
   const grouped = grouping(select, scope, [...expressions, ...orderBy.map((item) => item.expression)]);
   const rowScope = grouped?.scope ?? scope;
@@ -60,7 +62,7 @@ export function bindSelect(
     })),
     sortKeys: keys.map(({ bound, descending }) => ({ type: bound.type, collation: bound.collation, descending })),
     rows(outerFrame) {
-      const frames = filtered(source.rows(outerFrame), outerFrame, where);
+      const frames = filtered(candidates(outerFrame), outerFrame, where);
       const rows = grouped ? grouped.groups(frames).map((frame) => ({ ...frame, outer: outerFrame })) : frames;
       const result: SortableRow[] = [];
       for (const frame of rows) {
@@ -99,7 +101,7 @@ function* filtered(
   }
 }
 
-interface BoundItem {
+export interface BoundItem {
   readonly name: string;
   readonly bound: Bound;
   /** Position in the tables' row, if it is a column. */
@@ -108,7 +110,7 @@ interface BoundItem {
   readonly expression?: Expression;
 }
 
-function boundItems(item: SelectItem, scope: Scope, hasFrom: boolean): BoundItem[] {
+export function boundItems(item: SelectItem, scope: Scope, hasFrom: boolean): BoundItem[] {
   switch (item.kind) {
     case "all": {
       // 263: SELECT * without FROM

@@ -1,3 +1,4 @@
+import { createStore } from "#lab/tsql/data/store";
 import type { Host, Procedure, ResultSink, ScalarFunction, Session, Table } from "#lab/tsql/host";
 import { executeBatch } from "#lab/tsql/index";
 import { type SqlError, sqlError } from "#lab/tsql/messages";
@@ -76,7 +77,12 @@ export function newServer(refuse: Readonly<Partial<Record<ServerStatement["kind"
     ["CERTENCODED", encoded],
     ["SERVERPROPERTY", property],
   ]);
+  const stores = new Map(["master", "db1", "tempdb"].map((name) => [name, createStore()]));
   const host: Host = {
+    database(name) {
+      const store = stores.get(name.toLowerCase());
+      return store && { name: name.toLowerCase(), store, isReadOnly: false, isOwner: true };
+    },
     table: ({ name }) => tables.get(name.toLowerCase()),
     procedure: ({ name }) => procedures.get(name.toLowerCase()),
     scalarFunction: (name) => functions.get(name.toUpperCase()),

@@ -1,0 +1,65 @@
+import type { Session } from "../host";
+import { sqlError } from "../messages";
+import type { Bound, Frame } from "../query/scope";
+import type { SqlType, SqlValue } from "../types";
+import { convertValue, requireConvertible } from "../values/convert";
+import { familyOf, isSized } from "../values/type-rules";
+import type { StoredColumn } from "./store";
+import { qualifiedName, type Target } from "./target";
+
+/** An expression as a column takes it. Throws 206, 257 when it is bound, 2628 or 8152 when nothing may be cut. */
+export function columnValue(
+  value: Bound,
+  column: StoredColumn,
+  target: Pick<Target, "table" | "databaseName" | "context">,
+): (frame: Frame) => SqlValue {
+  const { type } = column;
+  if (value.isNull) return () => null;
+  requireConvertible(value.type, type, false);
+  const { session } = target.context;
+  return (frame) => stored(value.value(frame), value.type, column, target, session);
+}
+
+function stored(
+  value: SqlValue,
+  from: SqlType,
+  column: StoredColumn,
+  target: Pick<Target, "table" | "databaseName">,
+  session: Session,
+): SqlValue {
+  const { type } = column;
+  const dateFormat = session.options.get("DATEFORMAT");
+  if (value === null || !isSized(type) || type.length === "max" || !mayBeCut(from))
+    return convertValue(value, from, type, { dateFormat });
+  const whole = convertValue(value, from, unlimited(type), { dateFormat });
+  if (lengthOf(whole) > type.length) throw truncated(whole, type.length, column, target, session);
+  return convertValue(whole, unlimited(type), type);
+}
+
+/** A number that is too long for its column has an error or an asterisk of its own. */
+const mayBeCut = (from: SqlType): boolean => ["character", "binary", "variant"].includes(familyOf(from));
+
+function unlimited(type: SqlType): SqlType {
+  if (familyOf(type) === "binary") return { name: "varbinary", length: "max" };
+  return { name: type.name.startsWith("n") ? "nvarchar" : "varchar", length: "max" };
+}
+
+/** Blanks at the end are no loss. */
+function lengthOf(value: SqlValue): number {
+  if (Buffer.isBuffer(value)) return value.length;
+  return typeof value === "string" ? value.replace(/ +$/, "").length : 0;
+}
+
+/** 8152 names neither column nor value; 2628 does, since SQL Server 2019. */
+function truncated(
+  value: SqlValue,
+  length: number,
+  column: StoredColumn,
+  target: Pick<Target, "table" | "databaseName">,
+  session: Session,
+) {
+  const version = Number(session.host.globalVariable("@@MICROSOFTVERSION", session)?.value ?? 16 << 24) >> 24;
+  if (version < 15) return sqlError(8152);
+  const kept = Buffer.isBuffer(value) ? "" : String(value).slice(0, length);
+  return sqlError(2628, qualifiedName(target), column.name, kept);
+}

@@ -1,0 +1,144 @@
+import { sqlError } from "../messages";
+import type { SqlValue } from "../types";
+import { convertValue } from "../values/convert";
+import { notModelled } from "./access";
+import { requireUnlocked, requireUnlockedKey } from "./locks";
+import { deleteRows, rowCheck, updateRows } from "./rows";
+import {
+  type ForeignKey,
+  objectKey,
+  positionOf,
+  type Row,
+  type Store,
+  type StoredTable,
+  tablesOf,
+  type UniqueIndex,
+} from "./store";
+import { keyText, keyTextOf } from "./table";
+import { schemaAndName, type Target } from "./target";
+
+export interface RowChange {
+  readonly before: Row | undefined;
+  readonly after: Row | undefined;
+}
+
+/** 547 of FOREIGN KEY and REFERENCE, looked at when all rows of the statement are changed; CASCADE and SET NULL act. */
+export function checkReferences(target: Target, changes: readonly RowChange[]): void {
+  const { store, key } = target.place;
+  if (!store || changes.length === 0) return;
+  for (const foreignKey of target.table.definition.foreignKeys) requireParents(target, store, foreignKey, changes);
+  for (const child of tablesOf(store))
+    for (const foreignKey of child.definition.foreignKeys)
+      if (foreignKey.references === key) releaseChildren(target, store, child, foreignKey, changes);
+}
+
+interface Reference {
+  readonly parent: StoredTable;
+  readonly index: UniqueIndex;
+  /** Columns of the child in the order of the parent's key. */
+  readonly childPositions: readonly number[];
+}
+
+/** The parent's key that the foreign key's columns make up, in whatever order they are named. */
+export function referenceOf(
+  store: Store,
+  child: Pick<StoredTable, "columns">,
+  foreignKey: ForeignKey,
+): Reference | undefined {
+  const parent = store.objects.get(foreignKey.references);
+  if (parent?.kind !== "table") return undefined;
+  const wanted = foreignKey.referencedColumns.map((name) => positionOf(parent.columns, name));
+  const index = parent.indexes.find(
+    ({ positions }) => positions.length === wanted.length && positions.every((position) => wanted.includes(position)),
+  );
+  const childPositions = (index?.positions ?? []).map((position) =>
+    positionOf(child.columns, foreignKey.columns[wanted.indexOf(position)] ?? ""),
+  );
+  return index && { parent, index, childPositions };
+}
+
+/** The child's values as a key of the parent; undefined where one of them is NULL. */
+function parentKey({ parent, index, childPositions }: Reference, child: StoredTable, row: Row): string | undefined {
+  const values = childPositions.map((position) => row[position] ?? null);
+  if (values.includes(null)) return undefined;
+  const converted = values.map((value, at): SqlValue => {
+    const [from, to] = [child.columns[childPositions[at] ?? 0], parent.columns[index.positions[at] ?? 0]];
+    return from && to ? convertValue(value, from.type, to.type) : value;
+  });
+  return keyTextOf(converted, index.positions, parent.columns);
+}
+
+function requireParents(target: Target, store: Store, foreignKey: ForeignKey, changes: readonly RowChange[]): void {
+  const reference = referenceOf(store, target.table, foreignKey);
+  if (!reference) return;
+  const { parent, index } = reference;
+  for (const { after } of changes) {
+    const key = after && parentKey(reference, target.table, after);
+    if (key === undefined) continue;
+    requireUnlockedKey(parent, index.positions, key, target.transaction);
+    if (!index.rows.has(key)) throw conflict(target, "FOREIGN KEY", foreignKey, parent, foreignKey.referencedColumns);
+  }
+}
+
+function conflict(
+  { verb, databaseName }: Target,
+  kind: "FOREIGN KEY" | "REFERENCE",
+  { name }: ForeignKey,
+  table: StoredTable,
+  columns: readonly string[],
+) {
+  const column = columns.length === 1 ? `, column '${columns[0]}'` : "";
+  return sqlError(547, verb, kind, name, databaseName, schemaAndName(table), column);
+}
+
+function releaseChildren(
+  target: Target,
+  store: Store,
+  child: StoredTable,
+  foreignKey: ForeignKey,
+  changes: readonly RowChange[],
+): void {
+  const reference = referenceOf(store, child, foreignKey);
+  if (!reference) return;
+  const { parent, index } = reference;
+  const isUpdate = target.verb === "UPDATE";
+  const action = isUpdate ? foreignKey.onUpdate : foreignKey.onDelete;
+  const gone = new Map<string, Row | undefined>();
+  for (const { before, after } of changes) {
+    const key = before && keyText(before, index.positions, parent.columns);
+    if (key === undefined || (after && keyText(after, index.positions, parent.columns) === key)) continue;
+    // Another row may have taken the key over: then nothing is missing, but a cascade follows its own row.
+    if (action !== "NO ACTION" || !index.rows.has(key)) gone.set(key, after);
+  }
+  if (gone.size === 0) return;
+  requireUnlocked(child, target.transaction);
+  const orphans = [...child.rows].flatMap(([row, values]) => {
+    const key = parentKey(reference, child, values);
+    return key !== undefined && gone.has(key) ? [{ row, values, parentRow: gone.get(key) }] : [];
+  });
+  if (orphans.length === 0) return;
+  const place = { store, key: objectKey(child.schema, child.name) };
+  const childTarget: Target = { ...target, table: child, place };
+  switch (action) {
+    case "NO ACTION":
+      throw conflict(target, "REFERENCE", foreignKey, child, foreignKey.columns);
+    case "SET DEFAULT":
+      throw notModelled("SET DEFAULT of a foreign key");
+    case "CASCADE":
+      if (!isUpdate)
+        return deleteRows(
+          { ...childTarget, verb: "DELETE" },
+          orphans.map(({ row }) => row),
+        );
+  }
+  const check = rowCheck(childTarget);
+  updateRows(
+    { ...childTarget, verb: "UPDATE" },
+    orphans.map(({ row, values, parentRow }) => {
+      const after = [...values];
+      for (const [at, position] of reference.childPositions.entries())
+        after[position] = action === "CASCADE" ? (parentRow?.[index.positions[at] ?? 0] ?? null) : null;
+      return { row, after: check(after) };
+    }),
+  );
+}

@@ -1,0 +1,117 @@
+import { sqlError } from "../messages";
+import { bind } from "../query/bind";
+import { bindCondition } from "../query/conditions";
+import type { Scope, SourceColumn } from "../query/scope";
+import type { SqlValue } from "../types";
+import { textOf } from "../values/convert";
+import { columnValue } from "./column-value";
+import { checkReferences, type RowChange } from "./foreign-keys";
+import { requireUnlockedKey, requireUnlockedRow } from "./locks";
+import type { Row, StoredTable, UniqueIndex } from "./store";
+import { keyText } from "./table";
+import { qualifiedName, schemaAndName, type Target } from "./target";
+import { changeRow } from "./transaction";
+
+/** Names in CHECK and computed columns are the table's own columns. */
+export function tableScope({ table, context }: Pick<Target, "table" | "context">): Scope {
+  const columns: SourceColumn[] = table.columns.map((column) => ({ ...column, table: table.name }));
+  return { context, columns, commonTables: new Map() };
+}
+
+/** Makes rows that the table may have: computed columns, 515, 547 of CHECK. */
+export function rowCheck(target: Target): (values: readonly SqlValue[]) => Row {
+  const { table, verb, databaseName } = target;
+  const scope = tableScope(target);
+  const computed = table.columns.flatMap((column, position) =>
+    column.computed ? [{ position, value: columnValue(bind(column.computed.value, scope), column, target) }] : [],
+  );
+  const checks = table.definition.checks.map((check) => ({ ...check, holds: bindCondition(check.value, scope) }));
+  const required = table.columns.flatMap((column, position) => (column.nullable ? [] : [{ column, position }]));
+  return (values) => {
+    const row = [...values];
+    for (const { position, value } of computed) row[position] = value({ row });
+    const missing = required.find(({ position }) => (row[position] ?? null) === null);
+    if (missing) throw sqlError(515, missing.column.name, qualifiedName(target), verb);
+    const broken = checks.find(({ holds }) => holds({ row }) === false);
+    if (broken) {
+      const column = broken.column === undefined ? "" : `, column '${broken.column}'`;
+      throw sqlError(547, verb, "CHECK", broken.name, databaseName, schemaAndName(table), column);
+    }
+    return row;
+  };
+}
+
+export function insertRows(target: Target, rows: readonly Row[]): void {
+  const { table } = target;
+  const changes = rows.map((after) => {
+    const row = table.nextRow++;
+    requireFreeKeys(target, after, table.indexes);
+    changeRow(target.transaction, target.place, table, row, after);
+    return { before: undefined, after };
+  });
+  checkReferences(target, changes);
+}
+
+export function updateRows(target: Target, rows: readonly { readonly row: number; readonly after: Row }[]): void {
+  const { table, transaction, place } = target;
+  const changes: RowChange[] = [];
+  const moved = new Map<number, Row>();
+  for (const { row, after } of rows) {
+    requireUnlockedRow(table, row, transaction);
+    const before = table.rows.get(row);
+    if (!before) continue;
+    changes.push({ before, after });
+    if (table.indexes.every((index) => keyOf(table, index, before) === keyOf(table, index, after)))
+      changeRow(transaction, place, table, row, after);
+    else moved.set(row, after);
+  }
+  // All keys go before the new ones come: SET id = id + 1 meets none of the old ones.
+  for (const row of moved.keys()) changeRow(transaction, place, table, row, undefined);
+  for (const [row, after] of moved) {
+    requireFreeKeys(target, after, table.indexes);
+    changeRow(transaction, place, table, row, after);
+  }
+  checkReferences(target, changes);
+}
+
+export function deleteRows(target: Target, rows: readonly number[]): void {
+  const { table, transaction, place } = target;
+  const changes: RowChange[] = [];
+  for (const row of rows) {
+    requireUnlockedRow(table, row, transaction);
+    const before = table.rows.get(row);
+    if (!before) continue;
+    changeRow(transaction, place, table, row, undefined);
+    changes.push({ before, after: undefined });
+  }
+  checkReferences(target, changes);
+}
+
+const keyOf = ({ columns }: StoredTable, { positions }: UniqueIndex, row: Row): string =>
+  keyText(row, positions, columns);
+
+/** 2627 of a constraint, 2601 of an index. */
+function requireFreeKeys({ table, transaction }: Target, row: Row, indexes: readonly UniqueIndex[]): void {
+  for (const index of indexes) {
+    const key = keyOf(table, index, row);
+    requireUnlockedKey(table, index.positions, key, transaction);
+    if (index.rows.has(key)) throw duplicate(table, index, row);
+  }
+}
+
+function duplicate(table: StoredTable, { key, positions }: UniqueIndex, row: Row) {
+  const value = duplicateValue(table, positions, row);
+  if (key.kind === "index") return sqlError(2601, schemaAndName(table), key.name, value);
+  const kind = key.kind === "primary" ? "PRIMARY KEY" : "UNIQUE KEY";
+  return sqlError(2627, kind, key.name, schemaAndName(table), value);
+}
+
+/** (1, abc), <NULL> for NULL. */
+export function duplicateValue({ columns }: StoredTable, positions: readonly number[], row: Row): string {
+  const values = positions.map((position) => {
+    const value = row[position] ?? null;
+    const column = columns[position];
+    return value === null || !column ? "<NULL>" : textOf(value, column.type);
+  });
+  return `(${values.join(", ")})`;
+}

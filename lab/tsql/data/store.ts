@@ -1,0 +1,160 @@
+import type { Condition, Expression, Query } from "../syntax";
+import type { Column, SqlType, SqlValue } from "../types";
+import type { Collation } from "../values/collation";
+import type { Change } from "./changes";
+import type { Transaction } from "./transaction";
+
+export type Row = readonly SqlValue[];
+
+/** What a clause was written as, beside what it means: catalog views show the text. */
+export interface Definition<T> {
+  readonly name: string;
+  readonly id: number;
+  readonly text: string;
+  readonly value: T;
+}
+
+export interface StoredColumn extends Column {
+  /** column_id: never used again, also when the column is dropped. */
+  readonly id: number;
+  readonly collation?: Collation;
+  readonly identity?: { readonly seed: bigint; readonly increment: bigint };
+  readonly default?: Definition<Expression>;
+  readonly computed?: { readonly text: string; readonly value: Expression; readonly isPersisted: boolean };
+}
+
+/** PRIMARY KEY, UNIQUE, and indexes of CREATE INDEX; columns by name. */
+export interface Key {
+  readonly name: string;
+  readonly id: number;
+  readonly kind: "primary" | "unique" | "index";
+  readonly isUnique: boolean;
+  readonly isClustered: boolean;
+  readonly columns: readonly string[];
+}
+
+export type ReferentialAction = "NO ACTION" | "CASCADE" | "SET NULL" | "SET DEFAULT";
+export interface ForeignKey {
+  readonly name: string;
+  readonly id: number;
+  readonly columns: readonly string[];
+  /** Key of the table in the store's objects. */
+  readonly references: string;
+  readonly referencedColumns: readonly string[];
+  readonly onDelete: ReferentialAction;
+  readonly onUpdate: ReferentialAction;
+}
+
+interface Named {
+  readonly id: number;
+  readonly schema: string;
+  readonly name: string;
+  readonly created: Date;
+  readonly modified: Date;
+}
+
+/** What CREATE TABLE and ALTER TABLE say: changed only by making another one. */
+export interface TableDefinition extends Named {
+  readonly columns: readonly StoredColumn[];
+  readonly nextColumnId: number;
+  readonly keys: readonly Key[];
+  readonly checks: readonly (Definition<Condition> & { readonly column?: string })[];
+  readonly foreignKeys: readonly ForeignKey[];
+}
+
+export interface UniqueIndex {
+  readonly key: Key;
+  readonly positions: readonly number[];
+  readonly rows: Map<string, number>;
+}
+
+export interface RowLock {
+  readonly owner: Transaction;
+  /** Before the owner's first change; undefined: the row is new. */
+  readonly before: Row | undefined;
+}
+
+export interface StoredTable extends Named {
+  readonly kind: "table";
+  readonly definition: TableDefinition;
+  readonly columns: readonly StoredColumn[];
+  /** By row id, in the order of the clustered key once they are read (`isOrdered`). */
+  rows: Map<number, Row>;
+  isOrdered: boolean;
+  /** The last row of `rows`, where that is known. */
+  lastRow: number | undefined;
+  nextRow: number;
+  nextIdentity: bigint;
+  /** undefined until the first row: IDENT_CURRENT. */
+  lastIdentity: bigint | undefined;
+  readonly indexes: readonly UniqueIndex[];
+  readonly locks: Map<number, RowLock>;
+  readonly owners: Set<Transaction>;
+}
+
+export interface StoredView extends Named {
+  readonly kind: "view";
+  readonly text: string;
+  readonly query: Query;
+  readonly columnNames: readonly string[];
+  readonly columns: readonly Column[];
+}
+
+export interface ProcedureParameter {
+  /** Lower case, with the @. */
+  readonly name: string;
+  readonly type: SqlType;
+  readonly default?: Expression;
+  readonly isOutput: boolean;
+}
+export interface StoredProcedure extends Named {
+  readonly kind: "procedure";
+  /** Of the whole CREATE PROCEDURE. */
+  readonly text: string;
+  readonly parameters: readonly ProcedureParameter[];
+  readonly body: string;
+}
+
+export interface StoredSchema extends Named {
+  readonly kind: "schema";
+}
+
+export type StoredObject = StoredTable | StoredView | StoredProcedure | StoredSchema;
+
+/** The user's objects in one database. */
+export interface Store {
+  /** By `objectKey`. */
+  readonly objects: Map<string, StoredObject>;
+  /** Objects that a transaction which has not ended made, changed or dropped. */
+  readonly locks: Map<string, Transaction>;
+  nextId: number;
+  /** Told of what a transaction has changed when it commits. */
+  committed?: (changes: readonly Change[], bytes: number, now: Date) => void;
+}
+
+/** Smallest object_id of a user's object in a new database. */
+const firstObjectId = 901578250;
+
+export function createStore(): Store {
+  return { objects: new Map(), locks: new Map(), nextId: firstObjectId };
+}
+
+const fold = (name: string): string => name.toLowerCase().replace(/ +$/, "");
+
+export const objectKey = (schema: string, name: string): string => `${fold(schema)}\0${fold(name)}`;
+export const schemaKey = (schema: string): string => fold(schema);
+
+/** Object ids go up by the step that a real server takes. */
+export function newObjectId(store: Store): number {
+  store.nextId = (store.nextId + 16_000_057) % 2_147_483_647;
+  return store.nextId;
+}
+
+export function positionOf(columns: readonly Column[], name: string): number {
+  const wanted = fold(name);
+  return columns.findIndex((column) => fold(column.name) === wanted);
+}
+
+export function tablesOf(store: Store): StoredTable[] {
+  return [...store.objects.values()].filter((object) => object.kind === "table");
+}

@@ -1,0 +1,57 @@
+import type { ObjectName } from "../host";
+import { sqlError } from "../messages";
+import type { Context } from "../query/scope";
+import {
+  type FoundObject,
+  findObject,
+  isTableVariable,
+  notModelled,
+  requirePermission,
+  requireWritable,
+  writtenName,
+} from "./access";
+import type { StoredTable } from "./store";
+import type { Place, Transaction } from "./transaction";
+
+export type ChangeVerb = "INSERT" | "UPDATE" | "DELETE";
+
+/** A table whose rows one statement changes. */
+export interface Target {
+  readonly table: StoredTable;
+  readonly place: Place;
+  readonly context: Context;
+  readonly transaction: Transaction;
+  readonly verb: ChangeVerb;
+  /** db1, tempdb */
+  readonly databaseName: string;
+}
+
+export interface ChangeableTable {
+  readonly table: StoredTable;
+  readonly found: FoundObject;
+  readonly databaseName: string;
+}
+
+/** Throws 208, 1087, 259, 229, 3906. */
+export function changeableTable(name: ObjectName, verb: ChangeVerb | "ALTER", context: Context): ChangeableTable {
+  const found = findObject(name, context);
+  if (found?.object.kind !== "table") throw missing(name, found, context);
+  requirePermission(verb, found);
+  requireWritable(found.place);
+  return { table: found.object, found, databaseName: found.place.database?.name ?? "tempdb" };
+}
+
+function missing(name: ObjectName, found: FoundObject | undefined, { session }: Context) {
+  if (isTableVariable(name)) return sqlError(1087, name.name);
+  if (found?.object.kind === "view") return notModelled("A change of rows through a view");
+  // 259: system tables cannot be changed.
+  if (!found && session.host.table(name, session)) return sqlError(259);
+  return sqlError(208, writtenName(name));
+}
+
+/** As error messages name it. */
+export function qualifiedName({ table, databaseName }: Pick<Target, "table" | "databaseName">): string {
+  return table.name.startsWith("@") ? table.name : `${databaseName}.${schemaAndName(table)}`;
+}
+
+export const schemaAndName = ({ schema, name }: Pick<StoredTable, "schema" | "name">): string => `${schema}.${name}`;

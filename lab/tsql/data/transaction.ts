@@ -1,0 +1,147 @@
+import { type Change, copyObject, rowBytes } from "./changes";
+import type { Row, Store, StoredObject, StoredTable } from "./store";
+import { putRow, removeRow } from "./table";
+
+/** One change with what was there before it. `store` is undefined for tables that only a session sees. */
+type Entry =
+  | {
+      readonly kind: "row";
+      readonly store: Store | undefined;
+      readonly key: string;
+      readonly table: StoredTable;
+      readonly row: number;
+      readonly before: Row | undefined;
+      readonly after: Row | undefined;
+    }
+  | {
+      readonly kind: "object";
+      readonly objects: Map<string, StoredObject>;
+      readonly store: Store | undefined;
+      readonly key: string;
+      readonly before: StoredObject | undefined;
+      readonly after: StoredObject | undefined;
+    };
+
+export interface Transaction {
+  readonly id: bigint;
+  readonly spid: number;
+  /** Undone from the last to the first, logged from the first to the last. */
+  readonly entries: Entry[];
+  /** How many entries there were at each SAVE TRANSACTION, by lower-case name. */
+  readonly savepoints: Map<string, number>;
+  readonly name?: string;
+  readonly lockedTables: Set<StoredTable>;
+  readonly lockedStores: Set<Store>;
+  /** Woken when it ends. */
+  readonly waiting: Set<() => void>;
+  waitsFor?: Transaction;
+}
+
+let lastId = 0n;
+
+export function beginTransaction(spid: number, name?: string): Transaction {
+  return {
+    id: ++lastId,
+    spid,
+    name,
+    entries: [],
+    savepoints: new Map(),
+    lockedTables: new Set(),
+    lockedStores: new Set(),
+    waiting: new Set(),
+  };
+}
+
+/** Where a table is: what its log records name it by. */
+export interface Place {
+  readonly store: Store | undefined;
+  readonly key: string;
+}
+
+/** Changes one row; `after` undefined: deletes it. */
+export function changeRow(
+  transaction: Transaction,
+  { store, key }: Place,
+  table: StoredTable,
+  row: number,
+  after: Row | undefined,
+): void {
+  const before = table.rows.get(row);
+  transaction.entries.push({ kind: "row", store, key, table, row, before, after });
+  if (!table.locks.has(row)) table.locks.set(row, { owner: transaction, before });
+  table.owners.add(transaction);
+  transaction.lockedTables.add(table);
+  set(table, row, after);
+}
+
+/** Makes, replaces or (`after` undefined) drops an object. */
+export function changeObject(
+  transaction: Transaction,
+  place: Place & { readonly objects: Map<string, StoredObject> },
+  after: StoredObject | undefined,
+): void {
+  const { objects, store, key } = place;
+  transaction.entries.push({ kind: "object", objects, store, key, before: objects.get(key), after });
+  if (store) {
+    store.locks.set(key, transaction);
+    transaction.lockedStores.add(store);
+  }
+  if (after) objects.set(key, after);
+  else objects.delete(key);
+}
+
+/** Undoes everything after the first `mark` entries. */
+export function undoTo(transaction: Transaction, mark: number): void {
+  const { entries } = transaction;
+  while (entries.length > mark) {
+    const entry = entries.pop();
+    if (entry?.kind === "row") set(entry.table, entry.row, entry.before);
+    else if (entry?.before) entry.objects.set(entry.key, entry.before);
+    else if (entry) entry.objects.delete(entry.key);
+  }
+}
+
+function set(table: StoredTable, row: number, values: Row | undefined): void {
+  if (values) putRow(table, row, values);
+  else removeRow(table, row);
+}
+
+export function commit(transaction: Transaction, now: Date): void {
+  const byStore = new Map<Store, { readonly changes: Change[]; bytes: number }>();
+  for (const entry of transaction.entries) {
+    if (!entry.store) continue;
+    const log = byStore.get(entry.store) ?? { changes: [], bytes: 0 };
+    byStore.set(entry.store, log);
+    log.changes.push(changeOf(entry));
+    log.bytes += entry.kind === "row" ? rowBytes(entry.before) + rowBytes(entry.after) + recordBytes : definitionBytes;
+  }
+  for (const [store, { changes, bytes }] of byStore) store.committed?.(changes, bytes, now);
+  end(transaction);
+}
+
+/** A log record's own header, and what a change of the catalog takes. */
+const recordBytes = 96;
+const definitionBytes = 4096;
+
+function changeOf(entry: Entry): Change {
+  if (entry.kind === "row") return { kind: "row", key: entry.key, row: entry.row, after: entry.after };
+  return { kind: "object", key: entry.key, after: entry.after && copyObject(entry.after) };
+}
+
+export function rollBack(transaction: Transaction): void {
+  undoTo(transaction, 0);
+  end(transaction);
+}
+
+function end(transaction: Transaction): void {
+  transaction.entries.length = 0;
+  for (const table of transaction.lockedTables) {
+    table.owners.delete(transaction);
+    for (const [row, { owner }] of table.locks) if (owner === transaction) table.locks.delete(row);
+  }
+  for (const { locks } of transaction.lockedStores)
+    for (const [key, owner] of locks) if (owner === transaction) locks.delete(key);
+  transaction.lockedTables.clear();
+  transaction.lockedStores.clear();
+  for (const wake of [...transaction.waiting]) wake();
+}

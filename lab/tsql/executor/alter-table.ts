@@ -1,0 +1,261 @@
+import { type FoundObject, findObject, requirePermission, requireWritable, writtenName } from "../data/access";
+import { columnValue } from "../data/column-value";
+import { checkReferences } from "../data/foreign-keys";
+import { requireUnlocked } from "../data/locks";
+import { duplicateValue, rowCheck } from "../data/rows";
+import { newObjectId, positionOf, type Row, type StoredTable, type TableDefinition } from "../data/store";
+import { createTable, keyText, positionsOf } from "../data/table";
+import { schemaAndName, type Target } from "../data/target";
+import { changeObject, type Transaction } from "../data/transaction";
+import type { ObjectName } from "../host";
+import { type SqlError, sqlError } from "../messages";
+import { bind } from "../query/bind";
+import type { Bound } from "../query/scope";
+import type { AlterTableAction, DefinitionStatement } from "../table-syntax";
+import type { SqlValue } from "../types";
+import { sameName } from "../values/collation";
+import { changing } from "./changing";
+import { computedTypes, requireBindable } from "./create-table";
+import { constraintNames, extended, storedColumn, withoutConstraint } from "./define";
+import { type Flow, finish, type Run } from "./run";
+
+/** What a new definition does with the rows that are there. */
+interface Altered {
+  readonly definition: TableDefinition;
+  readonly convert: (row: Row) => readonly SqlValue[];
+}
+
+export function alterTable(
+  { table, action }: Extract<DefinitionStatement, { readonly kind: "alterTable" }>,
+  run: Run,
+): Flow {
+  changing(run, (transaction) => {
+    const found = alterable(table, transaction, run);
+    replaceTable(found, alter(found, action, run), transaction, run);
+  });
+  finish(run, {});
+  return "next";
+}
+
+export type FoundTable = FoundObject & { readonly object: StoredTable };
+
+/** Throws 4902, 229, 3906, and LockWait where somebody else's rows are not committed. */
+export function alterable(name: ObjectName, transaction: Transaction, run: Run, missing = 4902): FoundTable {
+  const found = findObject(name, run.context);
+  if (found?.object.kind !== "table") throw sqlError(missing, writtenName(name));
+  requirePermission("ALTER", found);
+  requireWritable(found.place);
+  requireUnlocked(found.object, transaction);
+  return { ...found, object: found.object };
+}
+
+/** The table under its new definition, with all its rows; whatever they break is refused. */
+export function replaceTable(
+  { object, place }: FoundTable,
+  altered: Altered,
+  transaction: Transaction,
+  run: Run,
+): void {
+  const definition = computedTypes(altered.definition, run);
+  const databaseName = place.database?.name ?? "tempdb";
+  const empty = createTable(definition);
+  requireBindable(empty, run);
+  const target: Target = { table: empty, place, databaseName, context: run.context, transaction, verb: "UPDATE" };
+  const check = rowCheck({ ...target, verb: "ALTER TABLE" as Target["verb"] });
+  const rows = [...object.rows].map(([id, row]) => [id, check(altered.convert(row))] as const);
+  requireUniqueKeys(definition, rows, object.definition);
+  const table = createTable(definition, rows);
+  table.nextRow = object.nextRow;
+  if (object.columns.some(({ identity }) => identity))
+    Object.assign(table, { nextIdentity: object.nextIdentity, lastIdentity: object.lastIdentity });
+  changeObject(transaction, place, table);
+  const isNew = definition.foreignKeys.length > object.definition.foreignKeys.length;
+  if (isNew)
+    checkReferences(
+      { ...target, table, verb: "ALTER TABLE" as Target["verb"] },
+      rows.map(([, after]) => ({ before: undefined, after })),
+    );
+}
+
+/** 1505: a key that is made over rows which are equal in it. */
+function requireUniqueKeys(
+  definition: TableDefinition,
+  rows: readonly (readonly [number, Row])[],
+  before: TableDefinition,
+): void {
+  for (const key of definition.keys.filter(({ isUnique }) => isUnique)) {
+    if (before.keys.includes(key)) continue;
+    const positions = positionsOf(key, definition.columns);
+    const seen = new Set<string>();
+    for (const [, row] of rows) {
+      const text = keyText(row, positions, definition.columns);
+      if (seen.has(text)) {
+        const value = duplicateValue(createTable(definition), positions, row);
+        const error = sqlError(1505, schemaAndName(definition), key.name, value);
+        throw key.kind === "index" ? error : withoutConstraint(error);
+      }
+      seen.add(text);
+    }
+  }
+}
+
+function alter(found: FoundTable, action: AlterTableAction, run: Run): Altered {
+  const { object, place } = found;
+  switch (action.kind) {
+    case "add":
+      return added(found, extended({ definition: object.definition, place, context: run.context }, action.body), run);
+    case "dropColumn":
+      return withoutColumns(object, action.names, action.ifExists);
+    case "dropConstraint":
+      return { definition: withoutConstraints(object, action.names, action.ifExists), convert: (row) => row };
+    case "alterColumn":
+      return withChangedColumn(found, action, run);
+  }
+}
+
+/** New columns have their default where they are NOT NULL, otherwise NULL. */
+function added({ object }: FoundTable, definition: TableDefinition, run: Run): Altered {
+  const fresh = definition.columns.slice(object.columns.length);
+  let identity = 0n;
+  const values = fresh.map((column): (() => SqlValue) => {
+    if (column.identity) {
+      const { seed, increment } = column.identity;
+      return () => Number(seed + increment * identity++);
+    }
+    if (column.nullable || column.computed) return () => null;
+    if (!column.default && object.rows.size > 0) throw sqlError(4901, column.name, object.name);
+    const bound: Bound | undefined =
+      column.default && bind(column.default.value, { context: run.context, columns: [], commonTables: new Map() });
+    const target = { table: object, databaseName: run.session.database, context: run.context };
+    const value = bound && columnValue(bound, column, target);
+    return () => value?.({ row: [] }) ?? null;
+  });
+  return { definition, convert: (row) => [...row, ...values.map((value) => value())] };
+}
+
+function withoutColumns(table: StoredTable, names: readonly string[], ifExists: boolean): Altered {
+  const dropped = new Set<number>();
+  for (const name of names) {
+    const position = positionOf(table.columns, name);
+    if (position < 0 && ifExists) continue;
+    if (position < 0) throw sqlError(4924, "ALTER TABLE DROP COLUMN", name, table.name);
+    const user = userOf(table.definition, name);
+    if (user) throw dependent(user, name, "ALTER TABLE DROP COLUMN");
+    dropped.add(position);
+  }
+  const keep = <T>(items: readonly T[]): T[] => items.filter((_, position) => !dropped.has(position));
+  return { definition: { ...table.definition, columns: keep(table.definition.columns) }, convert: keep };
+}
+
+/** 5074 and 4922: a constraint or an index needs the column. */
+function userOf({ keys, foreignKeys, checks, columns }: TableDefinition, name: string) {
+  const uses = ({ columns: own }: { readonly columns: readonly string[] }) =>
+    own.some((column) => sameName(column, name));
+  const key = keys.find(uses);
+  if (key) return { kind: key.kind === "index" ? "index" : "object", name: key.name };
+  const constraint =
+    foreignKeys.find(uses) ??
+    checks.find(({ text, column }) => (column && sameName(column, name)) || mentions(text, name)) ??
+    columns.find((column) => sameName(column.name, name))?.default;
+  return constraint && { kind: "object", name: constraint.name };
+}
+
+function mentions(text: string, name: string): boolean {
+  return (
+    text
+      .toLowerCase()
+      .match(/[\p{L}\p{N}_@#$]+/gu)
+      ?.includes(name.toLowerCase()) ?? false
+  );
+}
+
+function dependent(
+  user: { readonly kind: string; readonly name: string },
+  column: string,
+  statement: string,
+): SqlError {
+  const error = sqlError(4922, statement, column);
+  return Object.assign(error, { preceding: [sqlError(5074, user.kind, user.name, "column", column)] });
+}
+
+function withoutConstraints(table: StoredTable, names: readonly string[], ifExists: boolean): TableDefinition {
+  let { definition } = table;
+  for (const name of names) {
+    const known = constraintNames(definition).some((existing) => sameName(existing, name));
+    if (!known && ifExists) continue;
+    if (!known) {
+      const error = sqlError(3727);
+      throw Object.assign(error, { preceding: [sqlError(3728, name)] });
+    }
+    const keep = <T extends { readonly name: string }>(items: readonly T[]) =>
+      items.filter((item) => !sameName(item.name, name));
+    definition = {
+      ...definition,
+      keys: keep(definition.keys),
+      checks: keep(definition.checks),
+      foreignKeys: keep(definition.foreignKeys),
+      columns: definition.columns.map((column) =>
+        column.default && sameName(column.default.name, name) ? { ...column, default: undefined } : column,
+      ),
+    };
+  }
+  return definition;
+}
+
+function withChangedColumn(
+  { object, place }: FoundTable,
+  { column }: Extract<AlterTableAction, { readonly kind: "alterColumn" }>,
+  run: Run,
+): Altered {
+  const position = positionOf(object.columns, column.name);
+  const existing = object.columns[position];
+  if (!existing) throw sqlError(4924, "ALTER TABLE ALTER COLUMN", column.name, object.name);
+  const changed = { ...existing, ...storedColumn(column, existing.id, object.name), name: existing.name };
+  const next = { ...changed, identity: existing.identity, default: existing.default };
+  const columns = object.definition.columns.map((other, at) => (at === position ? next : other));
+  const value: Bound = { ...existing, value: (frame) => frame.row[position] ?? null };
+  const target = { table: object, databaseName: place.database?.name ?? "tempdb", context: run.context };
+  const convert = columnValue(value, next, target);
+  return {
+    definition: { ...object.definition, columns },
+    convert: (row) => row.map((old, at) => (at === position ? convert({ row }) : old)),
+  };
+}
+
+export function createIndex(statement: Extract<DefinitionStatement, { readonly kind: "createIndex" }>, run: Run): Flow {
+  const { name, isUnique, isClustered } = statement;
+  changing(run, (transaction) => {
+    const found = alterable(statement.table, transaction, run, 1088);
+    const { definition } = found.object;
+    if (definition.keys.some((key) => sameName(key.name, name)))
+      throw sqlError(1913, name, "table", schemaAndName(definition));
+    const columns = statement.columns.map((column) => {
+      const known = definition.columns[positionOf(definition.columns, column)];
+      if (!known) throw sqlError(1911, column);
+      return known.name;
+    });
+    const id = found.place.store ? newObjectId(found.place.store) : 0;
+    const key = { name, id, kind: "index" as const, isUnique, isClustered, columns };
+    const altered = { ...definition, keys: [...definition.keys, key] };
+    replaceTable(found, { definition: altered, convert: (row) => row }, transaction, run);
+  });
+  finish(run, {});
+  return "next";
+}
+
+export function dropIndex(statement: Extract<DefinitionStatement, { readonly kind: "dropIndex" }>, run: Run): Flow {
+  const { name, ifExists } = statement;
+  changing(run, (transaction) => {
+    const found = alterable(statement.table, transaction, run, 1088);
+    const { definition } = found.object;
+    const isMeant = (key: TableDefinition["keys"][number]) => key.kind === "index" && sameName(key.name, name);
+    if (!definition.keys.some(isMeant)) {
+      if (ifExists) return;
+      throw sqlError(3701, "drop", "index", `${writtenName(statement.table)}.${name}`);
+    }
+    const altered = { ...definition, keys: definition.keys.filter((key) => !isMeant(key)) };
+    replaceTable(found, { definition: altered, convert: (row) => row }, transaction, run);
+  });
+  finish(run, {});
+  return "next";
+}

@@ -1,0 +1,29 @@
+import type { Row } from "../data/store";
+import type { ResultSink } from "../host";
+import type { Statement } from "../syntax";
+import type { Column } from "../types";
+import type { Run } from "./run";
+import { runAll } from "./statement";
+
+/** INSERT ... EXEC: the result sets of a call, one under the other, instead of the client's. */
+export async function captured(
+  statement: Statement,
+  run: Run,
+): Promise<{ readonly columns: readonly Column[]; readonly rows: readonly Row[] }> {
+  let columns: readonly Column[] = [];
+  const rows: Row[] = [];
+  const { sink } = run;
+  const ignore = () => undefined;
+  const capturing: ResultSink = {
+    columns: (found) => {
+      columns = found;
+    },
+    row: (row) => rows.push(row),
+    statementEnd: ignore,
+    error: (error) => sink.error(error),
+    info: (message) => sink.info(message),
+    databaseChanged: ignore,
+  };
+  await runAll([statement], { ...run, sink: capturing });
+  return { columns, rows };
+}

@@ -1,0 +1,97 @@
+import { isTemporary } from "../data/access";
+import { noteOwner } from "../data/global-temporary";
+import { insertRows, tableScope } from "../data/rows";
+import type { StoredTable } from "../data/store";
+import { createTable } from "../data/table";
+import type { Target } from "../data/target";
+import { changeObject, type Transaction } from "../data/transaction";
+import type { ObjectName } from "../host";
+import { sqlError } from "../messages";
+import { bind } from "../query/bind";
+import { bindCondition } from "../query/conditions";
+import { bindQuery } from "../query/query";
+import type { Query } from "../syntax";
+import type { DefinitionStatement, TableBody } from "../table-syntax";
+import { int } from "../types";
+import { changing } from "./changing";
+import { newDefinition, newPlace } from "./define";
+import { type Flow, finish, type Run, resolving } from "./run";
+
+type CreateTable = Extract<DefinitionStatement, { readonly kind: "createTable" }>;
+type DeclareTable = Extract<DefinitionStatement, { readonly kind: "declareTable" }>;
+
+export function createUserTable({ table: name, body }: CreateTable, run: Run): Flow {
+  changing(run, (transaction) => make(name, body, transaction, run));
+  finish(run, {});
+  return "next";
+}
+
+function make(name: ObjectName, body: TableBody, transaction: Transaction, run: Run): Target {
+  const place = newPlace(name, run.context, "CREATE TABLE");
+  const table = createTable(computedTypes(newDefinition(name.name, body, place, run.context), run));
+  requireBindable(table, run);
+  changeObject(transaction, place, table);
+  if (isTemporary(name) && place.store) noteOwner(run.session, place.store, place.key);
+  return {
+    table,
+    place,
+    databaseName: place.database?.name ?? "tempdb",
+    context: run.context,
+    transaction,
+    verb: "INSERT",
+  };
+}
+
+/** CHECK, DEFAULT and computed columns must make sense before there is a row. */
+export function requireBindable(table: StoredTable, run: Run): void {
+  const scope = tableScope({ table, context: run.context });
+  for (const { value } of table.definition.checks) bindCondition(value, scope);
+  for (const column of table.columns) {
+    if (column.computed) bind(column.computed.value, scope);
+    if (column.default) bind(column.default.value, { ...scope, columns: [] });
+  }
+}
+
+/** A computed column has the type of its expression. */
+export function computedTypes(definition: StoredTable["definition"], run: Run): StoredTable["definition"] {
+  if (!definition.columns.some(({ computed }) => computed)) return definition;
+  const scope = tableScope({ table: createTable(definition), context: run.context });
+  const columns = definition.columns.map((column) => {
+    if (!column.computed) return column;
+    const { type, nullable } = bind(column.computed.value, scope);
+    return { ...column, type, nullable: column.nullable && nullable };
+  });
+  return { ...definition, columns };
+}
+
+/** The variable exists from its declaration on; a loop that declares it again finds it as it is. */
+export function declareTableVariable({ name, body }: DeclareTable, run: Run): Flow {
+  const { tableVariables } = run.context;
+  const key = name.toLowerCase();
+  if (!tableVariables || tableVariables.has(key)) return "next";
+  const place = { store: undefined, key, objects: tableVariables, schema: "dbo" };
+  const table = createTable(computedTypes(newDefinition(name, body, place, run.context), run));
+  requireBindable(table, run);
+  tableVariables.set(key, table);
+  return "next";
+}
+
+/** SELECT ... INTO: a table with the query's columns and rows. */
+export function selectInto(name: ObjectName, query: Query, run: Run): Flow {
+  const bound = resolving(() => bindQuery(query, run.context, undefined));
+  const unnamed = bound.columns.findIndex((column) => column.name === "");
+  if (unnamed >= 0) throw sqlError(1038);
+  const columns = bound.columns.map((column) => ({
+    name: column.name,
+    type: column.isNull ? int : column.type,
+    nullable: column.nullable,
+  }));
+  const count = changing(run, (transaction) => {
+    const rows = bound.rows(undefined);
+    const target = make(name, { columns, constraints: [] }, transaction, run);
+    insertRows(target, rows);
+    return rows.length;
+  });
+  finish(run, { rowCount: count });
+  return "next";
+}

@@ -1,0 +1,256 @@
+import {
+  findObject,
+  isTableVariable,
+  isTemporary,
+  type ObjectPlace,
+  placeOf,
+  requireWritable,
+  writtenName,
+} from "../data/access";
+import { referenceOf } from "../data/foreign-keys";
+import { requireUnlockedObject } from "../data/locks";
+import { openTransaction, sessionData } from "../data/session-data";
+import {
+  type Definition,
+  type ForeignKey,
+  type Key,
+  newObjectId,
+  objectKey,
+  positionOf,
+  type Store,
+  type StoredColumn,
+  schemaKey,
+  type TableDefinition,
+} from "../data/store";
+import type { ObjectName } from "../host";
+import { SqlError, sqlError } from "../messages";
+import type { Context } from "../query/scope";
+import type { ColumnDefinition, ConstraintDefinition, TableBody } from "../table-syntax";
+import { int } from "../types";
+import { collationOf, sameName } from "../values/collation";
+
+/** Where a new object goes. Throws 262, 2760, 2714, 3906. */
+export function newPlace(name: ObjectName, context: Context, what: string): ObjectPlace & { readonly schema: string } {
+  const { session } = context;
+  const place = placeOf(name, context);
+  if (!place) {
+    if (name.database !== undefined) throw sqlError(911, name.database);
+    throw sqlError(262, what, session.database);
+  }
+  const schema = isTemporary(name) || isTableVariable(name) ? "dbo" : (name.schema ?? "dbo");
+  const { database, store, objects, key } = place;
+  if (database && store && !isTemporary(name)) {
+    if (!database.isOwner) throw sqlError(262, what, database.name);
+    if (!sameName(schema, "dbo") && !objects.has(schemaKey(schema))) throw sqlError(2760, schema);
+  }
+  requireWritable(place);
+  if (store) requireUnlockedObject(store, key, openTransaction(session));
+  const isShadowed = isTemporary(name) && !store && !isInnermost(place, context);
+  if (objects.has(key) && !isShadowed) throw sqlError(2714, name.name);
+  if (!isShadowed) return { ...place, schema };
+  return { ...place, objects: (context.temporary ?? sessionData(session).temporary).objects, schema };
+}
+
+/** A procedure may make a temporary table of a name that its caller has made too. */
+function isInnermost({ objects }: ObjectPlace, context: Context): boolean {
+  return objects === (context.temporary ?? sessionData(context.session).temporary).objects;
+}
+
+export interface Building {
+  readonly definition: TableDefinition;
+  readonly place: ObjectPlace;
+  readonly context: Context;
+}
+
+const idsOf = ({ store }: ObjectPlace, { session }: Context): Store => store ?? sessionData(session).ids;
+const newId = ({ place, context }: Pick<Building, "place" | "context">): number => newObjectId(idsOf(place, context));
+
+export function newDefinition(
+  name: string,
+  body: TableBody,
+  place: ObjectPlace & { readonly schema: string },
+  context: Context,
+): TableDefinition {
+  const now = context.session.host.now();
+  const empty: TableDefinition = {
+    id: newId({ place, context }),
+    schema: place.schema,
+    name,
+    created: now,
+    modified: now,
+    columns: [],
+    nextColumnId: 1,
+    keys: [],
+    checks: [],
+    foreignKeys: [],
+  };
+  return extended({ definition: empty, place, context }, body, true);
+}
+
+/** The table with more columns and constraints: all of CREATE TABLE, or ALTER TABLE ADD. */
+export function extended(building: Building, body: TableBody, isNew = false): TableDefinition {
+  const { context } = building;
+  let { definition } = building;
+  const primary = body.constraints.find((constraint) => constraint.kind === "key" && constraint.isPrimary);
+  for (const column of body.columns) definition = withColumn(definition, column, primary);
+  definition = { ...definition, modified: context.session.host.now() };
+  for (const constraint of body.constraints)
+    definition = withConstraint({ ...building, definition }, constraint, isNew);
+  return definition;
+}
+
+function withColumn(
+  definition: TableDefinition,
+  column: ColumnDefinition,
+  primary: ConstraintDefinition | undefined,
+): TableDefinition {
+  const { columns, name: table } = definition;
+  if (positionOf(columns, column.name) >= 0) throw sqlError(2705, column.name, table);
+  if (column.identity && columns.some(({ identity }) => identity)) throw sqlError(2744, table);
+  const added = storedColumn(column, definition.nextColumnId, table, isIn(primary, column.name));
+  return { ...definition, columns: [...columns, added], nextColumnId: definition.nextColumnId + 1 };
+}
+
+const isIn = (constraint: ConstraintDefinition | undefined, name: string): boolean =>
+  constraint?.kind === "key" && constraint.columns.some((column) => sameName(column, name));
+
+const identityTypes: ReadonlySet<string> = new Set(["int", "bigint", "smallint", "tinyint", "decimal", "numeric"]);
+
+export function storedColumn(
+  column: ColumnDefinition,
+  id: number,
+  table: string,
+  isInPrimaryKey = false,
+): StoredColumn {
+  const { name, type = int, nullable, identity, computed, collation } = column;
+  if (identity) {
+    if (!identityTypes.has(type.name) || ("scale" in type && type.scale !== 0)) throw sqlError(2749, name);
+    if (nullable) throw sqlError(8147, name, table);
+  }
+  // 8111: a primary key's column cannot be declared NULL; undeclared, it is NOT NULL.
+  if (isInPrimaryKey && nullable) throw withoutConstraint(sqlError(8111, table));
+  const collated = collation === undefined ? undefined : collationOf(collation);
+  if (collation !== undefined && !collated) throw sqlError(448, collation);
+  const isNullable = identity || isInPrimaryKey ? false : (nullable ?? true);
+  return { name, id, type, nullable: isNullable, collation: collated, identity, computed };
+}
+
+/** 1750 follows whatever keeps a constraint from being made. */
+export function withoutConstraint(cause: SqlError): SqlError {
+  const { severity, text } = sqlError(1750);
+  return new SqlError(1750, severity, text, 0, 0, "", [cause]);
+}
+
+function withConstraint(building: Building, constraint: ConstraintDefinition, isNew: boolean): TableDefinition {
+  const { definition } = building;
+  switch (constraint.kind) {
+    case "key":
+      return { ...definition, keys: [...definition.keys, keyOf(building, constraint)] };
+    case "check": {
+      const { condition, column } = constraint;
+      const named = nameOf(building, "CK", constraint.name, column);
+      return { ...definition, checks: [...definition.checks, { ...named, ...condition, column }] };
+    }
+    case "default":
+      return withDefault(building, constraint);
+    case "foreignKey":
+      return { ...definition, foreignKeys: [...definition.foreignKeys, foreignKeyOf(building, constraint, isNew)] };
+  }
+}
+
+function keyOf(building: Building, constraint: Extract<ConstraintDefinition, { readonly kind: "key" }>): Key {
+  const { definition } = building;
+  const { isPrimary, columns: names } = constraint;
+  if (isPrimary && definition.keys.some(({ kind }) => kind === "primary")) {
+    throw withoutConstraint(sqlError(1779, definition.name));
+  }
+  const columns = names.map((name) => {
+    const column = definition.columns[positionOf(definition.columns, name)];
+    if (!column) throw withoutConstraint(sqlError(1911, name));
+    if (isPrimary && column.nullable) throw withoutConstraint(sqlError(8111, definition.name));
+    return column.name;
+  });
+  const isClustered = constraint.isClustered ?? (isPrimary && !definition.keys.some((key) => key.isClustered));
+  const named = nameOf(building, isPrimary ? "PK" : "UQ", constraint.name, undefined);
+  return { ...named, kind: isPrimary ? "primary" : "unique", isUnique: true, isClustered, columns };
+}
+
+function withDefault(
+  building: Building,
+  { name, value, column }: Extract<ConstraintDefinition, { readonly kind: "default" }>,
+): TableDefinition {
+  const { definition } = building;
+  const position = positionOf(definition.columns, column);
+  if (position < 0) throw withoutConstraint(sqlError(1911, column));
+  const added: Definition<typeof value.value> = { ...nameOf(building, "DF", name, column), ...value };
+  const columns = definition.columns.map((existing, at) =>
+    at === position ? { ...existing, default: added } : existing,
+  );
+  return { ...definition, columns };
+}
+
+/** Of a table that is only being made, its own name is known already: a row may refer to another one. */
+function foreignKeyOf(
+  building: Building,
+  constraint: Extract<ConstraintDefinition, { readonly kind: "foreignKey" }>,
+  isNew: boolean,
+): ForeignKey {
+  const { definition, place, context } = building;
+  const { columns, table, onDelete, onUpdate } = constraint;
+  const named = nameOf(building, "FK", constraint.name, columns[0]);
+  const references = objectKey(table.schema ?? "dbo", table.name);
+  const isSelf = references === objectKey(definition.schema, definition.name);
+  const parent = isSelf ? definition : findObject({ database: place.database?.name, ...table }, context)?.object;
+  const parentDefinition = parent && "definition" in parent ? parent.definition : isSelf ? definition : undefined;
+  if (!parentDefinition) throw withoutConstraint(sqlError(1767, named.name, writtenName(table)));
+  for (const name of columns)
+    if (positionOf(definition.columns, name) < 0) throw withoutConstraint(sqlError(1911, name));
+  const primary = parentDefinition.keys.find(({ kind }) => kind === "primary")?.columns ?? [];
+  const referencedColumns = constraint.referenced.length > 0 ? constraint.referenced : primary;
+  const key: ForeignKey = { ...named, columns, references, referencedColumns, onDelete, onUpdate };
+  const isKey = parentDefinition.keys.some(
+    ({ isUnique, columns: own }) =>
+      isUnique &&
+      own.length === referencedColumns.length &&
+      own.every((name) => referencedColumns.some((other) => sameName(name, other))),
+  );
+  const exists = isSelf || isNew || !place.store || referenceOf(place.store, definition, key) !== undefined;
+  if (!isKey || !exists || columns.length !== referencedColumns.length)
+    throw withoutConstraint(sqlError(1776, writtenName(table), named.name));
+  return key;
+}
+
+/** Names are unique in a schema, those of constraints too; one that is not given is made up. */
+function nameOf(
+  building: Building,
+  prefix: "PK" | "UQ" | "CK" | "DF" | "FK",
+  given: string | undefined,
+  column: string | undefined,
+): { readonly name: string; readonly id: number } {
+  const { definition, place } = building;
+  const id = newId(building);
+  if (given === undefined) return { name: generatedName(prefix, definition.name, column, id), id };
+  const others = [...place.objects.values()].flatMap((object) =>
+    object.kind === "table" && sameName(object.schema, definition.schema) && object.id !== definition.id
+      ? constraintNames(object.definition)
+      : [object.name],
+  );
+  if ([...others, ...constraintNames(definition)].some((name) => sameName(name, given)))
+    throw withoutConstraint(sqlError(2714, given));
+  return { name: given, id };
+}
+
+export function constraintNames({ keys, checks, foreignKeys, columns }: TableDefinition): string[] {
+  const defaults = columns.flatMap((column) => (column.default ? [column.default] : []));
+  return [...keys.filter(({ kind }) => kind !== "index"), ...checks, ...foreignKeys, ...defaults].map(
+    ({ name }) => name,
+  );
+}
+
+function generatedName(prefix: string, table: string, column: string | undefined, id: number): string {
+  const digits = id.toString(16).toUpperCase().padStart(8, "0");
+  if (prefix === "PK" || prefix === "UQ")
+    return `${prefix}__${table.slice(0, 9)}__${digits}${((id * 31) >>> 0).toString(16).toUpperCase().padStart(8, "0")}`;
+  const ofColumn = column === undefined ? "" : `${column.slice(0, 8)}__`;
+  return `${prefix}__${table.slice(0, 9)}__${ofColumn}${digits}`;
+}

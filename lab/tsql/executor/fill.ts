@@ -1,0 +1,82 @@
+import { noteIdentity, wholeOf } from "../data/changes";
+import { columnValue } from "../data/column-value";
+import { sessionData } from "../data/session-data";
+import { positionOf, type StoredTable } from "../data/store";
+import type { Target } from "../data/target";
+import { sqlError } from "../messages";
+import { bind } from "../query/bind";
+import type { Bound, Frame } from "../query/scope";
+import { int, type SqlValue } from "../types";
+import { convertValue } from "../values/convert";
+import type { Run } from "./run";
+
+/** Positions of the columns that an INSERT gives values for. Throws 207, 264, 271, 544, 545, 8101. */
+export function columnsToFill(table: StoredTable, names: readonly string[] | undefined, run: Run): readonly number[] {
+  const mayFillIdentity = sessionData(run.session).identityInsert?.id === table.id;
+  if (!names) {
+    if (mayFillIdentity) throw sqlError(8101, table.name);
+    return table.columns.flatMap(({ identity, computed }, position) => (identity || computed ? [] : [position]));
+  }
+  const positions = names.map((name) => {
+    const position = positionOf(table.columns, name);
+    if (position < 0) throw sqlError(207, name);
+    return position;
+  });
+  for (const [index, position] of positions.entries()) {
+    const column = table.columns[position];
+    if (positions.indexOf(position) < index) throw sqlError(264, column?.name ?? "");
+    if (column?.computed) throw sqlError(271, column.name);
+    if (column?.identity && !mayFillIdentity) throw sqlError(544, table.name);
+  }
+  const identity = table.columns.findIndex((column) => column.identity);
+  if (mayFillIdentity && !positions.includes(identity)) throw sqlError(545, table.name);
+  return positions;
+}
+
+/** A whole row from the given values: DEFAULT (undefined) and columns not named have their default, NULL, or a number. */
+export function fillRow(
+  target: Target,
+  positions: readonly number[],
+  values: readonly (Bound | undefined)[],
+  run: Run,
+): (frame: Frame) => SqlValue[] {
+  const given = new Map(positions.map((position, index) => [position, values[index]]));
+  const columns = target.table.columns.map((column, position) => {
+    const bound = given.get(position) ?? (column.default && defaultOf(column.default.value, run));
+    return { bound: bound && columnValue(bound, column, target), isGiven: given.has(position), column, position };
+  });
+  return (frame) =>
+    columns.map(({ bound, column, position, isGiven }) => {
+      if (column.identity && !isGiven) return nextIdentity(target, position, run);
+      const value = bound?.(frame) ?? null;
+      if (column.identity) noteGiven(target, position, value, run);
+      return value;
+    });
+}
+
+function defaultOf(expression: Parameters<typeof bind>[0], run: Run): Bound {
+  return bind(expression, { context: run.context, columns: [], commonTables: new Map() });
+}
+
+/** Numbers are never given twice, also when the row that had one is rolled back. Throws 8115 at the type's end. */
+function nextIdentity(target: Target, position: number, run: Run): SqlValue {
+  const { table } = target;
+  const { identity, type } = table.columns[position] ?? { type: int };
+  const next = table.nextIdentity;
+  const value = convertValue(next, { name: "bigint" }, type);
+  noteIdentity(table, next, identity?.increment ?? 1n);
+  remember(next, run);
+  return value;
+}
+
+function noteGiven({ table }: Target, position: number, value: SqlValue, run: Run): void {
+  const whole = wholeOf(value, table, position);
+  noteIdentity(table, whole, table.columns[position]?.identity?.increment ?? 1n);
+  remember(whole, run);
+}
+
+function remember(value: bigint, { session, context }: Run): void {
+  const data = sessionData(session);
+  data.lastIdentity = value;
+  (context.identity ?? data.scope).last = value;
+}

@@ -1,0 +1,158 @@
+import { type FoundObject, findObject, placeOf, requirePermission, requireWritable, writtenName } from "../data/access";
+import { requireUnlocked } from "../data/locks";
+import { sessionData } from "../data/session-data";
+import { newObjectId, objectKey, type StoredObject, schemaKey, tablesOf } from "../data/store";
+import { createTable } from "../data/table";
+import { changeObject, type Transaction } from "../data/transaction";
+import type { ObjectName } from "../host";
+import { sqlError } from "../messages";
+import { bindQuery } from "../query/query";
+import type { DefinitionStatement } from "../table-syntax";
+import { sameName } from "../values/collation";
+import { alterable } from "./alter-table";
+import { changing } from "./changing";
+import { newPlace } from "./define";
+import { type Flow, finish, type Run, resolving } from "./run";
+
+type Of<K extends DefinitionStatement["kind"]> = Extract<DefinitionStatement, { readonly kind: K }>;
+
+export function dropObjects({ type, names, ifExists }: Of<"dropObject">, run: Run): Flow {
+  changing(run, (transaction) => {
+    for (const name of names) {
+      if (type === "SCHEMA") dropSchema(name, ifExists, transaction, run);
+      else dropOne(type, name, ifExists, transaction, run);
+    }
+  });
+  finish(run, {});
+  return "next";
+}
+
+function dropOne(type: string, name: ObjectName, ifExists: boolean, transaction: Transaction, run: Run): void {
+  const found = findObject(name, run.context);
+  if (found?.object.kind !== type.toLowerCase()) {
+    if (ifExists) return;
+    throw sqlError(3701, "drop", type.toLowerCase(), writtenName(name));
+  }
+  requirePermission("ALTER", found);
+  requireWritable(found.place);
+  if (found.object.kind === "table") requireUnlocked(found.object, transaction);
+  const { store, key } = found.place;
+  const children = store ? tablesOf(store).filter(({ id }) => id !== found.object.id) : [];
+  // 3726: foreign keys of other tables refer to it.
+  if (children.some(({ definition }) => definition.foreignKeys.some(({ references }) => references === key)))
+    throw sqlError(3726, writtenName(name));
+  changeObject(transaction, found.place, undefined);
+}
+
+function dropSchema({ name }: ObjectName, ifExists: boolean, transaction: Transaction, run: Run): void {
+  const { place, schema } = schemaPlace(name, run);
+  if (!schema) {
+    if (ifExists) return;
+    throw sqlError(15151, "drop", "schema", name);
+  }
+  requireWritable(place);
+  const inside = [...place.objects.values()].find(
+    (object) => object.kind !== "schema" && sameName(object.schema, name),
+  );
+  if (inside) throw sqlError(3729, "drop schema", name, inside.name);
+  changeObject(transaction, place, undefined);
+}
+
+function schemaPlace(name: string, run: Run) {
+  const place = placeOf({ name }, run.context);
+  if (!place?.store) throw sqlError(262, "CREATE SCHEMA", run.session.database);
+  const key = schemaKey(name);
+  return { place: { ...place, key }, schema: place.objects.get(key) };
+}
+
+const builtInSchemas: ReadonlySet<string> = new Set(["dbo", "sys", "guest", "information_schema"]);
+
+export function createSchema({ name }: Of<"createSchema">, run: Run): Flow {
+  changing(run, (transaction) => {
+    const { place, schema } = schemaPlace(name, run);
+    if (!place.database?.isOwner) throw sqlError(262, "CREATE SCHEMA", run.session.database);
+    requireWritable(place);
+    if (schema || builtInSchemas.has(name.toLowerCase())) throw sqlError(2714, name);
+    const now = run.session.host.now();
+    const id = schemaIds + [...place.objects.values()].filter(({ kind }) => kind === "schema").length;
+    changeObject(transaction, place, { kind: "schema", id, schema: name, name, created: now, modified: now });
+  });
+  finish(run, {});
+  return "next";
+}
+
+/** dbo is 1, guest 2, INFORMATION_SCHEMA 3, sys 4. */
+const schemaIds = 5;
+
+export function truncate({ table }: { readonly table: ObjectName }, run: Run): Flow {
+  changing(run, (transaction) => {
+    const found = alterable(table, transaction, run, 4701);
+    const { object, place } = found;
+    if (place.store && tablesOf(place.store).some((child) => refersTo(child, found)))
+      throw sqlError(4712, writtenName(table));
+    const empty = createTable(object.definition);
+    empty.nextRow = object.nextRow;
+    changeObject(transaction, place, empty);
+  });
+  finish(run, {});
+  return "next";
+}
+
+function refersTo(child: Extract<StoredObject, { kind: "table" }>, { object, place }: FoundObject): boolean {
+  return child.id !== object.id && child.definition.foreignKeys.some(({ references }) => references === place.key);
+}
+
+/** SET IDENTITY_INSERT: for one table of a session at a time. */
+export function setIdentityInsert({ table, isOn }: Of<"setIdentityInsert">, run: Run): Flow {
+  const data = sessionData(run.session);
+  const found = findObject(table, run.context)?.object;
+  if (found?.kind !== "table") throw sqlError(1088, writtenName(table));
+  if (!found.columns.some(({ identity }) => identity)) throw sqlError(8106, writtenName(table));
+  if (isOn && data.identityInsert && data.identityInsert.id !== found.id)
+    throw sqlError(8107, data.identityInsert.name, writtenName(table));
+  if (isOn) data.identityInsert = { id: found.id, name: writtenName(table) };
+  else if (data.identityInsert?.id === found.id) data.identityInsert = undefined;
+  finish(run, {});
+  return "next";
+}
+
+export function createModule(statement: Of<"createView"> | Of<"createProcedure">, run: Run): Flow {
+  const { name, text, verb } = statement;
+  const kind = statement.kind === "createView" ? "view" : "procedure";
+  changing(run, (transaction) => {
+    const existing = findObject(name, run.context);
+    const isReplaced = existing?.object.kind === kind && verb !== "CREATE";
+    if (verb === "ALTER" && !isReplaced) throw sqlError(208, writtenName(name));
+    const place = isReplaced
+      ? { ...existing.place, schema: existing.object.schema }
+      : newPlace(name, run.context, `CREATE ${kind.toUpperCase()}`);
+    requireWritable(place);
+    const now = run.session.host.now();
+    const common = {
+      id: isReplaced ? existing.object.id : place.store ? newObjectId(place.store) : 0,
+      schema: place.schema,
+      name: name.name,
+      created: isReplaced ? existing.object.created : now,
+      modified: now,
+      text,
+    };
+    const object: StoredObject =
+      statement.kind === "createView"
+        ? { ...common, kind: "view", ...viewBody(statement, run) }
+        : { ...common, kind: "procedure", parameters: statement.parameters, body: statement.body };
+    changeObject(transaction, { ...place, key: objectKey(place.schema, name.name) }, object);
+  });
+  finish(run, {});
+  return "next";
+}
+
+/** 4511: every column has a name; 8158 and 8159: as many names as columns. */
+function viewBody({ query, columns: names, name }: Of<"createView">, run: Run) {
+  const bound = resolving(() => bindQuery(query, run.context, undefined));
+  if (names.length > 0 && names.length !== bound.columns.length)
+    throw sqlError(names.length > bound.columns.length ? 8159 : 8158, name.name);
+  const columns = bound.columns.map((column, at) => ({ ...column, name: names[at] ?? column.name }));
+  const unnamed = columns.findIndex((column) => column.name === "");
+  if (unnamed >= 0) throw sqlError(4511, unnamed + 1);
+  return { query, columnNames: names, columns };
+}

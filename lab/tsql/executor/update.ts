@@ -1,0 +1,168 @@
+import { columnValue } from "../data/column-value";
+import { deleteRows, rowCheck, updateRows } from "../data/rows";
+import { positionOf, type Row } from "../data/store";
+import { changeableTable, type Target } from "../data/target";
+import type { ObjectName } from "../host";
+import { sqlError } from "../messages";
+import { assigner } from "../query/assign";
+import { bind } from "../query/bind";
+import { bindCondition } from "../query/conditions";
+import { fromClause } from "../query/from";
+import { operation } from "../query/operators";
+import type { Bound, Frame, Scope } from "../query/scope";
+import { candidateRows } from "../query/seek";
+import type { TableSource } from "../syntax";
+import type { DataStatement, SetItem } from "../table-syntax";
+import type { SqlValue } from "../types";
+import { sameName } from "../values/collation";
+import { changing, changingAlone } from "./changing";
+import { commonTablesOf, limitOf } from "./common-tables";
+import { finishChange } from "./insert";
+import { bindOutput, type ChangedRow } from "./output";
+import { type Flow, type Run, resolving } from "./run";
+
+type Change = Extract<DataStatement, { readonly kind: "update" | "delete" }>;
+
+/** UPDATE and DELETE: finds rows as a SELECT would, each of the target's rows once, and changes them together. */
+export function changeRows(statement: Change, run: Run): Flow {
+  const { context } = run;
+  const { source: changed, from, name } = sourceOf(statement.table, statement.from);
+  const verb = statement.kind === "update" ? "UPDATE" : "DELETE";
+  const found = resolving(() => changeableTable(name, verb, context));
+  const { table } = found;
+  const bound = resolving(() => {
+    const base: Scope = { context, columns: [], commonTables: commonTablesOf(statement.commonTables), changed };
+    const source = fromClause(from, base);
+    const scope: Scope = { ...base, columns: source.columns };
+    const where = statement.where && bindCondition(statement.where, scope);
+    const idAt = source.columns.findIndex((column) => column.name === "");
+    const rowAt = idAt - table.columns.length;
+    const set = statement.kind === "update" ? statement.set.map((item) => setter(item, scope, found, rowAt, run)) : [];
+    const sides = statement.kind === "update" ? (["deleted", "inserted"] as const) : (["deleted"] as const);
+    const others = source.columns.slice(0, rowAt).concat(source.columns.slice(idAt + 1));
+    const output =
+      statement.output && bindOutput(statement.output, table, sides, statement.from.length > 0 ? others : [], run);
+    return { candidates: candidateRows(source, statement.where, scope), where, idAt, rowAt, set, output };
+  });
+  const limit = limitOf(statement.top, run);
+  const change = table.name.startsWith("@") ? changingAlone : changing;
+  const { count, shown } = change(run, (transaction) => {
+    const target: Target = { ...found, place: found.found.place, context, transaction, verb };
+    const frames = matching(bound.candidates(undefined), bound.where, bound.idAt, limit);
+    const check = rowCheck(target);
+    const changes = [...frames].map(([row, frame]) => {
+      const before = frame.row.slice(bound.rowAt, bound.idAt);
+      const after = [...before];
+      for (const apply of bound.set) apply(frame, after);
+      return { row, before, after: statement.kind === "update" ? check(after) : undefined, frame };
+    });
+    if (statement.kind === "delete")
+      deleteRows(
+        target,
+        changes.map(({ row }) => row),
+      );
+    else
+      updateRows(
+        target,
+        changes.flatMap(({ row, after }) => (after ? [{ row, after }] : [])),
+      );
+    const rows = changes.map(({ before, after, frame }): ChangedRow => {
+      const source = [...frame.row.slice(0, bound.rowAt), ...frame.row.slice(bound.idAt + 1)];
+      return { deleted: before, inserted: after, source: statement.from.length > 0 ? source : [] };
+    });
+    return { count: changes.length, shown: bound.output?.deliver(rows, transaction) ?? [] };
+  });
+  finishChange(run, count, bound.output, shown);
+  return "next";
+}
+
+/** The table behind UPDATE: one of FROM's, by alias or by name, or one of its own. */
+function sourceOf(
+  table: ObjectName,
+  from: readonly TableSource[],
+): { readonly source: TableSource; readonly from: readonly TableSource[]; readonly name: ObjectName } {
+  const tables = from.flatMap(namedTables);
+  const isAlias = table.schema === undefined && table.database === undefined;
+  const source =
+    tables.find(({ alias }) => isAlias && alias !== undefined && sameName(alias, table.name)) ??
+    tables.find(({ alias, name }) => alias === undefined && sameName(name.name, table.name)) ??
+    tables.find(({ name }) => sameName(name.name, table.name));
+  if (source) return { source, from, name: source.name };
+  const own: TableSource = { kind: "table", name: table };
+  return { source: own, from: [own, ...from], name: table };
+}
+
+type NamedTable = Extract<TableSource, { readonly kind: "table" }>;
+
+function namedTables(source: TableSource): NamedTable[] {
+  if (source.kind === "joined") return [source.first, ...source.joins.map((join) => join.source)].flatMap(namedTables);
+  return source.kind === "table" ? [source] : [];
+}
+
+/** A row that FROM finds several times is changed once. */
+function matching(
+  rows: Iterable<Row>,
+  where: ((frame: Frame) => boolean | null) | undefined,
+  idAt: number,
+  limit = Number.POSITIVE_INFINITY,
+): Map<number, Frame> {
+  const found = new Map<number, Frame>();
+  for (const row of rows) {
+    if (found.size >= limit) break;
+    const frame: Frame = { row };
+    if (where && where(frame) !== true) continue;
+    const id = row[idAt];
+    // An outer join may have no row of the target beside that of another table.
+    if (typeof id === "number" && !found.has(id)) found.set(id, frame);
+  }
+  return found;
+}
+
+type Setter = (frame: Frame, after: SqlValue[]) => void;
+
+function setter(
+  item: SetItem,
+  scope: Scope,
+  found: Pick<Target, "table" | "databaseName">,
+  rowAt: number,
+  run: Run,
+): Setter {
+  const { context } = run;
+  if (!item.column) {
+    if (!item.variable || !item.value) return () => undefined;
+    const assign = assigner(item.variable, item.operator, bind(item.value, scope), context);
+    return (frame) => void assign(frame);
+  }
+  const name = item.column.at(-1) ?? "";
+  const position = positionOf(found.table.columns, name);
+  const column = found.table.columns[position];
+  if (!column) throw sqlError(207, name);
+  if (column.computed) throw sqlError(271, column.name);
+  if (column.identity) throw sqlError(8102, column.name);
+  const current: Bound = {
+    type: column.type,
+    nullable: column.nullable,
+    value: (frame) => frame.row[rowAt + position] ?? null,
+  };
+  const value = columnValue(newValue(item, current, scope, column.default?.value), column, { ...found, context });
+  const variable =
+    item.variable && assigner(item.variable, "", { ...current, value: (frame) => frame.row[0] ?? null }, context);
+  return (frame, after) => {
+    const next = value(frame);
+    after[position] = next;
+    if (variable) variable({ row: [next] });
+  };
+}
+
+function newValue(item: SetItem, current: Bound, scope: Scope, fallback: SetItem["value"]): Bound {
+  const expression = item.value ?? fallback;
+  if (!expression) return { ...current, isNull: true, nullable: true, value: () => null };
+  const value = bind(expression, scope);
+  if (item.operator === "") return value;
+  const change = operation(item.operator, current, value);
+  return {
+    type: change.type,
+    nullable: true,
+    value: (frame) => change.apply(current.value(frame), value.value(frame)),
+  };
+}

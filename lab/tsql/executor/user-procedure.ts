@@ -1,0 +1,63 @@
+import { findObject, requirePermission } from "../data/access";
+import type { StoredProcedure } from "../data/store";
+import type { ObjectName } from "../host";
+import { sqlError } from "../messages";
+import type { SqlType, SqlValue } from "../types";
+import { convertValue } from "../values/convert";
+import { runText } from "./batch";
+import type { PassedParameter, ReturnedParameter } from "./exec";
+import type { Run } from "./run";
+import { evaluate } from "./statement";
+
+export function isUserProcedure(name: ObjectName, run: Run): boolean {
+  return findObject(name, run.context)?.object.kind === "procedure";
+}
+
+/** CREATE PROCEDURE's body with its parameters; its names are those of the database that it is in. */
+export async function runUserProcedure(
+  name: ObjectName,
+  passed: readonly PassedParameter[],
+  run: Run,
+): Promise<{ readonly status: number; readonly outputs: readonly ReturnedParameter[] }> {
+  const found = findObject(name, run.context);
+  if (found?.object.kind !== "procedure") throw sqlError(2812, name.name);
+  requirePermission("EXECUTE", found);
+  const { object, place } = found;
+  const variables = argumentsOf(object, passed, run);
+  const procedure = { name: object.name, status: 0 };
+  const context = { ...run.context, database: place.database?.name, caught: undefined };
+  await runText(object.body, variables, { ...run, context, procedure });
+  const outputs = object.parameters
+    .filter(({ isOutput }) => isOutput)
+    .map(({ name: parameter, type }) => ({
+      name: parameter.slice(1),
+      type,
+      value: variables.get(parameter)?.value ?? null,
+    }));
+  return { status: procedure.status, outputs };
+}
+
+type Variables = Map<string, { readonly type: SqlType; value: SqlValue }>;
+
+/** Throws 8145, 8144, 8162, 201. */
+function argumentsOf({ name, parameters }: StoredProcedure, passed: readonly PassedParameter[], run: Run): Variables {
+  const unknown = passed.find(
+    (argument) => argument.name !== undefined && !parameters.some((p) => isFor(p.name, argument)),
+  );
+  if (unknown) throw sqlError(8145, `@${unknown.name}`, name);
+  if (passed.length > parameters.length) throw sqlError(8144, name);
+  const variables: Variables = new Map();
+  for (const [index, parameter] of parameters.entries()) {
+    const positional = passed[index]?.name === undefined ? passed[index] : undefined;
+    const given = passed.find((argument) => isFor(parameter.name, argument)) ?? positional;
+    if (given?.output && !parameter.isOutput) throw sqlError(8162, parameter.name);
+    if (!given && !parameter.default) throw sqlError(201, name, parameter.name);
+    const { type, value } =
+      given ?? (parameter.default ? evaluate(parameter.default, run) : { type: parameter.type, value: null });
+    variables.set(parameter.name, { type: parameter.type, value: convertValue(value, type, parameter.type) });
+  }
+  return variables;
+}
+
+const isFor = (parameter: string, { name }: PassedParameter): boolean =>
+  name !== undefined && `@${name.replace(/^@/, "").toLowerCase()}` === parameter;

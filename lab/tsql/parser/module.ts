@@ -1,0 +1,81 @@
+import { sqlError } from "../messages";
+import type { DefinitionStatement, ModuleVerb } from "../table-syntax";
+import { type Cursor, identifier, list, parenthesizedList } from "./cursor";
+import { expression } from "./expression";
+import { dataType, objectName } from "./names";
+import { query } from "./query";
+import { batch } from "./statement";
+
+const kinds = ["VIEW", "PROCEDURE", "PROC"] as const;
+
+/** CREATE or ALTER VIEW and PROCEDURE: the definition is the rest of the batch. */
+export function createModule(cursor: Cursor): DefinitionStatement | undefined {
+  const first = cursor.peek();
+  const verb = verbOf(cursor);
+  if (!verb) return undefined;
+  const kind = cursor.choose(...kinds);
+  // 111: nothing before it in the batch.
+  if (
+    cursor.text
+      .slice(0, first.start)
+      .replace(/\/\*[\s\S]*?\*\/|--[^\n]*/g, "")
+      .trim() !== ""
+  )
+    cursor.raise(
+      sqlError(111, `${verb === "ALTER" ? "ALTER" : "CREATE"} ${kind === "VIEW" ? "VIEW" : "PROCEDURE"}`),
+      first,
+    );
+  return kind === "VIEW" ? createView(cursor, verb) : createProcedure(cursor, verb);
+}
+
+function verbOf(cursor: Cursor): ModuleVerb | undefined {
+  const words = [["CREATE"], ["ALTER"], ["CREATE", "OR", "ALTER"]] as const;
+  const found = words.find(
+    (verb) => cursor.at(...verb) && kinds.some((kind) => cursor.peek(verb.length).keyword === kind),
+  );
+  if (!found) return undefined;
+  cursor.expect(...found);
+  return found.join(" ") as ModuleVerb;
+}
+
+function createView(cursor: Cursor, verb: ModuleVerb): DefinitionStatement {
+  const name = objectName(cursor);
+  const columns = cursor.at("(") ? parenthesizedList(cursor, () => identifier(cursor)) : [];
+  if (cursor.accept("WITH")) list(cursor, () => cursor.choose("SCHEMABINDING", "ENCRYPTION", "VIEW_METADATA"));
+  cursor.expect("AS");
+  const parsed = query(cursor);
+  if (cursor.accept("WITH")) cursor.expect("CHECK", "OPTION");
+  while (cursor.accept(";"));
+  if (cursor.peek().kind !== "end") cursor.fail();
+  return { kind: "createView", name, columns, query: parsed, text: cursor.text.trim(), verb };
+}
+
+function createProcedure(cursor: Cursor, verb: ModuleVerb): DefinitionStatement {
+  const name = objectName(cursor);
+  const isParenthesized = cursor.accept("(");
+  const parameters = cursor.peek().kind === "variable" ? list(cursor, () => parameter(cursor)) : [];
+  if (isParenthesized) cursor.expect(")");
+  if (cursor.accept("WITH")) list(cursor, () => cursor.choose("RECOMPILE", "ENCRYPTION", "EXECUTE"));
+  cursor.expect("AS");
+  const body = restOf(cursor);
+  return { kind: "createProcedure", name, parameters, text: cursor.text.trim(), body, verb };
+}
+
+function parameter(cursor: Cursor) {
+  const name = cursor.next().text.toLowerCase();
+  cursor.accept("AS");
+  const type = dataType(cursor);
+  const value = cursor.accept("=") ? expression(cursor) : undefined;
+  const isOutput = cursor.accept("OUTPUT") || cursor.accept("OUT");
+  cursor.accept("READONLY");
+  if (cursor.variables.has(name)) cursor.raise(sqlError(134, name));
+  cursor.variables.set(name, type);
+  return { name, type, default: value, isOutput };
+}
+
+/** Lines keep their numbers: what stands before the body becomes blank. */
+function restOf(cursor: Cursor): string {
+  const first = cursor.peek();
+  batch(cursor);
+  return cursor.text.slice(0, first.start).replace(/[^\n]/g, " ") + cursor.text.slice(first.start);
+}

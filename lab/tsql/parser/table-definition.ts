@@ -1,0 +1,185 @@
+import type { ReferentialAction } from "../data/store";
+import { sqlError } from "../messages";
+import type { ColumnDefinition, ConstraintDefinition, TableBody, Written } from "../table-syntax";
+import { type Cursor, identifier, isIdentifier, list, parenthesizedList } from "./cursor";
+import { condition, expression } from "./expression";
+import { literal } from "./literal";
+import { dataType, objectName } from "./names";
+import { skipParentheses } from "./query";
+
+interface Building {
+  readonly columns: ColumnDefinition[];
+  readonly constraints: ConstraintDefinition[];
+}
+
+/** `( columns and constraints )`. https://learn.microsoft.com/sql/t-sql/statements/create-table-transact-sql */
+export function tableBody(cursor: Cursor): TableBody {
+  cursor.expect("(");
+  const body = tableElements(cursor);
+  cursor.expect(")");
+  return body;
+}
+
+export function tableElements(cursor: Cursor): TableBody {
+  const building: Building = { columns: [], constraints: [] };
+  do {
+    // A comma may stand before the closing parenthesis.
+    if (cursor.at(")")) break;
+    const constraint = tableConstraint(cursor);
+    if (constraint) building.constraints.push(constraint);
+    else column(cursor, building);
+  } while (cursor.accept(",") || startsTableConstraint(cursor));
+  return building;
+}
+
+const startsTableConstraint = (cursor: Cursor): boolean => cursor.at("CONSTRAINT");
+
+function tableConstraint(cursor: Cursor): ConstraintDefinition | undefined {
+  const name = cursor.accept("CONSTRAINT") ? identifier(cursor) : undefined;
+  const key = keyKind(cursor);
+  if (key) return { kind: "key", name, ...key, columns: keyColumns(cursor) };
+  if (cursor.at("CHECK")) return { kind: "check", name, condition: check(cursor) };
+  if (cursor.accept("FOREIGN", "KEY")) {
+    const columns = parenthesizedList(cursor, () => identifier(cursor));
+    return { kind: "foreignKey", name, columns, ...references(cursor) };
+  }
+  if (cursor.accept("DEFAULT")) {
+    const value = written(cursor, () => expression(cursor));
+    cursor.expect("FOR");
+    return { kind: "default", name, value, column: identifier(cursor) };
+  }
+  return name === undefined ? undefined : cursor.fail();
+}
+
+function keyKind(cursor: Cursor): { readonly isPrimary: boolean; readonly isClustered?: boolean } | undefined {
+  const isPrimary = cursor.accept("PRIMARY", "KEY");
+  if (!isPrimary && !cursor.accept("UNIQUE")) return undefined;
+  return { isPrimary, isClustered: clustering(cursor) };
+}
+
+export function clustering(cursor: Cursor): boolean | undefined {
+  return cursor.accept("CLUSTERED") ? true : cursor.accept("NONCLUSTERED") ? false : undefined;
+}
+
+/** `(a ASC, b DESC)` with what may follow it: WITH (...), ON [PRIMARY]. */
+export function keyColumns(cursor: Cursor): string[] {
+  const columns = parenthesizedList(cursor, () => {
+    const name = identifier(cursor);
+    if (!cursor.accept("ASC")) cursor.accept("DESC");
+    return name;
+  });
+  storage(cursor);
+  return columns;
+}
+
+/** Where and how rows are kept: nothing that a query can see. */
+export function storage(cursor: Cursor): void {
+  if (cursor.accept("WITH")) skipParentheses(cursor);
+  for (const word of ["ON", "TEXTIMAGE_ON", "FILESTREAM_ON"]) if (cursor.accept(word)) identifier(cursor);
+}
+
+function check(cursor: Cursor): Written<NonNullable<ReturnType<typeof condition>>> {
+  cursor.expect("CHECK");
+  cursor.accept("NOT", "FOR", "REPLICATION");
+  cursor.expect("(");
+  const parsed = written(cursor, () => condition(cursor));
+  cursor.expect(")");
+  return parsed;
+}
+
+function written<T>(cursor: Cursor, parse: () => T): Written<T> {
+  const first = cursor.peek();
+  const value = parse();
+  const text = cursor.written(first);
+  return { value, text: /^\(.*\)$/s.test(text) ? text : `(${text})` };
+}
+
+const actions = ["NO ACTION", "CASCADE", "SET NULL", "SET DEFAULT"] as const satisfies readonly ReferentialAction[];
+
+function references(cursor: Cursor) {
+  cursor.expect("REFERENCES");
+  const table = objectName(cursor);
+  const referenced = cursor.at("(") ? parenthesizedList(cursor, () => identifier(cursor)) : [];
+  let onDelete: ReferentialAction = "NO ACTION";
+  let onUpdate: ReferentialAction = "NO ACTION";
+  while (cursor.accept("ON")) {
+    const event = cursor.choose("DELETE", "UPDATE");
+    const action = actions.find((words) => cursor.accept(...words.split(" "))) ?? cursor.fail();
+    if (event === "DELETE") onDelete = action;
+    else onUpdate = action;
+  }
+  cursor.accept("NOT", "FOR", "REPLICATION");
+  return { table, referenced, onDelete, onUpdate };
+}
+
+function column(cursor: Cursor, building: Building): void {
+  const name = identifier(cursor);
+  if (cursor.accept("AS")) {
+    const value = written(cursor, () => expression(cursor));
+    const isPersisted = cursor.accept("PERSISTED");
+    const nullable = isPersisted && cursor.accept("NOT", "NULL") ? false : undefined;
+    building.columns.push({ name, nullable, computed: { ...value, isPersisted } });
+    return;
+  }
+  const definition = columnType(cursor, name, building.constraints);
+  building.columns.push(definition);
+}
+
+/** Type, nullability, identity and constraints, in any order behind the type. */
+export function columnType(cursor: Cursor, name: string, constraints: ConstraintDefinition[]): ColumnDefinition {
+  const type = dataType(cursor);
+  let nullable: boolean | undefined;
+  let identity: ColumnDefinition["identity"];
+  let collation: string | undefined;
+  for (;;) {
+    if (cursor.accept("NULL")) nullable = true;
+    else if (cursor.accept("NOT", "NULL")) nullable = false;
+    else if (cursor.accept("NOT", "FOR", "REPLICATION")) continue;
+    else if (cursor.accept("COLLATE")) collation = identifier(cursor);
+    else if (cursor.accept("IDENTITY")) identity = identityOf(cursor);
+    else if (!ignored(cursor) && !columnConstraint(cursor, name, constraints)) break;
+  }
+  return { name, type, nullable, identity, collation };
+}
+
+const ignored = (cursor: Cursor): boolean => ["ROWGUIDCOL", "SPARSE", "HIDDEN"].some((word) => cursor.accept(word));
+
+function identityOf(cursor: Cursor): ColumnDefinition["identity"] {
+  if (!cursor.accept("(")) return { seed: 1n, increment: 1n };
+  const seed = whole(cursor);
+  cursor.expect(",");
+  const increment = whole(cursor);
+  cursor.expect(")");
+  return { seed, increment };
+}
+
+function whole(cursor: Cursor): bigint {
+  const sign = cursor.accept("-") ? -1n : 1n;
+  const token = cursor.peek();
+  if (token.kind !== "number" || !/^\d+$/.test(token.text)) cursor.fail();
+  literal(cursor);
+  return sign * BigInt(token.text);
+}
+
+function columnConstraint(cursor: Cursor, column: string, constraints: ConstraintDefinition[]): boolean {
+  const name = cursor.accept("CONSTRAINT") ? identifier(cursor) : undefined;
+  const key = keyKind(cursor);
+  if (key) {
+    constraints.push({ kind: "key", name, ...key, columns: [column] });
+    storage(cursor);
+  } else if (cursor.at("CHECK")) constraints.push({ kind: "check", name, condition: check(cursor), column });
+  else if (cursor.accept("DEFAULT"))
+    constraints.push({ kind: "default", name, value: written(cursor, () => expression(cursor)), column });
+  else if (cursor.at("REFERENCES") || cursor.accept("FOREIGN", "KEY"))
+    constraints.push({ kind: "foreignKey", name, columns: [column], ...references(cursor) });
+  else if (name !== undefined) cursor.fail();
+  else return false;
+  return true;
+}
+
+/** A name that is not the beginning of a constraint. */
+export function columnName(cursor: Cursor): string {
+  return isIdentifier(cursor.peek()) ? identifier(cursor) : cursor.raise(sqlError(102, cursor.peek().text));
+}
+
+export const columnNames = (cursor: Cursor): string[] => list(cursor, () => identifier(cursor));

@@ -1,0 +1,149 @@
+import type { ReferentialAction } from "./data/store";
+import type { ObjectName } from "./host";
+import type { Condition, Expression, Query, SelectItem, Statement, TableSource } from "./syntax";
+import type { SqlType } from "./types";
+
+export interface Written<T> {
+  readonly value: T;
+  readonly text: string;
+}
+
+export type ConstraintDefinition = { readonly name?: string } & (
+  | {
+      readonly kind: "key";
+      readonly isPrimary: boolean;
+      readonly isClustered?: boolean;
+      readonly columns: readonly string[];
+    }
+  | { readonly kind: "check"; readonly condition: Written<Condition>; readonly column?: string }
+  | { readonly kind: "default"; readonly value: Written<Expression>; readonly column: string }
+  | {
+      readonly kind: "foreignKey";
+      readonly columns: readonly string[];
+      readonly table: ObjectName;
+      readonly referenced: readonly string[];
+      readonly onDelete: ReferentialAction;
+      readonly onUpdate: ReferentialAction;
+    }
+);
+
+export interface ColumnDefinition {
+  readonly name: string;
+  /** undefined for a computed column. */
+  readonly type?: SqlType;
+  readonly computed?: Written<Expression> & { readonly isPersisted: boolean };
+  /** As written. */
+  readonly nullable?: boolean;
+  readonly identity?: { readonly seed: bigint; readonly increment: bigint };
+  readonly collation?: string;
+}
+
+export interface TableBody {
+  readonly columns: readonly ColumnDefinition[];
+  /** Of the table and of its columns. */
+  readonly constraints: readonly ConstraintDefinition[];
+}
+
+export interface Output {
+  readonly items: readonly SelectItem[];
+  readonly into?: { readonly table: ObjectName; readonly columns: readonly string[] };
+}
+
+/** `undefined` for DEFAULT. */
+export type AssignedValue = Expression | undefined;
+
+export interface SetItem {
+  readonly column?: readonly string[];
+  readonly variable?: string;
+  readonly operator: string;
+  readonly value: AssignedValue;
+}
+
+export type InsertSource =
+  | { readonly kind: "values"; readonly rows: readonly (readonly AssignedValue[])[] }
+  | { readonly kind: "query"; readonly query: Query }
+  | { readonly kind: "exec"; readonly statement: Statement }
+  | { readonly kind: "default" };
+
+export type CommonTables = Query["commonTables"];
+
+export type DataStatement =
+  | {
+      readonly kind: "insert";
+      readonly table: ObjectName;
+      readonly columns?: readonly string[];
+      readonly source: InsertSource;
+      readonly top?: Expression;
+      readonly output?: Output;
+      readonly commonTables: CommonTables;
+    }
+  | {
+      readonly kind: "update";
+      readonly table: ObjectName;
+      readonly set: readonly SetItem[];
+      readonly from: readonly TableSource[];
+      readonly where?: Condition;
+      readonly top?: Expression;
+      readonly output?: Output;
+      readonly commonTables: CommonTables;
+    }
+  | {
+      readonly kind: "delete";
+      readonly table: ObjectName;
+      readonly from: readonly TableSource[];
+      readonly where?: Condition;
+      readonly top?: Expression;
+      readonly output?: Output;
+      readonly commonTables: CommonTables;
+    }
+  | { readonly kind: "truncate"; readonly table: ObjectName };
+
+export type AlterTableAction =
+  | { readonly kind: "add"; readonly body: TableBody }
+  | { readonly kind: "dropColumn" | "dropConstraint"; readonly names: readonly string[]; readonly ifExists: boolean }
+  | { readonly kind: "alterColumn"; readonly column: ColumnDefinition };
+
+export type DefinitionStatement =
+  | { readonly kind: "createTable"; readonly table: ObjectName; readonly body: TableBody }
+  | { readonly kind: "declareTable"; readonly name: string; readonly body: TableBody }
+  | { readonly kind: "alterTable"; readonly table: ObjectName; readonly action: AlterTableAction }
+  | {
+      readonly kind: "dropObject";
+      readonly type: "TABLE" | "VIEW" | "PROCEDURE" | "SCHEMA";
+      readonly names: readonly ObjectName[];
+      readonly ifExists: boolean;
+    }
+  | {
+      readonly kind: "createIndex";
+      readonly name: string;
+      readonly table: ObjectName;
+      readonly isUnique: boolean;
+      readonly isClustered: boolean;
+      readonly columns: readonly string[];
+    }
+  | { readonly kind: "dropIndex"; readonly name: string; readonly table: ObjectName; readonly ifExists: boolean }
+  | { readonly kind: "createSchema"; readonly name: string }
+  | {
+      readonly kind: "createView";
+      readonly name: ObjectName;
+      readonly columns: readonly string[];
+      readonly query: Query;
+      readonly text: string;
+      readonly verb: ModuleVerb;
+    }
+  | {
+      readonly kind: "createProcedure";
+      readonly name: ObjectName;
+      readonly parameters: readonly {
+        readonly name: string;
+        readonly type: SqlType;
+        readonly default?: Expression;
+        readonly isOutput: boolean;
+      }[];
+      readonly text: string;
+      readonly body: string;
+      readonly verb: ModuleVerb;
+    }
+  | { readonly kind: "setIdentityInsert"; readonly table: ObjectName; readonly isOn: boolean };
+
+export type ModuleVerb = "CREATE" | "ALTER" | "CREATE OR ALTER";

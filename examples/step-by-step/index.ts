@@ -1,5 +1,5 @@
 /** The documented procedure, one resource for each of its steps; the section of the script page stands above each. */
-import { Config, interpolate } from "@pulumi/pulumi";
+import { Config } from "@pulumi/pulumi";
 import {
   AvailabilityGroup,
   DistributedAvailabilityGroup,
@@ -44,12 +44,13 @@ const roots = new TrustedRoots("roots", { sqlServer });
 
 // "Create and secure the database mirroring endpoint on SQL Server"
 const endpoint = new MirroringEndpoint("endpoint", { sqlServer, certificateName: certificate.certificateName });
-const endpointUrl = interpolate`TCP://${sqlServer.host}:${endpoint.port}`;
+const endpointUrl = `TCP://${sqlServer.host}:5022`;
 
 // "Create an availability group on SQL Server"
+const groupName = `AG_${databaseName}`;
 const group = new AvailabilityGroup(
   "group",
-  { sqlServer, groupName: `AG_${databaseName}`, databaseName, endpointUrl },
+  { sqlServer, groupName, databaseName, endpointUrl },
   { dependsOn: [database, endpoint] },
 );
 const instanceGroupName = `AG_${databaseName}_MI`;
@@ -69,7 +70,7 @@ const link = new InstanceLink(
     managedInstanceId,
     linkName: distributedGroup.groupName,
     databaseName,
-    partnerAvailabilityGroupName: group.groupName,
+    partnerAvailabilityGroupName: groupName,
     partnerEndpoint: endpointUrl,
     instanceAvailabilityGroupName: instanceGroupName,
     databaseOnDelete: "Delete",

@@ -33,6 +33,7 @@ export function createAvailabilityGroup(cursor: Cursor): CreateAvailabilityGroup
     options: rest,
   } as const;
   if (cursor.accept("AVAILABILITY", "GROUP", "ON")) {
+    if (!base.distributed) cursor.raise(sqlError(19498));
     return { ...base, databases: [], replicas: list(cursor, () => replica(cursor, "LISTENER_URL")) };
   }
   cursor.expect("FOR");

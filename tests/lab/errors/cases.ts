@@ -1,0 +1,230 @@
+/** How an error number is raised: what is run before, and the batch that raises it. */
+export interface ErrorCase {
+  readonly number: number;
+  readonly batch: string;
+  /** Batches that must succeed. */
+  readonly before?: readonly string[];
+  readonly version?: string;
+  readonly withoutAlwaysOn?: boolean;
+  /** "guest": a login without any permission. */
+  readonly as?: "guest";
+  /** The connection itself is refused. */
+  readonly login?: { readonly password?: string; readonly database?: string };
+}
+
+const masterKey = "CREATE MASTER KEY ENCRYPTION BY PASSWORD = 'P@ssw0rd!x'";
+const certificate = "CREATE CERTIFICATE c WITH SUBJECT = 'Certificate for c'";
+const endpoint = (authentication = "CERTIFICATE c", port = 15022, name = "e") =>
+  `CREATE ENDPOINT ${name} STATE = STARTED AS TCP (LISTENER_PORT = ${port}, LISTENER_IP = ALL) FOR DATABASE_MIRRORING (ROLE = ALL, AUTHENTICATION = ${authentication}, ENCRYPTION = REQUIRED ALGORITHM AES)`;
+const trust = [masterKey, certificate];
+const modes = "AVAILABILITY_MODE = SYNCHRONOUS_COMMIT, FAILOVER_MODE = MANUAL, SEEDING_MODE = AUTOMATIC";
+const url = "ENDPOINT_URL = 'TCP://10.0.0.4:5022'";
+const replica = (options = `${url}, ${modes}`, name = "sqlserver1") => `N'${name}' WITH (${options})`;
+const group = (name = "ag", databases = "db1", replicas = replica(), options = "CLUSTER_TYPE = NONE") =>
+  `CREATE AVAILABILITY GROUP ${name} WITH (${options})${databases ? ` FOR DATABASE ${databases}` : " FOR"} REPLICA ON ${replicas}`;
+
+const listener = "LISTENER_URL = 'TCP://10.0.0.4:5022'";
+const managed = "LISTENER_URL = 'tcp://sqlmi1.0a1b2c.database.windows.net:5022;Server=[sqlmi1]'";
+const asynchronous = "AVAILABILITY_MODE = ASYNCHRONOUS_COMMIT, FAILOVER_MODE = MANUAL, SEEDING_MODE = AUTOMATIC";
+const member = (name: string, options: string) => `N'${name}' WITH (${options})`;
+const link = ({
+  name = "dag",
+  options = "WITH (DISTRIBUTED) ",
+  local = member("ag", `${listener}, ${asynchronous}`),
+  remote = member("ag_mi", `${managed}, ${asynchronous}`),
+} = {}) => `CREATE AVAILABILITY GROUP ${name} ${options}AVAILABILITY GROUP ON ${local}, ${remote}`;
+const manualSeeding = asynchronous.replace("SEEDING_MODE = AUTOMATIC", "SEEDING_MODE = MANUAL");
+const seeded = managed.replace("]'", "];Database=[db9]'");
+
+const language: readonly ErrorCase[] = [
+  { number: 102, batch: "SELECT 1 +" },
+  { number: 156, batch: "SELECT FROM sys.databases" },
+  { number: 137, batch: "SELECT @nothing" },
+  { number: 207, batch: "SELECT nothing FROM sys.databases" },
+  { number: 208, batch: "SELECT * FROM sys.nothing" },
+  { number: 911, batch: "USE nowhere" },
+  { number: 2812, batch: "EXEC sp_nothing" },
+  { number: 2812, batch: "EXEC sp_certificate_add_issuer 256, N'*.database.windows.net'", version: "14.0.3456.2" },
+  { number: 574, batch: `BEGIN TRANSACTION ${group()}` },
+];
+
+const permissions: readonly ErrorCase[] = [
+  { number: 229, batch: "SELECT * FROM msdb.dbo.backupset", as: "guest" },
+  { number: 262, batch: "CREATE DATABASE mine", as: "guest" },
+  { number: 297, batch: "SELECT * FROM sys.dm_hadr_availability_replica_states", as: "guest" },
+  { number: 300, batch: "SELECT * FROM sys.dm_hadr_availability_replica_states", as: "guest" },
+  { number: 15247, batch: masterKey, as: "guest" },
+  { number: 4060, batch: "SELECT 1 AS one", login: { database: "nowhere" } },
+  { number: 18456, batch: "SELECT 1 AS one", login: { password: "wrong" } },
+];
+
+const certificates: readonly ErrorCase[] = [
+  { number: 15151, batch: "DROP CERTIFICATE nothing" },
+  { number: 15187, before: [...trust, endpoint()], batch: "DROP CERTIFICATE c" },
+  { number: 15208, batch: "CREATE CERTIFICATE c FROM FILE = '/nowhere/c.cer'" },
+  { number: 15212, before: [masterKey], batch: "CREATE CERTIFICATE c WITH SUBJECT = ''" },
+  {
+    number: 15213,
+    before: [masterKey],
+    batch: "CREATE CERTIFICATE c WITH SUBJECT = 'c', START_DATE = '20500101', EXPIRY_DATE = '20400101'",
+  },
+  {
+    number: 15214,
+    before: [masterKey],
+    batch: "CREATE CERTIFICATE c WITH SUBJECT = 'c', START_DATE = '20100101', EXPIRY_DATE = '20110101'",
+  },
+  {
+    number: 15215,
+    before: [masterKey],
+    batch: "CREATE CERTIFICATE c WITH SUBJECT = 'c', START_DATE = '20500101', EXPIRY_DATE = '20600101'",
+  },
+  { number: 15232, before: trust, batch: certificate },
+  { number: 15297, batch: "CREATE CERTIFICATE c FROM BINARY = 0x3082" },
+  { number: 15578, before: [masterKey], batch: masterKey },
+  { number: 15580, before: trust, batch: "DROP MASTER KEY" },
+  { number: 15581, batch: certificate },
+];
+
+const endpoints: readonly ErrorCase[] = [
+  { number: 7860, before: [...trust, endpoint()], batch: "ALTER ENDPOINT e FOR TSQL ()" },
+  { number: 7862, before: [...trust, endpoint()], batch: endpoint("CERTIFICATE c", 15023, "second") },
+  { number: 7863, before: [...trust, endpoint()], batch: "ALTER ENDPOINT e" },
+  { number: 7873, batch: "DROP ENDPOINT [TSQL Default TCP]" },
+  { number: 7874, before: trust, batch: endpoint("CERTIFICATE c", 14330) },
+  { number: 15530, before: trust, batch: endpoint("CERTIFICATE c", 15022, "[TSQL Default TCP]") },
+  {
+    number: 15563,
+    before: ["DECLARE @sql nvarchar(max) = N'CREATE CERTIFICATE c FROM BINARY = {der}' EXEC sp_executesql @sql"],
+    batch: endpoint(),
+  },
+];
+
+const databases: readonly ErrorCase[] = [
+  { number: 1465, batch: group("ag", "simple") },
+  { number: 1466, before: ["ALTER DATABASE db1 SET READ_ONLY"], batch: group() },
+  { number: 1468, before: [group()], batch: "ALTER DATABASE db1 SET RECOVERY SIMPLE" },
+  { number: 1469, before: ["ALTER DATABASE db1 SET AUTO_CLOSE ON"], batch: group() },
+  { number: 1475, batch: group("ag", "fresh") },
+  {
+    number: 1475,
+    before: ["BACKUP DATABASE fresh TO DISK = N'/b.bak' WITH COPY_ONLY"],
+    batch: group("ag", "fresh"),
+  },
+];
+
+const groups: readonly ErrorCase[] = [
+  { number: 35208, batch: `USE db1 ${group()}` },
+  { number: 35209, batch: group("ag", "db1", replica(`${url}, ${modes}, BACKUP_PRIORITY = 101`)) },
+  {
+    number: 35211,
+    batch: group(
+      "ag",
+      "db1",
+      replica(`${url}, AVAILABILITY_MODE = ASYNCHRONOUS_COMMIT, FAILOVER_MODE = AUTOMATIC`),
+      "CLUSTER_TYPE = EXTERNAL",
+    ),
+  },
+  { number: 35214, batch: group("ag", "db1", replica(`${url}, ${modes}, SESSION_TIMEOUT = 4`)) },
+  { number: 35220, batch: group("ag", "db1", replica(), "DB_FAILOVER = ON") },
+  { number: 35221, batch: group(), withoutAlwaysOn: true },
+  { number: 35232, batch: group("ag", "db1", replica(`ENDPOINT_URL = 'nowhere', ${modes}`)) },
+  { number: 35234, batch: group("ag", "db1, DB1") },
+  { number: 35235, batch: group("ag", "db1", `${replica()}, ${replica()}`) },
+  { number: 35236, batch: group("ag", "db1", replica(modes)) },
+  { number: 35237, batch: group("ag", "db1", replica(undefined, "elsewhere")) },
+  { number: 35238, batch: group("ag", "nowhere") },
+  { number: 35244, before: [group()], batch: group("other", "db1") },
+  { number: 35249, batch: group("ag", "msdb") },
+  { number: 35280, before: [group()], batch: "ALTER AVAILABILITY GROUP ag ADD DATABASE db1" },
+  { number: 35281, before: [group()], batch: "ALTER AVAILABILITY GROUP ag REMOVE DATABASE db2" },
+  { number: 35282, before: [group()], batch: `ALTER AVAILABILITY GROUP ag ADD REPLICA ON ${replica()}` },
+  { number: 35283, before: [group()], batch: "ALTER AVAILABILITY GROUP ag REMOVE REPLICA ON N'elsewhere'" },
+  { number: 35284, before: [group()], batch: "ALTER AVAILABILITY GROUP ag REMOVE REPLICA ON N'sqlserver1'" },
+  { number: 41100, batch: "ALTER AVAILABILITY GROUP ag ADD DATABASE db1" },
+  { number: 41106, before: [group()], batch: group("AG", "db2") },
+  { number: 41152, batch: group("ag", "nowhere") },
+  { number: 41197, batch: group("ag", "db1", replica(`${url}, AVAILABILITY_MODE = SYNCHRONOUS_COMMIT`)) },
+  { number: 41198, batch: group("ag", "db1", replica(`${url}, FAILOVER_MODE = MANUAL`)) },
+  { number: 102, batch: group(), version: "13.0.7000.253" },
+];
+
+const distributedGroups: readonly ErrorCase[] = [
+  { number: 19497, before: [group()], batch: link({ options: "WITH (DISTRIBUTED, DB_FAILOVER = ON) " }) },
+  { number: 19498, before: [group()], batch: link({ options: "" }) },
+  {
+    number: 19499,
+    before: [group()],
+    batch: link({ remote: member("ag_mi", `LISTENER_URL = 'sqlmi1', ${asynchronous}`) }),
+  },
+  { number: 19499, before: [group()], batch: link(), version: "14.0.3456.2" },
+  {
+    number: 19499,
+    before: [group("ag", "")],
+    batch: link({ remote: member("ag_mi", `${seeded}, ${asynchronous}`) }),
+    version: "15.0.4420.2",
+  },
+  { number: 19501, batch: link() },
+  { number: 19502, before: [group(), link()], batch: link() },
+  {
+    number: 19503,
+    before: [group("ag", ""), link({ remote: member("ag_mi", `${seeded}, ${asynchronous}`) })],
+    batch: link({ name: "dag2", remote: member("ag_mi2", `${seeded}, ${asynchronous}`) }),
+  },
+  { number: 19504, before: [group(), link()], batch: "ALTER AVAILABILITY GROUP dag FAILOVER", version: "15.0.4420.2" },
+  { number: 19507, before: [group(), link()], batch: link({ name: "dag2" }) },
+  {
+    number: 19508,
+    before: [group(), link()],
+    batch: "ALTER AVAILABILITY GROUP dag MODIFY AVAILABILITY GROUP ON N'x' WITH (SEEDING_MODE = MANUAL)",
+  },
+  { number: 19509, before: [group(), group("dag", "db2")], batch: link() },
+  {
+    number: 19510,
+    batch: "ALTER AVAILABILITY GROUP dag MODIFY AVAILABILITY GROUP ON N'ag' WITH (SEEDING_MODE = MANUAL)",
+  },
+  {
+    number: 19512,
+    before: [group()],
+    batch: "ALTER AVAILABILITY GROUP ag MODIFY AVAILABILITY GROUP ON N'ag' WITH (SEEDING_MODE = MANUAL)",
+  },
+  { number: 19513, before: [group("ag", "db1", replica(), "BASIC, CLUSTER_TYPE = NONE")], batch: link() },
+  {
+    number: 35277,
+    before: [group()],
+    batch: link({ local: member("ag", `${listener}, ${asynchronous.replace("MANUAL", "AUTOMATIC")}`) }),
+  },
+  {
+    number: 41140,
+    before: [group("ag", ""), link({ remote: member("ag_mi", `${seeded}, ${asynchronous}`) })],
+    batch: "ALTER AVAILABILITY GROUP dag SET (REQUIRED_SYNCHRONIZED_SECONDARIES_TO_COMMIT = 0)",
+  },
+  {
+    number: 47500,
+    before: [group()],
+    batch: link({ remote: member("ag_mi", `${managed}, ${manualSeeding}`) }),
+  },
+  {
+    number: 47501,
+    before: [group()],
+    batch: link({ remote: member("ag_mi", `${managed}, ${modes}`) }),
+  },
+  { number: 47502, before: [group("ag", "db1, db2")], batch: link() },
+  { number: 47503, before: [group(), link()], batch: "ALTER AVAILABILITY GROUP ag ADD DATABASE db2" },
+  {
+    number: 47517,
+    before: [group("ag", ""), link({ remote: member("ag_mi", `${seeded}, ${asynchronous}`) })],
+    batch: "ALTER AVAILABILITY GROUP dag FAILOVER",
+  },
+  { number: 47519, before: [group("ag", "")], batch: link() },
+  { number: 47520, before: [group(), link()], batch: "ALTER AVAILABILITY GROUP ag REMOVE DATABASE db1" },
+];
+
+export const cases: readonly ErrorCase[] = [
+  ...language,
+  ...permissions,
+  ...certificates,
+  ...endpoints,
+  ...databases,
+  ...groups,
+  ...distributedGroups,
+];

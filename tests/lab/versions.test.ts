@@ -1,0 +1,205 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { ConnectionPool, type RequestError } from "mssql";
+import { type Lab, type LabOptions, type Ready, startLab } from "#lab/index";
+import { type Arm, createArm } from "./managed-instance/arm-client";
+import { fixtures } from "./managed-instance/scene";
+
+const seed = readFileSync(path.join(fixtures, "seed_batches.json"), "utf8");
+const roots = [...seed.matchAll(/CREATE CERTIFICATE \[(\w+PKI)\] FROM BINARY = (0x[0-9A-F]{1000,})/gi)];
+const replica = "AVAILABILITY_MODE = SYNCHRONOUS_COMMIT, FAILOVER_MODE = MANUAL, SEEDING_MODE = AUTOMATIC";
+const member = "AVAILABILITY_MODE = ASYNCHRONOUS_COMMIT, FAILOVER_MODE = MANUAL, SEEDING_MODE = AUTOMATIC";
+
+/** A link over the wire: T-SQL on both sides, and Azure. */
+describe("a link of SQL Server", function () {
+  this.timeout(60_000);
+  let lab: Lab;
+  let arm: Arm;
+  let sqlServer: ConnectionPool;
+  let managedInstance: ConnectionPool;
+  const pools: ConnectionPool[] = [];
+  afterEach(async () => {
+    await Promise.all(pools.splice(0).map((pool) => pool.close()));
+    await lab.close();
+  });
+
+  async function start(options: LabOptions): Promise<void> {
+    lab = await startLab(options);
+    arm = createArm({ ...lab.ready.arm, ca: readFileSync(lab.ready.caFile, "utf8") });
+    const [server] = lab.ready.sqlServers;
+    const [instance] = lab.ready.managedInstances;
+    assert.ok(server && instance);
+    [sqlServer, managedInstance] = await Promise.all([connect(server), connect(instance)]);
+  }
+  async function connect(to: Ready["sqlServers"][number] | Ready["managedInstances"][number]): Promise<ConnectionPool> {
+    const { host: server, port, user, password } = to;
+    const options = { encrypt: true, trustServerCertificate: true };
+    const pool = await new ConnectionPool({ server, port, user, password, options, pool: { max: 1 } }).connect();
+    pools.push(pool);
+    return pool;
+  }
+  const at = (rest: string) => `${lab.ready.managedInstances[0]?.id}/${rest}?api-version=2023-08-01`;
+  const host = () => lab.ready.sqlServers[0]?.host;
+  const finished = async (method: "PUT" | "POST", rest: string, body: object) =>
+    (await arm.finish(await arm.send(method, at(rest), body))).body;
+
+  async function trust(): Promise<void> {
+    const sql = (text: string) => sqlServer.request().batch<Record<string, Buffer>>(text);
+    await sql("CREATE MASTER KEY ENCRYPTION BY PASSWORD = 'P@ssw0rd!x'");
+    await sql("CREATE CERTIFICATE own WITH SUBJECT = 'own', EXPIRY_DATE = '20400101'");
+    const { recordset } = await sql("SELECT CERTENCODED(CERT_ID('own')) AS der");
+    const publicBlob = `0x${recordset[0]?.der?.toString("hex")}`;
+    await finished("PUT", "serverTrustCertificates/own", { properties: { publicBlob } });
+    const theirs = await arm.send("GET", at("endpointCertificates/DATABASE_MIRRORING"));
+    const fqdn = lab.ready.managedInstances[0]?.fqdn;
+    await sql(`CREATE CERTIFICATE [${fqdn}] FROM BINARY = 0x${theirs.body.properties?.publicBlob}`);
+    for (const [, name, der] of roots)
+      await sql(
+        `CREATE CERTIFICATE [${name}] FROM BINARY = ${der} DECLARE @id int = CERT_ID('${name}') EXEC sp_certificate_add_issuer @id, N'*.database.windows.net'`,
+      );
+    await sql(
+      "CREATE ENDPOINT e STATE = STARTED AS TCP (LISTENER_PORT = 5022, LISTENER_IP = ALL) FOR DATABASE_MIRRORING (ROLE = ALL, AUTHENTICATION = CERTIFICATE own, ENCRYPTION = REQUIRED ALGORITHM AES)",
+    );
+  }
+  const localGroup = (databases: string, options = "WITH (CLUSTER_TYPE = NONE) ") =>
+    `CREATE AVAILABILITY GROUP ag ${options}FOR ${databases}REPLICA ON N'sqlserver1' WITH (ENDPOINT_URL = 'TCP://${host()}:5022', ${replica})`;
+  const distributedGroup = (more = "") =>
+    `CREATE AVAILABILITY GROUP dag WITH (DISTRIBUTED) AVAILABILITY GROUP ON N'ag' WITH (LISTENER_URL = 'TCP://${host()}:5022', ${member}), N'ag_mi' WITH (LISTENER_URL = 'tcp://${lab.ready.managedInstances[0]?.fqdn}:5022;Server=[sqlmi1]${more}', ${member})`;
+  const putLink = (instanceLinkRole: "Primary" | "Secondary") =>
+    finished("PUT", "distributedAvailabilityGroups/dag", {
+      properties: {
+        databases: [{ databaseName: "db1" }],
+        failoverMode: "Manual",
+        seedingMode: "Automatic",
+        instanceAvailabilityGroupName: "ag_mi",
+        partnerAvailabilityGroupName: "ag",
+        partnerEndpoint: `TCP://${host()}:5022`,
+        instanceLinkRole,
+      },
+    });
+  const rolesOf = async (pool: ConnectionPool): Promise<readonly string[]> => {
+    const { recordset } = await pool.request().query<{ readonly role_desc: string }>(
+      `SELECT rs.role_desc FROM sys.availability_groups ag JOIN sys.dm_hadr_availability_replica_states rs
+       ON ag.group_id = rs.group_id WHERE ag.name = N'dag' ORDER BY rs.is_local DESC`,
+    );
+    return recordset.map(({ role_desc }) => role_desc);
+  };
+  const roleInAzure = async () =>
+    String((await arm.send("GET", at("distributedAvailabilityGroups/dag"))).body.properties?.instanceLinkRole);
+  const numberOf = async (pool: ConnectionPool, batch: string): Promise<number | undefined> => {
+    try {
+      await pool.request().batch(batch);
+      return undefined;
+    } catch (error) {
+      return (error as RequestError).number;
+    }
+  };
+  const failover = "ALTER AVAILABILITY GROUP dag FAILOVER";
+  const force = "ALTER AVAILABILITY GROUP dag FORCE_FAILOVER_ALLOW_DATA_LOSS";
+  const giveWay = "ALTER AVAILABILITY GROUP dag SET (ROLE = SECONDARY)";
+
+  async function linkFromSqlServer(options: LabOptions): Promise<void> {
+    await start(options);
+    await trust();
+    const sql = (text: string) => sqlServer.request().batch(text);
+    await sql("BACKUP DATABASE db1 TO DISK = N'/db1.bak'");
+    await sql(localGroup("DATABASE db1 ", options.sqlVersion === 2016 ? "" : undefined));
+    await sql(distributedGroup());
+    assert.equal((await putLink("Secondary")).error, undefined);
+  }
+
+  for (const sqlVersion of [2016, 2017, 2019] as const) {
+    it(`${sqlVersion} is made, goes one way, and is not failed over from here`, async () => {
+      await linkFromSqlServer({ sqlVersion });
+      assert.deepEqual(await rolesOf(sqlServer), ["PRIMARY", "SECONDARY"]);
+      assert.equal(await numberOf(sqlServer, failover), 19504);
+      assert.equal(await numberOf(sqlServer, force), 41122);
+      assert.equal(await roleInAzure(), "Secondary");
+    });
+  }
+
+  for (const sqlVersion of [2022, 2025] as const) {
+    it(`${sqlVersion} is failed over and back by T-SQL, from the primary of the moment`, async () => {
+      await linkFromSqlServer({ sqlVersion });
+      assert.equal(await numberOf(managedInstance, failover), 47517);
+      assert.equal(await numberOf(sqlServer, failover), undefined);
+      assert.deepEqual(await rolesOf(sqlServer), ["SECONDARY", "PRIMARY"]);
+      assert.deepEqual(await rolesOf(managedInstance), ["PRIMARY", "SECONDARY"]);
+      assert.equal(await roleInAzure(), "Primary");
+      const { recordset } = await sqlServer
+        .request()
+        .query("SELECT is_local, is_primary_replica FROM sys.dm_hadr_database_replica_states ORDER BY is_local");
+      assert.deepEqual(
+        [...recordset],
+        [
+          { is_local: false, is_primary_replica: true },
+          { is_local: true, is_primary_replica: false },
+        ],
+      );
+      assert.equal(await numberOf(sqlServer, failover), 47517);
+      assert.equal(await numberOf(managedInstance, failover), undefined);
+      assert.equal(await roleInAzure(), "Secondary");
+    });
+  }
+
+  it("2022 has two primaries after a forced failover, until the old one gives way", async () => {
+    await linkFromSqlServer({ sqlVersion: 2022 });
+    assert.equal(await numberOf(managedInstance, force), undefined);
+    assert.deepEqual([(await rolesOf(sqlServer))[0], (await rolesOf(managedInstance))[0]], ["PRIMARY", "PRIMARY"]);
+    assert.equal(await numberOf(sqlServer, failover), 47514);
+    assert.equal(await numberOf(sqlServer, giveWay), undefined);
+    assert.deepEqual(await rolesOf(sqlServer), ["SECONDARY", "PRIMARY"]);
+    assert.equal(await numberOf(managedInstance, failover), undefined);
+    assert.equal(await roleInAzure(), "Secondary");
+  });
+
+  for (const sqlVersion of [2022, 2025] as const) {
+    it(`${sqlVersion} is begun by the managed instance, which seeds it`, async () => {
+      await start({ sqlVersion, databases: 0 });
+      await trust();
+      await managedInstance.request().batch("CREATE DATABASE db1");
+      await sqlServer.request().batch(localGroup(""));
+      await sqlServer.request().batch("ALTER AVAILABILITY GROUP ag GRANT CREATE ANY DATABASE");
+      await sqlServer.request().batch(distributedGroup(";Database=[db1]"));
+      assert.equal((await putLink("Primary")).error, undefined);
+      assert.deepEqual(await rolesOf(sqlServer), ["SECONDARY", "PRIMARY"]);
+      const { recordset } = await sqlServer.request().query("SELECT name FROM sys.databases WHERE database_id > 4");
+      assert.deepEqual([...recordset], [{ name: "db1" }]);
+      assert.equal(
+        (await finished("POST", "distributedAvailabilityGroups/dag/failover", { failoverType: "Planned" })).error,
+        undefined,
+      );
+      assert.deepEqual(await rolesOf(sqlServer), ["PRIMARY", "SECONDARY"]);
+    });
+  }
+
+  it("2025 is not taken by an instance of 2022", async () => {
+    await start({ sqlVersion: 2025, databaseFormat: "SQLServer2022" });
+    await trust();
+    await sqlServer.request().batch("BACKUP DATABASE db1 TO DISK = N'/db1.bak'");
+    await sqlServer.request().batch(localGroup("DATABASE db1 "));
+    await sqlServer.request().batch(distributedGroup());
+    const { error } = await putLink("Secondary");
+    assert.equal(String(error?.code), "ManagedInstanceRestoreToInstanceWithOlderVersionEdition");
+  });
+
+  it("2022 loses its link by a failover to an instance that is always up to date", async () => {
+    await linkFromSqlServer({ sqlVersion: 2022, databaseFormat: "AlwaysUpToDate" });
+    assert.equal(await numberOf(sqlServer, failover), undefined);
+    assert.equal(await roleInAzure(), "Primary");
+    assert.equal(await numberOf(managedInstance, failover), 47514);
+  });
+
+  it("2017 needs the Azure Connect Pack, and every version Always On", async () => {
+    await start({ sqlVersion: 2017, withoutConnectPack: true, databases: 0 });
+    await sqlServer.request().batch(localGroup(""));
+    assert.equal(await numberOf(sqlServer, distributedGroup()), 19499);
+    assert.equal(await numberOf(sqlServer, "EXEC sp_get_endpoint_certificate 4"), 2812);
+    await assert.rejects(startLab({ sqlVersion: 2022, withoutConnectPack: true }), /has no Azure Connect Pack/);
+    await Promise.all(pools.splice(0).map((pool) => pool.close()));
+    await lab.close();
+    await start({ sqlVersion: 2022, alwaysOn: false, databases: 0 });
+    assert.equal(await numberOf(sqlServer, localGroup("")), 35221);
+  });
+});

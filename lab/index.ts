@@ -51,6 +51,8 @@ export async function startLab(wanted: LabOptions = {}): Promise<Lab> {
   const faults = createFaults(options.faults, {
     request: options.armLatencyMilliseconds,
     statement: options.sqlLatencyMilliseconds,
+    replication: options.replicationLagMilliseconds,
+    redo: options.redoLagMilliseconds,
   });
   const journal = createJournal(options.onJournalEntry);
   const held = await holdAddresses(options.sqlServers ?? 1, options.managedInstances ?? 1);

@@ -19,6 +19,26 @@ export interface PartnerDatabase {
   readonly lastHardenedLsn: bigint;
   readonly secondaryLagSeconds: number;
   readonly seeding?: Seeding;
+  /** undefined until the copy follows. */
+  readonly position?: ReplicaPosition;
+}
+
+/** How far a secondary's copy is. */
+export interface ReplicaPosition {
+  /** Of the primary. */
+  readonly endOfLogLsn: bigint;
+  readonly hardenedLsn: bigint;
+  readonly hardenedAt: Date;
+  readonly redoneLsn: bigint;
+  readonly redoneAt: Date;
+  /** When the primary committed what was redone last. */
+  readonly committedAt: Date;
+  /** Log that the primary has not sent, and that the secondary has not redone. */
+  readonly sendQueueBytes: number;
+  readonly redoQueueBytes: number;
+  /** How old the first transaction in each queue is; 0 where it is empty. */
+  readonly sendLagSeconds: number;
+  readonly redoLagSeconds: number;
 }
 
 export interface Seeding {

@@ -40,6 +40,10 @@ export interface LabOptions {
   readonly armLatencyMilliseconds?: number;
   /** Added to each batch. @default 0 */
   readonly sqlLatencyMilliseconds?: number;
+  /** From a commit until the other side of an asynchronous link has hardened it. @default 0 */
+  readonly replicationLagMilliseconds?: number;
+  /** From there until the other side shows it. @default 0 */
+  readonly redoLagMilliseconds?: number;
   readonly faults?: readonly FaultRule[];
   /** false: a link is refused while another one is being created on the instance. @default true */
   readonly linksSideBySide?: boolean;

@@ -61,6 +61,10 @@ export type RequestFault = Omit<RequestRule, "on" | "method" | "matching" | keyo
 export interface Latency {
   request: number;
   statement: number;
+  /** From a commit until an asynchronous secondary has hardened it. */
+  replication: number;
+  /** From there until the secondary shows it. */
+  redo: number;
 }
 
 export interface Faults {
@@ -90,7 +94,8 @@ export function createFaults(rules: readonly FaultRule[] = [], latency: Partial<
   }
 
   for (const rule of rules) add(rule);
-  const delays = { request: latency.request ?? 0, statement: latency.statement ?? 0 };
+  const delays: Latency = { request: 0, statement: 0, replication: 0, redo: 0 };
+  for (const key of ["request", "statement", "replication", "redo"] as const) delays[key] = latency[key] ?? 0;
   return {
     latency: delays,
     add,

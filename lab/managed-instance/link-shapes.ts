@@ -33,10 +33,10 @@ function newProperties(link: Link, state: LinkState, azure: Azure, showsCertific
         ...progress(state),
         synchronizationHealth: state.isHealthy || state.isShownHealthy ? "HEALTHY" : "NOT_HEALTHY",
         connectedState: state.isConnected ? "CONNECTED" : "DISCONNECTED",
-        ...(link.role === "Primary" ? positionsOfPrimary(state, azure) : positions(state, azure)),
+        ...(link.role === "Primary" ? positionsOfPrimary(state, azure) : positions(state)),
         ...(state.error ? { mostRecentLinkError: String(state.error.number) } : {}),
         partnerAuthCertValidity: validity(state, showsCertificateId),
-        ...(state.isHealthy ? { instanceSendReplicationLagSeconds: 0, instanceRedoReplicationLagSeconds: 0 } : {}),
+        ...(state.isHealthy ? lags(state) : {}),
       },
     ],
   };
@@ -46,30 +46,39 @@ function progress({ seeding, replicaState }: LinkState): object {
   return seeding && replicaState === "CreatingLink" ? { seedingProgress: seedingProgress(seeding) } : {};
 }
 
-function positions({ copy, isHealthy }: LinkState, { clock }: Azure): object {
-  if (!copy || !isHealthy) return {};
-  const now = clock.now().toISOString();
+function lags(state: LinkState): object {
+  const { sendLagSeconds = 0, redoLagSeconds = 0 } = state.position() ?? {};
   return {
-    lastReceivedLsn: "1",
-    lastReceivedTime: now,
+    instanceSendReplicationLagSeconds: Math.round(sendLagSeconds),
+    instanceRedoReplicationLagSeconds: Math.round(redoLagSeconds),
+  };
+}
+
+/** lastCommitLsn was recorded as "0" on a secondary. */
+function positions({ isHealthy, position }: LinkState): object {
+  const at = position();
+  if (!at || !isHealthy) return {};
+  return {
+    lastReceivedLsn: String(at.hardenedLsn),
+    lastReceivedTime: at.hardenedAt.toISOString(),
     lastCommitLsn: "0",
-    lastHardenedLsn: String(copy.endOfLogLsn),
-    lastHardenedTime: now,
+    lastHardenedLsn: String(at.hardenedLsn),
+    lastHardenedTime: at.hardenedAt.toISOString(),
   };
 }
 
 /** An instance backs its databases up by itself; the lab's has done so at the beginning of the log. */
-function positionsOfPrimary({ copy, isHealthy }: LinkState, { clock }: Azure): object {
-  if (!copy || !isHealthy) return {};
-  const now = clock.now().toISOString();
+function positionsOfPrimary({ copy, isHealthy, position }: LinkState, { clock }: Azure): object {
+  const at = position();
+  if (!copy || !at || !isHealthy) return {};
   const [end, backup] = [String(copy.endOfLogLsn), String(copy.lastLogBackupLsn ?? copy.endOfLogLsn)];
   return {
-    lastSentLsn: end,
-    lastSentTime: now,
+    lastSentLsn: String(at.hardenedLsn),
+    lastSentTime: at.hardenedAt.toISOString(),
     lastCommitLsn: end,
-    lastCommitTime: now,
-    lastHardenedLsn: end,
-    lastHardenedTime: now,
+    lastCommitTime: clock.now().toISOString(),
+    lastHardenedLsn: String(at.hardenedLsn),
+    lastHardenedTime: at.hardenedAt.toISOString(),
     lastBackupLsn: backup,
     lastBackupTime: copy.created.toISOString(),
   };
@@ -83,7 +92,7 @@ function validity({ partnerCertificate }: LinkState, showsId: boolean): object {
 }
 
 /** The groups' names are write-only in this shape. */
-function oldProperties(link: Link, { replicaState, copy, isHealthy }: LinkState): object {
+function oldProperties(link: Link, { replicaState, copy, isHealthy, position }: LinkState): object {
   return {
     targetDatabase: link.database,
     sourceEndpoint: link.partnerEndpoint,
@@ -92,7 +101,7 @@ function oldProperties(link: Link, { replicaState, copy, isHealthy }: LinkState)
     sourceReplicaId: link.partnerReplicaId,
     targetReplicaId: link.instanceReplicaId,
     linkState: oldStates[replicaState] ?? replicaState,
-    ...(copy && isHealthy ? { lastHardenedLsn: String(copy.endOfLogLsn) } : {}),
+    ...(copy && isHealthy ? { lastHardenedLsn: String(position()?.hardenedLsn ?? copy.endOfLogLsn) } : {}),
   };
 }
 

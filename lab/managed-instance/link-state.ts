@@ -1,9 +1,10 @@
 import { X509Certificate } from "node:crypto";
-import type { Seeding } from "../network";
+import type { ReplicaPosition, Seeding } from "../network";
 import type { Database } from "../sql-server/model";
 import { nameKey } from "../sql-server/names";
 import { type Agreement, agreementOn } from "./agreement";
 import type { Azure, Link, LinkFailure, ManagedInstance, TrustCertificate } from "./managed-instance";
+import { followRoles } from "./replicate";
 import { seedingAt } from "./seeding";
 
 /** How a link stands at the moment of asking. */
@@ -15,6 +16,8 @@ export interface LinkState {
   readonly isShownHealthy?: boolean;
   readonly error?: LinkFailure;
   readonly seeding?: Seeding;
+  /** How far the secondary is, once it has been asked to catch up. */
+  position(): ReplicaPosition | undefined;
   /** Of the managed instance. */
   readonly copy?: Database;
   /** The trust certificate that the partner proves itself with. */
@@ -25,7 +28,12 @@ export interface LinkState {
 export function linkState(link: Link, instance: ManagedInstance, azure: Azure): LinkState {
   const agreement = agreementOn(link, instance, azure);
   const copy = instance.engine.databases.get(nameKey(link.database));
-  const common = { copy, agreement, seeding: link.seeding && seedingAt(link.seeding, azure.clock.now()) };
+  const common = {
+    copy,
+    agreement,
+    position: () => link.replication?.position(),
+    seeding: link.seeding && seedingAt(link.seeding, azure.clock.now()),
+  };
   if (link.phase === "failed" && link.failure)
     return { ...common, replicaState: link.failure.state, isConnected: false, isHealthy: false, error: link.failure };
   if ("disagreement" in agreement) {
@@ -49,22 +57,9 @@ export function linkState(link: Link, instance: ManagedInstance, azure: Azure): 
       isConnected: link.seeding !== undefined,
       isHealthy: false,
     };
-  catchUp(agreement.agreed, link, copy);
+  followRoles(link, instance, agreement.agreed.sqlServer, azure);
   const replicaState = link.isFailingOver ? "LinkFailoverInProgress" : "LinkSynchronizing";
   return { ...common, partnerCertificate, replicaState, isConnected: true, isHealthy: true };
-}
-
-/** While it is connected, the secondary has all of the log. */
-function catchUp(
-  { sqlServer }: { readonly sqlServer: { readonly databases: ReadonlyMap<string, Database> } },
-  link: Link,
-  copy: Database | undefined,
-): void {
-  const partners = sqlServer.databases.get(nameKey(link.database));
-  if (!partners || !copy) return;
-  const [source, target] = link.role === "Primary" ? [copy, partners] : [partners, copy];
-  target.endOfLogLsn = source.endOfLogLsn;
-  target.sizeBytes = source.sizeBytes;
 }
 
 function certificateOf(

@@ -1,11 +1,13 @@
 import type { Database, Instance } from "../sql-server/model";
 import { nameKey } from "../sql-server/names";
+import { allocatedBytes } from "../sql-server/transaction-log";
 import { formatMessage } from "../tsql/messages";
 import { type Agreed, agreementOn, type Disagreement } from "./agreement";
 import { answers, instanceAt, parseEndpointAddress } from "./endpoint-address";
 import type { Azure, Link, LinkFailure, ManagedInstance } from "./managed-instance";
 import type { OperationFailure } from "./operations";
 import { joinAsPrimary, joinAsSecondary, leave } from "./replica";
+import { replicate } from "./replicate";
 import { seedingAt, seedingEnd, startSeeding } from "./seeding";
 
 const longestCreationMilliseconds = 6 * 24 * 3_600_000;
@@ -34,6 +36,7 @@ export async function establish(
     if (broken) return fail(link, broken);
     copy.state = "ONLINE";
     link.phase = "created";
+    link.replication?.pump();
     return undefined;
   } catch (error) {
     if (!link.cancelled.signal.aborted) throw error;
@@ -107,7 +110,11 @@ async function seed(
   const { clock, options } = azure;
   const starts = () => `${sqlServer.startTime.getTime()} ${instance.engine.startTime.getTime()}`;
   let started = starts();
-  const begin = () => startSeeding(copy.sizeBytes, options.seedingBytesPerSecond, clock.now(), link.seeding);
+  const source = sourceOf(link, instance, sqlServer);
+  const begin = () => {
+    replicate(link, instance, { source, target: copy }, azure);
+    return startSeeding(allocatedBytes(source), options.seedingBytesPerSecond, clock.now(), link.seeding);
+  };
   let lost: { readonly since: number; readonly why: Disagreement } | undefined;
   link.seeding = begin();
   for (;;) {
@@ -127,6 +134,13 @@ async function seed(
     const left = seedingEnd(link.seeding).getTime() - now.getTime();
     await clock.sleep(Math.max(1, Math.min(lookAgainMilliseconds, left)), signal);
   }
+}
+
+function sourceOf(link: Link, { engine }: ManagedInstance, sqlServer: Instance): Database {
+  const { databases, name } = link.initialRole === "Primary" ? engine : sqlServer;
+  const source = databases.get(nameKey(link.database));
+  if (!source) throw new Error(`${name} has no database ${link.database}`);
+  return source;
 }
 
 /** "Link creation is cancelled automatically after 6 days"; what is left of it is not documented: the lab leaves nothing. */
@@ -164,6 +178,7 @@ function logOnSqlServer(link: Link, { logsOnSqlServer }: Disagreement, { sqlServ
  * is not recorded anywhere; this one is the documented code for an operation that was given up.
  */
 function fail(link: Link, failure: LinkFailure & { readonly code?: string }): OperationFailure {
+  link.replication?.stop();
   link.phase = "failed";
   link.failure = failure;
   return { code: failure.code ?? "OperationTimedOut", message: failure.text };

@@ -1,10 +1,12 @@
 import type { X509Certificate } from "node:crypto";
+import type { Latency } from "../faults/faults";
 import type { Clock, Seeding } from "../network";
 import type { Instance } from "../sql-server/model";
 import { nameKey } from "../sql-server/names";
 import type { KeyedCertificate } from "../x509";
 import type { Cuts } from "./cuts";
 import type { Operations } from "./operations";
+import type { Replication } from "./replication";
 
 /** What Azure knows of one managed instance, around the engine that speaks TDS. */
 export interface ManagedInstance {
@@ -55,6 +57,8 @@ export interface Link {
   /** Ends the wait of a creation that is no longer wanted. */
   readonly cancelled: AbortController;
   seeding?: Seeding;
+  /** From the beginning of the first copy until the link is gone. */
+  replication?: Replication;
   /** What a creation ended with, until another one is tried. */
   failure?: LinkFailure;
 }
@@ -87,6 +91,8 @@ export interface Azure {
   readonly managedInstances: readonly ManagedInstance[];
   /** Who can be reached over the wire. */
   readonly sqlServers: readonly Instance[];
+  /** How far behind the secondaries are: it can be changed at any time. */
+  readonly latency: Latency;
   /** Between whom the network is cut. */
   readonly cuts: Cuts;
   /** Ends what an instance serves, or begins it again; set by whoever serves its TDS port. */

@@ -63,6 +63,8 @@ export function joinAsPrimary(
 export function leave(link: Link, { engine }: ManagedInstance): void {
   engine.groups.delete(nameKey(link.name));
   engine.groups.delete(nameKey(link.instanceAvailabilityGroupName));
+  link.replication?.stop();
+  link.replication = undefined;
   const copy = engine.databases.get(nameKey(link.database));
   if (copy?.replicaId !== link.instanceReplicaId) return;
   if (copy.state === "RESTORING") {

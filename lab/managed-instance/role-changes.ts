@@ -6,6 +6,7 @@ import { SqlError, sqlError } from "../tsql/messages";
 import { linkState } from "./link-state";
 import type { Azure, Link, LinkRole, ManagedInstance } from "./managed-instance";
 import type { OperationFailure } from "./operations";
+import { followRoles } from "./replicate";
 
 /** Both sides change roles; the link is asynchronous afterwards, whatever it was ("Best practices"). Throws 47513, 47514. */
 export async function failOver(link: Link, instance: ManagedInstance, azure: Azure): Promise<void> {
@@ -18,11 +19,13 @@ export async function failOver(link: Link, instance: ManagedInstance, azure: Azu
     link.isFailingOver = false;
   }
   const { sqlServer, distributedGroup } = reachedPartner(link, instance, azure);
+  link.replication?.drain();
   setRole(sqlServer, distributedGroup, link.role === "Primary" ? "PRIMARY" : "SECONDARY");
   setInstanceRole(link, instance, link.role === "Primary" ? "Secondary" : "Primary");
   link.replicationMode = "Async";
   for (const replica of [distributedGroup, ...ownGroups(link, instance)].flatMap(({ replicas }) => replicas))
     replica.availabilityMode = "ASYNCHRONOUS_COMMIT";
+  followRoles(link, instance, sqlServer, azure);
 }
 
 /** Only this side changes; whoever is at the other end learns nothing of it. */
@@ -31,7 +34,6 @@ export function forceFailOver(link: Link, instance: ManagedInstance): void {
 }
 
 function reachedPartner(link: Link, instance: ManagedInstance, azure: Azure) {
-  // What is at the other end has received everything at this moment.
   const { agreement, isHealthy } = linkState(link, instance, azure);
   if (link.phase !== "created" || "disagreement" in agreement || (!isHealthy && !link.isFailingOver))
     throw sqlError(47514);

@@ -62,6 +62,7 @@ export async function startAzure(request: AzureRequest): Promise<RunningAzure> {
   };
   const operations = createOperations(clock);
   const azure: Azure = {
+    latency: faults.latency,
     clock,
     operations,
     options,

@@ -1,4 +1,4 @@
-import type { Network, PartnerState } from "../network";
+import type { Network, PartnerState, ReplicaPosition } from "../network";
 import type { AvailabilityGroup, Instance, Replica } from "../sql-server/model";
 import { nameKey, sameName } from "../sql-server/names";
 import { formatMessage } from "../tsql/messages";
@@ -79,7 +79,9 @@ function isPartner(instance: Instance, { partnerEndpoint }: Link, { sqlServers }
   return address !== undefined && instanceAt(address, sqlServers) === instance;
 }
 
-function connected(instance: Instance, link: Link, { isHealthy, seeding, copy }: LinkState): PartnerState {
+function connected(instance: Instance, link: Link, state: LinkState): PartnerState {
+  const { isHealthy, seeding, copy } = state;
+  const position = state.position();
   return {
     connected: true,
     isFailingOver: link.isFailingOver,
@@ -93,23 +95,31 @@ function connected(instance: Instance, link: Link, { isHealthy, seeding, copy }:
             ? "SYNCHRONIZED"
             : "SYNCHRONIZING"
           : "NOT SYNCHRONIZING",
-        lastHardenedLsn: copy?.endOfLogLsn ?? 0n,
-        secondaryLagSeconds: 0,
+        lastHardenedLsn: position?.hardenedLsn ?? copy?.endOfLogLsn ?? 0n,
+        secondaryLagSeconds: lagOf(position),
         seeding,
+        position,
       },
     ],
   };
 }
 
+/** How old the first transaction is that the secondary does not show yet. */
+function lagOf(position: ReplicaPosition | undefined): number {
+  return Math.max(position?.sendLagSeconds ?? 0, position?.redoLagSeconds ?? 0);
+}
+
 function lostDatabases(link: Link | undefined, state: LinkState | undefined): PartnerState["databases"] {
   if (!link || !state?.copy) return [];
+  const position = state.position();
   return [
     {
       name: state.copy.name,
       synchronizationState: "NOT SYNCHRONIZING",
-      lastHardenedLsn: state.copy.endOfLogLsn,
-      secondaryLagSeconds: 0,
+      lastHardenedLsn: position?.hardenedLsn ?? state.copy.endOfLogLsn,
+      secondaryLagSeconds: lagOf(position),
       seeding: state.seeding,
+      position,
     },
   ];
 }

@@ -1,4 +1,4 @@
-import type { PartnerDatabase } from "../../network";
+import type { PartnerDatabase, ReplicaPosition } from "../../network";
 import { bit, int } from "../../tsql/types";
 import type { AvailabilityGroup, Database, Replica } from "../model";
 import { findByName, sameName } from "../names";
@@ -27,56 +27,81 @@ interface DatabaseState {
   readonly hardenedLsn: bigint;
   readonly lagSeconds: bigint | null;
   readonly readAt: Date;
+  /** Of the secondary, seen from either end. */
+  readonly position?: ReplicaPosition;
 }
 
 const isPrimaryIn = ({ role }: AvailabilityGroup) => role === "PRIMARY";
+
+interface Copy {
+  readonly distributed: AvailabilityGroup;
+  readonly copy: PartnerDatabase;
+}
 
 function* databaseStates(server: Server): Iterable<DatabaseState> {
   const { instance } = server;
   const readAt = server.clock.now();
   const partners = [...partnersOf(server)];
   for (const group of instance.groups.values()) {
-    const local = group.replicas.find((replica) => isLocalReplica(server, group, replica));
-    if (group.isDistributed || !local) continue;
+    const replica = group.replicas.find((candidate) => isLocalReplica(server, group, candidate));
+    if (group.isDistributed || !replica) continue;
+    const behind = partners.filter(([{ replicas }]) => replicas.some(({ name }) => sameName(name, group.name)));
+    const isPrimary = [group, ...behind.map(([distributed]) => distributed)].every(isPrimaryIn);
     for (const key of group.databases) {
       const database = findByName(instance.databases, key);
       if (!database) continue;
-      const behind = partners.filter(([{ replicas }]) => replicas.some(({ name }) => sameName(name, group.name)));
       const copies = behind.flatMap(([distributed, partner]) =>
         partner.databases.filter(({ name }) => sameName(name, database.name)).map((copy) => ({ distributed, copy })),
       );
-      const isPrimary = [group, ...behind.map(([distributed]) => distributed)].every(isPrimaryIn);
-      const state: SynchronizationState = isPrimary
-        ? "SYNCHRONIZED"
-        : (copies[0]?.copy.synchronizationState ?? "NOT SYNCHRONIZING");
-      yield {
-        database,
-        group,
-        replica: local,
-        isLocal: true,
-        isPrimary,
-        state,
-        hardenedLsn: database.endOfLogLsn,
-        lagSeconds: null,
-        readAt,
-      };
-      for (const { distributed, copy } of copies) {
-        const remote = distributed.replicas.find((replica) => !isLocalReplica(server, distributed, replica));
-        if (!remote) continue;
-        yield {
-          database,
-          group: distributed,
-          replica: remote,
-          isLocal: false,
-          isPrimary: distributed.role === "SECONDARY",
-          state: copy.synchronizationState,
-          hardenedLsn: copy.lastHardenedLsn,
-          lagSeconds: BigInt(Math.round(copy.secondaryLagSeconds)),
-          readAt,
-        };
-      }
+      yield localState({ database, group, replica, isPrimary, readAt }, copies[0]?.copy);
+      yield* copies.flatMap((copy) => remoteState(server, database, copy, readAt));
     }
   }
+}
+
+function localState(
+  known: Pick<DatabaseState, "database" | "group" | "replica" | "isPrimary" | "readAt">,
+  copy: PartnerDatabase | undefined,
+): DatabaseState {
+  const { isPrimary, database } = known;
+  return {
+    ...known,
+    isLocal: true,
+    state: isPrimary ? "SYNCHRONIZED" : (copy?.synchronizationState ?? "NOT SYNCHRONIZING"),
+    hardenedLsn: database.endOfLogLsn,
+    lagSeconds: isPrimary || !copy ? null : seconds(copy),
+    position: isPrimary ? undefined : copy?.position,
+  };
+}
+
+function remoteState(server: Server, database: Database, { distributed, copy }: Copy, readAt: Date): DatabaseState[] {
+  const replica = distributed.replicas.find((candidate) => !isLocalReplica(server, distributed, candidate));
+  if (!replica) return [];
+  const isPrimary = distributed.role === "SECONDARY";
+  return [
+    {
+      database,
+      group: distributed,
+      replica,
+      isLocal: false,
+      isPrimary,
+      state: copy.synchronizationState,
+      hardenedLsn: copy.lastHardenedLsn,
+      lagSeconds: seconds(copy),
+      readAt,
+      position: copy.position,
+    },
+  ];
+}
+
+const seconds = ({ secondaryLagSeconds }: PartnerDatabase): bigint => BigInt(Math.round(secondaryLagSeconds));
+
+/** Queues are shown in KB, rounded up: what waits is not nothing. */
+const kilobytes = (bytes = 0): bigint => BigInt(Math.ceil(bytes / 1024));
+
+/** Of a row whose replica is a secondary. */
+function secondaryOnly<T>({ isLocal, isPrimary }: DatabaseState, value: T): T | null {
+  return isLocal && isPrimary ? null : value;
 }
 
 function healthOf({ state }: DatabaseState): Coded {
@@ -104,21 +129,21 @@ export const databaseReplicaStates = defineView<DatabaseState>(
     optional("recovery_lsn", lsn, null),
     optional("truncation_lsn", lsn, ({ database }) => database.lastLogBackupLsn ?? null),
     optional("last_sent_lsn", lsn, (row) => remoteOnly(row, row.hardenedLsn)),
-    optional("last_sent_time", datetime, (row) => remoteOnly(row, row.readAt)),
+    optional("last_sent_time", datetime, (row) => remoteOnly(row, row.position?.hardenedAt ?? row.readAt)),
     optional("last_received_lsn", lsn, (row) => remoteOnly(row, row.hardenedLsn)),
-    optional("last_received_time", datetime, (row) => remoteOnly(row, row.readAt)),
+    optional("last_received_time", datetime, (row) => remoteOnly(row, row.position?.hardenedAt ?? row.readAt)),
     optional("last_hardened_lsn", lsn, ({ hardenedLsn }) => hardenedLsn),
-    optional("last_hardened_time", datetime, (row) => remoteOnly(row, row.readAt)),
-    optional("last_redone_lsn", lsn, (row) => remoteOnly(row, row.hardenedLsn)),
-    optional("last_redone_time", datetime, (row) => remoteOnly(row, row.readAt)),
-    optional("log_send_queue_size", bigint, (row) => remoteOnly(row, 0n)),
+    optional("last_hardened_time", datetime, (row) => remoteOnly(row, row.position?.hardenedAt ?? row.readAt)),
+    optional("last_redone_lsn", lsn, (row) => secondaryOnly(row, row.position?.redoneLsn ?? row.hardenedLsn)),
+    optional("last_redone_time", datetime, (row) => secondaryOnly(row, row.position?.redoneAt ?? row.readAt)),
+    optional("log_send_queue_size", bigint, (row) => secondaryOnly(row, kilobytes(row.position?.sendQueueBytes))),
     optional("log_send_rate", bigint, (row) => remoteOnly(row, 0n)),
-    optional("redo_queue_size", bigint, (row) => remoteOnly(row, 0n)),
+    optional("redo_queue_size", bigint, (row) => secondaryOnly(row, kilobytes(row.position?.redoQueueBytes))),
     optional("redo_rate", bigint, (row) => remoteOnly(row, 0n)),
     optional("filestream_send_rate", bigint, (row) => remoteOnly(row, 0n)),
     optional("end_of_log_lsn", lsn, ({ hardenedLsn }) => hardenedLsn),
-    optional("last_commit_lsn", lsn, ({ hardenedLsn }) => hardenedLsn),
-    optional("last_commit_time", datetime, ({ readAt }) => readAt),
+    optional("last_commit_lsn", lsn, ({ hardenedLsn, position }) => position?.redoneLsn ?? hardenedLsn),
+    optional("last_commit_time", datetime, ({ readAt, position }) => position?.committedAt ?? readAt),
     optional("low_water_mark_for_ghosts", bigint, 0n),
     optional("secondary_lag_seconds", bigint, ({ lagSeconds }) => lagSeconds),
     ...since(2019, optional("quorum_commit_lsn", lsn, null), optional("quorum_commit_time", datetime, null)),

@@ -2,6 +2,7 @@ import { bit, int, nvarchar, sysname, varbinary } from "../../tsql/types";
 import type { Database, Instance } from "../model";
 import { nameKey } from "../names";
 import { keyStore, type Server } from "../server";
+import { allocatedBytes } from "../transaction-log";
 import { datetime, defineView, guid, lsn, tinyint } from "./view";
 
 interface DatabaseRow {
@@ -117,7 +118,7 @@ export const masterFiles = defineView<FileRow>(
     required("physical_name", nvarchar(260), fileName),
     ...coded("state", ({ database: { state } }) => [states[state], state]),
     required("size", int, ({ database, isLog }) =>
-      Math.ceil((isLog ? 8 * 1024 * 1024 : database.sizeBytes) / pageBytes),
+      Math.ceil((isLog ? 8 * 1024 * 1024 : allocatedBytes(database)) / pageBytes),
     ),
     required("max_size", int, -1),
     required("growth", int, 8192),

@@ -7,6 +7,7 @@ import { findByName, nameKey } from "../names";
 import { hasPermission } from "../permissions";
 import { consequence } from "../refusals";
 import type { Server } from "../server";
+import { allocatedBytes } from "../transaction-log";
 
 const pageBytes = 8192;
 
@@ -31,7 +32,7 @@ export function backUp(server: Server, statement: BackupDatabase, session: Sessi
     disk,
     firstLsn,
     lastLsn,
-    sizeBytes: database.sizeBytes,
+    sizeBytes: allocatedBytes(database),
   });
   if (!isCopyOnly && database.recoveryModel !== "SIMPLE" && continuesChain(type, database))
     database.lastLogBackupLsn = lastLsn;
@@ -82,7 +83,7 @@ function report(
   if ("STATS" in statement.options) say(3211, 100);
   const file =
     "INIT" in statement.options ? 1 : instance.backups.filter(({ disk }) => disk === statement.disks[0]).length;
-  const dataPages = statement.log ? 0 : Math.ceil(database.sizeBytes / pageBytes);
+  const dataPages = statement.log ? 0 : Math.ceil(allocatedBytes(database) / pageBytes);
   const logPages = 2;
   if (dataPages > 0) say(4035, dataPages, database.name, database.name, file);
   say(4035, logPages, database.name, `${database.name}_log`, file);

@@ -49,13 +49,6 @@ export function copyObject(object: StoredObject): StoredObject {
   return object.kind === "table" ? copyTable(object) : object;
 }
 
-/** Everything that is committed; `copy` becomes independent of `store`. */
-export function copyInto(copy: Store, store: Store): void {
-  copy.objects.clear();
-  for (const [key, object] of store.objects) copy.objects.set(key, copyObject(object));
-  copy.nextId = store.nextId;
-}
-
 /** Bytes that a row takes in a page and in the log, about. */
 export function rowBytes(row: Row | undefined): number {
   return (row ?? []).reduce<number>((sum, value) => sum + valueBytes(value), 11);

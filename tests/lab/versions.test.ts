@@ -174,6 +174,15 @@ describe("a link of SQL Server", function () {
     });
   }
 
+  it("2022 keeps a database of its own when the distributed group is dropped that it was secondary in", async () => {
+    await linkFromSqlServer({ sqlVersion: 2022 });
+    await sqlServer.request().batch(failover);
+    assert.equal(lab.sqlServer("sqlserver1").databases.get("db1")?.isReadOnly, true);
+    await sqlServer.request().batch("DROP AVAILABILITY GROUP dag");
+    await sqlServer.request().batch("DROP AVAILABILITY GROUP ag");
+    assert.equal(lab.sqlServer("sqlserver1").databases.get("db1")?.isReadOnly, false);
+  });
+
   it("2025 is not taken by an instance of 2022", async () => {
     await start({ sqlVersion: 2025, databaseFormat: "SQLServer2022" });
     await trust();

@@ -1,4 +1,5 @@
 import type { Session } from "../../tsql/host";
+import { setRole } from "../group-roles";
 import { findByName, nameKey } from "../names";
 import { hasPermission } from "../permissions";
 import { labRefusal, missing } from "../refusals";
@@ -18,6 +19,8 @@ export function dropGroup(server: Server, name: string, session: Session): void 
     throw labRefusal(
       `availability group '${group.name}' is a member of distributed availability group '${above.name}': drop that first`,
     );
+  // Without its partner the secondary is its own: what it has received is there to be written to.
+  if (group.isDistributed) setRole(instance, group, "PRIMARY");
   for (const databaseName of [...group.databases]) {
     const database = findByName(instance.databases, databaseName);
     if (database) leave(database, group);

@@ -101,6 +101,23 @@ describe("a lab", function () {
     assert.ok(lab.sqlServer("sqlserver1").masterKey);
   });
 
+  it("serves nothing of a managed instance that is stopped, and everything when it is started again", async () => {
+    const lab = await start();
+    const [instance] = lab.ready.managedInstances;
+    assert.ok(instance);
+    const { host, port, user, password } = instance;
+    const options = { encrypt: true, trustServerCertificate: true };
+    const connectToInstance = () =>
+      new ConnectionPool({ server: host, port, user, password, options, pool: { max: 1 } }).connect();
+    const arm = createArm({ ...lab.ready.arm, ca: readFileSync(lab.ready.caFile, "utf8") });
+    const change = async (action: string) =>
+      (await arm.finish(await arm.send("POST", `${instance.id}/${action}?api-version=2023-08-01`))).body.status;
+    assert.equal(await change("stop"), "Succeeded");
+    await assert.rejects(connectToInstance(), hungUp);
+    assert.equal(await change("start"), "Succeeded");
+    pools.push(await connectToInstance());
+  });
+
   it("keeps one journal of statements, connections and requests, in order", async () => {
     const seen: string[] = [];
     const lab = await start({ onJournalEntry: ({ kind }) => seen.push(kind) });

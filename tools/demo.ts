@@ -41,7 +41,8 @@ async function main(): Promise<number> {
     );
     console.log(`${instance.name} at ${instance.fqdn}`);
 
-    const names = { link: `DAG_${plain.database}`, instanceGroup: `AG_${plain.database}_MI` };
+    const { database } = plain;
+    const names = { link: `DAG_${database}`, group: `AG_${database}`, instanceGroup: `AG_${database}_MI` };
     const sqlServer = await openSqlClient(server, ready.caFile);
     const managedInstance = await openSqlClient(instance, ready.caFile);
     const arm = await openArmClient(ready.arm, ready.caFile);
@@ -131,9 +132,12 @@ function expectChanges(operation: Operation): Operation {
 }
 
 function tell(report: LinkReport): LinkReport {
-  console.log(
-    `  SQL Server: ${report.sqlServerRole}; managed instance: ${report.managedInstanceRole}; ${report.connectedState}, ${report.health}${report.lastError ? ` (${report.lastError})` : ""}`,
-  );
+  for (const [side, { role, connectedState, health, lastError }] of [
+    ["SQL Server", report.sqlServer],
+    ["managed instance", report.managedInstance],
+  ] as const) {
+    console.log(`  ${side}: ${[role, connectedState, health, lastError].filter(Boolean).join(", ")}`);
+  }
   return report;
 }
 

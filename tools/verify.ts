@@ -25,17 +25,26 @@ JOIN sys.dm_hadr_availability_replica_states rs ON ag.group_id = rs.group_id
 WHERE rs.is_local = 1 AND ag.is_distributed = 1 AND ag.name = N'${link.replaceAll("'", "''")}'`;
 
 export interface LinkReport {
-  readonly sqlServerRole?: string;
-  readonly managedInstanceRole?: string;
-  /** Of the managed instance's group, as the SQL Server sees it. */
+  readonly sqlServer: Side;
+  readonly managedInstance: Side;
+  /** Both play their roles, see each other, and the primary finds the secondary healthy. */
+  readonly connected: boolean;
+}
+
+/** A link as one side tells it. */
+export interface Side {
+  readonly role?: string;
+  /** Of the other side's group. */
   readonly connectedState?: string;
+  /** Of the secondary; only the primary tells it. */
   readonly health?: string;
   readonly lastError?: string;
-  readonly connected: boolean;
 }
 
 export interface LinkNames {
   readonly link: string;
+  /** Group on the SQL Server. */
+  readonly group: string;
   /** Group on the managed instance. */
   readonly instanceGroup: string;
 }
@@ -55,29 +64,35 @@ export async function waitForLink(
   }
 }
 
-export async function reportLink(
+async function reportLink(
   sqlServer: SqlClient,
   managedInstance: SqlClient,
-  { link, instanceGroup }: LinkNames,
+  { link, group, instanceGroup }: LinkNames,
 ): Promise<LinkReport> {
-  const [connections, health, sqlServerRole, managedInstanceRole] = await Promise.all([
-    sqlServer.query(connectionQuery),
-    sqlServer.query<{ health: string }>(healthQuery(link)),
-    sqlServer.query<{ role: string }>(roleQuery(link)),
-    managedInstance.query<{ role: string }>(roleQuery(link)),
+  const [onServer, onInstance] = await Promise.all([
+    askSide(sqlServer, link, instanceGroup),
+    askSide(managedInstance, link, group),
   ]);
-  const partner = connections.find((row) => row.Replica === instanceGroup);
-  const report = {
-    sqlServerRole: sqlServerRole[0]?.role,
-    managedInstanceRole: managedInstanceRole[0]?.role,
-    connectedState: partner?.["Connected state"] as string | undefined,
-    health: health[0]?.health,
-    lastError: (partner?.["Last connection error"] as string | null) ?? undefined,
-  };
   const connected =
-    report.sqlServerRole === "PRIMARY" &&
-    report.managedInstanceRole === "SECONDARY" &&
-    report.connectedState === "CONNECTED" &&
-    report.health === "HEALTHY";
-  return { ...report, connected };
+    onServer.role === "PRIMARY" &&
+    onServer.connectedState === "CONNECTED" &&
+    onServer.health === "HEALTHY" &&
+    onInstance.role === "SECONDARY" &&
+    onInstance.connectedState === "CONNECTED";
+  return { sqlServer: onServer, managedInstance: onInstance, connected };
+}
+
+async function askSide(side: SqlClient, link: string, partner: string): Promise<Side> {
+  const [connections, health, role] = await Promise.all([
+    side.query(connectionQuery),
+    side.query<{ health: string }>(healthQuery(link)),
+    side.query<{ role: string }>(roleQuery(link)),
+  ]);
+  const row = connections.find(({ Replica }) => Replica === partner);
+  return {
+    role: role[0]?.role,
+    connectedState: row?.["Connected state"] as string | undefined,
+    health: health[0]?.health,
+    lastError: (row?.["Last connection error"] as string | null) ?? undefined,
+  };
 }

@@ -7,27 +7,31 @@ describe("a run that is interrupted while the database is copied", function () {
   this.timeout(300_000);
   let quickstart: Quickstart;
   before(async () => {
-    // A copy of 80 s: longer than the first run, and than the engine waits for a provider that does not end.
-    quickstart = await startQuickstart({ databaseSizeBytes: 8 * 2 ** 20, seedingBytesPerSecond: 2 ** 20 / 10 });
+    // An hour of copying: longer than any run waits for.
+    quickstart = await startQuickstart({ databaseSizeBytes: 3600 * 2 ** 10, seedingBytesPerSecond: 2 ** 10 });
   });
   after(() => quickstart.close());
 
-  it("ends at once with the link recorded, is finished by the next up, and leaves nothing after destroy", async () => {
-    const { project } = quickstart;
+  it("ends with the link recorded, is finished by the next up, and leaves nothing after destroy", async () => {
+    const { project, lab } = quickstart;
     const before = await takeSnapshot(quickstart);
 
     const interruption = new AbortController();
     const interrupted = await project.up({
       signal: interruption.signal,
       onOutput: (text) => {
-        process.stdout.write(text);
-        if (/copying to the managed instance/.test(text)) interruption.abort();
+        if (text.includes("copying to the managed instance")) interruption.abort();
       },
     });
-    console.log(interrupted.code, interrupted.seconds, interrupted.stdout, interrupted.stderr);
-    const state = await project.exportState();
-    console.log(JSON.stringify(state.deployment.resources?.filter((r) => r.type.includes("InstanceLink")), undefined, 1), JSON.stringify(state.deployment, undefined, 1).slice(-900));
-    console.log((await project.up()).stdout);
+    assert.notEqual(interrupted.code, 0);
+    assert.match(interrupted.stdout, /Could not create the link DAG_\w+ on the managed instance \w+\.\s+Likely cause: the run was interrupted/);
+    const { resources = [] } = (await project.exportState()).deployment;
+    const link = resources.find(({ type }) => type.endsWith(":InstanceLink") && type.startsWith("pulumi-nodejs"));
+    console.log(interrupted.seconds, interrupted.stdout, interrupted.stderr, JSON.stringify(link));
+    assert.equal(link?.initErrors?.length, 1);
+
+    lab.clock.advance(3600_000);
+    succeeded(await project.up());
     assert.equal((await quickstart.verify()).connected, true);
     succeeded(await project.destroy());
     assert.deepEqual(compareSnapshots(before, await takeSnapshot(quickstart)), []);

@@ -31,11 +31,8 @@ for (const [title, directory] of [
       succeeded(await project.up());
       const report = await quickstart.verify();
       assert.deepEqual(report, {
-        sqlServerRole: "PRIMARY",
-        managedInstanceRole: "SECONDARY",
-        connectedState: "CONNECTED",
-        health: "HEALTHY",
-        lastError: undefined,
+        sqlServer: { role: "PRIMARY", connectedState: "CONNECTED", health: "HEALTHY", lastError: undefined },
+        managedInstance: { role: "SECONDARY", connectedState: "CONNECTED", health: undefined, lastError: undefined },
         connected: true,
       });
 

@@ -19,7 +19,7 @@ const namesOf = (list: unknown) =>
 export type Judge = (answer: unknown) => string | undefined;
 
 /** The fields that are named have these values; letter case counts. */
-export function hasFields(wanted: Fields): Judge {
+function hasFields(wanted: Fields): Judge {
   return (answer) => {
     const seen = fieldsOf(answer);
     const wrong = Object.keys(wanted).find((name) => JSON.stringify(seen[name]) !== JSON.stringify(wanted[name]));

@@ -80,8 +80,12 @@ function read({ stdout, stderr }: Printed): BatchAnswer {
   const text = stdout.slice(stdout.indexOf("1> ")).replaceAll(/(^|\n)(\d+> )+/g, "$1");
   const numbered = /^Msg \d+ \(severity (\d+), state \d+\) from .*:\n\t"(.*)"$/gm;
   const failure = [...stderr.matchAll(numbered)].find(([, severity]) => Number(severity) > 10)?.[2];
-  // The console ends its countdown to the connection with a carriage return.
-  const messages = stderr.replace(/^\r/, "").replaceAll(numbered, "$2").split("\n").filter(isMessage);
+  // First comes the console's count of the seconds until it is connected.
+  const messages = stderr
+    .replace(/^( *\d*\r)+/, "")
+    .replaceAll(numbered, "$2")
+    .split("\n")
+    .filter(isMessage);
   const sets: ResultSet[] = [];
   let lines: string[] = [];
   for (const line of text.split("\n")) {

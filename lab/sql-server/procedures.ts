@@ -6,6 +6,7 @@ import { nameKey } from "./names";
 import { requirePermission } from "./permissions";
 import { missing } from "./refusals";
 import { currentKeyStore, type KeyStore, type Server } from "./server";
+import { spaceUsed } from "./space-used";
 
 type ProcedureOf = (server: Server) => Procedure;
 
@@ -65,6 +66,7 @@ const errorLog: ProcedureOf = (server) => ({
 /** Every version has these. */
 const commonProcedures: Readonly<Record<string, ProcedureOf>> = {
   sp_readerrorlog: errorLog,
+  sp_spaceused: spaceUsed,
   xp_readerrorlog: errorLog,
 };
 

@@ -370,6 +370,7 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
   ],
   10709: [16, "The number of columns for each row in a table value constructor must be the same."],
   10742: [15, "The offset specified in a OFFSET clause may not be negative."],
+  15009: [16, "The object '%s' does not exist in database '%s' or is invalid for this operation."],
   15025: [16, "The server principal '%s' already exists."],
   15116: [
     16,

@@ -26,6 +26,16 @@ import { availabilityGroupStates, availabilityReplicaStates } from "./replica-st
 import { automaticSeeding, physicalSeedingStats } from "./seeding";
 import { systemObjectsView } from "./system-objects";
 import { tcpListenerStates } from "./tcp-listeners";
+import {
+  columns,
+  dataTypes,
+  identityColumns,
+  informationColumns,
+  informationSchemata,
+  informationTables,
+  sqlModules,
+} from "./user-columns";
+import { indexes, objects, partitions, procedures, schemas, tables, views } from "./user-objects";
 import type { View } from "./view";
 
 /** Schema sys, visible in every database. */
@@ -36,6 +46,7 @@ const systemViews: Readonly<Record<string, View>> = {
   availability_groups: availabilityGroups,
   availability_replicas: availabilityReplicas,
   certificates,
+  columns,
   configurations,
   database_mirroring_endpoints: databaseMirroringEndpoints,
   database_recovery_status: databaseRecoveryStatus,
@@ -51,13 +62,29 @@ const systemViews: Readonly<Record<string, View>> = {
   dm_os_host_info: hostInfo,
   dm_tcp_listener_states: tcpListenerStates,
   endpoints,
+  identity_columns: identityColumns,
+  indexes,
   master_files: masterFiles,
+  objects,
+  partitions,
+  procedures,
+  schemas,
   server_permissions: serverPermissions,
   server_principals: serverPrincipals,
   server_role_members: serverRoleMembers,
+  sql_modules: sqlModules,
   symmetric_keys: symmetricKeys,
   system_objects: systemObjectsView(systemViewNames),
+  tables,
   tcp_endpoints: tcpEndpoints,
+  types: dataTypes,
+  views,
+};
+
+const informationSchema: Readonly<Record<string, View>> = {
+  columns: informationColumns,
+  schemata: informationSchemata,
+  tables: informationTables,
 };
 
 export function systemViewNames(): string[] {
@@ -76,9 +103,11 @@ export function findTable(server: Server, { database, schema, name }: ObjectName
   const key = nameKey(name);
   const view = isSchema(schema, "sys")
     ? ownEntry(systemViews, key)
-    : inMsdb(found.name, schema)
-      ? ownEntry(backupHistory, key)
-      : undefined;
+    : isSchema(schema, "information_schema")
+      ? ownEntry(informationSchema, key)
+      : inMsdb(found.name, schema)
+        ? ownEntry(backupHistory, key)
+        : undefined;
   if (!view || (newSince[key] ?? 0) > server.instance.majorVersion) return undefined;
   return view(server, inDatabase);
 }

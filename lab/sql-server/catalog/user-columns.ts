@@ -1,0 +1,243 @@
+import type { StoredColumn, StoredObject } from "../../tsql/data/store";
+import type { Session } from "../../tsql/host";
+import { bit, type Column, int, nvarchar, type SqlType, type SqlValue, sysname } from "../../tsql/types";
+import { storageLength } from "../../tsql/values/storage";
+import type { Server } from "../server";
+import { schemasOf, storedObjects } from "./user-objects";
+import { defineView, smallint, tinyint, varchar, variant } from "./view";
+
+interface ColumnRow {
+  readonly owner: StoredObject & { readonly kind: "table" | "view" };
+  readonly column: Column & Partial<StoredColumn>;
+  readonly ordinal: number;
+  readonly database: string;
+  readonly collation: string;
+}
+
+function columnRows({ instance, ...rest }: Server, session: Session): ColumnRow[] {
+  return storedObjects({ instance, ...rest }, session).flatMap((owner) =>
+    owner.kind === "table" || owner.kind === "view"
+      ? owner.columns.map((column, index) => ({
+          owner,
+          column,
+          ordinal: index + 1,
+          database: session.database,
+          collation: instance.collation,
+        }))
+      : [],
+  );
+}
+
+/** system_type_id and the precision and scale that sys.types gives a type without sizes. */
+const typeIds: Readonly<Record<SqlType["name"], readonly [id: number, precision: number, scale: number]>> = {
+  uniqueidentifier: [36, 0, 0],
+  date: [40, 10, 0],
+  time: [41, 16, 7],
+  datetime2: [42, 27, 7],
+  datetimeoffset: [43, 34, 7],
+  tinyint: [48, 3, 0],
+  smallint: [52, 5, 0],
+  int: [56, 10, 0],
+  smalldatetime: [58, 16, 0],
+  real: [59, 24, 0],
+  datetime: [61, 23, 3],
+  float: [62, 53, 0],
+  sql_variant: [98, 0, 0],
+  bit: [104, 1, 0],
+  decimal: [106, 38, 38],
+  numeric: [108, 38, 38],
+  bigint: [127, 19, 0],
+  varbinary: [165, 0, 0],
+  varchar: [167, 0, 0],
+  binary: [173, 0, 0],
+  char: [175, 0, 0],
+  nvarchar: [231, 0, 0],
+  nchar: [239, 0, 0],
+};
+
+const isText = ({ name }: SqlType): boolean => name.endsWith("char");
+
+function precisionOf(type: SqlType): number {
+  if ("precision" in type) return type.precision;
+  const [, precision] = typeIds[type.name];
+  if (!("scale" in type)) return precision;
+  return precision - 7 + type.scale - (type.scale === 0 ? 1 : 0);
+}
+
+const scaleOf = (type: SqlType): number => ("scale" in type ? type.scale : typeIds[type.name][2]);
+
+export const columns = defineView<ColumnRow>(
+  ({ required, optional, coded }) => [
+    required("object_id", int, ({ owner }) => owner.id),
+    optional("name", sysname, ({ column }) => column.name),
+    required("column_id", int, ({ column, ordinal }) => column.id ?? ordinal),
+    required("system_type_id", tinyint, ({ column }) => typeIds[column.type.name][0]),
+    required("user_type_id", int, ({ column }) => typeIds[column.type.name][0]),
+    required("max_length", smallint, ({ column }) => storageLength(column.type)),
+    required("precision", tinyint, ({ column }) => precisionOf(column.type)),
+    required("scale", tinyint, ({ column }) => scaleOf(column.type)),
+    optional("collation_name", sysname, ({ column, collation }) => (isText(column.type) ? collation : null)),
+    optional("is_nullable", bit, ({ column }) => Number(column.nullable)),
+    required("is_ansi_padded", bit, 1),
+    required("is_rowguidcol", bit, 0),
+    required("is_identity", bit, ({ column }) => Number(column.identity !== undefined)),
+    required("is_computed", bit, ({ column }) => Number(column.computed !== undefined)),
+    required("is_filestream", bit, 0),
+    optional("is_replicated", bit, 0),
+    required("default_object_id", int, ({ column }) => column.default?.id ?? 0),
+    required("rule_object_id", int, 0),
+    required("is_sparse", bit, 0),
+    ...coded("generated_always_type", () => [0, "NOT_APPLICABLE"]),
+    required("is_hidden", bit, 0),
+  ],
+  columnRows,
+);
+
+interface TypeRow {
+  readonly name: SqlType["name"];
+  readonly length: number;
+}
+
+const typeNames = Object.keys(typeIds) as SqlType["name"][];
+const longest: Readonly<Record<string, number>> = {
+  binary: 8000,
+  varbinary: 8000,
+  char: 8000,
+  varchar: 8000,
+  nchar: 8000,
+  nvarchar: 8000,
+  decimal: 17,
+  numeric: 17,
+  time: 5,
+  datetime2: 8,
+  datetimeoffset: 10,
+};
+
+function typeRows(): TypeRow[] {
+  return typeNames.map((name) => ({ name, length: longest[name] ?? storageLength({ name } as SqlType) }));
+}
+
+export const dataTypes = defineView<TypeRow>(
+  ({ required, optional }) => [
+    required("name", sysname, ({ name }) => name),
+    required("system_type_id", tinyint, ({ name }) => typeIds[name][0]),
+    required("user_type_id", int, ({ name }) => typeIds[name][0]),
+    required("schema_id", int, 4),
+    optional("principal_id", int, null),
+    required("max_length", smallint, ({ length }) => length),
+    required("precision", tinyint, ({ name }) => typeIds[name][1]),
+    required("scale", tinyint, ({ name }) => typeIds[name][2]),
+    optional("is_nullable", bit, 1),
+    required("is_user_defined", bit, 0),
+  ],
+  typeRows,
+);
+
+type Named = StoredObject & { readonly kind: "table" | "view" };
+const isRelation = (object: StoredObject): object is Named => object.kind === "table" || object.kind === "view";
+
+export const informationTables = defineView<{ readonly object: Named; readonly database: string }>(
+  ({ required, optional }) => [
+    optional("TABLE_CATALOG", nvarchar(128), ({ database }) => database),
+    optional("TABLE_SCHEMA", sysname, ({ object }) => object.schema),
+    required("TABLE_NAME", sysname, ({ object }) => object.name),
+    optional("TABLE_TYPE", varchar(10), ({ object }) => (object.kind === "table" ? "BASE TABLE" : "VIEW")),
+  ],
+  (server, session) =>
+    storedObjects(server, session)
+      .filter(isRelation)
+      .map((object) => ({ object, database: session.database })),
+);
+
+export const informationSchemata = defineView<{ readonly name: string; readonly database: string }>(
+  ({ required, optional }) => [
+    optional("CATALOG_NAME", nvarchar(128), ({ database }) => database),
+    required("SCHEMA_NAME", nvarchar(128), ({ name }) => name),
+    optional("SCHEMA_OWNER", nvarchar(128), ({ name }) =>
+      ["dbo", "guest", "INFORMATION_SCHEMA", "sys"].includes(name) ? name : "dbo",
+    ),
+  ],
+  (server, session) =>
+    schemasOf(storedObjects(server, session)).map(({ name }) => ({ name, database: session.database })),
+);
+
+const numeric = new Set(["tinyint", "smallint", "int", "bigint", "decimal", "numeric", "real", "float"]);
+
+/** In characters; -1 for max, NULL for what is neither text nor binary. */
+function characterLength(type: SqlType): number | null {
+  if (!("length" in type)) return null;
+  return type.length === "max" ? -1 : type.length;
+}
+
+export const informationColumns = defineView<ColumnRow>(
+  ({ optional }) => [
+    optional("TABLE_CATALOG", nvarchar(128), ({ database }) => database),
+    optional("TABLE_SCHEMA", nvarchar(128), ({ owner }) => owner.schema),
+    optional("TABLE_NAME", nvarchar(128), ({ owner }) => owner.name),
+    optional("COLUMN_NAME", nvarchar(128), ({ column }) => column.name),
+    optional("ORDINAL_POSITION", int, ({ ordinal }) => ordinal),
+    optional("COLUMN_DEFAULT", nvarchar(4000), ({ column }) => column.default?.text ?? null),
+    optional("IS_NULLABLE", varchar(3), ({ column }) => (column.nullable ? "YES" : "NO")),
+    optional("DATA_TYPE", nvarchar(128), ({ column }) => column.type.name),
+    optional("CHARACTER_MAXIMUM_LENGTH", int, ({ column }) => characterLength(column.type)),
+    optional("CHARACTER_OCTET_LENGTH", int, ({ column }) =>
+      "length" in column.type ? storageLength(column.type) : null,
+    ),
+    optional("NUMERIC_PRECISION", tinyint, ({ column }) =>
+      numeric.has(column.type.name) ? precisionOf(column.type) : null,
+    ),
+    optional("NUMERIC_SCALE", int, ({ column }) => (numeric.has(column.type.name) ? scaleOf(column.type) : null)),
+    optional("DATETIME_PRECISION", smallint, ({ column }) => datePrecision(column.type)),
+    optional("COLLATION_NAME", nvarchar(128), ({ column, collation }) => (isText(column.type) ? collation : null)),
+  ],
+  columnRows,
+);
+
+function datePrecision(type: SqlType): number | null {
+  if ("scale" in type && !("precision" in type)) return type.scale;
+  return ({ datetime: 3, smalldatetime: 0, date: 0 } as Readonly<Record<string, number>>)[type.name] ?? null;
+}
+
+interface IdentityRow extends ColumnRow {
+  readonly last: bigint | undefined;
+}
+
+const identityValue = (type: SqlType, value: bigint): SqlValue => ({
+  type,
+  value: type.name === "bigint" ? value : Number(value),
+});
+
+export const identityColumns = defineView<IdentityRow>(
+  ({ required, optional }) => [
+    required("object_id", int, ({ owner }) => owner.id),
+    optional("name", sysname, ({ column }) => column.name),
+    required("column_id", int, ({ column, ordinal }) => column.id ?? ordinal),
+    optional("seed_value", variant, ({ column }) => identityValue(column.type, column.identity?.seed ?? 1n)),
+    optional("increment_value", variant, ({ column }) => identityValue(column.type, column.identity?.increment ?? 1n)),
+    optional("last_value", variant, ({ column, last }) =>
+      last === undefined ? null : identityValue(column.type, last),
+    ),
+  ],
+  (server, session) =>
+    columnRows(server, session)
+      .filter(({ column }) => column.identity)
+      .map((row) => ({ ...row, last: row.owner.kind === "table" ? row.owner.lastIdentity : undefined })),
+);
+
+interface ModuleRow {
+  readonly id: number;
+  readonly text: string;
+}
+
+export const sqlModules = defineView<ModuleRow>(
+  ({ required, optional }) => [
+    required("object_id", int, ({ id }) => id),
+    optional("definition", nvarchar("max"), ({ text }) => text),
+    optional("uses_ansi_nulls", bit, 1),
+    optional("uses_quoted_identifier", bit, 1),
+  ],
+  (server, session) =>
+    storedObjects(server, session).flatMap((object) =>
+      "text" in object ? [{ id: object.id, text: object.text }] : [],
+    ),
+);

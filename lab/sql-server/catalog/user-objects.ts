@@ -1,0 +1,195 @@
+import { requireUnlockedObject } from "../../tsql/data/locks";
+import { openTransaction } from "../../tsql/data/session-data";
+import type { Key, StoredObject, StoredTable } from "../../tsql/data/store";
+import type { Session } from "../../tsql/host";
+import { bit, int, nvarchar, sysname } from "../../tsql/types";
+import { findByName } from "../names";
+import { seesDefinitions } from "../permissions";
+import type { Server } from "../server";
+import { bigint, char, datetime, defineView, type Field, type Fields } from "./view";
+
+/** A row of sys.objects: a table, view or procedure, or a constraint of a table. */
+export interface UserObject {
+  readonly id: number;
+  readonly name: string;
+  readonly schemaId: number;
+  readonly parentId: number;
+  readonly type: readonly [code: string, description: string];
+  readonly created: Date;
+  readonly modified: Date;
+}
+
+const types = {
+  table: ["U", "USER_TABLE"],
+  view: ["V", "VIEW"],
+  procedure: ["P", "SQL_STORED_PROCEDURE"],
+} as const;
+
+/** What the session's database has. Throws LockWait where another transaction is changing it, as the server waits. */
+export function storedObjects(server: Server, session: Session): StoredObject[] {
+  const store = findByName(server.instance.databases, session.database)?.store;
+  if (!store || !seesDefinitions(server, session)) return [];
+  for (const key of store.locks.keys()) requireUnlockedObject(store, key, openTransaction(session));
+  return [...store.objects.values()];
+}
+
+export function storedTables(server: Server, session: Session): StoredTable[] {
+  return storedObjects(server, session).filter((object) => object.kind === "table");
+}
+
+/** Fixed ids; a user's schemas follow from 5 on. */
+const builtInSchemas = ["dbo", "guest", "INFORMATION_SCHEMA", "sys"];
+
+export function schemasOf(objects: readonly StoredObject[]): readonly { readonly id: number; readonly name: string }[] {
+  const own = objects.filter(({ kind }) => kind === "schema");
+  return [...builtInSchemas.map((name, index) => ({ id: index + 1, name })), ...own];
+}
+
+export function schemaIds(objects: readonly StoredObject[]): (name: string) => number {
+  const ids = new Map(schemasOf(objects).map(({ id, name }) => [name.toLowerCase(), id]));
+  return (name) => ids.get(name.toLowerCase()) ?? 1;
+}
+
+function userObjects(server: Server, session: Session): UserObject[] {
+  const objects = storedObjects(server, session);
+  const schemaId = schemaIds(objects);
+  return objects.flatMap((object) => {
+    if (object.kind === "schema") return [];
+    const { id, name, created, modified } = object;
+    const own: UserObject = {
+      id,
+      name,
+      schemaId: schemaId(object.schema),
+      parentId: 0,
+      type: types[object.kind],
+      created,
+      modified,
+    };
+    return object.kind === "table" ? [own, ...constraintsOf(object, own)] : [own];
+  });
+}
+
+function constraintsOf({ definition }: StoredTable, own: UserObject): UserObject[] {
+  const { keys, checks, foreignKeys, columns } = definition;
+  const as =
+    (...type: UserObject["type"]) =>
+    ({ id, name }: { readonly id: number; readonly name: string }): UserObject => ({
+      ...own,
+      id,
+      name,
+      parentId: own.id,
+      type,
+    });
+  return [
+    ...keys.filter(({ kind }) => kind === "primary").map(as("PK", "PRIMARY_KEY_CONSTRAINT")),
+    ...keys.filter(({ kind }) => kind === "unique").map(as("UQ", "UNIQUE_CONSTRAINT")),
+    ...checks.map(as("C", "CHECK_CONSTRAINT")),
+    ...foreignKeys.map(as("F", "FOREIGN_KEY_CONSTRAINT")),
+    ...columns.flatMap((column) => (column.default ? [column.default] : [])).map(as("D", "DEFAULT_CONSTRAINT")),
+  ];
+}
+
+/** The columns that sys.tables, sys.views and sys.procedures begin with. */
+function objectFields({ required, optional }: Fields<UserObject>): Field<UserObject>[] {
+  return [
+    required("name", sysname, ({ name }) => name),
+    required("object_id", int, ({ id }) => id),
+    optional("principal_id", int, null),
+    required("schema_id", int, ({ schemaId }) => schemaId),
+    required("parent_object_id", int, ({ parentId }) => parentId),
+    optional("type", char(2), ({ type }) => type[0].padEnd(2)),
+    optional("type_desc", nvarchar(60), ({ type }) => type[1]),
+    required("create_date", datetime, ({ created }) => created),
+    required("modify_date", datetime, ({ modified }) => modified),
+    required("is_ms_shipped", bit, 0),
+    required("is_published", bit, 0),
+    required("is_schema_published", bit, 0),
+  ];
+}
+
+const ofType = (code: string) => (server: Server, session: Session) =>
+  userObjects(server, session).filter(({ type }) => type[0] === code);
+
+export const objects = defineView<UserObject>(objectFields, userObjects);
+export const procedures = defineView<UserObject>(objectFields, ofType("P"));
+export const views = defineView<UserObject>(
+  (fields) => [
+    ...objectFields(fields),
+    fields.optional("is_replicated", bit, 0),
+    fields.required("with_check_option", bit, 0),
+  ],
+  ofType("V"),
+);
+export const tables = defineView<UserObject>(
+  (fields) => [
+    ...objectFields(fields),
+    fields.optional("lob_data_space_id", int, 0),
+    fields.optional("filestream_data_space_id", int, null),
+    fields.required("lock_on_bulk_load", bit, 0),
+    fields.optional("is_replicated", bit, 0),
+    fields.optional("is_tracked_by_cdc", bit, 0),
+    ...fields.coded("lock_escalation", () => [0, "TABLE"]),
+    fields.optional("is_memory_optimized", bit, 0),
+    ...fields.coded("durability", () => [0, "SCHEMA_AND_DATA"]),
+    ...fields.coded("temporal_type", () => [0, "NON_TEMPORAL_TABLE"]),
+  ],
+  ofType("U"),
+);
+
+export const schemas = defineView<{ readonly id: number; readonly name: string }>(
+  ({ required, optional }) => [
+    required("name", sysname, ({ name }) => name),
+    required("schema_id", int, ({ id }) => id),
+    optional("principal_id", int, ({ id }) => (id <= 4 ? id : 1)),
+  ],
+  (server, session) => schemasOf(storedObjects(server, session)),
+);
+
+interface IndexRow {
+  readonly table: StoredTable;
+  readonly key?: Key;
+  readonly id: number;
+}
+
+/** A heap is index 0, the clustered index 1; others follow from 2 on. */
+function indexRows(server: Server, session: Session): IndexRow[] {
+  return storedTables(server, session).flatMap((table) => {
+    const { keys } = table.definition;
+    const clustered = keys.find(({ isClustered }) => isClustered);
+    const others = keys.filter((key) => key !== clustered).map((key, index) => ({ table, key, id: index + 2 }));
+    return [{ table, key: clustered, id: clustered ? 1 : 0 }, ...others];
+  });
+}
+
+export const indexes = defineView<IndexRow>(
+  ({ required, optional, coded }) => [
+    required("object_id", int, ({ table }) => table.id),
+    optional("name", sysname, ({ key }) => key?.name ?? null),
+    required("index_id", int, ({ id }) => id),
+    ...coded("type", ({ id }) => (id === 0 ? [0, "HEAP"] : id === 1 ? [1, "CLUSTERED"] : [2, "NONCLUSTERED"])),
+    optional("is_unique", bit, ({ key }) => Number(key?.isUnique ?? false)),
+    optional("data_space_id", int, 1),
+    optional("is_primary_key", bit, ({ key }) => Number(key?.kind === "primary")),
+    optional("is_unique_constraint", bit, ({ key }) => Number(key?.kind === "unique")),
+    optional("is_disabled", bit, 0),
+    optional("has_filter", bit, 0),
+  ],
+  indexRows,
+);
+
+export const partitions = defineView<IndexRow>(
+  ({ required, optional, coded }) => [
+    required("partition_id", bigint, ({ table, id }) => partitionId(table, id)),
+    required("object_id", int, ({ table }) => table.id),
+    required("index_id", int, ({ id }) => id),
+    required("partition_number", int, 1),
+    required("hobt_id", bigint, ({ table, id }) => partitionId(table, id)),
+    optional("rows", bigint, ({ table }) => BigInt(table.rows.size)),
+    required("filestream_filegroup_id", { name: "smallint" }, 0),
+    ...coded("data_compression", () => [0, "NONE"]),
+  ],
+  indexRows,
+);
+
+const partitionId = ({ id }: StoredTable, index: number): bigint =>
+  72_057_594_000_000_000n + BigInt(id) * 16n + BigInt(index);

@@ -1,0 +1,108 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { ConnectionPool } from "mssql";
+import { type Lab, startLab } from "#lab/index";
+
+describe("the catalog of a user's database", function () {
+  this.timeout(30_000);
+  let lab: Lab;
+  let pool: ConnectionPool;
+
+  before(async () => {
+    lab = await startLab();
+    const [server] = lab.ready.sqlServers;
+    assert.ok(server);
+    const ca = readFileSync(lab.ready.caFile, "utf8");
+    const options = { encrypt: true, serverName: server.name, cryptoCredentialsDetails: { ca } };
+    const { host, port, user, password } = server;
+    const config = { server: host, port, user, password, database: "db1", options, pool: { max: 1 } };
+    pool = await new ConnectionPool(config).connect();
+    for (const text of [
+      "CREATE SCHEMA sales",
+      `CREATE TABLE sales.Orders (Id int IDENTITY(5, 2) CONSTRAINT PK_Orders PRIMARY KEY, Note nvarchar(50) NULL,
+        Price decimal(9, 2) NOT NULL CONSTRAINT DF_Price DEFAULT 0, At datetime2(3), Big varchar(max),
+        CONSTRAINT UQ_Note UNIQUE (Note), CONSTRAINT CK_Price CHECK (Price >= 0))`,
+      "INSERT sales.Orders (Note) VALUES ('a'), ('b'), ('c')",
+      "CREATE VIEW sales.Cheap AS SELECT Id, Price FROM sales.Orders WHERE Price < 10",
+      "CREATE PROCEDURE dbo.nothing AS RETURN 0",
+    ])
+      await pool.request().batch(text);
+  });
+  after(async () => {
+    await pool?.close();
+    await lab?.close();
+  });
+  const rows = async (text: string) => [...(await pool.request().query(text)).recordset].map((row) => ({ ...row }));
+
+  it("lists tables, views, procedures and constraints with their schemas", async () => {
+    const found =
+      await rows(`SELECT SCHEMA_NAME(o.schema_id) AS s, o.name, RTRIM(o.type) AS type, OBJECT_NAME(o.parent_object_id) AS parent
+      FROM sys.objects o WHERE o.is_ms_shipped = 0 ORDER BY o.name`);
+    assert.deepEqual(found, [
+      { s: "sales", name: "Cheap", type: "V", parent: null },
+      { s: "sales", name: "CK_Price", type: "C", parent: "Orders" },
+      { s: "sales", name: "DF_Price", type: "D", parent: "Orders" },
+      { s: "dbo", name: "nothing", type: "P", parent: null },
+      { s: "sales", name: "Orders", type: "U", parent: null },
+      { s: "sales", name: "PK_Orders", type: "PK", parent: "Orders" },
+      { s: "sales", name: "UQ_Note", type: "UQ", parent: "Orders" },
+    ]);
+    assert.deepEqual(
+      await rows("SELECT t.name, s.name AS s FROM sys.tables t JOIN sys.schemas s ON s.schema_id = t.schema_id"),
+      [{ name: "Orders", s: "sales" }],
+    );
+  });
+
+  it("describes columns as scripts ask for them", async () => {
+    const found =
+      await rows(`SELECT c.name, t.name AS type, c.max_length AS length, c.precision AS p, c.scale AS s, c.is_nullable AS n, c.is_identity AS i
+      FROM sys.columns c JOIN sys.types t ON t.user_type_id = c.user_type_id WHERE c.object_id = OBJECT_ID('sales.Orders') ORDER BY c.column_id`);
+    assert.deepEqual(
+      found.map((row) => Object.values(row).join(" ")),
+      [
+        "Id int 4 10 0 false true",
+        "Note nvarchar 100 0 0 true false",
+        "Price decimal 5 9 2 false false",
+        "At datetime2 7 23 3 true false",
+        "Big varchar -1 0 0 true false",
+      ],
+    );
+    assert.deepEqual(
+      await rows(`SELECT COLUMN_NAME AS c, DATA_TYPE AS t, CHARACTER_MAXIMUM_LENGTH AS l, IS_NULLABLE AS n, COLUMN_DEFAULT AS d
+        FROM INFORMATION_SCHEMA.COLUMNS WHERE TABLE_NAME = 'Orders' AND ORDINAL_POSITION IN (2, 3)`),
+      [
+        { c: "Note", t: "nvarchar", l: 50, n: "YES", d: null },
+        { c: "Price", t: "decimal", l: null, n: "NO", d: "(0)" },
+      ],
+    );
+    assert.deepEqual(
+      await rows(
+        "SELECT TABLE_SCHEMA AS s, TABLE_NAME AS n, TABLE_TYPE AS t FROM INFORMATION_SCHEMA.TABLES ORDER BY n",
+      ),
+      [
+        { s: "sales", n: "Cheap", t: "VIEW" },
+        { s: "sales", n: "Orders", t: "BASE TABLE" },
+      ],
+    );
+  });
+
+  it("counts rows and shows keys", async () => {
+    assert.deepEqual(
+      await rows(`SELECT i.name, i.type_desc AS type, i.is_primary_key AS pk, CONVERT(int, p.rows) AS n FROM sys.indexes i
+        JOIN sys.partitions p ON p.object_id = i.object_id AND p.index_id = i.index_id ORDER BY i.index_id`),
+      [
+        { name: "PK_Orders", type: "CLUSTERED", pk: true, n: 3 },
+        { name: "UQ_Note", type: "NONCLUSTERED", pk: false, n: 3 },
+      ],
+    );
+    assert.deepEqual(await rows("SELECT CONVERT(int, last_value) AS last FROM sys.identity_columns"), [{ last: 9 }]);
+    const [used] = await rows("EXEC sp_spaceused 'sales.Orders'");
+    assert.deepEqual([used.name, used.rows.trim()], ["Orders", "3"]);
+    assert.match((await rows("EXEC sp_spaceused"))[0].database_size, /^\d+\.\d\d MB$/);
+  });
+
+  it("hides other databases' objects, and tells of those of another one where it is asked to", async () => {
+    assert.deepEqual(await rows("SELECT name FROM master.sys.tables"), []);
+    assert.deepEqual(await rows("USE master SELECT name FROM db1.sys.tables USE db1"), [{ name: "Orders" }]);
+  });
+});

@@ -27,6 +27,8 @@ Serves SQL Servers and Azure on loopback addresses until it is interrupted.
   --one-link-at-a-time    a link is refused while another one is made
   --arm-latency MS        added to each request                             (0)
   --sql-latency MS        added to each batch                               (0)
+  --replication-lag MS    from a commit until the other side has it         (0)
+  --redo-lag MS           from there until the other side shows it          (0)
   --faults FILE           JSON array of fault rules
   --journal FILE          JSON lines of what the lab is asked, appended as it happens
   --control-port N        HTTP on 127.0.0.1 to steer it by; 0 is any that is free
@@ -61,6 +63,8 @@ async function main(args: readonly string[]): Promise<void> {
     controlPort: count("--control-port", values["control-port"], 0, 65_535),
     armLatencyMilliseconds: count("--arm-latency", values["arm-latency"], 0, 600_000),
     sqlLatencyMilliseconds: count("--sql-latency", values["sql-latency"], 0, 600_000),
+    replicationLagMilliseconds: count("--replication-lag", values["replication-lag"], 0, 86_400_000),
+    redoLagMilliseconds: count("--redo-lag", values["redo-lag"], 0, 86_400_000),
     faults: await faultRules(values.faults),
     onJournalEntry: journalFile ? (entry) => appendFileSync(journalFile, `${JSON.stringify(entry)}\n`) : undefined,
   };
@@ -96,6 +100,8 @@ function readArguments(args: readonly string[]) {
     "control-port": text,
     "arm-latency": text,
     "sql-latency": text,
+    "replication-lag": text,
+    "redo-lag": text,
     faults: text,
     journal: text,
     help: { type: "boolean", short: "h" },

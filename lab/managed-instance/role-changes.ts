@@ -68,6 +68,8 @@ export async function changeRole(
   if (end?.managedInstance.engine === engine)
     setInstanceRole(end.link, end.managedInstance, role === "PRIMARY" ? "Primary" : "Secondary");
   else setRole(engine, group, role);
+  // Where the two fit again, the new secondary becomes what the primary is.
+  if (end) linkState(end.link, end.managedInstance, azure);
 }
 
 /** The engine's refusal as the operation of a request shows it; the service's own codes for it are not recorded. */

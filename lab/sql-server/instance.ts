@@ -82,6 +82,7 @@ export async function createInstance(request: InstanceRequest): Promise<Instance
   }
   for (const database of request.databases ?? []) addDatabase(instance, database, created);
   addLogin(instance, administratorLogin(request, created));
+  if (instance.majorVersion === 2016) addLogin(instance, clusterLogin(created));
   return instance;
 }
 
@@ -98,6 +99,13 @@ async function freshCertificates(): Promise<Map<string, Certificate>> {
 function administratorLogin({ administrator, kind }: InstanceRequest, created: Date): Login {
   const name = administrator.name ?? (kind === "managedInstance" ? "miadmin" : "sa");
   return { name, password: administrator.password, principalId: 1, isSysadmin: true, created, permissions: new Set() };
+}
+
+/** What the cluster's service acts as; it gets its permissions from whoever sets Always On up. */
+function clusterLogin(created: Date): Login {
+  const name = "NT AUTHORITY\\SYSTEM";
+  const permissions = new Set<string>();
+  return { name, password: newGuid(), principalId: 259, isSysadmin: false, isWindows: true, created, permissions };
 }
 
 export function addLogin(instance: Instance, login: Login): void {

@@ -52,6 +52,8 @@ export interface Login {
   readonly password: string;
   readonly principalId: number;
   readonly isSysadmin: boolean;
+  /** A Windows account: nobody can sign in as it with a password. */
+  readonly isWindows?: boolean;
   readonly created: Date;
   /** Upper-case permissions: "VIEW SERVER STATE". */
   readonly permissions: Set<string>;

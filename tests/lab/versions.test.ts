@@ -119,6 +119,17 @@ describe("a link of SQL Server", function () {
     });
   }
 
+  it("2016 stands on a cluster whose service is given its permissions", async () => {
+    await start({ sqlVersion: 2016, databases: 0 });
+    const query = (text: string) => sqlServer.request().query<Record<string, unknown>>(text);
+    const cluster = await query("SELECT quorum_state_desc FROM sys.dm_hadr_cluster");
+    assert.deepEqual([...cluster.recordset], [{ quorum_state_desc: "NORMAL_QUORUM" }]);
+    for (const permission of ["ALTER ANY AVAILABILITY GROUP", "CONNECT SQL", "VIEW SERVER STATE"])
+      await sqlServer.request().batch(`GRANT ${permission} TO [NT AUTHORITY\\SYSTEM]`);
+    const login = await query("SELECT type_desc FROM sys.server_principals WHERE name = N'NT AUTHORITY\\SYSTEM'");
+    assert.deepEqual([...login.recordset], [{ type_desc: "WINDOWS_LOGIN" }]);
+  });
+
   for (const sqlVersion of [2022, 2025] as const) {
     it(`${sqlVersion} is failed over and back by T-SQL, from the primary of the moment`, async () => {
       await linkFromSqlServer({ sqlVersion });
@@ -148,7 +159,12 @@ describe("a link of SQL Server", function () {
     assert.equal(await numberOf(managedInstance, force), undefined);
     assert.deepEqual([(await rolesOf(sqlServer))[0], (await rolesOf(managedInstance))[0]], ["PRIMARY", "PRIMARY"]);
     assert.equal(await numberOf(sqlServer, failover), 47514);
+    await sqlServer.request().batch("CREATE TABLE db1.dbo.lost (id int) INSERT db1.dbo.lost VALUES (1)");
+    await managedInstance.request().batch("CREATE TABLE db1.dbo.kept (id int) INSERT db1.dbo.kept VALUES (1)");
     assert.equal(await numberOf(sqlServer, giveWay), undefined);
+    assert.equal(await numberOf(sqlServer, "SELECT id FROM db1.dbo.lost"), 208);
+    assert.equal(await numberOf(sqlServer, "SELECT id FROM db1.dbo.kept"), undefined);
+    assert.equal(await numberOf(sqlServer, "INSERT db1.dbo.kept VALUES (2)"), 3906);
     assert.deepEqual(await rolesOf(sqlServer), ["SECONDARY", "PRIMARY"]);
     assert.equal(await numberOf(managedInstance, failover), undefined);
     assert.equal(await roleInAzure(), "Secondary");

@@ -18,10 +18,10 @@ function allPrincipals({ instance, clock }: Server): PrincipalRow[] {
   const installed = instance.databases.get("master")?.created ?? clock.now();
   return [
     ...[...instance.logins.values()].map(
-      ({ name, principalId, created }): PrincipalRow => ({
+      ({ name, principalId, created, isWindows }): PrincipalRow => ({
         name,
         id: principalId,
-        type: ["S", "SQL_LOGIN"],
+        type: isWindows ? ["U", "WINDOWS_LOGIN"] : ["S", "SQL_LOGIN"],
         sid: loginSid(name, principalId),
         created,
       }),
@@ -49,8 +49,8 @@ export const serverPrincipals = defineView<PrincipalRow>(
     optional("is_disabled", bit, 0),
     required("create_date", datetime, (row) => row.created),
     required("modify_date", datetime, (row) => row.created),
-    optional("default_database_name", sysname, (row) => (row.type[0] === "S" ? "master" : null)),
-    optional("default_language_name", sysname, (row) => (row.type[0] === "S" ? "us_english" : null)),
+    optional("default_database_name", sysname, (row) => (row.type[0] === "R" ? null : "master")),
+    optional("default_language_name", sysname, (row) => (row.type[0] === "R" ? null : "us_english")),
     optional("credential_id", int, null),
     optional("owning_principal_id", int, (row) => (row.type[0] === "R" ? 1 : null)),
     required("is_fixed_role", bit, (row) => Number(row.type[0] === "R" && row.name !== "public")),

@@ -87,8 +87,10 @@ const conditional = fc
 
 const sorted = (found: readonly (readonly unknown[])[]): string[] => found.map((row) => JSON.stringify(row)).sort();
 
-describe("SELECT beside SQLite", () => {
-  it("finds the same rows in 500 random queries", async () => {
+describe("SELECT beside SQLite", function () {
+  this.timeout(60_000);
+
+  it("finds the same rows in 10,000 random queries", async () => {
     let nonEmpty = 0;
     await fc.assert(
       fc.asyncProperty(fc.oneof(plain, joined, grouped, combined, conditional), async (query) => {
@@ -98,9 +100,9 @@ describe("SELECT beside SQLite", () => {
         nonEmpty += expected.length > 0 ? 1 : 0;
         assert.deepEqual(sorted(await rowsOf(query, server)), sorted(expected), query);
       }),
-      { seed: 20260305, numRuns: 500 },
+      { seed: 20260305, numRuns: 10_000 },
     );
-    assert.ok(nonEmpty > 250, `only ${nonEmpty} queries found rows`);
+    assert.ok(nonEmpty > 5000, `only ${nonEmpty} queries found rows`);
   });
 
   it("sorts them alike, whatever is NULL", async () => {
@@ -113,5 +115,105 @@ describe("SELECT beside SQLite", () => {
       statement.setReturnArrays(true);
       assert.deepEqual(await rowsOf(query, server), statement.all(), query);
     }
+  });
+});
+
+/** Small, so that whatever is done to a number it stays one that both have. */
+const bounded = (expression: string) => `(${expression}) % 97`;
+const words = ["ann", "BOB", "cy", "Ann", "dora"];
+const word = fc.option(fc.constantFrom(...words), { nil: null }).map((text) => (text === null ? "NULL" : `'${text}'`));
+const newRow = fc
+  .tuple(fc.integer({ min: -5, max: 40 }), fc.option(fc.integer({ min: -9, max: 60 }), { nil: null }), word)
+  .map(([a, b, s]) => `(${a}, ${b ?? "NULL"}, ${s})`);
+const change = fc.oneof(
+  fc.array(newRow, { minLength: 1, maxLength: 3 }).map((list) => `INSERT INTO t (a, b, s) VALUES ${list.join(", ")}`),
+  fc
+    .tuple(fc.integer({ min: -3, max: 30 }), value("u"), condition("u"))
+    .map(
+      ([shift, item, where]) =>
+        `INSERT INTO t (a, s, b) SELECT u.a + ${shift}, u.s, ${bounded(item)} FROM u WHERE ${where}`,
+    ),
+  fc.tuple(value("t"), condition("t")).map(([item, where]) => `UPDATE t SET b = ${bounded(item)} WHERE ${where}`),
+  fc.tuple(word, condition("t")).map(([text, where]) => `UPDATE t SET s = ${text}, b = t.b - t.a % 7 WHERE ${where}`),
+  fc
+    .tuple(fc.integer({ min: -9, max: 9 }), condition("t"))
+    .map(
+      ([number, where]) =>
+        `UPDATE t SET b = ${number} - COALESCE((SELECT MAX(u2.a) FROM u u2 WHERE u2.b = t.b), 0) WHERE ${where}`,
+    ),
+  condition("t").map((where) => `DELETE FROM t WHERE ${where}`),
+  fc.integer({ min: -3, max: 40 }).map((key) => `DELETE FROM t WHERE a = ${key}`),
+);
+
+describe("INSERT, UPDATE and DELETE beside SQLite", function () {
+  this.timeout(60_000);
+  const changed = newServer();
+  const database = new DatabaseSync(":memory:");
+  const constraints = "CONSTRAINT PK PRIMARY KEY (a), CONSTRAINT CK CHECK (b < 90)";
+  const insertRows = (content: typeof rows) =>
+    content.map(([a, b, s]) => `(${a}, ${b}, ${s === null ? "NULL" : `'${s}'`})`).join(", ");
+
+  before(async () => {
+    database.exec(`CREATE TABLE t (a INTEGER NOT NULL, b INTEGER, s TEXT COLLATE NOCASE, ${constraints});
+      CREATE TABLE u (a INTEGER, b INTEGER, s TEXT COLLATE NOCASE);
+      INSERT INTO u VALUES ${insertRows(rows.slice(0, 5))}`);
+    const { errors } = await changed.run(`CREATE TABLE t (a int NOT NULL, b int, s nvarchar(10), ${constraints})
+      CREATE TABLE u (a int, b int, s nvarchar(10)) INSERT INTO u VALUES ${insertRows(rows.slice(0, 5))}`);
+    assert.deepEqual(errors, []);
+  });
+
+  /** Rows changed, or that the statement was refused and changed nothing. */
+  async function inLab(text: string): Promise<number | "refused"> {
+    const { errors, ends } = await changed.run(text);
+    for (const { number: code, text: said } of errors)
+      assert.ok([2627, 547].includes(code), `${code} ${said}: ${text}`);
+    return errors.length > 0 ? "refused" : (ends[0]?.rowCount ?? 0);
+  }
+  function inSqlite(text: string): number | "refused" {
+    try {
+      return Number(database.prepare(text).run().changes);
+    } catch (error) {
+      assert.match(String(error), /constraint failed/, text);
+      return "refused";
+    }
+  }
+
+  async function both(inTsql: string, inSqlText = inTsql): Promise<void> {
+    assert.deepEqual((await changed.run(inTsql)).errors, []);
+    database.exec(inSqlText);
+  }
+
+  /** Runs the statements on both sides, with a savepoint before one of them; how many were refused. */
+  async function runBoth(changes: readonly string[], savepoint: number): Promise<number> {
+    let refused = 0;
+    for (const [index, text] of changes.entries()) {
+      if (index === savepoint) await both("SAVE TRAN here", "SAVEPOINT here");
+      const outcome = inSqlite(text);
+      assert.equal(await inLab(text), outcome, changes.join("\n"));
+      refused += outcome === "refused" ? 1 : 0;
+    }
+    return refused;
+  }
+
+  it("leave the same rows after 2,000 random transactions, and refuse the same statements", async () => {
+    let refused = 0;
+    const changes = fc.array(change, { minLength: 1, maxLength: 6 });
+    await fc.assert(
+      fc.asyncProperty(changes, fc.nat({ max: 5 }), fc.boolean(), async (statements, savepoint, commits) => {
+        await both("DELETE FROM t");
+        await both(`INSERT INTO t VALUES ${insertRows(rows)}`);
+        await both("BEGIN TRAN", "BEGIN");
+        refused += await runBoth(statements, savepoint);
+        const goesBack = savepoint < statements.length && savepoint % 2 === 0;
+        if (goesBack) await both("ROLLBACK TRAN here", "ROLLBACK TO here");
+        await both(commits ? "COMMIT" : "ROLLBACK");
+        const query = "SELECT a, b, s FROM t ORDER BY a";
+        const statement = database.prepare(query);
+        statement.setReturnArrays(true);
+        assert.deepEqual(await rowsOf(query, changed), statement.all(), statements.join("\n"));
+      }),
+      { seed: 20260305, numRuns: 2000 },
+    );
+    assert.ok(refused > 500, `only ${refused} statements were refused`);
   });
 });

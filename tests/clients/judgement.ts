@@ -1,5 +1,6 @@
 import type { AzureClient, SqlClient } from "./client";
 import { judgeAzureClient, judgeSqlClient, type Step } from "./procedure";
+import { seedBatches } from "./seed";
 
 /** What one client makes of the lab. */
 export interface Judgement {
@@ -22,7 +23,7 @@ export async function judge(client: SqlClient | AzureClient, folder: string): Pr
     return { name, version, ...counts, ran: true, reason: described(wrong) };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    return { name, version, batches: 1, agreed: 0, ran: true, reason };
+    return { name, version, batches: client.kind === "sql" ? seedBatches.length : 1, agreed: 0, ran: true, reason };
   }
 }
 

@@ -21,12 +21,11 @@ export function judgeSqlClient(client: SqlClient, folder: string): Promise<reado
     const steps: Step[] = [];
     try {
       const run = batchRunner(sql, values, steps);
-      const { publicKey, instanceCertificate } = await trust(run, azure, values);
+      const instanceCertificate = await trust(run, azure, values);
       await run(8, 23, instanceCertificate);
-      if (publicKey === "") return steps;
-      await azure.call(createLink(values)).catch((error) => steps.push({ what: "link", disagreement: String(error) }));
+      const refused = await azure.call(createLink(values)).then(() => undefined, String);
       await run(24, 24);
-      const broken = await linkTrouble(lab, values);
+      const broken = refused ?? (await linkTrouble(lab, values));
       const last = steps.pop();
       if (last) steps.push({ ...last, disagreement: last.disagreement ?? broken });
       return steps;
@@ -108,7 +107,7 @@ function batchRunner(sql: SqlSession, values: SeedValues, steps: Step[]): Run {
     const answers: BatchAnswer[] = [];
     for (let number = from; number <= to; number++) {
       const batch = filled(seedBatches[number] ?? "", { ...values, instanceCertificate });
-      const answer = await sql.run(batch);
+      const answer = await sql.run(batch).catch(failed);
       answers.push(answer);
       steps.push({ what: `batch ${number + 1}`, disagreement: disagreement(answer, expected[number] ?? {}) });
     }
@@ -116,13 +115,16 @@ function batchRunner(sql: SqlSession, values: SeedValues, steps: Step[]): Run {
   };
 }
 
+/** The program ended, or said something else than an answer. */
+const failed = (error: Error): BatchAnswer => ({ sets: [], messages: [], error: error.message });
+
 /** Batches 1 to 8, which end with the key that the instance is to trust, and the key that SQL Server is to trust. */
-async function trust(run: Run, azure: AzureSession, values: SeedValues) {
+async function trust(run: Run, azure: AzureSession, values: SeedValues): Promise<string> {
   const publicKey = keyOf((await run(0, 7)).at(-1));
   if (publicKey !== "")
     await azure.call({ do: "create certificate", name: certificateName(values), blob: `0x${publicKey}` });
   const endpoint = await azure.call({ do: "show endpoint certificate", type: "DATABASE_MIRRORING" });
-  return { publicKey, instanceCertificate: String(azureExpected.fieldsOf(endpoint).publicBlob) };
+  return String(azureExpected.fieldsOf(endpoint).publicBlob);
 }
 
 const keyOf = (answer: BatchAnswer | undefined) => answer?.sets[1]?.rows[0]?.[0] ?? "";

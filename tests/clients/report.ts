@@ -9,11 +9,14 @@ const end = "<!-- /clients -->";
 
 export function table(judgements: readonly Judgement[]): string {
   const rows = judgements.map(({ name, version, batches, agreed, ran, reason }) => {
-    const seen = ran ? `${agreed} of ${batches}` : "not run";
-    return `| ${name} | ${version} | ${seen} | ${(reason ?? "").replaceAll("|", "\\|").slice(0, 300)} |`;
+    const counts = ran ? `${batches} | ${agreed}` : "not run | ";
+    return `| ${name} | ${version} | ${counts} | ${oneLine(reason ?? "a link, connected and healthy on both sides")} |`;
   });
-  return ["| Client | Version | Agreed | |", "| --- | --- | --- | --- |", ...rows].join("\n");
+  const head = ["| Client | Version | Batches or commands | Agreed | Saw |", "| --- | --- | ---: | ---: | --- |"];
+  return [...head, ...rows].join("\n");
 }
+
+const oneLine = (text: string) => text.replaceAll(/\s+/g, " ").replaceAll("|", "\\|").slice(0, 300);
 
 /** The table in lab/README.md, between its two comments; everything else there stays. */
 export async function writeTable(judgements: readonly Judgement[]): Promise<void> {

@@ -6,7 +6,10 @@ export async function run(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): Promise<void> {
-  const { code, output } = await runQuietly(command, args, { env: { ...process.env, ...env } });
+  const { code, output } = await runQuietly(command, args, {
+    env: { ...process.env, ...env },
+    timeoutMilliseconds: 900_000,
+  });
   if (code === 0) return;
   const lines = output.trim().split("\n").slice(-5).join(" | ");
   throw new Error(`${command} ${args.slice(0, 3).join(" ")} ... ended with ${code}: ${lines}`);

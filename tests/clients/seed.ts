@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { fixture } from "../support/repository";
 
-/** What of the procedure is the reader's own: these, and nothing else, are filled in. */
+/** What of the procedure is the reader's own. The servers are called sqlserver1 and sqlmi1 there and here. */
 export interface SeedValues {
   readonly database: string;
   readonly sqlServer: string;
@@ -26,8 +26,6 @@ export function filled(batch: string, values: SeedValues): string {
     ["Cert_s1_endpoint", certificateName(values)],
     ["10.0.0.4", values.sqlServerAddress],
     ["sqlmi1.73d19f36a420a.database.windows.net", values.instanceFqdn],
-    ["sqlmi1", values.instance],
-    ["N'sqlserver1'", `N'${values.sqlServer}'`],
     ["03/30/2025", expiry.written],
     ["[ep1]", `[${endpointName}]`],
   ];

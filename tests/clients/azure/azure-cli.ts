@@ -158,6 +158,7 @@ function az(python: string, args: readonly string[], env: Readonly<Record<string
     const child = spawn(python, ["-m", "azure.cli", ...args, "--output", "json"], {
       env: { ...process.env, ...env },
       stdio: ["ignore", "pipe", "pipe"],
+      timeout: 300_000,
     });
     let stdout = "";
     let stderr = "";

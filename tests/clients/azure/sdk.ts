@@ -51,6 +51,7 @@ function sessionOf(
 ): AzureSession {
   const { subscription, group, instance } = placeOf(ready);
   const { ask, close } = converse(command, args, {
+    PYTHONDONTWRITEBYTECODE: "1",
     LAB_ENDPOINT: ready.arm.endpoint,
     LAB_TENANT: ready.arm.tenantId,
     LAB_CLIENT: ready.arm.clientId,

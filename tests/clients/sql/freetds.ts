@@ -56,7 +56,7 @@ function type(
   input: string,
 ): Promise<Printed> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { env: { ...process.env, ...env } });
+    const child = spawn(command, args, { env: { ...process.env, ...env }, timeout: 60_000 });
     let stdout = "";
     let stderr = "";
     child.stdout.on("data", (text) => {

@@ -13,7 +13,14 @@ export async function sessionOf(
   { host, port, user, password, caFile }: SqlAddress,
   variables: Readonly<Record<string, string>> = {},
 ): Promise<SqlSession> {
-  const address = { LAB_HOST: host, LAB_PORT: String(port), LAB_USER: user, LAB_PASSWORD: password, LAB_CA: caFile };
+  const address = {
+    PYTHONDONTWRITEBYTECODE: "1",
+    LAB_HOST: host,
+    LAB_PORT: String(port),
+    LAB_USER: user,
+    LAB_PASSWORD: password,
+    LAB_CA: caFile,
+  };
   const { ask, close } = converse(command, args, { ...address, ...variables });
   return {
     async run(batch) {

@@ -45,13 +45,23 @@ export async function startArmServer(options: ArmServerOptions): Promise<ArmServ
   };
 }
 
+/** Whoever asked has gone. */
+function hangUp({ socket }: IncomingMessage): AbortSignal {
+  const gone = new AbortController();
+  socket.once("end", () => gone.abort()).once("close", () => gone.abort());
+  return gone.signal;
+}
+
 async function serve(request: IncomingMessage, response: ServerResponse, options: ArmServerOptions): Promise<void> {
   const origin = `https://${request.headers.host}`;
   const url = new URL(request.url ?? "/", origin);
   const method = request.method ?? "GET";
   const text = await readAll(request);
   const fault = options.faults.beforeRequest(method, url.pathname);
-  if (fault.delayMilliseconds > 0) await options.azure.clock.sleep(fault.delayMilliseconds);
+  if (fault.delayMilliseconds > 0) {
+    // What was received is carried out all the same, and a lab that closes need not wait for it.
+    await options.azure.clock.sleep(fault.delayMilliseconds, hangUp(request)).catch(() => undefined);
+  }
   if (fault.drop === "before") throw new ConnectionDropped();
 
   const answer = options.entra.answer(method, url.pathname, origin, new URLSearchParams(text));

@@ -1,5 +1,5 @@
 import type { Lifecycle, Property } from "./lifecycle";
-import { hasUnknown } from "./unknown";
+import { hasUnknown, unknownValue } from "./unknown";
 
 type Bag = Record<string, unknown>;
 
@@ -26,7 +26,7 @@ export function checkInputs(lifecycle: Lifecycle<object, object>, news: Bag): Ch
     const given = news[name] ?? property.default;
     if (given !== undefined) inputs[name] = hasUnknown(given) ? given : checkValue(name, property, given, fail);
   }
-  Object.assign(inputs, derived(lifecycle, inputs));
+  if (failures.length === 0) Object.assign(inputs, derived(lifecycle, inputs));
   for (const name of missing(table, inputs)) fail(name, "is required");
   const problems = failures.length === 0 ? (lifecycle.problems?.(known(inputs)) ?? []) : [];
   return { inputs, failures: [...failures, ...problems.map((reason) => ({ property: "", reason }))] };
@@ -61,10 +61,21 @@ function checkValue(
 
 const article = (noun: string): string => (/^[aeio]/.test(noun) ? `an ${noun}` : `a ${noun}`);
 
+/** What is derived from an unknown value is unknown too. */
 function derived(lifecycle: Lifecycle<object, object>, inputs: Bag): Bag {
-  const values = (lifecycle.derive?.(known(inputs)) ?? {}) as Bag;
+  let readsUnknown = false;
+  const watched = new Proxy(inputs, {
+    get(target, name) {
+      const value = Reflect.get(target, name);
+      readsUnknown ||= hasUnknown(value);
+      return hasUnknown(value) ? undefined : value;
+    },
+  });
+  const values = (lifecycle.derive?.(watched) ?? {}) as Bag;
   return Object.fromEntries(
-    Object.entries(values).filter(([name, value]) => inputs[name] === undefined && value !== undefined),
+    Object.entries(values)
+      .filter(([name, value]) => inputs[name] === undefined && value !== undefined)
+      .map(([name, value]) => [name, readsUnknown ? unknownValue : value]),
   );
 }
 

@@ -1,6 +1,6 @@
 import { interrupted } from "../errors/interrupted";
 import { rememberSecret, scrub } from "../errors/secrets";
-import { Unfinished, VisibleError } from "../errors/visible-error";
+import { Unfinished, unknownFailure, VisibleError } from "../errors/visible-error";
 import { type Checked, checkInputs, isHidden } from "./check";
 import { type Difference, diffInputs } from "./diff";
 import { showStatus } from "./engine-log";
@@ -132,10 +132,14 @@ function outputs(inputs: Bag, state: object): Bag {
   return json({ ...kept, ...state, __v: stateVersion });
 }
 
+/** 24.8 days: a timer of Node set any later rings at once. */
+const longestTimer = 2 ** 31 - 1;
+
 /** `customTimeouts` never reaches a dynamic provider, so the resource class passes it on as a hidden input. */
 function timeoutOf(inputs: Bag, operation: Operation): number | undefined {
   const timeouts = inputs.__timeouts as Partial<Record<Operation, number>> | undefined;
-  return timeouts?.[operation];
+  const milliseconds = timeouts?.[operation];
+  return milliseconds === undefined ? undefined : Math.min(Math.ceil(milliseconds), longestTimer);
 }
 
 function rememberSecrets(lifecycle: Lifecycle<object, object>, bag: Bag): void {
@@ -161,15 +165,7 @@ function presentable(type: string, operation: Operation, error: unknown, inputs:
     });
   }
   if (error instanceof VisibleError) return withoutStack(error.message);
-  const cause = error instanceof Error ? error : new Error(String(error));
-  return withoutStack(
-    new VisibleError({
-      doing: `${operation} this ${type}`,
-      said: [cause.message],
-      cause: "this is not a failure that pulumi-mi-link knows; it may be a mistake in it.",
-      remedy: `report it with this line: ${cause.stack?.split("\n")[1]?.trim() ?? "no stack"}`,
-    }).message,
-  );
+  return withoutStack(unknownFailure(`${operation} this ${type}`, error).message);
 }
 
 function withoutStack(message: string): Error {

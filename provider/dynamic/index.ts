@@ -7,7 +7,6 @@ import { instanceLink } from "../managed-instance/instance-link/lifecycle";
 import { trustCertificate } from "../managed-instance/trust-certificate/lifecycle";
 import { availabilityGroup } from "../sql-server/availability-group/lifecycle";
 import { sqlServerCertificate } from "../sql-server/certificate/lifecycle";
-import { disconnectAll } from "../sql-server/connection";
 import { distributedAvailabilityGroup } from "../sql-server/distributed-availability-group/lifecycle";
 import { fullRecoveryDatabase } from "../sql-server/full-recovery-database/lifecycle";
 import { managedInstanceCertificate } from "../sql-server/managed-instance-certificate/lifecycle";
@@ -16,6 +15,7 @@ import { mirroringEndpoint } from "../sql-server/mirroring-endpoint/lifecycle";
 import { trustedRoots } from "../sql-server/trusted-roots/lifecycle";
 import { newContext } from "./context";
 import { type DynamicProvider, dynamicProvider } from "./handler";
+import { answered, whenInterrupted } from "./interruption";
 import type { Lifecycle } from "./lifecycle";
 
 export type ResourceType =
@@ -44,19 +44,12 @@ const lifecycles: Readonly<Record<ResourceType, Lifecycle<object, object>>> = {
 };
 
 export function handler(type: ResourceType): DynamicProvider {
-  return dynamicProvider(type, lifecycles[type], newContext, interruption());
-}
-
-let interrupted: AbortController | undefined;
-
-/** The engine sends SIGINT and kills five seconds later: what is under way is cancelled, pools are closed. */
-function interruption(): AbortSignal {
-  if (!interrupted) {
-    interrupted = new AbortController();
-    process.once("SIGINT", () => {
-      interrupted?.abort(new Error("interrupted"));
-      disconnectAll().finally(() => process.exit(0));
-    });
-  }
-  return interrupted.signal;
+  const provider = dynamicProvider(type, lifecycles[type], newContext, whenInterrupted());
+  return {
+    ...provider,
+    create: (...args) => answered(provider.create(...args)),
+    read: (...args) => answered(provider.read(...args)),
+    update: (...args) => answered(provider.update(...args)),
+    delete: (...args) => answered(provider.delete(...args)),
+  };
 }

@@ -43,7 +43,7 @@ export interface Context {
  */
 export interface Lifecycle<Inputs extends object, State extends Inputs> {
   readonly properties: PropertyTable<Inputs>;
-  /** Inputs that follow from others, so that they are known in previews. Called when everything it reads is known or absent. */
+  /** Inputs that follow from others, so that they are known in previews: unknown where one that it reads is. */
   derive?(inputs: Partial<Inputs>): Partial<Inputs>;
   /** Problems between inputs, each a whole sentence. */
   problems?(inputs: Partial<Inputs>): readonly string[];

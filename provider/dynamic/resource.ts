@@ -79,6 +79,7 @@ function milliseconds(timeouts: CustomResourceOptions["customTimeouts"]): Record
     Object.entries(timeouts).flatMap(([operation, text]) => {
       if (typeof text !== "string") return [];
       const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)];
+      if (parts.length === 0) return [];
       return [
         [operation, parts.reduce((sum, [, amount, unit]) => sum + Number(amount) * (units[unit ?? "s"] ?? 0), 0)],
       ];

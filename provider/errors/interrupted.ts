@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { VisibleError } from "./visible-error";
 
 /** The operation's signal ended it: its deadline passed, or the user interrupted the run. */
@@ -11,4 +12,13 @@ export function interrupted(doing: string, signal: AbortSignal): VisibleError {
     },
     [timedOut ? "Deadline" : "Interrupted"],
   );
+}
+
+/** Waits, or throws that the run was interrupted or its deadline has passed. */
+export async function pause(milliseconds: number, doing: string, signal: AbortSignal): Promise<void> {
+  try {
+    await delay(milliseconds, undefined, { signal });
+  } catch {
+    throw interrupted(doing, signal);
+  }
 }

@@ -38,7 +38,31 @@ export function isFailure(error: unknown, ...codes: readonly (number | string)[]
   return error instanceof VisibleError && error.codes.some((code) => codes.includes(code));
 }
 
-/** Thrown by create or update when the object exists but is not finished: it is recorded, and the next update goes on. */
+/** What became of the change is not known: it was interrupted, or its answer was lost and nobody could look. */
+export function isUncertain(error: unknown): error is VisibleError {
+  return isFailure(error, "Interrupted", "Deadline", "Outage", "OutcomeUnknown");
+}
+
+/** The same failure, of a change that may have happened all the same. */
+export function outcomeUnknown({ failure, codes }: VisibleError): VisibleError {
+  return new VisibleError({ ...failure, said: [...(failure.said ?? []), "Whether it was done is not known."] }, [
+    ...codes,
+    "OutcomeUnknown",
+  ]);
+}
+
+/** A mistake in the program, told so that it can be reported. */
+export function unknownFailure(doing: string, error: unknown): VisibleError {
+  const cause = error instanceof Error ? error : new Error(String(error));
+  return new VisibleError({
+    doing,
+    said: [cause.message],
+    cause: "this is not a failure that pulumi-mi-link knows; it may be a mistake in it.",
+    remedy: `report it with this line: ${cause.stack?.split("\n")[1]?.trim() ?? "no stack"}`,
+  });
+}
+
+/** Thrown by create or update when the object exists, or may exist, and is not finished: it is recorded, and the next update goes on. */
 export class Unfinished<State extends object> extends Error {
   constructor(
     readonly id: string,

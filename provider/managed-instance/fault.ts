@@ -59,7 +59,10 @@ export function retryAfter(headers: Exchange["headers"]): number | undefined {
 
 /** What the pipeline throws when no answer came. undefined for anything that is no such failure. */
 export function networkFault(error: unknown): Fault | undefined {
-  if (!(error instanceof Error) || error.name !== "RestError") return undefined;
+  if (!(error instanceof Error)) return undefined;
+  // Nobody but the request's own timeout aborts it: callers look at their signal first.
+  if (error.name === "AbortError") return { code: "ETIMEDOUT", text: "no answer within 100 seconds" };
+  if (error.name !== "RestError") return undefined;
   const { code, cause } = error as Error & { readonly code?: string; readonly cause?: { readonly code?: string } };
   return { code: cause?.code ?? code ?? "REQUEST_SEND_ERROR", text: error.message };
 }

@@ -1,6 +1,7 @@
 import type { OperationResponse } from "@azure/core-lro";
+import { pause } from "../errors/interrupted";
 import { type Fault, faultOf, type Outcome, operationFault, retryAfter } from "./fault";
-import { type Patience, pause } from "./retry";
+import type { Patience } from "./retry";
 import type { Exchange, Request } from "./session";
 
 export interface Operation extends Patience {

@@ -1,4 +1,5 @@
 import type { Property } from "../dynamic/lifecycle";
+import { sameName } from "../sql-server/names";
 
 /** The parts of a managed instance's resource id. */
 export interface InstanceId {
@@ -64,5 +65,5 @@ export const managedInstanceIdProperty: Property<string> = {
   onChange: "replace",
   check: instanceIdProblem,
   canonical: canonicalInstanceId,
-  same: (a, b) => a.toLowerCase() === b.toLowerCase(),
+  same: sameName,
 };

@@ -1,6 +1,6 @@
-import { setTimeout as delay } from "node:timers/promises";
-import { VisibleError } from "../errors/visible-error";
-import { connectionFailure, isConnectionLoss, serverFailure } from "./failure";
+import { pause } from "../errors/interrupted";
+import { outcomeUnknown, type VisibleError } from "../errors/visible-error";
+import { connectionFailure, isConnectionLoss, isRefusal, isUnsent, serverFailure } from "./failure";
 import { type Instance, type InstanceRow, instanceOf, instanceQuery } from "./instance";
 import { closePools, openPool } from "./pool";
 import type { Statement } from "./query";
@@ -15,7 +15,7 @@ export interface Sql {
   query<Row>(doing: string, statement: Statement): Promise<Row[]>;
   /**
    * Changes. When the connection breaks the statement may have taken effect all the same, so `isDone` looks, over a new
-   * connection, before it is sent once more.
+   * connection, before it is sent once more. Where nobody can look either, `isUncertain` is true of the failure.
    */
   change(doing: string, statement: Statement, isDone: () => Promise<boolean>): Promise<void>;
 }
@@ -45,7 +45,7 @@ export async function connect(server: CompleteSqlServer, password: string, signa
       return await send<Row>(statement);
     } catch (error) {
       if (!isConnectionLoss(error) || signal.aborted) throw error;
-      await delay(200, undefined, { signal });
+      await pause(200, "read", signal);
       return await send<Row>(statement);
     }
   };
@@ -82,21 +82,36 @@ export async function connect(server: CompleteSqlServer, password: string, signa
       }
     },
     async change(doing, statement, isDone) {
+      const failed = (error: unknown) => serverFailure(`${doing} ${where}`, error, signal);
       try {
         await send(statement);
-      } catch (error) {
-        if (error instanceof VisibleError || !isConnectionLoss(error) || signal.aborted)
-          throw serverFailure(`${doing} ${where}`, error, signal);
-        await delay(200, undefined, { signal });
-        if (await isDone()) return;
-        try {
-          await send(statement);
-        } catch (second) {
-          throw serverFailure(`${doing} ${where}`, second, signal);
-        }
+      } catch (lost) {
+        if (!isConnectionLoss(lost) || signal.aborted) throw failed(lost);
+        await onceMore(failed, isUnsent(lost), isDone, async () => {
+          await pause(200, `${doing} ${where}`, signal);
+          if (!(await isDone())) await send(statement);
+        });
       }
     },
   };
+}
+
+/** After a lost answer. A server that went on with the statement meanwhile refuses the second one, and all is well. */
+async function onceMore(
+  failed: (error: unknown) => VisibleError,
+  isFirstUnsent: boolean,
+  isDone: () => Promise<boolean>,
+  attempt: () => Promise<void>,
+): Promise<void> {
+  try {
+    await attempt();
+  } catch (error) {
+    const failure = failed(error);
+    if (isFirstUnsent && (error === failure || isUnsent(error))) throw failure;
+    if (!isRefusal(error)) throw outcomeUnknown(failure);
+    const done = await isDone().catch(() => undefined);
+    if (done !== true) throw done === undefined ? outcomeUnknown(failure) : failure;
+  }
 }
 
 /** For the end of the process. */

@@ -22,8 +22,15 @@ export function isConnectionLoss(error: unknown): boolean {
   return numberOf(error) === undefined && lossCodes.has(codeOf(error));
 }
 
+/** The connection could not be opened at all: the statement never left. */
+export const isUnsent = (error: unknown): boolean => error instanceof Error && error.name === "ConnectionError";
+
+/** The server itself answered, with a number. */
+export const isRefusal = (error: unknown): boolean =>
+  error instanceof Error && !(error instanceof VisibleError) && numberOf(error) !== undefined;
+
 /** A statement failed. All errors of the batch are kept, the cause before the consequence. */
-export function serverFailure(doing: string, error: unknown, signal: AbortSignal): Error {
+export function serverFailure(doing: string, error: unknown, signal: AbortSignal): VisibleError {
   if (error instanceof VisibleError) return error;
   if (signal.aborted) return interrupted(doing, signal);
   const thrown = error as DriverError;

@@ -39,7 +39,13 @@ export function azureNameProblem(name: string): string | undefined {
   return undefined;
 }
 
-/** As the catalog compares names under the usual case-insensitive collations. */
+/**
+ * As the catalog compares names under the usual case-insensitive collations: character for character, so that neither
+ * the two i of Turkish nor letters that another alphabet folds together make two objects one.
+ */
 export function sameName(a: string, b: string): boolean {
-  return a.toLowerCase() === b.toLowerCase();
+  return a.length === b.length && Array.from({ length: a.length }).every((_, i) => sameUnit(a.charAt(i), b.charAt(i)));
 }
+
+const sameUnit = (a: string, b: string): boolean =>
+  a === b || (a.toLowerCase() === b.toLowerCase() && a.toUpperCase() === b.toUpperCase());

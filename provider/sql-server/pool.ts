@@ -48,7 +48,8 @@ async function poolConfig(target: Target): Promise<PoolConfig> {
     connectionTimeout: 15_000,
     // Not by a SELECT 1 before every batch: a connection that broke meanwhile is met where the batch is sent.
     validateConnection: "socket",
-    pool: { max: 16, min: 0, idleTimeoutMillis: 30_000 },
+    // More backups than connections: the next one waits for as long as they last.
+    pool: { max: 16, min: 0, idleTimeoutMillis: 30_000, acquireTimeoutMillis: 2 ** 31 - 1 },
     options: {
       appName: "pulumi-mi-link",
       encrypt: encrypt[target.encrypt] as boolean,

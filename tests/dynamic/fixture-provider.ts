@@ -44,7 +44,8 @@ const lifecycle: Lifecycle<Inputs, State> = {
     if (inputs.name === "leaky") throw new Error(`near '${inputs.password}'`);
     if (inputs.name === "foreign") throw Object.assign(new Error("it has an id"), { id: "not ours" });
     if (inputs.name === "half") {
-      return await recorded("half-id", inputs, async () => {
+      const make = async () => {};
+      return await recorded("half-id", inputs, make, async () => {
         throw new VisibleError({
           doing: "finish it",
           cause: `the password ${inputs.password} was refused`,

@@ -24,10 +24,12 @@ describe("a run that is interrupted while the database is copied", function () {
       },
     });
     assert.notEqual(interrupted.code, 0);
-    assert.match(interrupted.stdout, /Could not create the link DAG_\w+ on the managed instance \w+\.\s+Likely cause: the run was interrupted/);
+    assert.match(
+      interrupted.stdout,
+      /Could not create the link DAG_\w+ on the managed instance \w+\.\s+Likely cause: the run was interrupted/,
+    );
     const { resources = [] } = (await project.exportState()).deployment;
     const link = resources.find(({ type }) => type.endsWith(":InstanceLink") && type.startsWith("pulumi-nodejs"));
-    console.log(interrupted.seconds, interrupted.stdout, interrupted.stderr, JSON.stringify(link));
     assert.equal(link?.initErrors?.length, 1);
 
     lab.clock.advance(3600_000);

@@ -1,6 +1,6 @@
 import type { Context, Created } from "../../dynamic/lifecycle";
-import { Unfinished, VisibleError } from "../../errors/visible-error";
-import { pause } from "../retry";
+import { pause } from "../../errors/interrupted";
+import { isFailure, Unfinished, unknownFailure, VisibleError } from "../../errors/visible-error";
 import {
   type Database,
   findLink,
@@ -37,9 +37,8 @@ export async function establish(inputs: Inputs, context: Context): Promise<Creat
     await azure.put(doing, linkIdOf(inputs), body(inputs), { progress, deadline });
     return { id: idOf(inputs), state: await settled(doing, inputs, context, deadline, describe) };
   } catch (error) {
-    throw error instanceof VisibleError
-      ? await whatIsLeft(doing, inputs, context, deadlineNamed(error, inputs, deadline, context.signal))
-      : error;
+    const failure = error instanceof VisibleError ? error : unknownFailure(doing, error);
+    throw await whatIsLeft(doing, inputs, context, deadlineNamed(failure, inputs, deadline, context.signal));
   }
 }
 
@@ -114,8 +113,8 @@ async function whatIsLeft(
   { azure, signal }: Context,
   error: VisibleError,
 ): Promise<Error> {
-  // No more looking when the run is over: a link that is not there is deleted with success later.
-  if (signal.aborted) return new Unfinished(idOf(inputs), inputs, error);
+  // No more looking when the run is over, or when nobody answers: a link that is not there is deleted with success later.
+  if (signal.aborted || isFailure(error, "Outage")) return new Unfinished(idOf(inputs), inputs, error);
   try {
     const { link } = await look(inputs, azure);
     if (!link || !isAskedFor(inputs, link)) return error;

@@ -10,6 +10,7 @@ import {
   databaseLabel,
   type Inputs,
   instanceName,
+  isAskedFor,
   isBeingMade,
   type Link,
   linkedDatabase,
@@ -71,6 +72,7 @@ export const instanceLink: Lifecycle<Inputs, State> = {
 
   async update(state, inputs, context) {
     const { link, database } = await look(inputs, context.azure);
+    if (link && !isTheLink(state, link)) refuseExisting(inputs, link, database);
     if (!link || neverStarted(link)) return await makeAgain(state, inputs, link, database, context);
     if (!isBeingMade(link)) return await inMode(inputs, link, database, context);
     return await settled(`finish ${linkLabel(inputs)}`, inputs, context, deadlineOf(inputs));
@@ -78,6 +80,8 @@ export const instanceLink: Lifecycle<Inputs, State> = {
 
   async delete(state, { azure }) {
     const { link, database } = await look(state, azure);
+    // Another link under the name was not made here, and neither was its copy.
+    if (link && !isTheLink(state, link)) return;
     if (link && state.databaseOnDelete === "Delete") refusePrimary(state, link);
     if (link) await azure.delete(`delete ${linkLabel(state)}`, linkIdOf(state));
     if (state.databaseOnDelete !== "Delete") return;
@@ -96,6 +100,12 @@ function oneOf<T extends string>(values: readonly [T, ...T[]], onChange: "update
       values.includes(value) ? undefined : `must be ${values.map((allowed) => JSON.stringify(allowed)).join(" or ")}`,
   };
 }
+
+/** By its group's id; an interrupted creation left none, or somebody made it again just as it was. */
+const isTheLink = (state: State, link: Link): boolean =>
+  (state.distributedAvailabilityGroupId !== undefined &&
+    link.properties.distributedAvailabilityGroupId === state.distributedAvailabilityGroupId) ||
+  isAskedFor(state, link);
 
 /** The copy that this link made, as far as its date tells; without a date there was no finished copy. */
 const isTheCopy = ({ databaseCreationDate }: State, { properties }: Database): boolean =>

@@ -1,7 +1,7 @@
 import { X509Certificate } from "node:crypto";
-import type { Lifecycle } from "../../dynamic/lifecycle";
-import { recorded } from "../../dynamic/recorded";
-import { isFailure, Unfinished, VisibleError } from "../../errors/visible-error";
+import type { Created, Lifecycle } from "../../dynamic/lifecycle";
+import { recorded, unfinished } from "../../dynamic/recorded";
+import { isUncertain, VisibleError } from "../../errors/visible-error";
 import { sameName, sharedName } from "../../sql-server/names";
 import { type ArmResource, type AzureAccess, publicBlob } from "../client";
 import {
@@ -53,28 +53,41 @@ export const trustCertificate: Lifecycle<Inputs, State> = {
       childCollection(inputs.managedInstanceId, "serverTrustCertificates"),
     );
     refuseExisting(doing, inputs, present);
-    const id = shortId(inputs.managedInstanceId, inputs.certificateName);
-    const known = stateOf(inputs, inputs.publicKey);
-    try {
-      await upload(doing, inputs, azure);
-    } catch (error) {
-      // What Azure has begun, it ends: the certificate may be there a moment later.
-      if (isFailure(error, "Interrupted", "Deadline")) throw new Unfinished(id, known, error);
-      throw error;
-    }
-    return await recorded(id, known, () => settled(inputs, azure));
+    return await make(doing, inputs, azure);
   },
 
   /** Nothing changes in place: this ends what was interrupted. */
   async update(_state, inputs, { azure }) {
-    await upload(`upload the certificate ${label(inputs)}`, inputs, azure);
-    return await settled(inputs, azure);
+    return (await make(`upload the certificate ${label(inputs)}`, inputs, azure)).state;
   },
 
   async delete(state, { azure }) {
+    // Another key under the name was not uploaded here.
+    if (!(await isThere(state, azure))) return;
     await azure.delete(`delete the certificate ${label(state)}`, idOf(state));
   },
 };
+
+/** A PUT that was accepted goes on when nobody can see any more what becomes of it. */
+async function make(doing: string, inputs: Inputs, azure: AzureAccess): Promise<Created<State>> {
+  const id = shortId(inputs.managedInstanceId, inputs.certificateName);
+  const known = stateOf(inputs, inputs.publicKey);
+  const upload = async () => {
+    try {
+      // Azure wants the prefix that it does not give.
+      await azure.put(doing, idOf(inputs), { publicBlob: `0x${inputs.publicKey}` });
+    } catch (error) {
+      if (isUncertain(error) || (await isThere(known, azure))) throw unfinished(id, known, error);
+      throw error;
+    }
+  };
+  return await recorded(id, known, upload, () => settled(inputs, azure));
+}
+
+async function isThere(state: State, azure: AzureAccess): Promise<boolean> {
+  const found = await find(state, azure);
+  return found !== undefined && publicBlob(found.properties.publicBlob) === state.publicKey;
+}
 
 interface Properties {
   readonly publicBlob: string;
@@ -88,10 +101,6 @@ const label = ({ managedInstanceId, certificateName }: Inputs): string =>
 
 const find = (inputs: Inputs, azure: AzureAccess): Promise<ArmResource<Properties> | undefined> =>
   azure.find<Properties>(`read the certificate ${label(inputs)}`, idOf(inputs));
-
-/** Azure wants the prefix that it does not give. */
-const upload = (doing: string, inputs: Inputs, azure: AzureAccess): Promise<void> =>
-  azure.put(doing, idOf(inputs), { publicBlob: `0x${inputs.publicKey}` });
 
 async function settled(inputs: Inputs, azure: AzureAccess): Promise<State> {
   const found = await find(inputs, azure);

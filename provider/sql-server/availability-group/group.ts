@@ -1,4 +1,5 @@
 import type { Sql } from "../connection";
+import { alreadyExists } from "../outcome";
 import { sql } from "../query";
 
 /** An availability group, local or distributed; the replicas of a distributed one are its two member groups. */
@@ -70,16 +71,35 @@ export async function groupOf(server: Sql, databaseName: string): Promise<string
   return row?.name;
 }
 
+/** Of what was recorded; no id where creation was interrupted. */
+export interface RecordedGroup {
+  readonly id: string | undefined;
+  readonly isDistributed: boolean;
+}
+
 /** Dropped only if it is still the one that was recorded; nothing happens when it is gone. */
-export async function dropGroup(server: Sql, doing: string, name: string, id: string | undefined): Promise<void> {
+export async function dropGroup(server: Sql, name: string, recorded: RecordedGroup): Promise<void> {
   const found = await findGroup(server, name);
-  if (!found || !isRecorded(found, id)) return;
+  if (!found || !isRecorded(found, recorded)) return;
   await server.change(
-    doing,
+    `drop the ${recorded.isDistributed ? "distributed " : ""}availability group ${name}`,
     sql`DROP AVAILABILITY GROUP ${sql.identifier(name)}`,
     async () => (await findGroup(server, name)) === undefined,
   );
 }
 
-/** A group made later under the same name is another one. No id was recorded when creation was interrupted. */
-export const isRecorded = (group: Group, id: string | undefined): boolean => id === undefined || group.id === id;
+/** A group made later under the same name is another one. */
+export const isRecorded = (group: Group, { id, isDistributed }: RecordedGroup): boolean =>
+  group.isDistributed === isDistributed && (id === undefined || group.id === id);
+
+export function requireRecorded(server: Sql, group: Group, recorded: RecordedGroup): void {
+  if (isRecorded(group, recorded)) return;
+  throw alreadyExists(
+    server,
+    `alter the availability group ${group.name}`,
+    `the group of that name has the id ${group.id}, the one recorded had ${recorded.id ?? "another kind"}`,
+    "somebody dropped the group and made another one under its name.",
+    "run pulumi refresh, which forgets the old one; then give another groupName, or drop the new one if nothing uses it.",
+    41106,
+  );
+}

@@ -1,4 +1,4 @@
-import type { Lifecycle } from "../../dynamic/lifecycle";
+import type { Created, Lifecycle } from "../../dynamic/lifecycle";
 import { recorded } from "../../dynamic/recorded";
 import type { Sql } from "../connection";
 import { databaseObstacles, findDatabase, logChainObstacles, missingDatabase, userDatabaseProblem } from "../database";
@@ -8,7 +8,16 @@ import { sameName, sysname, sysnameProblem } from "../names";
 import { type Obstacle, requireNoObstacle, vanished } from "../outcome";
 import { type Statement, sql } from "../query";
 import { type SqlServer, sqlServerProperty } from "../server";
-import { databasesOf, dropGroup, findGroup, type Group, groupOf, isRecorded, type Replica } from "./group";
+import {
+  databasesOf,
+  dropGroup,
+  findGroup,
+  type Group,
+  groupOf,
+  isRecorded,
+  type Replica,
+  requireRecorded,
+} from "./group";
 
 interface Inputs {
   readonly sqlServer: SqlServer;
@@ -38,30 +47,22 @@ export const availabilityGroup: Lifecycle<Inputs, State> = {
       findGroup(server, state.groupName),
       databasesOf(server, state.groupName),
     ]);
-    if (!group || group.isDistributed || !isRecorded(group, state.groupId)) return undefined;
+    if (!group || !isRecorded(group, { id: state.groupId, isDistributed: false })) return undefined;
     const replica = localReplica(server, group);
     return { state: { ...state, ...facts(group, replica) }, drift: difference(replica, databases, state.databaseName) };
   },
 
   async create(inputs, context) {
     const server = await context.sql(inputs.sqlServer);
-    const { groupName } = inputs;
-    const doing = `create the availability group ${groupName}`;
-    requireNoObstacle(server, doing, await obstacles(server, inputs));
-    await server.change(
-      doing,
-      definition(server, inputs),
-      async () => (await findGroup(server, groupName)) !== undefined,
-    );
-    const known = { ...inputs, instanceId: server.instance.id };
-    return await recorded(`${server.instance.name}/${groupName}`, known, () => settled(server, inputs));
+    return await make(server, inputs);
   },
 
   async update(state, inputs, context) {
     const server = await context.sql(inputs.sqlServer, state.instanceId);
     const { groupName, databaseName } = inputs;
     const [group, databases] = await Promise.all([findGroup(server, groupName), databasesOf(server, groupName)]);
-    if (!group) throw vanished(server, `the availability group ${groupName}`);
+    if (!group) return (await make(server, inputs)).state;
+    requireRecorded(server, group, { id: state.groupId, isDistributed: false });
     for (const option of wrongOptions(localReplica(server, group), inputs)) {
       await alter(server, groupName, sql`MODIFY REPLICA ON ${sql.string(server.instance.name)} WITH (${option})`);
     }
@@ -75,9 +76,22 @@ export const availabilityGroup: Lifecycle<Inputs, State> = {
 
   async delete(state, context) {
     const server = await context.sql(state.sqlServer, state.instanceId);
-    await dropGroup(server, `drop the availability group ${state.groupName}`, state.groupName, state.groupId);
+    await dropGroup(server, state.groupName, { id: state.groupId, isDistributed: false });
   },
 };
+
+async function make(server: Sql, inputs: Inputs): Promise<Created<State>> {
+  const { groupName } = inputs;
+  const doing = `create the availability group ${groupName}`;
+  requireNoObstacle(server, doing, await obstacles(server, inputs));
+  return await recorded<State>(
+    `${server.instance.name}/${groupName}`,
+    { ...inputs, instanceId: server.instance.id },
+    () =>
+      server.change(doing, definition(server, inputs), async () => (await findGroup(server, groupName)) !== undefined),
+    () => settled(server, inputs),
+  );
+}
 
 /** The script page's statement; without a cluster, as SQL Server 2017 and later have it. */
 const definition = (server: Sql, { groupName, databaseName, endpointUrl }: Inputs) => sql`

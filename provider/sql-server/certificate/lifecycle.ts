@@ -1,4 +1,4 @@
-import type { Lifecycle } from "../../dynamic/lifecycle";
+import type { Created, Lifecycle } from "../../dynamic/lifecycle";
 import { recorded } from "../../dynamic/recorded";
 import { type Certificate, dropCertificate, findCertificate, hex, isoDate } from "../certificates";
 import type { Sql } from "../connection";
@@ -48,22 +48,16 @@ export const sqlServerCertificate: Lifecycle<Inputs, State> = {
     const certificateName = inputs.certificateName ?? (await freeName(server, inputs.expiry));
     const existing = await findCertificate(server, certificateName);
     if (existing) throw nameTaken(server, existing);
-    await server.change(
-      `create the certificate ${certificateName}`,
-      definition(certificateName, inputs),
-      async () => (await findCertificate(server, certificateName)) !== undefined,
-    );
-    const known = { ...inputs, certificateName, instanceId: server.instance.id };
-    return await recorded(`${server.instance.name}/${certificateName}`, known, async () => ({
-      ...known,
-      ...(await settled(server, certificateName)),
-    }));
+    return await make(server, { ...inputs, certificateName });
   },
 
   // Nothing about a certificate can be altered: only how to reach the server has changed, or creation was interrupted.
   async update(state, inputs, context) {
     const server = await context.sql(inputs.sqlServer, state.instanceId);
-    return { ...inputs, instanceId: state.instanceId, ...(await settled(server, state.certificateName)) };
+    const wanted = { ...inputs, certificateName: state.certificateName };
+    const found = await findCertificate(server, wanted.certificateName);
+    if (found) return { ...wanted, instanceId: state.instanceId, ...facts(found) };
+    return (await make(server, wanted)).state;
   },
 
   async delete(state, context) {
@@ -71,6 +65,22 @@ export const sqlServerCertificate: Lifecycle<Inputs, State> = {
     await dropCertificate(server, state.certificateName, state.thumbprint);
   },
 };
+
+async function make(server: Sql, inputs: Inputs & { readonly certificateName: string }): Promise<Created<State>> {
+  const { certificateName } = inputs;
+  const known = { ...inputs, instanceId: server.instance.id };
+  return await recorded<State>(
+    `${server.instance.name}/${certificateName}`,
+    known,
+    () =>
+      server.change(
+        `create the certificate ${certificateName}`,
+        definition(certificateName, inputs),
+        async () => (await findCertificate(server, certificateName)) !== undefined,
+      ),
+    async () => ({ ...known, ...(await settled(server, certificateName)) }),
+  );
+}
 
 /** The documented name; while a certificate has it, which may be the one being replaced, the date is added. */
 async function freeName(server: Sql, expiry: string | undefined): Promise<string> {

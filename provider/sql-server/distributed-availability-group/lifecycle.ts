@@ -1,6 +1,14 @@
-import type { Lifecycle } from "../../dynamic/lifecycle";
+import type { Created, Lifecycle } from "../../dynamic/lifecycle";
 import { recorded } from "../../dynamic/recorded";
-import { databasesOf, dropGroup, findGroup, type Group, isRecorded, type Replica } from "../availability-group/group";
+import {
+  databasesOf,
+  dropGroup,
+  findGroup,
+  type Group,
+  isRecorded,
+  type Replica,
+  requireRecorded,
+} from "../availability-group/group";
 import type { Sql } from "../connection";
 import { endpointUrlProperty, hostNameProblem, managedInstanceUrl, sameUrl } from "../endpoint-url";
 import { sameName, sharedName, sysname } from "../names";
@@ -57,24 +65,20 @@ export const distributedAvailabilityGroup: Lifecycle<Inputs, State> = {
   async observe(state, context) {
     const server = await context.sql(state.sqlServer, state.instanceId);
     const group = await findGroup(server, state.groupName);
-    if (!group?.isDistributed || !isRecorded(group, state.groupId)) return undefined;
+    if (!group || !isRecorded(group, { id: state.groupId, isDistributed: true })) return undefined;
     return { state: { ...state, ...facts(group, state) }, drift: difference(group, state) };
   },
 
   async create(inputs, context) {
     const server = await context.sql(inputs.sqlServer);
-    const { groupName } = inputs;
-    const doing = `create the distributed availability group ${groupName}`;
-    requireNoObstacle(server, doing, await obstacles(server, inputs));
-    await server.change(doing, definition(inputs), async () => (await findGroup(server, groupName)) !== undefined);
-    const known = { ...inputs, instanceId: server.instance.id };
-    return await recorded(`${server.instance.name}/${groupName}`, known, () => settled(server, inputs));
+    return await make(server, inputs);
   },
 
   async update(state, inputs, context) {
     const server = await context.sql(inputs.sqlServer, state.instanceId);
     const group = await findGroup(server, inputs.groupName);
-    if (!group) throw vanished(server, `the distributed availability group ${inputs.groupName}`);
+    if (!group) return (await make(server, inputs)).state;
+    requireRecorded(server, group, { id: state.groupId, isDistributed: true });
     for (const change of changes(group, inputs)) {
       await server.change(
         `alter the distributed availability group ${inputs.groupName}`,
@@ -87,14 +91,21 @@ export const distributedAvailabilityGroup: Lifecycle<Inputs, State> = {
 
   async delete(state, context) {
     const server = await context.sql(state.sqlServer, state.instanceId);
-    await dropGroup(
-      server,
-      `drop the distributed availability group ${state.groupName}`,
-      state.groupName,
-      state.groupId,
-    );
+    await dropGroup(server, state.groupName, { id: state.groupId, isDistributed: true });
   },
 };
+
+async function make(server: Sql, inputs: Inputs): Promise<Created<State>> {
+  const { groupName } = inputs;
+  const doing = `create the distributed availability group ${groupName}`;
+  requireNoObstacle(server, doing, await obstacles(server, inputs));
+  return await recorded<State>(
+    `${server.instance.name}/${groupName}`,
+    { ...inputs, instanceId: server.instance.id },
+    () => server.change(doing, definition(inputs), async () => (await findGroup(server, groupName)) !== undefined),
+    () => settled(server, inputs),
+  );
+}
 
 /** The script page's statement. */
 const definition = ({ groupName, localGroupName, localUrl, managedInstanceGroupName, ...instance }: Inputs) => sql`

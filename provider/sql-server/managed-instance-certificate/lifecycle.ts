@@ -1,4 +1,4 @@
-import type { Context, Lifecycle } from "../../dynamic/lifecycle";
+import type { Context, Created, Lifecycle } from "../../dynamic/lifecycle";
 import { recorded } from "../../dynamic/recorded";
 import { isFailure } from "../../errors/visible-error";
 import { type Certificate, dropCertificate, findCertificate, thumbprintOf } from "../certificates";
@@ -48,15 +48,9 @@ export const managedInstanceCertificate: Lifecycle<Inputs, State> = {
       context.sql(inputs.sqlServer),
       presentedBy(context.azure, inputs.managedInstanceId),
     ]);
-    const { fqdn, managedInstanceName } = presented;
-    const existing = await findCertificate(server, fqdn);
+    const existing = await findCertificate(server, presented.fqdn);
     if (existing) throw nameTaken(server, existing);
-    await importCertificate(server, presented);
-    const known = { ...inputs, instanceId: server.instance.id, fqdn, managedInstanceName };
-    return await recorded(`${server.instance.name}/${fqdn}`, known, async () => ({
-      ...known,
-      ...(await settled(server, fqdn)),
-    }));
+    return await make(server, inputs, presented);
   },
 
   /** What Azure presents today, under the host name that the instance has today. */
@@ -67,11 +61,10 @@ export const managedInstanceCertificate: Lifecycle<Inputs, State> = {
     ]);
     const { fqdn, managedInstanceName } = presented;
     const found = await findCertificate(server, fqdn);
-    if (!found || difference(found, presented)) {
-      await dropCertificate(server, state.fqdn, undefined);
-      await importCertificate(server, presented);
-    }
-    return { ...inputs, instanceId: state.instanceId, managedInstanceName, ...(await settled(server, fqdn)) };
+    if (found && !difference(found, presented))
+      return { ...inputs, instanceId: state.instanceId, managedInstanceName, ...facts(found) };
+    await dropCertificate(server, state.fqdn, sameName(state.fqdn, fqdn) ? undefined : state.thumbprint);
+    return (await make(server, inputs, presented)).state;
   },
 
   async delete(state, context) {
@@ -81,11 +74,28 @@ export const managedInstanceCertificate: Lifecycle<Inputs, State> = {
 };
 
 /** "The link will not be operational if using a custom name" (script page): the name is the host name. */
-async function importCertificate(server: Sql, { fqdn, certificate }: Presented): Promise<void> {
-  await server.change(
-    `import the certificate of the managed instance as ${fqdn}`,
-    sql`CREATE CERTIFICATE ${sql.identifier(fqdn)} FROM BINARY = ${sql.binary(certificate.raw)}`,
-    async () => (await findCertificate(server, fqdn)) !== undefined,
+async function make(
+  server: Sql,
+  inputs: Inputs,
+  { fqdn, managedInstanceName, certificate }: Presented,
+): Promise<Created<State>> {
+  const known = {
+    ...inputs,
+    instanceId: server.instance.id,
+    fqdn,
+    managedInstanceName,
+    thumbprint: thumbprintOf(certificate),
+  };
+  return await recorded<State>(
+    `${server.instance.name}/${fqdn}`,
+    known,
+    () =>
+      server.change(
+        `import the certificate of the managed instance as ${fqdn}`,
+        sql`CREATE CERTIFICATE ${sql.identifier(fqdn)} FROM BINARY = ${sql.binary(certificate.raw)}`,
+        async () => (await findCertificate(server, fqdn)) !== undefined,
+      ),
+    async () => ({ ...known, ...(await settled(server, fqdn)) }),
   );
 }
 

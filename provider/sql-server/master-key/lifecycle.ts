@@ -1,4 +1,4 @@
-import type { Lifecycle } from "../../dynamic/lifecycle";
+import type { Context, Created, Lifecycle } from "../../dynamic/lifecycle";
 import { recorded } from "../../dynamic/recorded";
 import { isFailure } from "../../errors/visible-error";
 import type { Sql } from "../connection";
@@ -46,23 +46,14 @@ export const masterKey: Lifecycle<Inputs, State> = {
 
   async create(inputs, context) {
     const server = await context.sql(inputs.sqlServer);
-    const instanceId = server.instance.id;
-    const id = `${server.instance.name}/master-key`;
-    const existing = await findMasterKey(server);
-    const created =
-      existing === undefined &&
-      (await createMasterKey(server, await context.secret(inputs, "of the database master key")));
-    return await recorded<State>(id, { ...inputs, instanceId, created }, async () => ({
-      ...inputs,
-      instanceId,
-      created,
-      keyGuid: existing ?? (await masterKeyOf(server)),
-    }));
+    const keyGuid = await findMasterKey(server);
+    return keyGuid === undefined ? await make(server, inputs, context) : foundKey(server, inputs, keyGuid);
   },
 
   async update(state, inputs, context) {
     const server = await context.sql(inputs.sqlServer, state.instanceId);
-    const keyGuid = await masterKeyOf(server);
+    const keyGuid = await findMasterKey(server);
+    if (keyGuid === undefined) return (await make(server, inputs, context)).state;
     return { ...inputs, instanceId: state.instanceId, created: state.created && isSame(state, keyGuid), keyGuid };
   },
 
@@ -84,20 +75,36 @@ export const masterKey: Lifecycle<Inputs, State> = {
   },
 };
 
-/** False when somebody else was faster (15578): any key will do. */
-async function createMasterKey(server: Sql, password: string): Promise<boolean> {
+async function make(server: Sql, inputs: Inputs, context: Context): Promise<Created<State>> {
+  const password = await context.secret(inputs, "of the database master key");
+  const known = { ...inputs, instanceId: server.instance.id, created: true };
   try {
-    await server.change(
-      "create the database master key",
-      sql`CREATE MASTER KEY ENCRYPTION BY PASSWORD = ${sql.string(password)}`,
-      async () => (await findMasterKey(server)) !== undefined,
+    return await recorded<State>(
+      idOn(server),
+      known,
+      () => createMasterKey(server, password),
+      async () => ({ ...known, keyGuid: await masterKeyOf(server) }),
     );
-    return true;
   } catch (error) {
-    if (isFailure(error, 15578)) return false;
+    // Somebody else was faster: any key will do.
+    if (isFailure(error, 15578)) return foundKey(server, inputs, await masterKeyOf(server));
     throw error;
   }
 }
+
+const idOn = (server: Sql): string => `${server.instance.name}/master-key`;
+
+const foundKey = (server: Sql, inputs: Inputs, keyGuid: string): Created<State> => ({
+  id: idOn(server),
+  state: { ...inputs, instanceId: server.instance.id, created: false, keyGuid },
+});
+
+const createMasterKey = (server: Sql, password: string): Promise<void> =>
+  server.change(
+    "create the database master key",
+    sql`CREATE MASTER KEY ENCRYPTION BY PASSWORD = ${sql.string(password)}`,
+    async () => (await findMasterKey(server)) !== undefined,
+  );
 
 /** 101 is always the id of the database master key (the script page asks by it). */
 async function findMasterKey(server: Sql): Promise<string | undefined> {

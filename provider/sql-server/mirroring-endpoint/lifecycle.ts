@@ -1,7 +1,7 @@
-import { setTimeout as delay } from "node:timers/promises";
-import type { Lifecycle } from "../../dynamic/lifecycle";
+import type { Context, Created, Lifecycle } from "../../dynamic/lifecycle";
 import { recorded } from "../../dynamic/recorded";
 import { adviceFor } from "../../errors/catalogue";
+import { pause } from "../../errors/interrupted";
 import { VisibleError } from "../../errors/visible-error";
 import type { Sql } from "../connection";
 import { sameName, sysname } from "../names";
@@ -58,35 +58,22 @@ export const mirroringEndpoint: Lifecycle<Inputs, State> = {
   async create(inputs, context) {
     const server = await context.sql(inputs.sqlServer);
     const existing = await findEndpoint(server);
-    if (existing) {
-      throw alreadyExists(
-        server,
-        `create the mirroring endpoint ${inputs.endpointName}`,
-        `the endpoint ${existing.name} exists already: port ${existing.port}, ${existing.state}, ${existing.authentication}`,
-        "an instance can have only one endpoint of the type DATABASE_MIRRORING, and this one was not made by this stack.",
-        `if nothing uses it, drop it: ${sql`DROP ENDPOINT ${sql.identifier(existing.name)}`.text}`,
-        7862,
-      );
-    }
-    await server.change(
-      `create the mirroring endpoint ${inputs.endpointName}`,
-      sql`CREATE ENDPOINT ${sql.identifier(inputs.endpointName)} ${definition(inputs)}`,
-      async () => (await findEndpoint(server)) !== undefined,
-    );
-    const known = { ...inputs, instanceId: server.instance.id };
-    return await recorded(`${server.instance.name}/${inputs.endpointName}`, known, () =>
-      settled(server, inputs, context.signal),
-    );
+    if (existing) throw otherEndpoint(server, inputs, existing);
+    return await make(server, inputs, context);
   },
 
   async update(state, inputs, context) {
     const server = await context.sql(inputs.sqlServer, state.instanceId);
+    const { endpointName } = inputs;
+    const existing = await findEndpoint(server);
+    if (!existing) return (await make(server, inputs, context)).state;
+    if (!sameName(existing.name, endpointName)) throw otherEndpoint(server, inputs, existing);
     await server.change(
-      `alter the mirroring endpoint ${inputs.endpointName}`,
-      sql`ALTER ENDPOINT ${sql.identifier(inputs.endpointName)} ${definition(inputs)}`,
+      `alter the mirroring endpoint ${endpointName}`,
+      sql`ALTER ENDPOINT ${sql.identifier(endpointName)} ${definition(inputs)}`,
       async () => false,
     );
-    return await settled(server, inputs, context.signal);
+    return await settled(server, inputs, context);
   },
 
   async delete(state, context) {
@@ -100,6 +87,32 @@ export const mirroringEndpoint: Lifecycle<Inputs, State> = {
     );
   },
 };
+
+async function make(server: Sql, inputs: Inputs, context: Context): Promise<Created<State>> {
+  const { endpointName } = inputs;
+  return await recorded<State>(
+    `${server.instance.name}/${endpointName}`,
+    { ...inputs, instanceId: server.instance.id },
+    () =>
+      server.change(
+        `create the mirroring endpoint ${endpointName}`,
+        sql`CREATE ENDPOINT ${sql.identifier(endpointName)} ${definition(inputs)}`,
+        async () => sameName((await findEndpoint(server))?.name ?? "", endpointName),
+      ),
+    () => settled(server, inputs, context),
+  );
+}
+
+function otherEndpoint(server: Sql, { endpointName }: Inputs, existing: Endpoint) {
+  return alreadyExists(
+    server,
+    `create the mirroring endpoint ${endpointName}`,
+    `the endpoint ${existing.name} exists already: port ${existing.port}, ${existing.state}, ${existing.authentication}`,
+    "an instance can have only one endpoint of the type DATABASE_MIRRORING, and this one was not made by this stack.",
+    `if nothing uses it, drop it: ${sql`DROP ENDPOINT ${sql.identifier(existing.name)}`.text}`,
+    7862,
+  );
+}
 
 const definition = ({ state, port, certificateName }: Inputs) => sql`
     STATE = ${state === "STARTED" ? sql`STARTED` : sql`STOPPED`}
@@ -128,7 +141,7 @@ function unfitness(endpoint: Endpoint): string | undefined {
   return undefined;
 }
 
-async function settled(server: Sql, inputs: Inputs, signal: AbortSignal): Promise<State> {
+async function settled(server: Sql, inputs: Inputs, { signal }: Context): Promise<State> {
   const endpoint = await findEndpoint(server);
   if (!endpoint) throw vanished(server, `the mirroring endpoint ${inputs.endpointName}`);
   await requireListener(server, endpoint, signal);
@@ -145,7 +158,7 @@ async function requireListener(server: Sql, endpoint: Endpoint, signal: AbortSig
   let problem = await silence(server, endpoint);
   // A listener needs a moment to come up.
   for (let look = 0; problem && look < 3; look++) {
-    await delay(300, undefined, { signal });
+    await pause(300, `start the mirroring endpoint ${endpoint.name}`, signal);
     problem = await silence(server, endpoint);
   }
   if (!problem) return;

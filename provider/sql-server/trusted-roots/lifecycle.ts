@@ -1,6 +1,6 @@
-import type { Lifecycle } from "../../dynamic/lifecycle";
-import { recorded } from "../../dynamic/recorded";
-import { VisibleError } from "../../errors/visible-error";
+import type { Created, Lifecycle } from "../../dynamic/lifecycle";
+import { unfinished } from "../../dynamic/recorded";
+import { isUncertain, VisibleError } from "../../errors/visible-error";
 import { hex } from "../certificates";
 import type { Sql } from "../connection";
 import { sameName } from "../names";
@@ -29,6 +29,8 @@ interface State extends Inputs {
   readonly instanceId: string;
   /** Names of those that were missing. */
   readonly added: readonly string[];
+  /** Names of those that are no issuers yet, after a failure. */
+  readonly unregistered?: readonly string[];
 }
 
 const doing = "import the trusted roots";
@@ -55,46 +57,17 @@ export const trustedRoots: Lifecycle<Inputs, State> = {
   },
 
   async create(inputs, context) {
-    const server = await context.sql(inputs.sqlServer);
-    const instanceId = server.instance.id;
-    const roots = wantedRoots(inputs);
-    const present = await readCertificates(server);
-    await requireRoom(server, roots, present);
-    const missing = roots.filter(({ thumbprint }) => !holds(present, thumbprint));
-    const state = { ...inputs, instanceId, added: missing.map(({ name }) => name) };
-    await importRoots(server, missing);
-    return await recorded(`${server.instance.name}/trusted-roots`, state, async () => {
-      await register(server, missing, inputs.dnsPattern);
-      await registerAgain(
-        server,
-        roots.filter((root) => !missing.includes(root)),
-        inputs.dnsPattern,
-      );
-      return state;
-    });
+    return await bringIn(await context.sql(inputs.sqlServer), inputs);
   },
 
   async update(state, inputs, context) {
     const server = await context.sql(inputs.sqlServer, state.instanceId);
-    const roots = wantedRoots(inputs);
-    const wanted = new Set(roots.map(({ thumbprint }) => thumbprint));
-    const isOurs = (thumbprint: string) => state.added.some((name) => state.thumbprints[name] === thumbprint);
+    const wanted = new Set(Object.values(inputs.thumbprints));
     await dropRoots(
       server,
       addedBy(state).filter((thumbprint) => !wanted.has(thumbprint)),
     );
-    const present = await readCertificates(server);
-    await requireRoom(server, roots, present);
-    const missing = roots.filter(({ thumbprint }) => !holds(present, thumbprint));
-    await importRoots(server, missing);
-    await register(server, missing, inputs.dnsPattern);
-    await registerAgain(
-      server,
-      roots.filter((root) => !missing.includes(root)),
-      inputs.dnsPattern,
-    );
-    const added = roots.filter((root) => missing.includes(root) || isOurs(root.thumbprint)).map(({ name }) => name);
-    return { ...inputs, instanceId: state.instanceId, added };
+    return (await bringIn(server, inputs, state)).state;
   },
 
   async delete(state, context) {
@@ -151,52 +124,91 @@ async function requireRoom(server: Sql, roots: readonly Root[], present: readonl
   requireNoObstacle(server, doing, obstacles);
 }
 
-async function importRoots(server: Sql, roots: readonly Root[]): Promise<void> {
-  if (roots.length === 0) return;
+/** Imports what is missing and registers everything; how far it came is recorded when something fails. */
+async function bringIn(server: Sql, inputs: Inputs, before?: State): Promise<Created<State>> {
+  const roots = wantedRoots(inputs);
+  const present = await readCertificates(server);
+  await requireRoom(server, roots, present);
+  const missing = roots.filter(({ thumbprint }) => !holds(present, thumbprint));
+  const ours = new Set(before ? addedBy(before) : []);
+  const imported = new Set(roots.filter((root) => ours.has(root.thumbprint) && !missing.includes(root)));
+  const isOtherPattern = before !== undefined && before.dnsPattern !== inputs.dnsPattern;
+  const unregistered = new Set(
+    roots.filter((root) => isOtherPattern || missing.includes(root) || before?.unregistered?.includes(root.name)),
+  );
+
+  const id = `${server.instance.name}/trusted-roots`;
+  const namesIn = (some: ReadonlySet<Root>) => roots.filter((root) => some.has(root)).map(({ name }) => name);
+  const state = (): State => ({
+    ...inputs,
+    instanceId: server.instance.id,
+    added: namesIn(imported),
+    ...(unregistered.size > 0 && { unregistered: namesIn(unregistered) }),
+  });
+  try {
+    await allOf(missing, (root) => importRoot(server, root, () => imported.add(root)));
+    await allOf(roots, async (root) => {
+      if (unregistered.has(root)) await register(server, root, inputs.dnsPattern);
+      else await registerAgain(server, root, inputs.dnsPattern);
+      unregistered.delete(root);
+    });
+  } catch (error) {
+    if (before === undefined && imported.size === 0) throw error;
+    throw unfinished(id, state(), error);
+  }
+  return { id, state: state() };
+}
+
+/** Side by side. All have ended when the first failure is thrown: none goes on behind it. */
+async function allOf(roots: readonly Root[], work: (root: Root) => Promise<void>): Promise<void> {
+  for (const result of await Promise.allSettled(roots.map(work))) {
+    if (result.status === "rejected") throw result.reason;
+  }
+}
+
+/** `isOurs` is called as soon as it is there, or may be. */
+async function importRoot(server: Sql, { name, thumbprint, der }: Root, isOurs: () => void): Promise<void> {
+  try {
+    await server.change(
+      `import the trusted root ${name}`,
+      sql`CREATE CERTIFICATE ${sql.identifier(name)} FROM BINARY = ${sql.binary(der)}`,
+      async () => holds(await readCertificates(server), thumbprint),
+    );
+    isOurs();
+  } catch (error) {
+    if (isUncertain(error)) isOurs();
+    throw error;
+  }
+}
+
+/** The import alone is not enough: a root vouches for nobody until it is an issuer. */
+async function register(server: Sql, root: Root, dnsPattern: string): Promise<void> {
   await server.change(
-    doing,
-    sql.list(
-      roots.map(({ name, der }) => sql`CREATE CERTIFICATE ${sql.identifier(name)} FROM BINARY = ${sql.binary(der)};`),
-      "\n",
-    ),
+    `register the trusted root ${root.name} as an issuer`,
+    registration(root, dnsPattern),
     async () => {
-      const present = await readCertificates(server);
-      return roots.every(({ thumbprint }) => holds(present, thumbprint));
+      await registerAgain(server, root, dnsPattern);
+      return true;
     },
   );
 }
 
-/** The import alone is not enough: a root vouches for nobody until it is an issuer. */
-async function register(server: Sql, roots: readonly Root[], dnsPattern: string): Promise<void> {
-  if (roots.length === 0) return;
-  const statements = roots.map(
-    (
-      { thumbprint },
-      i,
-    ) => sql`DECLARE ${variable(i)} int = (SELECT certificate_id FROM sys.certificates WHERE thumbprint = ${sql.binary(Buffer.from(thumbprint, "hex"))});
-EXEC sp_certificate_add_issuer ${variable(i)}, ${sql.string(dnsPattern)};`,
-  );
-  await server.change("register the trusted roots as issuers", sql.list(statements, "\n"), async () => false);
-}
-
-const variable = (i: number) => sql`@root${sql.int(i)}`;
+const registration = ({ thumbprint }: Root, dnsPattern: string) =>
+  sql`DECLARE @root int = (SELECT certificate_id FROM sys.certificates WHERE thumbprint = ${sql.binary(Buffer.from(thumbprint, "hex"))});
+EXEC sp_certificate_add_issuer @root, ${sql.string(dnsPattern)}`;
 
 /**
- * Roots that were there before: somebody may have imported them without registering them. Neither a list of
- * registrations nor what a second one is answered with is documented, so a refusal means that there is one already.
+ * A root that was there before: somebody may have imported it without registering it. Neither a list of registrations
+ * nor what a second one is answered with is documented, so a refusal means that there is one already.
  */
-async function registerAgain(server: Sql, roots: readonly Root[], dnsPattern: string): Promise<void> {
-  await Promise.all(
-    roots.map(async (root) => {
-      try {
-        await register(server, [root], dnsPattern);
-      } catch (error) {
-        const isRefusal =
-          error instanceof VisibleError && error.codes.every((code) => typeof code === "number" && code !== 2812);
-        if (!isRefusal) throw error;
-      }
-    }),
-  );
+async function registerAgain(server: Sql, root: Root, dnsPattern: string): Promise<void> {
+  try {
+    await server.query(`register the trusted root ${root.name} as an issuer`, registration(root, dnsPattern));
+  } catch (error) {
+    const isRefusal =
+      error instanceof VisibleError && error.codes.every((code) => typeof code === "number" && code !== 2812);
+    if (!isRefusal) throw error;
+  }
 }
 
 async function dropRoots(server: Sql, thumbprints: readonly string[]): Promise<void> {

@@ -1,0 +1,47 @@
+import diagnostics from "node:diagnostics_channel";
+import { setTimeout as delay } from "node:timers/promises";
+import { disconnectAll } from "../sql-server/connection";
+
+const interruption = new AbortController();
+const running = new Set<Promise<unknown>>();
+let isWatching = false;
+
+/** Ends what is under way when the user interrupts the run, so that it is recorded as far as it came. */
+export function whenInterrupted(): AbortSignal {
+  if (!isWatching) {
+    isWatching = true;
+    watchForCancel();
+    process.once("SIGINT", end);
+  }
+  return interruption.signal;
+}
+
+/** An answer that the process does not end without. */
+export function answered<T>(answer: Promise<T>): Promise<T> {
+  running.add(answer);
+  const remove = () => running.delete(answer);
+  answer.then(remove, remove);
+  return answer;
+}
+
+/**
+ * On the first Ctrl-C the engine calls Cancel and waits for whatever is under way, which may be days of copying. The
+ * dynamic provider server answers Cancel and does nothing; the call is seen in Node's own record of HTTP/2 requests.
+ */
+function watchForCancel(): void {
+  diagnostics.subscribe("http2.server.stream.created", (message) => {
+    const { headers } = message as { readonly headers?: Readonly<Record<string, unknown>> };
+    if (headers?.[":path"] === "/pulumirpc.ResourceProvider/Cancel") interruption.abort(new Error("cancelled"));
+  });
+}
+
+/** With the second Ctrl-C the engine sends SIGINT, and five seconds later it kills. */
+function end(): void {
+  interruption.abort(new Error("interrupted"));
+  const answers = [...running];
+  const graceful = Promise.allSettled(answers)
+    // What has been answered still has to leave the process.
+    .then(() => delay(answers.length === 0 ? 0 : 100))
+    .then(disconnectAll);
+  Promise.race([graceful, delay(4000)]).finally(() => process.exit(0));
+}

@@ -1,0 +1,132 @@
+import assert from "node:assert/strict";
+import type { Ready } from "#lab/index";
+import { newContext } from "#provider/dynamic/context";
+import { type DynamicProvider, dynamicProvider } from "#provider/dynamic/handler";
+import type { Lifecycle } from "#provider/dynamic/lifecycle";
+import { instanceLink } from "#provider/managed-instance/instance-link/lifecycle";
+import { trustCertificate } from "#provider/managed-instance/trust-certificate/lifecycle";
+import { availabilityGroup } from "#provider/sql-server/availability-group/lifecycle";
+import { sqlServerCertificate } from "#provider/sql-server/certificate/lifecycle";
+import { distributedAvailabilityGroup } from "#provider/sql-server/distributed-availability-group/lifecycle";
+import { fullRecoveryDatabase } from "#provider/sql-server/full-recovery-database/lifecycle";
+import { managedInstanceCertificate } from "#provider/sql-server/managed-instance-certificate/lifecycle";
+import { masterKey } from "#provider/sql-server/master-key/lifecycle";
+import { mirroringEndpoint } from "#provider/sql-server/mirroring-endpoint/lifecycle";
+import { trustedRoots } from "#provider/sql-server/trusted-roots/lifecycle";
+
+export type Bag = Record<string, unknown>;
+type Outputs = Readonly<Record<string, Bag | undefined>>;
+
+/** The resources of one link in the order in which they are made, each with what it takes from those before. */
+export const tenResources: readonly {
+  readonly type: string;
+  readonly lifecycle: unknown;
+  args(place: Place, made: Outputs): Bag;
+}[] = [
+  {
+    type: "MasterKey",
+    lifecycle: masterKey,
+    args: ({ sqlServer }) => ({ sqlServer, password: "Kept-in-a-safe-place-1" }),
+  },
+  { type: "SqlServerCertificate", lifecycle: sqlServerCertificate, args: ({ sqlServer }) => ({ sqlServer }) },
+  {
+    type: "TrustCertificate",
+    lifecycle: trustCertificate,
+    args: ({ managedInstanceId }, { SqlServerCertificate: certificate }) => ({
+      managedInstanceId,
+      certificateName: certificate?.certificateName,
+      publicKey: certificate?.publicKey,
+    }),
+  },
+  { type: "TrustedRoots", lifecycle: trustedRoots, args: ({ sqlServer }) => ({ sqlServer }) },
+  {
+    type: "ManagedInstanceCertificate",
+    lifecycle: managedInstanceCertificate,
+    args: ({ sqlServer, managedInstanceId }) => ({ sqlServer, managedInstanceId }),
+  },
+  {
+    type: "MirroringEndpoint",
+    lifecycle: mirroringEndpoint,
+    args: ({ sqlServer }, { SqlServerCertificate: certificate }) => ({
+      sqlServer,
+      certificateName: certificate?.certificateName,
+    }),
+  },
+  {
+    type: "FullRecoveryDatabase",
+    lifecycle: fullRecoveryDatabase,
+    args: ({ sqlServer }) => ({ sqlServer, databaseName: "db1" }),
+  },
+  {
+    type: "AvailabilityGroup",
+    lifecycle: availabilityGroup,
+    args: ({ sqlServer, endpointUrl }) => ({ sqlServer, groupName: "AG_db1", databaseName: "db1", endpointUrl }),
+  },
+  {
+    type: "DistributedAvailabilityGroup",
+    lifecycle: distributedAvailabilityGroup,
+    args: ({ sqlServer, endpointUrl }, { ManagedInstanceCertificate: certificate }) => ({
+      sqlServer,
+      groupName: "DAG_db1",
+      localGroupName: "AG_db1",
+      localUrl: endpointUrl,
+      managedInstanceGroupName: "AG_db1_MI",
+      managedInstanceFqdn: certificate?.fqdn,
+    }),
+  },
+  {
+    type: "InstanceLink",
+    lifecycle: instanceLink,
+    args: ({ managedInstanceId, endpointUrl }) => ({
+      managedInstanceId,
+      linkName: "DAG_db1",
+      databaseName: "db1",
+      partnerAvailabilityGroupName: "AG_db1",
+      partnerEndpoint: endpointUrl,
+      instanceAvailabilityGroupName: "AG_db1_MI",
+      databaseOnDelete: "Delete",
+    }),
+  },
+];
+
+export type LinkPart = (typeof tenResources)[number];
+
+/** Where a link is made. */
+export interface Place {
+  readonly sqlServer: Bag;
+  readonly managedInstanceId: string;
+  readonly endpointUrl: string;
+  readonly config: Readonly<Record<string, string>>;
+}
+
+export function placeIn({ sqlServers: [server], managedInstances: [instance], arm, caFile }: Ready): Place {
+  assert.ok(server && instance);
+  const { host, port, user, password } = server;
+  return {
+    sqlServer: { host, port, user, password, caFile },
+    managedInstanceId: instance.id,
+    endpointUrl: `TCP://${host}:5022`,
+    config: {
+      "mi-link:armEndpoint": arm.endpoint,
+      "mi-link:authorityHost": arm.authority,
+      "mi-link:caFile": caFile,
+      "azure-native:tenantId": arm.tenantId,
+      "azure-native:clientId": arm.clientId,
+      "azure-native:clientSecret": arm.clientSecret,
+    },
+  };
+}
+
+/** In this process, behind the real handler. */
+export async function providerOf({ type, lifecycle }: LinkPart, { config }: Place): Promise<DynamicProvider> {
+  const { signal } = new AbortController();
+  const provider = dynamicProvider(type, lifecycle as Lifecycle<object, object>, newContext, signal);
+  await provider.configure({ config: { get: (key) => config[key] } });
+  return provider;
+}
+
+export async function checkedArgs(provider: DynamicProvider, args: Bag): Promise<Bag> {
+  const { inputs, failures } = await provider.check({}, args);
+  assert.deepEqual(failures, []);
+  return inputs;
+}

@@ -2,7 +2,7 @@ import type { AvailabilityGroup, Database, Instance } from "./model";
 import { findByName } from "./names";
 
 /** The local group under a distributed one, on the instance that both are on. */
-export function localGroupUnder({ groups }: Instance, { replicas }: AvailabilityGroup): AvailabilityGroup | undefined {
+function localGroupUnder({ groups }: Instance, { replicas }: AvailabilityGroup): AvailabilityGroup | undefined {
   for (const { name } of replicas) {
     const group = findByName(groups, name);
     if (group && !group.isDistributed) return group;
@@ -21,6 +21,6 @@ export function setRole(instance: Instance, distributed: AvailabilityGroup, role
   for (const database of databasesOf(instance, local)) database.isReadOnly = role === "SECONDARY";
 }
 
-export function databasesOf({ databases }: Instance, group: AvailabilityGroup | undefined): readonly Database[] {
+function databasesOf({ databases }: Instance, group: AvailabilityGroup | undefined): readonly Database[] {
   return [...(group?.databases ?? [])].flatMap((name) => findByName(databases, name) ?? []);
 }

@@ -62,6 +62,7 @@ describe("the lab's control port", function () {
     const texts = body.entries.flatMap(({ text }: { text?: string }) => text ?? []);
     assert.ok(texts.includes("SELECT 7 AS seven"));
     assert.equal(body.next, lab.journal.entries.length);
+    assert.equal(body.entries.length, Number(body.next) - Number(before.body.next));
     assert.equal((await ask("GET", "/journal?since=soon")).status, 400);
   });
 

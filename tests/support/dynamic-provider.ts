@@ -17,6 +17,8 @@ export interface DynamicProviderServer {
   read(id: string, props: Bag): Promise<{ id: string; props: Bag | undefined; inputs: Bag | undefined }>;
   update(id: string, olds: Bag, news: Bag): Promise<Bag>;
   delete(id: string, props: Bag): Promise<void>;
+  /** What the engine calls on the first Ctrl-C. */
+  cancel(): Promise<void>;
   stderr(): string;
   /** Sends the signal and waits for the end: exit code, and the signal that killed it. */
   stop(signal?: NodeJS.Signals): Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
@@ -45,6 +47,7 @@ interface StructMessage {
 const fromSdk = createRequire(require.resolve("@pulumi/pulumi/package.json"));
 const grpc = fromSdk("@grpc/grpc-js");
 const { Struct } = fromSdk("google-protobuf/google/protobuf/struct_pb");
+const { Empty } = fromSdk("google-protobuf/google/protobuf/empty_pb");
 const messages = fromSdk("@pulumi/pulumi/proto/provider_pb");
 const services = fromSdk("@pulumi/pulumi/proto/provider_grpc_pb");
 const statuses = fromSdk("@pulumi/pulumi/proto/status_pb");
@@ -111,9 +114,14 @@ export async function startDynamicProviderServer(
     async delete(id, props) {
       await call("delete", request("DeleteRequest", { Id: id, Properties: struct(props) }));
     },
+    async cancel() {
+      await call("cancel", new Empty());
+    },
     stderr: () => stderr,
     stop(signal = "SIGINT") {
       return new Promise((resolve) => {
+        if (child.exitCode !== null || child.signalCode !== null)
+          return resolve({ code: child.exitCode, signal: child.signalCode });
         child.once("exit", (code, killedBy) => resolve({ code, signal: killedBy }));
         child.kill(signal);
         setTimeout(() => child.kill("SIGKILL"), 6000).unref();

@@ -152,6 +152,10 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
   1060: [15, "The number of rows provided for a TOP or FETCH clauses row count parameter must be an integer."],
   1087: [15, 'Must declare the table variable "%s".'],
   1088: [16, 'Cannot find the object "%s" because it does not exist or you do not have permissions.'],
+  1105: [
+    17,
+    "Could not allocate space for object '%s' in database '%s' because the '%s' filegroup is full due to lack of storage space or database files reaching the maximum allowed size. Note that UNLIMITED files are still limited to 16TB. Create the necessary space by dropping objects in the filegroup, adding additional files to the filegroup, or setting autogrowth on for existing files in the filegroup.",
+  ],
   1205: [
     13,
     "Transaction (Process ID %d) was deadlocked on %s resources with another process and has been chosen as the deadlock victim. Rerun the transaction.",

@@ -41,8 +41,13 @@ export function rowCheck(target: Target): (values: readonly SqlValue[]) => Row {
   };
 }
 
+/** What a table of the lab holds before its files are full: memory is not without end. */
+const mostRows = 1_000_000;
+
 export function insertRows(target: Target, rows: readonly Row[]): void {
   const { table } = target;
+  if (table.rows.size + rows.length > mostRows)
+    throw sqlError(1105, schemaAndName(table), target.databaseName, "PRIMARY");
   const changes = rows.map((after) => {
     const row = table.nextRow++;
     requireFreeKeys(target, after, table.indexes);

@@ -6,6 +6,7 @@ import type { Condition, Join, TableSource } from "../syntax";
 import type { Column, SqlValue } from "../types";
 import { sameName } from "../values/collation";
 import { bindCondition } from "./conditions";
+import { type Candidates, equijoin } from "./equijoin";
 import { bindQuery } from "./query";
 import type { CommonTable, Context, Frame, Scope, SourceColumn } from "./scope";
 
@@ -138,7 +139,9 @@ function join(
     ...(keepRight ? optional(left.columns) : left.columns),
     ...(keepLeft ? optional(right.columns) : right.columns),
   ];
-  const on = item.on && bindCondition(item.on, { ...scope, columns, grouped: undefined });
+  const joined: Scope = { ...scope, columns, grouped: undefined };
+  const on = item.on && bindCondition(item.on, joined);
+  const candidates = equijoin(item.on, joined, left.columns.length) ?? ((rows: readonly Row[]) => () => rows);
   const noLeft: Row = left.columns.map(() => null);
   const noRight: Row = right.columns.map(() => null);
   return {
@@ -148,7 +151,8 @@ function join(
         if (++scope.context.effort.rows > mostRows) throw sqlError(701, "default");
         return !on || on({ row, outer }) === true;
       };
-      return pairs(left.rows(outer), [...right.rows(outer)], matches, keepLeft && noRight, keepRight && noLeft);
+      const rows = [...right.rows(outer)];
+      return pairs(left.rows(outer), rows, candidates(rows), matches, keepLeft && noRight, keepRight && noLeft);
     },
   };
 }
@@ -157,6 +161,7 @@ function join(
 function* pairs(
   left: Iterable<Row>,
   right: readonly Row[],
+  candidates: Candidates,
   matches: (row: Row) => boolean,
   noRight: Row | false,
   noLeft: Row | false,
@@ -164,7 +169,7 @@ function* pairs(
   const matched = new Set<Row>();
   for (const leftRow of left) {
     let found = false;
-    for (const rightRow of right) {
+    for (const rightRow of candidates(leftRow)) {
       const row = [...leftRow, ...rightRow];
       if (!matches(row)) continue;
       found = true;

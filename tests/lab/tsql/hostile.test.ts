@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
 import fc from "fast-check";
+import { endSession } from "#lab/tsql/data/session-data";
 import { fixture } from "../../support/repository";
 import { errorsOf, newServer, select } from "./support";
 
@@ -12,6 +13,9 @@ const statements = [
   "BEGIN TRY DECLARE @i int = 0; WHILE @i < 3 BEGIN SET @i += 1 IF @i = 2 CONTINUE PRINT CONVERT(varchar(10), @i) END; THROW 50001, N'x', 1 END TRY BEGIN CATCH SELECT ERROR_NUMBER() END CATCH",
   "WITH c AS (SELECT Id FROM People) SELECT CASE WHEN Id > 1 THEN 'a' ELSE N'b' END x FROM c UNION ALL SELECT CAST(0x41 AS varchar(1)) ORDER BY 1",
   "EXEC sp_executesql N'SELECT @a', N'@a int', @a = 1; RAISERROR('%d', 16, 1, 5); DBCC TRACEON(1800, -1)",
+  "CREATE TABLE t (id int IDENTITY PRIMARY KEY, v varchar(5) NOT NULL DEFAULT 'x', CHECK (id < 9)) INSERT t (v) OUTPUT inserted.* VALUES ('a'), (DEFAULT) UPDATE x SET v += 'b', @@n = 1 FROM t x JOIN People p ON p.Id = x.id WHERE id IN (1, 2) DELETE TOP (1) t DROP TABLE t",
+  "BEGIN TRAN CREATE TABLE #t (a int REFERENCES t) INSERT #t SELECT Id FROM People SAVE TRAN s ALTER TABLE #t ADD b int UNIQUE ROLLBACK TRAN s SELECT * INTO #u FROM #t COMMIT DECLARE @v TABLE (a int) INSERT @v EXEC ('SELECT 1')",
+  "CREATE OR ALTER PROCEDURE p @a int = 1, @b varchar(5) OUTPUT AS BEGIN SELECT @b = v FROM t WHERE id = @a RETURN 3 END",
 ];
 const splinters = [
   "(",
@@ -69,7 +73,7 @@ describe("hostile T-SQL", () => {
             assert.ok(error.severity > 10 && error.severity < 20 && error.line >= 1, `${error.number} ${error.text}`);
             assert.ok(!/undefined|\[object|NaN/.test(error.text) || /undefined|NaN/.test(text), error.text);
           }
-          server.session.transactionCount = 0;
+          endSession(server.session);
           server.session.options.clear();
         },
       ),

@@ -271,5 +271,8 @@ describe("a user's tables", () => {
       "DECLARE @i int = 0, @s bigint = 0, @v int WHILE @i < 10000 BEGIN SELECT @v = v FROM t WHERE id = @i SET @s += @v SET @i += 1 END SELECT @s",
     );
     assert.deepEqual(looked, [[49995000n]]);
+    const joined =
+      "SELECT COUNT(*), SUM(a.v - b.id) FROM t a JOIN t b ON b.v = a.id LEFT JOIN t c ON a.id = c.id AND c.v < 0";
+    assert.deepEqual(await rows(joined), [[10000, 0]]);
   });
 });

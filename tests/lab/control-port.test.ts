@@ -55,7 +55,9 @@ describe("the lab's control port", function () {
   });
 
   it("shows the journal from where one left off", async () => {
+    await connect();
     const before = await ask("GET", "/journal");
+    assert.ok(Number(before.body.next) > 0);
     await (await connect()).request().batch("SELECT 7 AS seven");
     const { body } = await ask("GET", `/journal?since=${before.body.next}`);
     assert.ok(Array.isArray(body.entries));

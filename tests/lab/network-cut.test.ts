@@ -45,8 +45,8 @@ describe("a link whose two sides are cut apart", function () {
     const [sqlServer, managedInstance] = [await linked.connect("sqlServer"), await linked.connect("managedInstance")];
     await sqlServer.request().batch("INSERT db1.dbo.t VALUES (2)");
     const count = async () =>
-      (await managedInstance.request().query("SELECT COUNT(*) AS n FROM db1.dbo.t")).recordset[0].n;
-    while ((await count()) < 2) await new Promise((resolve) => setTimeout(resolve, 10));
+      (await managedInstance.request().query("SELECT COUNT(*) AS n FROM db1.dbo.t WHERE id = 2")).recordset[0].n;
+    while ((await count()) === 0) await new Promise((resolve) => setTimeout(resolve, 10));
     assert.equal((await linked.database())?.connectedState, "CONNECTED");
   });
 });

@@ -45,11 +45,13 @@ export async function startArmServer(options: ArmServerOptions): Promise<ArmServ
   };
 }
 
-/** Whoever asked has gone. */
-function hangUp({ socket }: IncomingMessage): AbortSignal {
+/** What was received is carried out all the same when whoever asked has gone, and a lab that closes does not wait for it. */
+async function delay({ socket }: IncomingMessage, milliseconds: number, { clock }: Azure): Promise<void> {
   const gone = new AbortController();
-  socket.once("end", () => gone.abort()).once("close", () => gone.abort());
-  return gone.signal;
+  const hangUp = () => gone.abort();
+  socket.once("end", hangUp).once("close", hangUp);
+  await clock.sleep(milliseconds, gone.signal).catch(() => undefined);
+  socket.off("end", hangUp).off("close", hangUp);
 }
 
 async function serve(request: IncomingMessage, response: ServerResponse, options: ArmServerOptions): Promise<void> {
@@ -58,10 +60,7 @@ async function serve(request: IncomingMessage, response: ServerResponse, options
   const method = request.method ?? "GET";
   const text = await readAll(request);
   const fault = options.faults.beforeRequest(method, url.pathname);
-  if (fault.delayMilliseconds > 0) {
-    // What was received is carried out all the same, and a lab that closes need not wait for it.
-    await options.azure.clock.sleep(fault.delayMilliseconds, hangUp(request)).catch(() => undefined);
-  }
+  if (fault.delayMilliseconds > 0) await delay(request, fault.delayMilliseconds, options.azure);
   if (fault.drop === "before") throw new ConnectionDropped();
 
   const answer = options.entra.answer(method, url.pathname, origin, new URLSearchParams(text));

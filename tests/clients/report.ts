@@ -8,12 +8,14 @@ const begin = "<!-- clients: written by `npm run test:clients` -->";
 const end = "<!-- /clients -->";
 
 export function table(judgements: readonly Judgement[]): string {
-  const rows = judgements.map(({ name, version, batches, agreed, ran, reason }) => {
-    const counts = ran ? `${batches} | ${agreed}` : "not run | ";
-    return `| ${name} | ${version} | ${counts} | ${oneLine(reason ?? "a link, connected and healthy on both sides")} |`;
-  });
-  const head = ["| Client | Version | Batches or commands | Agreed | Saw |", "| --- | --- | ---: | ---: | --- |"];
-  return [...head, ...rows].join("\n");
+  const rows = judgements.map(({ name, version, batches, agreed, ran, reason }) => [
+    ...[name, version, ran ? String(batches) : "not run", ran ? String(agreed) : ""],
+    oneLine(reason ?? "a link, connected and healthy on both sides"),
+  ]);
+  const all = [["Client", "Version", "Batches or commands", "Agreed", "Saw"], ...rows];
+  const widths = (all[0] ?? []).map((_, at) => Math.max(...all.map((row) => row[at]?.length ?? 0)));
+  const [head, ...body] = all.map((row) => `| ${row.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join(" | ")} |`);
+  return [head, `| ${widths.map((width) => "-".repeat(width)).join(" | ")} |`, ...body].join("\n");
 }
 
 const oneLine = (text: string) => text.replaceAll(/\s+/g, " ").replaceAll("|", "\\|").slice(0, 300);

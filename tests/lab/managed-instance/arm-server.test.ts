@@ -203,6 +203,18 @@ describe("the management plane", () => {
     assert.equal((await scene.arm.send("DELETE", child(scene, "serverTrustCertificates/none"))).status, 204);
   });
 
+  it("takes its time for any number of requests of one connection, and keeps nothing of them", async () => {
+    const warnings: Error[] = [];
+    const warn = (warning: Error) => warnings.push(warning);
+    process.on("warning", warn);
+    scene.faults.add({ on: "request", delayMilliseconds: 1, times: "always" });
+    for (let request = 0; request < 20; request++)
+      assert.equal((await scene.arm.send("GET", child(scene, "databases"))).status, 200);
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off("warning", warn);
+    assert.deepEqual(warnings, []);
+  });
+
   it("misbehaves as its fault rules say, and only then", async () => {
     const get = () => scene.arm.send("GET", child(scene, "databases"));
     scene.faults.add({

@@ -43,7 +43,9 @@ export function startReplication({ source, target, clock, latency, mode }: Repli
 
   const follow = (record: LogRecord): void => {
     sending.push(record);
-    schedule(0);
+    // A synchronous secondary has it before the commit is answered.
+    if (mode() === "Sync") pump();
+    else schedule(0);
   };
   source.followers.add(follow);
 

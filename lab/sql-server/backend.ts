@@ -68,6 +68,8 @@ export function createBackend({ instance, network, clock, journal, faults }: Bac
       instance.traceFlags.clear();
       for (const flag of instance.startupTraceFlags) instance.traceFlags.add(flag);
       instance.startTime = clock.now();
+      // tempdb is made anew at every start.
+      instance.databases.get("tempdb")?.store.objects.clear();
       await listener.follow();
     },
   };

@@ -3,12 +3,15 @@ import type { Database, Instance } from "../model";
 import { nameKey } from "../names";
 import { keyStore, type Server } from "../server";
 import { allocatedBytes } from "../transaction-log";
+import { partnersOf } from "./replica-states";
 import { datetime, defineView, guid, lsn, tinyint } from "./view";
 
 interface DatabaseRow {
   readonly database: Database;
   readonly instance: Instance;
   readonly hasMasterKey: boolean;
+  /** Log that a secondary has not received cannot be truncated. */
+  readonly isLogHeld: boolean;
 }
 
 const recoveryModels = { FULL: 1, BULK_LOGGED: 2, SIMPLE: 3 } as const;
@@ -17,10 +20,16 @@ export const compatibilityLevels = { 2016: 130, 2017: 140, 2019: 150, 2022: 160,
 
 function databaseRows(server: Server): DatabaseRow[] {
   const { instance } = server;
+  const held = new Set(
+    [...partnersOf(server).values()].flatMap(({ databases: copies }) =>
+      copies.filter(({ position }) => (position?.sendQueueBytes ?? 0) > 0).map(({ name }) => nameKey(name)),
+    ),
+  );
   return [...instance.databases.values()].map((database) => ({
     database,
     instance,
     hasMasterKey: keyStore(server, database.name).masterKey !== undefined,
+    isLogHeld: held.has(nameKey(database.name)) && !database.isReadOnly,
   }));
 }
 
@@ -60,7 +69,7 @@ export const databases = defineView<DatabaseRow>(
     required("is_distributor", bit, 0),
     required("service_broker_guid", guid, ({ database }) => database.guid),
     required("is_broker_enabled", bit, ({ database }) => Number(["tempdb", "msdb"].includes(nameKey(database.name)))),
-    ...coded("log_reuse_wait", () => [0, "NOTHING"]),
+    ...coded("log_reuse_wait", ({ isLogHeld }) => (isLogHeld ? [9, "AVAILABILITY_REPLICA"] : [0, "NOTHING"])),
     required("is_cdc_enabled", bit, 0),
     optional("is_encrypted", bit, 0),
     optional("replica_id", guid, ({ database }) => database.replicaId ?? null),

@@ -17,6 +17,7 @@ export interface LinkedLab {
   establish(): Promise<void>;
   beginEstablishing(): Promise<Answer>;
   finish(accepted: Answer): Promise<void>;
+  changeMode(mode: "Sync" | "Async"): Promise<void>;
   remove(): Promise<void>;
   /** The database of the link resource. */
   database(): Promise<Json | undefined>;
@@ -99,6 +100,8 @@ export async function createTestLink(options: LabOptions = {}): Promise<LinkedLa
       assert.deepEqual([body.status, body.error], ["Succeeded", undefined]);
     },
     establish: async () => linked.finish(await linked.beginEstablishing()),
+    changeMode: async (replicationMode) =>
+      linked.finish(await arm.send("PATCH", link, { properties: { replicationMode } })),
     remove: async () => linked.finish(await arm.send("DELETE", link)),
     database: async () => (await arm.send("GET", link)).body.properties?.databases?.[0],
     async close() {

@@ -137,9 +137,44 @@ describe("a linked database with rows", function () {
     const second = await queue();
     assert.ok(first > 0 && second > first, `${first} KB, then ${second} KB`);
     assert.deepEqual(await names(linked.managedInstance), ["seeded"]);
+    const waitsFor = async () => {
+      const { recordset } = await linked.sqlServer
+        .request()
+        .query("SELECT log_reuse_wait_desc AS what FROM sys.databases WHERE name = 'db1'");
+      return recordset[0].what;
+    };
+    assert.equal(await waitsFor(), "AVAILABILITY_REPLICA");
     await linked.sqlServer.request().batch("ALTER ENDPOINT database_mirroring_endpoint STATE = STARTED");
     await until(async () => (await names(linked.managedInstance)).length === 52);
     assert.equal(await queue(), 0);
+    assert.equal(await waitsFor(), "NOTHING");
+  });
+
+  it("is on both sides when a commit is answered, where the link is synchronous, whatever the lag", async () => {
+    await start({ replicationLagMilliseconds: 3_600_000 });
+    await linked.establish();
+    await linked.changeMode("Sync");
+    await source("INSERT Item VALUES (2, 'at once')");
+    assert.deepEqual(await names(linked.managedInstance), ["seeded", "at once"]);
+    const [remote] = (await linked.sqlServer.request().query(databaseState)).recordset;
+    assert.equal(Number(remote.sendQueue), 0);
+  });
+
+  it("follows the new primary after a forced failover, which loses what had not been sent", async () => {
+    await start();
+    await linked.establish();
+    linked.lab.faults.latency.replication = 3_600_000;
+    await source("INSERT Item VALUES (2, 'lost')");
+    const force = "ALTER AVAILABILITY GROUP DAG_db1 FORCE_FAILOVER_ALLOW_DATA_LOSS";
+    await linked.managedInstance.request().batch(force);
+    await linked.managedInstance.request().batch("INSERT db1..Item VALUES (3, 'kept')");
+    linked.lab.faults.latency.replication = 0;
+    assert.deepEqual(await names(linked.sqlServer), ["seeded", "lost"]);
+    await linked.sqlServer.request().batch("ALTER AVAILABILITY GROUP DAG_db1 SET (ROLE = SECONDARY)");
+    await until(async () => (await names(linked.sqlServer)).includes("kept"));
+    assert.deepEqual(await names(linked.sqlServer), ["seeded", "kept"]);
+    await linked.managedInstance.request().batch("INSERT db1..Item VALUES (4, 'next')");
+    await until(async () => (await names(linked.sqlServer)).length === 3);
   });
 
   it("takes as long to be copied as it is large, which both sides show while it lasts", async () => {

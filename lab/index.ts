@@ -79,6 +79,7 @@ export async function startLab(wanted: LabOptions = {}): Promise<Lab> {
       seedingBytesPerSecond: options.seedingBytesPerSecond ?? 64 * 2 ** 20,
       linkTimeoutMilliseconds: options.linkTimeoutMilliseconds ?? 5000,
       changeMilliseconds: options.changeMilliseconds,
+      retryAfterSeconds: options.retryAfterSeconds,
     },
     clock,
     faults,

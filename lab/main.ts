@@ -24,6 +24,7 @@ Serves SQL Servers and Azure on loopback addresses until it is interrupted.
   --service-tier T        GeneralPurpose, NextGenGeneralPurpose or BusinessCritical
   --seeding-rate N        bytes a second                                    (67108864)
   --change-time MS        of a planned failover, of a stop and a start      (0)
+  --retry-after S         of operations, as Azure sent 15 until 2022         (none)
   --one-link-at-a-time    a link is refused while another one is made
   --arm-latency MS        added to each request                             (0)
   --sql-latency MS        added to each batch                               (0)
@@ -59,6 +60,7 @@ async function main(args: readonly string[]): Promise<void> {
     serviceTier: oneOf("--service-tier", serviceTiers, values["service-tier"]),
     seedingBytesPerSecond: count("--seeding-rate", values["seeding-rate"], 1, 2 ** 40),
     changeMilliseconds: count("--change-time", values["change-time"], 0, 86_400_000),
+    retryAfterSeconds: count("--retry-after", values["retry-after"], 0, 3600),
     linksSideBySide: !values["one-link-at-a-time"],
     controlPort: count("--control-port", values["control-port"], 0, 65_535),
     armLatencyMilliseconds: count("--arm-latency", values["arm-latency"], 0, 600_000),
@@ -96,6 +98,7 @@ function readArguments(args: readonly string[]) {
     "service-tier": text,
     "seeding-rate": text,
     "change-time": text,
+    "retry-after": text,
     "one-link-at-a-time": flag,
     "control-port": text,
     "arm-latency": text,

@@ -32,6 +32,8 @@ export interface LabOptions {
   readonly storageSizeInGB?: number;
   /** How long a planned failover takes, and an instance to stop or start. @default 0 */
   readonly changeMilliseconds?: number;
+  /** Retry-After of operations: Azure sent 15 until 2022, and none since. @default none */
+  readonly retryAfterSeconds?: number;
   /** HTTP on 127.0.0.1 to steer the lab by; 0 is any port that is free. @default none */
   readonly controlPort?: number;
   /** Port of the management plane on 127.0.0.1; 0 is any that is free. @default 0 */

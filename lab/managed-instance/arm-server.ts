@@ -63,7 +63,8 @@ async function serve(request: IncomingMessage, response: ServerResponse, options
   if (fault.delayMilliseconds > 0) await delay(request, fault.delayMilliseconds, options.azure);
   if (fault.drop === "before") throw new ConnectionDropped();
 
-  const answer = options.entra.answer(method, url.pathname, origin, new URLSearchParams(text));
+  const isFault = fault.answer !== undefined;
+  const answer = isFault ? undefined : options.entra.answer(method, url.pathname, origin, new URLSearchParams(text));
   const reply = answer ?? managementReply(request, method, url, text, fault, options);
   options.journal.record({
     at: options.azure.clock.now(),
@@ -73,7 +74,15 @@ async function serve(request: IncomingMessage, response: ServerResponse, options
     status: reply.status,
   });
   if (fault.drop === "after") throw new ConnectionDropped();
+  const { retryAfterSeconds } = options.azure.options;
+  if (retryAfterSeconds !== undefined && isUnfinished(reply))
+    response.setHeader("retry-after", String(retryAfterSeconds));
   send(response, reply, method, origin, url.searchParams.get("api-version"));
+}
+
+function isUnfinished({ body, poll }: Reply): boolean {
+  if (poll) return true;
+  return body !== undefined && "status" in body && body.status === "InProgress";
 }
 
 interface Refused extends Reply {
@@ -89,10 +98,10 @@ function managementReply(
   { azure, entra }: ArmServerOptions,
 ): Refused {
   try {
+    if (fault.answer) throw faultAnswer(fault.answer);
     const version = url.searchParams.get("api-version");
     if (method === "GET" && url.pathname === "/metadata/endpoints") return ok(cloudMetadata(version, url.origin));
     entra.authenticate(request.headers.authorization);
-    if (fault.answer) throw faultAnswer(fault.answer);
     const { tenantId } = entra.application;
     return route(
       { method, path: url.pathname, version, body: parse(text), failOperation: fault.failOperation, tenantId },

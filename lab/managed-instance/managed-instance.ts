@@ -80,6 +80,8 @@ export interface AzureOptions {
   readonly linkTimeoutMilliseconds: number;
   /** Of a planned failover, and of an instance that stops or starts. @default 0 */
   readonly changeMilliseconds?: number;
+  /** Retry-After of operations: Azure sent 15 until 2022, and none since. @default none */
+  readonly retryAfterSeconds?: number;
 }
 
 /** Everything that the management plane answers from. */

@@ -31,7 +31,7 @@ export function sharedNameProblem(name: string): string | undefined {
   return sysnameProblem(name) ?? azureNameProblem(name);
 }
 
-export function azureNameProblem(name: string): string | undefined {
+function azureNameProblem(name: string): string | undefined {
   const refused = /[<>*%&:\\/?#\p{Cc}]/u.exec(name);
   if (refused)
     return `must not hold ${JSON.stringify(refused[0])}: it is part of an Azure resource id, where Azure does not allow it`;

@@ -146,7 +146,7 @@ function refuseExisting(doing: string, inputs: Inputs, present: readonly ArmReso
 }
 
 /** Words that end the sentence "publicKey ...". */
-export function publicKeyProblem(text: string): string | undefined {
+function publicKeyProblem(text: string): string | undefined {
   const digits = publicBlob(text);
   const where = "take it from SQL Server: SELECT CERTENCODED(CERT_ID(N'<certificate>'))";
   if (!/^[0-9A-F]+$/.test(digits) || digits.length % 2 !== 0)

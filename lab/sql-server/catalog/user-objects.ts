@@ -33,7 +33,7 @@ export function storedObjects(server: Server, session: Session): StoredObject[] 
   return [...store.objects.values()];
 }
 
-export function storedTables(server: Server, session: Session): StoredTable[] {
+function storedTables(server: Server, session: Session): StoredTable[] {
   return storedObjects(server, session).filter((object) => object.kind === "table");
 }
 
@@ -45,7 +45,7 @@ export function schemasOf(objects: readonly StoredObject[]): readonly { readonly
   return [...builtInSchemas.map((name, index) => ({ id: index + 1, name })), ...own];
 }
 
-export function schemaIds(objects: readonly StoredObject[]): (name: string) => number {
+function schemaIds(objects: readonly StoredObject[]): (name: string) => number {
   const ids = new Map(schemasOf(objects).map(({ id, name }) => [name.toLowerCase(), id]));
   return (name) => ids.get(name.toLowerCase()) ?? 1;
 }

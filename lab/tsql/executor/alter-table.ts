@@ -50,12 +50,7 @@ export function alterable(name: ObjectName, transaction: Transaction, run: Run, 
 }
 
 /** The table under its new definition, with all its rows; whatever they break is refused. */
-export function replaceTable(
-  { object, place }: FoundTable,
-  altered: Altered,
-  transaction: Transaction,
-  run: Run,
-): void {
+function replaceTable({ object, place }: FoundTable, altered: Altered, transaction: Transaction, run: Run): void {
   const definition = computedTypes(altered.definition, run);
   const databaseName = place.database?.name ?? "tempdb";
   const empty = createTable(definition);

@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import { LockWait, waitForLock } from "../data/locks";
+import { LockWait } from "../data/locks";
 import type { ObjectName } from "../host";
 import { formatMessage, SqlError, sqlError } from "../messages";
 import { assigner } from "../query/assign";
@@ -20,6 +20,7 @@ import { raiseError, throwError } from "./raise";
 import { BatchAborted, type Flow, finish, isBatchEnding, type Run, report, resolving, rollBack } from "./run";
 import { serverStatement } from "./server";
 import { transaction } from "./transactions";
+import { whenUnlocked } from "./unlocked";
 import { changeRows } from "./update";
 import { waitFor } from "./wait";
 
@@ -38,7 +39,7 @@ async function runStatement(statement: Statement, run: Run): Promise<Flow> {
   const { last, effort } = run.context;
   Object.assign(effort, { tables: 0, rows: 0 });
   try {
-    const flow = await performUnlocked(statement, run);
+    const flow = await whenUnlocked(run, () => perform(statement, run));
     if (statement.kind !== "raiserror" && !isCompound(statement)) last.error = 0;
     return flow;
   } catch (error) {
@@ -46,29 +47,6 @@ async function runStatement(statement: Statement, run: Run): Promise<Flow> {
     if (!(error instanceof SqlError)) throw locate(error, statement.line);
     error.line ||= statement.line;
     return fail(error, statement, run);
-  }
-}
-
-/** Waits, as long as LOCK_TIMEOUT lets it, and starts again where somebody else's uncommitted change is in the way. */
-async function performUnlocked(statement: Statement, run: Run): Promise<Flow> {
-  for (;;) {
-    try {
-      return await perform(statement, run);
-    } catch (error) {
-      if (!(error instanceof LockWait)) throw error;
-      await unlocked(error, run);
-      if (run.signal.aborted) throw new BatchAborted();
-    }
-  }
-}
-
-/** A deadlock's victim loses its transaction. */
-async function unlocked({ owner }: LockWait, run: Run): Promise<void> {
-  try {
-    await waitForLock(owner, run.session, run.signal);
-  } catch (error) {
-    if (error instanceof SqlError && error.number === 1205) rollBack(run);
-    throw error;
   }
 }
 

@@ -1,7 +1,6 @@
 import type { ReferentialAction } from "../data/store";
-import { sqlError } from "../messages";
 import type { ColumnDefinition, ConstraintDefinition, TableBody, Written } from "../table-syntax";
-import { type Cursor, identifier, isIdentifier, list, parenthesizedList } from "./cursor";
+import { type Cursor, identifier, parenthesizedList } from "./cursor";
 import { condition, expression } from "./expression";
 import { literal } from "./literal";
 import { dataType, objectName } from "./names";
@@ -176,10 +175,3 @@ function columnConstraint(cursor: Cursor, column: string, constraints: Constrain
   else return false;
   return true;
 }
-
-/** A name that is not the beginning of a constraint. */
-export function columnName(cursor: Cursor): string {
-  return isIdentifier(cursor.peek()) ? identifier(cursor) : cursor.raise(sqlError(102, cursor.peek().text));
-}
-
-export const columnNames = (cursor: Cursor): string[] => list(cursor, () => identifier(cursor));

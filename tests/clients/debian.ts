@@ -1,4 +1,4 @@
-import { mkdir, readdir } from "node:fs/promises";
+import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { cacheFolder } from "#tools/setup/cache";
 import { withLock } from "#tools/setup/lock";
@@ -25,6 +25,7 @@ export async function unpackDebianPackages(packages: readonly string[], folder: 
   await run("apt-get", [...options, ...what]);
   for (const archive of (await readdir(archives)).filter((name) => name.endsWith(".deb")))
     await run("dpkg-deb", ["-x", join(archives, archive), folder]);
+  await rm(archives, { recursive: true });
 }
 
 /** Where Debian puts the libraries of this kind of machine. */

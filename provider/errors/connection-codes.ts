@@ -41,6 +41,14 @@ export const connectionCodes: Readonly<Record<number | string, Advice>> = {
     cause: "the connection was closed from the other side.",
     remedy: "check that the port is SQL Server's, then run pulumi up again.",
   },
+  ENOENT: {
+    cause: "there is no such file.",
+    remedy: "check sqlServer.caFile: the path of a PEM file on this machine.",
+  },
+  EACCES: {
+    cause: "this account may not read the file, or may not connect.",
+    remedy: "check sqlServer.caFile: a PEM file that can be read.",
+  },
   ETLS: {
     cause: "the server's TLS certificate is not trusted here, or it does not offer the encryption that was asked for.",
     remedy:

@@ -138,6 +138,10 @@ describe("the contract with the dynamic provider server", () => {
     );
   });
 
+  it("takes a deadline that is longer than any timer for a long one", async () => {
+    await server.create({ name: "a", size: 1, __timeouts: { create: 1000 * 3_600_000.5 }, __provider });
+  });
+
   it("reads what is there with the inputs as found, a sentence of drift, and nothing when it is gone", async () => {
     const stored = { name: "drifted", size: 1, label: "x", __v: 1, __provider };
     const { id, props, inputs } = await server.read("id-drifted", stored);

@@ -24,6 +24,8 @@ interface Ground {
   readonly lab: Lab;
   readonly provider: DynamicProvider;
   readonly inputs: Bag;
+  /** With what can be changed in place. */
+  readonly changed: Bag | undefined;
   readonly snapshot: () => Promise<Snapshot>;
   /** Takes back what the resource leaves on purpose. */
   readonly reset: () => Promise<void>;
@@ -51,10 +53,12 @@ async function prepare(part: LinkPart): Promise<Ground> {
     made[before.type] = (await provider.create(await checkedArgs(provider, before.args(place, made)))).outs;
   }
   const provider = await providerOf(part, place);
+  const args = part.args(place, made);
   return {
     lab,
     provider,
-    inputs: await checkedArgs(provider, part.args(place, made)),
+    inputs: await checkedArgs(provider, args),
+    changed: part.change && (await checkedArgs(provider, { ...args, ...part.change })),
     snapshot: () => takeSnapshot({ sqlServer, managedInstance, arm: azure, managedInstanceId: instance.id }),
     async reset() {
       if (part.type === "FullRecoveryDatabase") await sqlServer.query("ALTER DATABASE [db1] SET RECOVERY SIMPLE");
@@ -87,7 +91,10 @@ function nameOf(call: Call): string {
 /** The rules that bring the fate about for one call of a run; undefined where it cannot meet the call. */
 function rulesFor(calls: readonly Call[], index: number, fate: Fate): FaultRule[] | undefined {
   const call = calls[index] as Call;
-  const nth = calls.slice(0, index + 1).filter((other) => nameOf(other) === nameOf(call)).length;
+  const isSame = (other: Call) => nameOf(other) === nameOf(call);
+  // Of looks that are repeated until something has ended, the first and the last stand for all.
+  if (calls.slice(0, index).some(isSame) && calls.slice(index + 1).some(isSame)) return undefined;
+  const nth = calls.slice(0, index + 1).filter(isSame).length;
   if (call.kind === "request") {
     const meant = {
       on: "request",
@@ -134,8 +141,8 @@ async function failureOf(work: Promise<unknown>): Promise<Failed | undefined> {
 }
 
 /** Run after run of `pulumi up`: create while nothing is recorded, update from then on. */
-async function untilMade({ provider, inputs }: Ground): Promise<Made> {
-  let recorded: Made | undefined;
+async function untilMade(provider: DynamicProvider, inputs: Bag, before?: Made): Promise<Made> {
+  let recorded = before;
   for (let run = 1; ; run++) {
     try {
       if (!recorded) return await provider.create(inputs);
@@ -150,7 +157,7 @@ async function untilMade({ provider, inputs }: Ground): Promise<Made> {
 /** The matrix of one resource. What does not end well is listed, so that one run shows all of it. */
 async function weakSpots(part: LinkPart): Promise<{ readonly cases: number; readonly spots: readonly string[] }> {
   const ground = await prepare(part);
-  const { lab, provider, inputs, snapshot, reset } = ground;
+  const { lab, provider, inputs, changed, snapshot, reset } = ground;
   await reset();
   const before = await snapshot();
   const isClean = async (when: string) => {
@@ -172,6 +179,9 @@ async function weakSpots(part: LinkPart): Promise<{ readonly cases: number; read
   });
   const objects = async () => [...(await snapshot()).keys()].map((row) => row.replace(guids, "<guid>")).sort();
   const there = await objects();
+  const update = await callsOf(ground, async () => {
+    if (made && changed) made = { ...made, ...(await provider.update(made.id, made.outs, changed)) };
+  });
   const deletion = await callsOf(ground, () => provider.delete(made?.id ?? "", made?.outs ?? {}));
   await isClean("after an ordinary life");
 
@@ -187,12 +197,38 @@ async function weakSpots(part: LinkPart): Promise<{ readonly cases: number; read
       const recorded = recordedBy(failed);
       if (recorded) await provider.delete(recorded.id, recorded.outs);
       await isClean(recorded ? "after the failed one was destroyed" : "after a failure that recorded nothing");
-      made = await withRules(rules, () => untilMade(ground));
+      made = await withRules(rules, () => untilMade(provider, inputs));
     }
     assert.deepEqual(await objects(), there, "exactly one is there");
     assert.ok(made);
     await provider.delete(made.id, made.outs);
     await isClean("after destroy");
+  }
+  async function updateSurvives(rules: readonly FaultRule[]): Promise<void> {
+    if (!changed) return;
+    for (const next of ["destroy", "up"] as const) {
+      const first = await provider.create(inputs);
+      let last = first;
+      const failed = await withRules(rules, async () => {
+        const failure = await failureOf(
+          provider.update(first.id, first.outs, changed).then((done) => {
+            last = { ...first, ...done };
+          }),
+        );
+        last = (failure && recordedBy(failure)) ?? last;
+        if (failure && next === "up") last = await untilMade(provider, changed, last);
+        return failure;
+      });
+      if (!failed || next === "up") {
+        assert.deepEqual(await provider.diff(last.id, last.outs, changed), { changes: false }, "nothing is left to do");
+        assert.deepEqual(await objects(), there, "exactly one is there");
+      }
+      await provider.delete(last.id, last.outs);
+      await isClean(
+        `after destroy, which followed ${failed && next === "destroy" ? "the failed update" : "the update"}`,
+      );
+      if (!failed) return;
+    }
   }
   async function deletionSurvives(rules: readonly FaultRule[]): Promise<void> {
     const { id, outs } = await provider.create(inputs);
@@ -203,6 +239,7 @@ async function weakSpots(part: LinkPart): Promise<{ readonly cases: number; read
 
   const cases = [
     ...creation.map((_, i) => ({ calls: creation, i, survives: creationSurvives, during: "create" })),
+    ...(changed ? update : []).map((_, i) => ({ calls: update, i, survives: updateSurvives, during: "update" })),
     ...deletion.map((_, i) => ({ calls: deletion, i, survives: deletionSurvives, during: "delete" })),
   ].flatMap((one) =>
     fates.flatMap((fate) => {

@@ -22,6 +22,8 @@ export const tenResources: readonly {
   readonly type: string;
   readonly lifecycle: unknown;
   args(place: Place, made: Outputs): Bag;
+  /** What can be changed in place. */
+  readonly change?: Bag;
 }[] = [
   {
     type: "MasterKey",
@@ -38,7 +40,12 @@ export const tenResources: readonly {
       publicKey: certificate?.publicKey,
     }),
   },
-  { type: "TrustedRoots", lifecycle: trustedRoots, args: ({ sqlServer }) => ({ sqlServer }) },
+  {
+    type: "TrustedRoots",
+    lifecycle: trustedRoots,
+    args: ({ sqlServer }) => ({ sqlServer }),
+    change: { dnsPattern: "*.database.usgovcloudapi.net" },
+  },
   {
     type: "ManagedInstanceCertificate",
     lifecycle: managedInstanceCertificate,
@@ -51,6 +58,7 @@ export const tenResources: readonly {
       sqlServer,
       certificateName: certificate?.certificateName,
     }),
+    change: { port: 5023 },
   },
   {
     type: "FullRecoveryDatabase",
@@ -61,6 +69,7 @@ export const tenResources: readonly {
     type: "AvailabilityGroup",
     lifecycle: availabilityGroup,
     args: ({ sqlServer, endpointUrl }) => ({ sqlServer, groupName: "AG_db1", databaseName: "db1", endpointUrl }),
+    change: { endpointUrl: "TCP://10.0.0.9:5022" },
   },
   {
     type: "DistributedAvailabilityGroup",
@@ -73,6 +82,7 @@ export const tenResources: readonly {
       managedInstanceGroupName: "AG_db1_MI",
       managedInstanceFqdn: certificate?.fqdn,
     }),
+    change: { localUrl: "TCP://10.0.0.9:5022", managedInstanceName: "sqlmi9" },
   },
   {
     type: "InstanceLink",
@@ -86,6 +96,7 @@ export const tenResources: readonly {
       instanceAvailabilityGroupName: "AG_db1_MI",
       databaseOnDelete: "Delete",
     }),
+    change: { replicationMode: "Sync" },
   },
 ];
 

@@ -114,7 +114,11 @@ async function whatIsLeft(
   error: VisibleError,
 ): Promise<Error> {
   // No more looking when the run is over, or when nobody answers: a link that is not there is deleted with success later.
-  if (signal.aborted || isFailure(error, "Outage")) return new Unfinished(idOf(inputs), inputs, error);
+  if (signal.aborted) {
+    const remedy = "the link goes on in Azure: pulumi up waits for it, pulumi destroy removes it.";
+    return new Unfinished(idOf(inputs), inputs, new VisibleError({ ...error.failure, remedy }, error.codes));
+  }
+  if (isFailure(error, "Outage")) return new Unfinished(idOf(inputs), inputs, error);
   try {
     const { link } = await look(inputs, azure);
     if (!link || !isAskedFor(inputs, link)) return error;

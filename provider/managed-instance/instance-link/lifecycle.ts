@@ -48,6 +48,7 @@ export const instanceLink: Lifecycle<Inputs, State> = {
 
   async observe(state, { azure }) {
     const { link, database } = await look(state, azure);
+    if (link && !isTheLink(state, link)) return undefined;
     if (link)
       return {
         state: stateOf(state, link, neverStarted(link) || isBeingMade(link) ? undefined : database),

@@ -50,9 +50,13 @@ export interface InstanceLinkArgs {
  * database (always by automatic seeding). SQL Server is the initial primary; who is primary later is not compared.
  *
  * Creating it lasts as long as the copying, with percentage, rate and time left beside the resource. A link that could
- * not be finished is recorded with its error: the next `up` deletes it and makes it again, `destroy` removes it.
+ * not be finished is recorded with its error: the next `up` deletes it and makes it again, `destroy` removes it. Ctrl-C
+ * ends the waiting and not the copying: the link is recorded, and the next `up` waits for it again.
  *
- * A link or a database of the name that exists already is refused. On delete the link is deleted, before the distributed
+ * While the instance is busy with another link, or Azure throttles, it waits; after 15 minutes of nothing but server
+ * errors or broken connections it gives up.
+ *
+ * A link or a database of the name that exists already is refused; another link under the name is never deleted. On delete the link is deleted, before the distributed
  * group (`dependsOn`); that it is gone already is a success. When somebody deleted the link in Azure while its copy is
  * still there, the next `up` makes it again only with `databaseOnDelete: "Delete"`, as it may have been the cut-over.
  *

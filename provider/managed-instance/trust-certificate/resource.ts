@@ -20,9 +20,10 @@ export interface TrustCertificateArgs {
 /**
  * SQL Server's public key on the managed instance, which lets SQL Server's endpoint in (Azure: server trust certificate).
  *
- * A certificate of the name, or the same one under another name, that this stack did not upload is refused. A
- * replacement deletes the old one first, as Azure takes each name and each key once; links keep running meanwhile, but
- * cannot reconnect. On delete it is deleted; that it is gone already is a success.
+ * A certificate of the name, or the same one under another name, that this stack did not upload is refused. A new
+ * key under a new name, as in a rotation, is uploaded before the old one is deleted. Where name or key stays, the old one
+ * is deleted first, as Azure takes each once; links keep running meanwhile, but cannot reconnect. On delete it is deleted,
+ * if it is still the recorded key; that it is gone already is a success.
  *
  * Source: "Import SQL Server's certificate to the managed instance" of the link's script page;
  * REST: Microsoft.Sql/managedInstances/serverTrustCertificates.

@@ -1,6 +1,7 @@
 import type { Context, Created, Lifecycle } from "../../dynamic/lifecycle";
 import { recorded } from "../../dynamic/recorded";
 import { isFailure } from "../../errors/visible-error";
+import { managedInstanceIdProperty } from "../../managed-instance/resource-id";
 import { type Certificate, dropCertificate, findCertificate, thumbprintOf } from "../certificates";
 import type { Sql } from "../connection";
 import { sameName } from "../names";
@@ -24,13 +25,7 @@ interface State extends Inputs {
 export const managedInstanceCertificate: Lifecycle<Inputs, State> = {
   properties: {
     sqlServer: sqlServerProperty,
-    managedInstanceId: {
-      type: "string",
-      required: true,
-      onChange: "replace",
-      same: sameName,
-      check: managedInstanceIdProblem,
-    },
+    managedInstanceId: managedInstanceIdProperty,
   },
 
   async observe(state, context) {
@@ -133,9 +128,3 @@ async function settled(server: Sql, fqdn: string) {
 }
 
 const facts = ({ name, thumbprint, expiryDate }: Certificate) => ({ fqdn: name, thumbprint, expiryDate });
-
-function managedInstanceIdProblem(id: string): string | undefined {
-  const form = /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Sql\/managedInstances\/[^/]+$/i;
-  if (form.test(id)) return undefined;
-  return `must look like /subscriptions/<id>/resourceGroups/<name>/providers/Microsoft.Sql/managedInstances/<name>; it is ${JSON.stringify(id)}`;
-}

@@ -179,6 +179,17 @@ describe("the link", () => {
     });
   });
 
+  it("is not the one that somebody else made under its name", async () => {
+    const { distributedAvailabilityGroupId, ...state } = await create({ databaseOnDelete: "Delete" });
+    const theirs = { ...state, partnerAvailabilityGroupName: "AG_theirs" };
+    assert.equal(await instanceLink.observe(theirs, scene.context()), undefined);
+    const before = changes(scene.requests()).length;
+    await instanceLink.delete(theirs, scene.context());
+    await refusal(instanceLink.update(theirs, inputs(), scene.context()));
+    assert.equal(changes(scene.requests()).length, before);
+    assert.ok(await instanceLink.observe({ ...theirs, distributedAvailabilityGroupId }, scene.context()));
+  });
+
   describe("deleted in Azure behind our back", () => {
     it("is reported in words while its copy is still there", async () => {
       const state = await create();

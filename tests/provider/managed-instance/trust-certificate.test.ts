@@ -89,6 +89,13 @@ describe("the trust certificate", () => {
     await trustCertificate.delete(state, scene.context());
   });
 
+  it("leaves another key alone that somebody put under its name", async () => {
+    const { state } = await trustCertificate.create(inputs(), scene.context());
+    scene.instance.trustCertificates.set("cert_a", { name: "Cert_a", der: await certificate(-day, 50 * day) });
+    await trustCertificate.delete(state, scene.context());
+    assert.equal(scene.instance.trustCertificates.size, 1);
+  });
+
   it("is gone with its instance and its resource group", async () => {
     const { state } = await trustCertificate.create(inputs(), scene.context());
     for (const managedInstanceId of [

@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
 import type { RequestRule } from "#lab/faults/faults";
+import { isUncertain } from "#provider/errors/visible-error";
+import { type Fault, networkFault } from "#provider/managed-instance/fault";
+import { untilAnswered } from "#provider/managed-instance/retry";
 import { type AzureScene, createAzureScene, refusal } from "./azure";
 
 describe("a request to Azure", () => {
@@ -104,6 +107,32 @@ describe("a request to Azure", () => {
     assert.deepEqual((await waiting).codes, ["Interrupted"]);
     const late = await refusal(scene.context({ signal: AbortSignal.timeout(50) }).azure.delete("delete it", id()));
     assert.deepEqual(late.codes, ["Deadline"]);
+  });
+
+  it("gives up an outage that lasts, counted from the first failure in a row, and never an instance that is busy", async () => {
+    const asked = (faults: readonly Fault[], longestOutageMilliseconds: number) => {
+      let calls = 0;
+      const attempt = async () => {
+        await new Promise((resolve) => setTimeout(resolve, 10));
+        const fault = faults[calls++];
+        return fault ? { fault: { ...fault, retryAfterMilliseconds: 0 } } : { value: calls };
+      };
+      const { signal } = new AbortController();
+      return untilAnswered("look", { signal, status: () => {}, longestOutageMilliseconds }, attempt);
+    };
+    const down: Fault = { code: "ECONNRESET", text: "socket hang up" };
+    const busy: Fault = { code: "ManagedInstanceIsBusy", text: "busy", status: 409 };
+    const error = await refusal(asked([down, down, down], 1));
+    assert.ok(isUncertain(error));
+    assert.match(error.message, /ECONNRESET[\s\S]*has been out of order for 0 minutes[\s\S]*run pulumi up again/);
+    assert.equal(await asked([busy, busy, busy], 1), 4);
+    assert.equal(await asked([down, busy, down, busy], 1), 5, "not in a row");
+    assert.equal(await asked([down, down, down], 60_000), 4);
+  });
+
+  it("takes a request that Azure never answers for a broken connection", () => {
+    assert.equal(networkFault(Object.assign(new Error("aborted"), { name: "AbortError" }))?.code, "ETIMEDOUT");
+    assert.equal(networkFault(new TypeError("a mistake")), undefined);
   });
 
   it("is cancelled while Azure takes its time to answer", async () => {

@@ -153,6 +153,18 @@ describe("AvailabilityGroup on a server", () => {
     assert.ok(await resource().read(made));
   });
 
+  it("alters no later group of the same name, and is made again when there is none", async () => {
+    made = await resource().create(news());
+    await scene.query("DROP AVAILABILITY GROUP [AG_db1]");
+    const again = await resource().update(made, news());
+    assert.notEqual(again.outs.groupId, made.outs.groupId);
+    await assert.rejects(
+      resource().update(made, news({ endpointUrl: "TCP://10.0.0.5:5022" })),
+      /somebody dropped the group and made another one under its name[\s\S]*pulumi refresh/,
+    );
+    made = again;
+  });
+
   it("is there once when the answer is lost, and gone when its deletion's is", async () => {
     scene.lab.faults.add({ on: "statement", matching: "CREATE AVAILABILITY GROUP", drop: "after" });
     made = await resource().create(news());

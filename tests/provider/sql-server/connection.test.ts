@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { isUncertain } from "#provider/errors/visible-error";
 import { connect, type Sql } from "#provider/sql-server/connection";
 import { sql } from "#provider/sql-server/query";
 import { type CompleteSqlServer, complete, type SqlServer } from "#provider/sql-server/server";
@@ -48,6 +49,29 @@ describe("a session on SQL Server", () => {
         drop,
       );
     }
+  });
+
+  it("takes a refused second statement for success when the first one went on after the connection broke", async () => {
+    const server = await open();
+    scene.lab.faults.add({ on: "statement", matching: "^CREATE DATABASE", drop: "after" });
+    let looks = 0;
+    await server.change("make it", sql`CREATE DATABASE [late]`, async () => ++looks > 1);
+    assert.equal(looks, 2);
+  });
+
+  it("does not know the outcome when nobody can look, and knows it when nothing could be sent", async () => {
+    const server = await open();
+    scene.lab.faults.add({ on: "statement", matching: "^CREATE DATABASE", times: 2, drop: "before" });
+    const change = (isDone: () => Promise<boolean>) => server.change("make it", sql`CREATE DATABASE [never]`, isDone);
+    await assert.rejects(
+      change(async () => false),
+      (error) => isUncertain(error) && /is not known/.test(error.message),
+    );
+    scene.lab.faults.add({ on: "statement", matching: "^CREATE DATABASE", error: { number: 262 } });
+    await assert.rejects(
+      change(async () => false),
+      (error) => !isUncertain(error) && /262/.test(String(error)),
+    );
   });
 
   it("gives up with cause and remedy when the connection keeps breaking", async () => {

@@ -11,14 +11,15 @@ import { startDynamicProviderServer } from "../../support/dynamic-provider";
 import { openScene, type Scene } from "./scene";
 import { accepted, change, problemsOf, sqlServer, unknownEverywhere } from "./support";
 
-const managedInstanceId = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Sql/managedInstances/mi1";
+const managedInstanceId =
+  "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/g/providers/Microsoft.Sql/managedInstances/mi1";
 
 describe("the arguments of ManagedInstanceCertificate", () => {
   it("need the resource id of an instance", () => {
     for (const wrong of ["mi1", "", `${managedInstanceId}/databases/db1`]) {
       assert.match(
         problemsOf(managedInstanceCertificate, { sqlServer, managedInstanceId: wrong })[0] ?? "",
-        /^managedInstanceId must look like \/subscriptions\//,
+        /^managedInstanceId must be the resource id of a managed instance \(\/subscriptions\//,
       );
     }
     assert.equal(problemsOf(managedInstanceCertificate, {}).length, 2);

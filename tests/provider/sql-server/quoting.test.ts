@@ -99,5 +99,14 @@ describe("names", () => {
       ),
     );
     assert.ok(!sameName("a", "b"));
+    assert.ok(sameName("ÄPFEL", "äpfel"));
+    // Letters that JavaScript folds together and SQL Server tells apart: both i of Turkish, Kelvin, sharp s, non-BMP.
+    for (const [one, other] of [
+      ["DB_İ", "db_i\u0307"],
+      ["DB_ı", "db_i"],
+      ["\u212A", "k"],
+      ["\u{10400}", "\u{10428}"],
+    ] as const)
+      assert.ok(!sameName(one, other), `${one} ${other}`);
   });
 });

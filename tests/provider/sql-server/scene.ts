@@ -25,9 +25,16 @@ export interface Made {
   readonly outs: Bag;
 }
 
+export interface Failed extends Error {
+  readonly id?: string;
+  readonly properties?: Bag;
+}
+
 /** One resource type behind the real handler. */
 export interface Driven {
   create(news: Bag): Promise<Made>;
+  /** The failure, with what was recorded. */
+  fails(news: Bag): Promise<Failed>;
   /** The message of the failure. */
   refused(news: Bag): Promise<string>;
   read(made: Made): Promise<{ readonly outs: Bag; readonly drift: unknown } | undefined>;
@@ -81,18 +88,20 @@ function driven(provider: DynamicProvider): Driven {
     assert.deepEqual(failures, []);
     return inputs;
   };
+  const fails = async (news: Bag): Promise<Failed> => {
+    const inputs = await checked({}, news);
+    try {
+      await provider.create(inputs);
+    } catch (error) {
+      assert.ok(error instanceof Error);
+      return error;
+    }
+    throw new assert.AssertionError({ message: "it was created" });
+  };
   return {
     create: async (news) => await provider.create(await checked({}, news)),
-    async refused(news) {
-      const inputs = await checked({}, news);
-      try {
-        await provider.create(inputs);
-      } catch (error) {
-        assert.ok(error instanceof Error);
-        return error.message;
-      }
-      throw new assert.AssertionError({ message: "it was created" });
-    },
+    fails,
+    refused: async (news) => (await fails(news)).message,
     async read({ id, outs }) {
       const { props, inputs } = await provider.read(id, outs);
       return props && { outs: props, drift: inputs?.drift };

@@ -3,7 +3,7 @@ import { X509Certificate } from "node:crypto";
 import { azureRoots } from "#provider/sql-server/trusted-roots/azure-roots";
 import { trustedRoots } from "#provider/sql-server/trusted-roots/lifecycle";
 import { type Made, openScene, type Scene } from "./scene";
-import { accepted, change, problemsOf, sqlServer, unknownEverywhere } from "./support";
+import { accepted, change, problemsOf, sqlServer, unknown, unknownEverywhere } from "./support";
 
 const [microsoft = "", digiCert = ""] = Object.values(azureRoots);
 const hexOf = (pem: string) => new X509Certificate(pem).raw.toString("hex");
@@ -66,6 +66,16 @@ describe("the arguments of TrustedRoots", () => {
       ),
       "same",
     );
+  });
+
+  it("have unknown thumbprints while the roots are unknown", () => {
+    assert.equal(accepted(trustedRoots, { sqlServer, roots: unknown }).thumbprints, unknown);
+    assert.equal(accepted(trustedRoots, { sqlServer, roots: { a: unknown } }).thumbprints, unknown);
+  });
+
+  it("are refused and never thrown at when they are of another kind", () => {
+    assert.match(problemsOf(trustedRoots, { sqlServer, roots: { a: 5 } })[0] ?? "", /a must be a certificate/);
+    assert.match(problemsOf(trustedRoots, { sqlServer, roots: "a" })[0] ?? "", /roots must be an object/);
   });
 
   it("may all be unknown in a preview", () => unknownEverywhere(trustedRoots, { sqlServer }));
@@ -171,6 +181,35 @@ describe("TrustedRoots on a server", () => {
     assert.ok(made);
     made = await resource().update(made, news());
     assert.deepEqual(issuersOf("MicrosoftPKI"), ["*.database.windows.net"]);
+  });
+
+  it("records one root when the other is refused, and drops nobody else's", async () => {
+    scene.lab.faults.add({ on: "statement", matching: "^CREATE CERTIFICATE .DigiCertPKI", error: { number: 15297 } });
+    const error = await resource().fails(news());
+    assert.match(error.message, /Could not import the trusted root DigiCertPKI/);
+    assert.deepEqual(error.properties?.added, ["MicrosoftPKI"]);
+    made = { id: error.id ?? "", outs: error.properties ?? {} };
+    await scene.query(`CREATE CERTIFICATE [theirs] FROM BINARY = 0x${hexOf(digiCert)}`);
+    await resource().delete(made);
+    assert.deepEqual(await added(), ["certificates: theirs"]);
+    await scene.query("DROP CERTIFICATE [theirs]");
+  });
+
+  it("does not take a registration that was refused for one that was there", async () => {
+    scene.lab.faults.add({
+      on: "statement",
+      matching: "sp_certificate_add_issuer @",
+      times: "always",
+      error: { number: 15247 },
+    });
+    const error = await resource().fails(news());
+    made = { id: error.id ?? "", outs: error.properties ?? {} };
+    assert.deepEqual(made.outs.unregistered, ["MicrosoftPKI", "DigiCertPKI"]);
+    await assert.rejects(resource().update(made, news()), /15247/);
+    scene.lab.faults.clear();
+    made = await resource().update(made, news());
+    assert.equal(made.outs.unregistered, undefined);
+    assert.deepEqual(issuersOf("DigiCertPKI"), ["*.database.windows.net"]);
   });
 
   it("takes names that mean something to T-SQL", async () => {

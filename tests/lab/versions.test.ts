@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import path from "node:path";
 import { ConnectionPool, type RequestError } from "mssql";
 import { type Lab, type LabOptions, type Ready, startLab } from "#lab/index";
+import { fixture } from "../support/repository";
 import { type Arm, createArm } from "./managed-instance/arm-client";
-import { fixtures } from "./managed-instance/scene";
 
-const seed = readFileSync(path.join(fixtures, "seed_batches.json"), "utf8");
+const seed = readFileSync(fixture("seed_batches.json"), "utf8");
 const roots = [...seed.matchAll(/CREATE CERTIFICATE \[(\w+PKI)\] FROM BINARY = (0x[0-9A-F]{1000,})/gi)];
 const replica = "AVAILABILITY_MODE = SYNCHRONOUS_COMMIT, FAILOVER_MODE = MANUAL, SEEDING_MODE = AUTOMATIC";
 const member = "AVAILABILITY_MODE = ASYNCHRONOUS_COMMIT, FAILOVER_MODE = MANUAL, SEEDING_MODE = AUTOMATIC";

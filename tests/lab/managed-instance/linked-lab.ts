@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import path from "node:path";
 import { ConnectionPool, type IRecordSet } from "mssql";
 import { type Lab, type LabOptions, startLab } from "#lab/index";
+import { fixture } from "../../support/repository";
 import { type Answer, createArm, type Json } from "./arm-client";
-import { fixtures } from "./scene";
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -113,5 +112,5 @@ export async function createTestLink(options: LabOptions = {}): Promise<LinkedLa
 }
 
 const batches: readonly string[] = (
-  JSON.parse(readFileSync(path.join(fixtures, "seed_batches.json"), "utf8")) as readonly { readonly full: string }[]
+  JSON.parse(readFileSync(fixture("seed_batches.json"), "utf8")) as readonly { readonly full: string }[]
 ).map(({ full }) => full);

@@ -10,6 +10,7 @@ import { createSelfSigned } from "#lab/sql-server/certificates/self-signed";
 import { addDatabase, createInstance } from "#lab/sql-server/instance";
 import { createMirroringListener, type MirroringListener } from "#lab/sql-server/mirroring-listener";
 import type { AvailabilityGroup, Certificate, Instance, Replica } from "#lab/sql-server/model";
+import { fixture } from "../../support/repository";
 import { type Arm, type ArmAddress, createArm } from "./arm-client";
 
 /** Azure's half with one SQL Server whose state the test writes itself, without T-SQL. */
@@ -221,7 +222,7 @@ export const fixtures = path.resolve(__dirname, "../../../fixtures/azure");
 
 /** The genuine roots, as the seed's own batches carry them. */
 function seedRoots(): Readonly<Record<string, Buffer>> {
-  const text = readFileSync(path.join(fixtures, "seed_batches.json"), "utf8");
+  const text = readFileSync(fixture("seed_batches.json"), "utf8");
   const found = [
     ...text.matchAll(/CREATE CERTIFICATE \[(MicrosoftPKI|DigiCertPKI)\] FROM BINARY = 0x([0-9A-F]{1000,})/gi),
   ];

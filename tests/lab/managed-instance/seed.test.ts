@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import path from "node:path";
 import { ConnectionPool, type IRecordSet } from "mssql";
 import { type Lab, type Ready, startLab } from "#lab/index";
+import { fixture } from "../../support/repository";
 import { type Arm, createArm } from "./arm-client";
-import { fixtures } from "./scene";
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -147,8 +146,6 @@ function states(rows: readonly Row[] | undefined): Row {
 }
 
 function seedBatches(): readonly string[] {
-  const batches: readonly { readonly full: string }[] = JSON.parse(
-    readFileSync(path.join(fixtures, "seed_batches.json"), "utf8"),
-  );
+  const batches: readonly { readonly full: string }[] = JSON.parse(readFileSync(fixture("seed_batches.json"), "utf8"));
   return batches.map(({ full }) => full);
 }

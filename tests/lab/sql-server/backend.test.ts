@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:net";
-import { join } from "node:path";
 import mssql from "mssql";
 import { createCertificateAuthority } from "#lab/certificate-authority";
 import { createClock } from "#lab/clock";
@@ -10,6 +9,7 @@ import { createJournal } from "#lab/journal";
 import { createBackend } from "#lab/sql-server/backend";
 import { createInstance, type InstanceRequest } from "#lab/sql-server/instance";
 import { listen } from "#lab/tds/listener";
+import { fixture } from "../../support/repository";
 import { certificateFile, disconnected, password } from "./support";
 
 const clock = createClock();
@@ -89,7 +89,7 @@ describe("an instance behind its port", () => {
   });
 
   it("takes the seed's 25 batches as they are and shows the groups afterwards", async () => {
-    const file = join(__dirname, "../../../fixtures/seed-batches.json");
+    const file = fixture("seed_batches.json");
     const batches: { full: string }[] = JSON.parse(readFileSync(file, "utf8"));
     assert.equal(batches.length, 25);
     const azure = certificateFile("azure_mi_endpoint_DATABASE_MIRRORING.der").toString("hex");

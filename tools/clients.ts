@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { request } from "node:https";
 import { ConnectionPool } from "mssql";
-import type { LabArm } from "./lab";
+import type { Ready } from "#lab/ready";
 
 /** What somebody at a console has: a SQL client and an Azure client, neither of them the provider's. */
 export interface SqlClient {
@@ -54,7 +54,7 @@ interface Answer {
 
 const apiVersion = "2023-08-01";
 
-export async function openArmClient(arm: LabArm, caFile: string): Promise<ArmClient> {
+export async function openArmClient(arm: Ready["arm"], caFile: string): Promise<ArmClient> {
   const ca = await readFile(caFile, "utf8");
 
   const send = (method: string, url: string, headers: Record<string, string>, body?: string) =>

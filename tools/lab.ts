@@ -3,43 +3,10 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-
-/** What `npm run lab -- --ready-file FILE` writes into FILE. */
-export interface ReadyFile {
-  readonly sqlServers: readonly LabSqlServer[];
-  readonly managedInstances: readonly LabManagedInstance[];
-  readonly arm: LabArm;
-  /** PEM of the CA behind all of the lab's TLS certificates. */
-  readonly caFile: string;
-}
-export interface LabSqlServer {
-  readonly name: string;
-  readonly host: string;
-  readonly port: number;
-  readonly user: string;
-  readonly password: string;
-  readonly version: string;
-  readonly databases: readonly string[];
-}
-export interface LabManagedInstance {
-  readonly name: string;
-  readonly id: string;
-  readonly fqdn: string;
-  readonly host: string;
-  readonly port: number;
-  readonly user: string;
-  readonly password: string;
-}
-export interface LabArm {
-  readonly endpoint: string;
-  readonly authority: string;
-  readonly tenantId: string;
-  readonly clientId: string;
-  readonly clientSecret: string;
-}
+import type { Ready } from "#lab/ready";
 
 export interface LabProcess {
-  readonly ready: ReadyFile;
+  readonly ready: Ready;
   stop(): Promise<void>;
 }
 
@@ -60,7 +27,7 @@ export async function startLabProcess(args: readonly string[] = []): Promise<Lab
     gone = true;
   });
 
-  const ready = async (): Promise<ReadyFile> => {
+  const ready = async (): Promise<Ready> => {
     while (!gone) {
       const text = await readFile(readyFile, "utf8").catch(() => undefined);
       if (text !== undefined) return JSON.parse(text);
@@ -79,7 +46,7 @@ export async function startLabProcess(args: readonly string[] = []): Promise<Lab
 }
 
 /** The stack configuration that points the quick start at the lab. */
-export function quickstartConfig(ready: ReadyFile) {
+export function quickstartConfig(ready: Ready) {
   const [server] = ready.sqlServers;
   const [instance] = ready.managedInstances;
   const database = server?.databases[0];
@@ -98,7 +65,7 @@ export function quickstartConfig(ready: ReadyFile) {
 }
 
 /** The environment that makes the lab the Azure of a program. */
-export function azureEnvironment({ arm, caFile }: ReadyFile): Record<string, string> {
+export function azureEnvironment({ arm, caFile }: Ready): Record<string, string> {
   return {
     ARM_CLIENT_ID: arm.clientId,
     ARM_CLIENT_SECRET: arm.clientSecret,

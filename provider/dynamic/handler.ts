@@ -143,15 +143,11 @@ function timeoutOf(inputs: Bag, operation: Operation): number | undefined {
 }
 
 function rememberSecrets(lifecycle: Lifecycle<object, object>, bag: Bag): void {
-  const remember = (value: unknown): void => {
-    if (hasUnknown(value)) return;
-    if (typeof value === "string") rememberSecret(value);
-  };
   for (const [name, property] of Object.entries(lifecycle.properties)) {
     if (!property.secret) continue;
     const value = bag[name];
-    if (typeof value === "object" && value !== null) remember((value as Bag).password);
-    else remember(value);
+    const secret = typeof value === "object" && value !== null ? (value as Bag).password : value;
+    if (typeof secret === "string" && !hasUnknown(secret)) rememberSecret(secret);
   }
 }
 

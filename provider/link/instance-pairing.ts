@@ -15,7 +15,7 @@ import type { SqlServerArgs } from "../sql-server/resource";
 import { TrustedRoots } from "../sql-server/trusted-roots/resource";
 
 export interface InstancePairingArgs {
-  /** The SQL Server. Another instance replaces all that is on it. */
+  /** The SQL Server. Another instance is refused: what was made belongs to the one it was made on. */
   readonly sqlServer: SqlServerArgs;
   /** Azure resource id of the managed instance. Another one replaces the trust between the two. */
   readonly managedInstanceId: Input<string>;

@@ -3,6 +3,7 @@ import { encodeCodePage } from "../code-page";
 import type { SqlError } from "../messages";
 import { int, type SqlType, type SqlValue, sysname } from "../types";
 import { textOf } from "../values/convert";
+import { storageLength } from "../values/storage";
 import { isNational, isSized } from "../values/type-rules";
 import type { BuiltIn } from "./built-in";
 import { objectFunctions } from "./objects";
@@ -63,22 +64,5 @@ function bytesOf(value: SqlValue, type: SqlType): number {
     return isNational(type) ? value.length * 2 : encodeCodePage(value).length;
   if (Buffer.isBuffer(value)) return value.length;
   if (value !== null && typeof value === "object" && "type" in value) return bytesOf(value.value, value.type);
-  const sizes: Readonly<Record<string, number>> = {
-    bit: 1,
-    tinyint: 1,
-    smallint: 2,
-    int: 4,
-    bigint: 8,
-    real: 4,
-    float: 8,
-    date: 3,
-    datetime: 8,
-    smalldatetime: 4,
-    datetime2: 8,
-    datetimeoffset: 10,
-    time: 5,
-    uniqueidentifier: 16,
-  };
-  if ("precision" in type) return type.precision < 10 ? 5 : type.precision < 20 ? 9 : type.precision < 29 ? 13 : 17;
-  return sizes[type.name] ?? 0;
+  return storageLength(type);
 }

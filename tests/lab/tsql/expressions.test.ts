@@ -141,6 +141,25 @@ describe("T-SQL expressions", () => {
     );
   });
 
+  it("know how many bytes a value of each type takes", async () => {
+    const sizes = [
+      ["bit", 1],
+      ["bigint", 8],
+      ["decimal(9,2)", 5],
+      ["decimal(20,2)", 13],
+      ["datetime2(0)", 6],
+      ["datetime2", 8],
+      ["nvarchar(5)", 2],
+    ] as const;
+    const list = sizes.map(
+      ([type]) => `DATALENGTH(CAST(${type.startsWith("datetime") ? "'2026-01-01'" : "1"} AS ${type}))`,
+    );
+    assert.deepEqual(
+      await select(list.join(", ")),
+      sizes.map(([, bytes]) => bytes),
+    );
+  });
+
   it("call the functions of time by the server's clock", async () => {
     assert.deepEqual(
       await select(

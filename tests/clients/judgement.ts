@@ -10,6 +10,8 @@ export interface Judgement {
   readonly batches: number;
   readonly agreed: number;
   readonly ran: boolean;
+  /** Of the link, in the end. */
+  readonly saw?: string;
   /** Why it did not run, or what it did not agree with. */
   readonly reason?: string;
 }
@@ -17,10 +19,11 @@ export interface Judgement {
 export async function judge(client: SqlClient | AzureClient, folder: string): Promise<Judgement> {
   const { name, version } = client;
   try {
-    const steps = client.kind === "sql" ? await judgeSqlClient(client, folder) : await judgeAzureClient(client, folder);
+    const { steps, saw } =
+      client.kind === "sql" ? await judgeSqlClient(client, folder) : await judgeAzureClient(client, folder);
     const wrong = steps.filter(({ disagreement }) => disagreement !== undefined);
     const counts = { batches: steps.length, agreed: steps.length - wrong.length };
-    return { name, version, ...counts, ran: true, reason: described(wrong) };
+    return { name, version, ...counts, ran: true, saw, reason: described(wrong) };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return { name, version, batches: client.kind === "sql" ? seedBatches.length : 1, agreed: 0, ran: true, reason };

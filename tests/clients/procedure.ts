@@ -7,14 +7,21 @@ import { disagreement, expectedAnswers } from "./expected";
 import { certificateName, filled, groupName, linkName, type SeedValues, seedBatches } from "./seed";
 import { mssql } from "./sql/mssql";
 
-/** One batch, or one command: undefined where it agreed with what is expected. */
+/** One batch, or one command. */
 export interface Step {
   readonly what: string;
+  /** Undefined where it agreed with what is expected. */
   readonly disagreement?: string;
 }
 
+/** What came of the steps, and what the client made of the link in the end, in its own words. */
+export interface Observation {
+  readonly steps: readonly Step[];
+  readonly saw: string;
+}
+
 /** The whole procedure against a lab of its own, T-SQL by the client, Azure's part by our own requests. */
-export function judgeSqlClient(client: SqlClient, folder: string): Promise<readonly Step[]> {
+export function judgeSqlClient(client: SqlClient, folder: string): Promise<Observation> {
   return inFreshLab(async (lab, values) => {
     const sql = await client.connect(folder, addressOf(lab));
     const azure = ownAzure(lab.ready);
@@ -24,11 +31,11 @@ export function judgeSqlClient(client: SqlClient, folder: string): Promise<reado
       const instanceCertificate = await trust(run, azure, values);
       await run(8, 23, instanceCertificate);
       const refused = await azure.call(createLink(values)).then(() => undefined, String);
-      await run(24, 24);
+      const [connections] = await run(24, 24);
       const broken = refused ?? (await linkTrouble(lab, values));
       const last = steps.pop();
       if (last) steps.push({ ...last, disagreement: last.disagreement ?? broken });
-      return steps;
+      return { steps, saw: replicasIn(connections) };
     } finally {
       await sql.close();
     }
@@ -36,7 +43,7 @@ export function judgeSqlClient(client: SqlClient, folder: string): Promise<reado
 }
 
 /** The whole procedure, T-SQL by mssql, Azure's part by the client, which then takes the link down again. */
-export function judgeAzureClient(client: AzureClient, folder: string): Promise<readonly Step[]> {
+export function judgeAzureClient(client: AzureClient, folder: string): Promise<Observation> {
   return inFreshLab(async (lab, values) => {
     const sql = await mssql.connect("", addressOf(lab));
     const azure = await client.open(folder, lab.ready);
@@ -54,7 +61,7 @@ async function azureProcedure(
   sql: SqlSession,
   lab: Lab,
   values: SeedValues,
-): Promise<readonly Step[]> {
+): Promise<Observation> {
   const steps: Step[] = [];
   const ask = async (operation: Operation, judge: azureExpected.Judge): Promise<unknown> => {
     try {
@@ -88,7 +95,10 @@ async function azureProcedure(
   await run(24, 24);
   const trouble = await linkTrouble(lab, values);
   const broken = trouble ?? batches.find((batch) => batch.disagreement !== undefined)?.disagreement;
-  await ask({ do: "show link", name: link }, (answer) => isLink(parameters, names, "Async")(answer) ?? broken);
+  const shown = await ask(
+    { do: "show link", name: link },
+    (answer) => isLink(parameters, names, "Async")(answer) ?? broken,
+  );
   await ask({ do: "list links" }, hasNames(link));
   await ask({ do: "update link", name: link, replicationMode: "Sync" }, isLink(parameters, names, "Sync"));
   await ask({ do: "show link", name: link }, isLink(parameters, names, "Sync"));
@@ -96,8 +106,12 @@ async function azureProcedure(
   await ask({ do: "list links" }, hasNames());
   await ask({ do: "delete certificate", name }, anything);
   await ask({ do: "list certificates" }, hasNames());
-  return steps;
+  return { steps, saw: azureExpected.linkIn(shown) };
 }
+
+/** The procedure's last query: each replica with its state. */
+const replicasIn = (answer: BatchAnswer | undefined) =>
+  (answer?.sets[0]?.rows ?? []).map(([replica, , state]) => `${replica} ${state}`).join(", ");
 
 type Run = (from: number, to: number, instanceCertificate?: string) => Promise<readonly BatchAnswer[]>;
 

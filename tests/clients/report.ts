@@ -8,9 +8,9 @@ const begin = "<!-- clients: written by `npm run test:clients` -->";
 const end = "<!-- /clients -->";
 
 export function table(judgements: readonly Judgement[]): string {
-  const rows = judgements.map(({ name, version, batches, agreed, ran, reason }) => [
+  const rows = judgements.map(({ name, version, batches, agreed, ran, saw, reason }) => [
     ...[name, version, ran ? String(batches) : "not run", ran ? String(agreed) : ""],
-    oneLine(reason ?? "a link, connected and healthy on both sides"),
+    oneLine(reason ?? saw ?? ""),
   ]);
   const all = [["Client", "Version", "Batches or commands", "Agreed", "Saw"], ...rows];
   const widths = (all[0] ?? []).map((_, at) => Math.max(...all.map((row) => row[at]?.length ?? 0)));

@@ -101,3 +101,12 @@ export function isLink(
     return top(answer) ?? inside(first);
   };
 }
+
+/** The states that a link is shown with, in the form of before 2023 or since then. */
+export function linkIn(answer: unknown): string {
+  const { name, linkState, databases } = fieldsOf(answer);
+  const [first] = Array.isArray(databases) ? databases : [];
+  const { replicaState, connectedState, synchronizationHealth } = fieldsOf(first);
+  const states = [linkState, replicaState, connectedState, synchronizationHealth];
+  return `${name} ${states.filter((state) => typeof state === "string").join(" ")}`;
+}

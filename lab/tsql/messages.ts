@@ -237,6 +237,7 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
   3147: [16, "Backup and restore operations are not allowed on database tempdb."],
   3201: [16, "Cannot open backup device '%s'. Operating system error %s."],
   3211: [10, "%d percent processed."],
+  3609: [16, "The transaction ended in the trigger. The batch has been aborted."],
   3621: [0, "The statement has been terminated."],
   3701: [11, "Cannot %s the %s '%s', because it does not exist or you do not have permission."],
   3708: [16, "Cannot %s the %s '%s' because it is a system %s."],
@@ -259,9 +260,17 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
     16,
     "The current transaction cannot be committed and cannot be rolled back to a savepoint. Roll back the entire transaction.",
   ],
+  3951: [
+    16,
+    "Transaction failed in database '%s' because the statement was run under snapshot isolation but the transaction did not start in snapshot isolation. You cannot change the isolation level of the transaction to snapshot after the transaction has started unless the transaction was originally started under snapshot isolation level.",
+  ],
   3952: [
     16,
     "Snapshot isolation transaction failed accessing database '%s' because snapshot isolation is not allowed in this database. Use ALTER DATABASE to allow snapshot isolation.",
+  ],
+  3960: [
+    16,
+    "Snapshot isolation transaction aborted due to update conflict. You cannot use snapshot isolation to access table '%s' directly or indirectly in database '%s' to update, delete, or insert the row that has been modified or deleted by another transaction. Retry the transaction or change the isolation level for the update/delete statement.",
   ],
   3998: [16, "Uncommittable transaction is detected at the end of the batch. The transaction is rolled back."],
   4035: [10, "Processed %d pages for database '%s', file '%s' on file %d."],

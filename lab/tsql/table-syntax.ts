@@ -80,6 +80,7 @@ export type DataStatement =
   | {
       readonly kind: "update";
       readonly table: ObjectName;
+      readonly hints: readonly string[];
       readonly set: readonly SetItem[];
       readonly from: readonly TableSource[];
       readonly where?: Condition;
@@ -90,6 +91,7 @@ export type DataStatement =
   | {
       readonly kind: "delete";
       readonly table: ObjectName;
+      readonly hints: readonly string[];
       readonly from: readonly TableSource[];
       readonly where?: Condition;
       readonly top?: Expression;

@@ -2,7 +2,9 @@ import type { Condition, Expression, Query } from "../syntax";
 import type { Column, SqlType, SqlValue } from "../types";
 import type { Collation } from "../values/collation";
 import type { Change } from "./changes";
+import type { KeptLocks } from "./locks";
 import type { Transaction } from "./transaction";
+import type { RowVersion } from "./versions";
 
 export type Row = readonly SqlValue[];
 
@@ -90,6 +92,8 @@ export interface StoredTable extends Named {
   readonly indexes: readonly UniqueIndex[];
   readonly locks: Map<number, RowLock>;
   readonly owners: Set<Transaction>;
+  readonly kept: Map<Transaction, KeptLocks>;
+  readonly versions: RowVersion[];
 }
 
 export interface StoredView extends Named {
@@ -128,6 +132,10 @@ export interface Store {
   /** Objects that a transaction which has not ended made, changed or dropped. */
   readonly locks: Map<string, Transaction>;
   nextId: number;
+  /** ALLOW_SNAPSHOT_ISOLATION */
+  allowsSnapshot: boolean;
+  /** READ_COMMITTED_SNAPSHOT */
+  readsVersions: boolean;
   /** Told of what a transaction has changed when it commits. */
   committed?: (changes: readonly Change[], bytes: number, now: Date) => void;
 }
@@ -136,7 +144,7 @@ export interface Store {
 const firstObjectId = 901578250;
 
 export function createStore(): Store {
-  return { objects: new Map(), locks: new Map(), nextId: firstObjectId };
+  return { objects: new Map(), locks: new Map(), nextId: firstObjectId, allowsSnapshot: false, readsVersions: false };
 }
 
 const fold = (name: string): string => name.toLowerCase().replace(/ +$/, "");

@@ -1,5 +1,5 @@
 import { type FoundObject, findObject, placeOf, requirePermission, requireWritable, writtenName } from "../data/access";
-import { requireUnlocked } from "../data/locks";
+import { requireTable } from "../data/locks";
 import { sessionData } from "../data/session-data";
 import { newObjectId, objectKey, type StoredObject, schemaKey, tablesOf } from "../data/store";
 import { createTable } from "../data/table";
@@ -35,7 +35,7 @@ function dropOne(type: string, name: ObjectName, ifExists: boolean, transaction:
   }
   requirePermission("ALTER", found);
   requireWritable(found.place);
-  if (found.object.kind === "table") requireUnlocked(found.object, transaction);
+  if (found.object.kind === "table") requireTable(found.object, "X", transaction);
   const { store, key } = found.place;
   const children = store ? tablesOf(store).filter(({ id }) => id !== found.object.id) : [];
   // 3726: foreign keys of other tables refer to it.

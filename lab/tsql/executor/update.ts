@@ -26,7 +26,7 @@ type Change = Extract<DataStatement, { readonly kind: "update" | "delete" }>;
 /** UPDATE and DELETE: finds rows as a SELECT would, each of the target's rows once, and changes them together. */
 export function changeRows(statement: Change, run: Run): Flow {
   const { context } = run;
-  const { source: changed, from, name } = sourceOf(statement.table, statement.from);
+  const { source: changed, from, name } = sourceOf(statement);
   const verb = statement.kind === "update" ? "UPDATE" : "DELETE";
   const found = resolving(() => changeableTable(name, verb, context));
   const { table } = found;
@@ -77,19 +77,31 @@ export function changeRows(statement: Change, run: Run): Flow {
 }
 
 /** The table behind UPDATE: one of FROM's, by alias or by name, or one of its own. */
-function sourceOf(
-  table: ObjectName,
-  from: readonly TableSource[],
-): { readonly source: TableSource; readonly from: readonly TableSource[]; readonly name: ObjectName } {
+function sourceOf({ table, hints, from }: Change): {
+  readonly source: TableSource;
+  readonly from: readonly TableSource[];
+  readonly name: ObjectName;
+} {
   const tables = from.flatMap(namedTables);
   const isAlias = table.schema === undefined && table.database === undefined;
   const source =
     tables.find(({ alias }) => isAlias && alias !== undefined && sameName(alias, table.name)) ??
     tables.find(({ alias, name }) => alias === undefined && sameName(name.name, table.name)) ??
     tables.find(({ name }) => sameName(name.name, table.name));
+  if (source && hints.length > 0) {
+    const hinted = { ...source, hints: [...(source.hints ?? []), ...hints] };
+    return { source: hinted, from: from.map((one) => replaced(one, source, hinted)), name: source.name };
+  }
   if (source) return { source, from, name: source.name };
-  const own: TableSource = { kind: "table", name: table };
+  const own: TableSource = { kind: "table", name: table, hints };
   return { source: own, from: [own, ...from], name: table };
+}
+
+function replaced(source: TableSource, wanted: NamedTable, by: NamedTable): TableSource {
+  if (source === wanted) return by;
+  if (source.kind !== "joined") return source;
+  const joins = source.joins.map((join) => ({ ...join, source: replaced(join.source, wanted, by) }));
+  return { ...source, first: replaced(source.first, wanted, by), joins };
 }
 
 type NamedTable = Extract<TableSource, { readonly kind: "table" }>;

@@ -192,10 +192,21 @@ export function tableName(cursor: Cursor): ObjectName {
   return cursor.peek().kind === "variable" ? { name: cursor.next().text } : objectName(cursor);
 }
 
+const bareHints = [
+  "NOLOCK",
+  "READUNCOMMITTED",
+  "TABLOCK",
+  "TABLOCKX",
+  "HOLDLOCK",
+  "UPDLOCK",
+  "XLOCK",
+  "ROWLOCK",
+  "READPAST",
+];
+
 /** WITH (NOLOCK), or (NOLOCK) as older scripts have it. */
 export function tableHints(cursor: Cursor): string[] {
-  const isBare =
-    cursor.at("(") && ["NOLOCK", "READUNCOMMITTED", "TABLOCK", "HOLDLOCK"].includes(cursor.peek(1).keyword);
+  const isBare = cursor.at("(") && bareHints.includes(cursor.peek(1).keyword);
   if (!isBare && !cursor.accept("WITH")) return [];
   return parenthesizedList(cursor, () => {
     const { keyword } = cursor.next();

@@ -69,11 +69,11 @@ const assignments = ["=", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^="] as con
 
 function update(cursor: Cursor, commonTables: CommonTables): DataStatement {
   const top = rowLimit(cursor);
-  const table = target(cursor);
+  const changed = target(cursor);
   cursor.expect("SET");
   const set = list(cursor, () => setItem(cursor));
   const outputs = output(cursor);
-  return { kind: "update", table, set, top, output: outputs, ...filter(cursor), commonTables };
+  return { kind: "update", ...changed, set, top, output: outputs, ...filter(cursor), commonTables };
 }
 
 /** `column = e`, `column += e`, `@v = e`, `@v = column = e`. */
@@ -104,15 +104,14 @@ function startsColumnAssignment(cursor: Cursor): boolean {
 function deletion(cursor: Cursor, commonTables: CommonTables): DataStatement {
   const top = rowLimit(cursor);
   cursor.accept("FROM");
-  const table = target(cursor);
+  const changed = target(cursor);
   const outputs = output(cursor);
-  return { kind: "delete", table, top, output: outputs, ...filter(cursor), commonTables };
+  return { kind: "delete", ...changed, top, output: outputs, ...filter(cursor), commonTables };
 }
 
-function target(cursor: Cursor): ObjectName {
+function target(cursor: Cursor): { readonly table: ObjectName; readonly hints: readonly string[] } {
   const table = tableName(cursor);
-  if (cursor.at("WITH")) tableHints(cursor);
-  return table;
+  return { table, hints: cursor.at("WITH") ? tableHints(cursor) : [] };
 }
 
 function filter(cursor: Cursor) {

@@ -1,5 +1,7 @@
 import { type FoundObject, findObject, isTableVariable, requirePermission, writtenName } from "../data/access";
+import { readingOf } from "../data/isolation";
 import { tableReader, type UniqueKey } from "../data/read";
+import { openTransaction } from "../data/session-data";
 import type { StoredTable, StoredView } from "../data/store";
 import { sqlError } from "../messages";
 import type { Condition, Join, TableSource } from "../syntax";
@@ -19,6 +21,8 @@ export interface Source {
   rows(outer: Frame | undefined): Iterable<Row>;
   /** Of a single table: its unique keys, to find one row without looking at all of them. */
   readonly keys?: readonly UniqueKey[];
+  /** Keeps a lock of a row that is part of the result. */
+  readonly keep?: (row: Row) => void;
 }
 
 export function fromClause(sources: readonly TableSource[], scope: Scope): Source {
@@ -87,11 +91,16 @@ function storedTable(
   exposing: Exposing,
 ): Source {
   requirePermission("SELECT", found);
-  const reader = tableReader(table, context.session, source.hints);
+  const { session } = context;
+  const isChanged = changed === source;
+  const { store, database } = found.place;
+  const databaseName = database?.name ?? session.database;
+  const reading = readingOf({ session, hints: source.hints ?? [], store, databaseName, isChanged });
   const columns = exposed(table.columns, exposing);
-  if (changed !== source) return { columns, rows: () => reader.rows(), keys: reader.keys };
-  const withIds = reader.withIds();
-  return { columns: [...columns, { ...rowId, ...exposing }], rows: () => withIds.rows(), keys: withIds.keys };
+  return {
+    columns: isChanged ? [...columns, { ...rowId, ...exposing }] : columns,
+    ...tableReader(table, reading, openTransaction(session), isChanged),
+  };
 }
 
 /** No identifier is empty: nothing but the statement that changes the table finds this column. */
@@ -152,7 +161,11 @@ function join(
         return !on || on({ row, outer }) === true;
       };
       const rows = [...right.rows(outer)];
-      return pairs(left.rows(outer), rows, candidates(rows), matches, keepLeft && noRight, keepRight && noLeft);
+      const keep = (leftRow: Row, rightRow?: Row): void => {
+        left.keep?.(leftRow);
+        if (rightRow) right.keep?.(rightRow);
+      };
+      return pairs(left.rows(outer), rows, candidates(rows), matches, keepLeft && noRight, keepRight && noLeft, keep);
     },
   };
 }
@@ -165,6 +178,7 @@ function* pairs(
   matches: (row: Row) => boolean,
   noRight: Row | false,
   noLeft: Row | false,
+  keep: (leftRow: Row, rightRow?: Row) => void,
 ): Generator<Row> {
   const matched = new Set<Row>();
   for (const leftRow of left) {
@@ -173,10 +187,13 @@ function* pairs(
       const row = [...leftRow, ...rightRow];
       if (!matches(row)) continue;
       found = true;
+      keep(leftRow, rightRow);
       matched.add(rightRow);
       yield row;
     }
-    if (!found && noRight) yield [...leftRow, ...noRight];
+    if (found || !noRight) continue;
+    keep(leftRow);
+    yield [...leftRow, ...noRight];
   }
   if (noLeft) for (const rightRow of right) if (!matched.has(rightRow)) yield [...noLeft, ...rightRow];
 }

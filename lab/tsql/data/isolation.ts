@@ -61,24 +61,32 @@ export function readingOf({ session, hints, store, databaseName, isChanged }: Re
   const hinted = hints.map((hint) => levelOfHint[hint]).find((level) => level !== undefined);
   const own = session.options.get("TRANSACTION ISOLATION LEVEL") ?? "READ COMMITTED";
   const level = hinted ?? own;
-  const has = (hint: string): boolean => hints.includes(hint);
   if (level === "READ UNCOMMITTED" && !isChanged) return { kind: "dirty" };
   const transaction = openTransaction(session);
-  const wantsLocks = locking.some(has);
+  const wantsLocks = locking.some((hint) => hints.includes(hint));
   if (own === "SNAPSHOT" && hinted === undefined) {
     if (!store.allowsSnapshot) throw sqlError(3952, databaseName);
     if (transaction) requireSnapshot(transaction, databaseName);
     if (!wantsLocks) return { kind: "version", snapshotAt: transaction?.snapshotAt };
   }
   if (level === "READ COMMITTED" && store.readsVersions && !wantsLocks && !isChanged) return { kind: "version" };
+  return lockingOf(level, hints, isChanged, transaction);
+}
+
+function lockingOf(
+  level: string,
+  hints: readonly string[],
+  isChanged: boolean,
+  transaction: Transaction | undefined,
+): Reading {
+  const has = (...wanted: readonly string[]): boolean => wanted.some((hint) => hints.includes(hint));
+  const mode: LockMode = has("XLOCK", "TABLOCKX") ? "X" : has("UPDLOCK") || isChanged ? "U" : "S";
   const isRange = level === "SERIALIZABLE";
-  const mode: LockMode = has("XLOCK") || has("TABLOCKX") ? "X" : has("UPDLOCK") || isChanged ? "U" : "S";
-  const isKept = isRange || level === "REPEATABLE READ" || has("UPDLOCK") || has("XLOCK") || has("TABLOCKX");
   return {
     kind: "locking",
     mode,
-    keeper: isKept ? transaction : undefined,
-    isWhole: has("TABLOCK") || has("TABLOCKX"),
+    keeper: isRange || level === "REPEATABLE READ" || has("UPDLOCK", "XLOCK", "TABLOCKX") ? transaction : undefined,
+    isWhole: has("TABLOCK", "TABLOCKX"),
     isRange,
     skipsLocked: has("READPAST"),
     noWait: has("NOWAIT"),

@@ -101,6 +101,11 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
   281: [16, "%d is not a valid style number when converting from %s to a %s."],
   297: [16, "The user does not have permission to perform this action."],
   300: [14, "%s permission was denied on object '%s', database '%s'."],
+  331: [16, "The target table '%s' of the OUTPUT INTO clause cannot have any enabled triggers."],
+  334: [
+    16,
+    "The target table '%s' of the DML statement cannot have any enabled triggers if the statement contains an OUTPUT clause without INTO clause.",
+  ],
   402: [16, "The data types %s and %s are incompatible in the %s operator."],
   408: [16, "A constant expression was encountered in the ORDER BY list, position %d."],
   448: [16, "Invalid collation '%s'."],
@@ -305,6 +310,10 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
   5058: [16, "Option '%s' cannot be set in database '%s'."],
   5069: [16, "ALTER DATABASE statement failed."],
   5074: [16, "The %s '%s' is dependent on %s '%s'."],
+  5324: [
+    15,
+    "In a MERGE statement, a '%s' clause with a search condition cannot appear after a '%s' clause with no search condition.",
+  ],
   6401: [16, "Cannot roll back %s. No transaction or savepoint of that name was found."],
   7801: [15, "The required parameter %s was not specified."],
   7860: [
@@ -372,6 +381,10 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
     16,
     "The query processor ran out of internal resources and could not produce a query plan. This is a rare event and only expected for extremely complex queries or queries that reference a very large number of tables or partitions. Please simplify the query. If you believe you have received this message in error, contact Customer Support Services for more information.",
   ],
+  8672: [
+    16,
+    "The MERGE statement attempted to UPDATE or DELETE the same row more than once. This happens when a target row matches more than one source row. A MERGE statement cannot UPDATE/DELETE the same row of the target table multiple times. Refine the ON clause to ensure a target row matches at most one source row, or use the GROUP BY clause to group the source rows.",
+  ],
   9692: [16, "The %s endpoint cannot listen on port %d because it is in use by another process."],
   9829: [
     16,
@@ -382,6 +395,9 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
     "To rethrow an error, a THROW statement must be used inside a CATCH block. Insert the THROW statement inside a CATCH block, or add error parameters to the THROW statement.",
   ],
   10709: [16, "The number of columns for each row in a table value constructor must be the same."],
+  10710: [15, "An action of type '%s' is not allowed in the '%s' clause of a MERGE statement."],
+  10713: [15, "A MERGE statement must be terminated by a semi-colon (;)."],
+  10714: [15, "An action of type '%s' cannot appear more than once in a '%s' clause of a MERGE statement."],
   10742: [15, "The offset specified in a OFFSET clause may not be negative."],
   15009: [16, "The object '%s' does not exist in database '%s' or is invalid for this operation."],
   15025: [16, "The server principal '%s' already exists."],

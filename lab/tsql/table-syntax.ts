@@ -98,7 +98,29 @@ export type DataStatement =
       readonly output?: Output;
       readonly commonTables: CommonTables;
     }
-  | { readonly kind: "truncate"; readonly table: ObjectName };
+  | { readonly kind: "truncate"; readonly table: ObjectName }
+  | {
+      readonly kind: "merge";
+      readonly target: Extract<TableSource, { readonly kind: "table" }>;
+      readonly source: TableSource;
+      readonly on: Condition;
+      readonly clauses: readonly MergeClause[];
+      readonly top?: Expression;
+      readonly output?: Output;
+      readonly commonTables: CommonTables;
+    };
+
+export type MergeAction =
+  | { readonly kind: "update"; readonly set: readonly SetItem[] }
+  | { readonly kind: "delete" }
+  /** Without values: DEFAULT VALUES. */
+  | { readonly kind: "insert"; readonly columns?: readonly string[]; readonly values?: readonly AssignedValue[] };
+
+export interface MergeClause {
+  readonly when: "matched" | "notMatchedByTarget" | "notMatchedBySource";
+  readonly condition?: Condition;
+  readonly action: MergeAction;
+}
 
 export type AlterTableAction =
   | { readonly kind: "add"; readonly body: TableBody }

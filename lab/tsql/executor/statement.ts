@@ -15,6 +15,7 @@ import { beginImplicitly } from "./changing";
 import { createUserTable, declareTableVariable, selectInto } from "./create-table";
 import { execute, executeText } from "./exec";
 import { insert } from "./insert";
+import { merge } from "./merge";
 import { createModule, createSchema, dropObjects, setIdentityInsert, truncate } from "./objects";
 import { raiseError, throwError } from "./raise";
 import { BatchAborted, type Flow, finish, isBatchEnding, type Run, report, resolving, rollBack } from "./run";
@@ -130,6 +131,8 @@ function perform(statement: Statement, run: Run): Promise<Flow> | Flow {
     case "update":
     case "delete":
       return changeRows(statement, run);
+    case "merge":
+      return merge(statement, run);
     case "truncate":
       return truncate(statement, run);
     case "createTable":
@@ -160,6 +163,7 @@ const tableStatements: ReadonlySet<Statement["kind"]> = new Set([
   "insert",
   "update",
   "delete",
+  "merge",
   "truncate",
   "createTable",
   "alterTable",

@@ -37,7 +37,7 @@ export function changeRows(statement: Change, run: Run): Flow {
     const where = statement.where && bindCondition(statement.where, scope);
     const idAt = source.columns.findIndex((column) => column.name === "");
     const rowAt = idAt - table.columns.length;
-    const set = statement.kind === "update" ? statement.set.map((item) => setter(item, scope, found, rowAt, run)) : [];
+    const set = statement.kind === "update" ? settersOf(statement.set, scope, found, rowAt, run) : [];
     const sides = statement.kind === "update" ? (["deleted", "inserted"] as const) : (["deleted"] as const);
     const others = source.columns.slice(0, rowAt).concat(source.columns.slice(idAt + 1));
     const output =
@@ -131,6 +131,20 @@ function matching(
 }
 
 type Setter = (frame: Frame, after: SqlValue[]) => void;
+
+/** Throws 264. */
+export function settersOf(
+  items: readonly SetItem[],
+  scope: Scope,
+  found: Pick<Target, "table" | "databaseName">,
+  rowAt: number,
+  run: Run,
+): Setter[] {
+  const names = items.flatMap(({ column }) => column?.at(-1) ?? []);
+  const twice = names.find((name, at) => names.findIndex((other) => sameName(other, name)) < at);
+  if (twice !== undefined) throw sqlError(264, twice);
+  return items.map((item) => setter(item, scope, found, rowAt, run));
+}
 
 function setter(
   item: SetItem,

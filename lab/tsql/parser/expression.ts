@@ -155,7 +155,8 @@ function primary(cursor: Cursor, conditionAllowed: boolean): Expression | Condit
     case "quoted":
       return cursor.nest(() => named(cursor));
     default:
-      return cursor.fail();
+      // Of MERGE's OUTPUT clause.
+      return cursor.accept("$", "ACTION") ? { kind: "column", parts: ["$action"] } : cursor.fail();
   }
 }
 

@@ -173,7 +173,7 @@ function joinKind(cursor: Cursor): Join["join"] | undefined {
   return undefined;
 }
 
-function tableSource(cursor: Cursor): TableSource {
+export function tableSource(cursor: Cursor): TableSource {
   if (cursor.at("(", "SELECT") || cursor.at("(", "VALUES")) return derivedTable(cursor);
   if (cursor.accept("(")) {
     return cursor.nest(() => {

@@ -36,7 +36,17 @@ import {
   informationTables,
   sqlModules,
 } from "./user-columns";
-import { indexes, objects, partitions, procedures, schemas, tables, views } from "./user-objects";
+import {
+  indexes,
+  objects,
+  partitions,
+  procedures,
+  schemas,
+  tables,
+  triggerEvents,
+  triggers,
+  views,
+} from "./user-objects";
 import type { View } from "./view";
 
 /** Schema sys, visible in every database. */
@@ -81,6 +91,8 @@ const systemViews: Readonly<Record<string, View>> = {
   system_objects: systemObjectsView(systemViewNames),
   tables,
   tcp_endpoints: tcpEndpoints,
+  trigger_events: triggerEvents,
+  triggers,
   types: dataTypes,
   views,
 };

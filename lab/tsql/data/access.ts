@@ -25,7 +25,10 @@ export const writtenName = ({ database, schema, name }: ObjectName): string =>
 
 /** Where an object of this name is or would be; undefined: there is no such database. */
 export function placeOf(name: ObjectName, context: Context): ObjectPlace | undefined {
-  const { session } = context;
+  const { session, firing } = context;
+  const logical = name.name.toLowerCase();
+  if (firing?.tables.has(logical) && name.schema === undefined)
+    return { store: undefined, key: logical, objects: firing.tables };
   if (isTableVariable(name))
     return { store: undefined, key: name.name.toLowerCase(), objects: context.tableVariables ?? new Map() };
   if (isTemporary(name) && !isGlobalTemporary(name)) {

@@ -1,22 +1,21 @@
 import { deleteRows, insertRows, rowCheck, updateRows } from "../data/rows";
 import type { Row } from "../data/store";
-import { type ChangeableTable, type ChangeVerb, changeableTable, type Target } from "../data/target";
-import type { Transaction } from "../data/transaction";
+import type { ChangeableTable, ChangeVerb, Target } from "../data/target";
 import { sqlError } from "../messages";
 import { bind } from "../query/bind";
 import { bindCondition } from "../query/conditions";
 import { equijoin } from "../query/equijoin";
 import { fromClause, type Source } from "../query/from";
-import type { Bound, BoundCondition, Frame, Scope, SourceColumn } from "../query/scope";
+import type { Bound, BoundCondition, Context, Frame, Scope, SourceColumn } from "../query/scope";
 import type { DataStatement, MergeClause } from "../table-syntax";
 import { nvarchar, type SqlValue } from "../types";
-import { changing } from "./changing";
+import type { RowStatement } from "./carry-out";
+import { changeable } from "./changeable";
 import { commonTablesOf, limitOf } from "./common-tables";
 import { columnsToFill, fillRow } from "./fill";
-import { finishChange } from "./insert";
 import { bindOutput, type ChangedRow } from "./output";
-import { type Flow, type Run, resolving } from "./run";
-import { settersOf } from "./update";
+import { type Run, resolving } from "./run";
+import { settersOf, updatedColumns } from "./update";
 
 type Merge = Extract<DataStatement, { readonly kind: "merge" }>;
 
@@ -45,76 +44,74 @@ interface Action {
 /** $action, as a column in front of those of the source. */
 const actionColumn: SourceColumn = { name: "$action", type: nvarchar(10), nullable: false, table: "" };
 
-export function merge(statement: Merge, run: Run): Flow {
-  const { context } = run;
-  const found = resolving(() => changeableTable(statement.target.name, "UPDATE", context));
-  const bound = resolving(() => bindMerge(statement, found, run));
+export function merging(statement: Merge, run: Run): RowStatement {
+  const { target: source, commonTables, clauses } = statement;
+  const found = resolving(() => changeable(source, "UPDATE", run.context, commonTablesOf(commonTables)));
+  const context: Context = { ...run.context, changed: { source, through: found.through } };
+  const bound = resolving(() => bindMerge(statement, found, { ...run, context }));
   const limit = limitOf(statement.top, run);
-  const { count, shown } = changing(run, (transaction) => {
-    const actions = bound.actions(found, transaction, limit);
-    const rows = apply(actions, found, transaction, run);
-    const width = bound.sourceWidth;
-    const changed = rows.map(
-      ({ verb, before, after, source }): ChangedRow => ({
-        deleted: before,
-        inserted: after,
-        source: [verb, ...(source ?? Array.from({ length: width }, () => null))],
-      }),
-    );
-    return { count: rows.length, shown: bound.output?.deliver(changed, transaction) ?? [] };
-  });
-  finishChange(run, count, bound.output, shown);
-  return "next";
+  const set = clauses.flatMap(({ action }) => (action.kind === "update" ? action.set : []));
+  return {
+    target: found,
+    verbs: [...new Set(clauses.map(({ action }) => verbs[action.kind]))],
+    updated: updatedColumns(set, found),
+    output: bound.output,
+    perform(transaction) {
+      const target = { ...found, place: found.found.place, context, transaction };
+      const rows = apply([...take(bound.actions(target), limit)], target);
+      const none = Array.from({ length: bound.sourceWidth }, () => null);
+      return rows.map(
+        ({ verb, before, after, source: row }): ChangedRow => ({
+          deleted: before,
+          inserted: after,
+          source: [verb, ...(row ?? none)],
+        }),
+      );
+    },
+  };
 }
+
+const verbs = { insert: "INSERT", update: "UPDATE", delete: "DELETE" } as const;
 
 function bindMerge(statement: Merge, found: ChangeableTable, run: Run) {
   const { context } = run;
   const base: Scope = { context, columns: [], commonTables: commonTablesOf(statement.commonTables) };
   const source = fromClause([statement.source], base);
-  const target = fromClause([statement.target], { ...base, changed: statement.target });
-  const joined: Scope = { ...base, columns: [...source.columns, ...target.columns] };
+  const table = fromClause([statement.target], base);
+  const joined: Scope = { ...base, columns: [...source.columns, ...table.columns] };
   const on = bindCondition(statement.on, joined);
   const candidates = equijoin(statement.on, joined, source.columns.length);
   const clauses = statement.clauses.map((clause) => bindClause(clause, joined, source, found, run));
   const sides = ["deleted", "inserted"] as const;
   const output =
     statement.output && bindOutput(statement.output, found.table, sides, [actionColumn, ...source.columns], run);
-  const none = { source: source.columns.map(() => null), target: target.columns.map(() => null) };
+  const none = { source: source.columns.map(() => null), target: table.columns.map(() => null) };
   const rowOf = (pair: Pair): Row => [...(pair.source ?? none.source), ...(pair.target ?? none.target)];
   return {
     output,
     sourceWidth: source.columns.length,
-    actions(changeable: ChangeableTable, transaction: Transaction, limit = Number.POSITIVE_INFINITY): Action[] {
-      const writing = (verb: ChangeVerb): Target => ({
-        ...changeable,
-        place: changeable.found.place,
-        context,
-        transaction,
-        verb,
-      });
-      const actions: Action[] = [];
+    *actions(target: Omit<Target, "verb">): Generator<Action> {
       const touched = new Set<SqlValue>();
-      for (const pair of pairs(source, target, candidates, (row) => on({ row }) === true)) {
-        if (actions.length >= limit) break;
+      for (const pair of pairs(source, table, candidates, (row) => on({ row }) === true)) {
         const frame: Frame = { row: rowOf(pair) };
-        const when = !pair.target ? "notMatchedByTarget" : pair.source ? "matched" : "notMatchedBySource";
-        const clause = clauses.find((one) => one.when === when && (!one.condition || one.condition(frame) === true));
+        const clause = clauseFor(pair, frame, clauses);
         if (!clause) continue;
-        const id = pair.target?.at(-1);
-        if (pair.target && touched.has(id ?? null)) throw sqlError(8672);
-        if (pair.target) touched.add(id ?? null);
-        const after = clause.verb === "DELETE" ? undefined : clause.row(frame, writing(clause.verb));
-        actions.push({
-          verb: clause.verb,
-          id: Number(id),
-          before: pair.target?.slice(0, -1),
-          after,
-          source: pair.source,
-        });
+        const id = pair.target?.at(-1) ?? null;
+        if (pair.target && touched.has(id)) throw sqlError(8672);
+        touched.add(id);
+        const { verb } = clause;
+        const after = verb === "DELETE" ? undefined : clause.row(frame, { ...target, verb });
+        const before = pair.target?.slice(-1 - found.table.columns.length, -1);
+        yield { verb, id: Number(id), before, after, source: pair.source };
       }
-      return actions;
     },
   };
+}
+
+/** The first that is for such a pair and whose condition holds. */
+function clauseFor(pair: Pair, frame: Frame, clauses: readonly BoundClause[]): BoundClause | undefined {
+  const when = !pair.target ? "notMatchedByTarget" : pair.source ? "matched" : "notMatchedBySource";
+  return clauses.find((clause) => clause.when === when && (!clause.condition || clause.condition(frame) === true));
 }
 
 function bindClause(
@@ -127,7 +124,7 @@ function bindClause(
   const sourceScope: Scope = { ...joined, columns: source.columns };
   const scope = when === "notMatchedByTarget" ? sourceScope : joined;
   const test = condition && bindCondition(condition, scope);
-  const rowAt = source.columns.length;
+  const rowAt = joined.columns.length - 1 - found.table.columns.length;
   switch (action.kind) {
     case "delete":
       return { when, verb: "DELETE", condition: test, row: () => [] };
@@ -186,30 +183,34 @@ function* pairs(
   for (const row of targets) if (!matched.has(row)) yield { target: row };
 }
 
+function* take<T>(items: Iterable<T>, limit = Number.POSITIVE_INFINITY): Generator<T> {
+  let count = 0;
+  for (const item of items) {
+    if (count++ >= limit) return;
+    yield item;
+  }
+}
+
 /** All of them together, so that a key may go from one row to another. Gives them back with their rows as they are stored. */
-function apply(actions: readonly Action[], found: ChangeableTable, transaction: Transaction, run: Run): Action[] {
-  const target = (verb: ChangeVerb): Target => ({
-    ...found,
-    place: found.found.place,
-    context: run.context,
-    transaction,
-    verb,
-  });
-  const checks = { INSERT: rowCheck(target("INSERT")), UPDATE: rowCheck(target("UPDATE")) };
+function apply(actions: readonly Action[], target: Omit<Target, "verb">): Action[] {
+  const checks = {
+    INSERT: rowCheck({ ...target, verb: "INSERT" }),
+    UPDATE: rowCheck({ ...target, verb: "UPDATE" }),
+  };
   const checked = actions.map((action) =>
     action.verb === "DELETE" || !action.after ? action : { ...action, after: checks[action.verb](action.after) },
   );
   const of = (verb: ChangeVerb) => checked.filter((action) => action.verb === verb);
   deleteRows(
-    target("DELETE"),
+    { ...target, verb: "DELETE" },
     of("DELETE").map(({ id }) => id ?? 0),
   );
   updateRows(
-    target("UPDATE"),
+    { ...target, verb: "UPDATE" },
     of("UPDATE").flatMap(({ id, after }) => (id !== undefined && after ? [{ row: id, after }] : [])),
   );
   insertRows(
-    target("INSERT"),
+    { ...target, verb: "INSERT" },
     of("INSERT").flatMap(({ after }) => (after ? [after] : [])),
   );
   return checked;

@@ -7,10 +7,12 @@ import { sqlError } from "../messages";
 import type { Condition, Join, TableSource } from "../syntax";
 import type { Column, SqlValue } from "../types";
 import { sameName } from "../values/collation";
+import type { ChangedQuery } from "./changed";
 import { bindCondition } from "./conditions";
 import { type Candidates, equijoin } from "./equijoin";
 import { bindQuery } from "./query";
 import type { CommonTable, Context, Frame, Scope, SourceColumn } from "./scope";
+import { tableCall } from "./user-functions";
 
 type Row = readonly SqlValue[];
 type NamedTable = Extract<TableSource, { readonly kind: "table" }>;
@@ -39,6 +41,7 @@ function exposedNames(sources: readonly TableSource[]): string[] {
   return sources.flatMap((source) => {
     if (source.kind === "joined") return exposedNames([source.first, ...source.joins.map((item) => item.source)]);
     if (source.kind === "derived") return [source.alias];
+    if (source.kind === "function") return [source.alias ?? source.name.name];
     return [source.alias ?? [source.name.database, source.name.schema, source.name.name].filter(Boolean).join(".")];
   });
 }
@@ -50,9 +53,16 @@ const mostRows = 1_000_000;
 
 function tableSource(source: TableSource, scope: Scope): Source {
   if (++scope.context.effort.tables > mostTables) throw sqlError(8623);
+  const { changed } = scope.context;
+  if (changed?.source === source && changed.through) return changedThrough(source, changed.through);
   switch (source.kind) {
     case "table":
       return namedTable(source, scope);
+    case "function": {
+      const called = tableCall(source, scope);
+      if (!called) throw sqlError(208, writtenName(source.name));
+      return called;
+    }
     case "derived":
       return derivedTable(
         { query: source.query, columnNames: source.columnNames, commonTables: scope.commonTables },
@@ -75,7 +85,10 @@ function namedTable(source: NamedTable, scope: Scope): Source {
   const exposing = { table: alias ?? name.name, schema: alias === undefined ? name.schema : undefined };
   const found = findObject(name, scope.context);
   if (found?.object.kind === "table") return storedTable(found.object, found, source, scope, exposing);
-  if (found?.object.kind === "view") return storedView(found.object, found, scope.context, exposing);
+  if (found?.object.kind === "view") {
+    const view = storedView(found.object, found, scope.context, exposing);
+    return scope.context.changed?.source === source ? numbered(view, exposing) : view;
+  }
   if (isTableVariable(name)) throw sqlError(1087, name.name);
   const { session, database } = scope.context;
   const table = session.host.table(database === undefined ? name : { database, ...name }, session);
@@ -87,12 +100,12 @@ function storedTable(
   table: StoredTable,
   found: FoundObject,
   source: NamedTable,
-  { context, changed }: Scope,
+  { context }: Scope,
   exposing: Exposing,
 ): Source {
   requirePermission("SELECT", found);
   const { session } = context;
-  const isChanged = changed === source;
+  const isChanged = context.changed?.source === source;
   const { store, database } = found.place;
   const databaseName = database?.name ?? session.database;
   const reading = readingOf({ session, hints: source.hints ?? [], store, databaseName, isChanged });
@@ -106,9 +119,34 @@ function storedTable(
 /** No identifier is empty: nothing but the statement that changes the table finds this column. */
 const rowId: Column = { name: "", type: { name: "int" }, nullable: false };
 
+/** The query's own columns, then what nobody else finds: those of the table behind it and its rows' ids. */
+function changedThrough(source: TableSource, { query, context, commonTables, columns }: ChangedQuery): Source {
+  const bound = bindQuery(query, context, undefined, commonTables);
+  const table =
+    source.kind === "table" ? (source.alias ?? source.name.name) : source.kind === "derived" ? source.alias : "";
+  const named = bound.columns.map((column, at) => ({ ...column, name: columns[at]?.name ?? "" }));
+  return { columns: exposed(named, { table }), rows: (outer) => bound.rows(outer) };
+}
+
+/** With a trigger in the place of the change rows are numbered as they come. */
+function numbered({ columns, rows }: Source, exposing: Exposing): Source {
+  return {
+    columns: [...columns, { ...rowId, ...exposing }],
+    *rows(outer) {
+      let id = 0;
+      for (const row of rows(outer)) yield [...row, ++id];
+    },
+  };
+}
+
 function storedView(view: StoredView, found: FoundObject, context: Context, exposing: Exposing): Source {
   requirePermission("SELECT", found);
-  const inside: Context = { ...context, database: found.place.database?.name, tableVariables: undefined };
+  const inside: Context = {
+    ...context,
+    database: found.place.database?.name,
+    tableVariables: undefined,
+    firing: undefined,
+  };
   const query = bindQuery(view.query, inside, undefined, new Map());
   const columns = query.columns.map((column, index) => ({ ...column, name: view.columns[index]?.name ?? column.name }));
   return { columns: exposed(columns, exposing), rows: () => query.rows(undefined) };

@@ -130,7 +130,7 @@ describe("isolation between two sessions", function () {
     await other.batch("BEGIN TRAN UPDATE t SET v = 22 WHERE id = 2");
     const first = one.batch(`BEGIN TRY UPDATE t SET v = 12 WHERE id = 2 END TRY
       BEGIN CATCH SELECT ERROR_NUMBER() AS number, XACT_STATE() AS state ROLLBACK END CATCH`);
-    while ((await values(other, "WITH (NOLOCK)"), (await blocked()).length === 0));
+    while ((await blocked()).length === 0) await values(other, "WITH (NOLOCK)");
     assert.equal(await other.failure("UPDATE t SET v = 21 WHERE id = 1"), 0);
     assert.deepEqual(await first, [{ number: 1205, state: -1 }]);
     await other.batch("COMMIT");

@@ -32,7 +32,7 @@ const firstUserSession = 51;
 /** One instance behind its TDS port. Its mirroring endpoint listens from now on, where it has one that is started. */
 export function createBackend({ instance, network, clock, journal, faults }: BackendAround): Backend {
   const listener = createMirroringListener(instance, clock);
-  const server: Server = { instance, network, clock, listener, files: new Map() };
+  const server: Server = { instance, network, clock, listener, files: new Map(), sessions: new Map() };
   const host = createHost(server);
   const around = { instanceName: instance.name, clock, journal, faults };
   let nextSession = firstUserSession;
@@ -53,7 +53,11 @@ export function createBackend({ instance, network, clock, journal, faults }: Bac
     });
     if (!accepted) logRefusal(instance, request, known, clock);
     if (!accepted || opened instanceof SqlError) return { errors: refusals(opened, request.user) };
-    return { session: createSession({ host, around, spid: nextSession++, login: known, database: opened, request }) };
+    const spid = nextSession++;
+    const ended = () => server.sessions.delete(spid);
+    const session = createSession({ host, around, spid, login: known, database: opened, request, ended });
+    server.sessions.set(spid, session);
+    return { session };
   }
 
   return {

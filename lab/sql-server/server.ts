@@ -12,6 +12,8 @@ export interface Server {
   readonly listener: MirroringListener;
   /** Certificate files that the server wrote, by path in lower case; the machine's own files are never touched. */
   readonly files: Map<string, Buffer>;
+  /** Who is signed in, by session id. */
+  readonly sessions: Map<number, Session>;
 }
 
 /** A database's own keys and certificates. */

@@ -20,6 +20,8 @@ export interface SessionRequest {
   readonly login: Login;
   readonly database: string;
   readonly request: LoginRequest;
+  /** Told when the client is gone. */
+  ended(): void;
 }
 
 const defaultOptions = [
@@ -27,7 +29,7 @@ const defaultOptions = [
   ["LANGUAGE", "us_english"],
 ] as const;
 
-export function createSession({ host, around, spid, login, database, request }: SessionRequest): TdsSession {
+export function createSession({ host, around, spid, login, database, request, ended }: SessionRequest): TdsSession {
   const session: TdsSession = {
     host,
     spid,
@@ -37,6 +39,7 @@ export function createSession({ host, around, spid, login, database, request }: 
     applicationName: request.applicationName,
     database,
     transactionCount: 0,
+    loginTime: host.now(),
     options: new Map(defaultOptions),
     batch: (text: string, sink: ResultSink, signal: AbortSignal) =>
       runJournaled(around, session, text, sink, signal, (observed) => executeBatch(text, session, observed, signal)),
@@ -66,6 +69,7 @@ export function createSession({ host, around, spid, login, database, request }: 
       forgetPreparedStatements(session);
     },
     close() {
+      ended();
       endSession(session);
       forgetPreparedStatements(session);
     },

@@ -1,3 +1,4 @@
+import type { LockRequest } from "./data/locks";
 import type { Store } from "./data/store";
 import type { Transaction } from "./data/transaction";
 import type { SqlError } from "./messages";
@@ -38,6 +39,11 @@ export interface Session {
   transactionCount: number;
   /** The open transaction, from its first statement on. */
   transaction?: Transaction;
+  readonly loginTime?: Date;
+  /** While one runs. */
+  request?: { readonly text: string; readonly started: Date };
+  /** While a statement waits for a lock. */
+  lockWait?: { readonly blockedBy: number; readonly request: LockRequest; readonly since: Date };
   /** SET options by upper-case name: XACT_ABORT, NOCOUNT, DATEFORMAT, ... */
   readonly options: Map<string, string>;
 }

@@ -28,6 +28,8 @@ export interface Chain {
 export type Expression =
   | { readonly kind: "literal"; readonly literal: Typed }
   | { readonly kind: "null" }
+  /** DEFAULT as the argument of a function */
+  | { readonly kind: "default" }
   | { readonly kind: "variable" | "globalVariable"; readonly name: string }
   | { readonly kind: "column"; readonly parts: readonly string[] }
   | { readonly kind: "unary"; readonly operator: "+" | "-" | "~"; readonly operand: Expression }
@@ -72,7 +74,9 @@ export type Condition =
   | { readonly kind: "between"; readonly operand: Expression; readonly low: Expression; readonly high: Expression }
   | { readonly kind: "in"; readonly operand: Expression; readonly values: readonly Expression[] }
   | { readonly kind: "inQuery"; readonly operand: Expression; readonly query: Query }
-  | { readonly kind: "exists"; readonly query: Query };
+  | { readonly kind: "exists"; readonly query: Query }
+  /** UPDATE(column) in a trigger */
+  | { readonly kind: "updated"; readonly column: string };
 
 export interface OrderItem {
   readonly expression: Expression;
@@ -96,6 +100,13 @@ export type TableSource =
       readonly kind: "derived";
       readonly query: Query;
       readonly alias: string;
+      readonly columnNames: readonly string[];
+    }
+  | {
+      readonly kind: "function";
+      readonly name: ObjectName;
+      readonly args: readonly Expression[];
+      readonly alias?: string;
       readonly columnNames: readonly string[];
     }
   | { readonly kind: "joined"; readonly first: TableSource; readonly joins: readonly Join[] };

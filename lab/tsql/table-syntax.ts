@@ -1,4 +1,5 @@
-import type { ReferentialAction } from "./data/store";
+import type { ProcedureParameter, ReferentialAction } from "./data/store";
+import type { ChangeVerb } from "./data/target";
 import type { ObjectName } from "./host";
 import type { Condition, Expression, Query, SelectItem, Statement, TableSource } from "./syntax";
 import type { SqlType } from "./types";
@@ -80,6 +81,7 @@ export type DataStatement =
   | {
       readonly kind: "update";
       readonly table: ObjectName;
+      readonly hints: readonly string[];
       readonly set: readonly SetItem[];
       readonly from: readonly TableSource[];
       readonly where?: Condition;
@@ -90,13 +92,36 @@ export type DataStatement =
   | {
       readonly kind: "delete";
       readonly table: ObjectName;
+      readonly hints: readonly string[];
       readonly from: readonly TableSource[];
       readonly where?: Condition;
       readonly top?: Expression;
       readonly output?: Output;
       readonly commonTables: CommonTables;
     }
-  | { readonly kind: "truncate"; readonly table: ObjectName };
+  | { readonly kind: "truncate"; readonly table: ObjectName }
+  | {
+      readonly kind: "merge";
+      readonly target: Extract<TableSource, { readonly kind: "table" }>;
+      readonly source: TableSource;
+      readonly on: Condition;
+      readonly clauses: readonly MergeClause[];
+      readonly top?: Expression;
+      readonly output?: Output;
+      readonly commonTables: CommonTables;
+    };
+
+export type MergeAction =
+  | { readonly kind: "update"; readonly set: readonly SetItem[] }
+  | { readonly kind: "delete" }
+  /** Without values: DEFAULT VALUES. */
+  | { readonly kind: "insert"; readonly columns?: readonly string[]; readonly values?: readonly AssignedValue[] };
+
+export interface MergeClause {
+  readonly when: "matched" | "notMatchedByTarget" | "notMatchedBySource";
+  readonly condition?: Condition;
+  readonly action: MergeAction;
+}
 
 export type AlterTableAction =
   | { readonly kind: "add"; readonly body: TableBody }
@@ -109,7 +134,7 @@ export type DefinitionStatement =
   | { readonly kind: "alterTable"; readonly table: ObjectName; readonly action: AlterTableAction }
   | {
       readonly kind: "dropObject";
-      readonly type: "TABLE" | "VIEW" | "PROCEDURE" | "SCHEMA";
+      readonly type: "TABLE" | "VIEW" | "PROCEDURE" | "SCHEMA" | "FUNCTION" | "TRIGGER";
       readonly names: readonly ObjectName[];
       readonly ifExists: boolean;
     }
@@ -128,22 +153,52 @@ export type DefinitionStatement =
       readonly name: ObjectName;
       readonly columns: readonly string[];
       readonly query: Query;
+      /** WITH CHECK OPTION */
+      readonly isChecked: boolean;
       readonly text: string;
       readonly verb: ModuleVerb;
     }
   | {
       readonly kind: "createProcedure";
       readonly name: ObjectName;
-      readonly parameters: readonly {
-        readonly name: string;
-        readonly type: SqlType;
-        readonly default?: Expression;
-        readonly isOutput: boolean;
-      }[];
+      readonly parameters: readonly ProcedureParameter[];
       readonly text: string;
       readonly body: string;
       readonly verb: ModuleVerb;
     }
+  | {
+      readonly kind: "createFunction";
+      readonly name: ObjectName;
+      readonly parameters: readonly ProcedureParameter[];
+      readonly returns: FunctionReturns;
+      readonly returnsNullOnNull: boolean;
+      readonly text: string;
+      /** undefined for an inline one. */
+      readonly body?: string;
+      readonly verb: ModuleVerb;
+    }
+  | {
+      readonly kind: "createTrigger";
+      readonly name: ObjectName;
+      readonly table: ObjectName;
+      readonly isInsteadOf: boolean;
+      readonly events: readonly ChangeVerb[];
+      readonly text: string;
+      readonly body: string;
+      readonly verb: ModuleVerb;
+    }
+  | {
+      readonly kind: "enableTriggers";
+      /** undefined: all of the table's. */
+      readonly names?: readonly ObjectName[];
+      readonly table: ObjectName;
+      readonly isEnabled: boolean;
+    }
   | { readonly kind: "setIdentityInsert"; readonly table: ObjectName; readonly isOn: boolean };
+
+export type FunctionReturns =
+  | { readonly kind: "scalar"; readonly type: SqlType }
+  | { readonly kind: "inline"; readonly query: Query }
+  | { readonly kind: "table"; readonly variable: string; readonly table: TableBody };
 
 export type ModuleVerb = "CREATE" | "ALTER" | "CREATE OR ALTER";

@@ -2,6 +2,7 @@ import type { ObjectName, Session, Table } from "../../tsql/host";
 import { findByName, nameKey } from "../names";
 import type { Server } from "../server";
 import type { MajorVersion } from "../versions";
+import { requests, sessions, tranLocks, waitingTasks } from "./activity";
 import {
   availabilityDatabasesCluster,
   availabilityGroupListeners,
@@ -21,7 +22,7 @@ import {
   masterFiles,
 } from "./databases";
 import { databaseMirroringEndpoints, endpoints, tcpEndpoints } from "./endpoints";
-import { serverPermissions, serverPrincipals, serverRoleMembers, sessions } from "./principals";
+import { serverPermissions, serverPrincipals, serverRoleMembers } from "./principals";
 import { availabilityGroupStates, availabilityReplicaStates } from "./replica-states";
 import { automaticSeeding, physicalSeedingStats } from "./seeding";
 import { systemObjectsView } from "./system-objects";
@@ -35,7 +36,17 @@ import {
   informationTables,
   sqlModules,
 } from "./user-columns";
-import { indexes, objects, partitions, procedures, schemas, tables, views } from "./user-objects";
+import {
+  indexes,
+  objects,
+  partitions,
+  procedures,
+  schemas,
+  tables,
+  triggerEvents,
+  triggers,
+  views,
+} from "./user-objects";
 import type { View } from "./view";
 
 /** Schema sys, visible in every database. */
@@ -52,6 +63,7 @@ const systemViews: Readonly<Record<string, View>> = {
   database_recovery_status: databaseRecoveryStatus,
   databases,
   dm_database_encryption_keys: databaseEncryptionKeys,
+  dm_exec_requests: requests,
   dm_exec_sessions: sessions,
   dm_hadr_automatic_seeding: automaticSeeding,
   dm_hadr_availability_group_states: availabilityGroupStates,
@@ -60,7 +72,9 @@ const systemViews: Readonly<Record<string, View>> = {
   dm_hadr_database_replica_states: databaseReplicaStates,
   dm_hadr_physical_seeding_stats: physicalSeedingStats,
   dm_os_host_info: hostInfo,
+  dm_os_waiting_tasks: waitingTasks,
   dm_tcp_listener_states: tcpListenerStates,
+  dm_tran_locks: tranLocks,
   endpoints,
   identity_columns: identityColumns,
   indexes,
@@ -77,6 +91,8 @@ const systemViews: Readonly<Record<string, View>> = {
   system_objects: systemObjectsView(systemViewNames),
   tables,
   tcp_endpoints: tcpEndpoints,
+  trigger_events: triggerEvents,
+  triggers,
   types: dataTypes,
   views,
 };

@@ -1,6 +1,7 @@
 import { requireUnlockedObject } from "../../tsql/data/locks";
+import { typeOf } from "../../tsql/data/object-types";
 import { openTransaction } from "../../tsql/data/session-data";
-import type { Key, StoredObject, StoredTable } from "../../tsql/data/store";
+import type { Key, StoredObject, StoredTable, StoredTrigger } from "../../tsql/data/store";
 import type { Session } from "../../tsql/host";
 import { bit, int, nvarchar, sysname } from "../../tsql/types";
 import { findByName } from "../names";
@@ -18,12 +19,6 @@ export interface UserObject {
   readonly created: Date;
   readonly modified: Date;
 }
-
-const types = {
-  table: ["U", "USER_TABLE"],
-  view: ["V", "VIEW"],
-  procedure: ["P", "SQL_STORED_PROCEDURE"],
-} as const;
 
 /** What the session's database has. Throws LockWait where another transaction is changing it, as the server waits. */
 export function storedObjects(server: Server, session: Session): StoredObject[] {
@@ -60,8 +55,8 @@ function userObjects(server: Server, session: Session): UserObject[] {
       id,
       name,
       schemaId: schemaId(object.schema),
-      parentId: 0,
-      type: types[object.kind],
+      parentId: object.kind === "trigger" ? object.parentId : 0,
+      type: typeOf(object),
       created,
       modified,
     };
@@ -193,3 +188,47 @@ export const partitions = defineView<IndexRow>(
 
 const partitionId = ({ id }: StoredTable, index: number): bigint =>
   72_057_594_000_000_000n + BigInt(id) * 16n + BigInt(index);
+
+interface TriggerRow {
+  readonly trigger: StoredTrigger;
+  readonly event?: string;
+}
+
+const triggersIn = (server: Server, session: Session): StoredTrigger[] =>
+  storedObjects(server, session).filter((object) => object.kind === "trigger");
+
+export const triggers = defineView<StoredTrigger>(
+  ({ required, optional }) => [
+    required("name", sysname, ({ name }) => name),
+    required("object_id", int, ({ id }) => id),
+    required("parent_class", { name: "tinyint" }, 1),
+    optional("parent_class_desc", nvarchar(60), "OBJECT_OR_COLUMN"),
+    required("parent_id", int, ({ parentId }) => parentId),
+    required("type", char(2), "TR"),
+    optional("type_desc", nvarchar(60), "SQL_TRIGGER"),
+    required("create_date", datetime, ({ created }) => created),
+    required("modify_date", datetime, ({ modified }) => modified),
+    required("is_ms_shipped", bit, 0),
+    required("is_disabled", bit, ({ isDisabled }) => Number(isDisabled)),
+    required("is_not_for_replication", bit, 0),
+    required("is_instead_of_trigger", bit, ({ isInsteadOf }) => Number(isInsteadOf)),
+  ],
+  triggersIn,
+);
+
+const eventTypes = ["INSERT", "UPDATE", "DELETE"];
+
+export const triggerEvents = defineView<TriggerRow>(
+  ({ required, optional }) => [
+    required("object_id", int, ({ trigger }) => trigger.id),
+    required("type", int, ({ event }) => eventTypes.indexOf(event ?? "") + 1),
+    required("type_desc", nvarchar(60), ({ event }) => event ?? null),
+    required("is_first", bit, 0),
+    required("is_last", bit, 0),
+    optional("event_group_type", int, null),
+    optional("event_group_type_desc", nvarchar(60), null),
+    required("is_trigger_event", bit, 1),
+  ],
+  (server, session) =>
+    triggersIn(server, session).flatMap((trigger) => trigger.events.map((event) => ({ trigger, event }))),
+);

@@ -1,4 +1,4 @@
-import type { ObjectName, Session, UserDatabase } from "../host";
+import type { ObjectName, UserDatabase } from "../host";
 import { SqlError, sqlError } from "../messages";
 import type { Context } from "../query/scope";
 import { requireUnlockedObject } from "./locks";
@@ -25,7 +25,10 @@ export const writtenName = ({ database, schema, name }: ObjectName): string =>
 
 /** Where an object of this name is or would be; undefined: there is no such database. */
 export function placeOf(name: ObjectName, context: Context): ObjectPlace | undefined {
-  const { session } = context;
+  const { session, firing } = context;
+  const logical = name.name.toLowerCase();
+  if (firing?.tables.has(logical) && name.schema === undefined)
+    return { store: undefined, key: logical, objects: firing.tables };
   if (isTableVariable(name))
     return { store: undefined, key: name.name.toLowerCase(), objects: context.tableVariables ?? new Map() };
   if (isTemporary(name) && !isGlobalTemporary(name)) {
@@ -64,15 +67,6 @@ export function requirePermission(permission: string, { object, place }: FoundOb
 /** 3906: a secondary replica, or SET READ_ONLY. */
 export function requireWritable({ database }: ObjectPlace): void {
   if (database?.isReadOnly) throw sqlError(3906, database.name);
-}
-
-/** READ UNCOMMITTED and NOLOCK see what is not committed. */
-export function readsUncommitted(session: Session, hints: readonly string[] = []): boolean {
-  return (
-    session.options.get("TRANSACTION ISOLATION LEVEL") === "READ UNCOMMITTED" ||
-    hints.includes("NOLOCK") ||
-    hints.includes("READUNCOMMITTED")
-  );
 }
 
 /** What the lab does not model, never to be taken for the server's own words. */

@@ -5,11 +5,17 @@ import { copyTable, putRow, removeRow } from "./table";
 /** One record of a transaction's log. Applying it again changes nothing. */
 export type Change =
   | { readonly kind: "row"; readonly key: string; readonly row: number; readonly after: Row | undefined }
-  | { readonly kind: "object"; readonly key: string; readonly after: StoredObject | undefined };
+  | { readonly kind: "object"; readonly key: string; readonly after: StoredObject | undefined }
+  | { readonly kind: "versioning"; readonly allowsSnapshot: boolean; readonly readsVersions: boolean };
 
 /** Redo: what another copy of the database does with a committed transaction. */
 export function applyChanges(store: Store, changes: readonly Change[]): void {
   for (const change of changes) {
+    if (change.kind === "versioning") {
+      store.allowsSnapshot = change.allowsSnapshot;
+      store.readsVersions = change.readsVersions;
+      continue;
+    }
     if (change.kind === "object") {
       if (change.after) store.objects.set(change.key, copyObject(change.after));
       else store.objects.delete(change.key);

@@ -13,6 +13,8 @@ export function copyCommitted(copy: Store, store: Store): void {
     if (object) copy.objects.set(key, object.kind === "table" ? committedTable(object) : copyObject(object));
   }
   copy.nextId = store.nextId;
+  copy.allowsSnapshot = store.allowsSnapshot;
+  copy.readsVersions = store.readsVersions;
 }
 
 /** An object before the first change that a transaction has made to it. */

@@ -2,7 +2,7 @@ import { sqlError } from "../messages";
 import type { SqlValue } from "../types";
 import { convertValue } from "../values/convert";
 import { notModelled } from "./access";
-import { requireUnlocked, requireUnlockedKey } from "./locks";
+import { requireTable, requireUnlockedKey } from "./locks";
 import { deleteRows, rowCheck, updateRows } from "./rows";
 import {
   type ForeignKey,
@@ -111,7 +111,7 @@ function releaseChildren(
     if (action !== "NO ACTION" || !index.rows.has(key)) gone.set(key, after);
   }
   if (gone.size === 0) return;
-  requireUnlocked(child, target.transaction);
+  requireTable(child, "S", target.transaction);
   const orphans = [...child.rows].flatMap(([row, values]) => {
     const key = parentKey(reference, child, values);
     return key !== undefined && gone.has(key) ? [{ row, values, parentRow: gone.get(key) }] : [];

@@ -1,25 +1,80 @@
-import type { Session } from "../host";
-import { SqlError, sqlError } from "../messages";
 import type { Store, StoredTable } from "./store";
 import { keyText } from "./table";
 import type { Transaction } from "./transaction";
 
-/** Somebody else's uncommitted change is in the way: the statement is undone, waits, and starts again. */
+/** Shared, update, exclusive. */
+export type LockMode = "S" | "U" | "X";
+
+/** What a transaction keeps until it ends without having changed it (REPEATABLE READ, SERIALIZABLE, UPDLOCK ...). */
+export interface KeptLocks {
+  table?: LockMode;
+  readonly rows: Map<number, LockMode>;
+}
+
+export interface LockRequest {
+  readonly mode: LockMode;
+  readonly table?: StoredTable;
+  /** undefined: all of the table. */
+  readonly row?: number;
+  /** NOWAIT: 1222 at once. */
+  readonly noWait?: boolean;
+}
+
+/** Somebody else's lock is in the way: the statement is undone, waits, and starts again. */
 export class LockWait extends Error {
-  constructor(readonly owner: Transaction) {
+  constructor(
+    readonly owner: Transaction,
+    readonly request: LockRequest,
+  ) {
     super(`transaction ${owner.id} has not ended`);
   }
 }
 
-/** Reads the whole table: every uncommitted change of somebody else is in the way. */
-export function requireUnlocked(table: StoredTable, reader: Transaction | undefined): void {
-  for (const owner of table.owners) if (owner !== reader) throw new LockWait(owner);
+/** https://learn.microsoft.com/sql/relational-databases/sql-server-transaction-locking-and-row-versioning-guide#lock_compatibility */
+const areCompatible = (one: LockMode, other: LockMode): boolean =>
+  one === "S" ? other !== "X" : one === "U" && other === "S";
+
+const strength: Readonly<Record<LockMode, number>> = { S: 1, U: 2, X: 3 };
+const stronger = (one: LockMode | undefined, other: LockMode): LockMode =>
+  one && strength[one] >= strength[other] ? one : other;
+
+/** All of the table in that mode; any change of somebody else is in the way. */
+export function requireTable(table: StoredTable, mode: LockMode, asking: Transaction | undefined): void {
+  const request: LockRequest = { mode, table };
+  for (const owner of table.owners) if (owner !== asking) throw new LockWait(owner, request);
+  for (const [owner, kept] of table.kept) {
+    if (owner === asking) continue;
+    const modes = kept.table ? [kept.table, ...kept.rows.values()] : [...kept.rows.values()];
+    if (modes.some((held) => !areCompatible(held, mode))) throw new LockWait(owner, request);
+  }
 }
 
-/** Reads or changes one row. */
-export function requireUnlockedRow(table: StoredTable, row: number, reader: Transaction | undefined): void {
+/** Somebody else whose lock of the row, or of all rows, does not go with this one. */
+export function holderOf(
+  table: StoredTable,
+  row: number,
+  mode: LockMode,
+  asking: Transaction | undefined,
+): Transaction | undefined {
   const lock = table.locks.get(row);
-  if (lock && lock.owner !== reader) throw new LockWait(lock.owner);
+  if (lock && lock.owner !== asking) return lock.owner;
+  for (const [owner, kept] of table.kept) {
+    if (owner === asking) continue;
+    const held = kept.rows.get(row);
+    if ((held && !areCompatible(held, mode)) || (kept.table && !areCompatible(kept.table, mode))) return owner;
+  }
+  return undefined;
+}
+
+export function requireRow(table: StoredTable, row: number, mode: LockMode, asking: Transaction | undefined): void {
+  const owner = holderOf(table, row, mode, asking);
+  if (owner) throw new LockWait(owner, { mode, table, row });
+}
+
+/** A new row: whoever keeps a lock of the whole table, as SERIALIZABLE does, is in the way. */
+export function requireInsertable(table: StoredTable, asking: Transaction | undefined): void {
+  for (const [owner, kept] of table.kept)
+    if (owner !== asking && kept.table) throw new LockWait(owner, { mode: "X", table });
 }
 
 /** Looks for a key: a row that has it, or that had it before an uncommitted change, is in the way. */
@@ -27,60 +82,37 @@ export function requireUnlockedKey(
   table: StoredTable,
   positions: readonly number[],
   key: string,
-  reader: Transaction | undefined,
+  asking: Transaction | undefined,
+  mode: LockMode = "S",
 ): void {
-  if (table.owners.size === 0 || (table.owners.size === 1 && reader && table.owners.has(reader))) return;
+  if (table.owners.size === 0 || (table.owners.size === 1 && asking && table.owners.has(asking))) return;
   for (const [row, { owner, before }] of table.locks) {
-    if (owner === reader) continue;
+    if (owner === asking) continue;
     const now = table.rows.get(row);
     const isMeant = [before, now].some((values) => values && keyText(values, positions, table.columns) === key);
-    if (isMeant) throw new LockWait(owner);
+    if (isMeant) throw new LockWait(owner, { mode, table, row });
   }
 }
 
 /** Names an object that an uncommitted CREATE, ALTER or DROP of somebody else is about. */
-export function requireUnlockedObject({ locks }: Store, key: string, reader: Transaction | undefined): void {
+export function requireUnlockedObject({ locks }: Store, key: string, asking: Transaction | undefined): void {
   const owner = locks.get(key);
-  if (owner && owner !== reader) throw new LockWait(owner);
+  if (owner && owner !== asking) throw new LockWait(owner, { mode: "S" });
 }
 
-/** Ends when the owner's transaction does. Throws 1205 where that one waits for this session, 1222 after LOCK_TIMEOUT. */
-export async function waitForLock(owner: Transaction, session: Session, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
-  const own = session.transaction;
-  for (let next: Transaction | undefined = owner; next; next = next.waitsFor)
-    if (next === own) throw withState(1205, 51, session.spid, "lock");
-  const timeout = Number(session.options.get("LOCK_TIMEOUT") ?? -1);
-  if (timeout === 0) throw withState(1222, 56);
-  if (own) own.waitsFor = owner;
-  const over = new AbortController();
-  try {
-    const limits = AbortSignal.any([signal, over.signal]);
-    const ended = new Promise<"ended">((resolve) => {
-      const wake = () => resolve("ended");
-      owner.waiting.add(wake);
-      limits.addEventListener("abort", () => owner.waiting.delete(wake), { once: true });
-    });
-    const aborted = new Promise<"aborted">((resolve) => {
-      limits.addEventListener("abort", () => resolve("aborted"), { once: true });
-    });
-    const late =
-      timeout > 0
-        ? [
-            session.host.sleep(timeout, limits).then(
-              () => "late" as const,
-              () => "aborted" as const,
-            ),
-          ]
-        : [];
-    if ((await Promise.race([ended, aborted, ...late])) === "late") throw withState(1222, 51);
-  } finally {
-    over.abort();
-    if (own) own.waitsFor = undefined;
-  }
+function keptBy(table: StoredTable, owner: Transaction): KeptLocks {
+  const kept: KeptLocks = table.kept.get(owner) ?? { rows: new Map() };
+  table.kept.set(owner, kept);
+  owner.lockedTables.add(table);
+  return kept;
 }
 
-function withState(number: number, state: number, ...args: readonly (string | number)[]): SqlError {
-  const { severity, text } = sqlError(number, ...args);
-  return new SqlError(number, severity, text, state);
+export function keepRow(table: StoredTable, row: number, mode: LockMode, owner: Transaction): void {
+  const { rows } = keptBy(table, owner);
+  rows.set(row, stronger(rows.get(row), mode));
+}
+
+export function keepTable(table: StoredTable, mode: LockMode, owner: Transaction): void {
+  const kept = keptBy(table, owner);
+  kept.table = stronger(kept.table, mode);
 }

@@ -6,11 +6,12 @@ import type { SqlValue } from "../types";
 import { textOf } from "../values/convert";
 import { columnValue } from "./column-value";
 import { checkReferences, type RowChange } from "./foreign-keys";
-import { requireUnlockedKey, requireUnlockedRow } from "./locks";
+import { requireInsertable, requireRow, requireUnlockedKey } from "./locks";
 import type { Row, StoredTable, UniqueIndex } from "./store";
 import { keyText } from "./table";
 import { qualifiedName, schemaAndName, type Target } from "./target";
 import { changeRow } from "./transaction";
+import { requireUnchanged } from "./versions";
 
 /** Names in CHECK and computed columns are the table's own columns. */
 export function tableScope({ table, context }: Pick<Target, "table" | "context">): Scope {
@@ -48,6 +49,7 @@ export function insertRows(target: Target, rows: readonly Row[]): void {
   const { table } = target;
   if (table.rows.size + rows.length > mostRows)
     throw sqlError(1105, schemaAndName(table), target.databaseName, "PRIMARY");
+  requireInsertable(table, target.transaction);
   const changes = rows.map((after) => {
     const row = table.nextRow++;
     requireFreeKeys(target, after, table.indexes);
@@ -62,7 +64,8 @@ export function updateRows(target: Target, rows: readonly { readonly row: number
   const changes: RowChange[] = [];
   const moved = new Map<number, Row>();
   for (const { row, after } of rows) {
-    requireUnlockedRow(table, row, transaction);
+    requireRow(table, row, "X", transaction);
+    requireUnchanged(table, row, transaction, target.databaseName);
     const before = table.rows.get(row);
     if (!before) continue;
     changes.push({ before, after });
@@ -83,7 +86,8 @@ export function deleteRows(target: Target, rows: readonly number[]): void {
   const { table, transaction, place } = target;
   const changes: RowChange[] = [];
   for (const row of rows) {
-    requireUnlockedRow(table, row, transaction);
+    requireRow(table, row, "X", transaction);
+    requireUnchanged(table, row, transaction, target.databaseName);
     const before = table.rows.get(row);
     if (!before) continue;
     changeRow(transaction, place, table, row, undefined);
@@ -99,7 +103,7 @@ const keyOf = ({ columns }: StoredTable, { positions }: UniqueIndex, row: Row): 
 function requireFreeKeys({ table, transaction }: Target, row: Row, indexes: readonly UniqueIndex[]): void {
   for (const index of indexes) {
     const key = keyOf(table, index, row);
-    requireUnlockedKey(table, index.positions, key, transaction);
+    requireUnlockedKey(table, index.positions, key, transaction, "X");
     if (index.rows.has(key)) throw duplicate(table, index, row);
   }
 }

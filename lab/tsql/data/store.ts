@@ -1,8 +1,12 @@
 import type { Condition, Expression, Query } from "../syntax";
+import type { FunctionReturns } from "../table-syntax";
 import type { Column, SqlType, SqlValue } from "../types";
 import type { Collation } from "../values/collation";
 import type { Change } from "./changes";
+import type { KeptLocks } from "./locks";
+import type { ChangeVerb } from "./target";
 import type { Transaction } from "./transaction";
+import type { RowVersion } from "./versions";
 
 export type Row = readonly SqlValue[];
 
@@ -90,6 +94,8 @@ export interface StoredTable extends Named {
   readonly indexes: readonly UniqueIndex[];
   readonly locks: Map<number, RowLock>;
   readonly owners: Set<Transaction>;
+  readonly kept: Map<Transaction, KeptLocks>;
+  readonly versions: RowVersion[];
 }
 
 export interface StoredView extends Named {
@@ -98,6 +104,8 @@ export interface StoredView extends Named {
   readonly query: Query;
   readonly columnNames: readonly string[];
   readonly columns: readonly Column[];
+  /** WITH CHECK OPTION */
+  readonly isChecked: boolean;
 }
 
 export interface ProcedureParameter {
@@ -115,11 +123,37 @@ export interface StoredProcedure extends Named {
   readonly body: string;
 }
 
+export interface StoredFunction extends Named {
+  readonly kind: "function";
+  readonly text: string;
+  readonly parameters: readonly ProcedureParameter[];
+  readonly returns:
+    | Extract<FunctionReturns, { readonly kind: "scalar" }>
+    | (Exclude<FunctionReturns, { readonly kind: "scalar" }> & { readonly columns: readonly Column[] });
+  /** RETURNS NULL ON NULL INPUT */
+  readonly returnsNullOnNull: boolean;
+  /** undefined for an inline one. */
+  readonly body?: string;
+}
+
+/** Of a table or a view. */
+export interface StoredTrigger extends Named {
+  readonly kind: "trigger";
+  readonly text: string;
+  readonly body: string;
+  /** Key of the table or view in the store's objects. */
+  readonly parent: string;
+  readonly parentId: number;
+  readonly isInsteadOf: boolean;
+  readonly events: readonly ChangeVerb[];
+  readonly isDisabled: boolean;
+}
+
 export interface StoredSchema extends Named {
   readonly kind: "schema";
 }
 
-export type StoredObject = StoredTable | StoredView | StoredProcedure | StoredSchema;
+export type StoredObject = StoredTable | StoredView | StoredProcedure | StoredFunction | StoredTrigger | StoredSchema;
 
 /** The user's objects in one database. */
 export interface Store {
@@ -128,6 +162,10 @@ export interface Store {
   /** Objects that a transaction which has not ended made, changed or dropped. */
   readonly locks: Map<string, Transaction>;
   nextId: number;
+  /** ALLOW_SNAPSHOT_ISOLATION */
+  allowsSnapshot: boolean;
+  /** READ_COMMITTED_SNAPSHOT */
+  readsVersions: boolean;
   /** Told of what a transaction has changed when it commits. */
   committed?: (changes: readonly Change[], bytes: number, now: Date) => void;
 }
@@ -136,7 +174,7 @@ export interface Store {
 const firstObjectId = 901578250;
 
 export function createStore(): Store {
-  return { objects: new Map(), locks: new Map(), nextId: firstObjectId };
+  return { objects: new Map(), locks: new Map(), nextId: firstObjectId, allowsSnapshot: false, readsVersions: false };
 }
 
 const fold = (name: string): string => name.toLowerCase().replace(/ +$/, "");

@@ -26,6 +26,8 @@ export function createTable(definition: TableDefinition, rows: Iterable<readonly
       .map((key) => ({ key, positions: positionsOf(key, columns), rows: new Map() })),
     locks: new Map(),
     owners: new Set(),
+    kept: new Map(),
+    versions: [],
   };
   for (const [row, values] of rows) putRow(table, row, values);
   return table;

@@ -1,16 +1,16 @@
 import type { ObjectName } from "../host";
 import { sqlError } from "../messages";
+import type { Changed } from "../query/changed";
 import type { Context } from "../query/scope";
 import {
   type FoundObject,
   findObject,
   isTableVariable,
-  notModelled,
   requirePermission,
   requireWritable,
   writtenName,
 } from "./access";
-import type { StoredTable } from "./store";
+import type { StoredTable, StoredTrigger } from "./store";
 import type { Place, Transaction } from "./transaction";
 
 export type ChangeVerb = "INSERT" | "UPDATE" | "DELETE";
@@ -30,20 +30,31 @@ export interface ChangeableTable {
   readonly table: StoredTable;
   readonly found: FoundObject;
   readonly databaseName: string;
+  /** As the statement names it. */
+  readonly written: string;
+  /** Runs instead of the statement. */
+  readonly insteadOf?: StoredTrigger;
+  /** The view or derived table that the statement names instead of the table. */
+  readonly through?: Changed["through"];
 }
 
-/** Throws 208, 1087, 259, 229, 3906. */
+/** Throws 208, 1087, 259, 286, 229, 3906. */
 export function changeableTable(name: ObjectName, verb: ChangeVerb | "ALTER", context: Context): ChangeableTable {
   const found = findObject(name, context);
   if (found?.object.kind !== "table") throw missing(name, found, context);
+  if (found.place.objects === context.firing?.tables) throw sqlError(286);
   requirePermission(verb, found);
   requireWritable(found.place);
-  return { table: found.object, found, databaseName: found.place.database?.name ?? "tempdb" };
+  return {
+    table: found.object,
+    found,
+    databaseName: found.place.database?.name ?? "tempdb",
+    written: writtenName(name),
+  };
 }
 
-function missing(name: ObjectName, found: FoundObject | undefined, { session }: Context) {
+export function missing(name: ObjectName, found: FoundObject | undefined, { session }: Context) {
   if (isTableVariable(name)) return sqlError(1087, name.name);
-  if (found?.object.kind === "view") return notModelled("A change of rows through a view");
   // 259: system tables cannot be changed.
   if (!found && session.host.table(name, session)) return sqlError(259);
   return sqlError(208, writtenName(name));

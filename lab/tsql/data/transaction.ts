@@ -1,6 +1,7 @@
 import { type Change, copyObject, rowBytes } from "./changes";
 import type { Row, Store, StoredObject, StoredTable } from "./store";
 import { putRow, removeRow } from "./table";
+import { forgetSnapshot, rememberVersions } from "./versions";
 
 /** One change with what was there before it. `store` is undefined for tables that only a session sees. */
 type Entry =
@@ -34,7 +35,10 @@ export interface Transaction {
   readonly lockedStores: Set<Store>;
   /** Woken when it ends. */
   readonly waiting: Set<() => void>;
-  waitsFor?: Transaction;
+  /** While it waits for another one. */
+  wait?: { readonly for: Transaction; readonly priority: number; giveUp(): void };
+  /** SNAPSHOT: the last commit that it sees. */
+  snapshotAt?: number;
 }
 
 let lastId = 0n;
@@ -115,13 +119,14 @@ export function commit(transaction: Transaction, now: Date): void {
     log.changes.push(changeOf(entry));
     log.bytes += entry.kind === "row" ? rowBytes(entry.before) + rowBytes(entry.after) + recordBytes : definitionBytes;
   }
+  rememberVersions(transaction);
   for (const [store, { changes, bytes }] of byStore) store.committed?.(changes, bytes, now);
   end(transaction);
 }
 
 /** A log record's own header, and what a change of the catalog takes. */
 const recordBytes = 96;
-const definitionBytes = 4096;
+export const definitionBytes = 4096;
 
 function changeOf(entry: Entry): Change {
   if (entry.kind === "row") return { kind: "row", key: entry.key, row: entry.row, after: entry.after };
@@ -135,8 +140,10 @@ export function rollBack(transaction: Transaction): void {
 
 function end(transaction: Transaction): void {
   transaction.entries.length = 0;
+  forgetSnapshot(transaction);
   for (const table of transaction.lockedTables) {
     table.owners.delete(transaction);
+    table.kept.delete(transaction);
     for (const [row, { owner }] of table.locks) if (owner === transaction) table.locks.delete(row);
   }
   for (const { locks } of transaction.lockedStores)

@@ -1,7 +1,7 @@
 import { type FoundObject, findObject, requirePermission, requireWritable, writtenName } from "../data/access";
 import { columnValue } from "../data/column-value";
 import { checkReferences } from "../data/foreign-keys";
-import { requireUnlocked } from "../data/locks";
+import { requireTable } from "../data/locks";
 import { duplicateValue, rowCheck } from "../data/rows";
 import { newObjectId, positionOf, type Row, type StoredTable, type TableDefinition } from "../data/store";
 import { createTable, keyText, positionsOf } from "../data/table";
@@ -45,7 +45,7 @@ export function alterable(name: ObjectName, transaction: Transaction, run: Run, 
   if (found?.object.kind !== "table") throw sqlError(missing, writtenName(name));
   requirePermission("ALTER", found);
   requireWritable(found.place);
-  requireUnlocked(found.object, transaction);
+  requireTable(found.object, "X", transaction);
   return { ...found, object: found.object };
 }
 

@@ -29,10 +29,10 @@ export async function executeText(
   return "next";
 }
 
-function nested(run: Run): Run {
+export function nested(run: Run): Run {
   // 217: 32 levels
   if (run.nesting >= 32) throw sqlError(217, 32);
-  return { ...run, nesting: run.nesting + 1 };
+  return { ...run, nesting: run.nesting + 1, context: { ...run.context, firing: undefined } };
 }
 
 /** 266: what a call begins it has to end, and no more than that. */

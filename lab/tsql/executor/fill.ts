@@ -6,7 +6,7 @@ import type { Target } from "../data/target";
 import { sqlError } from "../messages";
 import { bind } from "../query/bind";
 import type { Bound, Frame } from "../query/scope";
-import { int, type SqlValue } from "../types";
+import { int, type SqlType, type SqlValue } from "../types";
 import { convertValue } from "../values/convert";
 import type { Run } from "./run";
 
@@ -39,6 +39,7 @@ export function fillRow(
   positions: readonly number[],
   values: readonly (Bound | undefined)[],
   run: Run,
+  isInstead = false,
 ): (frame: Frame) => SqlValue[] {
   const given = new Map(positions.map((position, index) => [position, values[index]]));
   const columns = target.table.columns.map((column, position) => {
@@ -47,9 +48,10 @@ export function fillRow(
   });
   return (frame) =>
     columns.map(({ bound, column, position, isGiven }) => {
-      if (column.identity && !isGiven) return nextIdentity(target, position, run);
+      // A trigger runs instead: the number is not given, and the column is no NULL either.
+      if (column.identity && !isGiven) return isInstead ? noIdentity(column.type) : nextIdentity(target, position, run);
       const value = bound?.(frame) ?? null;
-      if (column.identity) noteGiven(target, position, value, run);
+      if (column.identity && !isInstead) noteGiven(target, position, value, run);
       return value;
     });
 }
@@ -68,6 +70,8 @@ function nextIdentity(target: Target, position: number, run: Run): SqlValue {
   remember(next, run);
   return value;
 }
+
+const noIdentity = (type: SqlType): SqlValue => convertValue(0, int, type);
 
 function noteGiven({ table }: Target, position: number, value: SqlValue, run: Run): void {
   const whole = wholeOf(value, table, position);

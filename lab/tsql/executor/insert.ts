@@ -1,19 +1,20 @@
 import { insertRows, rowCheck } from "../data/rows";
 import type { Row } from "../data/store";
-import { type ChangeableTable, changeableTable, type Target } from "../data/target";
-import type { Transaction } from "../data/transaction";
+import type { ChangeableTable, Target } from "../data/target";
 import { sqlError } from "../messages";
 import { bind } from "../query/bind";
+import { baseColumn } from "../query/changed";
 import { bindQuery } from "../query/query";
 import type { Bound, Frame, Scope } from "../query/scope";
+import type { TableSource } from "../syntax";
 import type { AssignedValue, DataStatement } from "../table-syntax";
 import type { Column, SqlValue } from "../types";
-import { captured } from "./capture";
-import { changing, changingAlone } from "./changing";
+import type { RowStatement } from "./carry-out";
+import { changeable } from "./changeable";
 import { commonTablesOf, limitOf } from "./common-tables";
 import { columnsToFill, fillRow } from "./fill";
-import { type BoundOutput, bindOutput } from "./output";
-import { type Flow, finish, type Run, resolving } from "./run";
+import { bindOutput } from "./output";
+import { type Run, resolving } from "./run";
 
 type Insert = Extract<DataStatement, { readonly kind: "insert" }>;
 
@@ -23,60 +24,69 @@ interface Incoming {
   values(row: number): readonly (Bound | undefined)[];
 }
 
-export async function insert(statement: Insert, run: Run): Promise<Flow> {
-  const executed = statement.source.kind === "exec" ? await captured(statement.source.statement, run) : undefined;
-  const target = resolving(() => changeableTable(statement.table, "INSERT", run.context));
+/** INSERT: `executed` is what a call gave back whose rows go in. */
+export function insertion(statement: Insert, run: Run, executed?: Executed): RowStatement {
+  const source: TableSource = { kind: "table", name: statement.table };
+  const target = resolving(() => changeable(source, "INSERT", run.context));
+  const { table, found, databaseName, insteadOf } = target;
   const { positions, incoming, output } = resolving(() => {
-    const named = columnsToFill(target.table, statement.columns, run);
-    const source = incomingRows(statement, named, target, run, executed);
-    const bound = statement.output && bindOutput(statement.output, target.table, ["inserted"], [], run);
-    return { positions: source.isDefault ? [] : named, incoming: source, output: bound };
+    const named = columnsToFill(table, insertedColumns(statement, target), run);
+    const rows = incomingRows(statement, named, target, run, executed);
+    const bound = statement.output && bindOutput(statement.output, table, ["inserted"], [], run);
+    return { positions: rows.isDefault ? [] : named, incoming: rows, output: bound };
   });
   const limit = limitOf(statement.top, run);
-  const change = target.table.name.startsWith("@") ? changingAlone : changing;
-  const { count, shown } = change(run, (transaction) =>
-    insertAll(target, positions, incoming, limit, output, transaction, run),
-  );
-  finishChange(run, count, output, shown);
-  return "next";
+  return {
+    target,
+    verbs: ["INSERT"],
+    updated: new Set(),
+    output,
+    perform(transaction) {
+      const into: Target = {
+        table,
+        place: found.place,
+        databaseName,
+        context: run.context,
+        transaction,
+        verb: "INSERT",
+      };
+      const rows = rowsToInsert(into, positions, incoming, limit, insteadOf !== undefined, run);
+      if (!insteadOf) insertRows(into, rows);
+      return rows.map((inserted) => ({ inserted }));
+    },
+  };
 }
 
-function insertAll(
-  { table, found, databaseName }: ChangeableTable,
+interface Executed {
+  readonly columns: readonly Column[];
+  readonly rows: readonly Row[];
+}
+
+/** Through a view its columns are meant, all of them where none is named. */
+function insertedColumns({ columns, source }: Insert, { through }: ChangeableTable): readonly string[] | undefined {
+  if (!through || (!columns && source.kind === "default")) return columns;
+  return (columns ?? through.columns.map(({ name }) => name)).map((name) => baseColumn(through, name));
+}
+
+function rowsToInsert(
+  target: Target,
   positions: readonly number[],
   incoming: Incoming,
   limit: number | undefined,
-  output: BoundOutput | undefined,
-  transaction: Transaction,
+  isInstead: boolean,
   run: Run,
-): { readonly count: number; readonly shown: readonly Row[] } {
-  const target: Target = { table, place: found.place, databaseName, context: run.context, transaction, verb: "INSERT" };
-  const check = rowCheck(target);
+): Row[] {
+  const check = isInstead ? (values: Row) => values : rowCheck(target);
   const fillers = new Map<readonly (Bound | undefined)[], (frame: Frame) => SqlValue[]>();
-  const rows = incoming
+  return incoming
     .rows()
     .slice(0, limit)
     .map((frame, index) => {
       const values = incoming.values(index);
-      const fill = fillers.get(values) ?? resolving(() => fillRow(target, positions, values, run));
+      const fill = fillers.get(values) ?? resolving(() => fillRow(target, positions, values, run, isInstead));
       fillers.set(values, fill);
       return check(fill(frame));
     });
-  insertRows(target, rows);
-  const shown = output?.deliver(
-    rows.map((inserted) => ({ inserted })),
-    transaction,
-  );
-  return { count: rows.length, shown: shown ?? [] };
-}
-
-/** The rows that OUTPUT shows, and the number of rows that were changed. */
-export function finishChange(run: Run, count: number, output: BoundOutput | undefined, shown: readonly Row[]): void {
-  if (output && !output.isInto) {
-    run.sink.columns(output.columns);
-    for (const row of shown) run.sink.row(row);
-  }
-  finish(run, { rowCount: count, isSelect: output !== undefined && !output.isInto });
 }
 
 function incomingRows(
@@ -84,7 +94,7 @@ function incomingRows(
   positions: readonly number[],
   { table }: ChangeableTable,
   run: Run,
-  executed: { readonly columns: readonly Column[]; readonly rows: readonly Row[] } | undefined,
+  executed: Executed | undefined,
 ): Incoming & { readonly isDefault: boolean } {
   const scope: Scope = { context: run.context, columns: [], commonTables: commonTablesOf(commonTables) };
   const empty: Frame = { row: [] };

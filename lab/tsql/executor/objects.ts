@@ -1,18 +1,17 @@
 import { type FoundObject, findObject, placeOf, requirePermission, requireWritable, writtenName } from "../data/access";
-import { requireUnlocked } from "../data/locks";
+import { requireTable } from "../data/locks";
 import { sessionData } from "../data/session-data";
-import { newObjectId, objectKey, type StoredObject, schemaKey, tablesOf } from "../data/store";
+import { objectKey, type StoredObject, schemaKey, tablesOf } from "../data/store";
 import { createTable } from "../data/table";
 import { changeObject, type Transaction } from "../data/transaction";
+import { allTriggersOn } from "../data/triggers";
 import type { ObjectName } from "../host";
 import { sqlError } from "../messages";
-import { bindQuery } from "../query/query";
 import type { DefinitionStatement } from "../table-syntax";
 import { sameName } from "../values/collation";
 import { alterable } from "./alter-table";
 import { changing } from "./changing";
-import { newPlace } from "./define";
-import { type Flow, finish, type Run, resolving } from "./run";
+import { type Flow, finish, type Run } from "./run";
 
 type Of<K extends DefinitionStatement["kind"]> = Extract<DefinitionStatement, { readonly kind: K }>;
 
@@ -35,12 +34,15 @@ function dropOne(type: string, name: ObjectName, ifExists: boolean, transaction:
   }
   requirePermission("ALTER", found);
   requireWritable(found.place);
-  if (found.object.kind === "table") requireUnlocked(found.object, transaction);
+  if (found.object.kind === "table") requireTable(found.object, "X", transaction);
   const { store, key } = found.place;
   const children = store ? tablesOf(store).filter(({ id }) => id !== found.object.id) : [];
   // 3726: foreign keys of other tables refer to it.
   if (children.some(({ definition }) => definition.foreignKeys.some(({ references }) => references === key)))
     throw sqlError(3726, writtenName(name));
+  // A table's or a view's triggers go with it.
+  for (const trigger of store ? allTriggersOn(store, key, transaction) : [])
+    changeObject(transaction, { ...found.place, key: objectKey(trigger.schema, trigger.name) }, undefined);
   changeObject(transaction, found.place, undefined);
 }
 
@@ -114,45 +116,4 @@ export function setIdentityInsert({ table, isOn }: Of<"setIdentityInsert">, run:
   else if (data.identityInsert?.id === found.id) data.identityInsert = undefined;
   finish(run, {});
   return "next";
-}
-
-export function createModule(statement: Of<"createView"> | Of<"createProcedure">, run: Run): Flow {
-  const { name, text, verb } = statement;
-  const kind = statement.kind === "createView" ? "view" : "procedure";
-  changing(run, (transaction) => {
-    const existing = findObject(name, run.context);
-    const isReplaced = existing?.object.kind === kind && verb !== "CREATE";
-    if (verb === "ALTER" && !isReplaced) throw sqlError(208, writtenName(name));
-    const place = isReplaced
-      ? { ...existing.place, schema: existing.object.schema }
-      : newPlace(name, run.context, `CREATE ${kind.toUpperCase()}`);
-    requireWritable(place);
-    const now = run.session.host.now();
-    const common = {
-      id: isReplaced ? existing.object.id : place.store ? newObjectId(place.store) : 0,
-      schema: place.schema,
-      name: name.name,
-      created: isReplaced ? existing.object.created : now,
-      modified: now,
-      text,
-    };
-    const object: StoredObject =
-      statement.kind === "createView"
-        ? { ...common, kind: "view", ...viewBody(statement, run) }
-        : { ...common, kind: "procedure", parameters: statement.parameters, body: statement.body };
-    changeObject(transaction, { ...place, key: objectKey(place.schema, name.name) }, object);
-  });
-  finish(run, {});
-  return "next";
-}
-
-/** 4511: every column has a name; 8158 and 8159: as many names as columns. */
-function viewBody({ query, columns: names, name }: Of<"createView">, run: Run) {
-  const bound = resolving(() => bindQuery(query, run.context, undefined));
-  if (names.length > 0 && names.length !== bound.columns.length)
-    throw sqlError(names.length > bound.columns.length ? 8159 : 8158, name.name);
-  const columns = bound.columns.map((column, at) => ({ ...column, name: names[at] ?? column.name }));
-  const unnamed = columns.findIndex((column) => column.name === "");
-  if (unnamed >= 0) throw sqlError(4511, unnamed + 1);
-  return { query, columnNames: names, columns };
 }

@@ -11,17 +11,21 @@ import type { Condition, Expression, Query, Statement } from "../syntax";
 import { int, type SqlValue, type Typed } from "../types";
 import { convertValue } from "../values/convert";
 import { alterTable, createIndex, dropIndex } from "./alter-table";
+import { captured } from "./capture";
+import { carryOut } from "./carry-out";
 import { beginImplicitly } from "./changing";
 import { createUserTable, declareTableVariable, selectInto } from "./create-table";
 import { execute, executeText } from "./exec";
-import { insert } from "./insert";
-import { createModule, createSchema, dropObjects, setIdentityInsert, truncate } from "./objects";
+import { insertion } from "./insert";
+import { merging } from "./merge";
+import { createModule, enableTriggers } from "./modules";
+import { createSchema, dropObjects, setIdentityInsert, truncate } from "./objects";
 import { raiseError, throwError } from "./raise";
 import { BatchAborted, type Flow, finish, isBatchEnding, type Run, report, resolving, rollBack } from "./run";
 import { serverStatement } from "./server";
 import { transaction } from "./transactions";
 import { whenUnlocked } from "./unlocked";
-import { changeRows } from "./update";
+import { changeOfRows } from "./update";
 import { waitFor } from "./wait";
 
 type Of<K extends Statement["kind"]> = Extract<Statement, { readonly kind: K }>;
@@ -61,7 +65,9 @@ function locate(error: unknown, line: number): unknown {
 function fail(error: SqlError, statement: Statement, run: Run): Flow {
   const aborts = statement.kind === "throw" || (statement.kind !== "raiserror" && isBatchEnding(error, run.session));
   if (run.insideTry) {
-    if (aborts && run.session.transactionCount > 0 && statement.kind !== "throw") run.context.last.doomed = true;
+    // 3616: in a trigger whatever goes wrong ends the transaction, caught or not.
+    const dooms = (aborts && statement.kind !== "throw") || run.context.fired !== undefined;
+    if (dooms && run.session.transactionCount > 0) run.context.last.doomed = true;
     // The columns of a failed SELECT may be on their way already: they need their end.
     if (statement.kind === "select") run.sink.statementEnd({ isSelect: true, failed: false });
     throw error;
@@ -129,7 +135,9 @@ function perform(statement: Statement, run: Run): Promise<Flow> | Flow {
       return insert(statement, run);
     case "update":
     case "delete":
-      return changeRows(statement, run);
+      return carryOut(changeOfRows(statement, run), run);
+    case "merge":
+      return carryOut(merging(statement, run), run);
     case "truncate":
       return truncate(statement, run);
     case "createTable":
@@ -148,7 +156,11 @@ function perform(statement: Statement, run: Run): Promise<Flow> | Flow {
       return createSchema(statement, run);
     case "createView":
     case "createProcedure":
+    case "createFunction":
+    case "createTrigger":
       return createModule(statement, run);
+    case "enableTriggers":
+      return enableTriggers(statement, run);
     case "setIdentityInsert":
       return setIdentityInsert(statement, run);
     case "server":
@@ -160,6 +172,7 @@ const tableStatements: ReadonlySet<Statement["kind"]> = new Set([
   "insert",
   "update",
   "delete",
+  "merge",
   "truncate",
   "createTable",
   "alterTable",
@@ -181,17 +194,17 @@ export function evaluate(expression: Expression, run: Run): Typed {
   return { type: bound.type, value: bound.value({ row: [] }) };
 }
 
-function holds(condition: Condition, run: Run): boolean {
+export function holds(condition: Condition, run: Run): boolean {
   const bound = resolving(() => bindCondition(condition, emptyScope(run)));
   return bound({ row: [] }) === true;
 }
 
-function assign(name: string, operator: string, value: Expression, run: Run): void {
+export function assign(name: string, operator: string, value: Expression, run: Run): void {
   const set = resolving(() => assigner(name, operator, bind(value, emptyScope(run)), run.context));
   set({ row: [] });
 }
 
-function select(query: Query, run: Run): Flow {
+export function select(query: Query, run: Run): Flow {
   const terms = [query.first, ...query.rest.map(({ term }) => term)].flatMap((term) =>
     term.kind === "select" ? [term] : [],
   );
@@ -225,6 +238,12 @@ function rowsOf(bound: ReturnType<typeof bindQuery>, showColumns: () => void): r
     if (!(error instanceof LockWait)) showColumns();
     throw error;
   }
+}
+
+async function insert(statement: Of<"insert">, run: Run): Promise<Flow> {
+  const { source } = statement;
+  const executed = source.kind === "exec" ? await captured(source.statement, run) : undefined;
+  return carryOut(insertion(statement, run, executed), run);
 }
 
 /** 178: only a procedure returns a value. */

@@ -1,6 +1,6 @@
-import { LockWait, waitForLock } from "../data/locks";
-import { SqlError } from "../messages";
-import { BatchAborted, type Run, rollBack } from "./run";
+import { waitForLock } from "../data/lock-wait";
+import { LockWait } from "../data/locks";
+import { BatchAborted, type Run } from "./run";
 
 /** Waits, as long as LOCK_TIMEOUT lets it, and starts again where somebody else's uncommitted change is in the way. */
 export async function whenUnlocked<T>(run: Run, perform: () => Promise<T> | T): Promise<T> {
@@ -9,18 +9,8 @@ export async function whenUnlocked<T>(run: Run, perform: () => Promise<T> | T): 
       return await perform();
     } catch (error) {
       if (!(error instanceof LockWait)) throw error;
-      await unlocked(error, run);
+      await waitForLock(error, run.session, run.signal);
       if (run.signal.aborted) throw new BatchAborted();
     }
-  }
-}
-
-/** A deadlock's victim loses its transaction. */
-async function unlocked({ owner }: LockWait, run: Run): Promise<void> {
-  try {
-    await waitForLock(owner, run.session, run.signal);
-  } catch (error) {
-    if (error instanceof SqlError && error.number === 1205) rollBack(run);
-    throw error;
   }
 }

@@ -1,4 +1,5 @@
 import { type FoundObject, findObject } from "../data/access";
+import { typeOf } from "../data/object-types";
 import { sessionData } from "../data/session-data";
 import type { StoredTable } from "../data/store";
 import type { ObjectName } from "../host";
@@ -53,6 +54,20 @@ export const objectFunctions: Readonly<Record<string, BuiltIn>> = {
     type: () => sysname,
     call: ([id]: readonly SqlValue[], { context }) => schemaName(id === undefined ? 1 : Number(id), context),
   },
+  TRIGGER_NESTLEVEL: {
+    parameters: ["int"],
+    required: 0,
+    nullable: true,
+    type: () => int,
+    call: ([id]: readonly SqlValue[], { context: { fired = [] } }) =>
+      id === undefined ? fired.length : fired.filter((own) => own === id).length,
+  },
+  COLUMNS_UPDATED: {
+    parameters: [],
+    nullable: true,
+    type: () => ({ name: "varbinary", length: 128 }),
+    call: (_, { context: { firing } }) => (firing ? columnBits(firing.columns, firing.updated) : null),
+  },
   SCOPE_IDENTITY: {
     parameters: [],
     nullable: true,
@@ -102,14 +117,13 @@ function tableNamed(text: string, context: Context): StoredTable | undefined {
   return object?.kind === "table" ? object : undefined;
 }
 
-const types: Readonly<Record<string, string>> = { table: "U", view: "V", procedure: "P" };
-
 /** A number that stays the same for the same object; NULL if there is none. */
 function objectId(text: string, type: string | undefined, context: Context): SqlValue {
   const name = nameIn(text);
   if (!name) return null;
   const object = findObject(name, context)?.object;
-  if (object) return type === undefined || types[object.kind] === type.trim().toUpperCase() ? object.id : null;
+  if (object && object.kind !== "schema")
+    return type === undefined || typeOf(object)[0] === type.trim().toUpperCase() ? object.id : null;
   const { host } = context.session;
   if (!host.table(name, context.session) && !host.procedure(name, context.session)) return null;
   let id = 0;
@@ -150,4 +164,12 @@ const identityOf = (table: StoredTable | undefined) => table?.columns.find(({ id
 /** Before the first row it is the seed. */
 function currentIdentity(table: StoredTable | undefined): SqlValue {
   return table?.lastIdentity ?? identityOf(table)?.seed ?? null;
+}
+
+/** Column n is bit (n - 1) % 8 of byte (n - 1) / 8; nothing at all for DELETE. */
+function columnBits(columns: StoredTable["columns"], updated: ReadonlySet<number>): Buffer {
+  if (updated.size === 0) return Buffer.alloc(0);
+  const bits = Buffer.alloc(Math.ceil(Math.max(...columns.map(({ id }) => id)) / 8));
+  for (const id of updated) bits[(id - 1) >> 3] = (bits[(id - 1) >> 3] ?? 0) | (1 << ((id - 1) & 7));
+  return bits;
 }

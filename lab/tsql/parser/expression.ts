@@ -17,6 +17,7 @@ const conditionKinds: ReadonlySet<string> = new Set([
   "in",
   "inQuery",
   "exists",
+  "updated",
 ]);
 const isCondition = (node: Expression | Condition): node is Condition => conditionKinds.has(node.kind);
 
@@ -63,6 +64,11 @@ function predicate(cursor: Cursor): Expression | Condition {
   if (cursor.at("EXISTS", "(")) {
     cursor.expect("EXISTS");
     return { kind: "exists", query: subquery(cursor) };
+  }
+  if (cursor.accept("UPDATE", "(")) {
+    const column = identifier(cursor);
+    cursor.expect(")");
+    return { kind: "updated", column };
   }
   const left = additive(cursor, true);
   if (isCondition(left)) return left;
@@ -155,7 +161,8 @@ function primary(cursor: Cursor, conditionAllowed: boolean): Expression | Condit
     case "quoted":
       return cursor.nest(() => named(cursor));
     default:
-      return cursor.fail();
+      // Of MERGE's OUTPUT clause.
+      return cursor.accept("$", "ACTION") ? { kind: "column", parts: ["$action"] } : cursor.fail();
   }
 }
 
@@ -276,7 +283,7 @@ function call(cursor: Cursor, functionName: string, schema?: string): Expression
     datePart = identifier(cursor).toLowerCase();
     cursor.expect(",");
   }
-  const args = list(cursor, () => expression(cursor));
+  const args = list(cursor, () => argument(cursor, schema !== undefined));
   cursor.expect(")");
   if (cursor.accept("WITHIN", "GROUP")) {
     cursor.expect("(");
@@ -286,6 +293,10 @@ function call(cursor: Cursor, functionName: string, schema?: string): Expression
   }
   return { ...base, args, distinct, datePart };
 }
+
+/** The user's functions take DEFAULT. */
+export const argument = (cursor: Cursor, mayBeDefault = true): Expression =>
+  mayBeDefault && cursor.accept("DEFAULT") ? { kind: "default" } : expression(cursor);
 
 export function orderBy(cursor: Cursor): OrderItem[] {
   cursor.expect("ORDER", "BY");

@@ -2,13 +2,15 @@ import { sqlError } from "../messages";
 import type { DefinitionStatement, ModuleVerb } from "../table-syntax";
 import { type Cursor, identifier, list, parenthesizedList } from "./cursor";
 import { expression } from "./expression";
+import { createFunction } from "./function";
 import { dataType, objectName } from "./names";
 import { query } from "./query";
 import { batch } from "./statement";
+import { createTrigger } from "./trigger";
 
-const kinds = ["VIEW", "PROCEDURE", "PROC"] as const;
+const kinds = ["VIEW", "PROCEDURE", "PROC", "FUNCTION", "TRIGGER"] as const;
 
-/** CREATE or ALTER VIEW and PROCEDURE: the definition is the rest of the batch. */
+/** CREATE or ALTER VIEW, PROCEDURE, FUNCTION and TRIGGER: the definition is the rest of the batch. */
 export function createModule(cursor: Cursor): DefinitionStatement | undefined {
   const first = cursor.peek();
   const verb = verbOf(cursor);
@@ -22,10 +24,19 @@ export function createModule(cursor: Cursor): DefinitionStatement | undefined {
       .trim() !== ""
   )
     cursor.raise(
-      sqlError(111, `${verb === "ALTER" ? "ALTER" : "CREATE"} ${kind === "VIEW" ? "VIEW" : "PROCEDURE"}`),
+      sqlError(111, `${verb === "ALTER" ? "ALTER" : "CREATE"} ${kind === "PROC" ? "PROCEDURE" : kind}`),
       first,
     );
-  return kind === "VIEW" ? createView(cursor, verb) : createProcedure(cursor, verb);
+  switch (kind) {
+    case "VIEW":
+      return createView(cursor, verb);
+    case "FUNCTION":
+      return createFunction(cursor, verb);
+    case "TRIGGER":
+      return createTrigger(cursor, verb);
+    default:
+      return createProcedure(cursor, verb);
+  }
 }
 
 function verbOf(cursor: Cursor): ModuleVerb | undefined {
@@ -41,13 +52,14 @@ function verbOf(cursor: Cursor): ModuleVerb | undefined {
 function createView(cursor: Cursor, verb: ModuleVerb): DefinitionStatement {
   const name = objectName(cursor);
   const columns = cursor.at("(") ? parenthesizedList(cursor, () => identifier(cursor)) : [];
-  if (cursor.accept("WITH")) list(cursor, () => cursor.choose("SCHEMABINDING", "ENCRYPTION", "VIEW_METADATA"));
+  moduleOptions(cursor);
   cursor.expect("AS");
   const parsed = query(cursor);
-  if (cursor.accept("WITH")) cursor.expect("CHECK", "OPTION");
+  const isChecked = cursor.accept("WITH");
+  if (isChecked) cursor.expect("CHECK", "OPTION");
   while (cursor.accept(";"));
   if (cursor.peek().kind !== "end") cursor.fail();
-  return { kind: "createView", name, columns, query: parsed, text: cursor.text.trim(), verb };
+  return { kind: "createView", name, columns, query: parsed, isChecked, text: cursor.text.trim(), verb };
 }
 
 function createProcedure(cursor: Cursor, verb: ModuleVerb): DefinitionStatement {
@@ -55,13 +67,45 @@ function createProcedure(cursor: Cursor, verb: ModuleVerb): DefinitionStatement 
   const isParenthesized = cursor.accept("(");
   const parameters = cursor.peek().kind === "variable" ? list(cursor, () => parameter(cursor)) : [];
   if (isParenthesized) cursor.expect(")");
-  if (cursor.accept("WITH")) list(cursor, () => cursor.choose("RECOMPILE", "ENCRYPTION", "EXECUTE"));
+  moduleOptions(cursor);
   cursor.expect("AS");
   const body = restOf(cursor);
   return { kind: "createProcedure", name, parameters, text: cursor.text.trim(), body, verb };
 }
 
-function parameter(cursor: Cursor) {
+const options = [
+  "SCHEMABINDING",
+  "ENCRYPTION",
+  "VIEW_METADATA",
+  "RECOMPILE",
+  "NATIVE_COMPILATION",
+  "EXECUTE",
+  "EXEC",
+  "RETURNS",
+  "CALLED",
+  "INLINE",
+] as const;
+
+/** WITH and what may stand behind it; the words that the options begin with. */
+export function moduleOptions(cursor: Cursor): string[] {
+  if (!cursor.accept("WITH")) return [];
+  return list(cursor, () => {
+    const option = cursor.choose(...options);
+    if (option === "EXECUTE" || option === "EXEC") {
+      cursor.expect("AS");
+      cursor.next();
+    } else if (option === "RETURNS") cursor.expect("NULL", "ON", "NULL", "INPUT");
+    else if (option === "CALLED") cursor.expect("ON", "NULL", "INPUT");
+    else if (option === "INLINE") {
+      cursor.expect("=");
+      cursor.choose("ON", "OFF");
+    }
+    return option;
+  });
+}
+
+export function parameter(cursor: Cursor) {
+  if (cursor.peek().kind !== "variable") cursor.fail();
   const name = cursor.next().text.toLowerCase();
   cursor.accept("AS");
   const type = dataType(cursor);
@@ -74,7 +118,7 @@ function parameter(cursor: Cursor) {
 }
 
 /** Lines keep their numbers: what stands before the body becomes blank. */
-function restOf(cursor: Cursor): string {
+export function restOf(cursor: Cursor): string {
   const first = cursor.peek();
   batch(cursor);
   return cursor.text.slice(0, first.start).replace(/[^\n]/g, " ") + cursor.text.slice(first.start);

@@ -1,7 +1,7 @@
 import type { ObjectName } from "../host";
 import type { Expression, Join, Query, QueryTerm, Select, SelectItem, TableSource } from "../syntax";
 import { type Cursor, identifier, isIdentifier, list, parenthesizedList } from "./cursor";
-import { condition, expression, orderBy, requireDeclared, subquery } from "./expression";
+import { argument, condition, expression, orderBy, requireDeclared, subquery } from "./expression";
 import { literal } from "./literal";
 import { objectName } from "./names";
 
@@ -173,7 +173,7 @@ function joinKind(cursor: Cursor): Join["join"] | undefined {
   return undefined;
 }
 
-function tableSource(cursor: Cursor): TableSource {
+export function tableSource(cursor: Cursor): TableSource {
   if (cursor.at("(", "SELECT") || cursor.at("(", "VALUES")) return derivedTable(cursor);
   if (cursor.accept("(")) {
     return cursor.nest(() => {
@@ -182,9 +182,20 @@ function tableSource(cursor: Cursor): TableSource {
       return inner;
     });
   }
+  const isVariable = cursor.peek().kind === "variable";
   const name = tableName(cursor);
+  if (!isVariable && cursor.at("(") && !startsHints(cursor)) return tableFunction(cursor, name);
   const alias = tableAlias(cursor);
   return { kind: "table", name, alias, hints: tableHints(cursor) };
+}
+
+function tableFunction(cursor: Cursor, name: ObjectName): TableSource {
+  cursor.expect("(");
+  const args = cursor.at(")") ? [] : list(cursor, () => argument(cursor));
+  cursor.expect(")");
+  const alias = tableAlias(cursor);
+  const columnNames = alias !== undefined && cursor.at("(") ? parenthesizedList(cursor, () => identifier(cursor)) : [];
+  return { kind: "function", name, args, alias, columnNames };
 }
 
 /** A table, view or table variable. */
@@ -192,11 +203,24 @@ export function tableName(cursor: Cursor): ObjectName {
   return cursor.peek().kind === "variable" ? { name: cursor.next().text } : objectName(cursor);
 }
 
+const bareHints = [
+  "NOLOCK",
+  "READUNCOMMITTED",
+  "TABLOCK",
+  "TABLOCKX",
+  "HOLDLOCK",
+  "UPDLOCK",
+  "XLOCK",
+  "ROWLOCK",
+  "READPAST",
+];
+
+const startsHints = (cursor: Cursor): boolean =>
+  cursor.at("(") && bareHints.includes(cursor.peek(1).keyword) && [")", ","].includes(cursor.peek(2).keyword);
+
 /** WITH (NOLOCK), or (NOLOCK) as older scripts have it. */
 export function tableHints(cursor: Cursor): string[] {
-  const isBare =
-    cursor.at("(") && ["NOLOCK", "READUNCOMMITTED", "TABLOCK", "HOLDLOCK"].includes(cursor.peek(1).keyword);
-  if (!isBare && !cursor.accept("WITH")) return [];
+  if (!startsHints(cursor) && !cursor.accept("WITH")) return [];
   return parenthesizedList(cursor, () => {
     const { keyword } = cursor.next();
     if (cursor.at("(")) skipParentheses(cursor);

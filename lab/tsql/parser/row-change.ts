@@ -4,6 +4,7 @@ import type { AssignedValue, CommonTables, DataStatement, InsertSource, Output, 
 import { type Cursor, identifier, list, parenthesizedList } from "./cursor";
 import { exec } from "./exec";
 import { condition, expression, requireDeclared } from "./expression";
+import { merge } from "./merge";
 import { fromList, query, queryHints, selectItem, tableHints, tableName } from "./query";
 
 /** INSERT, UPDATE, DELETE, TRUNCATE TABLE; undefined if the next statement is another one. */
@@ -12,6 +13,7 @@ export function rowChange(cursor: Cursor, commonTables: CommonTables = []): Data
   if (cursor.accept("INSERT")) return insert(cursor, commonTables);
   if (cursor.accept("UPDATE")) return update(cursor, commonTables);
   if (cursor.accept("DELETE")) return deletion(cursor, commonTables);
+  if (cursor.accept("MERGE")) return merge(cursor, commonTables);
   return undefined;
 }
 
@@ -38,12 +40,12 @@ function insertSource(cursor: Cursor): InsertSource {
   return { kind: "query", query: query(cursor) };
 }
 
-function assignedValue(cursor: Cursor): AssignedValue {
+export function assignedValue(cursor: Cursor): AssignedValue {
   return cursor.accept("DEFAULT") ? undefined : expression(cursor);
 }
 
 /** TOP (n) of a statement that changes rows. */
-function rowLimit(cursor: Cursor): Expression | undefined {
+export function rowLimit(cursor: Cursor): Expression | undefined {
   if (!cursor.accept("TOP")) return undefined;
   const isParenthesized = cursor.accept("(");
   const count = expression(cursor);
@@ -51,7 +53,7 @@ function rowLimit(cursor: Cursor): Expression | undefined {
   return count;
 }
 
-function output(cursor: Cursor): Output | undefined {
+export function output(cursor: Cursor): Output | undefined {
   if (!cursor.accept("OUTPUT")) return undefined;
   const items: SelectItem[] = list(cursor, () => selectItem(cursor));
   if (!cursor.accept("INTO")) return { items };
@@ -59,7 +61,7 @@ function output(cursor: Cursor): Output | undefined {
   return { items, into: { table, columns: cursor.at("(") ? parenthesizedList(cursor, () => identifier(cursor)) : [] } };
 }
 
-function columnPath(cursor: Cursor): string[] {
+export function columnPath(cursor: Cursor): string[] {
   const parts = [identifier(cursor)];
   while (cursor.accept(".")) parts.push(identifier(cursor));
   return parts;
@@ -69,12 +71,14 @@ const assignments = ["=", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^="] as con
 
 function update(cursor: Cursor, commonTables: CommonTables): DataStatement {
   const top = rowLimit(cursor);
-  const table = target(cursor);
+  const changed = target(cursor);
   cursor.expect("SET");
-  const set = list(cursor, () => setItem(cursor));
+  const set = setList(cursor);
   const outputs = output(cursor);
-  return { kind: "update", table, set, top, output: outputs, ...filter(cursor), commonTables };
+  return { kind: "update", ...changed, set, top, output: outputs, ...filter(cursor), commonTables };
 }
+
+export const setList = (cursor: Cursor): SetItem[] => list(cursor, () => setItem(cursor));
 
 /** `column = e`, `column += e`, `@v = e`, `@v = column = e`. */
 function setItem(cursor: Cursor): SetItem {
@@ -104,15 +108,14 @@ function startsColumnAssignment(cursor: Cursor): boolean {
 function deletion(cursor: Cursor, commonTables: CommonTables): DataStatement {
   const top = rowLimit(cursor);
   cursor.accept("FROM");
-  const table = target(cursor);
+  const changed = target(cursor);
   const outputs = output(cursor);
-  return { kind: "delete", table, top, output: outputs, ...filter(cursor), commonTables };
+  return { kind: "delete", ...changed, top, output: outputs, ...filter(cursor), commonTables };
 }
 
-function target(cursor: Cursor): ObjectName {
+function target(cursor: Cursor): { readonly table: ObjectName; readonly hints: readonly string[] } {
   const table = tableName(cursor);
-  if (cursor.at("WITH")) tableHints(cursor);
-  return table;
+  return { table, hints: cursor.at("WITH") ? tableHints(cursor) : [] };
 }
 
 function filter(cursor: Cursor) {

@@ -16,7 +16,7 @@ export function batch(cursor: Cursor): Statement[] {
   const found: Statement[] = [];
   while (cursor.accept(";"));
   // The first statement of a batch may be a procedure call without EXEC.
-  if (isIdentifier(cursor.peek()) && !cursor.at("THROW")) {
+  if (isIdentifier(cursor.peek()) && !startsStatement(cursor)) {
     const { line } = cursor.peek();
     found.push({ ...exec(cursor), line });
     while (cursor.accept(";"));
@@ -24,6 +24,10 @@ export function batch(cursor: Cursor): Statement[] {
   while (cursor.peek().kind !== "end") found.push(statement(cursor));
   return found;
 }
+
+/** Words that are no keywords and begin statements all the same. */
+const startsStatement = (cursor: Cursor): boolean =>
+  cursor.at("THROW") || cursor.at("ENABLE", "TRIGGER") || cursor.at("DISABLE", "TRIGGER");
 
 /** One statement with the semicolons behind it. */
 function statement(cursor: Cursor): Statement {
@@ -159,9 +163,19 @@ function endTransaction(cursor: Cursor): Body {
 
 function returnStatement(cursor: Cursor): Body {
   cursor.expect("RETURN");
-  const { kind, keyword } = cursor.peek();
-  const hasValue = kind === "number" || kind === "variable" || keyword === "(" || keyword === "-";
-  return { kind: "return", value: hasValue ? expression(cursor) : undefined };
+  return { kind: "return", value: startsValue(cursor) ? expression(cursor) : undefined };
+}
+
+const valueWords: ReadonlySet<string> = new Set(
+  "CASE NULL LEFT RIGHT COALESCE NULLIF CONVERT TRY_CONVERT CURRENT_TIMESTAMP CURRENT_USER SESSION_USER SYSTEM_USER ( - + ~".split(
+    " ",
+  ),
+);
+
+function startsValue(cursor: Cursor): boolean {
+  const token = cursor.peek();
+  if (["string", "number", "binary", "variable"].includes(token.kind) || valueWords.has(token.keyword)) return true;
+  return isIdentifier(token) && !startsStatement(cursor) && cursor.peek(1).keyword !== ":";
 }
 
 function throwStatement(cursor: Cursor): Body {

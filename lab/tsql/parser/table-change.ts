@@ -6,6 +6,7 @@ import { createModule } from "./module";
 import { objectName } from "./names";
 import { skipParentheses, tableName } from "./query";
 import { clustering, columnType, keyColumns, storage, tableBody, tableElements } from "./table-definition";
+import { enableTriggers } from "./trigger";
 
 /** CREATE, ALTER and DROP of what users make in a database; undefined if the next statement is another one. */
 export function definition(cursor: Cursor): DefinitionStatement | undefined {
@@ -15,10 +16,13 @@ export function definition(cursor: Cursor): DefinitionStatement | undefined {
     storage(cursor);
     return { kind: "createTable", table, body };
   }
-  if (cursor.accept("ALTER", "TABLE")) return { kind: "alterTable", table: objectName(cursor), action: alter(cursor) };
+  if (cursor.accept("ALTER", "TABLE")) {
+    const table = objectName(cursor);
+    return enableTriggers(cursor, table) ?? { kind: "alterTable", table, action: alter(cursor) };
+  }
   if (cursor.accept("CREATE", "SCHEMA")) return createSchema(cursor);
   if (cursor.at("SET", "IDENTITY_INSERT")) return identityInsert(cursor);
-  return createIndex(cursor) ?? createModule(cursor) ?? drop(cursor);
+  return createIndex(cursor) ?? createModule(cursor) ?? enableTriggers(cursor) ?? drop(cursor);
 }
 
 export function declareTable(cursor: Cursor): DefinitionStatement {
@@ -80,7 +84,7 @@ function alter(cursor: Cursor): AlterTableAction {
   return { kind, names, ifExists };
 }
 
-const droppable = ["TABLE", "VIEW", "PROCEDURE", "PROC", "SCHEMA"] as const;
+const droppable = ["TABLE", "VIEW", "PROCEDURE", "PROC", "SCHEMA", "FUNCTION", "TRIGGER"] as const;
 
 function drop(cursor: Cursor): DefinitionStatement | undefined {
   if (!cursor.at("DROP")) return undefined;

@@ -17,6 +17,8 @@ export function bind(expression: Expression, scope: Scope): Bound {
   switch (expression.kind) {
     case "literal":
       return literalOf(expression.literal.type, expression.literal.value);
+    case "default":
+      throw sqlError(156, "DEFAULT");
     case "null":
       return { type: int, nullable: true, isNull: true, value: () => null };
     case "variable":

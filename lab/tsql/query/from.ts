@@ -1,14 +1,18 @@
 import { type FoundObject, findObject, isTableVariable, requirePermission, writtenName } from "../data/access";
+import { readingOf } from "../data/isolation";
 import { tableReader, type UniqueKey } from "../data/read";
+import { openTransaction } from "../data/session-data";
 import type { StoredTable, StoredView } from "../data/store";
 import { sqlError } from "../messages";
 import type { Condition, Join, TableSource } from "../syntax";
 import type { Column, SqlValue } from "../types";
 import { sameName } from "../values/collation";
+import type { ChangedQuery } from "./changed";
 import { bindCondition } from "./conditions";
 import { type Candidates, equijoin } from "./equijoin";
 import { bindQuery } from "./query";
 import type { CommonTable, Context, Frame, Scope, SourceColumn } from "./scope";
+import { tableCall } from "./user-functions";
 
 type Row = readonly SqlValue[];
 type NamedTable = Extract<TableSource, { readonly kind: "table" }>;
@@ -19,6 +23,8 @@ export interface Source {
   rows(outer: Frame | undefined): Iterable<Row>;
   /** Of a single table: its unique keys, to find one row without looking at all of them. */
   readonly keys?: readonly UniqueKey[];
+  /** Keeps a lock of a row that is part of the result. */
+  readonly keep?: (row: Row) => void;
 }
 
 export function fromClause(sources: readonly TableSource[], scope: Scope): Source {
@@ -35,6 +41,7 @@ function exposedNames(sources: readonly TableSource[]): string[] {
   return sources.flatMap((source) => {
     if (source.kind === "joined") return exposedNames([source.first, ...source.joins.map((item) => item.source)]);
     if (source.kind === "derived") return [source.alias];
+    if (source.kind === "function") return [source.alias ?? source.name.name];
     return [source.alias ?? [source.name.database, source.name.schema, source.name.name].filter(Boolean).join(".")];
   });
 }
@@ -46,9 +53,16 @@ const mostRows = 1_000_000;
 
 function tableSource(source: TableSource, scope: Scope): Source {
   if (++scope.context.effort.tables > mostTables) throw sqlError(8623);
+  const { changed } = scope.context;
+  if (changed?.source === source && changed.through) return changedThrough(source, changed.through);
   switch (source.kind) {
     case "table":
       return namedTable(source, scope);
+    case "function": {
+      const called = tableCall(source, scope);
+      if (!called) throw sqlError(208, writtenName(source.name));
+      return called;
+    }
     case "derived":
       return derivedTable(
         { query: source.query, columnNames: source.columnNames, commonTables: scope.commonTables },
@@ -71,7 +85,10 @@ function namedTable(source: NamedTable, scope: Scope): Source {
   const exposing = { table: alias ?? name.name, schema: alias === undefined ? name.schema : undefined };
   const found = findObject(name, scope.context);
   if (found?.object.kind === "table") return storedTable(found.object, found, source, scope, exposing);
-  if (found?.object.kind === "view") return storedView(found.object, found, scope.context, exposing);
+  if (found?.object.kind === "view") {
+    const view = storedView(found.object, found, scope.context, exposing);
+    return scope.context.changed?.source === source ? numbered(view, exposing) : view;
+  }
   if (isTableVariable(name)) throw sqlError(1087, name.name);
   const { session, database } = scope.context;
   const table = session.host.table(database === undefined ? name : { database, ...name }, session);
@@ -83,23 +100,53 @@ function storedTable(
   table: StoredTable,
   found: FoundObject,
   source: NamedTable,
-  { context, changed }: Scope,
+  { context }: Scope,
   exposing: Exposing,
 ): Source {
   requirePermission("SELECT", found);
-  const reader = tableReader(table, context.session, source.hints);
+  const { session } = context;
+  const isChanged = context.changed?.source === source;
+  const { store, database } = found.place;
+  const databaseName = database?.name ?? session.database;
+  const reading = readingOf({ session, hints: source.hints ?? [], store, databaseName, isChanged });
   const columns = exposed(table.columns, exposing);
-  if (changed !== source) return { columns, rows: () => reader.rows(), keys: reader.keys };
-  const withIds = reader.withIds();
-  return { columns: [...columns, { ...rowId, ...exposing }], rows: () => withIds.rows(), keys: withIds.keys };
+  return {
+    columns: isChanged ? [...columns, { ...rowId, ...exposing }] : columns,
+    ...tableReader(table, reading, openTransaction(session), isChanged),
+  };
 }
 
 /** No identifier is empty: nothing but the statement that changes the table finds this column. */
 const rowId: Column = { name: "", type: { name: "int" }, nullable: false };
 
+/** The query's own columns, then what nobody else finds: those of the table behind it and its rows' ids. */
+function changedThrough(source: TableSource, { query, context, commonTables, columns }: ChangedQuery): Source {
+  const bound = bindQuery(query, context, undefined, commonTables);
+  const table =
+    source.kind === "table" ? (source.alias ?? source.name.name) : source.kind === "derived" ? source.alias : "";
+  const named = bound.columns.map((column, at) => ({ ...column, name: columns[at]?.name ?? "" }));
+  return { columns: exposed(named, { table }), rows: (outer) => bound.rows(outer) };
+}
+
+/** With a trigger in the place of the change rows are numbered as they come. */
+function numbered({ columns, rows }: Source, exposing: Exposing): Source {
+  return {
+    columns: [...columns, { ...rowId, ...exposing }],
+    *rows(outer) {
+      let id = 0;
+      for (const row of rows(outer)) yield [...row, ++id];
+    },
+  };
+}
+
 function storedView(view: StoredView, found: FoundObject, context: Context, exposing: Exposing): Source {
   requirePermission("SELECT", found);
-  const inside: Context = { ...context, database: found.place.database?.name, tableVariables: undefined };
+  const inside: Context = {
+    ...context,
+    database: found.place.database?.name,
+    tableVariables: undefined,
+    firing: undefined,
+  };
   const query = bindQuery(view.query, inside, undefined, new Map());
   const columns = query.columns.map((column, index) => ({ ...column, name: view.columns[index]?.name ?? column.name }));
   return { columns: exposed(columns, exposing), rows: () => query.rows(undefined) };
@@ -152,7 +199,11 @@ function join(
         return !on || on({ row, outer }) === true;
       };
       const rows = [...right.rows(outer)];
-      return pairs(left.rows(outer), rows, candidates(rows), matches, keepLeft && noRight, keepRight && noLeft);
+      const keep = (leftRow: Row, rightRow?: Row): void => {
+        left.keep?.(leftRow);
+        if (rightRow) right.keep?.(rightRow);
+      };
+      return pairs(left.rows(outer), rows, candidates(rows), matches, keepLeft && noRight, keepRight && noLeft, keep);
     },
   };
 }
@@ -165,6 +216,7 @@ function* pairs(
   matches: (row: Row) => boolean,
   noRight: Row | false,
   noLeft: Row | false,
+  keep: (leftRow: Row, rightRow?: Row) => void,
 ): Generator<Row> {
   const matched = new Set<Row>();
   for (const leftRow of left) {
@@ -173,10 +225,13 @@ function* pairs(
       const row = [...leftRow, ...rightRow];
       if (!matches(row)) continue;
       found = true;
+      keep(leftRow, rightRow);
       matched.add(rightRow);
       yield row;
     }
-    if (!found && noRight) yield [...leftRow, ...noRight];
+    if (found || !noRight) continue;
+    keep(leftRow);
+    yield [...leftRow, ...noRight];
   }
   if (noLeft) for (const rightRow of right) if (!matched.has(rightRow)) yield [...noLeft, ...rightRow];
 }

@@ -1,11 +1,13 @@
 import type { IdentityScope, TemporaryTables } from "../data/session-data";
 import type { StoredObject } from "../data/store";
+import type { Firing } from "../data/triggers";
 import type { Session } from "../host";
 import type { SqlError } from "../messages";
 import { sqlError } from "../messages";
-import type { Call, Expression, Query, TableSource } from "../syntax";
+import type { Call, Expression, Query } from "../syntax";
 import type { Column, SqlType, SqlValue } from "../types";
 import { type Collation, sameName } from "../values/collation";
+import type { Changed } from "./changed";
 
 /** The row that an expression looks at; `outer`: the row of the query around it. */
 export interface Frame {
@@ -43,6 +45,14 @@ export interface Context {
   readonly tableVariables?: Map<string, StoredObject>;
   /** Temporary tables of this batch or procedure; otherwise the session's own. */
   readonly temporary?: TemporaryTables;
+  /** In a trigger's body: what fired it. */
+  readonly firing?: Firing;
+  /** Ids of the triggers that run, the innermost last. */
+  readonly fired?: readonly number[];
+  /** How many functions call each other around this. */
+  readonly functionDepth?: number;
+  /** The table of FROM that the statement changes. */
+  readonly changed?: Changed;
   /** SCOPE_IDENTITY() of this batch or procedure; otherwise the session's own. */
   readonly identity?: IdentityScope;
 }
@@ -59,8 +69,6 @@ export interface Scope {
   readonly outer?: Scope;
   readonly columns: readonly SourceColumn[];
   readonly commonTables: ReadonlyMap<string, CommonTable>;
-  /** The table of FROM that is changed: its rows end with their ids. */
-  readonly changed?: TableSource;
   /** Where rows are groups: what stands for an expression, and what an aggregate is. */
   readonly grouped?: {
     replace(expression: Expression): Bound | undefined;

@@ -19,6 +19,8 @@ export interface ResultColumn extends Column {
 export interface SortableRow {
   readonly values: readonly SqlValue[];
   readonly keys: readonly SqlValue[];
+  /** Keeps a lock of the row that it was made from. */
+  readonly keep?: () => void;
 }
 export interface SortKey {
   readonly type: SqlType;
@@ -62,12 +64,13 @@ export function bindSelect(
     })),
     sortKeys: keys.map(({ bound, descending }) => ({ type: bound.type, collation: bound.collation, descending })),
     rows(outerFrame) {
-      const frames = filtered(candidates(outerFrame), outerFrame, where);
+      const frames = filtered(candidates(outerFrame), outerFrame, where, grouped ? source.keep : undefined);
       const rows = grouped ? grouped.groups(frames).map((frame) => ({ ...frame, outer: outerFrame })) : frames;
       const result: SortableRow[] = [];
       for (const frame of rows) {
         if (having && having(frame) !== true) continue;
         const values = (): SqlValue[] => items.map(({ bound }) => bound.value(frame));
+        const keep = grouped || !source.keep ? undefined : () => source.keep?.(frame.row);
         // SELECT TOP 1 @x = name ... ORDER BY: variables are assigned in the order of the sorted rows.
         if (assigns)
           result.push({
@@ -75,8 +78,9 @@ export function bindSelect(
               return values();
             },
             keys: keys.map(({ bound }) => bound.value(frame)),
+            keep,
           });
-        else result.push(sortable(values(), keys, frame));
+        else result.push({ ...sortable(values(), keys, frame), keep });
       }
       return result;
     },
@@ -94,10 +98,13 @@ function* filtered(
   rows: Iterable<readonly SqlValue[]>,
   outer: Frame | undefined,
   where: ((frame: Frame) => boolean | null) | undefined,
+  keep: ((row: readonly SqlValue[]) => void) | undefined,
 ): Generator<Frame> {
   for (const row of rows) {
     const frame = { row, outer };
-    if (!where || where(frame) === true) yield frame;
+    if (where && where(frame) !== true) continue;
+    keep?.(row);
+    yield frame;
   }
 }
 

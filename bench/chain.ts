@@ -1,4 +1,4 @@
-import type { Lab } from "#lab/index";
+import type { Ready } from "#lab/ready";
 import { handler, type ResourceType } from "#provider/dynamic/index";
 
 type Bag = Record<string, unknown>;
@@ -19,10 +19,10 @@ export interface Chain {
 }
 
 /** Creates the quick start's ten resources one after the other, and finds the longest chain of what needs what. */
-export async function measureChain(lab: Lab): Promise<Chain> {
+export async function measureChain(ready: Ready): Promise<Chain> {
   const outs = new Map<string, Bag>();
   const alone: Record<string, number> = {};
-  const steps = stepsFor(lab);
+  const steps = stepsFor(ready);
   for (const step of steps) {
     const provider = handler(step.type);
     const { inputs, failures } = await provider.check(
@@ -49,7 +49,7 @@ function longestPath(steps: readonly Step[], seconds: Readonly<Record<string, nu
   return [...best.values()].sort((a, b) => b.seconds - a.seconds)[0] ?? { names: [], seconds: 0 };
 }
 
-function stepsFor({ ready }: Lab): readonly Step[] {
+function stepsFor(ready: Ready): readonly Step[] {
   const [server] = ready.sqlServers;
   const [instance] = ready.managedInstances;
   const databaseName = server?.databases[0];

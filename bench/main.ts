@@ -1,73 +1,26 @@
 /** `npm run bench`: prints how long things take, as ratios to what they cannot be shorter than in the same run. */
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { type Lab, startLab } from "#lab/index";
-import { disconnectAll } from "#provider/sql-server/connection";
-import { azureEnvironment, quickstartConfig } from "#tools/lab";
-import { openProject, succeeded } from "#tools/pulumi";
-import { measureChain } from "./chain";
+import { availableParallelism, loadavg } from "node:os";
 
-const root = join(__dirname, "..", "..");
-const armLatency = 200;
-const sqlLatency = 20;
+/** Loaded when they are asked for: most of them need neither Pulumi nor what it loads. */
+const parts: Readonly<Record<string, () => Promise<void>>> = {
+  start: async () => (await import("./start.js")).measureStart(),
+  estate: async () => (await import("./estate.js")).measureEstate(),
+  batches: async () => (await import("./batches.js")).measureBatches(),
+  quickstart: async () => (await import("./quickstart.js")).measureQuickstart(),
+};
 
-async function main(): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), "mi-link-bench-"));
-  try {
-    const chain = await chainOfWaits();
-    const floor = await engineFloor(join(folder, "floor"));
-    const up = await quickstartUp(join(folder, "quickstart"));
-
-    console.log(`The quick start with ${armLatency} ms an ARM request and ${sqlLatency} ms a SQL batch`);
-    for (const [name, seconds] of Object.entries(chain.alone))
-      console.log(`  ${name.padEnd(22)} ${show(seconds)} alone`);
-    console.log(`  one after the other    ${show(chain.sum)}`);
-    console.log(`  longest chain of waits ${show(chain.longest.seconds)} (${chain.longest.names.join(" -> ")})`);
-    console.log(`  engine's own floor     ${show(floor)} (ten resources that do nothing, in the same order)`);
-    console.log(`  pulumi up              ${show(up)}`);
-    console.log(`  up / (chain + floor)   ${(up / (chain.longest.seconds + floor)).toFixed(2)}`);
-    console.log(`  (up - floor) / chain   ${((up - floor) / chain.longest.seconds).toFixed(2)}, at most 1.30 wanted`);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
+async function main(names: readonly string[]): Promise<void> {
+  const unknown = names.filter((name) => !Object.hasOwn(parts, name));
+  if (unknown.length > 0) throw new Error(`no part ${unknown.join(", ")}; there are ${Object.keys(parts).join(", ")}`);
+  for (const [name, measure] of Object.entries(parts)) {
+    if (names.length > 0 && !names.includes(name)) continue;
+    console.log(`${availableParallelism()} cores, load ${loadavg()[0]?.toFixed(1)}`);
+    await measure();
+    console.log("");
   }
 }
 
-const show = (seconds: number): string => `${seconds.toFixed(2)} s`.padStart(8);
-
-async function chainOfWaits() {
-  // The first time also loads libraries, which is no wait: it goes against a lab that answers at once.
-  await chainAgainst(await startLab());
-  return chainAgainst(await startLab({ armLatencyMilliseconds: armLatency, sqlLatencyMilliseconds: sqlLatency }));
-}
-
-async function chainAgainst(lab: Lab) {
-  Object.assign(process.env, azureEnvironment(lab.ready));
-  try {
-    return await measureChain(lab);
-  } finally {
-    await disconnectAll();
-    await lab.close();
-  }
-}
-
-async function engineFloor(stateDirectory: string): Promise<number> {
-  const project = await openProject({ directory: join(root, "bench", "projects", "floor"), stateDirectory });
-  return succeeded(await project.up()).seconds;
-}
-
-async function quickstartUp(stateDirectory: string): Promise<number> {
-  const lab = await startLab({ armLatencyMilliseconds: armLatency, sqlLatencyMilliseconds: sqlLatency });
-  try {
-    const project = await openProject({ directory: root, stateDirectory, env: azureEnvironment(lab.ready) });
-    await project.config(quickstartConfig(lab.ready));
-    return succeeded(await project.up()).seconds;
-  } finally {
-    await lab.close();
-  }
-}
-
-main().catch((error: Error) => {
+main(process.argv.slice(2)).catch((error: Error) => {
   console.error(error.message);
   process.exitCode = 1;
 });

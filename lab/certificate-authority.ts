@@ -27,7 +27,7 @@ export async function createCertificateAuthority(): Promise<CertificateAuthority
   return {
     pem: authority.pem,
     async issue(hosts) {
-      const { keyPem, pem } = await issueCertificate({
+      const { key, pem } = await issueCertificate({
         subject: [{ name: "commonName", value: "mi-link lab" }],
         issuer: authorityName,
         notBefore,
@@ -41,9 +41,9 @@ export async function createCertificateAuthority(): Promise<CertificateAuthority
             altNames: hosts.map((host) => (isIP(host) ? { type: 7, ip: host } : { type: 2, value: host })),
           },
         ],
-        signerKeyPem: authority.keyPem,
+        signerKey: authority.key,
       });
-      return { key: keyPem, cert: pem };
+      return { key: key.export({ type: "pkcs8", format: "pem" }).toString(), cert: pem };
     },
   };
 }

@@ -7,6 +7,7 @@ import { createClock, type LabClock } from "./clock";
 import { type ControlPort, openControlPort } from "./control-port";
 import { createFaults, type Faults } from "./faults/faults";
 import { createJournal, type Journal } from "./journal";
+import { beginKeysOfStart } from "./keys-of-start";
 import { holdAddresses, type TdsAddress } from "./loopback";
 import { resourceId } from "./managed-instance/managed-instance";
 import { type InstanceOptions, type RunningAzure, startAzure } from "./managed-instance/start";
@@ -47,6 +48,7 @@ export interface LabNetwork {
 
 export async function startLab(wanted: LabOptions = {}): Promise<Lab> {
   const options = { ...wanted, sqlBuild: buildOf(wanted) };
+  beginKeysOfStart(options);
   const clock = createClock();
   const faults = createFaults(options.faults, {
     request: options.armLatencyMilliseconds,

@@ -2,10 +2,12 @@
 import { randomBytes } from "node:crypto";
 import { appendFileSync } from "node:fs";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { enableCompileCache } from "node:module";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { parseFaultRules } from "./faults/rules-file";
-import { type Lab, type LabOptions, startLab } from "./index";
+import type { Lab, LabOptions } from "./index";
+import { beginKeysOfStart } from "./keys-of-start";
 
 const usage = `Usage: mi-link-lab --ready-file FILE [options]
 
@@ -74,11 +76,20 @@ async function main(args: readonly string[]): Promise<void> {
     throw new UsageError("--without-connect-pack goes with --sql-version 2016 or 2017");
   if (journalFile) appendFileSync(journalFile, "");
   const stopped = interruption();
-  const lab = await startLab(options);
+  const lab = await start(options);
   await writeReadyFile(path.resolve(readyFile), lab);
   process.stdout.write(`${described(lab)}\nReady: ${path.resolve(readyFile)}\n`);
   await stopped;
   await lab.close();
+}
+
+/** Keys are made while the lab's modules are loaded, which are compiled once and not at every start. */
+async function start(options: LabOptions): Promise<Lab> {
+  beginKeysOfStart(options);
+  // Node 22.1 and newer have it.
+  enableCompileCache?.();
+  const { startLab } = await import("./index.js");
+  return startLab(options);
 }
 
 function readArguments(args: readonly string[]) {

@@ -7,6 +7,7 @@ import type { Ready } from "#lab/ready";
 
 export interface LabProcess {
   readonly ready: Ready;
+  readonly pid: number | undefined;
   stop(): Promise<void>;
 }
 
@@ -31,12 +32,13 @@ export async function startLabProcess(args: readonly string[] = []): Promise<Lab
     while (!gone) {
       const text = await readFile(readyFile, "utf8").catch(() => undefined);
       if (text !== undefined) return JSON.parse(text);
-      await delay(20);
+      await delay(5);
     }
     throw new Error(`the lab did not start:\n${stderr}`);
   };
   return {
     ready: await ready(),
+    pid: child.pid,
     async stop() {
       child.kill("SIGTERM");
       await ended;

@@ -15,7 +15,8 @@ import { ensureNode, isNewEnough } from "./setup/node.mjs";
 
 /**
  * @typedef {{ root: string, args: readonly string[], env: NodeJS.ProcessEnv }} Context
- * @typedef {{ does: string, needs: "nothing" | "packages" | "sources" | "engine", run: (context: Context) => Promise<number> }} Command
+ * @typedef {"nothing" | "packages" | "sources" | "engine"} Need
+ * @typedef {{ does: string, needs: Need | ((args: readonly string[]) => Need), run: (context: Context) => Promise<number> }} Command
  */
 
 /**
@@ -39,7 +40,11 @@ const commands = {
     run: node("tests/dist/clients/main.js"),
   },
   lab: { does: "SQL Server and Azure in one process", needs: "sources", run: node("lab/dist/main.js") },
-  bench: { does: "the measurements", needs: "engine", run: node("bench/dist/main.js") },
+  bench: {
+    does: "the measurements, or some: start, estate, batches, quickstart",
+    needs: (parts) => (parts.length === 0 || parts.includes("quickstart") ? "engine" : "sources"),
+    run: node("bench/dist/main.js"),
+  },
   check: { does: "types, lint, format, unused code", needs: "packages", run: check },
   build: { does: "compiles everything", needs: "sources", run: done },
   engine: { does: "finds Pulumi's engine, or fetches or builds it", needs: "engine", run: done },
@@ -75,9 +80,10 @@ async function main(root, [name = "help", ...args]) {
   }
   const folders = [dirname(process.execPath), join(root, "node_modules", ".bin")];
   let env = environment(folders, { MI_LINK_SETUP_STARTED: undefined });
-  if (command.needs !== "nothing") await ensurePackages(root, cache, env);
-  if (command.needs === "sources" || command.needs === "engine") await compile(root, env);
-  if (command.needs === "engine") env = environment(await ensureEngine(root, cache), env);
+  const needs = typeof command.needs === "function" ? command.needs(args) : command.needs;
+  if (needs !== "nothing") await ensurePackages(root, cache, env);
+  if (needs === "sources" || needs === "engine") await compile(root, env);
+  if (needs === "engine") env = environment(await ensureEngine(root, cache), env);
   const setUp = (Date.now() - started) / 1000;
   return command.run({ root, args, env: { ...env, MI_LINK_SETUP_SECONDS: setUp.toFixed(1) } });
 }

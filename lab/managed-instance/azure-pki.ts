@@ -62,7 +62,7 @@ export async function createIssuingAuthority(now: Date): Promise<IssuingAuthorit
           { name: "extKeyUsage", clientAuth: true, serverAuth: true },
           { name: "subjectAltName", altNames: [fqdn, zone].map((value) => ({ type: 2, value })) },
         ],
-        signerKeyPem: authority.keyPem,
+        signerKey: authority.key,
       });
     },
   };

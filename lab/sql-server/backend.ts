@@ -4,6 +4,7 @@ import type { Clock, Network } from "../network";
 import type { LoginAccepted, LoginRefused, LoginRequest, TdsBackend } from "../tds/contract";
 import type { Host, Session } from "../tsql/host";
 import { SqlError, sqlError } from "../tsql/messages";
+import { keepKeysReady } from "./certificates/key-pool";
 import { createHost } from "./host";
 import { createMirroringListener } from "./mirroring-listener";
 import type { Instance, Login } from "./model";
@@ -37,6 +38,7 @@ export function createBackend({ instance, network, clock, journal, faults }: Bac
   const around = { instanceName: instance.name, clock, journal, faults };
   let nextSession = firstUserSession;
   const started = listener.follow();
+  keepKeysReady();
 
   async function login(request: LoginRequest): Promise<LoginAccepted | LoginRefused> {
     await started;

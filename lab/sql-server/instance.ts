@@ -1,6 +1,5 @@
 import type { Clock } from "../network";
 import { createStore } from "../tsql/data/store";
-import { fillPool } from "./certificates/key-pool";
 import { systemCertificates } from "./certificates/system-certificates";
 import type { Certificate, Database, Instance, Login } from "./model";
 import { nameKey, newGuid } from "./names";
@@ -47,7 +46,6 @@ const firstLsn = 43_0000000152_00001n;
 export async function createInstance(request: InstanceRequest): Promise<Instance> {
   const { kind = "sqlServer", version = linkableBuilds[2022] } = request;
   const created = request.clock.now();
-  fillPool();
   const instance: Instance = {
     name: request.name,
     kind,

@@ -16,11 +16,17 @@ export interface TlsContexts {
   readonly strict: SecureContext;
 }
 
+const made = new WeakMap<TlsIdentity, TlsContexts>();
+
+/** The same ones for all who listen with the same identity: each copy costs time and memory. */
 export function tlsContexts(identity: TlsIdentity): TlsContexts {
-  return {
-    wrapped: createSecureContext({ key: identity.key, cert: identity.cert, maxVersion: "TLSv1.2" }),
-    strict: createSecureContext({ key: identity.key, cert: identity.cert, minVersion: "TLSv1.2" }),
+  const { key, cert } = identity;
+  const contexts = made.get(identity) ?? {
+    wrapped: createSecureContext({ key, cert, maxVersion: "TLSv1.2" }),
+    strict: createSecureContext({ key, cert, minVersion: "TLSv1.2" }),
   };
+  made.set(identity, contexts);
+  return contexts;
 }
 
 export interface TlsChannel {

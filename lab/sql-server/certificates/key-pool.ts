@@ -6,19 +6,27 @@ export interface KeyPair {
   readonly privateKey: KeyObject;
 }
 
-/** Keys made ahead of time, so that neither starting a lab nor CREATE CERTIFICATE waits for prime numbers. */
-const ahead = 2;
-const ready: Promise<KeyPair>[] = [];
+/** Keys that were begun before anyone asked for them: neither a start nor CREATE CERTIFICATE waits for prime numbers in turn. */
+const begun: Promise<KeyPair>[] = [];
+/** How many are kept ready; none before `keepKeysReady`, so that those of a start have the processors for themselves. */
+let kept = 0;
 
 export function takeKeyPair(): Promise<KeyPair> {
-  const taken = ready.shift() ?? generate();
-  taken.then(fillPool, fillPool);
+  const taken = begun.shift() ?? generate();
+  const refill = () => beginKeys(kept);
+  taken.then(refill, refill);
   return taken;
 }
 
-/** Starts what the next certificates will need; nobody waits for it. */
-export function fillPool(): void {
-  while (ready.length < ahead) ready.push(generate());
+/** Begins as many keys side by side; nobody waits for them yet. */
+export function beginKeys(count: number): void {
+  while (begun.length < count) begun.push(generate());
+}
+
+/** Whoever serves may be asked for certificates at any time. */
+export function keepKeysReady(): void {
+  kept = 2;
+  beginKeys(kept);
 }
 
 function generate(): Promise<KeyPair> {

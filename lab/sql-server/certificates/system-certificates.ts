@@ -1,5 +1,4 @@
-import { generateKeyPair } from "node:crypto";
-import { promisify } from "node:util";
+import { takeKeyPair } from "./key-pool";
 import { createSelfSigned } from "./self-signed";
 
 /** What signed SQL Server's own modules: every master has them, without private keys. Two are the genuine certificates. */
@@ -43,7 +42,7 @@ export function systemCertificates(): Promise<readonly SystemCertificate[]> {
 }
 
 async function make(): Promise<SystemCertificate[]> {
-  const keyPair = await promisify(generateKeyPair)("rsa", { modulusLength: 2048 });
+  const keyPair = await takeKeyPair();
   const selfSigned = async (subject: string): Promise<SystemCertificate> => {
     const request = {
       subject,

@@ -1,8 +1,15 @@
 /** How strings compare: the server's default ignores case; a COLLATE clause may say otherwise. */
 export type Collation = "ignoreCase" | "caseSensitive" | "binary";
 
-const ordering = new Intl.Collator("en", { sensitivity: "accent" });
-const caseOrdering = new Intl.Collator("en", { sensitivity: "variant" });
+const sensitivity = { ignoreCase: "accent", caseSensitive: "variant" } as const;
+/** Made when they are first needed: the rules of a language take long to load. */
+const orderings = new Map<Collation, Intl.Collator>();
+
+function ordering(collation: keyof typeof sensitivity): Intl.Collator {
+  const found = orderings.get(collation) ?? new Intl.Collator("en", { sensitivity: sensitivity[collation] });
+  orderings.set(collation, found);
+  return found;
+}
 
 /** undefined: no such collation (448). */
 export function collationOf(name: string): Collation | undefined {
@@ -24,7 +31,7 @@ export function compareStrings(a: string, b: string, collation: Collation): numb
   const [x, y] = [fold(a, collation), fold(b, collation)];
   if (x === y) return 0;
   // The language's order first; what it holds for equal (characters it does not know) by code.
-  const order = collation === "binary" ? 0 : (collation === "caseSensitive" ? caseOrdering : ordering).compare(x, y);
+  const order = collation === "binary" ? 0 : ordering(collation).compare(x, y);
   return order || (x < y ? -1 : 1);
 }
 

@@ -27,8 +27,8 @@ export function packet(type: number, payload: Buffer, status = 1): Buffer {
   return Buffer.concat([header, payload]);
 }
 
-export async function rawClient(port: number): Promise<RawClient> {
-  const socket = connect(port, "127.0.0.1");
+export async function rawClient(port: number, host = "127.0.0.1"): Promise<RawClient> {
+  const socket = connect(port, host);
   await once(socket, "connect");
   socket.on("error", () => {});
   const closed = new Promise<void>((resolve) => socket.once("close", () => resolve()));
@@ -204,8 +204,8 @@ export const transaction = (type: number, rest: Buffer): Buffer =>
   Buffer.concat([allHeaders, Buffer.from([type, 0]), rest]);
 
 /** Clear text, logged in. */
-export async function loggedIn(port: number, login: Login): Promise<RawClient> {
-  const client = await rawClient(port);
+export async function loggedIn(port: number, login: Login, host?: string): Promise<RawClient> {
+  const client = await rawClient(port, host);
   client.send(0x12, prelogin(2));
   await client.message();
   client.send(0x10, login7(login));

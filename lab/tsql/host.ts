@@ -4,12 +4,21 @@ import type { SqlError } from "./messages";
 import type { ServerStatement } from "./statements";
 import type { Column, SqlType, SqlValue, Typed } from "./types";
 
+/** One statement ended. */
+export interface StatementEnd {
+  /** undefined where the server sends none. */
+  readonly rowCount?: number;
+  readonly isSelect: boolean;
+  readonly failed: boolean;
+  /** The kind of the statement: "insert", "createEndpoint" ... */
+  readonly command?: string;
+}
+
 /** Where the results of statements go, in the order in which the server sends them. */
 export interface ResultSink {
   columns(columns: readonly Column[]): void;
   row(values: readonly SqlValue[]): void;
-  /** One statement ended. `rowCount` undefined where the server sends none. */
-  statementEnd(end: { readonly rowCount?: number; readonly isSelect: boolean; readonly failed: boolean }): void;
+  statementEnd(end: StatementEnd): void;
   error(error: SqlError): void;
   /** PRINT (number 0) and messages up to severity 10. */
   info(message: {
@@ -20,6 +29,9 @@ export interface ResultSink {
     readonly line: number;
   }): void;
   databaseChanged(name: string, previous: string): void;
+  /** Around a procedure that a batch calls: it ends as a remote call does, unless an error kept it from ending. */
+  procedureBegan?(): void;
+  procedureEnded?(returnStatus: number | undefined): void;
   /** A transaction that statements began or ended; those of the transaction manager's requests are not told. */
   transactionChanged?(change: "begin" | "commit" | "rollback", id: bigint): void;
 }

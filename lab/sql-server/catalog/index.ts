@@ -9,21 +9,24 @@ import {
   availabilityReplicas,
   hadrCluster,
 } from "./availability-groups";
-import { backupMediaFamily, backupSet } from "./backup-history";
 import { certificates, symmetricKeys } from "./certificates";
+import { databasePermissions, databasePrincipals, databaseRoleMembers, sqlLogins } from "./database-principals";
 import { databaseReplicaStates } from "./database-states";
-import {
-  configurations,
-  databaseEncryptionKeys,
-  databaseRecoveryStatus,
-  databases,
-  hostInfo,
-  masterFiles,
-} from "./databases";
+import { configurations, databaseEncryptionKeys, databaseRecoveryStatus, databases, hostInfo } from "./databases";
 import { databaseMirroringEndpoints, endpoints, tcpEndpoints } from "./endpoints";
-import { serverPermissions, serverPrincipals, serverRoleMembers, sessions } from "./principals";
+import * as fabric from "./fabric";
+import { databaseFiles, dataSpaces, fileGroups, logSpaceUsage, masterFiles } from "./files";
+import * as clusterViews from "./hadr-cluster";
+import { asymmetricKeys, credentials, keyEncryptions } from "./keys";
+import { servers } from "./linked-servers";
+import { oldSystemMessages, systemMessages } from "./messages";
+import * as mirroring from "./mirroring";
+import * as msdb from "./msdb";
+import { serverPermissions, serverPrincipals, serverRoleMembers } from "./principals";
 import { availabilityGroupStates, availabilityReplicaStates } from "./replica-states";
 import { automaticSeeding, physicalSeedingStats } from "./seeding";
+import * as state from "./server-state";
+import { connections, processes, requests, sessions } from "./sessions";
 import { systemObjectsView } from "./system-objects";
 import { tcpListenerStates } from "./tcp-listeners";
 import {
@@ -41,30 +44,64 @@ import type { View } from "./view";
 /** Schema sys, visible in every database. */
 const systemViews: Readonly<Record<string, View>> = {
   all_objects: systemObjectsView(systemViewNames),
+  asymmetric_keys: asymmetricKeys,
   availability_databases_cluster: availabilityDatabasesCluster,
+  availability_group_listener_ip_addresses: clusterViews.listenerAddresses,
   availability_group_listeners: availabilityGroupListeners,
   availability_groups: availabilityGroups,
+  availability_groups_cluster: clusterViews.groupsCluster,
+  availability_read_only_routing_lists: clusterViews.routingLists,
   availability_replicas: availabilityReplicas,
   certificates,
   columns,
   configurations,
+  credentials,
+  data_spaces: dataSpaces,
+  database_files: databaseFiles,
+  database_mirroring: mirroring.databaseMirroring,
   database_mirroring_endpoints: databaseMirroringEndpoints,
+  database_mirroring_witnesses: mirroring.mirroringWitnesses,
+  database_permissions: databasePermissions,
+  database_principals: databasePrincipals,
   database_recovery_status: databaseRecoveryStatus,
+  database_role_members: databaseRoleMembers,
   databases,
   dm_database_encryption_keys: databaseEncryptionKeys,
+  dm_db_log_space_usage: logSpaceUsage,
+  dm_db_mirroring_connections: mirroring.mirroringConnections,
+  dm_exec_connections: connections,
+  dm_exec_requests: requests,
   dm_exec_sessions: sessions,
+  dm_hadr_auto_page_repair: clusterViews.autoPageRepair,
   dm_hadr_automatic_seeding: automaticSeeding,
   dm_hadr_availability_group_states: availabilityGroupStates,
+  dm_hadr_availability_replica_cluster_nodes: clusterViews.replicaClusterNodes,
+  dm_hadr_availability_replica_cluster_states: clusterViews.replicaClusterStates,
   dm_hadr_availability_replica_states: availabilityReplicaStates,
   dm_hadr_cluster: hadrCluster,
+  dm_hadr_cluster_members: clusterViews.clusterMembers,
+  dm_hadr_cluster_networks: clusterViews.clusterNetworks,
+  dm_hadr_database_replica_cluster_states: clusterViews.databaseClusterStates,
   dm_hadr_database_replica_states: databaseReplicaStates,
+  dm_hadr_instance_node_map: clusterViews.instanceNodeMap,
+  dm_hadr_name_id_map: clusterViews.nameIdMap,
   dm_hadr_physical_seeding_stats: physicalSeedingStats,
   dm_os_host_info: hostInfo,
+  dm_os_performance_counters: state.performanceCounters,
+  dm_os_sys_info: state.systemInformation,
+  dm_os_sys_memory: state.systemMemory,
+  dm_os_wait_stats: state.waitStatistics,
+  dm_os_windows_info: state.windowsInformation,
+  dm_server_services: state.services,
   dm_tcp_listener_states: tcpListenerStates,
   endpoints,
+  filegroups: fileGroups,
+  http_endpoints: mirroring.httpEndpoints,
   identity_columns: identityColumns,
   indexes,
+  key_encryptions: keyEncryptions,
   master_files: masterFiles,
+  messages: systemMessages,
   objects,
   partitions,
   procedures,
@@ -72,12 +109,18 @@ const systemViews: Readonly<Record<string, View>> = {
   server_permissions: serverPermissions,
   server_principals: serverPrincipals,
   server_role_members: serverRoleMembers,
+  servers,
+  service_broker_endpoints: mirroring.serviceBrokerEndpoints,
+  sql_logins: sqlLogins,
   sql_modules: sqlModules,
   symmetric_keys: symmetricKeys,
+  sysmessages: oldSystemMessages,
+  sysprocesses: processes,
   system_objects: systemObjectsView(systemViewNames),
   tables,
   tcp_endpoints: tcpEndpoints,
   types: dataTypes,
+  via_endpoints: mirroring.viaEndpoints,
   views,
 };
 
@@ -91,7 +134,24 @@ export function systemViewNames(): string[] {
   return Object.keys(systemViews);
 }
 
-const backupHistory: Readonly<Record<string, View>> = { backupset: backupSet, backupmediafamily: backupMediaFamily };
+/** Schema dbo of msdb. */
+const msdbTables: Readonly<Record<string, View>> = {
+  backupfile: msdb.backupFile,
+  backupmediafamily: msdb.backupMediaFamily,
+  backupmediaset: msdb.backupMediaSet,
+  backupset: msdb.backupSet,
+  restorefile: msdb.restoreFile,
+  restorehistory: msdb.restoreHistory,
+  suspect_pages: msdb.suspectPages,
+};
+
+/** Only of a managed instance. */
+const managedInstanceViews: Readonly<Record<string, View>> = {
+  dm_hadr_fabric_config_parameters: fabric.fabricConfigParameters,
+  dm_hadr_fabric_nodes: fabric.fabricNodes,
+  dm_hadr_fabric_partitions: fabric.fabricPartitions,
+  dm_hadr_fabric_replicas: fabric.fabricReplicas,
+};
 
 const newSince: Readonly<Record<string, MajorVersion>> = { dm_os_host_info: 2017 };
 
@@ -102,14 +162,18 @@ export function findTable(server: Server, { database, schema, name }: ObjectName
   const inDatabase: Session = database ? { ...session, database: found.name } : session;
   const key = nameKey(name);
   const view = isSchema(schema, "sys")
-    ? ownEntry(systemViews, key)
+    ? (ownEntry(systemViews, key) ?? managed(server, key))
     : isSchema(schema, "information_schema")
       ? ownEntry(informationSchema, key)
       : inMsdb(found.name, schema)
-        ? ownEntry(backupHistory, key)
+        ? ownEntry(msdbTables, key)
         : undefined;
   if (!view || (newSince[key] ?? 0) > server.instance.majorVersion) return undefined;
   return view(server, inDatabase);
+}
+
+function managed({ instance }: Server, key: string): View | undefined {
+  return instance.kind === "managedInstance" ? ownEntry(managedInstanceViews, key) : undefined;
 }
 
 function isSchema(schema: string | undefined, wanted: string): boolean {

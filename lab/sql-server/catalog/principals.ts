@@ -4,7 +4,7 @@ import { seesDefinitions } from "../permissions";
 import type { Server } from "../server";
 import { serverRoles } from "../server-roles";
 import { loginSid } from "./certificates";
-import { char, datetime, defineView, smallint } from "./view";
+import { char, datetime, defineView } from "./view";
 
 interface PrincipalRow {
   readonly name: string;
@@ -101,24 +101,3 @@ const initials = (permission: string) =>
         .replace(/(\w)\w*\s*/g, "$1")
         .slice(0, 4)
         .padEnd(4);
-
-interface SessionRow {
-  readonly spid: number;
-  readonly login: string;
-  readonly hostName: string;
-  readonly applicationName: string;
-}
-
-/** Everybody sees their own session. */
-export const sessions = defineView<SessionRow>(
-  ({ required, optional }) => [
-    required("session_id", smallint, ({ spid }) => spid),
-    optional("host_name", nvarchar(128), ({ hostName }) => hostName),
-    optional("program_name", nvarchar(128), ({ applicationName }) => applicationName),
-    required("login_name", nvarchar(128), ({ login }) => login),
-    required("status", nvarchar(30), "running"),
-    required("is_user_process", bit, 1),
-    required("original_login_name", nvarchar(128), ({ login }) => login),
-  ],
-  (_, { spid, login, hostName, applicationName }) => [{ spid, login, hostName, applicationName }],
-);

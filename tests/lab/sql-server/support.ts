@@ -63,7 +63,7 @@ export async function createTestServer(request: Partial<InstanceRequest> = {}): 
     changeRole: async () => undefined,
   };
   const listener = createMirroringListener(instance, clock);
-  const server: Server = { instance, clock, network, listener, files: new Map() };
+  const server: Server = { instance, clock, network, listener, files: new Map(), sessions: new Map() };
   const host = createHost(server);
   const sessionOf = ({ name, isSysadmin }: Login): Session => ({
     host,

@@ -1,4 +1,4 @@
-import type { Store } from "./data/store";
+import type { Store, StoredProcedure } from "./data/store";
 import type { Transaction } from "./data/transaction";
 import type { SqlError } from "./messages";
 import type { ServerStatement } from "./statements";
@@ -92,6 +92,9 @@ export interface Procedure {
   run(args: readonly ProcedureArgument[], session: Session, sink: ResultSink): Promise<number> | number;
 }
 
+/** A procedure of the server that is written in T-SQL, as most of the real ones are. */
+export type ScriptedProcedure = Pick<StoredProcedure, "name" | "parameters" | "body">;
+
 /** What the T-SQL language asks of the server that it runs on. The server model (lab/sql-server) implements it. */
 export interface Host {
   /** undefined: no such object (208). Throws SqlError where permission is missing. Names compare as the catalog's collation does. */
@@ -99,7 +102,7 @@ export interface Host {
   /** undefined: no such database. Throws 916, 927, 976. Where it is missing there are only temporary tables. */
   database?(name: string, session: Session): UserDatabase | undefined;
   /** System procedures and functions beyond the language's own (CERT_ID, SERVERPROPERTY, HAS_PERMS_BY_NAME ...). */
-  procedure(name: ObjectName, session: Session): Procedure | undefined;
+  procedure(name: ObjectName, session: Session): Procedure | ScriptedProcedure | undefined;
   scalarFunction(name: string): ScalarFunction | undefined;
   /** @@SERVERNAME, @@VERSION ...: name upper case with both @; @@ROWCOUNT, @@ERROR, @@TRANCOUNT, @@SPID are the executor's own. */
   globalVariable(name: string, session: Session): Typed | undefined;

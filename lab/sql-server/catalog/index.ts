@@ -1,3 +1,4 @@
+import { systemObjectId } from "../../tsql/functions/objects";
 import type { ObjectName, Session, Table } from "../../tsql/host";
 import { findByName, nameKey } from "../names";
 import type { Server } from "../server";
@@ -10,6 +11,14 @@ import {
   hadrCluster,
 } from "./availability-groups";
 import { certificates, symmetricKeys } from "./certificates";
+import {
+  checkConstraints,
+  defaultConstraints,
+  foreignKeyColumns,
+  foreignKeys,
+  indexColumns,
+  keyConstraints,
+} from "./constraints";
 import { databasePermissions, databasePrincipals, databaseRoleMembers, sqlLogins } from "./database-principals";
 import { databaseReplicaStates } from "./database-states";
 import { configurations, databaseEncryptionKeys, databaseRecoveryStatus, databases, hostInfo } from "./databases";
@@ -27,23 +36,28 @@ import { availabilityGroupStates, availabilityReplicaStates } from "./replica-st
 import { automaticSeeding, physicalSeedingStats } from "./seeding";
 import * as state from "./server-state";
 import { connections, processes, requests, sessions } from "./sessions";
-import { systemObjectsView } from "./system-objects";
+import { systemObjectsView, systemViewsView } from "./system-objects";
 import { tcpListenerStates } from "./tcp-listeners";
 import {
+  allColumns,
   columns,
+  type DescribedView,
   dataTypes,
   identityColumns,
   informationColumns,
   informationSchemata,
   informationTables,
   sqlModules,
+  systemColumns,
 } from "./user-columns";
-import { indexes, objects, partitions, procedures, schemas, tables, views } from "./user-objects";
+import { indexes, objects, partitions, procedures, schemas, tables, userObjects, views } from "./user-objects";
 import type { View } from "./view";
 
 /** Schema sys, visible in every database. */
 const systemViews: Readonly<Record<string, View>> = {
-  all_objects: systemObjectsView(systemViewNames),
+  all_columns: allColumns(describedViews),
+  all_objects: systemObjectsView(systemViewNames, userObjects),
+  all_views: systemViewsView(systemViewNames, userObjects),
   asymmetric_keys: asymmetricKeys,
   availability_databases_cluster: availabilityDatabasesCluster,
   availability_group_listener_ip_addresses: clusterViews.listenerAddresses,
@@ -53,6 +67,7 @@ const systemViews: Readonly<Record<string, View>> = {
   availability_read_only_routing_lists: clusterViews.routingLists,
   availability_replicas: availabilityReplicas,
   certificates,
+  check_constraints: checkConstraints,
   columns,
   configurations,
   credentials,
@@ -66,6 +81,7 @@ const systemViews: Readonly<Record<string, View>> = {
   database_recovery_status: databaseRecoveryStatus,
   database_role_members: databaseRoleMembers,
   databases,
+  default_constraints: defaultConstraints,
   dm_database_encryption_keys: databaseEncryptionKeys,
   dm_db_log_space_usage: logSpaceUsage,
   dm_db_mirroring_connections: mirroring.mirroringConnections,
@@ -96,9 +112,13 @@ const systemViews: Readonly<Record<string, View>> = {
   dm_tcp_listener_states: tcpListenerStates,
   endpoints,
   filegroups: fileGroups,
+  foreign_key_columns: foreignKeyColumns,
+  foreign_keys: foreignKeys,
   http_endpoints: mirroring.httpEndpoints,
   identity_columns: identityColumns,
+  index_columns: indexColumns,
   indexes,
+  key_constraints: keyConstraints,
   key_encryptions: keyEncryptions,
   master_files: masterFiles,
   messages: systemMessages,
@@ -116,7 +136,9 @@ const systemViews: Readonly<Record<string, View>> = {
   symmetric_keys: symmetricKeys,
   sysmessages: oldSystemMessages,
   sysprocesses: processes,
+  system_columns: systemColumns(describedViews),
   system_objects: systemObjectsView(systemViewNames),
+  system_views: systemViewsView(systemViewNames),
   tables,
   tcp_endpoints: tcpEndpoints,
   types: dataTypes,
@@ -129,6 +151,14 @@ const informationSchema: Readonly<Record<string, View>> = {
   schemata: informationSchemata,
   tables: informationTables,
 };
+
+function describedViews(server: Server, session: Session): DescribedView[] {
+  return Object.entries(systemViews).map(([name, view]) => ({
+    id: systemObjectId(name),
+    name,
+    columns: view(server, session).columns,
+  }));
+}
 
 export function systemViewNames(): string[] {
   return Object.keys(systemViews);

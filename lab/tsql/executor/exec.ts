@@ -1,4 +1,4 @@
-import type { ObjectName, ProcedureArgument } from "../host";
+import type { ObjectName, Procedure, ProcedureArgument, ScriptedProcedure } from "../host";
 import { SqlError, sqlError } from "../messages";
 import { parseObjectName, parseParameters } from "../parser";
 import type { ExecArgument, Statement } from "../syntax";
@@ -8,7 +8,7 @@ import { isNational } from "../values/type-rules";
 import { runText } from "./batch";
 import { type Flow, type Run, report } from "./run";
 import { evaluate } from "./statement";
-import { isUserProcedure, runUserProcedure } from "./user-procedure";
+import { isUserProcedure, runScript, runUserProcedure } from "./user-procedure";
 
 export interface PassedParameter extends Typed {
   /** Without the @, lower case; undefined when given by position. */
@@ -94,11 +94,20 @@ async function called(
   }
   const procedure = run.session.host.procedure(name, run.session);
   if (!procedure) throw missingProcedure([name.database, name.schema, name.name].filter(Boolean).join("."));
-  return procedure.run(
-    passed.map(({ type, value, name: parameter }): ProcedureArgument => ({ type, value, name: parameter })),
-    run.session,
-    run.sink,
-  );
+  const { status, outputs } = await runServerProcedure(procedure, passed, run);
+  takeBack(args, outputs, run);
+  return status;
+}
+
+/** A procedure of the server's own: carried out by it, or a script. */
+export async function runServerProcedure(
+  procedure: Procedure | ScriptedProcedure,
+  passed: readonly PassedParameter[],
+  run: Run,
+): Promise<{ readonly status: number; readonly outputs: readonly ReturnedParameter[] }> {
+  if ("body" in procedure) return runScript(procedure, run.session.database, passed, nested(run));
+  const args = passed.map(({ type, value, name }): ProcedureArgument => ({ type, value, name }));
+  return { status: await procedure.run(args, run.session, run.sink), outputs: [] };
 }
 
 export function missingProcedure(name: string): SqlError {

@@ -27,16 +27,12 @@ export interface Backend extends TdsBackend {
   restart(): Promise<void>;
 }
 
-/** The ids below belong to the server's own tasks. */
-const firstUserSession = 51;
-
 /** One instance behind its TDS port. Its mirroring endpoint listens from now on, where it has one that is started. */
 export function createBackend({ instance, network, clock, journal, faults }: BackendAround): Backend {
   const listener = createMirroringListener(instance, clock);
   const server: Server = { instance, network, clock, listener, files: new Map(), sessions: new Map() };
   const host = createHost(server);
   const around = { instanceName: instance.name, clock, journal, faults };
-  let nextSession = firstUserSession;
   const started = listener.follow();
   keepKeysReady();
 
@@ -55,11 +51,9 @@ export function createBackend({ instance, network, clock, journal, faults }: Bac
     });
     if (!accepted) logRefusal(instance, request, known, clock);
     if (!accepted || opened instanceof SqlError) return { errors: refusals(opened, request.user) };
-    const spid = nextSession++;
-    const ended = () => server.sessions.delete(spid);
-    const session = createSession({ host, around, spid, login: known, database: opened, request, ended });
-    server.sessions.set(spid, session);
-    return { session };
+    return {
+      session: createSession({ host, around, sessions: server.sessions, login: known, database: opened, request }),
+    };
   }
 
   return {
@@ -84,7 +78,7 @@ export function createBackend({ instance, network, clock, journal, faults }: Bac
 /** The client only learns that the login failed; the reason is for the administrator. */
 function logRefusal(
   { errorLog }: Instance,
-  { user, remoteAddress }: LoginRequest,
+  { user, client }: LoginRequest,
   known: Login | undefined,
   clock: Clock,
 ): void {
@@ -93,7 +87,7 @@ function logRefusal(
     : "Could not find a login matching the name provided.";
   errorLog.push({
     at: clock.now(),
-    text: `Login failed for user '${user}'. Reason: ${reason} [CLIENT: ${remoteAddress}]`,
+    text: `Login failed for user '${user}'. Reason: ${reason} [CLIENT: ${client.address}]`,
   });
 }
 

@@ -25,7 +25,6 @@ export async function runJournaled<Sink extends ResultSink>(
   const { database } = session;
   const errors: number[] = [];
   const fault = faults.beforeStatement(instanceName, text);
-  session.request = { text, started: at };
   try {
     if (fault.delayMilliseconds > 0) await clock.sleep(fault.delayMilliseconds, signal);
     if (fault.drop === "before") throw new ConnectionDropped("the connection was dropped before the batch ran");
@@ -36,7 +35,6 @@ export async function runJournaled<Sink extends ResultSink>(
     if (error instanceof SqlError) errors.push(error.number);
     throw error;
   } finally {
-    session.request = undefined;
     const { login, applicationName: application } = session;
     journal.record({
       at,

@@ -54,6 +54,7 @@ export interface Login {
   readonly isSysadmin: boolean;
   /** A Windows account: nobody can sign in as it with a password. */
   readonly isWindows?: boolean;
+  isDisabled?: boolean;
   readonly created: Date;
   /** Upper-case permissions: "VIEW SERVER STATE". */
   readonly permissions: Set<string>;
@@ -155,4 +156,10 @@ export interface BackupRecord {
   readonly firstLsn: bigint;
   readonly lastLsn: bigint;
   readonly sizeBytes: number;
+  /** Place among the backups in the file. */
+  readonly position: number;
+  readonly name?: string;
+  readonly description?: string;
+  readonly user: string;
+  readonly hasChecksums: boolean;
 }

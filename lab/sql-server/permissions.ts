@@ -20,9 +20,14 @@ export function hasPermission({ instance }: Server, session: Session, permission
   return ["CONTROL SERVER", permission, ...(includedIn[permission] ?? [])].some((name) => granted?.has(name));
 }
 
+/** 2022 divides VIEW SERVER STATE in two. */
+export function serverStatePermission({ instance }: Server): string {
+  return instance.majorVersion >= 2022 ? "VIEW SERVER PERFORMANCE STATE" : "VIEW SERVER STATE";
+}
+
 /** 300 and then 297, as every dynamic view of the server answers without VIEW SERVER STATE. */
 export function requireServerState(server: Server, session: Session): void {
-  const permission = server.instance.majorVersion >= 2022 ? "VIEW SERVER PERFORMANCE STATE" : "VIEW SERVER STATE";
+  const permission = serverStatePermission(server);
   if (!hasPermission(server, session, permission))
     throw consequence(sqlError(300, permission, "server", "master"), 297);
 }

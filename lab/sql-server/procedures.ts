@@ -1,4 +1,4 @@
-import type { ObjectName, Procedure, ProcedureArgument } from "../tsql/host";
+import type { ObjectName, Procedure, ProcedureArgument, ScriptedProcedure } from "../tsql/host";
 import { sqlError } from "../tsql/messages";
 import { type Column, nvarchar, varbinary } from "../tsql/types";
 import type { Certificate } from "./model";
@@ -7,8 +7,9 @@ import { requirePermission } from "./permissions";
 import { missing } from "./refusals";
 import { currentKeyStore, type KeyStore, type Server } from "./server";
 import { spaceUsed } from "./space-used";
+import { scriptedProcedures } from "./system-procedures/index";
 
-type ProcedureOf = (server: Server) => Procedure;
+type ProcedureOf = (server: Server) => Procedure | ScriptedProcedure;
 
 /** sys.sp_certificate_add_issuer and its companions have no page of their own; the link's documentation shows their use. */
 const linkProcedures: Readonly<Record<string, ProcedureOf>> = {
@@ -63,15 +64,20 @@ const errorLog: ProcedureOf = (server) => ({
   },
 });
 
+const scripted = Object.fromEntries(
+  Object.entries(scriptedProcedures).map(([name, procedure]): [string, ProcedureOf] => [name, () => procedure]),
+);
+
 /** Every version has these. */
 const commonProcedures: Readonly<Record<string, ProcedureOf>> = {
+  ...scripted,
   sp_readerrorlog: errorLog,
   sp_spaceused: spaceUsed,
   xp_readerrorlog: errorLog,
 };
 
 /** The link's procedures are only in builds with links: elsewhere 2812. */
-export function findProcedure(server: Server, { schema, name }: ObjectName): Procedure | undefined {
+export function findProcedure(server: Server, { schema, name }: ObjectName): Procedure | ScriptedProcedure | undefined {
   const key = nameKey(name);
   const isSystem = !schema || ["sys", "dbo"].includes(nameKey(schema));
   const available = proceduresOf(server);

@@ -3,6 +3,7 @@ import type { Session } from "../tsql/host";
 import type { MirroringListener } from "./mirroring-listener";
 import type { Certificate, Database, Instance } from "./model";
 import { findByName, nameKey } from "./names";
+import type { Sessions } from "./sessions";
 
 /** One instance with everything that its statements and views need around it. */
 export interface Server {
@@ -12,8 +13,7 @@ export interface Server {
   readonly listener: MirroringListener;
   /** Certificate files that the server wrote, by path in lower case; the machine's own files are never touched. */
   readonly files: Map<string, Buffer>;
-  /** Who is signed in, by session id. */
-  readonly sessions: Map<number, Session>;
+  readonly sessions: Sessions;
 }
 
 /** A database's own keys and certificates. */

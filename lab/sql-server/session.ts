@@ -12,16 +12,16 @@ import { executeBatch, executeProcedure, forgetPreparedStatements } from "../tsq
 import { sqlError } from "../tsql/messages";
 import { runJournaled, type Surroundings } from "./journaled";
 import type { Login } from "./model";
+import { newGuid } from "./names";
+import { nextSessionId, type OpenSession, type Sessions } from "./sessions";
 
 export interface SessionRequest {
   readonly host: Host;
   readonly around: Surroundings;
-  readonly spid: number;
+  readonly sessions: Sessions;
   readonly login: Login;
   readonly database: string;
   readonly request: LoginRequest;
-  /** Told when the client is gone. */
-  ended(): void;
 }
 
 const defaultOptions = [
@@ -29,7 +29,17 @@ const defaultOptions = [
   ["LANGUAGE", "us_english"],
 ] as const;
 
-export function createSession({ host, around, spid, login, database, request, ended }: SessionRequest): TdsSession {
+export function createSession({ host, around, sessions, login, database, request }: SessionRequest): TdsSession {
+  const spid = nextSessionId(sessions);
+  const observed = async (text: string, run: () => Promise<void>): Promise<void> => {
+    const current = { text, start: host.now(), end: undefined as Date | undefined };
+    open.request = current;
+    try {
+      await run();
+    } finally {
+      current.end = host.now();
+    }
+  };
   const session: TdsSession = {
     host,
     spid,
@@ -39,13 +49,16 @@ export function createSession({ host, around, spid, login, database, request, en
     applicationName: request.applicationName,
     database,
     transactionCount: 0,
-    loginTime: host.now(),
     options: new Map(defaultOptions),
     batch: (text: string, sink: ResultSink, signal: AbortSignal) =>
-      runJournaled(around, session, text, sink, signal, (observed) => executeBatch(text, session, observed, signal)),
+      observed(text, () =>
+        runJournaled(around, session, text, sink, signal, (noting) => executeBatch(text, session, noting, signal)),
+      ),
     rpc: (call: RpcRequest, sink: RpcSink, signal: AbortSignal) =>
-      runJournaled(around, session, textOf(call), sink, signal, (observed) =>
-        callProcedure(call, session, observed, signal),
+      observed(textOf(call), () =>
+        runJournaled(around, session, textOf(call), sink, signal, (noting) =>
+          callProcedure(call, session, noting, signal),
+        ),
       ),
     beginTransaction: (isolationLevel) => {
       if (isolationLevel) session.options.set("TRANSACTION ISOLATION LEVEL", isolationLevel);
@@ -69,11 +82,13 @@ export function createSession({ host, around, spid, login, database, request, en
       forgetPreparedStatements(session);
     },
     close() {
-      ended();
+      sessions.delete(spid);
       endSession(session);
       forgetPreparedStatements(session);
     },
   };
+  const open: OpenSession = { session, connected: host.now(), connectionId: newGuid(), client: request.client };
+  sessions.set(spid, open);
   return session;
 }
 

@@ -121,7 +121,7 @@ export function serveConnection(socket: Socket, backend: TdsBackend, tls: TlsCon
     }
     const version = negotiateVersion(request.version);
     if (version === undefined) throw new ProtocolError("a TDS version before 7.3");
-    const result = await askBackend(request);
+    const result = await askBackend(request, version);
     if ("errors" in result) {
       const reply = newReply();
       for (const error of result.errors.flatMap(withCauses)) reply.error(error);
@@ -141,14 +141,21 @@ export function serveConnection(socket: Socket, backend: TdsBackend, tls: TlsCon
     clearTimeout(timer);
   }
 
-  async function askBackend(request: Login7): ReturnType<TdsBackend["login"]> {
+  async function askBackend(request: Login7, version: number): ReturnType<TdsBackend["login"]> {
     if (request.integrated) return { errors: [sqlError(18452)] };
     if (request.fedAuth) return { errors: [sqlError(18456, "<token-identified principal>")] };
     if (request.changesPassword) return { errors: [unsupported("A change of password at login")] };
     const { user, password, database, hostName, applicationName } = request;
-    const remoteAddress = socket.remoteAddress ?? "";
+    const client = {
+      address: socket.remoteAddress ?? "",
+      port: socket.remotePort ?? 0,
+      isEncrypted: channel !== undefined && !loginOnly,
+      packetSize: negotiatePacketSize(request.packetSize),
+      tdsVersion: version,
+      disconnect: hangUp,
+    };
     try {
-      return await backend.login({ user, password, database, hostName, applicationName, remoteAddress });
+      return await backend.login({ user, password, database, hostName, applicationName, client });
     } catch (error) {
       return { errors: asErrors(error) };
     }

@@ -18,7 +18,17 @@ export interface LoginRequest {
   readonly database: string;
   readonly hostName: string;
   readonly applicationName: string;
-  readonly remoteAddress: string;
+  readonly client: ClientConnection;
+}
+/** What the instance may know of the connection behind a login. */
+export interface ClientConnection {
+  readonly address: string;
+  readonly port: number;
+  readonly isEncrypted: boolean;
+  readonly packetSize: number;
+  readonly tdsVersion: number;
+  /** KILL. */
+  readonly disconnect: () => void;
 }
 export interface LoginRefused {
   readonly errors: readonly SqlError[];

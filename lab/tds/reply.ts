@@ -1,11 +1,12 @@
+import type { StatementEnd } from "../tsql/host";
 import type { SqlError } from "../tsql/messages";
 import type { Column } from "../tsql/types";
 import { ByteWriter } from "./bytes";
+import { commands, otherCommand } from "./commands";
 import type { RpcParameter, RpcSink } from "./contract";
 import { createPacketWriter } from "./framing";
 import { ordinalOf } from "./requests";
 import {
-  command,
   type DoneToken,
   done,
   doneStatus,
@@ -58,6 +59,7 @@ export function createReply(options: ReplyOptions): Reply {
   let failed = false;
   let fatal = false;
   let call: readonly RpcParameter[] | undefined;
+  let inProcedure = false;
   let returnStatus: number | undefined;
   let returnValues = new ByteWriter();
   let ended = false;
@@ -94,9 +96,9 @@ export function createReply(options: ReplyOptions): Reply {
       failed = end.failed;
       const counted = end.rowCount === undefined ? 0 : doneStatus.count;
       hold({
-        kind: call ? done.inProcedure : done.batch,
+        kind: call || inProcedure ? done.inProcedure : done.batch,
         status: counted | (end.failed ? doneStatus.error : 0),
-        currentCommand: end.isSelect ? command.select : command.other,
+        currentCommand: currentCommand(end),
         rowCount: end.rowCount ?? 0,
       });
     },
@@ -113,6 +115,16 @@ export function createReply(options: ReplyOptions): Reply {
       });
     },
     transactionChanged: (change, id) => write(() => writeEnvChange[change](writer, transactionDescriptor(id))),
+    procedureBegan() {
+      inProcedure = true;
+      failed = false;
+    },
+    procedureEnded(value) {
+      inProcedure = false;
+      if (value === undefined) return;
+      write(() => writeReturnStatus(writer, value));
+      hold({ kind: done.procedure, status: failed ? doneStatus.error : 0, currentCommand: execute, rowCount: 0 });
+    },
     returnStatus(value) {
       returnStatus = value;
     },
@@ -131,7 +143,7 @@ export function createReply(options: ReplyOptions): Reply {
         writer.bytes(returnValues.take());
       });
       const status = (failed ? doneStatus.error : 0) | (more ? doneStatus.more : 0);
-      hold({ kind: done.procedure, status, currentCommand: command.execute, rowCount: 0 });
+      hold({ kind: done.procedure, status, currentCommand: execute, rowCount: 0 });
       call = undefined;
     },
     end() {
@@ -146,6 +158,13 @@ export function createReply(options: ReplyOptions): Reply {
     },
   };
   return reply;
+}
+
+const execute = commands.exec ?? otherCommand;
+
+/** A change that shows rows (OUTPUT) ends as a SELECT does. */
+function currentCommand({ isSelect, command }: StatementEnd): number {
+  return commands[isSelect ? "select" : (command ?? "")] ?? otherCommand;
 }
 
 function plain(error: SqlError): { number: number; severity: number; state: number; text: string; procedure: string } {

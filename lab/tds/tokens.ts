@@ -21,7 +21,6 @@ const token = {
 export const done = { batch: 0xfd, procedure: 0xfe, inProcedure: 0xff } as const;
 export type DoneToken = (typeof done)[keyof typeof done];
 export const doneStatus = { final: 0, more: 0x1, error: 0x2, count: 0x10, attention: 0x20 } as const;
-export const command = { select: 0xc1, execute: 0xe0, other: 0xfd } as const;
 
 export function writeDone(writer: ByteWriter, kind: DoneToken, status: number, currentCommand = 0, rowCount = 0): void {
   writer.uint8(kind);

@@ -1,16 +1,25 @@
 import type { LockRequest } from "./data/locks";
-import type { Store } from "./data/store";
+import type { Store, StoredProcedure } from "./data/store";
 import type { Transaction } from "./data/transaction";
 import type { SqlError } from "./messages";
 import type { ServerStatement } from "./statements";
 import type { Column, SqlType, SqlValue, Typed } from "./types";
 
+/** One statement ended. */
+export interface StatementEnd {
+  /** undefined where the server sends none. */
+  readonly rowCount?: number;
+  readonly isSelect: boolean;
+  readonly failed: boolean;
+  /** The kind of the statement: "insert", "createEndpoint" ... */
+  readonly command?: string;
+}
+
 /** Where the results of statements go, in the order in which the server sends them. */
 export interface ResultSink {
   columns(columns: readonly Column[]): void;
   row(values: readonly SqlValue[]): void;
-  /** One statement ended. `rowCount` undefined where the server sends none. */
-  statementEnd(end: { readonly rowCount?: number; readonly isSelect: boolean; readonly failed: boolean }): void;
+  statementEnd(end: StatementEnd): void;
   error(error: SqlError): void;
   /** PRINT (number 0) and messages up to severity 10. */
   info(message: {
@@ -21,6 +30,9 @@ export interface ResultSink {
     readonly line: number;
   }): void;
   databaseChanged(name: string, previous: string): void;
+  /** Around a procedure that a batch calls: it ends as a remote call does, unless an error kept it from ending. */
+  procedureBegan?(): void;
+  procedureEnded?(returnStatus: number | undefined): void;
   /** A transaction that statements began or ended; those of the transaction manager's requests are not told. */
   transactionChanged?(change: "begin" | "commit" | "rollback", id: bigint): void;
 }
@@ -39,9 +51,6 @@ export interface Session {
   transactionCount: number;
   /** The open transaction, from its first statement on. */
   transaction?: Transaction;
-  readonly loginTime?: Date;
-  /** While one runs. */
-  request?: { readonly text: string; readonly started: Date };
   /** While a statement waits for a lock. */
   lockWait?: { readonly blockedBy: number; readonly request: LockRequest; readonly since: Date };
   /** SET options by upper-case name: XACT_ABORT, NOCOUNT, DATEFORMAT, ... */
@@ -86,6 +95,9 @@ export interface Procedure {
   run(args: readonly ProcedureArgument[], session: Session, sink: ResultSink): Promise<number> | number;
 }
 
+/** A procedure of the server that is written in T-SQL, as most of the real ones are. */
+export type ScriptedProcedure = Pick<StoredProcedure, "name" | "parameters" | "body">;
+
 /** What the T-SQL language asks of the server that it runs on. The server model (lab/sql-server) implements it. */
 export interface Host {
   /** undefined: no such object (208). Throws SqlError where permission is missing. Names compare as the catalog's collation does. */
@@ -93,7 +105,7 @@ export interface Host {
   /** undefined: no such database. Throws 916, 927, 976. Where it is missing there are only temporary tables. */
   database?(name: string, session: Session): UserDatabase | undefined;
   /** System procedures and functions beyond the language's own (CERT_ID, SERVERPROPERTY, HAS_PERMS_BY_NAME ...). */
-  procedure(name: ObjectName, session: Session): Procedure | undefined;
+  procedure(name: ObjectName, session: Session): Procedure | ScriptedProcedure | undefined;
   scalarFunction(name: string): ScalarFunction | undefined;
   /** @@SERVERNAME, @@VERSION ...: name upper case with both @; @@ROWCOUNT, @@ERROR, @@TRANCOUNT, @@SPID are the executor's own. */
   globalVariable(name: string, session: Session): Typed | undefined;

@@ -783,3 +783,8 @@ export function sqlError(number: number, ...args: readonly (string | number)[]):
   const { severity, text } = formatMessage(number, ...args);
   return new SqlError(number, severity, text);
 }
+
+/** As sys.messages lists them. */
+export function knownMessages(): { readonly number: number; readonly severity: number; readonly text: string }[] {
+  return Object.entries(templates).map(([number, [severity, text]]) => ({ number: Number(number), severity, text }));
+}

@@ -7,6 +7,7 @@ import {
   type PreparedText,
   type ReturnedParameter,
   runPrepared,
+  runServerProcedure,
 } from "./executor/exec";
 import type { Run } from "./executor/run";
 import { isUserProcedure, runUserProcedure } from "./executor/user-procedure";
@@ -92,7 +93,8 @@ async function call(name: string, passed: readonly PassedParameter[], run: Run):
   }
   const procedure = run.session.host.procedure(objectName, run.session);
   if (!procedure) throw missingProcedure(name);
-  return { returnStatus: await procedure.run(passed, run.session, run.sink), outputs: [] };
+  const { status, outputs } = await runServerProcedure(procedure, passed, run);
+  return { returnStatus: status, outputs: outputs.filter((output) => isAskedFor(output, passed)) };
 }
 
 function prepare(handles: PreparedStatements, text: PreparedText): number {

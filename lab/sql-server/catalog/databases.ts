@@ -2,9 +2,8 @@ import { bit, int, nvarchar, sysname, varbinary } from "../../tsql/types";
 import type { Database, Instance } from "../model";
 import { nameKey } from "../names";
 import { keyStore, type Server } from "../server";
-import { allocatedBytes } from "../transaction-log";
 import { partnersOf } from "./replica-states";
-import { datetime, defineView, guid, lsn, tinyint } from "./view";
+import { datetime, defineView, guid, lsn, smallint, tinyint } from "./view";
 
 interface DatabaseRow {
   readonly database: Database;
@@ -57,30 +56,82 @@ export const databases = defineView<DatabaseRow>(
     ...coded("recovery_model", ({ database: { recoveryModel } }) => [recoveryModels[recoveryModel], recoveryModel]),
     ...coded("page_verify_option", () => [2, "CHECKSUM"]),
     optional("is_auto_create_stats_on", bit, 1),
+    optional("is_auto_create_stats_incremental_on", bit, 0),
     optional("is_auto_update_stats_on", bit, 1),
+    optional("is_auto_update_stats_async_on", bit, 0),
+    optional("is_ansi_null_default_on", bit, 0),
+    optional("is_ansi_nulls_on", bit, 0),
+    optional("is_ansi_padding_on", bit, 0),
+    optional("is_ansi_warnings_on", bit, 0),
+    optional("is_arithabort_on", bit, 0),
+    optional("is_concat_null_yields_null_on", bit, 0),
+    optional("is_numeric_roundabort_on", bit, 0),
+    optional("is_quoted_identifier_on", bit, 0),
+    optional("is_recursive_triggers_on", bit, 0),
+    optional("is_cursor_close_on_commit_on", bit, 0),
+    optional("is_local_cursor_default", bit, 0),
+    optional("is_fulltext_enabled", bit, ({ database }) => Number(database.id > 4)),
     optional("is_trustworthy_on", bit, ({ database }) => Number(nameKey(database.name) === "msdb")),
     optional("is_db_chaining_on", bit, ({ database }) =>
       Number(["master", "tempdb", "msdb"].includes(nameKey(database.name))),
     ),
+    optional("is_parameterization_forced", bit, 0),
     required("is_master_key_encrypted_by_server", bit, ({ hasMasterKey }) => Number(hasMasterKey)),
     optional("is_query_store_on", bit, 0),
     required("is_published", bit, 0),
     required("is_subscribed", bit, 0),
+    required("is_merge_published", bit, 0),
     required("is_distributor", bit, 0),
+    required("is_sync_with_backup", bit, 0),
     required("service_broker_guid", guid, ({ database }) => database.guid),
     required("is_broker_enabled", bit, ({ database }) => Number(["tempdb", "msdb"].includes(nameKey(database.name)))),
     ...coded("log_reuse_wait", ({ isLogHeld }) => (isLogHeld ? [9, "AVAILABILITY_REPLICA"] : [0, "NOTHING"])),
+    required("is_date_correlation_on", bit, 0),
     required("is_cdc_enabled", bit, 0),
     optional("is_encrypted", bit, 0),
+    optional("is_honor_broker_priority_on", bit, 0),
     optional("replica_id", guid, ({ database }) => database.replicaId ?? null),
     optional("group_database_id", guid, ({ database }) => database.groupDatabaseId ?? null),
+    optional("resource_pool_id", int, null),
+    optional("default_language_lcid", smallint, null),
+    optional("default_language_name", nvarchar(128), null),
+    optional("default_fulltext_language_lcid", int, null),
+    optional("default_fulltext_language_name", nvarchar(128), null),
+    optional("is_nested_triggers_on", bit, null),
+    optional("is_transform_noise_words_on", bit, null),
+    optional("two_digit_year_cutoff", smallint, null),
     ...coded("containment", () => [0, "NONE"]),
-    optional("target_recovery_time_in_seconds", int, 60),
-    optional("is_federation_member", bit, 0),
+    optional("target_recovery_time_in_seconds", int, ({ database }) => (database.id <= 3 ? 0 : 60)),
+    optional("delayed_durability", int, 0),
+    optional("delayed_durability_desc", nvarchar(60), "DISABLED"),
     optional("is_memory_optimized_elevate_to_snapshot_on", bit, 0),
+    optional("is_federation_member", bit, 0),
     optional("is_remote_data_archive_enabled", bit, 0),
-    ...since(2019, optional("is_accelerated_database_recovery_on", bit, 0)),
-    ...since(2022, optional("is_ledger_on", bit, 0)),
+    optional("is_mixed_page_allocation_on", bit, ({ database }) => Number([1, 3, 4].includes(database.id))),
+    ...since(2017, optional("is_temporal_history_retention_enabled", bit, 1)),
+    ...since(
+      2019,
+      optional("catalog_collation_type", int, 0),
+      optional("catalog_collation_type_desc", nvarchar(60), "DATABASE_DEFAULT"),
+      optional("physical_database_name", nvarchar(128), ({ database }) => database.name),
+      optional("is_result_set_caching_on", bit, 0),
+      optional("is_accelerated_database_recovery_on", bit, 0),
+      optional("is_tempdb_spill_to_remote_store", bit, 0),
+      optional("is_stale_page_detection_on", bit, 0),
+      optional("is_memory_optimized_enabled", bit, 1),
+    ),
+    ...since(
+      2022,
+      optional("is_data_retention_enabled", bit, 0),
+      optional("is_ledger_on", bit, 0),
+      optional("is_change_feed_enabled", bit, 0),
+    ),
+    ...since(
+      2025,
+      optional("is_data_lake_replication_enabled", bit, 0),
+      optional("is_event_stream_enabled", bit, 0),
+      optional("is_optimized_locking_on", bit, 0),
+    ),
   ],
   databaseRows,
 );
@@ -96,45 +147,6 @@ export const databaseRecoveryStatus = defineView<DatabaseRow>(
     optional("fork_point_lsn", lsn, null),
   ],
   databaseRows,
-);
-
-interface FileRow {
-  readonly database: Database;
-  readonly isLog: boolean;
-}
-
-const pageBytes = 8192;
-
-function* fileRows({ instance }: Server): Iterable<FileRow> {
-  for (const database of instance.databases.values()) {
-    yield { database, isLog: false };
-    yield { database, isLog: true };
-  }
-}
-
-const logicalName = ({ database, isLog }: FileRow) => (isLog ? `${database.name}_log` : database.name);
-const fileName = (row: FileRow) => `/var/opt/mssql/data/${logicalName(row)}.${row.isLog ? "ldf" : "mdf"}`;
-
-export const masterFiles = defineView<FileRow>(
-  ({ required, optional, coded }) => [
-    required("database_id", int, ({ database }) => database.id),
-    required("file_id", int, ({ isLog }) => (isLog ? 2 : 1)),
-    optional("file_guid", guid, null),
-    required("type", tinyint, ({ isLog }) => Number(isLog)),
-    optional("type_desc", nvarchar(60), ({ isLog }) => (isLog ? "LOG" : "ROWS")),
-    required("data_space_id", int, ({ isLog }) => (isLog ? 0 : 1)),
-    required("name", sysname, logicalName),
-    required("physical_name", nvarchar(260), fileName),
-    ...coded("state", ({ database: { state } }) => [states[state], state]),
-    required("size", int, ({ database, isLog }) =>
-      Math.ceil((isLog ? 8 * 1024 * 1024 : allocatedBytes(database)) / pageBytes),
-    ),
-    required("max_size", int, -1),
-    required("growth", int, 8192),
-    required("is_read_only", bit, ({ database }) => Number(database.isReadOnly)),
-    required("is_percent_growth", bit, 0),
-  ],
-  fileRows,
 );
 
 /** No database of the lab is encrypted. */

@@ -1,8 +1,8 @@
+import { systemObjectId } from "../../tsql/functions/objects";
 import type { ObjectName, Session, Table } from "../../tsql/host";
 import { findByName, nameKey } from "../names";
 import type { Server } from "../server";
 import type { MajorVersion } from "../versions";
-import { requests, sessions, tranLocks, waitingTasks } from "./activity";
 import {
   availabilityDatabasesCluster,
   availabilityGroupListeners,
@@ -10,31 +10,46 @@ import {
   availabilityReplicas,
   hadrCluster,
 } from "./availability-groups";
-import { backupMediaFamily, backupSet } from "./backup-history";
 import { certificates, symmetricKeys } from "./certificates";
-import { databaseReplicaStates } from "./database-states";
 import {
-  configurations,
-  databaseEncryptionKeys,
-  databaseRecoveryStatus,
-  databases,
-  hostInfo,
-  masterFiles,
-} from "./databases";
+  checkConstraints,
+  defaultConstraints,
+  foreignKeyColumns,
+  foreignKeys,
+  indexColumns,
+  keyConstraints,
+} from "./constraints";
+import { databasePermissions, databasePrincipals, databaseRoleMembers, sqlLogins } from "./database-principals";
+import { databaseReplicaStates } from "./database-states";
+import { configurations, databaseEncryptionKeys, databaseRecoveryStatus, databases, hostInfo } from "./databases";
 import { databaseMirroringEndpoints, endpoints, tcpEndpoints } from "./endpoints";
+import * as fabric from "./fabric";
+import { databaseFiles, dataSpaces, fileGroups, logSpaceUsage, masterFiles } from "./files";
+import * as clusterViews from "./hadr-cluster";
+import { asymmetricKeys, credentials, keyEncryptions } from "./keys";
+import { servers } from "./linked-servers";
+import { tranLocks, waitingTasks } from "./locks";
+import { oldSystemMessages, systemMessages } from "./messages";
+import * as mirroring from "./mirroring";
+import * as msdb from "./msdb";
 import { serverPermissions, serverPrincipals, serverRoleMembers } from "./principals";
 import { availabilityGroupStates, availabilityReplicaStates } from "./replica-states";
 import { automaticSeeding, physicalSeedingStats } from "./seeding";
-import { systemObjectsView } from "./system-objects";
+import * as state from "./server-state";
+import { connections, processes, requests, sessions } from "./sessions";
+import { systemObjectsView, systemViewsView } from "./system-objects";
 import { tcpListenerStates } from "./tcp-listeners";
 import {
+  allColumns,
   columns,
+  type DescribedView,
   dataTypes,
   identityColumns,
   informationColumns,
   informationSchemata,
   informationTables,
   sqlModules,
+  systemColumns,
 } from "./user-columns";
 import {
   indexes,
@@ -45,40 +60,82 @@ import {
   tables,
   triggerEvents,
   triggers,
+  userObjects,
   views,
 } from "./user-objects";
 import type { View } from "./view";
 
 /** Schema sys, visible in every database. */
 const systemViews: Readonly<Record<string, View>> = {
-  all_objects: systemObjectsView(systemViewNames),
+  all_columns: allColumns(describedViews),
+  all_objects: systemObjectsView(systemViewNames, userObjects),
+  all_views: systemViewsView(systemViewNames, userObjects),
+  asymmetric_keys: asymmetricKeys,
   availability_databases_cluster: availabilityDatabasesCluster,
+  availability_group_listener_ip_addresses: clusterViews.listenerAddresses,
   availability_group_listeners: availabilityGroupListeners,
   availability_groups: availabilityGroups,
+  availability_groups_cluster: clusterViews.groupsCluster,
+  availability_read_only_routing_lists: clusterViews.routingLists,
   availability_replicas: availabilityReplicas,
   certificates,
+  check_constraints: checkConstraints,
   columns,
   configurations,
+  credentials,
+  data_spaces: dataSpaces,
+  database_files: databaseFiles,
+  database_mirroring: mirroring.databaseMirroring,
   database_mirroring_endpoints: databaseMirroringEndpoints,
+  database_mirroring_witnesses: mirroring.mirroringWitnesses,
+  database_permissions: databasePermissions,
+  database_principals: databasePrincipals,
   database_recovery_status: databaseRecoveryStatus,
+  database_role_members: databaseRoleMembers,
   databases,
+  default_constraints: defaultConstraints,
   dm_database_encryption_keys: databaseEncryptionKeys,
+  dm_db_log_space_usage: logSpaceUsage,
+  dm_db_mirroring_connections: mirroring.mirroringConnections,
+  dm_exec_connections: connections,
   dm_exec_requests: requests,
   dm_exec_sessions: sessions,
+  dm_hadr_auto_page_repair: clusterViews.autoPageRepair,
   dm_hadr_automatic_seeding: automaticSeeding,
   dm_hadr_availability_group_states: availabilityGroupStates,
+  dm_hadr_availability_replica_cluster_nodes: clusterViews.replicaClusterNodes,
+  dm_hadr_availability_replica_cluster_states: clusterViews.replicaClusterStates,
   dm_hadr_availability_replica_states: availabilityReplicaStates,
   dm_hadr_cluster: hadrCluster,
+  dm_hadr_cluster_members: clusterViews.clusterMembers,
+  dm_hadr_cluster_networks: clusterViews.clusterNetworks,
+  dm_hadr_database_replica_cluster_states: clusterViews.databaseClusterStates,
   dm_hadr_database_replica_states: databaseReplicaStates,
+  dm_hadr_instance_node_map: clusterViews.instanceNodeMap,
+  dm_hadr_name_id_map: clusterViews.nameIdMap,
   dm_hadr_physical_seeding_stats: physicalSeedingStats,
   dm_os_host_info: hostInfo,
   dm_os_waiting_tasks: waitingTasks,
+  dm_os_performance_counters: state.performanceCounters,
+  dm_os_sys_info: state.systemInformation,
+  dm_os_sys_memory: state.systemMemory,
+  dm_os_wait_stats: state.waitStatistics,
+  dm_os_windows_info: state.windowsInformation,
+  dm_server_services: state.services,
   dm_tcp_listener_states: tcpListenerStates,
   dm_tran_locks: tranLocks,
   endpoints,
+  filegroups: fileGroups,
+  foreign_key_columns: foreignKeyColumns,
+  foreign_keys: foreignKeys,
+  http_endpoints: mirroring.httpEndpoints,
   identity_columns: identityColumns,
+  index_columns: indexColumns,
   indexes,
+  key_constraints: keyConstraints,
+  key_encryptions: keyEncryptions,
   master_files: masterFiles,
+  messages: systemMessages,
   objects,
   partitions,
   procedures,
@@ -86,14 +143,22 @@ const systemViews: Readonly<Record<string, View>> = {
   server_permissions: serverPermissions,
   server_principals: serverPrincipals,
   server_role_members: serverRoleMembers,
+  servers,
+  service_broker_endpoints: mirroring.serviceBrokerEndpoints,
+  sql_logins: sqlLogins,
   sql_modules: sqlModules,
   symmetric_keys: symmetricKeys,
+  sysmessages: oldSystemMessages,
+  sysprocesses: processes,
+  system_columns: systemColumns(describedViews),
   system_objects: systemObjectsView(systemViewNames),
+  system_views: systemViewsView(systemViewNames),
   tables,
   tcp_endpoints: tcpEndpoints,
   trigger_events: triggerEvents,
   triggers,
   types: dataTypes,
+  via_endpoints: mirroring.viaEndpoints,
   views,
 };
 
@@ -103,11 +168,36 @@ const informationSchema: Readonly<Record<string, View>> = {
   tables: informationTables,
 };
 
+function describedViews(server: Server, session: Session): DescribedView[] {
+  return Object.entries(systemViews).map(([name, view]) => ({
+    id: systemObjectId(name),
+    name,
+    columns: view(server, session).columns,
+  }));
+}
+
 export function systemViewNames(): string[] {
   return Object.keys(systemViews);
 }
 
-const backupHistory: Readonly<Record<string, View>> = { backupset: backupSet, backupmediafamily: backupMediaFamily };
+/** Schema dbo of msdb. */
+const msdbTables: Readonly<Record<string, View>> = {
+  backupfile: msdb.backupFile,
+  backupmediafamily: msdb.backupMediaFamily,
+  backupmediaset: msdb.backupMediaSet,
+  backupset: msdb.backupSet,
+  restorefile: msdb.restoreFile,
+  restorehistory: msdb.restoreHistory,
+  suspect_pages: msdb.suspectPages,
+};
+
+/** Only of a managed instance. */
+const managedInstanceViews: Readonly<Record<string, View>> = {
+  dm_hadr_fabric_config_parameters: fabric.fabricConfigParameters,
+  dm_hadr_fabric_nodes: fabric.fabricNodes,
+  dm_hadr_fabric_partitions: fabric.fabricPartitions,
+  dm_hadr_fabric_replicas: fabric.fabricReplicas,
+};
 
 const newSince: Readonly<Record<string, MajorVersion>> = { dm_os_host_info: 2017 };
 
@@ -118,14 +208,18 @@ export function findTable(server: Server, { database, schema, name }: ObjectName
   const inDatabase: Session = database ? { ...session, database: found.name } : session;
   const key = nameKey(name);
   const view = isSchema(schema, "sys")
-    ? ownEntry(systemViews, key)
+    ? (ownEntry(systemViews, key) ?? managed(server, key))
     : isSchema(schema, "information_schema")
       ? ownEntry(informationSchema, key)
       : inMsdb(found.name, schema)
-        ? ownEntry(backupHistory, key)
+        ? ownEntry(msdbTables, key)
         : undefined;
   if (!view || (newSince[key] ?? 0) > server.instance.majorVersion) return undefined;
   return view(server, inDatabase);
+}
+
+function managed({ instance }: Server, key: string): View | undefined {
+  return instance.kind === "managedInstance" ? ownEntry(managedInstanceViews, key) : undefined;
 }
 
 function isSchema(schema: string | undefined, wanted: string): boolean {

@@ -1,7 +1,8 @@
-import { bit, int, nvarchar, sysname } from "../../tsql/types";
+import { systemObjectId } from "../../tsql/functions/objects";
 import { procedureNames } from "../procedures";
 import type { Server } from "../server";
-import { char, datetime, defineView, type View } from "./view";
+import { objectFields, type UserObject, type userObjects, viewFields } from "./user-objects";
+import { defineView, type View } from "./view";
 
 export interface SystemObject {
   readonly id: number;
@@ -15,33 +16,26 @@ export function systemObjects(server: Server, viewNames: readonly string[]): Sys
   const created = server.instance.databases.get("master")?.created ?? server.clock.now();
   const views = viewNames.map((name) => ({ name, type: ["V", "VIEW"] as const }));
   const procedures = procedureNames(server).map((name) => ({ name, type: ["P", "SQL_STORED_PROCEDURE"] as const }));
-  return [...views, ...procedures].map((object) => ({ ...object, id: idOf(object.name), created }));
-}
-
-/** System objects have negative ids, which stay the same over versions. */
-function idOf(name: string): number {
-  let hash = 17;
-  for (const character of name) hash = (hash * 31 + character.charCodeAt(0)) % 1_000_000_007;
-  return -1 - hash;
+  return [...views, ...procedures].map((object) => ({ ...object, id: systemObjectId(object.name), created }));
 }
 
 const sysSchema = 4;
 
-export const systemObjectsView = (viewNames: () => readonly string[]): View =>
-  defineView<SystemObject>(
-    ({ required, optional }) => [
-      required("name", sysname, ({ name }) => name),
-      required("object_id", int, ({ id }) => id),
-      optional("principal_id", int, null),
-      required("schema_id", int, sysSchema),
-      required("parent_object_id", int, 0),
-      optional("type", char(2), ({ type }) => type[0].padEnd(2)),
-      optional("type_desc", nvarchar(60), ({ type }) => type[1]),
-      required("create_date", datetime, ({ created }) => created),
-      required("modify_date", datetime, ({ created }) => created),
-      required("is_ms_shipped", bit, 1),
-      required("is_published", bit, 0),
-      required("is_schema_published", bit, 0),
-    ],
-    (server) => systemObjects(server, viewNames()),
+/** A system object as sys.objects shows a user's. */
+export function asObject({ id, name, type, created }: SystemObject): UserObject {
+  return { id, name, schemaId: sysSchema, parentId: 0, type, created, modified: created };
+}
+
+/** sys.system_objects, and with the user's objects sys.all_objects. */
+export const systemObjectsView = (viewNames: () => readonly string[], ofUsers: typeof userObjects = () => []): View =>
+  defineView<UserObject>(
+    (fields) => objectFields(fields, (object) => Number(object.schemaId === sysSchema)),
+    (server, session) => [...ofUsers(server, session), ...systemObjects(server, viewNames()).map(asObject)],
+  );
+
+export const systemViewsView = (viewNames: () => readonly string[], ofUsers: typeof userObjects = () => []): View =>
+  defineView<UserObject>(viewFields, (server, session) =>
+    [...ofUsers(server, session), ...systemObjects(server, viewNames()).map(asObject)].filter(
+      ({ type }) => type[0] === "V",
+    ),
   );

@@ -1,13 +1,13 @@
-import type { StoredColumn, StoredObject } from "../../tsql/data/store";
+import type { StoredColumn, StoredObject, StoredTable } from "../../tsql/data/store";
 import type { Session } from "../../tsql/host";
 import { bit, type Column, int, nvarchar, type SqlType, type SqlValue, sysname } from "../../tsql/types";
 import { storageLength } from "../../tsql/values/storage";
 import type { Server } from "../server";
 import { schemasOf, storedObjects } from "./user-objects";
-import { defineView, smallint, tinyint, varchar, variant } from "./view";
+import { defineView, type Field, type Fields, smallint, tinyint, type View, varchar, variant } from "./view";
 
 interface ColumnRow {
-  readonly owner: StoredObject & { readonly kind: "table" | "view" };
+  readonly owner: Pick<Named, "id" | "name" | "schema"> & Partial<Pick<StoredTable, "lastIdentity">>;
   readonly column: Column & Partial<StoredColumn>;
   readonly ordinal: number;
   readonly database: string;
@@ -66,8 +66,8 @@ function precisionOf(type: SqlType): number {
 
 const scaleOf = (type: SqlType): number => ("scale" in type ? type.scale : typeIds[type.name][2]);
 
-export const columns = defineView<ColumnRow>(
-  ({ required, optional, coded }) => [
+function columnFields({ required, optional, coded, since }: Fields<ColumnRow>): Field<ColumnRow>[] {
+  return [
     required("object_id", int, ({ owner }) => owner.id),
     optional("name", sysname, ({ column }) => column.name),
     required("column_id", int, ({ column, ordinal }) => column.id ?? ordinal),
@@ -84,18 +84,68 @@ export const columns = defineView<ColumnRow>(
     required("is_computed", bit, ({ column }) => Number(column.computed !== undefined)),
     required("is_filestream", bit, 0),
     optional("is_replicated", bit, 0),
+    optional("is_non_sql_subscribed", bit, 0),
+    optional("is_merge_published", bit, 0),
+    optional("is_dts_replicated", bit, 0),
+    required("is_xml_document", bit, 0),
+    required("xml_collection_id", int, 0),
     required("default_object_id", int, ({ column }) => column.default?.id ?? 0),
     required("rule_object_id", int, 0),
-    required("is_sparse", bit, 0),
+    optional("is_sparse", bit, 0),
+    optional("is_column_set", bit, 0),
     ...coded("generated_always_type", () => [0, "NOT_APPLICABLE"]),
-    required("is_hidden", bit, 0),
-  ],
-  columnRows,
-);
+    optional("encryption_type", int, null),
+    optional("encryption_type_desc", nvarchar(64), null),
+    optional("encryption_algorithm_name", sysname, null),
+    optional("column_encryption_key_id", int, null),
+    optional("column_encryption_key_database_name", sysname, null),
+    optional("is_hidden", bit, 0),
+    required("is_masked", bit, 0),
+    ...since(2017, optional("graph_type", int, null), optional("graph_type_desc", nvarchar(60), null)),
+    ...since(
+      2022,
+      optional("is_data_deletion_filter_column", bit, 0),
+      optional("ledger_view_column_type", int, null),
+      optional("ledger_view_column_type_desc", nvarchar(60), null),
+      optional("is_dropped_ledger_column", bit, 0),
+    ),
+  ];
+}
+
+export const columns = defineView<ColumnRow>(columnFields, columnRows);
+
+/** A system view with its columns. */
+export interface DescribedView {
+  readonly id: number;
+  readonly name: string;
+  readonly columns: readonly Column[];
+}
+type Described = (server: Server, session: Session) => readonly DescribedView[];
+
+function systemColumnRows(views: readonly DescribedView[], { instance }: Server, session: Session): ColumnRow[] {
+  return views.flatMap(({ id, name, columns: described }) =>
+    described.map((column, index) => ({
+      owner: { id, name, schema: "sys" },
+      column,
+      ordinal: index + 1,
+      database: session.database,
+      collation: instance.collation,
+    })),
+  );
+}
+
+export const systemColumns = (views: Described): View =>
+  defineView<ColumnRow>(columnFields, (server, session) => systemColumnRows(views(server, session), server, session));
+export const allColumns = (views: Described): View =>
+  defineView<ColumnRow>(columnFields, (server, session) => [
+    ...columnRows(server, session),
+    ...systemColumnRows(views(server, session), server, session),
+  ]);
 
 interface TypeRow {
   readonly name: SqlType["name"];
   readonly length: number;
+  readonly collation: string;
 }
 
 const typeNames = Object.keys(typeIds) as SqlType["name"][];
@@ -113,8 +163,8 @@ const longest: Readonly<Record<string, number>> = {
   datetimeoffset: 10,
 };
 
-function typeRows(): TypeRow[] {
-  return typeNames.map((name) => ({ name, length: longest[name] ?? storageLength({ name } as SqlType) }));
+function typeRows({ instance: { collation } }: Server): TypeRow[] {
+  return typeNames.map((name) => ({ name, collation, length: longest[name] ?? storageLength({ name } as SqlType) }));
 }
 
 export const dataTypes = defineView<TypeRow>(
@@ -127,8 +177,13 @@ export const dataTypes = defineView<TypeRow>(
     required("max_length", smallint, ({ length }) => length),
     required("precision", tinyint, ({ name }) => typeIds[name][1]),
     required("scale", tinyint, ({ name }) => typeIds[name][2]),
+    optional("collation_name", sysname, ({ name, collation }) => (isText({ name } as SqlType) ? collation : null)),
     optional("is_nullable", bit, 1),
     required("is_user_defined", bit, 0),
+    required("is_assembly_type", bit, 0),
+    required("default_object_id", int, 0),
+    required("rule_object_id", int, 0),
+    required("is_table_type", bit, 0),
   ],
   typeRows,
 );
@@ -156,6 +211,9 @@ export const informationSchemata = defineView<{ readonly name: string; readonly 
     optional("SCHEMA_OWNER", nvarchar(128), ({ name }) =>
       ["dbo", "guest", "INFORMATION_SCHEMA", "sys"].includes(name) ? name : "dbo",
     ),
+    optional("DEFAULT_CHARACTER_SET_CATALOG", sysname, null),
+    optional("DEFAULT_CHARACTER_SET_SCHEMA", sysname, null),
+    required("DEFAULT_CHARACTER_SET_NAME", sysname, "iso_1"),
   ],
   (server, session) =>
     schemasOf(storedObjects(server, session)).map(({ name }) => ({ name, database: session.database })),
@@ -186,9 +244,22 @@ export const informationColumns = defineView<ColumnRow>(
     optional("NUMERIC_PRECISION", tinyint, ({ column }) =>
       numeric.has(column.type.name) ? precisionOf(column.type) : null,
     ),
+    optional("NUMERIC_PRECISION_RADIX", smallint, ({ column }) =>
+      !numeric.has(column.type.name) ? null : ["real", "float"].includes(column.type.name) ? 2 : 10,
+    ),
     optional("NUMERIC_SCALE", int, ({ column }) => (numeric.has(column.type.name) ? scaleOf(column.type) : null)),
     optional("DATETIME_PRECISION", smallint, ({ column }) => datePrecision(column.type)),
-    optional("COLLATION_NAME", nvarchar(128), ({ column, collation }) => (isText(column.type) ? collation : null)),
+    optional("CHARACTER_SET_CATALOG", sysname, null),
+    optional("CHARACTER_SET_SCHEMA", sysname, null),
+    optional("CHARACTER_SET_NAME", sysname, ({ column }) =>
+      isText(column.type) ? (column.type.name.startsWith("n") ? "UNICODE" : "iso_1") : null,
+    ),
+    optional("COLLATION_CATALOG", sysname, null),
+    optional("COLLATION_SCHEMA", sysname, null),
+    optional("COLLATION_NAME", sysname, ({ column, collation }) => (isText(column.type) ? collation : null)),
+    optional("DOMAIN_CATALOG", sysname, null),
+    optional("DOMAIN_SCHEMA", sysname, null),
+    optional("DOMAIN_NAME", sysname, null),
   ],
   columnRows,
 );
@@ -221,7 +292,7 @@ export const identityColumns = defineView<IdentityRow>(
   (server, session) =>
     columnRows(server, session)
       .filter(({ column }) => column.identity)
-      .map((row) => ({ ...row, last: row.owner.kind === "table" ? row.owner.lastIdentity : undefined })),
+      .map((row) => ({ ...row, last: row.owner.lastIdentity })),
 );
 
 interface ModuleRow {
@@ -230,11 +301,18 @@ interface ModuleRow {
 }
 
 export const sqlModules = defineView<ModuleRow>(
-  ({ required, optional }) => [
+  ({ required, optional, since }) => [
     required("object_id", int, ({ id }) => id),
     optional("definition", nvarchar("max"), ({ text }) => text),
     optional("uses_ansi_nulls", bit, 1),
     optional("uses_quoted_identifier", bit, 1),
+    optional("is_schema_bound", bit, 0),
+    optional("uses_database_collation", bit, 0),
+    optional("is_recompiled", bit, 0),
+    optional("null_on_null_input", bit, 0),
+    optional("execute_as_principal_id", int, null),
+    optional("uses_native_compilation", bit, 0),
+    ...since(2019, optional("inline_type", bit, 0), optional("is_inlineable", bit, 0)),
   ],
   (server, session) =>
     storedObjects(server, session).flatMap((object) =>

@@ -7,7 +7,7 @@ import { bit, int, nvarchar, sysname } from "../../tsql/types";
 import { findByName } from "../names";
 import { seesDefinitions } from "../permissions";
 import type { Server } from "../server";
-import { bigint, char, datetime, defineView, type Field, type Fields } from "./view";
+import { bigint, char, datetime, defineView, type Field, type Fields, tinyint } from "./view";
 
 /** A row of sys.objects: a table, view or procedure, or a constraint of a table. */
 export interface UserObject {
@@ -18,6 +18,7 @@ export interface UserObject {
   readonly type: readonly [code: string, description: string];
   readonly created: Date;
   readonly modified: Date;
+  readonly columnCount?: number;
 }
 
 /** What the session's database has. Throws LockWait where another transaction is changing it, as the server waits. */
@@ -28,7 +29,7 @@ export function storedObjects(server: Server, session: Session): StoredObject[] 
   return [...store.objects.values()];
 }
 
-function storedTables(server: Server, session: Session): StoredTable[] {
+export function storedTables(server: Server, session: Session): StoredTable[] {
   return storedObjects(server, session).filter((object) => object.kind === "table");
 }
 
@@ -45,7 +46,7 @@ function schemaIds(objects: readonly StoredObject[]): (name: string) => number {
   return (name) => ids.get(name.toLowerCase()) ?? 1;
 }
 
-function userObjects(server: Server, session: Session): UserObject[] {
+export function userObjects(server: Server, session: Session): UserObject[] {
   const objects = storedObjects(server, session);
   const schemaId = schemaIds(objects);
   return objects.flatMap((object) => {
@@ -59,6 +60,7 @@ function userObjects(server: Server, session: Session): UserObject[] {
       type: typeOf(object),
       created,
       modified,
+      columnCount: object.kind === "table" ? object.columns.length : undefined,
     };
     return object.kind === "table" ? [own, ...constraintsOf(object, own)] : [own];
   });
@@ -85,7 +87,10 @@ function constraintsOf({ definition }: StoredTable, own: UserObject): UserObject
 }
 
 /** The columns that sys.tables, sys.views and sys.procedures begin with. */
-function objectFields({ required, optional }: Fields<UserObject>): Field<UserObject>[] {
+export function objectFields(
+  { required, optional }: Fields<UserObject>,
+  isShipped: (object: UserObject) => number = () => 0,
+): Field<UserObject>[] {
   return [
     required("name", sysname, ({ name }) => name),
     required("object_id", int, ({ id }) => id),
@@ -96,7 +101,7 @@ function objectFields({ required, optional }: Fields<UserObject>): Field<UserObj
     optional("type_desc", nvarchar(60), ({ type }) => type[1]),
     required("create_date", datetime, ({ created }) => created),
     required("modify_date", datetime, ({ modified }) => modified),
-    required("is_ms_shipped", bit, 0),
+    required("is_ms_shipped", bit, isShipped),
     required("is_published", bit, 0),
     required("is_schema_published", bit, 0),
   ];
@@ -105,28 +110,81 @@ function objectFields({ required, optional }: Fields<UserObject>): Field<UserObj
 const ofType = (code: string) => (server: Server, session: Session) =>
   userObjects(server, session).filter(({ type }) => type[0] === code);
 
-export const objects = defineView<UserObject>(objectFields, userObjects);
-export const procedures = defineView<UserObject>(objectFields, ofType("P"));
-export const views = defineView<UserObject>(
+export const objects = defineView<UserObject>((fields) => objectFields(fields), userObjects);
+export const procedures = defineView<UserObject>(
   (fields) => [
     ...objectFields(fields),
-    fields.optional("is_replicated", bit, 0),
-    fields.required("with_check_option", bit, 0),
+    fields.required("is_auto_executed", bit, 0),
+    fields.optional("is_execution_replicated", bit, 0),
+    fields.optional("is_repl_serializable_only", bit, 0),
+    fields.optional("skips_repl_constraints", bit, 0),
   ],
-  ofType("V"),
+  ofType("P"),
 );
+
+export function viewFields(fields: Fields<UserObject>): Field<UserObject>[] {
+  return [
+    ...objectFields(fields, (object) => Number(object.id < 0)),
+    fields.optional("is_replicated", bit, 0),
+    fields.optional("has_replication_filter", bit, 0),
+    fields.required("has_opaque_metadata", bit, 0),
+    fields.required("has_unchecked_assembly_data", bit, 0),
+    fields.required("with_check_option", bit, 0),
+    fields.required("is_date_correlation_view", bit, 0),
+    fields.optional("is_tracked_by_cdc", bit, 0),
+    ...fields.since(2019, fields.optional("has_snapshot", bit, 0)),
+    ...fields.since(
+      2022,
+      fields.optional("ledger_view_type", tinyint, 0),
+      fields.optional("ledger_view_type_desc", nvarchar(60), "NON_LEDGER_VIEW"),
+      fields.optional("is_dropped_ledger_view", bit, 0),
+    ),
+  ];
+}
+
+export const views = defineView<UserObject>(viewFields, ofType("V"));
 export const tables = defineView<UserObject>(
   (fields) => [
     ...objectFields(fields),
-    fields.optional("lob_data_space_id", int, 0),
+    fields.required("lob_data_space_id", int, 0),
     fields.optional("filestream_data_space_id", int, null),
+    fields.required("max_column_id_used", int, ({ columnCount = 0 }) => columnCount),
     fields.required("lock_on_bulk_load", bit, 0),
+    fields.optional("uses_ansi_nulls", bit, 1),
     fields.optional("is_replicated", bit, 0),
+    fields.optional("has_replication_filter", bit, 0),
+    fields.optional("is_merge_published", bit, 0),
+    fields.optional("is_sync_tran_subscribed", bit, 0),
+    fields.required("has_unchecked_assembly_data", bit, 0),
+    fields.optional("text_in_row_limit", int, 0),
+    fields.optional("large_value_types_out_of_row", bit, 0),
     fields.optional("is_tracked_by_cdc", bit, 0),
     ...fields.coded("lock_escalation", () => [0, "TABLE"]),
+    fields.optional("is_filetable", bit, 0),
     fields.optional("is_memory_optimized", bit, 0),
     ...fields.coded("durability", () => [0, "SCHEMA_AND_DATA"]),
     ...fields.coded("temporal_type", () => [0, "NON_TEMPORAL_TABLE"]),
+    fields.optional("history_table_id", int, null),
+    fields.optional("is_remote_data_archive_enabled", bit, 0),
+    fields.required("is_external", bit, 0),
+    ...fields.since(
+      2017,
+      fields.optional("history_retention_period", int, null),
+      fields.optional("history_retention_period_unit", int, null),
+      fields.optional("history_retention_period_unit_desc", nvarchar(10), null),
+      fields.optional("is_node", bit, 0),
+      fields.optional("is_edge", bit, 0),
+    ),
+    ...fields.since(
+      2022,
+      fields.optional("data_retention_period", int, -1),
+      fields.optional("data_retention_period_unit", int, -1),
+      fields.optional("data_retention_period_unit_desc", nvarchar(10), "INFINITE"),
+      fields.optional("ledger_type", tinyint, 0),
+      fields.optional("ledger_type_desc", nvarchar(60), "NON_LEDGER_TABLE"),
+      fields.optional("ledger_view_id", int, null),
+      fields.optional("is_dropped_ledger_table", bit, 0),
+    ),
   ],
   ofType("U"),
 );
@@ -140,14 +198,14 @@ export const schemas = defineView<{ readonly id: number; readonly name: string }
   (server, session) => schemasOf(storedObjects(server, session)),
 );
 
-interface IndexRow {
+export interface IndexRow {
   readonly table: StoredTable;
   readonly key?: Key;
   readonly id: number;
 }
 
 /** A heap is index 0, the clustered index 1; others follow from 2 on. */
-function indexRows(server: Server, session: Session): IndexRow[] {
+export function indexRows(server: Server, session: Session): IndexRow[] {
   return storedTables(server, session).flatMap((table) => {
     const { keys } = table.definition;
     const clustered = keys.find(({ isClustered }) => isClustered);
@@ -157,17 +215,32 @@ function indexRows(server: Server, session: Session): IndexRow[] {
 }
 
 export const indexes = defineView<IndexRow>(
-  ({ required, optional, coded }) => [
+  ({ required, optional, coded, since }) => [
     required("object_id", int, ({ table }) => table.id),
     optional("name", sysname, ({ key }) => key?.name ?? null),
     required("index_id", int, ({ id }) => id),
     ...coded("type", ({ id }) => (id === 0 ? [0, "HEAP"] : id === 1 ? [1, "CLUSTERED"] : [2, "NONCLUSTERED"])),
     optional("is_unique", bit, ({ key }) => Number(key?.isUnique ?? false)),
-    optional("data_space_id", int, 1),
+    required("data_space_id", int, 1),
+    optional("ignore_dup_key", bit, 0),
     optional("is_primary_key", bit, ({ key }) => Number(key?.kind === "primary")),
     optional("is_unique_constraint", bit, ({ key }) => Number(key?.kind === "unique")),
+    required("fill_factor", tinyint, 0),
+    optional("is_padded", bit, 0),
     optional("is_disabled", bit, 0),
+    optional("is_hypothetical", bit, 0),
+    ...since(2019, optional("is_ignored_in_optimization", bit, 0)),
+    optional("allow_row_locks", bit, 1),
+    optional("allow_page_locks", bit, 1),
     optional("has_filter", bit, 0),
+    optional("filter_definition", nvarchar("max"), null),
+    ...since(
+      2017,
+      optional("compression_delay", int, null),
+      optional("suppress_dup_key_messages", bit, 0),
+      optional("auto_created", bit, 0),
+    ),
+    ...since(2019, optional("optimize_for_sequential_key", bit, 0)),
   ],
   indexRows,
 );

@@ -33,10 +33,21 @@ export function backUp(server: Server, statement: BackupDatabase, session: Sessi
     firstLsn,
     lastLsn,
     sizeBytes: allocatedBytes(database),
+    position: positionIn(server, statement),
+    name: statement.options.NAME,
+    description: statement.options.DESCRIPTION,
+    user: session.login,
+    hasChecksums: "CHECKSUM" in statement.options,
   });
   if (!isCopyOnly && database.recoveryModel !== "SIMPLE" && continuesChain(type, database))
     database.lastLogBackupLsn = lastLsn;
   report(server, statement, database, verb, sink);
+}
+
+/** Backups are added to a file until one is told to begin it anew. */
+function positionIn({ instance }: Server, { options, disks: [disk] }: BackupDatabase): number {
+  if ("INIT" in options || "FORMAT" in options) return 1;
+  return (instance.backups.findLast((backup) => backup.disk === disk)?.position ?? 0) + 1;
 }
 
 /** A full backup starts the log chain, a log backup moves it on. */
@@ -81,8 +92,7 @@ function report(
   const say = (number: number, ...args: readonly (string | number)[]) =>
     sink.info({ ...formatMessage(number, ...args), number, state: 1, line: 0 });
   if ("STATS" in statement.options) say(3211, 100);
-  const file =
-    "INIT" in statement.options ? 1 : instance.backups.filter(({ disk }) => disk === statement.disks[0]).length;
+  const file = instance.backups.at(-1)?.position ?? 1;
   const dataPages = statement.log ? 0 : Math.ceil(allocatedBytes(database) / pageBytes);
   const logPages = 2;
   if (dataPages > 0) say(4035, dataPages, database.name, database.name, file);

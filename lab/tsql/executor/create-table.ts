@@ -92,6 +92,6 @@ export function selectInto(name: ObjectName, query: Query, run: Run): Flow {
     insertRows(target, rows);
     return rows.length;
   });
-  finish(run, { rowCount: count });
+  finish({ ...run, command: "selectInto" }, { rowCount: count });
   return "next";
 }

@@ -1,4 +1,4 @@
-import type { ProcedureArgument } from "../host";
+import type { ObjectName, Procedure, ProcedureArgument, ScriptedProcedure } from "../host";
 import { SqlError, sqlError } from "../messages";
 import { parseObjectName, parseParameters } from "../parser";
 import type { ExecArgument, Statement } from "../syntax";
@@ -8,7 +8,7 @@ import { isNational } from "../values/type-rules";
 import { runText } from "./batch";
 import { type Flow, type Run, report } from "./run";
 import { evaluate } from "./statement";
-import { isUserProcedure, runUserProcedure } from "./user-procedure";
+import { isUserProcedure, runScript, runUserProcedure } from "./user-procedure";
 
 export interface PassedParameter extends Typed {
   /** Without the @, lower case; undefined when given by position. */
@@ -54,27 +54,60 @@ export async function execute(statement: Extract<Statement, { readonly kind: "ex
       output: argument.output,
     }),
   );
-  let status = 0;
-  if (name.name.toLowerCase() === "sp_executesql") {
-    const returned = await balanced(run, () => executeParameterized(passed, nested(run)));
-    takeBack(statement.args.slice(2), returned, run);
-  } else if (isUserProcedure(name, run)) {
-    const called = await balanced(run, () => runUserProcedure(name, passed, nested(run)));
-    status = called.status;
-    takeBack(statement.args, called.outputs, run);
-  } else {
-    const procedure = run.session.host.procedure(name, run.session);
-    if (!procedure) throw missingProcedure([name.database, name.schema, name.name].filter(Boolean).join("."));
-    const args = passed.map(
-      ({ type, value, name: parameter }): ProcedureArgument => ({ type, value, name: parameter }),
-    );
-    status = await procedure.run(args, run.session, run.sink);
-  }
+  const status = await calledFromBatch(run, () => called(name, passed, statement.args, run));
   if (statement.result !== undefined) {
     const variable = run.context.variables.get(statement.result);
     if (variable) variable.value = convertValue(status, int, variable.type);
   }
   return "next";
+}
+
+/** What a batch calls ends with its return status; what a procedure calls is one of its statements. */
+async function calledFromBatch(run: Run, call: () => Promise<number>): Promise<number> {
+  if (run.nesting > 0) return call();
+  run.sink.procedureBegan?.();
+  let status: number | undefined;
+  try {
+    status = await call();
+    return status;
+  } finally {
+    run.sink.procedureEnded?.(status);
+  }
+}
+
+/** The return status. */
+async function called(
+  name: ObjectName,
+  passed: readonly PassedParameter[],
+  args: readonly ExecArgument[],
+  run: Run,
+): Promise<number> {
+  if (name.name.toLowerCase() === "sp_executesql") {
+    const returned = await balanced(run, () => executeParameterized(passed, nested(run)));
+    takeBack(args.slice(2), returned, run);
+    return 0;
+  }
+  if (isUserProcedure(name, run)) {
+    const { status, outputs } = await balanced(run, () => runUserProcedure(name, passed, nested(run)));
+    takeBack(args, outputs, run);
+    return status;
+  }
+  const procedure = run.session.host.procedure(name, run.session);
+  if (!procedure) throw missingProcedure([name.database, name.schema, name.name].filter(Boolean).join("."));
+  const { status, outputs } = await runServerProcedure(procedure, passed, run);
+  takeBack(args, outputs, run);
+  return status;
+}
+
+/** A procedure of the server's own: carried out by it, or a script. */
+export async function runServerProcedure(
+  procedure: Procedure | ScriptedProcedure,
+  passed: readonly PassedParameter[],
+  run: Run,
+): Promise<{ readonly status: number; readonly outputs: readonly ReturnedParameter[] }> {
+  if ("body" in procedure) return runScript(procedure, run.session.database, passed, nested(run));
+  const args = passed.map(({ type, value, name }): ProcedureArgument => ({ type, value, name }));
+  return { status: await procedure.run(args, run.session, run.sink), outputs: [] };
 }
 
 export function missingProcedure(name: string): SqlError {

@@ -5,6 +5,8 @@ import type { Context } from "../query/scope";
 
 /** One batch, or one text of EXEC or sp_executesql, on its way. */
 export interface Run {
+  /** The kind of the statement that runs. */
+  readonly command?: string;
   readonly context: Context;
   readonly session: Session;
   readonly sink: ResultSink;
@@ -53,7 +55,7 @@ export function report(run: Run, error: SqlError, isSelect = false): void {
     run.sink.error(preceding);
   }
   run.sink.error(error);
-  run.sink.statementEnd({ isSelect, failed: true });
+  run.sink.statementEnd({ isSelect, failed: true, command: run.command });
   run.context.last.error = error.number;
   run.context.last.rowCount = 0;
 }
@@ -72,5 +74,6 @@ export function finish(run: Run, end: { readonly rowCount?: number; readonly isS
     rowCount: run.session.options.get("NOCOUNT") === "ON" ? undefined : rowCount,
     isSelect,
     failed: false,
+    command: run.command,
   });
 }

@@ -38,7 +38,8 @@ export async function runAll(statements: readonly Statement[], run: Run): Promis
   return "next";
 }
 
-async function runStatement(statement: Statement, run: Run): Promise<Flow> {
+async function runStatement(statement: Statement, around: Run): Promise<Flow> {
+  const run: Run = { ...around, command: commandOf(statement) };
   if (run.signal.aborted) throw new BatchAborted();
   const { last, effort } = run.context;
   Object.assign(effort, { tables: 0, rows: 0 });
@@ -52,6 +53,12 @@ async function runStatement(statement: Statement, run: Run): Promise<Flow> {
     error.line ||= statement.line;
     return fail(error, statement, run);
   }
+}
+
+function commandOf(statement: Statement): string {
+  if (statement.kind === "server") return statement.statement.kind;
+  if (statement.kind !== "dropObject") return statement.kind;
+  return `drop${statement.type.slice(0, 1)}${statement.type.slice(1).toLowerCase()}`;
 }
 
 const isCompound = ({ kind }: Statement): boolean =>

@@ -1,6 +1,5 @@
 import { findObject, requirePermission } from "../data/access";
-import type { StoredProcedure } from "../data/store";
-import type { ObjectName } from "../host";
+import type { ObjectName, ScriptedProcedure } from "../host";
 import { sqlError } from "../messages";
 import type { SqlType, SqlValue } from "../types";
 import { convertValue } from "../values/convert";
@@ -22,10 +21,18 @@ export async function runUserProcedure(
   const found = findObject(name, run.context);
   if (found?.object.kind !== "procedure") throw sqlError(2812, name.name);
   requirePermission("EXECUTE", found);
-  const { object, place } = found;
+  return runScript(found.object, found.place.database?.name, passed, run);
+}
+
+export async function runScript(
+  object: ScriptedProcedure,
+  database: string | undefined,
+  passed: readonly PassedParameter[],
+  run: Run,
+): Promise<{ readonly status: number; readonly outputs: readonly ReturnedParameter[] }> {
   const variables = argumentsOf(object, passed, run);
   const procedure = { name: object.name, status: 0 };
-  const context = { ...run.context, database: place.database?.name, caught: undefined };
+  const context = { ...run.context, database, caught: undefined };
   await runText(object.body, variables, { ...run, context, procedure });
   const outputs = object.parameters
     .filter(({ isOutput }) => isOutput)
@@ -40,7 +47,7 @@ export async function runUserProcedure(
 type Variables = Map<string, { readonly type: SqlType; value: SqlValue }>;
 
 /** Throws 8145, 8144, 8162, 201. */
-function argumentsOf({ name, parameters }: StoredProcedure, passed: readonly PassedParameter[], run: Run): Variables {
+function argumentsOf({ name, parameters }: ScriptedProcedure, passed: readonly PassedParameter[], run: Run): Variables {
   const unknown = passed.find(
     (argument) => argument.name !== undefined && !parameters.some((p) => isFor(p.name, argument)),
   );

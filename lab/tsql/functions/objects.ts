@@ -126,9 +126,14 @@ function objectId(text: string, type: string | undefined, context: Context): Sql
     return type === undefined || typeOf(object)[0] === type.trim().toUpperCase() ? object.id : null;
   const { host } = context.session;
   if (!host.table(name, context.session) && !host.procedure(name, context.session)) return null;
-  let id = 0;
-  for (const character of name.name.toLowerCase()) id = (Math.imul(id, 31) + (character.codePointAt(0) ?? 0)) | 0;
-  return id;
+  return systemObjectId(name.name);
+}
+
+/** System objects have negative ids, which stay the same over versions. */
+export function systemObjectId(name: string): number {
+  let hash = 17;
+  for (const character of name.toLowerCase()) hash = (hash * 31 + (character.codePointAt(0) ?? 0)) % 1_000_000_007;
+  return -1 - hash;
 }
 
 function storeOf({ session, database }: Context) {

@@ -52,8 +52,16 @@ async function startServer({ version, withoutAlwaysOn = false }: ErrorCase) {
   });
   const network = { partnerState: () => disconnected, seeding: () => undefined, changeRole: async () => undefined };
   const backend = createBackend({ instance, network, clock, journal: createJournal(), faults: createFaults() });
+  const client = {
+    address: "",
+    port: 0,
+    isEncrypted: false,
+    packetSize: 4096,
+    tdsVersion: 0x74000004,
+    disconnect: () => undefined,
+  };
   const login = (user: string, secret: string, database = "") =>
-    backend.login({ user, password: secret, database, hostName: "", applicationName: "mocha", remoteAddress: "" });
+    backend.login({ user, password: secret, database, hostName: "", applicationName: "mocha", client });
   return {
     instance,
     login,

@@ -48,7 +48,7 @@ describe("connecting to the TDS listener", () => {
     await pool.close();
     const login = server.logins[0];
     assert.deepEqual(
-      [login?.user, login?.database, login?.applicationName, login?.remoteAddress],
+      [login?.user, login?.database, login?.applicationName, login?.client.address],
       ["sa", "master", "an application", "127.0.0.1"],
     );
   });

@@ -27,7 +27,7 @@ describe("a user's tables", () => {
       [20, "three", 300n],
     ]);
     const { ends } = await server.run("UPDATE Item SET Price = Price * 2, Name += '!' WHERE Price IS NOT NULL");
-    assert.deepEqual(ends, [{ rowCount: 2, isSelect: false, failed: false }]);
+    assert.deepEqual(ends, [{ rowCount: 2, isSelect: false, failed: false, command: "update" }]);
     await run("DELETE TOP (1) FROM Item WHERE Name = 'two'");
     assert.deepEqual(await rows("SELECT Name, Price FROM master..Item ORDER BY Id DESC"), [
       ["three!", 600n],

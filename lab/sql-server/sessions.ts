@@ -1,0 +1,23 @@
+import type { ClientConnection, TdsSession } from "../tds/contract";
+
+/** A connection that has logged in, as sys.dm_exec_sessions and its companions show it. */
+export interface OpenSession {
+  readonly session: TdsSession;
+  readonly connected: Date;
+  readonly connectionId: string;
+  readonly client: ClientConnection;
+  /** The request that runs, or the last one. */
+  request?: { readonly text: string; readonly start: Date; end?: Date };
+}
+
+export type Sessions = Map<number, OpenSession>;
+
+/** The ids below belong to the server's own tasks. */
+const firstUserSession = 51;
+
+/** The lowest that is free, as the server gives them out. */
+export function nextSessionId(sessions: Sessions): number {
+  let id = firstUserSession;
+  while (sessions.has(id)) id++;
+  return id;
+}

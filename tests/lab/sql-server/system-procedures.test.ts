@@ -1,0 +1,113 @@
+import assert from "node:assert/strict";
+import type mssql from "mssql";
+import { scriptedProcedures } from "#lab/sql-server/system-procedures/index";
+import { serve } from "./served";
+
+const argumentOf: Readonly<Record<string, string>> = { sp_helpdb: "'db01'", sp_helptext: "'v'" };
+
+describe("the procedures that drivers and administrators call", () => {
+  let served: Awaited<ReturnType<typeof serve>>;
+  let pool: mssql.ConnectionPool;
+  const rows = async (text: string) => [...(await pool.query(text)).recordset].map((row) => ({ ...row }));
+
+  before(async () => {
+    served = await serve();
+    pool = await served.connect({ database: "db01" });
+    await pool.batch(
+      `CREATE TABLE parent (id int IDENTITY PRIMARY KEY, name nvarchar(20) NOT NULL DEFAULT 'x', at datetime2 NULL)`,
+    );
+    await pool.batch("CREATE TABLE child (id int PRIMARY KEY, parent int REFERENCES parent (id) ON DELETE CASCADE)");
+    await pool.batch("CREATE VIEW v AS SELECT id FROM parent");
+  });
+  after(async () => {
+    await pool.close();
+    await served.close();
+  });
+
+  for (const name of Object.keys(scriptedProcedures)) {
+    it(`${name} answers with rows`, async () => {
+      const needsTable = scriptedProcedures[name]?.parameters.some(
+        (parameter) => parameter.name === "@table_name" && !parameter.default,
+      );
+      const { recordsets } = await pool.query(`EXEC ${name} ${argumentOf[name] ?? (needsTable ? "'parent'" : "")}`);
+      assert.ok(Array.isArray(recordsets) && (recordsets[0]?.length ?? 0) > 0);
+    });
+  }
+
+  it("describe a table's columns, keys and indexes", async () => {
+    const columns = await rows("EXEC sp_columns_100 'parent'");
+    assert.deepEqual(
+      columns.map((column) => [
+        column.COLUMN_NAME,
+        column.DATA_TYPE,
+        column.TYPE_NAME,
+        column.PRECISION,
+        column.IS_NULLABLE,
+      ]),
+      [
+        ["id", 4, "int identity", 10, "NO"],
+        ["name", -9, "nvarchar", 20, "NO"],
+        ["at", 93, "datetime2", 27, "YES"],
+      ],
+    );
+    assert.deepEqual(
+      (await rows("EXEC sp_pkeys 'parent'")).map((key) => [key.COLUMN_NAME, key.KEY_SEQ]),
+      [["id", 1]],
+    );
+    assert.deepEqual(
+      (await rows("EXEC sp_fkeys 'parent'")).map((key) => [key.FKTABLE_NAME, key.FKCOLUMN_NAME, key.DELETE_RULE]),
+      [["child", "parent", 0]],
+    );
+    assert.deepEqual(
+      (await rows("EXEC sp_statistics 'parent'")).map((index) => [index.TYPE, index.NON_UNIQUE, index.COLUMN_NAME]),
+      [
+        [0, null, null],
+        [1, 0, "id"],
+      ],
+    );
+  });
+
+  it("refuse a database that does not exist", async () => {
+    await assert.rejects(pool.query("EXEC sp_helpdb 'nowhere'"), /The database 'nowhere' does not exist/);
+  });
+
+  it("show who is connected", async () => {
+    const [own] = await rows("EXEC sp_who");
+    assert.deepEqual([own?.spid, own?.loginame, own?.dbname], [51, "sa", "db01"]);
+  });
+});
+
+describe("the metadata of constraints", () => {
+  it("is in the catalog, with names, columns and actions", async () => {
+    const served = await serve();
+    const pool = await served.connect({ database: "db01" });
+    try {
+      await pool.batch(
+        "CREATE TABLE a (id int CONSTRAINT pk PRIMARY KEY, n int CONSTRAINT df DEFAULT 7, CONSTRAINT ck CHECK (n > 0))",
+      );
+      await pool.batch("CREATE TABLE b (x int CONSTRAINT fk REFERENCES a (id) ON UPDATE CASCADE)");
+      const { recordset } = await pool.query(`
+        SELECT k.name, i.name AS detail FROM sys.key_constraints k
+          JOIN sys.indexes i ON i.object_id = k.parent_object_id AND i.index_id = k.unique_index_id
+        UNION ALL SELECT name, definition FROM sys.check_constraints
+        UNION ALL SELECT name, definition FROM sys.default_constraints
+        UNION ALL SELECT f.name, f.update_referential_action_desc + ' ' + c.name FROM sys.foreign_keys f
+          JOIN sys.foreign_key_columns fc ON fc.constraint_object_id = f.object_id
+          JOIN sys.columns c ON c.object_id = fc.referenced_object_id AND c.column_id = fc.referenced_column_id
+        ORDER BY 1`);
+      assert.deepEqual(
+        // The server writes definitions with brackets and parentheses of its own.
+        [...recordset].map(({ name, detail }) => [name, detail.replace(/[[\]() ]/g, "")]),
+        [
+          ["ck", "n>0"],
+          ["df", "7"],
+          ["fk", "CASCADEid"],
+          ["pk", "pk"],
+        ],
+      );
+    } finally {
+      await pool.close();
+      await served.close();
+    }
+  });
+});

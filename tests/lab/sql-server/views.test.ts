@@ -1,0 +1,117 @@
+import assert from "node:assert/strict";
+import { findTable, systemViewNames } from "#lab/sql-server/catalog/index";
+import { linkableBuilds, type MajorVersion } from "#lab/sql-server/versions";
+import { ByteWriter } from "#lab/tds/bytes";
+import { writeColumns, writeRow } from "#lab/tds/tokens";
+import type { ObjectName } from "#lab/tsql/host";
+import type { Column } from "#lab/tsql/types";
+import { serve } from "./served";
+import {
+  createTestServer,
+  distributedGroup,
+  endpoint,
+  group,
+  localMember,
+  managedMember,
+  masterKey,
+  selfSigned,
+} from "./support";
+
+const msdbTables = [
+  "backupset",
+  "backupfile",
+  "backupmediaset",
+  "backupmediafamily",
+  "restorehistory",
+  "suspect_pages",
+];
+
+describe("every view", () => {
+  for (const version of [2016, 2017, 2019, 2022, 2025] as const satisfies readonly MajorVersion[]) {
+    it(`shows rows of its columns' types, and no NULL where none may be, in ${version}`, async () => {
+      const test = await createTestServer({ version: linkableBuilds[version] });
+      try {
+        await test.run(
+          masterKey,
+          selfSigned("own"),
+          endpoint("own", 15024),
+          group("ag", ["db1"], version === 2016 ? { clusterType: undefined } : {}),
+        );
+        await test.run(distributedGroup("dag", [localMember("ag"), managedMember()]));
+        await test.run({ kind: "backupDatabase", log: false, name: "db1", disks: ["a.bak"], options: {} });
+        const names: ObjectName[] = [
+          ...systemViewNames().map((name) => ({ schema: "sys", name })),
+          ...msdbTables.map((name) => ({ database: "msdb", schema: "dbo", name })),
+        ];
+        assert.ok(names.length > 80);
+        for (const name of names) {
+          const table = findTable(test.server, name, test.session);
+          if (!table) continue;
+          const writer = new ByteWriter();
+          writeColumns(writer, table.columns);
+          for (const row of table.rows()) {
+            const wrong: Column | undefined = table.columns.find(
+              ({ nullable }, index) => !nullable && (row[index] ?? null) === null,
+            );
+            assert.equal(wrong?.name, undefined, `${name.name}.${wrong?.name} is NULL`);
+            assert.doesNotThrow(() => writeRow(writer, table.columns, row, true), name.name);
+          }
+        }
+      } finally {
+        await test.close();
+      }
+    });
+  }
+});
+
+describe("the views of sessions", () => {
+  it("show who is connected, from where, and what runs", async () => {
+    const served = await serve();
+    const [one, other] = [await served.connect(), await served.connect()];
+    try {
+      const spid = (await other.query("SELECT @@SPID AS spid")).recordset[0].spid;
+      const waiting = other.query("WAITFOR DELAY '00:00:00.300'");
+      const { recordset } = await one.query(
+        `SELECT s.status, r.command, c.client_net_address, c.encrypt_option, s.program_name
+         FROM sys.dm_exec_sessions s JOIN sys.dm_exec_connections c ON c.session_id = s.session_id
+         LEFT JOIN sys.dm_exec_requests r ON r.session_id = s.session_id WHERE s.session_id = ${spid}`,
+      );
+      assert.deepEqual(
+        { ...recordset[0] },
+        {
+          status: "running",
+          command: "WAITFOR",
+          client_net_address: "127.0.0.1",
+          encrypt_option: "TRUE",
+          program_name: "mocha",
+        },
+      );
+      await waiting;
+      const idle = await one.query(`SELECT status FROM sys.dm_exec_sessions WHERE session_id = ${spid}`);
+      assert.deepEqual([...idle.recordset], [{ status: "sleeping" }]);
+      await other.close();
+      const gone = await one.query(`SELECT COUNT(*) AS n FROM sys.sysprocesses WHERE spid = ${spid}`);
+      assert.deepEqual([...gone.recordset], [{ n: 0 }]);
+    } finally {
+      await one.close();
+      await other.close();
+      await served.close();
+    }
+  });
+
+  it("give out the numbers of sessions that have ended", async () => {
+    const served = await serve();
+    try {
+      const spids: number[] = [];
+      for (let round = 0; round < 3; round++) {
+        const pool = await served.connect();
+        spids.push((await pool.query("SELECT @@SPID AS spid")).recordset[0].spid);
+        await pool.close();
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+      assert.deepEqual(spids, [51, 51, 51]);
+    } finally {
+      await served.close();
+    }
+  });
+});

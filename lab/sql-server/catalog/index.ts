@@ -47,6 +47,7 @@ import {
   triggers,
   views,
 } from "./user-objects";
+import { sequences, synonyms } from "./user-sequences";
 import type { View } from "./view";
 
 /** Schema sys, visible in every database. */
@@ -83,11 +84,13 @@ const systemViews: Readonly<Record<string, View>> = {
   partitions,
   procedures,
   schemas,
+  sequences,
   server_permissions: serverPermissions,
   server_principals: serverPrincipals,
   server_role_members: serverRoleMembers,
   sql_modules: sqlModules,
   symmetric_keys: symmetricKeys,
+  synonyms,
   system_objects: systemObjectsView(systemViewNames),
   tables,
   tcp_endpoints: tcpEndpoints,

@@ -45,7 +45,7 @@ function schemaIds(objects: readonly StoredObject[]): (name: string) => number {
   return (name) => ids.get(name.toLowerCase()) ?? 1;
 }
 
-function userObjects(server: Server, session: Session): UserObject[] {
+export function userObjects(server: Server, session: Session): UserObject[] {
   const objects = storedObjects(server, session);
   const schemaId = schemaIds(objects);
   return objects.flatMap((object) => {
@@ -85,7 +85,7 @@ function constraintsOf({ definition }: StoredTable, own: UserObject): UserObject
 }
 
 /** The columns that sys.tables, sys.views and sys.procedures begin with. */
-function objectFields({ required, optional }: Fields<UserObject>): Field<UserObject>[] {
+export function objectFields({ required, optional }: Fields<UserObject>): Field<UserObject>[] {
   return [
     required("name", sysname, ({ name }) => name),
     required("object_id", int, ({ id }) => id),

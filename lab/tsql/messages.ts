@@ -218,6 +218,7 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
   2010: [16, "Cannot perform alter on '%s' because it is an incompatible object type."],
   2103: [15, "Cannot alter trigger '%s' because its schema is different from the schema of the target table or view."],
   2111: [16, "Cannot create trigger '%s' on %s '%s' because an INSTEAD OF %s trigger already exists on this object."],
+  2501: [16, 'Cannot find a table or object with the name "%s". Check the system catalog.'],
   2526: [16, "Incorrect DBCC statement. Check the documentation for the correct DBCC syntax and options."],
   2528: [10, "DBCC execution completed. If DBCC printed error messages, contact your system administrator."],
   2571: [14, "User '%s' does not have permission to run DBCC %s."],
@@ -335,6 +336,7 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
   5058: [16, "Option '%s' cannot be set in database '%s'."],
   5069: [16, "ALTER DATABASE statement failed."],
   5074: [16, "The %s '%s' is dependent on %s '%s'."],
+  5313: [16, "Synonym '%s' refers to an invalid object."],
   5324: [
     15,
     "In a MERGE statement, a '%s' clause with a search condition cannot appear after a '%s' clause with no search condition.",
@@ -361,6 +363,8 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
     16,
     "An endpoint already exists with the bindings specified. Only one endpoint supported for a specific binding. Use ALTER ENDPOINT or DROP the existing endpoint and execute the CREATE ENDPOINT statement.",
   ],
+  7997: [16, "'%s' does not contain an identity column."],
+  7998: [10, "Checking identity information: current identity value '%s', current column value '%s'."],
   8009: [
     16,
     'The incoming tabular data stream (TDS) remote procedure call (RPC) protocol stream is incorrect. Parameter %d ("%s"): Data type 0x%s is unknown.',
@@ -425,6 +429,25 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
   10713: [15, "A MERGE statement must be terminated by a semi-colon (;)."],
   10714: [15, "An action of type '%s' cannot appear more than once in a '%s' clause of a MERGE statement."],
   10742: [15, "The offset specified in a OFFSET clause may not be negative."],
+  11700: [16, "The increment for sequence object '%s' cannot be zero."],
+  11701: [
+    16,
+    "The absolute value of the increment for sequence object '%s' must be less than or equal to the difference between the minimum and maximum value of the sequence object.",
+  ],
+  11702: [
+    16,
+    "The sequence object '%s' must be of data type int, bigint, smallint, tinyint, or decimal or numeric with a scale of 0, or any user-defined data type that is based on one of the foregoing integer data types.",
+  ],
+  11703: [
+    16,
+    "The start value for sequence object '%s' must be between the minimum and maximum value of the sequence object.",
+  ],
+  11705: [16, "The minimum value for sequence object '%s' must be less than its maximum value."],
+  11726: [16, "Object '%s' is not a sequence object."],
+  11728: [
+    16,
+    "The sequence object '%s' has reached its minimum or maximum value. Restart the sequence object to allow new values to be generated.",
+  ],
   15009: [16, "The object '%s' does not exist in database '%s' or is invalid for this operation."],
   15025: [16, "The server principal '%s' already exists."],
   15116: [

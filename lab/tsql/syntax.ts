@@ -28,6 +28,8 @@ export interface Chain {
 export type Expression =
   | { readonly kind: "literal"; readonly literal: Typed }
   | { readonly kind: "null" }
+  /** NEXT VALUE FOR */
+  | { readonly kind: "nextValue"; readonly sequence: ObjectName }
   /** DEFAULT as the argument of a function */
   | { readonly kind: "default" }
   | { readonly kind: "variable" | "globalVariable"; readonly name: string }

@@ -134,7 +134,7 @@ export type DefinitionStatement =
   | { readonly kind: "alterTable"; readonly table: ObjectName; readonly action: AlterTableAction }
   | {
       readonly kind: "dropObject";
-      readonly type: "TABLE" | "VIEW" | "PROCEDURE" | "SCHEMA" | "FUNCTION" | "TRIGGER";
+      readonly type: "TABLE" | "VIEW" | "PROCEDURE" | "SCHEMA" | "FUNCTION" | "TRIGGER" | "SEQUENCE" | "SYNONYM";
       readonly names: readonly ObjectName[];
       readonly ifExists: boolean;
     }
@@ -194,7 +194,34 @@ export type DefinitionStatement =
       readonly table: ObjectName;
       readonly isEnabled: boolean;
     }
+  | {
+      readonly kind: "createSequence";
+      readonly name: ObjectName;
+      readonly type?: SqlType;
+      readonly options: SequenceOptions;
+    }
+  | { readonly kind: "alterSequence"; readonly name: ObjectName; readonly options: SequenceOptions }
+  | { readonly kind: "createSynonym"; readonly name: ObjectName; readonly base: ObjectName }
+  | {
+      /** DBCC CHECKIDENT */
+      readonly kind: "checkIdentity";
+      readonly table: ObjectName;
+      readonly mode?: "RESEED" | "NORESEED";
+      readonly value?: bigint;
+      readonly isSilent: boolean;
+    }
   | { readonly kind: "setIdentityInsert"; readonly table: ObjectName; readonly isOn: boolean };
+
+export interface SequenceOptions {
+  readonly start?: bigint;
+  readonly isRestarted?: boolean;
+  readonly increment?: bigint;
+  readonly minimum?: bigint;
+  readonly maximum?: bigint;
+  readonly cycles?: boolean;
+  readonly isCached?: boolean;
+  readonly cache?: number;
+}
 
 export type FunctionReturns =
   | { readonly kind: "scalar"; readonly type: SqlType }

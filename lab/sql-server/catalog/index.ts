@@ -63,6 +63,7 @@ import {
   userObjects,
   views,
 } from "./user-objects";
+import { sequences, synonyms } from "./user-sequences";
 import type { View } from "./view";
 
 /** Schema sys, visible in every database. */
@@ -140,6 +141,7 @@ const systemViews: Readonly<Record<string, View>> = {
   partitions,
   procedures,
   schemas,
+  sequences,
   server_permissions: serverPermissions,
   server_principals: serverPrincipals,
   server_role_members: serverRoleMembers,
@@ -148,6 +150,7 @@ const systemViews: Readonly<Record<string, View>> = {
   sql_logins: sqlLogins,
   sql_modules: sqlModules,
   symmetric_keys: symmetricKeys,
+  synonyms,
   sysmessages: oldSystemMessages,
   sysprocesses: processes,
   system_columns: systemColumns(describedViews),

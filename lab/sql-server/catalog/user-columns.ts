@@ -29,7 +29,7 @@ function columnRows({ instance, ...rest }: Server, session: Session): ColumnRow[
 }
 
 /** system_type_id and the precision and scale that sys.types gives a type without sizes. */
-const typeIds: Readonly<Record<SqlType["name"], readonly [id: number, precision: number, scale: number]>> = {
+export const typeIds: Readonly<Record<SqlType["name"], readonly [id: number, precision: number, scale: number]>> = {
   uniqueidentifier: [36, 0, 0],
   date: [40, 10, 0],
   time: [41, 16, 7],

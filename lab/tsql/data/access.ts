@@ -3,7 +3,7 @@ import { SqlError, sqlError } from "../messages";
 import type { Context } from "../query/scope";
 import { requireUnlockedObject } from "./locks";
 import { openTransaction, sessionData, type TemporaryTables } from "./session-data";
-import { objectKey, type StoredObject } from "./store";
+import { objectKey, type StoredObject, type StoredSynonym } from "./store";
 import type { Place } from "./transaction";
 
 export type ObjectPlace = Place & {
@@ -22,6 +22,10 @@ export const isTableVariable = ({ name }: ObjectName): boolean => name.startsWit
 
 export const writtenName = ({ database, schema, name }: ObjectName): string =>
   [database, schema, name].filter((part) => part !== undefined).join(".");
+
+/** [dbo].[t] */
+export const quotedName = ({ database, schema, name }: ObjectName): string =>
+  [database, schema, name].flatMap((part) => (part === undefined ? [] : `[${part}]`)).join(".");
 
 /** Where an object of this name is or would be; undefined: there is no such database. */
 export function placeOf(name: ObjectName, context: Context): ObjectPlace | undefined {
@@ -48,13 +52,25 @@ function scopeOf(key: string, scope: TemporaryTables | undefined): TemporaryTabl
   return scopeOf(key, scope.outer);
 }
 
-/** The user's object of that name. Throws LockWait where another transaction is changing it. */
-export function findObject(name: ObjectName, context: Context): FoundObject | undefined {
+/** The user's object of that name; for a synonym what it stands for, unless `isItself`. Throws 5313, and LockWait where another transaction is changing it. */
+export function findObject(name: ObjectName, context: Context, isItself = false): FoundObject | undefined {
   const place = placeOf(name, context);
   if (!place) return undefined;
   if (place.store) requireUnlockedObject(place.store, place.key, openTransaction(context.session));
   const object = place.objects.get(place.key);
+  if (object?.kind === "synonym" && !isItself) return behindSynonym(object, place, context);
   return object && { object, place };
+}
+
+/** 5313: nothing has the name that a synonym stands for. */
+function behindSynonym(
+  { base, schema, name }: StoredSynonym,
+  { database }: ObjectPlace,
+  context: Context,
+): FoundObject {
+  const found = findObject({ database: database?.name, ...base }, context);
+  if (!found || found.object.kind === "synonym") throw sqlError(5313, `${schema}.${name}`);
+  return found;
 }
 
 /** 229 for what somebody else owns. */

@@ -6,6 +6,13 @@ import { copyTable, putRow, removeRow } from "./table";
 export type Change =
   | { readonly kind: "row"; readonly key: string; readonly row: number; readonly after: Row | undefined }
   | { readonly kind: "object"; readonly key: string; readonly after: StoredObject | undefined }
+  | {
+      /** Where the numbers of a sequence or an identity column go on. */
+      readonly kind: "sequence";
+      readonly key: string;
+      readonly next: bigint | undefined;
+      readonly last: bigint | undefined;
+    }
   | { readonly kind: "versioning"; readonly allowsSnapshot: boolean; readonly readsVersions: boolean };
 
 /** Redo: what another copy of the database does with a committed transaction. */
@@ -22,6 +29,11 @@ export function applyChanges(store: Store, changes: readonly Change[]): void {
       continue;
     }
     const table = store.objects.get(change.key);
+    if (change.kind === "sequence") {
+      if (table?.kind === "sequence") Object.assign(table, { next: change.next, last: change.last });
+      else if (table?.kind === "table") Object.assign(table, { nextIdentity: change.next, lastIdentity: change.last });
+      continue;
+    }
     if (table?.kind !== "table") continue;
     if (change.after) {
       putRow(table, change.row, change.after);
@@ -52,8 +64,12 @@ export function noteIdentity(table: StoredTable, value: bigint, increment: bigin
 }
 
 export function copyObject(object: StoredObject): StoredObject {
+  if (object.kind === "sequence") return { ...object };
   return object.kind === "table" ? copyTable(object) : object;
 }
+
+/** What a number that is given takes in the log. */
+export const sequenceBytes = 96;
 
 /** Bytes that a row takes in a page and in the log, about. */
 export function rowBytes(row: Row | undefined): number {

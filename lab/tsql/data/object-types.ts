@@ -7,6 +7,8 @@ const types = {
   table: ["U", "USER_TABLE"],
   view: ["V", "VIEW"],
   procedure: ["P", "SQL_STORED_PROCEDURE"],
+  sequence: ["SO", "SEQUENCE_OBJECT"],
+  synonym: ["SN", "SYNONYM"],
   trigger: ["TR", "SQL_TRIGGER"],
 } as const;
 

@@ -1,3 +1,4 @@
+import type { ObjectName } from "../host";
 import type { Condition, Expression, Query } from "../syntax";
 import type { FunctionReturns } from "../table-syntax";
 import type { Column, SqlType, SqlValue } from "../types";
@@ -136,6 +137,28 @@ export interface StoredFunction extends Named {
   readonly body?: string;
 }
 
+export interface StoredSequence extends Named {
+  readonly kind: "sequence";
+  readonly type: SqlType;
+  readonly start: bigint;
+  readonly increment: bigint;
+  readonly minimum: bigint;
+  readonly maximum: bigint;
+  readonly cycles: boolean;
+  readonly isCached: boolean;
+  /** 0: as the server likes. */
+  readonly cacheSize: number;
+  /** undefined: there is none left. */
+  next: bigint | undefined;
+  /** undefined until the first number is given. */
+  last: bigint | undefined;
+}
+
+export interface StoredSynonym extends Named {
+  readonly kind: "synonym";
+  readonly base: ObjectName;
+}
+
 /** Of a table or a view. */
 export interface StoredTrigger extends Named {
   readonly kind: "trigger";
@@ -153,7 +176,15 @@ export interface StoredSchema extends Named {
   readonly kind: "schema";
 }
 
-export type StoredObject = StoredTable | StoredView | StoredProcedure | StoredFunction | StoredTrigger | StoredSchema;
+export type StoredObject =
+  | StoredTable
+  | StoredView
+  | StoredProcedure
+  | StoredFunction
+  | StoredSequence
+  | StoredSynonym
+  | StoredTrigger
+  | StoredSchema;
 
 /** The user's objects in one database. */
 export interface Store {

@@ -53,7 +53,7 @@ function viewTarget(
 }
 
 /** A view's columns as if they were a table's: what INSTEAD OF triggers see of it. */
-export function tableLike({ id, schema, name, created, modified, columns }: StoredView): StoredTable {
+function tableLike({ id, schema, name, created, modified, columns }: StoredView): StoredTable {
   const stored = columns.map((column, index) => ({ ...column, id: index + 1, nullable: true }));
   const nothing = { nextColumnId: columns.length + 1, keys: [], checks: [], foreignKeys: [] };
   return createTable({ id, schema, name, created, modified, columns: stored, ...nothing });

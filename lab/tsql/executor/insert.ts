@@ -104,7 +104,11 @@ function incomingRows(
     case "values": {
       for (const row of source.rows) requireCount(row.length, positions.length, columns !== undefined, "values");
       const bound = source.rows.map((row) => row.map((value) => assigned(value, scope)));
-      return { isDefault: false, rows: () => bound.map(() => empty), values: (row) => bound[row] ?? noValues };
+      return {
+        isDefault: false,
+        rows: () => bound.map((): Frame => ({ row: [] })),
+        values: (row) => bound[row] ?? noValues,
+      };
     }
     case "query":
     case "exec": {

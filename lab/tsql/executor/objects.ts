@@ -27,7 +27,7 @@ export function dropObjects({ type, names, ifExists }: Of<"dropObject">, run: Ru
 }
 
 function dropOne(type: string, name: ObjectName, ifExists: boolean, transaction: Transaction, run: Run): void {
-  const found = findObject(name, run.context);
+  const found = findObject(name, run.context, true);
   if (found?.object.kind !== type.toLowerCase()) {
     if (ifExists) return;
     throw sqlError(3701, "drop", type.toLowerCase(), writtenName(name));

@@ -14,6 +14,7 @@ import { alterTable, createIndex, dropIndex } from "./alter-table";
 import { captured } from "./capture";
 import { carryOut } from "./carry-out";
 import { beginImplicitly } from "./changing";
+import { checkIdentity } from "./check-identity";
 import { createUserTable, declareTableVariable, selectInto } from "./create-table";
 import { execute, executeText } from "./exec";
 import { insertion } from "./insert";
@@ -22,7 +23,9 @@ import { createModule, enableTriggers } from "./modules";
 import { createSchema, dropObjects, setIdentityInsert, truncate } from "./objects";
 import { raiseError, throwError } from "./raise";
 import { BatchAborted, type Flow, finish, isBatchEnding, type Run, report, resolving, rollBack } from "./run";
+import { alterSequence, createSequence } from "./sequences";
 import { serverStatement } from "./server";
+import { createSynonym } from "./synonyms";
 import { transaction } from "./transactions";
 import { whenUnlocked } from "./unlocked";
 import { changeOfRows } from "./update";
@@ -168,6 +171,14 @@ function perform(statement: Statement, run: Run): Promise<Flow> | Flow {
       return createModule(statement, run);
     case "enableTriggers":
       return enableTriggers(statement, run);
+    case "createSequence":
+      return createSequence(statement, run);
+    case "alterSequence":
+      return alterSequence(statement, run);
+    case "createSynonym":
+      return createSynonym(statement, run);
+    case "checkIdentity":
+      return checkIdentity(statement, run);
     case "setIdentityInsert":
       return setIdentityInsert(statement, run);
     case "server":

@@ -2,8 +2,8 @@ import { sqlError } from "../messages";
 import type { CaseBranch, Chain, Condition, Expression, OrderItem, Query } from "../syntax";
 import { type Cursor, identifier, isIdentifier, list, parenthesizedList } from "./cursor";
 import { literal } from "./literal";
-import { dataType } from "./names";
-import { query } from "./query";
+import { dataType, objectName } from "./names";
+import { query, skipParentheses } from "./query";
 
 const conditionKinds: ReadonlySet<string> = new Set([
   "and",
@@ -196,6 +196,11 @@ const specialCalls: Readonly<Record<string, ((cursor: Cursor) => Expression) | u
 function named(cursor: Cursor): Expression {
   const token = cursor.peek();
   if (cursor.accept("NULL")) return { kind: "null" };
+  if (cursor.accept("NEXT", "VALUE", "FOR")) {
+    const sequence = objectName(cursor);
+    if (cursor.accept("OVER")) skipParentheses(cursor);
+    return { kind: "nextValue", sequence };
+  }
   if (cursor.accept("CASE")) return caseExpression(cursor);
   if (bare.has(token.keyword)) {
     cursor.next();

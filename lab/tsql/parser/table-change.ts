@@ -1,10 +1,12 @@
+import type { ObjectName } from "../host";
 import { sqlError } from "../messages";
 import type { AlterTableAction, ColumnDefinition, ConstraintDefinition, DefinitionStatement } from "../table-syntax";
-import { type Cursor, identifier, list, parenthesizedList } from "./cursor";
+import { type Cursor, createCursor, identifier, list, parenthesizedList } from "./cursor";
 import { condition } from "./expression";
 import { createModule } from "./module";
 import { objectName } from "./names";
 import { skipParentheses, tableName } from "./query";
+import { sequence, whole } from "./sequence";
 import { clustering, columnType, keyColumns, storage, tableBody, tableElements } from "./table-definition";
 import { enableTriggers } from "./trigger";
 
@@ -22,7 +24,13 @@ export function definition(cursor: Cursor): DefinitionStatement | undefined {
   }
   if (cursor.accept("CREATE", "SCHEMA")) return createSchema(cursor);
   if (cursor.at("SET", "IDENTITY_INSERT")) return identityInsert(cursor);
-  return createIndex(cursor) ?? createModule(cursor) ?? enableTriggers(cursor) ?? drop(cursor);
+  if (cursor.accept("DBCC", "CHECKIDENT")) return checkIdentity(cursor);
+  if (cursor.accept("CREATE", "SYNONYM")) {
+    const name = objectName(cursor);
+    cursor.expect("FOR");
+    return { kind: "createSynonym", name, base: objectName(cursor) };
+  }
+  return sequence(cursor) ?? createIndex(cursor) ?? createModule(cursor) ?? enableTriggers(cursor) ?? drop(cursor);
 }
 
 export function declareTable(cursor: Cursor): DefinitionStatement {
@@ -44,6 +52,19 @@ function identityInsert(cursor: Cursor): DefinitionStatement {
   const table = tableName(cursor);
   return { kind: "setIdentityInsert", table, isOn: cursor.choose("ON", "OFF") === "ON" };
 }
+
+function checkIdentity(cursor: Cursor): DefinitionStatement {
+  cursor.expect("(");
+  const table = cursor.peek().kind === "string" ? parsedName(cursor.next().text) : objectName(cursor);
+  const mode = cursor.accept(",") ? cursor.choose("RESEED", "NORESEED") : undefined;
+  const value = mode === "RESEED" && cursor.accept(",") ? whole(cursor) : undefined;
+  cursor.expect(")");
+  const isSilent = cursor.accept("WITH");
+  if (isSilent) cursor.expect("NO_INFOMSGS");
+  return { kind: "checkIdentity", table, mode, value, isSilent };
+}
+
+const parsedName = (text: string): ObjectName => objectName(createCursor(text, new Map(), true));
 
 function createIndex(cursor: Cursor): DefinitionStatement | undefined {
   if (!cursor.at("CREATE") || !["UNIQUE", "CLUSTERED", "NONCLUSTERED", "INDEX"].includes(cursor.peek(1).keyword))
@@ -84,7 +105,17 @@ function alter(cursor: Cursor): AlterTableAction {
   return { kind, names, ifExists };
 }
 
-const droppable = ["TABLE", "VIEW", "PROCEDURE", "PROC", "SCHEMA", "FUNCTION", "TRIGGER"] as const;
+const droppable = [
+  "TABLE",
+  "VIEW",
+  "PROCEDURE",
+  "PROC",
+  "SCHEMA",
+  "FUNCTION",
+  "TRIGGER",
+  "SEQUENCE",
+  "SYNONYM",
+] as const;
 
 function drop(cursor: Cursor): DefinitionStatement | undefined {
   if (!cursor.at("DROP")) return undefined;

@@ -2,9 +2,9 @@ import type { ReferentialAction } from "../data/store";
 import type { ColumnDefinition, ConstraintDefinition, TableBody, Written } from "../table-syntax";
 import { type Cursor, identifier, parenthesizedList } from "./cursor";
 import { condition, expression } from "./expression";
-import { literal } from "./literal";
 import { dataType, objectName } from "./names";
 import { skipParentheses } from "./query";
+import { whole } from "./sequence";
 
 interface Building {
   readonly columns: ColumnDefinition[];
@@ -150,14 +150,6 @@ function identityOf(cursor: Cursor): ColumnDefinition["identity"] {
   const increment = whole(cursor);
   cursor.expect(")");
   return { seed, increment };
-}
-
-function whole(cursor: Cursor): bigint {
-  const sign = cursor.accept("-") ? -1n : 1n;
-  const token = cursor.peek();
-  if (token.kind !== "number" || !/^\d+$/.test(token.text)) cursor.fail();
-  literal(cursor);
-  return sign * BigInt(token.text);
 }
 
 function columnConstraint(cursor: Cursor, column: string, constraints: ConstraintDefinition[]): boolean {

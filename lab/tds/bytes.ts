@@ -71,9 +71,12 @@ export class ByteReader {
   }
 }
 
+const nothing = Buffer.alloc(0);
+const smallestBuffer = 256;
+
 /** Grows as it is written; `take` empties it. */
 export class ByteWriter {
-  #buffer = Buffer.allocUnsafe(512);
+  #buffer: Buffer = nothing;
   #length = 0;
 
   get length(): number {
@@ -84,7 +87,7 @@ export class ByteWriter {
     const start = this.#length;
     const needed = start + length;
     if (needed > this.#buffer.length) {
-      const grown = Buffer.allocUnsafe(Math.max(needed, this.#buffer.length * 2));
+      const grown = Buffer.allocUnsafe(Math.max(needed, this.#buffer.length * 2, smallestBuffer));
       this.#buffer.copy(grown, 0, 0, start);
       this.#buffer = grown;
     }
@@ -145,21 +148,42 @@ export class ByteWriter {
     const at = this.#room(value.length);
     value.copy(this.#buffer, at);
   }
+  ucs2(value: string): void {
+    const at = this.#room(value.length * 2);
+    this.#buffer.write(value, at, "utf16le");
+  }
   /** B_VARCHAR: one byte of length in characters. */
   shortText(value: string): void {
     const text = value.slice(0, 255);
     this.uint8(text.length);
-    this.bytes(Buffer.from(text, "utf16le"));
+    this.ucs2(text);
   }
   /** US_VARCHAR: two bytes of length in characters. */
   text(value: string): void {
     this.uint16(value.length);
-    this.bytes(Buffer.from(value, "utf16le"));
+    this.ucs2(value);
+  }
+
+  /** What is written meanwhile, with its length before it: a number of so many bytes. */
+  counted(lengthBytes: 1 | 2 | 4, write: () => void): void {
+    const at = this.#room(lengthBytes);
+    write();
+    this.#buffer.writeUIntLE(this.#length - at - lengthBytes, at, lengthBytes);
+  }
+  /** What is written meanwhile, or nothing of it where that fails. */
+  whole(write: () => void): void {
+    const start = this.#length;
+    try {
+      write();
+    } catch (error) {
+      this.#length = start;
+      throw error;
+    }
   }
 
   take(): Buffer {
     const taken = this.#buffer.subarray(0, this.#length);
-    this.#buffer = Buffer.allocUnsafe(512);
+    this.#buffer = nothing;
     this.#length = 0;
     return taken;
   }

@@ -1,5 +1,5 @@
 import type { SqlType, SqlValue, Variant } from "../tsql/types";
-import { ByteWriter } from "./bytes";
+import type { ByteWriter } from "./bytes";
 import { encodeVarchar, serverCollation } from "./collation";
 import { asText, digitsOf, mismatch, scalars } from "./scalars";
 import { nullLength, plpNull, plpType, wire } from "./wire-types";
@@ -80,10 +80,8 @@ export function writeValue(writer: ByteWriter, type: SqlType, value: SqlValue): 
       writer.bytes(bytes);
     }
   } else {
-    const scratch = new ByteWriter();
-    scalars[type.name].write(scratch, value, digitsOf(type));
-    writer.uint8(scratch.length);
-    writer.bytes(scratch.take());
+    const { write } = scalars[type.name];
+    writer.counted(1, () => write(writer, value, digitsOf(type)));
   }
 }
 
@@ -113,26 +111,26 @@ function sizedBytes(type: SizedType, value: SqlValue): Buffer {
 
 /** MS-TDS 2.2.5.5.4: base type, its properties, the value without a length. */
 function writeVariant(writer: ByteWriter, { type, value }: Variant): void {
-  if (value === null || type.name === "sql_variant") {
-    writer.uint32(0);
-    return;
-  }
-  const body = new ByteWriter();
-  if ("length" in type) {
-    const limit = byteLength(type);
-    body.uint8(inRow[type.name]);
-    body.uint8(isBinary(type) ? 2 : 7);
-    if (!isBinary(type)) body.bytes(serverCollation);
-    body.uint16(limit === "max" ? largestInRow : limit);
-    body.bytes(sizedBytes(type, value).subarray(0, largestInRow));
-  } else {
+  if (value === null || type.name === "sql_variant") writer.uint32(0);
+  else if ("length" in type) writer.counted(4, () => writeSizedVariant(writer, type, value));
+  else {
+    const { variant, write } = scalars[type.name];
     const { precision, scale } = digitsOf(type);
     const properties = "precision" in type ? [precision, scale] : "scale" in type ? [scale] : [];
-    body.bytes(Buffer.from([scalars[type.name].variant, properties.length, ...properties]));
-    scalars[type.name].write(body, value, { precision, scale });
+    writer.counted(4, () => {
+      writer.bytes(Buffer.from([variant, properties.length, ...properties]));
+      write(writer, value, { precision, scale });
+    });
   }
-  writer.uint32(body.length);
-  writer.bytes(body.take());
+}
+
+function writeSizedVariant(writer: ByteWriter, type: SizedType, value: SqlValue): void {
+  const limit = byteLength(type);
+  writer.uint8(inRow[type.name]);
+  writer.uint8(isBinary(type) ? 2 : 7);
+  if (!isBinary(type)) writer.bytes(serverCollation);
+  writer.uint16(limit === "max" ? largestInRow : limit);
+  writer.bytes(sizedBytes(type, value).subarray(0, largestInRow));
 }
 
 function asBuffer(value: SqlValue): Buffer {

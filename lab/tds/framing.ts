@@ -111,13 +111,15 @@ export interface PacketWriter {
 }
 
 export function framePacket(type: number, payload: Buffer, packetId: number, last: boolean, spid: number): Buffer {
-  const header = Buffer.alloc(headerLength);
-  header.writeUInt8(type, 0);
-  header.writeUInt8(last ? status.endOfMessage : 0, 1);
-  header.writeUInt16BE(headerLength + payload.length, 2);
-  header.writeUInt16BE(spid & 0xffff, 4);
-  header.writeUInt8(packetId & 0xff, 6);
-  return Buffer.concat([header, payload]);
+  const packet = Buffer.allocUnsafe(headerLength + payload.length);
+  packet.writeUInt8(type, 0);
+  packet.writeUInt8(last ? status.endOfMessage : 0, 1);
+  packet.writeUInt16BE(packet.length, 2);
+  packet.writeUInt16BE(spid & 0xffff, 4);
+  packet.writeUInt8(packetId & 0xff, 6);
+  packet.writeUInt8(0, 7);
+  payload.copy(packet, headerLength);
+  return packet;
 }
 
 /** Cuts a message into packets of at most `packetSize` bytes. `send` gets whole packets; `end` returns the last. */

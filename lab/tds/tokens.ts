@@ -1,6 +1,6 @@
 import type { ServerMessage } from "../tsql/messages";
 import type { Column, SqlType, SqlValue } from "../tsql/types";
-import { ByteWriter } from "./bytes";
+import type { ByteWriter } from "./bytes";
 import { serverCollation } from "./collation";
 import { nullCost, writeTypeInfo, writeValue } from "./encode";
 import { versionNumbers } from "./prelogin";
@@ -39,17 +39,16 @@ export function writeMessage(
   message: ServerMessage,
   serverName: string,
 ): void {
-  const body = new ByteWriter();
-  body.int32(message.number);
-  body.uint8(message.state & 0xff);
-  body.uint8(message.severity === 10 ? 0 : message.severity & 0xff);
-  body.text(message.text.slice(0, longestText));
-  body.shortText(serverName);
-  body.shortText(message.procedure);
-  body.uint32(Math.max(0, message.line));
   writer.uint8(token[kind]);
-  writer.uint16(body.length);
-  writer.bytes(body.take());
+  writer.counted(2, () => {
+    writer.int32(message.number);
+    writer.uint8(message.state & 0xff);
+    writer.uint8(message.severity === 10 ? 0 : message.severity & 0xff);
+    writer.text(message.text.slice(0, longestText));
+    writer.shortText(serverName);
+    writer.shortText(message.procedure);
+    writer.uint32(Math.max(0, message.line));
+  });
 }
 
 const userType = 0;
@@ -84,14 +83,14 @@ export function writeRow(
   });
   const nbc = knowsNbc && saved > bitmap.length;
   // A value that cannot be written must not leave half a row behind.
-  const row = new ByteWriter();
-  row.uint8(nbc ? token.nbcRow : token.row);
-  if (nbc) row.bytes(bitmap);
-  columns.forEach((column, index) => {
-    const value = values[index] ?? null;
-    if (value !== null || !nbc) writeValue(row, column.type, value);
+  writer.whole(() => {
+    writer.uint8(nbc ? token.nbcRow : token.row);
+    if (nbc) writer.bytes(bitmap);
+    columns.forEach((column, index) => {
+      const value = values[index] ?? null;
+      if (value !== null || !nbc) writeValue(writer, column.type, value);
+    });
   });
-  writer.bytes(row.take());
 }
 
 export function writeReturnStatus(writer: ByteWriter, value: number): void {
@@ -106,16 +105,16 @@ export function writeReturnValue(
   type: SqlType,
   value: SqlValue,
 ): void {
-  const body = new ByteWriter();
-  body.uint8(token.returnValue);
-  body.uint16(ordinal);
-  body.shortText(name === "" || name.startsWith("@") ? name : `@${name}`);
-  body.uint8(0x01);
-  body.uint32(userType);
-  body.uint16(nullableFlag);
-  writeTypeInfo(body, type);
-  writeValue(body, type, value);
-  writer.bytes(body.take());
+  writer.whole(() => {
+    writer.uint8(token.returnValue);
+    writer.uint16(ordinal);
+    writer.shortText(name === "" || name.startsWith("@") ? name : `@${name}`);
+    writer.uint8(0x01);
+    writer.uint32(userType);
+    writer.uint16(nullableFlag);
+    writeTypeInfo(writer, type);
+    writeValue(writer, type, value);
+  });
 }
 
 const change = {
@@ -130,13 +129,12 @@ const change = {
 } as const;
 
 function writeTextChange(writer: ByteWriter, type: number, now: string, before: string): void {
-  const body = new ByteWriter();
-  body.uint8(type);
-  body.shortText(now);
-  body.shortText(before);
   writer.uint8(token.envChange);
-  writer.uint16(body.length);
-  writer.bytes(body.take());
+  writer.counted(2, () => {
+    writer.uint8(type);
+    writer.shortText(now);
+    writer.shortText(before);
+  });
 }
 
 function writeBinaryChange(writer: ByteWriter, type: number, now: Buffer, before: Buffer): void {
@@ -174,14 +172,13 @@ export const writeEnvChange = {
 
 export function writeLoginAck(writer: ByteWriter, tds: number, serverVersion: string): void {
   const [major, minor, build] = versionNumbers(serverVersion);
-  const body = new ByteWriter();
-  body.uint8(1);
-  body.uint32BE(tds);
-  body.shortText("Microsoft SQL Server");
-  body.bytes(Buffer.from([major, minor, build >> 8, build & 0xff]));
   writer.uint8(token.loginAck);
-  writer.uint16(body.length);
-  writer.bytes(body.take());
+  writer.counted(2, () => {
+    writer.uint8(1);
+    writer.uint32BE(tds);
+    writer.shortText("Microsoft SQL Server");
+    writer.bytes(Buffer.from([major, minor, build >> 8, build & 0xff]));
+  });
 }
 
 /** UTF8_SUPPORT, the one feature that the lab acknowledges. */

@@ -56,14 +56,11 @@ function injected({ number, severity, text }: StatementError): SqlError {
 
 /** The same sink, whose errors are noted too. */
 function observing<Sink extends ResultSink>(sink: Sink, errors: number[]): Sink {
-  return new Proxy(sink, {
-    get(target, property) {
-      const member: unknown = Reflect.get(target, property);
-      if (typeof member !== "function") return member;
-      return (...args: readonly unknown[]) => {
-        if (property === "error" && args[0] instanceof SqlError) errors.push(args[0].number);
-        return Reflect.apply(member, target, args);
-      };
+  return {
+    ...sink,
+    error(error: SqlError) {
+      errors.push(error.number);
+      sink.error(error);
     },
-  });
+  };
 }

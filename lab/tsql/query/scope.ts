@@ -6,7 +6,7 @@ import type { SqlError } from "../messages";
 import { sqlError } from "../messages";
 import type { Call, Expression, Query } from "../syntax";
 import type { Column, SqlType, SqlValue } from "../types";
-import { type Collation, sameName } from "../values/collation";
+import { type Collation, fold, sameName } from "../values/collation";
 import type { Changed } from "./changed";
 
 /** The row that an expression looks at; `outer`: the row of the query around it. */
@@ -93,11 +93,20 @@ export function resolveColumn(scope: Scope, parts: readonly string[]): { scope: 
   throw parts.length === 1 ? sqlError(207, parts[0] as string) : sqlError(4104, parts.join("."));
 }
 
+type Named = ReadonlyMap<string, readonly (readonly [index: number, column: SourceColumn])[]>;
+const named = new WeakMap<readonly SourceColumn[], Named>();
+
+/** A join of catalog views has hundreds of columns, and most of a query's time would go into comparing their names. */
+function byName(columns: readonly SourceColumn[]): Named {
+  const found = named.get(columns) ?? Map.groupBy(columns.entries(), ([, column]) => fold(column.name));
+  named.set(columns, found);
+  return found;
+}
+
 function findColumn(scope: Scope, parts: readonly string[]): number {
   const [name = "", table, schema] = [...parts].reverse();
   let found = -1;
-  for (const [index, column] of scope.columns.entries()) {
-    if (!sameName(column.name, name)) continue;
+  for (const [index, column] of byName(scope.columns).get(fold(name)) ?? []) {
     if (table !== undefined && !sameName(column.table, table)) continue;
     if (schema && !(column.schema && sameName(column.schema, schema))) continue;
     if (found >= 0) throw sqlError(209, parts.at(-1) as string);

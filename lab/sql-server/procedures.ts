@@ -64,13 +64,9 @@ const errorLog: ProcedureOf = (server) => ({
   },
 });
 
-const scripted = Object.fromEntries(
-  Object.entries(scriptedProcedures).map(([name, procedure]): [string, ProcedureOf] => [name, () => procedure]),
-);
-
 /** Every version has these. */
 const commonProcedures: Readonly<Record<string, ProcedureOf>> = {
-  ...scripted,
+  ...scriptedProcedures,
   sp_readerrorlog: errorLog,
   sp_spaceused: spaceUsed,
   xp_readerrorlog: errorLog,

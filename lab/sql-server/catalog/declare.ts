@@ -14,15 +14,15 @@ interface DeclaredColumn extends Column {
 
 /**
  * A view by its columns as T-SQL would declare them, `name sysname NOT NULL, is_ledger_on bit SINCE 2022`; the version
- * is the one that brought the column.
+ * is the one that brought the column. They are read when the view is first used.
  */
 export function declareView(
   columns: string,
   rows: (server: Server, session: Session) => Iterable<DeclaredRow> = () => [],
 ): View {
-  const cursor = createCursor(columns, new Map(), true);
-  const declared = list(cursor, () => columnOf(cursor));
+  let declared: readonly DeclaredColumn[] | undefined;
   return (server, session) => {
+    declared ??= declaredColumns(columns);
     const shown = declared.filter(({ since }) => since <= server.instance.majorVersion);
     return {
       columns: shown.map(({ name, type, nullable }) => ({ name, type, nullable })),
@@ -32,6 +32,11 @@ export function declareView(
       },
     };
   };
+}
+
+function declaredColumns(columns: string): readonly DeclaredColumn[] {
+  const cursor = createCursor(columns, new Map(), true);
+  return list(cursor, () => columnOf(cursor));
 }
 
 function columnOf(cursor: Cursor): DeclaredColumn {

@@ -3,13 +3,24 @@ import { parse } from "../../tsql/parser";
 import { driverProcedures } from "./drivers";
 import { helpProcedures } from "./help";
 
-/** By lower-case name. Each text is one CREATE PROCEDURE, which runs in the database that it is called from. */
-export const scriptedProcedures: Readonly<Record<string, ScriptedProcedure>> = Object.fromEntries(
+/**
+ * By lower-case name. Each text is one CREATE PROCEDURE, which runs in the database that it is called from; it is read
+ * when it is first called, because reading all of them takes as long as much of a lab's start.
+ */
+export const scriptedProcedures: Readonly<Record<string, () => ScriptedProcedure>> = Object.fromEntries(
   [...helpProcedures, ...driverProcedures].map((text) => {
-    const procedure = scriptOf(text);
-    return [procedure.name.toLowerCase(), procedure];
+    let read: ScriptedProcedure | undefined;
+    const script = () => {
+      read ??= scriptOf(text);
+      return read;
+    };
+    return [nameOf(text), script];
   }),
 );
+
+function nameOf(text: string): string {
+  return /^\s*CREATE PROCEDURE (\w+)/.exec(text)?.[1]?.toLowerCase() ?? "";
+}
 
 function scriptOf(text: string): ScriptedProcedure {
   const [statement] = parse(text.trim()).statements;

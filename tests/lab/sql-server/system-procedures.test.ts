@@ -26,7 +26,7 @@ describe("the procedures that drivers and administrators call", () => {
 
   for (const name of Object.keys(scriptedProcedures)) {
     it(`${name} answers with rows`, async () => {
-      const needsTable = scriptedProcedures[name]?.parameters.some(
+      const needsTable = scriptedProcedures[name]?.().parameters.some(
         (parameter) => parameter.name === "@table_name" && !parameter.default,
       );
       const { recordsets } = await pool.query(`EXEC ${name} ${argumentOf[name] ?? (needsTable ? "'parent'" : "")}`);

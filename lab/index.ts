@@ -60,8 +60,8 @@ export async function startLab(wanted: LabOptions = {}): Promise<Lab> {
   const held = await holdAddresses(options.sqlServers ?? 1, options.managedInstances ?? 1);
   const passwords = { sql: newPassword(), managed: newPassword() };
   const authority = await createCertificateAuthority();
-  const sqlServers = await Promise.all(
-    held.sqlServers.map((address, index) => newSqlServer(address, index, options, clock, passwords.sql)),
+  const sqlServers = held.sqlServers.map((address, index) =>
+    newSqlServer(address, index, options, clock, passwords.sql),
   );
   const instances = held.managedInstances.map((address, index) =>
     newManagedInstance(address, index, options, passwords.managed),
@@ -142,7 +142,7 @@ function newSqlServer(
   options: BuiltOptions,
   clock: LabClock,
   password: string,
-): Promise<Instance> {
+): Instance {
   const { databases = 1, recoveryModel, databaseSizeBytes } = options;
   return createInstance({
     name: `sqlserver${index + 1}`,

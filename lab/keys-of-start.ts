@@ -1,7 +1,7 @@
 import type { LabOptions } from "./options";
 import { beginKeys } from "./sql-server/certificates/key-pool";
 
-/** The authority's, the one that all show in TLS, that of the build's own certificates, Azure's, and each managed instance's. */
+/** The authority's, the one that all show in TLS, Azure's, and each managed instance's. */
 export function beginKeysOfStart({ managedInstances = 1 }: LabOptions): void {
-  beginKeys(4 + managedInstances);
+  beginKeys(3 + managedInstances);
 }

@@ -29,11 +29,8 @@ export interface ManagedInstanceRequest {
 export async function createManagedInstance(request: ManagedInstanceRequest): Promise<ManagedInstance> {
   const { name, dnsZone, authority, clock } = request;
   const fqdn = `${name}.${dnsZone}.database.windows.net`;
-  const [endpointCertificate, instance] = await Promise.all([
-    authority.issue(fqdn, clock.now()),
-    createInstance({ ...request, kind: "managedInstance", fqdn }),
-  ]);
-  const engine = Object.assign(instance, { fqdn });
+  const endpointCertificate = await authority.issue(fqdn, clock.now());
+  const engine = Object.assign(createInstance({ ...request, kind: "managedInstance", fqdn }), { fqdn });
   addManagedEndpoint(engine, request.mirroringPort ?? 5022, {
     der: endpointCertificate.der,
     privateKey: endpointCertificate.key,

@@ -43,7 +43,7 @@ const mebibyte = 1024 * 1024;
 const firstLsn = 43_0000000152_00001n;
 
 /** A freshly installed instance. */
-export async function createInstance(request: InstanceRequest): Promise<Instance> {
+export function createInstance(request: InstanceRequest): Instance {
   const { kind = "sqlServer", version = linkableBuilds[2022] } = request;
   const created = request.clock.now();
   const instance: Instance = {
@@ -66,7 +66,7 @@ export async function createInstance(request: InstanceRequest): Promise<Instance
     databases: new Map(),
     masterKey: kind === "managedInstance" ? { guid: newGuid(), created } : undefined,
     serviceMasterKeyGuid: newGuid(),
-    certificates: await freshCertificates(),
+    certificates: freshCertificates(),
     groups: new Map(),
     backups: [],
     errorLog: [],
@@ -84,10 +84,9 @@ export async function createInstance(request: InstanceRequest): Promise<Instance
   return instance;
 }
 
-async function freshCertificates(): Promise<Map<string, Certificate>> {
-  const certificates = await systemCertificates();
+function freshCertificates(): Map<string, Certificate> {
   return new Map(
-    certificates.map(({ name, der }, index) => [
+    systemCertificates.map(({ name, der }, index) => [
       nameKey(name),
       { name, id: 101 + index, der, trustedIssuerFor: new Set() },
     ]),

@@ -1,6 +1,6 @@
 import { type KeyObject, randomBytes, sign } from "node:crypto";
 import { asn1, util } from "node-forge";
-import { type KeyPair, takeKeyPair } from "./key-pool";
+import { takeKeyPair } from "./key-pool";
 
 export interface SelfSigned {
   readonly der: Buffer;
@@ -11,8 +11,6 @@ export interface SelfSignedRequest {
   readonly subject: string;
   readonly notBefore: Date;
   readonly notAfter: Date;
-  /** A new one of RSA 2048 where left out. */
-  readonly keyPair?: KeyPair;
 }
 
 const { Class, Type } = asn1;
@@ -26,7 +24,7 @@ const lastUtcTime = Date.UTC(2050, 0, 1);
  * RSA 2048, sha256WithRSAEncryption, no extensions.
  */
 export async function createSelfSigned(request: SelfSignedRequest): Promise<SelfSigned> {
-  const { publicKey, privateKey } = request.keyPair ?? (await takeKeyPair());
+  const { publicKey, privateKey } = await takeKeyPair();
   const algorithm = () =>
     sequence(primitive(Type.OID, asn1.oidToDer(sha256WithRsaEncryption).getBytes()), primitive(Type.NULL, ""));
   const toBeSigned = sequence(

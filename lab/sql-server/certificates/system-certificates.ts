@@ -1,7 +1,7 @@
-import { takeKeyPair } from "./key-pool";
-import { createSelfSigned } from "./self-signed";
-
-/** What signed SQL Server's own modules: every master has them, without private keys. Two are the genuine certificates. */
+/**
+ * What signed SQL Server's own modules: every master has them, without private keys. Two are the genuine certificates;
+ * the others were made as CREATE CERTIFICATE makes them, with a key that nobody kept.
+ */
 export interface SystemCertificate {
   readonly name: string;
   readonly der: Buffer;
@@ -33,34 +33,67 @@ const smoExtendedSigning = decode([
   "v4XqCyPmUdTbpUNuxvF9dwgy5wQe1ElSiDRw4bWZ/bDlGOZjy9b+15g4SRAaiUl89NDJ/i33+cK+PCGg==",
 ]);
 
-let made: Promise<readonly SystemCertificate[]> | undefined;
+const resourceSigning = decode([
+  "MIIDIDCCAgigAwIBAgIQWdiA1leoEZgrmWnWhRGT/DANBgkqhkiG9w0BAQsFADBLMUkwRwYDVQQDHkAATQBTAF8AUwBRAEwAUgBlAHMAbwB1AHIAY",
+  "wBlAFMAaQBnAG4AaQBuAGcAQwBlAHIAdABpAGYAaQBjAGEAdABlMCAXDTIyMTAwODAxMzE1MloYDzIxMjIxMDA4MDEzMTUyWjBLMUkwRwYDVQQDHk",
+  "AATQBTAF8AUwBRAEwAUgBlAHMAbwB1AHIAYwBlAFMAaQBnAG4AaQBuAGcAQwBlAHIAdABpAGYAaQBjAGEAdABlMIIBIjANBgkqhkiG9w0BAQEFAAO",
+  "CAQ8AMIIBCgKCAQEA7lDggCO4PgGP1NfGKXkEA6BJWWcaI7FleZJdT/1Yswc5AqmTZtaj/1gKnCczN7aog63tCpL67G1svtVY4/II0RN7OH0BqSiV",
+  "MZNkqNUekd0TwHV+VKLo/VcRwqwUG3Fo5I2i7dDtcSFVhWg1NalZebe5cXGI1qGGDvbVyY2/1K16ago437J7jBlhyeemDNPf9PcFIBk+r7wU12dA+",
+  "a7VVSmLFjdDO0E7EM0T/FcoAeVkK243CcTPHw+MflwOQybzfic3AaG6mROfWYYEuW5E39AWKninUYIN8M78GfFQcfh2TwR7/GjKopUkWMMkAf61et",
+  "0oUL6ScTfuCNqff2+ZNwIDAQABMA0GCSqGSIb3DQEBCwUAA4IBAQCEJAfDEWL4PTrUOhcSMHW5RoUjcIy326sl78rjsXotG2GFSoxUg9Pc10izoBT",
+  "MGZivuJIW5zOkJKslsBJdQD1iFn28LYJJ0PkuKwMqoWtl/sabO91QrqJv3kwbGZNw/zEGLUVVgF35ENGpEN9Y2A1D0FZ8LiyemRzmj3cfJWLEvyrz",
+  "cIxzI+kNKY2inz3Ei03DC7Xx7KUHVczFyBOADWWooOURV6RvfBEpv54FQFUAr9XinKdr5XLqH+tZEhNHzpk0CMS3kSDWRGlkAXX1YayqtADLSeASp",
+  "Mwgs7qiR7kVuewuprLX1DTtiVbALHVoSWyjdlNfF01W+klIQSIc3Koh",
+]);
+
+const replicationSigning = decode([
+  "MIIDLDCCAhSgAwIBAgIQU7yfD/c1RvYtVdMV6gHdCDANBgkqhkiG9w0BAQsFADBRMU8wTQYDVQQDHkYATQBTAF8AUwBRAEwAUgBlAHAAbABpAGMAY",
+  "QB0AGkAbwBuAFMAaQBnAG4AaQBuAGcAQwBlAHIAdABpAGYAaQBjAGEAdABlMCAXDTIyMTAwODAxMzE1MloYDzIxMjIxMDA4MDEzMTUyWjBRMU8wTQ",
+  "YDVQQDHkYATQBTAF8AUwBRAEwAUgBlAHAAbABpAGMAYQB0AGkAbwBuAFMAaQBnAG4AaQBuAGcAQwBlAHIAdABpAGYAaQBjAGEAdABlMIIBIjANBgk",
+  "qhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEA7lDggCO4PgGP1NfGKXkEA6BJWWcaI7FleZJdT/1Yswc5AqmTZtaj/1gKnCczN7aog63tCpL67G1svtVY",
+  "4/II0RN7OH0BqSiVMZNkqNUekd0TwHV+VKLo/VcRwqwUG3Fo5I2i7dDtcSFVhWg1NalZebe5cXGI1qGGDvbVyY2/1K16ago437J7jBlhyeemDNPf9",
+  "PcFIBk+r7wU12dA+a7VVSmLFjdDO0E7EM0T/FcoAeVkK243CcTPHw+MflwOQybzfic3AaG6mROfWYYEuW5E39AWKninUYIN8M78GfFQcfh2TwR7/G",
+  "jKopUkWMMkAf61et0oUL6ScTfuCNqff2+ZNwIDAQABMA0GCSqGSIb3DQEBCwUAA4IBAQBLzRK3A9YqGuWM4U+C7t/Vy60ZLl4VrbBwjN0MLlPvvAF",
+  "ts08YlqNYjU/zncWFlT743dLC4vACAYCzpuLKMUHK8hN9fMQkQa4wD0AchCJ85j8naXZitIvdkJ2XcNwJsTxcJU2Ct3MDfy77bS3pGXt9c9vcqa2i",
+  "6x2ii9f1SuRx29c15wdBKwWvNdqKwsYI3hc+iZfS6f+9Uy87OVdkalnDxsQ8CEt6jBZ0oL+g7J/zTwa+cJL1QQAMQtNyqaN0t5YaqvRyBU/qPB9bM",
+  "dGwbPgQZASTF29A/24Nnm8ACuASQqrIMVqDE3SFXswtndKtbO5zIKJ+0/Jj4/ZpX/xEFBmp",
+]);
+
+const agentSigning = decode([
+  "MIIDCDCCAfCgAwIBAgIQXOAUV5OS7whiaofOOO25tzANBgkqhkiG9w0BAQsFADA/MT0wOwYDVQQDHjQATQBTAF8AQQBnAGUAbgB0AFMAaQBnAG4Aa",
+  "QBuAGcAQwBlAHIAdABpAGYAaQBjAGEAdABlMCAXDTIyMTAwODAxMzE1MloYDzIxMjIxMDA4MDEzMTUyWjA/MT0wOwYDVQQDHjQATQBTAF8AQQBnAG",
+  "UAbgB0AFMAaQBnAG4AaQBuAGcAQwBlAHIAdABpAGYAaQBjAGEAdABlMIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEA7lDggCO4PgGP1Nf",
+  "GKXkEA6BJWWcaI7FleZJdT/1Yswc5AqmTZtaj/1gKnCczN7aog63tCpL67G1svtVY4/II0RN7OH0BqSiVMZNkqNUekd0TwHV+VKLo/VcRwqwUG3Fo",
+  "5I2i7dDtcSFVhWg1NalZebe5cXGI1qGGDvbVyY2/1K16ago437J7jBlhyeemDNPf9PcFIBk+r7wU12dA+a7VVSmLFjdDO0E7EM0T/FcoAeVkK243C",
+  "cTPHw+MflwOQybzfic3AaG6mROfWYYEuW5E39AWKninUYIN8M78GfFQcfh2TwR7/GjKopUkWMMkAf61et0oUL6ScTfuCNqff2+ZNwIDAQABMA0GCS",
+  "qGSIb3DQEBCwUAA4IBAQCdvrB+C1OevhVRCPqiHL1DdgM1Wlf41YECww9sspYMavmn7dRmnzXPt1KgdaS59xmEWXgZSc4FJu8IZ8dkWhkvLGArdCj",
+  "T1mxwQo+STFrlKoXiG3q9pob7JAa1tbsTyNhxnJDi42Tni7xZyY0nMeBPkKQZixjgftd1BKaPnU4Y4sNMBlwVYMvsJ+VjCmlORJsVhl7SRfnm+0iq",
+  "TyZiL84HjqtErkI0OPKy1J3kS2/LwsrPZlbrZ6+st9WMHn77dWp99VYZcWDT7hgiOjAsQIbLL8+KtIXjF/EUDdsjk53FicVbNoSVOJKPmnsKXzZC7",
+  "3lfzXvlh7/Q0zAKh5DKrz4Y",
+]);
+
+const policySigning = decode([
+  "MIIDDDCCAfSgAwIBAgIQdqaDuY/bSlOw8TUzas4R/TANBgkqhkiG9w0BAQsFADBBMT8wPQYDVQQDHjYATQBTAF8AUABvAGwAaQBjAHkAUwBpAGcAb",
+  "gBpAG4AZwBDAGUAcgB0AGkAZgBpAGMAYQB0AGUwIBcNMjIxMDA4MDEzMTUyWhgPMjEyMjEwMDgwMTMxNTJaMEExPzA9BgNVBAMeNgBNAFMAXwBQAG",
+  "8AbABpAGMAeQBTAGkAZwBuAGkAbgBnAEMAZQByAHQAaQBmAGkAYwBhAHQAZTCCASIwDQYJKoZIhvcNAQEBBQADggEPADCCAQoCggEBAO5Q4IAjuD4",
+  "Bj9TXxil5BAOgSVlnGiOxZXmSXU/9WLMHOQKpk2bWo/9YCpwnMze2qIOt7QqS+uxtbL7VWOPyCNETezh9AakolTGTZKjVHpHdE8B1flSi6P1XEcKs",
+  "FBtxaOSNou3Q7XEhVYVoNTWpWXm3uXFxiNahhg721cmNv9StemoKON+ye4wZYcnnpgzT3/T3BSAZPq+8FNdnQPmu1VUpixY3QztBOxDNE/xXKAHlZ",
+  "CtuNwnEzx8PjH5cDkMm834nNwGhupkTn1mGBLluRN/QFip4p1GCDfDO/BnxUHH4dk8Ee/xoyqKVJFjDJAH+tXrdKFC+knE37gjan39vmTcCAwEAAT",
+  "ANBgkqhkiG9w0BAQsFAAOCAQEAko/0BPs9KtXZ2/lbx0tRcYlYXI1YCAV+/76LXN4gvwNS+O5vJlXWF3iOe906X5OQKuk0dzUSCaoTLIZ9n4aArT/",
+  "9xZqP78JkdB2w+cmfSxXywp/c2jgnTDqKdqsuUjCB+SquHEoCJlvcdv2LKd22ePP/JeZAtfIXs/iY+9OUPeAH8T09CJ1mJXs2v/AimGnl7s+PkIp4",
+  "KUXenuyjH5CAeozYV+lgjJXNx7VolGI7lSoO7U6u0zS6AhxSs04btoOkXTk7UR+rqkIMVcVHJP9rs7NnhPUAGzsaN25//z8FzGOveLU0cplzD4iUj",
+  "KcLpla33+uytxdKdVWFQ/BFO8BigQ==",
+]);
 
 /** The same on every instance, as a build's are. */
-export function systemCertificates(): Promise<readonly SystemCertificate[]> {
-  made ??= make();
-  return made;
-}
-
-async function make(): Promise<SystemCertificate[]> {
-  const keyPair = await takeKeyPair();
-  const selfSigned = async (subject: string): Promise<SystemCertificate> => {
-    const request = {
-      subject,
-      notBefore: new Date("2022-10-08T01:31:52Z"),
-      notAfter: new Date("2122-10-08T01:31:52Z"),
-      keyPair,
-    };
-    return { name: `##${subject}##`, der: (await createSelfSigned(request)).der };
-  };
-  return [
-    await selfSigned("MS_SQLResourceSigningCertificate"),
-    await selfSigned("MS_SQLReplicationSigningCertificate"),
-    { name: "##MS_SQLAuthenticatorCertificate##", der: authenticator },
-    await selfSigned("MS_AgentSigningCertificate"),
-    await selfSigned("MS_PolicySigningCertificate"),
-    { name: "##MS_SmoExtendedSigningCertificate##", der: smoExtendedSigning },
-  ];
-}
+export const systemCertificates: readonly SystemCertificate[] = [
+  { name: "##MS_SQLResourceSigningCertificate##", der: resourceSigning },
+  { name: "##MS_SQLReplicationSigningCertificate##", der: replicationSigning },
+  { name: "##MS_SQLAuthenticatorCertificate##", der: authenticator },
+  { name: "##MS_AgentSigningCertificate##", der: agentSigning },
+  { name: "##MS_PolicySigningCertificate##", der: policySigning },
+  { name: "##MS_SmoExtendedSigningCertificate##", der: smoExtendedSigning },
+];
 
 function decode(lines: readonly string[]): Buffer {
   return Buffer.from(lines.join(""), "base64");

@@ -35,7 +35,7 @@ async function listenBelow(limit: number): Promise<{ readonly port: number; clos
 }
 
 async function startServer({ version, withoutAlwaysOn = false }: ErrorCase) {
-  const instance = await createInstance({
+  const instance = createInstance({
     name: "sqlserver1",
     address: "127.0.0.1",
     tdsPort: 14330,

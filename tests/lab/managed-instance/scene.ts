@@ -51,7 +51,7 @@ export async function createScene({ instance, options, version }: SceneOptions =
   const clock = createClock();
   const faults = createFaults();
   const journal = createJournal();
-  const sqlServer = await createInstance({
+  const sqlServer = createInstance({
     name: "sqlserver1",
     address: "127.0.0.1",
     clock,

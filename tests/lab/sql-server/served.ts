@@ -13,7 +13,7 @@ const clock = createClock();
 
 /** One instance by itself behind its port. */
 export async function serve(request: Partial<InstanceRequest> = {}) {
-  const instance = await createInstance({
+  const instance = createInstance({
     name: "sqlserver1",
     address: "127.0.0.1",
     tdsPort: await freePort(),

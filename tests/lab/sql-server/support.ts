@@ -43,7 +43,7 @@ export function certificateFile(name: string): Buffer {
 
 export async function createTestServer(request: Partial<InstanceRequest> = {}): Promise<TestServer> {
   const clock = { now: () => new Date(), sleep: () => Promise.resolve() };
-  const instance = await createInstance({
+  const instance = createInstance({
     name: "sqlserver1",
     address: "127.0.0.1",
     tdsPort: 14330,

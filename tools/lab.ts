@@ -11,11 +11,14 @@ export interface LabProcess {
   stop(): Promise<void>;
 }
 
-/** Starts the lab's command in a process of its own and waits until it serves. */
-export async function startLabProcess(args: readonly string[] = []): Promise<LabProcess> {
+/** Starts the lab's command in a process of its own, or another one that starts it, and waits until it serves. */
+export async function startLabProcess(
+  args: readonly string[] = [],
+  command: readonly string[] = [require.resolve("mi-link-lab/main")],
+): Promise<LabProcess> {
   const folder = await mkdtemp(join(tmpdir(), "mi-link-lab-"));
   const readyFile = join(folder, "ready.json");
-  const child = spawn(process.execPath, [require.resolve("mi-link-lab/main"), "--ready-file", readyFile, ...args], {
+  const child = spawn(process.execPath, [...command, "--ready-file", readyFile, ...args], {
     stdio: ["ignore", "ignore", "pipe"],
   });
   let stderr = "";

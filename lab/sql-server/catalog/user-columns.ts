@@ -171,7 +171,15 @@ function typeRows(server: Server, session: Session): TypeRow[] {
   const schemas = new Map(schemasOf(objects).map(({ id, name }) => [name.toLowerCase(), id]));
   const own = objects.flatMap(({ kind, name, id, schema }): TypeRow[] =>
     kind === "type"
-      ? [{ name, collation: "", length: -1, numbers: [243, 0, 0], user: { id, schemaId: schemas.get(schema.toLowerCase()) ?? 1 } }]
+      ? [
+          {
+            name,
+            collation: "",
+            length: -1,
+            numbers: [243, 0, 0],
+            user: { id, schemaId: schemas.get(schema.toLowerCase()) ?? 1 },
+          },
+        ]
       : [],
   );
   const { collation } = server.instance;

@@ -1,6 +1,5 @@
 import type { PassedTable } from "../data/passed-table";
 import type { StoredTable } from "../data/store";
-import { parameterTable, passedTable } from "../data/table-types";
 import type { ObjectName, Procedure, ProcedureArgument, ScriptedProcedure } from "../host";
 import { SqlError, sqlError } from "../messages";
 import { parseObjectName, parseParameters } from "../parser";
@@ -11,6 +10,7 @@ import { isNational } from "../values/type-rules";
 import { runText } from "./batch";
 import { type Flow, type Run, report } from "./run";
 import { evaluate } from "./statement";
+import { parameterTable, passedTable } from "./table-parameters";
 import { isUserProcedure, runScript, runUserProcedure } from "./user-procedure";
 
 export interface PassedParameter extends Typed {

@@ -1,6 +1,5 @@
 import { setImmediate } from "node:timers/promises";
 import { LockWait } from "../data/locks";
-import { tableOfType } from "../data/table-types";
 import type { ObjectName } from "../host";
 import { formatMessage, SqlError, sqlError } from "../messages";
 import { assigner } from "../query/assign";
@@ -28,6 +27,7 @@ import { BatchAborted, type Flow, finish, isBatchEnding, type Run, report, resol
 import { alterSequence, createSequence } from "./sequences";
 import { serverStatement } from "./server";
 import { createSynonym } from "./synonyms";
+import { tableOfType } from "./table-parameters";
 import { createTableType } from "./table-types";
 import { transaction } from "./transactions";
 import { whenUnlocked } from "./unlocked";

@@ -1,6 +1,5 @@
 import { findObject, requirePermission } from "../data/access";
 import type { StoredTable } from "../data/store";
-import { parameterTable } from "../data/table-types";
 import type { ObjectName, ScriptedProcedure } from "../host";
 import { sqlError } from "../messages";
 import type { SqlType, SqlValue } from "../types";
@@ -9,6 +8,7 @@ import { runText } from "./batch";
 import type { PassedParameter, ReturnedParameter } from "./exec";
 import type { Run } from "./run";
 import { evaluate } from "./statement";
+import { parameterTable } from "./table-parameters";
 
 export function isUserProcedure(name: ObjectName, run: Run): boolean {
   return findObject(name, run.context)?.object.kind === "procedure";

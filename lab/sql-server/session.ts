@@ -8,7 +8,7 @@ import {
   startTransaction,
 } from "../tsql/data/session-data";
 import type { Host, ResultSink } from "../tsql/host";
-import { executeBatch, executeProcedure, forgetPreparedStatements } from "../tsql/index";
+import { executeBatch, executeBulkLoad, executeProcedure, forgetPreparedStatements } from "../tsql/index";
 import { sqlError } from "../tsql/messages";
 import { runJournaled, type Surroundings } from "./journaled";
 import type { Login } from "./model";
@@ -59,6 +59,10 @@ export function createSession({ host, around, sessions, login, database, request
         runJournaled(around, session, textOf(call), sink, signal, (noting) =>
           callProcedure(call, session, noting, signal),
         ),
+      ),
+    bulkLoad: (rows, sink, signal) =>
+      runJournaled(around, session, "INSERT BULK", sink, signal, (observed) =>
+        executeBulkLoad(rows, session, observed, signal),
       ),
     beginTransaction: (isolationLevel) => {
       if (isolationLevel) session.options.set("TRANSACTION ISOLATION LEVEL", isolationLevel);

@@ -12,7 +12,7 @@ export class UnsupportedType extends Error {
 }
 
 /** TYPE_INFO read: the type in T-SQL, and how a value of it follows. */
-interface Incoming {
+export interface Incoming {
   readonly type: SqlType;
   read(reader: ByteReader): SqlValue;
 }
@@ -30,7 +30,8 @@ const integers: Readonly<Record<number, SqlType>> = {
   8: { name: "bigint" },
 };
 
-function readTypeInfo(reader: ByteReader): Incoming {
+/** `inColumns`: of a column, where a type of the old long ones is followed by a table's name. */
+export function readTypeInfo(reader: ByteReader, inColumns = false): Incoming {
   const code = reader.uint8();
   switch (code) {
     case wire.null:
@@ -86,11 +87,15 @@ function readTypeInfo(reader: ByteReader): Incoming {
     }
     case wire.image:
       reader.uint32();
-      return long({ name: "varbinary", length: "max" }, undefined);
+      return inColumns
+        ? longColumn(reader, { name: "varbinary", length: "max" }, undefined)
+        : long({ name: "varbinary", length: "max" }, undefined);
     case wire.text:
     case wire.nText:
       reader.uint32();
-      return long({ name: code === wire.text ? "varchar" : "nvarchar", length: "max" }, reader.bytes(5));
+      return inColumns
+        ? longColumn(reader, { name: code === wire.text ? "varchar" : "nvarchar", length: "max" }, reader.bytes(5))
+        : long({ name: code === wire.text ? "varchar" : "nvarchar", length: "max" }, reader.bytes(5));
     case wire.variant:
       reader.uint32();
       return { type: { name: "sql_variant" }, read: readVariant };
@@ -230,6 +235,25 @@ function long(type: Extract<SqlType, { length: number | "max" }>, collation: Buf
     read(reader) {
       const size = reader.uint32();
       return size === 0xffff_ffff ? null : characters(type.name, reader.bytes(size), collation);
+    },
+  };
+}
+
+/** text, ntext and image as columns: the table's name in parts, and a text pointer with a timestamp before each value. */
+function longColumn(
+  reader: ByteReader,
+  type: Extract<SqlType, { length: number | "max" }>,
+  collation: Buffer | undefined,
+): Incoming {
+  for (let parts = reader.uint8(); parts > 0; parts--) reader.ucs2(reader.uint16());
+  const value = long(type, collation);
+  return {
+    type,
+    read(from) {
+      const pointer = from.uint8();
+      if (pointer === 0) return null;
+      from.bytes(pointer + 8);
+      return value.read(from);
     },
   };
 }

@@ -1,6 +1,8 @@
+import { int } from "../tsql/types";
 import { ByteReader, ProtocolError } from "./bytes";
 import type { RpcParameter, RpcRequest } from "./contract";
 import { readTyped, UnsupportedType } from "./decode";
+import { readTableValue, tableValueType } from "./table-stream";
 
 /** MS-TDS 2.2.6.6: the procedures that have a number. */
 const wellKnown: readonly (string | undefined)[] = [
@@ -87,8 +89,9 @@ function readParameter(reader: ByteReader, ordinal: number): RpcParameter {
   const flags = reader.uint8();
   if (flags & status.encrypted) throw new ProtocolError("an encrypted parameter was not agreed upon");
   try {
+    const table = reader.peekUint8() === tableValueType ? readTableValue(reader) : undefined;
     return {
-      ...readTyped(reader),
+      ...(table ? { type: int, value: null, table } : readTyped(reader)),
       name: name === "" ? undefined : name.replace(/^@/, ""),
       output: (flags & status.output) !== 0,
     };

@@ -1,10 +1,11 @@
 import { ConnectionDropped } from "../faults/faults";
 import { SqlError, sqlError } from "../tsql/messages";
-import { ProtocolError } from "./bytes";
+import { ByteReader, ProtocolError } from "./bytes";
 import type { TdsSession } from "./contract";
 import { type Message, packetType } from "./framing";
 import type { Reply } from "./reply";
 import { readBatch, readCalls, readTransactionRequest, UnsupportedParameter } from "./requests";
+import { readBulkLoad } from "./table-stream";
 import { transactionDescriptor, writeEnvChange } from "./tokens";
 
 export interface Pending {
@@ -36,7 +37,7 @@ async function run(message: Message, session: TdsSession, reply: Reply, signal: 
     case packetType.transactionManager:
       return runTransactionRequest(message, session, reply);
     case packetType.bulkLoad:
-      throw unsupported("Bulk load");
+      return session.bulkLoad(readBulkLoad(new ByteReader(message.payload)), reply, signal);
     case packetType.sspi:
       throw sqlError(18452);
     default:

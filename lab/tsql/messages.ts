@@ -75,6 +75,7 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
   213: [16, "Column name or number of supplied values does not match table definition."],
   214: [16, "Procedure expects parameter '%s' of type '%s'."],
   217: [16, "Maximum stored procedure, function, trigger, or view nesting level exceeded (limit %d)."],
+  219: [16, "The type '%s' already exists, or you do not have permission to create it."],
   220: [16, "Arithmetic overflow error for data type %s, value = %s."],
   226: [16, "%s statement not allowed within multi-statement transaction."],
   229: [14, "The %s permission was denied on the object '%s', database '%s', schema '%s'."],
@@ -109,12 +110,17 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
     16,
     "The target table '%s' of the DML statement cannot have any enabled triggers if the statement contains an OUTPUT clause without INTO clause.",
   ],
+  352: [15, 'The table-valued parameter "%s" must be declared with the READONLY option.'],
   402: [16, "The data types %s and %s are incompatible in the %s operator."],
   408: [16, "A constant expression was encountered in the ORDER BY list, position %d."],
   443: [16, "Invalid use of a side-effecting operator '%s' within a function."],
   444: [16, "Select statements included within a function cannot return data to a client."],
   448: [16, "Invalid collation '%s'."],
   455: [16, "The last statement included within a function must be a return statement."],
+  500: [
+    16,
+    "Trying to pass a table-valued parameter with %d column(s) where the corresponding user-defined table type requires %d column(s).",
+  ],
   506: [16, 'The invalid escape character "%s" was specified in a LIKE predicate.'],
   512: [
     16,
@@ -269,6 +275,10 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
   3727: [16, "Could not drop constraint. See previous errors."],
   3728: [16, "'%s' is not a constraint."],
   3729: [16, "Cannot %s '%s' because it is being referenced by object '%s'."],
+  3732: [
+    16,
+    "Cannot drop type '%s' because it is being referenced by object '%s'. There may be other objects that reference this type.",
+  ],
   3752: [
     16,
     "The database '%s' is currently joined to an availability group. Before you can drop the database, you need to remove it from the availability group.",
@@ -297,6 +307,7 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
     "Snapshot isolation transaction aborted due to update conflict. You cannot use snapshot isolation to access table '%s' directly or indirectly in database '%s' to update, delete, or insert the row that has been modified or deleted by another transaction. Retry the transaction or change the isolation level for the update/delete statement.",
   ],
   3998: [16, "Uncommittable transaction is detected at the end of the batch. The transaction is rolled back."],
+  4002: [16, "The incoming tabular data stream (TDS) protocol stream is incorrect. The stream ended unexpectedly."],
   4035: [10, "Processed %d pages for database '%s', file '%s' on file %d."],
   4060: [11, 'Cannot open database "%s" requested by the login. The login failed.'],
   4104: [16, 'The multi-part identifier "%s" could not be bound.'],
@@ -420,6 +431,7 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
     16,
     "STRING_AGG aggregation result exceeded the limit of 8000 bytes. Use LOB types to avoid result truncation.",
   ],
+  10700: [16, 'The table-valued parameter "%s" is READONLY and cannot be modified.'],
   10704: [
     15,
     "To rethrow an error, a THROW statement must be used inside a CATCH block. Insert the THROW statement inside a CATCH block, or add error parameters to the THROW statement.",

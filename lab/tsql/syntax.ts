@@ -156,6 +156,8 @@ export type QueryTerm = Select | Values | { readonly kind: "parenthesized"; read
 export interface VariableDeclaration {
   readonly name: string;
   readonly type: SqlType;
+  /** A table type, and then `type` says nothing. */
+  readonly tableType?: ObjectName;
   readonly value?: Expression;
 }
 

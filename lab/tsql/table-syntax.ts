@@ -64,7 +64,9 @@ export type InsertSource =
   | { readonly kind: "values"; readonly rows: readonly (readonly AssignedValue[])[] }
   | { readonly kind: "query"; readonly query: Query }
   | { readonly kind: "exec"; readonly statement: Statement }
-  | { readonly kind: "default" };
+  | { readonly kind: "default" }
+  /** What a client has sent. */
+  | { readonly kind: "rows" };
 
 export type CommonTables = Query["commonTables"];
 
@@ -98,6 +100,13 @@ export type DataStatement =
       readonly top?: Expression;
       readonly output?: Output;
       readonly commonTables: CommonTables;
+    }
+  | {
+      readonly kind: "insertBulk";
+      readonly table: ObjectName;
+      readonly columns: readonly string[];
+      /** Upper case. */
+      readonly options: readonly string[];
     }
   | { readonly kind: "truncate"; readonly table: ObjectName }
   | {
@@ -134,7 +143,16 @@ export type DefinitionStatement =
   | { readonly kind: "alterTable"; readonly table: ObjectName; readonly action: AlterTableAction }
   | {
       readonly kind: "dropObject";
-      readonly type: "TABLE" | "VIEW" | "PROCEDURE" | "SCHEMA" | "FUNCTION" | "TRIGGER" | "SEQUENCE" | "SYNONYM";
+      readonly type:
+        | "TABLE"
+        | "VIEW"
+        | "PROCEDURE"
+        | "SCHEMA"
+        | "FUNCTION"
+        | "TRIGGER"
+        | "SEQUENCE"
+        | "SYNONYM"
+        | "TYPE";
       readonly names: readonly ObjectName[];
       readonly ifExists: boolean;
     }
@@ -201,6 +219,7 @@ export type DefinitionStatement =
       readonly options: SequenceOptions;
     }
   | { readonly kind: "alterSequence"; readonly name: ObjectName; readonly options: SequenceOptions }
+  | { readonly kind: "createTableType"; readonly name: ObjectName; readonly body: TableBody }
   | { readonly kind: "createSynonym"; readonly name: ObjectName; readonly base: ObjectName }
   | {
       /** DBCC CHECKIDENT */

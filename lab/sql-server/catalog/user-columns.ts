@@ -143,9 +143,12 @@ export const allColumns = (views: Described): View =>
   ]);
 
 interface TypeRow {
-  readonly name: SqlType["name"];
+  readonly name: string;
   readonly length: number;
   readonly collation: string;
+  readonly numbers: readonly [id: number, precision: number, scale: number];
+  /** A user's table type. */
+  readonly user?: { readonly id: number; readonly schemaId: number };
 }
 
 const typeNames = Object.keys(typeIds) as SqlType["name"][];
@@ -163,27 +166,51 @@ const longest: Readonly<Record<string, number>> = {
   datetimeoffset: 10,
 };
 
-function typeRows({ instance: { collation } }: Server): TypeRow[] {
-  return typeNames.map((name) => ({ name, collation, length: longest[name] ?? storageLength({ name } as SqlType) }));
+function typeRows(server: Server, session: Session): TypeRow[] {
+  const objects = storedObjects(server, session);
+  const schemas = new Map(schemasOf(objects).map(({ id, name }) => [name.toLowerCase(), id]));
+  const own = objects.flatMap(({ kind, name, id, schema }): TypeRow[] =>
+    kind === "type"
+      ? [
+          {
+            name,
+            collation: "",
+            length: -1,
+            numbers: [243, 0, 0],
+            user: { id, schemaId: schemas.get(schema.toLowerCase()) ?? 1 },
+          },
+        ]
+      : [],
+  );
+  const { collation } = server.instance;
+  const builtIn = typeNames.map((name) => ({
+    name,
+    collation,
+    length: longest[name] ?? storageLength({ name } as SqlType),
+    numbers: typeIds[name],
+  }));
+  return [...builtIn, ...own];
 }
 
 export const dataTypes = defineView<TypeRow>(
   ({ required, optional }) => [
     required("name", sysname, ({ name }) => name),
-    required("system_type_id", tinyint, ({ name }) => typeIds[name][0]),
-    required("user_type_id", int, ({ name }) => typeIds[name][0]),
-    required("schema_id", int, 4),
+    required("system_type_id", tinyint, ({ numbers }) => numbers[0]),
+    required("user_type_id", int, ({ numbers, user }) => user?.id ?? numbers[0]),
+    required("schema_id", int, ({ user }) => user?.schemaId ?? 4),
     optional("principal_id", int, null),
     required("max_length", smallint, ({ length }) => length),
-    required("precision", tinyint, ({ name }) => typeIds[name][1]),
-    required("scale", tinyint, ({ name }) => typeIds[name][2]),
-    optional("collation_name", sysname, ({ name, collation }) => (isText({ name } as SqlType) ? collation : null)),
-    optional("is_nullable", bit, 1),
-    required("is_user_defined", bit, 0),
+    required("precision", tinyint, ({ numbers }) => numbers[1]),
+    required("scale", tinyint, ({ numbers }) => numbers[2]),
+    optional("collation_name", sysname, ({ name, collation, user }) =>
+      !user && isText({ name } as SqlType) ? collation : null,
+    ),
+    optional("is_nullable", bit, ({ user }) => Number(!user)),
+    required("is_user_defined", bit, ({ user }) => Number(user !== undefined)),
     required("is_assembly_type", bit, 0),
     required("default_object_id", int, 0),
     required("rule_object_id", int, 0),
-    required("is_table_type", bit, 0),
+    required("is_table_type", bit, ({ user }) => Number(user !== undefined)),
   ],
   typeRows,
 );

@@ -50,7 +50,7 @@ export function userObjects(server: Server, session: Session): UserObject[] {
   const objects = storedObjects(server, session);
   const schemaId = schemaIds(objects);
   return objects.flatMap((object) => {
-    if (object.kind === "schema") return [];
+    if (object.kind === "schema" || object.kind === "type") return [];
     const { id, name, created, modified } = object;
     const own: UserObject = {
       id,

@@ -3,7 +3,7 @@ import type { StoredSequence } from "../../tsql/data/store";
 import { bit, int, nvarchar, type SqlValue } from "../../tsql/types";
 import { typeIds } from "./user-columns";
 import { objectFields, storedObjects, type UserObject, userObjects } from "./user-objects";
-import { bigint, defineView, fieldsOf, tinyint, type View, variant } from "./view";
+import { defineView, fieldsOf, tinyint, type View, variant } from "./view";
 
 interface SequenceRow extends UserObject {
   readonly sequence: StoredSequence;

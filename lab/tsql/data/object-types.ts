@@ -9,6 +9,7 @@ const types = {
   procedure: ["P", "SQL_STORED_PROCEDURE"],
   sequence: ["SO", "SEQUENCE_OBJECT"],
   synonym: ["SN", "SYNONYM"],
+  type: ["TT", "TYPE_TABLE"],
   trigger: ["TR", "SQL_TRIGGER"],
 } as const;
 

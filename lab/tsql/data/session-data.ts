@@ -1,3 +1,4 @@
+import type { InsertBulk } from "../executor/bulk-insert";
 import type { Session } from "../host";
 import { sqlError } from "../messages";
 import { dropOwned } from "./global-temporary";
@@ -24,6 +25,8 @@ export interface SessionData {
   lastIdentity: bigint | null;
   readonly scope: IdentityScope;
   /** SET IDENTITY_INSERT ... ON: a table's id, one at a time. */
+  /** INSERT BULK, until its rows come. */
+  bulkInsert?: InsertBulk;
   identityInsert?: { readonly id: number; readonly name: string };
 }
 

@@ -97,6 +97,8 @@ export interface StoredTable extends Named {
   readonly owners: Set<Transaction>;
   readonly kept: Map<Transaction, KeptLocks>;
   readonly versions: RowVersion[];
+  /** A table-valued parameter: 10700. */
+  isReadOnly?: boolean;
 }
 
 export interface StoredView extends Named {
@@ -115,6 +117,8 @@ export interface ProcedureParameter {
   readonly type: SqlType;
   readonly default?: Expression;
   readonly isOutput: boolean;
+  /** READONLY: of a table type, and then `type` says nothing. */
+  readonly tableType?: ObjectName;
 }
 export interface StoredProcedure extends Named {
   readonly kind: "procedure";
@@ -159,6 +163,12 @@ export interface StoredSynonym extends Named {
   readonly base: ObjectName;
 }
 
+/** CREATE TYPE ... AS TABLE */
+export interface StoredTableType extends Named {
+  readonly kind: "type";
+  readonly definition: TableDefinition;
+}
+
 /** Of a table or a view. */
 export interface StoredTrigger extends Named {
   readonly kind: "trigger";
@@ -183,6 +193,7 @@ export type StoredObject =
   | StoredFunction
   | StoredSequence
   | StoredSynonym
+  | StoredTableType
   | StoredTrigger
   | StoredSchema;
 

@@ -24,6 +24,8 @@ export interface Target {
   readonly verb: ChangeVerb;
   /** db1, tempdb */
   readonly databaseName: string;
+  /** A bulk load: CHECK and FOREIGN KEY do not count. */
+  readonly isUnchecked?: boolean;
 }
 
 export interface ChangeableTable {
@@ -43,6 +45,7 @@ export function changeableTable(name: ObjectName, verb: ChangeVerb | "ALTER", co
   const found = findObject(name, context);
   if (found?.object.kind !== "table") throw missing(name, found, context);
   if (found.place.objects === context.firing?.tables) throw sqlError(286);
+  if (found.object.isReadOnly) throw sqlError(10700, found.object.name);
   requirePermission(verb, found);
   requireWritable(found.place);
   return {

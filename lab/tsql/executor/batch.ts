@@ -1,4 +1,5 @@
 import { sessionData } from "../data/session-data";
+import type { StoredTable } from "../data/store";
 import type { ResultSink, Session } from "../host";
 import { SqlError, sqlError } from "../messages";
 import { CompileErrors, parse } from "../parser";
@@ -50,14 +51,23 @@ export async function runRequest(run: Run, request: () => Promise<unknown>): Pro
 }
 
 /** One scope: its own variables, and what it sets with SET and USE ends with it when it is nested. */
-export async function runText(text: string, parameters: Variables, run: Run): Promise<void> {
+export async function runText(
+  text: string,
+  parameters: Variables,
+  run: Run,
+  tables: ReadonlyMap<string, StoredTable> = new Map(),
+): Promise<void> {
   const variables: Variables = new Map(parameters);
-  const context: Context = { ...run.context, variables, tableVariables: new Map(), ...scopeOf(run) };
+  const context: Context = { ...run.context, variables, tableVariables: new Map(tables), ...scopeOf(run) };
   const { session } = run;
   const [options, database] = [new Map(session.options), session.database];
   try {
     const declared = new Map([...parameters].map(([name, { type }]) => [name, type]));
-    const batch = parse(text, { declared, quotedIdentifiers: session.options.get("QUOTED_IDENTIFIER") !== "OFF" });
+    const batch = parse(text, {
+      declared,
+      tables: tables.keys(),
+      quotedIdentifiers: session.options.get("QUOTED_IDENTIFIER") !== "OFF",
+    });
     for (const [name, type] of batch.variables) if (!variables.has(name)) variables.set(name, { type, value: null });
     await runAll(batch.statements, { ...run, context });
   } catch (error) {

@@ -1,16 +1,21 @@
+import type { PassedTable } from "../data/passed-table";
+import type { StoredTable } from "../data/store";
 import type { ObjectName, Procedure, ProcedureArgument, ScriptedProcedure } from "../host";
 import { SqlError, sqlError } from "../messages";
 import { parseObjectName, parseParameters } from "../parser";
-import type { ExecArgument, Statement } from "../syntax";
+import type { ExecArgument, Expression, Statement } from "../syntax";
 import { int, type SqlType, type Typed } from "../types";
 import { convertValue, textOf } from "../values/convert";
 import { isNational } from "../values/type-rules";
 import { runText } from "./batch";
 import { type Flow, type Run, report } from "./run";
 import { evaluate } from "./statement";
+import { parameterTable, passedTable } from "./table-parameters";
 import { isUserProcedure, runScript, runUserProcedure } from "./user-procedure";
 
 export interface PassedParameter extends Typed {
+  /** Of a table-valued parameter. */
+  readonly table?: PassedTable;
   /** Without the @, lower case; undefined when given by position. */
   readonly name?: string;
   readonly output: boolean;
@@ -49,7 +54,7 @@ export async function execute(statement: Extract<Statement, { readonly kind: "ex
   const name = procedureName(statement, run);
   const passed = statement.args.map(
     (argument): PassedParameter => ({
-      ...evaluate(argument.value, run),
+      ...argumentValue(argument.value, run),
       name: argument.name,
       output: argument.output,
     }),
@@ -110,6 +115,11 @@ export async function runServerProcedure(
   return { status: await procedure.run(args, run.session, run.sink), outputs: [] };
 }
 
+function argumentValue(value: Expression, run: Run): Typed & Pick<PassedParameter, "table"> {
+  const table = value.kind === "variable" ? run.context.tableVariables?.get(value.name) : undefined;
+  return table?.kind === "table" ? { type: int, value: null, table: passedTable(table) } : evaluate(value, run);
+}
+
 export function missingProcedure(name: string): SqlError {
   const { severity, text } = sqlError(2812, name);
   return new SqlError(2812, severity, text, 62);
@@ -165,16 +175,18 @@ export async function runPrepared(
 ): Promise<ReturnedParameter[]> {
   const definitions = parseParameters(prepared.definitions);
   const variables = new Map<string, { readonly type: SqlType; value: Typed["value"] }>();
-  for (const [index, { name, type }] of definitions.entries()) {
+  const tables = new Map<string, StoredTable>();
+  for (const [index, { name, type, tableType }] of definitions.entries()) {
     const given =
       values.find((value) => value.name !== undefined && `@${value.name.toLowerCase()}` === name) ?? values[index];
     if (!given || (given.name !== undefined && `@${given.name.toLowerCase()}` !== name)) {
       throw sqlError(8178, `(${prepared.definitions})${prepared.text}`.slice(0, 128), name);
     }
-    variables.set(name, { type, value: convertValue(given.value, given.type, type) });
+    if (tableType) tables.set(name, parameterTable(tableType, name, given.table, run.context));
+    else variables.set(name, { type, value: convertValue(given.value, given.type, type) });
   }
   if (values.length > definitions.length) throw sqlError(8144, "");
-  await runText(prepared.text, variables, run);
+  await runText(prepared.text, variables, run, tables);
   return definitions.flatMap(({ name, type, output }, index) => {
     const given =
       values.find((value) => value.name !== undefined && `@${value.name.toLowerCase()}` === name) ?? values[index];

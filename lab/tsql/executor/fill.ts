@@ -4,7 +4,7 @@ import { sessionData } from "../data/session-data";
 import { positionOf, type StoredTable } from "../data/store";
 import type { Target } from "../data/target";
 import { sqlError } from "../messages";
-import { bind } from "../query/bind";
+import { bind, coerce } from "../query/bind";
 import type { Bound, Frame } from "../query/scope";
 import { int, type SqlType, type SqlValue } from "../types";
 import { convertValue } from "../values/convert";
@@ -33,17 +33,26 @@ export function columnsToFill(table: StoredTable, names: readonly string[] | und
   return positions;
 }
 
+export interface Filling {
+  /** A trigger runs instead of the statement. */
+  readonly isInstead?: boolean;
+  /** A NULL that is given becomes the default. */
+  readonly fillsNulls?: boolean;
+}
+
 /** A whole row from the given values: DEFAULT (undefined) and columns not named have their default, NULL, or a number. */
 export function fillRow(
   target: Target,
   positions: readonly number[],
   values: readonly (Bound | undefined)[],
   run: Run,
-  isInstead = false,
+  { isInstead = false, fillsNulls = false }: Filling = {},
 ): (frame: Frame) => SqlValue[] {
   const given = new Map(positions.map((position, index) => [position, values[index]]));
   const columns = target.table.columns.map((column, position) => {
-    const bound = given.get(position) ?? (column.default && defaultOf(column.default.value, run));
+    const fallback = column.default && defaultOf(column.default.value, run);
+    const own = given.get(position);
+    const bound = own && fallback && fillsNulls ? orDefault(own, fallback) : (own ?? fallback);
     return { bound: bound && columnValue(bound, column, target), isGiven: given.has(position), column, position };
   });
   return (frame) =>
@@ -54,6 +63,11 @@ export function fillRow(
       if (column.identity && !isInstead) noteGiven(target, position, value, run);
       return value;
     });
+}
+
+function orDefault(value: Bound, fallback: Bound): Bound {
+  const other = coerce(fallback, value.type);
+  return { ...value, value: (frame) => value.value(frame) ?? other.value(frame) };
 }
 
 function defaultOf(expression: Parameters<typeof bind>[0], run: Run): Bound {

@@ -12,7 +12,7 @@ import type { Column, SqlValue } from "../types";
 import type { RowStatement } from "./carry-out";
 import { changeable } from "./changeable";
 import { commonTablesOf, limitOf } from "./common-tables";
-import { columnsToFill, fillRow } from "./fill";
+import { columnsToFill, type Filling, fillRow } from "./fill";
 import { bindOutput } from "./output";
 import { type Run, resolving } from "./run";
 
@@ -25,7 +25,7 @@ interface Incoming {
 }
 
 /** INSERT: `executed` is what a call gave back whose rows go in. */
-export function insertion(statement: Insert, run: Run, executed?: Executed): RowStatement {
+export function insertion(statement: Insert, run: Run, executed?: Executed, bulk: BulkOptions = {}): RowStatement {
   const source: TableSource = { kind: "table", name: statement.table };
   const target = resolving(() => changeable(source, "INSERT", run.context));
   const { table, found, databaseName, insteadOf } = target;
@@ -49,12 +49,23 @@ export function insertion(statement: Insert, run: Run, executed?: Executed): Row
         context: run.context,
         transaction,
         verb: "INSERT",
+        isUnchecked: bulk.isUnchecked,
       };
-      const rows = rowsToInsert(into, positions, incoming, limit, insteadOf !== undefined, run);
+      const fillsNulls = statement.source.kind === "rows" && !bulk.keepsNulls;
+      const how = { isInstead: insteadOf !== undefined, fillsNulls };
+      const rows = rowsToInsert(into, positions, incoming, limit, how, run);
       if (!insteadOf) insertRows(into, rows);
       return rows.map((inserted) => ({ inserted }));
     },
   };
+}
+
+/** How a bulk load differs from other insertions. */
+interface BulkOptions {
+  /** KEEP_NULLS; otherwise a NULL becomes the column's default. */
+  readonly keepsNulls?: boolean;
+  /** CHECK and FOREIGN KEY do not count. */
+  readonly isUnchecked?: boolean;
 }
 
 interface Executed {
@@ -73,17 +84,17 @@ function rowsToInsert(
   positions: readonly number[],
   incoming: Incoming,
   limit: number | undefined,
-  isInstead: boolean,
+  how: Filling,
   run: Run,
 ): Row[] {
-  const check = isInstead ? (values: Row) => values : rowCheck(target);
+  const check = how.isInstead ? (values: Row) => values : rowCheck(target);
   const fillers = new Map<readonly (Bound | undefined)[], (frame: Frame) => SqlValue[]>();
   return incoming
     .rows()
     .slice(0, limit)
     .map((frame, index) => {
       const values = incoming.values(index);
-      const fill = fillers.get(values) ?? resolving(() => fillRow(target, positions, values, run, isInstead));
+      const fill = fillers.get(values) ?? resolving(() => fillRow(target, positions, values, run, how));
       fillers.set(values, fill);
       return check(fill(frame));
     });
@@ -111,6 +122,7 @@ function incomingRows(
       };
     }
     case "query":
+    case "rows":
     case "exec": {
       const query =
         source.kind === "query" ? bindQuery(source.query, run.context, undefined, scope.commonTables) : undefined;

@@ -3,6 +3,7 @@ import { requireTable } from "../data/locks";
 import { sessionData } from "../data/session-data";
 import { objectKey, type StoredObject, schemaKey, tablesOf } from "../data/store";
 import { createTable } from "../data/table";
+import { findType } from "../data/table-types";
 import { changeObject, type Transaction } from "../data/transaction";
 import { allTriggersOn } from "../data/triggers";
 import type { ObjectName } from "../host";
@@ -27,7 +28,7 @@ export function dropObjects({ type, names, ifExists }: Of<"dropObject">, run: Ru
 }
 
 function dropOne(type: string, name: ObjectName, ifExists: boolean, transaction: Transaction, run: Run): void {
-  const found = findObject(name, run.context, true);
+  const found = type === "TYPE" ? findType(name, run.context) : findObject(name, run.context, true);
   if (found?.object.kind !== type.toLowerCase()) {
     if (ifExists) return;
     throw sqlError(3701, "drop", type.toLowerCase(), writtenName(name));
@@ -36,6 +37,7 @@ function dropOne(type: string, name: ObjectName, ifExists: boolean, transaction:
   requireWritable(found.place);
   if (found.object.kind === "table") requireTable(found.object, "X", transaction);
   const { store, key } = found.place;
+  if (type === "TYPE") requireUnused(found, name);
   const children = store ? tablesOf(store).filter(({ id }) => id !== found.object.id) : [];
   // 3726: foreign keys of other tables refer to it.
   if (children.some(({ definition }) => definition.foreignKeys.some(({ references }) => references === key)))
@@ -44,6 +46,16 @@ function dropOne(type: string, name: ObjectName, ifExists: boolean, transaction:
   for (const trigger of store ? allTriggersOn(store, key, transaction) : [])
     changeObject(transaction, { ...found.place, key: objectKey(trigger.schema, trigger.name) }, undefined);
   changeObject(transaction, found.place, undefined);
+}
+
+/** 3732: a procedure or function has a parameter of the type. */
+function requireUnused({ object: { schema, name }, place }: FoundObject, written: ObjectName): void {
+  const isMeant = (type: ObjectName | undefined): boolean =>
+    type !== undefined && sameName(type.name, name) && sameName(type.schema ?? "dbo", schema);
+  const user = [...place.objects.values()].find(
+    (object) => "parameters" in object && object.parameters.some(({ tableType }) => isMeant(tableType)),
+  );
+  if (user) throw sqlError(3732, writtenName(written), user.name);
 }
 
 function dropSchema({ name }: ObjectName, ifExists: boolean, transaction: Transaction, run: Run): void {

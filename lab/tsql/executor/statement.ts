@@ -11,6 +11,7 @@ import type { Condition, Expression, Query, Statement } from "../syntax";
 import { int, type SqlValue, type Typed } from "../types";
 import { convertValue } from "../values/convert";
 import { alterTable, createIndex, dropIndex } from "./alter-table";
+import { beginBulkInsert } from "./bulk-insert";
 import { captured } from "./capture";
 import { carryOut } from "./carry-out";
 import { beginImplicitly } from "./changing";
@@ -26,6 +27,8 @@ import { BatchAborted, type Flow, finish, isBatchEnding, type Run, report, resol
 import { alterSequence, createSequence } from "./sequences";
 import { serverStatement } from "./server";
 import { createSynonym } from "./synonyms";
+import { tableOfType } from "./table-parameters";
+import { createTableType } from "./table-types";
 import { transaction } from "./transactions";
 import { whenUnlocked } from "./unlocked";
 import { changeOfRows } from "./update";
@@ -99,8 +102,7 @@ function perform(statement: Statement, run: Run): Promise<Flow> | Flow {
     case "select":
       return select(statement.query, run);
     case "declare":
-      for (const { name, value } of statement.variables) if (value) assign(name, "", value, run);
-      return "next";
+      return declare(statement, run);
     case "setVariable":
       assign(statement.name, statement.operator, statement.value, run);
       run.context.last.rowCount = 1;
@@ -146,6 +148,8 @@ function perform(statement: Statement, run: Run): Promise<Flow> | Flow {
     case "update":
     case "delete":
       return carryOut(changeOfRows(statement, run), run);
+    case "insertBulk":
+      return beginBulkInsert(statement, run);
     case "merge":
       return carryOut(merging(statement, run), run);
     case "truncate":
@@ -175,6 +179,8 @@ function perform(statement: Statement, run: Run): Promise<Flow> | Flow {
       return createSequence(statement, run);
     case "alterSequence":
       return alterSequence(statement, run);
+    case "createTableType":
+      return createTableType(statement, run);
     case "createSynonym":
       return createSynonym(statement, run);
     case "checkIdentity":
@@ -262,6 +268,20 @@ async function insert(statement: Of<"insert">, run: Run): Promise<Flow> {
   const { source } = statement;
   const executed = source.kind === "exec" ? await captured(source.statement, run) : undefined;
   return carryOut(insertion(statement, run, executed), run);
+}
+
+/** A variable exists from the start of its batch; a table of a user's type from here on. */
+function declare({ variables }: Of<"declare">, run: Run): Flow {
+  const { tableVariables } = run.context;
+  for (const { name, value, tableType } of variables) {
+    if (value) assign(name, "", value, run);
+    if (tableType && !tableVariables?.has(name))
+      tableVariables?.set(
+        name,
+        resolving(() => tableOfType(tableType, name, run.context)),
+      );
+  }
+  return "next";
 }
 
 /** 178: only a procedure returns a value. */

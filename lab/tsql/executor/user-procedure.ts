@@ -1,4 +1,5 @@
 import { findObject, requirePermission } from "../data/access";
+import type { StoredTable } from "../data/store";
 import type { ObjectName, ScriptedProcedure } from "../host";
 import { sqlError } from "../messages";
 import type { SqlType, SqlValue } from "../types";
@@ -7,6 +8,7 @@ import { runText } from "./batch";
 import type { PassedParameter, ReturnedParameter } from "./exec";
 import type { Run } from "./run";
 import { evaluate } from "./statement";
+import { parameterTable } from "./table-parameters";
 
 export function isUserProcedure(name: ObjectName, run: Run): boolean {
   return findObject(name, run.context)?.object.kind === "procedure";
@@ -33,7 +35,8 @@ export async function runScript(
   const variables = argumentsOf(object, passed, run);
   const procedure = { name: object.name, status: 0 };
   const context = { ...run.context, database, caught: undefined };
-  await runText(object.body, variables, { ...run, context, procedure });
+  const tables = tablesOf(object, passed, run);
+  await runText(object.body, variables, { ...run, context, procedure }, tables);
   const outputs = object.parameters
     .filter(({ isOutput }) => isOutput)
     .map(({ name: parameter, type }) => ({
@@ -42,6 +45,19 @@ export async function runScript(
       value: variables.get(parameter)?.value ?? null,
     }));
   return { status: procedure.status, outputs };
+}
+
+/** Table-valued parameters; one that is not given is empty. */
+function tablesOf({ parameters }: ScriptedProcedure, passed: readonly PassedParameter[], run: Run) {
+  const tables = new Map<string, StoredTable>();
+  for (const [index, { name, tableType }] of parameters.entries())
+    if (tableType) tables.set(name, parameterTable(tableType, name, givenFor(name, index, passed)?.table, run.context));
+  return tables;
+}
+
+function givenFor(name: string, index: number, passed: readonly PassedParameter[]): PassedParameter | undefined {
+  const positional = passed[index]?.name === undefined ? passed[index] : undefined;
+  return passed.find((argument) => isFor(name, argument)) ?? positional;
 }
 
 type Variables = Map<string, { readonly type: SqlType; value: SqlValue }>;
@@ -55,8 +71,8 @@ function argumentsOf({ name, parameters }: ScriptedProcedure, passed: readonly P
   if (passed.length > parameters.length) throw sqlError(8144, name);
   const variables: Variables = new Map();
   for (const [index, parameter] of parameters.entries()) {
-    const positional = passed[index]?.name === undefined ? passed[index] : undefined;
-    const given = passed.find((argument) => isFor(parameter.name, argument)) ?? positional;
+    if (parameter.tableType) continue;
+    const given = givenFor(parameter.name, index, passed);
     if (given?.output && !parameter.isOutput) throw sqlError(8162, parameter.name);
     if (!given && !parameter.default) throw sqlError(201, name, parameter.name);
     const { type, value } =

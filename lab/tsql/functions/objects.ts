@@ -2,6 +2,7 @@ import { type FoundObject, findObject } from "../data/access";
 import { typeOf } from "../data/object-types";
 import { sessionData } from "../data/session-data";
 import type { StoredTable } from "../data/store";
+import { findType } from "../data/table-types";
 import type { ObjectName } from "../host";
 import { tokenize } from "../parser/lexer";
 import type { Context } from "../query/scope";
@@ -33,6 +34,12 @@ export const objectFunctions: Readonly<Record<string, BuiltIn>> = {
     nullable: true,
     type: () => sysname,
     call: ([id]: readonly SqlValue[], { context }) => objectById(Number(id), context)?.schema ?? null,
+  },
+  TYPE_ID: {
+    parameters: ["text"],
+    nullable: true,
+    type: () => int,
+    call: ([name]: readonly SqlValue[], { context }) => typeId(String(name), context),
   },
   COL_LENGTH: {
     parameters: ["text", "text"],
@@ -156,6 +163,11 @@ function schemaId(name: string, context: Context): SqlValue {
 function schemaName(id: number, context: Context): SqlValue {
   const schemas = [...(storeOf(context)?.objects.values() ?? [])].filter(({ kind }) => kind === "schema");
   return builtInSchemas[id - 1] ?? schemas.find((schema) => schema.id === id)?.name ?? null;
+}
+
+function typeId(text: string, context: Context): SqlValue {
+  const name = nameIn(text);
+  return (name && findType(name, context)?.object.id) ?? null;
 }
 
 /** In bytes; -1 for max. */

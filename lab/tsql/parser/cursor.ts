@@ -10,6 +10,8 @@ const deepest = 200;
 export interface Cursor {
   /** Declared so far, lower case with the @. */
   readonly variables: Map<string, SqlType>;
+  /** Variables that are tables of a user's type, lower case. */
+  readonly tables: Set<string>;
   /** Errors that do not stop the parser (137, 134) but reject the batch. */
   readonly errors: SqlError[];
   /** The whole text, for definitions that are kept as written. */
@@ -39,6 +41,7 @@ export function createCursor(text: string, declared: ReadonlyMap<string, SqlType
 
   const cursor: Cursor = {
     variables: new Map(declared),
+    tables: new Set(),
     errors: [],
     text,
     peek: (ahead = 0) => tokens[position + ahead] ?? end,

@@ -175,7 +175,7 @@ export function variable(cursor: Cursor, state = 2): Expression {
 
 /** 137 does not stop the parser: the server reports each one and then rejects the batch. */
 export function requireDeclared(cursor: Cursor, name: string, line: number, state: number): void {
-  if (cursor.variables.has(name.toLowerCase())) return;
+  if (cursor.variables.has(name.toLowerCase()) || cursor.tables.has(name.toLowerCase())) return;
   const error = sqlError(137, name);
   cursor.errors.push(Object.assign(error, { line, state }));
 }

@@ -1,14 +1,16 @@
 import type { ObjectName } from "../host";
 import { SqlError } from "../messages";
 import type { Batch } from "../syntax";
-import type { SqlType } from "../types";
+import { int, type SqlType } from "../types";
 import { createCursor, list } from "./cursor";
-import { dataType, objectName } from "./names";
+import { dataType, objectName, userType } from "./names";
 import { batch } from "./statement";
 
 export interface ParseOptions {
   /** Variables that exist before the batch begins (parameters), lower case with the @. */
   readonly declared?: ReadonlyMap<string, SqlType>;
+  /** Table variables that exist before, lower case with the @. */
+  readonly tables?: Iterable<string>;
   /** SET QUOTED_IDENTIFIER; ON if not given. */
   readonly quotedIdentifiers?: boolean;
 }
@@ -25,6 +27,7 @@ export function parse(text: string, options: ParseOptions = {}): Batch {
   const errors: SqlError[] = [];
   try {
     const cursor = createCursor(text, options.declared ?? new Map(), options.quotedIdentifiers ?? true);
+    for (const name of options.tables ?? []) cursor.tables.add(name);
     try {
       const statements = batch(cursor);
       if (cursor.errors.length === 0) return { statements, variables: cursor.variables };
@@ -43,17 +46,23 @@ export interface ParameterDefinition {
   readonly name: string;
   readonly type: SqlType;
   readonly output: boolean;
+  readonly tableType?: ObjectName;
 }
 
 /** `@a int, @b nvarchar(10) OUTPUT`, as sp_executesql takes it. Throws SqlError. */
 export function parseParameters(text: string): ParameterDefinition[] {
   const cursor = createCursor(text, new Map(), true);
   if (cursor.peek().kind === "end") return [];
-  const found = list(cursor, () => {
+  const found = list(cursor, (): ParameterDefinition => {
     const token = cursor.peek();
     if (token.kind !== "variable") cursor.fail();
     cursor.next();
     cursor.accept("AS");
+    const tableType = userType(cursor);
+    if (tableType) {
+      cursor.expect("READONLY");
+      return { name: token.text.toLowerCase(), type: int, tableType, output: false };
+    }
     const type = dataType(cursor);
     return { name: token.text.toLowerCase(), type, output: cursor.accept("OUTPUT") || cursor.accept("OUT") };
   });

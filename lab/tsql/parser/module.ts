@@ -1,9 +1,11 @@
+import type { ProcedureParameter } from "../data/store";
 import { sqlError } from "../messages";
 import type { DefinitionStatement, ModuleVerb } from "../table-syntax";
+import { int } from "../types";
 import { type Cursor, identifier, list, parenthesizedList } from "./cursor";
 import { expression } from "./expression";
 import { createFunction } from "./function";
-import { dataType, objectName } from "./names";
+import { dataType, objectName, userType } from "./names";
 import { query } from "./query";
 import { batch } from "./statement";
 import { createTrigger } from "./trigger";
@@ -104,14 +106,19 @@ export function moduleOptions(cursor: Cursor): string[] {
   });
 }
 
-export function parameter(cursor: Cursor) {
+export function parameter(cursor: Cursor): ProcedureParameter {
   if (cursor.peek().kind !== "variable") cursor.fail();
   const name = cursor.next().text.toLowerCase();
   cursor.accept("AS");
+  const tableType = userType(cursor);
+  if (tableType) {
+    if (!cursor.accept("READONLY")) cursor.raise(sqlError(352, name));
+    cursor.tables.add(name);
+    return { name, type: int, tableType, isOutput: false };
+  }
   const type = dataType(cursor);
   const value = cursor.accept("=") ? expression(cursor) : undefined;
   const isOutput = cursor.accept("OUTPUT") || cursor.accept("OUT");
-  cursor.accept("READONLY");
   if (cursor.variables.has(name)) cursor.raise(sqlError(134, name));
   cursor.variables.set(name, type);
   return { name, type, default: value, isOutput };

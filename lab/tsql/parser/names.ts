@@ -23,6 +23,23 @@ const spellings: Readonly<Record<string, string>> = {
   SYSNAME: "sysname",
 };
 
+/** The server's own types: whatever else stands where a type is due is a user's. */
+const systemTypes: ReadonlySet<string> = new Set(
+  `bigint binary bit char character cursor date datetime datetime2 datetimeoffset dec decimal double float geography
+  geometry hierarchyid image int integer json money national nchar ntext numeric nvarchar real rowversion smalldatetime
+  smallint smallmoney sql_variant sysname table text time timestamp tinyint uniqueidentifier varbinary varchar vector
+  xml`.split(/\s+/),
+);
+
+/** schema.type, or a name that is none of the server's types. */
+export function userType(cursor: Cursor): ObjectName | undefined {
+  const token = cursor.peek();
+  const isName = token.kind === "word" || token.kind === "quoted";
+  if (!isName || token.text.toLowerCase() === "sys") return undefined;
+  if (systemTypes.has(token.text.toLowerCase()) && cursor.peek(1).keyword !== ".") return undefined;
+  return objectName(cursor);
+}
+
 export function dataType(cursor: Cursor, defaultLength = 1): SqlType {
   const token = cursor.peek();
   const name = typeName(cursor);

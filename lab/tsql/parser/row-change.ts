@@ -5,7 +5,8 @@ import { type Cursor, identifier, list, parenthesizedList } from "./cursor";
 import { exec } from "./exec";
 import { condition, expression, requireDeclared } from "./expression";
 import { merge } from "./merge";
-import { fromList, query, queryHints, selectItem, tableHints, tableName } from "./query";
+import { fromList, query, queryHints, selectItem, skipParentheses, tableHints, tableName } from "./query";
+import { tableBody } from "./table-definition";
 
 /** INSERT, UPDATE, DELETE, TRUNCATE TABLE; undefined if the next statement is another one. */
 export function rowChange(cursor: Cursor, commonTables: CommonTables = []): DataStatement | undefined {
@@ -18,6 +19,7 @@ export function rowChange(cursor: Cursor, commonTables: CommonTables = []): Data
 }
 
 function insert(cursor: Cursor, commonTables: CommonTables): DataStatement {
+  if (cursor.accept("BULK")) return insertBulk(cursor);
   const top = rowLimit(cursor);
   cursor.accept("INTO");
   const table = tableName(cursor);
@@ -26,6 +28,21 @@ function insert(cursor: Cursor, commonTables: CommonTables): DataStatement {
   const columns = hasColumns ? parenthesizedList(cursor, () => columnPath(cursor).at(-1) ?? "") : undefined;
   const outputs = output(cursor);
   return { kind: "insert", table, columns, top, output: outputs, source: insertSource(cursor), commonTables };
+}
+
+/** What drivers send before the rows of a bulk load. */
+function insertBulk(cursor: Cursor): DataStatement {
+  const table = tableName(cursor);
+  const { columns } = tableBody(cursor);
+  const options = cursor.accept("WITH") ? parenthesizedList(cursor, () => bulkOption(cursor)) : [];
+  return { kind: "insertBulk", table, columns: columns.map(({ name }) => name), options };
+}
+
+function bulkOption(cursor: Cursor): string {
+  const { keyword } = cursor.next();
+  if (cursor.at("(")) skipParentheses(cursor);
+  else if (cursor.accept("=")) cursor.next();
+  return keyword;
 }
 
 function insertSource(cursor: Cursor): InsertSource {

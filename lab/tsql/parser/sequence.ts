@@ -16,27 +16,46 @@ export function sequence(cursor: Cursor): SequenceStatement | undefined {
   return undefined;
 }
 
+type Building = { -readonly [K in keyof SequenceOptions]: SequenceOptions[K] };
+
+const readers: Readonly<Record<string, (cursor: Cursor, found: Building) => void>> = {
+  START(cursor, found) {
+    cursor.accept("WITH");
+    found.start = whole(cursor);
+  },
+  RESTART(cursor, found) {
+    found.isRestarted = true;
+    if (cursor.accept("WITH")) found.start = whole(cursor);
+  },
+  INCREMENT(cursor, found) {
+    cursor.accept("BY");
+    found.increment = whole(cursor);
+  },
+  MINVALUE(cursor, found) {
+    found.minimum = whole(cursor);
+  },
+  MAXVALUE(cursor, found) {
+    found.maximum = whole(cursor);
+  },
+  CYCLE(_, found) {
+    found.cycles = true;
+  },
+  CACHE(cursor, found) {
+    found.cache = cursor.peek().kind === "number" ? integerLiteral(cursor) : 0;
+  },
+  NO(cursor, found) {
+    const option = cursor.choose("MINVALUE", "MAXVALUE", "CYCLE", "CACHE");
+    if (option === "CYCLE") found.cycles = false;
+    if (option === "CACHE") found.isCached = false;
+  },
+};
+
 function options(cursor: Cursor): SequenceOptions {
-  const found: { -readonly [K in keyof SequenceOptions]: SequenceOptions[K] } = {};
+  const found: Building = {};
   for (;;) {
-    if (cursor.accept("START")) {
-      cursor.accept("WITH");
-      found.start = whole(cursor);
-    } else if (cursor.accept("RESTART")) {
-      found.isRestarted = true;
-      if (cursor.accept("WITH")) found.start = whole(cursor);
-    } else if (cursor.accept("INCREMENT")) {
-      cursor.accept("BY");
-      found.increment = whole(cursor);
-    } else if (cursor.accept("MINVALUE")) found.minimum = whole(cursor);
-    else if (cursor.accept("MAXVALUE")) found.maximum = whole(cursor);
-    else if (cursor.accept("CYCLE")) found.cycles = true;
-    else if (cursor.accept("CACHE")) found.cache = cursor.peek().kind === "number" ? integerLiteral(cursor) : 0;
-    else if (cursor.accept("NO")) {
-      const option = cursor.choose("MINVALUE", "MAXVALUE", "CYCLE", "CACHE");
-      if (option === "CYCLE") found.cycles = false;
-      if (option === "CACHE") found.isCached = false;
-    } else return found;
+    const word = Object.keys(readers).find((keyword) => cursor.accept(keyword));
+    if (word === undefined) return found;
+    readers[word]?.(cursor, found);
   }
 }
 

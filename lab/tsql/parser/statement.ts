@@ -1,9 +1,10 @@
 import { sqlError } from "../messages";
 import type { Condition, Expression, Statement, VariableDeclaration } from "../syntax";
+import { int } from "../types";
 import { type Cursor, identifier, isIdentifier, list } from "./cursor";
 import { exec } from "./exec";
 import { condition, constant, expression, requireDeclared } from "./expression";
-import { dataType } from "./names";
+import { dataType, userType } from "./names";
 import { query, queryBody, withClause } from "./query";
 import { rowChange } from "./row-change";
 import { serverStatement } from "./server-statement";
@@ -106,6 +107,11 @@ function declaration(cursor: Cursor): VariableDeclaration {
   cursor.next();
   cursor.accept("AS");
   const name = token.text.toLowerCase();
+  const tableType = userType(cursor);
+  if (tableType) {
+    cursor.tables.add(name);
+    return { name, type: int, tableType };
+  }
   const type = dataType(cursor);
   if (cursor.variables.has(name)) cursor.errors.push(Object.assign(sqlError(134, token.text), { line: token.line }));
   const value = cursor.accept("=") ? expression(cursor) : undefined;

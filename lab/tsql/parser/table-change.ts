@@ -1,5 +1,5 @@
 import type { ObjectName } from "../host";
-import { sqlError } from "../messages";
+import { SqlError, sqlError } from "../messages";
 import type { AlterTableAction, ColumnDefinition, ConstraintDefinition, DefinitionStatement } from "../table-syntax";
 import { type Cursor, createCursor, identifier, list, parenthesizedList } from "./cursor";
 import { condition } from "./expression";
@@ -25,6 +25,7 @@ export function definition(cursor: Cursor): DefinitionStatement | undefined {
   if (cursor.accept("CREATE", "SCHEMA")) return createSchema(cursor);
   if (cursor.at("SET", "IDENTITY_INSERT")) return identityInsert(cursor);
   if (cursor.accept("DBCC", "CHECKIDENT")) return checkIdentity(cursor);
+  if (cursor.accept("CREATE", "TYPE")) return createType(cursor);
   if (cursor.accept("CREATE", "SYNONYM")) {
     const name = objectName(cursor);
     cursor.expect("FOR");
@@ -51,6 +52,13 @@ function identityInsert(cursor: Cursor): DefinitionStatement {
   cursor.expect("SET", "IDENTITY_INSERT");
   const table = tableName(cursor);
   return { kind: "setIdentityInsert", table, isOn: cursor.choose("ON", "OFF") === "ON" };
+}
+
+function createType(cursor: Cursor): DefinitionStatement {
+  const name = objectName(cursor);
+  if (cursor.at("FROM")) cursor.raise(new SqlError(50000, 16, "[lab] Alias types are not modelled."));
+  cursor.expect("AS", "TABLE");
+  return { kind: "createTableType", name, body: tableBody(cursor) };
 }
 
 function checkIdentity(cursor: Cursor): DefinitionStatement {
@@ -115,6 +123,7 @@ const droppable = [
   "TRIGGER",
   "SEQUENCE",
   "SYNONYM",
+  "TYPE",
 ] as const;
 
 function drop(cursor: Cursor): DefinitionStatement | undefined {

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { ProtocolError } from "#lab/tds/bytes";
+import { ByteReader, ProtocolError } from "#lab/tds/bytes";
+import { UnsupportedType } from "#lab/tds/decode";
 import { readLogin7 } from "#lab/tds/login7";
 import { readPrelogin } from "#lab/tds/prelogin";
 import { readBatch, readCalls, readTransactionRequest, UnsupportedParameter } from "#lab/tds/requests";
+import { readBulkLoad, readTableValue } from "#lab/tds/table-stream";
 import { password, select, startServer, type TestServer } from "./backend";
 import { batch, call, loggedIn, login7, packet, prelogin, type RawClient, rawClient, transaction } from "./raw-client";
 
@@ -180,19 +182,24 @@ describe("malformed input to the TDS listener", () => {
   });
 
   it("reads any bytes at all to the end or to a protocol error", () => {
-    const readers = [readPrelogin, readLogin7, readBatch, readCalls, readTransactionRequest];
+    const bulkLoad = (payload: Buffer) => readBulkLoad(new ByteReader(payload));
+    const tableValue = (payload: Buffer) => readTableValue(new ByteReader(payload));
+    const readers = [readPrelogin, readLogin7, readBatch, readCalls, readTransactionRequest, bulkLoad, tableValue];
     const valid = [
       prelogin(2),
       login7({ password }),
       batch("x"),
       call(10, ...parameters),
       transaction(7, Buffer.from([0, 1, 2, 0])),
+      // One column of int, one row as it is and one with a bitmap of its NULLs.
+      Buffer.from("8101000000000008002604016100d10407000000d201fd00000000000000000000000000", "hex"),
+      Buffer.from("f3000001540001000000000000002604000001040700000000", "hex"),
     ];
     const accepts = (reader: (payload: Buffer) => unknown, payload: Buffer): boolean => {
       try {
         reader(payload);
       } catch (error) {
-        return error instanceof ProtocolError || error instanceof UnsupportedParameter;
+        return [ProtocolError, UnsupportedParameter, UnsupportedType].some((kind) => error instanceof kind);
       }
       return true;
     };

@@ -3,7 +3,8 @@ import sql, { type ConnectionPool, type RequestError } from "mssql";
 import { ConnectionDropped } from "#lab/faults/faults";
 import type { ResultSink } from "#lab/tsql/host";
 import { SqlError, sqlError } from "#lab/tsql/messages";
-import { connect, select, startServer, type TestServer } from "./backend";
+import { connect, password, select, startServer, type TestServer } from "./backend";
+import { call, loggedIn } from "./raw-client";
 
 const int = { name: "int" } as const;
 const text = { name: "nvarchar", length: 50 } as const;
@@ -179,21 +180,45 @@ describe("requests to the TDS listener", () => {
     assert.deepEqual(server.log, ["close", "begin", "commit", "begin", "rollback"]);
   });
 
-  it("refuse a table-valued parameter by its data type", async () => {
-    const table = new sql.Table();
+  it("bring a table-valued parameter with the name of its type, its columns and rows", async () => {
+    let passed: unknown;
+    server.answer = ({ rpc }) => {
+      passed = rpc?.request.parameters;
+    };
+    const table = new sql.Table("dbo.Ids");
     table.columns.add("a", sql.Int);
-    const error = await failure(pool.request().input("t", table).execute("sp_it"));
-    assert.equal(error.number, 8009);
-    assert.match(error.message, /Parameter 1 \("@t"\): Data type 0xF3 is unknown\.$/);
+    table.columns.add("b", sql.NVarChar(5));
+    table.rows.add(1, "x");
+    table.rows.add(2, null);
+    await pool.request().input("t", table).execute("sp_it");
+    const columns = [
+      { name: "", type: int, nullable: true },
+      { name: "", type: { name: "nvarchar", length: 5 }, nullable: true },
+    ];
+    const rows = [
+      [1, "x"],
+      [2, null],
+    ];
+    const typeName = { database: undefined, schema: "dbo", name: "Ids" };
+    assert.deepEqual(passed, [
+      { type: int, value: null, name: "t", output: false, table: { typeName, columns, rows } },
+    ]);
   });
 
-  it("refuse bulk load with an error instead of waiting for ever", async () => {
+  it("refuse a parameter of a data type that the lab does not read: 8009", async () => {
+    const client = await loggedIn(server.listener.port, { password });
+    client.send(0x03, call(10, Buffer.from("0000f0", "hex")));
+    assert.ok((await client.message()).includes(Buffer.from("Data type 0xF0 is unknown.", "utf16le")));
+    client.end();
+  });
+
+  it("carry the rows of a bulk load", async () => {
     server.answer = () => {};
     const table = new sql.Table("t");
     table.columns.add("a", sql.Int, { nullable: true });
     table.rows.add(1);
-    const error = await failure(pool.request().bulk(table));
-    assert.match(error.message, /\[lab\] Bulk load is not supported/);
+    table.rows.add(null);
+    assert.deepEqual(await pool.request().bulk(table), { rowsAffected: 2 });
   });
 
   it("lose their connection where the backend drops it, and only that one", async () => {

@@ -1,0 +1,71 @@
+import type { PassedTable } from "../tsql/data/passed-table";
+import type { Column, SqlValue } from "../tsql/types";
+import { type ByteReader, ProtocolError } from "./bytes";
+import { type Incoming, readTypeInfo, UnsupportedType } from "./decode";
+
+const token = { columnMetadata: 0x81, row: 0xd1, nbcRow: 0xd2, done: 0xfd } as const;
+
+interface IncomingColumn extends Incoming {
+  readonly name: string;
+}
+
+/** MS-TDS 2.2.6.1: what a client sends after INSERT BULK, as the server sends a result set. */
+export function readBulkLoad(reader: ByteReader): PassedTable {
+  if (reader.uint8() !== token.columnMetadata) throw new ProtocolError("a bulk load begins with its columns");
+  const columns = readColumns(reader, reader.uint16());
+  const rows: SqlValue[][] = [];
+  for (;;) {
+    const kind = reader.remaining > 0 ? reader.uint8() : token.done;
+    if (kind === token.done) return { columns: columns.map(columnOf), rows };
+    if (kind === token.row) rows.push(columns.map(({ read }) => read(reader)));
+    else if (kind === token.nbcRow) rows.push(readNbcRow(reader, columns));
+    else throw new ProtocolError(`a bulk load with token 0x${kind.toString(16)}`);
+  }
+}
+
+function readColumns(reader: ByteReader, count: number): IncomingColumn[] {
+  return Array.from({ length: count }, () => {
+    reader.uint32();
+    reader.uint16();
+    const incoming = readTypeInfo(reader, true);
+    return { ...incoming, name: reader.shortText() };
+  });
+}
+
+const columnOf = ({ name, type }: IncomingColumn): Column => ({ name, type, nullable: true });
+
+/** One bit for each column says which of them are NULL. */
+function readNbcRow(reader: ByteReader, columns: readonly IncomingColumn[]): SqlValue[] {
+  const nulls = reader.bytes(Math.ceil(columns.length / 8));
+  return columns.map(({ read }, at) => (((nulls[at >> 3] ?? 0) >> (at & 7)) & 1 ? null : read(reader)));
+}
+
+export const tableValueType = 0xf3;
+const noColumns = 0xffff;
+const tableToken = { end: 0, row: 1, orderUnique: 0x10, columnOrdering: 0x11 } as const;
+
+/** MS-TDS 2.2.5.5.5: a table-valued parameter, its type's name first. */
+export function readTableValue(reader: ByteReader): PassedTable {
+  if (reader.uint8() !== tableValueType) throw new UnsupportedType(tableValueType);
+  const database = reader.shortText();
+  const schema = reader.shortText();
+  const name = reader.shortText();
+  const typeName = { database: database || undefined, schema: schema || undefined, name };
+  const count = reader.uint16();
+  const columns = count === noColumns ? [] : readColumns(reader, count);
+  for (;;) {
+    const kind = reader.uint8();
+    if (kind === tableToken.end) break;
+    if (kind === tableToken.orderUnique) reader.bytes(reader.uint16() * 3);
+    else if (kind === tableToken.columnOrdering) reader.bytes(reader.uint16() * 2);
+    else throw new ProtocolError(`a table-valued parameter with 0x${kind.toString(16)} before its rows`);
+  }
+  const rows: SqlValue[][] = [];
+  for (;;) {
+    const kind = reader.uint8();
+    if (kind === tableToken.end) return { typeName, columns: columns.map(columnOf), rows };
+    if (kind !== tableToken.row)
+      throw new ProtocolError(`a table-valued parameter with 0x${kind.toString(16)} for a row`);
+    rows.push(columns.map(({ read }) => read(reader)));
+  }
+}

@@ -73,7 +73,12 @@ function listens(endpoint: MirroringEndpoint, { address }: Instance, port: numbe
 
 /** Both run, and nobody has cut what is between them. */
 function isReachable(sqlServer: Instance, { engine, state }: ManagedInstance, { cuts }: Azure): boolean {
-  return sqlServer.isRunning && engine.isRunning && state === "Ready" && !cuts.isCut(sqlServer.name, engine.name);
+  return (
+    sqlServer.isRunning &&
+    engine.isRunning &&
+    ["Ready", "Updating"].includes(state) &&
+    !cuts.isCut(sqlServer.name, engine.name)
+  );
 }
 
 function handshakeProblem(

@@ -1,5 +1,5 @@
 import { nameKey, sameName } from "../sql-server/names";
-import { ArmError, childNotFound } from "./arm-error";
+import { ArmError, childNotFound, creatingLink } from "./arm-error";
 import { child } from "./certificate-resources";
 import { accepted, type Call, ok, type Reply } from "./exchange";
 import { invalidRequest, requestedLink, requestedReplicationMode } from "./link-request";
@@ -105,11 +105,7 @@ function refuseWhatIsTaken(link: Link, call: Call): void {
   const { instance, azure, name } = call;
   const others = [...instance.links.values()].filter((other) => !sameName(other.name, name));
   if (!azure.options.linksSideBySide && others.some(({ phase }) => phase === "creating"))
-    throw new ArmError(
-      400,
-      "OperationCanNotStartDueToMiLink",
-      "The operation cannot be started because a database is being created through Azure SQL Managed Instance link.",
-    );
+    throw creatingLink(creationOf(link));
   if (others.some((other) => sameName(other.instanceAvailabilityGroupName, link.instanceAvailabilityGroupName)))
     throw invalidRequest("InstanceAvailabilityGroupName", "Instance Availability Group Name");
   if (link.initialRole === "Primary") {

@@ -5,7 +5,7 @@ import { formatMessage } from "../tsql/messages";
 import { type Agreed, agreementOn, type Disagreement } from "./agreement";
 import { answers, instanceAt, parseEndpointAddress } from "./endpoint-address";
 import type { Azure, Link, LinkFailure, ManagedInstance } from "./managed-instance";
-import type { OperationFailure } from "./operations";
+import { cancelledByUser, type OperationFailure } from "./operations";
 import { joinAsPrimary, joinAsSecondary, leave } from "./replica";
 import { replicate } from "./replicate";
 import { seedingAt, seedingEnd, startSeeding } from "./seeding";
@@ -40,7 +40,7 @@ export async function establish(
     return undefined;
   } catch (error) {
     if (!link.cancelled.signal.aborted) throw error;
-    return { code: "OperationCancelled", message: "The operation has been cancelled by user." };
+    return cancelledByUser;
   }
 }
 

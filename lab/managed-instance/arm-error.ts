@@ -49,15 +49,6 @@ export function subscriptionNotFound(id: string): ArmError {
   });
 }
 
-/** What cannot begin while a link copies its database. */
-export function creatingLink(operation: string): ArmError {
-  return new ArmError(
-    400,
-    "OperationCanNotStartDueToMiLink",
-    `The '${operation}' operation cannot be completed as there exists a database in a process of creation through Managed Instance link. Please wait for the link creation to complete, or delete the link, and retry the operation again.`,
-  );
-}
-
 export function operationNotFound(id: string): ArmError {
   return new ArmError(404, "OperationIdNotFound", `The operation with Id: '${id}' does not exist.`);
 }

@@ -1,10 +1,11 @@
 import { addDatabase } from "../sql-server/instance";
 import type { Database } from "../sql-server/model";
 import { nameKey, sameName } from "../sql-server/names";
-import { isSystemDatabase } from "../sql-server/server";
 import type { Shape } from "./api-versions";
-import { ArmError, childNotFound } from "./arm-error";
+import { childNotFound } from "./arm-error";
 import { azureTime } from "./azure-time";
+import { refuseWhileCreatingLink } from "./creating-link";
+import { checkDatabaseName } from "./database-name";
 import { accepted, type Call, ok, type Reply } from "./exchange";
 import { type ManagedInstance, resourceId, userDatabases } from "./managed-instance";
 
@@ -85,10 +86,10 @@ export function deleteDatabase(call: Call): Reply {
 /** An empty database, backed up by the service as all of them are. */
 export function createDatabase(call: Call): Reply {
   const { instance, name, azure } = call;
-  if (isSystemDatabase(name))
-    throw new ArmError(400, "CannotUseReservedDatabaseName", `Cannot use reserved database name '${name}'.`);
+  checkDatabaseName(name);
   const known = find(name, instance);
   if (known) return ok(databaseResource(known, instance));
+  refuseWhileCreatingLink(call, "CreateManagedDatabase");
   const create = () => {
     addDatabase(instance.engine, { name, isBackedUp: true }, azure.clock.now());
     return undefined;

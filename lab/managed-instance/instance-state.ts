@@ -1,6 +1,6 @@
 import { ArmError } from "./arm-error";
 import { accepted, type Call, type Reply } from "./exchange";
-import { drop } from "./links";
+import { drop, interruptCreations } from "./links";
 import type { ManagedInstance } from "./managed-instance";
 
 /** Throws where the instance is not Ready; where it starts or is changed, one may come back later. */
@@ -24,6 +24,7 @@ export function refuseUnlessReady({ engine, state }: ManagedInstance): void {
 export function stopInstance(call: Call): Reply {
   refuseInBetween(call.instance);
   refuseUnlessReady(call.instance);
+  if (!call.failOperation) interruptCreations(call.instance);
   return change(call, "StopManagedServer", "Stopping", "Stopped");
 }
 

@@ -1,5 +1,6 @@
 import { sameName } from "../sql-server/names";
-import { ArmError, creatingLink } from "./arm-error";
+import { ArmError } from "./arm-error";
+import { creatingLink } from "./creating-link";
 import { accepted, type Call, invalidParameter, isRecord, propertiesOf, type Reply, textOf } from "./exchange";
 import { instanceResource } from "./instance-resource";
 import { refuseUnlessReady } from "./instance-state";

@@ -42,7 +42,7 @@ export interface Operations {
   close(): Promise<void>;
 }
 
-export const cancelledByUser: OperationFailure = {
+const cancelledByUser: OperationFailure = {
   code: "OperationCancelled",
   message: "The operation has been cancelled by user.",
 };

@@ -26,7 +26,10 @@ Serves SQL Servers and Azure on loopback addresses until it is interrupted.
   --service-tier T        GeneralPurpose, NextGenGeneralPurpose or BusinessCritical
   --seeding-rate N        bytes a second                                    (67108864)
   --change-time MS        of a planned failover, of a stop and a start      (0)
-  --retry-after S         of operations, as Azure sent 15 until 2022         (none)
+  --operation-time MS     what every operation of Azure takes at least      (0)
+  --retry-after S         of operations, as Azure sends 15                  (none)
+  --arm-quota N           reads, writes, deletes at once before a 429       (no limit)
+  --arm-operations N      operations at once before a 429                   (no limit)
   --one-link-at-a-time    a link is refused while another one is made
   --arm-latency MS        added to each request                             (0)
   --sql-latency MS        added to each batch                               (0)
@@ -62,6 +65,9 @@ async function main(args: readonly string[]): Promise<void> {
     serviceTier: oneOf("--service-tier", serviceTiers, values["service-tier"]),
     seedingBytesPerSecond: count("--seeding-rate", values["seeding-rate"], 1, 2 ** 40),
     changeMilliseconds: count("--change-time", values["change-time"], 0, 86_400_000),
+    operationMilliseconds: count("--operation-time", values["operation-time"], 0, 86_400_000),
+    requestQuota: count("--arm-quota", values["arm-quota"], 1, 1_000_000),
+    concurrentOperations: count("--arm-operations", values["arm-operations"], 1, 1_000_000),
     retryAfterSeconds: count("--retry-after", values["retry-after"], 0, 3600),
     linksSideBySide: !values["one-link-at-a-time"],
     controlPort: count("--control-port", values["control-port"], 0, 65_535),
@@ -109,6 +115,9 @@ function readArguments(args: readonly string[]) {
     "service-tier": text,
     "seeding-rate": text,
     "change-time": text,
+    "operation-time": text,
+    "arm-quota": text,
+    "arm-operations": text,
     "retry-after": text,
     "one-link-at-a-time": flag,
     "control-port": text,

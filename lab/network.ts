@@ -59,6 +59,10 @@ export interface Network {
   partnerState(instance: Instance, distributedGroup: AvailabilityGroup): PartnerState;
   /** Seeding of one database to or from this instance, where one is under way or done. */
   seeding(instance: Instance, database: Database): Seeding | undefined;
+  /** A managed instance that makes nothing else while it makes a link (41964). */
+  isHeldByLink(instance: Instance): boolean;
+  /** The certificate is one that a managed instance trusts its partners by (41963). */
+  isTrusted(instance: Instance, der: Buffer): boolean;
   /** Roles of a link's distributed group, changed from one of its sides. Throws a SqlError. */
   changeRole(instance: Instance, distributedGroup: AvailabilityGroup, change: RoleChange): Promise<void>;
 }

@@ -32,8 +32,14 @@ export interface LabOptions {
   readonly storageSizeInGB?: number;
   /** How long a planned failover takes, and an instance to stop or start. @default 0 */
   readonly changeMilliseconds?: number;
-  /** Retry-After of operations: Azure sent 15 until 2022, and none since. @default none */
+  /** Retry-After of operations, 15 where it is recorded. @default none */
   readonly retryAfterSeconds?: number;
+  /** What every operation of Azure takes at least. @default 0 */
+  readonly operationMilliseconds?: number;
+  /** Operations that may run at once before a change is refused (429). @default any number */
+  readonly concurrentOperations?: number;
+  /** Reads, writes and deletes that a subscription may send at once before it is throttled (429). @default any number */
+  readonly requestQuota?: number;
   /** HTTP on 127.0.0.1 to steer the lab by; 0 is any port that is free. @default none */
   readonly controlPort?: number;
   /** Port of the management plane on 127.0.0.1; 0 is any that is free. @default 0 */

@@ -6,12 +6,13 @@ import { formatMessage } from "../tsql/messages";
 import { chainsToRoot, isValidAt } from "./azure-pki";
 import { instanceAt, parseEndpointAddress, sameAddress } from "./endpoint-address";
 import type { Azure, Link, LinkFailure, ManagedInstance } from "./managed-instance";
+import type { OperationFailure } from "./operations";
 
 /** Why two sides do not make a link: what Azure shows, and what SQL Server shows where it is more than a timeout. */
 export interface Disagreement extends LinkFailure {
   readonly onSqlServer?: { readonly number: number; readonly description: string };
   /** Where the management plane has a code of its own for it. */
-  readonly code?: string;
+  readonly refusal?: OperationFailure;
   /** What the SQL Server writes into its error log when a link is given up for it. */
   readonly logsOnSqlServer?: readonly [number: number, group: string];
   /** Both sides are primary, or neither is. */
@@ -73,7 +74,12 @@ function listens(endpoint: MirroringEndpoint, { address }: Instance, port: numbe
 
 /** Both run, and nobody has cut what is between them. */
 function isReachable(sqlServer: Instance, { engine, state }: ManagedInstance, { cuts }: Azure): boolean {
-  return sqlServer.isRunning && engine.isRunning && state === "Ready" && !cuts.isCut(sqlServer.name, engine.name);
+  return (
+    sqlServer.isRunning &&
+    engine.isRunning &&
+    ["Ready", "Updating"].includes(state) &&
+    !cuts.isCut(sqlServer.name, engine.name)
+  );
 }
 
 function handshakeProblem(
@@ -180,7 +186,7 @@ function databaseProblem(
   if (group.databases.size > 1 || !group.databases.has(name) || !database) return noSuchDatabase(link);
   // Feature overview: the update policy must match or be higher than the version of SQL Server.
   if (sqlServer.majorVersion === 2025 && instance.databaseFormat === "SQLServer2022")
-    return { ...noSuchDatabase(link), code: "ManagedInstanceRestoreToInstanceWithOlderVersionEdition" };
+    return { ...noSuchDatabase(link), refusal: olderVersion };
   return undefined;
 }
 
@@ -192,15 +198,25 @@ function seededDatabaseProblem(
   { databaseFormat }: ManagedInstance,
 ): Disagreement | undefined {
   if (databaseFormat !== `SQLServer${sqlServer.majorVersion}`)
-    return { ...noSuchDatabase(link), code: "ManagedInstanceRestoreToInstanceWithOlderVersionEdition" };
+    return { ...noSuchDatabase(link), refusal: olderVersion };
   const name = nameKey(link.database);
   const isJoined = group.databases.has(name);
   if (group.databases.size > (isJoined ? 1 : 0)) return noSuchDatabase(link);
   if (isJoined) return sqlServer.databases.has(name) ? undefined : noSuchDatabase(link);
   if (link.phase === "created") return noSuchDatabase(link);
-  if (sqlServer.databases.has(name)) return { ...noSuchDatabase(link), code: "RemoteDatabaseExists" };
+  if (sqlServer.databases.has(name)) return { ...noSuchDatabase(link), refusal: remoteDatabaseExists };
   return group.canCreateAnyDatabase ? undefined : { ...noSuchDatabase(link), logsOnSqlServer: [19506, group.name] };
 }
+
+const olderVersion: OperationFailure = {
+  code: "ManagedInstanceRestoreToInstanceWithOlderVersionEdition",
+  message:
+    "Restore operation cannot be performed because database format of the source instance is not compatible with the database format of the destination instance. See https://go.microsoft.com/fwlink/?linkid=2251601 for more details.",
+};
+const remoteDatabaseExists: OperationFailure = {
+  code: "RemoteDatabaseExists",
+  message: "The destination database name already exists on the destination server.",
+};
 
 const proven = new WeakMap<KeyObject, Map<string, boolean>>();
 
@@ -218,7 +234,7 @@ function holdsKeyOf(der: Buffer, key: KeyObject): boolean {
 }
 
 /** 41986 speaks of a link's creation; one that was made before does not get an answer any more. */
-function unreachable(link: Link): Disagreement {
+export function unreachable(link: Link): Disagreement {
   return link.phase === "created" ? noSuchGroup(link) : failure("LinkInitError", 41986, []);
 }
 
@@ -226,7 +242,7 @@ function noSuchGroup(link: Link, description?: string): Disagreement {
   return failure("LinkInitError", 41976, [link.partnerAvailabilityGroupName, link.partnerEndpoint], description);
 }
 
-function noSuchDatabase(link: Link): Disagreement {
+export function noSuchDatabase(link: Link): Disagreement {
   return failure("LinkCreationError", 41977, [link.partnerAvailabilityGroupName, link.partnerEndpoint]);
 }
 

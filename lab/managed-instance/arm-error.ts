@@ -48,3 +48,7 @@ export function subscriptionNotFound(id: string): ArmError {
     headers: { "x-ms-failure-cause": "gateway" },
   });
 }
+
+export function operationNotFound(id: string): ArmError {
+  return new ArmError(404, "OperationIdNotFound", `The operation with Id: '${id}' does not exist.`);
+}

@@ -65,7 +65,7 @@ async function serve(request: IncomingMessage, response: ServerResponse, options
 
   const isFault = fault.answer !== undefined;
   const answer = isFault ? undefined : options.entra.answer(method, url.pathname, origin, new URLSearchParams(text));
-  const reply = answer ?? managementReply(request, method, url, text, fault, options);
+  const reply: Answered = answer ?? managementReply(request, method, url, text, fault, options);
   options.journal.record({
     at: options.azure.clock.now(),
     kind: "request",
@@ -75,17 +75,17 @@ async function serve(request: IncomingMessage, response: ServerResponse, options
   });
   if (fault.drop === "after") throw new ConnectionDropped();
   const { retryAfterSeconds } = options.azure.options;
-  if (retryAfterSeconds !== undefined && isUnfinished(reply))
+  if (retryAfterSeconds !== undefined && (reply.poll || isPoll(url.pathname)))
     response.setHeader("retry-after", String(retryAfterSeconds));
-  send(response, reply, method, origin, url.searchParams.get("api-version"));
+  send(response, reply, origin, url.searchParams.get("api-version"));
 }
 
-function isUnfinished({ body, poll }: Reply): boolean {
-  if (poll) return true;
-  return body !== undefined && "status" in body && body.status === "InProgress";
+/** Of an operation, however it stands: recorded with the last poll as well. */
+function isPoll(path: string): boolean {
+  return /(AzureAsyncOperation|OperationResults)\/[^/]+$/i.test(path);
 }
 
-interface Refused extends Reply {
+interface Answered extends Reply {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -96,20 +96,31 @@ function managementReply(
   text: string,
   fault: ReturnType<Faults["beforeRequest"]>,
   { azure, entra }: ArmServerOptions,
-): Refused {
+): Answered {
+  const headers: Record<string, string> = {};
   try {
     if (fault.answer) throw faultAnswer(fault.answer);
     const version = url.searchParams.get("api-version");
     if (method === "GET" && url.pathname === "/metadata/endpoints") return ok(cloudMetadata(version, url.origin));
     entra.authenticate(request.headers.authorization);
-    const { tenantId } = entra.application;
-    return route(
-      { method, path: url.pathname, version, body: parse(text), failOperation: fault.failOperation, tenantId },
-      azure,
-    );
+    Object.assign(headers, azure.quota.take(method, url.pathname));
+    const { tenantId, clientId } = entra.application;
+    const { location } = azure.managedInstances[0] ?? { location: "westeurope" };
+    Object.assign(headers, {
+      "x-ms-operation-identifier": `tenantId=${tenantId},objectId=${clientId}/${location}/${randomUUID()}`,
+    });
+    const asked = {
+      method,
+      path: url.pathname,
+      version,
+      body: parse(text),
+      failOperation: fault.failOperation,
+      tenantId,
+    };
+    return { ...route(asked, azure), headers };
   } catch (error) {
     const refusal = error instanceof ArmError ? error : new ArmError(500, "InternalServerError", `[lab] ${error}`);
-    return { status: refusal.status, body: refusal.body, headers: refusal.options.headers };
+    return { status: refusal.status, body: refusal.body, headers: { ...headers, ...refusal.options.headers } };
   }
 }
 
@@ -133,8 +144,9 @@ function parse(text: string): unknown {
   }
 }
 
-function send(response: ServerResponse, reply: Refused, method: string, origin: string, version: string | null): void {
-  const id = randomUUID();
+function send(response: ServerResponse, reply: Answered, origin: string, version: string | null): void {
+  // An operation is found by the id of the request that started it.
+  const id = reply.poll?.id ?? randomUUID();
   response.statusCode = reply.status;
   const headers: Record<string, string> = {
     "cache-control": "no-cache",
@@ -145,7 +157,6 @@ function send(response: ServerResponse, reply: Refused, method: string, origin: 
     "x-cache": "CONFIG_NOCACHE",
     "x-ms-request-id": id,
     "x-ms-correlation-request-id": id,
-    ...remainingCalls(method),
     ...reply.headers,
     ...(reply.poll ? pollHeaders(reply.poll, origin, version) : {}),
   };
@@ -156,14 +167,6 @@ function send(response: ServerResponse, reply: Refused, method: string, origin: 
   }
   response.setHeader("content-type", "application/json; charset=utf-8");
   response.end(JSON.stringify(reply.body));
-}
-
-/** What a subscription may still ask for, as recorded; the lab does not count. */
-function remainingCalls(method: string): Record<string, string> {
-  const remaining = "x-ms-ratelimit-remaining-subscription";
-  if (method === "GET") return { [`${remaining}-global-reads`]: "16499" };
-  const kind = method === "DELETE" ? "deletes" : "writes";
-  return { [`${remaining}-${kind}`]: "799", [`${remaining}-global-${kind}`]: "11999" };
 }
 
 function pollHeaders(

@@ -22,6 +22,7 @@ export function getTrustCertificate({ instance, name }: Call): Reply {
 
 export function putTrustCertificate(call: Call): Reply {
   const { instance, name } = call;
+  refuseBlank(name);
   const certificate = { name, der: derOfBlob(textOf(propertiesOf(call.body).publicBlob)) };
   const result = () => trustResource(certificate, instance);
   return accepted(
@@ -35,11 +36,17 @@ export function putTrustCertificate(call: Call): Reply {
 
 export function deleteTrustCertificate(call: Call): Reply {
   const { instance, name } = call;
+  refuseBlank(name);
   if (!instance.trustCertificates.has(nameKey(name))) return { status: 204 };
   return accepted(call, operationType, "DeleteManagedInstanceServerTrustCertificate", () => {
     instance.trustCertificates.delete(nameKey(name));
     return undefined;
   });
+}
+
+function refuseBlank(name: string): void {
+  if (name.trim() === "")
+    throw new ArmError(400, "MissingCertificateName", "Certificate name is missing in the request.");
 }
 
 /** The same name with the same blob is the certificate that is there already; anything else that repeats fails. */

@@ -21,6 +21,12 @@ export interface ManagedInstanceRequest {
   readonly serviceTier?: ManagedInstance["serviceTier"];
   /** @default 32 */
   readonly storageSizeInGB?: number;
+  /** @default "SQL_Latin1_General_CP1_CI_AS" */
+  readonly collation?: string;
+  /** @default one of a virtual network of the resource group */
+  readonly subnetId?: string;
+  /** @default false */
+  readonly publicDataEndpointEnabled?: boolean;
   readonly authority: IssuingAuthority;
   readonly clock: Clock;
 }
@@ -44,12 +50,22 @@ export async function createManagedInstance(request: ManagedInstanceRequest): Pr
     administratorLogin: request.administrator.name,
     databaseFormat: request.databaseFormat,
     serviceTier: request.serviceTier ?? "GeneralPurpose",
+    subnetId: request.subnetId ?? subnetOf(request),
+    vCores: 4,
     storageSizeInGB: request.storageSizeInGB ?? 32,
+    licenseType: "LicenseIncluded",
+    hybridSecondaryUsage: "Active",
+    publicDataEndpointEnabled: request.publicDataEndpointEnabled ?? false,
+    tags: {},
     state: "Ready",
     endpointCertificate,
     trustCertificates: new Map(),
     links: new Map(),
   };
+}
+
+function subnetOf({ subscriptionId, resourceGroup }: ManagedInstanceRequest): string {
+  return `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}/providers/Microsoft.Network/virtualNetworks/vnet-lab/subnets/ManagedInstance`;
 }
 
 function addManagedEndpoint(

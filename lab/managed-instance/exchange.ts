@@ -1,7 +1,8 @@
 import type { Shape } from "./api-versions";
 import { ArmError } from "./arm-error";
+import { azureTime } from "./azure-time";
 import type { Azure, ManagedInstance } from "./managed-instance";
-import type { OperationFailure, Work } from "./operations";
+import type { Operation, OperationFailure, Work } from "./operations";
 
 /** What a route is asked with. */
 export interface Call {
@@ -20,7 +21,7 @@ export interface Reply {
   readonly status: number;
   readonly body?: object;
   /** Accepted: where to poll, without the server's name and the query. */
-  readonly poll?: { readonly asyncOperation: string; readonly location: string };
+  readonly poll?: { readonly id: string; readonly asyncOperation: string; readonly location: string };
 }
 
 export function ok(body: object): Reply {
@@ -34,18 +35,31 @@ export function accepted(
   name: string,
   work: Work,
   result?: () => object | undefined,
+  isCancellable?: boolean,
 ): Reply {
-  const operation = azure.operations.start(name, failOperation ? () => failOperation : work, result);
+  const operation = azure.operations.start({
+    instance,
+    type,
+    name,
+    work: failOperation ? () => failOperation : work,
+    result,
+    isCancellable,
+  });
   const { subscriptionId, resourceGroup, location } = instance;
   const base = `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}/providers/Microsoft.Sql/locations/${location}/${type}`;
   return {
     status: 202,
-    body: { operation: name, startTime: operation.started },
+    body: operationBody(operation),
     poll: {
+      id: operation.id,
       asyncOperation: `${base}AzureAsyncOperation/${operation.id}`,
       location: `${base}OperationResults/${operation.id}`,
     },
   };
+}
+
+export function operationBody({ name, started }: Operation): object {
+  return { operation: name, startTime: azureTime(started) };
 }
 
 /** `properties` of a request body; members that are not there are undefined. */

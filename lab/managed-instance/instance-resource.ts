@@ -1,29 +1,30 @@
 import { addDatabase } from "../sql-server/instance";
 import type { Database } from "../sql-server/model";
 import { nameKey, sameName } from "../sql-server/names";
-import { isSystemDatabase } from "../sql-server/server";
 import type { Shape } from "./api-versions";
-import { ArmError, childNotFound } from "./arm-error";
+import { childNotFound } from "./arm-error";
+import { azureTime } from "./azure-time";
+import { refuseWhileCreatingLink } from "./creating-link";
+import { checkDatabaseName } from "./database-name";
 import { accepted, type Call, ok, type Reply } from "./exchange";
 import { type ManagedInstance, resourceId, userDatabases } from "./managed-instance";
 
 export function instanceResource(instance: ManagedInstance, shape: Shape): object {
-  const { engine, subscriptionId, resourceGroup, location, dnsZone, serviceTier } = instance;
-  const group = `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}`;
+  const { engine, subscriptionId, location, dnsZone, serviceTier } = instance;
   return {
     sku: skuOf(instance),
     properties: {
-      provisioningState: "Succeeded",
+      provisioningState: provisioningStates[instance.state] ?? "Succeeded",
       fullyQualifiedDomainName: engine.fqdn,
       administratorLogin: instance.administratorLogin,
-      subnetId: `${group}/providers/Microsoft.Network/virtualNetworks/vnet-lab/subnets/ManagedInstance`,
+      subnetId: instance.subnetId,
       state: instance.state,
-      licenseType: "LicenseIncluded",
-      vCores: 4,
+      licenseType: instance.licenseType,
+      vCores: instance.vCores,
       storageSizeInGB: instance.storageSizeInGB,
       collation: engine.collation,
       dnsZone,
-      publicDataEndpointEnabled: false,
+      publicDataEndpointEnabled: instance.publicDataEndpointEnabled,
       proxyOverride: "Proxy",
       timezoneId: "UTC",
       maintenanceConfigurationId: `/subscriptions/${subscriptionId}/providers/Microsoft.Maintenance/publicMaintenanceConfigurations/SQL_Default`,
@@ -31,21 +32,28 @@ export function instanceResource(instance: ManagedInstance, shape: Shape): objec
       currentBackupStorageRedundancy: "Geo",
       requestedBackupStorageRedundancy: "Geo",
       zoneRedundant: false,
-      ...(shape === "new" ? { databaseFormat: instance.databaseFormat } : {}),
+      ...(shape === "new"
+        ? { hybridSecondaryUsage: instance.hybridSecondaryUsage, databaseFormat: instance.databaseFormat }
+        : {}),
       ...(shape === "new" && serviceTier === "NextGenGeneralPurpose" ? { isGeneralPurposeV2: true } : {}),
     },
     location,
-    tags: {},
+    tags: instance.tags,
     id: resourceId(instance),
     name: engine.name,
     type: "Microsoft.Sql/managedInstances",
   };
 }
 
-function skuOf({ serviceTier }: ManagedInstance): object {
+const provisioningStates: Partial<Record<ManagedInstance["state"], string>> = {
+  Updating: "Updating",
+  Deleting: "Deleting",
+};
+
+function skuOf({ serviceTier, vCores }: ManagedInstance): object {
   const isCritical = serviceTier === "BusinessCritical";
   const tier = isCritical ? "BusinessCritical" : "GeneralPurpose";
-  return { name: isCritical ? "BC_Gen5" : "GP_Gen5", tier, family: "Gen5", capacity: 4 };
+  return { name: isCritical ? "BC_Gen5" : "GP_Gen5", tier, family: "Gen5", capacity: vCores };
 }
 
 export function listDatabases({ instance }: Call): Reply {
@@ -78,10 +86,10 @@ export function deleteDatabase(call: Call): Reply {
 /** An empty database, backed up by the service as all of them are. */
 export function createDatabase(call: Call): Reply {
   const { instance, name, azure } = call;
-  if (isSystemDatabase(name))
-    throw new ArmError(400, "CannotUseReservedDatabaseName", `Cannot use reserved database name '${name}'.`);
+  checkDatabaseName(name);
   const known = find(name, instance);
   if (known) return ok(databaseResource(known, instance));
+  refuseWhileCreatingLink(call, "CreateManagedDatabase");
   const create = () => {
     addDatabase(instance.engine, { name, isBackedUp: true }, azure.clock.now());
     return undefined;
@@ -101,7 +109,7 @@ function databaseResource(database: Database, instance: ManagedInstance): object
     properties: {
       collation: instance.engine.collation,
       status: database.state === "ONLINE" ? "Online" : "Restoring",
-      creationDate: database.created,
+      creationDate: azureTime(database.created),
       isLedgerOn: false,
     },
     location: instance.location,

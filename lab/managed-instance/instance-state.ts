@@ -1,11 +1,18 @@
 import { ArmError } from "./arm-error";
 import { accepted, type Call, type Reply } from "./exchange";
+import { drop, interruptCreations } from "./links";
 import type { ManagedInstance } from "./managed-instance";
 
-/** Throws where the instance is not Ready; where it starts, one may come back later. */
+/** Throws where the instance is not Ready; where it starts or is changed, one may come back later. */
 export function refuseUnlessReady({ engine, state }: ManagedInstance): void {
   if (state === "Starting")
     throw new ArmError(400, "ManagedInstanceStarting", `Managed instance '${engine.name}' is starting.`);
+  if (state === "Updating" || state === "Deleting")
+    throw new ArmError(
+      409,
+      "ManagedInstanceIsBusy",
+      `The server '${engine.name}' is currently busy. Please wait a few minutes before trying again.`,
+    );
   if (state !== "Ready")
     throw new ArmError(
       400,
@@ -15,19 +22,46 @@ export function refuseUnlessReady({ engine, state }: ManagedInstance): void {
 }
 
 export function stopInstance(call: Call): Reply {
+  refuseInBetween(call.instance);
   refuseUnlessReady(call.instance);
-  return change(call, "StopManagedInstance", "Stopping", "Stopped");
+  if (!call.failOperation) interruptCreations(call.instance);
+  return change(call, "StopManagedServer", "Stopping", "Stopped");
 }
 
 export function startInstance(call: Call): Reply {
-  const { engine, state } = call.instance;
-  if (state === "Stopping" || state === "Starting")
+  refuseInBetween(call.instance);
+  return change(call, "StartManagedServer", "Starting", "Ready");
+}
+
+/** Its links end as by DELETE, and nobody is answered any more. */
+export function deleteInstance(call: Call): Reply {
+  const { instance, azure, failOperation } = call;
+  refuseInBetween(instance);
+  if (!failOperation) instance.state = "Deleting";
+  return accepted(call, "managedInstance", "DropManagedServer", async () => {
+    for (const { name } of instance.links.values()) drop(name, instance);
+    await azure.switchPower?.(instance.engine, false);
+    instance.state = "Deleted";
+    return undefined;
+  });
+}
+
+/** The operations that are in progress, by what the instance is in between of. */
+const inProgress: Partial<Record<ManagedInstance["state"], string>> = {
+  Stopping: "StopManagedServer",
+  Starting: "StartManagedServer",
+  Updating: "UpsertManagedServer",
+  Deleting: "DropManagedServer",
+};
+
+function refuseInBetween({ state }: ManagedInstance): void {
+  const operation = inProgress[state];
+  if (operation)
     throw new ArmError(
       400,
       "ManagedInstanceOperationInProgress",
-      `Another operation of managed instance '${engine.name}' is in progress.`,
+      `The operation could not be completed because ${operation} operation is in progress. Please wait for the operation in progress to complete and try again.`,
     );
-  return change(call, "StartManagedInstance", "Starting", "Ready");
 }
 
 function change(

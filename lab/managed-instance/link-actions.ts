@@ -2,6 +2,7 @@ import { sqlError } from "../tsql/messages";
 import { offers } from "./api-versions";
 import { ArmError } from "./arm-error";
 import { child } from "./certificate-resources";
+import { roleChangeFailure } from "./engine-failures";
 import { accepted, type Call, isRecord, type Reply, textOf } from "./exchange";
 import { existing, linkResource } from "./link-resource";
 import type { Link, LinkRole } from "./managed-instance";
@@ -28,7 +29,7 @@ export function failOver(call: Call): Reply {
     call,
     type,
     "DistributedAvailabilityGroupsLinkFailover",
-    () => asOperation(async () => changeRoles(link, kind === "Planned", call)),
+    (closing) => asOperation(link, () => changeRoles(link, kind === "Planned", call, closing)),
     () => stub(link, call),
   );
 }
@@ -53,18 +54,23 @@ export function setRole(call: Call): Reply {
     call,
     type,
     "DistributedAvailabilityGroupsSetRole",
-    () =>
-      asOperation(async () => {
+    (closing) =>
+      asOperation(link, async () => {
         if (link.role === role) throw sqlError(41965);
         if (role === "Primary" && change === "Planned") throw sqlError(41970);
-        await changeRoles(link, change === "Planned", call);
+        await changeRoles(link, change === "Planned", call, closing);
       }),
     () => linkResource(link, call),
   );
 }
 
-async function changeRoles(link: Link, isPlanned: boolean, { instance, azure }: Call): Promise<void> {
-  if (isPlanned) await failOverBothSides(link, instance, azure);
+async function changeRoles(
+  link: Link,
+  isPlanned: boolean,
+  { instance, azure }: Call,
+  closing: AbortSignal,
+): Promise<void> {
+  if (isPlanned) await failOverBothSides(link, instance, azure, closing);
   else forceFailOver(link, instance);
 }
 
@@ -84,13 +90,10 @@ function refuseBefore(action: "failover" | "setRole", { version }: Call): void {
     throw new ArmError(404, "InvalidResourceType", `Api-version '${version}' has no action '${action}' of a link.`);
 }
 
-function refuseWhileFailingOver({ isFailingOver, database }: Link): void {
-  if (isFailingOver)
-    throw new ArmError(
-      409,
-      "ConflictingDatabaseOperation",
-      `A failover of the link of database '${database}' is in progress.`,
-    );
+function refuseWhileFailingOver({ isFailingOver }: Link): void {
+  if (!isFailingOver) return;
+  const { code, message } = roleChangeFailure(sqlError(41968));
+  throw new ArmError(409, code, message);
 }
 
 function memberOf({ body }: Call, member: string): string {

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { nameKey } from "../sql-server/names";
-import { isSystemDatabase } from "../sql-server/server";
+import { nameKey, sameName } from "../sql-server/names";
 import { offers } from "./api-versions";
 import { ArmError } from "./arm-error";
+import { checkDatabaseName } from "./database-name";
 import { parseEndpointAddress } from "./endpoint-address";
 import { type Call, invalidParameter, invalidSegment, isRecord, propertiesOf, textOf } from "./exchange";
 import type { Link } from "./managed-instance";
@@ -11,6 +11,12 @@ import type { Link } from "./managed-instance";
 export function requestedLink(call: Call): Link {
   const { body, shape, name, azure } = call;
   const properties = propertiesOf(body);
+  if (Object.keys(properties).length === 0)
+    throw new ArmError(
+      400,
+      "InvalidDistributedAvailabilityGroupsCreateOrUpdateRequest",
+      "Distributed Availability Group Create or Update request body is empty or invalid.",
+    );
   const wanted = shape === "new" ? properties : fromOldNames(properties);
   checkLinkMode(wanted, call);
   // Write-only in the old shape, so who sends back what was read, as the Azure CLI did to update a link, lacks them.
@@ -24,12 +30,20 @@ export function requestedLink(call: Call): Link {
     throw invalidRequest("InstanceAvailabilityGroupName", "Instance Availability Group Name");
   if (!partnerAvailabilityGroupName)
     throw invalidRequest("PartnerAvailabilityGroupName", "Partner Availability Group Name");
+  if (sameName(instanceAvailabilityGroupName, partnerAvailabilityGroupName))
+    throw new ArmError(
+      400,
+      "InstanceAvailabilityGroupNamePartnerAvailabilityGroupNameMatch",
+      "Distributed Availability Group Create or Update request body has equal Instance and Partner Availability Group Names.",
+    );
   const partnerEndpoint = textOf(wanted.partnerEndpoint);
+  if (!partnerEndpoint) throw invalidRequest("PartnerEndpoint", "Partner Endpoint");
   // The old name still shows in the service's text.
   if (!parseEndpointAddress(partnerEndpoint)) throw invalidParameter("SourceEndpoint");
   // Ignored on creation: a new link is asynchronous. A value that is none is refused all the same.
   oneOf(["Async", "Sync"], wanted.replicationMode, "replicationMode", "Async");
-  oneOf(["Automatic"], wanted.seedingMode, "seedingMode", "Automatic");
+  if (oneOf(["Automatic", "Manual"], wanted.seedingMode, "seedingMode", "Automatic") === "Manual")
+    throw invalidRequest("SeedingMode", "Seeding Mode. Currently, only the 'Automatic' mode is supported");
   const role = oneOf(["Primary", "Secondary"], wanted.instanceLinkRole, "instanceLinkRole", "Secondary");
   return {
     name,
@@ -87,8 +101,7 @@ function databaseOf(databases: unknown): string {
   const [only, ...others] = Array.isArray(databases) ? databases : [];
   const name = isRecord(only) ? textOf(only.databaseName) : "";
   if (!name || others.length > 0) throw invalidRequest("Databases", "Databases");
-  if (isSystemDatabase(name))
-    throw new ArmError(400, "CannotUseReservedDatabaseName", `Cannot use reserved database name '${name}'.`);
+  checkDatabaseName(name);
   return name;
 }
 

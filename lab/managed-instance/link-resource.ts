@@ -1,6 +1,9 @@
+import { isIP } from "node:net";
 import { nameKey, sameName } from "../sql-server/names";
 import { ArmError, childNotFound } from "./arm-error";
 import { child } from "./certificate-resources";
+import { refuseWhileCreatingLink } from "./creating-link";
+import { instanceAt, parseEndpointAddress } from "./endpoint-address";
 import { accepted, type Call, ok, type Reply } from "./exchange";
 import { invalidRequest, requestedLink, requestedReplicationMode } from "./link-request";
 import { linkProperties } from "./link-shapes";
@@ -25,9 +28,9 @@ export function putLink(call: Call): Reply {
   if (known && known.phase !== "failed") {
     if (!isSame(known, link))
       throw new ArmError(
-        409,
-        "ConflictingDatabaseOperation",
-        `Link '${name}' exists with other properties. Delete it before creating another one of the name.`,
+        400,
+        "ManagedInstanceLinkForProvidedAvailabilityGroupsAlreadyExists",
+        "It is not possible to add an additional database to an existing Managed Instance link as a single link can contain only one database. Please use a different distributed availability group name and try again.",
       );
     const mode = requestedReplicationMode(call) ?? known.replicationMode;
     return accepted(
@@ -38,7 +41,9 @@ export function putLink(call: Call): Reply {
       () => linkResource(known, call),
     );
   }
+  refuseWhileCreatingLink(call, creationOf(link));
   refuseWhatIsTaken(link, call);
+  refuseUnknownHost(link, call);
   if (!call.failOperation) {
     if (known) drop(name, instance);
     instance.links.set(nameKey(name), link);
@@ -55,6 +60,12 @@ export function putLink(call: Call): Reply {
 export function patchLink(call: Call): Reply {
   const mode = requestedReplicationMode(call);
   const link = existing(call);
+  if (link.isFailingOver)
+    throw new ArmError(
+      409,
+      "ConflictingDatabaseOperation",
+      "There is already some operation on the database and the current operation should wait till it is done.",
+    );
   const change = () => (mode ? changeReplicationMode(link, mode, call.instance, call.azure) : undefined);
   return accepted(call, type, "DistributedAvailabilityGroupsUpdateLinkReplicationMode", change, () =>
     linkResource(link, call),
@@ -94,6 +105,17 @@ function isSame(one: Link, other: Link): boolean {
   return identity(one) === identity(other);
 }
 
+/** A name, not an address, that the lab's name service does not know. */
+function refuseUnknownHost({ partnerEndpoint }: Link, { azure }: Call): void {
+  const host = parseEndpointAddress(partnerEndpoint)?.host ?? "";
+  if (isIP(host) > 0 || host === "localhost" || instanceAt({ host, port: 0 }, azure.sqlServers)) return;
+  throw new ArmError(
+    400,
+    "UnableToResolveRemoteServer",
+    "The remote partner server name could not be resolved due to an invalid server name or DNS connectivity issues.",
+  );
+}
+
 /** "Up to 100 on General Purpose and Business Critical, 500 on Next-gen General Purpose", databases of all kinds. */
 const databaseLimits: Readonly<Record<ServiceTier, number>> = {
   GeneralPurpose: 100,
@@ -102,14 +124,8 @@ const databaseLimits: Readonly<Record<ServiceTier, number>> = {
 };
 
 function refuseWhatIsTaken(link: Link, call: Call): void {
-  const { instance, azure, name } = call;
+  const { instance, name } = call;
   const others = [...instance.links.values()].filter((other) => !sameName(other.name, name));
-  if (!azure.options.linksSideBySide && others.some(({ phase }) => phase === "creating"))
-    throw new ArmError(
-      400,
-      "OperationCanNotStartDueToMiLink",
-      "The operation cannot be started because a database is being created through Azure SQL Managed Instance link.",
-    );
   if (others.some((other) => sameName(other.instanceAvailabilityGroupName, link.instanceAvailabilityGroupName)))
     throw invalidRequest("InstanceAvailabilityGroupName", "Instance Availability Group Name");
   if (link.initialRole === "Primary") {
@@ -122,7 +138,7 @@ function refuseWhatIsTaken(link: Link, call: Call): void {
     throw new ArmError(
       400,
       "DatabaseNumberLimitReached",
-      `The managed instance '${instance.engine.name}' has reached its limit of ${limit} databases.`,
+      "Maximum number of databases for SQL Database Managed Instance reached.",
     );
   const own = instance.links.get(nameKey(name))?.instanceReplicaId;
   const isTaken =
@@ -130,22 +146,26 @@ function refuseWhatIsTaken(link: Link, call: Call): void {
     userDatabases(instance).some(
       (known) => sameName(known.name, link.database) && (known.replicaId === undefined || known.replicaId !== own),
     );
-  if (isTaken)
-    throw new ArmError(
-      400,
-      "ManagedDatabaseNameInUse",
-      `The database name '${link.database}' is already in use on the managed instance '${instance.engine.name}'.`,
-    );
+  if (isTaken) throw nameInUse(link.database);
 }
 
 /** The other direction: the instance has the database, in no other link. */
 function refuseUnseedable({ database, name }: Link, { instance }: Call): void {
   const source = userDatabases(instance).find((known) => sameName(known.name, database));
-  if (!source) throw childNotFound("databases", database);
-  if ([...instance.links.values()].some((other) => sameName(other.database, database) && !sameName(other.name, name)))
+  if (!source)
     throw new ArmError(
-      400,
-      "ManagedDatabaseNameInUse",
-      `The database '${source.name}' of the managed instance '${instance.engine.name}' is part of another link.`,
+      404,
+      "DatabaseDoesNotExist",
+      "User has specified a database name that does not exist on this server instance.",
     );
+  if ([...instance.links.values()].some((other) => sameName(other.database, database) && !sameName(other.name, name)))
+    throw nameInUse(database);
+}
+
+function nameInUse(database: string): ArmError {
+  return new ArmError(
+    400,
+    "ManagedDatabaseNameInUse",
+    `Database '${database}' already exists. Choose a different database name.`,
+  );
 }

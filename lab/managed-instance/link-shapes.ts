@@ -1,5 +1,6 @@
 import type { Shape } from "./api-versions";
 import { thumbprint } from "./azure-pki";
+import { azureTime } from "./azure-time";
 import { expiryDate, type LinkState, linkState } from "./link-state";
 import type { Azure, Link, ManagedInstance } from "./managed-instance";
 import { seedingProgress } from "./seeding";
@@ -60,10 +61,10 @@ function positions({ isHealthy, position }: LinkState): object {
   if (!at || !isHealthy) return {};
   return {
     lastReceivedLsn: String(at.hardenedLsn),
-    lastReceivedTime: at.hardenedAt.toISOString(),
+    lastReceivedTime: azureTime(at.hardenedAt),
     lastCommitLsn: "0",
     lastHardenedLsn: String(at.hardenedLsn),
-    lastHardenedTime: at.hardenedAt.toISOString(),
+    lastHardenedTime: azureTime(at.hardenedAt),
   };
 }
 
@@ -74,13 +75,13 @@ function positionsOfPrimary({ copy, isHealthy, position }: LinkState, { clock }:
   const [end, backup] = [String(copy.endOfLogLsn), String(copy.lastLogBackupLsn ?? copy.endOfLogLsn)];
   return {
     lastSentLsn: String(at.hardenedLsn),
-    lastSentTime: at.hardenedAt.toISOString(),
+    lastSentTime: azureTime(at.hardenedAt),
     lastCommitLsn: end,
-    lastCommitTime: clock.now().toISOString(),
+    lastCommitTime: azureTime(clock.now()),
     lastHardenedLsn: String(at.hardenedLsn),
-    lastHardenedTime: at.hardenedAt.toISOString(),
+    lastHardenedTime: azureTime(at.hardenedAt),
     lastBackupLsn: backup,
-    lastBackupTime: copy.created.toISOString(),
+    lastBackupTime: azureTime(copy.created),
   };
 }
 

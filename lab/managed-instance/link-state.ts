@@ -3,6 +3,7 @@ import type { ReplicaPosition, Seeding } from "../network";
 import type { Database } from "../sql-server/model";
 import { nameKey } from "../sql-server/names";
 import { type Agreement, agreementOn } from "./agreement";
+import { azureTime } from "./azure-time";
 import type { Azure, Link, LinkFailure, ManagedInstance, TrustCertificate } from "./managed-instance";
 import { followRoles } from "./replicate";
 import { seedingAt } from "./seeding";
@@ -72,5 +73,5 @@ function certificateOf(
 }
 
 export function expiryDate({ der }: TrustCertificate): string {
-  return new X509Certificate(der).validToDate.toISOString().replace(".000Z", "Z");
+  return azureTime(new X509Certificate(der).validToDate);
 }

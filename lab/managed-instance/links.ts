@@ -2,8 +2,9 @@ import type { Database, Instance } from "../sql-server/model";
 import { nameKey } from "../sql-server/names";
 import { allocatedBytes } from "../sql-server/transaction-log";
 import { formatMessage } from "../tsql/messages";
-import { type Agreed, agreementOn, type Disagreement } from "./agreement";
+import { type Agreed, agreementOn, type Disagreement, noSuchDatabase, unreachable } from "./agreement";
 import { answers, instanceAt, parseEndpointAddress } from "./endpoint-address";
+import { creationFailure, interrupted, linkIsNotFound } from "./engine-failures";
 import type { Azure, Link, LinkFailure, ManagedInstance } from "./managed-instance";
 import type { OperationFailure } from "./operations";
 import { joinAsPrimary, joinAsSecondary, leave } from "./replica";
@@ -11,6 +12,14 @@ import { replicate } from "./replicate";
 import { seedingAt, seedingEnd, startSeeding } from "./seeding";
 
 const longestCreationMilliseconds = 6 * 24 * 3_600_000;
+/** Why a creation is cancelled, where it is not because the link is deleted. */
+const instanceStops = new Error("The instance stops.");
+
+/** What is being created does not outlive a stop: its operation is interrupted. */
+export function interruptCreations({ links }: ManagedInstance): void {
+  for (const { phase, cancelled } of links.values()) if (phase === "creating") cancelled.abort(instanceStops);
+}
+
 /** How often a creation looks again while it waits for the other side or for the copy. */
 const lookAgainMilliseconds = 25;
 
@@ -26,21 +35,23 @@ export async function establish(
     const met = await meet(link, instance, azure, signal);
     if ("disagreement" in met) {
       logOnSqlServer(link, met.disagreement, azure);
-      return fail(link, met.disagreement);
+      return fail(link, met.disagreement, instance, azure);
     }
     const join = link.initialRole === "Primary" ? joinAsPrimary : joinAsSecondary;
-    if (!hasRoom(link, instance, met.agreed)) return fail(link, noMoreSpace(link, instance));
+    if (!hasRoom(link, instance, met.agreed)) return fail(link, noMoreSpace(link, instance), instance, azure);
     const copy = join(link, instance, met.agreed, azure.clock.now());
     const broken = await seed(link, copy, instance, met.agreed.sqlServer, azure, signal);
     if (broken === "out of time") return rollBack(link, instance);
-    if (broken) return fail(link, broken);
+    if (broken) return fail(link, broken, instance, azure);
     copy.state = "ONLINE";
     link.phase = "created";
     link.replication?.pump();
     return undefined;
   } catch (error) {
     if (!link.cancelled.signal.aborted) throw error;
-    return { code: "OperationCancelled", message: "The operation has been cancelled by user." };
+    if (link.cancelled.signal.reason !== instanceStops) return linkIsNotFound;
+    fail(link, unreachable({ ...link, phase: "creating" }), instance, azure);
+    return interrupted;
   }
 }
 
@@ -157,13 +168,9 @@ function hasRoom({ database, initialRole }: Link, { storageSizeInGB }: ManagedIn
   return initialRole === "Primary" || sizeBytes <= storageSizeInGB * 2 ** 30;
 }
 
-function noMoreSpace(link: Link, { engine, storageSizeInGB }: ManagedInstance): LinkFailure & { code: string } {
-  return {
-    code: "NoMoreSpaceInManagedInstance",
-    state: "LinkCreationError",
-    number: 41977,
-    text: `Database '${link.database}' does not fit into the ${storageSizeInGB} GB of storage of managed instance '${engine.name}'.`,
-  };
+function noMoreSpace(link: Link, { storageSizeInGB }: ManagedInstance): Disagreement {
+  const message = `The managed instance has reached its storage limit. The storage usage for the managed instance cannot exceed (${storageSizeInGB * 1024}) MBs.`;
+  return { ...noSuchDatabase(link), refusal: { code: "NoMoreSpaceInManagedInstance", message } };
 }
 
 function logOnSqlServer(link: Link, { logsOnSqlServer }: Disagreement, { sqlServers, clock }: Azure): void {
@@ -173,13 +180,16 @@ function logOnSqlServer(link: Link, { logsOnSqlServer }: Disagreement, { sqlServ
   sqlServer.errorLog.push({ at: clock.now(), text: formatMessage(...logsOnSqlServer).text });
 }
 
-/**
- * The link stays, in its error state, until it is deleted or tried again. The code that the service gives the operation
- * is not recorded anywhere; this one is the documented code for an operation that was given up.
- */
-function fail(link: Link, failure: LinkFailure & { readonly code?: string }): OperationFailure {
+/** The link stays, in its error state, until it is deleted or tried again; the instance's error log has why. */
+function fail(
+  link: Link,
+  failure: LinkFailure & Pick<Disagreement, "refusal">,
+  { engine }: ManagedInstance,
+  { clock }: Azure,
+): OperationFailure {
+  engine.errorLog.push({ at: clock.now(), text: failure.text });
   link.replication?.stop();
   link.phase = "failed";
   link.failure = failure;
-  return { code: failure.code ?? "OperationTimedOut", message: failure.text };
+  return failure.refusal ?? creationFailure(failure);
 }

@@ -7,6 +7,7 @@ import type { KeyedCertificate } from "../x509";
 import type { Cuts } from "./cuts";
 import type { Operations } from "./operations";
 import type { Replication } from "./replication";
+import type { RequestQuota } from "./request-quota";
 
 /** What Azure knows of one managed instance, around the engine that speaks TDS. */
 export interface ManagedInstance {
@@ -16,12 +17,18 @@ export interface ManagedInstance {
   readonly location: string;
   readonly dnsZone: string;
   readonly administratorLogin: string;
+  readonly subnetId: string;
   /** The update policy decides which versions of SQL Server may be linked. */
-  readonly databaseFormat: "SQLServer2022" | "SQLServer2025" | "AlwaysUpToDate";
+  databaseFormat: "SQLServer2022" | "SQLServer2025" | "AlwaysUpToDate";
   readonly serviceTier: ServiceTier;
-  readonly storageSizeInGB: number;
+  vCores: number;
+  storageSizeInGB: number;
+  licenseType: "LicenseIncluded" | "BasePrice";
+  hybridSecondaryUsage: "Active" | "Passive";
+  publicDataEndpointEnabled: boolean;
+  tags: Readonly<Record<string, unknown>>;
   /** Nothing but reading works on an instance that is not Ready. */
-  state: "Ready" | "Stopping" | "Stopped" | "Starting";
+  state: "Ready" | "Updating" | "Stopping" | "Stopped" | "Starting" | "Deleting" | "Deleted";
   readonly endpointCertificate: KeyedCertificate;
   /** By lower-case name. */
   readonly trustCertificates: Map<string, TrustCertificate>;
@@ -80,8 +87,14 @@ export interface AzureOptions {
   readonly linkTimeoutMilliseconds: number;
   /** Of a planned failover, and of an instance that stops or starts. @default 0 */
   readonly changeMilliseconds?: number;
-  /** Retry-After of operations: Azure sent 15 until 2022, and none since. @default none */
+  /** Retry-After of operations, 15 in the recordings that keep it. @default none */
   readonly retryAfterSeconds?: number;
+  /** What every operation takes at least. @default 0 */
+  readonly operationMilliseconds?: number;
+  /** Operations that may run at once before another change is refused (429). @default any number */
+  readonly concurrentOperations?: number;
+  /** Requests of each kind that a subscription may send at once before it is throttled (429). @default any number */
+  readonly requestQuota?: number;
 }
 
 /** Everything that the management plane answers from. */
@@ -89,6 +102,7 @@ export interface Azure {
   readonly clock: Clock;
   readonly operations: Operations;
   readonly options: AzureOptions;
+  readonly quota: RequestQuota;
   readonly authority: X509Certificate;
   readonly managedInstances: readonly ManagedInstance[];
   /** Who can be reached over the wire. */

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Clock } from "../network";
+import type { ManagedInstance } from "./managed-instance";
 
 /** What a long-running operation ends with when it fails: the poll is HTTP 200 all the same. */
 export interface OperationFailure {
@@ -7,51 +8,83 @@ export interface OperationFailure {
   readonly message: string;
 }
 
-export interface Operation {
-  readonly id: string;
+/** What an operation is asked for. */
+export interface OperationRequest {
+  readonly instance: ManagedInstance;
+  /** As in the addresses to poll: "distributedAvailabilityGroups"; "managedInstance" of the instance itself. */
+  readonly type: string;
   /** As in the body of the 202: "DistributedAvailabilityGroupsLinkCreate". */
   readonly name: string;
+  readonly work: Work;
+  /** What the operation-result address shows once it succeeded. */
+  readonly result?: () => object | undefined;
+  readonly isCancellable?: boolean;
+}
+
+export interface Operation extends Omit<OperationRequest, "work"> {
+  readonly id: string;
   readonly started: Date;
   status: "InProgress" | "Succeeded" | "Failed" | "Canceled";
   failure?: OperationFailure;
-  /** What the operation-result address shows once it succeeded. */
-  readonly result: () => object | undefined;
+  readonly cancelled: AbortController;
 }
 
 /** Returns nothing where it succeeded. */
 export type Work = (signal: AbortSignal) => Promise<OperationFailure | undefined> | OperationFailure | undefined;
 
 export interface Operations {
-  start(name: string, work: Work, result?: () => object | undefined): Operation;
+  start(request: OperationRequest): Operation;
   find(id: string): Operation | undefined;
+  /** Of the instance itself, newest last. */
+  ofInstance(instance: ManagedInstance): readonly Operation[];
+  running(): number;
   /** Cancels what runs. */
   close(): Promise<void>;
 }
 
-export function createOperations(clock: Clock): Operations {
+const cancelledByUser: OperationFailure = {
+  code: "OperationCancelled",
+  message: "The operation has been cancelled by user.",
+};
+
+/** `leastMilliseconds`: what an operation takes at least, before it has any effect. */
+export function createOperations(clock: Clock, leastMilliseconds = 0): Operations {
   const all = new Map<string, Operation>();
   const running = new Set<Promise<void>>();
   const closing = new AbortController();
 
   async function run(operation: Operation, work: Work): Promise<void> {
+    const signal = AbortSignal.any([closing.signal, operation.cancelled.signal]);
     try {
-      operation.failure = await work(closing.signal);
+      if (leastMilliseconds > 0) await clock.sleep(leastMilliseconds, signal);
+      operation.failure = await work(signal);
       operation.status = operation.failure ? "Failed" : "Succeeded";
     } catch (error) {
       operation.status = closing.signal.aborted ? "Canceled" : "Failed";
-      operation.failure = { code: "InternalServerError", message: String(error) };
+      operation.failure = operation.cancelled.signal.aborted
+        ? cancelledByUser
+        : { code: "InternalServerError", message: String(error) };
     }
   }
 
   return {
-    start(name, work, result = () => undefined) {
-      const operation: Operation = { id: randomUUID(), name, started: clock.now(), status: "InProgress", result };
+    start({ work, ...request }) {
+      const operation: Operation = {
+        ...request,
+        id: randomUUID(),
+        started: clock.now(),
+        status: "InProgress",
+        cancelled: new AbortController(),
+      };
       all.set(operation.id, operation);
       const done = run(operation, work).finally(() => running.delete(done));
       running.add(done);
       return operation;
     },
     find: (id) => all.get(id.toLowerCase()),
+    ofInstance: (instance) =>
+      [...all.values()].filter((operation) => operation.instance === instance && operation.type === "managedInstance"),
+    running: () => running.size,
     async close() {
       closing.abort();
       await Promise.all(running);

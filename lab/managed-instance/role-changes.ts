@@ -3,18 +3,26 @@ import { setRole } from "../sql-server/group-roles";
 import type { AvailabilityGroup, Instance } from "../sql-server/model";
 import { nameKey } from "../sql-server/names";
 import { SqlError, sqlError } from "../tsql/messages";
+import { interrupted, roleChangeFailure } from "./engine-failures";
 import { linkState } from "./link-state";
 import type { Azure, Link, LinkRole, ManagedInstance } from "./managed-instance";
 import type { OperationFailure } from "./operations";
 import { followRoles } from "./replicate";
 
 /** Both sides change roles; the link is asynchronous afterwards, whatever it was ("Best practices"). Throws 47513, 47514. */
-export async function failOver(link: Link, instance: ManagedInstance, azure: Azure): Promise<void> {
+export async function failOver(
+  link: Link,
+  instance: ManagedInstance,
+  azure: Azure,
+  closing?: AbortSignal,
+): Promise<void> {
   if (link.isFailingOver) throw sqlError(47513);
   reachedPartner(link, instance, azure);
+  refuseLargeQueues(link, azure);
+  const signal = AbortSignal.any([link.cancelled.signal, ...(closing ? [closing] : [])]);
   link.isFailingOver = true;
   try {
-    await azure.clock.sleep(azure.options.changeMilliseconds ?? 0);
+    await azure.clock.sleep(azure.options.changeMilliseconds ?? 0, signal);
   } finally {
     link.isFailingOver = false;
   }
@@ -26,6 +34,14 @@ export async function failOver(link: Link, instance: ManagedInstance, azure: Azu
   for (const replica of [distributedGroup, ...ownGroups(link, instance)].flatMap(({ replicas }) => replicas))
     replica.availabilityMode = "ASYNCHRONOUS_COMMIT";
   followRoles(link, instance, sqlServer, azure);
+}
+
+/** What does not arrive in the time that a failover may take stops it before it begins. */
+function refuseLargeQueues({ replication }: Link, { latency, options }: Azure): void {
+  const { sendQueueBytes = 0, redoQueueBytes = 0 } = replication?.position() ?? {};
+  const longest = Math.max(options.linkTimeoutMilliseconds, options.changeMilliseconds ?? 0);
+  if (sendQueueBytes > 0 && latency.replication > longest) throw sqlError(47515);
+  if (redoQueueBytes > 0 && latency.redo > longest) throw sqlError(47516);
 }
 
 /** Only this side changes; whoever is at the other end learns nothing of it. */
@@ -64,7 +80,9 @@ export async function changeRole(
     await failOver(end.link, end.managedInstance, azure);
     return;
   }
+  if (end?.link.isFailingOver) throw sqlError(41968);
   const role = change === "becomeSecondary" ? "SECONDARY" : "PRIMARY";
+  if (instanceIsAlready(role, engine, end?.link)) throw sqlError(41965);
   if (end?.managedInstance.engine === engine)
     setInstanceRole(end.link, end.managedInstance, role === "PRIMARY" ? "Primary" : "Secondary");
   else setRole(engine, group, role);
@@ -72,13 +90,19 @@ export async function changeRole(
   if (end) linkState(end.link, end.managedInstance, azure);
 }
 
-/** The engine's refusal as the operation of a request shows it; the service's own codes for it are not recorded. */
-export async function asOperation(work: () => Promise<void>): Promise<OperationFailure | undefined> {
+/** Asked of a managed instance; SQL Server takes the role that it has. */
+function instanceIsAlready(role: AvailabilityGroup["role"], { kind }: Instance, link: Link | undefined): boolean {
+  return kind === "managedInstance" && link?.role.toUpperCase() === role;
+}
+
+/** The engine's refusal as the operation of a request shows it. */
+export async function asOperation(link: Link, work: () => Promise<void>): Promise<OperationFailure | undefined> {
   try {
     await work();
     return undefined;
   } catch (error) {
-    if (error instanceof SqlError) return { code: "OperationTimedOut", message: error.text };
+    if (error instanceof SqlError) return roleChangeFailure(error);
+    if (link.cancelled.signal.aborted) return interrupted;
     throw error;
   }
 }

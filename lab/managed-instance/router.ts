@@ -1,9 +1,18 @@
 import { shapeOf } from "./api-versions";
-import { ArmError, instanceNotFound, resourceGroupNotFound, subscriptionNotFound } from "./arm-error";
+import {
+  ArmError,
+  instanceNotFound,
+  operationNotFound,
+  resourceGroupNotFound,
+  subscriptionNotFound,
+} from "./arm-error";
+import { azureTime } from "./azure-time";
 import * as certificates from "./certificate-resources";
-import { type Call, ok, type Reply } from "./exchange";
+import { type Call, ok, operationBody, type Reply } from "./exchange";
+import * as operations from "./instance-operations";
 import * as instances from "./instance-resource";
-import { refuseUnlessReady, startInstance, stopInstance } from "./instance-state";
+import { deleteInstance, refuseUnlessReady, startInstance, stopInstance } from "./instance-state";
+import { updateInstance } from "./instance-update";
 import * as actions from "./link-actions";
 import * as links from "./link-resource";
 import type { Azure } from "./managed-instance";
@@ -30,6 +39,11 @@ const children: Readonly<Record<string, Readonly<Record<string, Route>>>> = {
     PUT: instances.createDatabase,
     DELETE: instances.deleteDatabase,
   },
+  operations: {
+    LIST: operations.listOperations,
+    GET: operations.getOperation,
+    "POST cancel": operations.cancelOperation,
+  },
   endpointCertificates: { LIST: certificates.listEndpointCertificates, GET: certificates.getEndpointCertificate },
   serverTrustCertificates: {
     LIST: certificates.listTrustCertificates,
@@ -46,6 +60,13 @@ const children: Readonly<Record<string, Readonly<Record<string, Route>>>> = {
     "POST failover": actions.failOver,
     "POST setRole": actions.setRole,
   },
+};
+
+/** An instance is there already: PUT changes it as PATCH does. */
+const instanceChanges: Readonly<Record<string, Route>> = {
+  PUT: updateInstance,
+  PATCH: updateInstance,
+  DELETE: deleteInstance,
 };
 
 const form = /^\/subscriptions\/([^/]+)(?:\/resourceGroups\/([^/]+))?(?:\/providers\/Microsoft\.Sql(\/.*)?)?$/i;
@@ -82,17 +103,23 @@ function instanceRoute(
   { azure, group, inGroup, method, path, version, body, failOperation }: InGroup,
 ): Reply {
   const shape = shapeOf(version, ["managedInstances", type].filter(Boolean).join("/"));
-  if (name === undefined) return ok({ value: inGroup.map((instance) => instances.instanceResource(instance, shape)) });
-  const instance = inGroup.find(({ engine }) => same(engine.name, name));
-  if (!instance) throw instanceNotFound(name, group);
-  if (type === undefined) {
-    if (method !== "GET") throw notAllowed(method);
-    return ok(instances.instanceResource(instance, shape));
+  if (name === undefined) {
+    const present = inGroup.filter(({ state }) => state !== "Deleted");
+    return ok({ value: present.map((instance) => instances.instanceResource(instance, shape)) });
   }
-  const call = { azure, instance, name: child ?? "", body, shape, version: version ?? "", failOperation };
-  if (method === "POST" && same(type, "start")) return startInstance(call);
-  if (method === "POST" && same(type, "stop")) return stopInstance(call);
-  return childRoute(call, type, method, path, action);
+  const instance = inGroup.find(({ engine, state }) => same(engine.name, name) && state !== "Deleted");
+  if (!instance) throw instanceNotFound(name, group);
+  const own = { azure, instance, name: child ?? "", body, shape, version: version ?? "", failOperation };
+  if (method === "PUT" || method === "PATCH") refuseTooManyChanges(azure);
+  if (type === undefined) {
+    if (method === "GET") return ok(instances.instanceResource(instance, shape));
+    const change = instanceChanges[method];
+    if (!change) throw notAllowed(method);
+    return change(own);
+  }
+  if (method === "POST" && same(type, "start")) return startInstance(own);
+  if (method === "POST" && same(type, "stop")) return stopInstance(own);
+  return childRoute(own, type, method, path, action);
 }
 
 function childRoute(call: Call, type: string, method: string, path: string, action: string | undefined): Reply {
@@ -102,24 +129,34 @@ function childRoute(call: Call, type: string, method: string, path: string, acti
   const verb = call.name ? one : method === "GET" ? "LIST" : method;
   const handler = Object.entries(routes).find(([known]) => same(known, verb))?.[1];
   if (!handler || (!call.name && verb !== "LIST")) throw notAllowed(method);
-  if (method !== "GET" || kind === "endpointCertificates") refuseUnlessReady(call.instance);
+  if (kind !== "operations" && (method !== "GET" || kind === "endpointCertificates")) refuseUnlessReady(call.instance);
   return handler(call);
 }
 
 /** The two addresses of a long-running operation: how it stands, and what it made. */
 function operation(kind: string, id: string, { method }: ArmRequest, { operations }: Azure): Reply {
   const found = operations.find(id);
-  if (method !== "GET" || !found)
-    throw new ArmError(404, "OperationIdNotFound", `The operation with Id: '${id}' does not exist.`);
+  if (method !== "GET" || !found) throw operationNotFound(id);
   if (kind.endsWith("AzureAsyncOperation")) return ok(status(found));
-  if (found.status === "InProgress") return { status: 202, body: { operation: found.name, startTime: found.started } };
+  if (found.status === "InProgress") return { status: 202, body: operationBody(found) };
   if (found.failure) throw new ArmError(400, found.failure.code, found.failure.message);
-  const result = found.result();
+  const result = found.result?.();
   return result ? ok(result) : { status: 204 };
 }
 
 function status({ id, status, started, failure }: Operation): object {
-  return { name: id, status, startTime: started, ...(failure ? { error: failure } : {}) };
+  return { name: id, status, startTime: azureTime(started), ...(failure ? { error: failure } : {}) };
+}
+
+/** "Requests beyond max requests that can be processed": so many operations may run at once. */
+function refuseTooManyChanges({ operations, options }: Azure): void {
+  if (operations.running() >= (options.concurrentOperations ?? Number.POSITIVE_INFINITY))
+    throw new ArmError(
+      429,
+      "SubscriptionTooManyCreateUpdateRequests",
+      "Requests beyond max requests that can be processed by available resources.",
+      { headers: { "retry-after": String(options.retryAfterSeconds ?? 15) } },
+    );
 }
 
 function decoded(segment: string): string {

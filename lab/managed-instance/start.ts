@@ -10,6 +10,7 @@ import { createCuts } from "./cuts";
 import { type Application, createEntra } from "./entra";
 import type { Azure, AzureOptions, ManagedInstance } from "./managed-instance";
 import { createOperations } from "./operations";
+import { createRequestQuota } from "./request-quota";
 import { createNetwork } from "./wire";
 
 export type InstanceOptions = Pick<
@@ -19,7 +20,15 @@ export type InstanceOptions = Pick<
   Partial<
     Pick<
       ManagedInstanceRequest,
-      "subscriptionId" | "resourceGroup" | "location" | "dnsZone" | "serviceTier" | "storageSizeInGB"
+      | "subscriptionId"
+      | "resourceGroup"
+      | "location"
+      | "dnsZone"
+      | "serviceTier"
+      | "storageSizeInGB"
+      | "collation"
+      | "subnetId"
+      | "publicDataEndpointEnabled"
     >
   >;
 
@@ -60,12 +69,13 @@ export async function startAzure(request: AzureRequest): Promise<RunningAzure> {
     clientId: randomUUID(),
     clientSecret: randomBytes(24).toString("base64url"),
   };
-  const operations = createOperations(clock);
+  const operations = createOperations(clock, options.operationMilliseconds);
   const azure: Azure = {
     latency: faults.latency,
     clock,
     operations,
     options,
+    quota: createRequestQuota(clock, options.requestQuota),
     authority: authority.certificate,
     managedInstances,
     sqlServers,

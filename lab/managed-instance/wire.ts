@@ -2,6 +2,7 @@ import type { Network, PartnerState, ReplicaPosition } from "../network";
 import type { AvailabilityGroup, Instance, Replica } from "../sql-server/model";
 import { nameKey, sameName } from "../sql-server/names";
 import { formatMessage } from "../tsql/messages";
+import { isHeldByLink } from "./creating-link";
 import { instanceAt, parseEndpointAddress } from "./endpoint-address";
 import { type LinkState, linkState } from "./link-state";
 import type { Azure, Link, ManagedInstance } from "./managed-instance";
@@ -38,6 +39,14 @@ export function createNetwork(azure: Azure): Network {
     async changeRole(instance, group, change) {
       await changeRole(instance, group, change, endOf(instance, group, azure), azure);
     },
+    isHeldByLink(instance) {
+      const own = managedInstanceOf(instance, azure);
+      return own !== undefined && isHeldByLink(own, azure);
+    },
+    isTrusted(instance, der) {
+      const own = managedInstanceOf(instance, azure);
+      return [...(own?.trustCertificates.values() ?? [])].some((trusted) => trusted.der.equals(der));
+    },
     seeding(instance, database) {
       const links = azure.managedInstances.flatMap(({ engine, links }) =>
         [...links.values()].filter((link) => engine === instance || isPartner(instance, link, azure)),
@@ -57,8 +66,12 @@ function endOf(instance: Instance, group: AvailabilityGroup, azure: Azure): End 
   return instance.kind === "managedInstance" ? ownLink(instance, group, azure) : partnersLink(instance, group, azure);
 }
 
-function ownLink(instance: Instance, group: AvailabilityGroup, { managedInstances }: Azure): End | undefined {
-  const managedInstance = managedInstances.find(({ engine }) => engine === instance);
+function managedInstanceOf(instance: Instance, { managedInstances }: Azure): ManagedInstance | undefined {
+  return managedInstances.find(({ engine }) => engine === instance);
+}
+
+function ownLink(instance: Instance, group: AvailabilityGroup, azure: Azure): End | undefined {
+  const managedInstance = managedInstanceOf(instance, azure);
   const link = managedInstance?.links.get(nameKey(group.name));
   return managedInstance && link && { link, managedInstance };
 }

@@ -689,7 +689,23 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
     16,
     "Operation was aborted as replication to Azure SQL Managed Instance did not start within %d minutes since it was initiated. Please verify the network connectivity and firewall rules are configured according to the guidelines described at https://aka.ms/mi-link-troubleshooting, and retry the operation.",
   ],
+  41963: [
+    16,
+    "Certificate cannot be created as it is already used with '%s' feature. Consider using a different certificate.",
+  ],
+  41964: [
+    16,
+    "The '%s' operation cannot be completed as there exists a database in the process of creation through Azure SQL Managed Instance link. Please wait for the link creation to complete, or alternatively delete the link and retry the operation again.",
+  ],
   41965: [16, "Setting the role cannot be applied as Azure SQL Managed Instance is already in the requested role."],
+  41968: [
+    16,
+    "Changing the server role cannot be executed at this time as there exist a previous role change in progress on Azure SQL Managed Instance. Only when the previous role change completes, a new request could be submitted. Please wait for the previous role change to complete and retry again.",
+  ],
+  41969: [
+    16,
+    "Setting the role has failed due to an unknown reason. Please check the error log file. If the issue persists, contact Azure support.",
+  ],
   41970: [16, "Switching to Primary role in planned fashion is not supported."],
   41973: [
     16,
@@ -756,6 +772,14 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
   47514: [
     16,
     "Failover cannot be completed as the secondary is unable to catchup with the primary due to synchronization issues. Please check for and correct any link issues in the error log, and retry again.",
+  ],
+  47515: [
+    16,
+    "Failover cannot be completed because the send queue is too large. Secondary cannot catch up with the primary most likely because workload on the primary is too demanding for the secondary. Consider retrying again when the workload on the primary is less busy.",
+  ],
+  47516: [
+    16,
+    "Failover cannot be completed as the redo log is too large. Most likely secondary might be too busy, or the workload from the primary is too demanding. Consider reducing the workload on the primary, or retrying again when workload on the primary is less busy.",
   ],
   47517: [
     16,

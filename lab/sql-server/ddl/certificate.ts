@@ -30,6 +30,7 @@ export async function createCertificate(
     statement.subject === undefined
       ? readCertificate(server, statement)
       : await makeCertificate(server, store, statement, session);
+  if (server.network.isTrusted(server.instance, made.der)) throw sqlError(41963, "Managed Instance link");
   // Another session may have taken the name while the key was made.
   refuseTwice(store.certificates.has(nameKey(statement.name)));
   refuseTwice([...store.certificates.values()].some(({ der }) => der.equals(made.der)));

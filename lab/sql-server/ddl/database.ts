@@ -17,6 +17,7 @@ export function createDatabase(server: Server, { name }: CreateDatabase, session
   checkIdentifier(name);
   if (!hasPermission(server, session, "CREATE ANY DATABASE")) throw sqlError(262, "CREATE DATABASE", "master");
   if (findByName(server.instance.databases, name)) throw sqlError(1801, name);
+  if (server.network.isHeldByLink(server.instance)) throw sqlError(41964, "CREATE DATABASE");
   addDatabase(server.instance, { name }, server.clock.now());
 }
 

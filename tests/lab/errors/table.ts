@@ -1,3 +1,4 @@
+import type { azureNotRaised } from "./azure-not-raised";
 import type { ErrorCase } from "./cases";
 import type { notRaised } from "./not-raised";
 
@@ -12,7 +13,19 @@ export interface Raised {
 const guid = /[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}/gi;
 const port = /(port |127\.0\.0\.1:)\d+/g;
 
-export function tableOf(raised: readonly Raised[], missing: typeof notRaised): string {
+export interface RaisedByAzure {
+  readonly code: string;
+  readonly how: string;
+  readonly status: number;
+  readonly message: string;
+}
+
+interface Azure {
+  readonly raised: readonly RaisedByAzure[];
+  readonly missing: typeof azureNotRaised;
+}
+
+export function tableOf(raised: readonly Raised[], missing: typeof notRaised, azure: Azure): string {
   const rows = [...raised]
     .sort((one, other) => one.number - other.number)
     .map(({ number, how, text }) => `| ${number} | ${wayOf(how)} | ${cell(text)} |`);
@@ -32,6 +45,23 @@ export function tableOf(raised: readonly Raised[], missing: typeof notRaised): s
     "| Numbers | Reason |",
     "| --- | --- |",
     ...others,
+    "",
+    "# Codes of Azure",
+    "",
+    "Those that the specification lists for links and trust certificates, and some of instances. An operation that was",
+    "accepted and failed then has 202.",
+    "",
+    "| Code | Status | Raised by | Message |",
+    "| --- | --- | --- | --- |",
+    ...[...azure.raised]
+      .sort((one, other) => one.code.localeCompare(other.code))
+      .map(({ code: name, status, how, message }) => `| ${name} | ${status} | ${cell(how)} | ${cell(message)} |`),
+    "",
+    "## Raised by a fault rule only",
+    "",
+    "| Codes | Reason |",
+    "| --- | --- |",
+    ...azure.missing.map(([codes, reason]) => `| ${codes.join(", ")} | ${reason} |`),
     "",
   ].join("\n");
 }

@@ -75,7 +75,7 @@ describe("a link between a SQL Server and a managed instance", () => {
         again.body.properties?.distributedAvailabilityGroupId,
         body.properties?.distributedAvailabilityGroupId,
       );
-      assert.equal((await putLink(scene, { partnerAvailabilityGroupName: "AG_other" })).status, 409);
+      assert.equal((await putLink(scene, { partnerAvailabilityGroupName: "AG_other" })).status, 400);
     });
 
     it("leaves a database of its own, read-write, when it is deleted", async () => {

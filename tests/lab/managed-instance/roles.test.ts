@@ -131,7 +131,10 @@ describe("the roles of a link", () => {
     assert.equal((await linkedDatabase(scene))?.replicaState, "LinkFailoverInProgress");
     assert.equal(seenFromSqlServer(scene).isFailingOver, true);
     const refused = await post("failover", { failoverType: "ForcedAllowDataLoss" });
-    assert.deepEqual([refused.status, refused.body.error?.code], [409, "ConflictingDatabaseOperation"]);
+    assert.deepEqual(
+      [refused.status, refused.body.error?.code],
+      [409, "DistributedAvailabilityGroupSetRoleChangeRoleAlreadyInProgress"],
+    );
     scene.clock.advance(3_600_000);
     assert.equal(await running, undefined);
     scene.running.azure.cuts.cut("sqlserver1", "sqlmi1");
@@ -216,7 +219,10 @@ describe("the roles of a link", () => {
       assert.deepEqual([copy?.state, ...readOnly()], ["ONLINE", true, false]);
       assert.ok(scene.sqlServer.groups.get("ag_db1")?.databases.has("db1"));
       assert.equal((await createLink(scene, { instanceLinkRole: "Primary" })).body.status, "Succeeded");
-      assert.equal((await putLink(scene)).status, 409);
+      assert.equal(
+        (await putLink(scene)).body.error?.code,
+        "ManagedInstanceLinkForProvidedAvailabilityGroupsAlreadyExists",
+      );
       await scene.arm.finish(await scene.arm.send("DELETE", linkAddress(scene)));
       const { isReadOnly, replicaId } = scene.instance.engine.databases.get("db1") ?? {};
       assert.deepEqual([isReadOnly, replicaId], [false, undefined]);
@@ -226,7 +232,7 @@ describe("the roles of a link", () => {
       [
         [
           "the group may not create databases",
-          "OperationTimedOut",
+          "ManagedInstanceLinkIsNotInTheCatchupState",
           ({ sqlServer }) => {
             const group = sqlServer.groups.get("ag_db1");
             if (group) group.canCreateAnyDatabase = false;
@@ -257,7 +263,7 @@ describe("the roles of a link", () => {
         const link = await linkedDatabase(scene);
         assert.deepEqual([link?.replicaState, link?.mostRecentLinkError], ["LinkCreationError", "41977"]);
         const logged = scene.sqlServer.errorLog.some(({ text }) => text.includes("GRANT CREATE ANY DATABASE"));
-        assert.equal(logged, code === "OperationTimedOut");
+        assert.equal(logged, code === "ManagedInstanceLinkIsNotInTheCatchupState");
       });
     }
 
@@ -275,7 +281,7 @@ describe("the roles of a link", () => {
       await prepareInstancePrimary(scene);
       scene.instance.engine.databases.delete("db1");
       const answer = await putLink(scene, { instanceLinkRole: "Primary" });
-      assert.deepEqual([answer.status, answer.body.error?.code], [404, "ResourceNotFound"]);
+      assert.deepEqual([answer.status, answer.body.error?.code], [404, "DatabaseDoesNotExist"]);
       const made = await scene.arm.finish(await scene.arm.send("PUT", child(scene, "databases/db1"), {}));
       assert.equal(made.body.status, "Succeeded");
       assert.equal((await createLink(scene, { instanceLinkRole: "Primary" })).body.status, "Succeeded");

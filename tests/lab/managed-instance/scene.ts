@@ -99,16 +99,33 @@ export async function createScene({ instance, options, version }: SceneOptions =
   };
 }
 
+/** How both sides call what a link is made of. */
+export interface Names {
+  readonly database: string;
+  readonly link: string;
+  readonly group: string;
+  readonly instanceGroup: string;
+  readonly certificate: string;
+}
+
+const usualNames: Names = {
+  database: "db1",
+  link: "DAG_db1",
+  group: "AG_db1",
+  instanceGroup: "AG_db1_MI",
+  certificate: "Cert_sqlserver1_endpoint",
+};
+
 /** The seed's procedure, done: trust on both sides, the endpoint, the group and the distributed group. */
-export async function prepareBothSides(scene: Scene): Promise<void> {
+export async function prepareBothSides(scene: Scene, names = usualNames): Promise<void> {
   const { sqlServer, instance, listener, clock } = scene;
   const { der, privateKey } = await createSelfSigned({
     subject: "Certificate for Cert_sqlserver1_endpoint",
     notBefore: clock.now(),
     notAfter: new Date(clock.now().getTime() + 100 * 86_400_000),
   });
-  const endpointCertificate = addCertificate(sqlServer, "Cert_sqlserver1_endpoint", der, privateKey);
-  instance.trustCertificates.set("cert_sqlserver1_endpoint", { name: "Cert_sqlserver1_endpoint", der });
+  const endpointCertificate = addCertificate(sqlServer, names.certificate, der, privateKey);
+  instance.trustCertificates.set(names.certificate.toLowerCase(), { name: names.certificate, der });
   addCertificate(sqlServer, instance.engine.fqdn, instance.endpointCertificate.der);
   for (const [name, root] of Object.entries(seedRoots()))
     addCertificate(sqlServer, name, root).trustedIssuerFor.add("*.database.windows.net");
@@ -123,35 +140,37 @@ export async function prepareBothSides(scene: Scene): Promise<void> {
     isListening: false,
   };
   await listener.follow();
-  addGroup(sqlServer, { name: "AG_db1", databases: ["db1"], members: [["sqlserver1", partnerEndpoint(scene)]] });
-  addDistributedGroup(scene);
+  const databases = [names.database.toLowerCase()];
+  addGroup(sqlServer, { name: names.group, databases, members: [["sqlserver1", partnerEndpoint(scene)]] });
+  addDistributedGroup(scene, undefined, names);
 }
 
 /** The other direction: the instance has db1, SQL Server an empty group that may create it. */
-export async function prepareInstancePrimary(scene: Scene): Promise<void> {
+export async function prepareInstancePrimary(scene: Scene, names = usualNames): Promise<void> {
   const { sqlServer, instance } = scene;
-  await prepareBothSides(scene);
-  sqlServer.databases.delete("db1");
-  const group = sqlServer.groups.get("ag_db1");
+  await prepareBothSides(scene, names);
+  sqlServer.databases.delete(names.database.toLowerCase());
+  const group = sqlServer.groups.get(names.group.toLowerCase());
   group?.databases.clear();
   if (group) group.canCreateAnyDatabase = true;
   const { fqdn, name } = instance.engine;
-  addDistributedGroup(scene, `tcp://${fqdn}:5022;Server=[${name}];Database=[db1]`);
-  const distributed = sqlServer.groups.get("dag_db1");
+  addDistributedGroup(scene, `tcp://${fqdn}:5022;Server=[${name}];Database=[${names.database}]`, names);
+  const distributed = sqlServer.groups.get(names.link.toLowerCase());
   if (distributed) distributed.role = "SECONDARY";
-  addDatabase(instance.engine, { name: "db1", isBackedUp: true }, scene.clock.now());
+  addDatabase(instance.engine, { name: names.database, isBackedUp: true }, scene.clock.now());
 }
 
 export function addDistributedGroup(
   scene: Scene,
   instanceUrl = `tcp://${scene.instance.engine.fqdn}:5022;Server=[${scene.instance.engine.name}]`,
+  names = usualNames,
 ): void {
   addGroup(scene.sqlServer, {
-    name: "DAG_db1",
+    name: names.link,
     isDistributed: true,
     members: [
-      ["AG_db1", partnerEndpoint(scene)],
-      ["AG_db1_MI", instanceUrl],
+      [names.group, partnerEndpoint(scene)],
+      [names.instanceGroup, instanceUrl],
     ],
   });
 }

@@ -24,7 +24,13 @@ export async function serve(request: Partial<InstanceRequest> = {}) {
   });
   const journal = createJournal();
   const faults = createFaults();
-  const network = { partnerState: () => disconnected, seeding: () => undefined, changeRole: async () => undefined };
+  const network = {
+    partnerState: () => disconnected,
+    seeding: () => undefined,
+    isHeldByLink: () => false,
+    isTrusted: () => false,
+    changeRole: async () => undefined,
+  };
   const backend = createBackend({ instance, network, clock, journal, faults });
   const tls = await (await createCertificateAuthority()).issue([instance.address]);
   const listener = await listen({ backend, host: instance.address, port: instance.tdsPort, tls });

@@ -60,6 +60,8 @@ export async function createTestServer(request: Partial<InstanceRequest> = {}): 
   const network: Network = {
     partnerState: () => test.partner,
     seeding: () => test.seeding,
+    isHeldByLink: () => false,
+    isTrusted: () => false,
     changeRole: async () => undefined,
   };
   const listener = createMirroringListener(instance, clock);

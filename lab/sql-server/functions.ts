@@ -14,15 +14,18 @@ import { certificateSid, certificateStringSid, loginSid } from "./catalog/certif
 import { systemViewNames } from "./catalog/index";
 import { systemObjects } from "./catalog/system-objects";
 import { parseCertificate } from "./certificates/parse";
+import { databaseUser, mayInDatabase } from "./database-permissions";
 import { groupOf } from "./ddl/group-checks";
+import { originalLogin } from "./ddl/impersonate";
 import type { Certificate, Database } from "./model";
 import { findByName, nameKey, sameName } from "./names";
-import { hasPermission } from "./permissions";
+import { hasPermission, serverRolesOfLogin } from "./permissions";
+import { principalFunctions } from "./principal-functions";
 import { currentKeyStore, type Server } from "./server";
 import { serverProperty } from "./server-property";
-import { serverRoles } from "./server-roles";
+import { serverRolesOf } from "./server-roles";
 
-interface Definition {
+export interface Definition {
   readonly type: SqlType;
   /** Fewest and most arguments. */
   readonly arity: readonly [number, number];
@@ -63,8 +66,8 @@ const definitions: Readonly<Record<string, Definition>> = {
   SUSER_NAME: { type: sysname, arity: [0, 0], call: (_, __, { login }) => login },
   SUSER_SID: { type: varbinary(85), arity: [0, 2], call: loginId },
   SYSTEM_USER: { type: sysname, arity: [0, 0], call: (_, __, { login }) => login },
-  ORIGINAL_LOGIN: { type: sysname, arity: [0, 0], call: (_, __, { login }) => login },
-  USER_NAME: { type: sysname, arity: [0, 1], call: (_, __, { isSysadmin }) => (isSysadmin ? "dbo" : "guest") },
+  ORIGINAL_LOGIN: { type: sysname, arity: [0, 0], call: (_, __, session) => originalLogin(session) },
+  ...principalFunctions,
   HOST_NAME: { type: sysname, arity: [0, 0], call: (_, __, { hostName }) => hostName },
   APP_NAME: { type: sysname, arity: [0, 0], call: (_, __, { applicationName }) => applicationName },
   IS_SRVROLEMEMBER: { type: int, arity: [1, 2], call: isRoleMember },
@@ -72,7 +75,12 @@ const definitions: Readonly<Record<string, Definition>> = {
   HAS_DBACCESS: {
     type: int,
     arity: [1, 1],
-    call: ({ instance }, [database]) => (findByName(instance.databases, text(database)) ? 1 : null),
+    call: (server, [name], session) => {
+      const database = findByName(server.instance.databases, text(name));
+      return database
+        ? Number(databaseUser(server, database, session) !== undefined && database.state === "ONLINE")
+        : null;
+    },
   },
   FN_HADR_IS_PRIMARY_REPLICA: { type: { name: "bit" }, arity: [1, 1], call: isPrimaryReplica },
 };
@@ -199,8 +207,12 @@ function loginId({ instance }: Server, [login]: readonly SqlValue[], session: Se
 /** NULL for a role or login that does not exist. */
 function isRoleMember({ instance }: Server, [role, login]: readonly SqlValue[], session: Session): SqlValue {
   const found = findByName(instance.logins, text(login ?? session.login));
-  if (!found || !serverRoles.some((known) => sameName(known.name, text(role)))) return null;
-  return Number(nameKey(text(role)) === "public" || found.isSysadmin);
+  const isKnown =
+    serverRolesOf(instance.majorVersion).some((known) => sameName(known.name, text(role))) ||
+    findByName(instance.serverRoles, text(role)) !== undefined;
+  if (!found || !isKnown) return null;
+  const roles = serverRolesOfLogin(instance, found.name);
+  return Number(nameKey(text(role)) === "public" || roles.has("sysadmin") || roles.has(nameKey(text(role))));
 }
 
 /** Of the server as a whole, or of one of its securables by the server permission that covers it. */
@@ -210,8 +222,17 @@ function hasPermissionByName(
   session: Session,
 ): SqlValue {
   if (permission === null || permission === undefined) return null;
-  const isServer = securable === null && (securableClass === null || text(securableClass).toUpperCase() === "SERVER");
+  const kind = text(securableClass).toUpperCase();
+  const isServer = securable === null && (kind === "" || kind === "SERVER");
   const wanted = text(permission).toUpperCase();
+  if (kind === "DATABASE") {
+    const database = findByName(server.instance.databases, unquoted(text(securable)) || session.database);
+    return database ? Number(mayInDatabase(server, session, wanted, database)) : null;
+  }
+  if (kind === "OBJECT") {
+    const [object = "", schema = "dbo"] = text(securable).split(".").map(unquoted).reverse();
+    return Number(mayInDatabase(server, session, wanted, undefined, { schema, name: object }));
+  }
   return Number(hasPermission(server, session, isServer ? wanted : "CONTROL SERVER"));
 }
 

@@ -298,6 +298,7 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
   ],
   3998: [16, "Uncommittable transaction is detected at the end of the batch. The transaction is rolled back."],
   4035: [10, "Processed %d pages for database '%s', file '%s' on file %d."],
+  4064: [11, "Cannot open user default database. Login failed."],
   4060: [11, 'Cannot open database "%s" requested by the login. The login failed.'],
   4104: [16, 'The multi-part identifier "%s" could not be bound.'],
   4121: [
@@ -327,6 +328,12 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
     "ALTER TABLE only allows columns to be added that can contain nulls, or have a DEFAULT definition specified, or the column being added is an identity or timestamp column, or alternatively if none of the previous conditions are satisfied the table must be empty to allow addition of this column. Column '%s' cannot be added to non-empty table '%s' because it does not satisfy these conditions.",
   ],
   4902: [16, 'Cannot find the object "%s" because it does not exist or you do not have permissions.'],
+  4617: [16, "Cannot grant, deny or revoke permissions to or from special roles."],
+  4621: [16, "Permissions at the server scope can only be granted when the current database is master"],
+  4624: [
+    16,
+    "Cannot grant, deny, or revoke permissions to sa, dbo, entity owner, information_schema, sys, or yourself.",
+  ],
   4922: [16, "%s %s failed because one or more objects access this column."],
   4924: [16, "%s failed because column '%s' does not exist in table '%s'."],
   5011: [
@@ -448,8 +455,12 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
     16,
     "The sequence object '%s' has reached its minimum or maximum value. Restart the sequence object to allow new values to be generated.",
   ],
+  15007: [16, "'%s' is not a valid login or you do not have permission."],
   15009: [16, "The object '%s' does not exist in database '%s' or is invalid for this operation."],
+  15023: [16, "User, group, or role '%s' already exists in the current database."],
   15025: [16, "The server principal '%s' already exists."],
+  15063: [16, "The login already has an account under a different user name."],
+  15081: [16, "Membership of the public role cannot be changed."],
   15116: [
     16,
     "Password validation failed. The password does not meet the operating system policy requirements because it is too short.",
@@ -458,6 +469,8 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
     16,
     "Password validation failed. The password does not meet the operating system policy requirements because it is not complex enough.",
   ],
+  15144: [16, "The role has members. It must be empty before it can be dropped."],
+  15150: [16, "Cannot drop the %s '%s'."],
   15151: [16, "Cannot %s the %s '%s', because it does not exist or you do not have permission."],
   15187: [16, "The %s cannot be dropped because it is used by one or more %s(s)."],
   15208: [
@@ -481,7 +494,18 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
   ],
   15247: [16, "User does not have permission to perform this action."],
   15297: [16, "The certificate, asymmetric key, or private key data is invalid."],
+  15405: [16, "Cannot use the special principal '%s'."],
+  15406: [
+    16,
+    'Cannot execute as the server principal because the principal "%s" does not exist, this type of principal cannot be impersonated, or you do not have permission.',
+  ],
+  15434: [16, "Could not drop login '%s' as the user is currently logged in."],
+  15517: [
+    16,
+    'Cannot execute as the database principal because the principal "%s" does not exist, this type of principal cannot be impersonated, or you do not have permission.',
+  ],
   15530: [16, 'The %s with name "%s" already exists.'],
+  15559: [16, "Cannot drop %s '%s' because there is a %s mapped to it."],
   15563: [16, "The %s has no private key set for it."],
   15578: [16, "There is already a master key in the database. Please drop it before performing this statement."],
   15580: [16, "Cannot drop %s because %s '%s' is encrypted by it."],
@@ -495,6 +519,16 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
   ],
   18452: [14, "Login failed. The login is from an untrusted domain and cannot be used with Integrated authentication."],
   18456: [14, "Login failed for user '%s'."],
+  18464: [
+    14,
+    "Login failed for user '%s'. Reason: Password change failed. The password does not meet Windows policy requirements because it is too short.",
+  ],
+  18466: [
+    14,
+    "Login failed for user '%s'. Reason: Password change failed. The password does not meet Windows policy requirements because it is not complex enough.",
+  ],
+  18470: [14, "Login failed for user '%s'. Reason: The account is disabled."],
+  18488: [14, "Login failed for user '%s'.  Reason: The password of the account must be changed."],
   19497: [
     16,
     "Conflicting option spec provided. DISTRIBUTED option cannot be combined with any other availability group options.",

@@ -1,3 +1,5 @@
+import type { PrincipalStatement } from "./principal-statements";
+
 /**
  * Statements that change the server itself: the parser makes them, the server model carries them out.
  * Names are unquoted. What the statement did not say is undefined, so that ALTER can leave it alone.
@@ -17,9 +19,7 @@ export type ServerStatement =
   | CreateDatabase
   | DropDatabase
   | BackupDatabase
-  | CreateLogin
-  | DropLogin
-  | Grant
+  | PrincipalStatement
   | DbccTrace;
 
 export interface CreateMasterKey {
@@ -140,23 +140,6 @@ export interface BackupDatabase {
   readonly disks: readonly string[];
   /** WITH options, upper-case names: COPY_ONLY, INIT, FORMAT, CHECKSUM, COMPRESSION, NAME, STATS ... */
   readonly options: Readonly<Record<string, string>>;
-}
-export interface CreateLogin {
-  readonly kind: "createLogin";
-  readonly name: string;
-  readonly password: string;
-}
-export interface DropLogin {
-  readonly kind: "dropLogin";
-  readonly name: string;
-}
-export interface Grant {
-  readonly kind: "grant" | "revoke" | "deny";
-  /** As written, upper case: "VIEW SERVER STATE", "CONNECT". */
-  readonly permission: string;
-  /** `ENDPOINT::[name]` and the like. */
-  readonly on?: { readonly securableClass: string; readonly name: string };
-  readonly principal: string;
 }
 export interface DbccTrace {
   readonly kind: "dbccTrace";

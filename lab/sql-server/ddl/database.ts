@@ -3,6 +3,7 @@ import { definitionBytes } from "../../tsql/data/transaction";
 import type { Session } from "../../tsql/host";
 import { type SqlError, sqlError } from "../../tsql/messages";
 import type { AlterDatabaseSet, CreateDatabase, DropDatabase } from "../../tsql/statements";
+import { mayInDatabase } from "../database-permissions";
 import { addDatabase } from "../instance";
 import type { Database } from "../model";
 import { checkIdentifier, findByName, nameKey } from "../names";
@@ -25,8 +26,7 @@ export function dropDatabase(server: Server, { names, ifExists }: DropDatabase, 
   for (const name of names) {
     const database = findByName(server.instance.databases, name);
     if (!database && ifExists) continue;
-    if (!database || !hasPermission(server, session, "ALTER ANY DATABASE"))
-      throw sqlError(3701, "drop", "database", name);
+    if (!database || !mayAlter(server, session, database)) throw sqlError(3701, "drop", "database", name);
     if (isSystemDatabase(name)) throw sqlError(3708, "drop", "database", name, "database");
     if (database.groupDatabaseId) throw sqlError(3752, database.name);
     server.instance.databases.delete(nameKey(name));
@@ -37,10 +37,15 @@ export function alterDatabase(server: Server, statement: AlterDatabaseSet, sessi
   const name = statement.name ?? session.database;
   refuseInTransaction("ALTER DATABASE", session);
   const database = findByName(server.instance.databases, name);
-  if (!database || !hasPermission(server, session, "ALTER ANY DATABASE")) throw failed(sqlError(5011, name));
+  if (!database || !mayAlter(server, session, database)) throw failed(sqlError(5011, name));
   const set = setters[statement.option];
   if (!set) throw labRefusal(`ALTER DATABASE ... SET ${statement.option} is not modelled`);
   set(server, database, statement.value);
+}
+
+/** ALTER ANY DATABASE, or db_owner of this one. */
+function mayAlter(server: Server, session: Session, database: Database): boolean {
+  return hasPermission(server, session, "ALTER ANY DATABASE") || mayInDatabase(server, session, "CONTROL", database);
 }
 
 type Setter = (server: Server, database: Database, value: string) => void;

@@ -12,6 +12,7 @@ import {
 } from "../tsql/types";
 import { certificateSid, certificateStringSid, loginSid } from "./catalog/certificates";
 import { systemViewNames } from "./catalog/index";
+import { databaseVersions } from "./catalog/msdb";
 import { systemObjects } from "./catalog/system-objects";
 import { parseCertificate } from "./certificates/parse";
 import { databaseUser, mayInDatabase } from "./database-permissions";
@@ -165,7 +166,9 @@ function databaseName({ instance }: Server, [id]: readonly SqlValue[], session: 
 function databaseProperty({ instance }: Server, [database, property]: readonly SqlValue[]): SqlValue {
   const found = findByName(instance.databases, text(database));
   if (!found) return null;
-  const value = databaseProperties[text(property).toLowerCase()]?.(found, instance.collation);
+  const key = text(property).toLowerCase();
+  if (key === "version") return { type: int, value: databaseVersions[instance.majorVersion] };
+  const value = databaseProperties[key]?.(found, instance.collation);
   if (value === undefined) return null;
   return typeof value === "number" ? { type: int, value } : name(value);
 }
@@ -173,11 +176,21 @@ function databaseProperty({ instance }: Server, [database, property]: readonly S
 const databaseProperties: Readonly<Record<string, (database: Database, collation: string) => string | number>> = {
   collation: (_, collation) => collation,
   isautoclose: ({ isAutoClose }) => Number(isAutoClose),
+  isautoshrink: ({ options }) => options.get("is_auto_shrink_on") ?? 0,
+  isautocreatestatistics: ({ options }) => options.get("is_auto_create_stats_on") ?? 1,
+  isautoupdatestatistics: ({ options }) => options.get("is_auto_update_stats_on") ?? 1,
+  isfulltextenabled: () => 1,
+  ispublished: () => 0,
+  issubscribed: () => 0,
+  ismergepublished: () => 0,
+  sqlsortorder: () => 52,
+  lcid: () => 1033,
+  comparisonstyle: () => 196609,
   isinstandby: () => 0,
   recovery: ({ recoveryModel }) => recoveryModel,
   status: ({ state }) => state,
   updateability: ({ isReadOnly }) => (isReadOnly ? "READ_ONLY" : "READ_WRITE"),
-  useraccess: () => "MULTI_USER",
+  useraccess: ({ userAccess }) => userAccess,
 };
 
 function objectId(server: Server, [written]: readonly SqlValue[]): SqlValue {

@@ -1,7 +1,8 @@
 import type { Host } from "../tsql/host";
 import { sqlError } from "../tsql/messages";
 import { findTable } from "./catalog/index";
-import { databaseUser, userName } from "./database-permissions";
+import { refusedAccess } from "./database-access";
+import { userName } from "./database-permissions";
 import { executeStatement } from "./ddl/index";
 import { scalarFunction } from "./functions";
 import { globalVariable } from "./global-variables";
@@ -22,8 +23,8 @@ export function createHost(server: Server): Host {
     openDatabase(name, session) {
       const database = findByName(server.instance.databases, name);
       if (!database) throw sqlError(911, name);
-      if (!databaseUser(server, database, session)) throw sqlError(916, session.login, database.name);
-      if (database.state !== "ONLINE") throw sqlError(927, database.name);
+      const refused = refusedAccess(server, database, session);
+      if (refused) throw refused;
       return database.name;
     },
     userName: (session) => userName(server, session),

@@ -123,6 +123,8 @@ export function addDatabase(instance: Instance, request: DatabaseRequest, create
     created,
     recoveryModel: request.recoveryModel ?? "FULL",
     state: "ONLINE",
+    userAccess: "MULTI_USER",
+    options: new Map(),
     isReadOnly: false,
     isAutoClose: false,
     sizeBytes: request.sizeBytes ?? 8 * mebibyte,

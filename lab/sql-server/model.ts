@@ -92,7 +92,12 @@ export interface Database {
   readonly guid: string;
   readonly created: Date;
   recoveryModel: "FULL" | "BULK_LOGGED" | "SIMPLE";
-  state: "ONLINE" | "RESTORING";
+  state: "ONLINE" | "RESTORING" | "OFFLINE" | "EMERGENCY";
+  userAccess: "MULTI_USER" | "SINGLE_USER" | "RESTRICTED_USER";
+  /** undefined: the version's own. */
+  compatibilityLevel?: number;
+  /** What ALTER DATABASE SET made of options, by the column of sys.databases that shows it. */
+  readonly options: Map<string, number>;
   isReadOnly: boolean;
   isAutoClose: boolean;
   /** Of its files when it has no tables: what the user's tables take comes on top of it. */

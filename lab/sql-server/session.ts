@@ -96,7 +96,8 @@ export function createSession({
       forgetPreparedStatements(session);
     },
     close() {
-      sessions.delete(spid);
+      // KILL may have given the number away already.
+      if (sessions.get(spid) === open) sessions.delete(spid);
       endSession(session);
       forgetPreparedStatements(session);
     },

@@ -148,7 +148,13 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
   701: [17, "There is insufficient system memory in resource pool '%s' to run this query."],
   911: [16, "Database '%s' does not exist. Make sure that the name is entered correctly."],
   916: [14, 'The server principal "%s" is not able to access the database "%s" under the current security context.'],
+  923: [
+    14,
+    "Database '%s' is in restricted mode. Only the database owner and members of the dbcreator and sysadmin roles can access it.",
+  ],
+  924: [14, "Database '%s' is already open and can only have one user at a time."],
   927: [14, "Database '%s' cannot be opened. It is in the middle of a restore."],
+  942: [14, "Database '%s' cannot be opened because it is offline."],
   976: [
     14,
     "The target database, '%s', is participating in an availability group and is currently not accessible for queries. Either data movement is suspended or the availability replica is not enabled for read access. To allow read-only access to this and other databases in the availability group, enable read access to one or more secondary availability replicas in the group.  For more information, see the ALTER AVAILABILITY GROUP statement in SQL Server Books Online.",
@@ -200,6 +206,10 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
   1475: [
     16,
     'Database "%s" might contain bulk logged changes that have not been backed up. Take a log backup on the principal database or primary database. Then restore this backup either on the mirror database to enable database mirroring or on every secondary database to enable you to join it to the availability group.',
+  ],
+  1488: [
+    16,
+    'Database "%s" database is in single user mode which is incompatible with participating in database mirroring or in an availability group. Set database to multi-user mode, and retry the operation.',
   ],
   1505: [
     16,
@@ -341,6 +351,7 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
     "User does not have permission to alter database '%s', the database does not exist, or the database is not in a state that allows access checks.",
   ],
   5058: [16, "Option '%s' cannot be set in database '%s'."],
+  5061: [16, "ALTER DATABASE failed because a lock could not be placed on database '%s'. Try again later."],
   5069: [16, "ALTER DATABASE statement failed."],
   5074: [16, "The %s '%s' is dependent on %s '%s'."],
   5313: [16, "Synonym '%s' refers to an invalid object."],
@@ -350,6 +361,11 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
   ],
   6401: [16, "Cannot roll back %s. No transaction or savepoint of that name was found."],
   7801: [15, "The required parameter %s was not specified."],
+  6101: [16, "Process ID %d is not a valid process ID. Choose a number between 1 and %d."],
+  6102: [14, "User does not have permission to use the KILL statement."],
+  6104: [16, "Cannot use KILL to kill your own process."],
+  6106: [16, "Process ID %d is not an active process ID."],
+  6107: [14, "Only user processes can be killed."],
   7860: [
     15,
     "An endpoint's transport or content cannot be changed through the ALTER ENDPOINT statement. Use DROP ENDPOINT and execute the CREATE ENDPOINT statement to make these changes.",
@@ -459,6 +475,7 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
   15009: [16, "The object '%s' does not exist in database '%s' or is invalid for this operation."],
   15023: [16, "User, group, or role '%s' already exists in the current database."],
   15025: [16, "The server principal '%s' already exists."],
+  15048: [16, "Valid values of the database compatibility level are %s."],
   15063: [16, "The login already has an account under a different user name."],
   15081: [16, "Membership of the public role cannot be changed."],
   15116: [

@@ -20,6 +20,7 @@ export type ServerStatement =
   | DropDatabase
   | BackupDatabase
   | PrincipalStatement
+  | Kill
   | DbccTrace;
 
 export interface CreateMasterKey {
@@ -123,6 +124,8 @@ export interface AlterDatabaseSet {
   /** RECOVERY -> FULL, READ_ONLY -> "", AUTO_CLOSE -> ON, HADR -> OFF, ... upper case. */
   readonly option: string;
   readonly value: string;
+  /** WITH ROLLBACK: other sessions are ended. */
+  readonly isRollback?: boolean;
 }
 export interface CreateDatabase {
   readonly kind: "createDatabase";
@@ -140,6 +143,10 @@ export interface BackupDatabase {
   readonly disks: readonly string[];
   /** WITH options, upper-case names: COPY_ONLY, INIT, FORMAT, CHECKSUM, COMPRESSION, NAME, STATS ... */
   readonly options: Readonly<Record<string, string>>;
+}
+export interface Kill {
+  readonly kind: "kill";
+  readonly session: number;
 }
 export interface DbccTrace {
   readonly kind: "dbccTrace";

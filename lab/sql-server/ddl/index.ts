@@ -10,6 +10,7 @@ import { dropGroup } from "./drop-group";
 import { alterEndpoint, createEndpoint, dropEndpoint } from "./endpoint";
 import { grant } from "./grant";
 import { executeAs, revert } from "./impersonate";
+import { kill } from "./kill";
 import { alterLogin, alterServerRole, createLogin, dropLogin, serverRole } from "./logins";
 import { createMasterKey, dropMasterKey } from "./master-key";
 import { dbccTrace } from "./trace";
@@ -81,6 +82,8 @@ export async function executeStatement(
     case "revoke":
     case "deny":
       return grant(server, statement, session);
+    case "kill":
+      return kill(server, statement, session);
     case "dbccTrace":
       return dbccTrace(server, statement, session, sink);
   }

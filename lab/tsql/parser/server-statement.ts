@@ -1,7 +1,7 @@
 import type { ServerStatement } from "../statements";
 import { alterAvailabilityGroup, createAvailabilityGroup } from "./availability-group";
 import { createCertificate } from "./certificate";
-import { type Cursor, identifier, stringLiteral } from "./cursor";
+import { type Cursor, identifier, integerLiteral, stringLiteral } from "./cursor";
 import { alterDatabase, backup, createDatabase, dropDatabase } from "./database";
 import { dbcc } from "./dbcc";
 import { endpoint } from "./endpoint";
@@ -14,6 +14,7 @@ export function serverStatement(cursor: Cursor): ServerStatement {
   if (cursor.accept("DROP")) return drop(cursor);
   if (cursor.accept("BACKUP")) return backup(cursor);
   if (cursor.accept("DBCC")) return dbcc(cursor);
+  if (cursor.accept("KILL")) return { kind: "kill", session: integerLiteral(cursor) };
   return permission(cursor);
 }
 

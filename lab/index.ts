@@ -222,7 +222,7 @@ function readyAzure({ azure, arm, application }: RunningAzure): Pick<Ready, "man
 }
 
 function administratorOf({ logins }: Instance): { readonly user: string; readonly password: string } {
-  const [login] = [...logins.values()].filter(({ isSysadmin }) => isSysadmin);
+  const [login] = [...logins.values()].filter(({ roles }) => roles.has("sysadmin"));
   if (!login) throw new Error("an instance has an administrator");
   return { user: login.name, password: login.password };
 }

@@ -2,15 +2,13 @@ import type { Faults } from "../faults/faults";
 import type { Journal } from "../journal";
 import type { Clock, Network } from "../network";
 import type { LoginAccepted, LoginRefused, LoginRequest, TdsBackend } from "../tds/contract";
-import type { Host, Session } from "../tsql/host";
-import { SqlError, sqlError } from "../tsql/messages";
 import { keepKeysReady } from "./certificates/key-pool";
 import { createHost } from "./host";
 import { createMirroringListener } from "./mirroring-listener";
-import type { Instance, Login } from "./model";
-import { findByName } from "./names";
+import type { Instance } from "./model";
 import type { Server } from "./server";
 import { createSession } from "./session";
+import { signIn } from "./sign-in";
 
 export interface BackendAround {
   readonly instance: Instance;
@@ -38,22 +36,22 @@ export function createBackend({ instance, network, clock, journal, faults }: Bac
 
   async function login(request: LoginRequest): Promise<LoginAccepted | LoginRefused> {
     await started;
-    const known = findByName(instance.logins, request.user);
-    const accepted = known !== undefined && known.password === request.password;
-    const opened = accepted ? openedDatabase(host, known, request) : sqlError(18456, request.user);
-    journal.record({
-      at: clock.now(),
-      kind: "connection",
-      instance: instance.name,
-      login: request.user,
-      application: request.applicationName,
-      accepted: typeof opened === "string",
-    });
-    if (!accepted) logRefusal(instance, request, known, clock);
-    if (!accepted || opened instanceof SqlError) return { errors: refusals(opened, request.user) };
-    return {
-      session: createSession({ host, around, sessions: server.sessions, login: known, database: opened, request }),
-    };
+    const answer = signIn(instance, host, request);
+    const { user, client, applicationName: application } = request;
+    const at = clock.now();
+    const accepted = "login" in answer;
+    journal.record({ at, kind: "connection", instance: instance.name, login: user, application, accepted });
+    if (accepted)
+      return {
+        session: createSession({ host, around, instance, sessions: server.sessions, ...answer, request }),
+      };
+    const { errors, reason } = answer;
+    if (reason)
+      instance.errorLog.push({
+        at,
+        text: `Login failed for user '${user}'. Reason: ${reason} [CLIENT: ${client.address}]`,
+      });
+    return { errors };
   }
 
   return {
@@ -73,46 +71,4 @@ export function createBackend({ instance, network, clock, journal, faults }: Bac
       await listener.follow();
     },
   };
-}
-
-/** The client only learns that the login failed; the reason is for the administrator. */
-function logRefusal(
-  { errorLog }: Instance,
-  { user, client }: LoginRequest,
-  known: Login | undefined,
-  clock: Clock,
-): void {
-  const reason = known
-    ? "Password did not match that for the login provided."
-    : "Could not find a login matching the name provided.";
-  errorLog.push({
-    at: clock.now(),
-    text: `Login failed for user '${user}'. Reason: ${reason} [CLIENT: ${client.address}]`,
-  });
-}
-
-function refusals(error: string | SqlError, user: string): SqlError[] {
-  const failed = sqlError(18456, user);
-  return error instanceof SqlError && error.number !== 18456 ? [error, failed] : [failed];
-}
-
-/** 4060 for every reason that keeps a login out of the database it asked for. */
-function openedDatabase(host: Host, { name, isSysadmin }: Login, request: LoginRequest): string | SqlError {
-  const asking: Session = {
-    host,
-    spid: 0,
-    login: name,
-    isSysadmin,
-    hostName: request.hostName,
-    applicationName: request.applicationName,
-    database: "master",
-    transactionCount: 0,
-    options: new Map(),
-  };
-  try {
-    return host.openDatabase(request.database || "master", asking);
-  } catch (error) {
-    if (error instanceof SqlError) return sqlError(4060, request.database);
-    throw error;
-  }
 }

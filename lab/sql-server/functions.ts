@@ -12,17 +12,21 @@ import {
 } from "../tsql/types";
 import { certificateSid, certificateStringSid, loginSid } from "./catalog/certificates";
 import { systemViewNames } from "./catalog/index";
+import { databaseVersions } from "./catalog/msdb";
 import { systemObjects } from "./catalog/system-objects";
 import { parseCertificate } from "./certificates/parse";
+import { databaseUser, mayInDatabase } from "./database-permissions";
 import { groupOf } from "./ddl/group-checks";
+import { originalLogin } from "./ddl/impersonate";
 import type { Certificate, Database } from "./model";
 import { findByName, nameKey, sameName } from "./names";
-import { hasPermission } from "./permissions";
+import { hasPermission, serverRolesOfLogin } from "./permissions";
+import { principalFunctions } from "./principal-functions";
 import { currentKeyStore, type Server } from "./server";
 import { serverProperty } from "./server-property";
-import { serverRoles } from "./server-roles";
+import { serverRolesOf } from "./server-roles";
 
-interface Definition {
+export interface Definition {
   readonly type: SqlType;
   /** Fewest and most arguments. */
   readonly arity: readonly [number, number];
@@ -63,8 +67,8 @@ const definitions: Readonly<Record<string, Definition>> = {
   SUSER_NAME: { type: sysname, arity: [0, 0], call: (_, __, { login }) => login },
   SUSER_SID: { type: varbinary(85), arity: [0, 2], call: loginId },
   SYSTEM_USER: { type: sysname, arity: [0, 0], call: (_, __, { login }) => login },
-  ORIGINAL_LOGIN: { type: sysname, arity: [0, 0], call: (_, __, { login }) => login },
-  USER_NAME: { type: sysname, arity: [0, 1], call: (_, __, { isSysadmin }) => (isSysadmin ? "dbo" : "guest") },
+  ORIGINAL_LOGIN: { type: sysname, arity: [0, 0], call: (_, __, session) => originalLogin(session) },
+  ...principalFunctions,
   HOST_NAME: { type: sysname, arity: [0, 0], call: (_, __, { hostName }) => hostName },
   APP_NAME: { type: sysname, arity: [0, 0], call: (_, __, { applicationName }) => applicationName },
   IS_SRVROLEMEMBER: { type: int, arity: [1, 2], call: isRoleMember },
@@ -72,7 +76,12 @@ const definitions: Readonly<Record<string, Definition>> = {
   HAS_DBACCESS: {
     type: int,
     arity: [1, 1],
-    call: ({ instance }, [database]) => (findByName(instance.databases, text(database)) ? 1 : null),
+    call: (server, [name], session) => {
+      const database = findByName(server.instance.databases, text(name));
+      return database
+        ? Number(databaseUser(server, database, session) !== undefined && database.state === "ONLINE")
+        : null;
+    },
   },
   FN_HADR_IS_PRIMARY_REPLICA: { type: { name: "bit" }, arity: [1, 1], call: isPrimaryReplica },
 };
@@ -157,7 +166,9 @@ function databaseName({ instance }: Server, [id]: readonly SqlValue[], session: 
 function databaseProperty({ instance }: Server, [database, property]: readonly SqlValue[]): SqlValue {
   const found = findByName(instance.databases, text(database));
   if (!found) return null;
-  const value = databaseProperties[text(property).toLowerCase()]?.(found, instance.collation);
+  const key = text(property).toLowerCase();
+  if (key === "version") return { type: int, value: databaseVersions[instance.majorVersion] };
+  const value = databaseProperties[key]?.(found, instance.collation);
   if (value === undefined) return null;
   return typeof value === "number" ? { type: int, value } : name(value);
 }
@@ -165,11 +176,21 @@ function databaseProperty({ instance }: Server, [database, property]: readonly S
 const databaseProperties: Readonly<Record<string, (database: Database, collation: string) => string | number>> = {
   collation: (_, collation) => collation,
   isautoclose: ({ isAutoClose }) => Number(isAutoClose),
+  isautoshrink: ({ options }) => options.get("is_auto_shrink_on") ?? 0,
+  isautocreatestatistics: ({ options }) => options.get("is_auto_create_stats_on") ?? 1,
+  isautoupdatestatistics: ({ options }) => options.get("is_auto_update_stats_on") ?? 1,
+  isfulltextenabled: () => 1,
+  ispublished: () => 0,
+  issubscribed: () => 0,
+  ismergepublished: () => 0,
+  sqlsortorder: () => 52,
+  lcid: () => 1033,
+  comparisonstyle: () => 196609,
   isinstandby: () => 0,
   recovery: ({ recoveryModel }) => recoveryModel,
   status: ({ state }) => state,
   updateability: ({ isReadOnly }) => (isReadOnly ? "READ_ONLY" : "READ_WRITE"),
-  useraccess: () => "MULTI_USER",
+  useraccess: ({ userAccess }) => userAccess,
 };
 
 function objectId(server: Server, [written]: readonly SqlValue[]): SqlValue {
@@ -199,8 +220,12 @@ function loginId({ instance }: Server, [login]: readonly SqlValue[], session: Se
 /** NULL for a role or login that does not exist. */
 function isRoleMember({ instance }: Server, [role, login]: readonly SqlValue[], session: Session): SqlValue {
   const found = findByName(instance.logins, text(login ?? session.login));
-  if (!found || !serverRoles.some((known) => sameName(known.name, text(role)))) return null;
-  return Number(nameKey(text(role)) === "public" || found.isSysadmin);
+  const isKnown =
+    serverRolesOf(instance.majorVersion).some((known) => sameName(known.name, text(role))) ||
+    findByName(instance.serverRoles, text(role)) !== undefined;
+  if (!found || !isKnown) return null;
+  const roles = serverRolesOfLogin(instance, found.name);
+  return Number(nameKey(text(role)) === "public" || roles.has("sysadmin") || roles.has(nameKey(text(role))));
 }
 
 /** Of the server as a whole, or of one of its securables by the server permission that covers it. */
@@ -210,8 +235,17 @@ function hasPermissionByName(
   session: Session,
 ): SqlValue {
   if (permission === null || permission === undefined) return null;
-  const isServer = securable === null && (securableClass === null || text(securableClass).toUpperCase() === "SERVER");
+  const kind = text(securableClass).toUpperCase();
+  const isServer = securable === null && (kind === "" || kind === "SERVER");
   const wanted = text(permission).toUpperCase();
+  if (kind === "DATABASE") {
+    const database = findByName(server.instance.databases, unquoted(text(securable)) || session.database);
+    return database ? Number(mayInDatabase(server, session, wanted, database)) : null;
+  }
+  if (kind === "OBJECT") {
+    const [object = "", schema = "dbo"] = text(securable).split(".").map(unquoted).reverse();
+    return Number(mayInDatabase(server, session, wanted, undefined, { schema, name: object }));
+  }
   return Number(hasPermission(server, session, isServer ? wanted : "CONTROL SERVER"));
 }
 

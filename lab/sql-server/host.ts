@@ -1,13 +1,14 @@
 import type { Host } from "../tsql/host";
 import { sqlError } from "../tsql/messages";
 import { findTable } from "./catalog/index";
+import { refusedAccess } from "./database-access";
+import { userName } from "./database-permissions";
 import { executeStatement } from "./ddl/index";
 import { scalarFunction } from "./functions";
 import { globalVariable } from "./global-variables";
 import { findByName } from "./names";
-import { hasPermission } from "./permissions";
 import { findProcedure } from "./procedures";
-import { isSystemDatabase, type Server } from "./server";
+import type { Server } from "./server";
 import { userDatabase } from "./user-database";
 
 /** What the T-SQL language finds on one instance. */
@@ -22,13 +23,11 @@ export function createHost(server: Server): Host {
     openDatabase(name, session) {
       const database = findByName(server.instance.databases, name);
       if (!database) throw sqlError(911, name);
-      // guest has no access but to master, tempdb and msdb.
-      const isOpenToAll = isSystemDatabase(name) && database.name !== "model";
-      if (!isOpenToAll && !hasPermission(server, session, "CONNECT ANY DATABASE"))
-        throw sqlError(916, session.login, database.name);
-      if (database.state !== "ONLINE") throw sqlError(927, database.name);
+      const refused = refusedAccess(server, database, session);
+      if (refused) throw refused;
       return database.name;
     },
+    userName: (session) => userName(server, session),
     now: () => server.clock.now(),
     sleep: (milliseconds, signal) => server.clock.sleep(milliseconds, signal),
   };

@@ -63,6 +63,7 @@ export function createInstance(request: InstanceRequest): Instance {
     startTime: created,
     isRunning: true,
     logins: new Map(),
+    serverRoles: new Map(),
     databases: new Map(),
     masterKey: kind === "managedInstance" ? { guid: newGuid(), created } : undefined,
     serviceMasterKeyGuid: newGuid(),
@@ -95,14 +96,17 @@ function freshCertificates(): Map<string, Certificate> {
 
 function administratorLogin({ administrator, kind }: InstanceRequest, created: Date): Login {
   const name = administrator.name ?? (kind === "managedInstance" ? "miadmin" : "sa");
-  return { name, password: administrator.password, principalId: 1, isSysadmin: true, created, permissions: new Set() };
+  return newLogin({ name, password: administrator.password, principalId: 1, created, roles: new Set(["sysadmin"]) });
 }
 
 /** What the cluster's service acts as; it gets its permissions from whoever sets Always On up. */
 function clusterLogin(created: Date): Login {
   const name = "NT AUTHORITY\\SYSTEM";
-  const permissions = new Set<string>();
-  return { name, password: newGuid(), principalId: 259, isSysadmin: false, isWindows: true, created, permissions };
+  return newLogin({ name, password: newGuid(), principalId: 259, isWindows: true, created });
+}
+
+export function newLogin(login: Pick<Login, "name" | "password" | "principalId" | "created"> & Partial<Login>): Login {
+  return { roles: new Set(), permissions: new Set(), denied: new Set(), ...login };
 }
 
 export function addLogin(instance: Instance, login: Login): void {
@@ -118,10 +122,14 @@ export function addDatabase(instance: Instance, request: DatabaseRequest, create
     created,
     recoveryModel: request.recoveryModel ?? "FULL",
     state: "ONLINE",
+    userAccess: "MULTI_USER",
+    options: new Map(),
     isReadOnly: false,
     isAutoClose: false,
     sizeBytes: request.sizeBytes ?? 8 * mebibyte,
     store: createStore(),
+    users: new Map(),
+    roles: new Map(),
     followers: new Set(),
     lastLogBackupLsn: request.isBackedUp ? firstLsn : undefined,
     endOfLogLsn: firstLsn,

@@ -32,6 +32,8 @@ export interface Instance {
   isRunning: boolean;
   /** By lower-case name. */
   readonly logins: Map<string, Login>;
+  /** Those that users made. */
+  readonly serverRoles: Map<string, Role>;
   readonly databases: Map<string, Database>;
   masterKey?: { readonly guid: string; readonly created: Date };
   readonly serviceMasterKeyGuid: string;
@@ -49,15 +51,39 @@ export interface Instance {
 
 export interface Login {
   readonly name: string;
-  readonly password: string;
+  password: string;
   readonly principalId: number;
-  readonly isSysadmin: boolean;
+  /** Lower-case names of server roles. */
+  readonly roles: Set<string>;
   /** A Windows account: nobody can sign in as it with a password. */
   readonly isWindows?: boolean;
   isDisabled?: boolean;
   readonly created: Date;
   /** Upper-case permissions: "VIEW SERVER STATE". */
   readonly permissions: Set<string>;
+  readonly denied: Set<string>;
+  /** 18488 until it is changed. */
+  mustChangePassword?: boolean;
+  defaultDatabase?: string;
+  /** FROM CERTIFICATE: nobody can sign in as it. */
+  readonly certificateId?: number;
+}
+
+/** CREATE SERVER ROLE, CREATE ROLE. */
+export interface Role {
+  readonly name: string;
+  readonly principalId: number;
+  readonly created: Date;
+  readonly roles: Set<string>;
+  readonly permissions: Set<string>;
+  readonly denied: Set<string>;
+}
+
+/** A user of one database. */
+export interface DatabaseUser extends Role {
+  /** Lower-case name; undefined: WITHOUT LOGIN, or of a certificate. */
+  readonly login?: string;
+  readonly certificateId?: number;
 }
 
 export interface Database {
@@ -66,13 +92,21 @@ export interface Database {
   readonly guid: string;
   readonly created: Date;
   recoveryModel: "FULL" | "BULK_LOGGED" | "SIMPLE";
-  state: "ONLINE" | "RESTORING";
+  state: "ONLINE" | "RESTORING" | "OFFLINE" | "EMERGENCY";
+  userAccess: "MULTI_USER" | "SINGLE_USER" | "RESTRICTED_USER";
+  /** undefined: the version's own. */
+  compatibilityLevel?: number;
+  /** What ALTER DATABASE SET made of options, by the column of sys.databases that shows it. */
+  readonly options: Map<string, number>;
   isReadOnly: boolean;
   isAutoClose: boolean;
   /** Of its files when it has no tables: what the user's tables take comes on top of it. */
   sizeBytes: number;
   /** The user's tables and the other objects. */
   readonly store: Store;
+  readonly users: Map<string, DatabaseUser>;
+  /** Those that users made. */
+  readonly roles: Map<string, Role>;
   /** Told of each log record as it is written. */
   readonly followers: Set<(record: LogRecord) => void>;
   /** undefined: no log chain, that is no full backup since the recovery model became FULL. */

@@ -1,23 +1,65 @@
 import type { Session } from "../tsql/host";
 import { sqlError } from "../tsql/messages";
-import { findByName } from "./names";
+import type { Instance, Role } from "./model";
+import { findByName, nameKey } from "./names";
 import { consequence } from "./refusals";
 import type { Server } from "./server";
+import { serverRolesOf } from "./server-roles";
 
 /** Permissions that a wider one includes ("Permissions: Database Engine"). */
 const includedIn: Readonly<Record<string, readonly string[]>> = {
   "VIEW ANY DEFINITION": ["ALTER ANY AVAILABILITY GROUP", "ALTER ANY ENDPOINT"],
+  "VIEW ANY DATABASE": ["CREATE ANY DATABASE", "ALTER ANY DATABASE", "VIEW ANY DEFINITION"],
   "CREATE AVAILABILITY GROUP": ["ALTER ANY AVAILABILITY GROUP"],
   "CREATE ENDPOINT": ["ALTER ANY ENDPOINT"],
   "CREATE ANY DATABASE": ["ALTER ANY DATABASE"],
+  "CREATE LOGIN": ["ALTER ANY LOGIN"],
+  "CREATE SERVER ROLE": ["ALTER ANY SERVER ROLE"],
   "VIEW SERVER STATE": ["ALTER SERVER STATE"],
   "VIEW SERVER PERFORMANCE STATE": ["VIEW SERVER STATE", "ALTER SERVER STATE"],
+  "VIEW SERVER SECURITY STATE": ["VIEW SERVER STATE", "ALTER SERVER STATE"],
 };
+
+interface Holder {
+  readonly roles: ReadonlySet<string>;
+  readonly permissions: ReadonlySet<string>;
+  readonly denied: ReadonlySet<string>;
+}
+
+/** A login or role with the roles that it is in, and those that they are in. */
+export function* withRoles(holder: Holder, own: ReadonlyMap<string, Role>, seen = new Set<string>()): Iterable<Holder> {
+  yield holder;
+  for (const name of holder.roles) {
+    const role = own.get(name);
+    if (!role || seen.has(name)) continue;
+    seen.add(name);
+    yield* withRoles(role, own, seen);
+  }
+}
+
+/** Lower-case names of the server roles that a login is in, by itself or through others. */
+export function serverRolesOfLogin({ logins, serverRoles }: Instance, login: string): ReadonlySet<string> {
+  const known = findByName(logins, login);
+  return new Set(known ? [...withRoles(known, serverRoles)].flatMap(({ roles }) => [...roles]) : []);
+}
+
+export function isSysadmin(instance: Instance, login: string): boolean {
+  return serverRolesOfLogin(instance, login).has("sysadmin");
+}
 
 export function hasPermission({ instance }: Server, session: Session, permission: string): boolean {
   if (session.isSysadmin) return true;
-  const granted = findByName(instance.logins, session.login)?.permissions;
-  return ["CONTROL SERVER", permission, ...(includedIn[permission] ?? [])].some((name) => granted?.has(name));
+  const login = findByName(instance.logins, session.login);
+  if (!login) return false;
+  const holders = [...withRoles(login, instance.serverRoles)];
+  if (holders.some(({ denied }) => denied.has(permission))) return false;
+  const memberships = new Set(["public", ...holders.flatMap(({ roles }) => [...roles])]);
+  const ofRoles = serverRolesOf(instance.majorVersion).filter(({ name }) => memberships.has(nameKey(name)));
+  const granted = new Set([
+    ...holders.flatMap(({ permissions }) => [...permissions]),
+    ...ofRoles.flatMap(({ permissions }) => permissions),
+  ]);
+  return ["CONTROL SERVER", permission, ...(includedIn[permission] ?? [])].some((name) => granted.has(name));
 }
 
 /** 2022 divides VIEW SERVER STATE in two. */

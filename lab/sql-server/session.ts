@@ -10,14 +10,17 @@ import {
 import type { Host, ResultSink } from "../tsql/host";
 import { executeBatch, executeBulkLoad, executeProcedure, forgetPreparedStatements } from "../tsql/index";
 import { sqlError } from "../tsql/messages";
+import { revertAll } from "./ddl/impersonate";
 import { runJournaled, type Surroundings } from "./journaled";
-import type { Login } from "./model";
+import type { Instance, Login } from "./model";
 import { newGuid } from "./names";
+import { isSysadmin } from "./permissions";
 import { nextSessionId, type OpenSession, type Sessions } from "./sessions";
 
 export interface SessionRequest {
   readonly host: Host;
   readonly around: Surroundings;
+  readonly instance: Instance;
   readonly sessions: Sessions;
   readonly login: Login;
   readonly database: string;
@@ -29,7 +32,15 @@ const defaultOptions = [
   ["LANGUAGE", "us_english"],
 ] as const;
 
-export function createSession({ host, around, sessions, login, database, request }: SessionRequest): TdsSession {
+export function createSession({
+  host,
+  around,
+  instance,
+  sessions,
+  login,
+  database,
+  request,
+}: SessionRequest): TdsSession {
   const spid = nextSessionId(sessions);
   const observed = async (text: string, run: () => Promise<void>): Promise<void> => {
     const current = { text, start: host.now(), end: undefined as Date | undefined };
@@ -44,7 +55,9 @@ export function createSession({ host, around, sessions, login, database, request
     host,
     spid,
     login: login.name,
-    isSysadmin: login.isSysadmin,
+    get isSysadmin() {
+      return isSysadmin(instance, session.login);
+    },
     hostName: request.hostName,
     applicationName: request.applicationName,
     database,
@@ -79,6 +92,7 @@ export function createSession({ host, around, sessions, login, database, request
       else rollBackToSavepoint(session, savepoint);
     },
     reset() {
+      revertAll(session);
       session.database = database;
       endSession(session);
       session.options.clear();
@@ -86,7 +100,8 @@ export function createSession({ host, around, sessions, login, database, request
       forgetPreparedStatements(session);
     },
     close() {
-      sessions.delete(spid);
+      // KILL may have given the number away already.
+      if (sessions.get(spid) === open) sessions.delete(spid);
       endSession(session);
       forgetPreparedStatements(session);
     },

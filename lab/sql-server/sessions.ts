@@ -15,6 +15,12 @@ export type Sessions = Map<number, OpenSession>;
 /** The ids below belong to the server's own tasks. */
 const firstUserSession = 51;
 
+/** KILL: gone at once, though its connection takes a moment to notice. */
+export function endSessionOf(sessions: Sessions, { session, client }: OpenSession): void {
+  sessions.delete(session.spid);
+  client.disconnect();
+}
+
 /** The lowest that is free, as the server gives them out. */
 export function nextSessionId(sessions: Sessions): number {
   let id = firstUserSession;

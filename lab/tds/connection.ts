@@ -8,7 +8,7 @@ import { writeLoginAccepted } from "./login-response";
 import { type Login7, negotiatePacketSize, negotiateVersion, readLogin7, tdsVersion } from "./login7";
 import { encryption, negotiateEncryption, readPrelogin, writePrelogin } from "./prelogin";
 import { createReply, type Reply } from "./reply";
-import { answer, asErrors, type Pending, unsupported, withCauses } from "./serve";
+import { answer, asErrors, type Pending, withCauses } from "./serve";
 import { openStrictTls, openWrappedTls, type TlsChannel, type TlsContexts } from "./tls";
 import { done, doneStatus, writeDone } from "./tokens";
 
@@ -144,8 +144,7 @@ export function serveConnection(socket: Socket, backend: TdsBackend, tls: TlsCon
   async function askBackend(request: Login7, version: number): ReturnType<TdsBackend["login"]> {
     if (request.integrated) return { errors: [sqlError(18452)] };
     if (request.fedAuth) return { errors: [sqlError(18456, "<token-identified principal>")] };
-    if (request.changesPassword) return { errors: [unsupported("A change of password at login")] };
-    const { user, password, database, hostName, applicationName } = request;
+    const { user, password, newPassword, database, hostName, applicationName } = request;
     const client = {
       address: socket.remoteAddress ?? "",
       port: socket.remotePort ?? 0,
@@ -155,7 +154,7 @@ export function serveConnection(socket: Socket, backend: TdsBackend, tls: TlsCon
       disconnect: hangUp,
     };
     try {
-      return await backend.login({ user, password, database, hostName, applicationName, client });
+      return await backend.login({ user, password, newPassword, database, hostName, applicationName, client });
     } catch (error) {
       return { errors: asErrors(error) };
     }

@@ -16,6 +16,8 @@ export interface TdsBackend {
 export interface LoginRequest {
   readonly user: string;
   readonly password: string;
+  /** A change of password at login. */
+  readonly newPassword?: string;
   readonly database: string;
   readonly hostName: string;
   readonly applicationName: string;

@@ -16,7 +16,8 @@ export interface Login7 {
   readonly integrated: boolean;
   readonly fedAuth: boolean;
   readonly utf8Support: boolean;
-  readonly changesPassword: boolean;
+  /** undefined: the password stays as it is. */
+  readonly newPassword: string | undefined;
 }
 
 const fixedLength = 94;
@@ -51,7 +52,7 @@ export function readLogin7(payload: Buffer): Login7 {
     integrated: (payload.readUInt8(25) & integratedSecurity) !== 0 || payload.readUInt16LE(80) > 0,
     fedAuth: features.has(feature.fedAuth),
     utf8Support: features.has(feature.utf8Support),
-    changesPassword: payload.readUInt16LE(88) > 0,
+    newPassword: payload.readUInt16LE(88) > 0 ? revealPassword(field(86)).toString("utf16le") : undefined,
   };
 }
 

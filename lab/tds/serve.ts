@@ -92,7 +92,7 @@ function begin(session: TdsSession, reply: Reply, isolationLevel: string | undef
 }
 
 /** Not SQL Server's own words: the lab says what it does not do. */
-export function unsupported(what: string): SqlError {
+function unsupported(what: string): SqlError {
   return new SqlError(50000, 16, `[lab] ${what} is not supported.`);
 }
 

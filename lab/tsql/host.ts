@@ -41,7 +41,10 @@ export interface ResultSink {
 export interface Session {
   readonly host: Host;
   readonly spid: number;
-  readonly login: string;
+  /** Who it acts as: EXECUTE AS changes it. */
+  login: string;
+  /** EXECUTE AS USER, in that database. */
+  asUser?: { readonly database: string; readonly name: string };
   readonly isSysadmin: boolean;
   readonly hostName: string;
   readonly applicationName: string;
@@ -78,6 +81,8 @@ export interface UserDatabase {
   readonly isReadOnly: boolean;
   /** The session may do anything in it (db_owner). */
   readonly isOwner: boolean;
+  /** What was granted, on the database, a schema or the object. */
+  may?(permission: string, object?: { readonly schema: string; readonly name: string }): boolean;
 }
 
 export interface ScalarFunction {
@@ -111,6 +116,8 @@ export interface Host {
   globalVariable(name: string, session: Session): Typed | undefined;
   /** Throws SqlError; info messages and result sets (DBCC) go to the sink. */
   execute(statement: ServerStatement, session: Session, sink: ResultSink): Promise<void>;
+  /** The user that the session is in its database. */
+  userName?(session: Session): string;
   /** USE: the catalog's spelling of the database. Throws 911, 916. */
   openDatabase(name: string, session: Session): string;
   /** Current time of the lab's clock. */

@@ -154,7 +154,13 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
   701: [17, "There is insufficient system memory in resource pool '%s' to run this query."],
   911: [16, "Database '%s' does not exist. Make sure that the name is entered correctly."],
   916: [14, 'The server principal "%s" is not able to access the database "%s" under the current security context.'],
+  923: [
+    14,
+    "Database '%s' is in restricted mode. Only the database owner and members of the dbcreator and sysadmin roles can access it.",
+  ],
+  924: [14, "Database '%s' is already open and can only have one user at a time."],
   927: [14, "Database '%s' cannot be opened. It is in the middle of a restore."],
+  942: [14, "Database '%s' cannot be opened because it is offline."],
   976: [
     14,
     "The target database, '%s', is participating in an availability group and is currently not accessible for queries. Either data movement is suspended or the availability replica is not enabled for read access. To allow read-only access to this and other databases in the availability group, enable read access to one or more secondary availability replicas in the group.  For more information, see the ALTER AVAILABILITY GROUP statement in SQL Server Books Online.",
@@ -206,6 +212,10 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
   1475: [
     16,
     'Database "%s" might contain bulk logged changes that have not been backed up. Take a log backup on the principal database or primary database. Then restore this backup either on the mirror database to enable database mirroring or on every secondary database to enable you to join it to the availability group.',
+  ],
+  1488: [
+    16,
+    'Database "%s" database is in single user mode which is incompatible with participating in database mirroring or in an availability group. Set database to multi-user mode, and retry the operation.',
   ],
   1505: [
     16,
@@ -309,6 +319,7 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
   3998: [16, "Uncommittable transaction is detected at the end of the batch. The transaction is rolled back."],
   4002: [16, "The incoming tabular data stream (TDS) protocol stream is incorrect. The stream ended unexpectedly."],
   4035: [10, "Processed %d pages for database '%s', file '%s' on file %d."],
+  4064: [11, "Cannot open user default database. Login failed."],
   4060: [11, 'Cannot open database "%s" requested by the login. The login failed.'],
   4104: [16, 'The multi-part identifier "%s" could not be bound.'],
   4121: [
@@ -338,6 +349,12 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
     "ALTER TABLE only allows columns to be added that can contain nulls, or have a DEFAULT definition specified, or the column being added is an identity or timestamp column, or alternatively if none of the previous conditions are satisfied the table must be empty to allow addition of this column. Column '%s' cannot be added to non-empty table '%s' because it does not satisfy these conditions.",
   ],
   4902: [16, 'Cannot find the object "%s" because it does not exist or you do not have permissions.'],
+  4617: [16, "Cannot grant, deny or revoke permissions to or from special roles."],
+  4621: [16, "Permissions at the server scope can only be granted when the current database is master"],
+  4624: [
+    16,
+    "Cannot grant, deny, or revoke permissions to sa, dbo, entity owner, information_schema, sys, or yourself.",
+  ],
   4922: [16, "%s %s failed because one or more objects access this column."],
   4924: [16, "%s failed because column '%s' does not exist in table '%s'."],
   5011: [
@@ -345,6 +362,7 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
     "User does not have permission to alter database '%s', the database does not exist, or the database is not in a state that allows access checks.",
   ],
   5058: [16, "Option '%s' cannot be set in database '%s'."],
+  5061: [16, "ALTER DATABASE failed because a lock could not be placed on database '%s'. Try again later."],
   5069: [16, "ALTER DATABASE statement failed."],
   5074: [16, "The %s '%s' is dependent on %s '%s'."],
   5313: [16, "Synonym '%s' refers to an invalid object."],
@@ -354,6 +372,11 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
   ],
   6401: [16, "Cannot roll back %s. No transaction or savepoint of that name was found."],
   7801: [15, "The required parameter %s was not specified."],
+  6101: [16, "Process ID %d is not a valid process ID. Choose a number between 1 and %d."],
+  6102: [14, "User does not have permission to use the KILL statement."],
+  6104: [16, "Cannot use KILL to kill your own process."],
+  6106: [16, "Process ID %d is not an active process ID."],
+  6107: [14, "Only user processes can be killed."],
   7860: [
     15,
     "An endpoint's transport or content cannot be changed through the ALTER ENDPOINT statement. Use DROP ENDPOINT and execute the CREATE ENDPOINT statement to make these changes.",
@@ -460,8 +483,13 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
     16,
     "The sequence object '%s' has reached its minimum or maximum value. Restart the sequence object to allow new values to be generated.",
   ],
+  15007: [16, "'%s' is not a valid login or you do not have permission."],
   15009: [16, "The object '%s' does not exist in database '%s' or is invalid for this operation."],
+  15023: [16, "User, group, or role '%s' already exists in the current database."],
   15025: [16, "The server principal '%s' already exists."],
+  15048: [16, "Valid values of the database compatibility level are %s."],
+  15063: [16, "The login already has an account under a different user name."],
+  15081: [16, "Membership of the public role cannot be changed."],
   15116: [
     16,
     "Password validation failed. The password does not meet the operating system policy requirements because it is too short.",
@@ -470,6 +498,8 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
     16,
     "Password validation failed. The password does not meet the operating system policy requirements because it is not complex enough.",
   ],
+  15144: [16, "The role has members. It must be empty before it can be dropped."],
+  15150: [16, "Cannot drop the %s '%s'."],
   15151: [16, "Cannot %s the %s '%s', because it does not exist or you do not have permission."],
   15187: [16, "The %s cannot be dropped because it is used by one or more %s(s)."],
   15208: [
@@ -493,7 +523,18 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
   ],
   15247: [16, "User does not have permission to perform this action."],
   15297: [16, "The certificate, asymmetric key, or private key data is invalid."],
+  15405: [16, "Cannot use the special principal '%s'."],
+  15406: [
+    16,
+    'Cannot execute as the server principal because the principal "%s" does not exist, this type of principal cannot be impersonated, or you do not have permission.',
+  ],
+  15434: [16, "Could not drop login '%s' as the user is currently logged in."],
+  15517: [
+    16,
+    'Cannot execute as the database principal because the principal "%s" does not exist, this type of principal cannot be impersonated, or you do not have permission.',
+  ],
   15530: [16, 'The %s with name "%s" already exists.'],
+  15559: [16, "Cannot drop %s '%s' because there is a %s mapped to it."],
   15563: [16, "The %s has no private key set for it."],
   15578: [16, "There is already a master key in the database. Please drop it before performing this statement."],
   15580: [16, "Cannot drop %s because %s '%s' is encrypted by it."],
@@ -507,6 +548,16 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
   ],
   18452: [14, "Login failed. The login is from an untrusted domain and cannot be used with Integrated authentication."],
   18456: [14, "Login failed for user '%s'."],
+  18464: [
+    14,
+    "Login failed for user '%s'. Reason: Password change failed. The password does not meet Windows policy requirements because it is too short.",
+  ],
+  18466: [
+    14,
+    "Login failed for user '%s'. Reason: Password change failed. The password does not meet Windows policy requirements because it is not complex enough.",
+  ],
+  18470: [14, "Login failed for user '%s'. Reason: The account is disabled."],
+  18488: [14, "Login failed for user '%s'.  Reason: The password of the account must be changed."],
   19497: [
     16,
     "Conflicting option spec provided. DISTRIBUTED option cannot be combined with any other availability group options.",

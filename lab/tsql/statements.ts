@@ -1,3 +1,5 @@
+import type { PrincipalStatement } from "./principal-statements";
+
 /**
  * Statements that change the server itself: the parser makes them, the server model carries them out.
  * Names are unquoted. What the statement did not say is undefined, so that ALTER can leave it alone.
@@ -17,9 +19,8 @@ export type ServerStatement =
   | CreateDatabase
   | DropDatabase
   | BackupDatabase
-  | CreateLogin
-  | DropLogin
-  | Grant
+  | PrincipalStatement
+  | Kill
   | DbccTrace;
 
 export interface CreateMasterKey {
@@ -123,6 +124,8 @@ export interface AlterDatabaseSet {
   /** RECOVERY -> FULL, READ_ONLY -> "", AUTO_CLOSE -> ON, HADR -> OFF, ... upper case. */
   readonly option: string;
   readonly value: string;
+  /** WITH ROLLBACK: other sessions are ended. */
+  readonly isRollback?: boolean;
 }
 export interface CreateDatabase {
   readonly kind: "createDatabase";
@@ -141,22 +144,9 @@ export interface BackupDatabase {
   /** WITH options, upper-case names: COPY_ONLY, INIT, FORMAT, CHECKSUM, COMPRESSION, NAME, STATS ... */
   readonly options: Readonly<Record<string, string>>;
 }
-export interface CreateLogin {
-  readonly kind: "createLogin";
-  readonly name: string;
-  readonly password: string;
-}
-export interface DropLogin {
-  readonly kind: "dropLogin";
-  readonly name: string;
-}
-export interface Grant {
-  readonly kind: "grant" | "revoke" | "deny";
-  /** As written, upper case: "VIEW SERVER STATE", "CONNECT". */
-  readonly permission: string;
-  /** `ENDPOINT::[name]` and the like. */
-  readonly on?: { readonly securableClass: string; readonly name: string };
-  readonly principal: string;
+export interface Kill {
+  readonly kind: "kill";
+  readonly session: number;
 }
 export interface DbccTrace {
   readonly kind: "dbccTrace";

@@ -1,24 +1,16 @@
 import type { Session } from "../../tsql/host";
+import type { Database } from "../model";
+import { findByName } from "../names";
 import { seesDefinitions } from "../permissions";
 import type { Server } from "../server";
+import { databaseRoles } from "../server-roles";
 import { loginSid } from "./certificates";
 import { type DeclaredRow, declareView } from "./declare";
 
-const fixedRoles: readonly (readonly [id: number, name: string])[] = [
-  [16384, "db_owner"],
-  [16385, "db_accessadmin"],
-  [16386, "db_securityadmin"],
-  [16387, "db_ddladmin"],
-  [16389, "db_backupoperator"],
-  [16390, "db_datareader"],
-  [16391, "db_datawriter"],
-  [16392, "db_denydatareader"],
-  [16393, "db_denydatawriter"],
-];
-
 /** dbo is the login that owns the database: sa, as all databases of the lab are made by an administrator. */
 function principals({ instance, clock }: Server, session: Session): DeclaredRow[] {
-  const created = instance.databases.get(session.database.toLowerCase())?.created ?? clock.now();
+  const database = findByName(instance.databases, session.database);
+  const created = database?.created ?? clock.now();
   const owner = [...instance.logins.values()].find(({ principalId }) => principalId === 1);
   const dates = { create_date: created, modify_date: created };
   const user = (id: number, name: string, sid: Buffer | null, authentication: string): DeclaredRow => ({
@@ -48,7 +40,16 @@ function principals({ instance, clock }: Server, session: Session): DeclaredRow[
     user(2, "guest", Buffer.from([0]), "NONE"),
     user(3, "INFORMATION_SCHEMA", null, "NONE"),
     user(4, "sys", null, "NONE"),
-    ...fixedRoles.map(([id, name]) => role(id, name, 1)),
+    ...databaseRoles.map(([id, name]) => role(id, name, 1)),
+    ...[...(database?.users.values() ?? [])].map((own) => {
+      const login = instance.logins.get(own.login ?? "");
+      const sid = login ? loginSid(login.name, login.principalId) : loginSid(own.name, own.principalId);
+      const row = user(own.principalId, own.name, sid, login ? "INSTANCE" : "NONE");
+      return { ...row, default_schema_name: "dbo", create_date: own.created, modify_date: own.created };
+    }),
+    ...[...(database?.roles.values() ?? [])]
+      .filter(({ principalId }) => principalId !== 0)
+      .map((own) => ({ ...role(own.principalId, own.name, 0), create_date: own.created, modify_date: own.created })),
   ];
 }
 
@@ -66,24 +67,64 @@ export const databaseRoleMembers = declareView(
   () => [{ role_principal_id: 16384, member_principal_id: 1 }],
 );
 
-/** What a fresh database has: dbo may connect, and in master and its like guest too. */
+/** What a fresh database has, dbo may connect and in master and its like guest too, and what was granted. */
 export const databasePermissions = declareView(
   `class tinyint NOT NULL, class_desc nvarchar(60), major_id int NOT NULL, minor_id int NOT NULL,
   grantee_principal_id int NOT NULL, grantor_principal_id int NOT NULL, type char(4) NOT NULL,
   permission_name nvarchar(128), state char(1) NOT NULL, state_desc nvarchar(60)`,
-  (_, session) => {
+  ({ instance }, session) => {
+    const database = findByName(instance.databases, session.database);
     const open = ["master", "tempdb", "msdb"].includes(session.database.toLowerCase()) ? [1, 2] : [1];
-    return open.map((grantee) => ({
-      class_desc: "DATABASE",
-      grantee_principal_id: grantee,
-      grantor_principal_id: 1,
-      type: "CO  ",
-      permission_name: "CONNECT",
-      state: "G",
-      state_desc: "GRANT",
-    }));
+    const holders = [...(database?.users.values() ?? []), ...(database?.roles.values() ?? [])];
+    return [
+      ...open.map((grantee) => permissionRow(grantee, "CONNECT", false, database)),
+      ...[...(database?.users.values() ?? [])].map(({ principalId }) =>
+        permissionRow(principalId, "CONNECT", false, database),
+      ),
+      ...holders.flatMap(({ principalId, permissions, denied }) => [
+        ...[...permissions].map((key) => permissionRow(principalId, key, false, database)),
+        ...[...denied].map((key) => permissionRow(principalId, key, true, database)),
+      ]),
+    ];
   },
 );
+
+const classes: Readonly<Record<string, readonly [number, string]>> = {
+  OBJECT: [1, "OBJECT_OR_COLUMN"],
+  SCHEMA: [3, "SCHEMA"],
+  USER: [4, "DATABASE_PRINCIPAL"],
+  ROLE: [4, "DATABASE_PRINCIPAL"],
+  CERTIFICATE: [25, "CERTIFICATE"],
+};
+const shortNames: Readonly<Record<string, string>> = {
+  CONNECT: "CO",
+  SELECT: "SL",
+  INSERT: "IN",
+  UPDATE: "UP",
+  DELETE: "DL",
+  EXECUTE: "EX",
+  CONTROL: "CL",
+  ALTER: "AL",
+  REFERENCES: "RF",
+  "VIEW DEFINITION": "VW",
+};
+
+function permissionRow(grantee: number, key: string, isDenied: boolean, database: Database | undefined): DeclaredRow {
+  const [permission = "", on] = key.split(" ON ");
+  const [securableClass = "", name = ""] = on?.split("::") ?? [];
+  const [code, description] = classes[securableClass] ?? [0, "DATABASE"];
+  return {
+    class: code,
+    class_desc: description,
+    major_id: database?.store.objects.get(name)?.id ?? (code === 3 && name === "dbo" ? 1 : 0),
+    grantee_principal_id: grantee,
+    grantor_principal_id: 1,
+    type: (shortNames[permission] ?? permission.replace(/(\w)\w*\s*/g, "$1").slice(0, 4)).padEnd(4),
+    permission_name: permission,
+    state: isDenied ? "D" : "G",
+    state_desc: isDenied ? "DENY" : "GRANT",
+  };
+}
 
 /** Password hashes are shown to who may control the server; the lab keeps none and shows NULL. */
 export const sqlLogins = declareView(

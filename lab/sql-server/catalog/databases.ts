@@ -1,9 +1,10 @@
 import { bit, int, nvarchar, sysname, varbinary } from "../../tsql/types";
+import { switches } from "../ddl/database-options";
 import type { Database, Instance } from "../model";
 import { nameKey } from "../names";
 import { keyStore, type Server } from "../server";
 import { partnersOf } from "./replica-states";
-import { datetime, defineView, guid, lsn, smallint, tinyint } from "./view";
+import { datetime, defineView, type Field, type Fields, guid, lsn, smallint, tinyint } from "./view";
 
 interface DatabaseRow {
   readonly database: Database;
@@ -14,7 +15,8 @@ interface DatabaseRow {
 }
 
 const recoveryModels = { FULL: 1, BULK_LOGGED: 2, SIMPLE: 3 } as const;
-const states = { ONLINE: 0, RESTORING: 1 } as const;
+const states = { ONLINE: 0, RESTORING: 1, EMERGENCY: 5, OFFLINE: 6 } as const;
+const accesses = { MULTI_USER: 0, SINGLE_USER: 1, RESTRICTED_USER: 2 } as const;
 export const compatibilityLevels = { 2016: 130, 2017: 140, 2019: 150, 2022: 160, 2025: 170 } as const;
 
 function databaseRows(server: Server): DatabaseRow[] {
@@ -32,18 +34,36 @@ function databaseRows(server: Server): DatabaseRow[] {
   }));
 }
 
-export const databases = defineView<DatabaseRow>(
-  ({ required, optional, coded, since }) => [
+/** What ALTER DATABASE SET changed takes the place of what a fresh database shows. */
+function asSet(field: Field<DatabaseRow>): Field<DatabaseRow> {
+  const { value } = field;
+  if (!switchColumns.has(field.name)) return field;
+  return {
+    ...field,
+    value: (row) => row.database.options.get(field.name) ?? (typeof value === "function" ? value(row) : value),
+  };
+}
+
+const switchColumns = new Set(Object.values(switches));
+
+export const databases = defineView<DatabaseRow>((fields) => databaseFields(fields).map(asSet), databaseRows);
+
+function databaseFields({ required, optional, coded, since }: Fields<DatabaseRow>): Field<DatabaseRow>[] {
+  return [
     required("name", sysname, ({ database }) => database.name),
     required("database_id", int, ({ database }) => database.id),
     optional("source_database_id", int, null),
     optional("owner_sid", varbinary(85), Buffer.from([1])),
     required("create_date", datetime, ({ database }) => database.created),
-    required("compatibility_level", tinyint, ({ instance }) => compatibilityLevels[instance.majorVersion]),
+    required(
+      "compatibility_level",
+      tinyint,
+      ({ database, instance }) => database.compatibilityLevel ?? compatibilityLevels[instance.majorVersion],
+    ),
     optional("collation_name", sysname, ({ database, instance }) =>
       database.state === "ONLINE" ? instance.collation : null,
     ),
-    ...coded("user_access", () => [0, "MULTI_USER"]),
+    ...coded("user_access", ({ database: { userAccess } }) => [accesses[userAccess], userAccess]),
     optional("is_read_only", bit, ({ database }) => Number(database.isReadOnly)),
     required("is_auto_close_on", bit, ({ database }) => Number(database.isAutoClose)),
     optional("is_auto_shrink_on", bit, 0),
@@ -132,9 +152,8 @@ export const databases = defineView<DatabaseRow>(
       optional("is_event_stream_enabled", bit, 0),
       optional("is_optimized_locking_on", bit, 0),
     ),
-  ],
-  databaseRows,
-);
+  ];
+}
 
 export const databaseRecoveryStatus = defineView<DatabaseRow>(
   ({ required, optional }) => [

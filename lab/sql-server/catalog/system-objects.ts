@@ -22,7 +22,7 @@ export function systemObjects(server: Server, viewNames: readonly string[]): Sys
 const sysSchema = 4;
 
 /** A system object as sys.objects shows a user's. */
-export function asObject({ id, name, type, created }: SystemObject): UserObject {
+function asObject({ id, name, type, created }: SystemObject): UserObject {
   return { id, name, schemaId: sysSchema, parentId: 0, type, created, modified: created };
 }
 

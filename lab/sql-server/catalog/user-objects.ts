@@ -4,6 +4,7 @@ import { openTransaction } from "../../tsql/data/session-data";
 import type { Key, StoredObject, StoredTable, StoredTrigger } from "../../tsql/data/store";
 import type { Session } from "../../tsql/host";
 import { bit, int, nvarchar, sysname } from "../../tsql/types";
+import { seesObject } from "../database-permissions";
 import { findByName } from "../names";
 import { seesDefinitions } from "../permissions";
 import type { Server } from "../server";
@@ -23,10 +24,13 @@ export interface UserObject {
 
 /** What the session's database has. Throws LockWait where another transaction is changing it, as the server waits. */
 export function storedObjects(server: Server, session: Session): StoredObject[] {
-  const store = findByName(server.instance.databases, session.database)?.store;
-  if (!store || !seesDefinitions(server, session)) return [];
+  const database = findByName(server.instance.databases, session.database);
+  if (!database) return [];
+  const { store } = database;
   for (const key of store.locks.keys()) requireUnlockedObject(store, key, openTransaction(session));
-  return [...store.objects.values()];
+  const all = [...store.objects.values()];
+  if (seesDefinitions(server, session)) return all;
+  return all.filter((object) => object.kind !== "schema" && seesObject(server, session, database, object));
 }
 
 export function storedTables(server: Server, session: Session): StoredTable[] {

@@ -1,10 +1,11 @@
 import type { ResultSink, Session } from "../../tsql/host";
 import { formatMessage, type SqlError, sqlError } from "../../tsql/messages";
 import type { BackupDatabase } from "../../tsql/statements";
+import { refusedAccess } from "../database-access";
+import { mayInDatabase } from "../database-permissions";
 import { advancedLog } from "../instance";
 import type { BackupRecord, Database } from "../model";
 import { findByName, nameKey } from "../names";
-import { hasPermission } from "../permissions";
 import { consequence } from "../refusals";
 import type { Server } from "../server";
 import { allocatedBytes } from "../transaction-log";
@@ -61,9 +62,10 @@ function checked(server: Server, statement: BackupDatabase, verb: string, sessio
   if (session.transactionCount > 0) throw refuse(sqlError(3021));
   const database = findByName(server.instance.databases, statement.name);
   if (!database) throw refuse(sqlError(911, statement.name));
-  if (!hasPermission(server, session, "CONTROL SERVER")) throw refuse(sqlError(262, verb, database.name));
+  if (!mayInDatabase(server, session, verb, database)) throw refuse(sqlError(262, verb, database.name));
   if (nameKey(database.name) === "tempdb") throw refuse(sqlError(3147));
-  if (database.state !== "ONLINE") throw refuse(sqlError(927, database.name));
+  const closed = refusedAccess(server, database, session);
+  if (closed) throw refuse(closed);
   if (statement.log && database.recoveryModel === "SIMPLE") throw refuse(sqlError(4208, verb));
   if (statement.log && database.lastLogBackupLsn === undefined) throw refuse(sqlError(4214));
   if ("DIFFERENTIAL" in statement.options && !hasFullBackup(server, database))

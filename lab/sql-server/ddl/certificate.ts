@@ -4,9 +4,9 @@ import type { BackupCertificate, CreateCertificate } from "../../tsql/statements
 import { parseDate } from "../../tsql/values/dates";
 import { parseCertificate } from "../certificates/parse";
 import { createSelfSigned } from "../certificates/self-signed";
+import { mayInDatabase, permissionKey } from "../database-permissions";
 import type { Certificate } from "../model";
 import { checkIdentifier, findByName, nameKey } from "../names";
-import { hasPermission } from "../permissions";
 import { missing } from "../refusals";
 import { currentKeyStore, type KeyStore, type Server } from "../server";
 
@@ -20,7 +20,8 @@ export async function createCertificate(
   sink: ResultSink,
 ): Promise<void> {
   checkIdentifier(statement.name);
-  if (!hasPermission(server, session, "CONTROL SERVER")) throw sqlError(262, "CREATE CERTIFICATE", session.database);
+  if (!mayInDatabase(server, session, "CREATE CERTIFICATE"))
+    throw sqlError(262, "CREATE CERTIFICATE", session.database);
   const store = currentKeyStore(server, session);
   const refuseTwice = (isTaken: boolean) => {
     if (isTaken) throw sqlError(15232, statement.name);
@@ -90,9 +91,19 @@ function endOfSecond(now: Date): Date {
 export function dropCertificate(server: Server, name: string, session: Session): void {
   const store = currentKeyStore(server, session);
   const certificate = findByName(store.certificates, name);
-  if (!certificate || !hasPermission(server, session, "CONTROL SERVER")) throw missing("drop", "certificate", name);
+  if (!certificate || !mayInDatabase(server, session, permissionKey("CONTROL", "CERTIFICATE", name)))
+    throw missing("drop", "certificate", name);
+  const mapped = principalOf(server, session, certificate);
+  if (mapped) throw sqlError(15559, "certificate", name, mapped);
   if (isUsedByEndpoint(server, store, certificate)) throw sqlError(15187, "certificate", "endpoint");
   store.certificates.delete(nameKey(name));
+}
+
+/** What FROM CERTIFICATE was made of it. */
+function principalOf({ instance }: Server, { database }: Session, { id }: Certificate): "login" | "user" | undefined {
+  const isOf = ({ certificateId }: { readonly certificateId?: number }) => certificateId === id;
+  if ([...instance.logins.values()].some(isOf)) return "login";
+  return [...(findByName(instance.databases, database)?.users.values() ?? [])].some(isOf) ? "user" : undefined;
 }
 
 function isUsedByEndpoint({ instance }: Server, store: KeyStore, { id }: Certificate): boolean {
@@ -102,7 +113,8 @@ function isUsedByEndpoint({ instance }: Server, store: KeyStore, { id }: Certifi
 
 export function backupCertificate(server: Server, { name, file }: BackupCertificate, session: Session): void {
   const certificate = findByName(currentKeyStore(server, session).certificates, name);
-  if (!certificate || !hasPermission(server, session, "CONTROL SERVER")) throw missing("find", "certificate", name);
+  if (!certificate || !mayInDatabase(server, session, permissionKey("CONTROL", "CERTIFICATE", name)))
+    throw missing("find", "certificate", name);
   if (file === "" || server.files.has(file.toLowerCase())) throw sqlError(15240, file);
   server.files.set(file.toLowerCase(), certificate.der);
 }

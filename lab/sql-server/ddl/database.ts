@@ -1,8 +1,9 @@
 import type { Store } from "../../tsql/data/store";
 import { definitionBytes } from "../../tsql/data/transaction";
 import type { Session } from "../../tsql/host";
-import { type SqlError, sqlError } from "../../tsql/messages";
+import { SqlError, sqlError } from "../../tsql/messages";
 import type { AlterDatabaseSet, CreateDatabase, DropDatabase } from "../../tsql/statements";
+import { mayInDatabase } from "../database-permissions";
 import { addDatabase } from "../instance";
 import type { Database } from "../model";
 import { checkIdentifier, findByName, nameKey } from "../names";
@@ -10,6 +11,7 @@ import { hasPermission } from "../permissions";
 import { consequence, labRefusal } from "../refusals";
 import { isSystemDatabase, type Server } from "../server";
 import { leave } from "./create-group";
+import { setAccess, setCompatibilityLevel, switches } from "./database-options";
 import { groupOf } from "./group-checks";
 
 export function createDatabase(server: Server, { name }: CreateDatabase, session: Session): void {
@@ -26,8 +28,7 @@ export function dropDatabase(server: Server, { names, ifExists }: DropDatabase, 
   for (const name of names) {
     const database = findByName(server.instance.databases, name);
     if (!database && ifExists) continue;
-    if (!database || !hasPermission(server, session, "ALTER ANY DATABASE"))
-      throw sqlError(3701, "drop", "database", name);
+    if (!database || !mayAlter(server, session, database)) throw sqlError(3701, "drop", "database", name);
     if (isSystemDatabase(name)) throw sqlError(3708, "drop", "database", name, "database");
     if (database.groupDatabaseId) throw sqlError(3752, database.name);
     server.instance.databases.delete(nameKey(name));
@@ -38,10 +39,36 @@ export function alterDatabase(server: Server, statement: AlterDatabaseSet, sessi
   const name = statement.name ?? session.database;
   refuseInTransaction("ALTER DATABASE", session);
   const database = findByName(server.instance.databases, name);
-  if (!database || !hasPermission(server, session, "ALTER ANY DATABASE")) throw failed(sqlError(5011, name));
+  if (!database || !mayAlter(server, session, database)) throw failed(sqlError(5011, name));
+  const column = Object.hasOwn(switches, statement.option) ? switches[statement.option] : undefined;
+  if (column) {
+    if (statement.value !== "ON" && statement.value !== "OFF") throw sqlError(102, statement.value);
+    database.options.set(column, Number(statement.value === "ON"));
+    return;
+  }
+  if (accessOptions.has(statement.option)) {
+    if (isSystemDatabase(database.name)) throw failed(sqlError(5058, statement.option, database.name));
+    if (!["MULTI_USER", "ONLINE"].includes(statement.option)) refuseInGroup(database);
+    return withFailure(() => setAccess(server, database, statement, session));
+  }
   const set = setters[statement.option];
   if (!set) throw labRefusal(`ALTER DATABASE ... SET ${statement.option} is not modelled`);
   set(server, database, statement.value);
+}
+
+/** ALTER ANY DATABASE, or db_owner of this one. */
+function mayAlter(server: Server, session: Session, database: Database): boolean {
+  return hasPermission(server, session, "ALTER ANY DATABASE") || mayInDatabase(server, session, "CONTROL", database);
+}
+
+const accessOptions = new Set(["SINGLE_USER", "MULTI_USER", "RESTRICTED_USER", "ONLINE", "OFFLINE", "EMERGENCY"]);
+
+function withFailure(work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    throw error instanceof SqlError ? failed(error) : error;
+  }
 }
 
 type Setter = (server: Server, database: Database, value: string) => void;
@@ -58,6 +85,7 @@ const setters: Readonly<Record<string, Setter>> = {
     setVersioning(server, database, { allowsSnapshot: value === "ON" }),
   READ_COMMITTED_SNAPSHOT: (server, database, value) =>
     setVersioning(server, database, { readsVersions: value === "ON" }),
+  COMPATIBILITY_LEVEL: setCompatibilityLevel,
   HADR: (server, database, value) => leaveGroup(server, database, value),
 };
 

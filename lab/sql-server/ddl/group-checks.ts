@@ -23,14 +23,16 @@ export function creating<T>(group: string, work: () => T): T {
   }
 }
 
-/** Throws where the database cannot be in the group: 35249, 35238, 35280, 35244, 1466, 1469, 1465, 1475. */
+/** Throws where the database cannot be in the group: 35249, 35238, 35280, 35244, 1467, 942, 927, 1488, 1466, 1469, 1465, 1475. */
 export function checkDatabase({ instance }: Server, name: string, group: string): Database {
   if (isSystemDatabase(name)) throw sqlError(35249, name);
   const database = findByName(instance.databases, name);
   if (!database) throw sqlError(35238, name, group);
   const current = groupOf(instance, database);
   if (current) throw sqlError(sameName(current.name, group) ? 35280 : 35244, database.name, group);
-  if (database.state !== "ONLINE") throw sqlError(927, database.name);
+  if (database.state === "EMERGENCY") throw sqlError(1467, database.name);
+  if (database.state !== "ONLINE") throw sqlError(database.state === "OFFLINE" ? 942 : 927, database.name);
+  if (database.userAccess === "SINGLE_USER") throw sqlError(1488, database.name);
   if (database.isReadOnly) throw sqlError(1466, database.name);
   if (database.isAutoClose) throw sqlError(1469, database.name);
   if (database.recoveryModel !== "FULL") throw sqlError(1465, database.name);

@@ -8,9 +8,13 @@ import { createGroup } from "./create-group";
 import { alterDatabase, createDatabase, dropDatabase } from "./database";
 import { dropGroup } from "./drop-group";
 import { alterEndpoint, createEndpoint, dropEndpoint } from "./endpoint";
+import { grant } from "./grant";
+import { executeAs, revert } from "./impersonate";
+import { kill } from "./kill";
+import { alterLogin, alterServerRole, createLogin, dropLogin, serverRole } from "./logins";
 import { createMasterKey, dropMasterKey } from "./master-key";
-import { createLogin, dropLogin, grant } from "./security";
 import { dbccTrace } from "./trace";
+import { alterRole, createUser, databaseRole, dropUser } from "./users";
 
 /** Carries out what the language hands over: checks first, as the server orders them, then the change as a whole. */
 export async function executeStatement(
@@ -54,10 +58,32 @@ export async function executeStatement(
       return createLogin(server, statement, session);
     case "dropLogin":
       return dropLogin(server, statement.name, session);
+    case "alterLogin":
+      return alterLogin(server, statement, session);
+    case "createServerRole":
+    case "dropServerRole":
+      return serverRole(server, statement, session);
+    case "alterServerRole":
+      return alterServerRole(server, statement, session);
+    case "createUser":
+      return createUser(server, statement, session);
+    case "dropUser":
+      return dropUser(server, statement.name, statement.ifExists, session);
+    case "createRole":
+    case "dropRole":
+      return databaseRole(server, statement, session);
+    case "alterRole":
+      return alterRole(server, statement, session);
+    case "executeAs":
+      return executeAs(server, statement, session);
+    case "revert":
+      return revert(session);
     case "grant":
     case "revoke":
     case "deny":
       return grant(server, statement, session);
+    case "kill":
+      return kill(server, statement, session);
     case "dbccTrace":
       return dbccTrace(server, statement, session, sink);
   }

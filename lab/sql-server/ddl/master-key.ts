@@ -1,14 +1,14 @@
 import type { Session } from "../../tsql/host";
 import { sqlError } from "../../tsql/messages";
 import type { CreateMasterKey } from "../../tsql/statements";
+import { mayInDatabase } from "../database-permissions";
 import { newGuid } from "../names";
 import { checkPasswordPolicy } from "../password-policy";
-import { requirePermission } from "../permissions";
 import { missing } from "../refusals";
 import { currentKeyStore, type Server } from "../server";
 
 export function createMasterKey(server: Server, statement: CreateMasterKey, session: Session): void {
-  requirePermission(server, session, "CONTROL SERVER");
+  if (!mayInDatabase(server, session, "CONTROL")) throw sqlError(15247);
   const store = currentKeyStore(server, session);
   if (store.masterKey) throw sqlError(15578);
   // Without a password it is a statement of Azure SQL Database only.
@@ -18,7 +18,7 @@ export function createMasterKey(server: Server, statement: CreateMasterKey, sess
 }
 
 export function dropMasterKey(server: Server, session: Session): void {
-  requirePermission(server, session, "CONTROL SERVER");
+  if (!mayInDatabase(server, session, "CONTROL")) throw sqlError(15247);
   const store = currentKeyStore(server, session);
   if (!store.masterKey) throw missing("drop", "symmetric key", "##MS_DatabaseMasterKey##");
   const dependent = [...store.certificates.values()].find(

@@ -84,7 +84,8 @@ const builtInSchemas: ReadonlySet<string> = new Set(["dbo", "sys", "guest", "inf
 export function createSchema({ name }: Of<"createSchema">, run: Run): Flow {
   changing(run, (transaction) => {
     const { place, schema } = schemaPlace(name, run);
-    if (!place.database?.isOwner) throw sqlError(262, "CREATE SCHEMA", run.session.database);
+    if (!place.database?.isOwner && !place.database?.may?.("CREATE SCHEMA"))
+      throw sqlError(262, "CREATE SCHEMA", run.session.database);
     requireWritable(place);
     if (schema || builtInSchemas.has(name.toLowerCase())) throw sqlError(2714, name);
     const now = run.session.host.now();

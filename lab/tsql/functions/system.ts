@@ -14,6 +14,12 @@ const caught = (type: SqlType, read: (error: SqlError) => SqlValue): BuiltIn => 
   type: () => type,
   call: (_, { context }) => (context.caught ? read(context.caught) : null),
 });
+const user: BuiltIn = {
+  parameters: [],
+  type: () => sysname,
+  call: (_, { context: { session } }) =>
+    session.host.userName?.(session) ?? (session.isSysadmin ? "dbo" : session.login),
+};
 const login: BuiltIn = { parameters: [], type: () => sysname, call: (_, { context }) => context.session.login };
 
 export const systemFunctions: Readonly<Record<string, BuiltIn>> = {
@@ -52,9 +58,9 @@ export const systemFunctions: Readonly<Record<string, BuiltIn>> = {
     call: (_, { context }) => BigInt(context.last.rowCount),
   },
   SYSTEM_USER: login,
-  SESSION_USER: { ...login, call: (_, { context }) => (context.session.isSysadmin ? "dbo" : context.session.login) },
-  CURRENT_USER: { ...login, call: (_, { context }) => (context.session.isSysadmin ? "dbo" : context.session.login) },
-  USER: { ...login, call: (_, { context }) => (context.session.isSysadmin ? "dbo" : context.session.login) },
+  SESSION_USER: user,
+  CURRENT_USER: user,
+  USER: user,
   HOST_NAME: { parameters: [], type: () => sysname, call: (_, { context }) => context.session.hostName },
   APP_NAME: { parameters: [], type: () => sysname, call: (_, { context }) => context.session.applicationName },
 };

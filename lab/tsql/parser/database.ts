@@ -29,8 +29,7 @@ export function alterDatabase(cursor: Cursor): AlterDatabaseSet {
     cursor.accept("=");
     value = optionValue(cursor);
   }
-  termination(cursor);
-  return { kind: "alterDatabaseSet", name, option, value };
+  return { kind: "alterDatabaseSet", name, option, value, ...(termination(cursor) && { isRollback: true }) };
 }
 
 function hadr(cursor: Cursor): string {
@@ -47,13 +46,15 @@ function optionValue(cursor: Cursor): string {
   return kind === "word" ? token.keyword : token.text;
 }
 
-function termination(cursor: Cursor): void {
-  if (!cursor.accept("WITH") || cursor.accept("NO_WAIT")) return;
+/** Whether other sessions are to be ended. */
+function termination(cursor: Cursor): boolean {
+  if (!cursor.accept("WITH") || cursor.accept("NO_WAIT")) return false;
   cursor.expect("ROLLBACK");
-  if (cursor.accept("IMMEDIATE")) return;
+  if (cursor.accept("IMMEDIATE")) return true;
   cursor.expect("AFTER");
   integerLiteral(cursor);
   cursor.accept("SECONDS");
+  return true;
 }
 
 export function createDatabase(cursor: Cursor): CreateDatabase {

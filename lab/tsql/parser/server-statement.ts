@@ -1,10 +1,11 @@
 import type { ServerStatement } from "../statements";
 import { alterAvailabilityGroup, createAvailabilityGroup } from "./availability-group";
 import { createCertificate } from "./certificate";
-import { type Cursor, identifier, stringLiteral } from "./cursor";
+import { type Cursor, identifier, integerLiteral, stringLiteral } from "./cursor";
 import { alterDatabase, backup, createDatabase, dropDatabase } from "./database";
+import { dbcc } from "./dbcc";
 import { endpoint } from "./endpoint";
-import { createLogin, dbcc, permission } from "./security";
+import { alterLogin, alterMembership, createLogin, createUser, permission } from "./principals";
 
 /** CREATE, ALTER, DROP, BACKUP, GRANT, REVOKE, DENY, DBCC. */
 export function serverStatement(cursor: Cursor): ServerStatement {
@@ -13,6 +14,7 @@ export function serverStatement(cursor: Cursor): ServerStatement {
   if (cursor.accept("DROP")) return drop(cursor);
   if (cursor.accept("BACKUP")) return backup(cursor);
   if (cursor.accept("DBCC")) return dbcc(cursor);
+  if (cursor.accept("KILL")) return { kind: "kill", session: integerLiteral(cursor) };
   return permission(cursor);
 }
 
@@ -27,6 +29,9 @@ function create(cursor: Cursor): ServerStatement {
   if (cursor.accept("AVAILABILITY", "GROUP")) return createAvailabilityGroup(cursor);
   if (cursor.accept("DATABASE")) return createDatabase(cursor);
   if (cursor.accept("LOGIN")) return createLogin(cursor);
+  if (cursor.accept("USER")) return createUser(cursor);
+  const role = roleOf(cursor);
+  if (role) return role === "SERVER" ? createdRole(cursor, "createServerRole") : createdRole(cursor, "createRole");
   return cursor.fail();
 }
 
@@ -34,6 +39,9 @@ function alter(cursor: Cursor): ServerStatement {
   if (cursor.accept("ENDPOINT")) return endpoint(cursor, "alterEndpoint");
   if (cursor.accept("AVAILABILITY", "GROUP")) return alterAvailabilityGroup(cursor);
   if (cursor.accept("DATABASE")) return alterDatabase(cursor);
+  if (cursor.accept("LOGIN")) return alterLogin(cursor);
+  const role = roleOf(cursor);
+  if (role) return alterMembership(cursor, role === "SERVER" ? "alterServerRole" : "alterRole");
   return cursor.fail();
 }
 
@@ -44,5 +52,22 @@ function drop(cursor: Cursor): ServerStatement {
   if (cursor.accept("AVAILABILITY", "GROUP")) return { kind: "dropAvailabilityGroup", name: identifier(cursor) };
   if (cursor.accept("DATABASE")) return dropDatabase(cursor);
   if (cursor.accept("LOGIN")) return { kind: "dropLogin", name: identifier(cursor) };
+  if (cursor.accept("USER")) {
+    const ifExists = cursor.accept("IF", "EXISTS");
+    return { kind: "dropUser", name: identifier(cursor), ifExists };
+  }
+  const role = roleOf(cursor);
+  if (role) return { kind: role === "SERVER" ? "dropServerRole" : "dropRole", name: identifier(cursor) };
   return cursor.fail();
+}
+
+function roleOf(cursor: Cursor): "SERVER" | "DATABASE" | undefined {
+  if (cursor.accept("SERVER", "ROLE")) return "SERVER";
+  return cursor.accept("ROLE") ? "DATABASE" : undefined;
+}
+
+function createdRole(cursor: Cursor, kind: "createRole" | "createServerRole"): ServerStatement {
+  const name = identifier(cursor);
+  if (cursor.accept("AUTHORIZATION")) identifier(cursor);
+  return { kind, name };
 }

@@ -5,6 +5,7 @@ import { type Cursor, identifier, isIdentifier, list } from "./cursor";
 import { exec } from "./exec";
 import { condition, constant, expression, requireDeclared } from "./expression";
 import { dataType, userType } from "./names";
+import { executeAs } from "./principals";
 import { query, queryBody, withClause } from "./query";
 import { rowChange } from "./row-change";
 import { serverStatement } from "./server-statement";
@@ -87,7 +88,11 @@ function body(cursor: Cursor): Body {
     case "EXEC":
     case "EXECUTE":
       cursor.next();
+      if (cursor.at("AS")) return { kind: "server", statement: executeAs(cursor) };
       return exec(cursor);
+    case "REVERT":
+      cursor.next();
+      return { kind: "server", statement: { kind: "revert" } };
     default:
       return rowChange(cursor) ?? definition(cursor) ?? { kind: "server", statement: serverStatement(cursor) };
   }

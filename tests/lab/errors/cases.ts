@@ -81,6 +81,7 @@ const certificates: readonly ErrorCase[] = [
   { number: 15232, before: trust, batch: certificate },
   { number: 15297, batch: "CREATE CERTIFICATE c FROM BINARY = 0x3082" },
   { number: 15578, before: [masterKey], batch: masterKey },
+  { number: 15559, before: [...trust, "CREATE LOGIN ofc FROM CERTIFICATE c"], batch: "DROP CERTIFICATE c" },
   { number: 15580, before: trust, batch: "DROP MASTER KEY" },
   { number: 15581, batch: certificate },
 ];
@@ -102,6 +103,8 @@ const endpoints: readonly ErrorCase[] = [
 const databases: readonly ErrorCase[] = [
   { number: 1465, batch: group("ag", "simple") },
   { number: 1466, before: ["ALTER DATABASE db1 SET READ_ONLY"], batch: group() },
+  { number: 1467, before: ["ALTER DATABASE db1 SET EMERGENCY"], batch: group() },
+  { number: 1488, before: ["ALTER DATABASE db1 SET SINGLE_USER"], batch: group() },
   { number: 1468, before: [group()], batch: "ALTER DATABASE db1 SET RECOVERY SIMPLE" },
   { number: 1469, before: ["ALTER DATABASE db1 SET AUTO_CLOSE ON"], batch: group() },
   { number: 1475, batch: group("ag", "fresh") },

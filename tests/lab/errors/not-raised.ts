@@ -1,13 +1,12 @@
 /** Numbers that the lab does not raise, and why. */
 export const notRaised: readonly (readonly [numbers: readonly number[], reason: string])[] = [
   [[1464, 41148, 35250, 35251], "Joining a second SQL Server to a group: a group of the lab has one replica."],
-  [[1467, 1488], "Emergency, suspect and single-user databases are not modelled."],
   [[1486, 35204, 35206, 35267], "Informational, in the server's own log: the lab shows lost connections in the views."],
   [[7861, 7869, 7890], "Endpoints over HTTP, and names and ports that the operating system reserves."],
   [[15299], "A signature that does not verify is taken for invalid data (15297)."],
   [Array.from({ length: 20 }, (_, index) => 15315 + index), "Encryption of data by keys is not modelled."],
   [[15342], "An endpoint's certificate without a private key is refused with 15563 instead."],
-  [[15352, 15559, 33042], "TDE, signed modules and principals mapped to certificates are not modelled."],
+  [[15352, 33042], "TDE and signed modules are not modelled."],
   [[35102, 35103, 35104, 47504], "What raises them is not documented."],
   [[35200, 41199], "The lab's SQL Servers are Developer edition, which has no limits of edition."],
   [[35215, 35222, 41114, 41171, 41196], "Failover clusters: the lab's one cluster (2016) has a single, healthy node."],

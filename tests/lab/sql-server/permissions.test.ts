@@ -31,7 +31,7 @@ const refused: readonly (readonly [what: string, statement: ServerStatement, err
   ["a database", { kind: "createDatabase", name: "new" }, [262]],
   ["dropping a database", { kind: "dropDatabase", names: ["db2"], ifExists: false }, [3701]],
   ["a login", { kind: "createLogin", name: "other", password }, [15247]],
-  ["a grant", { kind: "grant", permission: "VIEW SERVER STATE", principal: "limited" }, [4613]],
+  ["a grant", { kind: "grant", permissions: ["VIEW SERVER STATE"], principals: ["limited"] }, [4613]],
   ["a trace flag", { kind: "dbccTrace", command: "TRACEON", flags: [1800], global: true }, [2571]],
 ];
 
@@ -93,12 +93,12 @@ describe("a login without rights", () => {
 
   it("sees and does more once it is granted", async () => {
     await test.run(
-      { kind: "grant", permission: "VIEW SERVER STATE", principal: "limited" },
-      { kind: "grant", permission: "ALTER ANY AVAILABILITY GROUP", principal: "limited" },
+      { kind: "grant", permissions: ["VIEW SERVER STATE"], principals: ["limited"] },
+      { kind: "grant", permissions: ["ALTER ANY AVAILABILITY GROUP"], principals: ["limited"] },
     );
     assert.equal(test.rows("sys.dm_hadr_availability_replica_states", limited).length, 1);
     await test.runAs(limited, { kind: "dropAvailabilityGroup", name: "ag" });
-    await test.run({ kind: "revoke", permission: "VIEW SERVER STATE", principal: "limited" });
+    await test.run({ kind: "revoke", permissions: ["VIEW SERVER STATE"], principals: ["limited"] });
     assert.deepEqual(await refusalOf(() => test.rows("sys.dm_hadr_availability_replica_states", limited)), [300, 297]);
   });
 });

@@ -202,13 +202,13 @@ const cases: readonly RefusalCase[] = [
   { does: "dropping a login that is not there", statements: [{ kind: "dropLogin", name: "l" }], errors: [15151] },
   {
     does: "granting to nobody",
-    statements: [{ kind: "grant", permission: "VIEW SERVER STATE", principal: "l" }],
+    statements: [{ kind: "grant", permissions: ["VIEW SERVER STATE"], principals: ["l"] }],
     errors: [15151],
   },
   {
     does: "granting on an endpoint that is not there",
     statements: [
-      { kind: "grant", permission: "CONNECT", on: { securableClass: "ENDPOINT", name: "e" }, principal: "sa" },
+      { kind: "grant", permissions: ["CONNECT"], on: { securableClass: "ENDPOINT", name: "e" }, principals: ["sa"] },
     ],
     errors: [15151],
   },

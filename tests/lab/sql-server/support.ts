@@ -7,6 +7,7 @@ import { createHost } from "#lab/sql-server/host";
 import { createInstance, type InstanceRequest } from "#lab/sql-server/instance";
 import { createMirroringListener } from "#lab/sql-server/mirroring-listener";
 import type { Instance, Login } from "#lab/sql-server/model";
+import { isSysadmin } from "#lab/sql-server/permissions";
 import type { Server } from "#lab/sql-server/server";
 import type { Host, Session } from "#lab/tsql/host";
 import { SqlError } from "#lab/tsql/messages";
@@ -67,11 +68,13 @@ export async function createTestServer(request: Partial<InstanceRequest> = {}): 
   const listener = createMirroringListener(instance, clock);
   const server: Server = { instance, clock, network, listener, files: new Map(), sessions: new Map() };
   const host = createHost(server);
-  const sessionOf = ({ name, isSysadmin }: Login): Session => ({
+  const sessionOf = ({ name }: Login): Session => ({
     host,
     spid: 51,
     login: name,
-    isSysadmin,
+    get isSysadmin() {
+      return isSysadmin(instance, this.login);
+    },
     hostName: "test",
     applicationName: "mocha",
     database: "master",

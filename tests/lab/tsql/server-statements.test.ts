@@ -195,11 +195,11 @@ describe("statements to the server", () => {
         "CREATE LOGIN l WITH PASSWORD = 'p', CHECK_POLICY = OFF GRANT VIEW SERVER STATE TO [l] GRANT CONNECT ON ENDPOINT::[e] TO l REVOKE CONNECT ON ENDPOINT::e FROM l DENY ALTER ANY ENDPOINT TO l DROP LOGIN l",
       ),
       [
-        { kind: "createLogin", name: "l", password: "p" },
-        { kind: "grant", permission: "VIEW SERVER STATE", principal: "l" },
-        { kind: "grant", permission: "CONNECT", on: { securableClass: "ENDPOINT", name: "e" }, principal: "l" },
-        { kind: "revoke", permission: "CONNECT", on: { securableClass: "ENDPOINT", name: "e" }, principal: "l" },
-        { kind: "deny", permission: "ALTER ANY ENDPOINT", principal: "l" },
+        { kind: "createLogin", name: "l", password: "p", isPolicyOff: true },
+        { kind: "grant", permissions: ["VIEW SERVER STATE"], principals: ["l"] },
+        { kind: "grant", permissions: ["CONNECT"], on: { securableClass: "ENDPOINT", name: "e" }, principals: ["l"] },
+        { kind: "revoke", permissions: ["CONNECT"], on: { securableClass: "ENDPOINT", name: "e" }, principals: ["l"] },
+        { kind: "deny", permissions: ["ALTER ANY ENDPOINT"], principals: ["l"] },
         { kind: "dropLogin", name: "l" },
       ],
     );

@@ -1,0 +1,63 @@
+/** Statements about logins, users, roles and what they may do. */
+export type PrincipalStatement =
+  | CreateLogin
+  | AlterLogin
+  | CreateUser
+  | RoleStatement
+  | ChangeMembership
+  | Grant
+  | ExecuteAs
+  | { readonly kind: "dropLogin" | "dropUser"; readonly name: string; readonly ifExists?: boolean }
+  | { readonly kind: "revert" };
+
+export interface CreateLogin {
+  readonly kind: "createLogin";
+  readonly name: string;
+  readonly password?: string;
+  readonly mustChange?: boolean;
+  /** CHECK_POLICY = OFF. */
+  readonly isPolicyOff?: boolean;
+  readonly defaultDatabase?: string;
+  /** FROM CERTIFICATE. */
+  readonly certificate?: string;
+}
+export interface AlterLogin {
+  readonly kind: "alterLogin";
+  readonly name: string;
+  readonly enable?: boolean;
+  readonly password?: string;
+  readonly oldPassword?: string;
+  readonly newName?: string;
+  readonly defaultDatabase?: string;
+}
+export interface CreateUser {
+  readonly kind: "createUser";
+  readonly name: string;
+  /** undefined: of the user's own name. */
+  readonly login?: string;
+  readonly certificate?: string;
+  readonly isWithoutLogin?: boolean;
+}
+export interface RoleStatement {
+  readonly kind: "createRole" | "dropRole" | "createServerRole" | "dropServerRole";
+  readonly name: string;
+}
+export interface ChangeMembership {
+  readonly kind: "alterRole" | "alterServerRole";
+  readonly name: string;
+  readonly action: "add" | "drop";
+  readonly member: string;
+}
+export interface Grant {
+  readonly kind: "grant" | "revoke" | "deny";
+  /** Upper case: "VIEW SERVER STATE", "CONNECT". */
+  readonly permissions: readonly string[];
+  /** `ENDPOINT::[name]` and the like; an object without a class is an OBJECT. */
+  readonly on?: { readonly securableClass: string; readonly schema?: string; readonly name: string };
+  readonly principals: readonly string[];
+}
+export interface ExecuteAs {
+  readonly kind: "executeAs";
+  readonly principal: "LOGIN" | "USER";
+  readonly name: string;
+}

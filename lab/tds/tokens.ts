@@ -3,6 +3,7 @@ import type { Column, SqlType, SqlValue } from "../tsql/types";
 import { ByteWriter } from "./bytes";
 import { serverCollation } from "./collation";
 import { nullCost, writeTypeInfo, writeValue } from "./encode";
+import { writeTableName } from "./old-large-types";
 import { versionNumbers } from "./prelogin";
 
 const token = {
@@ -52,16 +53,18 @@ export function writeMessage(
   writer.bytes(body.take());
 }
 
-const userType = 0;
+/** rowversion is told apart from binary(8) by this only. */
+const userType = ({ name }: SqlType): number => (name === "timestamp" ? 0x50 : 0);
 const nullableFlag = 0x01;
 
 export function writeColumns(writer: ByteWriter, columns: readonly Column[]): void {
   writer.uint8(token.columnMetadata);
   writer.uint16(columns.length);
   for (const column of columns) {
-    writer.uint32(userType);
+    writer.uint32(userType(column.type));
     writer.uint16(column.nullable ? nullableFlag : 0);
     writeTypeInfo(writer, column.type);
+    writeTableName(writer, column.type);
     writer.shortText(column.name);
   }
 }
@@ -111,7 +114,7 @@ export function writeReturnValue(
   body.uint16(ordinal);
   body.shortText(name === "" || name.startsWith("@") ? name : `@${name}`);
   body.uint8(0x01);
-  body.uint32(userType);
+  body.uint32(userType(type));
   body.uint16(nullableFlag);
   writeTypeInfo(body, type);
   writeValue(body, type, value);

@@ -1,5 +1,6 @@
 import type { Session } from "../host";
 import { sqlError } from "../messages";
+import type { SqlCursor } from "../query/scope";
 import { dropOwned } from "./global-temporary";
 import { createStore, type Store, type StoredObject } from "./store";
 import { beginTransaction, commit, rollBack, type Transaction, undoTo } from "./transaction";
@@ -20,6 +21,11 @@ export interface SessionData {
   readonly temporary: TemporaryTables;
   /** Ids for temporary tables: tempdb's are negative in the catalog. */
   readonly ids: Store;
+  /** Global cursors by lower-case name. */
+  readonly cursors: Map<string, SqlCursor>;
+  /** @@FETCH_STATUS, @@CURSOR_ROWS */
+  fetchStatus: number;
+  cursorRows: number;
   /** @@IDENTITY */
   lastIdentity: bigint | null;
   readonly scope: IdentityScope;
@@ -36,7 +42,15 @@ export function sessionData(session: Session): SessionData {
 }
 
 function newSessionData(): SessionData {
-  return { temporary: { objects: new Map() }, ids: createStore(), lastIdentity: null, scope: { last: null } };
+  return {
+    temporary: { objects: new Map() },
+    ids: createStore(),
+    cursors: new Map(),
+    fetchStatus: 0,
+    cursorRows: 0,
+    lastIdentity: null,
+    scope: { last: null },
+  };
 }
 
 /** The session's open transaction; undefined in autocommit mode. */

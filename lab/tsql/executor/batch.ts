@@ -2,7 +2,7 @@ import { sessionData } from "../data/session-data";
 import type { ResultSink, Session } from "../host";
 import { SqlError, sqlError } from "../messages";
 import { CompileErrors, parse } from "../parser";
-import type { Context } from "../query/scope";
+import { type Context, newEffort } from "../query/scope";
 import type { SqlType, SqlValue } from "../types";
 import { BatchAborted, ResolutionFailure, type Run, report, rollBack } from "./run";
 import { runAll } from "./statement";
@@ -16,7 +16,7 @@ export function startRun(session: Session, sink: ResultSink, signal: AbortSignal
   const last = lastOf.get(session) ?? { rowCount: 0, error: 0, doomed: false };
   lastOf.set(session, last);
   return {
-    context: { session, variables: new Map(), last, effort: { tables: 0, rows: 0 } },
+    context: { session, variables: new Map(), last, effort: newEffort() },
     session,
     sink,
     signal,
@@ -52,7 +52,14 @@ export async function runRequest(run: Run, request: () => Promise<unknown>): Pro
 /** One scope: its own variables, and what it sets with SET and USE ends with it when it is nested. */
 export async function runText(text: string, parameters: Variables, run: Run): Promise<void> {
   const variables: Variables = new Map(parameters);
-  const context: Context = { ...run.context, variables, tableVariables: new Map(), ...scopeOf(run) };
+  const context: Context = {
+    ...run.context,
+    variables,
+    tableVariables: new Map(),
+    cursors: new Map(),
+    nesting: run.nesting,
+    ...scopeOf(run),
+  };
   const { session } = run;
   const [options, database] = [new Map(session.options), session.database];
   try {

@@ -19,7 +19,7 @@ export interface Run {
   readonly procedure?: { readonly name: string; status: number };
 }
 
-export type Flow = "next" | "break" | "continue" | "return";
+export type Flow = "next" | "break" | "continue" | "return" | { readonly goTo: string };
 
 /** 208, 207 and whatever else shows when names are resolved: ends its scope, and no TRY of the same scope catches it. */
 export class ResolutionFailure extends Error {

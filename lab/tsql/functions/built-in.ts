@@ -7,6 +7,7 @@ export type Parameter = "text" | "int" | "date" | "any";
 export interface Use {
   readonly types: readonly SqlType[];
   readonly context: Context;
+  compare(a: SqlValue, b: SqlValue, type: SqlType): number;
   /** First argument of DATEADD and the like. */
   readonly datePart: string;
 }
@@ -19,8 +20,11 @@ export interface BuiltIn {
   readonly variadic?: boolean;
   /** Otherwise NULL among the arguments makes the result NULL. */
   readonly acceptsNull?: boolean;
+  /** What it gives back is JSON. */
+  readonly isJson?: boolean;
   /** NULL is possible although no argument is. */
   readonly nullable?: boolean;
-  type(types: readonly SqlType[]): SqlType;
+  /** `literals`: the values of arguments that are constants. */
+  type(types: readonly SqlType[], literals?: readonly SqlValue[]): SqlType;
   call(args: readonly SqlValue[], use: Use): SqlValue;
 }

@@ -5,22 +5,47 @@ import type { Bound, Scope } from "../query/scope";
 import { scalarCall } from "../query/user-functions";
 import type { Call } from "../syntax";
 import { int, type SqlType, type SqlValue } from "../types";
+import { compareValues } from "../values/compare";
 import { convertValue } from "../values/convert";
 import { characterType, familyOf, textLength } from "../values/type-rules";
 import { isAggregate } from "./aggregates";
 import type { BuiltIn, Parameter, Use } from "./built-in";
 import { dateFunctions } from "./date";
+import { dateParts } from "./date-parts";
+import { format } from "./format";
+import { hashFunctions } from "./hash";
+import { jsonFunctions } from "./json";
 import { mathFunctions } from "./math";
 import { systemFunctions } from "./system";
 import { textFunctions } from "./text";
 
 const builtIns: ReadonlyMap<string, BuiltIn> = new Map(
-  Object.entries({ ...textFunctions, ...dateFunctions, ...systemFunctions, ...mathFunctions }),
+  Object.entries({
+    ...textFunctions,
+    ...dateFunctions,
+    ...dateParts,
+    ...systemFunctions,
+    ...mathFunctions,
+    ...jsonFunctions,
+    ...hashFunctions,
+    FORMAT: format,
+  }),
+);
+
+const windowOnly: ReadonlySet<string> = new Set(
+  "ROW_NUMBER RANK DENSE_RANK NTILE LAG LEAD FIRST_VALUE LAST_VALUE PERCENT_RANK CUME_DIST".split(" "),
 );
 
 export function bindCall(call: Call, scope: Scope): Bound {
   const { name } = call;
-  if (!call.schema && isAggregate(name)) {
+  if (call.over) {
+    // 4108: only in the select list and in ORDER BY.
+    if (!scope.windows) throw sqlError(4108);
+    return scope.windows.bind(call, call.over, scope);
+  }
+  // 10753: what numbers rows needs to be told over which.
+  if (!call.schema && windowOnly.has(name)) throw sqlError(10753, name);
+  if (!call.schema && (isAggregate(name) || name === "GROUPING" || name === "GROUPING_ID")) {
     if (!scope.grouped) throw sqlError(147);
     return scope.grouped.aggregate(call);
   }
@@ -57,11 +82,17 @@ function callOf(call: Call, builtIn: BuiltIn, bound: readonly Bound[], scope: Sc
     return argumentAs(argument, parameter, call.name, index);
   });
   const types = args.map(({ type }) => type);
-  const use: Use = { types, context: scope.context, datePart: call.datePart ?? "" };
+  const collation = args.find((argument) => argument.collation)?.collation;
+  const compare: Use["compare"] = (a, b, type) => compareValues(a, b, type, collation);
+  const use: Use = { types, context: scope.context, compare, datePart: call.datePart ?? "" };
   return {
-    type: builtIn.type(types),
+    type: builtIn.type(
+      types,
+      call.args.map((argument) => (argument.kind === "literal" ? argument.literal.value : null)),
+    ),
     nullable: builtIn.nullable || (!builtIn.acceptsNull && args.some((argument) => argument.nullable)),
-    collation: args.find((argument) => argument.collation)?.collation,
+    collation,
+    isJson: builtIn.isJson,
     value(frame) {
       const values = args.map((argument) => argument.value(frame));
       if (!builtIn.acceptsNull && values.includes(null)) return null;

@@ -4,8 +4,9 @@ import type { AssignedValue, CommonTables, DataStatement, InsertSource, Output, 
 import { type Cursor, identifier, list, parenthesizedList } from "./cursor";
 import { exec } from "./exec";
 import { condition, expression, requireDeclared } from "./expression";
+import { fromList, tableHints, tableName } from "./from";
 import { merge } from "./merge";
-import { fromList, query, queryHints, selectItem, tableHints, tableName } from "./query";
+import { query, queryHints, selectItem } from "./query";
 
 /** INSERT, UPDATE, DELETE, TRUNCATE TABLE; undefined if the next statement is another one. */
 export function rowChange(cursor: Cursor, commonTables: CommonTables = []): DataStatement | undefined {

@@ -14,6 +14,7 @@ import { certificateSid, certificateStringSid, loginSid } from "./catalog/certif
 import { systemViewNames } from "./catalog/index";
 import { systemObjects } from "./catalog/system-objects";
 import { parseCertificate } from "./certificates/parse";
+import { connectionFunctions } from "./connection-functions";
 import { groupOf } from "./ddl/group-checks";
 import type { Certificate, Database } from "./model";
 import { findByName, nameKey, sameName } from "./names";
@@ -22,7 +23,7 @@ import { currentKeyStore, type Server } from "./server";
 import { serverProperty } from "./server-property";
 import { serverRoles } from "./server-roles";
 
-interface Definition {
+export interface Definition {
   readonly type: SqlType;
   /** Fewest and most arguments. */
   readonly arity: readonly [number, number];
@@ -74,6 +75,7 @@ const definitions: Readonly<Record<string, Definition>> = {
     arity: [1, 1],
     call: ({ instance }, [database]) => (findByName(instance.databases, text(database)) ? 1 : null),
   },
+  ...connectionFunctions,
   FN_HADR_IS_PRIMARY_REPLICA: { type: { name: "bit" }, arity: [1, 1], call: isPrimaryReplica },
 };
 
@@ -150,6 +152,7 @@ function certificateProperty(server: Server, [id, property]: readonly SqlValue[]
 }
 
 function databaseName({ instance }: Server, [id]: readonly SqlValue[], session: Session): SqlValue {
+  if (id === null) return null;
   if (id === undefined || Number(id) === 0) return session.database;
   return [...instance.databases.values()].find((database) => database.id === Number(id))?.name ?? null;
 }

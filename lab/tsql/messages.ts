@@ -108,11 +108,20 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
     16,
     'The column "%s" cannot be modified because it is either a computed column or is the result of a UNION operator.',
   ],
+  272: [16, "Cannot update a timestamp column."],
+  273: [
+    16,
+    "Cannot insert an explicit value into a timestamp column. Use INSERT with a column list to exclude the timestamp column, or insert a DEFAULT into the timestamp column.",
+  ],
   281: [16, "%d is not a valid style number when converting from %s to a %s."],
   286: [16, "The logical tables INSERTED and DELETED cannot be updated."],
   289: [16, "Cannot construct data type %s, some of the arguments have values which are not valid."],
   297: [16, "The user does not have permission to perform this action."],
   300: [14, "%s permission was denied on object '%s', database '%s'."],
+  302: [
+    16,
+    "The newsequentialid() built-in function can only be used in a DEFAULT expression for a column of type 'uniqueidentifier' in a CREATE TABLE or ALTER TABLE statement. It cannot be combined with other operators to form a complex scalar expression.",
+  ],
   305: [16, "The %s data type cannot be compared or sorted, except when using the IS NULL operator."],
   310: [15, "The value %s specified for the MAXRECURSION option exceeds the allowed maximum of 32767."],
   313: [16, "An insufficient number of arguments were supplied for the procedure or function %s."],
@@ -253,6 +262,7 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
   2715: [16, "Column, parameter, or variable #%d: Cannot find data type %s."],
   2739: [16, "The text, ntext, and image data types are invalid for local variables."],
   2744: [16, "Multiple identity columns specified for table '%s'. Only one identity column per table is allowed."],
+  2745: [16, "Process ID %d has raised user error %d, severity %d. SQL Server is terminating this process."],
   2749: [
     16,
     "Identity column '%s' must be of data type int, bigint, smallint, tinyint, or decimal or numeric with a scale of 0, unencrypted, and constrained to be nonnullable.",
@@ -439,6 +449,14 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
     16,
     "Column '%s' is invalid in the select list because it is not contained in either an aggregate function or the GROUP BY clause.",
   ],
+  8121: [
+    16,
+    "Column '%s' is invalid in the HAVING clause because it is not contained in either an aggregate function or the GROUP BY clause.",
+  ],
+  8127: [
+    16,
+    'Column "%s" is invalid in the ORDER BY clause because it is not contained in either an aggregate function or the GROUP BY clause.',
+  ],
   8133: [
     16,
     "At least one of the result expressions in a CASE specification must be an expression other than the NULL constant.",
@@ -449,6 +467,7 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
   8147: [16, "Could not create IDENTITY attribute on nullable column '%s', table '%s'."],
   8152: [16, "String or binary data would be truncated."],
   8155: [16, "No column name was specified for column %d of '%s'."],
+  8156: [16, "The column '%s' was specified multiple times for '%s'."],
   8158: [16, "'%s' has more columns than were specified in the column list."],
   8159: [16, "'%s' has fewer columns than were specified in the column list."],
   8161: [15, "Argument %d of the %s function does not match any of the expressions in the GROUP BY clause."],
@@ -475,6 +494,10 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
   9692: [16, "The %s endpoint cannot listen on port %d because it is in use by another process."],
   9810: [16, "The datepart %s is not supported by date function %s for data type %s."],
   9820: [16, "The time zone parameter '%s' provided to AT TIME ZONE clause is invalid."],
+  9828: [
+    16,
+    "The second and third arguments of the TRANSLATE built-in function must contain an equal number of characters.",
+  ],
   9829: [
     16,
     "STRING_AGG aggregation result exceeded the limit of 8000 bytes. Use LOB types to avoid result truncation.",
@@ -891,10 +914,22 @@ export function formatMessage(
   return { severity: template[0], text: template[1].replace(/%[sd]/g, () => String(args[next++] ?? "(null)")) };
 }
 
+/** States that are not 1, as they are seen in the output of servers. */
+const states: Readonly<Record<number, number>> = {
+  195: 10,
+  220: 2,
+  242: 3,
+  515: 2,
+  547: 0,
+  8114: 5,
+  8115: 2,
+  8152: 14,
+};
+
 /** `sqlError(208, "sys.nothing")` */
 export function sqlError(number: number, ...args: readonly (string | number)[]): SqlError {
   const { severity, text } = formatMessage(number, ...args);
-  return new SqlError(number, severity, text);
+  return new SqlError(number, severity, text, states[number]);
 }
 
 /** As sys.messages lists them. */

@@ -7,7 +7,10 @@ export interface Call {
   readonly kind: "call";
   /** Upper case. */
   readonly name: string;
+  /** As written, where it is not one of the words that the parser knows. */
+  readonly written?: string;
   readonly schema?: string;
+  readonly database?: string;
   readonly args: readonly Expression[];
   /** COUNT(*) */
   readonly star: boolean;
@@ -245,6 +248,8 @@ export interface ExecArgument {
   readonly output: boolean;
 }
 
+export type RaiseOption = "LOG" | "NOWAIT" | "SETERROR";
+
 export type CursorScope = "local" | "global";
 
 export interface CursorDefinition {
@@ -297,7 +302,7 @@ export type Statement = { readonly line: number } & (
   | { readonly kind: "return"; readonly value?: Expression }
   | { readonly kind: "tryCatch"; readonly body: readonly Statement[]; readonly handler: readonly Statement[] }
   | { readonly kind: "throw"; readonly number?: Expression; readonly message?: Expression; readonly state?: Expression }
-  | { readonly kind: "raiserror"; readonly args: readonly Expression[] }
+  | { readonly kind: "raiserror"; readonly args: readonly Expression[]; readonly options: readonly RaiseOption[] }
   | { readonly kind: "waitfor"; readonly mode: "delay" | "time"; readonly value: Expression }
   | { readonly kind: "begin" | "commit" | "rollback" | "save"; readonly name?: string }
   | { readonly kind: "use"; readonly database: string }

@@ -7,6 +7,7 @@ import { textOf } from "../values/convert";
 import { columnValue } from "./column-value";
 import { checkReferences, type RowChange } from "./foreign-keys";
 import { requireInsertable, requireRow, requireUnlockedKey } from "./locks";
+import { sessionData } from "./session-data";
 import type { Row, StoredTable, UniqueIndex } from "./store";
 import { keyText } from "./table";
 import { qualifiedName, schemaAndName, type Target } from "./target";
@@ -26,11 +27,13 @@ export function rowCheck(target: Target): (values: readonly SqlValue[]) => Row {
   const computed = table.columns.flatMap((column, position) =>
     column.computed ? [{ position, value: columnValue(bind(column.computed.value, scope), column, target) }] : [],
   );
+  const versions = table.columns.flatMap(({ type }, position) => (type.name === "timestamp" ? [position] : []));
   const checks = table.definition.checks.map((check) => ({ ...check, holds: bindCondition(check.value, scope) }));
   const required = table.columns.flatMap((column, position) => (column.nullable ? [] : [{ column, position }]));
   return (values) => {
     const row = [...values];
     for (const { position, value } of computed) row[position] = value({ row });
+    for (const position of versions) row[position] = nextRowVersion(target);
     const missing = required.find(({ position }) => (row[position] ?? null) === null);
     if (missing) throw sqlError(515, missing.column.name, qualifiedName(target), verb);
     const broken = checks.find(({ holds }) => holds({ row }) === false);
@@ -40,6 +43,14 @@ export function rowCheck(target: Target): (values: readonly SqlValue[]) => Row {
     }
     return row;
   };
+}
+
+/** One counter for all rowversion columns of a database. */
+function nextRowVersion({ place, context }: Target): Buffer {
+  const store = place.store ?? sessionData(context.session).ids;
+  const version = Buffer.alloc(8);
+  version.writeBigUInt64BE(++store.rowVersion);
+  return version;
 }
 
 /** What a table of the lab holds before its files are full: memory is not without end. */

@@ -42,6 +42,8 @@ export function fillRow(
   isInstead = false,
 ): (frame: Frame) => SqlValue[] {
   const given = new Map(positions.map((position, index) => [position, values[index]]));
+  if (target.table.columns.some(({ type }, position) => type.name === "timestamp" && given.get(position)))
+    throw sqlError(273);
   const columns = target.table.columns.map((column, position) => {
     const bound = given.get(position) ?? (column.default && defaultOf(column.default.value, run));
     return { bound: bound && columnValue(bound, column, target), isGiven: given.has(position), column, position };

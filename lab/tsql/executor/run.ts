@@ -44,6 +44,9 @@ const endsBatch: ReadonlySet<number> = new Set([
   217, 241, 242, 244, 245, 248, 911, 916, 1205, 3609, 3616, 3930, 3951, 3952, 3960, 8114, 8169,
 ]);
 
+/** From here on an error ends the connection, and no TRY catches it. */
+export const fatalSeverity = 20;
+
 export function isBatchEnding(error: SqlError, session: Session): boolean {
   return endsBatch.has(error.number) || session.options.get("XACT_ABORT") === "ON";
 }

@@ -24,7 +24,17 @@ import { merging } from "./merge";
 import { createModule, enableTriggers } from "./modules";
 import { createSchema, dropObjects, setIdentityInsert, truncate } from "./objects";
 import { raiseError, throwError } from "./raise";
-import { BatchAborted, type Flow, finish, isBatchEnding, type Run, report, resolving, rollBack } from "./run";
+import {
+  BatchAborted,
+  type Flow,
+  fatalSeverity,
+  finish,
+  isBatchEnding,
+  type Run,
+  report,
+  resolving,
+  rollBack,
+} from "./run";
 import { alterSequence, createSequence } from "./sequences";
 import { serverStatement } from "./server";
 import { createSynonym } from "./synonyms";
@@ -81,6 +91,11 @@ function locate(error: unknown, line: number): unknown {
 }
 
 function fail(error: SqlError, statement: Statement, run: Run): Flow {
+  if (error.severity >= fatalSeverity) {
+    report(run, error, statement.kind === "select");
+    rollBack(run);
+    throw new BatchAborted();
+  }
   const aborts = statement.kind === "throw" || (statement.kind !== "raiserror" && isBatchEnding(error, run.session));
   if (run.insideTry) {
     // 3616: in a trigger whatever goes wrong ends the transaction, caught or not.
@@ -91,12 +106,14 @@ function fail(error: SqlError, statement: Statement, run: Run): Flow {
     throw error;
   }
   report(run, error, statement.kind === "select");
-  if (terminated.has(error.number)) run.sink.info({ ...terminatedText, line: error.line });
+  if (terminated.has(error.number) && changesRows.has(statement.kind))
+    run.sink.info({ ...terminatedText, line: error.line });
   if (!aborts) return "next";
   if (statement.kind !== "throw" || run.session.options.get("XACT_ABORT") === "ON") rollBack(run);
   throw new BatchAborted();
 }
 
+const changesRows: ReadonlySet<string> = new Set(["insert", "update", "delete", "merge"]);
 /** Errors that 3621 follows: rows were on their way into a table. */
 const terminated: ReadonlySet<number> = new Set([515, 547, 2601, 2627, 2628, 8152, 220, 8115]);
 const terminatedText = { ...formatMessage(3621), number: 3621, state: 0 };
@@ -285,6 +302,8 @@ function rowsOf(bound: ReturnType<typeof bindQuery>, showColumns: () => void): r
 async function insert(statement: Of<"insert">, run: Run): Promise<Flow> {
   const { source } = statement;
   const executed = source.kind === "exec" ? await captured(source.statement, run) : undefined;
+  // A call that failed has said so.
+  if (source.kind === "exec" && !executed) return "next";
   return carryOut(insertion(statement, run, executed), run);
 }
 

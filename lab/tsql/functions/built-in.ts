@@ -6,6 +6,8 @@ export type Parameter = "text" | "int" | "date" | "any";
 
 export interface Use {
   readonly types: readonly SqlType[];
+  /** Which of the arguments are JSON already. */
+  readonly areJson: readonly boolean[];
   readonly context: Context;
   compare(a: SqlValue, b: SqlValue, type: SqlType): number;
   /** First argument of DATEADD and the like. */

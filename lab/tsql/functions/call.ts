@@ -52,7 +52,7 @@ export function bindCall(call: Call, scope: Scope): Bound {
   const own = call.schema === undefined ? undefined : scalarCall(call, scope);
   if (own) return own;
   const args = call.args.map((argument) => bind(argument, scope));
-  if (call.schema) return hostFunction(`${call.schema}.${name}`, name, args, scope);
+  if (call.schema) return hostFunction(`${call.schema}.${call.written ?? name}`, name, args, scope);
   switch (name) {
     case "ISNULL":
       return isNull(args);
@@ -62,7 +62,7 @@ export function bindCall(call: Call, scope: Scope): Bound {
       return nullIf(args);
   }
   const builtIn = builtIns.get(name);
-  if (!builtIn) return hostFunction(name, name, args, scope);
+  if (!builtIn) return hostFunction(call.written ?? name, call.written ?? name, args, scope);
   checkCount(name, args.length, builtIn);
   return callOf(call, builtIn, args, scope);
 }
@@ -84,7 +84,8 @@ function callOf(call: Call, builtIn: BuiltIn, bound: readonly Bound[], scope: Sc
   const types = args.map(({ type }) => type);
   const collation = args.find((argument) => argument.collation)?.collation;
   const compare: Use["compare"] = (a, b, type) => compareValues(a, b, type, collation);
-  const use: Use = { types, context: scope.context, compare, datePart: call.datePart ?? "" };
+  const areJson = bound.map(({ isJson = false }) => isJson);
+  const use: Use = { types, areJson, context: scope.context, compare, datePart: call.datePart ?? "" };
   return {
     type: builtIn.type(
       types,
@@ -107,14 +108,15 @@ function argumentAs(argument: Bound, parameter: Parameter, name: string, index: 
   // 8116: the functions want to be told what is inside a sql_variant.
   if (family === "variant") throw sqlError(8116, argument.type.name, index + 1, name.toLowerCase());
   if (parameter === "int") return coerce(argument, argument.type.name === "bigint" ? argument.type : int);
-  if (parameter === "date") return family === "date" ? argument : asDate(argument);
+  if (parameter === "date") return family === "date" ? argument : asDate(argument, name);
   if (family === "character" || (family === "binary" && name === "SUBSTRING")) return argument;
   return coerce(argument, characterType("varchar", argument.isNull ? 1 : textLength(argument.type)));
 }
 
-function asDate(argument: Bound): Bound {
-  const type: SqlType =
-    familyOf(argument.type) === "character" ? { name: "datetime2", scale: 7 } : { name: "datetime" };
+/** Text is read with all of its digits, but for DATEADD, which gives back a datetime then. */
+function asDate(argument: Bound, name: string): Bound {
+  const isFine = familyOf(argument.type) === "character" && name !== "DATEADD";
+  const type: SqlType = isFine ? { name: "datetime2", scale: 7 } : { name: "datetime" };
   return { ...argument, type, value: (frame) => convertValue(argument.value(frame), argument.type, type) };
 }
 

@@ -225,7 +225,7 @@ export const dateFunctions: Readonly<Record<string, BuiltIn>> = {
     type: () => int,
     call([from, to], { datePart }) {
       const difference = dateDiff(datePart, from as Date, to as Date);
-      if (difference > 2147483647n || difference < -2147483648n) throw sqlError(535, "datediff");
+      if (difference > 2147483647n || difference < -2147483648n) throw sqlError(535, "datediff", "datediff");
       return Number(difference);
     },
   },

@@ -68,9 +68,10 @@ export const jsonFunctions: Readonly<Record<string, BuiltIn>> = {
   },
 };
 
-function jsonOf(value: SqlValue, { types }: Use): string {
+function jsonOf(value: SqlValue, { types, areJson }: Use): string {
   const type = types[2] ?? int;
   if (value === null) return "null";
+  if (areJson[2]) return String(value);
   if (type.name === "bit") return value === 0 ? "false" : "true";
   if (["integer", "decimal", "float"].includes(familyOf(type))) return textOf(value, type);
   return `"${escapeJson(textOf(value, type))}"`;

@@ -1,5 +1,5 @@
 import { sqlError } from "../messages";
-import type { CaseBranch, Chain, Condition, Expression, OrderItem, Query } from "../syntax";
+import type { Call, CaseBranch, Chain, Condition, Expression, OrderItem, Query } from "../syntax";
 import { int, type SqlType } from "../types";
 import { type Cursor, identifier, isIdentifier, list, parenthesizedList, stringLiteral } from "./cursor";
 import { literal } from "./literal";
@@ -229,7 +229,8 @@ function named(cursor: Cursor): Expression {
   }
   if (cursor.at("(") && parts.length > 1) {
     if (isMethod(parts.at(-1))) return method(cursor, { kind: "column", parts: parts.slice(0, -1) }, parts.at(-1));
-    if (parts.length === 2) return call(cursor, parts[1] as string, parts[0]);
+    const [functionName = "", schema, database] = [...parts].reverse();
+    if (parts.length <= 3) return { ...call(cursor, functionName, schema || "dbo"), database };
   }
   return { kind: "column", parts };
 }
@@ -358,10 +359,18 @@ const datePartFunctions: ReadonlySet<string> = new Set([
   "DATE_BUCKET",
 ]);
 
-function call(cursor: Cursor, functionName: string, schema?: string): Expression {
+function call(cursor: Cursor, functionName: string, schema?: string): Call {
   const name = functionName.toUpperCase();
   cursor.expect("(");
-  const base = { kind: "call", name, schema, star: false, distinct: false, orderBy: [] as OrderItem[] } as const;
+  const base = {
+    kind: "call",
+    name,
+    written: functionName,
+    schema,
+    star: false,
+    distinct: false,
+    orderBy: [] as OrderItem[],
+  } as const;
   if (cursor.accept("*", ")")) return { ...base, args: [], star: true, ...windowOf(cursor) };
   if (cursor.accept(")")) return { ...base, args: [], ...windowOf(cursor) };
   const distinct = cursor.accept("DISTINCT");

@@ -21,7 +21,8 @@ const word = /[\p{L}_#][\p{L}\p{N}_@#$]*/uy;
 const variable = /@[\p{L}\p{N}_@#$]*/uy;
 const binary = /0x(?:\\\r?\n|[0-9a-f])*/iy;
 const number = /(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d*)?/iy;
-const money = /\$(?:\d[\d,]*(?:\.\d*)?|\.\d+)?/y;
+/** $ alone is no amount, but before a letter it is part of a name: $action. */
+const money = /\$(?:\d[\d,]*(?:\.\d*)?|\.\d+|(?![\p{L}_]))/uy;
 const symbol = /<=|>=|<>|!=|!<|!>|\+=|-=|\*=|\/=|%=|&=|\|=|\^=|::|./suy;
 const openingQuote = /N'|['["]/iy;
 const plainTokens = [

@@ -205,6 +205,8 @@ function namedColumns(query: BoundQuery, names: readonly string[], alias: string
   }
   const unnamed = columns.findIndex((column) => column.name === "");
   if (unnamed >= 0) throw sqlError(8155, unnamed + 1, alias);
+  const twice = columns.find(({ name }, at) => columns.findIndex((other) => sameName(other.name, name)) < at);
+  if (twice) throw sqlError(8156, twice.name, alias);
   return { columns: exposed(columns, { table: alias }), rows: (outer) => query.rows(outer) };
 }
 

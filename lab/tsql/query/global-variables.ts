@@ -5,6 +5,12 @@ import type { Bound, Context } from "./scope";
 
 const identityType: SqlType = { name: "numeric", precision: 38, scale: 0 };
 
+function lastRowVersion({ session }: Context): Buffer {
+  const version = Buffer.alloc(8);
+  version.writeBigUInt64BE(session.host.database?.(session.database, session)?.store.rowVersion ?? 0n);
+  return version;
+}
+
 const optionNames = [
   "DISABLE_DEF_CNST_CHK",
   "IMPLICIT_TRANSACTIONS",
@@ -52,6 +58,7 @@ export function globalVariable(name: string, context: Context): Bound {
     "@@TEXTSIZE": () => ({ type: int, value: Number(session.options.get("TEXTSIZE") ?? 4096) }),
     "@@LOCK_TIMEOUT": () => ({ type: int, value: Number(session.options.get("LOCK_TIMEOUT") ?? -1) }),
     "@@OPTIONS": () => ({ type: int, value: optionBits(session.options) }),
+    "@@DBTS": () => ({ type: { name: "varbinary", length: 8 }, value: lastRowVersion(context) }),
     "@@PROCID": () => ({ type: int, value: 0 }),
     "@@DATEFIRST": () => ({ type: { name: "tinyint" }, value: Number(session.options.get("DATEFIRST") ?? 7) }),
   };

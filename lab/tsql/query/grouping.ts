@@ -7,9 +7,13 @@ import { keyOf } from "../values/compare";
 import { bind } from "./bind";
 import { type Bound, type Frame, resolveColumn, type Scope } from "./scope";
 
+type Clause = "select" | "having" | "orderBy";
+/** What a column is told that is neither grouped by nor aggregated. */
+const notGrouped: Readonly<Record<Clause, number>> = { select: 8120, having: 8121, orderBy: 8127 };
+
 /** Rows become groups: a group's row is the number of its grouping set, its keys, then the aggregates that the select list and HAVING ask for. */
 export interface Grouping {
-  readonly scope: Scope;
+  scope(clause: Clause): Scope;
   groups(rows: Iterable<Frame>): Frame[];
 }
 
@@ -44,7 +48,7 @@ export function grouping(select: Select, scope: Scope, expressions: readonly Exp
     value: (frame) => frame.row[index] ?? null,
   });
 
-  const grouped: Scope["grouped"] = {
+  const groupedFor = (clause: Clause): Scope["grouped"] => ({
     replace(expression) {
       if (keys.length === 0 || expression.kind === "column" || expression.kind === "literal") return undefined;
       const wanted = fingerprint(expression);
@@ -53,8 +57,8 @@ export function grouping(select: Select, scope: Scope, expressions: readonly Exp
     },
     columnOf(column) {
       const index = keys.findIndex((key) => key.column === column);
-      const { table, name } = scope.columns[column] as Scope["columns"][number];
-      if (index < 0) throw sqlError(8120, `${table}.${name}`);
+      const { table, name, schema } = scope.columns[column] as Scope["columns"][number];
+      if (index < 0) throw sqlError(notGrouped[clause], [schema, table, name].filter(Boolean).join("."));
       return keySlot(index);
     },
     aggregate(call) {
@@ -66,7 +70,7 @@ export function grouping(select: Select, scope: Scope, expressions: readonly Exp
       aggregates.push(found);
       return slot(keys.length + aggregates.length, found);
     },
-  };
+  });
   /** GROUPING and GROUPING_ID: one bit for each argument, set where the row is a total over it. */
   function groupingOf(call: Call): Bound {
     const positions = call.args.map((argument) => {
@@ -87,7 +91,7 @@ export function grouping(select: Select, scope: Scope, expressions: readonly Exp
     };
   }
   return {
-    scope: { ...scope, grouped },
+    scope: (clause) => ({ ...scope, grouped: groupedFor(clause) }),
     groups(rows) {
       const all = sets.length > 1 ? [...rows] : rows;
       return sets.flatMap((set, at) => groupsOf(set, at, all));

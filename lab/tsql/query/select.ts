@@ -53,11 +53,15 @@ export function bindSelect(
   const expressions = select.items.flatMap((item) => (item.kind === "all" ? [] : [item.expression]));
   const grouped = grouping(select, scope, [...expressions, ...orderBy.map((item) => item.expression)]);
   const over = windows();
-  const rowScope: Scope = { ...(grouped?.scope ?? scope), windows: over.scope };
+  const scopeFor = (clause: "select" | "having" | "orderBy"): Scope => ({
+    ...(grouped?.scope(clause) ?? scope),
+    windows: clause === "having" ? undefined : over.scope,
+  });
+  const rowScope = scopeFor("select");
   const items = select.items.flatMap((item) => boundItems(item, rowScope, select.from.length > 0));
-  const having = select.having && bindCondition(select.having, grouped?.scope ?? scope);
+  const having = select.having && bindCondition(select.having, scopeFor("having"));
   const assigns = select.items.some((item) => item.kind === "assign");
-  const keys = orderBy.map((item) => sortKey(item, items, rowScope, select.distinct));
+  const keys = orderBy.map((item) => sortKey(item, items, scopeFor("orderBy"), select.distinct));
 
   return {
     columns: items.map(({ name, bound, column }) => ({

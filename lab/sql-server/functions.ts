@@ -15,6 +15,7 @@ import { systemViewNames } from "./catalog/index";
 import { databaseVersions } from "./catalog/msdb";
 import { systemObjects } from "./catalog/system-objects";
 import { parseCertificate } from "./certificates/parse";
+import { connectionFunctions } from "./connection-functions";
 import { databaseUser, mayInDatabase } from "./database-permissions";
 import { groupOf } from "./ddl/group-checks";
 import { originalLogin } from "./ddl/impersonate";
@@ -83,6 +84,7 @@ const definitions: Readonly<Record<string, Definition>> = {
         : null;
     },
   },
+  ...connectionFunctions,
   FN_HADR_IS_PRIMARY_REPLICA: { type: { name: "bit" }, arity: [1, 1], call: isPrimaryReplica },
 };
 
@@ -159,6 +161,7 @@ function certificateProperty(server: Server, [id, property]: readonly SqlValue[]
 }
 
 function databaseName({ instance }: Server, [id]: readonly SqlValue[], session: Session): SqlValue {
+  if (id === null) return null;
   if (id === undefined || Number(id) === 0) return session.database;
   return [...instance.databases.values()].find((database) => database.id === Number(id))?.name ?? null;
 }

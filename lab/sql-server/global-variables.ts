@@ -10,6 +10,20 @@ export function globalVariable(instance: Instance, name: string): Typed | undefi
   return Object.hasOwn(variables, name) ? variables[name]?.(instance) : undefined;
 }
 
+/** What a server counts of itself; the lab does not. */
+const counters = [
+  "@@CONNECTIONS",
+  "@@CPU_BUSY",
+  "@@IDLE",
+  "@@IO_BUSY",
+  "@@PACK_RECEIVED",
+  "@@PACK_SENT",
+  "@@PACKET_ERRORS",
+  "@@TOTAL_ERRORS",
+  "@@TOTAL_READ",
+  "@@TOTAL_WRITE",
+] as const;
+
 const variables: Readonly<Record<string, (instance: Instance) => Typed>> = {
   "@@SERVERNAME": ({ name }) => ({ type: nvarchar(128), value: name }),
   "@@SERVICENAME": ({ name }) => text(name.split("\\")[1] ?? "MSSQLSERVER"),
@@ -21,6 +35,9 @@ const variables: Readonly<Record<string, (instance: Instance) => Typed>> = {
   "@@MAX_CONNECTIONS": () => number(32767),
   "@@LOCK_TIMEOUT": () => number(-1),
   "@@DATEFIRST": () => ({ type: { name: "tinyint" }, value: 7 }),
+  "@@REMSERVER": () => ({ type: nvarchar(128), value: null }),
+  "@@TIMETICKS": () => number(31250),
+  ...Object.fromEntries(counters.map((name) => [name, () => number(0)])),
 };
 
 function packed(version: string): number {

@@ -3,6 +3,7 @@ import { storedBytes, tableBytes } from "../tsql/data/changes";
 import type { Procedure, ResultSink, Session } from "../tsql/host";
 import { sqlError } from "../tsql/messages";
 import { parseObjectName } from "../tsql/parser";
+import { newEffort } from "../tsql/query/scope";
 import { nvarchar, type SqlType } from "../tsql/types";
 import { findByName } from "./names";
 import type { Server } from "./server";
@@ -36,7 +37,7 @@ function ofTable(written: string, session: Session, sink: ResultSink): void {
     session,
     variables: new Map(),
     last: { rowCount: 0, error: 0, doomed: false },
-    effort: { tables: 0, rows: 0 },
+    effort: newEffort(),
   };
   const found = findObject(parseObjectName(written), context)?.object;
   if (found?.kind !== "table") throw sqlError(15009, written, session.database);

@@ -1,3 +1,4 @@
+import { instantOf, moment, offsetOf, ticksOf, ticksPerMillisecond } from "../tsql/values/moment";
 import type { ByteReader, ByteWriter } from "./bytes";
 import { timeLength } from "./wire-types";
 
@@ -43,17 +44,36 @@ export function readDate(reader: ByteReader): Date {
   return new Date(year1 + reader.uint(3) * day);
 }
 
-/** Milliseconds are all that a value holds; a coarser scale cuts them off. */
+/** The time of day in as many digits behind the second as the scale says. */
 export function writeTime(writer: ByteWriter, value: Date, scale: number): void {
-  writer.uint(Math.floor(timeOfDay(value.getTime()) * 10 ** (scale - 3)), timeLength(scale));
+  const ticks = timeOfDay(value.getTime()) * ticksPerMillisecond + ticksOf(value);
+  writer.uint(Math.floor(ticks / 10 ** (7 - scale)), timeLength(scale));
+}
+
+export function writeDatetime2(writer: ByteWriter, value: Date, scale: number): void {
+  writeTime(writer, value, scale);
+  writeDate(writer, value);
+}
+
+/** The time is that of UTC. */
+export function writeDatetimeOffset(writer: ByteWriter, value: Date, scale: number): void {
+  writeDatetime2(writer, moment(instantOf(value), ticksOf(value)), scale);
+  writer.int16(offsetOf(value));
 }
 
 /** The time on 1970-01-01. */
 export function readTime(reader: ByteReader, scale: number, length: number): Date {
-  return new Date(Math.floor(reader.uint(length) / 10 ** (scale - 3)));
+  const ticks = reader.uint(length) * 10 ** (7 - scale);
+  return moment(Math.floor(ticks / ticksPerMillisecond), ticks % ticksPerMillisecond);
 }
 
 export function readDatetime2(reader: ByteReader, scale: number, length: number): Date {
   const time = readTime(reader, scale, length - 3);
-  return new Date(readDate(reader).getTime() + time.getTime());
+  return moment(readDate(reader).getTime() + time.getTime(), ticksOf(time));
+}
+
+export function readDatetimeOffset(reader: ByteReader, scale: number, length: number): Date {
+  const utc = readDatetime2(reader, scale, length - 2);
+  const offset = reader.int16();
+  return moment(utc.getTime() + offset * 60_000, ticksOf(utc), offset);
 }

@@ -1,7 +1,8 @@
-import { int, type SqlType, type SqlValue, type Typed } from "../tsql/types";
+import { int, money, type SqlType, type SqlValue, smallmoney, type Typed } from "../tsql/types";
 import { ByteReader, ProtocolError } from "./bytes";
 import { decodeVarchar } from "./collation";
-import { readDate, readDatetime, readDatetime2, readSmallDatetime, readTime } from "./dates";
+import { readDate, readDatetime, readDatetime2, readDatetimeOffset, readSmallDatetime, readTime } from "./dates";
+import type { OldLargeType } from "./old-large-types";
 import { nullLength, plpNull, plpType, plpUnknown, wire } from "./wire-types";
 
 /** A type that the specification knows and the lab does not (table-valued parameters, xml, CLR types ...). */
@@ -88,14 +89,18 @@ export function readTypeInfo(reader: ByteReader, inColumns = false): Incoming {
     case wire.image:
       reader.uint32();
       return inColumns
-        ? longColumn(reader, { name: "varbinary", length: "max" }, undefined)
-        : long({ name: "varbinary", length: "max" }, undefined);
+        ? longColumn(reader, { name: "image", length: "max" }, undefined)
+        : long({ name: "image", length: "max" }, undefined);
     case wire.text:
     case wire.nText:
       reader.uint32();
       return inColumns
-        ? longColumn(reader, { name: code === wire.text ? "varchar" : "nvarchar", length: "max" }, reader.bytes(5))
-        : long({ name: code === wire.text ? "varchar" : "nvarchar", length: "max" }, reader.bytes(5));
+        ? longColumn(reader, { name: code === wire.text ? "text" : "ntext", length: "max" }, reader.bytes(5))
+        : long({ name: code === wire.text ? "text" : "ntext", length: "max" }, reader.bytes(5));
+    case wire.xml:
+      // 1: the names of a schema collection follow, and the lab has none.
+      if (reader.uint8() !== 0) throw new UnsupportedType(code);
+      return { type: { name: "nvarchar", length: "max" }, read: readXml };
     case wire.variant:
       reader.uint32();
       return { type: { name: "sql_variant" }, read: readVariant };
@@ -117,9 +122,6 @@ function fixed(code: number): Incoming {
   return { type, read: (reader) => read(reader, length ?? 0) };
 }
 
-/** money is decimal(19,4) and smallmoney decimal(10,4) to the lab: the same values, the same digits. */
-const money = (precision: number): SqlType => ({ name: "decimal", precision, scale: 4 });
-
 function fixedOf(code: number, length: number): Fixed {
   const is = (single: number, group: number, groupLength: number): boolean =>
     code === single || (code === group && length === groupLength);
@@ -132,9 +134,9 @@ function fixedOf(code: number, length: number): Fixed {
   }
   if (is(wire.float4, wire.floatN, 4)) return { type: { name: "real" }, length: 4, read: (reader) => reader.float() };
   if (is(wire.float8, wire.floatN, 8)) return { type: { name: "float" }, length: 8, read: (reader) => reader.double() };
-  if (is(wire.money4, wire.moneyN, 4)) return { type: money(10), length: 4, read: (reader) => BigInt(reader.int32()) };
+  if (is(wire.money4, wire.moneyN, 4)) return { type: smallmoney, length: 4, read: (reader) => BigInt(reader.int32()) };
   if (is(wire.money, wire.moneyN, 8)) {
-    return { type: money(19), length: 8, read: (reader) => (BigInt(reader.int32()) << 32n) | BigInt(reader.uint32()) };
+    return { type: money, length: 8, read: (reader) => (BigInt(reader.int32()) << 32n) | BigInt(reader.uint32()) };
   }
   if (is(wire.datetime4, wire.datetimeN, 4))
     return { type: { name: "smalldatetime" }, length: 4, read: readSmallDatetime };
@@ -173,7 +175,7 @@ function temporal(code: number, scale: number): Fixed {
   }
   return {
     type: { name: "datetimeoffset", scale },
-    read: (reader, length) => readDatetime2(reader, scale, checked(length, 5) - 2),
+    read: (reader, length) => readDatetimeOffset(reader, scale, checked(length, 5)),
   };
 }
 
@@ -228,23 +230,30 @@ function readPlp(reader: ByteReader): Buffer | null {
   return bytes;
 }
 
+/** Text that becomes xml, or an error, where the parameter is given its type. */
+function readXml(reader: ByteReader): SqlValue {
+  const bytes = readPlp(reader);
+  return bytes === null ? null : bytes.toString("utf16le").replace(/^\ufeff/, "");
+}
+
 /** text, ntext and image as parameters: four bytes of length. */
-function long(type: Extract<SqlType, { length: number | "max" }>, collation: Buffer | undefined): Incoming {
+function long(type: OldLargeType, collation: Buffer | undefined): Incoming {
   return {
     type,
     read(reader) {
       const size = reader.uint32();
-      return size === 0xffff_ffff ? null : characters(type.name, reader.bytes(size), collation);
+      if (size === 0xffff_ffff) return null;
+      return characters(
+        type.name === "text" ? "varchar" : type.name === "ntext" ? "nvarchar" : "varbinary",
+        reader.bytes(size),
+        collation,
+      );
     },
   };
 }
 
 /** text, ntext and image as columns: the table's name in parts, and a text pointer with a timestamp before each value. */
-function longColumn(
-  reader: ByteReader,
-  type: Extract<SqlType, { length: number | "max" }>,
-  collation: Buffer | undefined,
-): Incoming {
+function longColumn(reader: ByteReader, type: OldLargeType, collation: Buffer | undefined): Incoming {
   for (let parts = reader.uint8(); parts > 0; parts--) reader.ucs2(reader.uint16());
   const value = long(type, collation);
   return {

@@ -1,10 +1,18 @@
 import type { SqlType, SqlValue, Variant } from "../tsql/types";
 import type { ByteWriter } from "./bytes";
 import { encodeVarchar, serverCollation } from "./collation";
-import { asText, digitsOf, mismatch, scalars } from "./scalars";
+import { isOldLarge, type OldLargeType, writeLargeTypeInfo, writeLargeValue } from "./old-large-types";
+import { asBuffer, asText, digitsOf, mismatch, scalars } from "./scalars";
 import { nullLength, plpNull, plpType, wire } from "./wire-types";
 
-type SizedType = Extract<SqlType, { readonly length: number | "max" }>;
+type SizedType = Exclude<
+  Extract<SqlType, { readonly length: number | "max" }>,
+  OldLargeType | { readonly name: "timestamp" }
+>;
+
+/** rowversion is eight bytes on the wire, told apart by its user type only. */
+const wireType = (type: SqlType): Exclude<SqlType, { readonly name: "timestamp" }> =>
+  type.name === "timestamp" ? { name: "binary", length: 8 } : type;
 
 const inRow = {
   char: wire.bigChar,
@@ -38,8 +46,14 @@ function byteLength(type: SizedType): number | "max" {
   return bytes > largestInRow ? "max" : bytes;
 }
 
-export function writeTypeInfo(writer: ByteWriter, type: SqlType): void {
-  if (type.name === "sql_variant") {
+export function writeTypeInfo(writer: ByteWriter, declared: SqlType): void {
+  const type = wireType(declared);
+  if (type.name === "xml") {
+    writer.uint8(wire.xml);
+    writer.uint8(0); // no schema collection
+  } else if (isOldLarge(type)) {
+    writeLargeTypeInfo(writer, type);
+  } else if (type.name === "sql_variant") {
     writer.uint8(wire.variant);
     writer.uint32(variantLength);
   } else if ("length" in type) {
@@ -53,22 +67,32 @@ export function writeTypeInfo(writer: ByteWriter, type: SqlType): void {
 }
 
 /** Bytes that a NULL of this type takes in a ROW; in an NBCROW it takes none. */
-export function nullCost(type: SqlType): number {
+export function nullCost(declared: SqlType): number {
+  const type = wireType(declared);
+  if (type.name === "xml") return 8;
+  if (isOldLarge(type)) return 1;
   if (type.name === "sql_variant") return 4;
   if (!("length" in type)) return 1;
   return byteLength(type) === "max" ? 8 : 2;
 }
 
-function writeNull(writer: ByteWriter, type: SqlType): void {
-  if (type.name === "sql_variant") writer.uint32(0);
+function writeNull(writer: ByteWriter, type: ReturnType<typeof wireType>): void {
+  if (type.name === "xml") writer.uint64(plpNull);
+  else if (isOldLarge(type)) writer.uint8(0);
+  else if (type.name === "sql_variant") writer.uint32(0);
   else if (!("length" in type)) writer.uint8(0);
   else if (byteLength(type) === "max") writer.uint64(plpNull);
   else writer.uint16(nullLength);
 }
 
-export function writeValue(writer: ByteWriter, type: SqlType, value: SqlValue): void {
+export function writeValue(writer: ByteWriter, declared: SqlType, value: SqlValue): void {
+  const type = wireType(declared);
   if (value === null) {
     writeNull(writer, type);
+  } else if (type.name === "xml") {
+    writePlp(writer, Buffer.from(asText(value), "utf16le"));
+  } else if (isOldLarge(type)) {
+    writeLargeValue(writer, type, value);
   } else if (type.name === "sql_variant") {
     writeVariant(writer, asVariant(value));
   } else if ("length" in type) {
@@ -110,18 +134,25 @@ function sizedBytes(type: SizedType, value: SqlValue): Buffer {
 }
 
 /** MS-TDS 2.2.5.5.4: base type, its properties, the value without a length. */
-function writeVariant(writer: ByteWriter, { type, value }: Variant): void {
-  if (value === null || type.name === "sql_variant") writer.uint32(0);
+function writeVariant(writer: ByteWriter, { type: declared, value }: Variant): void {
+  const type = wireType(declared);
+  if (value === null || type.name === "sql_variant" || type.name === "xml" || isOldLarge(type)) writer.uint32(0);
   else if ("length" in type) writer.counted(4, () => writeSizedVariant(writer, type, value));
   else {
     const { variant, write } = scalars[type.name];
     const { precision, scale } = digitsOf(type);
-    const properties = "precision" in type ? [precision, scale] : "scale" in type ? [scale] : [];
+    const properties = variantProperties(type, precision, scale);
     writer.counted(4, () => {
       writer.bytes(Buffer.from([variant, properties.length, ...properties]));
       write(writer, value, { precision, scale });
     });
   }
+}
+
+function variantProperties(type: SqlType, precision: number, scale: number): readonly number[] {
+  if (type.name === "money" || type.name === "smallmoney") return [];
+  if ("precision" in type) return [precision, scale];
+  return "scale" in type ? [scale] : [];
 }
 
 function writeSizedVariant(writer: ByteWriter, type: SizedType, value: SqlValue): void {
@@ -133,10 +164,6 @@ function writeSizedVariant(writer: ByteWriter, type: SizedType, value: SqlValue)
   writer.bytes(sizedBytes(type, value).subarray(0, largestInRow));
 }
 
-function asBuffer(value: SqlValue): Buffer {
-  if (Buffer.isBuffer(value)) return value;
-  throw mismatch("Buffer");
-}
 function asVariant(value: SqlValue): Variant {
   if (typeof value === "object" && value !== null && "type" in value) return value;
   throw mismatch("sql_variant");

@@ -1,12 +1,12 @@
 import type { SqlType, SqlValue } from "../tsql/types";
 import type { ByteWriter } from "./bytes";
-import { writeDate, writeDatetime, writeSmallDatetime, writeTime } from "./dates";
+import { writeDate, writeDatetime, writeDatetime2, writeDatetimeOffset, writeSmallDatetime, writeTime } from "./dates";
 import { decimalLength, wire } from "./wire-types";
 
 /** Types whose values have one byte of length in front of them. */
 type ScalarName = Exclude<
   SqlType["name"],
-  Extract<SqlType, { readonly length: number | "max" }>["name"] | "sql_variant"
+  Extract<SqlType, { readonly length: number | "max" }>["name"] | "sql_variant" | "xml"
 >;
 
 interface Digits {
@@ -46,6 +46,12 @@ export const scalars: Readonly<Record<ScalarName, Scalar>> = {
   bigint: fixed(wire.intN, 8, wire.int8, (writer, value) => writer.int64(asBigint(value))),
   real: fixed(wire.floatN, 4, wire.float4, (writer, value) => writer.float(asNumber(value))),
   float: fixed(wire.floatN, 8, wire.float8, (writer, value) => writer.double(asNumber(value))),
+  money: fixed(wire.moneyN, 8, wire.money, (writer, value) => {
+    // The high half comes first.
+    writer.int32(Number(asBigint(value) >> 32n));
+    writer.uint32(Number(asBigint(value) & 0xffff_ffffn));
+  }),
+  smallmoney: fixed(wire.moneyN, 4, wire.money4, (writer, value) => writer.int32(Number(asBigint(value)))),
   decimal: decimal(wire.decimalN),
   numeric: decimal(wire.numericN),
   datetime: fixed(wire.datetimeN, 8, wire.datetime, (writer, value) => writeDatetime(writer, asDate(value))),
@@ -57,16 +63,8 @@ export const scalars: Readonly<Record<ScalarName, Scalar>> = {
     write: (writer, value) => writeDate(writer, asDate(value)),
   },
   time: temporal(wire.timeN, writeTime),
-  datetime2: temporal(wire.datetime2N, (writer, value, scale) => {
-    writeTime(writer, value, scale);
-    writeDate(writer, value);
-  }),
-  // A value knows no offset from UTC: it is +00:00.
-  datetimeoffset: temporal(wire.datetimeOffsetN, (writer, value, scale) => {
-    writeTime(writer, value, scale);
-    writeDate(writer, value);
-    writer.int16(0);
-  }),
+  datetime2: temporal(wire.datetime2N, writeDatetime2),
+  datetimeoffset: temporal(wire.datetimeOffsetN, writeDatetimeOffset),
 };
 
 export function digitsOf(type: SqlType): Digits {
@@ -100,6 +98,10 @@ function guidBytes(text: string): Buffer {
 
 export const mismatch = (wanted: string): TypeError => new TypeError(`the value of a result is not a ${wanted}`);
 
+export function asBuffer(value: SqlValue): Buffer {
+  if (Buffer.isBuffer(value)) return value;
+  throw mismatch("Buffer");
+}
 function asNumber(value: SqlValue): number {
   if (typeof value === "number") return value;
   throw mismatch("number");

@@ -3,6 +3,7 @@ import type { Column, SqlType, SqlValue } from "../tsql/types";
 import type { ByteWriter } from "./bytes";
 import { serverCollation } from "./collation";
 import { nullCost, writeTypeInfo, writeValue } from "./encode";
+import { writeTableName } from "./old-large-types";
 import { versionNumbers } from "./prelogin";
 
 const token = {
@@ -51,16 +52,18 @@ export function writeMessage(
   });
 }
 
-const userType = 0;
+/** rowversion is told apart from binary(8) by this only. */
+const userType = ({ name }: SqlType): number => (name === "timestamp" ? 0x50 : 0);
 const nullableFlag = 0x01;
 
 export function writeColumns(writer: ByteWriter, columns: readonly Column[]): void {
   writer.uint8(token.columnMetadata);
   writer.uint16(columns.length);
   for (const column of columns) {
-    writer.uint32(userType);
+    writer.uint32(userType(column.type));
     writer.uint16(column.nullable ? nullableFlag : 0);
     writeTypeInfo(writer, column.type);
+    writeTableName(writer, column.type);
     writer.shortText(column.name);
   }
 }
@@ -110,7 +113,7 @@ export function writeReturnValue(
     writer.uint16(ordinal);
     writer.shortText(name === "" || name.startsWith("@") ? name : `@${name}`);
     writer.uint8(0x01);
-    writer.uint32(userType);
+    writer.uint32(userType(type));
     writer.uint16(nullableFlag);
     writeTypeInfo(writer, type);
     writeValue(writer, type, value);

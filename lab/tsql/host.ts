@@ -91,6 +91,12 @@ export interface ScalarFunction {
   call(args: readonly Typed[], session: Session): SqlValue;
 }
 
+/** A function in FROM. */
+export interface TableFunction {
+  readonly columns: readonly Column[];
+  rows(args: readonly Typed[]): Iterable<readonly SqlValue[]>;
+}
+
 export interface ProcedureArgument extends Typed {
   /** Without the @, lower case; undefined when given by position. */
   readonly name?: string;
@@ -112,6 +118,8 @@ export interface Host {
   /** System procedures and functions beyond the language's own (CERT_ID, SERVERPROPERTY, HAS_PERMS_BY_NAME ...). */
   procedure(name: ObjectName, session: Session): Procedure | ScriptedProcedure | undefined;
   scalarFunction(name: string): ScalarFunction | undefined;
+  /** sys.dm_exec_sql_text(...) and the like. */
+  tableFunction?(name: ObjectName, session: Session): TableFunction | undefined;
   /** @@SERVERNAME, @@VERSION ...: name upper case with both @; @@ROWCOUNT, @@ERROR, @@TRANCOUNT, @@SPID are the executor's own. */
   globalVariable(name: string, session: Session): Typed | undefined;
   /** Throws SqlError; info messages and result sets (DBCC) go to the sink. */

@@ -34,6 +34,11 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
   ],
   130: [16, "Cannot perform an aggregate function on an expression containing an aggregate or a subquery."],
   131: [15, "The size (%d) given to the type '%s' exceeds the maximum allowed for any data type (%d)."],
+  132: [
+    15,
+    "The label '%s' has already been declared. Label names must be unique within a query batch or stored procedure.",
+  ],
+  133: [15, "A GOTO statement references the label '%s' but the label has not been declared."],
   134: [
     15,
     "The variable name '%s' has already been declared. Variable names must be unique within a query batch or stored procedure.",
@@ -79,12 +84,16 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
   220: [16, "Arithmetic overflow error for data type %s, value = %s."],
   226: [16, "%s statement not allowed within multi-statement transaction."],
   229: [14, "The %s permission was denied on the object '%s', database '%s', schema '%s'."],
+  235: [16, "Cannot convert a char value to money. The char value has incorrect syntax."],
+  240: [16, 'Types don\'t match between the anchor and the recursive part in column "%s" of recursive query "%s".'],
   241: [16, "Conversion failed when converting date and/or time from character string."],
   242: [16, "The conversion of a %s data type to a %s data type resulted in an out-of-range value."],
   244: [16, "The conversion of the %s value '%s' overflowed an %s column. Use a larger integer column."],
   245: [16, "Conversion failed when converting the %s value '%s' to data type %s."],
   248: [16, "The conversion of the %s value '%s' overflowed an int column."],
+  252: [16, "Recursive common table expression '%s' does not contain a top-level UNION ALL operator."],
   257: [16, "Implicit conversion from data type %s to %s is not allowed. Use the CONVERT function to run this query."],
+  258: [15, "Cannot call methods on %s."],
   259: [16, "Ad hoc updates to system catalogs are not allowed."],
   262: [14, "%s permission denied in database '%s'."],
   263: [16, "Must specify table to select from."],
@@ -100,10 +109,22 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
     16,
     'The column "%s" cannot be modified because it is either a computed column or is the result of a UNION operator.',
   ],
+  272: [16, "Cannot update a timestamp column."],
+  273: [
+    16,
+    "Cannot insert an explicit value into a timestamp column. Use INSERT with a column list to exclude the timestamp column, or insert a DEFAULT into the timestamp column.",
+  ],
   281: [16, "%d is not a valid style number when converting from %s to a %s."],
   286: [16, "The logical tables INSERTED and DELETED cannot be updated."],
+  289: [16, "Cannot construct data type %s, some of the arguments have values which are not valid."],
   297: [16, "The user does not have permission to perform this action."],
   300: [14, "%s permission was denied on object '%s', database '%s'."],
+  302: [
+    16,
+    "The newsequentialid() built-in function can only be used in a DEFAULT expression for a column of type 'uniqueidentifier' in a CREATE TABLE or ALTER TABLE statement. It cannot be combined with other operators to form a complex scalar expression.",
+  ],
+  305: [16, "The %s data type cannot be compared or sorted, except when using the IS NULL operator."],
+  310: [15, "The value %s specified for the MAXRECURSION option exceeds the allowed maximum of 32767."],
   313: [16, "An insufficient number of arguments were supplied for the procedure or function %s."],
   331: [16, "The target table '%s' of the OUTPUT INTO clause cannot have any enabled triggers."],
   334: [
@@ -117,6 +138,11 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
   444: [16, "Select statements included within a function cannot return data to a client."],
   448: [16, "Invalid collation '%s'."],
   455: [16, "The last statement included within a function must be a return statement."],
+  468: [16, 'Cannot resolve the collation conflict between "%s" and "%s" in the %s operation.'],
+  493: [
+    16,
+    "The column '%s' that was returned from the nodes() method cannot be used directly. It can only be used with one of the four XML data type methods, exist(), nodes(), query(), and value(), or in IS NULL and IS NOT NULL checks.",
+  ],
   500: [
     16,
     "Trying to pass a table-valued parameter with %d column(s) where the corresponding user-defined table type requires %d column(s).",
@@ -129,6 +155,7 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
   515: [16, "Cannot insert the value NULL into column '%s', table '%s'; column does not allow nulls. %s fails."],
   517: [16, "Adding a value to a '%s' column caused an overflow."],
   529: [16, "Explicit conversion from data type %s to %s is not allowed."],
+  530: [16, "The statement terminated. The maximum recursion %d has been exhausted before statement completion."],
   535: [
     16,
     "The %s function resulted in an overflow. The number of dateparts separating two date/time instances is too large. Try to use %s with a less precise datepart.",
@@ -234,6 +261,8 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
   2010: [16, "Cannot perform alter on '%s' because it is an incompatible object type."],
   2103: [15, "Cannot alter trigger '%s' because its schema is different from the schema of the target table or view."],
   2111: [16, "Cannot create trigger '%s' on %s '%s' because an INSTEAD OF %s trigger already exists on this object."],
+  2209: [16, "XQuery: Syntax error near '%s'"],
+  2389: [16, "XQuery [%s()]: 'value()' requires a singleton (or empty sequence), found operand of type '%s'"],
   2501: [16, 'Cannot find a table or object with the name "%s". Check the system catalog.'],
   2526: [16, "Incorrect DBCC statement. Check the documentation for the correct DBCC syntax and options."],
   2528: [10, "DBCC execution completed. If DBCC printed error messages, contact your system administrator."],
@@ -247,7 +276,9 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
   2705: [16, "Column names in each table must be unique. Column name '%s' in table '%s' is specified more than once."],
   2714: [16, "There is already an object named '%s' in the database."],
   2715: [16, "Column, parameter, or variable #%d: Cannot find data type %s."],
+  2739: [16, "The text, ntext, and image data types are invalid for local variables."],
   2744: [16, "Multiple identity columns specified for table '%s'. Only one identity column per table is allowed."],
+  2745: [16, "Process ID %d has raised user error %d, severity %d. SQL Server is terminating this process."],
   2749: [
     16,
     "Identity column '%s' must be of data type int, bigint, smallint, tinyint, or decimal or numeric with a scale of 0, unencrypted, and constrained to be nonnullable.",
@@ -279,6 +310,7 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
     "An error was raised during trigger execution. The batch has been aborted and the user transaction, if any, has been rolled back.",
   ],
   3621: [0, "The statement has been terminated."],
+  3623: [16, "An invalid floating point operation occurred."],
   3701: [11, "Cannot %s the %s '%s', because it does not exist or you do not have permission."],
   3708: [16, "Cannot %s the %s '%s' because it is a system %s."],
   3726: [16, "Could not drop object '%s' because it is referenced by a FOREIGN KEY constraint."],
@@ -322,12 +354,18 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
   4064: [11, "Cannot open user default database. Login failed."],
   4060: [11, 'Cannot open database "%s" requested by the login. The login failed.'],
   4104: [16, 'The multi-part identifier "%s" could not be bound.'],
+  4108: [15, "Windowed functions can only appear in the SELECT or ORDER BY clauses."],
+  4109: [15, "Windowed functions cannot be used in the context of another windowed function or aggregate."],
+  4112: [15, "The function '%s' must have an OVER clause with ORDER BY."],
+  4113: [15, "The function '%s' is not a valid windowing function, and cannot be used with the OVER clause."],
+  4116: [16, "The function '%s' takes only a positive int or bigint expression as its input."],
   4121: [
     16,
     'Cannot find either column "%s" or the user-defined function or aggregate "%s", or the name is ambiguous.',
   ],
   4127: [16, "At least one of the arguments to COALESCE must be an expression that is not the NULL constant."],
   4145: [15, "An expression of non-boolean type specified in a context where a condition is expected, near '%s'."],
+  4199: [16, "Argument value 0 is invalid for argument 3 of %s function."],
   4208: [
     16,
     "The statement %s is not allowed while the recovery model is SIMPLE. Use BACKUP DATABASE or change the recovery model using ALTER DATABASE.",
@@ -365,12 +403,37 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
   5061: [16, "ALTER DATABASE failed because a lock could not be placed on database '%s'. Try again later."],
   5069: [16, "ALTER DATABASE statement failed."],
   5074: [16, "The %s '%s' is dependent on %s '%s'."],
+  5308: [
+    16,
+    "Windowed functions, aggregates and NEXT VALUE FOR functions do not support integer indices as ORDER BY clause expressions.",
+  ],
+  5309: [
+    16,
+    "Windowed functions, aggregates and NEXT VALUE FOR functions do not support constants as ORDER BY clause expressions.",
+  ],
   5313: [16, "Synonym '%s' refers to an invalid object."],
   5324: [
     15,
     "In a MERGE statement, a '%s' clause with a search condition cannot appear after a '%s' clause with no search condition.",
   ],
+  5373: [
+    16,
+    "All the input parameters should be of the same type. Supported types are tinyint, smallint, int, bigint, decimal and numeric.",
+  ],
   6401: [16, "Cannot roll back %s. No transaction or savepoint of that name was found."],
+  6800: [
+    16,
+    "FOR XML AUTO requires at least one table for generating XML tags. Use FOR XML RAW or add a FROM clause with a table name.",
+  ],
+  6809: [
+    16,
+    "Unnamed tables cannot be used as XML identifiers as well as unnamed columns cannot be used for attribute names. Name unnamed columns/tables using AS in the SELECT statement.",
+  ],
+  6852: [
+    16,
+    "Attribute-centric column '%s' must not come after a non-attribute-centric sibling in XML hierarchy in FOR XML PATH.",
+  ],
+  6864: [16, "Row tag omission (empty row tag name) cannot be used with attribute-centric FOR XML serialization."],
   7801: [15, "The required parameter %s was not specified."],
   6101: [16, "Process ID %d is not a valid process ID. Choose a number between 1 and %d."],
   6102: [14, "User does not have permission to use the KILL statement."],
@@ -420,6 +483,14 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
     16,
     "Column '%s' is invalid in the select list because it is not contained in either an aggregate function or the GROUP BY clause.",
   ],
+  8121: [
+    16,
+    "Column '%s' is invalid in the HAVING clause because it is not contained in either an aggregate function or the GROUP BY clause.",
+  ],
+  8127: [
+    16,
+    'Column "%s" is invalid in the ORDER BY clause because it is not contained in either an aggregate function or the GROUP BY clause.',
+  ],
   8133: [
     16,
     "At least one of the result expressions in a CASE specification must be an expression other than the NULL constant.",
@@ -430,12 +501,15 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
   8147: [16, "Could not create IDENTITY attribute on nullable column '%s', table '%s'."],
   8152: [16, "String or binary data would be truncated."],
   8155: [16, "No column name was specified for column %d of '%s'."],
+  8156: [16, "The column '%s' was specified multiple times for '%s'."],
   8158: [16, "'%s' has more columns than were specified in the column list."],
   8159: [16, "'%s' has fewer columns than were specified in the column list."],
+  8161: [15, "Argument %d of the %s function does not match any of the expressions in the GROUP BY clause."],
   8162: [
     16,
     'The formal parameter "%s" was not declared as an OUTPUT parameter, but the actual parameter passed in requested output.',
   ],
+  8167: [16, 'The type of column "%s" conflicts with the type of other columns specified in the UNPIVOT list.'],
   8169: [16, "Conversion failed when converting from a character string to uniqueidentifier."],
   8170: [16, "Insufficient result space to convert uniqueidentifier value to char."],
   8178: [16, "The parameterized query '%s' expects the parameter '%s', which was not supplied."],
@@ -449,7 +523,15 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
     16,
     "The MERGE statement attempted to UPDATE or DELETE the same row more than once. This happens when a target row matches more than one source row. A MERGE statement cannot UPDATE/DELETE the same row of the target table multiple times. Refine the ON clause to ensure a target row matches at most one source row, or use the GROUP BY clause to group the source rows.",
   ],
+  8730: [16, "Offset parameter for Lag and Lead functions cannot be a negative value."],
+  9400: [16, "XML parsing: line %s, character %s, %s"],
   9692: [16, "The %s endpoint cannot listen on port %d because it is in use by another process."],
+  9810: [16, "The datepart %s is not supported by date function %s for data type %s."],
+  9820: [16, "The time zone parameter '%s' provided to AT TIME ZONE clause is invalid."],
+  9828: [
+    16,
+    "The second and third arguments of the TRANSLATE built-in function must contain an equal number of characters.",
+  ],
   9829: [
     16,
     "STRING_AGG aggregation result exceeded the limit of 8000 bytes. Use LOB types to avoid result truncation.",
@@ -464,6 +546,9 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
   10713: [15, "A MERGE statement must be terminated by a semi-colon (;)."],
   10714: [15, "An action of type '%s' cannot appear more than once in a '%s' clause of a MERGE statement."],
   10742: [15, "The offset specified in a OFFSET clause may not be negative."],
+  10752: [15, "The function '%s' may not have a window frame."],
+  10753: [15, "The function '%s' must have an OVER clause."],
+  10759: [15, "Use of DISTINCT is not allowed with the OVER clause."],
   11700: [16, "The increment for sequence object '%s' cannot be zero."],
   11701: [
     16,
@@ -483,6 +568,24 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
     16,
     "The sequence object '%s' has reached its minimum or maximum value. Restart the sequence object to allow new values to be generated.",
   ],
+  13600: [
+    16,
+    "FOR JSON AUTO requires at least one table for generating JSON objects. Use FOR JSON PATH or add a FROM clause with a table name.",
+  ],
+  13601: [
+    16,
+    "Property '%s' cannot be generated in JSON output due to a conflict with another column name or alias. Use different names and aliases for each column in SELECT list.",
+  ],
+  13605: [
+    16,
+    "Column expressions and data sources without names or aliases cannot be formatted as JSON text using FOR JSON clause. Add alias to the unnamed column or table.",
+  ],
+  13607: [16, "JSON path is not properly formatted. Unexpected character '%s' is found at position %d."],
+  13608: [16, "Property cannot be found on the specified JSON path."],
+  13609: [16, "JSON text is not properly formatted. Unexpected character '%s' is found at position %d."],
+  13623: [16, "Scalar value cannot be found in the specified JSON path."],
+  13624: [16, "Object or array cannot be found in the specified JSON path."],
+  13625: [16, "String value in the specified JSON path would be truncated."],
   15007: [16, "'%s' is not a valid login or you do not have permission."],
   15009: [16, "The object '%s' does not exist in database '%s' or is invalid for this operation."],
   15023: [16, "User, group, or role '%s' already exists in the current database."],
@@ -542,6 +645,16 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
     16,
     "Please create a master key in the database or open the master key in the session before performing this operation.",
   ],
+  16902: [16, "%s: The value of the parameter %s is invalid."],
+  16905: [16, "The cursor is already open."],
+  16911: [16, "%s: The fetch type %s cannot be used with forward only cursors."],
+  16915: [16, "A cursor with the name '%s' already exists."],
+  16916: [16, "A cursor with the name '%s' does not exist."],
+  16917: [16, "Cursor is not open."],
+  16924: [16, "Cursorfetch: The number of variables declared in the INTO list must match that of selected columns."],
+  16929: [16, "The cursor is READ ONLY."],
+  16931: [16, "There are no rows in the current fetch buffer."],
+  16950: [16, "The variable '%s' does not currently have a cursor allocated to it."],
   18054: [
     16,
     "Error %d, severity %d, state %d was raised, but no message with that error number was found in sys.messages. If error is larger than 50000, make sure the user-defined message is added using sp_addmessage.",
@@ -888,10 +1001,22 @@ export function formatMessage(
   return { severity: template[0], text: template[1].replace(/%[sd]/g, () => String(args[next++] ?? "(null)")) };
 }
 
+/** States that are not 1, as they are seen in the output of servers. */
+const states: Readonly<Record<number, number>> = {
+  195: 10,
+  220: 2,
+  242: 3,
+  515: 2,
+  547: 0,
+  8114: 5,
+  8115: 2,
+  8152: 14,
+};
+
 /** `sqlError(208, "sys.nothing")` */
 export function sqlError(number: number, ...args: readonly (string | number)[]): SqlError {
   const { severity, text } = formatMessage(number, ...args);
-  return new SqlError(number, severity, text);
+  return new SqlError(number, severity, text, states[number]);
 }
 
 /** As sys.messages lists them. */

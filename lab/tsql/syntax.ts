@@ -7,7 +7,10 @@ export interface Call {
   readonly kind: "call";
   /** Upper case. */
   readonly name: string;
+  /** As written, where it is not one of the words that the parser knows. */
+  readonly written?: string;
   readonly schema?: string;
+  readonly database?: string;
   readonly args: readonly Expression[];
   /** COUNT(*) */
   readonly star: boolean;
@@ -16,7 +19,19 @@ export interface Call {
   readonly datePart?: string;
   /** STRING_AGG(...) WITHIN GROUP (ORDER BY ...) */
   readonly orderBy: readonly OrderItem[];
+  /** OVER (...) */
+  readonly over?: Window;
+  /** LAG(x) IGNORE NULLS OVER ... */
+  readonly ignoresNulls?: boolean;
 }
+
+export interface Window {
+  readonly partitionBy: readonly Expression[];
+  readonly orderBy: readonly OrderItem[];
+  readonly frame?: { readonly unit: "rows" | "range"; readonly from: FrameBound; readonly to: FrameBound };
+}
+/** Rows before (negative) or behind the current one. */
+export type FrameBound = number | "unboundedPreceding" | "unboundedFollowing";
 
 /** Long chains (a + b + c ...) are lists, so that their length costs no stack. */
 export interface Chain {
@@ -49,6 +64,14 @@ export type Expression =
       readonly input?: Expression;
       readonly branches: readonly CaseBranch[];
       readonly otherwise?: Expression;
+    }
+  | {
+      /** @x.value('path', 'type') and the like. */
+      readonly kind: "method";
+      readonly name: "value" | "query" | "exist";
+      readonly operand: Expression;
+      readonly path: string;
+      readonly type?: SqlType;
     }
   | { readonly kind: "collate"; readonly operand: Expression; readonly collation: string }
   | { readonly kind: "subquery"; readonly query: Query };
@@ -108,13 +131,45 @@ export type TableSource =
       readonly kind: "function";
       readonly name: ObjectName;
       readonly args: readonly Expression[];
+      /** OPENJSON(...) WITH (...) */
+      readonly columns?: readonly JsonColumn[];
       readonly alias?: string;
       readonly columnNames: readonly string[];
     }
+  | {
+      readonly kind: "nodes";
+      readonly operand: Expression;
+      readonly path: string;
+      readonly alias: string;
+      readonly column: string;
+    }
+  | {
+      readonly kind: "pivot";
+      readonly source: TableSource;
+      readonly aggregate: Call;
+      readonly column: readonly string[];
+      readonly values: readonly string[];
+      readonly alias: string;
+    }
+  | {
+      readonly kind: "unpivot";
+      readonly source: TableSource;
+      readonly value: string;
+      readonly name: string;
+      readonly columns: readonly (readonly string[])[];
+      readonly alias: string;
+    }
   | { readonly kind: "joined"; readonly first: TableSource; readonly joins: readonly Join[] };
 
+export interface JsonColumn {
+  readonly name: string;
+  readonly type: SqlType;
+  readonly path?: string;
+  readonly isJson: boolean;
+}
+
 export interface Join {
-  readonly join: "inner" | "left" | "right" | "full" | "cross";
+  readonly join: "inner" | "left" | "right" | "full" | "cross" | "crossApply" | "outerApply";
   readonly source: TableSource;
   readonly on?: Condition;
 }
@@ -128,6 +183,8 @@ export interface Select {
   readonly from: readonly TableSource[];
   readonly where?: Condition;
   readonly groupBy: readonly Expression[];
+  /** Positions in `groupBy` of ROLLUP, CUBE and GROUPING SETS; otherwise all are grouped by together. */
+  readonly groupingSets?: readonly (readonly number[])[];
   readonly having?: Condition;
 }
 
@@ -150,7 +207,33 @@ export interface Query {
   readonly orderBy: readonly OrderItem[];
   readonly offset?: Expression;
   readonly fetch?: Expression;
+  /** FOR XML, FOR JSON */
+  readonly output?: QueryOutput;
+  /** OPTION (MAXRECURSION n) */
+  readonly maxRecursion?: number;
 }
+
+export type QueryOutput =
+  | {
+      readonly kind: "xml";
+      readonly mode: "PATH" | "RAW" | "AUTO";
+      readonly element?: string;
+      readonly root?: string;
+      readonly elements: boolean;
+      /** ELEMENTS XSINIL */
+      readonly nil: boolean;
+      /** TYPE */
+      readonly isTyped: boolean;
+    }
+  | {
+      readonly kind: "json";
+      readonly mode: "PATH" | "AUTO";
+      readonly root?: string;
+      /** INCLUDE_NULL_VALUES */
+      readonly hasNulls: boolean;
+      /** WITHOUT_ARRAY_WRAPPER */
+      readonly isBare: boolean;
+    };
 export type QueryTerm = Select | Values | { readonly kind: "parenthesized"; readonly query: Query };
 
 export interface VariableDeclaration {
@@ -167,6 +250,45 @@ export interface ExecArgument {
   readonly output: boolean;
 }
 
+export type RaiseOption = "LOG" | "NOWAIT" | "SETERROR";
+
+export type CursorScope = "local" | "global";
+
+export interface CursorDefinition {
+  readonly scope?: CursorScope;
+  readonly isScrollable: boolean;
+  readonly isReadOnly: boolean;
+  readonly isStatic: boolean;
+  readonly query: Query;
+}
+
+/** A cursor's name, or the variable (with the @) that has one. */
+export interface CursorName {
+  readonly name: string;
+  /** OPEN GLOBAL c */
+  readonly isGlobal: boolean;
+}
+
+export type FetchDirection = "next" | "prior" | "first" | "last" | "absolute" | "relative";
+
+export type CursorStatement =
+  | { readonly kind: "declareCursor"; readonly name: string; readonly definition: CursorDefinition }
+  | {
+      readonly kind: "setCursor";
+      readonly name: string;
+      readonly definition?: CursorDefinition;
+      readonly from?: string;
+    }
+  | { readonly kind: "openCursor" | "closeCursor" | "deallocateCursor"; readonly cursor: CursorName }
+  | {
+      readonly kind: "fetch";
+      readonly cursor: CursorName;
+      readonly direction: FetchDirection;
+      readonly count?: Expression;
+      /** Variables; undefined: the row is sent to the client. */
+      readonly into?: readonly string[];
+    };
+
 export type Statement = { readonly line: number } & (
   | { readonly kind: "select"; readonly query: Query }
   | { readonly kind: "declare"; readonly variables: readonly VariableDeclaration[] }
@@ -177,10 +299,12 @@ export type Statement = { readonly line: number } & (
   | { readonly kind: "while"; readonly condition: Condition; readonly body: Statement }
   | { readonly kind: "block"; readonly body: readonly Statement[] }
   | { readonly kind: "break" | "continue" }
+  | { readonly kind: "label" | "goto"; readonly label: string }
+  | CursorStatement
   | { readonly kind: "return"; readonly value?: Expression }
   | { readonly kind: "tryCatch"; readonly body: readonly Statement[]; readonly handler: readonly Statement[] }
   | { readonly kind: "throw"; readonly number?: Expression; readonly message?: Expression; readonly state?: Expression }
-  | { readonly kind: "raiserror"; readonly args: readonly Expression[] }
+  | { readonly kind: "raiserror"; readonly args: readonly Expression[]; readonly options: readonly RaiseOption[] }
   | { readonly kind: "waitfor"; readonly mode: "delay" | "time"; readonly value: Expression }
   | { readonly kind: "begin" | "commit" | "rollback" | "save"; readonly name?: string }
   | { readonly kind: "use"; readonly database: string }

@@ -2,10 +2,16 @@
 export type SqlType =
   | { readonly name: "bit" | "tinyint" | "smallint" | "int" | "bigint" | "real" | "float" }
   | { readonly name: "decimal" | "numeric"; readonly precision: number; readonly scale: number }
+  | { readonly name: "money"; readonly precision: 19; readonly scale: 4 }
+  | { readonly name: "smallmoney"; readonly precision: 10; readonly scale: 4 }
   | {
       readonly name: "char" | "varchar" | "nchar" | "nvarchar" | "binary" | "varbinary";
       readonly length: number | "max";
     }
+  | { readonly name: "text" | "ntext" | "image"; readonly length: "max" }
+  /** rowversion */
+  | { readonly name: "timestamp"; readonly length: 8 }
+  | { readonly name: "xml" }
   | { readonly name: "date" | "datetime" | "smalldatetime" | "uniqueidentifier" | "sql_variant" }
   | { readonly name: "datetime2" | "time" | "datetimeoffset"; readonly scale: number };
 
@@ -17,8 +23,8 @@ export interface Variant {
 
 /**
  * What a value of each type is in memory: bit..int, real, float: number (bit 0 or 1); bigint: bigint;
- * decimal, numeric: bigint scaled by 10^scale; character types and uniqueidentifier (upper case): string;
- * binary: Buffer; dates and times: Date (UTC fields are the clock's face); sql_variant: Variant.
+ * decimal, numeric, money: bigint scaled by 10^scale; character types, xml and uniqueidentifier (upper case): string;
+ * binary, image, timestamp: Buffer; dates and times: Date (UTC fields are the clock's face); sql_variant: Variant.
  */
 export type SqlValue = null | number | bigint | string | Buffer | Date | Variant;
 
@@ -36,6 +42,8 @@ export interface Typed {
 
 export const sysname: SqlType = { name: "nvarchar", length: 128 };
 export const int: SqlType = { name: "int" };
+export const money: SqlType = { name: "money", precision: 19, scale: 4 };
+export const smallmoney: SqlType = { name: "smallmoney", precision: 10, scale: 4 };
 export const bit: SqlType = { name: "bit" };
 export const nvarchar = (length: number | "max"): SqlType => ({ name: "nvarchar", length });
 export const varbinary = (length: number | "max"): SqlType => ({ name: "varbinary", length });

@@ -2,6 +2,7 @@ import type { StoredColumn, StoredObject, StoredTable } from "../../tsql/data/st
 import type { Session } from "../../tsql/host";
 import { bit, type Column, int, nvarchar, type SqlType, type SqlValue, sysname } from "../../tsql/types";
 import { storageLength } from "../../tsql/values/storage";
+import { typeIds } from "../../tsql/values/type-ids";
 import type { Server } from "../server";
 import { schemasOf, storedObjects } from "./user-objects";
 import { defineView, type Field, type Fields, smallint, tinyint, type View, varchar, variant } from "./view";
@@ -27,33 +28,6 @@ function columnRows({ instance, ...rest }: Server, session: Session): ColumnRow[
       : [],
   );
 }
-
-/** system_type_id and the precision and scale that sys.types gives a type without sizes. */
-export const typeIds: Readonly<Record<SqlType["name"], readonly [id: number, precision: number, scale: number]>> = {
-  uniqueidentifier: [36, 0, 0],
-  date: [40, 10, 0],
-  time: [41, 16, 7],
-  datetime2: [42, 27, 7],
-  datetimeoffset: [43, 34, 7],
-  tinyint: [48, 3, 0],
-  smallint: [52, 5, 0],
-  int: [56, 10, 0],
-  smalldatetime: [58, 16, 0],
-  real: [59, 24, 0],
-  datetime: [61, 23, 3],
-  float: [62, 53, 0],
-  sql_variant: [98, 0, 0],
-  bit: [104, 1, 0],
-  decimal: [106, 38, 38],
-  numeric: [108, 38, 38],
-  bigint: [127, 19, 0],
-  varbinary: [165, 0, 0],
-  varchar: [167, 0, 0],
-  binary: [173, 0, 0],
-  char: [175, 0, 0],
-  nvarchar: [231, 0, 0],
-  nchar: [239, 0, 0],
-};
 
 const isText = ({ name }: SqlType): boolean => name.endsWith("char");
 

@@ -1,7 +1,7 @@
 import { quotedName } from "../../tsql/data/access";
 import type { StoredSequence } from "../../tsql/data/store";
 import { bit, int, nvarchar, type SqlValue } from "../../tsql/types";
-import { typeIds } from "./user-columns";
+import { typeIds } from "../../tsql/values/type-ids";
 import { objectFields, storedObjects, type UserObject, userObjects } from "./user-objects";
 import { defineView, fieldsOf, tinyint, type View, variant } from "./view";
 

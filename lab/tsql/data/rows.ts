@@ -7,6 +7,7 @@ import { textOf } from "../values/convert";
 import { columnValue } from "./column-value";
 import { checkReferences, type RowChange } from "./foreign-keys";
 import { requireInsertable, requireRow, requireUnlockedKey } from "./locks";
+import { sessionData } from "./session-data";
 import type { Row, StoredTable, UniqueIndex } from "./store";
 import { keyText } from "./table";
 import { qualifiedName, schemaAndName, type Target } from "./target";
@@ -20,14 +21,13 @@ export function tableScope({ table, context }: Pick<Target, "table" | "context">
 }
 
 /** Makes rows that the table may have: computed columns, 515, 547 of CHECK. */
-export function rowCheck(
-  target: Pick<Target, "table" | "context" | "databaseName" | "verb" | "isUnchecked">,
-): (values: readonly SqlValue[]) => Row {
+export function rowCheck(target: Omit<Target, "transaction">): (values: readonly SqlValue[]) => Row {
   const { table, verb, databaseName } = target;
   const scope = tableScope(target);
   const computed = table.columns.flatMap((column, position) =>
     column.computed ? [{ position, value: columnValue(bind(column.computed.value, scope), column, target) }] : [],
   );
+  const versions = table.columns.flatMap(({ type }, position) => (type.name === "timestamp" ? [position] : []));
   const checks = (target.isUnchecked ? [] : table.definition.checks).map((check) => ({
     ...check,
     holds: bindCondition(check.value, scope),
@@ -36,6 +36,7 @@ export function rowCheck(
   return (values) => {
     const row = [...values];
     for (const { position, value } of computed) row[position] = value({ row });
+    for (const position of versions) row[position] = nextRowVersion(target);
     const missing = required.find(({ position }) => (row[position] ?? null) === null);
     if (missing) throw sqlError(515, missing.column.name, qualifiedName(target), verb);
     const broken = checks.find(({ holds }) => holds({ row }) === false);
@@ -45,6 +46,14 @@ export function rowCheck(
     }
     return row;
   };
+}
+
+/** One counter for all rowversion columns of a database. */
+function nextRowVersion({ place, context }: Omit<Target, "transaction">): Buffer {
+  const store = place.store ?? sessionData(context.session).ids;
+  const version = Buffer.alloc(8);
+  version.writeBigUInt64BE(++store.rowVersion);
+  return version;
 }
 
 /** What a table of the lab holds before its files are full: memory is not without end. */

@@ -1,6 +1,8 @@
 import type { InsertBulk } from "../executor/bulk-insert";
 import type { Session } from "../host";
 import { sqlError } from "../messages";
+import type { SqlCursor } from "../query/scope";
+import type { Variant } from "../types";
 import { dropOwned } from "./global-temporary";
 import { createStore, type Store, type StoredObject } from "./store";
 import { beginTransaction, commit, rollBack, type Transaction, undoTo } from "./transaction";
@@ -21,6 +23,13 @@ export interface SessionData {
   readonly temporary: TemporaryTables;
   /** Ids for temporary tables: tempdb's are negative in the catalog. */
   readonly ids: Store;
+  /** Global cursors by lower-case name. */
+  readonly cursors: Map<string, SqlCursor>;
+  /** sp_set_session_context: by lower-case key. */
+  readonly context: Map<string, Variant>;
+  /** @@FETCH_STATUS, @@CURSOR_ROWS */
+  fetchStatus: number;
+  cursorRows: number;
   /** @@IDENTITY */
   lastIdentity: bigint | null;
   readonly scope: IdentityScope;
@@ -39,7 +48,16 @@ export function sessionData(session: Session): SessionData {
 }
 
 function newSessionData(): SessionData {
-  return { temporary: { objects: new Map() }, ids: createStore(), lastIdentity: null, scope: { last: null } };
+  return {
+    temporary: { objects: new Map() },
+    ids: createStore(),
+    cursors: new Map(),
+    context: new Map(),
+    fetchStatus: 0,
+    cursorRows: 0,
+    lastIdentity: null,
+    scope: { last: null },
+  };
 }
 
 /** The session's open transaction; undefined in autocommit mode. */

@@ -204,6 +204,8 @@ export interface Store {
   /** Objects that a transaction which has not ended made, changed or dropped. */
   readonly locks: Map<string, Transaction>;
   nextId: number;
+  /** @@DBTS: the last value that a rowversion column was given. */
+  rowVersion: bigint;
   /** ALLOW_SNAPSHOT_ISOLATION */
   allowsSnapshot: boolean;
   /** READ_COMMITTED_SNAPSHOT */
@@ -216,7 +218,14 @@ export interface Store {
 const firstObjectId = 901578250;
 
 export function createStore(): Store {
-  return { objects: new Map(), locks: new Map(), nextId: firstObjectId, allowsSnapshot: false, readsVersions: false };
+  return {
+    objects: new Map(),
+    locks: new Map(),
+    nextId: firstObjectId,
+    rowVersion: 2000n,
+    allowsSnapshot: false,
+    readsVersions: false,
+  };
 }
 
 const fold = (name: string): string => name.toLowerCase().replace(/ +$/, "");

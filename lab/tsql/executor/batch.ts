@@ -3,7 +3,7 @@ import type { StoredTable } from "../data/store";
 import type { ResultSink, Session } from "../host";
 import { SqlError, sqlError } from "../messages";
 import { CompileErrors, parse } from "../parser";
-import type { Context } from "../query/scope";
+import { type Context, newEffort } from "../query/scope";
 import type { SqlType, SqlValue } from "../types";
 import { BatchAborted, ResolutionFailure, type Run, report, rollBack } from "./run";
 import { runAll } from "./statement";
@@ -17,7 +17,7 @@ export function startRun(session: Session, sink: ResultSink, signal: AbortSignal
   const last = lastOf.get(session) ?? { rowCount: 0, error: 0, doomed: false };
   lastOf.set(session, last);
   return {
-    context: { session, variables: new Map(), last, effort: { tables: 0, rows: 0 } },
+    context: { session, variables: new Map(), last, effort: newEffort() },
     session,
     sink,
     signal,
@@ -58,7 +58,14 @@ export async function runText(
   tables: ReadonlyMap<string, StoredTable> = new Map(),
 ): Promise<void> {
   const variables: Variables = new Map(parameters);
-  const context: Context = { ...run.context, variables, tableVariables: new Map(tables), ...scopeOf(run) };
+  const context: Context = {
+    ...run.context,
+    variables,
+    tableVariables: new Map(tables),
+    cursors: new Map(),
+    nesting: run.nesting,
+    ...scopeOf(run),
+  };
   const { session } = run;
   const [options, database] = [new Map(session.options), session.database];
   try {

@@ -5,12 +5,13 @@ import type { Column } from "../types";
 import type { Run } from "./run";
 import { runAll } from "./statement";
 
-/** INSERT ... EXEC: the result sets of a call, one under the other, instead of the client's. */
+/** INSERT ... EXEC: the result sets of a call, one under the other, instead of the client's; undefined: it failed. */
 export async function captured(
   statement: Statement,
   run: Run,
-): Promise<{ readonly columns: readonly Column[]; readonly rows: readonly Row[] }> {
-  let columns: readonly Column[] = [];
+): Promise<{ readonly columns: readonly Column[]; readonly rows: readonly Row[] } | undefined> {
+  let columns: readonly Column[] | undefined;
+  let hasFailed = false;
   const rows: Row[] = [];
   const { sink } = run;
   const ignore = () => undefined;
@@ -20,10 +21,13 @@ export async function captured(
     },
     row: (row) => rows.push(row),
     statementEnd: ignore,
-    error: (error) => sink.error(error),
+    error(error) {
+      hasFailed = true;
+      sink.error(error);
+    },
     info: (message) => sink.info(message),
     databaseChanged: ignore,
   };
   await runAll([statement], { ...run, sink: capturing });
-  return { columns, rows };
+  return hasFailed && !columns ? undefined : { columns: columns ?? [], rows };
 }

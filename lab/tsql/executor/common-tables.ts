@@ -1,5 +1,6 @@
 import { sqlError } from "../messages";
 import { bind, coerce } from "../query/bind";
+import { addCommonTable } from "../query/common-tables";
 import type { CommonTable } from "../query/scope";
 import type { Expression } from "../syntax";
 import type { CommonTables } from "../table-syntax";
@@ -8,8 +9,7 @@ import type { Run } from "./run";
 /** WITH in front of INSERT, UPDATE and DELETE. */
 export function commonTablesOf(commonTables: CommonTables): ReadonlyMap<string, CommonTable> {
   const found = new Map<string, CommonTable>();
-  for (const { name, columnNames, query } of commonTables)
-    found.set(name.toLowerCase(), { query, columnNames, commonTables: new Map(found) });
+  for (const table of commonTables) addCommonTable(table, found);
   return found;
 }
 

@@ -131,7 +131,7 @@ export function storedColumn(
   if (isInPrimaryKey && nullable) throw withoutConstraint(sqlError(8111, table));
   const collated = collation === undefined ? undefined : collationOf(collation);
   if (collation !== undefined && !collated) throw sqlError(448, collation);
-  const isNullable = identity || isInPrimaryKey ? false : (nullable ?? true);
+  const isNullable = identity || isInPrimaryKey ? false : (nullable ?? type.name !== "timestamp");
   return { name, id, type, nullable: isNullable, collation: collated, identity, computed };
 }
 

@@ -49,6 +49,8 @@ export function fillRow(
   { isInstead = false, fillsNulls = false }: Filling = {},
 ): (frame: Frame) => SqlValue[] {
   const given = new Map(positions.map((position, index) => [position, values[index]]));
+  if (target.table.columns.some(({ type }, position) => type.name === "timestamp" && given.get(position)))
+    throw sqlError(273);
   const columns = target.table.columns.map((column, position) => {
     const fallback = column.default && defaultOf(column.default.value, run);
     const own = given.get(position);

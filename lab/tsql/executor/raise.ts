@@ -2,7 +2,8 @@ import { SqlError, sqlError } from "../messages";
 import type { Statement } from "../syntax";
 import type { Typed } from "../types";
 import { textOf } from "../values/convert";
-import type { Flow, Run } from "./run";
+import { formatted } from "../values/message-format";
+import { type Flow, fatalSeverity, type Run } from "./run";
 import { evaluate } from "./statement";
 
 export function throwError(statement: Extract<Statement, { readonly kind: "throw" }>, run: Run): Flow {
@@ -27,42 +28,17 @@ export function raiseError(statement: Extract<Statement, { readonly kind: "raise
   ];
   const severity = Math.max(0, Number(severityValue.value));
   const state = Math.min(255, Math.abs(Number(stateValue.value)));
-  if (severity > 18 && !run.session.isSysadmin) throw sqlError(2754);
+  if (severity > 18 && !(run.session.isSysadmin && statement.options.includes("LOG"))) throw sqlError(2754);
   // 18054: the lab has no messages of the user's own.
   if (typeof message.value === "number") throw sqlError(18054, message.value, severity, state);
   const text = formatted(textOf(message.value, message.type), args).slice(0, 2047);
+  if (severity >= fatalSeverity) {
+    const terminating = Object.assign(sqlError(2745, run.session.spid, 50000, severity), { state: 2 });
+    throw new SqlError(50000, Math.min(25, severity), text, state, 0, "", [terminating]);
+  }
   if (severity > 10) throw new SqlError(50000, severity, text, state);
   run.sink.info({ number: 50000, severity, state, text, line: statement.line });
-  run.context.last.error = 0;
+  run.context.last.error = statement.options.includes("SETERROR") ? 50000 : 0;
   run.context.last.rowCount = 0;
   return "next";
-}
-
-/** %s, %d, %i, %u, %x, %X, %o with flags, width and precision; %% is a percent sign. */
-function formatted(template: string, args: readonly Typed[]): string {
-  let next = 0;
-  return template.replace(
-    /%(?:%|([-+0 #]*)(\d*)(?:\.(\d+))?(?:I64|l|h)?([sdiuxXo]))/g,
-    (all, flags: string, width: string, precision: string | undefined, kind: string) => {
-      if (all === "%%") return "%";
-      const argument = args[next++];
-      const text = argument && argument.value !== null ? converted(argument, kind) : "(null)";
-      const cut = kind === "s" && precision !== undefined ? text.slice(0, Number(precision)) : text;
-      if (flags.includes("-")) return cut.padEnd(Number(width));
-      return cut.padStart(Number(width), flags.includes("0") && kind !== "s" ? "0" : " ");
-    },
-  );
-}
-
-function converted(argument: Typed, kind: string): string {
-  if (kind === "s") return textOf(argument.value, argument.type);
-  const written = textOf(argument.value, argument.type);
-  // 2786: text where the format asks for a number
-  if (!/^-?\d+$/.test(written)) throw sqlError(2786, 1);
-  const number = BigInt(written);
-  if (kind === "x" || kind === "X" || kind === "o") {
-    const text = BigInt.asUintN(number < 0n ? 32 : 64, number).toString(kind === "o" ? 8 : 16);
-    return kind === "X" ? text.toUpperCase() : text;
-  }
-  return number.toString();
 }

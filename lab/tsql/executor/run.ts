@@ -19,7 +19,7 @@ export interface Run {
   readonly procedure?: { readonly name: string; status: number };
 }
 
-export type Flow = "next" | "break" | "continue" | "return";
+export type Flow = "next" | "break" | "continue" | "return" | { readonly goTo: string };
 
 /** 208, 207 and whatever else shows when names are resolved: ends its scope, and no TRY of the same scope catches it. */
 export class ResolutionFailure extends Error {
@@ -43,6 +43,9 @@ export function resolving<T>(resolve: () => T): T {
 const endsBatch: ReadonlySet<number> = new Set([
   217, 241, 242, 244, 245, 248, 911, 916, 1205, 3609, 3616, 3930, 3951, 3952, 3960, 8114, 8169,
 ]);
+
+/** From here on an error ends the connection, and no TRY catches it. */
+export const fatalSeverity = 20;
 
 export function isBatchEnding(error: SqlError, session: Session): boolean {
   return endsBatch.has(error.number) || session.options.get("XACT_ABORT") === "ON";

@@ -5,8 +5,9 @@ import { formatMessage, SqlError, sqlError } from "../messages";
 import { assigner } from "../query/assign";
 import { bind } from "../query/bind";
 import { bindCondition } from "../query/conditions";
+import { documentColumns, documentRows } from "../query/document";
 import { bindQuery } from "../query/query";
-import type { Bound, Scope } from "../query/scope";
+import { type Bound, newEffort, type Scope } from "../query/scope";
 import type { Condition, Expression, Query, Statement } from "../syntax";
 import { int, type SqlValue, type Typed } from "../types";
 import { convertValue } from "../values/convert";
@@ -17,13 +18,24 @@ import { carryOut } from "./carry-out";
 import { beginImplicitly } from "./changing";
 import { checkIdentity } from "./check-identity";
 import { createUserTable, declareTableVariable, selectInto } from "./create-table";
+import { cursorStatement } from "./cursors";
 import { execute, executeText } from "./exec";
 import { insertion } from "./insert";
 import { merging } from "./merge";
 import { createModule, enableTriggers } from "./modules";
 import { createSchema, dropObjects, setIdentityInsert, truncate } from "./objects";
 import { raiseError, throwError } from "./raise";
-import { BatchAborted, type Flow, finish, isBatchEnding, type Run, report, resolving, rollBack } from "./run";
+import {
+  BatchAborted,
+  type Flow,
+  fatalSeverity,
+  finish,
+  isBatchEnding,
+  type Run,
+  report,
+  resolving,
+  rollBack,
+} from "./run";
 import { alterSequence, createSequence } from "./sequences";
 import { serverStatement } from "./server";
 import { createSynonym } from "./synonyms";
@@ -37,9 +49,15 @@ import { waitFor } from "./wait";
 type Of<K extends Statement["kind"]> = Extract<Statement, { readonly kind: K }>;
 
 export async function runAll(statements: readonly Statement[], run: Run): Promise<Flow> {
-  for (const statement of statements) {
-    const flow = await runStatement(statement, run);
-    if (flow !== "next") return flow;
+  for (let at = 0; at < statements.length; at++) {
+    const flow = await runStatement(statements[at] as Statement, run);
+    if (typeof flow === "object") {
+      // GOTO: here, or in a block around this one.
+      const label = statements.findIndex((statement) => statement.kind === "label" && statement.label === flow.goTo);
+      if (label < 0) return flow;
+      if (label <= at) await setImmediate();
+      at = label;
+    } else if (flow !== "next") return flow;
   }
   return "next";
 }
@@ -48,7 +66,7 @@ async function runStatement(statement: Statement, around: Run): Promise<Flow> {
   const run: Run = { ...around, command: commandOf(statement) };
   if (run.signal.aborted) throw new BatchAborted();
   const { last, effort } = run.context;
-  Object.assign(effort, { tables: 0, rows: 0 });
+  Object.assign(effort, newEffort());
   try {
     const flow = await whenUnlocked(run, () => perform(statement, run));
     if (statement.kind !== "raiserror" && !isCompound(statement)) last.error = 0;
@@ -68,7 +86,7 @@ function commandOf(statement: Statement): string {
 }
 
 const isCompound = ({ kind }: Statement): boolean =>
-  ["if", "while", "block", "tryCatch", "exec", "execText"].includes(kind);
+  ["if", "while", "block", "tryCatch", "exec", "execText", "label", "goto"].includes(kind);
 
 function locate(error: unknown, line: number): unknown {
   if (error instanceof Error && "error" in error && error.error instanceof SqlError) error.error.line ||= line;
@@ -76,6 +94,11 @@ function locate(error: unknown, line: number): unknown {
 }
 
 function fail(error: SqlError, statement: Statement, run: Run): Flow {
+  if (error.severity >= fatalSeverity) {
+    report(run, error, statement.kind === "select");
+    rollBack(run);
+    throw new BatchAborted();
+  }
   const aborts = statement.kind === "throw" || (statement.kind !== "raiserror" && isBatchEnding(error, run.session));
   if (run.insideTry) {
     // 3616: in a trigger whatever goes wrong ends the transaction, caught or not.
@@ -86,12 +109,14 @@ function fail(error: SqlError, statement: Statement, run: Run): Flow {
     throw error;
   }
   report(run, error, statement.kind === "select");
-  if (terminated.has(error.number)) run.sink.info({ ...terminatedText, line: error.line });
+  if (terminated.has(error.number) && changesRows.has(statement.kind))
+    run.sink.info({ ...terminatedText, line: error.line });
   if (!aborts) return "next";
   if (statement.kind !== "throw" || run.session.options.get("XACT_ABORT") === "ON") rollBack(run);
   throw new BatchAborted();
 }
 
+const changesRows: ReadonlySet<string> = new Set(["insert", "update", "delete", "merge"]);
 /** Errors that 3621 follows: rows were on their way into a table. */
 const terminated: ReadonlySet<number> = new Set([515, 547, 2601, 2627, 2628, 8152, 220, 8115]);
 const terminatedText = { ...formatMessage(3621), number: 3621, state: 0 };
@@ -122,6 +147,17 @@ function perform(statement: Statement, run: Run): Promise<Flow> | Flow {
     case "break":
     case "continue":
       return statement.kind;
+    case "label":
+      return "next";
+    case "goto":
+      return { goTo: statement.label };
+    case "declareCursor":
+    case "setCursor":
+    case "openCursor":
+    case "closeCursor":
+    case "deallocateCursor":
+    case "fetch":
+      return cursorStatement(statement, run);
     case "return":
       return returnFrom(statement, run);
     case "tryCatch":
@@ -245,8 +281,13 @@ export function select(query: Query, run: Run): Flow {
     return "next";
   }
   const showColumns = () =>
-    run.sink.columns(bound.columns.map(({ name, type, nullable }) => ({ name, type, nullable })));
-  const rows = rowsOf(bound, showColumns).slice(0, limit);
+    run.sink.columns(
+      query.output
+        ? documentColumns(query.output)
+        : bound.columns.map(({ name, type, nullable }) => ({ name, type, nullable })),
+    );
+  const found = rowsOf(bound, showColumns);
+  const rows = query.output ? documentRows(found, query.output) : found.slice(0, limit);
   for (const row of rows) run.sink.row(row);
   finish(run, { rowCount: rows.length, isSelect: true });
   return "next";
@@ -267,6 +308,8 @@ function rowsOf(bound: ReturnType<typeof bindQuery>, showColumns: () => void): r
 async function insert(statement: Of<"insert">, run: Run): Promise<Flow> {
   const { source } = statement;
   const executed = source.kind === "exec" ? await captured(source.statement, run) : undefined;
+  // A call that failed has said so.
+  if (source.kind === "exec" && !executed) return "next";
   return carryOut(insertion(statement, run, executed), run);
 }
 
@@ -312,7 +355,7 @@ async function loop(statement: Of<"while">, run: Run): Promise<Flow> {
   for (let round = 1; holds(statement.condition, run); round++) {
     const flow = await runStatement(statement.body, run);
     if (flow === "break") break;
-    if (flow === "return") return flow;
+    if (flow === "return" || typeof flow === "object") return flow;
     // Attention and other connections get their turn.
     if (round % 100 === 0) await setImmediate();
     if (run.signal.aborted) throw new BatchAborted();

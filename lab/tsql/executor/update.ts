@@ -185,6 +185,7 @@ function setter(item: SetItem, scope: Scope, found: ChangeableTable, rowAt: numb
   const column = found.table.columns[position];
   if (!column) throw sqlError(207, name);
   if (column.computed) throw sqlError(271, column.name);
+  if (column.type.name === "timestamp") throw sqlError(272);
   if (column.identity) throw sqlError(8102, column.name);
   const current: Bound = {
     type: column.type,

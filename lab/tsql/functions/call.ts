@@ -5,29 +5,54 @@ import type { Bound, Scope } from "../query/scope";
 import { scalarCall } from "../query/user-functions";
 import type { Call } from "../syntax";
 import { int, type SqlType, type SqlValue } from "../types";
+import { compareValues } from "../values/compare";
 import { convertValue } from "../values/convert";
 import { characterType, familyOf, textLength } from "../values/type-rules";
 import { isAggregate } from "./aggregates";
 import type { BuiltIn, Parameter, Use } from "./built-in";
 import { dateFunctions } from "./date";
+import { dateParts } from "./date-parts";
+import { format } from "./format";
+import { hashFunctions } from "./hash";
+import { jsonFunctions } from "./json";
 import { mathFunctions } from "./math";
 import { systemFunctions } from "./system";
 import { textFunctions } from "./text";
 
 const builtIns: ReadonlyMap<string, BuiltIn> = new Map(
-  Object.entries({ ...textFunctions, ...dateFunctions, ...systemFunctions, ...mathFunctions }),
+  Object.entries({
+    ...textFunctions,
+    ...dateFunctions,
+    ...dateParts,
+    ...systemFunctions,
+    ...mathFunctions,
+    ...jsonFunctions,
+    ...hashFunctions,
+    FORMAT: format,
+  }),
+);
+
+const windowOnly: ReadonlySet<string> = new Set(
+  "ROW_NUMBER RANK DENSE_RANK NTILE LAG LEAD FIRST_VALUE LAST_VALUE PERCENT_RANK CUME_DIST".split(" "),
 );
 
 export function bindCall(call: Call, scope: Scope): Bound {
   const { name } = call;
-  if (!call.schema && isAggregate(name)) {
+  if (call.over) {
+    // 4108: only in the select list and in ORDER BY.
+    if (!scope.windows) throw sqlError(4108);
+    return scope.windows.bind(call, call.over, scope);
+  }
+  // 10753: what numbers rows needs to be told over which.
+  if (!call.schema && windowOnly.has(name)) throw sqlError(10753, name);
+  if (!call.schema && (isAggregate(name) || name === "GROUPING" || name === "GROUPING_ID")) {
     if (!scope.grouped) throw sqlError(147);
     return scope.grouped.aggregate(call);
   }
   const own = call.schema === undefined ? undefined : scalarCall(call, scope);
   if (own) return own;
   const args = call.args.map((argument) => bind(argument, scope));
-  if (call.schema) return hostFunction(`${call.schema}.${name}`, name, args, scope);
+  if (call.schema) return hostFunction(`${call.schema}.${call.written ?? name}`, name, args, scope);
   switch (name) {
     case "ISNULL":
       return isNull(args);
@@ -37,7 +62,7 @@ export function bindCall(call: Call, scope: Scope): Bound {
       return nullIf(args);
   }
   const builtIn = builtIns.get(name);
-  if (!builtIn) return hostFunction(name, name, args, scope);
+  if (!builtIn) return hostFunction(call.written ?? name, call.written ?? name, args, scope);
   checkCount(name, args.length, builtIn);
   return callOf(call, builtIn, args, scope);
 }
@@ -57,11 +82,18 @@ function callOf(call: Call, builtIn: BuiltIn, bound: readonly Bound[], scope: Sc
     return argumentAs(argument, parameter, call.name, index);
   });
   const types = args.map(({ type }) => type);
-  const use: Use = { types, context: scope.context, datePart: call.datePart ?? "" };
+  const collation = args.find((argument) => argument.collation)?.collation;
+  const compare: Use["compare"] = (a, b, type) => compareValues(a, b, type, collation);
+  const areJson = bound.map(({ isJson = false }) => isJson);
+  const use: Use = { types, areJson, context: scope.context, compare, datePart: call.datePart ?? "" };
   return {
-    type: builtIn.type(types),
+    type: builtIn.type(
+      types,
+      call.args.map((argument) => (argument.kind === "literal" ? argument.literal.value : null)),
+    ),
     nullable: builtIn.nullable || (!builtIn.acceptsNull && args.some((argument) => argument.nullable)),
-    collation: args.find((argument) => argument.collation)?.collation,
+    collation,
+    isJson: builtIn.isJson,
     value(frame) {
       const values = args.map((argument) => argument.value(frame));
       if (!builtIn.acceptsNull && values.includes(null)) return null;
@@ -76,14 +108,15 @@ function argumentAs(argument: Bound, parameter: Parameter, name: string, index: 
   // 8116: the functions want to be told what is inside a sql_variant.
   if (family === "variant") throw sqlError(8116, argument.type.name, index + 1, name.toLowerCase());
   if (parameter === "int") return coerce(argument, argument.type.name === "bigint" ? argument.type : int);
-  if (parameter === "date") return family === "date" ? argument : asDate(argument);
+  if (parameter === "date") return family === "date" ? argument : asDate(argument, name);
   if (family === "character" || (family === "binary" && name === "SUBSTRING")) return argument;
   return coerce(argument, characterType("varchar", argument.isNull ? 1 : textLength(argument.type)));
 }
 
-function asDate(argument: Bound): Bound {
-  const type: SqlType =
-    familyOf(argument.type) === "character" ? { name: "datetime2", scale: 7 } : { name: "datetime" };
+/** Text is read with all of its digits, but for DATEADD, which gives back a datetime then. */
+function asDate(argument: Bound, name: string): Bound {
+  const isFine = familyOf(argument.type) === "character" && name !== "DATEADD";
+  const type: SqlType = isFine ? { name: "datetime2", scale: 7 } : { name: "datetime" };
   return { ...argument, type, value: (frame) => convertValue(argument.value(frame), argument.type, type) };
 }
 

@@ -1,6 +1,8 @@
 import { sqlError } from "../messages";
+import type { Context } from "../query/scope";
 import { int, type SqlType } from "../types";
 import { roundDate } from "../values/dates";
+import { fractionOf, moment, offsetOf, offsetText, ticksOf, ticksPerMillisecond } from "../values/moment";
 import type { BuiltIn } from "./built-in";
 
 const datetime: SqlType = { name: "datetime" };
@@ -43,10 +45,15 @@ const parts: Readonly<Record<string, string>> = {
   mcs: "microsecond",
   nanosecond: "nanosecond",
   ns: "nanosecond",
+  iso_week: "iso_week",
+  isowk: "iso_week",
+  isoww: "iso_week",
+  tzoffset: "tzoffset",
+  tz: "tzoffset",
 };
 
 /** Length of the parts that always have the same one, in milliseconds. */
-const lengths: Readonly<Record<string, number>> = {
+export const lengths: Readonly<Record<string, number>> = {
   week: 604_800_000,
   weekday: 86_400_000,
   dayofyear: 86_400_000,
@@ -59,14 +66,14 @@ const lengths: Readonly<Record<string, number>> = {
   nanosecond: 0.000_001,
 };
 
-function partOf(datePart: string, name: string): string {
+export function partOf(datePart: string, name: string): string {
   const part = Object.hasOwn(parts, datePart) ? parts[datePart] : undefined;
   if (!part) throw sqlError(155, datePart, `${name} option`);
   return part;
 }
 
 function addMonths(date: Date, count: number): Date {
-  const moved = new Date(date);
+  const moved = new Date(date.getTime());
   moved.setUTCDate(1);
   moved.setUTCMonth(moved.getUTCMonth() + count);
   const lastDay = new Date(Date.UTC(moved.getUTCFullYear(), moved.getUTCMonth() + 1, 0)).getUTCDate();
@@ -74,15 +81,29 @@ function addMonths(date: Date, count: number): Date {
   return moved;
 }
 
+/** Further by so many parts that always have the same length, to 100 nanoseconds. */
+function shifted(date: Date, part: string, count: number): Date {
+  const ticks =
+    ticksOf(date) + (part === "nanosecond" ? Math.round(count / 100) : part === "microsecond" ? count * 10 : 0);
+  const isFine = part === "nanosecond" || part === "microsecond";
+  const time = date.getTime() + (isFine ? 0 : count * (lengths[part] ?? 0)) + Math.floor(ticks / ticksPerMillisecond);
+  const rest = ((ticks % ticksPerMillisecond) + ticksPerMillisecond) % ticksPerMillisecond;
+  return moment(time, rest, offsetOf(date));
+}
+
 function dateAdd(datePart: string, count: number, date: Date, type: SqlType): Date {
   const part = partOf(datePart, "dateadd");
   const months = { year: 12, quarter: 3, month: 1 }[part];
-  const moved = months ? addMonths(date, months * count) : new Date(date.getTime() + count * (lengths[part] ?? 0));
+  const plain = months ? addMonths(date, months * count) : shifted(date, part, count);
+  const moved = months ? moment(plain.getTime(), ticksOf(date), offsetOf(date)) : plain;
   const year = moved.getUTCFullYear();
   // 517: a result beyond the calendar.
   if (Number.isNaN(year) || year > 9999 || year < (type.name === "datetime" ? 1753 : 1)) throw sqlError(517, type.name);
   return roundDate(moved, type);
 }
+
+const ticksBetween = (from: Date, to: Date): bigint =>
+  BigInt(to.getTime() - from.getTime()) * BigInt(ticksPerMillisecond) + BigInt(ticksOf(to) - ticksOf(from));
 
 /** How many boundaries of the part lie between the two. */
 function dateDiff(datePart: string, from: Date, to: Date): bigint {
@@ -100,9 +121,9 @@ function dateDiff(datePart: string, from: Date, to: Date): bigint {
     case "month":
       return BigInt(monthsBetween);
     case "microsecond":
-      return BigInt(to.getTime() - from.getTime()) * 1000n;
+      return ticksBetween(from, to) / 10n;
     case "nanosecond":
-      return BigInt(to.getTime() - from.getTime()) * 1_000_000n;
+      return ticksBetween(from, to) * 100n;
     default: {
       const unit = lengths[part] ?? 1;
       // Weeks begin on Sunday; 1970-01-01 was a Thursday.
@@ -112,7 +133,13 @@ function dateDiff(datePart: string, from: Date, to: Date): bigint {
   }
 }
 
-function datePartValue(datePart: string, date: Date): number {
+/** ISO 8601: the week of the year's first Thursday is 1. */
+function isoWeek(date: Date): number {
+  const thursday = new Date(date.getTime() + (3 - ((date.getUTCDay() + 6) % 7)) * 86_400_000);
+  return Math.floor((thursday.getTime() - Date.UTC(thursday.getUTCFullYear(), 0, 1)) / 604_800_000) + 1;
+}
+
+function datePartValue(datePart: string, date: Date, firstDay: number): number {
   const startOfYear = Date.UTC(date.getUTCFullYear(), 0, 1);
   const dayOfYear = Math.floor((date.getTime() - startOfYear) / 86_400_000) + 1;
   const part = partOf(datePart, "datepart");
@@ -128,9 +155,14 @@ function datePartValue(datePart: string, date: Date): number {
     case "day":
       return date.getUTCDate();
     case "week":
-      return Math.floor((dayOfYear - 1 + new Date(startOfYear).getUTCDay()) / 7) + 1;
+      return Math.floor((dayOfYear - 1 + ((new Date(startOfYear).getUTCDay() - (firstDay % 7) + 7) % 7)) / 7) + 1;
     case "weekday":
-      return date.getUTCDay() + 1;
+      // The day on which the week begins is 1: SET DATEFIRST.
+      return ((date.getUTCDay() - (firstDay % 7) + 7) % 7) + 1;
+    case "iso_week":
+      return isoWeek(date);
+    case "tzoffset":
+      return offsetOf(date);
     case "hour":
       return date.getUTCHours();
     case "minute":
@@ -138,27 +170,29 @@ function datePartValue(datePart: string, date: Date): number {
     case "second":
       return date.getUTCSeconds();
     default:
-      return date.getUTCMilliseconds() * (part === "millisecond" ? 1 : part === "microsecond" ? 1000 : 1_000_000);
+      return Math.floor(
+        Number(fractionOf(date)) * (part === "millisecond" ? 0.0001 : part === "microsecond" ? 0.1 : 100),
+      );
   }
 }
 
-const names = {
-  month: [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-  ],
-  weekday: ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"],
-} as const;
+export const monthNames = [
+  "January",
+  "February",
+  "March",
+  "April",
+  "May",
+  "June",
+  "July",
+  "August",
+  "September",
+  "October",
+  "November",
+  "December",
+] as const;
+export const dayNames = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"] as const;
+
+const firstDayOf = ({ session }: Context): number => Number(session.options.get("DATEFIRST") ?? 7);
 
 const clock = (type: SqlType): BuiltIn => ({
   parameters: [],
@@ -191,7 +225,7 @@ export const dateFunctions: Readonly<Record<string, BuiltIn>> = {
     type: () => int,
     call([from, to], { datePart }) {
       const difference = dateDiff(datePart, from as Date, to as Date);
-      if (difference > 2147483647n || difference < -2147483648n) throw sqlError(535, "datediff");
+      if (difference > 2147483647n || difference < -2147483648n) throw sqlError(535, "datediff", "datediff");
       return Number(difference);
     },
   },
@@ -203,16 +237,17 @@ export const dateFunctions: Readonly<Record<string, BuiltIn>> = {
   DATEPART: {
     parameters: ["date"],
     type: () => int,
-    call: ([date], { datePart }) => datePartValue(datePart, date as Date),
+    call: ([date], { datePart, context }) => datePartValue(datePart, date as Date, firstDayOf(context)),
   },
   DATENAME: {
     parameters: ["date"],
     type: () => ({ name: "nvarchar", length: 30 }),
-    call([date], { datePart }) {
+    call([date], { datePart, context }) {
       const part = partOf(datePart, "datename");
-      if (part === "month") return names.month[(date as Date).getUTCMonth()] ?? "";
-      if (part === "weekday") return names.weekday[(date as Date).getUTCDay()] ?? "";
-      return String(datePartValue(datePart, date as Date));
+      if (part === "tzoffset") return offsetText(offsetOf(date as Date));
+      if (part === "month") return monthNames[(date as Date).getUTCMonth()] ?? "";
+      if (part === "weekday") return dayNames[(date as Date).getUTCDay()] ?? "";
+      return String(datePartValue(datePart, date as Date, firstDayOf(context)));
     },
   },
 };

@@ -1,7 +1,7 @@
 import { type FoundObject, findObject } from "../data/access";
 import { typeOf } from "../data/object-types";
 import { sessionData } from "../data/session-data";
-import type { StoredTable } from "../data/store";
+import type { StoredColumn, StoredTable } from "../data/store";
 import { findType } from "../data/table-types";
 import type { ObjectName } from "../host";
 import { tokenize } from "../parser/lexer";
@@ -9,6 +9,7 @@ import type { Context } from "../query/scope";
 import { int, type SqlType, type SqlValue, sysname } from "../types";
 import { sameName } from "../values/collation";
 import { storageLength } from "../values/storage";
+import { typeIds } from "../values/type-ids";
 import type { BuiltIn } from "./built-in";
 
 const identityType: SqlType = { name: "numeric", precision: 38, scale: 0 };
@@ -35,17 +36,66 @@ export const objectFunctions: Readonly<Record<string, BuiltIn>> = {
     type: () => sysname,
     call: ([id]: readonly SqlValue[], { context }) => objectById(Number(id), context)?.schema ?? null,
   },
+  COL_LENGTH: {
+    parameters: ["text", "text"],
+    nullable: true,
+    type: () => ({ name: "smallint" }),
+    call: ([table, column]: readonly SqlValue[], { context }) => columnLength(String(table), String(column), context),
+  },
+  COL_NAME: {
+    parameters: ["int", "int"],
+    nullable: true,
+    type: () => sysname,
+    call: ([id, column], { context }) => columnNamed(Number(id), Number(column), context),
+  },
+  OBJECT_DEFINITION: {
+    parameters: ["int"],
+    nullable: true,
+    type: () => ({ name: "nvarchar", length: "max" }),
+    call([id], { context }) {
+      const object = objectById(Number(id), context);
+      return object && "text" in object ? object.text : null;
+    },
+  },
+  TYPE_NAME: {
+    parameters: ["int"],
+    nullable: true,
+    type: () => sysname,
+    call: ([id]) =>
+      Number(id) === sysnameId
+        ? "sysname"
+        : (Object.entries(typeIds).find(([, [known]]) => known === Number(id))?.[0] ?? null),
+  },
   TYPE_ID: {
     parameters: ["text"],
     nullable: true,
     type: () => int,
     call: ([name]: readonly SqlValue[], { context }) => typeId(String(name), context),
   },
-  COL_LENGTH: {
-    parameters: ["text", "text"],
+  OBJECTPROPERTY: {
+    parameters: ["int", "text"],
     nullable: true,
-    type: () => ({ name: "smallint" }),
-    call: ([table, column]: readonly SqlValue[], { context }) => columnLength(String(table), String(column), context),
+    type: () => int,
+    call: ([id, name], { context }) => objectProperty(Number(id), name as string, context),
+  },
+  OBJECTPROPERTYEX: {
+    parameters: ["int", "text"],
+    nullable: true,
+    type: () => ({ name: "sql_variant" }),
+    call([id, name], { context }) {
+      const object = objectById(Number(id), context);
+      if ((name as string).toLowerCase() === "basetype" && object && object.kind !== "schema")
+        return { type: { name: "char", length: 2 }, value: typeOf(object)[0].padEnd(2) };
+      const value = objectProperty(Number(id), name as string, context);
+      return value === null ? null : { type: int, value };
+    },
+  },
+  COLUMNPROPERTY: {
+    parameters: ["int", "text", "text"],
+    nullable: true,
+    type: () => int,
+    call: ([id, column, name], { context }) =>
+      columnProperty(Number(id), column as string, (name as string).toLowerCase(), context),
   },
   SCHEMA_ID: {
     parameters: ["text"],
@@ -167,8 +217,80 @@ function schemaName(id: number, context: Context): SqlValue {
 
 function typeId(text: string, context: Context): SqlValue {
   const name = nameIn(text);
-  return (name && findType(name, context)?.object.id) ?? null;
+  const known = (name?.name ?? "").toLowerCase();
+  if (known === "sysname") return sysnameId;
+  const builtIn = Object.entries(typeIds).find(([type]) => type === (known === "integer" ? "int" : known));
+  return builtIn?.[1][0] ?? (name && findType(name, context)?.object.id) ?? null;
 }
+
+/** user_type_id of sysname. */
+const sysnameId = 256;
+
+function columnsOf(id: number, context: Context): readonly StoredColumn[] {
+  const object = objectById(id, context) ?? temporaryById(id, context);
+  return object?.kind === "table" ? object.columns : [];
+}
+
+const temporaryById = (id: number, { session, temporary }: Context) =>
+  [...(temporary ?? sessionData(session).temporary).objects.values()].find((object) => object.id === id);
+
+function columnNamed(id: number, column: number, context: Context): SqlValue {
+  return columnsOf(id, context).find((candidate) => candidate.id === column)?.name ?? null;
+}
+
+const objectKinds: Readonly<Record<string, readonly string[]>> = {
+  istable: ["U"],
+  isusertable: ["U"],
+  isview: ["V"],
+  isprocedure: ["P"],
+  istrigger: ["TR"],
+  isscalarfunction: ["FN"],
+  isinlinefunction: ["IF"],
+  istablefunction: ["IF", "TF"],
+};
+
+/** NULL for what is no object, or no property. */
+function objectProperty(id: number, name: string, context: Context): SqlValue {
+  const object = objectById(id, context) ?? temporaryById(id, context);
+  if (!object || object.kind === "schema") return null;
+  const property = name.toLowerCase();
+  const kinds = objectKinds[property];
+  if (kinds) return Number(kinds.includes(typeOf(object)[0].trim()));
+  if (property === "ismsshipped" || property === "issystemtable") return 0;
+  if (property === "schemaid") return schemaId(object.schema, context);
+  if (property === "ownerid") return 1;
+  if (object.kind !== "table") return null;
+  const { definition } = object;
+  if (property === "tablehasidentity") return Number(object.columns.some(({ identity }) => identity));
+  if (property === "tablehasprimarykey") return Number(definition.keys.some(({ kind }) => kind === "primary"));
+  if (property === "tablehasforeignkey") return Number(definition.foreignKeys.length > 0);
+  return null;
+}
+
+function columnProperty(id: number, name: string, property: string, context: Context): SqlValue {
+  const column = columnsOf(id, context).find((candidate) => sameName(candidate.name, name));
+  switch (column && property) {
+    case "allowsnull":
+      return Number(column?.nullable);
+    case "columnid":
+      return column?.id ?? null;
+    case "iscomputed":
+      return Number(column?.computed !== undefined);
+    case "isidentity":
+      return Number(column?.identity !== undefined);
+    case "precision":
+      return column
+        ? (("precision" in column.type ? column.type.precision : undefined) ?? charactersOf(column.type))
+        : null;
+    case "scale":
+      return column ? ("scale" in column.type ? column.type.scale : typeIds[column.type.name][2]) : null;
+    default:
+      return null;
+  }
+}
+
+const charactersOf = (type: SqlType): number =>
+  "length" in type ? (type.length === "max" ? -1 : type.length) : typeIds[type.name][1];
 
 /** In bytes; -1 for max. */
 function columnLength(table: string, column: string, context: Context): SqlValue {

@@ -7,6 +7,8 @@ import { storageLength } from "../values/storage";
 import { isNational, isSized } from "../values/type-rules";
 import type { BuiltIn } from "./built-in";
 import { objectFunctions } from "./objects";
+import { sessionFunctions } from "./session";
+import { variantFunctions } from "./variant";
 
 const caught = (type: SqlType, read: (error: SqlError) => SqlValue): BuiltIn => ({
   parameters: [],
@@ -37,10 +39,11 @@ export const systemFunctions: Readonly<Record<string, BuiltIn>> = {
     parameters: ["any"],
     acceptsNull: true,
     type: () => int,
-    call: ([value = null], { types }) =>
-      Number(value !== null && /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i.test(textOf(value, types[0] ?? int, 3))),
+    call: ([value = null], { types }) => Number(value !== null && isNumeric(textOf(value, types[0] ?? int, 3))),
   },
   ...objectFunctions,
+  ...variantFunctions,
+  ...sessionFunctions,
   ERROR_NUMBER: caught(int, (error) => error.number),
   ERROR_SEVERITY: caught(int, (error) => error.severity),
   ERROR_STATE: caught(int, (error) => error.state),
@@ -64,6 +67,11 @@ export const systemFunctions: Readonly<Record<string, BuiltIn>> = {
   HOST_NAME: { parameters: [], type: () => sysname, call: (_, { context }) => context.session.hostName },
   APP_NAME: { parameters: [], type: () => sysname, call: (_, { context }) => context.session.applicationName },
 };
+
+/** As a number or as money: signs, commas and currency symbols count too. */
+const isNumeric = (text: string): boolean =>
+  /^\s*(?:[+-]?\s*[$£€]?|[$£€][+-]?)(?:\d[\d,]*\.?\d*|\.\d+)(?:[ed][+-]?\d*)?\s*$/i.test(text) ||
+  /^\s*(?:[+-]|\.|,|\$)\s*$/.test(text);
 
 function bytesOf(value: SqlValue, type: SqlType): number {
   if (typeof value === "string" && isSized(type))

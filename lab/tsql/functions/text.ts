@@ -1,8 +1,10 @@
 import { decodeCodePage, encodeCodePage } from "../code-page";
 import { sqlError } from "../messages";
 import { likePattern } from "../query/like";
-import { int, type SqlType } from "../types";
+import { int, type SqlType, sysname } from "../types";
 import { textOf } from "../values/convert";
+import { escapeJson } from "../values/json";
+import { formatted } from "../values/message-format";
 import { characterType, isNational, isSized, textLength } from "../values/type-rules";
 import type { BuiltIn } from "./built-in";
 
@@ -30,24 +32,40 @@ const mapped = (change: (text: string) => string): BuiltIn => ({
   call: ([text]) => change(text as string),
 });
 
+/** Blanks at the beginning or the end, or the characters of the second argument. */
+const trimming = (start: boolean, end: boolean): BuiltIn => ({
+  parameters: ["text", "text"],
+  required: 1,
+  type: sameLength,
+  call([text, characters = " "]) {
+    const unwanted = new Set((characters as string).toLowerCase());
+    const isUnwanted = (character: string | undefined): boolean =>
+      character !== undefined && unwanted.has(character.toLowerCase());
+    let [from, to] = [0, (text as string).length];
+    while (start && from < to && isUnwanted((text as string)[from])) from++;
+    while (end && to > from && isUnwanted((text as string)[to - 1])) to--;
+    return (text as string).slice(from, to);
+  },
+});
+
 export const textFunctions: Readonly<Record<string, BuiltIn>> = {
   LEN: { parameters: ["text"], type: () => int, call: ([text]) => (text as string).replace(/ +$/, "").length },
   UPPER: mapped((text) => text.toUpperCase()),
   LOWER: mapped((text) => text.toLowerCase()),
   REVERSE: mapped((text) => text.split("").reverse().join("")),
-  LTRIM: mapped((text) => text.replace(/^ +/, "")),
-  RTRIM: mapped((text) => text.replace(/ +$/, "")),
-  TRIM: mapped((text) => text.replace(/^ +| +$/g, "")),
+  LTRIM: trimming(true, false),
+  RTRIM: trimming(false, true),
+  TRIM: trimming(true, true),
   LEFT: {
     parameters: ["text", "int"],
     type: sameLength,
-    call: ([text, count]) => (text as string).slice(0, notNegative(Number(count), "left")),
+    call: ([text, count]) => (text as string).slice(0, notNegative(Number(count), 537)),
   },
   RIGHT: {
     parameters: ["text", "int"],
     type: sameLength,
     call([text, count]) {
-      const length = notNegative(Number(count), "right");
+      const length = notNegative(Number(count), 536);
       return length === 0 ? "" : (text as string).slice(-length);
     },
   },
@@ -211,13 +229,107 @@ export const textFunctions: Readonly<Record<string, BuiltIn>> = {
   STRING_ESCAPE: {
     parameters: ["text", "text"],
     type: () => ({ name: "nvarchar", length: "max" }),
-    call: ([text]) => JSON.stringify(text).slice(1, -1).replace(/\//g, "\\/"),
+    call: ([text]) => escapeJson(text as string),
+  },
+  TRANSLATE: {
+    parameters: ["text", "text", "text"],
+    type: sameLength,
+    call([text, from, to]) {
+      // 9828: each character has another one.
+      if ((from as string).length !== (to as string).length) throw sqlError(9828);
+      const characters = new Map(
+        [...(from as string).toLowerCase()].map((character, at) => [character, (to as string)[at]]),
+      );
+      return [...(text as string)].map((character) => characters.get(character.toLowerCase()) ?? character).join("");
+    },
+  },
+  SOUNDEX: {
+    parameters: ["text"],
+    type: () => ({ name: "varchar", length: 5 }),
+    call: ([text]) => soundex(text as string),
+  },
+  DIFFERENCE: {
+    parameters: ["text", "text"],
+    type: () => int,
+    call: ([a, b]) => [...soundex(a as string)].filter((code, at) => soundex(b as string)[at] === code).length,
+  },
+  PARSENAME: {
+    parameters: ["text", "int"],
+    nullable: true,
+    type: () => sysname,
+    call([name, part]) {
+      const parts = nameParts(name as string);
+      return (parts && parts.length <= 4 ? parts.at(-Number(part)) : undefined) || null;
+    },
+  },
+  FORMATMESSAGE: {
+    parameters: ["any", "any"],
+    required: 1,
+    variadic: true,
+    acceptsNull: true,
+    nullable: true,
+    type: () => ({ name: "nvarchar", length: 2048 }),
+    call([template = null, ...args], { types }) {
+      if (typeof template !== "string") return null;
+      return formatted(
+        template,
+        args.map((value, at) => ({ type: types[at + 1] ?? int, value })),
+      ).slice(0, 2047);
+    },
   },
 };
 
+const codes: Readonly<Record<string, string>> = {
+  b: "1",
+  f: "1",
+  p: "1",
+  v: "1",
+  c: "2",
+  g: "2",
+  j: "2",
+  k: "2",
+  q: "2",
+  s: "2",
+  x: "2",
+  z: "2",
+  d: "3",
+  t: "3",
+  l: "4",
+  m: "5",
+  n: "5",
+  r: "6",
+};
+
+/** The first letter and how the next three consonants sound. */
+function soundex(text: string): string {
+  const letters = [...text.toLowerCase()];
+  let result = (letters[0] ?? "").toUpperCase();
+  let last = codes[letters[0] ?? ""];
+  for (const letter of letters.slice(1)) {
+    const code = codes[letter];
+    if (code && code !== last) result += code;
+    if (letter !== "h" && letter !== "w") last = code;
+  }
+  return result.padEnd(4, "0").slice(0, 4);
+}
+
+/** The parts of a name, quoted or not; undefined: it is none. */
+function nameParts(text: string): string[] | undefined {
+  const part = /\s*(?:\[((?:[^\]]|\]\])*)\]|"([^"]*)"|([^.[\]"]*))\s*(\.|$)/y;
+  const parts: string[] = [];
+  for (let at = 0; ; at = part.lastIndex) {
+    part.lastIndex = at;
+    const match = part.exec(text);
+    if (!match) return undefined;
+    parts.push((match[1]?.replaceAll("]]", "]") ?? match[2] ?? match[3] ?? "").trim());
+    if (match[4] !== ".") return parts;
+  }
+}
+
 const lengthOf = (type: SqlType): number | "max" => (isSized(type) ? type.length : 8000);
 
-function notNegative(count: number, name: string): number {
-  if (count < 0) throw sqlError(536, name);
+/** 537 is shared by LEFT and SUBSTRING. */
+function notNegative(count: number, error: 536 | 537): number {
+  if (count < 0) throw sqlError(error, "RIGHT");
   return count;
 }

@@ -12,6 +12,13 @@ export interface Cursor {
   readonly variables: Map<string, SqlType>;
   /** Variables that are tables of a user's type, lower case. */
   readonly tables: Set<string>;
+  /** DECLARE @c CURSOR: lower case with the @. */
+  readonly cursorVariables: Set<string>;
+  /** Labels that GOTO may name and those that it does name, each with its line. */
+  readonly labels: {
+    readonly declared: Set<string>;
+    readonly wanted: { readonly label: string; readonly line: number }[];
+  };
   /** Errors that do not stop the parser (137, 134) but reject the batch. */
   readonly errors: SqlError[];
   /** The whole text, for definitions that are kept as written. */
@@ -42,6 +49,8 @@ export function createCursor(text: string, declared: ReadonlyMap<string, SqlType
   const cursor: Cursor = {
     variables: new Map(declared),
     tables: new Set(),
+    cursorVariables: new Set(),
+    labels: { declared: new Set(), wanted: [] },
     errors: [],
     text,
     peek: (ahead = 0) => tokens[position + ahead] ?? end,

@@ -1,7 +1,7 @@
 import { SqlError, sqlError } from "../messages";
 
 export interface Token {
-  readonly kind: "word" | "quoted" | "string" | "number" | "binary" | "variable" | "symbol" | "end";
+  readonly kind: "word" | "quoted" | "string" | "number" | "money" | "binary" | "variable" | "symbol" | "end";
   /** Unquoted; what "near '...'" shows. */
   readonly text: string;
   /** Upper case for words and symbols, to compare keywords with; empty for everything else. */
@@ -21,12 +21,15 @@ const word = /[\p{L}_#][\p{L}\p{N}_@#$]*/uy;
 const variable = /@[\p{L}\p{N}_@#$]*/uy;
 const binary = /0x(?:\\\r?\n|[0-9a-f])*/iy;
 const number = /(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d*)?/iy;
+/** $ alone is no amount, but before a letter it is part of a name: $action. */
+const money = /\$(?:\d[\d,]*(?:\.\d*)?|\.\d+|(?![\p{L}_]))/uy;
 const symbol = /<=|>=|<>|!=|!<|!>|\+=|-=|\*=|\/=|%=|&=|\|=|\^=|::|./suy;
 const openingQuote = /N'|['["]/iy;
 const plainTokens = [
   ["variable", variable],
   ["binary", binary],
   ["number", number],
+  ["money", money],
   ["word", word],
   ["symbol", symbol],
 ] as const;

@@ -1,6 +1,7 @@
 import { toCodePage } from "../code-page";
 import { sqlError } from "../messages";
-import type { Typed } from "../types";
+import { money, type Typed } from "../types";
+import { convertValue } from "../values/convert";
 import type { Cursor } from "./cursor";
 
 const maxInt = 2147483647n;
@@ -16,6 +17,8 @@ export function literal(cursor: Cursor): Typed {
     }
     case "binary":
       return binaryLiteral(token.text);
+    case "money":
+      return { type: money, value: convertValue(token.text, { name: "varchar", length: 8000 }, money) };
     default:
       if (/e/i.test(token.text)) return floatLiteral(token.text) ?? cursor.raise(sqlError(168, token.text, 8), token);
       return numberLiteral(token.text) ?? cursor.raise(sqlError(1007, token.text, 38), token);

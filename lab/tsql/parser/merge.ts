@@ -2,7 +2,8 @@ import { sqlError } from "../messages";
 import type { CommonTables, DataStatement, MergeAction, MergeClause } from "../table-syntax";
 import { type Cursor, identifier, isIdentifier, parenthesizedList } from "./cursor";
 import { condition } from "./expression";
-import { queryHints, tableHints, tableName, tableSource } from "./query";
+import { tableHints, tableName, tableSource } from "./from";
+import { queryHints } from "./query";
 import { assignedValue, columnPath, output, rowLimit, setList } from "./row-change";
 
 /** https://learn.microsoft.com/sql/t-sql/statements/merge-transact-sql */

@@ -1,7 +1,7 @@
 import type { ObjectName } from "../host";
-import { sqlError } from "../messages";
-import type { SqlType } from "../types";
-import { type Cursor, identifier, integerLiteral } from "./cursor";
+import { SqlError, sqlError } from "../messages";
+import { money, type SqlType, smallmoney } from "../types";
+import { type Cursor, createCursor, identifier, integerLiteral } from "./cursor";
 import type { Token } from "./lexer";
 
 /** [server.]database.schema.name, where the schema may be left out (`msdb..backupset`). */
@@ -21,6 +21,7 @@ const spellings: Readonly<Record<string, string>> = {
   DEC: "decimal",
   CHARACTER: "char",
   SYSNAME: "sysname",
+  ROWVERSION: "timestamp",
 };
 
 /** The server's own types: whatever else stands where a type is due is a user's. */
@@ -58,6 +59,25 @@ export function dataType(cursor: Cursor, defaultLength = 1): SqlType {
     case "uniqueidentifier":
     case "sql_variant":
       return { name };
+    case "money":
+      return money;
+    case "smallmoney":
+      return smallmoney;
+    case "timestamp":
+      return { name, length: 8 };
+    case "text":
+    case "ntext":
+    case "image":
+      return { name, length: "max" };
+    case "xml":
+      // A schema collection checks what is written; the lab has none.
+      if (cursor.accept("(")) {
+        cursor.accept("CONTENT");
+        cursor.accept("DOCUMENT");
+        objectName(cursor);
+        cursor.expect(")");
+      }
+      return { name };
     case "float": {
       const [bits = 53] = sizes(cursor);
       return { name: bits <= 24 ? "real" : "float" };
@@ -84,6 +104,19 @@ export function dataType(cursor: Cursor, defaultLength = 1): SqlType {
     default:
       return cursor.raise(sqlError(2715, 1, token.text), token);
   }
+}
+
+/** A type written in a string: the second argument of xml's value(). */
+export function parseType(text: string, written: Token): SqlType {
+  const cursor = createCursor(text, new Map(), true);
+  try {
+    const type = dataType(cursor);
+    if (cursor.peek().kind === "end") return type;
+  } catch (error) {
+    if (error instanceof SqlError) error.line = written.line;
+    throw error;
+  }
+  return cursor.fail();
 }
 
 /** Lower case; every way to write the type becomes one. */

@@ -1,7 +1,10 @@
-import type { ObjectName } from "../host";
-import type { Expression, Join, Query, QueryTerm, Select, SelectItem, TableSource } from "../syntax";
+import { sqlError } from "../messages";
+import type { Expression, Query, QueryTerm, Select, SelectItem } from "../syntax";
 import { type Cursor, identifier, isIdentifier, list, parenthesizedList } from "./cursor";
-import { argument, condition, expression, orderBy, requireDeclared, subquery } from "./expression";
+import { condition, expression, orderBy, requireDeclared, subquery } from "./expression";
+import { forClause } from "./for-clause";
+import { fromList } from "./from";
+import { groupByClause } from "./group-by";
 import { literal } from "./literal";
 import { objectName } from "./names";
 
@@ -41,8 +44,9 @@ export function queryBody(cursor: Cursor, commonTables: Query["commonTables"]): 
       cursor.expect("ONLY");
     }
   }
-  queryHints(cursor);
-  return { commonTables, first, rest, orderBy: ordering, offset, fetch };
+  const output = forClause(cursor);
+  const { maxRecursion } = queryHints(cursor);
+  return { commonTables, first, rest, orderBy: ordering, offset, fetch, output, maxRecursion };
 }
 
 function setOperator(cursor: Cursor): Query["rest"][number]["operator"] | undefined {
@@ -52,9 +56,22 @@ function setOperator(cursor: Cursor): Query["rest"][number]["operator"] | undefi
   return undefined;
 }
 
-/** OPTION (RECOMPILE, MAXDOP 1): nothing here has a plan to hint at. */
-export function queryHints(cursor: Cursor): void {
-  if (cursor.accept("OPTION")) skipParentheses(cursor);
+/** OPTION (RECOMPILE, MAXDOP 1): nothing here has a plan to hint at; only MAXRECURSION changes what a query does. */
+export function queryHints(cursor: Cursor): { readonly maxRecursion?: number } {
+  if (!cursor.at("OPTION", "(")) return {};
+  cursor.expect("OPTION");
+  let ahead = 1;
+  while (
+    cursor.peek(ahead).kind !== "end" &&
+    cursor.peek(ahead).keyword !== "MAXRECURSION" &&
+    cursor.peek(ahead).keyword !== ")"
+  )
+    ahead++;
+  const limit = cursor.peek(ahead).keyword === "MAXRECURSION" ? Number(cursor.peek(ahead + 1).text) : undefined;
+  // 310: MAXRECURSION goes up to 32767.
+  if (limit !== undefined && !(limit <= 32767)) cursor.raise(sqlError(310, cursor.peek(ahead + 1).text));
+  skipParentheses(cursor);
+  return { maxRecursion: limit };
 }
 
 /** Steps over a balanced parenthesis; a loop, so that depth costs nothing. */
@@ -81,9 +98,9 @@ function select(cursor: Cursor): Select {
   const into = cursor.accept("INTO") ? objectName(cursor) : undefined;
   const from = cursor.accept("FROM") ? fromList(cursor) : [];
   const where = cursor.accept("WHERE") ? condition(cursor) : undefined;
-  const groupBy = cursor.accept("GROUP", "BY") ? list(cursor, () => expression(cursor)) : [];
+  const grouping = groupByClause(cursor);
   const having = cursor.accept("HAVING") ? condition(cursor) : undefined;
-  return { kind: "select", distinct, top, items, into, from, where, groupBy, having };
+  return { kind: "select", distinct, top, items, into, from, where, ...grouping, having };
 }
 
 function topClause(cursor: Cursor): Select["top"] {
@@ -142,110 +159,4 @@ function columnAlias(cursor: Cursor): string | undefined {
   if (cursor.accept("AS")) return cursor.peek().kind === "string" ? cursor.next().text : identifier(cursor);
   const token = cursor.peek();
   return token.kind === "string" || isIdentifier(token) ? cursor.next().text : undefined;
-}
-
-export const fromList = (cursor: Cursor): TableSource[] => list(cursor, () => joinedTables(cursor));
-
-function joinedTables(cursor: Cursor): TableSource {
-  const first = tableSource(cursor);
-  const joins: Join[] = [];
-  for (;;) {
-    const join = joinKind(cursor);
-    if (!join) return joins.length === 0 ? first : { kind: "joined", first, joins };
-    const source = tableSource(cursor);
-    if (join === "cross") joins.push({ join, source });
-    else {
-      cursor.expect("ON");
-      joins.push({ join, source, on: condition(cursor) });
-    }
-  }
-}
-
-function joinKind(cursor: Cursor): Join["join"] | undefined {
-  if (cursor.accept("CROSS", "JOIN")) return "cross";
-  if (cursor.accept("JOIN") || cursor.accept("INNER", "JOIN")) return "inner";
-  for (const side of ["LEFT", "RIGHT", "FULL"] as const) {
-    if (!cursor.accept(side)) continue;
-    cursor.accept("OUTER");
-    cursor.expect("JOIN");
-    return side.toLowerCase() as "left" | "right" | "full";
-  }
-  return undefined;
-}
-
-export function tableSource(cursor: Cursor): TableSource {
-  if (cursor.at("(", "SELECT") || cursor.at("(", "VALUES")) return derivedTable(cursor);
-  if (cursor.accept("(")) {
-    return cursor.nest(() => {
-      const inner = joinedTables(cursor);
-      cursor.expect(")");
-      return inner;
-    });
-  }
-  const isVariable = cursor.peek().kind === "variable";
-  const name = tableName(cursor);
-  if (!isVariable && cursor.at("(") && !startsHints(cursor)) return tableFunction(cursor, name);
-  const alias = tableAlias(cursor);
-  return { kind: "table", name, alias, hints: tableHints(cursor) };
-}
-
-function tableFunction(cursor: Cursor, name: ObjectName): TableSource {
-  cursor.expect("(");
-  const args = cursor.at(")") ? [] : list(cursor, () => argument(cursor));
-  cursor.expect(")");
-  const alias = tableAlias(cursor);
-  const columnNames = alias !== undefined && cursor.at("(") ? parenthesizedList(cursor, () => identifier(cursor)) : [];
-  return { kind: "function", name, args, alias, columnNames };
-}
-
-/** A table, view or table variable. */
-export function tableName(cursor: Cursor): ObjectName {
-  return cursor.peek().kind === "variable" ? { name: cursor.next().text } : objectName(cursor);
-}
-
-const bareHints = [
-  "NOLOCK",
-  "READUNCOMMITTED",
-  "TABLOCK",
-  "TABLOCKX",
-  "HOLDLOCK",
-  "UPDLOCK",
-  "XLOCK",
-  "ROWLOCK",
-  "READPAST",
-];
-
-const startsHints = (cursor: Cursor): boolean =>
-  cursor.at("(") && bareHints.includes(cursor.peek(1).keyword) && [")", ","].includes(cursor.peek(2).keyword);
-
-/** WITH (NOLOCK), or (NOLOCK) as older scripts have it. */
-export function tableHints(cursor: Cursor): string[] {
-  if (!startsHints(cursor) && !cursor.accept("WITH")) return [];
-  return parenthesizedList(cursor, () => {
-    const { keyword } = cursor.next();
-    if (cursor.at("(")) skipParentheses(cursor);
-    else if (cursor.accept("=")) cursor.next();
-    return keyword;
-  });
-}
-
-function derivedTable(cursor: Cursor): TableSource {
-  const inner = cursor.at("(", "VALUES") ? valuesQuery(cursor) : subquery(cursor);
-  const alias = tableAlias(cursor) ?? cursor.fail();
-  const columnNames = cursor.at("(") ? parenthesizedList(cursor, () => identifier(cursor)) : [];
-  return { kind: "derived", query: inner, alias, columnNames };
-}
-
-function valuesQuery(cursor: Cursor): Query {
-  cursor.expect("(", "VALUES");
-  return cursor.nest(() => {
-    const rows = list(cursor, () => parenthesizedList(cursor, () => expression(cursor)));
-    cursor.expect(")");
-    return { commonTables: [], first: { kind: "values", rows }, rest: [], orderBy: [] };
-  });
-}
-
-function tableAlias(cursor: Cursor): string | undefined {
-  if (cursor.accept("AS")) return identifier(cursor);
-  return isIdentifier(cursor.peek()) ? identifier(cursor) : undefined;
 }

@@ -4,8 +4,9 @@ import type { AssignedValue, CommonTables, DataStatement, InsertSource, Output, 
 import { type Cursor, identifier, list, parenthesizedList } from "./cursor";
 import { exec } from "./exec";
 import { condition, expression, requireDeclared } from "./expression";
+import { fromList, tableHints, tableName } from "./from";
 import { merge } from "./merge";
-import { fromList, query, queryHints, selectItem, skipParentheses, tableHints, tableName } from "./query";
+import { query, queryHints, selectItem, skipParentheses } from "./query";
 import { tableBody } from "./table-definition";
 
 /** INSERT, UPDATE, DELETE, TRUNCATE TABLE; undefined if the next statement is another one. */

@@ -2,6 +2,7 @@ import { sqlError } from "../messages";
 import type { Condition, Expression, Statement, VariableDeclaration } from "../syntax";
 import { int } from "../types";
 import { type Cursor, identifier, isIdentifier, list } from "./cursor";
+import { cursorStatement, declareCursor, setCursor } from "./cursor-statement";
 import { exec } from "./exec";
 import { condition, constant, expression, requireDeclared } from "./expression";
 import { dataType, userType } from "./names";
@@ -24,12 +25,37 @@ export function batch(cursor: Cursor): Statement[] {
     while (cursor.accept(";"));
   }
   while (cursor.peek().kind !== "end") found.push(statement(cursor));
+  for (const { label, line } of cursor.labels.wanted)
+    if (!cursor.labels.declared.has(label.toLowerCase()))
+      cursor.errors.push(Object.assign(sqlError(133, label), { line }));
   return found;
 }
 
 /** Words that are no keywords and begin statements all the same. */
 const startsStatement = (cursor: Cursor): boolean =>
-  cursor.at("THROW") || cursor.at("ENABLE", "TRIGGER") || cursor.at("DISABLE", "TRIGGER");
+  cursor.at("THROW") ||
+  cursor.peek(1).keyword === ":" ||
+  cursor.at("ENABLE", "TRIGGER") ||
+  cursor.at("DISABLE", "TRIGGER");
+
+/** `name:` */
+function label(cursor: Cursor): Body {
+  const token = cursor.next();
+  cursor.expect(":");
+  const name = token.text.toLowerCase();
+  if (cursor.labels.declared.has(name))
+    cursor.errors.push(Object.assign(sqlError(132, token.text), { line: token.line }));
+  cursor.labels.declared.add(name);
+  return { kind: "label", label: name };
+}
+
+function goTo(cursor: Cursor): Body {
+  cursor.expect("GOTO");
+  const { line } = cursor.peek();
+  const wanted = identifier(cursor);
+  cursor.labels.wanted.push({ label: wanted, line });
+  return { kind: "goto", label: wanted.toLowerCase() };
+}
 
 /** One statement with the semicolons behind it. */
 function statement(cursor: Cursor): Statement {
@@ -40,6 +66,7 @@ function statement(cursor: Cursor): Statement {
 }
 
 function body(cursor: Cursor): Body {
+  if (isIdentifier(cursor.peek()) && cursor.peek(1).keyword === ":") return label(cursor);
   switch (cursor.peek().keyword) {
     case "SELECT":
     case "(":
@@ -51,7 +78,14 @@ function body(cursor: Cursor): Body {
     case "DECLARE":
       return declare(cursor);
     case "SET":
-      return definition(cursor) ?? setStatement(cursor);
+      return setCursor(cursor) ?? definition(cursor) ?? setStatement(cursor);
+    case "OPEN":
+    case "CLOSE":
+    case "FETCH":
+    case "DEALLOCATE":
+      return cursorStatement(cursor) ?? cursor.fail();
+    case "GOTO":
+      return goTo(cursor);
     case "PRINT":
       cursor.expect("PRINT");
       return { kind: "print", value: expression(cursor) };
@@ -103,25 +137,33 @@ function declare(cursor: Cursor): Body {
   if (cursor.peek(1).keyword === "TABLE" || (cursor.peek(1).keyword === "AS" && cursor.peek(2).keyword === "TABLE")) {
     return declareTable(cursor);
   }
-  return { kind: "declare", variables: list(cursor, () => declaration(cursor)) };
+  const declared = declareCursor(cursor);
+  if (declared) return declared;
+  return { kind: "declare", variables: list(cursor, () => declaration(cursor)).flat() };
 }
 
-function declaration(cursor: Cursor): VariableDeclaration {
+function declaration(cursor: Cursor): VariableDeclaration[] {
   const token = cursor.peek();
   if (token.kind !== "variable" || token.text.startsWith("@@")) cursor.fail();
   cursor.next();
   cursor.accept("AS");
   const name = token.text.toLowerCase();
+  if (cursor.accept("CURSOR")) {
+    cursor.cursorVariables.add(name);
+    return [];
+  }
   const tableType = userType(cursor);
   if (tableType) {
     cursor.tables.add(name);
-    return { name, type: int, tableType };
+    return [{ name, type: int, tableType }];
   }
   const type = dataType(cursor);
+  // 2739: the types before (max) are not for variables.
+  if (["text", "ntext", "image"].includes(type.name)) cursor.raise(sqlError(2739), token);
   if (cursor.variables.has(name)) cursor.errors.push(Object.assign(sqlError(134, token.text), { line: token.line }));
   const value = cursor.accept("=") ? expression(cursor) : undefined;
   cursor.variables.set(name, type);
-  return { name, type, value };
+  return [{ name, type, value }];
 }
 
 function ifStatement(cursor: Cursor): Body {
@@ -205,6 +247,6 @@ function raiserror(cursor: Cursor): Body {
   const args: Expression[] = list(cursor, () => constant(cursor));
   cursor.expect(")");
   if (args.length < 3) cursor.fail();
-  if (cursor.accept("WITH")) list(cursor, () => cursor.choose("LOG", "NOWAIT", "SETERROR"));
-  return { kind: "raiserror", args };
+  const options = cursor.accept("WITH") ? list(cursor, () => cursor.choose("LOG", "NOWAIT", "SETERROR")) : [];
+  return { kind: "raiserror", args, options };
 }

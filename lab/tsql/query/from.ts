@@ -10,9 +10,11 @@ import { sameName } from "../values/collation";
 import type { ChangedQuery } from "./changed";
 import { bindCondition } from "./conditions";
 import { type Candidates, equijoin } from "./equijoin";
-import { bindQuery } from "./query";
+import { pivot, unpivot } from "./pivot";
+import { type BoundQuery, bindQuery } from "./query";
 import type { CommonTable, Context, Frame, Scope, SourceColumn } from "./scope";
-import { tableCall } from "./user-functions";
+import { tableFunction } from "./table-functions";
+import { xmlNodes } from "./xml-method";
 
 type Row = readonly SqlValue[];
 type NamedTable = Extract<TableSource, { readonly kind: "table" }>;
@@ -40,8 +42,8 @@ export function fromClause(sources: readonly TableSource[], scope: Scope): Sourc
 function exposedNames(sources: readonly TableSource[]): string[] {
   return sources.flatMap((source) => {
     if (source.kind === "joined") return exposedNames([source.first, ...source.joins.map((item) => item.source)]);
-    if (source.kind === "derived") return [source.alias];
     if (source.kind === "function") return [source.alias ?? source.name.name];
+    if (source.kind !== "table") return [source.alias];
     return [source.alias ?? [source.name.database, source.name.schema, source.name.name].filter(Boolean).join(".")];
   });
 }
@@ -58,11 +60,6 @@ function tableSource(source: TableSource, scope: Scope): Source {
   switch (source.kind) {
     case "table":
       return namedTable(source, scope);
-    case "function": {
-      const called = tableCall(source, scope);
-      if (!called) throw sqlError(208, writtenName(source.name));
-      return called;
-    }
     case "derived":
       return derivedTable(
         { query: source.query, columnNames: source.columnNames, commonTables: scope.commonTables },
@@ -70,18 +67,51 @@ function tableSource(source: TableSource, scope: Scope): Source {
         scope.context,
         scope.outer,
       );
+    case "function":
+      return tableFunction(source, scope);
+    case "nodes":
+      return xmlNodes(source, scope);
+    case "pivot":
+      return pivot(source, tableSource(source.source, scope), scope);
+    case "unpivot":
+      return unpivot(source, tableSource(source.source, scope));
     case "joined": {
       let left = tableSource(source.first, scope);
-      for (const item of source.joins) left = join(item, left, tableSource(item.source, scope), scope);
+      for (const item of source.joins)
+        left = isApply(item) ? apply(item, left, scope) : join(item, left, tableSource(item.source, scope), scope);
       return left;
     }
   }
 }
 
+const isApply = ({ join: kind }: Join): boolean => kind === "crossApply" || kind === "outerApply";
+
+/** APPLY: what is on its right is looked up anew for each row of what is on its left. */
+function apply(item: Join, left: Source, scope: Scope): Source {
+  const right = tableSource(item.source, { ...scope, outer: { ...scope, columns: left.columns }, columns: [] });
+  const isOuter = item.join === "outerApply";
+  const columns = [...left.columns, ...(isOuter ? optional(right.columns) : right.columns)];
+  const noRight: Row = right.columns.map(() => null);
+  return {
+    columns,
+    *rows(outer) {
+      for (const row of left.rows(outer)) {
+        let found = false;
+        for (const other of right.rows({ row, outer })) {
+          if (++scope.context.effort.rows > mostRows) throw sqlError(701, "default");
+          found = true;
+          yield [...row, ...other];
+        }
+        if (!found && isOuter) yield [...row, ...noRight];
+      }
+    },
+  };
+}
+
 function namedTable(source: NamedTable, scope: Scope): Source {
   const { name, alias } = source;
   const common = name.schema === undefined ? scope.commonTables.get(name.name.toLowerCase()) : undefined;
-  if (common) return derivedTable(common, alias ?? name.name, scope.context);
+  if (common) return commonTable(common, alias ?? name.name, scope.context);
   const exposing = { table: alias ?? name.name, schema: alias === undefined ? name.schema : undefined };
   const found = findObject(name, scope.context);
   if (found?.object.kind === "table") return storedTable(found.object, found, source, scope, exposing);
@@ -152,23 +182,40 @@ function storedView(view: StoredView, found: FoundObject, context: Context, expo
   return { columns: exposed(columns, exposing), rows: () => query.rows(undefined) };
 }
 
-function derivedTable(common: CommonTable, alias: string, context: Context, outerScope?: Scope): Source {
-  const query = bindQuery(common.query, context, outerScope, common.commonTables);
-  const columns = query.columns.map((column, index) => ({ ...column, name: common.columnNames[index] ?? column.name }));
-  if (common.columnNames.length > 0 && common.columnNames.length !== columns.length) {
-    throw sqlError(common.columnNames.length > columns.length ? 8159 : 8158, alias);
+function commonTable(common: CommonTable, alias: string, context: Context): Source {
+  const { working } = common;
+  if (working) return { columns: exposed(working.columns, { table: alias }), rows: () => working.rows };
+  if (!common.recursive) return derivedTable(common, alias, context);
+  return namedColumns(common.recursive(context), common.columnNames, alias);
+}
+
+function derivedTable(
+  common: Pick<CommonTable, "query" | "columnNames" | "commonTables">,
+  alias: string,
+  context: Context,
+  outerScope?: Scope,
+): Source {
+  return namedColumns(bindQuery(common.query, context, outerScope, common.commonTables), common.columnNames, alias);
+}
+
+function namedColumns(query: BoundQuery, names: readonly string[], alias: string): Source {
+  const columns = query.columns.map((column, index) => ({ ...column, name: names[index] ?? column.name }));
+  if (names.length > 0 && names.length !== columns.length) {
+    throw sqlError(names.length > columns.length ? 8159 : 8158, alias);
   }
   const unnamed = columns.findIndex((column) => column.name === "");
   if (unnamed >= 0) throw sqlError(8155, unnamed + 1, alias);
+  const twice = columns.find(({ name }, at) => columns.findIndex((other) => sameName(other.name, name)) < at);
+  if (twice) throw sqlError(8156, twice.name, alias);
   return { columns: exposed(columns, { table: alias }), rows: (outer) => query.rows(outer) };
 }
 
-interface Exposing {
+export interface Exposing {
   readonly table: string;
   readonly schema?: string;
 }
 
-const exposed = (columns: readonly Column[], exposing: Exposing): SourceColumn[] =>
+export const exposed = (columns: readonly Column[], exposing: Exposing): SourceColumn[] =>
   columns.map((column) => ({ ...column, ...exposing }));
 
 const optional = (columns: readonly SourceColumn[]): SourceColumn[] =>

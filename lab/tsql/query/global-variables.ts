@@ -5,6 +5,44 @@ import type { Bound, Context } from "./scope";
 
 const identityType: SqlType = { name: "numeric", precision: 38, scale: 0 };
 
+function lastRowVersion({ session }: Context): Buffer {
+  const version = Buffer.alloc(8);
+  version.writeBigUInt64BE(session.host.database?.(session.database, session)?.store.rowVersion ?? 0n);
+  return version;
+}
+
+const optionNames = [
+  "DISABLE_DEF_CNST_CHK",
+  "IMPLICIT_TRANSACTIONS",
+  "CURSOR_CLOSE_ON_COMMIT",
+  "ANSI_WARNINGS",
+  "ANSI_PADDING",
+  "ANSI_NULLS",
+  "ARITHABORT",
+  "ARITHIGNORE",
+  "QUOTED_IDENTIFIER",
+  "NOCOUNT",
+  "ANSI_NULL_DFLT_ON",
+  "ANSI_NULL_DFLT_OFF",
+  "CONCAT_NULL_YIELDS_NULL",
+  "NUMERIC_ROUNDABORT",
+  "XACT_ABORT",
+];
+/** On for every client that says nothing else. */
+const onByDefault: ReadonlySet<string> = new Set([
+  "ANSI_WARNINGS",
+  "ANSI_PADDING",
+  "ANSI_NULLS",
+  "QUOTED_IDENTIFIER",
+  "ANSI_NULL_DFLT_ON",
+  "CONCAT_NULL_YIELDS_NULL",
+]);
+
+function optionBits(options: ReadonlyMap<string, string>): number {
+  const isOn = (name: string): boolean => (options.get(name) ?? (onByDefault.has(name) ? "ON" : "OFF")) === "ON";
+  return optionNames.reduce((bits, name, at) => bits | (isOn(name) ? 1 << at : 0), 0);
+}
+
 /** @@ROWCOUNT and the like; what the executor does not know itself it asks the server for. */
 export function globalVariable(name: string, context: Context): Bound {
   const { last, session } = context;
@@ -14,7 +52,14 @@ export function globalVariable(name: string, context: Context): Bound {
     "@@TRANCOUNT": () => ({ type: int, value: session.transactionCount }),
     "@@IDENTITY": () => ({ type: identityType, value: sessionData(session).lastIdentity }),
     "@@SPID": () => ({ type: { name: "smallint" }, value: session.spid }),
-    "@@NESTLEVEL": () => ({ type: int, value: 0 }),
+    "@@NESTLEVEL": () => ({ type: int, value: context.nesting ?? 0 }),
+    "@@FETCH_STATUS": () => ({ type: int, value: sessionData(session).fetchStatus }),
+    "@@CURSOR_ROWS": () => ({ type: int, value: sessionData(session).cursorRows }),
+    "@@TEXTSIZE": () => ({ type: int, value: Number(session.options.get("TEXTSIZE") ?? 4096) }),
+    "@@LOCK_TIMEOUT": () => ({ type: int, value: Number(session.options.get("LOCK_TIMEOUT") ?? -1) }),
+    "@@OPTIONS": () => ({ type: int, value: optionBits(session.options) }),
+    "@@DBTS": () => ({ type: { name: "varbinary", length: 8 }, value: lastRowVersion(context) }),
+    "@@PROCID": () => ({ type: int, value: 0 }),
     "@@DATEFIRST": () => ({ type: { name: "tinyint" }, value: Number(session.options.get("DATEFIRST") ?? 7) }),
   };
   const read = own[name] ?? (() => session.host.globalVariable(name, session));

@@ -1,15 +1,19 @@
-import { aggregate, isAggregate } from "../functions/aggregates";
+import { aggregate, aggregateNames, isAggregate } from "../functions/aggregates";
 import { sqlError } from "../messages";
 import type { Call, Expression, Select } from "../syntax";
-import type { SqlType, SqlValue } from "../types";
+import { int, type SqlType, type SqlValue } from "../types";
 import { fold } from "../values/collation";
 import { keyOf } from "../values/compare";
 import { bind } from "./bind";
 import { type Bound, type Frame, resolveColumn, type Scope } from "./scope";
 
-/** Rows become groups: a group's row is its keys, then the aggregates that the select list and HAVING ask for. */
+type Clause = "select" | "having" | "orderBy";
+/** What a column is told that is neither grouped by nor aggregated. */
+const notGrouped: Readonly<Record<Clause, number>> = { select: 8120, having: 8121, orderBy: 8127 };
+
+/** Rows become groups: a group's row is the number of its grouping set, its keys, then the aggregates that the select list and HAVING ask for. */
 export interface Grouping {
-  readonly scope: Scope;
+  scope(clause: Clause): Scope;
   groups(rows: Iterable<Frame>): Frame[];
 }
 
@@ -28,6 +32,12 @@ export function grouping(select: Select, scope: Scope, expressions: readonly Exp
     readonly nullable: boolean;
     compute(rows: readonly Frame[]): SqlValue;
   }[] = [];
+  const sets = select.groupingSets ?? [keys.map((_, index) => index)];
+  const isTotal = (index: number): boolean => sets.some((set) => !set.includes(index));
+  const keySlot = (index: number): Bound => {
+    const { bound } = keys[index] as (typeof keys)[number];
+    return slot(index + 1, { ...bound, nullable: bound.nullable || isTotal(index) });
+  };
   const slot = (
     index: number,
     { type, nullable, collation }: Pick<Bound, "type" | "nullable" | "collation">,
@@ -38,52 +48,77 @@ export function grouping(select: Select, scope: Scope, expressions: readonly Exp
     value: (frame) => frame.row[index] ?? null,
   });
 
-  const grouped: Scope["grouped"] = {
+  const groupedFor = (clause: Clause): Scope["grouped"] => ({
     replace(expression) {
       if (keys.length === 0 || expression.kind === "column" || expression.kind === "literal") return undefined;
       const wanted = fingerprint(expression);
       const index = keys.findIndex((key) => key.fingerprint === wanted);
-      return index < 0 ? undefined : slot(index, (keys[index] as (typeof keys)[number]).bound);
+      return index < 0 ? undefined : keySlot(index);
     },
     columnOf(column) {
       const index = keys.findIndex((key) => key.column === column);
-      const { table, name } = scope.columns[column] as Scope["columns"][number];
-      if (index < 0) throw sqlError(8120, `${table}.${name}`);
-      return slot(index, (keys[index] as (typeof keys)[number]).bound);
+      const { table, name, schema } = scope.columns[column] as Scope["columns"][number];
+      if (index < 0) throw sqlError(notGrouped[clause], [schema, table, name].filter(Boolean).join("."));
+      return keySlot(index);
     },
     aggregate(call) {
+      if (isGroupingCall(call)) return groupingOf(call);
       if (call.args.some(hasAggregate)) throw sqlError(130);
       const inner = call.args.map((argument) => bind(argument, scope));
       const order = call.orderBy.map((item) => ({ by: bind(item.expression, scope), descending: item.descending }));
       const found = aggregate(call.name, inner, { distinct: call.distinct, star: call.star, order });
       aggregates.push(found);
-      return slot(keys.length + aggregates.length - 1, found);
+      return slot(keys.length + aggregates.length, found);
     },
-  };
+  });
+  /** GROUPING and GROUPING_ID: one bit for each argument, set where the row is a total over it. */
+  function groupingOf(call: Call): Bound {
+    const positions = call.args.map((argument) => {
+      const wanted = fingerprint(argument);
+      const column = columnIndex(argument, scope);
+      const index = keys.findIndex(
+        (key) => key.fingerprint === wanted || (column !== undefined && key.column === column),
+      );
+      // 8161: an argument is one of GROUP BY's.
+      if (index < 0) throw sqlError(8161, 1, call.name);
+      return index;
+    });
+    return {
+      type: call.name === "GROUPING" ? { name: "tinyint" } : int,
+      nullable: false,
+      value: ({ row }) =>
+        positions.reduce((bits, index) => bits * 2 + (sets[Number(row[0])]?.includes(index) ? 0 : 1), 0),
+    };
+  }
   return {
-    scope: { ...scope, grouped },
+    scope: (clause) => ({ ...scope, grouped: groupedFor(clause) }),
     groups(rows) {
-      const byKey = new Map<
-        string,
-        { readonly keys: readonly SqlValue[]; readonly frames: Frame[]; readonly outer?: Frame }
-      >();
-      for (const frame of rows) {
-        const values = keys.map(({ bound }) => bound.value(frame));
-        const key = JSON.stringify(
-          values.map((value, index) => keyOf(value, (text) => fold(text, keys[index]?.bound.collation))),
-        );
-        const group = byKey.get(key);
-        if (group) group.frames.push(frame);
-        else byKey.set(key, { keys: values, frames: [frame], outer: frame.outer });
-      }
-      // Without GROUP BY everything is one group, even nothing.
-      if (byKey.size === 0 && keys.length === 0) byKey.set("", { keys: [], frames: [] });
-      return [...byKey.values()].map((group) => ({
-        row: [...group.keys, ...aggregates.map((item) => item.compute(group.frames))],
-        outer: group.outer,
-      }));
+      const all = sets.length > 1 ? [...rows] : rows;
+      return sets.flatMap((set, at) => groupsOf(set, at, all));
     },
   };
+
+  function groupsOf(set: readonly number[], at: number, rows: Iterable<Frame>): Frame[] {
+    const byKey = new Map<
+      string,
+      { readonly keys: readonly SqlValue[]; readonly frames: Frame[]; readonly outer?: Frame }
+    >();
+    for (const frame of rows) {
+      const values = keys.map(({ bound }, index) => (set.includes(index) ? bound.value(frame) : null));
+      const key = JSON.stringify(
+        values.map((value, index) => keyOf(value, (text) => fold(text, keys[index]?.bound.collation))),
+      );
+      const group = byKey.get(key);
+      if (group) group.frames.push(frame);
+      else byKey.set(key, { keys: values, frames: [frame], outer: frame.outer });
+    }
+    // Without GROUP BY, and for a grand total, everything is one group, even nothing.
+    if (byKey.size === 0 && set.length === 0) byKey.set("", { keys: keys.map(() => null), frames: [] });
+    return [...byKey.values()].map((group) => ({
+      row: [at, ...group.keys, ...aggregates.map((item) => item.compute(group.frames))],
+      outer: group.outer,
+    }));
+  }
 }
 
 function columnIndex(expression: Expression, scope: Scope): number | undefined {
@@ -103,7 +138,8 @@ function fingerprint(expression: Expression): string {
 function hasAggregate(expression: Expression): boolean {
   switch (expression.kind) {
     case "call":
-      return isAggregateCall(expression) || expression.args.some(hasAggregate);
+      return isAggregateCall(expression) || [...expression.args, ...windowParts(expression)].some(hasAggregate);
+    case "method":
     case "unary":
     case "collate":
     case "cast":
@@ -126,5 +162,9 @@ function hasAggregate(expression: Expression): boolean {
 }
 
 const plain = (_: string, value: unknown): unknown => (typeof value === "bigint" ? String(value) : value);
-const aggregateCall = /"kind":"call","name":"(?:COUNT|COUNT_BIG|SUM|MIN|MAX|AVG|STRING_AGG)"/;
-const isAggregateCall = (call: Call): boolean => !call.schema && isAggregate(call.name);
+const aggregateCall = new RegExp(`"kind":"call","name":"(?:${aggregateNames.join("|")})"`);
+const isGroupingCall = ({ name }: Call): boolean => name === "GROUPING" || name === "GROUPING_ID";
+const isAggregateCall = (call: Call): boolean =>
+  !call.schema && !call.over && (isAggregate(call.name) || isGroupingCall(call));
+const windowParts = ({ over }: Call): Expression[] =>
+  over ? [...over.partitionBy, ...over.orderBy.map(({ expression }) => expression)] : [];

@@ -8,6 +8,7 @@ import {
   decimalShape,
   decimalType,
   familyOf,
+  isMoney,
   isNational,
   isSized,
   textLength,
@@ -36,7 +37,9 @@ export function operation(operator: string, left: Bound, right: Bound): Operatio
   if (operator === "+" && right.isNull && familyOf(left.type) === "character") return concatenation(left, left);
   const [a, b] = [familyOf(left.type), familyOf(right.type)];
   const name = operatorNames[operator] ?? operator;
-  const barred = [left.type, right.type].find((type) => ["variant", "guid"].includes(familyOf(type)));
+  const barred = [left.type, right.type].find(
+    (type) => ["variant", "guid", "xml"].includes(familyOf(type)) || ["text", "ntext", "image"].includes(type.name),
+  );
   if (barred) throw sqlError(8117, barred.name, name);
   const bothText = a === b && (a === "character" || a === "binary");
   if (bothText && operator === "+") return concatenation(left, right);
@@ -97,6 +100,7 @@ function dateArithmetic(operator: string, left: Bound, right: Bound): Operation 
 
 function arithmetic(operator: string, left: Bound, right: Bound): Operation {
   const common = commonType(left.type, right.type);
+  if (isMoney(common)) return moneyArithmetic(operator, left, right, common);
   const type = familyOf(common) === "decimal" ? decimalResult(operator, left, right) : widened(common);
   const family = familyOf(type);
   if (family === "float" && ["%", "&", "|", "^"].includes(operator))
@@ -210,6 +214,25 @@ function decimalArithmetic(operator: string, left: Bound, right: Bound, type: Sq
         type,
         "expression",
       );
+    },
+  };
+}
+
+/** With four digits behind the point; what is beyond them in a product is rounded, in a quotient cut off. */
+function moneyArithmetic(operator: string, left: Bound, right: Bound, type: SqlType): Operation {
+  requireConvertible(left.type, type, false);
+  requireConvertible(right.type, type, false);
+  if (["&", "|", "^"].includes(operator))
+    throw sqlError(402, left.type.name, right.type.name, operatorNames[operator] ?? operator);
+  return {
+    type,
+    apply(a, b) {
+      if (a === null || b === null) return null;
+      const [x, y] = [convertValue(a, left.type, type) as bigint, convertValue(b, right.type, type) as bigint];
+      if ((operator === "/" || operator === "%") && y === 0n) throw sqlError(8134);
+      const result =
+        operator === "*" ? rescale(x * y, 8, 4) : operator === "/" ? (x * pow10(4)) / y : whole(operator, x, y);
+      return checkedDecimal(result, type, "expression");
     },
   };
 }

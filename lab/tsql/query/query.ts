@@ -5,6 +5,8 @@ import { fold, sameName } from "../values/collation";
 import { keyOf } from "../values/compare";
 import { convertValue } from "../values/convert";
 import { bind, coerce, unified } from "./bind";
+import { addCommonTable } from "./common-tables";
+import { asDocument } from "./document";
 import type { Bound, CommonTable, Context, Frame, Scope } from "./scope";
 import { bindSelect, compareKeys, type ResultColumn, type SortableRow, type SortKey } from "./select";
 
@@ -20,9 +22,8 @@ export function bindQuery(
   inherited: ReadonlyMap<string, CommonTable> = outer?.commonTables ?? new Map(),
 ): BoundQuery {
   const commonTables = new Map(inherited);
-  for (const { name, columnNames, query: inner } of query.commonTables) {
-    commonTables.set(name.toLowerCase(), { query: inner, columnNames, commonTables: new Map(commonTables) });
-  }
+  for (const table of query.commonTables) addCommonTable(table, commonTables);
+  if (query.maxRecursion !== undefined) context.effort.maxRecursion = query.maxRecursion;
   const outerScope: Scope = { context, outer: undefined, columns: [], commonTables };
   const bound =
     query.rest.length === 0
@@ -34,7 +35,7 @@ export function bindQuery(
     if (value < 0) throw sqlError(10742);
     return value;
   };
-  return {
+  const plain: BoundQuery = {
     columns: bound.columns,
     rows(frame) {
       const rows = bound.rows(frame);
@@ -43,6 +44,7 @@ export function bindQuery(
       return rows.slice(offset, fetch === undefined ? undefined : offset + fetch);
     },
   };
+  return query.output ? asDocument(plain, query.output) : plain;
 }
 
 /** One SELECT: its ORDER BY may name columns that it does not return, and TOP counts sorted rows. */

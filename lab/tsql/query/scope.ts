@@ -4,10 +4,12 @@ import type { Firing } from "../data/triggers";
 import type { Session } from "../host";
 import type { SqlError } from "../messages";
 import { sqlError } from "../messages";
-import type { Call, Expression, Query } from "../syntax";
+import type { Call, CursorDefinition, Expression, Query, Window } from "../syntax";
 import type { Column, SqlType, SqlValue } from "../types";
 import { type Collation, fold, sameName } from "../values/collation";
 import type { Changed } from "./changed";
+import type { BoundQuery } from "./query";
+import type { ResultColumn } from "./select";
 
 /** The row that an expression looks at; `outer`: the row of the query around it. */
 export interface Frame {
@@ -22,12 +24,22 @@ export interface Bound {
   readonly collation?: Collation;
   /** The word NULL: it takes any type. */
   readonly isNull?: boolean;
+  /** The text is JSON already: FOR JSON does not quote it again. */
+  readonly isJson?: boolean;
   /** Digits of a whole number literal, which is a numeric of that many digits beside a decimal. */
   readonly digits?: number;
   value(frame: Frame): SqlValue;
 }
 /** null: unknown. */
 export type BoundCondition = (frame: Frame) => boolean | null;
+
+/** DECLARE CURSOR: what it asks for, and where it stands while it is open. */
+export interface SqlCursor {
+  readonly definition: CursorDefinition;
+  opened:
+    | { readonly columns: readonly ResultColumn[]; readonly rows: readonly (readonly SqlValue[])[]; at: number }
+    | undefined;
+}
 
 /** What the statements of one batch share. */
 export interface Context {
@@ -36,13 +48,17 @@ export interface Context {
   /** @@ROWCOUNT and @@ERROR of the statement before. */
   readonly last: { rowCount: number; error: number; doomed: boolean };
   /** How much the statement that runs has bound and joined so far: its limits are 8623 and 701. */
-  readonly effort: { tables: number; rows: number };
+  readonly effort: { tables: number; rows: number; maxRecursion: number };
+  /** @@NESTLEVEL */
+  readonly nesting?: number;
   /** Of the CATCH block that runs. */
   readonly caught?: SqlError;
   /** Where names without a database are looked for, in a view or a procedure; otherwise the session's database. */
   readonly database?: string;
   /** DECLARE @t TABLE, by lower-case name. */
   readonly tableVariables?: Map<string, StoredObject>;
+  /** Local cursors of this batch or procedure, and those of its variables. */
+  readonly cursors?: Map<string, SqlCursor>;
   /** Temporary tables of this batch or procedure; otherwise the session's own. */
   readonly temporary?: TemporaryTables;
   /** In a trigger's body: what fired it. */
@@ -57,6 +73,9 @@ export interface Context {
   readonly identity?: IdentityScope;
 }
 
+/** Of a statement that begins: what it may take is not taken yet, and recursion ends after 100 rounds. */
+export const newEffort = (): Context["effort"] => ({ tables: 0, rows: 0, maxRecursion: 100 });
+
 export interface SourceColumn extends Column {
   /** Alias or name of the table; with its schema if it has no alias. */
   readonly table: string;
@@ -69,6 +88,8 @@ export interface Scope {
   readonly outer?: Scope;
   readonly columns: readonly SourceColumn[];
   readonly commonTables: ReadonlyMap<string, CommonTable>;
+  /** Of the select list and ORDER BY: what OVER calculates over. */
+  readonly windows?: { bind(call: Call, over: Window, scope: Scope): Bound };
   /** Where rows are groups: what stands for an expression, and what an aggregate is. */
   readonly grouped?: {
     replace(expression: Expression): Bound | undefined;
@@ -77,6 +98,10 @@ export interface Scope {
   };
 }
 export interface CommonTable {
+  /** WITH t AS (... UNION ALL SELECT ... FROM t) */
+  readonly recursive?: (context: Context) => BoundQuery;
+  /** In the recursive part of the table's own query: the rows that the round before has found. */
+  readonly working?: { readonly columns: readonly Column[]; rows: readonly (readonly SqlValue[])[] };
   readonly query: Query;
   readonly columnNames: readonly string[];
   readonly commonTables: ReadonlyMap<string, CommonTable>;

@@ -10,10 +10,14 @@ import { fromClause } from "./from";
 import { grouping } from "./grouping";
 import { type Bound, type CommonTable, type Context, type Frame, resolveColumn, type Scope } from "./scope";
 import { candidateRows } from "./seek";
+import { windows } from "./windows";
 
 export interface ResultColumn extends Column {
   readonly collation?: Collation;
   readonly isNull?: boolean;
+  readonly isJson?: boolean;
+  /** Alias or name of the table that it comes from. */
+  readonly table?: string;
 }
 /** A row of the result with what it is sorted by. */
 export interface SortableRow {
@@ -48,15 +52,22 @@ export function bindSelect(
   const candidates = candidateRows(source, select.where, scope);
   const expressions = select.items.flatMap((item) => (item.kind === "all" ? [] : [item.expression]));
   const grouped = grouping(select, scope, [...expressions, ...orderBy.map((item) => item.expression)]);
-  const rowScope = grouped?.scope ?? scope;
+  const over = windows();
+  const scopeFor = (clause: "select" | "having" | "orderBy"): Scope => ({
+    ...(grouped?.scope(clause) ?? scope),
+    windows: clause === "having" ? undefined : over.scope,
+  });
+  const rowScope = scopeFor("select");
   const items = select.items.flatMap((item) => boundItems(item, rowScope, select.from.length > 0));
-  const having = select.having && bindCondition(select.having, rowScope);
+  const having = select.having && bindCondition(select.having, scopeFor("having"));
   const assigns = select.items.some((item) => item.kind === "assign");
-  const keys = orderBy.map((item) => sortKey(item, items, rowScope, select.distinct));
+  const keys = orderBy.map((item) => sortKey(item, items, scopeFor("orderBy"), select.distinct));
 
   return {
-    columns: items.map(({ name, bound }) => ({
+    columns: items.map(({ name, bound, column }) => ({
       name,
+      table: column === undefined ? undefined : scope.columns[column]?.table,
+      isJson: bound.isJson,
       type: bound.type,
       nullable: bound.nullable,
       collation: bound.collation,
@@ -67,8 +78,8 @@ export function bindSelect(
       const frames = filtered(candidates(outerFrame), outerFrame, where, grouped ? source.keep : undefined);
       const rows = grouped ? grouped.groups(frames).map((frame) => ({ ...frame, outer: outerFrame })) : frames;
       const result: SortableRow[] = [];
-      for (const frame of rows) {
-        if (having && having(frame) !== true) continue;
+      const kept = having ? [...rows].filter((frame) => having(frame) === true) : rows;
+      for (const frame of over.calculated(kept)) {
         const values = (): SqlValue[] => items.map(({ bound }) => bound.value(frame));
         const keep = grouped || !source.keep ? undefined : () => source.keep?.(frame.row);
         // SELECT TOP 1 @x = name ... ORDER BY: variables are assigned in the order of the sorted rows.

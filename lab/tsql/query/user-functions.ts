@@ -23,8 +23,8 @@ function findFunction(name: ObjectName, context: Context): FoundFunction | undef
 }
 
 /** dbo.f(x); undefined if no user has made a scalar function of that name. */
-export function scalarCall({ schema, name, args }: Call, scope: Scope): Bound | undefined {
-  const found = findFunction({ schema, name }, scope.context);
+export function scalarCall({ database, schema, name, args }: Call, scope: Scope): Bound | undefined {
+  const found = findFunction({ database, schema, name }, scope.context);
   if (found?.object.returns.kind !== "scalar") return undefined;
   const { object, place } = found;
   requirePermission("EXECUTE", found);

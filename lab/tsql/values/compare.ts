@@ -1,7 +1,9 @@
+import { sqlError } from "../messages";
 import type { SqlType, SqlValue, Variant } from "../types";
 import { type Collation, compareStrings } from "./collation";
 import { convertValue } from "./convert";
 import { compareGuids } from "./guid";
+import { compareMoments, instantOf, ticksOf } from "./moment";
 import { commonType, familyOf } from "./type-rules";
 
 const variantOrder = ["character", "guid", "binary", "integer", "decimal", "float", "date"];
@@ -11,12 +13,14 @@ export function compareValues(a: SqlValue, b: SqlValue, type: SqlType, collation
   switch (familyOf(type)) {
     case "character":
       return compareStrings(a as string, b as string, collation);
+    case "xml":
+      throw sqlError(305, type.name);
     case "guid":
       return compareGuids(a as string, b as string);
     case "binary":
       return compareBytes(a as Buffer, b as Buffer);
     case "date":
-      return (a as Date).getTime() - (b as Date).getTime();
+      return compareMoments(a as Date, b as Date);
     case "variant":
       return compareVariants(a as Variant, b as Variant);
     default:
@@ -46,7 +50,7 @@ function compareVariants(a: Variant, b: Variant): number {
 export function keyOf(value: SqlValue, foldText: (text: string) => string): string {
   if (value === null) return "n";
   if (typeof value === "string") return `s${foldText(value)}`;
-  if (value instanceof Date) return `d${value.getTime()}`;
+  if (value instanceof Date) return `d${instantOf(value)}.${ticksOf(value)}`;
   if (Buffer.isBuffer(value)) return `b${value.toString("hex").replace(/(00)+$/, "")}`;
   if (typeof value === "object") return `v${keyOf(value.value, foldText)}`;
   return `${typeof value === "bigint" ? "i" : "f"}${value}`;

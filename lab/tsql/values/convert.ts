@@ -3,8 +3,19 @@ import { sqlError } from "../messages";
 import type { SqlType, SqlValue, Variant } from "../types";
 import { dateText, parseDate, roundDate } from "./dates";
 import { guidBytes, guidText } from "./guid";
-import { checkedDecimal, decimalText, floatText, integerValue, pow10, rescale, toNumber, toWhole } from "./numbers";
-import { familyOf, isNational } from "./type-rules";
+import {
+  checkedDecimal,
+  decimalText,
+  floatText,
+  integerValue,
+  moneyText,
+  pow10,
+  rescale,
+  toNumber,
+  toWhole,
+} from "./numbers";
+import { familyOf, isMoney, isNational } from "./type-rules";
+import { normalizedXml } from "./xml";
 
 export interface ConversionStyle {
   readonly style?: number;
@@ -36,6 +47,8 @@ export function convertValue(value: SqlValue, from: SqlType, to: SqlType, how: C
       return toDate(value, from, to, how);
     case "guid":
       return toGuid(value, from);
+    case "xml":
+      return from.name === "xml" ? value : normalizedXml(textOf(value, from));
     case "variant":
       return from.name === "sql_variant" ? value : { type: from, value };
   }
@@ -46,6 +59,7 @@ export function requireConvertible(from: SqlType, to: SqlType, explicit: boolean
   const [a, b] = [familyOf(from), familyOf(to)];
   if (a === b) return;
   if (a === "variant" && !explicit) throw sqlError(257, from.name, to.name);
+  if (a === "xml" || b === "xml") return requireXmlConvertible(from, to, explicit);
   const pair = `${a}>${b}`;
   const never = [
     "date>guid",
@@ -70,9 +84,18 @@ export function requireConvertible(from: SqlType, to: SqlType, explicit: boolean
   if (!explicit && onlyExplicit.includes(pair)) throw sqlError(257, from.name, to.name);
 }
 
+/** xml is made of text and bytes; it becomes text and bytes only where that is asked for. */
+function requireXmlConvertible(from: SqlType, to: SqlType, explicit: boolean): void {
+  const other = familyOf(from.name === "xml" ? to : from);
+  const isPossible = other === "character" || other === "binary";
+  if (!isPossible) throw sqlError(explicit ? 529 : 206, from.name, to.name);
+  if (from.name === "xml" && !explicit) throw sqlError(257, from.name, to.name);
+}
+
 /** Text of a value, without a length limit. */
 export function textOf(value: SqlValue, from: SqlType, style = 0): string {
   if (typeof value === "string") return value;
+  if (typeof value === "bigint" && isMoney(from)) return moneyText(value, style);
   if (typeof value === "bigint") return decimalText(value, "scale" in from ? from.scale : 0);
   if (typeof value === "number") return familyOf(from) === "float" ? floatText(value, style) : String(value);
   if (value instanceof Date) {
@@ -191,13 +214,7 @@ function stringToInteger(value: string, from: SqlType, to: SqlType): SqlValue {
 function toDecimal(value: SqlValue, from: SqlType, to: SqlType): SqlValue {
   const scale = "scale" in to ? to.scale : 0;
   const source = familyOf(from) === "integer" ? "int" : from.name;
-  if (typeof value === "string") {
-    const match = /^([+-]?)(\d*)(?:\.(\d*))?$/.exec(value.trim());
-    if (!match || (!match[2] && !match[3])) throw sqlError(8114, from.name, "numeric");
-    const fraction = match[3] ?? "";
-    const digits = BigInt(`${match[2]}${fraction}` || "0");
-    return checkedDecimal(rescale(match[1] === "-" ? -digits : digits, fraction.length, scale), to, from.name);
-  }
+  if (typeof value === "string") return decimalOfText(value, from, to, scale);
   if (typeof value === "bigint")
     return checkedDecimal(rescale(value, "scale" in from ? from.scale : 0, scale), to, source);
   if (Buffer.isBuffer(value)) throw sqlError(8114, from.name, "numeric");
@@ -207,6 +224,16 @@ function toDecimal(value: SqlValue, from: SqlType, to: SqlType): SqlValue {
   const digits = (value as number).toFixed(Math.min(scale, 100));
   if (digits.includes("e")) throw sqlError(8115, source, to.name);
   return checkedDecimal(BigInt(digits.replace(".", "")), to, source);
+}
+
+/** 235 instead of 8114 where it should be money, which may have its sign and commas. */
+function decimalOfText(value: string, from: SqlType, to: SqlType, scale: number): bigint {
+  const plain = value.trim();
+  const text = isMoney(to) ? plain.replace(/^([+-]?)[$£€]/, "$1").replaceAll(",", "") || "0" : plain;
+  const [, sign, whole = "", fraction = ""] = /^([+-]?)(\d*)(?:\.(\d*))?$/.exec(text) ?? [];
+  if (whole + fraction === "") throw isMoney(to) ? sqlError(235) : sqlError(8114, from.name, "numeric");
+  const digits = BigInt(whole + fraction);
+  return checkedDecimal(rescale(sign === "-" ? -digits : digits, fraction.length, scale), to, from.name);
 }
 
 function toFloat(value: SqlValue, from: SqlType, to: SqlType): SqlValue {

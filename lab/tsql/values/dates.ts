@@ -1,5 +1,16 @@
 import { sqlError } from "../messages";
 import type { SqlType } from "../types";
+import {
+  atScale,
+  fractionOf,
+  instantOf,
+  type Moment,
+  moment,
+  offsetOf,
+  offsetText,
+  ticksOf,
+  ticksPerMillisecond,
+} from "./moment";
 
 const months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 const two = (value: number): string => String(value).padStart(2, "0");
@@ -7,26 +18,29 @@ const firstDatetime = Date.UTC(1753, 0, 1);
 const dayLength = 86_400_000;
 
 /** datetime ticks 300 times a second: milliseconds end in 0, 3 or 7. */
-export function roundDate(value: Date, type: SqlType): Date {
+export function roundDate(value: Moment, type: SqlType): Moment {
   const time = value.getTime();
   switch (type.name) {
     case "datetime":
-      return new Date(Math.round(Math.round((time * 3) / 10) * (10 / 3)));
+      return new Date(Math.round(Math.round(((time + ticksOf(value) / ticksPerMillisecond) * 3) / 10) * (10 / 3)));
     case "smalldatetime":
       return new Date(Math.round(time / 60_000) * 60_000);
     case "date":
       return new Date(Math.floor(time / dayLength) * dayLength);
-    case "time":
-      return new Date(time - Math.floor(time / dayLength) * dayLength + Date.UTC(1900, 0, 1));
+    case "time": {
+      const rounded = atScale(moment(time, ticksOf(value)), type.scale);
+      const inDay = rounded.getTime() - Math.floor(rounded.getTime() / dayLength) * dayLength;
+      return moment(inDay + Date.UTC(1900, 0, 1), ticksOf(rounded));
+    }
     default: {
-      const unit = "scale" in type && type.scale < 3 ? 10 ** (3 - type.scale) : 1;
-      return new Date(Math.round(time / unit) * unit);
+      const scale = "scale" in type ? type.scale : 7;
+      return atScale(type.name === "datetimeoffset" ? value : moment(time, ticksOf(value)), scale);
     }
   }
 }
 
 /** CONVERT(varchar, date, style); undefined: no such style (281). */
-export function dateText(value: Date, type: SqlType, style: number): string | undefined {
+export function dateText(value: Moment, type: SqlType, style: number): string | undefined {
   const [y, m, d] = [
     String(value.getUTCFullYear()).padStart(4, "0"),
     two(value.getUTCMonth() + 1),
@@ -42,9 +56,19 @@ export function dateText(value: Date, type: SqlType, style: number): string | un
   const minutes = two(value.getUTCMinutes());
   const shortDay = String(value.getUTCDate()).padStart(2);
   const fraction = "scale" in type ? fractionText(value, type.scale) : `.${milliseconds}`;
+  const zone = type.name === "datetimeoffset" ? offsetText(offsetOf(value)) : "";
+  if (type.name === "time" && (style === 126 || style === 127)) return time + fraction;
+  if (type.name === "date" && (style === 126 || style === 127)) return `${y}-${m}-${d}`;
   switch (style) {
     case 0:
-      return isoText(type, `${y}-${m}-${d}`, time, fraction, `${month} ${shortDay} ${y} ${hour12}:${minutes}${am}`);
+      return isoText(
+        type,
+        `${y}-${m}-${d}`,
+        time,
+        fraction,
+        zone,
+        `${month} ${shortDay} ${y} ${hour12}:${minutes}${am}`,
+      );
     case 100:
       return `${month} ${shortDay} ${y} ${hour12}:${minutes}${am}`;
     case 1:
@@ -106,24 +130,29 @@ export function dateText(value: Date, type: SqlType, style: number): string | un
     case 21:
     case 25:
     case 121:
-      return isoText(type, `${y}-${m}-${d}`, time, fraction);
+      return isoText(type, `${y}-${m}-${d}`, time, fraction, zone);
     case 23:
       return `${y}-${m}-${d}`;
     case 126:
-      return `${y}-${m}-${d}T${time}${value.getUTCMilliseconds() || "scale" in type ? fraction : ""}`;
-    case 127:
-      return `${y}-${m}-${d}T${time}${value.getUTCMilliseconds() || "scale" in type ? fraction : ""}Z`;
+      return `${y}-${m}-${d}T${time}${value.getUTCMilliseconds() || "scale" in type ? fraction : ""}${zone}`;
+    case 127: {
+      const utc =
+        zone === ""
+          ? undefined
+          : dateText(moment(instantOf(value), ticksOf(value)), { ...type, name: "datetime2" } as SqlType, 126);
+      return `${utc ?? `${y}-${m}-${d}T${time}${value.getUTCMilliseconds() || "scale" in type ? fraction : ""}`}Z`;
+    }
     default:
       return undefined;
   }
 }
 
-function fractionText(value: Date, scale: number): string {
-  return scale === 0 ? "" : `.${String(value.getUTCMilliseconds()).padStart(3, "0").padEnd(7, "0").slice(0, scale)}`;
+function fractionText(value: Moment, scale: number): string {
+  return scale === 0 ? "" : `.${fractionOf(value).slice(0, scale)}`;
 }
 
 /** The newer types write ISO 8601 by default; datetime and smalldatetime (`classic`) do not. */
-function isoText(type: SqlType, date: string, time: string, fraction: string, classic?: string): string {
+function isoText(type: SqlType, date: string, time: string, fraction: string, zone: string, classic?: string): string {
   switch (type.name) {
     case "date":
       return date;
@@ -132,14 +161,14 @@ function isoText(type: SqlType, date: string, time: string, fraction: string, cl
     case "datetime2":
       return `${date} ${time}${fraction}`;
     case "datetimeoffset":
-      return `${date} ${time}${fraction} +00:00`;
+      return `${date} ${time}${fraction} ${zone}`;
     default:
       return classic ?? `${date} ${time}${fraction}`;
   }
 }
 
 /** Throws 241 and 242. `order`: SET DATEFORMAT. */
-export function parseDate(text: string, type: SqlType, order = "mdy"): Date {
+export function parseDate(text: string, type: SqlType, order = "mdy"): Moment {
   const trimmed = text.trim();
   if (trimmed === "") return new Date(Date.UTC(1900, 0, 1));
   const match =
@@ -148,7 +177,9 @@ export function parseDate(text: string, type: SqlType, order = "mdy"): Date {
     );
   if (!match) throw sqlError(241);
   const day = match[1] ? parseDay(match[1].trim(), order, type) : Date.UTC(1900, 0, 1);
-  const value = new Date(day + (match[2] ? parseTime(match[2]) : 0));
+  const ticks = match[2] ? parseTime(match[2], isClassic(type) ? 3 : 7) : 0;
+  const time = day + Math.floor(ticks / ticksPerMillisecond);
+  const value = moment(time, ticks % ticksPerMillisecond, type.name === "datetimeoffset" ? parseOffset(match[3]) : 0);
   if ((type.name === "datetime" || type.name === "smalldatetime") && value.getTime() < firstDatetime)
     throw sqlError(242, "varchar", type.name);
   return value;
@@ -184,12 +215,27 @@ function dayValue(year: number, month: number, day: number, type: SqlType): numb
   return value.getTime();
 }
 
-function parseTime(text: string): number {
+const isClassic = ({ name }: SqlType): boolean => name === "datetime" || name === "smalldatetime";
+
+/** Minutes. Throws 241: no place is further than 14 hours from UTC. */
+export function parseOffset(text = "Z"): number {
+  if (/^z$/i.test(text)) return 0;
+  const [, sign, hours, minutes] = /^([+-])(\d\d?):(\d\d)$/.exec(text) ?? [];
+  const offset = Number(hours) * 60 + Number(minutes);
+  if (!sign || !(offset <= 840) || Number(minutes) > 59) throw sqlError(241);
+  return sign === "-" ? -offset : offset;
+}
+
+/** In ticks since midnight; `digits` behind the second are read. */
+function parseTime(text: string, digits: number): number {
   const match = /^(\d+):(\d+)(?::(\d+)(?:[.:](\d+))?)?\s*([AP]M)?$/i.exec(text);
   if (!match) throw sqlError(241);
   const [, hours, minutes, seconds = "0", fraction = "0", half] = match;
   let hour = Number(hours);
   if (half) hour = (hour % 12) + (half.toUpperCase() === "PM" ? 12 : 0);
   if (hour > 23 || Number(minutes) > 59 || Number(seconds) > 59) throw sqlError(241);
-  return ((hour * 60 + Number(minutes)) * 60 + Number(seconds)) * 1000 + Math.trunc(Number(`0.${fraction}`) * 1000);
+  // 241: datetime has no more than three digits.
+  if (fraction.length > digits) throw sqlError(241);
+  const whole = ((hour * 60 + Number(minutes)) * 60 + Number(seconds)) * 1000;
+  return whole * ticksPerMillisecond + Number(fraction.padEnd(7, "0"));
 }

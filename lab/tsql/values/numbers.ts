@@ -31,6 +31,15 @@ export function rescale(value: bigint, from: number, to: number): bigint {
   return (value < 0n ? value - half : value + half) / unit;
 }
 
+const moneyRanges: Readonly<Record<string, bigint | undefined>> = { money: 2n ** 63n - 1n, smallmoney: 2n ** 31n - 1n };
+
+/** Two digits behind the point; style 1 with commas, 2 and 126 with all four digits. */
+export function moneyText(value: bigint, style: number): string {
+  if (style === 2 || style === 126) return decimalText(value, 4);
+  const text = decimalText(rescale(value, 4, 2), 2);
+  return style === 1 ? text.replace(/\B(?=(\d{3})+(?=\.))/g, ",") : text;
+}
+
 export function decimalText(value: bigint, scale: number): string {
   const digits = (value < 0n ? -value : value).toString().padStart(scale + 1, "0");
   const sign = value < 0n ? "-" : "";
@@ -39,6 +48,8 @@ export function decimalText(value: bigint, scale: number): string {
 
 export function checkedDecimal(value: bigint, type: SqlType, source: string): bigint {
   if (!("precision" in type)) return value;
+  const range = moneyRanges[type.name];
+  if (range && (value < -range - 1n || value > range)) throw sqlError(8115, source, type.name);
   const limit = pow10(type.precision);
   if (value >= limit || value <= -limit) throw sqlError(8115, source, type.name);
   return value;

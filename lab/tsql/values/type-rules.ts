@@ -4,16 +4,22 @@ import type { SqlType } from "../types";
 const precedence = [
   "binary",
   "varbinary",
+  "timestamp",
+  "image",
   "char",
   "varchar",
   "nchar",
   "nvarchar",
+  "text",
+  "ntext",
   "uniqueidentifier",
   "bit",
   "tinyint",
   "smallint",
   "int",
   "bigint",
+  "smallmoney",
+  "money",
   "numeric",
   "decimal",
   "real",
@@ -24,14 +30,22 @@ const precedence = [
   "datetime",
   "datetime2",
   "datetimeoffset",
+  "xml",
   "sql_variant",
 ] as const satisfies readonly SqlType["name"][];
 
-export type Family = "binary" | "character" | "guid" | "integer" | "decimal" | "float" | "date" | "variant";
+export type Family = "binary" | "character" | "guid" | "integer" | "decimal" | "float" | "date" | "xml" | "variant";
 
 const families: Readonly<Record<SqlType["name"], Family>> = {
   binary: "binary",
   varbinary: "binary",
+  timestamp: "binary",
+  image: "binary",
+  text: "character",
+  ntext: "character",
+  money: "decimal",
+  smallmoney: "decimal",
+  xml: "xml",
   char: "character",
   varchar: "character",
   nchar: "character",
@@ -56,7 +70,8 @@ const families: Readonly<Record<SqlType["name"], Family>> = {
 };
 
 export const familyOf = (type: SqlType): Family => families[type.name];
-export const isNational = (type: SqlType): boolean => type.name === "nvarchar" || type.name === "nchar";
+export const isNational = ({ name }: SqlType): boolean => name === "nvarchar" || name === "nchar" || name === "ntext";
+export const isMoney = ({ name }: SqlType): boolean => name === "money" || name === "smallmoney";
 
 type Sized = Extract<SqlType, { length: number | "max" }>;
 export const isSized = (type: SqlType): type is Sized => "length" in type;
@@ -98,6 +113,8 @@ export function textLength(type: SqlType): number | "max" {
       return 41;
     case "uniqueidentifier":
       return 36;
+    case "xml":
+      return "max";
     case "sql_variant":
       return 4000;
     default:
@@ -124,6 +141,8 @@ export function commonType(a: SqlType, b: SqlType): SqlType {
     const name = familyOf(high) === "binary" ? "varbinary" : isNational(high) ? "nvarchar" : "varchar";
     return characterType(name, length);
   }
+  // A literal beside money is money.
+  if (isMoney(high)) return high;
   if (familyOf(high) === "decimal") {
     const [x, y] = [decimalShape(low), decimalShape(high)];
     if (familyOf(low) !== "decimal" && familyOf(low) !== "integer") return high;

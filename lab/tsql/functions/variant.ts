@@ -1,0 +1,40 @@
+import { int, type SqlType, type SqlValue, sysname, type Variant } from "../types";
+import { storageLength } from "../values/storage";
+import { typeIds } from "../values/type-ids";
+import type { BuiltIn } from "./built-in";
+
+const text = (value: string): Variant => ({ type: sysname, value });
+const number = (value: number): Variant => ({ type: int, value });
+const serverCollation = "SQL_Latin1_General_CP1_CI_AS";
+
+function precisionOf(type: SqlType): number {
+  return "precision" in type ? type.precision : typeIds[type.name][1];
+}
+
+const properties: Readonly<Record<string, (inner: Variant) => SqlValue>> = {
+  basetype: ({ type }) => text(type.name),
+  precision: ({ type }) => number(precisionOf(type)),
+  scale: ({ type }) => number("scale" in type ? type.scale : typeIds[type.name][2]),
+  maxlength: ({ type }) => number(storageLength(type)),
+  totalbytes: ({ type, value }) => number(storedBytes(type, value) + ("length" in type ? 8 : 2)),
+  collation: ({ type }) => (type.name.includes("char") ? text(serverCollation) : null),
+};
+
+function storedBytes(type: SqlType, value: SqlValue): number {
+  if (typeof value === "string" && "length" in type) return type.name.startsWith("n") ? value.length * 2 : value.length;
+  return Buffer.isBuffer(value) ? value.length : storageLength(type);
+}
+
+export const variantFunctions: Readonly<Record<string, BuiltIn>> = {
+  SQL_VARIANT_PROPERTY: {
+    parameters: ["any", "text"],
+    nullable: true,
+    type: () => ({ name: "sql_variant" }),
+    call([value = null, name], { types }) {
+      const isVariant = value !== null && typeof value === "object" && "type" in value;
+      const inner: Variant = isVariant ? value : { type: types[0] ?? int, value };
+      if (inner.value === null) return null;
+      return properties[(name as string).toLowerCase()]?.(inner) ?? null;
+    },
+  },
+};

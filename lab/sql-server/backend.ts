@@ -66,6 +66,7 @@ export function createBackend({ instance, network, clock, journal, faults }: Bac
       instance.traceFlags.clear();
       for (const flag of instance.startupTraceFlags) instance.traceFlags.add(flag);
       instance.startTime = clock.now();
+      for (const changed of instance.settings.values()) changed.inUse = changed.value;
       // tempdb is made anew at every start.
       instance.databases.get("tempdb")?.store.objects.clear();
       await listener.follow();

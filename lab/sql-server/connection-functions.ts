@@ -1,60 +1,79 @@
-import type { SqlType } from "../tsql/types";
-import { int, nvarchar, sysname } from "../tsql/types";
+import type { Session } from "../tsql/host";
+import { int, nvarchar, type SqlType, type SqlValue, sysname } from "../tsql/types";
 import type { Definition } from "./functions";
-import { findByName, sameName } from "./names";
+import { findByName } from "./names";
+import type { Server } from "./server";
 
 const variant: SqlType = { name: "sql_variant" };
-const text = (value: unknown): string => (value === null || value === undefined ? "" : String(value));
+const text = (value: SqlValue | undefined): string => (value === null || value === undefined ? "" : String(value));
+const name = (value: string): SqlValue => ({ type: nvarchar(128), value });
+const number = (value: number): SqlValue => ({ type: int, value });
 
-/** How the client is connected: over TCP, always. */
-const connection: Readonly<Record<string, { readonly type: SqlType; readonly value: string | number } | undefined>> = {
-  net_transport: { type: nvarchar(40), value: "TCP" },
-  protocol_type: { type: nvarchar(40), value: "TSQL" },
-  auth_scheme: { type: nvarchar(40), value: "SQL" },
-  local_net_address: { type: { name: "varchar", length: 48 }, value: "127.0.0.1" },
-  local_tcp_port: { type: int, value: 1433 },
-  client_net_address: { type: { name: "varchar", length: 48 }, value: "127.0.0.1" },
-  physical_net_transport: { type: nvarchar(40), value: "TCP" },
-};
-
-/** What a session asks of its connection and of the files of its database. */
-export const connectionFunctions: Readonly<Record<string, Definition>> = {
-  CONNECTIONPROPERTY: {
-    type: variant,
-    arity: [1, 1],
-    call: (_, [name]) => connection[text(name).toLowerCase()] ?? null,
-  },
-  SUSER_ID: {
-    type: int,
-    arity: [0, 1],
-    call: ({ instance }, [name], session) =>
-      findByName(instance.logins, text(name ?? session.login))?.principalId ?? null,
-  },
-  FILE_NAME: {
-    type: sysname,
-    arity: [1, 1],
-    call: (_, [id], session) =>
-      Number(id) === 1 ? session.database : Number(id) === 2 ? `${session.database}_log` : null,
-  },
-  FILE_ID: {
-    type: { name: "smallint" },
-    arity: [1, 1],
-    call: (_, [name], session) => fileId(text(name), session.database),
-  },
-  FILE_IDEX: { type: int, arity: [1, 1], call: (_, [name], session) => fileId(text(name), session.database) },
-  STATS_DATE: { type: { name: "datetime" }, arity: [2, 2], call: () => null },
-  MIN_ACTIVE_ROWVERSION: {
-    type: { name: "binary", length: 8 },
-    arity: [0, 0],
-    call({ instance }, _, session) {
-      const version = Buffer.alloc(8);
-      version.writeBigUInt64BE((findByName(instance.databases, session.database)?.store.rowVersion ?? 0n) + 1n);
-      return version;
-    },
-  },
-};
-
-function fileId(name: string, database: string): number | null {
-  if (sameName(name, database)) return 1;
-  return sameName(name, `${database}_log`) ? 2 : null;
+/** CONNECTIONPROPERTY: NULL for what it does not know. */
+function connectionProperty(
+  { instance, sessions }: Server,
+  [property]: readonly SqlValue[],
+  session: Session,
+): SqlValue {
+  const client = sessions.get(session.spid)?.client;
+  switch (text(property).toLowerCase()) {
+    case "net_transport":
+    case "physical_net_transport":
+      return name("TCP");
+    case "protocol_type":
+      return name("TSQL");
+    case "auth_scheme":
+      return name("SQL");
+    case "local_net_address":
+      return name(instance.address);
+    case "local_tcp_port":
+      return number(instance.tdsPort);
+    case "client_net_address":
+      return client ? name(client.address) : null;
+    default:
+      return null;
+  }
 }
+
+/** LOGINPROPERTY: NULL for logins that are not there, or of no password. */
+function loginProperty({ instance, clock }: Server, [login, property]: readonly SqlValue[]): SqlValue {
+  const found = findByName(instance.logins, text(login));
+  if (!found || found.isWindows) return null;
+  switch (text(property).toLowerCase()) {
+    case "islocked":
+    case "isexpired":
+      return number(0);
+    case "ismustchange":
+      return number(Number(found.mustChangePassword ?? false));
+    case "badpasswordcount":
+    case "historylength":
+    case "lockouttime":
+      return number(0);
+    case "passwordlastsettime":
+      return { type: { name: "datetime" }, value: found.created };
+    case "defaultdatabase":
+      return name(found.defaultDatabase ?? "master");
+    case "defaultlanguage":
+      return name("us_english");
+    case "daysuntilexpiration":
+      return number(Math.max(0, 42 - Math.floor((clock.now().getTime() - found.created.getTime()) / 86_400_000)));
+    default:
+      return null;
+  }
+}
+
+function collationProperty(_: Server, [collation, property]: readonly SqlValue[]): SqlValue {
+  if (!/^(SQL_)?Latin1_General/i.test(text(collation))) return null;
+  const values: Readonly<Record<string, number>> = { codepage: 1252, lcid: 1033, comparisonstyle: 196609, version: 0 };
+  const value = values[text(property).toLowerCase()];
+  return value === undefined ? null : number(value);
+}
+
+export const connectionFunctions: Readonly<Record<string, Definition>> = {
+  CONNECTIONPROPERTY: { type: variant, arity: [1, 1], call: connectionProperty },
+  LOGINPROPERTY: { type: variant, arity: [2, 2], call: loginProperty },
+  COLLATIONPROPERTY: { type: variant, arity: [2, 2], call: collationProperty },
+  ORIGINAL_DB_NAME: { type: sysname, arity: [0, 0], call: () => "master" },
+  GETANSINULL: { type: int, arity: [0, 1], call: () => 1 },
+  HOST_ID: { type: { name: "char", length: 10 }, arity: [0, 0], call: () => null },
+};

@@ -16,6 +16,7 @@ import { databaseVersions } from "./catalog/msdb";
 import { systemObjects } from "./catalog/system-objects";
 import { parseCertificate } from "./certificates/parse";
 import { connectionFunctions } from "./connection-functions";
+import { databaseFunctions } from "./database-functions";
 import { databaseUser, mayInDatabase } from "./database-permissions";
 import { groupOf } from "./ddl/group-checks";
 import { originalLogin } from "./ddl/impersonate";
@@ -70,6 +71,8 @@ const definitions: Readonly<Record<string, Definition>> = {
   SYSTEM_USER: { type: sysname, arity: [0, 0], call: (_, __, { login }) => login },
   ORIGINAL_LOGIN: { type: sysname, arity: [0, 0], call: (_, __, session) => originalLogin(session) },
   ...principalFunctions,
+  ...connectionFunctions,
+  ...databaseFunctions,
   HOST_NAME: { type: sysname, arity: [0, 0], call: (_, __, { hostName }) => hostName },
   APP_NAME: { type: sysname, arity: [0, 0], call: (_, __, { applicationName }) => applicationName },
   IS_SRVROLEMEMBER: { type: int, arity: [1, 2], call: isRoleMember },
@@ -84,7 +87,7 @@ const definitions: Readonly<Record<string, Definition>> = {
         : null;
     },
   },
-  ...connectionFunctions,
+  FN_HADR_BACKUP_IS_PREFERRED_REPLICA: { type: { name: "bit" }, arity: [1, 1], call: isPreferredForBackup },
   FN_HADR_IS_PRIMARY_REPLICA: { type: { name: "bit" }, arity: [1, 1], call: isPrimaryReplica },
 };
 
@@ -250,6 +253,14 @@ function hasPermissionByName(
     return Number(mayInDatabase(server, session, wanted, undefined, { schema, name: object }));
   }
   return Number(hasPermission(server, session, isServer ? wanted : "CONTROL SERVER"));
+}
+
+/** 1 where there is no choice: outside of groups, and in groups of one replica. */
+function isPreferredForBackup({ instance }: Server, [database]: readonly SqlValue[]): SqlValue {
+  const found = findByName(instance.databases, text(database));
+  const group = found && groupOf(instance, found);
+  const preference = group?.options.get("AUTOMATED_BACKUP_PREFERENCE") ?? "SECONDARY";
+  return Number(!group || preference === "NONE" || preference === "PRIMARY" || group.replicas.length === 1);
 }
 
 /** NULL for a database that is in no group. */

@@ -1,6 +1,7 @@
 import type { Host } from "../tsql/host";
 import { sqlError } from "../tsql/messages";
 import { findTable } from "./catalog/index";
+import { systemTableFunction } from "./catalog/table-functions";
 import { refusedAccess } from "./database-access";
 import { userName } from "./database-permissions";
 import { executeStatement } from "./ddl/index";
@@ -17,6 +18,7 @@ export function createHost(server: Server): Host {
     table: (name, session) => findTable(server, name, session),
     database: (name, session) => userDatabase(server, name, session),
     procedure: (name) => findProcedure(server, name),
+    tableFunction: (name, session) => systemTableFunction(server, name, session),
     scalarFunction: (name) => scalarFunction(server, name),
     globalVariable: (name) => globalVariable(server.instance, name),
     execute: (statement, session, sink) => executeStatement(server, statement, session, sink),

@@ -71,6 +71,7 @@ export function createInstance(request: InstanceRequest): Instance {
     groups: new Map(),
     backups: [],
     errorLog: [],
+    settings: new Map(),
     nextCertificateId: 256,
     nextEndpointId: 65536,
     nextDatabaseId: 1,

@@ -42,6 +42,8 @@ export interface Instance {
   mirroringEndpoint?: MirroringEndpoint;
   readonly groups: Map<string, AvailabilityGroup>;
   readonly backups: BackupRecord[];
+  /** What sp_configure changed, by name. */
+  readonly settings: Map<string, { value: number; inUse: number }>;
   readonly errorLog: { readonly at: Date; readonly text: string }[];
   nextCertificateId: number;
   nextEndpointId: number;

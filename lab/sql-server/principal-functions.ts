@@ -61,6 +61,12 @@ function isMember(server: Server, [role, user]: readonly SqlValue[], session: Se
 }
 
 export const principalFunctions: Readonly<Record<string, Definition>> = {
+  SUSER_ID: {
+    type: int,
+    arity: [0, 1],
+    call: ({ instance }, [name], session) =>
+      findByName(instance.logins, text(name ?? session.login))?.principalId ?? null,
+  },
   USER_NAME: { type: sysname, arity: [0, 1], call: userNameOf },
   USER_ID: { type: int, arity: [0, 1], call: principalId },
   DATABASE_PRINCIPAL_ID: { type: int, arity: [0, 1], call: principalId },

@@ -1,10 +1,12 @@
 import type { ObjectName, Procedure, ProcedureArgument, ScriptedProcedure } from "../tsql/host";
 import { sqlError } from "../tsql/messages";
 import { type Column, nvarchar, varbinary } from "../tsql/types";
+import { chainsToRoot } from "./certificates/chain";
+import { configure } from "./configuration";
 import type { Certificate } from "./model";
 import { nameKey } from "./names";
 import { requirePermission } from "./permissions";
-import { missing } from "./refusals";
+import { labRefusal, missing } from "./refusals";
 import { currentKeyStore, type KeyStore, type Server } from "./server";
 import { spaceUsed } from "./space-used";
 import { scriptedProcedures } from "./system-procedures/index";
@@ -42,6 +44,21 @@ const linkProcedures: Readonly<Record<string, ProcedureOf>> = {
   }),
 };
 
+/** A cumulative update of 2022 brought it. */
+const chainProcedures: Readonly<Record<string, ProcedureOf>> = {
+  sp_validate_certificate_ca_chain: (server) => ({
+    run(args, session) {
+      requirePermission(server, session, "CONTROL SERVER");
+      const store = currentKeyStore(server, session);
+      const certificate = certificateById(store, numberOf(argument(args, 0, "certid")));
+      const known = [...store.certificates.values()].map(({ der }) => der);
+      if (!chainsToRoot(certificate.der, known))
+        throw labRefusal(`No chain leads from the certificate '${certificate.name}' to a root that was imported`);
+      return 0;
+    },
+  }),
+};
+
 const errorLogColumns: readonly Column[] = [
   { name: "LogDate", type: { name: "datetime" }, nullable: true },
   { name: "ProcessInfo", type: nvarchar(12), nullable: true },
@@ -68,6 +85,7 @@ const errorLog: ProcedureOf = (server) => ({
 const commonProcedures: Readonly<Record<string, ProcedureOf>> = {
   ...scriptedProcedures,
   sp_readerrorlog: errorLog,
+  sp_configure: (server) => ({ run: (args, session, sink) => configure(server, args, session, sink) }),
   sp_spaceused: spaceUsed,
   xp_readerrorlog: errorLog,
 };
@@ -81,7 +99,9 @@ export function findProcedure(server: Server, { schema, name }: ObjectName): Pro
 }
 
 function proceduresOf({ instance }: Server): Readonly<Record<string, ProcedureOf>> {
-  return instance.supportsManagedInstanceLink ? { ...commonProcedures, ...linkProcedures } : commonProcedures;
+  if (!instance.supportsManagedInstanceLink) return commonProcedures;
+  const validates = instance.majorVersion >= 2022;
+  return { ...commonProcedures, ...linkProcedures, ...(validates && chainProcedures) };
 }
 
 /** With the language's own, as sys.system_objects lists them. */

@@ -9,6 +9,7 @@ export function serverProperty(instance: Instance, property: string): SqlValue {
     ? properties[property.toLowerCase()]?.(instance)
     : undefined;
   if (value === undefined || value === null) return null;
+  if (value instanceof Date) return { type: { name: "datetime" }, value };
   return typeof value === "number" ? { type: int, value } : { type: name, value };
 }
 
@@ -17,14 +18,48 @@ const isManaged = ({ kind }: Instance) => kind === "managedInstance";
 const machineName = (instance: Instance) => instance.name.split("\\")[0] ?? instance.name;
 const instanceName = (instance: Instance) => instance.name.split("\\")[1] ?? null;
 
-const properties: Readonly<Record<string, (instance: Instance) => string | number | null>> = {
+/** Cumulative updates among the builds that the lab stands for by default. */
+const updates: ReadonlyMap<string, readonly [level: string, reference: string]> = new Map([
+  ["15.0.4420.2", ["CU31", "KB5049296"]],
+  ["16.0.4175.1", ["CU16", "KB5048033"]],
+]);
+
+const properties: Readonly<Record<string, (instance: Instance) => string | number | Date | null>> = {
   buildclrversion: () => "v4.0.30319",
+  collationid: () => 872468488,
+  comparisonstyle: () => 196609,
+  filestreamconfiguredlevel: () => 0,
+  filestreameffectivelevel: () => 0,
+  filestreamsharename: () => "MSSQLSERVER",
+  hadrmanagerstatus: ({ isHadrEnabled }) => (isHadrEnabled ? 1 : 0),
+  isadvancedanalyticsinstalled: () => 0,
+  isbigdatacluster: () => 0,
+  isexternalauthenticationonly: (instance) => (isManaged(instance) ? 0 : null),
+  isexternalgovernanceenabled: () => 0,
+  islocaldb: () => 0,
+  ispolybaseinstalled: () => 0,
+  isserversuspendedforsnapshotbackup: (instance) => (instance.majorVersion >= 2022 ? 0 : null),
+  istempdbmetadatamemoryoptimized: (instance) => (instance.majorVersion >= 2019 ? 0 : null),
+  isxtpsupported: () => 1,
+  lcid: () => 1033,
+  licensetype: () => "DISABLED",
+  processid: () => process.pid,
+  productbuildtype: () => null,
+  productupdatelevel: ({ version }) => updates.get(version)?.[0] ?? null,
+  productupdatereference: ({ version }) => updates.get(version)?.[1] ?? null,
+  resourcelastupdatedatetime: ({ startTime }) => startTime,
+  resourceversion: ({ version }) => version.split(".").slice(0, 3).join("."),
+  servicename: (instance) => instanceName(instance) ?? "MSSQLSERVER",
+  sqlcharset: () => 1,
+  sqlcharsetname: () => "iso_1",
+  sqlsortorder: () => 52,
+  sqlsortordername: () => "nocase_iso",
+  suspendeddatabasecount: () => 0,
   collation: ({ collation }) => collation,
   computernamephysicalnetbios: machineName,
   edition: (instance) => (isManaged(instance) ? "SQL Azure" : "Developer Edition (64-bit)"),
   editionid: (instance) => (isManaged(instance) ? 1674378470 : -2117995310),
   engineedition: (instance) => (isManaged(instance) ? 8 : 3),
-  hadrmanagerstatus: ({ isHadrEnabled }) => (isHadrEnabled ? 1 : 0),
   instancedefaultbackuppath: () => "/var/opt/mssql/data/",
   instancedefaultdatapath: () => "/var/opt/mssql/data/",
   instancedefaultlogpath: () => "/var/opt/mssql/data/",

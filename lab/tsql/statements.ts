@@ -21,7 +21,9 @@ export type ServerStatement =
   | BackupDatabase
   | PrincipalStatement
   | Kill
-  | DbccTrace;
+  | { readonly kind: "reconfigure" | "checkpoint" }
+  | DbccTrace
+  | { readonly kind: "dbccLogSpace" };
 
 export interface CreateMasterKey {
   readonly kind: "createMasterKey";

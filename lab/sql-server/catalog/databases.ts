@@ -1,4 +1,5 @@
 import { bit, int, nvarchar, sysname, varbinary } from "../../tsql/types";
+import { type Configured, configuredValue, type Setting, settings } from "../configuration";
 import { switches } from "../ddl/database-options";
 import type { Database, Instance } from "../model";
 import { nameKey } from "../names";
@@ -188,40 +189,25 @@ export const databaseEncryptionKeys = defineView<never>(
   () => [],
 );
 
-/** What sys.dm_exec_requests and the like need is not modelled; these are the numbers of a fresh sys.configurations. */
-const settings: readonly (readonly [
-  id: number,
-  name: string,
-  value: number,
-  minimum: number,
-  maximum: number,
-  isDynamic: number,
-  isAdvanced: number,
-])[] = [
-  [103, "user connections", 0, 0, 32767, 0, 1],
-  [117, "allow updates", 0, 0, 1, 1, 0],
-  [503, "max worker threads", 0, 128, 65535, 1, 1],
-  [518, "show advanced options", 0, 0, 1, 1, 0],
-  [1127, "two digit year cutoff", 2049, 1753, 9999, 1, 1],
-  [1539, "max degree of parallelism", 0, 0, 32767, 1, 1],
-  [1544, "max server memory (MB)", 2147483647, 128, 2147483647, 1, 1],
-  [1576, "remote admin connections", 0, 0, 1, 1, 0],
-  [1584, "backup compression default", 0, 0, 1, 1, 0],
-];
+interface ConfigurationRow {
+  readonly setting: Setting;
+  readonly configured: Configured;
+}
+const number = (value: number) => ({ type: int, value });
 
-export const configurations = defineView<(typeof settings)[number]>(
+export const configurations = defineView<ConfigurationRow>(
   ({ required, optional }) => [
-    required("configuration_id", int, ([id]) => id),
-    required("name", nvarchar(35), ([, name]) => name),
-    optional("value", { name: "sql_variant" }, ([, , value]) => ({ type: int, value })),
-    optional("minimum", { name: "sql_variant" }, ([, , , minimum]) => ({ type: int, value: minimum })),
-    optional("maximum", { name: "sql_variant" }, ([, , , , maximum]) => ({ type: int, value: maximum })),
-    optional("value_in_use", { name: "sql_variant" }, ([, , value]) => ({ type: int, value })),
-    required("description", nvarchar(255), ([, name]) => name),
-    required("is_dynamic", bit, ([, , , , , isDynamic]) => isDynamic),
-    required("is_advanced", bit, ([, , , , , , isAdvanced]) => isAdvanced),
+    required("configuration_id", int, ({ setting }) => setting.id),
+    required("name", nvarchar(35), ({ setting }) => setting.name),
+    optional("value", { name: "sql_variant" }, ({ configured }) => number(configured.value)),
+    optional("minimum", { name: "sql_variant" }, ({ setting }) => number(setting.minimum)),
+    optional("maximum", { name: "sql_variant" }, ({ setting }) => number(setting.maximum)),
+    optional("value_in_use", { name: "sql_variant" }, ({ configured }) => number(configured.inUse)),
+    required("description", nvarchar(255), ({ setting }) => setting.name),
+    required("is_dynamic", bit, ({ setting }) => setting.isDynamic),
+    required("is_advanced", bit, ({ setting }) => setting.isAdvanced),
   ],
-  () => settings,
+  ({ instance }) => settings.map((setting) => ({ setting, configured: configuredValue(instance, setting) })),
 );
 
 export const hostInfo = defineView<Server>(

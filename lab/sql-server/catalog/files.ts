@@ -7,7 +7,7 @@ import { allocatedBytes } from "../transaction-log";
 import { type DeclaredRow, declareView } from "./declare";
 
 const pageBytes = 8192;
-const logBytes = 8 * 1024 * 1024;
+export const logBytes = 8 * 1024 * 1024;
 
 const fileStates: Readonly<Record<string, number>> = { ONLINE: 0, RESTORING: 1, RECOVERY_PENDING: 3, OFFLINE: 6 };
 
@@ -69,6 +69,16 @@ export const fileGroups = declareView(
   () => [{ ...primary, is_system: 0, is_read_only: 0, is_autogrow_all_files: 0 }],
 );
 
+/** In bytes, with what was written since the last log backup: half a kilobyte for each block. */
+export function logSpaceOf({ endOfLogLsn, lastLogBackupLsn }: Database): {
+  readonly total: number;
+  readonly used: number;
+  readonly sinceBackup: number;
+} {
+  const sinceBackup = Math.round((Number(endOfLogLsn - (lastLogBackupLsn ?? endOfLogLsn)) / 100_000) * 512);
+  return { total: logBytes, used: Math.min(logBytes, 512 * 1024 + sinceBackup), sinceBackup };
+}
+
 /** Only of the database that is asked in. */
 export const logSpaceUsage = declareView(
   `database_id int, total_log_size_in_bytes bigint, used_log_space_in_bytes bigint, used_log_space_in_percent real,
@@ -77,15 +87,14 @@ export const logSpaceUsage = declareView(
     requireServerState(server, session);
     const database = findByName(server.instance.databases, session.database);
     if (!database) return [];
-    const used = Number(database.endOfLogLsn - (database.lastLogBackupLsn ?? database.endOfLogLsn)) / 100_000;
-    const bytes = Math.min(logBytes, 512 * 1024 + used * 512);
+    const { total, used, sinceBackup } = logSpaceOf(database);
     return [
       {
         database_id: database.id,
-        total_log_size_in_bytes: BigInt(logBytes),
-        used_log_space_in_bytes: BigInt(Math.round(bytes)),
-        used_log_space_in_percent: (bytes / logBytes) * 100,
-        log_space_in_bytes_since_last_backup: BigInt(Math.round(used * 512)),
+        total_log_size_in_bytes: BigInt(total),
+        used_log_space_in_bytes: BigInt(used),
+        used_log_space_in_percent: (used / total) * 100,
+        log_space_in_bytes_since_last_backup: BigInt(sinceBackup),
       },
     ];
   },

@@ -42,6 +42,10 @@ function optionsOf({ session }: OpenSession): DeclaredRow {
   };
 }
 
+/** As sys.dm_exec_requests shows it: the text that a session runs, or ran last. */
+export const sqlHandle = (spid: number): Buffer =>
+  Buffer.concat([Buffer.from([2, 0, 0, 0]), Buffer.from([spid >> 8, spid & 0xff]), Buffer.alloc(38)]);
+
 const runs = ({ request }: OpenSession): boolean => request !== undefined && request.end === undefined;
 const databaseId = ({ instance }: Server, { session }: OpenSession): number =>
   instance.databases.get(session.database.toLowerCase())?.id ?? 1;
@@ -119,6 +123,7 @@ export const connections = declareView(
       local_net_address: server.instance.address,
       local_tcp_port: server.instance.tdsPort,
       connection_id: connectionId,
+      most_recent_sql_handle: sqlHandle(session.spid),
     }));
   },
 );
@@ -146,6 +151,9 @@ export const requests = declareView(
         start_time: open.request?.start ?? open.connected,
         status: open.session.lockWait ? "suspended" : "running",
         command: /^\s*(\w+)/.exec(open.request?.text ?? "")?.[1]?.toUpperCase() ?? "SELECT",
+        sql_handle: sqlHandle(open.session.spid),
+        statement_start_offset: 0,
+        statement_end_offset: -1,
         database_id: databaseId(server, open),
         user_id: 1,
         connection_id: open.connectionId,

@@ -1,5 +1,6 @@
 import type { ResultSink, Session } from "../../tsql/host";
 import type { ServerStatement } from "../../tsql/statements";
+import { reconfigure } from "../configuration";
 import type { Server } from "../server";
 import { alterGroup } from "./alter-group";
 import { backUp } from "./backup";
@@ -11,6 +12,7 @@ import { alterEndpoint, createEndpoint, dropEndpoint } from "./endpoint";
 import { grant } from "./grant";
 import { executeAs, revert } from "./impersonate";
 import { kill } from "./kill";
+import { logSpace } from "./log-space";
 import { alterLogin, alterServerRole, createLogin, dropLogin, serverRole } from "./logins";
 import { createMasterKey, dropMasterKey } from "./master-key";
 import { dbccTrace } from "./trace";
@@ -82,8 +84,15 @@ export async function executeStatement(
     case "revoke":
     case "deny":
       return grant(server, statement, session);
+    case "reconfigure":
+      return reconfigure(server, session);
+    case "checkpoint":
+      // Nothing is kept back that could be written.
+      return;
     case "kill":
       return kill(server, statement, session);
+    case "dbccLogSpace":
+      return logSpace(server, session, sink);
     case "dbccTrace":
       return dbccTrace(server, statement, session, sink);
   }

@@ -3,7 +3,11 @@ import type { DbccTrace } from "../statements";
 import { type Cursor, integerLiteral, parenthesizedList } from "./cursor";
 
 /** https://learn.microsoft.com/sql/t-sql/database-console-commands/dbcc-traceon-transact-sql; -1 means all sessions. */
-export function dbcc(cursor: Cursor): DbccTrace {
+export function dbcc(cursor: Cursor): DbccTrace | { readonly kind: "dbccLogSpace" } {
+  if (cursor.accept("SQLPERF", "(", "LOGSPACE", ")")) {
+    if (cursor.accept("WITH")) cursor.expect("NO_INFOMSGS");
+    return { kind: "dbccLogSpace" };
+  }
   const command = (["TRACEON", "TRACEOFF", "TRACESTATUS"] as const).find((word) => cursor.accept(word));
   if (!command) return cursor.raise(sqlError(2526));
   const numbers =

@@ -14,6 +14,11 @@ export function serverStatement(cursor: Cursor): ServerStatement {
   if (cursor.accept("DROP")) return drop(cursor);
   if (cursor.accept("BACKUP")) return backup(cursor);
   if (cursor.accept("DBCC")) return dbcc(cursor);
+  if (cursor.accept("RECONFIGURE")) {
+    if (cursor.accept("WITH")) cursor.expect("OVERRIDE");
+    return { kind: "reconfigure" };
+  }
+  if (cursor.accept("CHECKPOINT")) return { kind: "checkpoint" };
   if (cursor.accept("KILL")) return { kind: "kill", session: integerLiteral(cursor) };
   return permission(cursor);
 }

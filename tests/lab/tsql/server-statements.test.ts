@@ -164,7 +164,7 @@ describe("statements to the server", () => {
       ),
       [
         { kind: "alterDatabaseSet", name: "d", option: "RECOVERY", value: "FULL" },
-        { kind: "alterDatabaseSet", option: "READ_ONLY", value: "" },
+        { kind: "alterDatabaseSet", option: "READ_ONLY", value: "", isRollback: true },
         { kind: "alterDatabaseSet", name: "d", option: "AUTO_CLOSE", value: "ON" },
         { kind: "alterDatabaseSet", name: "d", option: "COMPATIBILITY_LEVEL", value: "150" },
         { kind: "alterDatabaseSet", name: "d", option: "HADR", value: "AVAILABILITY GROUP = g" },

@@ -43,7 +43,7 @@ export function tableReader(
       if (reading.kind === "locking") lockForScan(table, reading, reader);
       for (const [id, row] of orderedRows(seen())) if (isFree(id)) yield show(row, id);
     },
-    keys: table.indexes.map(({ positions }, at) => ({
+    keys: table.indexes.flatMap((index, at) => (index.key.filter ? [] : [{ at, positions: index.positions }])).map(({ at, positions }) => ({
       positions,
       find(values) {
         const key = keyTextOf(values, positions, table.columns);

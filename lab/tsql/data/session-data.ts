@@ -21,6 +21,8 @@ export interface SessionData {
   readonly temporary: TemporaryTables;
   /** Ids for temporary tables: tempdb's are negative in the catalog. */
   readonly ids: Store;
+  /** Holds what the session has locked beyond its transactions, until it ends. */
+  readonly holder: Transaction;
   /** @@IDENTITY */
   lastIdentity: bigint | null;
   readonly scope: IdentityScope;
@@ -33,13 +35,19 @@ export interface SessionData {
 const known = new WeakMap<Session, SessionData>();
 
 export function sessionData(session: Session): SessionData {
-  const found = known.get(session) ?? newSessionData();
+  const found = known.get(session) ?? newSessionData(session);
   known.set(session, found);
   return found;
 }
 
-function newSessionData(): SessionData {
-  return { temporary: { objects: new Map() }, ids: createStore(), lastIdentity: null, scope: { last: null } };
+function newSessionData({ spid }: Session): SessionData {
+  return {
+    temporary: { objects: new Map() },
+    ids: createStore(),
+    holder: beginTransaction(spid),
+    lastIdentity: null,
+    scope: { last: null },
+  };
 }
 
 /** The session's open transaction; undefined in autocommit mode. */
@@ -90,5 +98,7 @@ export function rollBackToSavepoint(session: Session, name: string): void {
 export function endSession(session: Session): void {
   rollBackTransaction(session);
   dropOwned(session);
+  const data = known.get(session);
+  if (data) rollBack(data.holder);
   known.delete(session);
 }

@@ -267,7 +267,12 @@ describe("a user's tables", () => {
   it("have indexes of some of their rows only, which are unique among these", async () => {
     const server = newServer();
     const run = async (text: string) => (await server.run(text)).errors.map(({ number }) => number);
-    assert.deepEqual(await run("CREATE TABLE t (id int, code varchar(5), gone bit) INSERT t VALUES (1, 'a', 0), (2, 'a', 1), (3, NULL, 0)"), []);
+    assert.deepEqual(
+      await run(
+        "CREATE TABLE t (id int, code varchar(5), gone bit) INSERT t VALUES (1, 'a', 0), (2, 'a', 1), (3, NULL, 0)",
+      ),
+      [],
+    );
     assert.deepEqual(await run("CREATE UNIQUE INDEX ux ON t (code) WHERE gone = 0 AND code IS NOT NULL"), []);
     assert.deepEqual(await run("INSERT t VALUES (4, 'a', 1), (5, NULL, 0), (6, 'b', 0)"), []);
     assert.deepEqual(await run("INSERT t VALUES (7, 'a', 0)"), [2601]);

@@ -106,7 +106,7 @@ function proceduresOf({ instance }: Server): Readonly<Record<string, ProcedureOf
 
 /** With the language's own, as sys.system_objects lists them. */
 export function procedureNames(server: Server): string[] {
-  return ["sp_executesql", ...Object.keys(proceduresOf(server))];
+  return ["sp_executesql", "sp_getapplock", "sp_releaseapplock", ...Object.keys(proceduresOf(server))];
 }
 
 function endpointCertificate({ instance }: Server, type: number): Buffer {

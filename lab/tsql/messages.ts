@@ -216,6 +216,10 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
     "Transaction (Process ID %d) was deadlocked on %s resources with another process and has been chosen as the deadlock victim. Rerun the transaction.",
   ],
   1222: [16, "Lock request time out period exceeded."],
+  1223: [
+    16,
+    "Cannot release the application lock (Database Principal: '%s', Resource: '%s') because it is not currently held.",
+  ],
   1465: [
     16,
     'Database "%s" database is not in full recovery mode on each of the server instances. The full recovery model is required for a database to participate in database mirroring or in an availability group.',

@@ -2,7 +2,6 @@ import { runRequest, startRun } from "./executor/batch";
 import {
   balanced,
   executeParameterized,
-  missingProcedure,
   type PassedParameter,
   type PreparedText,
   type ReturnedParameter,
@@ -91,9 +90,7 @@ async function call(name: string, passed: readonly PassedParameter[], run: Run):
     const { status, outputs } = await balanced(run, () => runUserProcedure(objectName, passed, run));
     return { returnStatus: status, outputs: outputs.filter((output) => isAskedFor(output, passed)) };
   }
-  const procedure = run.session.host.procedure(objectName, run.session);
-  if (!procedure) throw missingProcedure(name);
-  const { status, outputs } = await runServerProcedure(procedure, passed, run);
+  const { status, outputs } = await runServerProcedure(objectName, passed, run);
   return { returnStatus: status, outputs: outputs.filter((output) => isAskedFor(output, passed)) };
 }
 

@@ -163,6 +163,7 @@ export type DefinitionStatement =
       readonly isUnique: boolean;
       readonly isClustered: boolean;
       readonly columns: readonly string[];
+      readonly filter?: Written<Condition>;
     }
   | { readonly kind: "dropIndex"; readonly name: string; readonly table: ObjectName; readonly ifExists: boolean }
   | { readonly kind: "createSchema"; readonly name: string }

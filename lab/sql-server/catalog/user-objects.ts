@@ -236,8 +236,8 @@ export const indexes = defineView<IndexRow>(
     ...since(2019, optional("is_ignored_in_optimization", bit, 0)),
     optional("allow_row_locks", bit, 1),
     optional("allow_page_locks", bit, 1),
-    optional("has_filter", bit, 0),
-    optional("filter_definition", nvarchar("max"), null),
+    optional("has_filter", bit, ({ key }) => Number(key?.filter !== undefined)),
+    optional("filter_definition", nvarchar("max"), ({ key }) => key?.filter?.text ?? null),
     ...since(
       2017,
       optional("compression_delay", int, null),

@@ -49,7 +49,8 @@ export function referenceOf(
   if (parent?.kind !== "table") return undefined;
   const wanted = foreignKey.referencedColumns.map((name) => positionOf(parent.columns, name));
   const index = parent.indexes.find(
-    ({ positions }) => positions.length === wanted.length && positions.every((position) => wanted.includes(position)),
+    ({ key, positions }) =>
+      !key.filter && positions.length === wanted.length && positions.every((position) => wanted.includes(position)),
   );
   const childPositions = (index?.positions ?? []).map((position) =>
     positionOf(child.columns, foreignKey.columns[wanted.indexOf(position)] ?? ""),

@@ -10,7 +10,7 @@ export async function waitForLock({ owner, request }: LockWait, session: Session
   const priority = deadlockPriority(session);
   const victim = own && deadlockVictim(own, owner, priority);
   if (victim === own && own) throw withState(1205, 51, session.spid, "lock");
-  const timeout = request.noWait ? 0 : Number(session.options.get("LOCK_TIMEOUT") ?? -1);
+  const timeout = request.noWait ? 0 : (request.timeout ?? Number(session.options.get("LOCK_TIMEOUT") ?? -1));
   if (timeout === 0) throw withState(1222, 56);
   const over = new AbortController();
   try {

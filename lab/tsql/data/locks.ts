@@ -18,6 +18,8 @@ export interface LockRequest {
   readonly row?: number;
   /** NOWAIT: 1222 at once. */
   readonly noWait?: boolean;
+  /** Milliseconds, instead of those of LOCK_TIMEOUT. */
+  readonly timeout?: number;
 }
 
 /** Somebody else's lock is in the way: the statement is undone, waits, and starts again. */

@@ -43,19 +43,21 @@ export function tableReader(
       if (reading.kind === "locking") lockForScan(table, reading, reader);
       for (const [id, row] of orderedRows(seen())) if (isFree(id)) yield show(row, id);
     },
-    keys: table.indexes.map(({ positions }, at) => ({
-      positions,
-      find(values) {
-        const key = keyTextOf(values, positions, table.columns);
-        if (reading.kind === "locking" && !skipsLocked) lockForSeek(table, positions, key, reading, reader);
-        const current = seen();
-        const id = current.indexes[at]?.rows.get(key);
-        const row = id === undefined ? undefined : current.rows.get(id);
-        if (id === undefined || !row || !isFree(id)) return missing(table, reading);
-        if (reading.kind === "locking") waiting(reading, () => requireRow(table, id, reading.mode, reader));
-        return [show(row, id)];
-      },
-    })),
+    keys: table.indexes
+      .flatMap((index, at) => (index.key.filter ? [] : [{ at, positions: index.positions }]))
+      .map(({ at, positions }) => ({
+        positions,
+        find(values) {
+          const key = keyTextOf(values, positions, table.columns);
+          if (reading.kind === "locking" && !skipsLocked) lockForSeek(table, positions, key, reading, reader);
+          const current = seen();
+          const id = current.indexes[at]?.rows.get(key);
+          const row = id === undefined ? undefined : current.rows.get(id);
+          if (id === undefined || !row || !isFree(id)) return missing(table, reading);
+          if (reading.kind === "locking") waiting(reading, () => requireRow(table, id, reading.mode, reader));
+          return [show(row, id)];
+        },
+      })),
     keep: keeper && reading.kind === "locking" ? (row) => keep(table, ids.get(row), reading.mode, keeper) : undefined,
   };
 }

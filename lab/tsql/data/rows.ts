@@ -110,13 +110,15 @@ export function deleteRows(target: Target, rows: readonly number[]): void {
   checkReferences(target, changes);
 }
 
-const keyOf = ({ columns }: StoredTable, { positions }: UniqueIndex, row: Row): string =>
-  keyText(row, positions, columns);
+/** undefined: the row is not in the index. */
+const keyOf = ({ columns }: StoredTable, { key: { filter }, positions }: UniqueIndex, row: Row): string | undefined =>
+  filter && !filter.includes(row) ? undefined : keyText(row, positions, columns);
 
 /** 2627 of a constraint, 2601 of an index. */
 function requireFreeKeys({ table, transaction }: Target, row: Row, indexes: readonly UniqueIndex[]): void {
   for (const index of indexes) {
     const key = keyOf(table, index, row);
+    if (key === undefined) continue;
     requireUnlockedKey(table, index.positions, key, transaction, "X");
     if (index.rows.has(key)) throw duplicate(table, index, row);
   }

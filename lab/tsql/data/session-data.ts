@@ -30,6 +30,8 @@ export interface SessionData {
   /** @@FETCH_STATUS, @@CURSOR_ROWS */
   fetchStatus: number;
   cursorRows: number;
+  /** Holds what the session has locked beyond its transactions, until it ends. */
+  readonly holder: Transaction;
   /** @@IDENTITY */
   lastIdentity: bigint | null;
   readonly scope: IdentityScope;
@@ -42,12 +44,12 @@ export interface SessionData {
 const known = new WeakMap<Session, SessionData>();
 
 export function sessionData(session: Session): SessionData {
-  const found = known.get(session) ?? newSessionData();
+  const found = known.get(session) ?? newSessionData(session);
   known.set(session, found);
   return found;
 }
 
-function newSessionData(): SessionData {
+function newSessionData({ spid }: Session): SessionData {
   return {
     temporary: { objects: new Map() },
     ids: createStore(),
@@ -55,6 +57,7 @@ function newSessionData(): SessionData {
     context: new Map(),
     fetchStatus: 0,
     cursorRows: 0,
+    holder: beginTransaction(spid),
     lastIdentity: null,
     scope: { last: null },
   };
@@ -108,5 +111,7 @@ export function rollBackToSavepoint(session: Session, name: string): void {
 export function endSession(session: Session): void {
   rollBackTransaction(session);
   dropOwned(session);
+  const data = known.get(session);
+  if (data) rollBack(data.holder);
   known.delete(session);
 }

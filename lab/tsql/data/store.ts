@@ -36,6 +36,12 @@ export interface Key {
   readonly isUnique: boolean;
   readonly isClustered: boolean;
   readonly columns: readonly string[];
+  /** WHERE of a filtered index: only such rows are in it. */
+  readonly filter?: {
+    readonly text: string;
+    readonly condition: Condition;
+    readonly includes: (row: Row) => boolean;
+  };
 }
 
 export type ReferentialAction = "NO ACTION" | "CASCADE" | "SET NULL" | "SET DEFAULT";

@@ -77,7 +77,8 @@ export function putRow(table: StoredTable, row: number, values: Row): void {
   else table.isOrdered = false;
   table.rows.set(row, values);
   if (row >= table.nextRow) table.nextRow = row + 1;
-  for (const index of table.indexes) index.rows.set(keyText(values, index.positions, table.columns), row);
+  for (const { key, positions, rows } of table.indexes)
+    if (!key.filter || key.filter.includes(values)) rows.set(keyText(values, positions, table.columns), row);
 }
 
 export function removeRow(table: StoredTable, row: number): void {

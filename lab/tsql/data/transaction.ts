@@ -33,6 +33,7 @@ export interface Transaction {
   readonly name?: string;
   readonly lockedTables: Set<StoredTable>;
   readonly lockedStores: Set<Store>;
+  isEnded?: boolean;
   /** Woken when it ends. */
   readonly waiting: Set<() => void>;
   /** While it waits for another one. */
@@ -139,6 +140,7 @@ export function rollBack(transaction: Transaction): void {
 }
 
 function end(transaction: Transaction): void {
+  transaction.isEnded = true;
   transaction.entries.length = 0;
   forgetSnapshot(transaction);
   for (const table of transaction.lockedTables) {

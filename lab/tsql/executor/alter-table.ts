@@ -2,14 +2,15 @@ import { type FoundObject, findObject, requirePermission, requireWritable, writt
 import { columnValue } from "../data/column-value";
 import { checkReferences } from "../data/foreign-keys";
 import { requireTable } from "../data/locks";
-import { duplicateValue, rowCheck } from "../data/rows";
-import { newObjectId, positionOf, type Row, type StoredTable, type TableDefinition } from "../data/store";
+import { duplicateValue, rowCheck, tableScope } from "../data/rows";
+import { type Key, newObjectId, positionOf, type Row, type StoredTable, type TableDefinition } from "../data/store";
 import { createTable, keyText, positionsOf } from "../data/table";
 import { schemaAndName, type Target } from "../data/target";
 import { changeObject, type Transaction } from "../data/transaction";
 import type { ObjectName } from "../host";
 import { type SqlError, sqlError } from "../messages";
 import { bind } from "../query/bind";
+import { bindCondition } from "../query/conditions";
 import type { Bound } from "../query/scope";
 import type { AlterTableAction, DefinitionStatement } from "../table-syntax";
 import type { SqlValue } from "../types";
@@ -51,7 +52,7 @@ export function alterable(name: ObjectName, transaction: Transaction, run: Run, 
 
 /** The table under its new definition, with all its rows; whatever they break is refused. */
 function replaceTable({ object, place }: FoundTable, altered: Altered, transaction: Transaction, run: Run): void {
-  const definition = computedTypes(altered.definition, run);
+  const definition = withFilters(computedTypes(altered.definition, run), run);
   const databaseName = place.database?.name ?? "tempdb";
   const empty = createTable(definition);
   requireBindable(empty, run);
@@ -72,6 +73,18 @@ function replaceTable({ object, place }: FoundTable, altered: Altered, transacti
     );
 }
 
+/** A filter looks at columns by their positions, which an ALTER TABLE may change. */
+function withFilters(definition: TableDefinition, run: Run): TableDefinition {
+  if (!definition.keys.some(({ filter }) => filter)) return definition;
+  const scope = tableScope({ table: createTable({ ...definition, keys: [] }), context: run.context });
+  const keys = definition.keys.map((key): Key => {
+    if (!key.filter) return key;
+    const holds = bindCondition(key.filter.condition, scope);
+    return { ...key, filter: { ...key.filter, includes: (row) => holds({ row }) === true } };
+  });
+  return { ...definition, keys };
+}
+
 /** 1505: a key that is made over rows which are equal in it. */
 function requireUniqueKeys(
   definition: TableDefinition,
@@ -83,6 +96,7 @@ function requireUniqueKeys(
     const positions = positionsOf(key, definition.columns);
     const seen = new Set<string>();
     for (const [, row] of rows) {
+      if (key.filter && !key.filter.includes(row)) continue;
       const text = keyText(row, positions, definition.columns);
       if (seen.has(text)) {
         const value = duplicateValue(createTable(definition), positions, row);
@@ -230,7 +244,12 @@ export function createIndex(statement: Extract<DefinitionStatement, { readonly k
       return known.name;
     });
     const id = found.place.store ? newObjectId(found.place.store) : 0;
-    const key = { name, id, kind: "index" as const, isUnique, isClustered, columns };
+    const filter = statement.filter && {
+      text: statement.filter.text,
+      condition: statement.filter.value,
+      includes: () => false,
+    };
+    const key: Key = { name, id, kind: "index", isUnique, isClustered, columns, filter };
     const altered = { ...definition, keys: [...definition.keys, key] };
     replaceTable(found, { definition: altered, convert: (row) => row }, transaction, run);
   });

@@ -1,12 +1,14 @@
+import { writtenName } from "../data/access";
 import type { PassedTable } from "../data/passed-table";
 import type { StoredTable } from "../data/store";
-import type { ObjectName, Procedure, ProcedureArgument, ScriptedProcedure } from "../host";
+import type { ObjectName, ProcedureArgument } from "../host";
 import { SqlError, sqlError } from "../messages";
 import { parseObjectName, parseParameters } from "../parser";
 import type { ExecArgument, Expression, Statement } from "../syntax";
 import { int, type SqlType, type Typed } from "../types";
 import { convertValue, textOf } from "../values/convert";
 import { isNational } from "../values/type-rules";
+import { appLockProcedures } from "./app-locks";
 import { runText } from "./batch";
 import { type Flow, type Run, report } from "./run";
 import { evaluate } from "./statement";
@@ -97,21 +99,23 @@ async function called(
     takeBack(args, outputs, run);
     return status;
   }
-  const procedure = run.session.host.procedure(name, run.session);
-  if (!procedure) throw missingProcedure([name.database, name.schema, name.name].filter(Boolean).join("."));
-  const { status, outputs } = await runServerProcedure(procedure, passed, run);
+  const { status, outputs } = await runServerProcedure(name, passed, run);
   takeBack(args, outputs, run);
   return status;
 }
 
-/** A procedure of the server's own: carried out by it, or a script. */
+/** A procedure of the server's own: carried out by it, or a script. Throws 2812. */
 export async function runServerProcedure(
-  procedure: Procedure | ScriptedProcedure,
+  name: ObjectName,
   passed: readonly PassedParameter[],
   run: Run,
 ): Promise<{ readonly status: number; readonly outputs: readonly ReturnedParameter[] }> {
+  const appLock = appLockProcedures[name.name.toLowerCase()];
+  if (appLock) return { status: await appLock(passed, run), outputs: [] };
+  const procedure = run.session.host.procedure(name, run.session);
+  if (!procedure) throw missingProcedure(writtenName(name));
   if ("body" in procedure) return runScript(procedure, run.session.database, passed, nested(run));
-  const args = passed.map(({ type, value, name }): ProcedureArgument => ({ type, value, name }));
+  const args = passed.map(({ type, value, name: parameter }): ProcedureArgument => ({ type, value, name: parameter }));
   return { status: await procedure.run(args, run.session, run.sink), outputs: [] };
 }
 
@@ -120,7 +124,7 @@ function argumentValue(value: Expression, run: Run): Typed & Pick<PassedParamete
   return table?.kind === "table" ? { type: int, value: null, table: passedTable(table) } : evaluate(value, run);
 }
 
-export function missingProcedure(name: string): SqlError {
+function missingProcedure(name: string): SqlError {
   const { severity, text } = sqlError(2812, name);
   return new SqlError(2812, severity, text, 62);
 }

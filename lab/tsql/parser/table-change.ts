@@ -8,7 +8,7 @@ import { createModule } from "./module";
 import { objectName } from "./names";
 import { skipParentheses } from "./query";
 import { sequence, whole } from "./sequence";
-import { clustering, columnType, keyColumns, storage, tableBody, tableElements } from "./table-definition";
+import { clustering, columnType, keyColumns, storage, tableBody, tableElements, written } from "./table-definition";
 import { enableTriggers } from "./trigger";
 
 /** CREATE, ALTER and DROP of what users make in a database; undefined if the next statement is another one. */
@@ -87,14 +87,9 @@ function createIndex(cursor: Cursor): DefinitionStatement | undefined {
   const table = objectName(cursor);
   const columns = keyColumns(cursor);
   if (cursor.accept("INCLUDE")) parenthesizedList(cursor, () => identifier(cursor));
-  if (cursor.at("WHERE")) {
-    const filter = cursor.peek();
-    cursor.next();
-    condition(cursor);
-    cursor.raise(sqlError(102, filter.text), filter);
-  }
+  const filter = cursor.accept("WHERE") ? written(cursor, () => condition(cursor)) : undefined;
   storage(cursor);
-  return { kind: "createIndex", name, table, isUnique, isClustered, columns };
+  return { kind: "createIndex", name, table, isUnique, isClustered, columns, filter };
 }
 
 function alter(cursor: Cursor): AlterTableAction {

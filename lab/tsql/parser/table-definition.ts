@@ -86,7 +86,7 @@ function check(cursor: Cursor): Written<NonNullable<ReturnType<typeof condition>
   return parsed;
 }
 
-function written<T>(cursor: Cursor, parse: () => T): Written<T> {
+export function written<T>(cursor: Cursor, parse: () => T): Written<T> {
   const first = cursor.peek();
   const value = parse();
   const text = cursor.written(first);

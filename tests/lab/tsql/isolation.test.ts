@@ -137,6 +137,29 @@ describe("isolation between two sessions", function () {
     assert.deepEqual(await values(one), [21, 22, 30]);
   });
 
+  it("gives out locks of the application's own, for a transaction or for the session", async () => {
+    const get = (session: TestSession, more: string) =>
+      session
+        .batch(`DECLARE @r int EXEC @r = sp_getapplock @Resource = 'r', ${more} SELECT @r AS r`)
+        .then(([row]) => row?.r);
+    assert.equal(await get(one, "@LockMode = 'Exclusive', @LockOwner = 'Session'"), 0);
+    assert.equal(await get(one, "@LockMode = 'Exclusive', @LockOwner = 'Session'"), 0);
+    assert.equal(await get(other, "@LockMode = 'Shared', @LockOwner = 'Session', @LockTimeout = 0"), -1);
+    assert.equal(await get(other, "@LockMode = 'Shared'"), -999);
+    await other.batch("SET LOCK_TIMEOUT -1 BEGIN TRAN");
+    const waiting = get(other, "@LockMode = 'Shared'");
+    const release = "EXEC sp_releaseapplock 'r', 'Session'";
+    await one.batch(release);
+    while ((await one.batch("SELECT 1 AS n FROM sys.dm_exec_requests WHERE blocking_session_id <> 0")).length === 0);
+    await one.batch(release);
+    assert.equal(await waiting, 1);
+    assert.equal(await one.failure(release), 1223);
+    assert.equal(await get(one, "@LockMode = 'Exclusive', @LockOwner = 'Session', @LockTimeout = 10"), -1);
+    await other.batch("COMMIT");
+    assert.equal(await get(one, "@LockMode = 'Exclusive', @LockOwner = 'Session', @LockTimeout = 10"), 0);
+    await one.batch(release);
+  });
+
   const blocked = () => other.batch("SELECT session_id FROM sys.dm_exec_requests WHERE blocking_session_id <> 0");
 
   it("shows in the dynamic views who waits for whom", async () => {

@@ -264,6 +264,25 @@ describe("a user's tables", () => {
     assert.deepEqual(await errors("SELECT * FROM #t"), ["208@1"]);
   });
 
+  it("have indexes of some of their rows only, which are unique among these", async () => {
+    const server = newServer();
+    const run = async (text: string) => (await server.run(text)).errors.map(({ number }) => number);
+    assert.deepEqual(
+      await run(
+        "CREATE TABLE t (id int, code varchar(5), gone bit) INSERT t VALUES (1, 'a', 0), (2, 'a', 1), (3, NULL, 0)",
+      ),
+      [],
+    );
+    assert.deepEqual(await run("CREATE UNIQUE INDEX ux ON t (code) WHERE gone = 0 AND code IS NOT NULL"), []);
+    assert.deepEqual(await run("INSERT t VALUES (4, 'a', 1), (5, NULL, 0), (6, 'b', 0)"), []);
+    assert.deepEqual(await run("INSERT t VALUES (7, 'a', 0)"), [2601]);
+    assert.deepEqual(await run("UPDATE t SET gone = 0 WHERE id = 2"), [2601]);
+    assert.deepEqual(await run("UPDATE t SET gone = 1 WHERE id = 1 UPDATE t SET gone = 0 WHERE id = 2"), []);
+    assert.deepEqual(await rowsOf("SELECT id FROM t WHERE code = 'a' ORDER BY id", server), [[1], [2], [4]]);
+    assert.deepEqual(await run("ALTER TABLE t DROP COLUMN id INSERT t VALUES ('a', 0)"), [2601]);
+    assert.deepEqual(await run("CREATE UNIQUE INDEX uy ON t (code) WHERE gone = 1"), [1505]);
+  });
+
   it("find a row by its key as fast with ten thousand rows as with a hundred", async () => {
     await run("CREATE TABLE t (id int PRIMARY KEY, v int)");
     await run("SET NOCOUNT ON DECLARE @i int = 0 WHILE @i < 10000 BEGIN INSERT t VALUES (@i, @i) SET @i += 1 END");

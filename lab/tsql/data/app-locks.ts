@@ -1,0 +1,106 @@
+import type { Session } from "../host";
+import { SqlError } from "../messages";
+import { waitForLock } from "./lock-wait";
+import { LockWait } from "./locks";
+import { openTransaction, sessionData } from "./session-data";
+import type { Store } from "./store";
+import type { Transaction } from "./transaction";
+
+interface AppLock {
+  readonly owner: Transaction;
+  readonly mode: AppLockMode;
+  /** sp_releaseapplock takes one back. */
+  count: number;
+}
+
+const conflicts = {
+  IntentShared: ["Exclusive"],
+  Shared: ["IntentExclusive", "Exclusive"],
+  Update: ["Update", "IntentExclusive", "Exclusive"],
+  IntentExclusive: ["Shared", "Update", "Exclusive"],
+  Exclusive: ["IntentShared", "Shared", "Update", "IntentExclusive", "Exclusive"],
+} as const;
+type AppLockMode = keyof typeof conflicts;
+
+export const appLockMode = (text: string): AppLockMode | undefined =>
+  (Object.keys(conflicts) as AppLockMode[]).find((mode) => mode.toLowerCase() === text.toLowerCase());
+
+/** By database and by the resource's name, whose letter case counts. */
+const held = new WeakMap<Store, Map<string, AppLock[]>>();
+
+function locksOf(store: Store, resource: string): AppLock[] {
+  const byName = held.get(store) ?? new Map<string, AppLock[]>();
+  held.set(store, byName);
+  const locks = (byName.get(resource) ?? []).filter(({ owner }) => !owner.isEnded);
+  byName.set(resource, locks);
+  return locks;
+}
+
+export type AppLockOwner = "Transaction" | "Session";
+
+/** Whoever holds the lock until it ends; undefined: there is no transaction. */
+const ownerOf = (session: Session, owner: AppLockOwner): Transaction | undefined =>
+  owner === "Session" ? sessionData(session).holder : openTransaction(session);
+
+export interface AppLockRequest {
+  readonly store: Store;
+  readonly resource: string;
+  readonly owner: AppLockOwner;
+}
+
+/** The return codes of sp_getapplock: 0 at once, 1 after a wait, -1 too late, -2 cancelled, -3 a deadlock's victim, -999. */
+export async function getAppLock(
+  {
+    store,
+    resource,
+    owner: kind,
+    mode,
+    timeout,
+  }: AppLockRequest & { readonly mode: AppLockMode; readonly timeout: number },
+  session: Session,
+  signal: AbortSignal,
+): Promise<number> {
+  const owner = ownerOf(session, kind);
+  if (!owner) return -999;
+  const mine = [openTransaction(session), sessionData(session).holder];
+  for (let waited = 0; ; waited = 1) {
+    const locks = locksOf(store, resource);
+    const other = locks.find(
+      (lock) => !mine.includes(lock.owner) && (conflicts[mode] as readonly string[]).includes(lock.mode),
+    );
+    if (!other) {
+      const own = locks.find((lock) => lock.owner === owner && lock.mode === mode);
+      if (own) own.count++;
+      else locks.push({ owner, mode, count: 1 });
+      return waited;
+    }
+    const failure = await outcomeOf(other.owner, session, timeout, signal);
+    if (failure !== undefined) return failure;
+  }
+}
+
+async function outcomeOf(
+  owner: Transaction,
+  session: Session,
+  timeout: number,
+  signal: AbortSignal,
+): Promise<number | undefined> {
+  try {
+    await waitForLock(new LockWait(owner, { mode: "X", timeout }), session, signal);
+    return signal.aborted ? -2 : undefined;
+  } catch (error) {
+    if (!(error instanceof SqlError)) throw error;
+    return error.number === 1205 ? -3 : -1;
+  }
+}
+
+/** false: the session does not hold it. */
+export function releaseAppLock({ store, resource, owner: kind }: AppLockRequest, session: Session): boolean {
+  const owner = ownerOf(session, kind);
+  const locks = locksOf(store, resource);
+  const own = locks.findLast((lock) => lock.owner === owner);
+  if (!own || !owner) return false;
+  if (--own.count === 0) locks.splice(locks.indexOf(own), 1);
+  for (const wake of [...owner.waiting]) wake();
+  return true;
+}

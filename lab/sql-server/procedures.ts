@@ -8,6 +8,7 @@ import { missing } from "./refusals";
 import { currentKeyStore, type KeyStore, type Server } from "./server";
 import { spaceUsed } from "./space-used";
 import { scriptedProcedures } from "./system-procedures/index";
+import { supportsMultiDatabaseLink } from "./versions";
 
 type ProcedureOf = (server: Server) => Procedure | ScriptedProcedure;
 
@@ -37,6 +38,24 @@ const linkProcedures: Readonly<Record<string, ProcedureOf>> = {
       sink.columns([{ name: "EndpointCertificatePublicKey", type: varbinary("max"), nullable: true }]);
       for (const der of rows) sink.row([der]);
       sink.statementEnd({ rowCount: rows.length, isSelect: true, failed: false });
+      return 0;
+    },
+  }),
+};
+
+/** Links of several databases, on or off: the setting, where none is given. */
+const multiDatabaseProcedures: Readonly<Record<string, ProcedureOf>> = {
+  sp_multidb_milink: ({ instance, ...server }) => ({
+    run(args, session, sink) {
+      requirePermission({ instance, ...server }, session, "CONTROL SERVER");
+      const wanted = argument(args, 0, "enable");
+      if (wanted !== undefined) {
+        instance.isMultiDatabaseLinkEnabled = numberOf(wanted) === 1;
+        return 0;
+      }
+      sink.columns([{ name: "", type: { name: "int" }, nullable: true }]);
+      sink.row([Number(instance.isMultiDatabaseLinkEnabled)]);
+      sink.statementEnd({ rowCount: 1, isSelect: true, failed: false });
       return 0;
     },
   }),
@@ -85,7 +104,12 @@ export function findProcedure(server: Server, { schema, name }: ObjectName): Pro
 }
 
 function proceduresOf({ instance }: Server): Readonly<Record<string, ProcedureOf>> {
-  return instance.supportsManagedInstanceLink ? { ...commonProcedures, ...linkProcedures } : commonProcedures;
+  const hasSeveral = instance.kind === "sqlServer" && supportsMultiDatabaseLink(instance.version);
+  return {
+    ...commonProcedures,
+    ...(instance.supportsManagedInstanceLink ? linkProcedures : {}),
+    ...(hasSeveral ? multiDatabaseProcedures : {}),
+  };
 }
 
 /** With the language's own, as sys.system_objects lists them. */

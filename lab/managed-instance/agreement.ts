@@ -45,6 +45,8 @@ export function agreementOn(link: Link, instance: ManagedInstance, azure: Azure)
   const distributedGroup = find(sqlServer.groups, link.name);
   const group = find(sqlServer.groups, link.partnerAvailabilityGroupName);
   if (!distributedGroup?.isDistributed || !group || group.isDistributed) return no(noSuchGroup(link));
+  // A server makes links of one kind, and both sides must mean the same.
+  if (sqlServer.isMultiDatabaseLinkEnabled !== (link.linkMode === "MultiDatabase")) return no(noSuchGroup(link));
   const members = memberProblem(distributedGroup, link, instance);
   if (members) return no(members);
 
@@ -164,10 +166,10 @@ function memberProblem(
   if (address?.server === undefined)
     return noSuchGroup(link, loginAttempt("Tried to send redirect request but the redirect string is empty"));
   if (!sameName(address.server, instance.engine.name)) return noSuchGroup(link);
+  if (link.linkMode === "MultiDatabase") return undefined;
   // `;Database=[..]` in this direction and in no other.
-  return sameName(seededDatabase(remote.url) ?? "", link.initialRole === "Primary" ? link.database : "")
-    ? undefined
-    : noSuchGroup(link);
+  const seeded = link.initialRole === "Primary" ? link.databases[0]?.name : undefined;
+  return sameName(seededDatabase(remote.url) ?? "", seeded ?? "") ? undefined : noSuchGroup(link);
 }
 
 function member(replicas: readonly Replica[], name: string): Replica | undefined {
@@ -180,10 +182,13 @@ function databaseProblem(
   link: Link,
   instance: ManagedInstance,
 ): Disagreement | undefined {
-  const name = nameKey(link.database);
-  const database = find(sqlServer.databases, name);
-  if (group.databases.size === 0 || database?.state === "RESTORING") return failure("LinkInitError", 47521, []);
-  if (group.databases.size > 1 || !group.databases.has(name) || !database) return noSuchDatabase(link);
+  const names = link.databases.map(({ name }) => nameKey(name));
+  const databases = names.map((name) => find(sqlServer.databases, name));
+  const isUnready = databases.some((database) => database?.state === "RESTORING");
+  if (group.databases.size === 0 || isUnready) return failure("LinkInitError", 47521, []);
+  const isWhole = group.databases.size === names.length && names.every((name) => group.databases.has(name));
+  // Of several, each that comes or goes later is a matter of its own.
+  if (!mayDiffer(link) && (!isWhole || databases.includes(undefined))) return noSuchDatabase(link);
   // Feature overview: the update policy must match or be higher than the version of SQL Server.
   if (sqlServer.majorVersion === 2025 && instance.databaseFormat === "SQLServer2022")
     return { ...noSuchDatabase(link), refusal: olderVersion };
@@ -199,13 +204,20 @@ function seededDatabaseProblem(
 ): Disagreement | undefined {
   if (databaseFormat !== `SQLServer${sqlServer.majorVersion}`)
     return { ...noSuchDatabase(link), refusal: olderVersion };
-  const name = nameKey(link.database);
-  const isJoined = group.databases.has(name);
-  if (group.databases.size > (isJoined ? 1 : 0)) return noSuchDatabase(link);
-  if (isJoined) return sqlServer.databases.has(name) ? undefined : noSuchDatabase(link);
+  if (mayDiffer(link)) return undefined;
+  const names = link.databases.map(({ name }) => nameKey(name));
+  const joined = names.filter((name) => group.databases.has(name));
+  if (group.databases.size > joined.length) return noSuchDatabase(link);
+  if (joined.length === names.length)
+    return joined.every((name) => sqlServer.databases.has(name)) ? undefined : noSuchDatabase(link);
   if (link.phase === "created") return noSuchDatabase(link);
-  if (sqlServer.databases.has(name)) return { ...noSuchDatabase(link), refusal: remoteDatabaseExists };
+  if (names.some((name) => !group.databases.has(name) && sqlServer.databases.has(name)))
+    return { ...noSuchDatabase(link), refusal: remoteDatabaseExists };
   return group.canCreateAnyDatabase ? undefined : { ...noSuchDatabase(link), logsOnSqlServer: [19506, group.name] };
+}
+
+function mayDiffer({ linkMode, phase }: Link): boolean {
+  return linkMode === "MultiDatabase" && phase === "created";
 }
 
 const olderVersion: OperationFailure = {

@@ -5,7 +5,7 @@ import { ArmError } from "./arm-error";
 import { checkDatabaseName } from "./database-name";
 import { parseEndpointAddress } from "./endpoint-address";
 import { type Call, invalidParameter, invalidSegment, isRecord, propertiesOf, textOf } from "./exchange";
-import type { Link } from "./managed-instance";
+import type { Link, LinkedDatabase } from "./managed-instance";
 
 /** The link that a PUT asks for, in either of the body's shapes. Throws what the service refuses. */
 export function requestedLink(call: Call): Link {
@@ -18,14 +18,14 @@ export function requestedLink(call: Call): Link {
       "Distributed Availability Group Create or Update request body is empty or invalid.",
     );
   const wanted = shape === "new" ? properties : fromOldNames(properties);
-  checkLinkMode(wanted, call);
+  const linkMode = linkModeOf(wanted, call);
   // Write-only in the old shape, so who sends back what was read, as the Azure CLI did to update a link, lacks them.
   const known = call.instance.links.get(nameKey(name));
   const groupName = (member: "instanceAvailabilityGroupName" | "partnerAvailabilityGroupName") =>
     wanted[member] === undefined ? known?.[member] : textOf(wanted[member]);
   const instanceAvailabilityGroupName = groupName("instanceAvailabilityGroupName");
   const partnerAvailabilityGroupName = groupName("partnerAvailabilityGroupName");
-  const database = databaseOf(wanted.databases);
+  const names = databaseNames(wanted.databases, linkMode);
   if (!instanceAvailabilityGroupName)
     throw invalidRequest("InstanceAvailabilityGroupName", "Instance Availability Group Name");
   if (!partnerAvailabilityGroupName)
@@ -45,16 +45,18 @@ export function requestedLink(call: Call): Link {
   if (oneOf(["Automatic", "Manual"], wanted.seedingMode, "seedingMode", "Automatic") === "Manual")
     throw invalidRequest("SeedingMode", "Seeding Mode. Currently, only the 'Automatic' mode is supported");
   const role = oneOf(["Primary", "Secondary"], wanted.instanceLinkRole, "instanceLinkRole", "Secondary");
+  const ids = { instanceReplicaId: randomUUID(), partnerReplicaId: randomUUID() };
   return {
     name,
     id: randomUUID(),
-    database,
+    linkMode,
+    databases: names.map((each) => linkedDatabase({ linkMode, ...ids }, each)),
+    takenOut: new Set(),
     partnerEndpoint,
     partnerAvailabilityGroupName,
     instanceAvailabilityGroupName,
     failoverMode: oneOf(["Manual", "None"], wanted.failoverMode, "failoverMode", "Manual"),
-    instanceReplicaId: randomUUID(),
-    partnerReplicaId: randomUUID(),
+    ...ids,
     initialRole: role,
     created: azure.clock.now(),
     role,
@@ -82,27 +84,39 @@ function fromOldNames(old: Readonly<Record<string, unknown>>): Readonly<Record<s
   };
 }
 
+/** Of several, each has replicas of its own. */
+export function linkedDatabase(
+  { linkMode, instanceReplicaId, partnerReplicaId }: Pick<Link, "linkMode" | "instanceReplicaId" | "partnerReplicaId">,
+  name: string,
+): LinkedDatabase {
+  if (linkMode === "SingleDatabase") return { name, instanceReplicaId, partnerReplicaId };
+  return { name, instanceReplicaId: randomUUID(), partnerReplicaId: randomUUID() };
+}
+
 /** Versions from 2025-08-01-preview on know `linkMode`; several databases need it. */
-function checkLinkMode(wanted: Readonly<Record<string, unknown>>, { version, name }: Call): void {
-  if (!offers(version, "linkMode")) return;
-  const mode = oneOf(["SingleDatabase", "MultiDatabase"], wanted.linkMode, "linkMode", "SingleDatabase");
-  if (mode === "SingleDatabase") return;
-  if (!/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(name))
+function linkModeOf(wanted: Readonly<Record<string, unknown>>, { version, name }: Call): Link["linkMode"] {
+  if (!offers(version, "linkMode")) return "SingleDatabase";
+  const modes = ["SingleDatabase", "MultiDatabase"] as const;
+  const mode = oneOf(modes, wanted.linkMode, "linkMode", "SingleDatabase");
+  if (mode === "MultiDatabase" && !/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(name))
     throw new ArmError(
       400,
       "InvalidMultiDbDistributedAvailabilityGroupName",
       "Multi-database Distributed Availability Group name can only be made up of lowercase letters 'a'-'z', the numbers 0-9 and the hyphen. The hyphen may not lead or trail in the name.",
     );
-  throw new ArmError(400, "FeatureNotSupported", "[lab] Links of several databases are not part of the lab.");
+  return mode;
 }
 
-/** One database: several need `linkMode: MultiDatabase`. */
-function databaseOf(databases: unknown): string {
-  const [only, ...others] = Array.isArray(databases) ? databases : [];
-  const name = isRecord(only) ? textOf(only.databaseName) : "";
-  if (!name || others.length > 0) throw invalidRequest("Databases", "Databases");
-  checkDatabaseName(name);
-  return name;
+/** The names in `databases`: one, several where the mode is so. */
+export function databaseNames(databases: unknown, linkMode: Link["linkMode"]): readonly string[] {
+  const names = (Array.isArray(databases) ? databases : []).map((each) =>
+    isRecord(each) ? textOf(each.databaseName) : "",
+  );
+  const hasTooMany = names.length > 1 && linkMode === "SingleDatabase";
+  const isTwice = new Set(names.map(nameKey)).size < names.length;
+  if (names.length === 0 || names.includes("") || hasTooMany || isTwice) throw invalidRequest("Databases", "Databases");
+  for (const name of names) checkDatabaseName(name);
+  return names;
 }
 
 function oneOf<T extends string>(allowed: readonly T[], value: unknown, member: string, otherwise: T): T {

@@ -1,14 +1,17 @@
 import { isIP } from "node:net";
 import { nameKey, sameName } from "../sql-server/names";
+import { agreementOn } from "./agreement";
 import { ArmError, childNotFound } from "./arm-error";
 import { child } from "./certificate-resources";
 import { refuseWhileCreatingLink } from "./creating-link";
 import { instanceAt, parseEndpointAddress } from "./endpoint-address";
-import { accepted, type Call, ok, type Reply } from "./exchange";
-import { invalidRequest, requestedLink, requestedReplicationMode } from "./link-request";
+import { accepted, type Call, ok, propertiesOf, type Reply } from "./exchange";
+import { databaseNames, invalidRequest, requestedLink, requestedReplicationMode } from "./link-request";
 import { linkProperties } from "./link-shapes";
-import { changeReplicationMode, drop, establish } from "./links";
-import { type Link, type ServiceTier, userDatabases } from "./managed-instance";
+import { changeReplicationMode, drop, establish, notReplicating } from "./links";
+import { databaseLimit, type Link, type ManagedInstance, userDatabases } from "./managed-instance";
+import { changeDatabases, followGroup } from "./membership";
+import type { OperationFailure } from "./operations";
 
 const type = "distributedAvailabilityGroups";
 
@@ -52,12 +55,13 @@ export function putLink(call: Call): Reply {
     call,
     type,
     creationOf(link),
-    (closing) => establish(link, instance, azure, closing),
+    (closing) => create(link, call, closing),
     () => linkResource(link, call),
   );
 }
 
 export function patchLink(call: Call): Reply {
+  const { instance, azure } = call;
   const mode = requestedReplicationMode(call);
   const link = existing(call);
   if (link.isFailingOver)
@@ -66,17 +70,54 @@ export function patchLink(call: Call): Reply {
       "ConflictingDatabaseOperation",
       "There is already some operation on the database and the current operation should wait till it is done.",
     );
-  const change = () => (mode ? changeReplicationMode(link, mode, call.instance, call.azure) : undefined);
-  return accepted(call, type, "DistributedAvailabilityGroupsUpdateLinkReplicationMode", change, () =>
-    linkResource(link, call),
+  const { databases } = propertiesOf(call.body);
+  const result = () => linkResource(link, call);
+  if (databases === undefined || link.linkMode === "SingleDatabase") {
+    const change = () => (mode ? changeReplicationMode(link, mode, instance, azure) : undefined);
+    return accepted(call, type, "DistributedAvailabilityGroupsUpdateLinkReplicationMode", change, result);
+  }
+  const names = databaseNames(databases, link.linkMode);
+  const added = names.filter((wanted) => !link.databases.some(({ name }) => sameName(name, wanted)));
+  // What SQL Server has as the primary is added there, and comes over by itself.
+  if (link.role === "Secondary" && added.length > 0) throw invalidRequest("Databases", "Databases");
+  for (const name of added) if (!has(instance, name)) throw databaseDoesNotExist();
+  return accepted(
+    call,
+    type,
+    "UpdateManagedFailoverGroup",
+    () => {
+      const agreement = agreementOn(link, instance, azure);
+      if (link.phase !== "created" || "disagreement" in agreement) return notReplicating(link);
+      changeDatabases(names, link, instance, agreement.agreed, azure);
+      return mode ? changeReplicationMode(link, mode, instance, azure) : undefined;
+    },
+    result,
   );
 }
 
 export function deleteLink(call: Call): Reply {
-  return accepted(call, type, "DistributedAvailabilityGroupsDropLink", () => drop(call.name, call.instance));
+  const { instance, name } = call;
+  const hasSeveral = instance.links.get(nameKey(name))?.linkMode === "MultiDatabase";
+  const operation = hasSeveral ? "DropManagedFailoverGroup" : "DistributedAvailabilityGroupsDropLink";
+  return accepted(call, type, operation, () => drop(name, instance));
 }
 
-function creationOf({ initialRole }: Link): string {
+/** As recorded: of several databases that SQL Server has, the operation does not wait for the copies. */
+async function create(
+  link: Link,
+  { instance, azure }: Call,
+  closing: AbortSignal,
+): Promise<OperationFailure | undefined> {
+  const established = establish(link, instance, azure, closing);
+  if (link.linkMode === "SingleDatabase") return established;
+  followGroup(link, instance, azure, closing);
+  if (link.initialRole === "Primary") return established;
+  established.catch(() => undefined);
+  return undefined;
+}
+
+function creationOf({ initialRole, linkMode }: Link): string {
+  if (linkMode === "MultiDatabase") return "CreateManagedFailoverGroup";
   return `DistributedAvailabilityGroupsLinkCreate${initialRole === "Primary" ? "FromMI" : ""}`;
 }
 
@@ -93,7 +134,8 @@ export function linkResource(link: Link, { instance, azure, shape }: Call): obje
 function isSame(one: Link, other: Link): boolean {
   const identity = (link: Link) =>
     [
-      link.database,
+      link.linkMode,
+      ...link.databases.map(({ name }) => name).sort(),
       link.partnerEndpoint,
       link.partnerAvailabilityGroupName,
       link.instanceAvailabilityGroupName,
@@ -116,13 +158,6 @@ function refuseUnknownHost({ partnerEndpoint }: Link, { azure }: Call): void {
   );
 }
 
-/** "Up to 100 on General Purpose and Business Critical, 500 on Next-gen General Purpose", databases of all kinds. */
-const databaseLimits: Readonly<Record<ServiceTier, number>> = {
-  GeneralPurpose: 100,
-  NextGenGeneralPurpose: 500,
-  BusinessCritical: 100,
-};
-
 function refuseWhatIsTaken(link: Link, call: Call): void {
   const { instance, name } = call;
   const others = [...instance.links.values()].filter((other) => !sameName(other.name, name));
@@ -132,34 +167,45 @@ function refuseWhatIsTaken(link: Link, call: Call): void {
     refuseUnseedable(link, call);
     return;
   }
-  const limit = databaseLimits[instance.serviceTier];
-  const coming = others.filter(({ database }) => !instance.engine.databases.has(nameKey(database)));
-  if (userDatabases(instance).length + coming.length >= limit)
+  const coming = others.flatMap(({ databases }) => databases.filter(({ name }) => !has(instance, name)));
+  if (userDatabases(instance).length + coming.length + link.databases.length > databaseLimit(instance))
     throw new ArmError(
       400,
       "DatabaseNumberLimitReached",
       "Maximum number of databases for SQL Database Managed Instance reached.",
     );
   const own = instance.links.get(nameKey(name))?.instanceReplicaId;
-  const isTaken =
-    others.some((other) => sameName(other.database, link.database)) ||
-    userDatabases(instance).some(
-      (known) => sameName(known.name, link.database) && (known.replicaId === undefined || known.replicaId !== own),
+  for (const { name: wanted } of link.databases) {
+    const isTaken = userDatabases(instance).some(
+      (known) => sameName(known.name, wanted) && (known.replicaId === undefined || known.replicaId !== own),
     );
-  if (isTaken) throw nameInUse(link.database);
+    if (isTaken || isLinked(wanted, others)) throw nameInUse(wanted);
+  }
 }
 
-/** The other direction: the instance has the database, in no other link. */
-function refuseUnseedable({ database, name }: Link, { instance }: Call): void {
-  const source = userDatabases(instance).find((known) => sameName(known.name, database));
-  if (!source)
-    throw new ArmError(
-      404,
-      "DatabaseDoesNotExist",
-      "User has specified a database name that does not exist on this server instance.",
-    );
-  if ([...instance.links.values()].some((other) => sameName(other.database, database) && !sameName(other.name, name)))
-    throw nameInUse(database);
+/** The other direction: the instance has the databases, in no other link. */
+function refuseUnseedable({ databases, name }: Link, { instance }: Call): void {
+  const others = [...instance.links.values()].filter((other) => !sameName(other.name, name));
+  for (const { name: wanted } of databases) {
+    if (!has(instance, wanted)) throw databaseDoesNotExist();
+    if (isLinked(wanted, others)) throw nameInUse(wanted);
+  }
+}
+
+function has({ engine }: ManagedInstance, database: string): boolean {
+  return engine.databases.has(nameKey(database));
+}
+
+function isLinked(database: string, links: readonly Link[]): boolean {
+  return links.some(({ databases }) => databases.some(({ name }) => sameName(name, database)));
+}
+
+function databaseDoesNotExist(): ArmError {
+  return new ArmError(
+    404,
+    "DatabaseDoesNotExist",
+    "User has specified a database name that does not exist on this server instance.",
+  );
 }
 
 function nameInUse(database: string): ArmError {

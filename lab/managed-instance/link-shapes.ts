@@ -1,7 +1,7 @@
 import type { Shape } from "./api-versions";
 import { thumbprint } from "./azure-pki";
 import { azureTime } from "./azure-time";
-import { expiryDate, type LinkState, linkState } from "./link-state";
+import { type DatabaseState, expiryDate, type LinkState, linkState } from "./link-state";
 import type { Azure, Link, ManagedInstance } from "./managed-instance";
 import { seedingProgress } from "./seeding";
 
@@ -14,6 +14,7 @@ export function linkProperties(link: Link, instance: ManagedInstance, azure: Azu
 }
 
 function newProperties(link: Link, state: LinkState, azure: Azure, showsCertificateId: boolean): object {
+  const hasSeveral = link.linkMode === "MultiDatabase";
   return {
     distributedAvailabilityGroupName: link.name,
     distributedAvailabilityGroupId: link.id,
@@ -23,31 +24,49 @@ function newProperties(link: Link, state: LinkState, azure: Azure, showsCertific
     partnerEndpoint: link.partnerEndpoint,
     instanceLinkRole: link.role,
     instanceAvailabilityGroupName: link.instanceAvailabilityGroupName,
-    failoverMode: link.failoverMode,
+    // As recorded: of links of several databases, None is not shown.
+    ...(hasSeveral && link.failoverMode === "None" ? {} : { failoverMode: link.failoverMode }),
     seedingMode: "Automatic",
-    databases: [
-      {
-        databaseName: link.database,
-        instanceReplicaId: link.instanceReplicaId,
-        partnerReplicaId: link.partnerReplicaId,
-        replicaState: state.replicaState,
-        ...progress(state),
-        synchronizationHealth: state.isHealthy || state.isShownHealthy ? "HEALTHY" : "NOT_HEALTHY",
-        connectedState: state.isConnected ? "CONNECTED" : "DISCONNECTED",
-        ...(link.role === "Primary" ? positionsOfPrimary(state, azure) : positions(state)),
-        ...(state.error ? { mostRecentLinkError: String(state.error.number) } : {}),
-        partnerAuthCertValidity: validity(state, showsCertificateId),
-        ...(state.isHealthy ? lags(state) : {}),
-      },
-    ],
+    ...(hasSeveral ? { linkMode: link.linkMode } : {}),
+    databases: state.databases.map((each) => databaseProperties(each, link, state, azure, showsCertificateId)),
   };
 }
 
-function progress({ seeding, replicaState }: LinkState): object {
-  return seeding && replicaState === "CreatingLink" ? { seedingProgress: seedingProgress(seeding) } : {};
+function databaseProperties(
+  each: DatabaseState,
+  link: Link,
+  state: LinkState,
+  azure: Azure,
+  showsCertificateId: boolean,
+): object {
+  const { database, replicaState, isHealthy, isShownHealthy, error } = each;
+  const ids = {
+    databaseName: database.name,
+    instanceReplicaId: database.instanceReplicaId,
+    partnerReplicaId: database.partnerReplicaId,
+    replicaState,
+  };
+  // As recorded: of links of several databases, the certificate is not shown.
+  const partnerAuthCertValidity = link.linkMode === "MultiDatabase" ? {} : validity(state, showsCertificateId);
+  if (replicaState === "InitiatingLink") return { ...ids, partnerAuthCertValidity };
+  return {
+    ...ids,
+    ...progress(each),
+    synchronizationHealth: isHealthy || isShownHealthy ? "HEALTHY" : "NOT_HEALTHY",
+    connectedState: state.isConnected ? "CONNECTED" : "DISCONNECTED",
+    ...(link.role === "Primary" ? positionsOfPrimary(each, link, azure) : positions(each)),
+    ...(error ? { mostRecentLinkError: String(error.number) } : {}),
+    partnerAuthCertValidity,
+    ...(isHealthy ? lags(each) : {}),
+  };
 }
 
-function lags(state: LinkState): object {
+function progress({ seeding, replicaState }: DatabaseState): object {
+  const isCopied = replicaState === "CreatingLink" || replicaState === "Seeding";
+  return seeding && isCopied ? { seedingProgress: seedingProgress(seeding) } : {};
+}
+
+function lags(state: DatabaseState): object {
   const { sendLagSeconds = 0, redoLagSeconds = 0 } = state.position() ?? {};
   return {
     instanceSendReplicationLagSeconds: Math.round(sendLagSeconds),
@@ -56,7 +75,7 @@ function lags(state: LinkState): object {
 }
 
 /** lastCommitLsn was recorded as "0" on a secondary. */
-function positions({ isHealthy, position }: LinkState): object {
+function positions({ isHealthy, position }: DatabaseState): object {
   const at = position();
   if (!at || !isHealthy) return {};
   return {
@@ -69,15 +88,21 @@ function positions({ isHealthy, position }: LinkState): object {
 }
 
 /** An instance backs its databases up by itself; the lab's has done so at the beginning of the log. */
-function positionsOfPrimary({ copy, isHealthy, position }: LinkState, { clock }: Azure): object {
+function positionsOfPrimary(
+  { copy, isHealthy, position }: DatabaseState,
+  { linkMode }: Link,
+  { clock }: Azure,
+): object {
   const at = position();
   if (!copy || !at || !isHealthy) return {};
   const [end, backup] = [String(copy.endOfLogLsn), String(copy.lastLogBackupLsn ?? copy.endOfLogLsn)];
   return {
     lastSentLsn: String(at.hardenedLsn),
     lastSentTime: azureTime(at.hardenedAt),
-    lastCommitLsn: end,
-    lastCommitTime: azureTime(clock.now()),
+    // As recorded: of links of several databases, commits are not shown.
+    ...(linkMode === "MultiDatabase"
+      ? { lastCommitLsn: "0" }
+      : { lastCommitLsn: end, lastCommitTime: azureTime(clock.now()) }),
     lastHardenedLsn: String(at.hardenedLsn),
     lastHardenedTime: azureTime(at.hardenedAt),
     lastBackupLsn: backup,
@@ -92,17 +117,18 @@ function validity({ partnerCertificate }: LinkState, showsId: boolean): object {
   return showsId ? { certificateId: thumbprint(der), ...certificate } : certificate;
 }
 
-/** The groups' names are write-only in this shape. */
-function oldProperties(link: Link, { replicaState, copy, isHealthy, position }: LinkState): object {
+/** The groups' names are write-only in this shape, which is older than links of several databases. */
+function oldProperties(link: Link, { databases: [state] }: LinkState): object {
+  const { copy, isHealthy } = state ?? {};
   return {
-    targetDatabase: link.database,
+    targetDatabase: state?.database.name,
     sourceEndpoint: link.partnerEndpoint,
     replicationMode: link.replicationMode,
     distributedAvailabilityGroupId: link.id,
     sourceReplicaId: link.partnerReplicaId,
     targetReplicaId: link.instanceReplicaId,
-    linkState: oldStates[replicaState] ?? replicaState,
-    ...(copy && isHealthy ? { lastHardenedLsn: String(position()?.hardenedLsn ?? copy.endOfLogLsn) } : {}),
+    linkState: oldStates[state?.replicaState ?? ""] ?? state?.replicaState,
+    ...(copy && isHealthy ? { lastHardenedLsn: String(state?.position()?.hardenedLsn ?? copy.endOfLogLsn) } : {}),
   };
 }
 

@@ -2,16 +2,32 @@ import { X509Certificate } from "node:crypto";
 import type { ReplicaPosition, Seeding } from "../network";
 import type { Database } from "../sql-server/model";
 import { nameKey } from "../sql-server/names";
-import { type Agreement, agreementOn } from "./agreement";
+import { formatMessage } from "../tsql/messages";
+import { type Agreed, type Agreement, agreementOn } from "./agreement";
 import { azureTime } from "./azure-time";
-import type { Azure, Link, LinkFailure, ManagedInstance, TrustCertificate } from "./managed-instance";
+import type { Azure, Link, LinkedDatabase, LinkFailure, ManagedInstance, TrustCertificate } from "./managed-instance";
 import { followRoles } from "./replicate";
 import { seedingAt } from "./seeding";
 
 /** How a link stands at the moment of asking. */
 export interface LinkState {
-  readonly replicaState: "CreatingLink" | "LinkSynchronizing" | "LinkFailoverInProgress" | LinkFailure["state"];
   readonly isConnected: boolean;
+  readonly isHealthy: boolean;
+  readonly databases: readonly DatabaseState[];
+  /** The trust certificate that the partner proves itself with. */
+  readonly partnerCertificate?: TrustCertificate;
+  readonly agreement: Agreement;
+}
+
+export interface DatabaseState {
+  readonly database: LinkedDatabase;
+  readonly replicaState:
+    | "InitiatingLink"
+    | "CreatingLink"
+    | "Seeding"
+    | "LinkSynchronizing"
+    | "LinkFailoverInProgress"
+    | LinkFailure["state"];
   readonly isHealthy: boolean;
   /** Recorded after a forced failover: HEALTHY beside DISCONNECTED. */
   readonly isShownHealthy?: boolean;
@@ -21,46 +37,84 @@ export interface LinkState {
   position(): ReplicaPosition | undefined;
   /** Of the managed instance. */
   readonly copy?: Database;
-  /** The trust certificate that the partner proves itself with. */
-  readonly partnerCertificate?: TrustCertificate;
-  readonly agreement: Agreement;
 }
 
 export function linkState(link: Link, instance: ManagedInstance, azure: Azure): LinkState {
   const agreement = agreementOn(link, instance, azure);
-  const copy = instance.engine.databases.get(nameKey(link.database));
-  const common = {
-    copy,
-    agreement,
-    position: () => link.replication?.position(),
-    seeding: link.seeding && seedingAt(link.seeding, azure.clock.now()),
-  };
-  if (link.phase === "failed" && link.failure)
-    return { ...common, replicaState: link.failure.state, isConnected: false, isHealthy: false, error: link.failure };
+  const all = (state: Omit<DatabaseState, "database" | "position" | "copy" | "seeding">) =>
+    link.databases.map((database) => ({ ...factsOf(database, instance, azure), ...state }));
+  if (link.phase === "failed" && link.failure) {
+    const { failure: error } = link;
+    const databases = all({ replicaState: error.state, isHealthy: false, error });
+    return { agreement, databases, isConnected: false, isHealthy: false };
+  }
   if ("disagreement" in agreement) {
     const { disagreement: error } = agreement;
-    const replicaState = link.phase === "created" ? "LinkSynchronizationError" : "CreatingLink";
-    return {
-      ...common,
-      replicaState,
-      isConnected: false,
-      isHealthy: false,
-      isShownHealthy: error.isOfRoles,
-      error: link.phase === "created" ? error : undefined,
-    };
+    const databases =
+      link.phase === "created"
+        ? all({
+            replicaState: "LinkSynchronizationError",
+            isHealthy: false,
+            isShownHealthy: error.isOfRoles,
+            error,
+          })
+        : all({ replicaState: beginning(link), isHealthy: false, isShownHealthy: error.isOfRoles });
+    return { agreement, databases, isConnected: false, isHealthy: false };
   }
   const partnerCertificate = certificateOf(agreement.agreed, instance);
-  if (link.phase !== "created")
+  if (link.phase !== "created") {
+    const isConnected = link.databases.some(({ seeding }) => seeding !== undefined);
+    const replicaState = isConnected ? "CreatingLink" : beginning(link);
     return {
-      ...common,
+      agreement,
       partnerCertificate,
-      replicaState: "CreatingLink",
-      isConnected: link.seeding !== undefined,
+      databases: all({ replicaState, isHealthy: false }),
+      isConnected,
       isHealthy: false,
     };
+  }
   followRoles(link, instance, agreement.agreed.sqlServer, azure);
-  const replicaState = link.isFailingOver ? "LinkFailoverInProgress" : "LinkSynchronizing";
-  return { ...common, partnerCertificate, replicaState, isConnected: true, isHealthy: true };
+  const databases = link.databases.map((database) => ({
+    ...factsOf(database, instance, azure),
+    ...standing(database, link, agreement.agreed),
+  }));
+  const isWhole = agreement.agreed.group.databases.size === databases.length;
+  const isHealthy = isWhole && databases.every((each) => each.isHealthy);
+  return { agreement, partnerCertificate, databases, isConnected: true, isHealthy };
+}
+
+/** Recorded of links of several databases only. */
+function beginning({ linkMode }: Link): DatabaseState["replicaState"] {
+  return linkMode === "MultiDatabase" ? "InitiatingLink" : "CreatingLink";
+}
+
+function factsOf(
+  database: LinkedDatabase,
+  { engine }: ManagedInstance,
+  { clock }: Azure,
+): Pick<DatabaseState, "database" | "position" | "copy" | "seeding"> {
+  return {
+    database,
+    copy: engine.databases.get(nameKey(database.name)),
+    position: () => database.replication?.position(),
+    seeding: database.seeding && seedingAt(database.seeding, clock.now()),
+  };
+}
+
+/** Of a link that is connected: this database may have left the group, or be on its way. */
+function standing(
+  { name, failure, replication }: LinkedDatabase,
+  link: Link,
+  { group }: Agreed,
+): Pick<DatabaseState, "replicaState" | "isHealthy" | "error"> {
+  const error = failure ?? (group.databases.has(nameKey(name)) ? undefined : removedFromGroup(name));
+  if (error) return { replicaState: error.state, isHealthy: false, error };
+  if (replication?.target.state === "RESTORING") return { replicaState: "Seeding", isHealthy: false };
+  return { replicaState: link.isFailingOver ? "LinkFailoverInProgress" : "LinkSynchronizing", isHealthy: true };
+}
+
+function removedFromGroup(name: string): LinkFailure {
+  return { state: "LinkSynchronizationError", number: 47522, text: formatMessage(47522, name).text };
 }
 
 function certificateOf(

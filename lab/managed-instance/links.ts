@@ -1,17 +1,13 @@
-import type { Database, Instance } from "../sql-server/model";
 import { nameKey } from "../sql-server/names";
-import { allocatedBytes } from "../sql-server/transaction-log";
 import { formatMessage } from "../tsql/messages";
 import { type Agreed, agreementOn, type Disagreement, noSuchDatabase, unreachable } from "./agreement";
 import { answers, instanceAt, parseEndpointAddress } from "./endpoint-address";
 import { creationFailure, interrupted, linkIsNotFound } from "./engine-failures";
 import type { Azure, Link, LinkFailure, ManagedInstance } from "./managed-instance";
 import type { OperationFailure } from "./operations";
-import { joinAsPrimary, joinAsSecondary, leave } from "./replica";
-import { replicate } from "./replicate";
-import { seedingAt, seedingEnd, startSeeding } from "./seeding";
+import { joinDatabase, joinGroups, leave } from "./replica";
+import { lookAgainMilliseconds, seed } from "./seed";
 
-const longestCreationMilliseconds = 6 * 24 * 3_600_000;
 /** Why a creation is cancelled, where it is not because the link is deleted. */
 const instanceStops = new Error("The instance stops.");
 
@@ -19,9 +15,6 @@ const instanceStops = new Error("The instance stops.");
 export function interruptCreations({ links }: ManagedInstance): void {
   for (const { phase, cancelled } of links.values()) if (phase === "creating") cancelled.abort(instanceStops);
 }
-
-/** How often a creation looks again while it waits for the other side or for the copy. */
-const lookAgainMilliseconds = 25;
 
 /** Finds the other side, joins its group, and copies the database; lasts as long as the copy does. */
 export async function establish(
@@ -37,15 +30,19 @@ export async function establish(
       logOnSqlServer(link, met.disagreement, azure);
       return fail(link, met.disagreement, instance, azure);
     }
-    const join = link.initialRole === "Primary" ? joinAsPrimary : joinAsSecondary;
-    if (!hasRoom(link, instance, met.agreed)) return fail(link, noMoreSpace(link, instance), instance, azure);
-    const copy = join(link, instance, met.agreed, azure.clock.now());
-    const broken = await seed(link, copy, instance, met.agreed.sqlServer, azure, signal);
+    const { agreed } = met;
+    if (!hasRoom(link, instance, agreed)) return fail(link, noMoreSpace(link, instance), instance, azure);
+    joinGroups(link, instance, agreed, azure.clock.now());
+    const copies = link.databases.map((database) => {
+      const copy = joinDatabase(link, database, instance, agreed, azure.clock.now());
+      return { copy, seeded: seed(database, copy, { link, instance, sqlServer: agreed.sqlServer, azure, signal }) };
+    });
+    const broken = (await Promise.all(copies.map(({ seeded }) => seeded))).find((each) => each !== undefined);
     if (broken === "out of time") return rollBack(link, instance);
     if (broken) return fail(link, broken, instance, azure);
-    copy.state = "ONLINE";
+    for (const { copy } of copies) copy.state = "ONLINE";
     link.phase = "created";
-    link.replication?.pump();
+    for (const { replication } of link.databases) replication?.pump();
     return undefined;
   } catch (error) {
     if (!link.cancelled.signal.aborted) throw error;
@@ -65,6 +62,14 @@ export function drop(name: string, instance: ManagedInstance): OperationFailure 
   return undefined;
 }
 
+/** As recorded: the code says the opposite of the text. */
+export function notReplicating({ databases }: Link): OperationFailure {
+  return {
+    code: "InvalidOperationForDatabaseNotInReplicationRelationship",
+    message: `The operation cannot be performed since the database '${databases[0]?.name}' is in a replication relationship.`,
+  };
+}
+
 /** PATCH replicationMode: only a link that replicates can change how. */
 export function changeReplicationMode(
   link: Link,
@@ -73,10 +78,7 @@ export function changeReplicationMode(
   azure: Azure,
 ): OperationFailure | undefined {
   if (link.phase !== "created" || "disagreement" in agreementOn(link, instance, azure)) {
-    return {
-      code: "InvalidOperationForDatabaseNotInReplicationRelationship",
-      message: `The operation cannot be performed since the database '${link.database}' is in a replication relationship.`,
-    };
+    return notReplicating(link);
   }
   link.replicationMode = mode;
   for (const replica of instance.engine.groups.get(nameKey(link.name))?.replicas ?? [])
@@ -109,51 +111,6 @@ async function reaches(link: Link, { sqlServers }: Azure): Promise<boolean> {
 
 const notReached = (): LinkFailure => ({ state: "LinkInitError", number: 41986, text: formatMessage(41986).text });
 
-/** Not resilient: a connection that is lost meanwhile, or a restart, starts it all over again. */
-async function seed(
-  link: Link,
-  copy: Database,
-  instance: ManagedInstance,
-  sqlServer: Instance,
-  azure: Azure,
-  signal: AbortSignal,
-): Promise<LinkFailure | "out of time" | undefined> {
-  const { clock, options } = azure;
-  const starts = () => `${sqlServer.startTime.getTime()} ${instance.engine.startTime.getTime()}`;
-  let started = starts();
-  const source = sourceOf(link, instance, sqlServer);
-  const begin = () => {
-    replicate(link, instance, { source, target: copy }, azure);
-    return startSeeding(allocatedBytes(source), options.seedingBytesPerSecond, clock.now(), link.seeding);
-  };
-  let lost: { readonly since: number; readonly why: Disagreement } | undefined;
-  link.seeding = begin();
-  for (;;) {
-    const now = clock.now();
-    const agreement = agreementOn(link, instance, azure);
-    if ("disagreement" in agreement) {
-      lost ??= { since: now.getTime(), why: agreement.disagreement };
-      if (now.getTime() - lost.since >= options.linkTimeoutMilliseconds)
-        return { ...lost.why, state: "LinkCreationError" };
-    } else {
-      if (lost || started !== starts()) link.seeding = begin();
-      lost = undefined;
-      started = starts();
-      if (seedingAt(link.seeding, now).completed) return undefined;
-    }
-    if (now.getTime() - link.created.getTime() >= longestCreationMilliseconds) return "out of time";
-    const left = seedingEnd(link.seeding).getTime() - now.getTime();
-    await clock.sleep(Math.max(1, Math.min(lookAgainMilliseconds, left)), signal);
-  }
-}
-
-function sourceOf(link: Link, { engine }: ManagedInstance, sqlServer: Instance): Database {
-  const { databases, name } = link.initialRole === "Primary" ? engine : sqlServer;
-  const source = databases.get(nameKey(link.database));
-  if (!source) throw new Error(`${name} has no database ${link.database}`);
-  return source;
-}
-
 /** "Link creation is cancelled automatically after 6 days"; what is left of it is not documented: the lab leaves nothing. */
 function rollBack(link: Link, instance: ManagedInstance): OperationFailure {
   drop(link.name, instance);
@@ -163,9 +120,9 @@ function rollBack(link: Link, instance: ManagedInstance): OperationFailure {
   };
 }
 
-function hasRoom({ database, initialRole }: Link, { storageSizeInGB }: ManagedInstance, { sqlServer }: Agreed) {
-  const { sizeBytes = 0 } = sqlServer.databases.get(nameKey(database)) ?? {};
-  return initialRole === "Primary" || sizeBytes <= storageSizeInGB * 2 ** 30;
+function hasRoom({ databases, initialRole }: Link, { storageSizeInGB }: ManagedInstance, { sqlServer }: Agreed) {
+  const sizes = databases.map(({ name }) => sqlServer.databases.get(nameKey(name))?.sizeBytes ?? 0);
+  return initialRole === "Primary" || sizes.reduce((sum, size) => sum + size, 0) <= storageSizeInGB * 2 ** 30;
 }
 
 function noMoreSpace(link: Link, { storageSizeInGB }: ManagedInstance): Disagreement {
@@ -188,7 +145,7 @@ function fail(
   { clock }: Azure,
 ): OperationFailure {
   engine.errorLog.push({ at: clock.now(), text: failure.text });
-  link.replication?.stop();
+  for (const { replication } of link.databases) replication?.stop();
   link.phase = "failed";
   link.failure = failure;
   return failure.refusal ?? creationFailure(failure);

@@ -46,7 +46,11 @@ export interface TrustCertificate {
 export interface Link {
   readonly name: string;
   readonly id: string;
-  readonly database: string;
+  readonly linkMode: "SingleDatabase" | "MultiDatabase";
+  /** One, or in the other mode all that the group has. */
+  databases: readonly LinkedDatabase[];
+  /** Lower-case names of those that are no longer in the link, but in the group still. */
+  readonly takenOut: Set<string>;
   readonly partnerEndpoint: string;
   readonly partnerAvailabilityGroupName: string;
   readonly instanceAvailabilityGroupName: string;
@@ -63,10 +67,18 @@ export interface Link {
   phase: "creating" | "created" | "failed";
   /** Ends the wait of a creation that is no longer wanted. */
   readonly cancelled: AbortController;
+  /** What a creation ended with, until another one is tried. */
+  failure?: LinkFailure;
+}
+
+export interface LinkedDatabase {
+  readonly name: string;
+  readonly instanceReplicaId: string;
+  readonly partnerReplicaId: string;
   seeding?: Seeding;
   /** From the beginning of the first copy until the link is gone. */
   replication?: Replication;
-  /** What a creation ended with, until another one is tried. */
+  /** Why this one does not replicate, whatever the others do. */
   failure?: LinkFailure;
 }
 
@@ -117,6 +129,11 @@ export interface Azure {
 
 export function resourceId({ subscriptionId, resourceGroup, engine }: ManagedInstance): string {
   return `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}/providers/Microsoft.Sql/managedInstances/${engine.name}`;
+}
+
+/** "Up to 100 on General Purpose and Business Critical, 500 on Next-gen General Purpose", databases of all kinds. */
+export function databaseLimit({ serviceTier }: ManagedInstance): number {
+  return serviceTier === "NextGenGeneralPurpose" ? 500 : 100;
 }
 
 const systemDatabases: ReadonlySet<string> = new Set(["master", "model", "msdb", "tempdb"]);

@@ -3,72 +3,61 @@ import { emptyCopy } from "../sql-server/instance";
 import type { AvailabilityGroup, Database, Instance, Replica } from "../sql-server/model";
 import { nameKey, sameName } from "../sql-server/names";
 import type { Agreed } from "./agreement";
-import type { Link, ManagedInstance } from "./managed-instance";
+import type { Link, LinkedDatabase, ManagedInstance } from "./managed-instance";
 
-/** The instance joins: its own group, the distributed group, and the database that the copy goes to. */
-export function joinAsSecondary(
-  link: Link,
-  { engine }: ManagedInstance,
-  { sqlServer, distributedGroup }: Agreed,
-  now: Date,
-): Database {
-  const source = sqlServer.databases.get(nameKey(link.database));
-  if (!source) throw new Error(`${sqlServer.name} has no database ${link.database}`);
-  const local = localGroup(link, engine, now);
-  const distributed = distributedGroupOf(link, distributedGroup, now);
-  const database = emptyCopy(source, {
-    id: engine.nextDatabaseId++,
-    created: now,
-    state: "RESTORING",
-    isReadOnly: true,
-    lastLogBackupLsn: undefined,
-    replicaId: link.instanceReplicaId,
-  });
-  local.databases.add(nameKey(database.name));
-  engine.groups.set(nameKey(local.name), local);
-  engine.groups.set(nameKey(distributed.name), distributed);
-  engine.databases.set(nameKey(database.name), database);
-  return database;
+/** The instance joins with its own group and the distributed one. */
+export function joinGroups(link: Link, { engine }: ManagedInstance, { distributedGroup }: Agreed, now: Date): void {
+  const role = link.role === "Primary" ? ("PRIMARY" as const) : ("SECONDARY" as const);
+  engine.groups.set(nameKey(link.instanceAvailabilityGroupName), { ...localGroup(link, engine, now), role });
+  engine.groups.set(nameKey(link.name), { ...distributedGroupOf(link, distributedGroup, now), role });
 }
 
-/** The instance has the database already: SQL Server's group gets a copy of it, to be filled. */
-export function joinAsPrimary(
+/** A database joins on the side that gets a copy of it, to be filled. */
+export function joinDatabase(
   link: Link,
+  { name }: LinkedDatabase,
   { engine }: ManagedInstance,
-  { sqlServer, group, distributedGroup }: Agreed,
+  { sqlServer, group }: Agreed,
   now: Date,
 ): Database {
-  const source = engine.databases.get(nameKey(link.database));
-  if (!source) throw new Error(`${engine.name} has no database ${link.database}`);
-  const local = { ...localGroup(link, engine, now), role: "PRIMARY" as const };
-  local.databases.add(nameKey(source.name));
-  source.replicaId = link.instanceReplicaId;
-  source.groupDatabaseId = randomUUID().toUpperCase();
-  engine.groups.set(nameKey(local.name), local);
-  engine.groups.set(nameKey(link.name), { ...distributedGroupOf(link, distributedGroup, now), role: "PRIMARY" });
+  const own = engine.groups.get(nameKey(link.instanceAvailabilityGroupName));
+  const [from, to] = link.role === "Primary" ? [engine, sqlServer] : [sqlServer, engine];
+  const source = from.databases.get(nameKey(name));
+  if (!source) throw new Error(`${from.name} has no database ${name}`);
+  if (link.role === "Primary") {
+    source.replicaId = link.instanceReplicaId;
+    source.groupDatabaseId = randomUUID().toUpperCase();
+  }
   const copy = emptyCopy(source, {
-    id: sqlServer.nextDatabaseId++,
+    id: to.nextDatabaseId++,
     created: now,
     state: "RESTORING",
     isReadOnly: true,
     lastLogBackupLsn: undefined,
-    replicaId: group.replicas[0]?.id,
+    replicaId: link.role === "Primary" ? group.replicas[0]?.id : link.instanceReplicaId,
   });
-  group.databases.add(nameKey(copy.name));
-  sqlServer.databases.set(nameKey(copy.name), copy);
+  own?.databases.add(nameKey(name));
+  if (link.role === "Primary") group.databases.add(nameKey(name));
+  to.databases.set(nameKey(name), copy);
   return copy;
 }
 
-/** The link is gone: a finished copy becomes a database of its own, an unfinished one goes. */
-export function leave(link: Link, { engine }: ManagedInstance): void {
-  engine.groups.delete(nameKey(link.name));
-  engine.groups.delete(nameKey(link.instanceAvailabilityGroupName));
-  link.replication?.stop();
-  link.replication = undefined;
-  const copy = engine.databases.get(nameKey(link.database));
+/** The link is gone: finished copies become databases of their own, unfinished ones go. */
+export function leave(link: Link, instance: ManagedInstance): void {
+  for (const database of link.databases) leaveDatabase(link, database, instance);
+  instance.engine.groups.delete(nameKey(link.name));
+  instance.engine.groups.delete(nameKey(link.instanceAvailabilityGroupName));
+}
+
+export function leaveDatabase(link: Link, database: LinkedDatabase, { engine }: ManagedInstance): void {
+  const key = nameKey(database.name);
+  database.replication?.stop();
+  database.replication = undefined;
+  engine.groups.get(nameKey(link.instanceAvailabilityGroupName))?.databases.delete(key);
+  const copy = engine.databases.get(key);
   if (copy?.replicaId !== link.instanceReplicaId) return;
   if (copy.state === "RESTORING") {
-    engine.databases.delete(nameKey(link.database));
+    engine.databases.delete(key);
     return;
   }
   copy.isReadOnly = false;

@@ -1,7 +1,7 @@
 import type { Database, Instance } from "../sql-server/model";
 import { nameKey } from "../sql-server/names";
 import { agreementOn } from "./agreement";
-import type { Azure, Link, ManagedInstance } from "./managed-instance";
+import type { Azure, Link, LinkedDatabase, ManagedInstance } from "./managed-instance";
 import { startReplication } from "./replication";
 
 interface Ends {
@@ -9,18 +9,24 @@ interface Ends {
   readonly target: Database;
 }
 
-/** The link's database begins to be copied, in whole and then transaction by transaction. */
-export function replicate(link: Link, instance: ManagedInstance, { source, target }: Ends, azure: Azure): void {
-  link.replication?.stop();
-  link.replication = startReplication({
+/** A database of a link begins to be copied, in whole and then transaction by transaction. */
+export function replicate(
+  database: LinkedDatabase,
+  link: Link,
+  instance: ManagedInstance,
+  { source, target }: Ends,
+  azure: Azure,
+): void {
+  database.replication?.stop();
+  database.replication = startReplication({
     source,
     target,
     clock: azure.clock,
     latency: azure.latency,
     mode() {
-      const isCurrent = link.replication?.source === source && roleOf(source, instance) === link.role;
-      if (link.phase !== "created" || !isCurrent || !("agreed" in agreementOn(link, instance, azure))) return undefined;
-      return link.replicationMode;
+      const isCurrent = database.replication?.source === source && roleOf(source, instance) === link.role;
+      if (link.phase !== "created" || target.state !== "ONLINE" || !isCurrent) return undefined;
+      return "agreed" in agreementOn(link, instance, azure) ? link.replicationMode : undefined;
     },
   });
 }
@@ -29,12 +35,14 @@ function roleOf(source: Database, { engine }: ManagedInstance): Link["role"] {
   return engine.databases.get(nameKey(source.name)) === source ? "Primary" : "Secondary";
 }
 
-/** What follows from the roles: after a failover the copy goes the other way, from the new primary on. */
+/** What follows from the roles: after a failover the copies go the other way, from the new primary on. */
 export function followRoles(link: Link, instance: ManagedInstance, sqlServer: Instance, azure: Azure): void {
-  const [own, partners] = [instance.engine, sqlServer].map(({ databases }) => databases.get(nameKey(link.database)));
-  if (!own || !partners) return;
-  const ends = link.role === "Primary" ? { source: own, target: partners } : { source: partners, target: own };
-  if (link.replication?.source !== ends.source || link.replication.target !== ends.target)
-    replicate(link, instance, ends, azure);
-  link.replication?.pump();
+  for (const database of link.databases) {
+    const [own, partners] = [instance.engine, sqlServer].map(({ databases }) => databases.get(nameKey(database.name)));
+    if (!own || !partners || database.failure) continue;
+    const ends = link.role === "Primary" ? { source: own, target: partners } : { source: partners, target: own };
+    if (database.replication?.source !== ends.source || database.replication.target !== ends.target)
+      replicate(database, link, instance, ends, azure);
+    database.replication?.pump();
+  }
 }

@@ -27,7 +27,7 @@ export async function failOver(
     link.isFailingOver = false;
   }
   const { sqlServer, distributedGroup } = reachedPartner(link, instance, azure);
-  link.replication?.drain();
+  for (const { replication } of link.databases) replication?.drain();
   setRole(sqlServer, distributedGroup, link.role === "Primary" ? "PRIMARY" : "SECONDARY");
   setInstanceRole(link, instance, link.role === "Primary" ? "Secondary" : "Primary");
   link.replicationMode = "Async";
@@ -37,11 +37,12 @@ export async function failOver(
 }
 
 /** What does not arrive in the time that a failover may take stops it before it begins. */
-function refuseLargeQueues({ replication }: Link, { latency, options }: Azure): void {
-  const { sendQueueBytes = 0, redoQueueBytes = 0 } = replication?.position() ?? {};
+function refuseLargeQueues({ databases }: Link, { latency, options }: Azure): void {
+  const positions = databases.flatMap(({ replication }) => replication?.position() ?? []);
   const longest = Math.max(options.linkTimeoutMilliseconds, options.changeMilliseconds ?? 0);
-  if (sendQueueBytes > 0 && latency.replication > longest) throw sqlError(47515);
-  if (redoQueueBytes > 0 && latency.redo > longest) throw sqlError(47516);
+  if (positions.some(({ sendQueueBytes }) => sendQueueBytes > 0) && latency.replication > longest)
+    throw sqlError(47515);
+  if (positions.some(({ redoQueueBytes }) => redoQueueBytes > 0) && latency.redo > longest) throw sqlError(47516);
 }
 
 /** Only this side changes; whoever is at the other end learns nothing of it. */

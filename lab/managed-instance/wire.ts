@@ -1,10 +1,10 @@
-import type { Network, PartnerState, ReplicaPosition } from "../network";
+import type { Network, PartnerDatabase, PartnerState, ReplicaPosition } from "../network";
 import type { AvailabilityGroup, Instance, Replica } from "../sql-server/model";
 import { nameKey, sameName } from "../sql-server/names";
 import { formatMessage } from "../tsql/messages";
 import { isHeldByLink } from "./creating-link";
 import { instanceAt, parseEndpointAddress } from "./endpoint-address";
-import { type LinkState, linkState } from "./link-state";
+import { type DatabaseState, type LinkState, linkState } from "./link-state";
 import type { Azure, Link, ManagedInstance } from "./managed-instance";
 import { changeRole } from "./role-changes";
 import { seedingAt } from "./seeding";
@@ -33,7 +33,7 @@ export function createNetwork(azure: Azure): Network {
         isFailingOver: end?.link.isFailingOver,
         lastConnectError: { number, description, at: timeOf(group, number) },
         synchronizationHealth: "NOT_HEALTHY",
-        databases: lostDatabases(end?.link, state),
+        databases: lostDatabases(state),
       };
     },
     async changeRole(instance, group, change) {
@@ -51,7 +51,8 @@ export function createNetwork(azure: Azure): Network {
       const links = azure.managedInstances.flatMap(({ engine, links }) =>
         [...links.values()].filter((link) => engine === instance || isPartner(instance, link, azure)),
       );
-      const seeding = links.find((link) => sameName(link.database, database.name))?.seeding;
+      const linked = links.flatMap(({ databases }) => databases);
+      const seeding = linked.find(({ name }) => sameName(name, database.name))?.seeding;
       return seeding && seedingAt(seeding, azure.clock.now());
     },
   };
@@ -93,27 +94,31 @@ function isPartner(instance: Instance, { partnerEndpoint }: Link, { sqlServers }
 }
 
 function connected(instance: Instance, link: Link, state: LinkState): PartnerState {
-  const { isHealthy, seeding, copy } = state;
-  const position = state.position();
   return {
     connected: true,
     isFailingOver: link.isFailingOver,
     remoteRole: (instance.kind === "managedInstance") === (link.role === "Primary") ? "SECONDARY" : "PRIMARY",
-    synchronizationHealth: isHealthy ? "HEALTHY" : "NOT_HEALTHY",
-    databases: [
-      {
-        name: copy?.name ?? link.database,
-        synchronizationState: isHealthy
-          ? link.replicationMode === "Sync"
-            ? "SYNCHRONIZED"
-            : "SYNCHRONIZING"
-          : "NOT SYNCHRONIZING",
-        lastHardenedLsn: position?.hardenedLsn ?? copy?.endOfLogLsn ?? 0n,
-        secondaryLagSeconds: lagOf(position),
-        seeding,
-        position,
-      },
-    ],
+    synchronizationHealth: state.isHealthy ? "HEALTHY" : "NOT_HEALTHY",
+    databases: state.databases.map((each) =>
+      partnerDatabase(each, each.isHealthy ? synchronized[link.replicationMode] : "NOT SYNCHRONIZING"),
+    ),
+  };
+}
+
+const synchronized = { Sync: "SYNCHRONIZED", Async: "SYNCHRONIZING" } as const;
+
+function partnerDatabase(
+  { database, copy, seeding, ...state }: DatabaseState,
+  synchronizationState: PartnerDatabase["synchronizationState"],
+): PartnerDatabase {
+  const position = state.position();
+  return {
+    name: copy?.name ?? database.name,
+    synchronizationState,
+    lastHardenedLsn: position?.hardenedLsn ?? copy?.endOfLogLsn ?? 0n,
+    secondaryLagSeconds: lagOf(position),
+    seeding,
+    position,
   };
 }
 
@@ -122,19 +127,10 @@ function lagOf(position: ReplicaPosition | undefined): number {
   return Math.max(position?.sendLagSeconds ?? 0, position?.redoLagSeconds ?? 0);
 }
 
-function lostDatabases(link: Link | undefined, state: LinkState | undefined): PartnerState["databases"] {
-  if (!link || !state?.copy) return [];
-  const position = state.position();
-  return [
-    {
-      name: state.copy.name,
-      synchronizationState: "NOT SYNCHRONIZING",
-      lastHardenedLsn: position?.hardenedLsn ?? state.copy.endOfLogLsn,
-      secondaryLagSeconds: lagOf(position),
-      seeding: state.seeding,
-      position,
-    },
-  ];
+function lostDatabases(state: LinkState | undefined): PartnerState["databases"] {
+  return (state?.databases ?? [])
+    .filter(({ copy }) => copy !== undefined)
+    .map((each) => partnerDatabase(each, "NOT SYNCHRONIZING"));
 }
 
 function connectError(

@@ -52,6 +52,7 @@ export function createInstance(request: InstanceRequest): Instance {
     version,
     majorVersion: majorVersionOf(version),
     supportsManagedInstanceLink: kind === "managedInstance" || supportsLink(version),
+    isMultiDatabaseLinkEnabled: false,
     collation: request.collation ?? "SQL_Latin1_General_CP1_CI_AS",
     address: request.address,
     tdsPort: request.tdsPort ?? 1433,

@@ -16,6 +16,8 @@ export interface Instance {
   readonly majorVersion: 2016 | 2017 | 2019 | 2022 | 2025;
   /** sp_certificate_add_issuer, `;Server=[..]`: false before the Azure Connect Pack (2016, 2017). */
   readonly supportsManagedInstanceLink: boolean;
+  /** sp_multidb_milink: its links have several databases. It outlives a restart. */
+  isMultiDatabaseLinkEnabled: boolean;
   readonly collation: string;
   /** Loopback address that the instance, and its mirroring endpoint, listens on. */
   readonly address: string;

@@ -10,6 +10,7 @@ import { labRefusal, missing } from "./refusals";
 import { currentKeyStore, type KeyStore, type Server } from "./server";
 import { spaceUsed } from "./space-used";
 import { scriptedProcedures } from "./system-procedures/index";
+import { supportsMultiDatabaseLink } from "./versions";
 
 type ProcedureOf = (server: Server) => Procedure | ScriptedProcedure;
 
@@ -59,6 +60,24 @@ const chainProcedures: Readonly<Record<string, ProcedureOf>> = {
   }),
 };
 
+/** Links of several databases, on or off: the setting, where none is given. */
+const multiDatabaseProcedures: Readonly<Record<string, ProcedureOf>> = {
+  sp_multidb_milink: ({ instance, ...server }) => ({
+    run(args, session, sink) {
+      requirePermission({ instance, ...server }, session, "CONTROL SERVER");
+      const wanted = argument(args, 0, "enable");
+      if (wanted !== undefined) {
+        instance.isMultiDatabaseLinkEnabled = numberOf(wanted) === 1;
+        return 0;
+      }
+      sink.columns([{ name: "", type: { name: "int" }, nullable: true }]);
+      sink.row([Number(instance.isMultiDatabaseLinkEnabled)]);
+      sink.statementEnd({ rowCount: 1, isSelect: true, failed: false });
+      return 0;
+    },
+  }),
+};
+
 const errorLogColumns: readonly Column[] = [
   { name: "LogDate", type: { name: "datetime" }, nullable: true },
   { name: "ProcessInfo", type: nvarchar(12), nullable: true },
@@ -101,7 +120,13 @@ export function findProcedure(server: Server, { schema, name }: ObjectName): Pro
 function proceduresOf({ instance }: Server): Readonly<Record<string, ProcedureOf>> {
   if (!instance.supportsManagedInstanceLink) return commonProcedures;
   const validates = instance.majorVersion >= 2022;
-  return { ...commonProcedures, ...linkProcedures, ...(validates && chainProcedures) };
+  const hasSeveral = instance.kind === "sqlServer" && supportsMultiDatabaseLink(instance.version);
+  return {
+    ...commonProcedures,
+    ...linkProcedures,
+    ...(validates && chainProcedures),
+    ...(hasSeveral && multiDatabaseProcedures),
+  };
 }
 
 /** With the language's own, as sys.system_objects lists them. */

@@ -48,6 +48,18 @@ export function supportsPlannedFailover(version: string): boolean {
   return compareVersions(version, "16.0.4125.3") >= 0;
 }
 
+/** 2022 CU27 and 2025 CU9, whose numbers no source has: what follows from those of the updates before. */
+const firstMultiDatabaseBuilds: Readonly<Partial<Record<MajorVersion, string>>> = {
+  2022: "16.0.4275.1",
+  2025: "17.0.4085.1",
+};
+
+/** "Extend an availability group": sp_multidb_milink, and links of several databases. */
+export function supportsMultiDatabaseLink(version: string): boolean {
+  const first = firstMultiDatabaseBuilds[majorVersionOf(version)];
+  return first !== undefined && compareVersions(version, first) >= 0;
+}
+
 function compareVersions(one: string, other: string): number {
   const [left, right] = [one, other].map((version) => version.split(".").map(Number));
   const differing = left?.findIndex((part, index) => part !== (right?.[index] ?? 0)) ?? -1;

@@ -965,6 +965,10 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
     16,
     "Database cannot be removed from availability group which participates in distributed availability group in which secondary participant is Azure SQL Managed Instance.",
   ],
+  47522: [
+    16,
+    "Database '%s' has been removed from availability group which participates in Azure SQL Managed Instance link.",
+  ],
   47521: [
     16,
     "Secondary replica could not be built as the replica request was not received from the primary, or not processed correctly. Check the state of the primary server and ensure that Availability Group on this server is not empty, and that it contains healthy databases.",

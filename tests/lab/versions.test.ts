@@ -1,70 +1,25 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { ConnectionPool, type RequestError } from "mssql";
-import { type Lab, type LabOptions, type Ready, startLab } from "#lab/index";
-import { fixture } from "../support/repository";
-import { type Arm, createArm } from "./managed-instance/arm-client";
-
-const seed = readFileSync(fixture("seed_batches.json"), "utf8");
-const roots = [...seed.matchAll(/CREATE CERTIFICATE \[(\w+PKI)\] FROM BINARY = (0x[0-9A-F]{1000,})/gi)];
-const replica = "AVAILABILITY_MODE = SYNCHRONOUS_COMMIT, FAILOVER_MODE = MANUAL, SEEDING_MODE = AUTOMATIC";
-const member = "AVAILABILITY_MODE = ASYNCHRONOUS_COMMIT, FAILOVER_MODE = MANUAL, SEEDING_MODE = AUTOMATIC";
+import type { ConnectionPool } from "mssql";
+import { type Lab, type LabOptions, startLab } from "#lab/index";
+import { type BothSides, errorNumberOf, startBothSides } from "./both-sides";
 
 /** A link over the wire: T-SQL on both sides, and Azure. */
 describe("a link of SQL Server", function () {
   this.timeout(60_000);
   let lab: Lab;
-  let arm: Arm;
+  let sides: BothSides;
   let sqlServer: ConnectionPool;
   let managedInstance: ConnectionPool;
-  const pools: ConnectionPool[] = [];
-  afterEach(async () => {
-    await Promise.all(pools.splice(0).map((pool) => pool.close()));
-    await lab.close();
-  });
+  afterEach(() => sides.close());
 
   async function start(options: LabOptions): Promise<void> {
-    lab = await startLab(options);
-    arm = createArm({ ...lab.ready.arm, ca: readFileSync(lab.ready.caFile, "utf8") });
-    const [server] = lab.ready.sqlServers;
-    const [instance] = lab.ready.managedInstances;
-    assert.ok(server && instance);
-    [sqlServer, managedInstance] = await Promise.all([connect(server), connect(instance)]);
+    sides = await startBothSides(options);
+    ({ lab, sqlServer, managedInstance } = sides);
   }
-  async function connect(to: Ready["sqlServers"][number] | Ready["managedInstances"][number]): Promise<ConnectionPool> {
-    const { host: server, port, user, password } = to;
-    const options = { encrypt: true, trustServerCertificate: true };
-    const pool = await new ConnectionPool({ server, port, user, password, options, pool: { max: 1 } }).connect();
-    pools.push(pool);
-    return pool;
-  }
-  const at = (rest: string) => `${lab.ready.managedInstances[0]?.id}/${rest}?api-version=2023-08-01`;
-  const host = () => lab.ready.sqlServers[0]?.host;
-  const finished = async (method: "PUT" | "POST", rest: string, body: object) =>
-    (await arm.finish(await arm.send(method, at(rest), body))).body;
-
-  async function trust(): Promise<void> {
-    const sql = (text: string) => sqlServer.request().batch<Record<string, Buffer>>(text);
-    await sql("CREATE MASTER KEY ENCRYPTION BY PASSWORD = 'P@ssw0rd!x'");
-    await sql("CREATE CERTIFICATE own WITH SUBJECT = 'own', EXPIRY_DATE = '20400101'");
-    const { recordset } = await sql("SELECT CERTENCODED(CERT_ID('own')) AS der");
-    const publicBlob = `0x${recordset[0]?.der?.toString("hex")}`;
-    await finished("PUT", "serverTrustCertificates/own", { properties: { publicBlob } });
-    const theirs = await arm.send("GET", at("endpointCertificates/DATABASE_MIRRORING"));
-    const fqdn = lab.ready.managedInstances[0]?.fqdn;
-    await sql(`CREATE CERTIFICATE [${fqdn}] FROM BINARY = 0x${theirs.body.properties?.publicBlob}`);
-    for (const [, name, der] of roots)
-      await sql(
-        `CREATE CERTIFICATE [${name}] FROM BINARY = ${der} DECLARE @id int = CERT_ID('${name}') EXEC sp_certificate_add_issuer @id, N'*.database.windows.net'`,
-      );
-    await sql(
-      "CREATE ENDPOINT e STATE = STARTED AS TCP (LISTENER_PORT = 5022, LISTENER_IP = ALL) FOR DATABASE_MIRRORING (ROLE = ALL, AUTHENTICATION = CERTIFICATE own, ENCRYPTION = REQUIRED ALGORITHM AES)",
-    );
-  }
-  const localGroup = (databases: string, options = "WITH (CLUSTER_TYPE = NONE) ") =>
-    `CREATE AVAILABILITY GROUP ag ${options}FOR ${databases}REPLICA ON N'sqlserver1' WITH (ENDPOINT_URL = 'TCP://${host()}:5022', ${replica})`;
-  const distributedGroup = (more = "") =>
-    `CREATE AVAILABILITY GROUP dag WITH (DISTRIBUTED) AVAILABILITY GROUP ON N'ag' WITH (LISTENER_URL = 'TCP://${host()}:5022', ${member}), N'ag_mi' WITH (LISTENER_URL = 'tcp://${lab.ready.managedInstances[0]?.fqdn}:5022;Server=[sqlmi1]${more}', ${member})`;
+  const trust = () => sides.trust();
+  const localGroup: BothSides["localGroup"] = (...args) => sides.localGroup(...args);
+  const distributedGroup: BothSides["distributedGroup"] = (...args) => sides.distributedGroup(...args);
+  const finished: BothSides["finished"] = (...args) => sides.finished(...args);
   const putLink = (instanceLinkRole: "Primary" | "Secondary") =>
     finished("PUT", "distributedAvailabilityGroups/dag", {
       properties: {
@@ -73,7 +28,7 @@ describe("a link of SQL Server", function () {
         seedingMode: "Automatic",
         instanceAvailabilityGroupName: "ag_mi",
         partnerAvailabilityGroupName: "ag",
-        partnerEndpoint: `TCP://${host()}:5022`,
+        partnerEndpoint: sides.partnerEndpoint,
         instanceLinkRole,
       },
     });
@@ -85,15 +40,7 @@ describe("a link of SQL Server", function () {
     return recordset.map(({ role_desc }) => role_desc);
   };
   const roleInAzure = async () =>
-    String((await arm.send("GET", at("distributedAvailabilityGroups/dag"))).body.properties?.instanceLinkRole);
-  const numberOf = async (pool: ConnectionPool, batch: string): Promise<number | undefined> => {
-    try {
-      await pool.request().batch(batch);
-      return undefined;
-    } catch (error) {
-      return (error as RequestError).number;
-    }
-  };
+    String((await sides.send("GET", "distributedAvailabilityGroups/dag")).body.properties?.instanceLinkRole);
   const failover = "ALTER AVAILABILITY GROUP dag FAILOVER";
   const force = "ALTER AVAILABILITY GROUP dag FORCE_FAILOVER_ALLOW_DATA_LOSS";
   const giveWay = "ALTER AVAILABILITY GROUP dag SET (ROLE = SECONDARY)";
@@ -112,8 +59,8 @@ describe("a link of SQL Server", function () {
     it(`${sqlVersion} is made, goes one way, and is not failed over from here`, async () => {
       await linkFromSqlServer({ sqlVersion });
       assert.deepEqual(await rolesOf(sqlServer), ["PRIMARY", "SECONDARY"]);
-      assert.equal(await numberOf(sqlServer, failover), 19504);
-      assert.equal(await numberOf(sqlServer, force), 41122);
+      assert.equal(await errorNumberOf(sqlServer, failover), 19504);
+      assert.equal(await errorNumberOf(sqlServer, force), 41122);
       assert.equal(await roleInAzure(), "Secondary");
     });
   }
@@ -132,8 +79,8 @@ describe("a link of SQL Server", function () {
   for (const sqlVersion of [2022, 2025] as const) {
     it(`${sqlVersion} is failed over and back by T-SQL, from the primary of the moment`, async () => {
       await linkFromSqlServer({ sqlVersion });
-      assert.equal(await numberOf(managedInstance, failover), 47517);
-      assert.equal(await numberOf(sqlServer, failover), undefined);
+      assert.equal(await errorNumberOf(managedInstance, failover), 47517);
+      assert.equal(await errorNumberOf(sqlServer, failover), undefined);
       assert.deepEqual(await rolesOf(sqlServer), ["SECONDARY", "PRIMARY"]);
       assert.deepEqual(await rolesOf(managedInstance), ["PRIMARY", "SECONDARY"]);
       assert.equal(await roleInAzure(), "Primary");
@@ -147,25 +94,25 @@ describe("a link of SQL Server", function () {
           { is_local: true, is_primary_replica: false },
         ],
       );
-      assert.equal(await numberOf(sqlServer, failover), 47517);
-      assert.equal(await numberOf(managedInstance, failover), undefined);
+      assert.equal(await errorNumberOf(sqlServer, failover), 47517);
+      assert.equal(await errorNumberOf(managedInstance, failover), undefined);
       assert.equal(await roleInAzure(), "Secondary");
     });
   }
 
   it("2022 has two primaries after a forced failover, until the old one gives way", async () => {
     await linkFromSqlServer({ sqlVersion: 2022 });
-    assert.equal(await numberOf(managedInstance, force), undefined);
+    assert.equal(await errorNumberOf(managedInstance, force), undefined);
     assert.deepEqual([(await rolesOf(sqlServer))[0], (await rolesOf(managedInstance))[0]], ["PRIMARY", "PRIMARY"]);
-    assert.equal(await numberOf(sqlServer, failover), 47514);
+    assert.equal(await errorNumberOf(sqlServer, failover), 47514);
     await sqlServer.request().batch("CREATE TABLE db1.dbo.lost (id int) INSERT db1.dbo.lost VALUES (1)");
     await managedInstance.request().batch("CREATE TABLE db1.dbo.kept (id int) INSERT db1.dbo.kept VALUES (1)");
-    assert.equal(await numberOf(sqlServer, giveWay), undefined);
-    assert.equal(await numberOf(sqlServer, "SELECT id FROM db1.dbo.lost"), 208);
-    assert.equal(await numberOf(sqlServer, "SELECT id FROM db1.dbo.kept"), undefined);
-    assert.equal(await numberOf(sqlServer, "INSERT db1.dbo.kept VALUES (2)"), 3906);
+    assert.equal(await errorNumberOf(sqlServer, giveWay), undefined);
+    assert.equal(await errorNumberOf(sqlServer, "SELECT id FROM db1.dbo.lost"), 208);
+    assert.equal(await errorNumberOf(sqlServer, "SELECT id FROM db1.dbo.kept"), undefined);
+    assert.equal(await errorNumberOf(sqlServer, "INSERT db1.dbo.kept VALUES (2)"), 3906);
     assert.deepEqual(await rolesOf(sqlServer), ["SECONDARY", "PRIMARY"]);
-    assert.equal(await numberOf(managedInstance, failover), undefined);
+    assert.equal(await errorNumberOf(managedInstance, failover), undefined);
     assert.equal(await roleInAzure(), "Secondary");
   });
 
@@ -210,20 +157,19 @@ describe("a link of SQL Server", function () {
 
   it("2022 loses its link by a failover to an instance that is always up to date", async () => {
     await linkFromSqlServer({ sqlVersion: 2022, databaseFormat: "AlwaysUpToDate" });
-    assert.equal(await numberOf(sqlServer, failover), undefined);
+    assert.equal(await errorNumberOf(sqlServer, failover), undefined);
     assert.equal(await roleInAzure(), "Primary");
-    assert.equal(await numberOf(managedInstance, failover), 47514);
+    assert.equal(await errorNumberOf(managedInstance, failover), 47514);
   });
 
   it("2017 needs the Azure Connect Pack, and every version Always On", async () => {
     await start({ sqlVersion: 2017, withoutConnectPack: true, databases: 0 });
     await sqlServer.request().batch(localGroup(""));
-    assert.equal(await numberOf(sqlServer, distributedGroup()), 19499);
-    assert.equal(await numberOf(sqlServer, "EXEC sp_get_endpoint_certificate 4"), 2812);
+    assert.equal(await errorNumberOf(sqlServer, distributedGroup()), 19499);
+    assert.equal(await errorNumberOf(sqlServer, "EXEC sp_get_endpoint_certificate 4"), 2812);
     await assert.rejects(startLab({ sqlVersion: 2022, withoutConnectPack: true }), /has no Azure Connect Pack/);
-    await Promise.all(pools.splice(0).map((pool) => pool.close()));
-    await lab.close();
+    await sides.close();
     await start({ sqlVersion: 2022, alwaysOn: false, databases: 0 });
-    assert.equal(await numberOf(sqlServer, localGroup("")), 35221);
+    assert.equal(await errorNumberOf(sqlServer, localGroup("")), 35221);
   });
 });

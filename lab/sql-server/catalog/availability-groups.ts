@@ -1,8 +1,9 @@
+import { createHash } from "node:crypto";
 import { bit, int, nvarchar, sysname, varbinary } from "../../tsql/types";
-import type { AvailabilityGroup, Replica } from "../model";
+import type { AvailabilityGroup, Instance, Replica } from "../model";
 import { findByName } from "../names";
 import { seesDefinitions } from "../permissions";
-import { bigint, type Coded, datetime, defineView, guid, lsn, smallint, tinyint } from "./view";
+import { bigint, type Coded, datetime, defineView, type Fields, guid, lsn, smallint, tinyint } from "./view";
 
 const clusterTypes = { wsfc: 0, external: 1, none: 2 } as const;
 const availabilityModes = { ASYNCHRONOUS_COMMIT: 0, SYNCHRONOUS_COMMIT: 1, CONFIGURATION_ONLY: 4 } as const;
@@ -20,39 +21,44 @@ function backupPreference({ options }: AvailabilityGroup): Coded {
   return [backupPreferences[name] ?? null, name];
 }
 
-export const availabilityGroups = defineView<AvailabilityGroup>(
-  ({ required, optional, coded, since }) => [
-    required("group_id", guid, (group) => group.id),
-    optional("name", sysname, (group) => group.name),
-    // Without a cluster the group is a resource of nobody; the engine shows its id all the same.
-    optional("resource_id", nvarchar(40), (group) => group.id.toLowerCase()),
-    optional("resource_group_id", nvarchar(40), null),
-    optional("failure_condition_level", int, (group) =>
-      group.isDistributed ? null : Number(group.options.get("FAILURE_CONDITION_LEVEL") ?? 3),
+const groupFields = ({ required, optional, coded, since }: Fields<AvailabilityGroup>) => [
+  required("group_id", guid, (group) => group.id),
+  optional("name", sysname, (group) => group.name),
+  // Without a cluster the group is a resource of nobody; the engine shows its id all the same.
+  optional("resource_id", nvarchar(40), (group) => group.id.toLowerCase()),
+  optional("resource_group_id", nvarchar(40), null),
+  optional("failure_condition_level", int, (group) =>
+    group.isDistributed ? null : Number(group.options.get("FAILURE_CONDITION_LEVEL") ?? 3),
+  ),
+  optional("health_check_timeout", int, (group) =>
+    group.isDistributed ? null : Number(group.options.get("HEALTH_CHECK_TIMEOUT") ?? 30000),
+  ),
+  ...coded("automated_backup_preference", backupPreference),
+  optional("version", smallint, 0),
+  optional("basic_features", bit, (group) => isOn(group, "BASIC")),
+  optional("dtc_support", bit, (group) => isOn(group, "DTC_SUPPORT")),
+  optional("db_failover", bit, (group) => isOn(group, "DB_FAILOVER")),
+  optional("is_distributed", bit, (group) => Number(group.isDistributed)),
+  ...since(
+    2017,
+    ...coded("cluster_type", ({ clusterType }) => [clusterTypes[clusterType], clusterType]),
+    optional("required_synchronized_secondaries_to_commit", int, (group) =>
+      Number(group.options.get("REQUIRED_SYNCHRONIZED_SECONDARIES_TO_COMMIT") ?? 0),
     ),
-    optional("health_check_timeout", int, (group) =>
-      group.isDistributed ? null : Number(group.options.get("HEALTH_CHECK_TIMEOUT") ?? 30000),
-    ),
-    ...coded("automated_backup_preference", backupPreference),
-    optional("version", smallint, 0),
-    optional("basic_features", bit, (group) => isOn(group, "BASIC")),
-    optional("dtc_support", bit, (group) => isOn(group, "DTC_SUPPORT")),
-    optional("db_failover", bit, (group) => isOn(group, "DB_FAILOVER")),
-    optional("is_distributed", bit, (group) => Number(group.isDistributed)),
-    ...since(
-      2017,
-      ...coded("cluster_type", ({ clusterType }) => [clusterTypes[clusterType], clusterType]),
-      optional("required_synchronized_secondaries_to_commit", int, (group) =>
-        Number(group.options.get("REQUIRED_SYNCHRONIZED_SECONDARIES_TO_COMMIT") ?? 0),
-      ),
-      optional("sequence_number", bigint, 0n),
-    ),
-    ...since(
-      2022,
-      optional("is_contained", bit, (group) => isOn(group, "CONTAINED")),
-    ),
-  ],
-  (server, session) => (seesDefinitions(server, session) ? server.instance.groups.values() : []),
+    optional("sequence_number", bigint, 0n),
+  ),
+  ...since(
+    2022,
+    optional("is_contained", bit, (group) => isOn(group, "CONTAINED")),
+  ),
+];
+
+export const availabilityGroups = defineView<AvailabilityGroup>(groupFields, (server, session) =>
+  seesDefinitions(server, session) ? server.instance.groups.values() : [],
+);
+
+export const internalGroups = defineView<AvailabilityGroup>(groupFields, (server, session) =>
+  seesDefinitions(server, session) ? groupsOfDatabases(server.instance) : [],
 );
 
 interface ReplicaRow {
@@ -61,38 +67,70 @@ interface ReplicaRow {
   readonly metadataId: number | null;
 }
 
-export const availabilityReplicas = defineView<ReplicaRow>(
-  ({ optional, coded, since }) => [
-    optional("replica_id", guid, ({ replica }) => replica.id),
-    optional("group_id", guid, ({ group }) => group.id),
-    optional("replica_metadata_id", int, ({ metadataId }) => metadataId),
-    optional("replica_server_name", nvarchar(256), ({ replica }) => replica.name),
-    optional("owner_sid", varbinary(85), ({ metadataId }) => (metadataId === null ? null : Buffer.from([1]))),
-    optional("endpoint_url", nvarchar(256), ({ replica }) => replica.url),
-    ...coded("availability_mode", ({ replica: { availabilityMode } }) => [
-      availabilityModes[availabilityMode],
-      availabilityMode,
-    ]),
-    ...coded("failover_mode", ({ replica: { failoverMode } }) => [failoverModes[failoverMode], failoverMode]),
-    optional("session_timeout", int, ({ replica }) => replica.sessionTimeout),
-    ...coded("primary_role_allow_connections", ({ replica: { primaryAllowConnections } }) => [
-      primaryConnections[primaryAllowConnections],
-      primaryAllowConnections,
-    ]),
-    ...coded("secondary_role_allow_connections", ({ replica: { secondaryAllowConnections } }) => [
-      secondaryConnections[secondaryAllowConnections],
-      secondaryAllowConnections,
-    ]),
-    optional("create_date", datetime, ({ replica }) => replica.created),
-    optional("modify_date", datetime, ({ replica }) => replica.modified),
-    optional("backup_priority", int, ({ replica }) => replica.backupPriority),
-    optional("read_only_routing_url", nvarchar(256), null),
-    ...coded("seeding_mode", ({ replica: { seedingMode } }) => [seedingModes[seedingMode], seedingMode]),
-    ...since(2019, optional("read_write_routing_url", nvarchar(256), null)),
-  ],
-  (server, session) =>
-    seesDefinitions(server, session) ? replicaRows(server.instance.groups.values(), server.instance.name) : [],
+const replicaFields = ({ optional, coded, since }: Fields<ReplicaRow>) => [
+  optional("replica_id", guid, ({ replica }) => replica.id),
+  optional("group_id", guid, ({ group }) => group.id),
+  optional("replica_metadata_id", int, ({ metadataId }) => metadataId),
+  optional("replica_server_name", nvarchar(256), ({ replica }) => replica.name),
+  optional("owner_sid", varbinary(85), ({ metadataId }) => (metadataId === null ? null : Buffer.from([1]))),
+  optional("endpoint_url", nvarchar(256), ({ replica }) => replica.url),
+  ...coded("availability_mode", ({ replica: { availabilityMode } }) => [
+    availabilityModes[availabilityMode],
+    availabilityMode,
+  ]),
+  ...coded("failover_mode", ({ replica: { failoverMode } }) => [failoverModes[failoverMode], failoverMode]),
+  optional("session_timeout", int, ({ replica }) => replica.sessionTimeout),
+  ...coded("primary_role_allow_connections", ({ replica: { primaryAllowConnections } }) => [
+    primaryConnections[primaryAllowConnections],
+    primaryAllowConnections,
+  ]),
+  ...coded("secondary_role_allow_connections", ({ replica: { secondaryAllowConnections } }) => [
+    secondaryConnections[secondaryAllowConnections],
+    secondaryAllowConnections,
+  ]),
+  optional("create_date", datetime, ({ replica }) => replica.created),
+  optional("modify_date", datetime, ({ replica }) => replica.modified),
+  optional("backup_priority", int, ({ replica }) => replica.backupPriority),
+  optional("read_only_routing_url", nvarchar(256), null),
+  ...coded("seeding_mode", ({ replica: { seedingMode } }) => [seedingModes[seedingMode], seedingMode]),
+  ...since(2019, optional("read_write_routing_url", nvarchar(256), null)),
+];
+
+export const availabilityReplicas = defineView<ReplicaRow>(replicaFields, (server, session) =>
+  seesDefinitions(server, session) ? replicaRows(server.instance.groups.values(), server.instance.name) : [],
 );
+
+export const internalReplicas = defineView<ReplicaRow>(replicaFields, (server, session) =>
+  seesDefinitions(server, session) ? replicaRows(groupsOfDatabases(server.instance), server.instance.name) : [],
+);
+
+/** Of a link of several databases: each is replicated by a distributed group of its own, which no other view shows. */
+function groupsOfDatabases({ groups, isMultiDatabaseLinkEnabled }: Instance): AvailabilityGroup[] {
+  if (!isMultiDatabaseLinkEnabled) return [];
+  return [...groups.values()]
+    .filter(({ isDistributed }) => isDistributed)
+    .flatMap((distributed) => {
+      const local = distributed.replicas.map(({ name }) => findByName(groups, name)).find((group) => group);
+      return [...(local?.databases ?? [])].map((database) => ({
+        ...distributed,
+        id: derivedGuid(distributed.id, database),
+        name: `${distributed.name}_${database}`,
+        replicas: distributed.replicas.map((replica) => ({ ...replica, id: derivedGuid(replica.id, database) })),
+      }));
+    });
+}
+
+/** The same each time, and of nothing else. */
+function derivedGuid(id: string, database: string): string {
+  const digits = createHash("sha256").update(`${id} ${database}`).digest("hex").toUpperCase();
+  return [
+    digits.slice(0, 8),
+    digits.slice(8, 12),
+    digits.slice(12, 16),
+    digits.slice(16, 20),
+    digits.slice(20, 32),
+  ].join("-");
+}
 
 function* replicaRows(groups: Iterable<AvailabilityGroup>, serverName: string): Iterable<ReplicaRow> {
   let metadataId = 65536;

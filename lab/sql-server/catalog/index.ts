@@ -2,13 +2,15 @@ import { systemObjectId } from "../../tsql/functions/objects";
 import type { ObjectName, Session, Table } from "../../tsql/host";
 import { findByName, nameKey } from "../names";
 import type { Server } from "../server";
-import type { MajorVersion } from "../versions";
+import { type MajorVersion, supportsMultiDatabaseLink } from "../versions";
 import {
   availabilityDatabasesCluster,
   availabilityGroupListeners,
   availabilityGroups,
   availabilityReplicas,
   hadrCluster,
+  internalGroups,
+  internalReplicas,
 } from "./availability-groups";
 import { certificates, symmetricKeys } from "./certificates";
 import {
@@ -202,6 +204,12 @@ const managedInstanceViews: Readonly<Record<string, View>> = {
   dm_hadr_fabric_replicas: fabric.fabricReplicas,
 };
 
+/** Only of builds that have links of several databases. */
+const multiDatabaseViews: Readonly<Record<string, View>> = {
+  dm_hadr_internal_availability_groups: internalGroups,
+  dm_hadr_internal_availability_replicas: internalReplicas,
+};
+
 const newSince: Readonly<Record<string, MajorVersion>> = { dm_os_host_info: 2017 };
 
 export function findTable(server: Server, { database, schema, name }: ObjectName, session: Session): Table | undefined {
@@ -211,7 +219,7 @@ export function findTable(server: Server, { database, schema, name }: ObjectName
   const inDatabase: Session = database ? { ...session, database: found.name } : session;
   const key = nameKey(name);
   const view = isSchema(schema, "sys")
-    ? (ownEntry(systemViews, key) ?? managed(server, key))
+    ? (ownEntry(systemViews, key) ?? ofItsKind(server, key))
     : isSchema(schema, "information_schema")
       ? ownEntry(informationSchema, key)
       : inMsdb(found.name, schema)
@@ -221,8 +229,9 @@ export function findTable(server: Server, { database, schema, name }: ObjectName
   return view(server, inDatabase);
 }
 
-function managed({ instance }: Server, key: string): View | undefined {
-  return instance.kind === "managedInstance" ? ownEntry(managedInstanceViews, key) : undefined;
+function ofItsKind({ instance }: Server, key: string): View | undefined {
+  if (instance.kind === "managedInstance") return ownEntry(managedInstanceViews, key);
+  return supportsMultiDatabaseLink(instance.version) ? ownEntry(multiDatabaseViews, key) : undefined;
 }
 
 function isSchema(schema: string | undefined, wanted: string): boolean {

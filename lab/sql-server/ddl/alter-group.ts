@@ -55,7 +55,8 @@ function addDatabases(server: Server, group: AvailabilityGroup, names: readonly 
   if (twice !== undefined) throw sqlError(35234, twice);
   const databases = names.map((name) => checkDatabase(server, name, group.name));
   const [link] = linksOver(server.instance, group.name);
-  if (link && group.databases.size + databases.length > 1) throw sqlError(47503, group.name, link.name);
+  const hasSeveral = server.instance.isMultiDatabaseLinkEnabled;
+  if (link && !hasSeveral && group.databases.size + databases.length > 1) throw sqlError(47503, group.name, link.name);
   const local = localReplica(server, group);
   if (local) for (const database of databases) join(database, group, local);
 }
@@ -67,7 +68,7 @@ function removeDatabases({ instance }: Server, group: AvailabilityGroup, names: 
       throw sqlError(35281, name, group.name);
     return database;
   });
-  if (linksOver(instance, group.name).length > 0) throw sqlError(47520);
+  if (linksOver(instance, group.name).length > 0 && !instance.isMultiDatabaseLinkEnabled) throw sqlError(47520);
   for (const database of databases) leave(database, group);
 }
 

@@ -23,7 +23,7 @@ export function createDistributedGroup(server: Server, statement: CreateAvailabi
   creating(name, () => {
     if (existing) throw sqlError(existing.isDistributed ? 19502 : 19509, name);
     checkLocalGroup(server, name, localGroup, remote);
-    if (isManagedInstanceUrl(remote.url)) checkLink(name, localGroup, [local, remote], remote);
+    if (isManagedInstanceUrl(remote.url)) checkLink(server, name, localGroup, [local, remote], remote);
   });
   instance.groups.set(nameKey(name), {
     name,
@@ -35,7 +35,7 @@ export function createDistributedGroup(server: Server, statement: CreateAvailabi
     replicas: [local, remote],
     databases: new Set(),
     // The other side has the database, and sends it: this one waits to be seeded.
-    role: seededDatabase(remote.url) === undefined ? localGroup.role : "SECONDARY",
+    role: isSeeded(server, localGroup, remote) ? "SECONDARY" : localGroup.role,
     canCreateAnyDatabase: false,
   });
 }
@@ -61,12 +61,23 @@ function checkLocalGroup({ instance }: Server, name: string, local: Availability
   if (existing.some(({ role }) => role === "SECONDARY")) throw sqlError(19503, name);
 }
 
-/** A link has one database, is seeded automatically and starts asynchronous. */
-function checkLink(name: string, local: AvailabilityGroup, members: readonly Replica[], secondary: Replica): void {
+/** By its address, or for several databases by having none of them. */
+function isSeeded({ instance }: Server, { databases }: AvailabilityGroup, { url }: Replica): boolean {
+  if (seededDatabase(url) !== undefined) return true;
+  return isManagedInstanceUrl(url) && instance.isMultiDatabaseLinkEnabled && databases.size === 0;
+}
+
+/** A link has one database, unless sp_multidb_milink says so; it is seeded automatically and starts asynchronous. */
+function checkLink(
+  server: Server,
+  name: string,
+  local: AvailabilityGroup,
+  members: readonly Replica[],
+  secondary: Replica,
+): void {
   if (secondary.seedingMode === "MANUAL") throw sqlError(47500, secondary.name);
   if (members.some(({ availabilityMode }) => availabilityMode === "SYNCHRONOUS_COMMIT"))
     throw sqlError(47501, secondary.name);
-  if (local.databases.size === 0 && seededDatabase(secondary.url) === undefined)
-    throw sqlError(47519, name, local.name);
-  if (local.databases.size > 1) throw sqlError(47502, name, local.name);
+  if (local.databases.size === 0 && !isSeeded(server, local, secondary)) throw sqlError(47519, name, local.name);
+  if (local.databases.size > 1 && !server.instance.isMultiDatabaseLinkEnabled) throw sqlError(47502, name, local.name);
 }

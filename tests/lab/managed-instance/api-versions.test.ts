@@ -94,8 +94,9 @@ describe("a link in the words of each api-version", () => {
     };
     for (const name of ["DAG_db1", "-dag", "dag-", "dag_1"])
       assert.equal(await put(name, "2025-08-01-preview"), "InvalidMultiDbDistributedAvailabilityGroupName", name);
-    assert.equal(await put("dag-1", "2026-08-01-preview"), "FeatureNotSupported");
     assert.equal(scene.instance.links.size, 0);
+    assert.equal(await put("dag-1", "2026-08-01-preview"), 202);
+    await scene.arm.finish(await scene.arm.send("DELETE", linkAddress(scene, "2026-08-01-preview", "dag-1")));
     assert.equal(await put("DAG_db1", "2025-02-01-preview"), 202);
   });
 });

@@ -164,8 +164,8 @@ describe("the management plane", () => {
     ],
     [
       { seedingMode: "Manual" },
-      "InvalidResourceIdSegment",
-      "The 'parameters.properties.seedingMode' segment in the url is invalid.",
+      "InvalidDistributedAvailabilityGroupsCreateOrUpdateRequestSeedingMode",
+      "Distributed Availability Group Create or Update request body has empty or Invalid Seeding Mode. Currently, only the 'Automatic' mode is supported.",
     ],
   ];
   for (const [changes, code, message] of refusedLinks) {

@@ -22,7 +22,8 @@ describe("a link whose database is copied", () => {
   beforeEach(() => prepare({ options: { seedingBytesPerSecond: 1000, linkTimeoutMilliseconds: 3_600_000 } }));
 
   async function untilSeeding(): Promise<void> {
-    while (!scene.instance.links.get("dag_db1")?.seeding) await new Promise((resolve) => setTimeout(resolve, 5));
+    while (!scene.instance.links.get("dag_db1")?.databases[0]?.seeding)
+      await new Promise((resolve) => setTimeout(resolve, 5));
   }
   const half = (8 * 2 ** 20) / 1000 / 2;
 
@@ -53,7 +54,7 @@ describe("a link whose database is copied", () => {
     await new Promise((resolve) => setTimeout(resolve, 60));
     addDistributedGroup(scene);
     const link = () => scene.instance.links.get("dag_db1");
-    while (link()?.seeding?.attempts === 1) await new Promise((resolve) => setTimeout(resolve, 5));
+    while (link()?.databases[0]?.seeding?.attempts === 1) await new Promise((resolve) => setTimeout(resolve, 5));
     assert.equal((await linkedDatabase(scene))?.seedingProgress, "0%");
     scene.clock.advance(2 * half * 1000);
     assert.equal((await scene.arm.finish(accepted)).body.status, "Succeeded");

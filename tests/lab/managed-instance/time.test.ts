@@ -32,7 +32,7 @@ describe("time and the network", () => {
     // 8 MiB at ten bytes a second take nine and a half days.
     await prepare({ options: { seedingBytesPerSecond: 10, linkTimeoutMilliseconds: 30 * day } });
     const accepted = await putLink(scene);
-    await until(() => link()?.seeding !== undefined);
+    await until(() => link()?.databases[0]?.seeding !== undefined);
     scene.clock.advance(6 * day - 60_000);
     await new Promise((resolve) => setTimeout(resolve, 100));
     const poll = await scene.arm.send("GET", accepted.headers["azure-asyncoperation"] ?? "");
@@ -75,11 +75,11 @@ describe("time and the network", () => {
     it(`start a copy over when the ${side === "sqlServer" ? "source" : "instance"} restarts meanwhile`, async () => {
       await prepare({ options: { seedingBytesPerSecond: 1000, linkTimeoutMilliseconds: day } });
       const accepted = await putLink(scene);
-      await until(() => link()?.seeding !== undefined);
+      await until(() => link()?.databases[0]?.seeding !== undefined);
       scene.clock.advance(4_000_000);
       const engine = side === "sqlServer" ? scene.sqlServer : scene.instance.engine;
       engine.startTime = scene.clock.now();
-      await until(() => link()?.seeding?.attempts === 2);
+      await until(() => link()?.databases[0]?.seeding?.attempts === 2);
       assert.equal((await linkedDatabase(scene))?.seedingProgress, "0%");
       scene.clock.advance(10_000_000);
       assert.equal((await scene.arm.finish(accepted)).body.status, "Succeeded");

@@ -24,6 +24,10 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
   113: [15, "Missing end comment mark '*/'."],
   116: [16, "Only one expression can be specified in the select list when the subquery is not introduced with EXISTS."],
   117: [15, "The %s name '%s' contains more than the maximum number of prefixes. The maximum is %d."],
+  119: [
+    15,
+    "Must pass parameter number %d and subsequent parameters as '@name = value'. After the form '@name = value' has been used, all subsequent parameters must be passed in the form '@name = value'.",
+  ],
   120: [
     15,
     "The select list for the INSERT statement contains fewer items than the insert list. The number of SELECT values must match the number of INSERT columns.",
@@ -59,9 +63,11 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
   155: [15, "'%s' is not a recognized %s."],
   156: [15, "Incorrect syntax near the keyword '%s'."],
   164: [15, "Each GROUP BY expression must contain at least one column that is not an outer reference."],
+  166: [15, "'%s' does not allow specifying the database name as a prefix to the object name."],
   168: [15, "The floating point value '%s' is out of the range of computer representation (%d bytes)."],
   174: [15, "The %s function requires %d argument(s)."],
   178: [15, "A RETURN statement with a return value cannot be used in this context."],
+  179: [15, "Cannot use the OUTPUT option when passing a constant to a stored procedure."],
   189: [15, "The %s function requires %d to %d arguments."],
   191: [
     15,
@@ -74,6 +80,7 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
     "All queries combined using a UNION, INTERSECT or EXCEPT operator must have an equal number of expressions in their target lists.",
   ],
   206: [16, "Operand type clash: %s is incompatible with %s"],
+  196: [15, "SELECT INTO must be the first query in a SQL statement containing a UNION, INTERSECT or EXCEPT operator."],
   207: [16, "Invalid column name '%s'."],
   208: [16, "Invalid object name '%s'."],
   209: [16, "Ambiguous column name '%s'."],
@@ -126,10 +133,22 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
   305: [16, "The %s data type cannot be compared or sorted, except when using the IS NULL operator."],
   310: [15, "The value %s specified for the MAXRECURSION option exceeds the allowed maximum of 32767."],
   313: [16, "An insufficient number of arguments were supplied for the procedure or function %s."],
+  319: [
+    15,
+    "Incorrect syntax near the keyword 'with'. If this statement is a common table expression, an xmlnamespaces clause or a change tracking context clause, the previous statement must be terminated with a semicolon.",
+  ],
+  321: [
+    15,
+    '"%s" is not a recognized table hints option. If it is intended as a parameter to a table-valued function or to the CHANGETABLE function, ensure that your database compatibility mode is set to 90.',
+  ],
   331: [16, "The target table '%s' of the OUTPUT INTO clause cannot have any enabled triggers."],
   334: [
     16,
     "The target table '%s' of the DML statement cannot have any enabled triggers if the statement contains an OUTPUT clause without INTO clause.",
+  ],
+  336: [
+    15,
+    "Incorrect syntax near '%s'. If this is intended to be a common table expression, you need to explicitly terminate the previous statement with a semi-colon.",
   ],
   352: [15, 'The table-valued parameter "%s" must be declared with the READONLY option.'],
   402: [16, "The data types %s and %s are incompatible in the %s operator."],

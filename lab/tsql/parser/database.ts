@@ -1,6 +1,7 @@
+import { sqlError } from "../messages";
 import type { AlterDatabaseSet, BackupCertificate, BackupDatabase, CreateDatabase, DropDatabase } from "../statements";
 import { backupCertificate } from "./certificate";
-import { type Cursor, identifier, integerLiteral, list, stringLiteral } from "./cursor";
+import { type Cursor, identifier, integerLiteral, isIdentifier, list, stringLiteral } from "./cursor";
 
 /** Options that are a word alone. */
 const states: ReadonlySet<string> = new Set([
@@ -14,6 +15,17 @@ const states: ReadonlySet<string> = new Set([
   "EMERGENCY",
 ]);
 
+/** Options that have a value. */
+const settings: ReadonlySet<string> = new Set(
+  `ACCELERATED_DATABASE_RECOVERY ALLOW_SNAPSHOT_ISOLATION ANSI_NULLS ANSI_NULL_DEFAULT ANSI_PADDING ANSI_WARNINGS ARITHABORT
+  AUTO_CLOSE AUTO_CREATE_STATISTICS AUTO_SHRINK AUTO_UPDATE_STATISTICS AUTO_UPDATE_STATISTICS_ASYNC CHANGE_TRACKING
+  COMPATIBILITY_LEVEL CONCAT_NULL_YIELDS_NULL CONTAINMENT CURSOR_CLOSE_ON_COMMIT CURSOR_DEFAULT DATE_CORRELATION_OPTIMIZATION
+  DB_CHAINING DEFAULT_FULLTEXT_LANGUAGE DEFAULT_LANGUAGE DELAYED_DURABILITY ENCRYPTION HONOR_BROKER_PRIORITY
+  MEMORY_OPTIMIZED_ELEVATE_TO_SNAPSHOT MIXED_PAGE_ALLOCATION NESTED_TRIGGERS NUMERIC_ROUNDABORT PAGE_VERIFY PARAMETERIZATION
+  QUERY_STORE QUOTED_IDENTIFIER READ_COMMITTED_SNAPSHOT RECURSIVE_TRIGGERS TARGET_RECOVERY_TIME
+  TEMPORAL_HISTORY_RETENTION TORN_PAGE_DETECTION TRANSFORM_NOISE_WORDS TRUSTWORTHY TWO_DIGIT_YEAR_CUTOFF`.split(/\s+/),
+);
+
 /** https://learn.microsoft.com/sql/t-sql/statements/alter-database-transact-sql-set-options */
 export function alterDatabase(cursor: Cursor): AlterDatabaseSet {
   const name = cursor.accept("CURRENT") ? undefined : identifier(cursor);
@@ -26,6 +38,7 @@ export function alterDatabase(cursor: Cursor): AlterDatabaseSet {
   if (option === "RECOVERY") value = cursor.choose("FULL", "BULK_LOGGED", "SIMPLE");
   else if (option === "HADR") value = hadr(cursor);
   else if (!states.has(option)) {
+    if (!settings.has(option)) cursor.raise(sqlError(102, token.text), token);
     cursor.accept("=");
     value = optionValue(cursor);
   }
@@ -40,8 +53,9 @@ function hadr(cursor: Cursor): string {
 }
 
 function optionValue(cursor: Cursor): string {
-  const { kind } = cursor.peek();
-  if (kind !== "word" && kind !== "number" && kind !== "string") cursor.fail();
+  const { kind, keyword } = cursor.peek();
+  const isWord = kind === "word" && (isIdentifier(cursor.peek()) || keyword === "ON" || keyword === "OFF");
+  if (!isWord && kind !== "number" && kind !== "string") cursor.fail();
   const token = cursor.next();
   return kind === "word" ? token.keyword : token.text;
 }

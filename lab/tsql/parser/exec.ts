@@ -1,6 +1,7 @@
-import type { ExecArgument, Expression, Statement } from "../syntax";
-import { type Cursor, identifier, isIdentifier, list } from "./cursor";
-import { constant, expression, requireDeclared, variable } from "./expression";
+import { sqlError } from "../messages";
+import type { Chain, ExecArgument, Expression, Statement } from "../syntax";
+import { type Cursor, identifier, isIdentifier } from "./cursor";
+import { constant, requireDeclared, variable } from "./expression";
 import { objectName } from "./names";
 
 type Exec = Omit<Extract<Statement, { kind: "exec" }>, "line"> | Omit<Extract<Statement, { kind: "execText" }>, "line">;
@@ -8,7 +9,7 @@ type Exec = Omit<Extract<Statement, { kind: "exec" }>, "line"> | Omit<Extract<St
 /** What stands behind EXEC: ('text'), or [@status =] procedure [arguments]. */
 export function exec(cursor: Cursor): Exec {
   if (cursor.accept("(")) {
-    const text = expression(cursor);
+    const text = concatenation(cursor);
     cursor.expect(")");
     return { kind: "execText", text };
   }
@@ -18,9 +19,22 @@ export function exec(cursor: Cursor): Exec {
     cursor.expect("=");
   }
   const procedure = cursor.peek().kind === "variable" ? { variable: declaredVariable(cursor) } : objectName(cursor);
-  const args = startsArgument(cursor) ? list(cursor, () => argument(cursor)) : [];
+  const args = startsArgument(cursor) ? execArguments(cursor) : [];
   if (cursor.accept("WITH")) cursor.expect("RECOMPILE");
   return { kind: "exec", procedure, args, result };
+}
+
+/** Texts and variables with + between them, and no other expression. */
+function concatenation(cursor: Cursor): Expression {
+  const first = textOrVariable(cursor);
+  const rest: Chain["rest"][number][] = [];
+  while (cursor.accept("+")) rest.push({ operator: "+", operand: textOrVariable(cursor) });
+  return rest.length === 0 ? first : { kind: "chain", first, rest };
+}
+
+function textOrVariable(cursor: Cursor): Expression {
+  const { kind } = cursor.peek();
+  return kind === "string" || kind === "variable" ? constant(cursor) : cursor.fail();
 }
 
 function declaredVariable(cursor: Cursor): string {
@@ -41,6 +55,17 @@ function startsArgument(cursor: Cursor): boolean {
   );
 }
 
+function execArguments(cursor: Cursor): readonly ExecArgument[] {
+  const args: ExecArgument[] = [];
+  do {
+    const token = cursor.peek();
+    args.push(argument(cursor));
+    if (args.at(-1)?.name === undefined && args.at(-2)?.name !== undefined)
+      cursor.raise(sqlError(119, args.length), token);
+  } while (cursor.accept(","));
+  return args;
+}
+
 function argument(cursor: Cursor): ExecArgument {
   let name: string | undefined;
   if (cursor.peek().kind === "variable" && cursor.peek(1).keyword === "=") {
@@ -49,6 +74,7 @@ function argument(cursor: Cursor): ExecArgument {
   }
   const value = argumentValue(cursor);
   const output = cursor.accept("OUTPUT") || cursor.accept("OUT");
+  if (output && value.kind !== "variable") cursor.raise(sqlError(179));
   return { name, value, output };
 }
 
@@ -56,6 +82,10 @@ function argument(cursor: Cursor): ExecArgument {
 function argumentValue(cursor: Cursor): Expression {
   if (cursor.peek().kind === "variable") return variable(cursor);
   if (cursor.accept("DEFAULT")) return { kind: "null" };
+  return constantOrWord(cursor);
+}
+
+export function constantOrWord(cursor: Cursor): Expression {
   if (!isIdentifier(cursor.peek())) return constant(cursor);
   const value = identifier(cursor);
   return { kind: "literal", literal: { type: { name: "nvarchar", length: Math.max(1, value.length) }, value } };

@@ -4,7 +4,7 @@ import { int, type SqlType } from "../types";
 import { type Cursor, identifier, isIdentifier, list, parenthesizedList, stringLiteral } from "./cursor";
 import { literal } from "./literal";
 import { dataType, objectName, parseType } from "./names";
-import { query, skipParentheses } from "./query";
+import { queryBody, skipParentheses } from "./query";
 import { windowOf } from "./window";
 
 const conditionKinds: ReadonlySet<string> = new Set([
@@ -354,6 +354,8 @@ function caseExpression(cursor: Cursor): Expression {
   return { kind: "case", input, branches, otherwise };
 }
 
+const takesStar: ReadonlySet<string> = new Set(["COUNT", "COUNT_BIG", "CHECKSUM", "BINARY_CHECKSUM"]);
+
 const datePartFunctions: ReadonlySet<string> = new Set([
   "DATEADD",
   "DATEDIFF",
@@ -376,7 +378,7 @@ function call(cursor: Cursor, functionName: string, schema?: string): Call {
     distinct: false,
     orderBy: [] as OrderItem[],
   } as const;
-  if (cursor.accept("*", ")")) return { ...base, args: [], star: true, ...windowOf(cursor) };
+  if (takesStar.has(name) && cursor.accept("*", ")")) return { ...base, args: [], star: true, ...windowOf(cursor) };
   if (cursor.accept(")")) return { ...base, args: [], ...windowOf(cursor) };
   const distinct = cursor.accept("DISTINCT");
   if (!distinct) cursor.accept("ALL");
@@ -410,14 +412,38 @@ export function orderBy(cursor: Cursor): OrderItem[] {
   });
 }
 
-function startsQuery(cursor: Cursor): boolean {
-  return cursor.at("(", "SELECT");
+/**
+ * Does the parenthesis that comes next hold a query? Where more of them open, what follows the innermost query tells:
+ * ((SELECT 1) UNION SELECT 2), but ((SELECT 1) + 2) and ((SELECT 1 AS a) AS x).
+ */
+export function startsQuery(cursor: Cursor): boolean {
+  let open = 0;
+  while (cursor.peek(open).keyword === "(") open++;
+  if (open === 0 || cursor.peek(open).keyword !== "SELECT") return false;
+  let ahead = open;
+  for (; open > 1; open--) {
+    ahead = afterParenthesis(cursor, ahead);
+    const { keyword } = cursor.peek(ahead);
+    if (keyword !== ")" && !["UNION", "EXCEPT", "INTERSECT", "ORDER"].includes(keyword)) return false;
+  }
+  return true;
+}
+
+/** How far ahead the token is that follows the parenthesis in which the token at `ahead` stands. */
+function afterParenthesis(cursor: Cursor, ahead: number): number {
+  let position = ahead;
+  for (let depth = 1; depth > 0 && cursor.peek(position).kind !== "end"; position++) {
+    const { keyword } = cursor.peek(position);
+    if (keyword === "(") depth++;
+    if (keyword === ")") depth--;
+  }
+  return position;
 }
 
 export function subquery(cursor: Cursor): Query {
   cursor.expect("(");
   return cursor.nest(() => {
-    const parsed = query(cursor);
+    const parsed = queryBody(cursor);
     cursor.expect(")");
     return parsed;
   });

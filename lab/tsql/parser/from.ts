@@ -1,10 +1,10 @@
 import type { ObjectName } from "../host";
 import type { Expression, Join, Query, TableSource } from "../syntax";
 import { type Cursor, identifier, isIdentifier, list, parenthesizedList, stringLiteral } from "./cursor";
-import { argument, condition, expression, subquery } from "./expression";
+import { argument, condition, expression, startsQuery, subquery } from "./expression";
 import { dataType, objectName } from "./names";
 import { pivoted } from "./pivot";
-import { skipParentheses } from "./query";
+import { startsHints, tableHints } from "./table-hints";
 
 export const fromList = (cursor: Cursor): TableSource[] => list(cursor, () => joinedTables(cursor));
 
@@ -71,7 +71,7 @@ export function tableSource(cursor: Cursor): TableSource {
 }
 
 function plainSource(cursor: Cursor): TableSource {
-  if (cursor.at("(", "SELECT") || cursor.at("(", "VALUES")) return derivedTable(cursor);
+  if (startsQuery(cursor) || cursor.at("(", "VALUES")) return derivedTable(cursor);
   if (cursor.accept("(")) {
     return cursor.nest(() => {
       const inner = joinedTables(cursor);
@@ -135,35 +135,6 @@ function nodes(cursor: Cursor, operand: Expression): TableSource {
   const alias = tableAlias(cursor) ?? cursor.fail();
   const [column = ""] = parenthesizedList(cursor, () => identifier(cursor));
   return { kind: "nodes", operand, path, alias, column };
-}
-
-const bareHints = [
-  "NOLOCK",
-  "READUNCOMMITTED",
-  "TABLOCK",
-  "HOLDLOCK",
-  "UPDLOCK",
-  "READPAST",
-  "ROWLOCK",
-  "TABLOCKX",
-  "XLOCK",
-  "NOWAIT",
-  "READCOMMITTED",
-  "SERIALIZABLE",
-];
-
-const startsHints = (cursor: Cursor): boolean =>
-  cursor.at("(") && bareHints.includes(cursor.peek(1).keyword) && [")", ","].includes(cursor.peek(2).keyword);
-
-/** WITH (NOLOCK), or (NOLOCK) as older scripts have it. */
-export function tableHints(cursor: Cursor): string[] {
-  if (!startsHints(cursor) && !cursor.accept("WITH")) return [];
-  return parenthesizedList(cursor, () => {
-    const { keyword } = cursor.next();
-    if (cursor.at("(")) skipParentheses(cursor);
-    else if (cursor.accept("=")) cursor.next();
-    return keyword;
-  });
 }
 
 function derivedTable(cursor: Cursor): TableSource {

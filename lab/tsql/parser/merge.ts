@@ -2,9 +2,10 @@ import { sqlError } from "../messages";
 import type { CommonTables, DataStatement, MergeAction, MergeClause } from "../table-syntax";
 import { type Cursor, identifier, isIdentifier, parenthesizedList } from "./cursor";
 import { condition } from "./expression";
-import { tableHints, tableName, tableSource } from "./from";
-import { queryHints } from "./query";
+import { tableName, tableSource } from "./from";
+import { queryHints } from "./query-hints";
 import { assignedValue, columnPath, output, rowLimit, setList } from "./row-change";
+import { tableHints } from "./table-hints";
 
 /** https://learn.microsoft.com/sql/t-sql/statements/merge-transact-sql */
 export function merge(cursor: Cursor, commonTables: CommonTables): DataStatement {

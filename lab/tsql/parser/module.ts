@@ -1,13 +1,14 @@
 import type { ProcedureParameter } from "../data/store";
 import { sqlError } from "../messages";
+import type { Expression } from "../syntax";
 import type { DefinitionStatement, ModuleVerb } from "../table-syntax";
 import { int } from "../types";
 import { type Cursor, identifier, list, parenthesizedList } from "./cursor";
-import { expression } from "./expression";
+import { constantOrWord } from "./exec";
 import { createFunction } from "./function";
-import { dataType, objectName, userType } from "./names";
+import { dataType, localName, userType } from "./names";
 import { query } from "./query";
-import { batch } from "./statement";
+import { statements } from "./statement";
 import { createTrigger } from "./trigger";
 
 const kinds = ["VIEW", "PROCEDURE", "PROC", "FUNCTION", "TRIGGER"] as const;
@@ -52,7 +53,7 @@ function verbOf(cursor: Cursor): ModuleVerb | undefined {
 }
 
 function createView(cursor: Cursor, verb: ModuleVerb): DefinitionStatement {
-  const name = objectName(cursor);
+  const name = localName(cursor, "CREATE VIEW");
   const columns = cursor.at("(") ? parenthesizedList(cursor, () => identifier(cursor)) : [];
   moduleOptions(cursor);
   cursor.expect("AS");
@@ -65,7 +66,7 @@ function createView(cursor: Cursor, verb: ModuleVerb): DefinitionStatement {
 }
 
 function createProcedure(cursor: Cursor, verb: ModuleVerb): DefinitionStatement {
-  const name = objectName(cursor);
+  const name = localName(cursor, "CREATE/ALTER PROCEDURE");
   const isParenthesized = cursor.accept("(");
   const parameters = cursor.peek().kind === "variable" ? list(cursor, () => parameter(cursor)) : [];
   if (isParenthesized) cursor.expect(")");
@@ -107,8 +108,10 @@ export function moduleOptions(cursor: Cursor): string[] {
 }
 
 export function parameter(cursor: Cursor): ProcedureParameter {
-  if (cursor.peek().kind !== "variable") cursor.fail();
-  const name = cursor.next().text.toLowerCase();
+  const token = cursor.peek();
+  if (token.kind !== "variable") cursor.fail();
+  const { line } = cursor.next();
+  const name = token.text.toLowerCase();
   cursor.accept("AS");
   const tableType = userType(cursor);
   if (tableType) {
@@ -117,16 +120,21 @@ export function parameter(cursor: Cursor): ProcedureParameter {
     return { name, type: int, tableType, isOutput: false };
   }
   const type = dataType(cursor);
-  const value = cursor.accept("=") ? expression(cursor) : undefined;
+  const value = cursor.accept("=") ? parameterDefault(cursor) : undefined;
   const isOutput = cursor.accept("OUTPUT") || cursor.accept("OUT");
-  if (cursor.variables.has(name)) cursor.raise(sqlError(134, name));
+  if (cursor.variables.has(name)) cursor.errors.push(Object.assign(sqlError(134, name), { line }));
   cursor.variables.set(name, type);
   return { name, type, default: value, isOutput };
+}
+
+/** A constant, or a bare word, which is a text as in a call. */
+function parameterDefault(cursor: Cursor): Expression {
+  return cursor.peek().kind === "variable" ? cursor.fail() : constantOrWord(cursor);
 }
 
 /** Lines keep their numbers: what stands before the body becomes blank. */
 export function restOf(cursor: Cursor): string {
   const first = cursor.peek();
-  batch(cursor);
+  statements(cursor);
   return cursor.text.slice(0, first.start).replace(/[^\n]/g, " ") + cursor.text.slice(first.start);
 }

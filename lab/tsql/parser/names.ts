@@ -16,6 +16,13 @@ export function objectName(cursor: Cursor): ObjectName {
   return { name, schema: schema || undefined, database: database || undefined };
 }
 
+/** A name for statements that know the current database only: 166. */
+export function localName(cursor: Cursor, statement: string): ObjectName {
+  const token = cursor.peek();
+  const name = objectName(cursor);
+  return name.database === undefined ? name : cursor.raise(sqlError(166, statement), token);
+}
+
 const spellings: Readonly<Record<string, string>> = {
   INTEGER: "int",
   DEC: "decimal",

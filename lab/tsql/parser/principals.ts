@@ -118,11 +118,17 @@ export function permission(cursor: Cursor): Grant {
 /** public is a reserved word, and a role. */
 const principal = (cursor: Cursor): string => (cursor.accept("PUBLIC") ? "public" : identifier(cursor));
 
+/** What a permission may begin with. https://learn.microsoft.com/sql/relational-databases/security/permissions-database-engine */
+const permissionVerbs: ReadonlySet<string> = new Set(
+  `ADMINISTER ALL ALTER AUTHENTICATE BACKUP CHECKPOINT CONNECT CONTROL CREATE DELETE EXEC EXECUTE EXTERNAL IMPERSONATE INSERT
+  KILL RECEIVE REFERENCES SELECT SEND SHOWPLAN SHUTDOWN SUBSCRIBE TAKE UNMASK UNSAFE UPDATE VIEW`.split(/\s+/),
+);
+
 function permissionName(cursor: Cursor): string {
+  if (!permissionVerbs.has(cursor.peek().keyword)) cursor.fail();
   const words: string[] = [];
   while (cursor.peek().kind === "word" && !["ON", "TO", "FROM"].some((word) => cursor.at(word)))
     words.push(cursor.next().keyword);
-  if (words.length === 0) cursor.fail();
   if (cursor.at("(")) parenthesizedList(cursor, () => identifier(cursor));
   return words.join(" ");
 }

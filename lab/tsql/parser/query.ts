@@ -7,10 +7,16 @@ import { fromList } from "./from";
 import { groupByClause } from "./group-by";
 import { literal } from "./literal";
 import { objectName } from "./names";
+import { queryHints } from "./query-hints";
 
-export function query(cursor: Cursor): Query {
-  return queryBody(cursor, withClause(cursor));
+/** A query that is a statement: INTO and OPTION have no place in any other. */
+export function selectStatement(cursor: Cursor, commonTables = withClause(cursor)): Query {
+  const parsed = queryBody(cursor, commonTables, true);
+  return { ...parsed, ...queryHints(cursor) };
 }
+
+/** What a view or a function is defined by. */
+export const query = (cursor: Cursor): Query => queryBody(cursor, withClause(cursor));
 
 /** WITH name (columns) AS (query), ...; empty where there is none. */
 export function withClause(cursor: Cursor): Query["commonTables"] {
@@ -23,13 +29,14 @@ export function withClause(cursor: Cursor): Query["commonTables"] {
   });
 }
 
-export function queryBody(cursor: Cursor, commonTables: Query["commonTables"]): Query {
-  const first = queryTerm(cursor);
+export function queryBody(cursor: Cursor, commonTables: Query["commonTables"] = [], mayMakeTable = false): Query {
+  const first = queryTerm(cursor, mayMakeTable);
   const rest: Query["rest"][number][] = [];
   for (;;) {
     const operator = setOperator(cursor);
     if (!operator) break;
     rest.push({ operator, term: queryTerm(cursor) });
+    if (mayMakeTable && cursor.at("INTO")) cursor.raise(sqlError(196));
   }
   const ordering = cursor.at("ORDER") ? orderBy(cursor) : [];
   let offset: Expression | undefined;
@@ -45,8 +52,7 @@ export function queryBody(cursor: Cursor, commonTables: Query["commonTables"]): 
     }
   }
   const output = forClause(cursor);
-  const { maxRecursion } = queryHints(cursor);
-  return { commonTables, first, rest, orderBy: ordering, offset, fetch, output, maxRecursion };
+  return { commonTables, first, rest, orderBy: ordering, offset, fetch, output };
 }
 
 function setOperator(cursor: Cursor): Query["rest"][number]["operator"] | undefined {
@@ -54,24 +60,6 @@ function setOperator(cursor: Cursor): Query["rest"][number]["operator"] | undefi
   if (cursor.accept("EXCEPT")) return "except";
   if (cursor.accept("INTERSECT")) return "intersect";
   return undefined;
-}
-
-/** OPTION (RECOMPILE, MAXDOP 1): nothing here has a plan to hint at; only MAXRECURSION changes what a query does. */
-export function queryHints(cursor: Cursor): { readonly maxRecursion?: number } {
-  if (!cursor.at("OPTION", "(")) return {};
-  cursor.expect("OPTION");
-  let ahead = 1;
-  while (
-    cursor.peek(ahead).kind !== "end" &&
-    cursor.peek(ahead).keyword !== "MAXRECURSION" &&
-    cursor.peek(ahead).keyword !== ")"
-  )
-    ahead++;
-  const limit = cursor.peek(ahead).keyword === "MAXRECURSION" ? Number(cursor.peek(ahead + 1).text) : undefined;
-  // 310: MAXRECURSION goes up to 32767.
-  if (limit !== undefined && !(limit <= 32767)) cursor.raise(sqlError(310, cursor.peek(ahead + 1).text));
-  skipParentheses(cursor);
-  return { maxRecursion: limit };
 }
 
 /** Steps over a balanced parenthesis; a loop, so that depth costs nothing. */
@@ -84,18 +72,18 @@ export function skipParentheses(cursor: Cursor): void {
   }
 }
 
-function queryTerm(cursor: Cursor): QueryTerm {
+function queryTerm(cursor: Cursor, mayMakeTable = false): QueryTerm {
   if (cursor.at("(")) return { kind: "parenthesized", query: subquery(cursor) };
-  return select(cursor);
+  return select(cursor, mayMakeTable);
 }
 
-function select(cursor: Cursor): Select {
+function select(cursor: Cursor, mayMakeTable: boolean): Select {
   cursor.expect("SELECT");
   const distinct = cursor.accept("DISTINCT");
   if (!distinct) cursor.accept("ALL");
   const top = topClause(cursor);
   const items = list(cursor, () => selectItem(cursor));
-  const into = cursor.accept("INTO") ? objectName(cursor) : undefined;
+  const into = mayMakeTable && cursor.accept("INTO") ? objectName(cursor) : undefined;
   const from = cursor.accept("FROM") ? fromList(cursor) : [];
   const where = cursor.accept("WHERE") ? condition(cursor) : undefined;
   const grouping = groupByClause(cursor);

@@ -4,14 +4,15 @@ import type { AssignedValue, CommonTables, DataStatement, InsertSource, Output, 
 import { type Cursor, identifier, list, parenthesizedList } from "./cursor";
 import { exec } from "./exec";
 import { condition, expression, requireDeclared } from "./expression";
-import { fromList, tableHints, tableName } from "./from";
+import { fromList, tableName } from "./from";
 import { merge } from "./merge";
-import { query, queryHints, selectItem, skipParentheses } from "./query";
+import { queryBody, selectItem, skipParentheses } from "./query";
+import { queryHints } from "./query-hints";
 import { tableBody } from "./table-definition";
+import { tableHints } from "./table-hints";
 
-/** INSERT, UPDATE, DELETE, TRUNCATE TABLE; undefined if the next statement is another one. */
+/** INSERT, UPDATE, DELETE; undefined if the next statement is another one. */
 export function rowChange(cursor: Cursor, commonTables: CommonTables = []): DataStatement | undefined {
-  if (cursor.accept("TRUNCATE", "TABLE")) return { kind: "truncate", table: tableName(cursor) };
   if (cursor.accept("INSERT")) return insert(cursor, commonTables);
   if (cursor.accept("UPDATE")) return update(cursor, commonTables);
   if (cursor.accept("DELETE")) return deletion(cursor, commonTables);
@@ -28,7 +29,8 @@ function insert(cursor: Cursor, commonTables: CommonTables): DataStatement {
   const hasColumns = cursor.at("(") && !["SELECT", "VALUES"].includes(cursor.peek(1).keyword);
   const columns = hasColumns ? parenthesizedList(cursor, () => columnPath(cursor).at(-1) ?? "") : undefined;
   const outputs = output(cursor);
-  return { kind: "insert", table, columns, top, output: outputs, source: insertSource(cursor), commonTables };
+  const source = insertSource(cursor);
+  return { kind: "insert", table, columns, top, output: outputs, source, commonTables };
 }
 
 /** What drivers send before the rows of a bulk load. */
@@ -55,7 +57,8 @@ function insertSource(cursor: Cursor): InsertSource {
     const statement = { ...exec(cursor), line } as Statement;
     return { kind: "exec", statement };
   }
-  return { kind: "query", query: query(cursor) };
+  const parsed = queryBody(cursor);
+  return { kind: "query", query: { ...parsed, ...queryHints(cursor) } };
 }
 
 export function assignedValue(cursor: Cursor): AssignedValue {
@@ -73,10 +76,16 @@ export function rowLimit(cursor: Cursor): Expression | undefined {
 
 export function output(cursor: Cursor): Output | undefined {
   if (!cursor.accept("OUTPUT")) return undefined;
-  const items: SelectItem[] = list(cursor, () => selectItem(cursor));
+  const items = list(cursor, () => outputItem(cursor));
   if (!cursor.accept("INTO")) return { items };
   const table = tableName(cursor);
   return { items, into: { table, columns: cursor.at("(") ? parenthesizedList(cursor, () => identifier(cursor)) : [] } };
+}
+
+/** A column or an expression of the table's before and after, with a name behind it: neither * alone nor name = value. */
+function outputItem(cursor: Cursor): SelectItem {
+  if (cursor.at("*") || (cursor.peek().kind !== "symbol" && cursor.peek(1).keyword === "=")) cursor.fail();
+  return selectItem(cursor);
 }
 
 export function columnPath(cursor: Cursor): string[] {

@@ -5,9 +5,10 @@ import { type Cursor, identifier, isIdentifier, list } from "./cursor";
 import { cursorStatement, declareCursor, setCursor } from "./cursor-statement";
 import { exec } from "./exec";
 import { condition, constant, expression, requireDeclared } from "./expression";
+import { tableName } from "./from";
 import { dataType, userType } from "./names";
 import { executeAs } from "./principals";
-import { query, queryBody, withClause } from "./query";
+import { selectStatement, withClause } from "./query";
 import { rowChange } from "./row-change";
 import { serverStatement } from "./server-statement";
 import { setStatement } from "./set";
@@ -24,6 +25,13 @@ export function batch(cursor: Cursor): Statement[] {
     found.push({ ...exec(cursor), line });
     while (cursor.accept(";"));
   }
+  return [...found, ...statements(cursor)];
+}
+
+/** Up to the end of the text. */
+export function statements(cursor: Cursor): Statement[] {
+  const found: Statement[] = [];
+  while (cursor.accept(";"));
   while (cursor.peek().kind !== "end") found.push(statement(cursor));
   for (const { label, line } of cursor.labels.wanted)
     if (!cursor.labels.declared.has(label.toLowerCase()))
@@ -61,6 +69,7 @@ function goTo(cursor: Cursor): Body {
 function statement(cursor: Cursor): Statement {
   const { line } = cursor.peek();
   const parsed = cursor.nest(() => ({ ...body(cursor), line })) as Statement;
+  if (cursor.at("WITH") && ![";", ":"].includes(cursor.peek(-1).keyword)) cursor.raise(sqlError(319));
   while (cursor.accept(";"));
   return parsed;
 }
@@ -70,11 +79,14 @@ function body(cursor: Cursor): Body {
   switch (cursor.peek().keyword) {
     case "SELECT":
     case "(":
-      return { kind: "select", query: query(cursor) };
+      return { kind: "select", query: selectStatement(cursor) };
     case "WITH": {
       const commonTables = withClause(cursor);
-      return rowChange(cursor, commonTables) ?? { kind: "select", query: queryBody(cursor, commonTables) };
+      return rowChange(cursor, commonTables) ?? { kind: "select", query: selectStatement(cursor, commonTables) };
     }
+    case "TRUNCATE":
+      cursor.expect("TRUNCATE", "TABLE");
+      return { kind: "truncate", table: tableName(cursor) };
     case "DECLARE":
       return declare(cursor);
     case "SET":
@@ -235,15 +247,21 @@ function throwStatement(cursor: Cursor): Body {
   cursor.expect("THROW");
   const { kind } = cursor.peek();
   if (kind !== "number" && kind !== "variable") return { kind: "throw" };
-  const number = constant(cursor);
+  const number = constantOf(cursor, "number");
   cursor.expect(",");
-  const message = constant(cursor);
+  const message = constantOf(cursor, "string");
   cursor.expect(",");
-  return { kind: "throw", number, message, state: constant(cursor) };
+  return { kind: "throw", number, message, state: constantOf(cursor, "number") };
+}
+
+function constantOf(cursor: Cursor, expected: "number" | "string"): Expression {
+  const { kind } = cursor.peek();
+  return kind === expected || kind === "variable" ? constant(cursor) : cursor.fail();
 }
 
 function raiserror(cursor: Cursor): Body {
   cursor.expect("RAISERROR", "(");
+  if (cursor.at("NULL")) cursor.fail();
   const args: Expression[] = list(cursor, () => constant(cursor));
   cursor.expect(")");
   if (args.length < 3) cursor.fail();

@@ -5,7 +5,7 @@ import { type Cursor, createCursor, identifier, list, parenthesizedList } from "
 import { condition } from "./expression";
 import { tableName } from "./from";
 import { createModule } from "./module";
-import { objectName } from "./names";
+import { localName, objectName } from "./names";
 import { skipParentheses } from "./query";
 import { sequence, whole } from "./sequence";
 import { clustering, columnType, keyColumns, storage, tableBody, tableElements, written } from "./table-definition";
@@ -132,7 +132,9 @@ function drop(cursor: Cursor): DefinitionStatement | undefined {
   }
   const word = droppable.find((type) => cursor.accept("DROP", type));
   if (!word) return undefined;
+  const type = word === "PROC" ? "PROCEDURE" : word;
   const ifExists = cursor.accept("IF", "EXISTS");
-  const names = list(cursor, () => objectName(cursor));
-  return { kind: "dropObject", type: word === "PROC" ? "PROCEDURE" : word, names, ifExists };
+  const isLocal = word !== "TABLE";
+  const names = list(cursor, () => (isLocal ? localName(cursor, `DROP ${type}`) : objectName(cursor)));
+  return { kind: "dropObject", type, names, ifExists };
 }

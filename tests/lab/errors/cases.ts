@@ -39,12 +39,19 @@ const seeded = managed.replace("]'", "];Database=[db9]'");
 const language: readonly ErrorCase[] = [
   { number: 102, batch: "SELECT 1 +" },
   { number: 156, batch: "SELECT FROM sys.databases" },
+  { number: 119, batch: "EXEC sp_executesql @stmt = N'SELECT 1', N''" },
   { number: 137, batch: "SELECT @nothing" },
+  { number: 166, batch: "CREATE VIEW db1.dbo.v AS SELECT 1 AS one" },
+  { number: 179, batch: "EXEC sp_executesql N'SELECT 1' OUTPUT" },
+  { number: 196, batch: "SELECT 1 AS one UNION SELECT 2 INTO t" },
   { number: 207, batch: "SELECT nothing FROM sys.databases" },
   { number: 208, batch: "SELECT * FROM sys.nothing" },
   { number: 911, batch: "USE nowhere" },
   { number: 2812, batch: "EXEC sp_nothing" },
   { number: 2812, batch: "EXEC sp_certificate_add_issuer 256, N'*.database.windows.net'", version: "14.0.3456.2" },
+  { number: 319, batch: "PRINT 1 WITH c AS (SELECT 1 AS one) SELECT one FROM c" },
+  { number: 321, batch: "SELECT name FROM sys.databases WITH (NOTHING)" },
+  { number: 336, batch: "SELECT name FROM sys.databases WITH c AS (SELECT 1 AS one) SELECT one FROM c" },
   { number: 574, batch: `BEGIN TRANSACTION ${group()}` },
 ];
 

@@ -1,0 +1,53 @@
+import { sqlError } from "../messages";
+import { type Cursor, integerLiteral } from "./cursor";
+import { skipParentheses } from "./query";
+
+/** https://learn.microsoft.com/sql/t-sql/queries/hints-transact-sql-table */
+const hints: ReadonlySet<string> = new Set(
+  `FORCESCAN FORCESEEK HOLDLOCK IGNORE_CONSTRAINTS IGNORE_TRIGGERS INDEX KEEPDEFAULTS KEEPIDENTITY NOEXPAND NOLOCK NOWAIT
+  PAGLOCK READCOMMITTED READCOMMITTEDLOCK READPAST READUNCOMMITTED REPEATABLEREAD ROWLOCK SERIALIZABLE SNAPSHOT
+  SPATIAL_WINDOW_MAX_CELLS TABLOCK TABLOCKX UPDLOCK XLOCK`.split(/\s+/),
+);
+
+/** Those that may do without WITH. */
+const bareHints = [
+  "NOLOCK",
+  "READUNCOMMITTED",
+  "TABLOCK",
+  "HOLDLOCK",
+  "UPDLOCK",
+  "READPAST",
+  "ROWLOCK",
+  "TABLOCKX",
+  "XLOCK",
+  "NOWAIT",
+  "READCOMMITTED",
+  "SERIALIZABLE",
+];
+
+export const startsHints = (cursor: Cursor): boolean =>
+  cursor.at("(") && bareHints.includes(cursor.peek(1).keyword) && [")", ","].includes(cursor.peek(2).keyword);
+
+/** WITH (NOLOCK), or (NOLOCK) as older scripts have it; they leave out the commas between hints as well. */
+export function tableHints(cursor: Cursor): string[] {
+  // A view's definition may end with WITH CHECK OPTION.
+  if (cursor.at("WITH", "CHECK") || !(startsHints(cursor) || cursor.accept("WITH"))) return [];
+  // A common table expression may be meant, which would need a semicolon before it.
+  if (!cursor.accept("(")) cursor.raise(sqlError(336, cursor.peek().text));
+  const found = [tableHint(cursor)];
+  while (!cursor.accept(")")) {
+    cursor.accept(",");
+    found.push(tableHint(cursor));
+  }
+  return found;
+}
+
+function tableHint(cursor: Cursor): string {
+  const token = cursor.peek();
+  if (token.kind !== "word") cursor.fail();
+  if (!hints.has(token.keyword)) cursor.raise(sqlError(321, token.text));
+  cursor.next();
+  if (cursor.at("(")) skipParentheses(cursor);
+  else if (cursor.accept("=")) integerLiteral(cursor);
+  return token.keyword;
+}

@@ -118,20 +118,28 @@ export function resolveColumn(scope: Scope, parts: readonly string[]): { scope: 
   throw parts.length === 1 ? sqlError(207, parts[0] as string) : sqlError(4104, parts.join("."));
 }
 
-type Named = ReadonlyMap<string, readonly (readonly [index: number, column: SourceColumn])[]>;
-const named = new WeakMap<readonly SourceColumn[], Named>();
+const positions = new WeakMap<readonly SourceColumn[], ReadonlyMap<string, readonly number[]>>();
 
 /** A join of catalog views has hundreds of columns, and most of a query's time would go into comparing their names. */
-function byName(columns: readonly SourceColumn[]): Named {
-  const found = named.get(columns) ?? Map.groupBy(columns.entries(), ([, column]) => fold(column.name));
-  named.set(columns, found);
-  return found;
+function positionsByName(columns: readonly SourceColumn[]): ReadonlyMap<string, readonly number[]> {
+  const known = positions.get(columns);
+  if (known) return known;
+  const made = new Map<string, number[]>();
+  for (const [index, { name }] of columns.entries()) {
+    const key = fold(name);
+    const same = made.get(key);
+    if (same) same.push(index);
+    else made.set(key, [index]);
+  }
+  positions.set(columns, made);
+  return made;
 }
 
 function findColumn(scope: Scope, parts: readonly string[]): number {
   const [name = "", table, schema] = [...parts].reverse();
   let found = -1;
-  for (const [index, column] of byName(scope.columns).get(fold(name)) ?? []) {
+  for (const index of positionsByName(scope.columns).get(fold(name)) ?? []) {
+    const column = scope.columns[index] as SourceColumn;
     if (table !== undefined && !sameName(column.table, table)) continue;
     if (schema && !(column.schema && sameName(column.schema, schema))) continue;
     if (found >= 0) throw sqlError(209, parts.at(-1) as string);

@@ -1,4 +1,3 @@
-import { evaluateXPath, evaluateXPathToNodes } from "fontoxpath";
 import { type Node, parseXmlFragment, serializeToWellFormedString } from "slimdom";
 import { SqlError, sqlError } from "../messages";
 import type { SqlValue, Variant } from "../types";
@@ -75,11 +74,22 @@ function nodeOf(value: SqlValue): Node {
 }
 
 export type XQueryVariables = Readonly<Record<string, string | number | boolean | null>>;
-const options = { language: evaluateXPath.XQUERY_3_1_LANGUAGE };
 
-function evaluated<T>(evaluate: () => T): T {
+/** Loaded with the first query over xml: that takes as long as much of a lab's start, and most labs never see one. */
+function xquery() {
+  const { evaluateXPath, evaluateXPathToNodes }: typeof import("fontoxpath") = require("fontoxpath");
+  return { evaluateXPath, evaluateXPathToNodes, options: { language: evaluateXPath.XQUERY_3_1_LANGUAGE } };
+}
+
+/** The items that the query finds. */
+function evaluate(value: SqlValue, query: string, variables: XQueryVariables): readonly unknown[] {
+  const { evaluateXPath, options } = xquery();
+  return evaluateXPath(query, nodeOf(value), null, variables, evaluateXPath.ALL_RESULTS_TYPE, options);
+}
+
+function evaluated<T>(work: () => T): T {
   try {
-    return evaluate();
+    return work();
   } catch (error) {
     if (error instanceof SqlError) throw error;
     const reason = error instanceof Error ? error.message : "";
@@ -88,22 +98,12 @@ function evaluated<T>(evaluate: () => T): T {
 }
 
 export const xmlExist = (value: SqlValue, query: string, variables: XQueryVariables): boolean =>
-  evaluated(() => {
-    const result = evaluateXPath(query, nodeOf(value), null, variables, evaluateXPath.ALL_RESULTS_TYPE, options);
-    return result.length > 0;
-  });
+  evaluated(() => evaluate(value, query, variables).length > 0);
 
 /** Text of the one item that the query finds; null where it finds none. */
 export const xmlValue = (value: SqlValue, query: string, variables: XQueryVariables): string | null =>
   evaluated(() => {
-    const [first] = evaluateXPath(
-      query,
-      nodeOf(value),
-      null,
-      variables,
-      evaluateXPath.ALL_RESULTS_TYPE,
-      options,
-    ) as readonly unknown[];
+    const [first] = evaluate(value, query, variables);
     return first === undefined ? null : isNode(first) ? textContent(first) : String(first);
   });
 
@@ -113,26 +113,21 @@ const textContent = (node: Node): string =>
     : ((node as Node).textContent ?? "");
 
 export const xmlQuery = (value: SqlValue, query: string, variables: XQueryVariables): string =>
-  evaluated(() => {
-    const items: readonly unknown[] = evaluateXPath(
-      query,
-      nodeOf(value),
-      null,
-      variables,
-      evaluateXPath.ALL_RESULTS_TYPE,
-      options,
-    );
-    return items.map((item) => (isNode(item) ? xmlText(item) : String(item))).join("");
-  });
+  evaluated(() =>
+    evaluate(value, query, variables)
+      .map((item) => (isNode(item) ? xmlText(item) : String(item)))
+      .join(""),
+  );
 
 export const xmlNodesOf = (value: SqlValue, query: string, variables: XQueryVariables): Variant[] =>
-  evaluated(() =>
-    evaluateXPathToNodes(query, nodeOf(value), null, variables, options).map((node) => {
+  evaluated(() => {
+    const { evaluateXPathToNodes, options } = xquery();
+    return evaluateXPathToNodes(query, nodeOf(value), null, variables, options).map((node) => {
       const reference: Variant = { type: { name: "xml" }, value: null };
       if (isNode(node)) found.set(reference, node);
       return reference;
-    }),
-  );
+    });
+  });
 
 const isNode = (item: unknown): item is Node => typeof item === "object" && item !== null && "nodeType" in item;
 

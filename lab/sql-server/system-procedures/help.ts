@@ -1,5 +1,25 @@
 /** What an administrator types to look around. */
 export const helpProcedures: readonly string[] = [
+  `CREATE PROCEDURE sp_MSforeachdb @command1 nvarchar(2000), @replacechar nchar(1) = N'?', @command2 nvarchar(2000) = NULL,
+    @command3 nvarchar(2000) = NULL, @precommand nvarchar(2000) = NULL, @postcommand nvarchar(2000) = NULL AS
+  SET NOCOUNT ON
+  DECLARE @name sysname, @command nvarchar(max)
+  IF @precommand IS NOT NULL EXEC (@precommand)
+  DECLARE each_database CURSOR LOCAL STATIC FOR SELECT name FROM sys.databases WHERE state = 0 ORDER BY database_id
+  OPEN each_database
+  FETCH NEXT FROM each_database INTO @name
+  WHILE @@FETCH_STATUS = 0
+  BEGIN
+    SET @command = REPLACE(@command1, @replacechar, @name)
+    EXEC (@command)
+    SET @command = REPLACE(@command2, @replacechar, @name)
+    IF @command IS NOT NULL EXEC (@command)
+    SET @command = REPLACE(@command3, @replacechar, @name)
+    IF @command IS NOT NULL EXEC (@command)
+    FETCH NEXT FROM each_database INTO @name
+  END
+  IF @postcommand IS NOT NULL EXEC (@postcommand)`,
+
   `CREATE PROCEDURE sp_who @loginame sysname = NULL AS
   SELECT spid, ecid, status, loginame = RTRIM(loginame), hostname, blk = CONVERT(char(5), blocked),
     dbname = CASE WHEN dbid = 0 THEN NULL ELSE DB_NAME(dbid) END, cmd, request_id

@@ -4,6 +4,7 @@ import type { Bound, Frame } from "../query/scope";
 import type { SqlType, SqlValue } from "../types";
 import { convertValue, requireConvertible } from "../values/convert";
 import { familyOf, isSized } from "../values/type-rules";
+import { majorVersion } from "../values/version";
 import type { StoredColumn } from "./store";
 import { qualifiedName, type Target } from "./target";
 
@@ -58,8 +59,7 @@ function truncated(
   target: Pick<Target, "table" | "databaseName">,
   session: Session,
 ) {
-  const version = Number(session.host.globalVariable("@@MICROSOFTVERSION", session)?.value ?? 16 << 24) >> 24;
-  if (version < 15) return sqlError(8152);
+  if (majorVersion(session) < 15) return sqlError(8152);
   const kept = Buffer.isBuffer(value) ? "" : String(value).slice(0, length);
   return sqlError(2628, qualifiedName(target), column.name, kept);
 }

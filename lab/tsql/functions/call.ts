@@ -8,6 +8,7 @@ import { int, type SqlType, type SqlValue } from "../types";
 import { compareValues } from "../values/compare";
 import { convertValue } from "../values/convert";
 import { characterType, familyOf, textLength } from "../values/type-rules";
+import { majorVersion } from "../values/version";
 import { isAggregate } from "./aggregates";
 import type { BuiltIn, Parameter, Use } from "./built-in";
 import { dateFunctions } from "./date";
@@ -36,8 +37,28 @@ const windowOnly: ReadonlySet<string> = new Set(
   "ROW_NUMBER RANK DENSE_RANK NTILE LAG LEAD FIRST_VALUE LAST_VALUE PERCENT_RANK CUME_DIST".split(" "),
 );
 
+/** Functions that later versions brought. */
+const since: Readonly<Record<string, number>> = {
+  CONCAT_WS: 14,
+  STRING_AGG: 14,
+  TRANSLATE: 14,
+  TRIM: 14,
+  APPROX_COUNT_DISTINCT: 15,
+  DATETRUNC: 16,
+  GREATEST: 16,
+  JSON_PATH_EXISTS: 16,
+  LEAST: 16,
+};
+
+function requireVersion(name: string, written: string, { context }: Scope): void {
+  const first = since[name];
+  if (first !== undefined && majorVersion(context.session) < first)
+    throw sqlError(195, written, "built-in function name");
+}
+
 export function bindCall(call: Call, scope: Scope): Bound {
   const { name } = call;
+  if (!call.schema) requireVersion(name, call.written ?? name, scope);
   if (call.over) {
     // 4108: only in the select list and in ORDER BY.
     if (!scope.windows) throw sqlError(4108);

@@ -50,7 +50,7 @@ export function bind(expression: Expression, scope: Scope): Bound {
     case "collate": {
       const collation = collationOf(expression.collation);
       if (!collation) throw sqlError(448, expression.collation);
-      return { ...bind(expression.operand, scope), collation };
+      return { ...bind(expression.operand, scope), collation, collated: expression.collation };
     }
     case "method":
       return xmlMethod(expression, scope);

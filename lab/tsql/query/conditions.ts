@@ -8,7 +8,7 @@ import { commonType, familyOf } from "../values/type-rules";
 import { bind } from "./bind";
 import { likePattern } from "./like";
 import { bindQuery } from "./query";
-import type { Bound, BoundCondition, Frame, Scope } from "./scope";
+import { type Bound, type BoundCondition, type Frame, requireOneCollation, type Scope } from "./scope";
 
 export function bindCondition(condition: Condition, scope: Scope): BoundCondition {
   switch (condition.kind) {
@@ -94,6 +94,7 @@ function comparison(operator: string, left: Bound, right: Bound): BoundCondition
   const type = commonType(left.type, right.type);
   requireConvertible(left.type, type, false);
   requireConvertible(right.type, type, false);
+  requireOneCollation(left, right, operationNames[operator] ?? operator);
   const collation = left.collation ?? right.collation ?? "ignoreCase";
   const test = tests[operator] as (order: number) => boolean;
   const unsized = withoutLength(type);
@@ -105,6 +106,18 @@ function comparison(operator: string, left: Bound, right: Bound): BoundCondition
     );
   };
 }
+
+const operationNames: Readonly<Record<string, string>> = {
+  "=": "equal to",
+  "<>": "not equal to",
+  "!=": "not equal to",
+  "<": "less than",
+  "!>": "less than or equal to",
+  "<=": "less than or equal to",
+  ">": "greater than",
+  "!<": "greater than or equal to",
+  ">=": "greater than or equal to",
+};
 
 /** To compare, nothing is cut. */
 function withoutLength(type: SqlType): SqlType {

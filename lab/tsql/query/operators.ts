@@ -13,7 +13,7 @@ import {
   isSized,
   textLength,
 } from "../values/type-rules";
-import type { Bound, Frame } from "./scope";
+import { type Bound, type Frame, requireOneCollation } from "./scope";
 
 const operatorNames: Readonly<Record<string, string>> = {
   "+": "add",
@@ -51,6 +51,7 @@ export function operation(operator: string, left: Bound, right: Bound): Operatio
 }
 
 function concatenation(left: Bound, right: Bound): Operation {
+  requireOneCollation(left, right, "add");
   const { name } = commonType(left.type, right.type);
   const varying = isNational({ name, length: 1 } as SqlType)
     ? "nvarchar"
@@ -243,7 +244,13 @@ export function chainOf(first: Bound, rest: readonly { readonly operator: string
   const steps = rest.map(({ operator, operand }) => {
     const { type, apply } = operation(operator, current, operand);
     const nullable = current.nullable || operand.nullable;
-    current = { type, nullable, collation: current.collation ?? operand.collation, value: () => null };
+    current = {
+      type,
+      nullable,
+      collation: current.collation ?? operand.collation,
+      collated: current.collated ?? operand.collated,
+      value: () => null,
+    };
     return { apply, operand };
   });
   return {

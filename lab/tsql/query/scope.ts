@@ -22,6 +22,8 @@ export interface Bound {
   readonly type: SqlType;
   readonly nullable: boolean;
   readonly collation?: Collation;
+  /** The name behind COLLATE: two that differ do not go together (468). */
+  readonly collated?: string;
   /** The word NULL: it takes any type. */
   readonly isNull?: boolean;
   /** The text is JSON already: FOR JSON does not quote it again. */
@@ -30,6 +32,13 @@ export interface Bound {
   readonly digits?: number;
   value(frame: Frame): SqlValue;
 }
+/** 468: COLLATE on both sides says the same. */
+export function requireOneCollation(left: Bound, right: Bound, operation: string): void {
+  const [one, other] = [left.collated, right.collated];
+  if (one === undefined || other === undefined || sameName(one, other)) return;
+  throw Object.assign(sqlError(468, one, other, operation), { state: 9 });
+}
+
 /** null: unknown. */
 export type BoundCondition = (frame: Frame) => boolean | null;
 

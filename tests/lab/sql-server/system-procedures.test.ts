@@ -3,7 +3,11 @@ import type mssql from "mssql";
 import { scriptedProcedures } from "#lab/sql-server/system-procedures/index";
 import { serve } from "./served";
 
-const argumentOf: Readonly<Record<string, string>> = { sp_helpdb: "'db01'", sp_helptext: "'v'" };
+const argumentOf: Readonly<Record<string, string>> = {
+  sp_helpdb: "'db01'",
+  sp_helptext: "'v'",
+  sp_msforeachdb: "'SELECT ''?'''",
+};
 
 describe("the procedures that drivers and administrators call", () => {
   let served: Awaited<ReturnType<typeof serve>>;

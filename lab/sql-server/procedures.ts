@@ -9,6 +9,7 @@ import { requirePermission } from "./permissions";
 import { labRefusal, missing } from "./refusals";
 import { currentKeyStore, type KeyStore, type Server } from "./server";
 import { spaceUsed } from "./space-used";
+import { describe } from "./system-procedures/describe";
 import { scriptedProcedures } from "./system-procedures/index";
 import { supportsMultiDatabaseLink } from "./versions";
 
@@ -105,6 +106,7 @@ const commonProcedures: Readonly<Record<string, ProcedureOf>> = {
   ...scriptedProcedures,
   sp_readerrorlog: errorLog,
   sp_configure: (server) => ({ run: (args, session, sink) => configure(server, args, session, sink) }),
+  sp_describe_first_result_set: (server) => ({ run: (args, session, sink) => describe(server, args, session, sink) }),
   sp_spaceused: spaceUsed,
   xp_readerrorlog: errorLog,
 };

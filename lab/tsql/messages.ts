@@ -327,6 +327,7 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
   3147: [16, "Backup and restore operations are not allowed on database tempdb."],
   3201: [16, "Cannot open backup device '%s'. Operating system error %s."],
   3211: [10, "%d percent processed."],
+  3262: [10, "The backup set on file %d is valid."],
   3609: [16, "The transaction ended in the trigger. The batch has been aborted."],
   3616: [
     16,
@@ -375,6 +376,7 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
   4002: [16, "The incoming tabular data stream (TDS) protocol stream is incorrect. The stream ended unexpectedly."],
   4035: [10, "Processed %d pages for database '%s', file '%s' on file %d."],
   4064: [11, "Cannot open user default database. Login failed."],
+  4038: [16, "Cannot find file ID %d on device '%s'."],
   4060: [11, 'Cannot open database "%s" requested by the login. The login failed.'],
   4104: [16, 'The multi-part identifier "%s" could not be bound.'],
   4108: [15, "Windowed functions can only appear in the SELECT or ORDER BY clauses."],

@@ -20,6 +20,7 @@ export type ServerStatement =
   | DropDatabase
   | BackupDatabase
   | PrincipalStatement
+  | Restore
   | Kill
   | { readonly kind: "reconfigure" | "checkpoint" }
   | DbccTrace
@@ -145,6 +146,15 @@ export interface BackupDatabase {
   readonly disks: readonly string[];
   /** WITH options, upper-case names: COPY_ONLY, INIT, FORMAT, CHECKSUM, COMPRESSION, NAME, STATS ... */
   readonly options: Readonly<Record<string, string>>;
+}
+export interface Restore {
+  readonly kind: "restore";
+  readonly what: "HEADERONLY" | "FILELISTONLY" | "LABELONLY" | "VERIFYONLY" | "DATABASE" | "LOG";
+  /** Of the database that is restored. */
+  readonly name?: string;
+  readonly disk: string;
+  /** Position in the file. */
+  readonly file: number;
 }
 export interface Kill {
   readonly kind: "kill";

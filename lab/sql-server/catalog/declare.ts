@@ -1,4 +1,4 @@
-import type { Session } from "../../tsql/host";
+import type { Session, Table } from "../../tsql/host";
 import { type Cursor, createCursor, identifier, integerLiteral, list } from "../../tsql/parser/cursor";
 import { dataType } from "../../tsql/parser/names";
 import type { Column, SqlType, SqlValue } from "../../tsql/types";
@@ -20,14 +20,19 @@ export function declareView(
   columns: string,
   rows: (server: Server, session: Session) => Iterable<DeclaredRow> = () => [],
 ): View {
+  const table = declareTable(columns);
+  return (server, session) => table(server, () => rows(server, session));
+}
+
+export function declareTable(columns: string): (server: Server, read: () => Iterable<DeclaredRow>) => Table {
   let declared: readonly DeclaredColumn[] | undefined;
-  return (server, session) => {
+  return (server, read) => {
     declared ??= declaredColumns(columns);
     const shown = declared.filter(({ since }) => since <= server.instance.majorVersion);
     return {
       columns: shown.map(({ name, type, nullable }) => ({ name, type, nullable })),
       *rows() {
-        for (const row of rows(server, session))
+        for (const row of read())
           yield shown.map(({ name, type, nullable }) => row[name] ?? (nullable ? null : zero(type)));
       },
     };

@@ -3,6 +3,7 @@ import type { ObjectName, Session, Table } from "../../tsql/host";
 import { findByName, nameKey } from "../names";
 import type { Server } from "../server";
 import { type MajorVersion, supportsMultiDatabaseLink } from "../versions";
+import { absentFeatures } from "./absent-features";
 import {
   availabilityDatabasesCluster,
   availabilityGroupListeners,
@@ -13,6 +14,7 @@ import {
   internalReplicas,
 } from "./availability-groups";
 import { certificates, symmetricKeys } from "./certificates";
+import { languages, oldDatabases, oldLogins, oldObjects } from "./compatibility";
 import {
   checkConstraints,
   defaultConstraints,
@@ -28,6 +30,7 @@ import { databaseMirroringEndpoints, endpoints, tcpEndpoints } from "./endpoints
 import * as fabric from "./fabric";
 import { databaseFiles, dataSpaces, fileGroups, logSpaceUsage, masterFiles } from "./files";
 import * as clusterViews from "./hadr-cluster";
+import { constraintInformation } from "./information-constraints";
 import { asymmetricKeys, credentials, keyEncryptions } from "./keys";
 import { servers } from "./linked-servers";
 import { tranLocks, waitingTasks } from "./locks";
@@ -70,6 +73,7 @@ import type { View } from "./view";
 
 /** Schema sys, visible in every database. */
 const systemViews: Readonly<Record<string, View>> = {
+  ...absentFeatures,
   all_columns: allColumns(describedViews),
   all_objects: systemObjectsView(systemViewNames, userObjects),
   all_views: systemViewsView(systemViewNames, userObjects),
@@ -154,6 +158,10 @@ const systemViews: Readonly<Record<string, View>> = {
   symmetric_keys: symmetricKeys,
   synonyms,
   sysmessages: oldSystemMessages,
+  sysdatabases: oldDatabases,
+  syslanguages: languages,
+  syslogins: oldLogins,
+  sysobjects: oldObjects,
   sysprocesses: processes,
   system_columns: systemColumns(describedViews),
   system_objects: systemObjectsView(systemViewNames),
@@ -171,6 +179,7 @@ const informationSchema: Readonly<Record<string, View>> = {
   columns: informationColumns,
   schemata: informationSchemata,
   tables: informationTables,
+  ...constraintInformation,
 };
 
 function describedViews(server: Server, session: Session): DescribedView[] {
@@ -184,6 +193,16 @@ function describedViews(server: Server, session: Session): DescribedView[] {
 export function systemViewNames(): string[] {
   return Object.keys(systemViews);
 }
+
+/** Found under dbo too, as they were in SQL Server 2000. */
+const compatibilityViews: ReadonlySet<string> = new Set([
+  "sysdatabases",
+  "syslanguages",
+  "syslogins",
+  "sysmessages",
+  "sysobjects",
+  "sysprocesses",
+]);
 
 /** Schema dbo of msdb. */
 const msdbTables: Readonly<Record<string, View>> = {
@@ -224,7 +243,9 @@ export function findTable(server: Server, { database, schema, name }: ObjectName
       ? ownEntry(informationSchema, key)
       : inMsdb(found.name, schema)
         ? ownEntry(msdbTables, key)
-        : undefined;
+        : isSchema(schema ?? "dbo", "dbo") && compatibilityViews.has(key)
+          ? ownEntry(systemViews, key)
+          : undefined;
   if (!view || (newSince[key] ?? 0) > server.instance.majorVersion) return undefined;
   return view(server, inDatabase);
 }

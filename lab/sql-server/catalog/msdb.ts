@@ -15,7 +15,7 @@ const tableOf =
   };
 
 /** Stable for a backup: made of the database's own id and the number of the backup. */
-const uuidOf = ({ databaseGuid, id }: BackupRecord): string =>
+export const backupUuid = ({ databaseGuid, id }: BackupRecord): string =>
   `${databaseGuid.slice(0, 24)}${id.toString(16).toUpperCase().padStart(12, "0")}`;
 
 const databaseOf = ({ databaseGuid }: BackupRecord, { databases }: Instance): Database | undefined =>
@@ -55,7 +55,7 @@ export const backupSet = declareView(
       const base = baseOf(backup, instance);
       return {
         backup_set_id: backup.id,
-        backup_set_uuid: uuidOf(backup),
+        backup_set_uuid: backupUuid(backup),
         media_set_id: backup.id,
         first_family_number: 1,
         first_media_number: 1,
@@ -108,7 +108,7 @@ export const backupSet = declareView(
         database_guid: backup.databaseGuid,
         family_guid: backup.databaseGuid,
         differential_base_lsn: backup.type === "I" ? (base?.firstLsn ?? null) : null,
-        differential_base_guid: backup.type === "I" && base ? uuidOf(base) : null,
+        differential_base_guid: backup.type === "I" && base ? backupUuid(base) : null,
         compressed_backup_size: BigInt(backup.sizeBytes),
       };
     }),
@@ -126,7 +126,7 @@ export const backupMediaFamily = declareView(
     instance.backups.map((backup) => ({
       media_set_id: backup.id,
       family_sequence_number: 1,
-      media_family_id: uuidOf(backup),
+      media_family_id: backupUuid(backup),
       media_count: 1,
       physical_device_name: backup.disk,
       device_type: 2,
@@ -142,7 +142,7 @@ export const backupMediaSet = declareView(
   tableOf("backupmediaset", ({ instance }) =>
     instance.backups.map((backup) => ({
       media_set_id: backup.id,
-      media_uuid: uuidOf(backup),
+      media_uuid: backupUuid(backup),
       media_family_count: 1,
       software_name: "Microsoft SQL Server",
       software_vendor_id: 4608,

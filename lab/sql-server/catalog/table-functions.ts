@@ -7,18 +7,19 @@ import { findByName } from "../names";
 import { hasPermission, requireServerState } from "../permissions";
 import type { Server } from "../server";
 import { allocatedBytes } from "../transaction-log";
-import { type DeclaredRow, declareView } from "./declare";
+import { type DeclaredRow, declareTable } from "./declare";
 import { logBytes } from "./files";
 import { sqlHandle } from "./sessions";
 
 type Rows = (server: Server, args: readonly SqlValue[], session: Session) => Iterable<DeclaredRow>;
 
-const functionOf =
-  (columns: string, rows: Rows) =>
-  (server: Server, session: Session): TableFunction => ({
-    columns: declareView(columns)(server, session).columns,
-    rows: (args) => declareView(columns, () => rows(server, args, session))(server, session).rows(),
+function functionOf(columns: string, rows: Rows): (server: Server, session: Session) => TableFunction {
+  const table = declareTable(columns);
+  return (server, session) => ({
+    columns: table(server, () => []).columns,
+    rows: (args) => table(server, () => rows(server, args, session)).rows(),
   });
+}
 
 /** NULL asks for all databases. */
 function databasesOf({ instance }: Server, id: SqlValue | undefined): Database[] {

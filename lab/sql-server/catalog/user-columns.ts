@@ -40,6 +40,16 @@ function precisionOf(type: SqlType): number {
 
 const scaleOf = (type: SqlType): number => ("scale" in type ? type.scale : typeIds[type.name][2]);
 
+/** What sys.columns says of a type. */
+export function typeFacts(type: SqlType) {
+  return {
+    id: typeIds[type.name][0],
+    maxLength: storageLength(type),
+    precision: precisionOf(type),
+    scale: scaleOf(type),
+  };
+}
+
 function columnFields({ required, optional, coded, since }: Fields<ColumnRow>): Field<ColumnRow>[] {
   return [
     required("object_id", int, ({ owner }) => owner.id),

@@ -5,7 +5,7 @@ import { refusedAccess } from "../database-access";
 import { mayInDatabase } from "../database-permissions";
 import { advancedLog } from "../instance";
 import type { BackupRecord, Database } from "../model";
-import { findByName, nameKey } from "../names";
+import { findByName, nameKey, sameName } from "../names";
 import { consequence } from "../refusals";
 import type { Server } from "../server";
 import { allocatedBytes } from "../transaction-log";
@@ -46,9 +46,9 @@ export function backUp(server: Server, statement: BackupDatabase, session: Sessi
 }
 
 /** Backups are added to a file until one is told to begin it anew. */
-function positionIn({ instance }: Server, { options, disks: [disk] }: BackupDatabase): number {
+function positionIn({ instance }: Server, { options, disks: [disk = ""] }: BackupDatabase): number {
   if ("INIT" in options || "FORMAT" in options) return 1;
-  return (instance.backups.findLast((backup) => backup.disk === disk)?.position ?? 0) + 1;
+  return (instance.backups.findLast((backup) => sameName(backup.disk, disk))?.position ?? 0) + 1;
 }
 
 /** A full backup starts the log chain, a log backup moves it on. */

@@ -15,6 +15,7 @@ import { kill } from "./kill";
 import { logSpace } from "./log-space";
 import { alterLogin, alterServerRole, createLogin, dropLogin, serverRole } from "./logins";
 import { createMasterKey, dropMasterKey } from "./master-key";
+import { restore } from "./restore";
 import { dbccTrace } from "./trace";
 import { alterRole, createUser, databaseRole, dropUser } from "./users";
 
@@ -84,6 +85,8 @@ export async function executeStatement(
     case "revoke":
     case "deny":
       return grant(server, statement, session);
+    case "restore":
+      return restore(server, statement, session, sink);
     case "reconfigure":
       return reconfigure(server, session);
     case "checkpoint":

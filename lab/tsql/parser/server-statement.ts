@@ -6,6 +6,7 @@ import { alterDatabase, backup, createDatabase, dropDatabase } from "./database"
 import { dbcc } from "./dbcc";
 import { endpoint } from "./endpoint";
 import { alterLogin, alterMembership, createLogin, createUser, permission } from "./principals";
+import { restore } from "./restore";
 
 /** CREATE, ALTER, DROP, BACKUP, GRANT, REVOKE, DENY, DBCC. */
 export function serverStatement(cursor: Cursor): ServerStatement {
@@ -14,6 +15,7 @@ export function serverStatement(cursor: Cursor): ServerStatement {
   if (cursor.accept("DROP")) return drop(cursor);
   if (cursor.accept("BACKUP")) return backup(cursor);
   if (cursor.accept("DBCC")) return dbcc(cursor);
+  if (cursor.accept("RESTORE")) return restore(cursor);
   if (cursor.accept("RECONFIGURE")) {
     if (cursor.accept("WITH")) cursor.expect("OVERRIDE");
     return { kind: "reconfigure" };

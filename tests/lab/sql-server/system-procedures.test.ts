@@ -71,6 +71,38 @@ describe("the procedures that drivers and administrators call", () => {
     );
   });
 
+  it("describe the first result set of a batch without running it", async () => {
+    const described = await rows(
+      "EXEC sp_describe_first_result_set N'INSERT parent (name) VALUES (''no''); SELECT id, name AS n, @p AS p FROM parent', N'@p decimal(9,2)'",
+    );
+    assert.deepEqual(
+      described.map((column) => [column.name, column.system_type_name, column.is_nullable, column.max_length]),
+      [
+        ["id", "int", false, 4],
+        ["n", "nvarchar(20)", false, 40],
+        ["p", "decimal(9,2)", true, 5],
+      ],
+    );
+    assert.deepEqual(await rows("SELECT COUNT(*) AS n FROM parent"), [{ n: 0 }]);
+    await assert.rejects(
+      pool.query("EXEC sp_describe_first_result_set N'SELECT nothing FROM parent'"),
+      /Invalid column name/,
+    );
+  });
+
+  it("are seen under the names of SQL Server 2000, and as the standard has them", async () => {
+    assert.deepEqual(await rows("SELECT COUNT(*) AS n FROM master..sysdatabases WHERE name = 'db01'"), [{ n: 1 }]);
+    assert.deepEqual(await rows("SELECT xtype FROM sysobjects WHERE name = 'parent'"), [{ xtype: "U " }]);
+    assert.deepEqual(
+      await rows("SELECT TABLE_NAME, CONSTRAINT_TYPE FROM INFORMATION_SCHEMA.TABLE_CONSTRAINTS ORDER BY 1, 2"),
+      [
+        { TABLE_NAME: "child", CONSTRAINT_TYPE: "FOREIGN KEY" },
+        { TABLE_NAME: "child", CONSTRAINT_TYPE: "PRIMARY KEY" },
+        { TABLE_NAME: "parent", CONSTRAINT_TYPE: "PRIMARY KEY" },
+      ],
+    );
+  });
+
   it("refuse a database that does not exist", async () => {
     await assert.rejects(pool.query("EXEC sp_helpdb 'nowhere'"), /The database 'nowhere' does not exist/);
   });

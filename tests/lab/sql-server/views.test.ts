@@ -70,14 +70,18 @@ describe("the views of sessions", () => {
     const [one, other] = [await served.connect(), await served.connect()];
     try {
       const spid = (await other.query("SELECT @@SPID AS spid")).recordset[0].spid;
-      const waiting = other.query("WAITFOR DELAY '00:00:00.300'");
-      const { recordset } = await one.query(
-        `SELECT s.status, r.command, c.client_net_address, c.encrypt_option, s.program_name
+      const request = other.request();
+      const waiting = assert.rejects(request.query("WAITFOR DELAY '00:01'"));
+      const look = () =>
+        one.query(
+          `SELECT s.status, r.command, c.client_net_address, c.encrypt_option, s.program_name
          FROM sys.dm_exec_sessions s JOIN sys.dm_exec_connections c ON c.session_id = s.session_id
          LEFT JOIN sys.dm_exec_requests r ON r.session_id = s.session_id WHERE s.session_id = ${spid}`,
-      );
+        );
+      let seen = (await look()).recordset[0];
+      while (seen.status !== "running") seen = (await look()).recordset[0];
       assert.deepEqual(
-        { ...recordset[0] },
+        { ...seen },
         {
           status: "running",
           command: "WAITFOR",
@@ -86,6 +90,7 @@ describe("the views of sessions", () => {
           program_name: "mocha",
         },
       );
+      request.cancel();
       await waiting;
       const idle = await one.query(`SELECT status FROM sys.dm_exec_sessions WHERE session_id = ${spid}`);
       assert.deepEqual([...idle.recordset], [{ status: "sleeping" }]);

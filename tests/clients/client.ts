@@ -50,13 +50,27 @@ export interface AzureClient extends Client {
   readonly kind: "azure";
   /** Which names the link's parameters have: those of before 2023, or those since then. */
   readonly parameters: "old" | "new";
+  /** Knows links of several databases: Azure CLI from 2.90 on. */
+  readonly linksSeveral?: LinkingSeveral;
   open(folder: string, ready: Ready): Promise<AzureSession>;
 }
 
 export interface AzureSession {
   call(operation: Operation): Promise<unknown>;
+  /** A command by its words, where the client has commands. */
+  command?(words: readonly string[]): Promise<unknown>;
   close(): Promise<void>;
 }
+
+/** A command's words, for what only some clients have. */
+export interface LinkingSeveral {
+  create(
+    request: Omit<LinkRequest, "database"> & { readonly name: string; readonly databases: readonly string[] },
+  ): Words;
+  update(name: string, databases: readonly string[]): Words;
+}
+
+type Words = readonly string[];
 
 /** What the procedure asks of Azure. */
 export type Operation =

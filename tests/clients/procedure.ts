@@ -2,6 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { type Lab, startLab } from "#lab/index";
 import * as azureExpected from "./azure/expected";
 import { ownAzure } from "./azure/own";
+import { judgeSeveralDatabases } from "./azure/several-databases";
 import type { AzureClient, AzureSession, BatchAnswer, Operation, SqlClient, SqlSession } from "./client";
 import { disagreement, expectedAnswers } from "./expected";
 import { certificateName, filled, groupName, linkName, type SeedValues, seedBatches } from "./seed";
@@ -48,7 +49,8 @@ export function judgeAzureClient(client: AzureClient, folder: string): Promise<O
     const sql = await mssql.connect("", addressOf(lab));
     const azure = await client.open(folder, lab.ready);
     try {
-      return await azureProcedure(client, azure, sql, lab, values);
+      const { steps, saw } = await azureProcedure(client, azure, sql, lab, values);
+      return { steps: [...steps, ...(await judgeSeveralDatabases(client, folder))], saw };
     } finally {
       await Promise.all([sql.close(), azure.close()]);
     }

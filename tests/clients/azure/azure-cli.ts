@@ -34,6 +34,15 @@ export const azureCli: AzureClient = {
   name: "Azure CLI",
   version: "2.91.0",
   parameters: "new",
+  linksSeveral: {
+    create: ({ name, sqlServerGroup, instanceGroup, databases, endpoint }) => [
+      ...["sql", "mi", "link", "create", "--name", name, "--partner-ag-name", sqlServerGroup],
+      ...["--instance-ag-name", instanceGroup, "--databases", listOf(databases), "--partner-endpoint", endpoint],
+      ...["--instance-link-role", "Secondary", "--failover-mode", "Manual", "--seeding-mode", "Automatic"],
+      ...["--link-mode", "MultiDatabase"],
+    ],
+    update: (name, databases) => ["sql", "mi", "link", "update", "--name", name, "--databases", listOf(databases)],
+  },
   needs: ["python3"],
   recipe: ["azure-cli==2.91.0"],
   install: (folder) => installFromPypi(folder, ["azure-cli==2.91.0"]),
@@ -55,7 +64,12 @@ async function openCli(
     REQUESTS_CA_BUNDLE: ready.caFile,
     ...variables,
   };
+  const { group, instance } = placeOf(ready);
   return {
+    async command(words) {
+      const printed = await az(python, [...words, "--instance-name", instance, "--resource-group", group], env);
+      return printed.trim() === "" ? undefined : JSON.parse(printed);
+    },
     async call(operation) {
       let printed = "";
       for (const args of commandsOf(operation, ready, parameters)) printed = await az(python, args, env);
@@ -64,6 +78,8 @@ async function openCli(
     close: () => rm(configuration, { recursive: true, force: true }),
   };
 }
+
+const listOf = (databases: readonly string[]) => `[${databases.map((name) => `{database-name:${name}}`).join(",")}]`;
 
 /** The procedure's own commands, and those like them. */
 function commandsOf(operation: Operation, ready: Ready, parameters: Parameters): readonly (readonly string[])[] {
@@ -134,7 +150,7 @@ function linkParameters(
     ];
   return [
     ...["--name", name, "--partner-ag-name", sqlServerGroup, "--instance-ag-name", instanceGroup],
-    ...["--databases", `[{database-name:${database}}]`, "--partner-endpoint", endpoint],
+    ...["--databases", listOf([database]), "--partner-endpoint", endpoint],
     ...["--instance-link-role", "Secondary", "--failover-mode", "Manual", "--seeding-mode", "Automatic"],
   ];
 }

@@ -1,3 +1,4 @@
+import { writeErrorLog } from "../sql-server/error-log";
 import type { Database, Instance } from "../sql-server/model";
 import { nameKey } from "../sql-server/names";
 import { allocatedBytes } from "../sql-server/transaction-log";
@@ -177,7 +178,7 @@ function logOnSqlServer(link: Link, { logsOnSqlServer }: Disagreement, { sqlServ
   const address = parseEndpointAddress(link.partnerEndpoint);
   const sqlServer = address && instanceAt(address, sqlServers);
   if (!logsOnSqlServer || !sqlServer) return;
-  sqlServer.errorLog.push({ at: clock.now(), text: formatMessage(...logsOnSqlServer).text });
+  writeErrorLog(sqlServer, clock.now(), formatMessage(...logsOnSqlServer).text);
 }
 
 /** The link stays, in its error state, until it is deleted or tried again; the instance's error log has why. */
@@ -187,7 +188,7 @@ function fail(
   { engine }: ManagedInstance,
   { clock }: Azure,
 ): OperationFailure {
-  engine.errorLog.push({ at: clock.now(), text: failure.text });
+  writeErrorLog(engine, clock.now(), failure.text);
   link.replication?.stop();
   link.phase = "failed";
   link.failure = failure;

@@ -371,6 +371,7 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
     "In a MERGE statement, a '%s' clause with a search condition cannot appear after a '%s' clause with no search condition.",
   ],
   6401: [16, "Cannot roll back %s. No transaction or savepoint of that name was found."],
+  7119: [16, "Attempting to grow LOB beyond maximum allowed size of %d bytes."],
   7801: [15, "The required parameter %s was not specified."],
   6101: [16, "Process ID %d is not a valid process ID. Choose a number between 1 and %d."],
   6102: [14, "User does not have permission to use the KILL statement."],
@@ -402,6 +403,10 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
   8009: [
     16,
     'The incoming tabular data stream (TDS) remote procedure call (RPC) protocol stream is incorrect. Parameter %d ("%s"): Data type 0x%s is unknown.',
+  ],
+  8023: [
+    16,
+    'The incoming tabular data stream (TDS) remote procedure call (RPC) protocol stream is incorrect. Parameter %d ("%s"): The supplied value is not a valid instance of data type %s. Check the source data for invalid values. An example of an invalid value is data of numeric type with scale greater than precision.',
   ],
   8101: [
     16,

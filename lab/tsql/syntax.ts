@@ -180,7 +180,7 @@ export type Statement = { readonly line: number } & (
   | { readonly kind: "return"; readonly value?: Expression }
   | { readonly kind: "tryCatch"; readonly body: readonly Statement[]; readonly handler: readonly Statement[] }
   | { readonly kind: "throw"; readonly number?: Expression; readonly message?: Expression; readonly state?: Expression }
-  | { readonly kind: "raiserror"; readonly args: readonly Expression[] }
+  | { readonly kind: "raiserror"; readonly args: readonly Expression[]; readonly log: boolean }
   | { readonly kind: "waitfor"; readonly mode: "delay" | "time"; readonly value: Expression }
   | { readonly kind: "begin" | "commit" | "rollback" | "save"; readonly name?: string }
   | { readonly kind: "use"; readonly database: string }

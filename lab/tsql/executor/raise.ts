@@ -25,18 +25,21 @@ export function raiseError(statement: Extract<Statement, { readonly kind: "raise
     Typed,
     ...Typed[],
   ];
-  const severity = Math.max(0, Number(severityValue.value));
+  // "Severity levels greater than 25 are interpreted as 25", those below 0 as 0.
+  const severity = Math.min(25, Math.max(0, Number(severityValue.value)));
   const state = Math.min(255, Math.abs(Number(stateValue.value)));
-  if (severity > 18 && !run.session.isSysadmin) throw sqlError(2754);
+  if (severity > 18 && !(statement.log && run.session.isSysadmin)) throw sqlError(2754);
   // 18054: the lab has no messages of the user's own.
   if (typeof message.value === "number") throw sqlError(18054, message.value, severity, state);
-  const text = formatted(textOf(message.value, message.type), args).slice(0, 2047);
+  const text = formatted(textOf(message.value, message.type), args).slice(0, longestMessage);
   if (severity > 10) throw new SqlError(50000, severity, text, state);
   run.sink.info({ number: 50000, severity, state, text, line: statement.line });
   run.context.last.error = 0;
   run.context.last.rowCount = 0;
   return "next";
 }
+
+const longestMessage = 2047;
 
 /** %s, %d, %i, %u, %x, %X, %o with flags, width and precision; %% is a percent sign. */
 function formatted(template: string, args: readonly Typed[]): string {
@@ -48,8 +51,9 @@ function formatted(template: string, args: readonly Typed[]): string {
       const argument = args[next++];
       const text = argument && argument.value !== null ? converted(argument, kind) : "(null)";
       const cut = kind === "s" && precision !== undefined ? text.slice(0, Number(precision)) : text;
-      if (flags.includes("-")) return cut.padEnd(Number(width));
-      return cut.padStart(Number(width), flags.includes("0") && kind !== "s" ? "0" : " ");
+      const length = Math.min(longestMessage, Number(width));
+      if (flags.includes("-")) return cut.padEnd(length);
+      return cut.padStart(length, flags.includes("0") && kind !== "s" ? "0" : " ");
     },
   );
 }

@@ -205,6 +205,6 @@ function raiserror(cursor: Cursor): Body {
   const args: Expression[] = list(cursor, () => constant(cursor));
   cursor.expect(")");
   if (args.length < 3) cursor.fail();
-  if (cursor.accept("WITH")) list(cursor, () => cursor.choose("LOG", "NOWAIT", "SETERROR"));
-  return { kind: "raiserror", args };
+  const options = cursor.accept("WITH") ? list(cursor, () => cursor.choose("LOG", "NOWAIT", "SETERROR")) : [];
+  return { kind: "raiserror", args, log: options.includes("LOG") };
 }

@@ -61,8 +61,12 @@ describe("a linked database with all kinds of objects", function () {
     assert.deepEqual(await seen(linked.managedInstance), wanted);
   };
   const names = async (pool: ConnectionPool): Promise<string[]> =>
-    (await on(pool, "SELECT name, type FROM sys.objects WHERE type IN ('U', 'V', 'P', 'FN', 'IF', 'TR', 'SO', 'SN') ORDER BY name"))
-      .recordset.map(({ name, type }) => `${type.trim()} ${name}`);
+    (
+      await on(
+        pool,
+        "SELECT name, type FROM sys.objects WHERE type IN ('U', 'V', 'P', 'FN', 'IF', 'TR', 'SO', 'SN') ORDER BY name",
+      )
+    ).recordset.map(({ name, type }) => `${type.trim()} ${name}`);
 
   it("has them on both sides, whether they were there before the copy or came later", async () => {
     await each(linked.sqlServer, objects.slice(0, 6));
@@ -74,11 +78,16 @@ describe("a linked database with all kinds of objects", function () {
     assert.deepEqual(await names(linked.managedInstance), await names(linked.sqlServer));
     const [, log] = (await seen(linked.managedInstance)) as unknown[][];
     assert.equal(log?.length, 3, "a trigger fires where the rows are changed, and its rows are copied");
-    await each(linked.sqlServer, ["DISABLE TRIGGER Logged ON Item", "DROP FUNCTION dbo.Large", "ALTER DATABASE db1 SET ALLOW_SNAPSHOT_ISOLATION ON"]);
+    await each(linked.sqlServer, [
+      "DISABLE TRIGGER Logged ON Item",
+      "DROP FUNCTION dbo.Large",
+      "ALTER DATABASE db1 SET ALLOW_SNAPSHOT_ISOLATION ON",
+    ]);
     const state = `SELECT (SELECT COUNT(*) FROM sys.objects WHERE name = 'Large') AS functions, is_disabled,
       (SELECT snapshot_isolation_state FROM sys.databases WHERE name = 'db1') AS snapshot FROM sys.triggers`;
     let [found] = (await on(linked.managedInstance, state)).recordset;
-    for (let tries = 0; tries < 100 && found.snapshot === 0; tries++) [found] = (await on(linked.managedInstance, state)).recordset;
+    for (let tries = 0; tries < 100 && found.snapshot === 0; tries++)
+      [found] = (await on(linked.managedInstance, state)).recordset;
     assert.deepEqual({ ...found }, { functions: 0, is_disabled: true, snapshot: 1 });
   });
 
@@ -119,7 +128,10 @@ describe("a linked database with all kinds of objects", function () {
     await on(linked.managedInstance, use.replace("merged", "merged again"));
     await alike();
     const [items, log, , sequences] = (await seen(linked.sqlServer)) as Record<string, unknown>[][];
-    assert.deepEqual(items?.map(({ Id }) => Id), [1, 2, 3, 4, 5, 6]);
+    assert.deepEqual(
+      items?.map(({ Id }) => Id),
+      [1, 2, 3, 4, 5, 6],
+    );
     assert.equal(log?.length, 6);
     assert.deepEqual(sequences, [{ n: 101 }]);
     assert.equal(await numberOf(linked.sqlServer, "INSERT db1..Log VALUES ('no', 1)"), 3906);

@@ -213,7 +213,7 @@ function sortColumn(
   columns: readonly ResultColumn[],
 ): ResultColumn & { readonly index: number } {
   let index = -1;
-  const isPosition = expression.kind === "literal" && typeof expression.literal.value === "number";
+  const isPosition = expression.kind === "literal" && expression.literal.type.name === "int";
   if (isPosition) index = Number(expression.literal.value) - 1;
   else if (expression.kind === "column")
     index = columns.findIndex((column) => sameName(column.name, expression.parts.at(-1) ?? ""));

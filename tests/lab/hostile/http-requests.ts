@@ -225,6 +225,12 @@ function valueReplaced(body: string, random: Random): string {
   return body.slice(0, index) + oneOf(values, random) + body.slice(index + old.length);
 }
 
+function lastSegmentReplaced(target: string, by: string): string {
+  const start = target.lastIndexOf("/") + 1;
+  const end = target.indexOf("?", start);
+  return target.slice(0, start) + by + (end < 0 ? "" : target.slice(end));
+}
+
 const changes: readonly Change[] = [
   (request, random) => withBody(request, (body) => valueReplaced(body, random)),
   (request, random) => withBody(request, (body) => valueReplaced(valueReplaced(body, random), random)),
@@ -232,7 +238,7 @@ const changes: readonly Change[] = [
   (request, random) => withBody(request, (body) => body.replace(/^\{/, `{"properties": ${oneOf(values, random)}, `)),
   (request, random) => ({ ...request, body: oneOf(values, random) }),
   (request, random) => ({ ...request, target: mutateText(request.target, oddities, [request.target], random) }),
-  (request, random) => ({ ...request, target: request.target.replace(/[^/?]+(?=[^/]*$)/, oneOf(oddities, random)) }),
+  (request, random) => ({ ...request, target: lastSegmentReplaced(request.target, oneOf(oddities, random)) }),
   (request, random) => ({
     ...request,
     target: oneOf(["*", "", "http://other/x", "//", "https://[", "x", "/\u00a0"], random),

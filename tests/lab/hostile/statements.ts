@@ -43,6 +43,18 @@ const tables = [
   "CREATE SCHEMA s CREATE TABLE s.x (a int PRIMARY KEY NONCLUSTERED, b int CONSTRAINT fk FOREIGN KEY REFERENCES People (Id) ON DELETE CASCADE) TRUNCATE TABLE s.x DROP TABLE s.x DROP SCHEMA s",
 ];
 
+const modules = [
+  "CREATE TRIGGER tr ON People AFTER INSERT, UPDATE AS BEGIN SET NOCOUNT ON IF UPDATE(Boss) PRINT CONVERT(varchar(9), (SELECT COUNT(*) FROM inserted i LEFT JOIN deleted d ON d.Id = i.Id)) END",
+  "INSERT People (Id, Name, Boss) VALUES (9, N'Eve', 1) UPDATE People SET Boss = 2 WHERE Id = 9 DELETE People WHERE Id = 9 DROP TRIGGER IF EXISTS tr",
+  "CREATE FUNCTION f (@a int = 1) RETURNS int AS BEGIN DECLARE @r int = @a * 2 WHILE @r < 10 SET @r += 1 RETURN @r END",
+  "SELECT dbo.f(3), dbo.f(DEFAULT) FROM People WHERE dbo.f(Id) > 4 DROP FUNCTION IF EXISTS f",
+  "MERGE People AS t USING (VALUES (1, N'Ann'), (7, N'Gil')) AS s (Id, Name) ON s.Id = t.Id WHEN MATCHED AND t.Name <> s.Name THEN UPDATE SET Name = s.Name WHEN NOT MATCHED BY TARGET THEN INSERT (Id, Name) VALUES (s.Id, s.Name) WHEN NOT MATCHED BY SOURCE AND t.Id > 6 THEN DELETE OUTPUT $action, inserted.Id, deleted.Id;",
+  "CREATE SEQUENCE q AS bigint START WITH 5 INCREMENT BY -2 MINVALUE -9 CYCLE SELECT NEXT VALUE FOR q, NEXT VALUE FOR dbo.q OVER (ORDER BY Id) FROM People ALTER SEQUENCE q RESTART DROP SEQUENCE q",
+  "CREATE SYNONYM y FOR dbo.People SELECT COUNT(*) FROM y DROP SYNONYM y CREATE TYPE tt AS TABLE (a int PRIMARY KEY) DECLARE @t tt INSERT @t VALUES (1), (2) SELECT SUM(a) FROM @t DROP TYPE tt",
+  "CREATE USER u WITHOUT LOGIN CREATE ROLE r ALTER ROLE r ADD MEMBER u GRANT SELECT ON People TO r EXECUTE AS USER = 'u' SELECT USER_NAME(), HAS_PERMS_BY_NAME('People', 'OBJECT', 'SELECT') REVERT DROP USER u DROP ROLE r",
+  "SELECT session_id, status, command FROM sys.dm_exec_requests SELECT request_session_id, resource_type, request_mode FROM sys.dm_tran_locks EXEC sp_who EXEC sp_helpdb N'db1' EXEC sp_help N'People' EXEC sp_columns N'People'",
+];
+
 const server = [
   "CREATE DATABASE made COLLATE SQL_Latin1_General_CP1_CI_AS ALTER DATABASE made SET RECOVERY SIMPLE WITH NO_WAIT ALTER DATABASE made MODIFY NAME = renamed DROP DATABASE IF EXISTS renamed",
   "BACKUP DATABASE db1 TO DISK = N'c:\\b.bak' WITH INIT, COMPRESSION, STATS = 10 BACKUP LOG db1 TO DISK = N'NUL'",
@@ -58,7 +70,7 @@ const server = [
   "USE master CREATE MASTER KEY ENCRYPTION BY PASSWORD = 'P@ssw0rd!x' OPEN MASTER KEY DECRYPTION BY PASSWORD = 'P@ssw0rd!x' DROP MASTER KEY",
 ];
 
-const corpus: readonly string[] = [...seedBatches, ...queries, ...flow, ...tables, ...server];
+const corpus: readonly string[] = [...seedBatches, ...queries, ...flow, ...tables, ...modules, ...server];
 
 const splinters = [
   ..."( ) ' [ ] , ; -- /* */ @ @@ # ## = != <= *= + - * / % ~ . .. :: \" $ { } N' 0x 0xG 1e999 1e-999 -0 .5e".split(

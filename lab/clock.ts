@@ -14,6 +14,9 @@ interface Sleeper {
 /** setTimeout's longest delay; a longer sleep is cut into pieces. */
 const longestTimer = 2 ** 31 - 1;
 
+/** datetime2 has no later one. */
+const lastMoment = Date.UTC(9999, 11, 31);
+
 export function createClock(): LabClock {
   let ahead = 0;
   const sleepers = new Set<Sleeper>();
@@ -29,6 +32,7 @@ export function createClock(): LabClock {
   return {
     now: () => new Date(now()),
     advance(milliseconds) {
+      if (now() + milliseconds > lastMoment) throw new RangeError("time ends with the year 9999");
       ahead += milliseconds;
       for (const sleeper of sleepers) schedule(sleeper);
     },

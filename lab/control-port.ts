@@ -30,7 +30,9 @@ const longestBody = 2 ** 20;
 function journalFrom({ lab, query }: Asked): Answer {
   const since = Number(query.get("since") ?? 0);
   if (!Number.isInteger(since) || since < 0) throw new BadRequest("since must be a whole number");
-  return { status: 200, body: { entries: lab.journal.entries.slice(since), next: lab.journal.entries.length } };
+  const { entries, forgotten } = lab.journal;
+  const from = Math.max(0, since - forgotten);
+  return { status: 200, body: { entries: entries.slice(from), next: forgotten + entries.length } };
 }
 
 function addFaults({ lab, body }: Asked): Answer {

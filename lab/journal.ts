@@ -28,17 +28,46 @@ export type JournalEntry =
 
 export interface Journal {
   record(entry: JournalEntry): void;
+  /** The latest ones, oldest first. */
   readonly entries: readonly JournalEntry[];
+  /** How many came before those: they are no longer kept. */
+  readonly forgotten: number;
 }
 
-/** @param follow is told of each entry as it is recorded. */
+/** What a lab that runs for months may hold of its past: entries, and characters of what they say. */
+const mostEntries = 100_000;
+const mostCharacters = 16 * 2 ** 20;
+
+/** @param follow is told of each entry as it is recorded, and of all of them. */
 export function createJournal(follow?: (entry: JournalEntry) => void): Journal {
   const entries: JournalEntry[] = [];
+  let forgotten = 0;
+  let characters = 0;
+
+  /** A tenth at a time: what stays has to be moved. */
+  function forget(): void {
+    let count = Math.ceil(entries.length / 10);
+    for (const entry of entries.slice(0, count)) characters -= lengthOf(entry);
+    for (; characters > mostCharacters && count < entries.length; count++) characters -= lengthOf(entries[count]);
+    entries.splice(0, count);
+    forgotten += count;
+  }
+
   return {
     entries,
+    get forgotten() {
+      return forgotten;
+    },
     record(entry) {
       entries.push(entry);
+      characters += lengthOf(entry);
       follow?.(entry);
+      if (entries.length > mostEntries || characters > mostCharacters) forget();
     },
   };
+}
+
+function lengthOf(entry: JournalEntry | undefined): number {
+  if (entry?.kind === "statement") return entry.text.length;
+  return entry?.kind === "request" ? entry.path.length : 0;
 }

@@ -34,6 +34,12 @@ const done = async () => 0;
 const commands = {
   demo: { does: "a whole link, up and down again, against the lab", needs: "engine", run: node("tools/dist/demo.js") },
   test: { does: "all tests; --coverage measures them", needs: "engine", run: test },
+  "test:long": {
+    does: "hostile input to the lab, in the full counts: up to an hour",
+    needs: "sources",
+    run: ({ root, args, env }) =>
+      test({ root, args: ["tests/dist/lab/hostile/*.test.js", ...args], env: { ...env, MI_LINK_TEST_COUNTS: "full" } }),
+  },
   "test:clients": {
     does: "the lab, judged by SQL and Azure clients that are installed for it",
     needs: "sources",

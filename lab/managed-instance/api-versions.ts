@@ -45,8 +45,7 @@ export function shapeOf(version: string | null, type: string): Shape {
       "MissingApiVersionParameter",
       "The api-version query parameter (?api-version=) is required for all requests.",
     );
-  const shape = shapes[version];
-  if (shape) return shape;
+  if (Object.hasOwn(shapes, version)) return shapes[version] as Shape;
   const supported = apiVersions.join(", ");
   throw new ArmError(
     400,

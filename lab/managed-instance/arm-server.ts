@@ -56,9 +56,13 @@ async function delay({ socket }: IncomingMessage, milliseconds: number, { clock 
 
 async function serve(request: IncomingMessage, response: ServerResponse, options: ArmServerOptions): Promise<void> {
   const origin = `https://${request.headers.host}`;
-  const url = new URL(request.url ?? "/", origin);
+  const url = URL.parse(request.url ?? "/", origin);
   const method = request.method ?? "GET";
   const text = await readAll(request);
+  if (!url || text === undefined) {
+    refuse(response, url ? tooLong : badAddress);
+    return;
+  }
   const fault = options.faults.beforeRequest(method, url.pathname);
   if (fault.delayMilliseconds > 0) await delay(request, fault.delayMilliseconds, options.azure);
   if (fault.drop === "before") throw new ConnectionDropped();
@@ -185,8 +189,29 @@ function signed(): string {
   return `&t=${Date.now()}0000&c=${certificate}&s=${proof}&h=${hash}`;
 }
 
-async function readAll(request: IncomingMessage): Promise<string> {
+/** "The request content size exceeds the maximum size of 4 MB." */
+const longestBody = 4 * 2 ** 20;
+const tooLong = new ArmError(
+  413,
+  "RequestContentTooLarge",
+  "The request content size exceeds the maximum size of 4 MB.",
+);
+const badAddress = new ArmError(400, "BadRequest", "The request's address is not one of HTTP.");
+
+/** The rest of what was sent is nothing that anybody waits for. */
+function refuse(response: ServerResponse, { status, body }: ArmError): void {
+  response.writeHead(status, { "content-type": "application/json; charset=utf-8", connection: "close" });
+  response.end(JSON.stringify(body));
+}
+
+/** undefined: more than anybody may send. */
+async function readAll(request: IncomingMessage): Promise<string | undefined> {
   const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk);
+  let length = 0;
+  for await (const chunk of request) {
+    length += chunk.length;
+    if (length > longestBody) return undefined;
+    chunks.push(chunk);
+  }
   return Buffer.concat(chunks).toString("utf8");
 }

@@ -96,7 +96,7 @@ export function createEntra(application: Application): Entra {
       const [, tenant, rest] = /^\/([^/]+)\/(.+)$/.exec(path) ?? [];
       if (!tenant || !rest) return undefined;
       if (method === "POST") return tokenPaths.has(rest) ? token(tenant, origin, form) : undefined;
-      const document = documents[rest];
+      const document = documents.get(rest);
       return document && { status: 200, body: document(origin, tenant) };
     },
     authenticate(authorization) {
@@ -136,12 +136,12 @@ type Document = (origin: string, tenant: string) => object;
 const noKeys: Document = () => ({ keys: [] });
 
 /** Both versions of the sign-in service. */
-const documents: Readonly<Record<string, Document>> = {
-  ".well-known/openid-configuration": (origin, tenant) => configuration(origin, tenant, ""),
-  "v2.0/.well-known/openid-configuration": (origin, tenant) => configuration(origin, tenant, "/v2.0"),
-  "discovery/keys": noKeys,
-  "discovery/v2.0/keys": noKeys,
-};
+const documents: ReadonlyMap<string, Document> = new Map([
+  [".well-known/openid-configuration", (origin: string, tenant: string) => configuration(origin, tenant, "")],
+  ["v2.0/.well-known/openid-configuration", (origin: string, tenant: string) => configuration(origin, tenant, "/v2.0")],
+  ["discovery/keys", noKeys],
+  ["discovery/v2.0/keys", noKeys],
+]);
 
 function configuration(origin: string, tenant: string, version: "" | "/v2.0"): object {
   return {

@@ -1,3 +1,4 @@
+import { writeErrorLog } from "../sql-server/error-log";
 import { nameKey } from "../sql-server/names";
 import { formatMessage } from "../tsql/messages";
 import { type Agreed, agreementOn, type Disagreement, noSuchDatabase, unreachable } from "./agreement";
@@ -134,7 +135,7 @@ function logOnSqlServer(link: Link, { logsOnSqlServer }: Disagreement, { sqlServ
   const address = parseEndpointAddress(link.partnerEndpoint);
   const sqlServer = address && instanceAt(address, sqlServers);
   if (!logsOnSqlServer || !sqlServer) return;
-  sqlServer.errorLog.push({ at: clock.now(), text: formatMessage(...logsOnSqlServer).text });
+  writeErrorLog(sqlServer, clock.now(), formatMessage(...logsOnSqlServer).text);
 }
 
 /** The link stays, in its error state, until it is deleted or tried again; the instance's error log has why. */
@@ -144,7 +145,7 @@ function fail(
   { engine }: ManagedInstance,
   { clock }: Azure,
 ): OperationFailure {
-  engine.errorLog.push({ at: clock.now(), text: failure.text });
+  writeErrorLog(engine, clock.now(), failure.text);
   for (const { replication } of link.databases) replication?.stop();
   link.phase = "failed";
   link.failure = failure;

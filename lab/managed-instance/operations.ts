@@ -42,6 +42,9 @@ export interface Operations {
   close(): Promise<void>;
 }
 
+/** Of the operations that have ended, the latest can still be asked for. */
+const mostEnded = 1000;
+
 const cancelledByUser: OperationFailure = {
   code: "OperationCancelled",
   message: "The operation has been cancelled by user.",
@@ -50,6 +53,7 @@ const cancelledByUser: OperationFailure = {
 /** `leastMilliseconds`: what an operation takes at least, before it has any effect. */
 export function createOperations(clock: Clock, leastMilliseconds = 0): Operations {
   const all = new Map<string, Operation>();
+  const ended: string[] = [];
   const running = new Set<Promise<void>>();
   const closing = new AbortController();
 
@@ -77,7 +81,11 @@ export function createOperations(clock: Clock, leastMilliseconds = 0): Operation
         cancelled: new AbortController(),
       };
       all.set(operation.id, operation);
-      const done = run(operation, work).finally(() => running.delete(done));
+      const done = run(operation, work).finally(() => {
+        running.delete(done);
+        ended.push(operation.id);
+        if (ended.length > mostEnded) all.delete(ended.shift() ?? "");
+      });
       running.add(done);
       return operation;
     },

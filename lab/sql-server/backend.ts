@@ -3,6 +3,7 @@ import type { Journal } from "../journal";
 import type { Clock, Network } from "../network";
 import type { LoginAccepted, LoginRefused, LoginRequest, TdsBackend } from "../tds/contract";
 import { keepKeysReady } from "./certificates/key-pool";
+import { writeErrorLog } from "./error-log";
 import { createHost } from "./host";
 import { createMirroringListener } from "./mirroring-listener";
 import type { Instance } from "./model";
@@ -47,10 +48,7 @@ export function createBackend({ instance, network, clock, journal, faults }: Bac
       };
     const { errors, reason } = answer;
     if (reason)
-      instance.errorLog.push({
-        at,
-        text: `Login failed for user '${user}'. Reason: ${reason} [CLIENT: ${client.address}]`,
-      });
+      writeErrorLog(instance, at, `Login failed for user '${user}'. Reason: ${reason} [CLIENT: ${client.address}]`);
     return { errors };
   }
 

@@ -174,7 +174,9 @@ function databaseProperty({ instance }: Server, [database, property]: readonly S
   if (!found) return null;
   const key = text(property).toLowerCase();
   if (key === "version") return { type: int, value: databaseVersions[instance.majorVersion] };
-  const value = databaseProperties[key]?.(found, instance.collation);
+  const value = Object.hasOwn(databaseProperties, key)
+    ? databaseProperties[key]?.(found, instance.collation)
+    : undefined;
   if (value === undefined) return null;
   return typeof value === "number" ? { type: int, value } : name(value);
 }

@@ -1,6 +1,7 @@
 import { createServer, type Socket, type Server as TcpServer } from "node:net";
 import type { Clock } from "../network";
 import { formatMessage } from "../tsql/messages";
+import { writeErrorLog } from "./error-log";
 import type { Instance } from "./model";
 
 /** The TCP socket of the database mirroring endpoint. */
@@ -36,8 +37,7 @@ export function createMirroringListener(instance: Instance, clock: Clock): Mirro
     });
     endpoint.isListening = await listens(tcp, host, endpoint.port);
     if (endpoint.isListening) current = { tcp, host, port: endpoint.port };
-    else
-      instance.errorLog.push({ at: clock.now(), text: formatMessage(9692, "Database Mirroring", endpoint.port).text });
+    else writeErrorLog(instance, clock.now(), formatMessage(9692, "Database Mirroring", endpoint.port).text);
   }
 
   /** One after the other: two sessions may alter the endpoint at the same time. */

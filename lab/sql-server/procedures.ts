@@ -147,9 +147,9 @@ function endpointCertificate({ instance }: Server, type: number): Buffer {
   return certificate.der;
 }
 
-function certificateById({ certificates }: KeyStore, id: number): Certificate {
+function certificateById({ certificates }: KeyStore, id: number | undefined): Certificate {
   const certificate = [...certificates.values()].find((candidate) => candidate.id === id);
-  if (!certificate) throw missing("find", "certificate", String(id));
+  if (!certificate) throw missing("find", "certificate", String(id ?? "NULL"));
   return certificate;
 }
 
@@ -157,7 +157,7 @@ function twoArguments(
   args: readonly ProcedureArgument[],
   first: string,
   second: string,
-): [id: number, pattern: string] {
+): [id: number | undefined, pattern: string] {
   return [numberOf(argument(args, 0, first)), String(argument(args, 1, second)?.value ?? "")];
 }
 
@@ -168,6 +168,10 @@ function argument(args: readonly ProcedureArgument[], position: number, name: st
   return named ?? (positional?.name === undefined ? positional : undefined);
 }
 
-function numberOf(arg: ProcedureArgument | undefined): number {
-  return arg === undefined || arg.value === null ? Number.NaN : Number(arg.value);
+/** undefined for NULL. Throws 8114. */
+function numberOf(arg: ProcedureArgument | undefined): number | undefined {
+  if (arg === undefined || arg.value === null) return undefined;
+  const number = Number(arg.value);
+  if (Number.isNaN(number)) throw sqlError(8114, arg.type.name, "int");
+  return number;
 }

@@ -18,12 +18,10 @@ const loginLimit = 131_071;
 const requestLimit = 64 * 1024 * 1024;
 /** What a client may send ahead of the answers before the server stops reading. */
 const queueLimit = 16;
-/** A client that does not log in is shown the door, as the server does with its login timeout. */
-const loginTimeout = 60_000;
 const farewell = 1_000;
 
 /** Serves one socket until either side ends it. Whatever goes wrong in here ends this connection only. */
-export function serveConnection(socket: Socket, backend: TdsBackend, tls: TlsContexts): void {
+export function serveConnection(socket: Socket, backend: TdsBackend, tls: TlsContexts, loginTimeout: number): void {
   const queue: Pending[] = [];
   let wake: (() => void) | undefined;
   let unblock: (() => void) | undefined;
@@ -61,6 +59,18 @@ export function serveConnection(socket: Socket, backend: TdsBackend, tls: TlsCon
       spid: session?.spid ?? 0,
       knowsNbc,
       send: (packet) => output.write(packet),
+      drained: () => (output.writableNeedDrain ? drained() : undefined),
+    });
+  /** Or there is nobody any more. */
+  const drained = (): Promise<void> =>
+    new Promise((resolve) => {
+      const done = (): void => {
+        output.off("drain", done);
+        socket.off("close", done);
+        resolve();
+      };
+      output.once("drain", done);
+      socket.once("close", done);
     });
   /** Waits until the client has taken it: one that does not read gets nothing more to do. */
   const send = (lastPacket: Buffer): Promise<void> =>
@@ -72,7 +82,9 @@ export function serveConnection(socket: Socket, backend: TdsBackend, tls: TlsCon
   const messages: MessageReader = createMessageReader(preloginLimit, (message) => {
     if (phase === "over") return;
     const pending = { message, abort: new AbortController() };
-    if (message.type === packetType.attention) for (const earlier of queue) earlier.abort.abort();
+    // Back to the attention before this one: what came before that has been told already.
+    if (message.type === packetType.attention)
+      for (let at = queue.length - 1; at >= 0 && !queue[at]?.abort.signal.aborted; at--) queue[at]?.abort.abort();
     queue.push(pending);
     if (queue.length > queueLimit) socket.pause();
     wake?.();

@@ -6,6 +6,9 @@ const day = 86_400_000;
 const year1 = new Date(0).setUTCFullYear(1, 0, 1);
 const year1900 = Date.UTC(1900, 0, 1);
 const ticksPerDay = 86_400 * 300;
+const minutesPerDay = 1440;
+/** A time of day that no day has. */
+const none = new Date(Number.NaN);
 
 const daysSince = (epoch: number, time: number): number => Math.floor((time - epoch) / day);
 const timeOfDay = (time: number): number => ((time % day) + day) % day;
@@ -21,19 +24,21 @@ export function writeDatetime(writer: ByteWriter, value: Date): void {
 
 export function readDatetime(reader: ByteReader): Date {
   const days = reader.int32();
-  return new Date(year1900 + days * day + Math.round(reader.uint32() / 0.3));
+  const ticks = reader.uint32();
+  return ticks < ticksPerDay ? new Date(year1900 + days * day + Math.round(ticks / 0.3)) : none;
 }
 
 /** smalldatetime: whole minutes. */
 export function writeSmallDatetime(writer: ByteWriter, value: Date): void {
   const minutes = Math.round((value.getTime() - year1900) / 60_000);
-  writer.uint16(Math.floor(minutes / 1440));
-  writer.uint16(minutes % 1440);
+  writer.uint16(Math.floor(minutes / minutesPerDay));
+  writer.uint16(minutes % minutesPerDay);
 }
 
 export function readSmallDatetime(reader: ByteReader): Date {
   const days = reader.uint16();
-  return new Date(year1900 + days * day + reader.uint16() * 60_000);
+  const minutes = reader.uint16();
+  return minutes < minutesPerDay ? new Date(year1900 + days * day + minutes * 60_000) : none;
 }
 
 export function writeDate(writer: ByteWriter, value: Date): void {
@@ -64,6 +69,7 @@ export function writeDatetimeOffset(writer: ByteWriter, value: Date, scale: numb
 /** The time on 1970-01-01. */
 export function readTime(reader: ByteReader, scale: number, length: number): Date {
   const ticks = reader.uint(length) * 10 ** (7 - scale);
+  if (ticks >= day * ticksPerMillisecond) return none;
   return moment(Math.floor(ticks / ticksPerMillisecond), ticks % ticksPerMillisecond);
 }
 

@@ -1,4 +1,4 @@
-import { ProtocolError } from "./bytes";
+import { ByteWriter, ProtocolError } from "./bytes";
 
 /** MS-TDS 2.2.3.1.1, the types a client sends, and the one a server answers with. */
 export const packetType = {
@@ -59,34 +59,30 @@ export interface MessageReader {
 /** Puts packets together to messages. Throws ProtocolError out of `receive`. */
 export function createMessageReader(limit: number, onMessage: (message: Message) => void): MessageReader {
   let unread: Buffer = Buffer.alloc(0);
-  let parts: Buffer[] = [];
-  let size = 0;
+  let body = new ByteWriter();
   let first: Packet | undefined;
 
   const accept = (packet: Packet): void => {
     if (packet.type === packetType.attention) {
       // An attention takes back what the client had only begun to send.
       first = undefined;
-      parts = [];
-      size = 0;
+      body = new ByteWriter();
       onMessage({ type: packet.type, payload: packet.payload, ignored: false, resetConnection: false });
       return;
     }
     first ??= packet;
     if (first.type !== packet.type) throw new ProtocolError("packets of two messages are mixed");
-    size += packet.payload.length;
-    if (size > reader.limit) throw new ProtocolError(`a message of more than ${reader.limit} bytes`);
-    parts.push(Buffer.from(packet.payload));
+    if (body.length + packet.payload.length > reader.limit)
+      throw new ProtocolError(`a message of more than ${reader.limit} bytes`);
+    body.bytes(packet.payload);
     if (!(packet.status & status.endOfMessage)) return;
     const message: Message = {
       type: packet.type,
-      payload: Buffer.concat(parts),
+      payload: body.take(),
       ignored: (packet.status & status.ignore) !== 0,
       resetConnection: (first.status & (status.resetConnection | status.resetKeepingTransaction)) !== 0,
     };
     first = undefined;
-    parts = [];
-    size = 0;
     onMessage(message);
   };
 

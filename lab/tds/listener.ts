@@ -10,6 +10,8 @@ export interface ListenOptions {
   /** 0: any free port. */
   readonly port: number;
   readonly tls: TlsIdentity;
+  /** A client that has not logged in by then is shown the door (17830). @default 60 seconds */
+  readonly loginTimeoutMilliseconds?: number;
 }
 
 export interface TdsListener {
@@ -20,13 +22,14 @@ export interface TdsListener {
 }
 
 /** SQL Server's TCP endpoint. Rejects where the address is taken. */
-export async function listen({ backend, host, port, tls }: ListenOptions): Promise<TdsListener> {
+export async function listen(options: ListenOptions): Promise<TdsListener> {
+  const { backend, host, port, tls, loginTimeoutMilliseconds = 60_000 } = options;
   const contexts = tlsContexts(tls);
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.once("close", () => sockets.delete(socket));
-    serveConnection(socket, backend, contexts);
+    serveConnection(socket, backend, contexts, loginTimeoutMilliseconds);
   });
   server.listen(port, host);
   await once(server, "listening");

@@ -27,6 +27,8 @@ export interface ReplyOptions {
   readonly knowsNbc: boolean;
   /** Gets whole packets. */
   readonly send: (packet: Buffer) => void;
+  /** Until the client has read what was sent; undefined where it has. */
+  readonly drained: () => Promise<void> | undefined;
 }
 
 /** One response message. Tokens go out in packets as they fill; the last packet is for the caller to send. */
@@ -125,6 +127,7 @@ export function createReply(options: ReplyOptions): Reply {
       write(() => writeReturnStatus(writer, value));
       hold({ kind: done.procedure, status: failed ? doneStatus.error : 0, currentCommand: execute, rowCount: 0 });
     },
+    drained: options.drained,
     returnStatus(value) {
       returnStatus = value;
     },

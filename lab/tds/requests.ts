@@ -1,7 +1,9 @@
+import { sqlError } from "../tsql/messages";
 import { int } from "../tsql/types";
 import { ByteReader, ProtocolError } from "./bytes";
 import type { RpcParameter, RpcRequest } from "./contract";
 import { readTyped, UnsupportedType } from "./decode";
+import { isInstance } from "./instances";
 import { readTableValue, tableValueType } from "./table-stream";
 
 /** MS-TDS 2.2.6.6: the procedures that have a number. */
@@ -27,17 +29,6 @@ const byNumber = 0xffff;
 const nextCall = 0xff;
 const nextCallNotExecuted = 0xfe;
 const status = { output: 1, default: 2, encrypted: 8 } as const;
-
-/** A parameter whose type the lab does not read: 8009. */
-export class UnsupportedParameter extends Error {
-  constructor(
-    readonly ordinal: number,
-    readonly parameter: string,
-    readonly code: number,
-  ) {
-    super(`parameter ${ordinal}`);
-  }
-}
 
 function skipHeaders(reader: ByteReader): void {
   const length = reader.uint32();
@@ -88,16 +79,24 @@ function readParameter(reader: ByteReader, ordinal: number): RpcParameter {
   const name = reader.shortText();
   const flags = reader.uint8();
   if (flags & status.encrypted) throw new ProtocolError("an encrypted parameter was not agreed upon");
+  const typed = readValue(reader, ordinal, name);
+  return {
+    ...typed,
+    name: name === "" ? undefined : name.replace(/^@/, ""),
+    output: (flags & status.output) !== 0,
+  };
+}
+
+/** Throws 8009 over a type that the lab does not read, 8023 over a value that its type does not have. */
+function readValue(reader: ByteReader, ordinal: number, name: string): Omit<RpcParameter, "name" | "output"> {
   try {
-    const table = reader.peekUint8() === tableValueType ? readTableValue(reader) : undefined;
-    return {
-      ...(table ? { type: int, value: null, table } : readTyped(reader)),
-      name: name === "" ? undefined : name.replace(/^@/, ""),
-      output: (flags & status.output) !== 0,
-    };
+    if (reader.peekUint8() === tableValueType) return { type: int, value: null, table: readTableValue(reader) };
+    const typed = readTyped(reader);
+    if (isInstance(typed)) return typed;
+    throw sqlError(8023, ordinal, name, typed.type.name);
   } catch (error) {
-    if (error instanceof UnsupportedType) throw new UnsupportedParameter(ordinal, name, error.code);
-    throw error;
+    if (!(error instanceof UnsupportedType)) throw error;
+    throw sqlError(8009, ordinal, name, error.code.toString(16).padStart(2, "0").toUpperCase());
   }
 }
 

@@ -4,7 +4,7 @@ import { ByteReader, ProtocolError } from "./bytes";
 import type { TdsSession } from "./contract";
 import { type Message, packetType } from "./framing";
 import type { Reply } from "./reply";
-import { readBatch, readCalls, readTransactionRequest, UnsupportedParameter } from "./requests";
+import { readBatch, readCalls, readTransactionRequest } from "./requests";
 import { readBulkLoad } from "./table-stream";
 import { transactionDescriptor, writeEnvChange } from "./tokens";
 
@@ -105,9 +105,6 @@ export function asErrors(error: unknown, signal?: AbortSignal): readonly SqlErro
   if (error instanceof ProtocolError || error instanceof ConnectionDropped) throw error;
   if (error instanceof SqlError) return withCauses(error);
   if (signal?.aborted) return [];
-  if (error instanceof UnsupportedParameter) {
-    return [sqlError(8009, error.ordinal, error.parameter, error.code.toString(16).padStart(2, "0").toUpperCase())];
-  }
   const reason = error instanceof Error ? error.message : String(error);
   return [new SqlError(50000, 16, `[lab] An internal error occurred: ${reason}`)];
 }

@@ -2,6 +2,7 @@ import type { PassedTable } from "../tsql/data/passed-table";
 import type { Column, SqlValue } from "../tsql/types";
 import { type ByteReader, ProtocolError } from "./bytes";
 import { type Incoming, readTypeInfo, UnsupportedType } from "./decode";
+import { isInstance } from "./instances";
 
 const token = { columnMetadata: 0x81, row: 0xd1, nbcRow: 0xd2, done: 0xfd } as const;
 
@@ -17,7 +18,7 @@ export function readBulkLoad(reader: ByteReader): PassedTable {
   for (;;) {
     const kind = reader.remaining > 0 ? reader.uint8() : token.done;
     if (kind === token.done) return { columns: columns.map(columnOf), rows };
-    if (kind === token.row) rows.push(columns.map(({ read }) => read(reader)));
+    if (kind === token.row) rows.push(readRow(reader, columns));
     else if (kind === token.nbcRow) rows.push(readNbcRow(reader, columns));
     else throw new ProtocolError(`a bulk load with token 0x${kind.toString(16)}`);
   }
@@ -37,7 +38,18 @@ const columnOf = ({ name, type }: IncomingColumn): Column => ({ name, type, null
 /** One bit for each column says which of them are NULL. */
 function readNbcRow(reader: ByteReader, columns: readonly IncomingColumn[]): SqlValue[] {
   const nulls = reader.bytes(Math.ceil(columns.length / 8));
-  return columns.map(({ read }, at) => (((nulls[at >> 3] ?? 0) >> (at & 7)) & 1 ? null : read(reader)));
+  return columns.map((column, at) => (((nulls[at >> 3] ?? 0) >> (at & 7)) & 1 ? null : readCell(reader, column)));
+}
+
+function readRow(reader: ByteReader, columns: readonly IncomingColumn[]): SqlValue[] {
+  if (columns.length === 0) throw new ProtocolError("a row without columns");
+  return columns.map((column) => readCell(reader, column));
+}
+
+function readCell(reader: ByteReader, { type, read }: IncomingColumn): SqlValue {
+  const value = read(reader);
+  if (!isInstance({ type, value })) throw new ProtocolError(`a value that no ${type.name} has`);
+  return value;
 }
 
 export const tableValueType = 0xf3;
@@ -66,6 +78,6 @@ export function readTableValue(reader: ByteReader): PassedTable {
     if (kind === tableToken.end) return { typeName, columns: columns.map(columnOf), rows };
     if (kind !== tableToken.row)
       throw new ProtocolError(`a table-valued parameter with 0x${kind.toString(16)} for a row`);
-    rows.push(columns.map(({ read }) => read(reader)));
+    rows.push(readRow(reader, columns));
   }
 }

@@ -35,6 +35,8 @@ export interface ResultSink {
   procedureEnded?(returnStatus: number | undefined): void;
   /** A transaction that statements began or ended; those of the transaction manager's requests are not told. */
   transactionChanged?(change: "begin" | "commit" | "rollback", id: bigint): void;
+  /** Until the client has read what it was sent, so that an endless answer waits for it; undefined where it has. */
+  drained?(): Promise<void> | undefined;
 }
 
 /** A login's session on one instance: what the T-SQL executor reads and changes. */

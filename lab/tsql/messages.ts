@@ -459,6 +459,7 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
     "Attribute-centric column '%s' must not come after a non-attribute-centric sibling in XML hierarchy in FOR XML PATH.",
   ],
   6864: [16, "Row tag omission (empty row tag name) cannot be used with attribute-centric FOR XML serialization."],
+  7119: [16, "Attempting to grow LOB beyond maximum allowed size of %d bytes."],
   7801: [15, "The required parameter %s was not specified."],
   5812: [14, "You do not have permission to run the RECONFIGURE statement."],
   6101: [16, "Process ID %d is not a valid process ID. Choose a number between 1 and %d."],
@@ -491,6 +492,10 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
   8009: [
     16,
     'The incoming tabular data stream (TDS) remote procedure call (RPC) protocol stream is incorrect. Parameter %d ("%s"): Data type 0x%s is unknown.',
+  ],
+  8023: [
+    16,
+    'The incoming tabular data stream (TDS) remote procedure call (RPC) protocol stream is incorrect. Parameter %d ("%s"): The supplied value is not a valid instance of data type %s. Check the source data for invalid values. An example of an invalid value is data of numeric type with scale greater than precision.',
   ],
   8101: [
     16,

@@ -26,15 +26,16 @@ export function raiseError(statement: Extract<Statement, { readonly kind: "raise
     Typed,
     ...Typed[],
   ];
-  const severity = Math.max(0, Number(severityValue.value));
+  // "Severity levels greater than 25 are interpreted as 25", those below 0 as 0.
+  const severity = Math.min(25, Math.max(0, Number(severityValue.value)));
   const state = Math.min(255, Math.abs(Number(stateValue.value)));
   if (severity > 18 && !(run.session.isSysadmin && statement.options.includes("LOG"))) throw sqlError(2754);
   // 18054: the lab has no messages of the user's own.
   if (typeof message.value === "number") throw sqlError(18054, message.value, severity, state);
-  const text = formatted(textOf(message.value, message.type), args).slice(0, 2047);
+  const text = formatted(textOf(message.value, message.type), args);
   if (severity >= fatalSeverity) {
     const terminating = Object.assign(sqlError(2745, run.session.spid, 50000, severity), { state: 2 });
-    throw new SqlError(50000, Math.min(25, severity), text, state, 0, "", [terminating]);
+    throw new SqlError(50000, severity, text, state, 0, "", [terminating]);
   }
   if (severity > 10) throw new SqlError(50000, severity, text, state);
   run.sink.info({ number: 50000, severity, state, text, line: statement.line });

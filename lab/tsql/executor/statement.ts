@@ -64,6 +64,8 @@ export async function runAll(statements: readonly Statement[], run: Run): Promis
 
 async function runStatement(statement: Statement, around: Run): Promise<Flow> {
   const run: Run = { ...around, command: commandOf(statement) };
+  const drained = run.sink.drained?.();
+  if (drained) await drained;
   if (run.signal.aborted) throw new BatchAborted();
   const { last, effort } = run.context;
   Object.assign(effort, newEffort());
@@ -71,8 +73,9 @@ async function runStatement(statement: Statement, around: Run): Promise<Flow> {
     const flow = await whenUnlocked(run, () => perform(statement, run));
     if (statement.kind !== "raiserror" && !isCompound(statement)) last.error = 0;
     return flow;
-  } catch (error) {
+  } catch (thrown) {
     if (run.signal.aborted) throw new BatchAborted();
+    const error = isTooLong(thrown) ? sqlError(7119, 2 ** 31 - 1) : thrown;
     if (!(error instanceof SqlError)) throw locate(error, statement.line);
     error.line ||= statement.line;
     return fail(error, statement, run);
@@ -84,6 +87,9 @@ function commandOf(statement: Statement): string {
   if (statement.kind !== "dropObject") return statement.kind;
   return `drop${statement.type.slice(0, 1)}${statement.type.slice(1).toLowerCase()}`;
 }
+
+/** A text beyond what the engine underneath can hold, which is about what a (max) value can. */
+const isTooLong = (error: unknown): boolean => error instanceof RangeError && error.message === "Invalid string length";
 
 const isCompound = ({ kind }: Statement): boolean =>
   ["if", "while", "block", "tryCatch", "exec", "execText", "label", "goto"].includes(kind);

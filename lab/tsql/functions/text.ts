@@ -47,6 +47,10 @@ const trimming = (start: boolean, end: boolean): BuiltIn => ({
     return (text as string).slice(from, to);
   },
 });
+/** Characters that a result may have; a (max) value that the lab makes ends after 16 million. */
+function roomOf(type: SqlType): number {
+  return isSized(type) && type.length !== "max" ? type.length : 2 ** 24;
+}
 
 export const textFunctions: Readonly<Record<string, BuiltIn>> = {
   LEN: { parameters: ["text"], type: () => int, call: ([text]) => (text as string).replace(/ +$/, "").length },
@@ -101,6 +105,7 @@ export const textFunctions: Readonly<Record<string, BuiltIn>> = {
       const wanted = (pattern as string).startsWith("%") ? (pattern as string).slice(1) : (pattern as string);
       const matches = likePattern(wanted, undefined, "ignoreCase");
       const last = wanted === pattern ? 0 : (text as string).length;
+      if (last > 0 && !likePattern(pattern as string, undefined, "ignoreCase")(text as string)) return 0;
       for (let at = 0; at <= last; at++) if (matches((text as string).slice(at))) return at + 1;
       return 0;
     },
@@ -111,10 +116,14 @@ export const textFunctions: Readonly<Record<string, BuiltIn>> = {
     call([text, wanted, replacement], { types }) {
       if (wanted === "") return text as string;
       const pattern = new RegExp((wanted as string).replace(/[\\^$.*+?()[\]{}|]/g, "\\$&"), "gi");
-      return limited(
-        (text as string).replace(pattern, () => replacement as string),
-        longest(types),
-      );
+      const room = roomOf(longest(types));
+      let inserted = 0;
+      // What is inserted beyond the room would be cut off again.
+      const replaced = (text as string).replace(pattern, () => {
+        inserted += (replacement as string).length;
+        return inserted - (replacement as string).length > room ? "" : (replacement as string);
+      });
+      return limited(replaced.slice(0, room), longest(types));
     },
   },
   STUFF: {
@@ -132,8 +141,7 @@ export const textFunctions: Readonly<Record<string, BuiltIn>> = {
     type: longest,
     call([text, count], { types }) {
       if (Number(count) < 0) return null;
-      const type = longest(types);
-      const room = isSized(type) && type.length !== "max" ? type.length : 2 ** 24;
+      const room = roomOf(longest(types));
       const times = Math.min(Number(count), Math.ceil(room / Math.max(1, (text as string).length)));
       return (text as string).repeat(times).slice(0, room);
     },
@@ -219,7 +227,9 @@ export const textFunctions: Readonly<Record<string, BuiltIn>> = {
     parameters: ["any", "int", "int"],
     required: 1,
     type: () => ({ name: "varchar", length: 8000 }),
+    nullable: true,
     call([value, length = 10, decimals = 0], { types }) {
+      if (Number(length) < 1 || Number(length) > 8000) return null;
       const text = Number(textOf(value ?? null, types[0] ?? int, 3)).toFixed(
         Math.min(16, Math.max(0, Number(decimals))),
       );
@@ -274,7 +284,7 @@ export const textFunctions: Readonly<Record<string, BuiltIn>> = {
       return formatted(
         template,
         args.map((value, at) => ({ type: types[at + 1] ?? int, value })),
-      ).slice(0, 2047);
+      );
     },
   },
 };

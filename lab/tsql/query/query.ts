@@ -215,11 +215,12 @@ function sortColumn(
   columns: readonly ResultColumn[],
 ): ResultColumn & { readonly index: number } {
   let index = -1;
-  if (expression.kind === "literal") index = Number(expression.literal.value) - 1;
+  const isPosition = expression.kind === "literal" && expression.literal.type.name === "int";
+  if (isPosition) index = Number(expression.literal.value) - 1;
   else if (expression.kind === "column")
     index = columns.findIndex((column) => sameName(column.name, expression.parts.at(-1) ?? ""));
   const column = columns[index];
   // 104: what a UNION is sorted by is one of its columns.
-  if (!column) throw expression.kind === "literal" ? sqlError(108, index + 1) : sqlError(104);
+  if (!column) throw isPosition ? sqlError(108, index + 1) : sqlError(104);
   return { ...column, index };
 }

@@ -2,20 +2,24 @@ import { sqlError } from "../messages";
 import type { Typed } from "../types";
 import { textOf } from "./convert";
 
-/** %s, %d, %i, %u, %x, %X, %o with flags, width and precision; %% is a percent sign. */
+const longest = 2047;
+
+/** %s, %d, %i, %u, %x, %X, %o with flags, width and precision; %% is a percent sign. Of any length, 2,047 characters. */
 export function formatted(template: string, args: readonly Typed[]): string {
   let next = 0;
-  return template.replace(
+  const text = template.replace(
     /%(?:%|([-+0 #]*)(\d*)(?:\.(\d+))?(?:I64|l|h)?([sdiuxXo]))/g,
     (all, flags: string, width: string, precision: string | undefined, kind: string) => {
       if (all === "%%") return "%";
       const argument = args[next++];
       const text = argument && argument.value !== null ? converted(argument, kind) : "(null)";
       const cut = kind === "s" && precision !== undefined ? text.slice(0, Number(precision)) : text;
-      if (flags.includes("-")) return cut.padEnd(Number(width));
-      return cut.padStart(Number(width), flags.includes("0") && kind !== "s" ? "0" : " ");
+      const length = Math.min(longest, Number(width));
+      if (flags.includes("-")) return cut.padEnd(length);
+      return cut.padStart(length, flags.includes("0") && kind !== "s" ? "0" : " ");
     },
   );
+  return text.slice(0, longest);
 }
 
 function converted(argument: Typed, kind: string): string {

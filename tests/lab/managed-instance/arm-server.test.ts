@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { connect as connectTls } from "node:tls";
 import type { AccessToken } from "@azure/identity";
 import { createArm, signIn } from "./arm-client";
 import { child, createScene, linkAddress, linkBody, prepareBothSides, type Scene } from "./scene";
@@ -201,6 +203,27 @@ describe("the management plane", () => {
     );
     assert.equal((await put("none", "")).body.error?.code, "MissingPublicBlob");
     assert.equal((await scene.arm.send("DELETE", child(scene, "serverTrustCertificates/none"))).status, 204);
+  });
+
+  it("knows no address, version or resource by the names that every JavaScript object has", async () => {
+    const { endpoint, tenantId } = scene.address;
+    for (const name of ["constructor", "__proto__", "toString", "hasOwnProperty"]) {
+      const documents = [`${endpoint}/${tenantId}/${name}`, child(scene, name), child(scene, `databases/${name}`)];
+      for (const address of documents) assert.equal((await scene.arm.send("GET", address)).status, 404, address);
+      const version = await scene.arm.send("GET", child(scene, "databases", name));
+      assert.deepEqual([version.status, version.body.error?.code], [400, "InvalidResourceType"], name);
+    }
+  });
+
+  it("refuses a body of more than 4 MB, and an address that is none", async () => {
+    const long = await scene.arm.send("PUT", linkAddress(scene), { properties: { x: "x".repeat(5 * 2 ** 20) } });
+    assert.deepEqual([long.status, long.body.error?.code], [413, "RequestContentTooLarge"]);
+    const { port } = new URL(scene.address.endpoint);
+    const socket = connectTls({ port: Number(port), ca: scene.address.ca, servername: "localhost" });
+    socket.write("GET / HTTP/1.1\r\nhost: [::1\r\n\r\n");
+    const [answer] = await once(socket, "data");
+    assert.match(String(answer), /^HTTP\/1\.1 400 /);
+    socket.destroy();
   });
 
   it("takes its time for any number of requests of one connection, and keeps nothing of them", async () => {

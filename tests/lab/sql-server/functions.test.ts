@@ -81,6 +81,7 @@ describe("functions on databases, logins and permissions", () => {
     assert.equal(call("DB_ID", "nothing"), null);
     assert.equal(call("DB_NAME", 4), "msdb");
     assert.deepEqual(call("DATABASEPROPERTYEX", "simple", "Recovery"), text("SIMPLE"));
+    for (const name of ["__proto__", "constructor"]) assert.equal(call("DATABASEPROPERTYEX", "simple", name), null);
     assert.equal(call("SUSER_SNAME"), "sa");
     assert.equal(call("SUSER_SNAME", Buffer.from([1])), "sa");
     assert.equal(call("IS_SRVROLEMEMBER", "sysadmin"), 1);
@@ -100,7 +101,7 @@ describe("functions on databases, logins and permissions", () => {
 });
 
 describe("procedures of the link", () => {
-  const run = (name: string, args: readonly (readonly [string | undefined, string | number])[]) => {
+  const run = (name: string, args: readonly (readonly [string | undefined, string | number | null])[]) => {
     const rows: (readonly SqlValue[])[] = [];
     const ignore = () => undefined;
     const sink = {
@@ -139,16 +140,17 @@ describe("procedures of the link", () => {
     assert.equal(root?.trustedIssuerFor.size, 0);
   });
 
-  it("refuse a certificate that is not there: 15151", async () => {
-    assert.deepEqual(
-      await refusalOf(() =>
+  it("refuse a certificate that is not there, NULL among them: 15151, and a name for a number: 8114", async () => {
+    const refusal = (id: number | string | null) =>
+      refusalOf(() =>
         run("sp_certificate_add_issuer", [
-          [undefined, 9999],
+          [undefined, id],
           [undefined, "*"],
         ]),
-      ),
-      [15151],
-    );
+      );
+    assert.deepEqual(await refusal(9999), [15151]);
+    assert.deepEqual(await refusal(null), [15151]);
+    assert.deepEqual(await refusal("c"), [8114]);
   });
 
   it("give the endpoint's certificate, and say what is missing: 47505, 47506", async () => {

@@ -40,6 +40,7 @@ export interface TestServerOptions {
   readonly forceEncryption?: boolean;
   /** Certificates of the authority that follow the server's own in its TLS handshake. */
   readonly chained?: number;
+  readonly loginTimeoutMilliseconds?: number;
 }
 
 /** A server that knows one login, sa, and does what the test says. */
@@ -94,7 +95,13 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
   };
   const { key, cert } = await issue(["127.0.0.1", "localhost"]);
   const chain = cert + pem.repeat(options.chained ?? 0);
-  const listener = await listen({ backend, host: "127.0.0.1", port: 0, tls: { key, cert: chain } });
+  const listener = await listen({
+    backend,
+    host: "127.0.0.1",
+    port: 0,
+    tls: { key, cert: chain },
+    loginTimeoutMilliseconds: options.loginTimeoutMilliseconds,
+  });
   const server: TestServer = {
     listener,
     ca: pem,

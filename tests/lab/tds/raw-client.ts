@@ -8,6 +8,8 @@ export interface RawClient {
   readonly socket: Socket;
   /** One packet of a message; status 1 is its last. */
   send(type: number, payload: Buffer, status?: number): void;
+  /** Any bytes, as they are; encrypted where `send` is. */
+  write(bytes: Buffer): void;
   /** The payload of the next message from the server. */
   message(): Promise<Buffer>;
   /** Bytes that came and belong to no whole message yet. */
@@ -16,6 +18,8 @@ export interface RawClient {
   closed(): Promise<void>;
   /** TLS in PRELOGIN packets; afterwards `send` is encrypted, and what the server answers is read decrypted. */
   upgrade(ca: string): Promise<void>;
+  /** TDS 8.0: TLS before anything else. */
+  strict(ca: string): Promise<void>;
   /** Back to bare packets, as after a login that alone was encrypted. */
   downgrade(): void;
   end(): void;
@@ -43,6 +47,14 @@ export async function rawClient(port: number, host = "127.0.0.1"): Promise<RawCl
   socket.on("close", () => wake());
   let clear: TLSSocket | undefined;
 
+  async function secure(encrypted: TLSSocket): Promise<void> {
+    clear = encrypted;
+    encrypted.on("error", () => socket.destroy());
+    encrypted.on("data", bare);
+    socket.once("close", () => encrypted.destroy());
+    await once(encrypted, "secureConnect");
+  }
+
   async function whole(): Promise<{ last: boolean; payload: Buffer }> {
     while (unread.length < 8 || unread.length < unread.readUInt16BE(2)) {
       if (socket.destroyed) throw new Error(`the server hung up with ${unread.length} bytes unread`);
@@ -61,7 +73,8 @@ export async function rawClient(port: number, host = "127.0.0.1"): Promise<RawCl
     get unread() {
       return unread;
     },
-    send: (type, payload, status = 1) => void (clear ?? socket).write(packet(type, payload, status)),
+    send: (type, payload, status = 1) => client.write(packet(type, payload, status)),
+    write: (bytes) => void (clear ?? socket).write(bytes),
     async message() {
       const parts: Buffer[] = [];
       for (;;) {
@@ -93,11 +106,12 @@ export async function rawClient(port: number, host = "127.0.0.1"): Promise<RawCl
           pending = pending.subarray(length);
         }
       };
-      clear = connectTls({ socket: duplex, ca, servername: "localhost", maxVersion: "TLSv1.2" });
-      clear.on("error", () => socket.destroy());
-      clear.on("data", bare);
-      await once(clear, "secureConnect");
+      await secure(connectTls({ socket: duplex, ca, servername: "localhost", maxVersion: "TLSv1.2" }));
       wrapped = false;
+    },
+    async strict(ca) {
+      receive = () => {};
+      await secure(connectTls({ socket, ca, servername: "localhost", ALPNProtocols: ["tds/8.0"] }));
     },
     downgrade() {
       clear = undefined;

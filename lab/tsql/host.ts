@@ -125,7 +125,6 @@ export interface Host {
   database?(name: string, session: Session): UserDatabase | undefined;
   /** System procedures and functions beyond the language's own (CERT_ID, SERVERPROPERTY, HAS_PERMS_BY_NAME ...). */
   procedure(name: ObjectName, session: Session): Procedure | ScriptedProcedure | undefined;
-  tableFunction?(name: ObjectName, session: Session): TableFunction | undefined;
   scalarFunction(name: string): ScalarFunction | undefined;
   /** sys.dm_exec_sql_text(...) and the like. */
   tableFunction?(name: ObjectName, session: Session): TableFunction | undefined;

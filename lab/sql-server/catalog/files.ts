@@ -12,7 +12,7 @@ export const logBytes = 8 * 1024 * 1024;
 const fileStates: Readonly<Record<string, number>> = { ONLINE: 0, RESTORING: 1, RECOVERY_PENDING: 3, OFFLINE: 6 };
 
 /** Each database has a data file and a log file. */
-export function filesOf(database: Database): DeclaredRow[] {
+function filesOf(database: Database): DeclaredRow[] {
   return [false, true].map((isLog): DeclaredRow => {
     const name = isLog ? `${database.name}_log` : database.name;
     return {

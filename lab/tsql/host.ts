@@ -85,12 +85,6 @@ export interface UserDatabase {
   may?(permission: string, object?: { readonly schema: string; readonly name: string }): boolean;
 }
 
-/** A function of the server's in FROM. */
-export interface TableFunction {
-  readonly columns: readonly Column[];
-  rows(args: readonly SqlValue[]): Iterable<readonly SqlValue[]>;
-}
-
 export interface ScalarFunction {
   /** Result type from the arguments' types. */
   type(args: readonly SqlType[]): SqlType;
@@ -123,7 +117,6 @@ export interface Host {
   database?(name: string, session: Session): UserDatabase | undefined;
   /** System procedures and functions beyond the language's own (CERT_ID, SERVERPROPERTY, HAS_PERMS_BY_NAME ...). */
   procedure(name: ObjectName, session: Session): Procedure | ScriptedProcedure | undefined;
-  tableFunction?(name: ObjectName, session: Session): TableFunction | undefined;
   scalarFunction(name: string): ScalarFunction | undefined;
   /** sys.dm_exec_sql_text(...) and the like. */
   tableFunction?(name: ObjectName, session: Session): TableFunction | undefined;

@@ -87,12 +87,6 @@ export interface UserDatabase {
   may?(permission: string, object?: { readonly schema: string; readonly name: string }): boolean;
 }
 
-/** A function of the server's in FROM. */
-export interface TableFunction {
-  readonly columns: readonly Column[];
-  rows(args: readonly SqlValue[]): Iterable<readonly SqlValue[]>;
-}
-
 export interface ScalarFunction {
   /** Result type from the arguments' types. */
   type(args: readonly SqlType[]): SqlType;

@@ -17,7 +17,14 @@ function functionOf(columns: string, rows: Rows): (server: Server, session: Sess
   const table = declareTable(columns);
   return (server, session) => ({
     columns: table(server, () => []).columns,
-    rows: (args) => table(server, () => rows(server, args, session)).rows(),
+    rows: (args) =>
+      table(server, () =>
+        rows(
+          server,
+          args.map(({ value }) => value),
+          session,
+        ),
+      ).rows(),
   });
 }
 

@@ -41,24 +41,10 @@ export function scalarCall({ database, schema, name, args }: Call, scope: Scope)
   };
 }
 
-/** A function of the server's own: sys.dm_io_virtual_file_stats(...). */
-function serverTableCall({ name, args, alias, columnNames }: FunctionSource, scope: Scope): Source | undefined {
-  const { session } = scope.context;
-  const called = session.host.tableFunction?.(name, session);
-  if (!called) return undefined;
-  const given = args.map((argument) => bind(argument ?? { kind: "null" }, { ...scope, columns: [] }));
-  const table = alias ?? name.name;
-  return {
-    columns: called.columns.map((column, at) => ({ ...column, name: columnNames[at] ?? column.name, table })),
-    rows: (outer) => [...called.rows(given.map(({ value }) => value({ row: [], outer })))],
-  };
-}
-
 /** f(x) in FROM. Throws 208. */
 export function tableCall({ name, args, alias, columnNames }: FunctionSource, scope: Scope): Source | undefined {
   const found = findFunction(name, scope.context);
-  if (!found) return serverTableCall({ kind: "function", name, args, alias, columnNames }, scope);
-  if (found.object.returns.kind === "scalar") return undefined;
+  if (!found || found.object.returns.kind === "scalar") return undefined;
   const { object, place } = found;
   requirePermission("SELECT", found);
   const given = argumentsOf(object, args, { ...scope, columns: [] });

@@ -180,12 +180,12 @@ export async function runPrepared(
   const definitions = parseParameters(prepared.definitions);
   const variables = new Map<string, { readonly type: SqlType; value: Typed["value"] }>();
   const tables = new Map<string, StoredTable>();
-  for (const [index, { name, type, tableType }] of definitions.entries()) {
-    const given =
+  for (const [index, { name, type, tableType, default: fallback }] of definitions.entries()) {
+    const found =
       values.find((value) => value.name !== undefined && `@${value.name.toLowerCase()}` === name) ?? values[index];
-    if (!given || (given.name !== undefined && `@${given.name.toLowerCase()}` !== name)) {
-      throw sqlError(8178, `(${prepared.definitions})${prepared.text}`.slice(0, 128), name);
-    }
+    const isGiven = found && (found.name === undefined || `@${found.name.toLowerCase()}` === name);
+    const given = isGiven ? found : fallback && { ...evaluate(fallback, run), table: undefined };
+    if (!given) throw sqlError(8178, `(${prepared.definitions})${prepared.text}`.slice(0, 128), name);
     if (tableType) tables.set(name, parameterTable(tableType, name, given.table, run.context));
     else variables.set(name, { type, value: convertValue(given.value, given.type, type) });
   }

@@ -1,8 +1,9 @@
 import type { ObjectName } from "../host";
 import { SqlError } from "../messages";
-import type { Batch } from "../syntax";
+import type { Batch, Expression } from "../syntax";
 import { int, type SqlType } from "../types";
 import { createCursor, list } from "./cursor";
+import { constant } from "./expression";
 import { dataType, objectName, userType } from "./names";
 import { batch } from "./statement";
 
@@ -45,6 +46,8 @@ export interface ParameterDefinition {
   /** Lower case, with the @. */
   readonly name: string;
   readonly type: SqlType;
+  /** Where the caller gives no value. */
+  readonly default?: Expression;
   readonly output: boolean;
   readonly tableType?: ObjectName;
 }
@@ -64,7 +67,8 @@ export function parseParameters(text: string): ParameterDefinition[] {
       return { name: token.text.toLowerCase(), type: int, tableType, output: false };
     }
     const type = dataType(cursor);
-    return { name: token.text.toLowerCase(), type, output: cursor.accept("OUTPUT") || cursor.accept("OUT") };
+    const fallback = cursor.accept("=") ? constant(cursor) : undefined;
+    return { name: token.text.toLowerCase(), type, default: fallback, output: cursor.accept("OUTPUT") || cursor.accept("OUT") };
   });
   return cursor.peek().kind === "end" ? found : cursor.fail();
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { executeProcedure, executeSql } from "#lab/tsql/index";
 import { int, nvarchar, type SqlType, type SqlValue } from "#lab/tsql/types";
-import { errorsOf, newAnswer, newServer } from "./support";
+import { errorsOf, newAnswer, newServer, rowsOf } from "./support";
 
 const parameter = (value: SqlValue, type: SqlType = nvarchar("max"), name?: string, output = false) => ({
   value,
@@ -66,6 +66,13 @@ describe("EXEC", () => {
       "DECLARE @o int, @sql nvarchar(99) = N'SET @b = @a * 2' EXEC sp_executesql @sql, N'@a int, @b int OUTPUT', 4, @o OUTPUT PRINT @o EXEC sp_executesql @stmt = @sql, @params = N'@a int, @b int OUT', @b = @o OUT, @a = 5 PRINT @o",
     );
     assert.deepEqual([errors, prints], [[], ["8", "10"]]);
+  });
+
+  it("takes a parameter's default where sp_executesql is given no value", async () => {
+    assert.deepEqual(
+      await rowsOf("EXEC sp_executesql N'SELECT @a - @b', N'@a int, @b int = 5, @c int = NULL OUTPUT', @a = 7"),
+      [[2]],
+    );
   });
 
   it("refuses sp_executesql text that is not Unicode, and values that are missing", async () => {

@@ -9,12 +9,17 @@ export interface Written<T> {
   readonly text: string;
 }
 
+export interface KeyColumn {
+  readonly name: string;
+  readonly isDescending: boolean;
+}
+
 export type ConstraintDefinition = { readonly name?: string } & (
   | {
       readonly kind: "key";
       readonly isPrimary: boolean;
       readonly isClustered?: boolean;
-      readonly columns: readonly string[];
+      readonly columns: readonly KeyColumn[];
     }
   | { readonly kind: "check"; readonly condition: Written<Condition>; readonly column?: string }
   | { readonly kind: "default"; readonly value: Written<Expression>; readonly column: string }
@@ -162,7 +167,8 @@ export type DefinitionStatement =
       readonly table: ObjectName;
       readonly isUnique: boolean;
       readonly isClustered: boolean;
-      readonly columns: readonly string[];
+      readonly columns: readonly KeyColumn[];
+      readonly included: readonly string[];
       readonly filter?: Written<Condition>;
     }
   | { readonly kind: "dropIndex"; readonly name: string; readonly table: ObjectName; readonly ifExists: boolean }

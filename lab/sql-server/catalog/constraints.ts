@@ -1,6 +1,7 @@
-import type { Key, StoredTable } from "../../tsql/data/store";
+import type { ForeignKey, Key, StoredTable } from "../../tsql/data/store";
+import { constraintsOf } from "../../tsql/executor/define";
 import type { Session } from "../../tsql/host";
-import { findByName } from "../names";
+import { findByName, sameName } from "../names";
 import type { Server } from "../server";
 import { type DeclaredRow, declareView } from "./declare";
 import { indexRows, storedTables, userObjects } from "./user-objects";
@@ -29,14 +30,18 @@ function constraints(
           type_desc: type[1],
           create_date: created,
           modify_date: modified,
+          is_system_named: Number(table ? isSystemNamed(table, id) : false),
           ...(table && more(table, id, session, server)),
         };
       });
   };
 }
 
+const isSystemNamed = ({ definition }: StoredTable, id: number): boolean =>
+  constraintsOf(definition).some((constraint) => constraint.id === id && constraint.isSystemNamed);
+
 const columnId = ({ columns }: StoredTable, name: string | undefined): number =>
-  columns.find((column) => column.name === name)?.id ?? 0;
+  columns.find((column) => name !== undefined && sameName(column.name, name))?.id ?? 0;
 
 /** The number of an index among those of its table, as sys.indexes has it. */
 const indexId = (server: Server, session: Session, { id }: StoredTable, key: Key | undefined): number | null =>
@@ -78,9 +83,22 @@ const actions = { "NO ACTION": 0, CASCADE: 1, "SET NULL": 2, "SET DEFAULT": 3 } 
 
 function referencedBy(server: Server, session: Session, table: StoredTable, id: number) {
   const key = table.definition.foreignKeys.find((candidate) => candidate.id === id);
-  const store = findByName(server.instance.databases, session.database)?.store;
-  const target = key && store?.objects.get(key.references);
-  return { key, target: target?.kind === "table" ? target : undefined };
+  return { key, target: key && referencedTable(server, session, key) };
+}
+
+export function referencedTable({ instance }: Server, session: Session, key: ForeignKey): StoredTable | undefined {
+  const target = findByName(instance.databases, session.database)?.store.objects.get(key.references);
+  return target?.kind === "table" ? target : undefined;
+}
+
+/** The unique key that the foreign key's columns make up, in whatever order they are named. */
+export function referencedKey({ definition }: StoredTable, { referencedColumns }: ForeignKey): Key | undefined {
+  return definition.keys.find(
+    ({ isUnique, columns }) =>
+      isUnique &&
+      columns.length === referencedColumns.length &&
+      columns.every((name) => referencedColumns.some((other) => sameName(name, other))),
+  );
 }
 
 export const foreignKeys = declareView(
@@ -94,7 +112,7 @@ export const foreignKeys = declareView(
     return {
       ...trust,
       referenced_object_id: target?.id ?? null,
-      key_index_id: 1,
+      key_index_id: target && key ? indexId(server, session, target, referencedKey(target, key)) : null,
       delete_referential_action: actions[onDelete],
       delete_referential_action_desc: onDelete.replace(" ", "_"),
       update_referential_action: actions[onUpdate],
@@ -127,15 +145,16 @@ export const indexColumns = declareView(
   key_ordinal tinyint NOT NULL, partition_ordinal tinyint NOT NULL, is_descending_key bit, is_included_column bit,
   column_store_order_ordinal tinyint NOT NULL SINCE 2022`,
   (server, session) =>
-    indexRows(server, session).flatMap(({ table, key, id }) =>
-      (key?.columns ?? []).map((column, index) => ({
+    indexRows(server, session).flatMap(({ table, key, id }) => {
+      const columns = key?.columns ?? [];
+      return [...columns, ...(key?.included ?? [])].map((column, index) => ({
         object_id: table.id,
         index_id: id,
         index_column_id: index + 1,
         column_id: columnId(table, column),
-        key_ordinal: index + 1,
-        is_descending_key: 0,
-        is_included_column: 0,
-      })),
-    ),
+        key_ordinal: index < columns.length ? index + 1 : 0,
+        is_descending_key: Number(key?.descending.includes(column)),
+        is_included_column: Number(index >= columns.length),
+      }));
+    }),
 );

@@ -28,6 +28,14 @@ import { databaseMirroringEndpoints, endpoints, tcpEndpoints } from "./endpoints
 import * as fabric from "./fabric";
 import { databaseFiles, dataSpaces, fileGroups, logSpaceUsage, masterFiles } from "./files";
 import * as clusterViews from "./hadr-cluster";
+import {
+  constraintColumnUsage,
+  constraintTableUsage,
+  informationChecks,
+  keyColumnUsage,
+  referentialConstraints,
+  tableConstraints,
+} from "./information-constraints";
 import { asymmetricKeys, credentials, keyEncryptions } from "./keys";
 import { servers } from "./linked-servers";
 import { tranLocks, waitingTasks } from "./locks";
@@ -44,12 +52,14 @@ import { tcpListenerStates } from "./tcp-listeners";
 import {
   allColumns,
   columns,
+  computedColumns,
   type DescribedView,
   dataTypes,
   identityColumns,
   informationColumns,
   informationSchemata,
   informationTables,
+  informationViews,
   sqlModules,
   systemColumns,
 } from "./user-columns";
@@ -84,6 +94,7 @@ const systemViews: Readonly<Record<string, View>> = {
   certificates,
   check_constraints: checkConstraints,
   columns,
+  computed_columns: computedColumns,
   configurations,
   credentials,
   data_spaces: dataSpaces,
@@ -168,9 +179,16 @@ const systemViews: Readonly<Record<string, View>> = {
 };
 
 const informationSchema: Readonly<Record<string, View>> = {
+  check_constraints: informationChecks,
   columns: informationColumns,
+  constraint_column_usage: constraintColumnUsage,
+  constraint_table_usage: constraintTableUsage,
+  key_column_usage: keyColumnUsage,
+  referential_constraints: referentialConstraints,
   schemata: informationSchemata,
+  table_constraints: tableConstraints,
   tables: informationTables,
+  views: informationViews,
 };
 
 function describedViews(server: Server, session: Session): DescribedView[] {

@@ -11,10 +11,16 @@ import type { RowVersion } from "./versions";
 
 export type Row = readonly SqlValue[];
 
-/** What a clause was written as, beside what it means: catalog views show the text. */
-export interface Definition<T> {
+/** Of a constraint or an index. */
+export interface ConstraintName {
   readonly name: string;
   readonly id: number;
+  /** Nobody gave it a name: the server made one up. */
+  readonly isSystemNamed: boolean;
+}
+
+/** What a clause was written as, beside what it means: catalog views show the text. */
+export interface Definition<T> extends ConstraintName {
   readonly text: string;
   readonly value: T;
 }
@@ -29,9 +35,7 @@ export interface StoredColumn extends Column {
 }
 
 /** PRIMARY KEY, UNIQUE, and indexes of CREATE INDEX; columns by name. */
-export interface Key {
-  readonly name: string;
-  readonly id: number;
+export interface Key extends ConstraintName {
   readonly kind: "primary" | "unique" | "index";
   readonly isUnique: boolean;
   readonly isClustered: boolean;
@@ -42,12 +46,14 @@ export interface Key {
     readonly condition: Condition;
     readonly includes: (row: Row) => boolean;
   };
+  /** Those of the columns that are DESC. */
+  readonly descending: readonly string[];
+  /** INCLUDE (...): kept with the key, but no part of it. */
+  readonly included: readonly string[];
 }
 
 export type ReferentialAction = "NO ACTION" | "CASCADE" | "SET NULL" | "SET DEFAULT";
-export interface ForeignKey {
-  readonly name: string;
-  readonly id: number;
+export interface ForeignKey extends ConstraintName {
   readonly columns: readonly string[];
   /** Key of the table in the store's objects. */
   readonly references: string;

@@ -17,7 +17,7 @@ import type { SqlValue } from "../types";
 import { sameName } from "../values/collation";
 import { changing } from "./changing";
 import { computedTypes, requireBindable } from "./create-table";
-import { constraintNames, extended, storedColumn, withoutConstraint } from "./define";
+import { constraintNames, extended, keyColumns, storedColumn, withoutConstraint } from "./define";
 import { type Flow, finish, type Run } from "./run";
 
 /** What a new definition does with the rows that are there. */
@@ -160,7 +160,7 @@ function withoutColumns(table: StoredTable, names: readonly string[], ifExists: 
 function userOf({ keys, foreignKeys, checks, columns }: TableDefinition, name: string) {
   const uses = ({ columns: own }: { readonly columns: readonly string[] }) =>
     own.some((column) => sameName(column, name));
-  const key = keys.find(uses);
+  const key = keys.find((candidate) => uses({ columns: [...candidate.columns, ...candidate.included] }));
   if (key) return { kind: key.kind === "index" ? "index" : "object", name: key.name };
   const constraint =
     foreignKeys.find(uses) ??
@@ -238,18 +238,18 @@ export function createIndex(statement: Extract<DefinitionStatement, { readonly k
     const { definition } = found.object;
     if (definition.keys.some((key) => sameName(key.name, name)))
       throw sqlError(1913, name, "table", schemaAndName(definition));
-    const columns = statement.columns.map((column) => {
-      const known = definition.columns[positionOf(definition.columns, column)];
-      if (!known) throw sqlError(1911, column);
-      return known.name;
-    });
+    const missing = (column: string) => sqlError(1911, column);
+    const keyed = keyColumns(definition, statement.columns, missing);
+    const asWritten = statement.included.map((column) => ({ name: column, isDescending: false }));
+    const { columns: included } = keyColumns(definition, asWritten, missing);
     const id = found.place.store ? newObjectId(found.place.store) : 0;
     const filter = statement.filter && {
       text: statement.filter.text,
       condition: statement.filter.value,
       includes: () => false,
     };
-    const key: Key = { name, id, kind: "index", isUnique, isClustered, columns, filter };
+    const base = { name, id, isSystemNamed: false, kind: "index", isUnique, isClustered } as const;
+    const key: Key = { ...base, ...keyed, included, filter };
     const altered = { ...definition, keys: [...definition.keys, key] };
     replaceTable(found, { definition: altered, convert: (row) => row }, transaction, run);
   });

@@ -86,10 +86,10 @@ function createIndex(cursor: Cursor): DefinitionStatement | undefined {
   cursor.expect("ON");
   const table = objectName(cursor);
   const columns = keyColumns(cursor);
-  if (cursor.accept("INCLUDE")) parenthesizedList(cursor, () => identifier(cursor));
+  const included = cursor.accept("INCLUDE") ? parenthesizedList(cursor, () => identifier(cursor)) : [];
   const filter = cursor.accept("WHERE") ? written(cursor, () => condition(cursor)) : undefined;
   storage(cursor);
-  return { kind: "createIndex", name, table, isUnique, isClustered, columns, filter };
+  return { kind: "createIndex", name, table, isUnique, isClustered, columns, included, filter };
 }
 
 function alter(cursor: Cursor): AlterTableAction {

@@ -237,12 +237,15 @@ function moneyArithmetic(operator: string, left: Bound, right: Bound, type: SqlT
   };
 }
 
+const isArithmetic = (type: SqlType): boolean => ["integer", "decimal", "float"].includes(familyOf(type));
+
 /** Evaluates the chain in a loop: its length costs no stack. */
 export function chainOf(first: Bound, rest: readonly { readonly operator: string; readonly operand: Bound }[]): Bound {
   let current: Bound = first;
   const steps = rest.map(({ operator, operand }) => {
     const { type, apply } = operation(operator, current, operand);
-    const nullable = current.nullable || operand.nullable;
+    // Whatever may overflow counts as nullable, also where it would be an error.
+    const nullable = current.nullable || operand.nullable || isArithmetic(type);
     current = { type, nullable, collation: current.collation ?? operand.collation, value: () => null };
     return { apply, operand };
   });

@@ -114,7 +114,7 @@ export function createSession({
 async function callProcedure(call: RpcRequest, session: TdsSession, sink: RpcSink, signal: AbortSignal): Promise<void> {
   const { returnStatus, outputs } = await executeProcedure(call.procedure, call.parameters, session, sink, signal);
   sink.returnStatus(returnStatus);
-  for (const { name, type, value } of outputs) sink.returnValue(name, type, value);
+  for (const { ordinal, type, value } of outputs) sink.returnValue(ordinal, type, value);
 }
 
 /** The statement behind a call, for the journal and the faults: handles and values are left out. */

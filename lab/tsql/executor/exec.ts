@@ -22,9 +22,10 @@ export interface PassedParameter extends Typed {
   readonly name?: string;
   readonly output: boolean;
 }
+/** What an OUTPUT parameter holds at the end. */
 export interface ReturnedParameter extends Typed {
-  /** Of the parameter in the definition, without the @. */
-  readonly name: string;
+  /** The one of the call that asked for it. */
+  readonly passed: PassedParameter;
 }
 
 export async function executeText(
@@ -91,16 +92,16 @@ async function called(
 ): Promise<number> {
   if (name.name.toLowerCase() === "sp_executesql") {
     const returned = await balanced(run, () => executeParameterized(passed, nested(run)));
-    takeBack(args.slice(2), returned, run);
+    takeBack(args, passed, returned, run);
     return 0;
   }
   if (isUserProcedure(name, run)) {
     const { status, outputs } = await balanced(run, () => runUserProcedure(name, passed, nested(run)));
-    takeBack(args, outputs, run);
+    takeBack(args, passed, outputs, run);
     return status;
   }
   const { status, outputs } = await runServerProcedure(name, passed, run);
-  takeBack(args, outputs, run);
+  takeBack(args, passed, outputs, run);
   return status;
 }
 
@@ -136,13 +137,16 @@ function procedureName(statement: Extract<Statement, { readonly kind: "exec" }>,
 }
 
 /** OUTPUT: what the parameters hold at the end goes into the caller's variables. */
-function takeBack(args: readonly ExecArgument[], returned: readonly ReturnedParameter[], run: Run): void {
-  let position = 0;
-  const outputs = args.filter((argument) => argument.output);
-  for (const { name, value: target } of outputs) {
-    const result = returned.find((parameter) => parameter.name === name) ?? returned[position++];
-    const variable = target.kind === "variable" ? run.context.variables.get(target.name) : undefined;
-    if (result && variable) variable.value = convertValue(result.value, result.type, variable.type);
+function takeBack(
+  args: readonly ExecArgument[],
+  passed: readonly PassedParameter[],
+  returned: readonly ReturnedParameter[],
+  run: Run,
+): void {
+  for (const { passed: parameter, type, value } of returned) {
+    const target = args[passed.indexOf(parameter)]?.value;
+    const variable = target?.kind === "variable" ? run.context.variables.get(target.name) : undefined;
+    if (variable) variable.value = convertValue(value, type, variable.type);
   }
 }
 
@@ -179,21 +183,18 @@ export async function runPrepared(
 ): Promise<ReturnedParameter[]> {
   const definitions = parseParameters(prepared.definitions);
   const variables = new Map<string, { readonly type: SqlType; value: Typed["value"] }>();
+  const outputs: { readonly name: string; readonly type: SqlType; readonly passed: PassedParameter }[] = [];
   const tables = new Map<string, StoredTable>();
-  for (const [index, { name, type, tableType }] of definitions.entries()) {
+  for (const [index, { name, type, tableType, output }] of definitions.entries()) {
+    const positional = values[index]?.name === undefined ? values[index] : undefined;
     const given =
-      values.find((value) => value.name !== undefined && `@${value.name.toLowerCase()}` === name) ?? values[index];
-    if (!given || (given.name !== undefined && `@${given.name.toLowerCase()}` !== name)) {
-      throw sqlError(8178, `(${prepared.definitions})${prepared.text}`.slice(0, 128), name);
-    }
+      values.find((value) => value.name !== undefined && `@${value.name.toLowerCase()}` === name) ?? positional;
+    if (!given) throw sqlError(8178, `(${prepared.definitions})${prepared.text}`.slice(0, 128), name);
     if (tableType) tables.set(name, parameterTable(tableType, name, given.table, run.context));
     else variables.set(name, { type, value: convertValue(given.value, given.type, type) });
+    if (output && given.output) outputs.push({ name, type, passed: given });
   }
   if (values.length > definitions.length) throw sqlError(8144, "");
   await runText(prepared.text, variables, run, tables);
-  return definitions.flatMap(({ name, type, output }, index) => {
-    const given =
-      values.find((value) => value.name !== undefined && `@${value.name.toLowerCase()}` === name) ?? values[index];
-    return output && given?.output ? [{ name: name.slice(1), type, value: variables.get(name)?.value ?? null }] : [];
-  });
+  return outputs.map(({ name, type, passed }) => ({ passed, type, value: variables.get(name)?.value ?? null }));
 }

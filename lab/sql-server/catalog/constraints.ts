@@ -4,7 +4,7 @@ import type { Session } from "../../tsql/host";
 import { findByName, sameName } from "../names";
 import type { Server } from "../server";
 import { type DeclaredRow, declareView } from "./declare";
-import { indexRows, storedTables, userObjects } from "./user-objects";
+import { indexesOf, indexRows, storedTables, userObjects } from "./user-objects";
 
 const objectColumns = `name sysname NOT NULL, object_id int NOT NULL, principal_id int, schema_id int NOT NULL,
   parent_object_id int NOT NULL, type char(2) NOT NULL, type_desc nvarchar(60), create_date datetime NOT NULL,
@@ -44,15 +44,13 @@ const columnId = ({ columns }: StoredTable, name: string | undefined): number =>
   columns.find((column) => name !== undefined && sameName(column.name, name))?.id ?? 0;
 
 /** The number of an index among those of its table, as sys.indexes has it. */
-const indexId = (server: Server, session: Session, { id }: StoredTable, key: Key | undefined): number | null =>
-  indexRows(server, session).find((row) => row.table.id === id && row.key === key)?.id ?? null;
+const indexId = (table: StoredTable, key: Key | undefined): number | null =>
+  indexesOf(table).find((row) => row.key === key)?.id ?? null;
 
 export const keyConstraints = declareView(
   `${objectColumns}, unique_index_id int, is_system_named bit NOT NULL, is_enforced bit SINCE 2017`,
-  constraints(["PK", "UQ"], (table, id, session, server) => ({
+  constraints(["PK", "UQ"], (table, id) => ({
     unique_index_id: indexId(
-      server,
-      session,
       table,
       table.definition.keys.find((key) => key.id === id),
     ),
@@ -112,7 +110,7 @@ export const foreignKeys = declareView(
     return {
       ...trust,
       referenced_object_id: target?.id ?? null,
-      key_index_id: target && key ? indexId(server, session, target, referencedKey(target, key)) : null,
+      key_index_id: target && key ? indexId(target, referencedKey(target, key)) : null,
       delete_referential_action: actions[onDelete],
       delete_referential_action_desc: onDelete.replace(" ", "_"),
       update_referential_action: actions[onUpdate],

@@ -25,6 +25,7 @@ import { databasePermissions, databasePrincipals, databaseRoleMembers, sqlLogins
 import { databaseReplicaStates } from "./database-states";
 import { configurations, databaseEncryptionKeys, databaseRecoveryStatus, databases, hostInfo } from "./databases";
 import { databaseMirroringEndpoints, endpoints, tcpEndpoints } from "./endpoints";
+import { extendedProperties } from "./extended-properties";
 import * as fabric from "./fabric";
 import { databaseFiles, dataSpaces, fileGroups, logSpaceUsage, masterFiles } from "./files";
 import * as clusterViews from "./hadr-cluster";
@@ -139,6 +140,7 @@ const systemViews: Readonly<Record<string, View>> = {
   dm_tcp_listener_states: tcpListenerStates,
   dm_tran_locks: tranLocks,
   endpoints,
+  extended_properties: extendedProperties,
   filegroups: fileGroups,
   foreign_key_columns: foreignKeyColumns,
   foreign_keys: foreignKeys,

@@ -1,7 +1,7 @@
 import type { ObjectName } from "../host";
 import type { Condition, Expression, Query } from "../syntax";
 import type { FunctionReturns } from "../table-syntax";
-import type { Column, SqlType, SqlValue } from "../types";
+import type { Column, SqlType, SqlValue, Variant } from "../types";
 import type { Collation } from "../values/collation";
 import type { Change } from "./changes";
 import type { KeptLocks } from "./locks";
@@ -62,12 +62,21 @@ export interface ForeignKey extends ConstraintName {
   readonly onUpdate: ReferentialAction;
 }
 
+/** sp_addextendedproperty: what somebody noted about an object, or about a part of it. */
+export interface ExtendedProperty {
+  readonly name: string;
+  readonly value: Variant | null;
+  /** `id` of a column is its column_id. */
+  readonly of: { readonly kind: "object" } | { readonly kind: "column" | "constraint" | "index"; readonly id: number };
+}
+
 interface Named {
   readonly id: number;
   readonly schema: string;
   readonly name: string;
   readonly created: Date;
   readonly modified: Date;
+  readonly properties?: readonly ExtendedProperty[];
 }
 
 /** What CREATE TABLE and ALTER TABLE say: changed only by making another one. */

@@ -169,7 +169,7 @@ function userOf({ keys, foreignKeys, checks, columns }: TableDefinition, name: s
   return constraint && { kind: "object", name: constraint.name };
 }
 
-function mentions(text: string, name: string): boolean {
+export function mentions(text: string, name: string): boolean {
   return (
     text
       .toLowerCase()

@@ -8,8 +8,8 @@ import type { ExecArgument, Expression, Statement } from "../syntax";
 import { int, type SqlType, type Typed } from "../types";
 import { convertValue, textOf } from "../values/convert";
 import { isNational } from "../values/type-rules";
-import { appLockProcedures } from "./app-locks";
 import { runText } from "./batch";
+import { ownProcedure } from "./own-procedures";
 import { type Flow, type Run, report } from "./run";
 import { evaluate } from "./statement";
 import { parameterTable, passedTable } from "./table-parameters";
@@ -105,16 +105,16 @@ async function called(
   return status;
 }
 
-/** A procedure of the server's own: carried out by it, or a script. Throws 2812. */
+/** A procedure of the server's own: carried out here or by the server, or a script. Throws 2812. */
 export async function runServerProcedure(
   name: ObjectName,
   passed: readonly PassedParameter[],
   run: Run,
 ): Promise<{ readonly status: number; readonly outputs: readonly ReturnedParameter[] }> {
-  const appLock = appLockProcedures[name.name.toLowerCase()];
-  if (appLock) return { status: await appLock(passed, run), outputs: [] };
+  const own = ownProcedure(name);
+  if (own) return { status: (await own(passed, run)) ?? 0, outputs: [] };
   const procedure = run.session.host.procedure(name, run.session);
-  if (!procedure) throw missingProcedure(writtenName(name));
+  if (!procedure) throw missingProcedure(name);
   if ("body" in procedure) return runScript(procedure, run.session.database, passed, nested(run));
   const args = passed.map(({ type, value, name: parameter }): ProcedureArgument => ({ type, value, name: parameter }));
   return { status: await procedure.run(args, run.session, run.sink), outputs: [] };
@@ -125,8 +125,9 @@ function argumentValue(value: Expression, run: Run): Typed & Pick<PassedParamete
   return table?.kind === "table" ? { type: int, value: null, table: passedTable(table) } : evaluate(value, run);
 }
 
-function missingProcedure(name: string): SqlError {
-  const { severity, text } = sqlError(2812, name);
+function missingProcedure({ database, schema, name }: ObjectName): SqlError {
+  const written = database === undefined ? [schema, name] : [database, schema ?? "", name];
+  const { severity, text } = sqlError(2812, written.filter((part) => part !== undefined).join("."));
   return new SqlError(2812, severity, text, 62);
 }
 

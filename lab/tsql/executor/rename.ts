@@ -89,7 +89,8 @@ function renameColumn(written: string, to: string, transaction: Transaction, run
   if (position >= 0 && !sameName(from, to)) throw sqlError(15335, to, "COLUMN");
   // 15336: what is written with the name would no longer make sense.
   const computed = definition.columns.flatMap((column) => (column.computed ? [column.computed] : []));
-  if ([...definition.checks, ...computed].some(({ text }) => mentions(text, from))) throw sqlError(15336, written);
+  const filters = definition.keys.flatMap(({ filter }) => filter ?? []);
+  if ([...definition.checks, ...computed, ...filters].some(({ text }) => mentions(text, from))) throw sqlError(15336, written);
   const renamed = (names: readonly string[]): string[] => names.map((name) => (sameName(name, from) ? to : name));
   const isSelf = (references: string) => references === table.place.key;
   redefine(

@@ -108,4 +108,19 @@ describe("the catalog of constraints and indexes", function () {
       { t: "Cheap", u: "NO" },
     ]);
   });
+
+  it("keeps filtered indexes unique among the rows that are in them", async () => {
+    await database.run("CREATE TABLE filtered (id int, a int, b int)");
+    await database.run("CREATE UNIQUE INDEX ux ON filtered (a) WHERE a IS NOT NULL AND b > 0");
+    await database.run("INSERT filtered VALUES (1, NULL, 1), (2, NULL, 1), (3, 7, 1), (4, 7, 0)");
+    assert.equal(await database.refusal("INSERT filtered VALUES (5, 7, 2)"), 2601);
+    assert.equal(await database.refusal("UPDATE filtered SET b = 1 WHERE id = 4"), 2601);
+    await database.run("UPDATE filtered SET b = 0 WHERE id = 3 UPDATE filtered SET b = 1 WHERE id = 4");
+    assert.deepEqual(await rows("SELECT id FROM filtered WHERE a = 7 ORDER BY id"), [{ id: 3 }, { id: 4 }]);
+    assert.equal(await database.refusal("ALTER TABLE filtered DROP COLUMN b"), 4922);
+    await database.run("ALTER TABLE filtered DROP COLUMN id");
+    assert.equal(await database.refusal("UPDATE filtered SET b = 1 WHERE a = 7"), 2601);
+    assert.deepEqual(await rows("SELECT has_filter AS f FROM sys.indexes WHERE name = 'ux'"), [{ f: true }]);
+    assert.equal(await database.refusal("CREATE UNIQUE INDEX u2 ON filtered (b) WHERE a IS NULL"), 1505);
+  });
 });

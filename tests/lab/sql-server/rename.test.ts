@@ -29,10 +29,14 @@ describe("sp_rename", function () {
     assert.equal(await refusal("DELETE parent WHERE first = 8"), 547);
   });
 
-  it("gives a table another name, which its foreign keys follow", async () => {
+  it("gives a table another name, which its foreign keys and triggers follow", async () => {
+    await run(
+      "CREATE TRIGGER tr ON parent AFTER INSERT AS IF EXISTS (SELECT * FROM inserted WHERE n = 13) THROW 50013, 'no', 1",
+    );
     await run("EXEC sp_rename 'parent', 'elder'");
     assert.deepEqual(await rows("SELECT COUNT(*) AS n FROM elder"), [{ n: 1 }]);
     assert.equal(await refusal("SELECT * FROM parent"), 208);
+    assert.equal(await refusal("INSERT elder VALUES (5, 5, 13)"), 50013);
     assert.equal(await refusal("INSERT child VALUES (2, 7, 7)"), 547);
     assert.deepEqual(await rows("SELECT OBJECT_NAME(referenced_object_id) AS t FROM sys.foreign_keys"), [
       { t: "elder" },

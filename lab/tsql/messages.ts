@@ -397,6 +397,8 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
     "ALTER TABLE only allows columns to be added that can contain nulls, or have a DEFAULT definition specified, or the column being added is an identity or timestamp column, or alternatively if none of the previous conditions are satisfied the table must be empty to allow addition of this column. Column '%s' cannot be added to non-empty table '%s' because it does not satisfy these conditions.",
   ],
   4902: [16, 'Cannot find the object "%s" because it does not exist or you do not have permissions.'],
+  4916: [16, "Could not enable or disable the constraint. See previous errors."],
+  4917: [16, "Constraint '%s' does not exist."],
   4922: [16, "%s %s failed because one or more objects access this column."],
   4924: [16, "%s failed because column '%s' does not exist in table '%s'."],
   5011: [
@@ -554,6 +556,10 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
   10752: [15, "The function '%s' may not have a window frame."],
   10753: [15, "The function '%s' must have an OVER clause."],
   10759: [15, "Use of DISTINCT is not allowed with the OVER clause."],
+  11415: [
+    16,
+    "Object '%s' cannot be disabled or enabled. This action applies only to foreign key and check constraints.",
+  ],
   11700: [16, "The increment for sequence object '%s' cannot be zero."],
   11701: [
     16,

@@ -138,7 +138,14 @@ export interface MergeClause {
 }
 
 export type AlterTableAction =
-  | { readonly kind: "add"; readonly body: TableBody }
+  | { readonly kind: "add"; readonly body: TableBody; readonly isUnchecked: boolean }
+  | {
+      readonly kind: "enforce";
+      readonly isEnabled: boolean;
+      /** WITH CHECK: the rows that are there are looked at. */
+      readonly isChecked: boolean;
+      readonly names: readonly string[] | "ALL";
+    }
   | { readonly kind: "dropColumn" | "dropConstraint"; readonly names: readonly string[]; readonly ifExists: boolean }
   | { readonly kind: "alterColumn"; readonly column: ColumnDefinition };
 

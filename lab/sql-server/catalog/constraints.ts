@@ -1,4 +1,4 @@
-import type { ForeignKey, Key, StoredTable } from "../../tsql/data/store";
+import type { Enforcement, ForeignKey, Key, StoredTable } from "../../tsql/data/store";
 import { constraintsOf } from "../../tsql/executor/define";
 import type { Session } from "../../tsql/host";
 import { findByName, sameName } from "../names";
@@ -58,14 +58,17 @@ export const keyConstraints = declareView(
   })),
 );
 
-const trust = { is_disabled: 0, is_not_for_replication: 0, is_not_trusted: 0 };
+const trust = (constraint: Enforcement | undefined): DeclaredRow => ({
+  is_disabled: Number(constraint?.isDisabled ?? false),
+  is_not_trusted: Number(constraint?.isUntrusted ?? false),
+});
 
 export const checkConstraints = declareView(
   `${objectColumns}, is_disabled bit NOT NULL, is_not_for_replication bit NOT NULL, is_not_trusted bit NOT NULL,
   parent_column_id int NOT NULL, definition nvarchar(max), uses_database_collation bit, is_system_named bit NOT NULL`,
   constraints(["C"], (table, id) => {
     const check = table.definition.checks.find((candidate) => candidate.id === id);
-    return { ...trust, parent_column_id: columnId(table, check?.column), definition: check?.text ?? null };
+    return { ...trust(check), parent_column_id: columnId(table, check?.column), definition: check?.text ?? null };
   }),
 );
 
@@ -108,7 +111,7 @@ export const foreignKeys = declareView(
     const { key, target } = referencedBy(server, session, table, id);
     const [onDelete, onUpdate] = [key?.onDelete ?? "NO ACTION", key?.onUpdate ?? "NO ACTION"];
     return {
-      ...trust,
+      ...trust(key),
       referenced_object_id: target?.id ?? null,
       key_index_id: target && key ? indexId(target, referencedKey(target, key)) : null,
       delete_referential_action: actions[onDelete],

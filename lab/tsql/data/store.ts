@@ -53,7 +53,13 @@ export interface Key extends ConstraintName {
 }
 
 export type ReferentialAction = "NO ACTION" | "CASCADE" | "SET NULL" | "SET DEFAULT";
-export interface ForeignKey extends ConstraintName {
+/** Whether new rows are held to a CHECK or FOREIGN KEY, and whether all the rows that are there were. */
+export interface Enforcement {
+  readonly isDisabled?: boolean;
+  readonly isUntrusted?: boolean;
+}
+
+export interface ForeignKey extends ConstraintName, Enforcement {
   readonly columns: readonly string[];
   /** Key of the table in the store's objects. */
   readonly references: string;
@@ -84,7 +90,7 @@ export interface TableDefinition extends Named {
   readonly columns: readonly StoredColumn[];
   readonly nextColumnId: number;
   readonly keys: readonly Key[];
-  readonly checks: readonly (Definition<Condition> & { readonly column?: string })[];
+  readonly checks: readonly (Definition<Condition> & Enforcement & { readonly column?: string })[];
   readonly foreignKeys: readonly ForeignKey[];
 }
 

@@ -18,6 +18,7 @@ import { sameName } from "../values/collation";
 import { changing } from "./changing";
 import { computedTypes, requireBindable } from "./create-table";
 import { constraintNames, extended, keyColumns, storedColumn, withoutConstraint } from "./define";
+import { enforced, trusted, untrusted } from "./enforcement";
 import { type Flow, finish, type Run } from "./run";
 
 /** What a new definition does with the rows that are there. */
@@ -57,7 +58,11 @@ function replaceTable({ object, place }: FoundTable, altered: Altered, transacti
   const empty = createTable(definition);
   requireBindable(empty, run);
   const target: Target = { table: empty, place, databaseName, context: run.context, transaction, verb: "UPDATE" };
-  const check = rowCheck({ ...target, verb: "ALTER TABLE" as Target["verb"] });
+  const check = rowCheck({
+    ...target,
+    table: { ...empty, definition: trusted(definition) },
+    verb: "ALTER TABLE" as Target["verb"],
+  });
   const rows = [...object.rows].map(([id, row]) => [id, check(altered.convert(row))] as const);
   requireUniqueKeys(definition, rows, object.definition);
   const table = createTable(definition, rows);
@@ -65,10 +70,15 @@ function replaceTable({ object, place }: FoundTable, altered: Altered, transacti
   if (object.columns.some(({ identity }) => identity))
     Object.assign(table, { nextIdentity: object.nextIdentity, lastIdentity: object.lastIdentity });
   changeObject(transaction, place, table);
-  const isNew = definition.foreignKeys.length > object.definition.foreignKeys.length;
-  if (isNew)
+  const before = new Set(object.definition.foreignKeys.filter(({ isUntrusted }) => !isUntrusted).map(({ id }) => id));
+  const foreignKeys = trusted(definition).foreignKeys.filter(({ id }) => !before.has(id));
+  if (foreignKeys.length > 0)
     checkReferences(
-      { ...target, table, verb: "ALTER TABLE" as Target["verb"] },
+      {
+        ...target,
+        table: { ...table, definition: { ...definition, foreignKeys } },
+        verb: "ALTER TABLE" as Target["verb"],
+      },
       rows.map(([, after]) => ({ before: undefined, after })),
     );
 }
@@ -111,8 +121,13 @@ function requireUniqueKeys(
 function alter(found: FoundTable, action: AlterTableAction, run: Run): Altered {
   const { object, place } = found;
   switch (action.kind) {
-    case "add":
-      return added(found, extended({ definition: object.definition, place, context: run.context }, action.body), run);
+    case "add": {
+      const building = { definition: object.definition, place, context: run.context };
+      const definition = extended(building, action.body);
+      return added(found, action.isUnchecked ? untrusted(definition, object.definition) : definition, run);
+    }
+    case "enforce":
+      return { definition: enforced(object.definition, action), convert: (row) => row };
     case "dropColumn":
       return withoutColumns(object, action.names, action.ifExists);
     case "dropConstraint":

@@ -93,8 +93,14 @@ function createIndex(cursor: Cursor): DefinitionStatement | undefined {
 }
 
 function alter(cursor: Cursor): AlterTableAction {
-  if (cursor.accept("WITH")) cursor.choose("CHECK", "NOCHECK");
-  if (cursor.accept("ADD")) return { kind: "add", body: tableElements(cursor) };
+  const mode = cursor.accept("WITH") ? cursor.choose("CHECK", "NOCHECK") : undefined;
+  if (cursor.accept("ADD")) return { kind: "add", body: tableElements(cursor), isUnchecked: mode === "NOCHECK" };
+  if (cursor.at("CHECK", "CONSTRAINT") || cursor.at("NOCHECK", "CONSTRAINT")) {
+    const isEnabled = cursor.choose("CHECK", "NOCHECK") === "CHECK";
+    cursor.expect("CONSTRAINT");
+    const names = cursor.accept("ALL") ? "ALL" : list(cursor, () => identifier(cursor));
+    return { kind: "enforce", isEnabled, isChecked: mode === "CHECK", names };
+  }
   if (cursor.accept("ALTER", "COLUMN")) {
     const constraints: ConstraintDefinition[] = [];
     const column: ColumnDefinition = columnType(cursor, identifier(cursor), constraints);

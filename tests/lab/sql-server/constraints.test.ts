@@ -123,4 +123,39 @@ describe("the catalog of constraints and indexes", function () {
     assert.deepEqual(await rows("SELECT has_filter AS f FROM sys.indexes WHERE name = 'ux'"), [{ f: true }]);
     assert.equal(await database.refusal("CREATE UNIQUE INDEX u2 ON filtered (b) WHERE a IS NULL"), 1505);
   });
+
+  it("lets rows pass while a constraint is off, and looks at them when it is told to", async () => {
+    await database.run("CREATE TABLE p (id int PRIMARY KEY)");
+    await database.run(`CREATE TABLE c (p int CONSTRAINT fkp REFERENCES p (id) CONSTRAINT ckp CHECK (p < 10),
+      CONSTRAINT uqc UNIQUE (p))`);
+    await database.run("ALTER TABLE c NOCHECK CONSTRAINT ALL INSERT c VALUES (77)");
+    const state = () =>
+      rows(`SELECT name, is_disabled AS d, is_not_trusted AS t FROM sys.foreign_keys WHERE name = 'fkp'
+        UNION ALL SELECT name, is_disabled, is_not_trusted FROM sys.check_constraints WHERE name = 'ckp'`);
+    assert.deepEqual(await state(), [
+      { name: "fkp", d: true, t: true },
+      { name: "ckp", d: true, t: true },
+    ]);
+    assert.equal(await database.refusal("ALTER TABLE c WITH CHECK CHECK CONSTRAINT fkp"), 547);
+    await database.run("ALTER TABLE c CHECK CONSTRAINT fkp, ckp");
+    assert.equal(await database.refusal("INSERT c VALUES (7)"), 547);
+    await database.run("ALTER TABLE c ADD note int");
+    await database.run("DELETE c ALTER TABLE c WITH CHECK CHECK CONSTRAINT ALL");
+    assert.deepEqual(
+      (await state()).map(({ d, t }) => [d, t]),
+      [
+        [false, false],
+        [false, false],
+      ],
+    );
+    assert.equal(await database.refusal("ALTER TABLE c NOCHECK CONSTRAINT nothing"), 4916);
+    assert.equal(await database.refusal("ALTER TABLE c NOCHECK CONSTRAINT uqc"), 4916);
+  });
+
+  it("holds only new rows to what is added WITH NOCHECK", async () => {
+    await database.run("CREATE TABLE late (n int) INSERT late VALUES (-1)");
+    assert.equal(await database.refusal("ALTER TABLE late ADD CONSTRAINT ckl CHECK (n > 0)"), 547);
+    await database.run("ALTER TABLE late WITH NOCHECK ADD CONSTRAINT ckl CHECK (n > 0)");
+    assert.equal(await database.refusal("INSERT late VALUES (-2)"), 547);
+  });
 });

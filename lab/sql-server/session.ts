@@ -119,7 +119,16 @@ async function callProcedure(call: RpcRequest, session: TdsSession, sink: RpcSin
 
 /** The statement behind a call, for the journal and the faults: handles and values are left out. */
 function textOf({ procedure, parameters }: RpcRequest): string {
-  const position = { sp_executesql: 0, sp_prepare: 2, sp_prepexec: 2 }[procedure.toLowerCase()];
+  const position = statementAt[procedure.toLowerCase()];
   const text = position === undefined ? undefined : parameters[position]?.value;
   return typeof text === "string" ? text : `EXEC ${procedure}`;
 }
+
+const statementAt: Readonly<Record<string, number>> = {
+  sp_cursoropen: 1,
+  sp_cursorprepare: 2,
+  sp_cursorprepexec: 3,
+  sp_executesql: 0,
+  sp_prepare: 2,
+  sp_prepexec: 2,
+};

@@ -677,6 +677,7 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
   15600: [15, "An invalid parameter or option was specified for procedure '%s'."],
   16902: [16, "%s: The value of the parameter %s is invalid."],
   16905: [16, "The cursor is already open."],
+  16909: [16, "%s: The cursor identifier value provided (%s) is not valid."],
   16911: [16, "%s: The fetch type %s cannot be used with forward only cursors."],
   16915: [16, "A cursor with the name '%s' already exists."],
   16916: [16, "A cursor with the name '%s' does not exist."],
@@ -684,6 +685,10 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
   16924: [16, "Cursorfetch: The number of variables declared in the INTO list must match that of selected columns."],
   16929: [16, "The cursor is READ ONLY."],
   16931: [16, "There are no rows in the current fetch buffer."],
+  16937: [
+    16,
+    "A server cursor cannot be opened on the given statement or statements. Use a default result set or client cursor.",
+  ],
   16950: [16, "The variable '%s' does not currently have a cursor allocated to it."],
   18054: [
     16,

@@ -48,7 +48,9 @@ export async function balanced<T>(run: Run, call: () => Promise<T>): Promise<T> 
   const { session } = run;
   const before = session.transactionCount;
   const result = await call();
-  if (session.transactionCount !== before && !run.context.last.doomed)
+  // The transaction that begins by itself is to stay: drivers whose autocommit is off leave it to the next call.
+  const beganImplicitly = before === 0 && session.options.get("IMPLICIT_TRANSACTIONS") === "ON";
+  if (session.transactionCount !== before && !beganImplicitly && !run.context.last.doomed)
     report(run, Object.assign(sqlError(266, before, session.transactionCount), { line: 1 }));
   return result;
 }

@@ -1,5 +1,5 @@
 import type { ObjectName } from "../host";
-import { SqlError, sqlError } from "../messages";
+import { SqlError } from "../messages";
 import type { AlterTableAction, ColumnDefinition, ConstraintDefinition, DefinitionStatement } from "../table-syntax";
 import { type Cursor, createCursor, identifier, list, parenthesizedList } from "./cursor";
 import { condition } from "./expression";

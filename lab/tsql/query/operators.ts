@@ -264,11 +264,16 @@ export function unaryOf(operator: "+" | "-" | "~", operand: Bound): Bound {
   if (operator === "+") return operand;
   if (operator === "~") {
     if (family !== "integer") throw sqlError(8117, operand.type.name, "'~'");
-    return { ...operand, digits: undefined, value: (frame) => complement(operand.value(frame), operand.type) };
+    return {
+      ...operand,
+      digits: undefined,
+      origin: undefined,
+      value: (frame) => complement(operand.value(frame), operand.type),
+    };
   }
   if (!["integer", "decimal", "float"].includes(family) && !operand.isNull)
     throw sqlError(8117, operand.type.name, "minus");
-  return { ...operand, value: (frame) => negated(operand.value(frame), operand.type) };
+  return { ...operand, origin: undefined, value: (frame) => negated(operand.value(frame), operand.type) };
 }
 
 function complement(value: SqlValue, type: SqlType): SqlValue {

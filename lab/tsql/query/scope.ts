@@ -22,6 +22,7 @@ export interface Bound {
   readonly type: SqlType;
   readonly nullable: boolean;
   readonly collation?: Collation;
+  readonly origin?: Column["origin"];
   /** The word NULL: it takes any type. */
   readonly isNull?: boolean;
   /** The text is JSON already: FOR JSON does not quote it again. */

@@ -6,6 +6,8 @@ import { startLab } from "#lab/index";
 /** A user's database of a lab, over one connection. */
 export interface TestDatabase {
   rows(text: string): Promise<Readonly<Record<string, unknown>>[]>;
+  /** Of the columns of a result, "identity", "stored" or "". */
+  origins(text: string): Promise<string[]>;
   run(text: string): Promise<void>;
   /** The number that it is refused with; undefined where it is not. */
   refusal(text: string): Promise<number | undefined>;
@@ -26,6 +28,10 @@ export async function openDatabase(batches: readonly string[] = []): Promise<Tes
   return {
     run,
     rows: async (text) => [...(await pool.request().query(text)).recordset].map((row) => ({ ...row })),
+    async origins(text) {
+      const { columns } = (await pool.request().query(text)).recordset;
+      return Object.values(columns).map(({ identity, readOnly }) => (identity ? "identity" : readOnly ? "" : "stored"));
+    },
     refusal: (text) =>
       run(text).then(
         () => undefined,

@@ -90,4 +90,16 @@ describe("the catalog of a user's database", function () {
     assert.deepEqual(await rows("SELECT name FROM master.sys.tables"), []);
     assert.deepEqual(await rows("USE master SELECT name FROM db1.sys.tables USE db1"), [{ name: "Orders" }]);
   });
+
+  it("say in a result which columns are a table's own, as bulk loads ask before they send any", async () => {
+    assert.deepEqual(await database.origins("SELECT TOP 0 Id, Note, Price + 1 AS p, -Price AS m FROM sales.Orders"), [
+      "identity",
+      "stored",
+      "",
+      "",
+    ]);
+    assert.deepEqual(await database.origins("SELECT x.Price, ABS(x.Price) AS m FROM sales.Cheap AS x"), ["stored", ""]);
+    await database.run("CREATE TABLE dbo.twice (n int, m AS (n * 2))");
+    assert.deepEqual(await database.origins("SELECT * FROM dbo.twice"), ["stored", ""]);
+  });
 });

@@ -175,7 +175,10 @@ function withoutColumns(table: StoredTable, names: readonly string[], ifExists: 
 function userOf({ keys, foreignKeys, checks, columns }: TableDefinition, name: string) {
   const uses = ({ columns: own }: { readonly columns: readonly string[] }) =>
     own.some((column) => sameName(column, name));
-  const key = keys.find((candidate) => uses({ columns: [...candidate.columns, ...candidate.included] }));
+  const key = keys.find(
+    ({ columns: own, included, filter }) =>
+      uses({ columns: [...own, ...included] }) || (filter && mentions(filter.text, name)),
+  );
   if (key) return { kind: key.kind === "index" ? "index" : "object", name: key.name };
   const constraint =
     foreignKeys.find(uses) ??

@@ -1,4 +1,3 @@
-import { writtenName } from "../data/access";
 import type { PassedTable } from "../data/passed-table";
 import type { StoredTable } from "../data/store";
 import type { ObjectName, ProcedureArgument } from "../host";

@@ -1,5 +1,5 @@
-import { appLockProcedures } from "./app-locks";
 import type { ObjectName } from "../host";
+import { appLockProcedures } from "./app-locks";
 import type { PassedParameter } from "./exec";
 import { addProperty, dropProperty, updateProperty } from "./extended-properties";
 import { rename } from "./rename";

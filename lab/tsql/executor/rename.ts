@@ -90,7 +90,8 @@ function renameColumn(written: string, to: string, transaction: Transaction, run
   // 15336: what is written with the name would no longer make sense.
   const computed = definition.columns.flatMap((column) => (column.computed ? [column.computed] : []));
   const filters = definition.keys.flatMap(({ filter }) => filter ?? []);
-  if ([...definition.checks, ...computed, ...filters].some(({ text }) => mentions(text, from))) throw sqlError(15336, written);
+  if ([...definition.checks, ...computed, ...filters].some(({ text }) => mentions(text, from)))
+    throw sqlError(15336, written);
   const renamed = (names: readonly string[]): string[] => names.map((name) => (sameName(name, from) ? to : name));
   const isSelf = (references: string) => references === table.place.key;
   redefine(
@@ -174,6 +175,9 @@ function renameObject(written: string, to: string, transaction: Transaction, run
       : { ...object, name: to, modified };
   changeObject(transaction, { ...place, key }, renamed);
   redefineChildren(found, transaction, self);
+  for (const [triggerKey, trigger] of place.objects)
+    if (trigger.kind === "trigger" && trigger.parentId === object.id)
+      changeObject(transaction, { ...place, key: triggerKey }, { ...trigger, parent: key });
 }
 
 /** Objects and constraints of a schema share their names. */

@@ -1,3 +1,5 @@
+import { argument } from "../tsql/executor/arguments";
+import { ownProcedureNames } from "../tsql/executor/own-procedures";
 import type { ObjectName, Procedure, ProcedureArgument, ScriptedProcedure } from "../tsql/host";
 import { sqlError } from "../tsql/messages";
 import { type Column, nvarchar, varbinary } from "../tsql/types";
@@ -133,7 +135,7 @@ function proceduresOf({ instance }: Server): Readonly<Record<string, ProcedureOf
 
 /** With the language's own, as sys.system_objects lists them. */
 export function procedureNames(server: Server): string[] {
-  return ["sp_executesql", "sp_getapplock", "sp_releaseapplock", ...Object.keys(proceduresOf(server))];
+  return ["sp_executesql", ...ownProcedureNames, ...Object.keys(proceduresOf(server))];
 }
 
 function endpointCertificate({ instance }: Server, type: number): Buffer {
@@ -159,13 +161,6 @@ function twoArguments(
   second: string,
 ): [id: number | undefined, pattern: string] {
   return [numberOf(argument(args, 0, first)), String(argument(args, 1, second)?.value ?? "")];
-}
-
-/** By name, else by position. */
-function argument(args: readonly ProcedureArgument[], position: number, name: string): ProcedureArgument | undefined {
-  const named = args.find((arg) => arg.name === name);
-  const positional = args[position];
-  return named ?? (positional?.name === undefined ? positional : undefined);
 }
 
 /** undefined for NULL. Throws 8114. */

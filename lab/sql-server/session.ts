@@ -114,12 +114,21 @@ export function createSession({
 async function callProcedure(call: RpcRequest, session: TdsSession, sink: RpcSink, signal: AbortSignal): Promise<void> {
   const { returnStatus, outputs } = await executeProcedure(call.procedure, call.parameters, session, sink, signal);
   sink.returnStatus(returnStatus);
-  for (const { name, type, value } of outputs) sink.returnValue(name, type, value);
+  for (const { ordinal, type, value } of outputs) sink.returnValue(ordinal, type, value);
 }
 
 /** The statement behind a call, for the journal and the faults: handles and values are left out. */
 function textOf({ procedure, parameters }: RpcRequest): string {
-  const position = { sp_executesql: 0, sp_prepare: 2, sp_prepexec: 2 }[procedure.toLowerCase()];
+  const position = statementAt[procedure.toLowerCase()];
   const text = position === undefined ? undefined : parameters[position]?.value;
   return typeof text === "string" ? text : `EXEC ${procedure}`;
 }
+
+const statementAt: Readonly<Record<string, number>> = {
+  sp_cursoropen: 1,
+  sp_cursorprepare: 2,
+  sp_cursorprepexec: 3,
+  sp_executesql: 0,
+  sp_prepare: 2,
+  sp_prepexec: 2,
+};

@@ -54,7 +54,8 @@ export interface RpcRequest {
 }
 export interface RpcSink extends ResultSink {
   returnStatus(value: number): void;
-  returnValue(name: string, type: SqlType, value: Typed["value"]): void;
+  /** Of the parameter at that position of the call, from 0 on. */
+  returnValue(ordinal: number, type: SqlType, value: Typed["value"]): void;
 }
 
 export interface TdsSession extends Session {

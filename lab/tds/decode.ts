@@ -267,11 +267,12 @@ function longColumn(reader: ByteReader, type: OldLargeType, collation: Buffer | 
   };
 }
 
+/** A sign, and as many bytes as the number needs: not every client fills up to 4, 8, 12 or 16 of them. */
 function readDecimal(reader: ByteReader, length: number): bigint {
-  if (length < 5 || length > 17 || length % 4 !== 1) throw new ProtocolError(`a decimal of ${length} bytes`);
+  if (length < 2 || length > 17) throw new ProtocolError(`a decimal of ${length} bytes`);
   const negative = reader.uint8() === 0;
   let value = 0n;
-  for (let shift = 0n; reader.remaining > 0; shift += 32n) value |= BigInt(reader.uint32()) << shift;
+  for (let shift = 0n; reader.remaining > 0; shift += 8n) value |= BigInt(reader.uint8()) << shift;
   return negative ? -value : value;
 }
 

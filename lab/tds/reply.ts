@@ -5,7 +5,6 @@ import { ByteWriter } from "./bytes";
 import { commands, otherCommand } from "./commands";
 import type { RpcParameter, RpcSink } from "./contract";
 import { createPacketWriter } from "./framing";
-import { ordinalOf } from "./requests";
 import {
   type DoneToken,
   done,
@@ -131,8 +130,8 @@ export function createReply(options: ReplyOptions): Reply {
     returnStatus(value) {
       returnStatus = value;
     },
-    returnValue(name, type, value) {
-      writeReturnValue(returnValues, ordinalOf(call ?? [], name), name, type, value);
+    returnValue(ordinal, type, value) {
+      writeReturnValue(returnValues, ordinal, call?.[ordinal]?.name ?? "", type, value);
     },
     beginCall(parameters) {
       call = parameters;

@@ -146,10 +146,3 @@ function readBegin(reader: ByteReader): string | undefined {
   reader.bytes(reader.uint8());
   return level;
 }
-
-/** The position that RETURNVALUE gives back for a parameter. */
-export function ordinalOf(parameters: readonly RpcParameter[], name: string): number {
-  const wanted = name.replace(/^@/, "").toLowerCase();
-  const at = parameters.findIndex((parameter) => parameter.name?.toLowerCase() === wanted);
-  return Math.max(0, at);
-}

@@ -55,13 +55,15 @@ export function writeMessage(
 /** rowversion is told apart from binary(8) by this only. */
 const userType = ({ name }: SqlType): number => (name === "timestamp" ? 0x50 : 0);
 const nullableFlag = 0x01;
+/** What COLMETADATA says of changing a column: usUpdateable "unknown" of a table's own columns, fIdentity. */
+const originFlags = { stored: 0x08, identity: 0x10 } as const;
 
 export function writeColumns(writer: ByteWriter, columns: readonly Column[]): void {
   writer.uint8(token.columnMetadata);
   writer.uint16(columns.length);
   for (const column of columns) {
     writer.uint32(userType(column.type));
-    writer.uint16(column.nullable ? nullableFlag : 0);
+    writer.uint16((column.nullable ? nullableFlag : 0) | (column.origin ? originFlags[column.origin] : 0));
     writeTypeInfo(writer, column.type);
     writeTableName(writer, column.type);
     writer.shortText(column.name);

@@ -375,9 +375,9 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
   3998: [16, "Uncommittable transaction is detected at the end of the batch. The transaction is rolled back."],
   4002: [16, "The incoming tabular data stream (TDS) protocol stream is incorrect. The stream ended unexpectedly."],
   4035: [10, "Processed %d pages for database '%s', file '%s' on file %d."],
-  4064: [11, "Cannot open user default database. Login failed."],
   4038: [16, "Cannot find file ID %d on device '%s'."],
   4060: [11, 'Cannot open database "%s" requested by the login. The login failed.'],
+  4064: [11, "Cannot open user default database. Login failed."],
   4104: [16, 'The multi-part identifier "%s" could not be bound.'],
   4108: [15, "Windowed functions can only appear in the SELECT or ORDER BY clauses."],
   4109: [15, "Windowed functions cannot be used in the context of another windowed function or aggregate."],
@@ -405,6 +405,12 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
   4511: [16, "Create View or Function failed because no column name was specified for column %d."],
   4514: [16, "CREATE FUNCTION failed because a column name is not specified for column %d."],
   4613: [16, "Grantor does not have GRANT permission."],
+  4617: [16, "Cannot grant, deny or revoke permissions to or from special roles."],
+  4621: [16, "Permissions at the server scope can only be granted when the current database is master"],
+  4624: [
+    16,
+    "Cannot grant, deny, or revoke permissions to sa, dbo, entity owner, information_schema, sys, or yourself.",
+  ],
   4701: [16, 'Cannot find the object "%s" because it does not exist or you do not have permissions.'],
   4712: [16, "Cannot truncate table '%s' because it is being referenced by a FOREIGN KEY constraint."],
   4901: [
@@ -412,12 +418,8 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
     "ALTER TABLE only allows columns to be added that can contain nulls, or have a DEFAULT definition specified, or the column being added is an identity or timestamp column, or alternatively if none of the previous conditions are satisfied the table must be empty to allow addition of this column. Column '%s' cannot be added to non-empty table '%s' because it does not satisfy these conditions.",
   ],
   4902: [16, 'Cannot find the object "%s" because it does not exist or you do not have permissions.'],
-  4617: [16, "Cannot grant, deny or revoke permissions to or from special roles."],
-  4621: [16, "Permissions at the server scope can only be granted when the current database is master"],
-  4624: [
-    16,
-    "Cannot grant, deny, or revoke permissions to sa, dbo, entity owner, information_schema, sys, or yourself.",
-  ],
+  4916: [16, "Could not enable or disable the constraint. See previous errors."],
+  4917: [16, "Constraint '%s' does not exist."],
   4922: [16, "%s %s failed because one or more objects access this column."],
   4924: [16, "%s failed because column '%s' does not exist in table '%s'."],
   5011: [
@@ -445,6 +447,12 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
     16,
     "All the input parameters should be of the same type. Supported types are tinyint, smallint, int, bigint, decimal and numeric.",
   ],
+  5812: [14, "You do not have permission to run the RECONFIGURE statement."],
+  6101: [16, "Process ID %d is not a valid process ID. Choose a number between 1 and %d."],
+  6102: [14, "User does not have permission to use the KILL statement."],
+  6104: [16, "Cannot use KILL to kill your own process."],
+  6106: [16, "Process ID %d is not an active process ID."],
+  6107: [14, "Only user processes can be killed."],
   6401: [16, "Cannot roll back %s. No transaction or savepoint of that name was found."],
   6800: [
     16,
@@ -461,12 +469,6 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
   6864: [16, "Row tag omission (empty row tag name) cannot be used with attribute-centric FOR XML serialization."],
   7119: [16, "Attempting to grow LOB beyond maximum allowed size of %d bytes."],
   7801: [15, "The required parameter %s was not specified."],
-  5812: [14, "You do not have permission to run the RECONFIGURE statement."],
-  6101: [16, "Process ID %d is not a valid process ID. Choose a number between 1 and %d."],
-  6102: [14, "User does not have permission to use the KILL statement."],
-  6104: [16, "Cannot use KILL to kill your own process."],
-  6106: [16, "Process ID %d is not an active process ID."],
-  6107: [14, "Only user processes can be killed."],
   7860: [
     15,
     "An endpoint's transport or content cannot be changed through the ALTER ENDPOINT statement. Use DROP ENDPOINT and execute the CREATE ENDPOINT statement to make these changes.",
@@ -580,6 +582,10 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
   10752: [15, "The function '%s' may not have a window frame."],
   10753: [15, "The function '%s' must have an OVER clause."],
   10759: [15, "Use of DISTINCT is not allowed with the OVER clause."],
+  11415: [
+    16,
+    "Object '%s' cannot be disabled or enabled. This action applies only to foreign key and check constraints.",
+  ],
   11700: [16, "The increment for sequence object '%s' cannot be zero."],
   11701: [
     16,
@@ -634,6 +640,7 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
   ],
   15123: [16, "The configuration option '%s' does not exist, or it may be an advanced option."],
   15129: [16, "'%d' is not a valid value for configuration option '%s'."],
+  15135: [16, "Object is invalid. Extended properties are not permitted on '%s', or the object does not exist."],
   15144: [16, "The role has members. It must be empty before it can be dropped."],
   15150: [16, "Cannot drop the %s '%s'."],
   15151: [16, "Cannot %s the %s '%s', because it does not exist or you do not have permission."],
@@ -649,16 +656,29 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
   ],
   15214: [10, "Warning: The certificate you created is expired."],
   15215: [10, "Warning: The certificate you created is not yet valid; its start date is in the future."],
+  15217: [16, "Property cannot be updated or deleted. Property '%s' does not exist for '%s'."],
+  15225: [
+    11,
+    "No item by the name of '%s' could be found in the current database '%s', given that @itemtype was input as '%s'.",
+  ],
   15232: [
     16,
     "A certificate with name '%s' already exists or this certificate already has been added to the database.",
   ],
+  15233: [16, "Property cannot be added. Property '%s' already exists for '%s'."],
   15240: [
     16,
     "Cannot write into file '%s'. Verify that you have write permissions, that the file path is valid, and that the file does not already exist.",
   ],
   15247: [16, "User does not have permission to perform this action."],
+  15248: [11, "Either the parameter @objname is ambiguous or the claimed @objtype (%s) is wrong."],
+  15249: [11, "Error: Explicit @objtype '%s' is unrecognized."],
   15297: [16, "The certificate, asymmetric key, or private key data is invalid."],
+  15335: [
+    11,
+    "Error: The new name '%s' is already in use as a %s name and would cause a duplicate that is not permitted.",
+  ],
+  15336: [16, "Object '%s' cannot be renamed because the object participates in enforced dependencies."],
   15405: [16, "Cannot use the special principal '%s'."],
   15406: [
     16,
@@ -666,6 +686,7 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
   ],
   15434: [16, "Could not drop login '%s' as the user is currently logged in."],
   15457: [10, "Configuration option '%s' changed from %d to %d. Run the RECONFIGURE statement to install."],
+  15477: [10, "Caution: Changing any part of an object name could break scripts and stored procedures."],
   15517: [
     16,
     'Cannot execute as the database principal because the principal "%s" does not exist, this type of principal cannot be impersonated, or you do not have permission.',
@@ -679,8 +700,10 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
     16,
     "Please create a master key in the database or open the master key in the session before performing this operation.",
   ],
+  15600: [15, "An invalid parameter or option was specified for procedure '%s'."],
   16902: [16, "%s: The value of the parameter %s is invalid."],
   16905: [16, "The cursor is already open."],
+  16909: [16, "%s: The cursor identifier value provided (%s) is not valid."],
   16911: [16, "%s: The fetch type %s cannot be used with forward only cursors."],
   16915: [16, "A cursor with the name '%s' already exists."],
   16916: [16, "A cursor with the name '%s' does not exist."],
@@ -688,6 +711,10 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
   16924: [16, "Cursorfetch: The number of variables declared in the INTO list must match that of selected columns."],
   16929: [16, "The cursor is READ ONLY."],
   16931: [16, "There are no rows in the current fetch buffer."],
+  16937: [
+    16,
+    "A server cursor cannot be opened on the given statement or statements. Use a default result set or client cursor.",
+  ],
   16950: [16, "The variable '%s' does not currently have a cursor allocated to it."],
   18054: [
     16,
@@ -991,13 +1018,13 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
     16,
     "Database cannot be removed from availability group which participates in distributed availability group in which secondary participant is Azure SQL Managed Instance.",
   ],
-  47522: [
-    16,
-    "Database '%s' has been removed from availability group which participates in Azure SQL Managed Instance link.",
-  ],
   47521: [
     16,
     "Secondary replica could not be built as the replica request was not received from the primary, or not processed correctly. Check the state of the primary server and ensure that Availability Group on this server is not empty, and that it contains healthy databases.",
+  ],
+  47522: [
+    16,
+    "Database '%s' has been removed from availability group which participates in Azure SQL Managed Instance link.",
   ],
 };
 

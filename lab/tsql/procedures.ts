@@ -1,3 +1,12 @@
+import {
+  closeCursor,
+  fetchCursor,
+  forgetCursors,
+  moveCursor,
+  openCursor,
+  openOver,
+  setCursorOption,
+} from "./api-cursors";
 import { runRequest, startRun } from "./executor/batch";
 import {
   balanced,
@@ -13,10 +22,15 @@ import { isUserProcedure, runUserProcedure } from "./executor/user-procedure";
 import type { ResultSink, Session } from "./host";
 import { sqlError } from "./messages";
 import { parseObjectName } from "./parser";
-import { int } from "./types";
-import { sameName } from "./values/collation";
+import { int, type Typed } from "./types";
 
 export interface ProcedureResult {
+  readonly returnStatus: number;
+  /** By the positions of the parameters that asked for them. */
+  readonly outputs: readonly (Typed & { readonly ordinal: number })[];
+}
+
+interface CallResult {
   readonly returnStatus: number;
   readonly outputs: readonly ReturnedParameter[];
 }
@@ -36,6 +50,7 @@ function statementsOf(session: Session): PreparedStatements {
 /** RESETCONNECTION: the session's handles are gone. */
 export function forgetPreparedStatements(session: Session): void {
   prepared.delete(session);
+  forgetCursors(session);
 }
 
 /** A remote procedure call: sp_executesql, sp_prepare and its family, or a procedure of the server. Errors go to the sink. */
@@ -48,7 +63,9 @@ export async function executeProcedure(
 ): Promise<ProcedureResult> {
   const run: Run = { ...startRun(session, sink, signal), nesting: 1 };
   run.context.last.error = 0;
-  const passed = parameters.map((parameter) => ({ ...parameter, name: parameter.name?.toLowerCase() }));
+  const passed = parameters.map(
+    (parameter): PassedParameter => ({ ...parameter, name: parameter.name?.toLowerCase() }),
+  );
   let outputs: readonly ReturnedParameter[] = [];
   let returnStatus = 0;
   const failed = await runRequest(run, async () => {
@@ -56,10 +73,13 @@ export async function executeProcedure(
     outputs = result.outputs;
     returnStatus = result.returnStatus;
   });
-  return { returnStatus: failed || returnStatus, outputs };
+  return {
+    returnStatus: failed || returnStatus,
+    outputs: outputs.map(({ passed: parameter, type, value }) => ({ ordinal: passed.indexOf(parameter), type, value })),
+  };
 }
 
-async function call(name: string, passed: readonly PassedParameter[], run: Run): Promise<ProcedureResult> {
+async function call(name: string, passed: readonly PassedParameter[], run: Run): Promise<CallResult> {
   const [first, second, third, ...rest] = passed;
   const handles = statementsOf(run.session);
   const text = (): PreparedText => ({ definitions: String(second?.value ?? ""), text: String(third?.value ?? "") });
@@ -67,7 +87,7 @@ async function call(name: string, passed: readonly PassedParameter[], run: Run):
     case "sp_executesql":
       return { returnStatus: 0, outputs: await balanced(run, () => executeParameterized(passed, run)) };
     case "sp_prepare":
-      return { returnStatus: 0, outputs: [handleOf(first, prepare(handles, text()))] };
+      return { returnStatus: 0, outputs: handleOf(first, prepare(handles, text())) };
     case "sp_execute":
       return {
         returnStatus: 0,
@@ -77,9 +97,39 @@ async function call(name: string, passed: readonly PassedParameter[], run: Run):
       const handle = handleOf(first, prepare(handles, text()));
       return {
         returnStatus: 0,
-        outputs: [handle, ...(await balanced(run, () => runPrepared(text(), rest, run)))],
+        outputs: [...handle, ...(await balanced(run, () => runPrepared(text(), rest, run)))],
       };
     }
+    case "sp_cursoropen":
+      return { returnStatus: 0, outputs: await openCursor(passed, run) };
+    case "sp_cursorprepare": {
+      const [handle, definitions, statement] = passed;
+      return { returnStatus: 0, outputs: handleOf(handle, prepare(handles, cursorText(definitions, statement))) };
+    }
+    case "sp_cursorexecute": {
+      const [, cursor, scrollOptions, concurrency, rowCount, ...values] = passed;
+      const options = { cursor, scrollOptions, concurrency, rowCount };
+      return { returnStatus: 0, outputs: await openOver(preparedText(handles, first), values, options, run) };
+    }
+    case "sp_cursorprepexec": {
+      const [, cursor, definitions, statement, scrollOptions, concurrency, rowCount, ...values] = passed;
+      const prepared = cursorText(definitions, statement);
+      const handle = handleOf(first, prepare(handles, prepared));
+      const options = { cursor, scrollOptions, concurrency, rowCount };
+      return { returnStatus: 0, outputs: [...handle, ...(await openOver(prepared, values, options, run))] };
+    }
+    case "sp_cursorfetch":
+      return { returnStatus: 0, outputs: fetchCursor(passed, run) };
+    case "sp_cursor":
+      moveCursor(passed, run);
+      return { returnStatus: 0, outputs: [] };
+    case "sp_cursoroption":
+      setCursorOption(passed, run);
+      return { returnStatus: 0, outputs: [] };
+    case "sp_cursorclose":
+      closeCursor(passed, run);
+      return { returnStatus: 0, outputs: [] };
+    case "sp_cursorunprepare":
     case "sp_unprepare":
       preparedText(handles, first);
       handles.byHandle.delete(Number(first?.value));
@@ -88,11 +138,16 @@ async function call(name: string, passed: readonly PassedParameter[], run: Run):
   const objectName = parseObjectName(name);
   if (isUserProcedure(objectName, run)) {
     const { status, outputs } = await balanced(run, () => runUserProcedure(objectName, passed, run));
-    return { returnStatus: status, outputs: outputs.filter((output) => isAskedFor(output, passed)) };
+    return { returnStatus: status, outputs };
   }
   const { status, outputs } = await runServerProcedure(objectName, passed, run);
-  return { returnStatus: status, outputs: outputs.filter((output) => isAskedFor(output, passed)) };
+  return { returnStatus: status, outputs };
 }
+
+const cursorText = (
+  definitions: PassedParameter | undefined,
+  statement: PassedParameter | undefined,
+): PreparedText => ({ definitions: String(definitions?.value ?? ""), text: String(statement?.value ?? "") });
 
 function prepare(handles: PreparedStatements, text: PreparedText): number {
   const handle = handles.next++;
@@ -107,14 +162,5 @@ function preparedText(handles: PreparedStatements, parameter: PassedParameter | 
   return found;
 }
 
-function isAskedFor({ name }: ReturnedParameter, passed: readonly PassedParameter[]): boolean {
-  return passed.some(
-    (parameter) => parameter.output && (parameter.name === undefined || sameName(parameter.name, name)),
-  );
-}
-
-const handleOf = (parameter: PassedParameter | undefined, value: number): ReturnedParameter => ({
-  name: parameter?.name ?? "handle",
-  type: int,
-  value,
-});
+const handleOf = (parameter: PassedParameter | undefined, value: number): ReturnedParameter[] =>
+  parameter ? [{ passed: parameter, type: int, value }] : [];

@@ -9,12 +9,17 @@ export interface Written<T> {
   readonly text: string;
 }
 
+export interface KeyColumn {
+  readonly name: string;
+  readonly isDescending: boolean;
+}
+
 export type ConstraintDefinition = { readonly name?: string } & (
   | {
       readonly kind: "key";
       readonly isPrimary: boolean;
       readonly isClustered?: boolean;
-      readonly columns: readonly string[];
+      readonly columns: readonly KeyColumn[];
     }
   | { readonly kind: "check"; readonly condition: Written<Condition>; readonly column?: string }
   | { readonly kind: "default"; readonly value: Written<Expression>; readonly column: string }
@@ -133,7 +138,14 @@ export interface MergeClause {
 }
 
 export type AlterTableAction =
-  | { readonly kind: "add"; readonly body: TableBody }
+  | { readonly kind: "add"; readonly body: TableBody; readonly isUnchecked: boolean }
+  | {
+      readonly kind: "enforce";
+      readonly isEnabled: boolean;
+      /** WITH CHECK: the rows that are there are looked at. */
+      readonly isChecked: boolean;
+      readonly names: readonly string[] | "ALL";
+    }
   | { readonly kind: "dropColumn" | "dropConstraint"; readonly names: readonly string[]; readonly ifExists: boolean }
   | { readonly kind: "alterColumn"; readonly column: ColumnDefinition };
 
@@ -162,7 +174,8 @@ export type DefinitionStatement =
       readonly table: ObjectName;
       readonly isUnique: boolean;
       readonly isClustered: boolean;
-      readonly columns: readonly string[];
+      readonly columns: readonly KeyColumn[];
+      readonly included: readonly string[];
       readonly filter?: Written<Condition>;
     }
   | { readonly kind: "dropIndex"; readonly name: string; readonly table: ObjectName; readonly ifExists: boolean }

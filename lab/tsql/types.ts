@@ -32,6 +32,8 @@ export interface Column {
   readonly name: string;
   readonly type: SqlType;
   readonly nullable: boolean;
+  /** Of a table, as it stands there: bulk loads send what is "stored". undefined for an expression. */
+  readonly origin?: "stored" | "identity";
 }
 
 /** A value and the type it has in an expression. */

@@ -1,9 +1,10 @@
-import type { Key, StoredTable } from "../../tsql/data/store";
+import type { Enforcement, ForeignKey, Key, StoredTable } from "../../tsql/data/store";
+import { constraintsOf } from "../../tsql/executor/define";
 import type { Session } from "../../tsql/host";
-import { findByName } from "../names";
+import { findByName, sameName } from "../names";
 import type { Server } from "../server";
 import { type DeclaredRow, declareView } from "./declare";
-import { indexRows, storedTables, userObjects } from "./user-objects";
+import { indexesOf, indexRows, storedTables, userObjects } from "./user-objects";
 
 const objectColumns = `name sysname NOT NULL, object_id int NOT NULL, principal_id int, schema_id int NOT NULL,
   parent_object_id int NOT NULL, type char(2) NOT NULL, type_desc nvarchar(60), create_date datetime NOT NULL,
@@ -29,25 +30,27 @@ function constraints(
           type_desc: type[1],
           create_date: created,
           modify_date: modified,
+          is_system_named: Number(table ? isSystemNamed(table, id) : false),
           ...(table && more(table, id, session, server)),
         };
       });
   };
 }
 
+const isSystemNamed = ({ definition }: StoredTable, id: number): boolean =>
+  constraintsOf(definition).some((constraint) => constraint.id === id && constraint.isSystemNamed);
+
 const columnId = ({ columns }: StoredTable, name: string | undefined): number =>
-  columns.find((column) => column.name === name)?.id ?? 0;
+  columns.find((column) => name !== undefined && sameName(column.name, name))?.id ?? 0;
 
 /** The number of an index among those of its table, as sys.indexes has it. */
-const indexId = (server: Server, session: Session, { id }: StoredTable, key: Key | undefined): number | null =>
-  indexRows(server, session).find((row) => row.table.id === id && row.key === key)?.id ?? null;
+const indexId = (table: StoredTable, key: Key | undefined): number | null =>
+  indexesOf(table).find((row) => row.key === key)?.id ?? null;
 
 export const keyConstraints = declareView(
   `${objectColumns}, unique_index_id int, is_system_named bit NOT NULL, is_enforced bit SINCE 2017`,
-  constraints(["PK", "UQ"], (table, id, session, server) => ({
+  constraints(["PK", "UQ"], (table, id) => ({
     unique_index_id: indexId(
-      server,
-      session,
       table,
       table.definition.keys.find((key) => key.id === id),
     ),
@@ -55,14 +58,17 @@ export const keyConstraints = declareView(
   })),
 );
 
-const trust = { is_disabled: 0, is_not_for_replication: 0, is_not_trusted: 0 };
+const trust = (constraint: Enforcement | undefined): DeclaredRow => ({
+  is_disabled: Number(constraint?.isDisabled ?? false),
+  is_not_trusted: Number(constraint?.isUntrusted ?? false),
+});
 
 export const checkConstraints = declareView(
   `${objectColumns}, is_disabled bit NOT NULL, is_not_for_replication bit NOT NULL, is_not_trusted bit NOT NULL,
   parent_column_id int NOT NULL, definition nvarchar(max), uses_database_collation bit, is_system_named bit NOT NULL`,
   constraints(["C"], (table, id) => {
     const check = table.definition.checks.find((candidate) => candidate.id === id);
-    return { ...trust, parent_column_id: columnId(table, check?.column), definition: check?.text ?? null };
+    return { ...trust(check), parent_column_id: columnId(table, check?.column), definition: check?.text ?? null };
   }),
 );
 
@@ -78,9 +84,22 @@ const actions = { "NO ACTION": 0, CASCADE: 1, "SET NULL": 2, "SET DEFAULT": 3 } 
 
 function referencedBy(server: Server, session: Session, table: StoredTable, id: number) {
   const key = table.definition.foreignKeys.find((candidate) => candidate.id === id);
-  const store = findByName(server.instance.databases, session.database)?.store;
-  const target = key && store?.objects.get(key.references);
-  return { key, target: target?.kind === "table" ? target : undefined };
+  return { key, target: key && referencedTable(server, session, key) };
+}
+
+export function referencedTable({ instance }: Server, session: Session, key: ForeignKey): StoredTable | undefined {
+  const target = findByName(instance.databases, session.database)?.store.objects.get(key.references);
+  return target?.kind === "table" ? target : undefined;
+}
+
+/** The unique key that the foreign key's columns make up, in whatever order they are named. */
+export function referencedKey({ definition }: StoredTable, { referencedColumns }: ForeignKey): Key | undefined {
+  return definition.keys.find(
+    ({ isUnique, columns }) =>
+      isUnique &&
+      columns.length === referencedColumns.length &&
+      columns.every((name) => referencedColumns.some((other) => sameName(name, other))),
+  );
 }
 
 export const foreignKeys = declareView(
@@ -92,9 +111,9 @@ export const foreignKeys = declareView(
     const { key, target } = referencedBy(server, session, table, id);
     const [onDelete, onUpdate] = [key?.onDelete ?? "NO ACTION", key?.onUpdate ?? "NO ACTION"];
     return {
-      ...trust,
+      ...trust(key),
       referenced_object_id: target?.id ?? null,
-      key_index_id: 1,
+      key_index_id: target && key ? indexId(target, referencedKey(target, key)) : null,
       delete_referential_action: actions[onDelete],
       delete_referential_action_desc: onDelete.replace(" ", "_"),
       update_referential_action: actions[onUpdate],
@@ -127,15 +146,16 @@ export const indexColumns = declareView(
   key_ordinal tinyint NOT NULL, partition_ordinal tinyint NOT NULL, is_descending_key bit, is_included_column bit,
   column_store_order_ordinal tinyint NOT NULL SINCE 2022`,
   (server, session) =>
-    indexRows(server, session).flatMap(({ table, key, id }) =>
-      (key?.columns ?? []).map((column, index) => ({
+    indexRows(server, session).flatMap(({ table, key, id }) => {
+      const columns = key?.columns ?? [];
+      return [...columns, ...(key?.included ?? [])].map((column, index) => ({
         object_id: table.id,
         index_id: id,
         index_column_id: index + 1,
         column_id: columnId(table, column),
-        key_ordinal: index + 1,
-        is_descending_key: 0,
-        is_included_column: 0,
-      })),
-    ),
+        key_ordinal: index < columns.length ? index + 1 : 0,
+        is_descending_key: Number(key?.descending.includes(column)),
+        is_included_column: Number(index >= columns.length),
+      }));
+    }),
 );

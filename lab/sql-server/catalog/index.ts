@@ -27,10 +27,18 @@ import { databasePermissions, databasePrincipals, databaseRoleMembers, sqlLogins
 import { databaseReplicaStates } from "./database-states";
 import { configurations, databaseEncryptionKeys, databaseRecoveryStatus, databases, hostInfo } from "./databases";
 import { databaseMirroringEndpoints, endpoints, tcpEndpoints } from "./endpoints";
+import { extendedProperties } from "./extended-properties";
 import * as fabric from "./fabric";
 import { databaseFiles, dataSpaces, fileGroups, logSpaceUsage, masterFiles } from "./files";
 import * as clusterViews from "./hadr-cluster";
-import { constraintInformation } from "./information-constraints";
+import {
+  constraintColumnUsage,
+  constraintTableUsage,
+  informationChecks,
+  keyColumnUsage,
+  referentialConstraints,
+  tableConstraints,
+} from "./information-constraints";
 import { asymmetricKeys, credentials, keyEncryptions } from "./keys";
 import { servers } from "./linked-servers";
 import { tranLocks, waitingTasks } from "./locks";
@@ -47,12 +55,14 @@ import { tcpListenerStates } from "./tcp-listeners";
 import {
   allColumns,
   columns,
+  computedColumns,
   type DescribedView,
   dataTypes,
   identityColumns,
   informationColumns,
   informationSchemata,
   informationTables,
+  informationViews,
   sqlModules,
   systemColumns,
 } from "./user-columns";
@@ -88,6 +98,7 @@ const systemViews: Readonly<Record<string, View>> = {
   certificates,
   check_constraints: checkConstraints,
   columns,
+  computed_columns: computedColumns,
   configurations,
   credentials,
   data_spaces: dataSpaces,
@@ -132,6 +143,7 @@ const systemViews: Readonly<Record<string, View>> = {
   dm_tcp_listener_states: tcpListenerStates,
   dm_tran_locks: tranLocks,
   endpoints,
+  extended_properties: extendedProperties,
   filegroups: fileGroups,
   foreign_key_columns: foreignKeyColumns,
   foreign_keys: foreignKeys,
@@ -176,10 +188,16 @@ const systemViews: Readonly<Record<string, View>> = {
 };
 
 const informationSchema: Readonly<Record<string, View>> = {
+  check_constraints: informationChecks,
   columns: informationColumns,
+  constraint_column_usage: constraintColumnUsage,
+  constraint_table_usage: constraintTableUsage,
+  key_column_usage: keyColumnUsage,
+  referential_constraints: referentialConstraints,
   schemata: informationSchemata,
+  table_constraints: tableConstraints,
   tables: informationTables,
-  ...constraintInformation,
+  views: informationViews,
 };
 
 function describedViews(server: Server, session: Session): DescribedView[] {

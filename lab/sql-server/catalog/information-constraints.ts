@@ -1,119 +1,143 @@
-import { findByName } from "../names";
-import { type DeclaredRow, declareView } from "./declare";
-import { storedObjects, storedTables } from "./user-objects";
-import type { View } from "./view";
+import type { ForeignKey, Key, StoredTable } from "../../tsql/data/store";
+import type { Session } from "../../tsql/host";
+import { int, nvarchar, type SqlType, sysname } from "../../tsql/types";
+import type { Server } from "../server";
+import { referencedKey, referencedTable } from "./constraints";
+import { storedTables } from "./user-objects";
+import { defineView, type Field, type Fields, varchar } from "./view";
 
-const named = (prefix: string) =>
-  `${prefix}_CATALOG nvarchar(128), ${prefix}_SCHEMA nvarchar(128), ${prefix}_NAME sysname NOT NULL`;
-const nameOf = (prefix: string, database: string, schema: string, name: string): DeclaredRow => ({
-  [`${prefix}_CATALOG`]: database,
-  [`${prefix}_SCHEMA`]: schema,
-  [`${prefix}_NAME`]: name,
-});
+/** A constraint as the views of the standard know it: they leave DEFAULT out. */
+interface Constraint {
+  readonly database: string;
+  readonly name: string;
+  readonly table: StoredTable;
+  readonly type: "PRIMARY KEY" | "UNIQUE" | "FOREIGN KEY" | "CHECK";
+  readonly columns: readonly string[];
+}
 
-/** INFORMATION_SCHEMA's views of constraints, routines and views, in upper case as the standard has them. */
-export const constraintInformation: Readonly<Record<string, View>> = {
-  table_constraints: declareView(
-    `${named("CONSTRAINT")}, TABLE_CATALOG nvarchar(128), TABLE_SCHEMA nvarchar(128), TABLE_NAME sysname,
-    CONSTRAINT_TYPE varchar(11), IS_DEFERRABLE varchar(2) NOT NULL, INITIALLY_DEFERRED varchar(2) NOT NULL`,
-    (server, session) =>
-      storedTables(server, session).flatMap(({ name, schema, definition: { keys, checks, foreignKeys } }) => {
-        const row = (constraint: string, type: string) => ({
-          ...nameOf("CONSTRAINT", session.database, schema, constraint),
-          ...nameOf("TABLE", session.database, schema, name),
-          CONSTRAINT_TYPE: type,
-          IS_DEFERRABLE: "NO",
-          INITIALLY_DEFERRED: "NO",
-        });
-        return [
-          ...keys
-            .filter(({ kind }) => kind !== "index")
-            .map((key) => row(key.name, key.kind === "primary" ? "PRIMARY KEY" : "UNIQUE")),
-          ...foreignKeys.map((key) => row(key.name, "FOREIGN KEY")),
-          ...checks.map((check) => row(check.name, "CHECK")),
-        ];
-      }),
-  ),
+function constraintsOf(table: StoredTable, database: string): Constraint[] {
+  const { keys, foreignKeys, checks } = table.definition;
+  const typeOf = ({ kind }: Key) => (kind === "primary" ? ("PRIMARY KEY" as const) : ("UNIQUE" as const));
+  return [
+    ...keys.filter(({ kind }) => kind !== "index").map((key) => ({ ...key, type: typeOf(key) })),
+    ...foreignKeys.map((key) => ({ ...key, type: "FOREIGN KEY" as const })),
+    ...checks.map(({ name, column }) => ({
+      name,
+      type: "CHECK" as const,
+      columns: column === undefined ? [] : [column],
+    })),
+  ].map(({ name, type, columns }) => ({ database, name, table, type, columns }));
+}
 
-  key_column_usage: declareView(
-    `${named("CONSTRAINT")}, TABLE_CATALOG nvarchar(128), TABLE_SCHEMA nvarchar(128), TABLE_NAME sysname,
-    COLUMN_NAME sysname, ORDINAL_POSITION int NOT NULL`,
-    (server, session) =>
-      storedTables(server, session).flatMap(({ name, schema, definition: { keys, foreignKeys } }) =>
-        [...keys.filter(({ kind }) => kind !== "index"), ...foreignKeys].flatMap((key) =>
-          key.columns.map((column, index) => ({
-            ...nameOf("CONSTRAINT", session.database, schema, key.name),
-            ...nameOf("TABLE", session.database, schema, name),
-            COLUMN_NAME: column,
-            ORDINAL_POSITION: index + 1,
-          })),
-        ),
-      ),
-  ),
+const allConstraints = (server: Server, session: Session): Constraint[] =>
+  storedTables(server, session).flatMap((table) => constraintsOf(table, session.database));
 
-  referential_constraints: declareView(
-    `${named("CONSTRAINT")}, UNIQUE_CONSTRAINT_CATALOG nvarchar(128), UNIQUE_CONSTRAINT_SCHEMA nvarchar(128),
-    UNIQUE_CONSTRAINT_NAME sysname, MATCH_OPTION varchar(7), UPDATE_RULE varchar(11), DELETE_RULE varchar(11)`,
-    (server, session) => {
-      const objects = findByName(server.instance.databases, session.database)?.store.objects;
-      return storedTables(server, session).flatMap(({ schema, definition: { foreignKeys } }) =>
-        foreignKeys.map((key) => {
-          const target = objects?.get(key.references);
-          const unique =
-            target?.kind === "table"
-              ? target.definition.keys.find(({ columns }) => columns.join() === key.referencedColumns.join())
-              : undefined;
-          return {
-            ...nameOf("CONSTRAINT", session.database, schema, key.name),
-            ...(unique && nameOf("UNIQUE_CONSTRAINT", session.database, target?.schema ?? schema, unique.name)),
-            MATCH_OPTION: "SIMPLE",
-            UPDATE_RULE: key.onUpdate,
-            DELETE_RULE: key.onDelete,
-          };
-        }),
-      );
-    },
-  ),
+interface Belonging {
+  readonly database: string;
+  readonly table: StoredTable;
+}
+interface Named extends Belonging {
+  readonly name: string;
+}
+interface UsedColumn extends Named {
+  readonly column: string;
+  readonly ordinal: number;
+}
 
-  check_constraints: declareView(`${named("CONSTRAINT")}, CHECK_CLAUSE nvarchar(4000)`, (server, session) =>
-    storedTables(server, session).flatMap(({ schema, definition: { checks } }) =>
-      checks.map(({ name, text }) => ({
-        ...nameOf("CONSTRAINT", session.database, schema, name),
-        CHECK_CLAUSE: text,
+/** `<prefix>_CATALOG`, `<prefix>_SCHEMA`, `<prefix>_NAME` */
+function nameFields<Row extends Belonging>(
+  { optional, required }: Fields<Row>,
+  prefix: "CONSTRAINT" | "TABLE",
+  name: (row: Row) => string,
+): Field<Row>[] {
+  const type: SqlType = prefix === "TABLE" ? sysname : nvarchar(128);
+  return [
+    optional(`${prefix}_CATALOG`, nvarchar(128), ({ database }) => database),
+    optional(`${prefix}_SCHEMA`, nvarchar(128), ({ table }) => table.schema),
+    required(`${prefix}_NAME`, type, name),
+  ];
+}
+const constraintFields = <Row extends Named>(fields: Fields<Row>) =>
+  nameFields(fields, "CONSTRAINT", ({ name }) => name);
+const tableFields = <Row extends Belonging>(fields: Fields<Row>) =>
+  nameFields(fields, "TABLE", ({ table }) => table.name);
+
+export const tableConstraints = defineView<Constraint>(
+  (fields) => [
+    ...constraintFields(fields),
+    ...tableFields(fields),
+    fields.optional("CONSTRAINT_TYPE", varchar(11), ({ type }) => type),
+    fields.required("IS_DEFERRABLE", varchar(2), "NO"),
+    fields.required("INITIALLY_DEFERRED", varchar(2), "NO"),
+  ],
+  allConstraints,
+);
+
+const columnsOf = (constraint: Constraint): UsedColumn[] =>
+  constraint.columns.map((column, index) => ({ ...constraint, column, ordinal: index + 1 }));
+
+export const keyColumnUsage = defineView<UsedColumn>(
+  (fields) => [
+    ...constraintFields(fields),
+    ...tableFields(fields),
+    fields.optional("COLUMN_NAME", nvarchar(128), ({ column }) => column),
+    fields.required("ORDINAL_POSITION", int, ({ ordinal }) => ordinal),
+  ],
+  (server, session) =>
+    allConstraints(server, session)
+      .filter(({ type }) => type !== "CHECK")
+      .flatMap(columnsOf),
+);
+
+export const constraintColumnUsage = defineView<UsedColumn>(
+  (fields) => [
+    ...tableFields(fields),
+    fields.optional("COLUMN_NAME", nvarchar(128), ({ column }) => column),
+    ...constraintFields(fields),
+  ],
+  (server, session) => allConstraints(server, session).flatMap(columnsOf),
+);
+
+export const constraintTableUsage = defineView<Constraint>(
+  (fields) => [...tableFields(fields), ...constraintFields(fields)],
+  allConstraints,
+);
+
+type CheckClause = Named & { readonly text: string };
+
+export const informationChecks = defineView<CheckClause>(
+  (fields) => [...constraintFields(fields), fields.optional("CHECK_CLAUSE", nvarchar(4000), ({ text }) => text)],
+  (server, session) =>
+    storedTables(server, session).flatMap((table) =>
+      table.definition.checks.map(({ name, text }) => ({ name, text, table, database: session.database })),
+    ),
+);
+
+interface Reference extends Named {
+  readonly key: ForeignKey;
+  readonly referenced: StoredTable | undefined;
+}
+
+export const referentialConstraints = defineView<Reference>(
+  (fields) => [
+    ...constraintFields(fields),
+    fields.optional("UNIQUE_CONSTRAINT_CATALOG", nvarchar(128), ({ database }) => database),
+    fields.optional("UNIQUE_CONSTRAINT_SCHEMA", nvarchar(128), ({ referenced }) => referenced?.schema ?? null),
+    fields.optional("UNIQUE_CONSTRAINT_NAME", sysname, ({ key, referenced }) =>
+      referenced ? (referencedKey(referenced, key)?.name ?? null) : null,
+    ),
+    fields.optional("MATCH_OPTION", varchar(7), "SIMPLE"),
+    fields.optional("UPDATE_RULE", varchar(11), ({ key }) => key.onUpdate),
+    fields.optional("DELETE_RULE", varchar(11), ({ key }) => key.onDelete),
+  ],
+  (server, session) =>
+    storedTables(server, session).flatMap((table) =>
+      table.definition.foreignKeys.map((key) => ({
+        key,
+        referenced: referencedTable(server, session, key),
+        name: key.name,
+        table,
+        database: session.database,
       })),
     ),
-  ),
-
-  constraint_column_usage: declareView(
-    `TABLE_CATALOG nvarchar(128), TABLE_SCHEMA nvarchar(128), TABLE_NAME nvarchar(128) NOT NULL, COLUMN_NAME nvarchar(128),
-    ${named("CONSTRAINT")}`,
-    (server, session) =>
-      storedTables(server, session).flatMap(({ name, schema, definition: { keys, foreignKeys } }) =>
-        [...keys.filter(({ kind }) => kind !== "index"), ...foreignKeys].flatMap((key) =>
-          key.columns.map((column) => ({
-            ...nameOf("TABLE", session.database, schema, name),
-            COLUMN_NAME: column,
-            ...nameOf("CONSTRAINT", session.database, schema, key.name),
-          })),
-        ),
-      ),
-  ),
-
-  views: declareView(
-    `TABLE_CATALOG nvarchar(128), TABLE_SCHEMA nvarchar(128), TABLE_NAME sysname NOT NULL, VIEW_DEFINITION nvarchar(4000),
-    CHECK_OPTION varchar(7), IS_UPDATABLE varchar(2) NOT NULL`,
-    (server, session) =>
-      storedObjects(server, session).flatMap((object) =>
-        object.kind === "view"
-          ? [
-              {
-                ...nameOf("TABLE", session.database, object.schema, object.name),
-                VIEW_DEFINITION: object.text,
-                CHECK_OPTION: "NONE",
-                IS_UPDATABLE: "NO",
-              },
-            ]
-          : [],
-      ),
-  ),
-};
+);

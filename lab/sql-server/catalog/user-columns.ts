@@ -1,4 +1,4 @@
-import type { StoredColumn, StoredObject, StoredTable } from "../../tsql/data/store";
+import type { StoredColumn, StoredObject, StoredTable, StoredView } from "../../tsql/data/store";
 import type { Session } from "../../tsql/host";
 import { bit, type Column, int, nvarchar, type SqlType, type SqlValue, sysname } from "../../tsql/types";
 import { storageLength } from "../../tsql/values/storage";
@@ -50,7 +50,7 @@ export function typeFacts(type: SqlType) {
   };
 }
 
-function columnFields({ required, optional, coded, since }: Fields<ColumnRow>): Field<ColumnRow>[] {
+function columnFields<Row extends ColumnRow>({ required, optional, coded, since }: Fields<Row>): Field<Row>[] {
   return [
     required("object_id", int, ({ owner }) => owner.id),
     optional("name", sysname, ({ column }) => column.name),
@@ -97,6 +97,16 @@ function columnFields({ required, optional, coded, since }: Fields<ColumnRow>): 
 }
 
 export const columns = defineView<ColumnRow>(columnFields, columnRows);
+
+export const computedColumns = defineView<ColumnRow>(
+  (fields) => [
+    ...columnFields(fields),
+    fields.optional("definition", nvarchar("max"), ({ column }) => column.computed?.text ?? null),
+    fields.required("uses_database_collation", bit, 1),
+    fields.required("is_persisted", bit, ({ column }) => Number(column.computed?.isPersisted ?? false)),
+  ],
+  (server, session) => columnRows(server, session).filter(({ column }) => column.computed),
+);
 
 /** A system view with its columns. */
 export interface DescribedView {
@@ -215,6 +225,22 @@ export const informationTables = defineView<{ readonly object: Named; readonly d
       .map((object) => ({ object, database: session.database })),
 );
 
+export const informationViews = defineView<{ readonly view: StoredView; readonly database: string }>(
+  ({ required, optional }) => [
+    optional("TABLE_CATALOG", nvarchar(128), ({ database }) => database),
+    optional("TABLE_SCHEMA", nvarchar(128), ({ view }) => view.schema),
+    required("TABLE_NAME", sysname, ({ view }) => view.name),
+    // Longer ones are NULL here: OBJECT_DEFINITION has them.
+    optional("VIEW_DEFINITION", nvarchar(4000), ({ view }) => (view.text.length > 4000 ? null : view.text)),
+    optional("CHECK_OPTION", varchar(7), "NONE"),
+    required("IS_UPDATABLE", varchar(2), "NO"),
+  ],
+  (server, session) =>
+    storedObjects(server, session)
+      .filter((object) => object.kind === "view")
+      .map((view) => ({ view, database: session.database })),
+);
+
 export const informationSchemata = defineView<{ readonly name: string; readonly database: string }>(
   ({ required, optional }) => [
     optional("CATALOG_NAME", nvarchar(128), ({ database }) => database),
@@ -290,15 +316,16 @@ const identityValue = (type: SqlType, value: bigint): SqlValue => ({
 });
 
 export const identityColumns = defineView<IdentityRow>(
-  ({ required, optional }) => [
-    required("object_id", int, ({ owner }) => owner.id),
-    optional("name", sysname, ({ column }) => column.name),
-    required("column_id", int, ({ column, ordinal }) => column.id ?? ordinal),
-    optional("seed_value", variant, ({ column }) => identityValue(column.type, column.identity?.seed ?? 1n)),
-    optional("increment_value", variant, ({ column }) => identityValue(column.type, column.identity?.increment ?? 1n)),
-    optional("last_value", variant, ({ column, last }) =>
+  (fields) => [
+    ...columnFields(fields),
+    fields.optional("seed_value", variant, ({ column }) => identityValue(column.type, column.identity?.seed ?? 1n)),
+    fields.optional("increment_value", variant, ({ column }) =>
+      identityValue(column.type, column.identity?.increment ?? 1n),
+    ),
+    fields.optional("last_value", variant, ({ column, last }) =>
       last === undefined ? null : identityValue(column.type, last),
     ),
+    fields.required("is_not_for_replication", bit, 0),
   ],
   (server, session) =>
     columnRows(server, session)

@@ -209,14 +209,15 @@ export interface IndexRow {
 }
 
 /** A heap is index 0, the clustered index 1; others follow from 2 on. */
-export function indexRows(server: Server, session: Session): IndexRow[] {
-  return storedTables(server, session).flatMap((table) => {
-    const { keys } = table.definition;
-    const clustered = keys.find(({ isClustered }) => isClustered);
-    const others = keys.filter((key) => key !== clustered).map((key, index) => ({ table, key, id: index + 2 }));
-    return [{ table, key: clustered, id: clustered ? 1 : 0 }, ...others];
-  });
+export function indexesOf(table: StoredTable): IndexRow[] {
+  const { keys } = table.definition;
+  const clustered = keys.find(({ isClustered }) => isClustered);
+  const others = keys.filter((key) => key !== clustered).map((key, index) => ({ table, key, id: index + 2 }));
+  return [{ table, key: clustered, id: clustered ? 1 : 0 }, ...others];
 }
+
+export const indexRows = (server: Server, session: Session): IndexRow[] =>
+  storedTables(server, session).flatMap(indexesOf);
 
 export const indexes = defineView<IndexRow>(
   ({ required, optional, coded, since }) => [

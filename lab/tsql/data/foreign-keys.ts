@@ -26,11 +26,14 @@ export interface RowChange {
 export function checkReferences(target: Target, changes: readonly RowChange[]): void {
   const { store, key } = target.place;
   if (!store || changes.length === 0) return;
-  for (const foreignKey of target.table.definition.foreignKeys) requireParents(target, store, foreignKey, changes);
+  for (const foreignKey of enabled(target.table)) requireParents(target, store, foreignKey, changes);
   for (const child of tablesOf(store))
-    for (const foreignKey of child.definition.foreignKeys)
+    for (const foreignKey of enabled(child))
       if (foreignKey.references === key) releaseChildren(target, store, child, foreignKey, changes);
 }
+
+const enabled = ({ definition }: StoredTable): ForeignKey[] =>
+  definition.foreignKeys.filter(({ isDisabled }) => !isDisabled);
 
 interface Reference {
   readonly parent: StoredTable;

@@ -28,10 +28,8 @@ export function rowCheck(target: Omit<Target, "transaction">): (values: readonly
     column.computed ? [{ position, value: columnValue(bind(column.computed.value, scope), column, target) }] : [],
   );
   const versions = table.columns.flatMap(({ type }, position) => (type.name === "timestamp" ? [position] : []));
-  const checks = (target.isUnchecked ? [] : table.definition.checks).map((check) => ({
-    ...check,
-    holds: bindCondition(check.value, scope),
-  }));
+  const enabled = target.isUnchecked ? [] : table.definition.checks.filter(({ isDisabled }) => !isDisabled);
+  const checks = enabled.map((check) => ({ ...check, holds: bindCondition(check.value, scope) }));
   const required = table.columns.flatMap((column, position) => (column.nullable ? [] : [{ column, position }]));
   return (values) => {
     const row = [...values];

@@ -1,7 +1,7 @@
 import type { ObjectName } from "../host";
 import type { Condition, Expression, Query } from "../syntax";
 import type { FunctionReturns } from "../table-syntax";
-import type { Column, SqlType, SqlValue } from "../types";
+import type { Column, SqlType, SqlValue, Variant } from "../types";
 import type { Collation } from "../values/collation";
 import type { Change } from "./changes";
 import type { KeptLocks } from "./locks";
@@ -11,10 +11,16 @@ import type { RowVersion } from "./versions";
 
 export type Row = readonly SqlValue[];
 
-/** What a clause was written as, beside what it means: catalog views show the text. */
-export interface Definition<T> {
+/** Of a constraint or an index. */
+export interface ConstraintName {
   readonly name: string;
   readonly id: number;
+  /** Nobody gave it a name: the server made one up. */
+  readonly isSystemNamed: boolean;
+}
+
+/** What a clause was written as, beside what it means: catalog views show the text. */
+export interface Definition<T> extends ConstraintName {
   readonly text: string;
   readonly value: T;
 }
@@ -29,9 +35,7 @@ export interface StoredColumn extends Column {
 }
 
 /** PRIMARY KEY, UNIQUE, and indexes of CREATE INDEX; columns by name. */
-export interface Key {
-  readonly name: string;
-  readonly id: number;
+export interface Key extends ConstraintName {
   readonly kind: "primary" | "unique" | "index";
   readonly isUnique: boolean;
   readonly isClustered: boolean;
@@ -42,12 +46,20 @@ export interface Key {
     readonly condition: Condition;
     readonly includes: (row: Row) => boolean;
   };
+  /** Those of the columns that are DESC. */
+  readonly descending: readonly string[];
+  /** INCLUDE (...): kept with the key, but no part of it. */
+  readonly included: readonly string[];
 }
 
 export type ReferentialAction = "NO ACTION" | "CASCADE" | "SET NULL" | "SET DEFAULT";
-export interface ForeignKey {
-  readonly name: string;
-  readonly id: number;
+/** Whether new rows are held to a CHECK or FOREIGN KEY, and whether all the rows that are there were. */
+export interface Enforcement {
+  readonly isDisabled?: boolean;
+  readonly isUntrusted?: boolean;
+}
+
+export interface ForeignKey extends ConstraintName, Enforcement {
   readonly columns: readonly string[];
   /** Key of the table in the store's objects. */
   readonly references: string;
@@ -56,12 +68,21 @@ export interface ForeignKey {
   readonly onUpdate: ReferentialAction;
 }
 
+/** sp_addextendedproperty: what somebody noted about an object, or about a part of it. */
+export interface ExtendedProperty {
+  readonly name: string;
+  readonly value: Variant | null;
+  /** `id` of a column is its column_id. */
+  readonly of: { readonly kind: "object" } | { readonly kind: "column" | "constraint" | "index"; readonly id: number };
+}
+
 interface Named {
   readonly id: number;
   readonly schema: string;
   readonly name: string;
   readonly created: Date;
   readonly modified: Date;
+  readonly properties?: readonly ExtendedProperty[];
 }
 
 /** What CREATE TABLE and ALTER TABLE say: changed only by making another one. */
@@ -69,7 +90,7 @@ export interface TableDefinition extends Named {
   readonly columns: readonly StoredColumn[];
   readonly nextColumnId: number;
   readonly keys: readonly Key[];
-  readonly checks: readonly (Definition<Condition> & { readonly column?: string })[];
+  readonly checks: readonly (Definition<Condition> & Enforcement & { readonly column?: string })[];
   readonly foreignKeys: readonly ForeignKey[];
 }
 

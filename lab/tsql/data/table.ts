@@ -33,9 +33,9 @@ export function createTable(definition: TableDefinition, rows: Iterable<readonly
   return table;
 }
 
-/** The same table with rows of its own: locks stay behind. */
-export function copyTable(table: StoredTable): StoredTable {
-  const copy = createTable(table.definition, table.rows);
+/** The same table with rows of its own, maybe under another definition of the same columns: locks stay behind. */
+export function copyTable(table: StoredTable, definition = table.definition): StoredTable {
+  const copy = createTable(definition, table.rows);
   return Object.assign(copy, {
     nextRow: table.nextRow,
     nextIdentity: table.nextIdentity,

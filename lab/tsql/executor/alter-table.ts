@@ -17,7 +17,8 @@ import type { SqlValue } from "../types";
 import { sameName } from "../values/collation";
 import { changing } from "./changing";
 import { computedTypes, requireBindable } from "./create-table";
-import { constraintNames, extended, storedColumn, withoutConstraint } from "./define";
+import { constraintNames, extended, keyColumns, storedColumn, withoutConstraint } from "./define";
+import { enforced, trusted, untrusted } from "./enforcement";
 import { type Flow, finish, type Run } from "./run";
 
 /** What a new definition does with the rows that are there. */
@@ -57,7 +58,11 @@ function replaceTable({ object, place }: FoundTable, altered: Altered, transacti
   const empty = createTable(definition);
   requireBindable(empty, run);
   const target: Target = { table: empty, place, databaseName, context: run.context, transaction, verb: "UPDATE" };
-  const check = rowCheck({ ...target, verb: "ALTER TABLE" as Target["verb"] });
+  const check = rowCheck({
+    ...target,
+    table: { ...empty, definition: trusted(definition) },
+    verb: "ALTER TABLE" as Target["verb"],
+  });
   const rows = [...object.rows].map(([id, row]) => [id, check(altered.convert(row))] as const);
   requireUniqueKeys(definition, rows, object.definition);
   const table = createTable(definition, rows);
@@ -65,10 +70,15 @@ function replaceTable({ object, place }: FoundTable, altered: Altered, transacti
   if (object.columns.some(({ identity }) => identity))
     Object.assign(table, { nextIdentity: object.nextIdentity, lastIdentity: object.lastIdentity });
   changeObject(transaction, place, table);
-  const isNew = definition.foreignKeys.length > object.definition.foreignKeys.length;
-  if (isNew)
+  const before = new Set(object.definition.foreignKeys.filter(({ isUntrusted }) => !isUntrusted).map(({ id }) => id));
+  const foreignKeys = trusted(definition).foreignKeys.filter(({ id }) => !before.has(id));
+  if (foreignKeys.length > 0)
     checkReferences(
-      { ...target, table, verb: "ALTER TABLE" as Target["verb"] },
+      {
+        ...target,
+        table: { ...table, definition: { ...definition, foreignKeys } },
+        verb: "ALTER TABLE" as Target["verb"],
+      },
       rows.map(([, after]) => ({ before: undefined, after })),
     );
 }
@@ -111,8 +121,13 @@ function requireUniqueKeys(
 function alter(found: FoundTable, action: AlterTableAction, run: Run): Altered {
   const { object, place } = found;
   switch (action.kind) {
-    case "add":
-      return added(found, extended({ definition: object.definition, place, context: run.context }, action.body), run);
+    case "add": {
+      const building = { definition: object.definition, place, context: run.context };
+      const definition = extended(building, action.body);
+      return added(found, action.isUnchecked ? untrusted(definition, object.definition) : definition, run);
+    }
+    case "enforce":
+      return { definition: enforced(object.definition, action), convert: (row) => row };
     case "dropColumn":
       return withoutColumns(object, action.names, action.ifExists);
     case "dropConstraint":
@@ -160,7 +175,10 @@ function withoutColumns(table: StoredTable, names: readonly string[], ifExists: 
 function userOf({ keys, foreignKeys, checks, columns }: TableDefinition, name: string) {
   const uses = ({ columns: own }: { readonly columns: readonly string[] }) =>
     own.some((column) => sameName(column, name));
-  const key = keys.find(uses);
+  const key = keys.find(
+    ({ columns: own, included, filter }) =>
+      uses({ columns: [...own, ...included] }) || (filter && mentions(filter.text, name)),
+  );
   if (key) return { kind: key.kind === "index" ? "index" : "object", name: key.name };
   const constraint =
     foreignKeys.find(uses) ??
@@ -169,7 +187,7 @@ function userOf({ keys, foreignKeys, checks, columns }: TableDefinition, name: s
   return constraint && { kind: "object", name: constraint.name };
 }
 
-function mentions(text: string, name: string): boolean {
+export function mentions(text: string, name: string): boolean {
   return (
     text
       .toLowerCase()
@@ -238,18 +256,18 @@ export function createIndex(statement: Extract<DefinitionStatement, { readonly k
     const { definition } = found.object;
     if (definition.keys.some((key) => sameName(key.name, name)))
       throw sqlError(1913, name, "table", schemaAndName(definition));
-    const columns = statement.columns.map((column) => {
-      const known = definition.columns[positionOf(definition.columns, column)];
-      if (!known) throw sqlError(1911, column);
-      return known.name;
-    });
+    const missing = (column: string) => sqlError(1911, column);
+    const keyed = keyColumns(definition, statement.columns, missing);
+    const asWritten = statement.included.map((column) => ({ name: column, isDescending: false }));
+    const { columns: included } = keyColumns(definition, asWritten, missing);
     const id = found.place.store ? newObjectId(found.place.store) : 0;
     const filter = statement.filter && {
       text: statement.filter.text,
       condition: statement.filter.value,
       includes: () => false,
     };
-    const key: Key = { name, id, kind: "index", isUnique, isClustered, columns, filter };
+    const base = { name, id, isSystemNamed: false, kind: "index", isUnique, isClustered } as const;
+    const key: Key = { ...base, ...keyed, included, filter };
     const altered = { ...definition, keys: [...definition.keys, key] };
     replaceTable(found, { definition: altered, convert: (row) => row }, transaction, run);
   });

@@ -1,17 +1,17 @@
 import { type AppLockOwner, appLockMode, getAppLock, releaseAppLock } from "../data/app-locks";
 import { sqlError } from "../messages";
-import { textOf } from "../values/convert";
+import { textArgument } from "./arguments";
 import type { PassedParameter } from "./exec";
 import type { Run } from "./run";
 
 /** sp_getapplock and sp_releaseapplock wait as statements do, which the server's other procedures never have to. */
 export const appLockProcedures: Readonly<
-  Record<string, ((passed: readonly PassedParameter[], run: Run) => Promise<number> | number) | undefined>
+  Record<string, (passed: readonly PassedParameter[], run: Run) => Promise<number> | number>
 > = {
   sp_getapplock(passed, run) {
-    const mode = appLockMode(argument(passed, 1, "lockmode") ?? "");
+    const mode = appLockMode(textArgument(passed, 1, "lockmode") ?? "");
     if (!mode) throw sqlError(8114, "nvarchar", "LockMode");
-    const timeout = argument(passed, 3, "locktimeout") ?? run.session.options.get("LOCK_TIMEOUT") ?? -1;
+    const timeout = textArgument(passed, 3, "locktimeout") ?? run.session.options.get("LOCK_TIMEOUT") ?? -1;
     return getAppLock({ ...requestOf(passed, 2, run), mode, timeout: Number(timeout) }, run.session, run.signal);
   },
   sp_releaseapplock(passed, run) {
@@ -22,17 +22,10 @@ export const appLockProcedures: Readonly<
 };
 
 function requestOf(passed: readonly PassedParameter[], ownerAt: number, { session, context }: Run) {
-  const resource = argument(passed, 0, "resource");
+  const resource = textArgument(passed, 0, "resource");
   const database = session.host.database?.(context.database ?? session.database, session);
   if (resource === undefined || !database) throw sqlError(201, "sp_getapplock", "@Resource");
-  const isOfSession = argument(passed, ownerAt, "lockowner")?.toLowerCase() === "session";
+  const isOfSession = textArgument(passed, ownerAt, "lockowner")?.toLowerCase() === "session";
   const owner: AppLockOwner = isOfSession ? "Session" : "Transaction";
   return { store: database.store, resource: resource.slice(0, 255), owner };
-}
-
-/** By name, else by position; undefined for NULL. */
-function argument(passed: readonly PassedParameter[], position: number, name: string): string | undefined {
-  const positional = passed[position]?.name === undefined ? passed[position] : undefined;
-  const found = passed.find((parameter) => parameter.name === name) ?? positional;
-  return found && found.value !== null ? textOf(found.value, found.type) : undefined;
 }

@@ -11,6 +11,7 @@ import { referenceOf } from "../data/foreign-keys";
 import { requireUnlockedObject } from "../data/locks";
 import { openTransaction, sessionData } from "../data/session-data";
 import {
+  type ConstraintName,
   type Definition,
   type ForeignKey,
   type Key,
@@ -25,7 +26,7 @@ import {
 import type { ObjectName } from "../host";
 import { SqlError, sqlError } from "../messages";
 import type { Context } from "../query/scope";
-import type { ColumnDefinition, ConstraintDefinition, TableBody } from "../table-syntax";
+import type { ColumnDefinition, ConstraintDefinition, KeyColumn, TableBody } from "../table-syntax";
 import { int } from "../types";
 import { collationOf, sameName } from "../values/collation";
 
@@ -112,7 +113,7 @@ function withColumn(
 }
 
 const isIn = (constraint: ConstraintDefinition | undefined, name: string): boolean =>
-  constraint?.kind === "key" && constraint.columns.some((column) => sameName(column, name));
+  constraint?.kind === "key" && constraint.columns.some((column) => sameName(column.name, name));
 
 const identityTypes: ReadonlySet<string> = new Set(["int", "bigint", "smallint", "tinyint", "decimal", "numeric"]);
 
@@ -160,19 +161,33 @@ function withConstraint(building: Building, constraint: ConstraintDefinition, is
 
 function keyOf(building: Building, constraint: Extract<ConstraintDefinition, { readonly kind: "key" }>): Key {
   const { definition } = building;
-  const { isPrimary, columns: names } = constraint;
+  const { isPrimary } = constraint;
   if (isPrimary && definition.keys.some(({ kind }) => kind === "primary")) {
     throw withoutConstraint(sqlError(1779, definition.name));
   }
-  const columns = names.map((name) => {
-    const column = definition.columns[positionOf(definition.columns, name)];
-    if (!column) throw withoutConstraint(sqlError(1911, name));
-    if (isPrimary && column.nullable) throw withoutConstraint(sqlError(8111, definition.name));
-    return column.name;
-  });
+  const missing = (name: string) => withoutConstraint(sqlError(1911, name));
+  const { columns, descending } = keyColumns(definition, constraint.columns, missing);
+  const nullable = definition.columns.some((column) => column.nullable && columns.includes(column.name));
+  if (isPrimary && nullable) throw withoutConstraint(sqlError(8111, definition.name));
   const isClustered = constraint.isClustered ?? (isPrimary && !definition.keys.some((key) => key.isClustered));
   const named = nameOf(building, isPrimary ? "PK" : "UQ", constraint.name, undefined);
-  return { ...named, kind: isPrimary ? "primary" : "unique", isUnique: true, isClustered, columns };
+  const kind = isPrimary ? "primary" : "unique";
+  return { ...named, kind, isUnique: true, isClustered, columns, descending, included: [] };
+}
+
+/** The columns of a key in the table's own spelling. */
+export function keyColumns(
+  { columns: all }: TableDefinition,
+  written: readonly KeyColumn[],
+  missing: (name: string) => SqlError,
+): Pick<Key, "columns" | "descending"> {
+  const columns = written.map(({ name, isDescending }) => {
+    const column = all[positionOf(all, name)];
+    if (!column) throw missing(name);
+    return { name: column.name, isDescending };
+  });
+  const descending = columns.filter(({ isDescending }) => isDescending);
+  return { columns: columns.map(({ name }) => name), descending: descending.map(({ name }) => name) };
 }
 
 function withDefault(
@@ -226,10 +241,10 @@ function nameOf(
   prefix: "PK" | "UQ" | "CK" | "DF" | "FK",
   given: string | undefined,
   column: string | undefined,
-): { readonly name: string; readonly id: number } {
+): ConstraintName {
   const { definition, place } = building;
   const id = newId(building);
-  if (given === undefined) return { name: generatedName(prefix, definition.name, column, id), id };
+  if (given === undefined) return { name: generatedName(prefix, definition.name, column, id), id, isSystemNamed: true };
   const others = [...place.objects.values()].flatMap((object) =>
     object.kind === "table" && sameName(object.schema, definition.schema) && object.id !== definition.id
       ? constraintNames(object.definition)
@@ -237,15 +252,17 @@ function nameOf(
   );
   if ([...others, ...constraintNames(definition)].some((name) => sameName(name, given)))
     throw withoutConstraint(sqlError(2714, given));
-  return { name: given, id };
+  return { name: given, id, isSystemNamed: false };
 }
 
-export function constraintNames({ keys, checks, foreignKeys, columns }: TableDefinition): string[] {
+/** Indexes of CREATE INDEX are none. */
+export function constraintsOf({ keys, checks, foreignKeys, columns }: TableDefinition): ConstraintName[] {
   const defaults = columns.flatMap((column) => (column.default ? [column.default] : []));
-  return [...keys.filter(({ kind }) => kind !== "index"), ...checks, ...foreignKeys, ...defaults].map(
-    ({ name }) => name,
-  );
+  return [...keys.filter(({ kind }) => kind !== "index"), ...checks, ...foreignKeys, ...defaults];
 }
+
+export const constraintNames = (definition: TableDefinition): string[] =>
+  constraintsOf(definition).map(({ name }) => name);
 
 function generatedName(prefix: string, table: string, column: string | undefined, id: number): string {
   const digits = id.toString(16).toUpperCase().padStart(8, "0");

@@ -1,4 +1,3 @@
-import { writtenName } from "../data/access";
 import type { PassedTable } from "../data/passed-table";
 import type { StoredTable } from "../data/store";
 import type { ObjectName, ProcedureArgument } from "../host";
@@ -8,8 +7,8 @@ import type { ExecArgument, Expression, Statement } from "../syntax";
 import { int, type SqlType, type Typed } from "../types";
 import { convertValue, textOf } from "../values/convert";
 import { isNational } from "../values/type-rules";
-import { appLockProcedures } from "./app-locks";
 import { runText } from "./batch";
+import { ownProcedure } from "./own-procedures";
 import { type Flow, type Run, report } from "./run";
 import { evaluate } from "./statement";
 import { parameterTable, passedTable } from "./table-parameters";
@@ -22,9 +21,10 @@ export interface PassedParameter extends Typed {
   readonly name?: string;
   readonly output: boolean;
 }
+/** What an OUTPUT parameter holds at the end. */
 export interface ReturnedParameter extends Typed {
-  /** Of the parameter in the definition, without the @. */
-  readonly name: string;
+  /** The one of the call that asked for it. */
+  readonly passed: PassedParameter;
 }
 
 export async function executeText(
@@ -47,7 +47,9 @@ export async function balanced<T>(run: Run, call: () => Promise<T>): Promise<T> 
   const { session } = run;
   const before = session.transactionCount;
   const result = await call();
-  if (session.transactionCount !== before && !run.context.last.doomed)
+  // The transaction that begins by itself is to stay: drivers whose autocommit is off leave it to the next call.
+  const beganImplicitly = before === 0 && session.options.get("IMPLICIT_TRANSACTIONS") === "ON";
+  if (session.transactionCount !== before && !beganImplicitly && !run.context.last.doomed)
     report(run, Object.assign(sqlError(266, before, session.transactionCount), { line: 1 }));
   return result;
 }
@@ -91,29 +93,29 @@ async function called(
 ): Promise<number> {
   if (name.name.toLowerCase() === "sp_executesql") {
     const returned = await balanced(run, () => executeParameterized(passed, nested(run)));
-    takeBack(args.slice(2), returned, run);
+    takeBack(args, passed, returned, run);
     return 0;
   }
   if (isUserProcedure(name, run)) {
     const { status, outputs } = await balanced(run, () => runUserProcedure(name, passed, nested(run)));
-    takeBack(args, outputs, run);
+    takeBack(args, passed, outputs, run);
     return status;
   }
   const { status, outputs } = await runServerProcedure(name, passed, run);
-  takeBack(args, outputs, run);
+  takeBack(args, passed, outputs, run);
   return status;
 }
 
-/** A procedure of the server's own: carried out by it, or a script. Throws 2812. */
+/** A procedure of the server's own: carried out here or by the server, or a script. Throws 2812. */
 export async function runServerProcedure(
   name: ObjectName,
   passed: readonly PassedParameter[],
   run: Run,
 ): Promise<{ readonly status: number; readonly outputs: readonly ReturnedParameter[] }> {
-  const appLock = appLockProcedures[name.name.toLowerCase()];
-  if (appLock) return { status: await appLock(passed, run), outputs: [] };
+  const own = ownProcedure(name);
+  if (own) return { status: (await own(passed, run)) ?? 0, outputs: [] };
   const procedure = run.session.host.procedure(name, run.session);
-  if (!procedure) throw missingProcedure(writtenName(name));
+  if (!procedure) throw missingProcedure(name);
   if ("body" in procedure) return runScript(procedure, run.session.database, passed, nested(run));
   const args = passed.map(({ type, value, name: parameter }): ProcedureArgument => ({ type, value, name: parameter }));
   return { status: await procedure.run(args, run.session, run.sink), outputs: [] };
@@ -124,8 +126,9 @@ function argumentValue(value: Expression, run: Run): Typed & Pick<PassedParamete
   return table?.kind === "table" ? { type: int, value: null, table: passedTable(table) } : evaluate(value, run);
 }
 
-function missingProcedure(name: string): SqlError {
-  const { severity, text } = sqlError(2812, name);
+function missingProcedure({ database, schema, name }: ObjectName): SqlError {
+  const written = database === undefined ? [schema, name] : [database, schema ?? "", name];
+  const { severity, text } = sqlError(2812, written.filter((part) => part !== undefined).join("."));
   return new SqlError(2812, severity, text, 62);
 }
 
@@ -136,13 +139,16 @@ function procedureName(statement: Extract<Statement, { readonly kind: "exec" }>,
 }
 
 /** OUTPUT: what the parameters hold at the end goes into the caller's variables. */
-function takeBack(args: readonly ExecArgument[], returned: readonly ReturnedParameter[], run: Run): void {
-  let position = 0;
-  const outputs = args.filter((argument) => argument.output);
-  for (const { name, value: target } of outputs) {
-    const result = returned.find((parameter) => parameter.name === name) ?? returned[position++];
-    const variable = target.kind === "variable" ? run.context.variables.get(target.name) : undefined;
-    if (result && variable) variable.value = convertValue(result.value, result.type, variable.type);
+function takeBack(
+  args: readonly ExecArgument[],
+  passed: readonly PassedParameter[],
+  returned: readonly ReturnedParameter[],
+  run: Run,
+): void {
+  for (const { passed: parameter, type, value } of returned) {
+    const target = args[passed.indexOf(parameter)]?.value;
+    const variable = target?.kind === "variable" ? run.context.variables.get(target.name) : undefined;
+    if (variable) variable.value = convertValue(value, type, variable.type);
   }
 }
 
@@ -179,21 +185,20 @@ export async function runPrepared(
 ): Promise<ReturnedParameter[]> {
   const definitions = parseParameters(prepared.definitions);
   const variables = new Map<string, { readonly type: SqlType; value: Typed["value"] }>();
+  const outputs: { readonly name: string; readonly type: SqlType; readonly passed: PassedParameter }[] = [];
   const tables = new Map<string, StoredTable>();
-  for (const [index, { name, type, tableType, default: fallback }] of definitions.entries()) {
-    const found =
-      values.find((value) => value.name !== undefined && `@${value.name.toLowerCase()}` === name) ?? values[index];
-    const isGiven = found && (found.name === undefined || `@${found.name.toLowerCase()}` === name);
-    const given = isGiven ? found : fallback && { ...evaluate(fallback, run), table: undefined };
+  for (const [index, { name, type, tableType, output, default: fallback }] of definitions.entries()) {
+    const positional = values[index]?.name === undefined ? values[index] : undefined;
+    const given =
+      values.find((value) => value.name !== undefined && `@${value.name.toLowerCase()}` === name) ??
+      positional ??
+      (fallback && { ...evaluate(fallback, run), output: false });
     if (!given) throw sqlError(8178, `(${prepared.definitions})${prepared.text}`.slice(0, 128), name);
     if (tableType) tables.set(name, parameterTable(tableType, name, given.table, run.context));
     else variables.set(name, { type, value: convertValue(given.value, given.type, type) });
+    if (output && given.output) outputs.push({ name, type, passed: given });
   }
   if (values.length > definitions.length) throw sqlError(8144, "");
   await runText(prepared.text, variables, run, tables);
-  return definitions.flatMap(({ name, type, output }, index) => {
-    const given =
-      values.find((value) => value.name !== undefined && `@${value.name.toLowerCase()}` === name) ?? values[index];
-    return output && given?.output ? [{ name: name.slice(1), type, value: variables.get(name)?.value ?? null }] : [];
-  });
+  return outputs.map(({ name, type, passed }) => ({ passed, type, value: variables.get(name)?.value ?? null }));
 }

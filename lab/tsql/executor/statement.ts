@@ -307,7 +307,7 @@ export function select(query: Query, run: Run): Flow {
     run.sink.columns(
       query.output
         ? documentColumns(query.output)
-        : bound.columns.map(({ name, type, nullable }) => ({ name, type, nullable })),
+        : bound.columns.map(({ name, type, nullable, origin }) => ({ name, type, nullable, origin })),
     );
   const found = rowsOf(bound, showColumns);
   const rows = query.output ? documentRows(found, query.output) : found.slice(0, limit);

@@ -32,19 +32,17 @@ export async function runScript(
   passed: readonly PassedParameter[],
   run: Run,
 ): Promise<{ readonly status: number; readonly outputs: readonly ReturnedParameter[] }> {
-  const variables = argumentsOf(object, passed, run);
+  const { variables, outputs } = argumentsOf(object, passed, run);
   const procedure = { name: object.name, status: 0 };
   const context = { ...run.context, database, caught: undefined };
   const tables = tablesOf(object, passed, run);
   await runText(object.body, variables, { ...run, context, procedure }, tables);
-  const outputs = object.parameters
-    .filter(({ isOutput }) => isOutput)
-    .map(({ name: parameter, type }) => ({
-      name: parameter.slice(1),
-      type,
-      value: variables.get(parameter)?.value ?? null,
-    }));
-  return { status: procedure.status, outputs };
+  const returned = outputs.map(({ name: parameter, type, passed: given }) => ({
+    passed: given,
+    type,
+    value: variables.get(parameter)?.value ?? null,
+  }));
+  return { status: procedure.status, outputs: returned };
 }
 
 /** Table-valued parameters; one that is not given is empty. */
@@ -60,16 +58,20 @@ function givenFor(name: string, index: number, passed: readonly PassedParameter[
   return passed.find((argument) => isFor(name, argument)) ?? positional;
 }
 
-type Variables = Map<string, { readonly type: SqlType; value: SqlValue }>;
+interface Arguments {
+  readonly variables: Map<string, { readonly type: SqlType; value: SqlValue }>;
+  readonly outputs: { readonly name: string; readonly type: SqlType; readonly passed: PassedParameter }[];
+}
 
 /** Throws 8145, 8144, 8162, 201. */
-function argumentsOf({ name, parameters }: ScriptedProcedure, passed: readonly PassedParameter[], run: Run): Variables {
+function argumentsOf({ name, parameters }: ScriptedProcedure, passed: readonly PassedParameter[], run: Run): Arguments {
   const unknown = passed.find(
     (argument) => argument.name !== undefined && !parameters.some((p) => isFor(p.name, argument)),
   );
   if (unknown) throw sqlError(8145, `@${unknown.name}`, name);
   if (passed.length > parameters.length) throw sqlError(8144, name);
-  const variables: Variables = new Map();
+  const variables: Arguments["variables"] = new Map();
+  const outputs: Arguments["outputs"] = [];
   for (const [index, parameter] of parameters.entries()) {
     if (parameter.tableType) continue;
     const given = givenFor(parameter.name, index, passed);
@@ -78,8 +80,9 @@ function argumentsOf({ name, parameters }: ScriptedProcedure, passed: readonly P
     const { type, value } =
       given ?? (parameter.default ? evaluate(parameter.default, run) : { type: parameter.type, value: null });
     variables.set(parameter.name, { type: parameter.type, value: convertValue(value, type, parameter.type) });
+    if (given?.output) outputs.push({ name: parameter.name, type: parameter.type, passed: given });
   }
-  return variables;
+  return { variables, outputs };
 }
 
 const isFor = (parameter: string, { name }: PassedParameter): boolean =>

@@ -194,5 +194,11 @@ function nullIf(args: readonly Bound[]): Bound {
   const [first, second] = args;
   if (!first || !second || args.length !== 2) throw sqlError(174, "nullif", 2);
   const isSame = equality(first, second);
-  return { ...first, nullable: true, digits: undefined, value: (frame) => (isSame(frame) ? null : first.value(frame)) };
+  return {
+    ...first,
+    nullable: true,
+    digits: undefined,
+    origin: undefined,
+    value: (frame) => (isSame(frame) ? null : first.value(frame)),
+  };
 }

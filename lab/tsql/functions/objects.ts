@@ -3,8 +3,7 @@ import { typeOf } from "../data/object-types";
 import { sessionData } from "../data/session-data";
 import type { StoredColumn, StoredTable } from "../data/store";
 import { findType } from "../data/table-types";
-import type { ObjectName } from "../host";
-import { tokenize } from "../parser/lexer";
+import { nameIn } from "../name-parts";
 import type { Context } from "../query/scope";
 import { int, type SqlType, type SqlValue, sysname } from "../types";
 import { sameName } from "../values/collation";
@@ -151,18 +150,6 @@ export const objectFunctions: Readonly<Record<string, BuiltIn>> = {
       identityOf(tableNamed(name as string, context))?.increment ?? null,
   },
 };
-
-/** `db.schema.name` in a string, quoted or not; `tempdb..#t` has no schema. */
-function nameIn(text: string): ObjectName | undefined {
-  const parts = tokenize(text);
-  const names: string[] = [""];
-  for (const token of parts) {
-    if (token.keyword === ".") names.push("");
-    else if (token.kind === "word" || token.kind === "quoted") names[names.length - 1] = token.text;
-  }
-  const [name, schema, database] = names.reverse();
-  return name ? { name, schema: schema || undefined, database: database || undefined } : undefined;
-}
 
 function found(text: string, context: Context): FoundObject | undefined {
   const name = nameIn(text);

@@ -68,7 +68,12 @@ export function parseParameters(text: string): ParameterDefinition[] {
     }
     const type = dataType(cursor);
     const fallback = cursor.accept("=") ? constant(cursor) : undefined;
-    return { name: token.text.toLowerCase(), type, default: fallback, output: cursor.accept("OUTPUT") || cursor.accept("OUT") };
+    return {
+      name: token.text.toLowerCase(),
+      type,
+      default: fallback,
+      output: cursor.accept("OUTPUT") || cursor.accept("OUT"),
+    };
   });
   return cursor.peek().kind === "end" ? found : cursor.fail();
 }

@@ -86,15 +86,21 @@ function createIndex(cursor: Cursor): DefinitionStatement | undefined {
   cursor.expect("ON");
   const table = objectName(cursor);
   const columns = keyColumns(cursor);
-  if (cursor.accept("INCLUDE")) parenthesizedList(cursor, () => identifier(cursor));
+  const included = cursor.accept("INCLUDE") ? parenthesizedList(cursor, () => identifier(cursor)) : [];
   const filter = cursor.accept("WHERE") ? written(cursor, () => condition(cursor)) : undefined;
   storage(cursor);
-  return { kind: "createIndex", name, table, isUnique, isClustered, columns, filter };
+  return { kind: "createIndex", name, table, isUnique, isClustered, columns, included, filter };
 }
 
 function alter(cursor: Cursor): AlterTableAction {
-  if (cursor.accept("WITH")) cursor.choose("CHECK", "NOCHECK");
-  if (cursor.accept("ADD")) return { kind: "add", body: tableElements(cursor) };
+  const mode = cursor.accept("WITH") ? cursor.choose("CHECK", "NOCHECK") : undefined;
+  if (cursor.accept("ADD")) return { kind: "add", body: tableElements(cursor), isUnchecked: mode === "NOCHECK" };
+  if (cursor.at("CHECK", "CONSTRAINT") || cursor.at("NOCHECK", "CONSTRAINT")) {
+    const isEnabled = cursor.choose("CHECK", "NOCHECK") === "CHECK";
+    cursor.expect("CONSTRAINT");
+    const names = cursor.accept("ALL") ? "ALL" : list(cursor, () => identifier(cursor));
+    return { kind: "enforce", isEnabled, isChecked: mode === "CHECK", names };
+  }
   if (cursor.accept("ALTER", "COLUMN")) {
     const constraints: ConstraintDefinition[] = [];
     const column: ColumnDefinition = columnType(cursor, identifier(cursor), constraints);

@@ -1,5 +1,5 @@
 import type { ReferentialAction } from "../data/store";
-import type { ColumnDefinition, ConstraintDefinition, TableBody, Written } from "../table-syntax";
+import type { ColumnDefinition, ConstraintDefinition, KeyColumn, TableBody, Written } from "../table-syntax";
 import { type Cursor, identifier, parenthesizedList } from "./cursor";
 import { condition, expression } from "./expression";
 import { dataType, objectName } from "./names";
@@ -61,11 +61,10 @@ export function clustering(cursor: Cursor): boolean | undefined {
 }
 
 /** `(a ASC, b DESC)` with what may follow it: WITH (...), ON [PRIMARY]. */
-export function keyColumns(cursor: Cursor): string[] {
+export function keyColumns(cursor: Cursor): KeyColumn[] {
   const columns = parenthesizedList(cursor, () => {
     const name = identifier(cursor);
-    if (!cursor.accept("ASC")) cursor.accept("DESC");
-    return name;
+    return { name, isDescending: !cursor.accept("ASC") && cursor.accept("DESC") };
   });
   storage(cursor);
   return columns;
@@ -156,7 +155,7 @@ function columnConstraint(cursor: Cursor, column: string, constraints: Constrain
   const name = cursor.accept("CONSTRAINT") ? identifier(cursor) : undefined;
   const key = keyKind(cursor);
   if (key) {
-    constraints.push({ kind: "key", name, ...key, columns: [column] });
+    constraints.push({ kind: "key", name, ...key, columns: [{ name: column, isDescending: false }] });
     storage(cursor);
   } else if (cursor.at("CHECK")) constraints.push({ kind: "check", name, condition: check(cursor), column });
   else if (cursor.accept("DEFAULT"))

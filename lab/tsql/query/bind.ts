@@ -50,7 +50,7 @@ export function bind(expression: Expression, scope: Scope): Bound {
     case "collate": {
       const collation = collationOf(expression.collation);
       if (!collation) throw sqlError(448, expression.collation);
-      return { ...bind(expression.operand, scope), collation, collated: expression.collation };
+      return { ...bind(expression.operand, scope), collation, collated: expression.collation, origin: undefined };
     }
     case "method":
       return xmlMethod(expression, scope);
@@ -108,8 +108,8 @@ function columnOf(parts: readonly string[], scope: Scope): Bound {
 }
 
 export function sourceColumn(scope: Scope, index: number): Bound {
-  const { type = int, nullable = true, collation } = scope.columns[index] ?? {};
-  return { type, nullable, collation, value: (frame) => frame.row[index] ?? null };
+  const { type = int, nullable = true, collation, origin } = scope.columns[index] ?? {};
+  return { type, nullable, collation, origin, value: (frame) => frame.row[index] ?? null };
 }
 
 function castOf(expression: Extract<Expression, { kind: "cast" }>, scope: Scope): Bound {

@@ -2,7 +2,7 @@ import { type FoundObject, findObject, isTableVariable, requirePermission, writt
 import { readingOf } from "../data/isolation";
 import { tableReader, type UniqueKey } from "../data/read";
 import { openTransaction } from "../data/session-data";
-import type { StoredTable, StoredView } from "../data/store";
+import type { StoredColumn, StoredTable, StoredView } from "../data/store";
 import { sqlError } from "../messages";
 import type { Condition, Join, TableSource } from "../syntax";
 import type { Column, SqlValue } from "../types";
@@ -139,7 +139,7 @@ function storedTable(
   const { store, database } = found.place;
   const databaseName = database?.name ?? session.database;
   const reading = readingOf({ session, hints: source.hints ?? [], store, databaseName, isChanged });
-  const columns = exposed(table.columns, exposing);
+  const columns = exposed(table.columns.map(withOrigin), exposing);
   return {
     columns: isChanged ? [...columns, { ...rowId, ...exposing }] : columns,
     ...tableReader(table, reading, openTransaction(session), isChanged),
@@ -209,6 +209,11 @@ function namedColumns(query: BoundQuery, names: readonly string[], alias: string
   if (twice) throw sqlError(8156, twice.name, alias);
   return { columns: exposed(columns, { table: alias }), rows: (outer) => query.rows(outer) };
 }
+
+const withOrigin = (column: StoredColumn): Column => ({
+  ...column,
+  origin: column.identity ? "identity" : column.computed ? undefined : "stored",
+});
 
 export interface Exposing {
   readonly table: string;

@@ -238,12 +238,15 @@ function moneyArithmetic(operator: string, left: Bound, right: Bound, type: SqlT
   };
 }
 
+const isArithmetic = (type: SqlType): boolean => ["integer", "decimal", "float"].includes(familyOf(type));
+
 /** Evaluates the chain in a loop: its length costs no stack. */
 export function chainOf(first: Bound, rest: readonly { readonly operator: string; readonly operand: Bound }[]): Bound {
   let current: Bound = first;
   const steps = rest.map(({ operator, operand }) => {
     const { type, apply } = operation(operator, current, operand);
-    const nullable = current.nullable || operand.nullable;
+    // Whatever may overflow counts as nullable, also where it would be an error.
+    const nullable = current.nullable || operand.nullable || isArithmetic(type);
     current = {
       type,
       nullable,
@@ -268,11 +271,16 @@ export function unaryOf(operator: "+" | "-" | "~", operand: Bound): Bound {
   if (operator === "+") return operand;
   if (operator === "~") {
     if (family !== "integer") throw sqlError(8117, operand.type.name, "'~'");
-    return { ...operand, digits: undefined, value: (frame) => complement(operand.value(frame), operand.type) };
+    return {
+      ...operand,
+      digits: undefined,
+      origin: undefined,
+      value: (frame) => complement(operand.value(frame), operand.type),
+    };
   }
   if (!["integer", "decimal", "float"].includes(family) && !operand.isNull)
     throw sqlError(8117, operand.type.name, "minus");
-  return { ...operand, value: (frame) => negated(operand.value(frame), operand.type) };
+  return { ...operand, origin: undefined, value: (frame) => negated(operand.value(frame), operand.type) };
 }
 
 function complement(value: SqlValue, type: SqlType): SqlValue {

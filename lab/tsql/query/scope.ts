@@ -24,6 +24,7 @@ export interface Bound {
   readonly collation?: Collation;
   /** The name behind COLLATE: two that differ do not go together (468). */
   readonly collated?: string;
+  readonly origin?: Column["origin"];
   /** The word NULL: it takes any type. */
   readonly isNull?: boolean;
   /** The text is JSON already: FOR JSON does not quote it again. */

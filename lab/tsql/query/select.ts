@@ -71,6 +71,7 @@ export function bindSelect(
       type: bound.type,
       nullable: bound.nullable,
       collation: bound.collation,
+      origin: bound.origin,
       isNull: bound.isNull,
     })),
     sortKeys: keys.map(({ bound, descending }) => ({ type: bound.type, collation: bound.collation, descending })),

@@ -1,23 +1,13 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { ConnectionPool } from "mssql";
-import { type Lab, startLab } from "#lab/index";
+import { openDatabase, type TestDatabase } from "./database";
 
 describe("the catalog of a user's database", function () {
   this.timeout(30_000);
-  let lab: Lab;
-  let pool: ConnectionPool;
+  let database: TestDatabase;
+  const rows = (text: string) => database.rows(text);
 
   before(async () => {
-    lab = await startLab();
-    const [server] = lab.ready.sqlServers;
-    assert.ok(server);
-    const ca = readFileSync(lab.ready.caFile, "utf8");
-    const options = { encrypt: true, serverName: server.name, cryptoCredentialsDetails: { ca } };
-    const { host, port, user, password } = server;
-    const config = { server: host, port, user, password, database: "db1", options, pool: { max: 1 } };
-    pool = await new ConnectionPool(config).connect();
-    for (const text of [
+    database = await openDatabase([
       "CREATE SCHEMA sales",
       `CREATE TABLE sales.Orders (Id int IDENTITY(5, 2) CONSTRAINT PK_Orders PRIMARY KEY, Note nvarchar(50) NULL,
         Price decimal(9, 2) NOT NULL CONSTRAINT DF_Price DEFAULT 0, At datetime2(3), Big varchar(max),
@@ -25,14 +15,9 @@ describe("the catalog of a user's database", function () {
       "INSERT sales.Orders (Note) VALUES ('a'), ('b'), ('c')",
       "CREATE VIEW sales.Cheap AS SELECT Id, Price FROM sales.Orders WHERE Price < 10",
       "CREATE PROCEDURE dbo.nothing AS RETURN 0",
-    ])
-      await pool.request().batch(text);
+    ]);
   });
-  after(async () => {
-    await pool?.close();
-    await lab?.close();
-  });
-  const rows = async (text: string) => [...(await pool.request().query(text)).recordset].map((row) => ({ ...row }));
+  after(() => database?.close());
 
   it("lists tables, views, procedures and constraints with their schemas", async () => {
     const found =
@@ -97,12 +82,24 @@ describe("the catalog of a user's database", function () {
     );
     assert.deepEqual(await rows("SELECT CONVERT(int, last_value) AS last FROM sys.identity_columns"), [{ last: 9 }]);
     const [used] = await rows("EXEC sp_spaceused 'sales.Orders'");
-    assert.deepEqual([used.name, used.rows.trim()], ["Orders", "3"]);
-    assert.match((await rows("EXEC sp_spaceused"))[0].database_size, /^\d+\.\d\d MB$/);
+    assert.deepEqual([used?.name, String(used?.rows).trim()], ["Orders", "3"]);
+    assert.match(String((await rows("EXEC sp_spaceused"))[0]?.database_size), /^\d+\.\d\d MB$/);
   });
 
   it("hides other databases' objects, and tells of those of another one where it is asked to", async () => {
     assert.deepEqual(await rows("SELECT name FROM master.sys.tables"), []);
     assert.deepEqual(await rows("USE master SELECT name FROM db1.sys.tables USE db1"), [{ name: "Orders" }]);
+  });
+
+  it("say in a result which columns are a table's own, as bulk loads ask before they send any", async () => {
+    assert.deepEqual(await database.origins("SELECT TOP 0 Id, Note, Price + 1 AS p, -Price AS m FROM sales.Orders"), [
+      "identity",
+      "stored",
+      "",
+      "",
+    ]);
+    assert.deepEqual(await database.origins("SELECT x.Price, ABS(x.Price) AS m FROM sales.Cheap AS x"), ["stored", ""]);
+    await database.run("CREATE TABLE dbo.twice (n int, m AS (n * 2))");
+    assert.deepEqual(await database.origins("SELECT * FROM dbo.twice"), ["stored", ""]);
   });
 });

@@ -140,8 +140,8 @@ describe("requests to the TDS listener", () => {
       const [input, output] = rpc?.request.parameters ?? [];
       assert.deepEqual([input?.name, input?.value, input?.output], ["in", 20, false]);
       assert.deepEqual([output?.name, output?.value, output?.output], ["out", null, true]);
-      rpc?.sink.returnValue("out", text, "forty");
-      rpc?.sink.returnValue("big", { name: "nvarchar", length: "max" }, "z".repeat(10_000));
+      rpc?.sink.returnValue(1, text, "forty");
+      rpc?.sink.returnValue(2, { name: "nvarchar", length: "max" }, "z".repeat(10_000));
     };
     const result = await pool
       .request()
@@ -157,7 +157,7 @@ describe("requests to the TDS listener", () => {
     const asked: string[] = [];
     server.answer = ({ rpc, sink }) => {
       asked.push(rpc?.request.procedure ?? "");
-      if (rpc?.request.procedure === "sp_prepare") rpc.sink.returnValue("handle", int, 11);
+      if (rpc?.request.procedure === "sp_prepare") rpc.sink.returnValue(0, int, 11);
       if (rpc?.request.procedure === "sp_execute")
         one(sink, Number(rpc.request.parameters[0]?.value) + Number(rpc.request.parameters[1]?.value));
     };

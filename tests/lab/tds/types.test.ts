@@ -3,6 +3,7 @@ import sql, { type ConnectionPool, type ISqlType } from "mssql";
 import { ByteReader, ByteWriter } from "#lab/tds/bytes";
 import { readTyped } from "#lab/tds/decode";
 import { writeTypeInfo, writeValue } from "#lab/tds/encode";
+import { wire } from "#lab/tds/wire-types";
 import type { SqlType, SqlValue, Typed } from "#lab/tsql/types";
 import { moment } from "#lab/tsql/values/moment";
 import { connect, select, startServer, type TestServer } from "./backend";
@@ -176,6 +177,13 @@ describe("the types of results", () => {
     assert.match(written({ name: "ntext", length: "max" }, "a"), /^63feffff7f0904d0003410(..){16}(..){8}020000006100$/);
     assert.equal(written({ name: "image", length: "max" }, null), "22ffffff7f00");
     assert.equal(written({ name: "xml" }, "<a/>"), "f1000800000000000000080000003c0061002f003e0000000000");
+  });
+
+  it("read a decimal in as few bytes as the client could do with", () => {
+    const decimalOf = (...bytes: readonly number[]) =>
+      readTyped(new ByteReader(Buffer.from([wire.decimalN, 17, 38, 2, bytes.length, ...bytes]))).value;
+    assert.equal(decimalOf(1, 0x3a, 0x01), 314n);
+    assert.equal(decimalOf(0, 0x05), -5n);
   });
 
   it("send a decimal digit by digit, where the client's number would lose some", () => {

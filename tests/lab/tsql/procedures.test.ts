@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { executeProcedure, executeSql } from "#lab/tsql/index";
+import { executeProcedure } from "#lab/tsql/index";
 import { int, nvarchar, type SqlType, type SqlValue } from "#lab/tsql/types";
 import { errorsOf, newAnswer, newServer, rowsOf } from "./support";
 
@@ -106,7 +106,7 @@ describe("remote procedure calls", () => {
       parameter(null, nvarchar(10), "b", true),
     ]);
     assert.deepEqual(result.sets[0]?.rows, [[42]]);
-    assert.deepEqual([result.returnStatus, result.outputs], [0, [{ name: "b", type: nvarchar(10), value: "out" }]]);
+    assert.deepEqual([result.returnStatus, result.outputs], [0, [{ ordinal: 3, type: nvarchar(10), value: "out" }]]);
   });
 
   it("return the error's number as the status", async () => {
@@ -139,18 +139,21 @@ describe("remote procedure calls", () => {
     );
   });
 
-  it("run a text whose parameters are known", async () => {
-    const { answer, sink } = newAnswer();
-    const result = await executeSql(
-      "SET @b = @a",
-      [
-        { name: "a", type: int, value: 5 },
-        { name: "@b", type: int, value: null, output: true },
-      ],
-      newServer().session,
-      sink,
-      signal,
-    );
-    assert.deepEqual([answer.errors, result], [[], { returnStatus: 0, outputs: [{ name: "b", type: int, value: 5 }] }]);
+  it("give outputs back by the position in the call, whether or not it named them", async () => {
+    const unnamed = await call("sp_executesql", [
+      parameter("SET @b = @a + 1 SET @c = N'c'"),
+      parameter("@a int, @b int OUTPUT, @c nvarchar(5) OUTPUT"),
+      parameter(1, int),
+      parameter(null, int, undefined, true),
+      parameter(null, nvarchar(5)),
+    ]);
+    assert.deepEqual(unnamed.outputs, [{ ordinal: 3, type: int, value: 2 }]);
+    const server = newServer();
+    await server.run("CREATE PROCEDURE two @a int OUTPUT, @b int OUTPUT AS SELECT @a = 1, @b = 2");
+    const swapped = [parameter(null, int, "B", true), parameter(null, int, "a", true)];
+    assert.deepEqual((await call("two", swapped, server)).outputs, [
+      { ordinal: 1, type: int, value: 1 },
+      { ordinal: 0, type: int, value: 2 },
+    ]);
   });
 });

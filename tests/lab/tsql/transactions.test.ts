@@ -127,6 +127,13 @@ describe("transactions over the wire", function () {
     assert.deepEqual(await values(), [10, 20]);
   });
 
+  it("that begin by themselves in a call are left to the next one", async () => {
+    await one.request().batch("SET IMPLICIT_TRANSACTIONS ON");
+    await one.request().query("SELECT COUNT(*) AS n FROM sys.tables");
+    assert.equal((await one.request().query("SELECT @@TRANCOUNT AS n")).recordset[0].n, 1);
+    await one.request().batch("ROLLBACK SET IMPLICIT_TRANSACTIONS OFF");
+  });
+
   it("that a call leaves open are error 266", async () => {
     await assert.rejects(one.request().query("BEGIN TRAN"), { number: 266 });
     assert.equal((await batch("SELECT @@TRANCOUNT AS n")).recordset[0].n, 1);

@@ -1,0 +1,19 @@
+import type { Typed } from "../types";
+import { textOf } from "../values/convert";
+
+type Argument = Typed & { readonly name?: string };
+
+/** What a procedure of the server was given for a parameter: by its name (without the @, lower case), else by position. */
+export function argument<Passed extends Argument>(
+  args: readonly Passed[],
+  position: number,
+  name: string,
+): Passed | undefined {
+  const positional = args[position];
+  return args.find((arg) => arg.name === name) ?? (positional?.name === undefined ? positional : undefined);
+}
+
+export function textArgument(args: readonly Argument[], position: number, name: string): string | undefined {
+  const given = argument(args, position, name);
+  return given && given.value !== null ? textOf(given.value, given.type) : undefined;
+}

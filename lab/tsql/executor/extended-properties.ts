@@ -1,0 +1,136 @@
+import { type FoundObject, findObject, notModelled, placeOf, requirePermission, requireWritable } from "../data/access";
+import { requireTable } from "../data/locks";
+import { type ExtendedProperty, positionOf, type StoredObject, schemaKey } from "../data/store";
+import { copyTable } from "../data/table";
+import { changeObject } from "../data/transaction";
+import { sqlError } from "../messages";
+import type { Variant } from "../types";
+import { sameName } from "../values/collation";
+import { argument, textArgument } from "./arguments";
+import { changing } from "./changing";
+import { constraintsOf } from "./define";
+import type { PassedParameter } from "./exec";
+import type { Run } from "./run";
+
+type Part = ExtendedProperty["of"];
+
+/** What a property is noted of, and the name by which messages call it. */
+interface Owner {
+  readonly found: FoundObject;
+  readonly part: Part;
+  readonly called: string;
+}
+
+/** @level0type = N'SCHEMA', @level0name = N'dbo', @level1type = N'TABLE' ... */
+interface Level {
+  readonly type: string;
+  readonly name: string;
+}
+
+const permitted = "Extended properties of databases and of built-in schemas";
+
+export function addProperty(args: readonly PassedParameter[], run: Run): undefined {
+  change("sp_addextendedproperty", args, 2, run, (existing, name, called) => {
+    if (existing) throw sqlError(15233, name, called);
+    return writtenValue(args);
+  });
+}
+
+export function updateProperty(args: readonly PassedParameter[], run: Run): undefined {
+  change("sp_updateextendedproperty", args, 2, run, (existing, name, called) => {
+    if (!existing) throw sqlError(15217, name, called);
+    return writtenValue(args);
+  });
+}
+
+export function dropProperty(args: readonly PassedParameter[], run: Run): undefined {
+  change("sp_dropextendedproperty", args, 1, run, (existing, name, called) => {
+    if (!existing) throw sqlError(15217, name, called);
+    return undefined;
+  });
+}
+
+/** The new value; undefined: the property goes. */
+type NewValue = (existing: ExtendedProperty | undefined, name: string, called: string) => Variant | null | undefined;
+
+function change(procedure: string, args: readonly PassedParameter[], levelsAt: number, run: Run, to: NewValue): void {
+  const name = textArgument(args, 0, "name");
+  if (!name) throw sqlError(15600, procedure);
+  changing(run, (transaction) => {
+    const { found, part, called } = ownerOf(levelsOf(procedure, args, levelsAt), run);
+    requirePermission("ALTER", found);
+    requireWritable(found.place);
+    if (found.object.kind === "table") requireTable(found.object, "X", transaction);
+    const { properties = [] } = found.object.kind === "table" ? found.object.definition : found.object;
+    const isMeant = (property: ExtendedProperty) => sameName(property.name, name) && isSame(property.of, part);
+    const value = to(properties.find(isMeant), name, called);
+    const others = properties.filter((property) => !isMeant(property));
+    const changed = value === undefined ? others : [...others, { name, value, of: part }];
+    changeObject(transaction, found.place, withProperties(found.object, changed));
+  });
+}
+
+function writtenValue(args: readonly PassedParameter[]): Variant | null {
+  const given = argument(args, 1, "value");
+  if (!given || given.value === null) return null;
+  const { value } = given;
+  return typeof value === "object" && "type" in value ? value : { type: given.type, value };
+}
+
+const isSame = (one: Part, other: Part): boolean =>
+  one.kind === other.kind && ("id" in one ? one.id : 0) === ("id" in other ? other.id : 0);
+
+const withProperties = (object: StoredObject, properties: readonly ExtendedProperty[]): StoredObject =>
+  object.kind === "table" ? copyTable(object, { ...object.definition, properties }) : { ...object, properties };
+
+function levelsOf(procedure: string, args: readonly PassedParameter[], from: number): Level[] {
+  const levels = [0, 1, 2].map((level) => ({
+    type: textArgument(args, from + level * 2, `level${level}type`),
+    name: textArgument(args, from + level * 2 + 1, `level${level}name`),
+  }));
+  return levels.flatMap(({ type, name }, at) => {
+    if (type === undefined && name === undefined) return [];
+    if (type === undefined || name === undefined || levels.slice(0, at).some((outer) => outer.type === undefined))
+      throw sqlError(15600, procedure);
+    return [{ type: type.toUpperCase(), name }];
+  });
+}
+
+function ownerOf(levels: readonly Level[], run: Run): Owner {
+  const [schema, object, inside] = levels;
+  const called = levels.map(({ name }) => name).join(".");
+  if (!schema) throw notModelled(permitted);
+  const invalid = () => sqlError(15135, called);
+  if (schema.type !== "SCHEMA" && schema.type !== "USER") throw invalid();
+  const found = object ? objectAt(schema.name, object, run) : schemaAt(schema.name, run);
+  if (!found) throw invalid();
+  const part = inside ? partOf(found.object, inside) : { kind: "object" as const };
+  if (!part) throw invalid();
+  return { found, part, called };
+}
+
+function schemaAt(name: string, run: Run): FoundObject | undefined {
+  if (sameName(name, "dbo")) throw notModelled(permitted);
+  const place = placeOf({ name }, run.context);
+  const key = schemaKey(name);
+  const object = place?.objects.get(key);
+  return place && object && { object, place: { ...place, key } };
+}
+
+function objectAt(schema: string, { type, name }: Level, run: Run): FoundObject | undefined {
+  const found = findObject({ schema, name }, run.context);
+  return found && found.object.kind.toUpperCase() === type ? found : undefined;
+}
+
+function partOf(object: StoredObject, { type, name }: Level): Part | undefined {
+  if (type === "COLUMN" && "columns" in object) {
+    const position = positionOf(object.columns, name);
+    const id = object.kind === "table" ? object.columns[position]?.id : position + 1;
+    return position < 0 || id === undefined ? undefined : { kind: "column", id };
+  }
+  if (object.kind !== "table") return undefined;
+  const { definition } = object;
+  const named = type === "INDEX" ? definition.keys : type === "CONSTRAINT" ? constraintsOf(definition) : [];
+  const found = named.find((candidate) => sameName(candidate.name, name));
+  return found && { kind: type === "INDEX" ? "index" : "constraint", id: found.id };
+}

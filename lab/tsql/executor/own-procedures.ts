@@ -1,0 +1,26 @@
+import type { ObjectName } from "../host";
+import { appLockProcedures } from "./app-locks";
+import type { PassedParameter } from "./exec";
+import { addProperty, dropProperty, updateProperty } from "./extended-properties";
+import { rename } from "./rename";
+import type { Run } from "./run";
+
+/** The return status; 0 where there is none. */
+type OwnProcedure = (args: readonly PassedParameter[], run: Run) => Promise<number> | number | undefined;
+
+/** System procedures that take part in transactions as statements do. */
+const procedures: Readonly<Record<string, OwnProcedure>> = {
+  ...appLockProcedures,
+  sp_addextendedproperty: addProperty,
+  sp_dropextendedproperty: dropProperty,
+  sp_rename: rename,
+  sp_updateextendedproperty: updateProperty,
+};
+
+export const ownProcedureNames: readonly string[] = Object.keys(procedures);
+
+export function ownProcedure({ schema, name }: ObjectName): OwnProcedure | undefined {
+  const key = name.toLowerCase();
+  if (schema && !["sys", "dbo"].includes(schema.toLowerCase())) return undefined;
+  return Object.hasOwn(procedures, key) ? procedures[key] : undefined;
+}

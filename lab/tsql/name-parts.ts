@@ -1,0 +1,18 @@
+import type { ObjectName } from "./host";
+
+/** The parts of a name in a string, `db.schema.name`: brackets and quotes are taken off, a part may be empty. */
+export function nameParts(text: string): string[] {
+  const part = /\[((?:[^\]]|\]\])*)\]|"((?:[^"]|"")*)"|([^.]*)/y;
+  const parts: string[] = [];
+  for (part.lastIndex = 0; part.lastIndex <= text.length; part.lastIndex++) {
+    const [, bracketed, quoted, plain = ""] = part.exec(text) ?? [];
+    parts.push(bracketed?.replaceAll("]]", "]") ?? quoted?.replaceAll('""', '"') ?? plain.trim());
+  }
+  return parts;
+}
+
+/** undefined: there is no name in it. */
+export function nameIn(text: string): ObjectName | undefined {
+  const [name, schema, database] = nameParts(text).reverse();
+  return name ? { name, schema: schema || undefined, database: database || undefined } : undefined;
+}

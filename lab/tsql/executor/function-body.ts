@@ -87,6 +87,9 @@ export function callFunction(
   return { value: returned.value, rows: table?.kind === "table" ? [...orderedRows(table).values()] : [] };
 }
 
+/** Nobody else has a turn while a function runs: the rounds of one loop, and of all that one statement leads to. */
+const mostRounds = { ofLoop: 100_000, ofStatement: 1_000_000 };
+
 type Return = Extract<Statement, { readonly kind: "return" }>;
 
 function runAll(statements: readonly Statement[], run: Run, onReturn: (statement: Return) => void): Flow {
@@ -121,12 +124,7 @@ function perform(statement: Statement, run: Run, onReturn: (statement: Return) =
       return chosen ? perform(chosen, run, onReturn) : "next";
     }
     case "while":
-      while (holds(statement.condition, run)) {
-        const flow = perform(statement.body, run, onReturn);
-        if (flow === "break") break;
-        if (flow === "return") return flow;
-      }
-      return "next";
+      return loop(statement, run, onReturn);
     case "break":
     case "continue":
       return statement.kind;
@@ -136,6 +134,21 @@ function perform(statement: Statement, run: Run, onReturn: (statement: Return) =
     default:
       throw sqlError(443, statement.kind.toUpperCase());
   }
+}
+
+function loop(
+  { condition, body }: Extract<Statement, { readonly kind: "while" }>,
+  run: Run,
+  onReturn: (statement: Return) => void,
+): Flow {
+  for (let rounds = 1; holds(condition, run); rounds++) {
+    if (rounds > mostRounds.ofLoop || ++run.context.effort.rows > mostRounds.ofStatement)
+      throw sqlError(701, "default");
+    const flow = perform(body, run, onReturn);
+    if (flow === "break") break;
+    if (flow === "return") return flow;
+  }
+  return "next";
 }
 
 /** What the statements that have side effects are called in error 443. */

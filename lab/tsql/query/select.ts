@@ -136,7 +136,7 @@ export function boundItems(item: SelectItem, scope: Scope, hasFrom: boolean): Bo
       if (!hasFrom) throw sqlError(263);
       const { qualifier } = item;
       const found = scope.columns.flatMap((column, index) =>
-        qualifier === undefined || sameName(column.table, qualifier)
+        column.name !== "" && (qualifier === undefined || sameName(column.table, qualifier))
           ? [
               {
                 name: column.name,

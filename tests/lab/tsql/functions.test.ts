@@ -47,6 +47,8 @@ describe("a user's functions", () => {
       [30n, 20n, 120n, null],
     ]);
     assert.deepEqual(await errorsOf("SELECT dbo.Factorial(50)", server), ["217@1"]);
+    await run("CREATE FUNCTION dbo.Endless () RETURNS int AS BEGIN WHILE 1 = 1 DECLARE @x int = 1 RETURN 1 END");
+    assert.deepEqual(await errorsOf("SELECT dbo.Endless()", server), ["701@1"]);
   });
 
   it("give rows: inline ones and those with a table of their own", async () => {

@@ -46,6 +46,19 @@ describe("rows changed through a query", () => {
     ]);
   });
 
+  it("are the doubles that ROW_NUMBER finds beside all columns", async () => {
+    const { errors, ends } = await server.run(`WITH numbered AS
+        (SELECT *, ROW_NUMBER() OVER (PARTITION BY name ORDER BY id DESC) AS n FROM t)
+      DELETE FROM numbered WHERE n > 1`);
+    assert.deepEqual(errors, []);
+    assert.equal(ends.at(-1)?.rowCount, 1);
+    assert.deepEqual(await rows(), [
+      ["a", 2],
+      ["b", 3],
+      ["c", 40],
+    ]);
+  });
+
   it("stay within WITH CHECK OPTION, and are refused where there is no one table behind", async () => {
     const cases: [string, string][] = [
       ["UPDATE small SET number = 10 WHERE number = 3", "550@1"],

@@ -1,11 +1,12 @@
 import { sqlError } from "../tsql/messages";
+import { withoutTrailingBlanks } from "../tsql/values/blanks";
 
 /** sysname: at most 128 UTF-16 units. */
 const longestName = 128;
 
 /** The key of a name in the model's maps: SQL_Latin1_General_CP1_CI_AS ignores letter case and trailing blanks. */
 export function nameKey(name: string): string {
-  return name.toLowerCase().replace(/ +$/, "");
+  return withoutTrailingBlanks(name.toLowerCase());
 }
 
 export function sameName(one: string, other: string): boolean {

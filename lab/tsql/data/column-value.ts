@@ -2,6 +2,7 @@ import type { Session } from "../host";
 import { sqlError } from "../messages";
 import type { Bound, Frame } from "../query/scope";
 import type { SqlType, SqlValue } from "../types";
+import { withoutTrailingBlanks } from "../values/blanks";
 import { convertValue, requireConvertible } from "../values/convert";
 import { familyOf, isSized } from "../values/type-rules";
 import { majorVersion } from "../values/version";
@@ -48,7 +49,7 @@ function unlimited(type: SqlType): SqlType {
 /** Blanks at the end are no loss. */
 function lengthOf(value: SqlValue): number {
   if (Buffer.isBuffer(value)) return value.length;
-  return typeof value === "string" ? value.replace(/ +$/, "").length : 0;
+  return typeof value === "string" ? withoutTrailingBlanks(value).length : 0;
 }
 
 /** 8152 names neither column nor value; 2628 does, since SQL Server 2019. */

@@ -2,6 +2,7 @@ import type { ObjectName } from "../host";
 import type { Condition, Expression, Query } from "../syntax";
 import type { FunctionReturns } from "../table-syntax";
 import type { Column, SqlType, SqlValue, Variant } from "../types";
+import { withoutTrailingBlanks } from "../values/blanks";
 import type { Collation } from "../values/collation";
 import type { Change } from "./changes";
 import type { KeptLocks } from "./locks";
@@ -255,7 +256,7 @@ export function createStore(): Store {
   };
 }
 
-const fold = (name: string): string => name.toLowerCase().replace(/ +$/, "");
+const fold = (name: string): string => withoutTrailingBlanks(name.toLowerCase());
 
 export const objectKey = (schema: string, name: string): string => `${fold(schema)}\0${fold(name)}`;
 export const schemaKey = (schema: string): string => fold(schema);

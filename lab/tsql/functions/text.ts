@@ -2,6 +2,7 @@ import { decodeCodePage, encodeCodePage } from "../code-page";
 import { sqlError } from "../messages";
 import { likePattern } from "../query/like";
 import { int, type SqlType, sysname } from "../types";
+import { withoutTrailingBlanks } from "../values/blanks";
 import { textOf } from "../values/convert";
 import { escapeJson } from "../values/json";
 import { formatted } from "../values/message-format";
@@ -53,7 +54,7 @@ function roomOf(type: SqlType): number {
 }
 
 export const textFunctions: Readonly<Record<string, BuiltIn>> = {
-  LEN: { parameters: ["text"], type: () => int, call: ([text]) => (text as string).replace(/ +$/, "").length },
+  LEN: { parameters: ["text"], type: () => int, call: ([text]) => withoutTrailingBlanks(text as string).length },
   UPPER: mapped((text) => text.toUpperCase()),
   LOWER: mapped((text) => text.toLowerCase()),
   REVERSE: mapped((text) => text.split("").reverse().join("")),

@@ -34,6 +34,7 @@ export async function runRequest(run: Run, request: () => Promise<unknown>): Pro
     await request();
   } catch (error) {
     if (error instanceof SqlError) watched.push(error);
+    else if (error instanceof CompileErrors) watched.push(...error.errors);
     else if (error instanceof ResolutionFailure) watched.push(error.error);
     else if (!(error instanceof BatchAborted)) throw error;
     failed = run.context.last.error;

@@ -46,6 +46,11 @@ describe("the server's cursors behind drivers", () => {
     assert.deepEqual((await open(numbers, keyset | autoFetch)).rows, [1]);
   });
 
+  it("are not opened over what is no T-SQL", async () => {
+    const { errors, outputs } = await open("SELECT FROM", keyset);
+    assert.deepEqual([errors, outputs], [[156], []]);
+  });
+
   it("fetch blocks in every direction", async () => {
     const [cursor] = (await open(numbers, keyset)).outputs;
     const steps: readonly (readonly [type: number, row: number, count: number, rows: readonly number[]])[] = [

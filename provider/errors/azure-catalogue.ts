@@ -9,6 +9,26 @@ const names =
 const waiting = "run pulumi up again when the other operation has ended: az sql mi op list -g <group> --mi <instance>";
 const login = "sign in (az login), or set ARM_CLIENT_ID, ARM_CLIENT_SECRET and ARM_TENANT_ID.";
 
+const notImported: Advice = {
+  cause: "SQL Server does not trust the managed instance's certificate.",
+  remedy:
+    "declare ManagedInstanceCertificate (its name on SQL Server must be the instance's FQDN) and TrustedRoots, then run pulumi up.",
+};
+const notUploaded: Advice = {
+  cause: "the certificate of SQL Server's endpoint is not on the managed instance, or another one is.",
+  remedy:
+    "compare thumbprints: az sql mi partner-cert list -g <group> --mi <instance>, and SELECT name, thumbprint FROM sys.certificates; declare a TrustCertificate for the endpoint's own certificate.",
+};
+const notMade: Advice = {
+  cause: "the groups are connected, but the database could not be made on the other side.",
+  remedy: `look into the instance's error log (EXEC sp_readerrorlog); ${again}`,
+};
+const roleChange: Advice = { cause: "the link is being failed over.", remedy: waiting };
+const tooMany: Advice = {
+  cause: "too many requests in the subscription at a time.",
+  remedy: "run pulumi up again in some minutes, with --parallel 4.",
+};
+
 /**
  * Azure's codes, those of its sign-in service, and the errors of a link: SQL Server's numbers as the link resource shows
  * them (mostRecentLinkError). "Azure X" is the network's X on the way to Azure.
@@ -16,25 +36,14 @@ const login = "sign in (az login), or set ARM_CLIENT_ID, ARM_CLIENT_SECRET and A
  */
 export const azureCatalogue: Readonly<Record<number | string, Advice>> = {
   41962: { cause: "the managed instance did not reach SQL Server within 5 minutes.", remedy: network },
-  41973: {
-    cause: "the certificate of SQL Server's endpoint is not on the managed instance, or another one is.",
-    remedy:
-      "compare thumbprints: az sql mi partner-cert list -g <group> --mi <instance>, and SELECT name, thumbprint FROM sys.certificates; declare a TrustCertificate for the endpoint's own certificate.",
-  },
-  41974: {
-    cause: "SQL Server does not trust the managed instance's certificate.",
-    remedy:
-      "declare ManagedInstanceCertificate (its name on SQL Server must be the instance's FQDN) and TrustedRoots, then run pulumi up.",
-  },
+  41973: notUploaded,
+  41974: notImported,
   41976: {
     cause:
       "the availability group or the distributed one is missing on SQL Server, is named differently there, or its listener URL lacks ;Server=[<instance>].",
     remedy: names,
   },
-  41977: {
-    cause: "the groups are connected, but the database could not be made on the other side.",
-    remedy: `look into the instance's error log (EXEC sp_readerrorlog); ${again}`,
-  },
+  41977: notMade,
   41986: { cause: "SQL Server did not answer on its mirroring endpoint.", remedy: network },
   47521: {
     cause:
@@ -50,6 +59,23 @@ export const azureCatalogue: Readonly<Record<number | string, Advice>> = {
     cause: "SQL Server's log was truncated while the database was being copied.",
     remedy: `pause log backups or set trace flag 12381 during seeding; ${again}`,
   },
+  41968: roleChange,
+  DistributedAvailabilityGroupSetRoleChangeRoleAlreadyInProgress: roleChange,
+  ManagedInstanceLinkCertificateNotFoundOnManagedInstance: notUploaded,
+  ManagedInstanceLinkCertificateNotFoundOnSqlServer: notImported,
+  ManagedInstanceLinkConnectivityIsNotEstablished: {
+    cause: "the managed instance and SQL Server did not reach each other in time.",
+    remedy: network,
+  },
+  ManagedInstanceLinkForProvidedAvailabilityGroupsAlreadyExists: {
+    cause: "there is a link over these availability groups already, and it has another database.",
+    remedy: "give each database a linkName and availability groups of its own.",
+  },
+  ManagedInstanceLinkIsNotFound: {
+    cause: "the link was deleted while its database was being copied.",
+    remedy: "run pulumi refresh, then pulumi up.",
+  },
+  ManagedInstanceLinkIsNotInTheCatchupState: notMade,
   41964: { cause: "a database is being created on the instance through another link.", remedy: waiting },
 
   InstanceNotFound: {
@@ -212,6 +238,14 @@ export const azureCatalogue: Readonly<Record<number | string, Advice>> = {
     cause: "partnerAvailabilityGroupName is not allowed.",
     remedy: names,
   },
+  InvalidDistributedAvailabilityGroupsCreateOrUpdateRequestPartnerEndpoint: {
+    cause: "partnerEndpoint is empty.",
+    remedy: "partnerEndpoint must look like TCP://<address or name>:<port>.",
+  },
+  InstanceAvailabilityGroupNamePartnerAvailabilityGroupNameMatch: {
+    cause: "instanceAvailabilityGroupName and partnerAvailabilityGroupName are the same.",
+    remedy: "choose another instanceAvailabilityGroupName.",
+  },
   InvalidMultiDbDistributedAvailabilityGroupName: {
     cause: "linkName is not allowed for a link of several databases.",
     remedy: "use lower-case letters, digits and hyphens inside.",
@@ -279,10 +313,8 @@ export const azureCatalogue: Readonly<Record<number | string, Advice>> = {
     cause: "too many changes in the subscription at a time.",
     remedy: "run pulumi up again in some minutes, with --parallel 4.",
   },
-  SubscriptionTooManyRequests: {
-    cause: "too many requests in the subscription at a time.",
-    remedy: "run pulumi up again in some minutes, with --parallel 4.",
-  },
+  SubscriptionTooManyRequests: tooMany,
+  SubscriptionRequestsThrottled: tooMany,
   MethodNotAllowed: {
     cause: "a name in the request is empty or not allowed.",
     remedy: "check the names among the arguments.",

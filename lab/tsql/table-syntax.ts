@@ -14,6 +14,16 @@ export interface KeyColumn {
   readonly isDescending: boolean;
 }
 
+/** Of CREATE INDEX, and of INDEX within a table's definition. */
+export interface IndexDefinition {
+  readonly name: string;
+  readonly isUnique: boolean;
+  readonly isClustered: boolean;
+  readonly columns: readonly KeyColumn[];
+  readonly included: readonly string[];
+  readonly filter?: Written<Condition>;
+}
+
 export type ConstraintDefinition = { readonly name?: string } & (
   | {
       readonly kind: "key";
@@ -22,7 +32,14 @@ export type ConstraintDefinition = { readonly name?: string } & (
       readonly columns: readonly KeyColumn[];
     }
   | { readonly kind: "check"; readonly condition: Written<Condition>; readonly column?: string }
-  | { readonly kind: "default"; readonly value: Written<Expression>; readonly column: string }
+  | {
+      readonly kind: "default";
+      readonly value: Written<Expression>;
+      readonly column: string;
+      /** WITH VALUES: rows that are there get it in a column that may be NULL, too. */
+      readonly withValues: boolean;
+    }
+  | ({ readonly kind: "index" } & IndexDefinition)
   | {
       readonly kind: "foreignKey";
       readonly columns: readonly string[];
@@ -168,15 +185,20 @@ export type DefinitionStatement =
       readonly names: readonly ObjectName[];
       readonly ifExists: boolean;
     }
+  | ({ readonly kind: "createIndex"; readonly table: ObjectName } & IndexDefinition)
   | {
-      readonly kind: "createIndex";
-      readonly name: string;
+      readonly kind: "alterIndex";
+      /** undefined: ALL of them. */
+      readonly name?: string;
       readonly table: ObjectName;
-      readonly isUnique: boolean;
-      readonly isClustered: boolean;
-      readonly columns: readonly KeyColumn[];
-      readonly included: readonly string[];
-      readonly filter?: Written<Condition>;
+      readonly action: AlterIndexAction;
+    }
+  | {
+      readonly kind: "statistics";
+      readonly verb: "CREATE" | "UPDATE" | "DROP";
+      readonly targets: readonly { readonly table: ObjectName; readonly name?: string }[];
+      /** Of CREATE. */
+      readonly columns: readonly string[];
     }
   | { readonly kind: "dropIndex"; readonly name: string; readonly table: ObjectName; readonly ifExists: boolean }
   | { readonly kind: "createSchema"; readonly name: string }
@@ -244,6 +266,8 @@ export type DefinitionStatement =
       readonly isSilent: boolean;
     }
   | { readonly kind: "setIdentityInsert"; readonly table: ObjectName; readonly isOn: boolean };
+
+export type AlterIndexAction = "REBUILD" | "REORGANIZE" | "DISABLE" | "SET";
 
 export interface SequenceOptions {
   readonly start?: bigint;

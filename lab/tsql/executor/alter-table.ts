@@ -2,22 +2,21 @@ import { type FoundObject, findObject, requirePermission, requireWritable, writt
 import { columnValue } from "../data/column-value";
 import { checkReferences } from "../data/foreign-keys";
 import { requireTable } from "../data/locks";
-import { duplicateValue, rowCheck, tableScope } from "../data/rows";
-import { type Key, newObjectId, positionOf, type Row, type StoredTable, type TableDefinition } from "../data/store";
+import { duplicateValue, rowCheck } from "../data/rows";
+import { positionOf, type Row, type StoredTable, type TableDefinition } from "../data/store";
 import { createTable, keyText, positionsOf } from "../data/table";
 import { schemaAndName, type Target } from "../data/target";
 import { changeObject, type Transaction } from "../data/transaction";
 import type { ObjectName } from "../host";
 import { type SqlError, sqlError } from "../messages";
 import { bind } from "../query/bind";
-import { bindCondition } from "../query/conditions";
 import type { Bound } from "../query/scope";
-import type { AlterTableAction, DefinitionStatement } from "../table-syntax";
+import type { AlterTableAction, DefinitionStatement, TableBody } from "../table-syntax";
 import type { SqlValue } from "../types";
 import { sameName } from "../values/collation";
 import { changing } from "./changing";
-import { computedTypes, requireBindable } from "./create-table";
-import { constraintNames, extended, keyColumns, storedColumn, withoutConstraint } from "./define";
+import { requireBindable, resolved } from "./create-table";
+import { constraintNames, extended, storedColumn, withoutConstraint } from "./define";
 import { enforced, trusted, untrusted } from "./enforcement";
 import { type Flow, finish, type Run } from "./run";
 
@@ -52,8 +51,13 @@ export function alterable(name: ObjectName, transaction: Transaction, run: Run, 
 }
 
 /** The table under its new definition, with all its rows; whatever they break is refused. */
-function replaceTable({ object, place }: FoundTable, altered: Altered, transaction: Transaction, run: Run): void {
-  const definition = withFilters(computedTypes(altered.definition, run), run);
+export function replaceTable(
+  { object, place }: FoundTable,
+  altered: Altered,
+  transaction: Transaction,
+  run: Run,
+): void {
+  const definition = resolved(altered.definition, run);
   const databaseName = place.database?.name ?? "tempdb";
   const empty = createTable(definition);
   requireBindable(empty, run);
@@ -81,18 +85,6 @@ function replaceTable({ object, place }: FoundTable, altered: Altered, transacti
       },
       rows.map(([, after]) => ({ before: undefined, after })),
     );
-}
-
-/** A filter looks at columns by their positions, which an ALTER TABLE may change. */
-function withFilters(definition: TableDefinition, run: Run): TableDefinition {
-  if (!definition.keys.some(({ filter }) => filter)) return definition;
-  const scope = tableScope({ table: createTable({ ...definition, keys: [] }), context: run.context });
-  const keys = definition.keys.map((key): Key => {
-    if (!key.filter) return key;
-    const holds = bindCondition(key.filter.condition, scope);
-    return { ...key, filter: { ...key.filter, includes: (row) => holds({ row }) === true } };
-  });
-  return { ...definition, keys };
 }
 
 /** 1505: a key that is made over rows which are equal in it. */
@@ -124,7 +116,8 @@ function alter(found: FoundTable, action: AlterTableAction, run: Run): Altered {
     case "add": {
       const building = { definition: object.definition, place, context: run.context };
       const definition = extended(building, action.body);
-      return added(found, action.isUnchecked ? untrusted(definition, object.definition) : definition, run);
+      const marked = action.isUnchecked ? untrusted(definition, object.definition) : definition;
+      return added(found, marked, action.body, run);
     }
     case "enforce":
       return { definition: enforced(object.definition, action), convert: (row) => row };
@@ -137,8 +130,9 @@ function alter(found: FoundTable, action: AlterTableAction, run: Run): Altered {
   }
 }
 
-/** New columns have their default where they are NOT NULL, otherwise NULL. */
-function added({ object }: FoundTable, definition: TableDefinition, run: Run): Altered {
+/** New columns have their default where they are NOT NULL or it is WITH VALUES, otherwise NULL. */
+function added({ object }: FoundTable, definition: TableDefinition, body: TableBody, run: Run): Altered {
+  const filled = body.constraints.flatMap((each) => (each.kind === "default" && each.withValues ? [each.column] : []));
   const fresh = definition.columns.slice(object.columns.length);
   let identity = 0n;
   const values = fresh.map((column): (() => SqlValue) => {
@@ -146,7 +140,8 @@ function added({ object }: FoundTable, definition: TableDefinition, run: Run): A
       const { seed, increment } = column.identity;
       return () => Number(seed + increment * identity++);
     }
-    if (column.nullable || column.computed) return () => null;
+    const isFilled = filled.some((name) => sameName(name, column.name));
+    if ((column.nullable && !isFilled) || column.computed) return () => null;
     if (!column.default && object.rows.size > 0) throw sqlError(4901, column.name, object.name);
     const bound: Bound | undefined =
       column.default && bind(column.default.value, { context: run.context, columns: [], commonTables: new Map() });
@@ -247,47 +242,4 @@ function withChangedColumn(
     definition: { ...object.definition, columns },
     convert: (row) => row.map((old, at) => (at === position ? convert({ row }) : old)),
   };
-}
-
-export function createIndex(statement: Extract<DefinitionStatement, { readonly kind: "createIndex" }>, run: Run): Flow {
-  const { name, isUnique, isClustered } = statement;
-  changing(run, (transaction) => {
-    const found = alterable(statement.table, transaction, run, 1088);
-    const { definition } = found.object;
-    if (definition.keys.some((key) => sameName(key.name, name)))
-      throw sqlError(1913, name, "table", schemaAndName(definition));
-    const missing = (column: string) => sqlError(1911, column);
-    const keyed = keyColumns(definition, statement.columns, missing);
-    const asWritten = statement.included.map((column) => ({ name: column, isDescending: false }));
-    const { columns: included } = keyColumns(definition, asWritten, missing);
-    const id = found.place.store ? newObjectId(found.place.store) : 0;
-    const filter = statement.filter && {
-      text: statement.filter.text,
-      condition: statement.filter.value,
-      includes: () => false,
-    };
-    const base = { name, id, isSystemNamed: false, kind: "index", isUnique, isClustered } as const;
-    const key: Key = { ...base, ...keyed, included, filter };
-    const altered = { ...definition, keys: [...definition.keys, key] };
-    replaceTable(found, { definition: altered, convert: (row) => row }, transaction, run);
-  });
-  finish(run, {});
-  return "next";
-}
-
-export function dropIndex(statement: Extract<DefinitionStatement, { readonly kind: "dropIndex" }>, run: Run): Flow {
-  const { name, ifExists } = statement;
-  changing(run, (transaction) => {
-    const found = alterable(statement.table, transaction, run, 1088);
-    const { definition } = found.object;
-    const isMeant = (key: TableDefinition["keys"][number]) => key.kind === "index" && sameName(key.name, name);
-    if (!definition.keys.some(isMeant)) {
-      if (ifExists) return;
-      throw sqlError(3701, "drop", "index", `${writtenName(statement.table)}.${name}`);
-    }
-    const altered = { ...definition, keys: definition.keys.filter((key) => !isMeant(key)) };
-    replaceTable(found, { definition: altered, convert: (row) => row }, transaction, run);
-  });
-  finish(run, {});
-  return "next";
 }

@@ -1,7 +1,7 @@
 import { isTemporary } from "../data/access";
 import { noteOwner } from "../data/global-temporary";
 import { insertRows, tableScope } from "../data/rows";
-import type { StoredTable } from "../data/store";
+import type { Key, StoredTable, TableDefinition } from "../data/store";
 import { createTable } from "../data/table";
 import type { Target } from "../data/target";
 import { changeObject, type Transaction } from "../data/transaction";
@@ -28,7 +28,7 @@ export function createUserTable({ table: name, body }: CreateTable, run: Run): F
 
 function make(name: ObjectName, body: TableBody, transaction: Transaction, run: Run): Target {
   const place = newPlace(name, run.context, "CREATE TABLE");
-  const table = createTable(computedTypes(newDefinition(name.name, body, place, run.context), run));
+  const table = createTable(resolved(newDefinition(name.name, body, place, run.context), run));
   requireBindable(table, run);
   changeObject(transaction, place, table);
   if (isTemporary(name) && place.store) noteOwner(run.session, place.store, place.key);
@@ -52,8 +52,13 @@ export function requireBindable(table: StoredTable, run: Run): void {
   }
 }
 
+/** A definition with the types of its computed columns and what its filters let in: both look at columns by their positions. */
+export function resolved(definition: TableDefinition, run: Run): TableDefinition {
+  return withFilters(computedTypes(definition, run), run);
+}
+
 /** A computed column has the type of its expression. */
-export function computedTypes(definition: StoredTable["definition"], run: Run): StoredTable["definition"] {
+function computedTypes(definition: TableDefinition, run: Run): TableDefinition {
   if (!definition.columns.some(({ computed }) => computed)) return definition;
   const scope = tableScope({ table: createTable(definition), context: run.context });
   const columns = definition.columns.map((column) => {
@@ -64,13 +69,24 @@ export function computedTypes(definition: StoredTable["definition"], run: Run): 
   return { ...definition, columns };
 }
 
+function withFilters(definition: TableDefinition, run: Run): TableDefinition {
+  if (!definition.keys.some(({ filter }) => filter)) return definition;
+  const scope = tableScope({ table: createTable({ ...definition, keys: [] }), context: run.context });
+  const keys = definition.keys.map((key): Key => {
+    if (!key.filter) return key;
+    const holds = bindCondition(key.filter.condition, scope);
+    return { ...key, filter: { ...key.filter, includes: (row) => holds({ row }) === true } };
+  });
+  return { ...definition, keys };
+}
+
 /** The variable exists from its declaration on; a loop that declares it again finds it as it is. */
 export function declareTableVariable({ name, body }: DeclareTable, run: Run): Flow {
   const { tableVariables } = run.context;
   const key = name.toLowerCase();
   if (!tableVariables || tableVariables.has(key)) return "next";
   const place = { store: undefined, key, objects: tableVariables, schema: "dbo" };
-  const table = createTable(computedTypes(newDefinition(name, body, place, run.context), run));
+  const table = createTable(resolved(newDefinition(name, body, place, run.context), run));
   requireBindable(table, run);
   tableVariables.set(key, table);
   return "next";

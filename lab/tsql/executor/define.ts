@@ -2,6 +2,7 @@ import {
   findObject,
   isTableVariable,
   isTemporary,
+  notModelled,
   type ObjectPlace,
   placeOf,
   requireWritable,
@@ -23,10 +24,11 @@ import {
   schemaKey,
   type TableDefinition,
 } from "../data/store";
+import { schemaAndName } from "../data/target";
 import type { ObjectName } from "../host";
 import { SqlError, sqlError } from "../messages";
 import type { Context } from "../query/scope";
-import type { ColumnDefinition, ConstraintDefinition, KeyColumn, TableBody } from "../table-syntax";
+import type { ColumnDefinition, ConstraintDefinition, IndexDefinition, KeyColumn, TableBody } from "../table-syntax";
 import { int } from "../types";
 import { collationOf, sameName } from "../values/collation";
 
@@ -154,6 +156,10 @@ function withConstraint(building: Building, constraint: ConstraintDefinition, is
     }
     case "default":
       return withDefault(building, constraint);
+    case "index":
+      // On a table that is there, it is for memory-optimized ones only.
+      if (!isNew) throw notModelled("ALTER TABLE ... ADD INDEX");
+      return { ...definition, keys: [...definition.keys, indexOf(building, constraint, withoutConstraint)] };
     case "foreignKey":
       return { ...definition, foreignKeys: [...definition.foreignKeys, foreignKeyOf(building, constraint, isNew)] };
   }
@@ -175,8 +181,32 @@ function keyOf(building: Building, constraint: Extract<ConstraintDefinition, { r
   return { ...named, kind, isUnique: true, isClustered, columns, descending, included: [] };
 }
 
+/** Its filter is bound with the rest of the definition. */
+export function indexOf(
+  building: Building,
+  { name, isUnique, isClustered, columns, included, filter }: IndexDefinition,
+  refused = (error: SqlError): SqlError => error,
+): Key {
+  const { definition } = building;
+  if (definition.keys.some((key) => sameName(key.name, name)))
+    throw refused(sqlError(1913, name, "table", schemaAndName(definition)));
+  const missing = (column: string) => refused(sqlError(1911, column));
+  const asWritten = included.map((column) => ({ name: column, isDescending: false }));
+  return {
+    name,
+    id: newId(building),
+    isSystemNamed: false,
+    kind: "index",
+    isUnique,
+    isClustered,
+    ...keyColumns(definition, columns, missing),
+    included: keyColumns(definition, asWritten, missing).columns,
+    filter: filter && { text: filter.text, condition: filter.value, includes: () => false },
+  };
+}
+
 /** The columns of a key in the table's own spelling. */
-export function keyColumns(
+function keyColumns(
   { columns: all }: TableDefinition,
   written: readonly KeyColumn[],
   missing: (name: string) => SqlError,

@@ -11,7 +11,7 @@ import { type Bound, newEffort, type Scope } from "../query/scope";
 import type { Condition, Expression, Query, Statement } from "../syntax";
 import { int, type SqlValue, type Typed } from "../types";
 import { convertValue } from "../values/convert";
-import { alterTable, createIndex, dropIndex } from "./alter-table";
+import { alterTable } from "./alter-table";
 import { beginBulkInsert } from "./bulk-insert";
 import { captured } from "./capture";
 import { carryOut } from "./carry-out";
@@ -20,6 +20,7 @@ import { checkIdentity } from "./check-identity";
 import { createUserTable, declareTableVariable, selectInto } from "./create-table";
 import { cursorStatement } from "./cursors";
 import { execute, executeText } from "./exec";
+import { alterIndex, createIndex, dropIndex } from "./indexes";
 import { insertion } from "./insert";
 import { merging } from "./merge";
 import { createModule, enableTriggers } from "./modules";
@@ -38,6 +39,7 @@ import {
 } from "./run";
 import { alterSequence, createSequence } from "./sequences";
 import { serverStatement } from "./server";
+import { statistics } from "./statistics";
 import { createSynonym } from "./synonyms";
 import { tableOfType } from "./table-parameters";
 import { createTableType } from "./table-types";
@@ -223,6 +225,10 @@ function perform(statement: Statement, run: Run): Promise<Flow> | Flow {
       return dropObjects(statement, run);
     case "createIndex":
       return createIndex(statement, run);
+    case "alterIndex":
+      return alterIndex(statement, run);
+    case "statistics":
+      return statistics(statement, run);
     case "dropIndex":
       return dropIndex(statement, run);
     case "createSchema":
@@ -261,6 +267,7 @@ const tableStatements: ReadonlySet<Statement["kind"]> = new Set([
   "alterTable",
   "dropObject",
   "createIndex",
+  "alterIndex",
   "dropIndex",
 ]);
 

@@ -14,7 +14,7 @@ import { tableHints } from "./table-hints";
 /** INSERT, UPDATE, DELETE; undefined if the next statement is another one. */
 export function rowChange(cursor: Cursor, commonTables: CommonTables = []): DataStatement | undefined {
   if (cursor.accept("INSERT")) return insert(cursor, commonTables);
-  if (cursor.accept("UPDATE")) return update(cursor, commonTables);
+  if (!cursor.at("UPDATE", "STATISTICS") && cursor.accept("UPDATE")) return update(cursor, commonTables);
   if (cursor.accept("DELETE")) return deletion(cursor, commonTables);
   if (cursor.accept("MERGE")) return merge(cursor, commonTables);
   return undefined;

@@ -1,14 +1,15 @@
-import type { ObjectName } from "../host";
 import { SqlError } from "../messages";
+import { nameIn } from "../name-parts";
 import type { AlterTableAction, ColumnDefinition, ConstraintDefinition, DefinitionStatement } from "../table-syntax";
-import { type Cursor, createCursor, identifier, list, parenthesizedList } from "./cursor";
-import { condition } from "./expression";
+import { type Cursor, identifier, list } from "./cursor";
 import { tableName } from "./from";
+import { index } from "./indexes";
 import { createModule } from "./module";
 import { localName, objectName } from "./names";
 import { skipParentheses } from "./query";
 import { sequence, whole } from "./sequence";
-import { clustering, columnType, keyColumns, storage, tableBody, tableElements, written } from "./table-definition";
+import { statistics } from "./statistics";
+import { columnType, storage, tableBody, tableElements } from "./table-definition";
 import { enableTriggers } from "./trigger";
 
 /** CREATE, ALTER and DROP of what users make in a database; undefined if the next statement is another one. */
@@ -32,7 +33,14 @@ export function definition(cursor: Cursor): DefinitionStatement | undefined {
     cursor.expect("FOR");
     return { kind: "createSynonym", name, base: objectName(cursor) };
   }
-  return sequence(cursor) ?? createIndex(cursor) ?? createModule(cursor) ?? enableTriggers(cursor) ?? drop(cursor);
+  return (
+    sequence(cursor) ??
+    index(cursor) ??
+    statistics(cursor) ??
+    createModule(cursor) ??
+    enableTriggers(cursor) ??
+    drop(cursor)
+  );
 }
 
 export function declareTable(cursor: Cursor): DefinitionStatement {
@@ -64,32 +72,13 @@ function createType(cursor: Cursor): DefinitionStatement {
 
 function checkIdentity(cursor: Cursor): DefinitionStatement {
   cursor.expect("(");
-  const table = cursor.peek().kind === "string" ? parsedName(cursor.next().text) : objectName(cursor);
+  const table = cursor.peek().kind === "string" ? (nameIn(cursor.next().text) ?? cursor.fail()) : objectName(cursor);
   const mode = cursor.accept(",") ? cursor.choose("RESEED", "NORESEED") : undefined;
   const value = mode === "RESEED" && cursor.accept(",") ? whole(cursor) : undefined;
   cursor.expect(")");
   const isSilent = cursor.accept("WITH");
   if (isSilent) cursor.expect("NO_INFOMSGS");
   return { kind: "checkIdentity", table, mode, value, isSilent };
-}
-
-const parsedName = (text: string): ObjectName => objectName(createCursor(text, new Map(), true));
-
-function createIndex(cursor: Cursor): DefinitionStatement | undefined {
-  if (!cursor.at("CREATE") || !["UNIQUE", "CLUSTERED", "NONCLUSTERED", "INDEX"].includes(cursor.peek(1).keyword))
-    return undefined;
-  cursor.expect("CREATE");
-  const isUnique = cursor.accept("UNIQUE");
-  const isClustered = clustering(cursor) ?? false;
-  cursor.expect("INDEX");
-  const name = identifier(cursor);
-  cursor.expect("ON");
-  const table = objectName(cursor);
-  const columns = keyColumns(cursor);
-  const included = cursor.accept("INCLUDE") ? parenthesizedList(cursor, () => identifier(cursor)) : [];
-  const filter = cursor.accept("WHERE") ? written(cursor, () => condition(cursor)) : undefined;
-  storage(cursor);
-  return { kind: "createIndex", name, table, isUnique, isClustered, columns, included, filter };
 }
 
 function alter(cursor: Cursor): AlterTableAction {
@@ -130,12 +119,6 @@ const droppable = [
 
 function drop(cursor: Cursor): DefinitionStatement | undefined {
   if (!cursor.at("DROP")) return undefined;
-  if (cursor.accept("DROP", "INDEX")) {
-    const ifExists = cursor.accept("IF", "EXISTS");
-    const name = identifier(cursor);
-    cursor.expect("ON");
-    return { kind: "dropIndex", name, table: objectName(cursor), ifExists };
-  }
   const word = droppable.find((type) => cursor.accept("DROP", type));
   if (!word) return undefined;
   const type = word === "PROC" ? "PROCEDURE" : word;

@@ -1,5 +1,12 @@
 import type { ReferentialAction } from "../data/store";
-import type { ColumnDefinition, ConstraintDefinition, KeyColumn, TableBody, Written } from "../table-syntax";
+import type {
+  ColumnDefinition,
+  ConstraintDefinition,
+  IndexDefinition,
+  KeyColumn,
+  TableBody,
+  Written,
+} from "../table-syntax";
 import { type Cursor, identifier, parenthesizedList } from "./cursor";
 import { condition, expression } from "./expression";
 import { dataType, objectName } from "./names";
@@ -34,6 +41,7 @@ export function tableElements(cursor: Cursor): TableBody {
 const startsTableConstraint = (cursor: Cursor): boolean => cursor.at("CONSTRAINT");
 
 function tableConstraint(cursor: Cursor): ConstraintDefinition | undefined {
+  if (cursor.at("INDEX")) return inlineIndex(cursor);
   const name = cursor.accept("CONSTRAINT") ? identifier(cursor) : undefined;
   const key = keyKind(cursor);
   if (key) return { kind: "key", name, ...key, columns: keyColumns(cursor) };
@@ -45,9 +53,32 @@ function tableConstraint(cursor: Cursor): ConstraintDefinition | undefined {
   if (cursor.accept("DEFAULT")) {
     const value = written(cursor, () => expression(cursor));
     cursor.expect("FOR");
-    return { kind: "default", name, value, column: identifier(cursor) };
+    const column = identifier(cursor);
+    return { kind: "default", name, value, column, withValues: cursor.accept("WITH", "VALUES") };
   }
   return name === undefined ? undefined : cursor.fail();
+}
+
+/** INDEX among a table's columns, or behind the one that it is of. */
+function inlineIndex(cursor: Cursor, column?: string): ConstraintDefinition {
+  cursor.expect("INDEX");
+  const name = identifier(cursor);
+  const isUnique = cursor.accept("UNIQUE");
+  const isClustered = clustering(cursor) ?? false;
+  return { kind: "index", name, isUnique, isClustered, ...indexColumns(cursor, column) };
+}
+
+/** What an index holds: `(a, b DESC) INCLUDE (c) WHERE d = 0`. */
+export function indexColumns(
+  cursor: Cursor,
+  column?: string,
+): Pick<IndexDefinition, "columns" | "included" | "filter"> {
+  const isOwn = column !== undefined && !cursor.at("(");
+  const columns = isOwn ? [{ name: column, isDescending: false }] : keyColumns(cursor);
+  const included = cursor.accept("INCLUDE") ? parenthesizedList(cursor, () => identifier(cursor)) : [];
+  const filter = cursor.accept("WHERE") ? written(cursor, () => condition(cursor)) : undefined;
+  storage(cursor);
+  return { columns, included, filter };
 }
 
 function keyKind(cursor: Cursor): { readonly isPrimary: boolean; readonly isClustered?: boolean } | undefined {
@@ -61,7 +92,7 @@ export function clustering(cursor: Cursor): boolean | undefined {
 }
 
 /** `(a ASC, b DESC)` with what may follow it: WITH (...), ON [PRIMARY]. */
-export function keyColumns(cursor: Cursor): KeyColumn[] {
+function keyColumns(cursor: Cursor): KeyColumn[] {
   const columns = parenthesizedList(cursor, () => {
     const name = identifier(cursor);
     return { name, isDescending: !cursor.accept("ASC") && cursor.accept("DESC") };
@@ -85,7 +116,7 @@ function check(cursor: Cursor): Written<NonNullable<ReturnType<typeof condition>
   return parsed;
 }
 
-export function written<T>(cursor: Cursor, parse: () => T): Written<T> {
+function written<T>(cursor: Cursor, parse: () => T): Written<T> {
   const first = cursor.peek();
   const value = parse();
   const text = cursor.written(first);
@@ -158,8 +189,10 @@ function columnConstraint(cursor: Cursor, column: string, constraints: Constrain
     constraints.push({ kind: "key", name, ...key, columns: [{ name: column, isDescending: false }] });
     storage(cursor);
   } else if (cursor.at("CHECK")) constraints.push({ kind: "check", name, condition: check(cursor), column });
-  else if (cursor.accept("DEFAULT"))
-    constraints.push({ kind: "default", name, value: written(cursor, () => expression(cursor)), column });
+  else if (cursor.accept("DEFAULT")) {
+    const value = written(cursor, () => expression(cursor));
+    constraints.push({ kind: "default", name, value, column, withValues: cursor.accept("WITH", "VALUES") });
+  } else if (cursor.at("INDEX")) constraints.push(inlineIndex(cursor, column));
   else if (cursor.at("REFERENCES") || cursor.accept("FOREIGN", "KEY"))
     constraints.push({ kind: "foreignKey", name, columns: [column], ...references(cursor) });
   else if (name !== undefined) cursor.fail();

@@ -283,6 +283,58 @@ describe("a user's tables", () => {
     assert.deepEqual(await run("CREATE UNIQUE INDEX uy ON t (code) WHERE gone = 1"), [1505]);
   });
 
+  it("have indexes within their definition, alone or behind a column", async () => {
+    await run("CREATE TABLE t (id int INDEX ix UNIQUE, v int, gone bit, INDEX iv UNIQUE (v DESC, id) WHERE gone = 0)");
+    await run("INSERT t VALUES (1, 5, 0)");
+    assert.deepEqual(await errors("INSERT t VALUES (1, 6, 1)"), ["2601@1"]);
+    await run("ALTER TABLE t ADD other int DROP INDEX ix ON t INSERT t VALUES (1, 5, 1, NULL)");
+    assert.deepEqual(await errors("INSERT t VALUES (1, 5, 0, NULL)"), ["2601@1"]);
+    assert.deepEqual(
+      await errors("DECLARE @t TABLE (a int, INDEX ia UNIQUE (a) WHERE a > 1) INSERT @t VALUES (1), (1), (2), (2)"),
+      ["2601@1"],
+    );
+    await run("CREATE TABLE u (a int, b int, c int, INDEX iu NONCLUSTERED (a) INCLUDE (b, c) WITH (FILLFACTOR = 80))");
+    assert.deepEqual(await errors("CREATE TABLE x (a int, INDEX ia (b))"), ["1911@1", "1750@1"]);
+    assert.deepEqual(await errors("CREATE TABLE x (a int INDEX ia, INDEX IA (a))"), ["1913@1", "1750@1"]);
+  });
+
+  it("have indexes that are rebuilt and reorganized, and statistics", async () => {
+    await run("CREATE TABLE t (id int CONSTRAINT pk PRIMARY KEY, v int INDEX iv)");
+    for (const text of [
+      "ALTER INDEX ALL ON t REBUILD WITH (ONLINE = ON, FILLFACTOR = 80)",
+      "ALTER INDEX pk ON dbo.t REBUILD PARTITION = ALL",
+      "ALTER INDEX iv ON t REORGANIZE ALTER INDEX iv ON t SET (ALLOW_PAGE_LOCKS = ON)",
+      "CREATE STATISTICS s ON t (v, id) WHERE v > 1 WITH FULLSCAN, NORECOMPUTE",
+      "UPDATE STATISTICS t UPDATE STATISTICS dbo.t iv WITH SAMPLE 50 PERCENT, INCREMENTAL = OFF",
+      "UPDATE STATISTICS t (iv, s) WITH RESAMPLE DROP STATISTICS t.s, dbo.t.other",
+    ])
+      await run(text);
+    const cases = {
+      "ALTER INDEX nothing ON t REBUILD": "2727",
+      "ALTER INDEX ALL ON nothing REBUILD": "1088",
+      "UPDATE STATISTICS nothing": "2706",
+      "CREATE STATISTICS s ON nothing (a)": "1088",
+      "CREATE STATISTICS s ON t (nothing)": "1911",
+      "DROP STATISTICS nothing.s": "3701",
+    };
+    const found = Object.fromEntries(
+      await Promise.all(Object.keys(cases).map(async (key) => [key, (await errors(key)).join().replaceAll("@1", "")])),
+    );
+    assert.deepEqual(found, cases);
+  });
+
+  it("get the default of a new column in the rows that are there, where it is asked for", async () => {
+    await run("CREATE TABLE t (id int) INSERT t VALUES (1)");
+    await run("ALTER TABLE t ADD more int NULL DEFAULT 5 WITH VALUES, least int NULL DEFAULT 5");
+    assert.deepEqual(await rows("SELECT more, least FROM t"), [[5, null]]);
+  });
+
+  it("are numbered anew under a name that is a reserved word", async () => {
+    await run("CREATE TABLE [order] (id int IDENTITY) DBCC CHECKIDENT ('order', RESEED, 7)");
+    await run("INSERT [order] DEFAULT VALUES");
+    assert.deepEqual(await rows("SELECT id FROM [order]"), [[7]]);
+  });
+
   it("find a row by its key as fast with ten thousand rows as with a hundred", async () => {
     await run("CREATE TABLE t (id int PRIMARY KEY, v int)");
     await run("SET NOCOUNT ON DECLARE @i int = 0 WHILE @i < 10000 BEGIN INSERT t VALUES (@i, @i) SET @i += 1 END");

@@ -1,8 +1,9 @@
 import { type KeyObject, randomBytes, sign, verify, X509Certificate } from "node:crypto";
 import { seededDatabase } from "../sql-server/endpoint-url";
 import type { AvailabilityGroup, Certificate, Instance, MirroringEndpoint, Replica } from "../sql-server/model";
-import { nameKey, sameName } from "../sql-server/names";
+import { nameKey } from "../sql-server/names";
 import { formatMessage } from "../tsql/messages";
+import { sameName } from "../tsql/values/collation";
 import { chainsToRoot, isValidAt } from "./azure-pki";
 import { instanceAt, parseEndpointAddress, sameAddress } from "./endpoint-address";
 import type { Azure, Link, LinkFailure, ManagedInstance } from "./managed-instance";

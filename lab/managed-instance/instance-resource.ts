@@ -1,6 +1,7 @@
 import { addDatabase } from "../sql-server/instance";
 import type { Database } from "../sql-server/model";
-import { nameKey, sameName } from "../sql-server/names";
+import { nameKey } from "../sql-server/names";
+import { sameName } from "../tsql/values/collation";
 import type { Shape } from "./api-versions";
 import { childNotFound } from "./arm-error";
 import { azureTime } from "./azure-time";

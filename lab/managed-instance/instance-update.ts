@@ -1,4 +1,4 @@
-import { sameName } from "../sql-server/names";
+import { sameName } from "../tsql/values/collation";
 import { ArmError } from "./arm-error";
 import { creatingLink } from "./creating-link";
 import { accepted, type Call, invalidParameter, isRecord, propertiesOf, type Reply, textOf } from "./exchange";

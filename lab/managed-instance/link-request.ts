@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { nameKey, sameName } from "../sql-server/names";
+import { nameKey } from "../sql-server/names";
+import { sameName } from "../tsql/values/collation";
 import { offers } from "./api-versions";
 import { ArmError } from "./arm-error";
 import { checkDatabaseName } from "./database-name";

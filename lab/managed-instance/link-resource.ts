@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
-import { nameKey, sameName } from "../sql-server/names";
+import { nameKey } from "../sql-server/names";
+import { sameName } from "../tsql/values/collation";
 import { agreementOn } from "./agreement";
 import { ArmError, childNotFound } from "./arm-error";
 import { child } from "./certificate-resources";

@@ -1,4 +1,5 @@
-import { nameKey, sameName } from "../sql-server/names";
+import { nameKey } from "../sql-server/names";
+import { sameName } from "../tsql/values/collation";
 import { type Agreed, agreementOn, noSuchDatabase } from "./agreement";
 import { linkedDatabase } from "./link-request";
 import type { Azure, Link, LinkedDatabase, ManagedInstance } from "./managed-instance";

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { emptyCopy } from "../sql-server/instance";
 import type { AvailabilityGroup, Database, Instance, Replica } from "../sql-server/model";
-import { nameKey, sameName } from "../sql-server/names";
+import { nameKey } from "../sql-server/names";
+import { sameName } from "../tsql/values/collation";
 import type { Agreed } from "./agreement";
 import type { Link, LinkedDatabase, ManagedInstance } from "./managed-instance";
 

@@ -1,7 +1,8 @@
 import type { Network, PartnerDatabase, PartnerState, ReplicaPosition } from "../network";
 import type { AvailabilityGroup, Instance, Replica } from "../sql-server/model";
-import { nameKey, sameName } from "../sql-server/names";
+import { nameKey } from "../sql-server/names";
 import { formatMessage } from "../tsql/messages";
+import { sameName } from "../tsql/values/collation";
 import { isHeldByLink } from "./creating-link";
 import { instanceAt, parseEndpointAddress } from "./endpoint-address";
 import { type DatabaseState, type LinkState, linkState } from "./link-state";

@@ -1,11 +1,10 @@
 import type { Session } from "../tsql/host";
 import { int, nvarchar, type SqlType, type SqlValue, sysname } from "../tsql/types";
-import type { Definition } from "./functions";
+import { type Definition, text } from "./function-definition";
 import { findByName } from "./names";
 import type { Server } from "./server";
 
 const variant: SqlType = { name: "sql_variant" };
-const text = (value: SqlValue | undefined): string => (value === null || value === undefined ? "" : String(value));
 const name = (value: string): SqlValue => ({ type: nvarchar(128), value });
 const number = (value: number): SqlValue => ({ type: int, value });
 
@@ -74,6 +73,4 @@ export const connectionFunctions: Readonly<Record<string, Definition>> = {
   LOGINPROPERTY: { type: variant, arity: [2, 2], call: loginProperty },
   COLLATIONPROPERTY: { type: variant, arity: [2, 2], call: collationProperty },
   ORIGINAL_DB_NAME: { type: sysname, arity: [0, 0], call: () => "master" },
-  GETANSINULL: { type: int, arity: [0, 1], call: () => 1 },
-  HOST_ID: { type: { name: "char", length: 10 }, arity: [0, 0], call: () => null },
 };

@@ -1,8 +1,8 @@
 import type { Session } from "../tsql/host";
 import { type SqlError, sqlError } from "../tsql/messages";
+import { sameName } from "../tsql/values/collation";
 import { databaseUser, mayInDatabase } from "./database-permissions";
 import type { Database } from "./model";
-import { sameName } from "./names";
 import { hasPermission } from "./permissions";
 import type { Server } from "./server";
 import type { OpenSession } from "./sessions";

@@ -1,8 +1,7 @@
 import { int, sysname } from "../tsql/types";
-import type { Definition } from "./functions";
-import { findByName, sameName } from "./names";
-
-const text = (value: unknown): string => (value === null || value === undefined ? "" : String(value));
+import { sameName } from "../tsql/values/collation";
+import { type Definition, text } from "./function-definition";
+import { findByName } from "./names";
 
 /** What is asked of the files and the state of the session's database. */
 export const databaseFunctions: Readonly<Record<string, Definition>> = {

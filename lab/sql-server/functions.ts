@@ -1,5 +1,6 @@
 import type { ScalarFunction, Session } from "../tsql/host";
 import { sqlError } from "../tsql/messages";
+import { nameIn } from "../tsql/name-parts";
 import {
   int,
   nvarchar,
@@ -10,30 +11,23 @@ import {
   type Variant,
   varbinary,
 } from "../tsql/types";
+import { sameName } from "../tsql/values/collation";
 import { certificateSid, certificateStringSid, loginSid } from "./catalog/certificates";
-import { systemViewNames } from "./catalog/index";
 import { databaseVersions } from "./catalog/msdb";
-import { systemObjects } from "./catalog/system-objects";
 import { parseCertificate } from "./certificates/parse";
 import { connectionFunctions } from "./connection-functions";
 import { databaseFunctions } from "./database-functions";
 import { databaseUser, mayInDatabase } from "./database-permissions";
 import { groupOf } from "./ddl/group-checks";
 import { originalLogin } from "./ddl/impersonate";
+import { type Definition, text } from "./function-definition";
 import type { Certificate, Database } from "./model";
-import { findByName, nameKey, sameName } from "./names";
+import { findByName, nameKey } from "./names";
 import { hasPermission, serverRolesOfLogin } from "./permissions";
 import { principalFunctions } from "./principal-functions";
 import { currentKeyStore, type Server } from "./server";
 import { serverProperty } from "./server-property";
 import { serverRolesOf } from "./server-roles";
-
-export interface Definition {
-  readonly type: SqlType;
-  /** Fewest and most arguments. */
-  readonly arity: readonly [number, number];
-  call(server: Server, args: readonly SqlValue[], session: Session): SqlValue;
-}
 
 const smallint: SqlType = { name: "smallint" };
 const variant: SqlType = { name: "sql_variant" };
@@ -64,17 +58,13 @@ const definitions: Readonly<Record<string, Definition>> = {
   },
   DB_NAME: { type: sysname, arity: [0, 1], call: databaseName },
   DATABASEPROPERTYEX: { type: variant, arity: [2, 2], call: databaseProperty },
-  OBJECT_ID: { type: int, arity: [1, 2], call: objectId },
   SUSER_SNAME: { type: sysname, arity: [0, 1], call: loginName },
   SUSER_NAME: { type: sysname, arity: [0, 0], call: (_, __, { login }) => login },
   SUSER_SID: { type: varbinary(85), arity: [0, 2], call: loginId },
-  SYSTEM_USER: { type: sysname, arity: [0, 0], call: (_, __, { login }) => login },
   ORIGINAL_LOGIN: { type: sysname, arity: [0, 0], call: (_, __, session) => originalLogin(session) },
   ...principalFunctions,
   ...connectionFunctions,
   ...databaseFunctions,
-  HOST_NAME: { type: sysname, arity: [0, 0], call: (_, __, { hostName }) => hostName },
-  APP_NAME: { type: sysname, arity: [0, 0], call: (_, __, { applicationName }) => applicationName },
   IS_SRVROLEMEMBER: { type: int, arity: [1, 2], call: isRoleMember },
   HAS_PERMS_BY_NAME: { type: int, arity: [3, 5], call: hasPermissionByName },
   HAS_DBACCESS: {
@@ -115,10 +105,6 @@ function plainValue({ value }: Typed): SqlValue {
   return typeof value === "object" && value !== null && "type" in value ? value.value : value;
 }
 
-function text(value: SqlValue | undefined): string {
-  return value === null || value === undefined ? "" : String(value);
-}
-
 function certificateNamed(
   server: Server,
   session: Session,
@@ -134,7 +120,7 @@ function certificateById(server: Server, session: Session, id: SqlValue | undefi
   );
 }
 
-/** CERT_ID and OBJECT_ID take a name as it would stand in a statement: `[a]]b]` is a]b. */
+/** CERT_ID takes a name as it would stand in a statement: `[a]]b]` is a]b. */
 function unquoted(written: string): string {
   return /^\[.*\]$/s.test(written) ? written.slice(1, -1).replaceAll("]]", "]") : written;
 }
@@ -201,17 +187,6 @@ const databaseProperties: Readonly<Record<string, (database: Database, collation
   useraccess: ({ userAccess }) => userAccess,
 };
 
-function objectId(server: Server, [written]: readonly SqlValue[]): SqlValue {
-  const parts = text(written)
-    .split(".")
-    .map((part) => unquoted(part.trim()));
-  const schema = parts.at(-2);
-  if (schema && !sameName(schema, "sys")) return null;
-  return (
-    systemObjects(server, systemViewNames()).find((object) => sameName(object.name, parts.at(-1) ?? ""))?.id ?? null
-  );
-}
-
 function loginName({ instance }: Server, [sid]: readonly SqlValue[], session: Session): SqlValue {
   if (sid === undefined) return session.login;
   const login = [...instance.logins.values()].find(
@@ -251,7 +226,7 @@ function hasPermissionByName(
     return database ? Number(mayInDatabase(server, session, wanted, database)) : null;
   }
   if (kind === "OBJECT") {
-    const [object = "", schema = "dbo"] = text(securable).split(".").map(unquoted).reverse();
+    const { name: object, schema = "dbo" } = nameIn(text(securable)) ?? { name: "" };
     return Number(mayInDatabase(server, session, wanted, undefined, { schema, name: object }));
   }
   return Number(hasPermission(server, session, isServer ? wanted : "CONTROL SERVER"));

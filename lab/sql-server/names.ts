@@ -1,17 +1,11 @@
 import { sqlError } from "../tsql/messages";
-import { withoutTrailingBlanks } from "../tsql/values/blanks";
+import { fold } from "../tsql/values/collation";
 
 /** sysname: at most 128 UTF-16 units. */
 const longestName = 128;
 
 /** The key of a name in the model's maps: SQL_Latin1_General_CP1_CI_AS ignores letter case and trailing blanks. */
-export function nameKey(name: string): string {
-  return withoutTrailingBlanks(name.toLowerCase());
-}
-
-export function sameName(one: string, other: string): boolean {
-  return nameKey(one) === nameKey(other);
-}
+export const nameKey = (name: string): string => fold(name);
 
 /** An identifier as the language takes it, whatever quotes it stood in. Throws 1038, 103. */
 export function checkIdentifier(name: string): void {

@@ -1,13 +1,12 @@
 import type { Session } from "../tsql/host";
 import { int, type SqlValue, sysname } from "../tsql/types";
+import { sameName } from "../tsql/values/collation";
 import { databaseUser } from "./database-permissions";
-import type { Definition } from "./functions";
-import { findByName, nameKey, sameName } from "./names";
+import { type Definition, text } from "./function-definition";
+import { findByName, nameKey } from "./names";
 import { withRoles } from "./permissions";
 import type { Server } from "./server";
 import { databaseRoles } from "./server-roles";
-
-const text = (value: SqlValue | undefined): string => (value === null || value === undefined ? "" : String(value));
 
 interface Principal {
   readonly id: number;

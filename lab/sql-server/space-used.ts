@@ -2,7 +2,7 @@ import { findObject } from "../tsql/data/access";
 import { storedBytes, tableBytes } from "../tsql/data/changes";
 import type { Procedure, ResultSink, Session } from "../tsql/host";
 import { sqlError } from "../tsql/messages";
-import { parseObjectName } from "../tsql/parser";
+import { nameIn } from "../tsql/name-parts";
 import { newEffort } from "../tsql/query/scope";
 import { nvarchar, type SqlType } from "../tsql/types";
 import { findByName } from "./names";
@@ -39,7 +39,8 @@ function ofTable(written: string, session: Session, sink: ResultSink): void {
     last: { rowCount: 0, error: 0, doomed: false },
     effort: newEffort(),
   };
-  const found = findObject(parseObjectName(written), context)?.object;
+  const name = nameIn(written);
+  const found = name && findObject(name, context)?.object;
   if (found?.kind !== "table") throw sqlError(15009, written, session.database);
   const data = tableBytes(found);
   show(sink, {

@@ -1,3 +1,4 @@
+import { isolationLevels } from "../tsql/data/isolation";
 import { sqlError } from "../tsql/messages";
 import { int } from "../tsql/types";
 import { ByteReader, ProtocolError } from "./bytes";
@@ -130,17 +131,7 @@ export function readTransactionRequest(payload: Buffer): TransactionRequest {
   return { kind: "unsupported", name };
 }
 
-/** By their numbers; 0 leaves the session's level as it is. */
-const isolationLevels = [
-  undefined,
-  "READ UNCOMMITTED",
-  "READ COMMITTED",
-  "REPEATABLE READ",
-  "SERIALIZABLE",
-  "SNAPSHOT",
-] as const;
-
-/** The isolation level; the name that follows it has no use. */
+/** The isolation level, undefined where it stays as it is; the name that follows it has no use. */
 function readBegin(reader: ByteReader): string | undefined {
   const level = isolationLevels[reader.uint8()];
   reader.bytes(reader.uint8());

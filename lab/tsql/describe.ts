@@ -1,20 +1,10 @@
 import { startRun } from "./executor/batch";
-import { resolving } from "./executor/run";
-import type { ResultSink, Session } from "./host";
+import { resolving, silent } from "./executor/run";
+import type { Session } from "./host";
 import { parse, parseParameters } from "./parser";
 import { bindQuery } from "./query/query";
 import type { Statement } from "./syntax";
 import type { Column, SqlType, SqlValue } from "./types";
-
-const ignore = (): void => undefined;
-const nowhere: ResultSink = {
-  columns: ignore,
-  row: ignore,
-  statementEnd: ignore,
-  error: ignore,
-  info: ignore,
-  databaseChanged: ignore,
-};
 
 /** The columns of the first result set that a batch would have, without running it; none where it has no SELECT. */
 export function describeFirstResult(text: string, parameters: string, session: Session): readonly Column[] {
@@ -22,7 +12,7 @@ export function describeFirstResult(text: string, parameters: string, session: S
   const { statements, variables } = parse(text, { declared });
   const query = firstQuery(statements);
   if (!query) return [];
-  const { context } = startRun(session, nowhere, new AbortController().signal);
+  const { context } = startRun(session, silent, new AbortController().signal);
   const empty = [...declared, ...variables].map(
     ([name, type]): [string, { readonly type: SqlType; value: SqlValue }] => [name, { type, value: null }],
   );

@@ -1,7 +1,9 @@
+import { referencedKey } from "../../tsql/data/foreign-keys";
 import type { Enforcement, ForeignKey, Key, StoredTable } from "../../tsql/data/store";
 import { constraintsOf } from "../../tsql/executor/define";
 import type { Session } from "../../tsql/host";
-import { findByName, sameName } from "../names";
+import { sameName } from "../../tsql/values/collation";
+import { findByName } from "../names";
 import type { Server } from "../server";
 import { type DeclaredRow, declareView } from "./declare";
 import { indexesOf, indexRows, storedTables, userObjects } from "./user-objects";
@@ -92,16 +94,6 @@ export function referencedTable({ instance }: Server, session: Session, key: For
   return target?.kind === "table" ? target : undefined;
 }
 
-/** The unique key that the foreign key's columns make up, in whatever order they are named. */
-export function referencedKey({ definition }: StoredTable, { referencedColumns }: ForeignKey): Key | undefined {
-  return definition.keys.find(
-    ({ isUnique, columns }) =>
-      isUnique &&
-      columns.length === referencedColumns.length &&
-      columns.every((name) => referencedColumns.some((other) => sameName(name, other))),
-  );
-}
-
 export const foreignKeys = declareView(
   `${objectColumns}, referenced_object_id int, key_index_id int, is_disabled bit NOT NULL,
   is_not_for_replication bit NOT NULL, is_not_trusted bit NOT NULL, delete_referential_action tinyint,
@@ -113,7 +105,7 @@ export const foreignKeys = declareView(
     return {
       ...trust(key),
       referenced_object_id: target?.id ?? null,
-      key_index_id: target && key ? indexId(target, referencedKey(target, key)) : null,
+      key_index_id: target && key ? indexId(target, referencedKey(target.definition, key.referencedColumns)) : null,
       delete_referential_action: actions[onDelete],
       delete_referential_action_desc: onDelete.replace(" ", "_"),
       update_referential_action: actions[onUpdate],

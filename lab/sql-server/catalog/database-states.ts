@@ -1,7 +1,8 @@
 import type { PartnerDatabase, ReplicaPosition } from "../../network";
 import { bit, int } from "../../tsql/types";
+import { sameName } from "../../tsql/values/collation";
 import type { AvailabilityGroup, Database, Replica } from "../model";
-import { findByName, sameName } from "../names";
+import { findByName } from "../names";
 import { requireServerState } from "../permissions";
 import type { Server } from "../server";
 import { healths, isLocalReplica, partnersOf } from "./replica-states";

@@ -1,8 +1,9 @@
+import { referencedKey } from "../../tsql/data/foreign-keys";
 import type { ForeignKey, Key, StoredTable } from "../../tsql/data/store";
 import type { Session } from "../../tsql/host";
 import { int, nvarchar, type SqlType, sysname } from "../../tsql/types";
 import type { Server } from "../server";
-import { referencedKey, referencedTable } from "./constraints";
+import { referencedTable } from "./constraints";
 import { storedTables } from "./user-objects";
 import { defineView, type Field, type Fields, varchar } from "./view";
 
@@ -124,7 +125,7 @@ export const referentialConstraints = defineView<Reference>(
     fields.optional("UNIQUE_CONSTRAINT_CATALOG", nvarchar(128), ({ database }) => database),
     fields.optional("UNIQUE_CONSTRAINT_SCHEMA", nvarchar(128), ({ referenced }) => referenced?.schema ?? null),
     fields.optional("UNIQUE_CONSTRAINT_NAME", sysname, ({ key, referenced }) =>
-      referenced ? (referencedKey(referenced, key)?.name ?? null) : null,
+      referenced ? (referencedKey(referenced.definition, key.referencedColumns)?.name ?? null) : null,
     ),
     fields.optional("MATCH_OPTION", varchar(7), "SIMPLE"),
     fields.optional("UPDATE_RULE", varchar(11), ({ key }) => key.onUpdate),

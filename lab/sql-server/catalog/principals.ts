@@ -1,6 +1,7 @@
 import { bit, int, nvarchar, sysname, varbinary } from "../../tsql/types";
+import { sameName } from "../../tsql/values/collation";
 import { builtInEndpoints } from "../built-in-endpoints";
-import { nameKey, sameName } from "../names";
+import { nameKey } from "../names";
 import { seesDefinitions } from "../permissions";
 import type { Server } from "../server";
 import { serverRolesOf } from "../server-roles";

@@ -1,7 +1,8 @@
 import type { PartnerState } from "../../network";
 import { bit, int, nvarchar } from "../../tsql/types";
+import { sameName } from "../../tsql/values/collation";
 import type { AvailabilityGroup, Replica } from "../model";
-import { findByName, sameName } from "../names";
+import { findByName } from "../names";
 import { requireServerState } from "../permissions";
 import type { Server } from "../server";
 import { type Coded, datetime, defineView, guid, varchar } from "./view";

@@ -1,3 +1,4 @@
+import { isolationLevels } from "../../tsql/data/isolation";
 import type { Session } from "../../tsql/host";
 import { hasPermission, requireServerState, serverStatePermission } from "../permissions";
 import type { Server } from "../server";
@@ -6,13 +7,7 @@ import { loginSid } from "./certificates";
 import { type DeclaredRow, declareView } from "./declare";
 import { waitedMilliseconds, waitResource, waitTypeOf } from "./lock-waits";
 
-const isolationLevels: Readonly<Record<string, number>> = {
-  "READ UNCOMMITTED": 1,
-  "READ COMMITTED": 2,
-  "REPEATABLE READ": 3,
-  SERIALIZABLE: 4,
-  SNAPSHOT: 5,
-};
+const levelNames: readonly (string | undefined)[] = isolationLevels;
 
 /** SET options, as sys.dm_exec_sessions and sys.dm_exec_requests share them. */
 const optionColumns = `text_size int NOT NULL, language nvarchar(128), date_format nvarchar(3),
@@ -37,7 +32,7 @@ function optionsOf({ session }: OpenSession): DeclaredRow {
     ansi_padding: isOn("ANSI_PADDING"),
     ansi_nulls: isOn("ANSI_NULLS"),
     concat_null_yields_null: isOn("CONCAT_NULL_YIELDS_NULL"),
-    transaction_isolation_level: isolationLevels[value("TRANSACTION ISOLATION LEVEL", "READ COMMITTED")] ?? 2,
+    transaction_isolation_level: levelNames.indexOf(value("TRANSACTION ISOLATION LEVEL", "READ COMMITTED")),
     lock_timeout: Number(value("LOCK_TIMEOUT", "-1")),
   };
 }

@@ -4,7 +4,7 @@ import type { Server } from "../server";
 import { objectFields, type UserObject, type userObjects, viewFields } from "./user-objects";
 import { defineView, type View } from "./view";
 
-export interface SystemObject {
+interface SystemObject {
   readonly id: number;
   readonly name: string;
   readonly type: readonly [code: "P" | "V", description: string];
@@ -12,7 +12,7 @@ export interface SystemObject {
 }
 
 /** What the instance really has: its views, and the procedures of its version. */
-export function systemObjects(server: Server, viewNames: readonly string[]): SystemObject[] {
+function systemObjects(server: Server, viewNames: readonly string[]): SystemObject[] {
   const created = server.instance.databases.get("master")?.created ?? server.clock.now();
   const views = viewNames.map((name) => ({ name, type: ["V", "VIEW"] as const }));
   const procedures = procedureNames(server).map((name) => ({ name, type: ["P", "SQL_STORED_PROCEDURE"] as const }));

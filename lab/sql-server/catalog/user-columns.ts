@@ -1,10 +1,11 @@
+import { builtInSchemas, schemasOf } from "../../tsql/data/schemas";
 import type { StoredColumn, StoredObject, StoredTable, StoredView } from "../../tsql/data/store";
 import type { Session } from "../../tsql/host";
 import { bit, type Column, int, nvarchar, type SqlType, type SqlValue, sysname } from "../../tsql/types";
 import { storageLength } from "../../tsql/values/storage";
-import { typeIds } from "../../tsql/values/type-ids";
+import { charactersOf, precisionOf, scaleOf, typeIds } from "../../tsql/values/type-ids";
 import type { Server } from "../server";
-import { schemasOf, storedObjects } from "./user-objects";
+import { schemaIds, storedObjects } from "./user-objects";
 import { defineView, type Field, type Fields, smallint, tinyint, type View, varchar, variant } from "./view";
 
 interface ColumnRow {
@@ -30,15 +31,6 @@ function columnRows({ instance, ...rest }: Server, session: Session): ColumnRow[
 }
 
 const isText = ({ name }: SqlType): boolean => name.endsWith("char");
-
-function precisionOf(type: SqlType): number {
-  if ("precision" in type) return type.precision;
-  const [, precision] = typeIds[type.name];
-  if (!("scale" in type)) return precision;
-  return precision - 7 + type.scale - (type.scale === 0 ? 1 : 0);
-}
-
-const scaleOf = (type: SqlType): number => ("scale" in type ? type.scale : typeIds[type.name][2]);
 
 /** What sys.columns says of a type. */
 export function typeFacts(type: SqlType) {
@@ -162,7 +154,7 @@ const longest: Readonly<Record<string, number>> = {
 
 function typeRows(server: Server, session: Session): TypeRow[] {
   const objects = storedObjects(server, session);
-  const schemas = new Map(schemasOf(objects).map(({ id, name }) => [name.toLowerCase(), id]));
+  const schemaId = schemaIds(objects);
   const own = objects.flatMap(({ kind, name, id, schema }): TypeRow[] =>
     kind === "type"
       ? [
@@ -171,7 +163,7 @@ function typeRows(server: Server, session: Session): TypeRow[] {
             collation: "",
             length: -1,
             numbers: [243, 0, 0],
-            user: { id, schemaId: schemas.get(schema.toLowerCase()) ?? 1 },
+            user: { id, schemaId: schemaId(schema) },
           },
         ]
       : [],
@@ -245,9 +237,7 @@ export const informationSchemata = defineView<{ readonly name: string; readonly 
   ({ required, optional }) => [
     optional("CATALOG_NAME", nvarchar(128), ({ database }) => database),
     required("SCHEMA_NAME", nvarchar(128), ({ name }) => name),
-    optional("SCHEMA_OWNER", nvarchar(128), ({ name }) =>
-      ["dbo", "guest", "INFORMATION_SCHEMA", "sys"].includes(name) ? name : "dbo",
-    ),
+    optional("SCHEMA_OWNER", nvarchar(128), ({ name }) => (builtInSchemas.includes(name) ? name : "dbo")),
     optional("DEFAULT_CHARACTER_SET_CATALOG", sysname, null),
     optional("DEFAULT_CHARACTER_SET_SCHEMA", sysname, null),
     required("DEFAULT_CHARACTER_SET_NAME", sysname, "iso_1"),
@@ -257,12 +247,6 @@ export const informationSchemata = defineView<{ readonly name: string; readonly 
 );
 
 const numeric = new Set(["tinyint", "smallint", "int", "bigint", "decimal", "numeric", "real", "float"]);
-
-/** In characters; -1 for max, NULL for what is neither text nor binary. */
-function characterLength(type: SqlType): number | null {
-  if (!("length" in type)) return null;
-  return type.length === "max" ? -1 : type.length;
-}
 
 export const informationColumns = defineView<ColumnRow>(
   ({ optional }) => [
@@ -274,7 +258,7 @@ export const informationColumns = defineView<ColumnRow>(
     optional("COLUMN_DEFAULT", nvarchar(4000), ({ column }) => column.default?.text ?? null),
     optional("IS_NULLABLE", varchar(3), ({ column }) => (column.nullable ? "YES" : "NO")),
     optional("DATA_TYPE", nvarchar(128), ({ column }) => column.type.name),
-    optional("CHARACTER_MAXIMUM_LENGTH", int, ({ column }) => characterLength(column.type)),
+    optional("CHARACTER_MAXIMUM_LENGTH", int, ({ column }) => charactersOf(column.type)),
     optional("CHARACTER_OCTET_LENGTH", int, ({ column }) =>
       "length" in column.type ? storageLength(column.type) : null,
     ),

@@ -1,5 +1,6 @@
 import { requireUnlockedObject } from "../../tsql/data/locks";
 import { typeOf } from "../../tsql/data/object-types";
+import { type Schema, schemasOf } from "../../tsql/data/schemas";
 import { openTransaction } from "../../tsql/data/session-data";
 import type { Key, StoredObject, StoredTable, StoredTrigger } from "../../tsql/data/store";
 import type { Session } from "../../tsql/host";
@@ -37,15 +38,7 @@ export function storedTables(server: Server, session: Session): StoredTable[] {
   return storedObjects(server, session).filter((object) => object.kind === "table");
 }
 
-/** Fixed ids; a user's schemas follow from 5 on. */
-const builtInSchemas = ["dbo", "guest", "INFORMATION_SCHEMA", "sys"];
-
-export function schemasOf(objects: readonly StoredObject[]): readonly { readonly id: number; readonly name: string }[] {
-  const own = objects.filter(({ kind }) => kind === "schema");
-  return [...builtInSchemas.map((name, index) => ({ id: index + 1, name })), ...own];
-}
-
-function schemaIds(objects: readonly StoredObject[]): (name: string) => number {
+export function schemaIds(objects: readonly StoredObject[]): (name: string) => number {
   const ids = new Map(schemasOf(objects).map(({ id, name }) => [name.toLowerCase(), id]));
   return (name) => ids.get(name.toLowerCase()) ?? 1;
 }
@@ -193,7 +186,7 @@ export const tables = defineView<UserObject>(
   ofType("U"),
 );
 
-export const schemas = defineView<{ readonly id: number; readonly name: string }>(
+export const schemas = defineView<Schema>(
   ({ required, optional }) => [
     required("name", sysname, ({ name }) => name),
     required("schema_id", int, ({ id }) => id),

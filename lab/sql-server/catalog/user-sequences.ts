@@ -1,7 +1,7 @@
 import { quotedName } from "../../tsql/data/access";
 import type { StoredSequence } from "../../tsql/data/store";
 import { bit, int, nvarchar, type SqlValue } from "../../tsql/types";
-import { typeIds } from "../../tsql/values/type-ids";
+import { precisionOf, typeIds } from "../../tsql/values/type-ids";
 import { objectFields, storedObjects, type UserObject, userObjects } from "./user-objects";
 import { defineView, fieldsOf, tinyint, type View, variant } from "./view";
 
@@ -24,9 +24,7 @@ export const sequences: View = defineView<SequenceRow>(
     fields.optional("cache_size", int, ({ sequence }) => sequence.cacheSize || null),
     fields.required("system_type_id", tinyint, ({ sequence }) => typeIds[sequence.type.name][0]),
     fields.required("user_type_id", int, ({ sequence }) => typeIds[sequence.type.name][0]),
-    fields.required("precision", tinyint, ({ sequence: { type } }) =>
-      "precision" in type ? type.precision : typeIds[type.name][1],
-    ),
+    fields.required("precision", tinyint, ({ sequence }) => precisionOf(sequence.type)),
     fields.optional("scale", tinyint, 0),
     fields.required("current_value", variant, (row) => number(row, row.sequence.last ?? row.sequence.start)),
     fields.required("is_exhausted", bit, ({ sequence }) => Number(sequence.next === undefined)),

@@ -1,9 +1,10 @@
 import type { Session } from "../../tsql/host";
 import { sqlError } from "../../tsql/messages";
 import type { AlterAvailabilityGroup, ReplicaSpec } from "../../tsql/statements";
+import { sameName } from "../../tsql/values/collation";
 import { isListenerUrl } from "../endpoint-url";
 import type { AvailabilityGroup, Replica } from "../model";
-import { findByName, firstDuplicate, sameName } from "../names";
+import { findByName, firstDuplicate } from "../names";
 import { hasPermission } from "../permissions";
 import { labRefusal, missing } from "../refusals";
 import type { Server } from "../server";

@@ -1,11 +1,12 @@
 import type { ResultSink, Session } from "../../tsql/host";
 import { formatMessage, type SqlError, sqlError } from "../../tsql/messages";
 import type { BackupDatabase } from "../../tsql/statements";
+import { sameName } from "../../tsql/values/collation";
 import { refusedAccess } from "../database-access";
 import { mayInDatabase } from "../database-permissions";
 import { advancedLog } from "../instance";
 import type { BackupRecord, Database } from "../model";
-import { findByName, nameKey, sameName } from "../names";
+import { findByName, nameKey } from "../names";
 import { consequence } from "../refusals";
 import type { Server } from "../server";
 import { allocatedBytes } from "../transaction-log";

@@ -1,8 +1,9 @@
 import { sqlError } from "../../tsql/messages";
 import type { CreateAvailabilityGroup, ReplicaSpec } from "../../tsql/statements";
+import { sameName } from "../../tsql/values/collation";
 import { isListenerUrl, isManagedInstanceUrl, seededDatabase } from "../endpoint-url";
 import type { AvailabilityGroup, Replica } from "../model";
-import { findByName, nameKey, newGuid, sameName } from "../names";
+import { findByName, nameKey, newGuid } from "../names";
 import type { Server } from "../server";
 import { creating, distributedGroupsOver } from "./group-checks";
 import { withDefaults } from "./replica";

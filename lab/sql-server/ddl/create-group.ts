@@ -1,8 +1,9 @@
 import type { Session } from "../../tsql/host";
 import { sqlError } from "../../tsql/messages";
 import type { CreateAvailabilityGroup } from "../../tsql/statements";
+import { sameName } from "../../tsql/values/collation";
 import type { AvailabilityGroup, Database, Replica } from "../model";
-import { checkIdentifier, findByName, firstDuplicate, nameKey, newGuid, sameName } from "../names";
+import { checkIdentifier, findByName, firstDuplicate, nameKey, newGuid } from "../names";
 import { requirePermission } from "../permissions";
 import type { Server } from "../server";
 import { createDistributedGroup } from "./create-distributed-group";

@@ -1,9 +1,10 @@
 import type { Session } from "../../tsql/host";
 import { sqlError } from "../../tsql/messages";
 import type { EndpointStatement } from "../../tsql/statements";
+import { sameName } from "../../tsql/values/collation";
 import { builtInEndpoints } from "../built-in-endpoints";
 import type { MirroringEndpoint } from "../model";
-import { checkIdentifier, findByName, sameName } from "../names";
+import { checkIdentifier, findByName } from "../names";
 import { hasPermission, requirePermission } from "../permissions";
 import { labRefusal, missing } from "../refusals";
 import type { Server } from "../server";

@@ -1,8 +1,9 @@
 import type { Session } from "../../tsql/host";
 import { SqlError, sqlError } from "../../tsql/messages";
+import { sameName } from "../../tsql/values/collation";
 import { isManagedInstanceUrl } from "../endpoint-url";
 import type { AvailabilityGroup, Database, Instance } from "../model";
-import { findByName, sameName } from "../names";
+import { findByName } from "../names";
 import { consequence } from "../refusals";
 import { isSystemDatabase, type Server } from "../server";
 

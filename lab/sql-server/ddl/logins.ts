@@ -1,9 +1,10 @@
 import type { Session } from "../../tsql/host";
 import { sqlError } from "../../tsql/messages";
 import type { AlterLogin, ChangeMembership, CreateLogin, RoleStatement } from "../../tsql/principal-statements";
+import { sameName } from "../../tsql/values/collation";
 import { addLogin, newLogin } from "../instance";
 import type { Login } from "../model";
-import { checkIdentifier, findByName, nameKey, newGuid, sameName } from "../names";
+import { checkIdentifier, findByName, nameKey, newGuid } from "../names";
 import { checkPasswordPolicy } from "../password-policy";
 import { hasPermission, requirePermission, serverRolesOfLogin } from "../permissions";
 import { missing } from "../refusals";

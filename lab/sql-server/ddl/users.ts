@@ -1,9 +1,10 @@
 import type { Session } from "../../tsql/host";
 import { sqlError } from "../../tsql/messages";
 import type { ChangeMembership, CreateUser, RoleStatement } from "../../tsql/principal-statements";
+import { sameName } from "../../tsql/values/collation";
 import { mayInDatabase } from "../database-permissions";
 import type { Database, Role } from "../model";
-import { checkIdentifier, findByName, nameKey, sameName } from "../names";
+import { checkIdentifier, findByName, nameKey } from "../names";
 import { missing } from "../refusals";
 import { currentKeyStore, type Server } from "../server";
 import { databaseRoles } from "../server-roles";

@@ -1,16 +1,19 @@
 import { sqlError } from "../messages";
 import type { SqlValue } from "../types";
+import { sameName } from "../values/collation";
 import { convertValue } from "../values/convert";
 import { notModelled } from "./access";
 import { requireTable, requireUnlockedKey } from "./locks";
 import { deleteRows, rowCheck, updateRows } from "./rows";
 import {
   type ForeignKey,
+  type Key,
   objectKey,
   positionOf,
   type Row,
   type Store,
   type StoredTable,
+  type TableDefinition,
   tablesOf,
   type UniqueIndex,
 } from "./store";
@@ -42,7 +45,17 @@ interface Reference {
   readonly childPositions: readonly number[];
 }
 
-/** The parent's key that the foreign key's columns make up, in whatever order they are named. */
+/** The unique key that a foreign key's columns make up, in whatever order they are named; a filtered index is none. */
+export function referencedKey({ keys }: TableDefinition, referenced: readonly string[]): Key | undefined {
+  return keys.find(
+    ({ isUnique, filter, columns }) =>
+      isUnique &&
+      !filter &&
+      columns.length === referenced.length &&
+      columns.every((name) => referenced.some((other) => sameName(name, other))),
+  );
+}
+
 export function referenceOf(
   store: Store,
   child: Pick<StoredTable, "columns">,
@@ -51,10 +64,8 @@ export function referenceOf(
   const parent = store.objects.get(foreignKey.references);
   if (parent?.kind !== "table") return undefined;
   const wanted = foreignKey.referencedColumns.map((name) => positionOf(parent.columns, name));
-  const index = parent.indexes.find(
-    ({ key, positions }) =>
-      !key.filter && positions.length === wanted.length && positions.every((position) => wanted.includes(position)),
-  );
+  const own = referencedKey(parent.definition, foreignKey.referencedColumns);
+  const index = parent.indexes.find(({ key }) => key === own);
   const childPositions = (index?.positions ?? []).map((position) =>
     positionOf(child.columns, foreignKey.columns[wanted.indexOf(position)] ?? ""),
   );

@@ -24,6 +24,16 @@ export type Reading =
       readonly noWait: boolean;
     };
 
+/** By their numbers: READ UNCOMMITTED is 1. */
+export const isolationLevels = [
+  undefined,
+  "READ UNCOMMITTED",
+  "READ COMMITTED",
+  "REPEATABLE READ",
+  "SERIALIZABLE",
+  "SNAPSHOT",
+] as const;
+
 const levelOfHint: Readonly<Record<string, string>> = {
   NOLOCK: "READ UNCOMMITTED",
   READUNCOMMITTED: "READ UNCOMMITTED",

@@ -44,10 +44,14 @@ export type FoundTable = FoundObject & { readonly object: StoredTable };
 export function alterable(name: ObjectName, transaction: Transaction, run: Run, missing = 4902): FoundTable {
   const found = findObject(name, run.context);
   if (found?.object.kind !== "table") throw sqlError(missing, writtenName(name));
-  requirePermission("ALTER", found);
-  requireWritable(found.place);
-  requireTable(found.object, "X", transaction);
+  requireAlterable(found, transaction);
   return { ...found, object: found.object };
+}
+
+export function requireAlterable({ object, place }: FoundObject, transaction: Transaction): void {
+  requirePermission("ALTER", { object, place });
+  requireWritable(place);
+  if (object.kind === "table") requireTable(object, "X", transaction);
 }
 
 /** The table under its new definition, with all its rows; whatever they break is refused. */

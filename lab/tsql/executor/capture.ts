@@ -2,7 +2,7 @@ import type { Row } from "../data/store";
 import type { ResultSink } from "../host";
 import type { Statement } from "../syntax";
 import type { Column } from "../types";
-import type { Run } from "./run";
+import { type Run, silent } from "./run";
 import { runAll } from "./statement";
 
 /** INSERT ... EXEC: the result sets of a call, one under the other, instead of the client's; undefined: it failed. */
@@ -14,19 +14,17 @@ export async function captured(
   let hasFailed = false;
   const rows: Row[] = [];
   const { sink } = run;
-  const ignore = () => undefined;
   const capturing: ResultSink = {
+    ...silent,
     columns: (found) => {
       columns = found;
     },
     row: (row) => rows.push(row),
-    statementEnd: ignore,
     error(error) {
       hasFailed = true;
       sink.error(error);
     },
     info: (message) => sink.info(message),
-    databaseChanged: ignore,
   };
   await runAll([statement], { ...run, sink: capturing });
   return hasFailed && !columns ? undefined : { columns: columns ?? [], rows };

@@ -8,7 +8,7 @@ import {
   requireWritable,
   writtenName,
 } from "../data/access";
-import { referenceOf } from "../data/foreign-keys";
+import { referencedKey, referenceOf } from "../data/foreign-keys";
 import { requireUnlockedObject } from "../data/locks";
 import { openTransaction, sessionData } from "../data/session-data";
 import {
@@ -253,12 +253,7 @@ function foreignKeyOf(
   const primary = parentDefinition.keys.find(({ kind }) => kind === "primary")?.columns ?? [];
   const referencedColumns = constraint.referenced.length > 0 ? constraint.referenced : primary;
   const key: ForeignKey = { ...named, columns, references, referencedColumns, onDelete, onUpdate };
-  const isKey = parentDefinition.keys.some(
-    ({ isUnique, columns: own }) =>
-      isUnique &&
-      own.length === referencedColumns.length &&
-      own.every((name) => referencedColumns.some((other) => sameName(name, other))),
-  );
+  const isKey = referencedKey(parentDefinition, referencedColumns) !== undefined;
   const exists = isSelf || isNew || !place.store || referenceOf(place.store, definition, key) !== undefined;
   if (!isKey || !exists || columns.length !== referencedColumns.length)
     throw withoutConstraint(sqlError(1776, writtenName(table), named.name));

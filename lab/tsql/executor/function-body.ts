@@ -1,7 +1,6 @@
 import type { FoundObject } from "../data/access";
 import type { Row, StoredFunction, StoredObject } from "../data/store";
 import { orderedRows } from "../data/table";
-import type { ResultSink } from "../host";
 import { sqlError } from "../messages";
 import { parse } from "../parser";
 import type { Context } from "../query/scope";
@@ -11,7 +10,7 @@ import { convertValue } from "../values/convert";
 import { carryOutAlone } from "./carry-out";
 import { declareTableVariable } from "./create-table";
 import { insertion } from "./insert";
-import type { Flow, Run } from "./run";
+import { type Flow, type Run, silent } from "./run";
 import { assign, evaluate, holds, select } from "./statement";
 import { changeOfRows } from "./update";
 
@@ -25,16 +24,6 @@ function bodyOf(object: StoredFunction): Batch {
   parsed.set(object, batch);
   return batch;
 }
-
-const ignore = () => undefined;
-const silent: ResultSink = {
-  columns: ignore,
-  row: ignore,
-  statementEnd: ignore,
-  error: ignore,
-  info: ignore,
-  databaseChanged: ignore,
-};
 
 /** As many levels as procedures may call each other: 217. */
 const deepest = 32;

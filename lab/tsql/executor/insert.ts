@@ -28,7 +28,7 @@ interface Incoming {
 export function insertion(statement: Insert, run: Run, executed?: Executed, bulk: BulkOptions = {}): RowStatement {
   const source: TableSource = { kind: "table", name: statement.table };
   const target = resolving(() => changeable(source, "INSERT", run.context));
-  const { table, found, databaseName, insteadOf } = target;
+  const { table, found, insteadOf } = target;
   const { positions, incoming, output } = resolving(() => {
     const named = columnsToFill(table, insertedColumns(statement, target), run);
     const rows = incomingRows(statement, named, target, run, executed);
@@ -42,14 +42,14 @@ export function insertion(statement: Insert, run: Run, executed?: Executed, bulk
     updated: new Set(),
     output,
     perform(transaction) {
+      const { isUnchecked } = bulk;
       const into: Target = {
-        table,
+        ...target,
         place: found.place,
-        databaseName,
         context: run.context,
         transaction,
         verb: "INSERT",
-        isUnchecked: bulk.isUnchecked,
+        isUnchecked,
       };
       const fillsNulls = statement.source.kind === "rows" && !bulk.keepsNulls;
       const how = { isInstead: insteadOf !== undefined, fillsNulls };

@@ -1,5 +1,5 @@
-import { type FoundObject, findObject, placeOf, requirePermission, requireWritable, writtenName } from "../data/access";
-import { requireTable } from "../data/locks";
+import { type FoundObject, findObject, placeOf, requireWritable, writtenName } from "../data/access";
+import { schemasOf } from "../data/schemas";
 import { sessionData } from "../data/session-data";
 import { objectKey, type StoredObject, schemaKey, tablesOf } from "../data/store";
 import { createTable } from "../data/table";
@@ -10,7 +10,7 @@ import type { ObjectName } from "../host";
 import { sqlError } from "../messages";
 import type { DefinitionStatement } from "../table-syntax";
 import { sameName } from "../values/collation";
-import { alterable } from "./alter-table";
+import { alterable, requireAlterable } from "./alter-table";
 import { changing } from "./changing";
 import { type Flow, finish, type Run } from "./run";
 
@@ -33,9 +33,7 @@ function dropOne(type: string, name: ObjectName, ifExists: boolean, transaction:
     if (ifExists) return;
     throw sqlError(3701, "drop", type.toLowerCase(), writtenName(name));
   }
-  requirePermission("ALTER", found);
-  requireWritable(found.place);
-  if (found.object.kind === "table") requireTable(found.object, "X", transaction);
+  requireAlterable(found, transaction);
   const { store, key } = found.place;
   if (type === "TYPE") requireUnused(found, name);
   const children = store ? tablesOf(store).filter(({ id }) => id !== found.object.id) : [];
@@ -79,25 +77,21 @@ function schemaPlace(name: string, run: Run) {
   return { place: { ...place, key }, schema: place.objects.get(key) };
 }
 
-const builtInSchemas: ReadonlySet<string> = new Set(["dbo", "sys", "guest", "information_schema"]);
-
 export function createSchema({ name }: Of<"createSchema">, run: Run): Flow {
   changing(run, (transaction) => {
-    const { place, schema } = schemaPlace(name, run);
+    const { place } = schemaPlace(name, run);
     if (!place.database?.isOwner && !place.database?.may?.("CREATE SCHEMA"))
       throw sqlError(262, "CREATE SCHEMA", run.session.database);
     requireWritable(place);
-    if (schema || builtInSchemas.has(name.toLowerCase())) throw sqlError(2714, name);
+    const schemas = schemasOf(place.objects.values());
+    if (schemas.some((other) => sameName(other.name, name))) throw sqlError(2714, name);
     const now = run.session.host.now();
-    const id = schemaIds + [...place.objects.values()].filter(({ kind }) => kind === "schema").length;
+    const id = Math.max(...schemas.map((other) => other.id)) + 1;
     changeObject(transaction, place, { kind: "schema", id, schema: name, name, created: now, modified: now });
   });
   finish(run, {});
   return "next";
 }
-
-/** dbo is 1, guest 2, INFORMATION_SCHEMA 3, sys 4. */
-const schemaIds = 5;
 
 export function truncate({ table }: { readonly table: ObjectName }, run: Run): Flow {
   changing(run, (transaction) => {

@@ -62,17 +62,11 @@ export function bindOutput(
 }
 
 function bindInto({ table: name, columns: names }: NonNullable<Output["into"]>, columns: readonly Column[], run: Run) {
-  const { table, found, databaseName } = changeableTable(name, "INSERT", run.context);
+  const into = changeableTable(name, "INSERT", run.context);
+  const { table, found } = into;
   const filled = columnsToFill(table, names.length > 0 ? names : undefined, run);
   return (rows: readonly Row[], transaction: Transaction): void => {
-    const target: Target = {
-      table,
-      place: found.place,
-      databaseName,
-      context: run.context,
-      transaction,
-      verb: "INSERT",
-    };
+    const target: Target = { ...into, place: found.place, context: run.context, transaction, verb: "INSERT" };
     const fill = fillRow(
       target,
       filled,

@@ -1,27 +1,18 @@
-import { type FoundObject, findObject, placeOf, requirePermission, requireWritable } from "../data/access";
+import { type FoundObject, findObject, placeOf } from "../data/access";
 import { requireTable, requireUnlockedObject } from "../data/locks";
-import {
-  objectKey,
-  positionOf,
-  type Store,
-  type StoredObject,
-  type StoredTable,
-  type TableDefinition,
-  tablesOf,
-} from "../data/store";
+import { objectKey, positionOf, type Store, type StoredObject, type TableDefinition, tablesOf } from "../data/store";
 import { copyTable } from "../data/table";
 import { changeObject, type Transaction } from "../data/transaction";
+import { allTriggersOn } from "../data/triggers";
 import { formatMessage, type SqlError, sqlError } from "../messages";
 import { nameIn, nameParts } from "../name-parts";
 import { sameName } from "../values/collation";
-import { mentions } from "./alter-table";
+import { type FoundTable, mentions, requireAlterable } from "./alter-table";
 import { textArgument } from "./arguments";
 import { changing } from "./changing";
 import { constraintNames, constraintsOf } from "./define";
 import type { PassedParameter } from "./exec";
 import type { Run } from "./run";
-
-type FoundTable = FoundObject & { readonly object: StoredTable };
 
 /** `sp_rename 'dbo.t.c', 'd', 'COLUMN'`: the new name is taken as it is, brackets and dots too. */
 export function rename(args: readonly PassedParameter[], run: Run): undefined {
@@ -65,12 +56,6 @@ function partOwner(written: string, run: Run): { readonly table: FoundTable; rea
   const [name, schema, database] = names.reverse();
   const found = name === undefined ? undefined : findObject({ name, schema, database }, run.context);
   return found?.object.kind === "table" ? { table: { ...found, object: found.object }, part } : undefined;
-}
-
-function requireAlterable({ object, place }: FoundObject, transaction: Transaction): void {
-  requirePermission("ALTER", { object, place });
-  requireWritable(place);
-  if (object.kind === "table") requireTable(object, "X", transaction);
 }
 
 function redefine(table: FoundTable, definition: TableDefinition, transaction: Transaction, run: Run): void {
@@ -175,9 +160,8 @@ function renameObject(written: string, to: string, transaction: Transaction, run
       : { ...object, name: to, modified };
   changeObject(transaction, { ...place, key }, renamed);
   redefineChildren(found, transaction, self);
-  for (const [triggerKey, trigger] of place.objects)
-    if (trigger.kind === "trigger" && trigger.parentId === object.id)
-      changeObject(transaction, { ...place, key: triggerKey }, { ...trigger, parent: key });
+  for (const trigger of place.store ? allTriggersOn(place.store, place.key, transaction) : [])
+    changeObject(transaction, { ...place, key: objectKey(trigger.schema, trigger.name) }, { ...trigger, parent: key });
 }
 
 /** Objects and constraints of a schema share their names. */

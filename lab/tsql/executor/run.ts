@@ -19,6 +19,18 @@ export interface Run {
   readonly procedure?: { readonly name: string; status: number };
 }
 
+const ignore = (): void => undefined;
+
+/** Where nobody is told anything. */
+export const silent: ResultSink = {
+  columns: ignore,
+  row: ignore,
+  statementEnd: ignore,
+  error: ignore,
+  info: ignore,
+  databaseChanged: ignore,
+};
+
 export type Flow = "next" | "break" | "continue" | "return" | { readonly goTo: string };
 
 /** 208, 207 and whatever else shows when names are resolved: ends its scope, and no TRY of the same scope catches it. */

@@ -1,5 +1,6 @@
 import { type FoundObject, findObject } from "../data/access";
 import { typeOf } from "../data/object-types";
+import { schemasOf } from "../data/schemas";
 import { sessionData } from "../data/session-data";
 import type { StoredColumn, StoredTable } from "../data/store";
 import { findType } from "../data/table-types";
@@ -8,7 +9,7 @@ import type { Context } from "../query/scope";
 import { int, type SqlType, type SqlValue, sysname } from "../types";
 import { sameName } from "../values/collation";
 import { storageLength } from "../values/storage";
-import { typeIds } from "../values/type-ids";
+import { charactersOf, precisionOf, scaleOf, typeIds } from "../values/type-ids";
 import type { BuiltIn } from "./built-in";
 
 const identityType: SqlType = { name: "numeric", precision: 38, scale: 0 };
@@ -188,19 +189,13 @@ function objectById(id: number, context: Context) {
   return [...(storeOf(context)?.objects.values() ?? [])].find((object) => object.kind !== "schema" && object.id === id);
 }
 
-const builtInSchemas = ["dbo", "guest", "INFORMATION_SCHEMA", "sys"];
+const schemasIn = (context: Context) => schemasOf(storeOf(context)?.objects.values() ?? []);
 
-function schemaId(name: string, context: Context): SqlValue {
-  const builtIn = builtInSchemas.findIndex((schema) => sameName(schema, name));
-  if (builtIn >= 0) return builtIn + 1;
-  const schemas = [...(storeOf(context)?.objects.values() ?? [])].filter(({ kind }) => kind === "schema");
-  return schemas.find((schema) => sameName(schema.name, name))?.id ?? null;
-}
+const schemaId = (name: string, context: Context): SqlValue =>
+  schemasIn(context).find((schema) => sameName(schema.name, name))?.id ?? null;
 
-function schemaName(id: number, context: Context): SqlValue {
-  const schemas = [...(storeOf(context)?.objects.values() ?? [])].filter(({ kind }) => kind === "schema");
-  return builtInSchemas[id - 1] ?? schemas.find((schema) => schema.id === id)?.name ?? null;
-}
+const schemaName = (id: number, context: Context): SqlValue =>
+  schemasIn(context).find((schema) => schema.id === id)?.name ?? null;
 
 function typeId(text: string, context: Context): SqlValue {
   const name = nameIn(text);
@@ -266,18 +261,13 @@ function columnProperty(id: number, name: string, property: string, context: Con
     case "isidentity":
       return Number(column?.identity !== undefined);
     case "precision":
-      return column
-        ? (("precision" in column.type ? column.type.precision : undefined) ?? charactersOf(column.type))
-        : null;
+      return column ? (charactersOf(column.type) ?? precisionOf(column.type)) : null;
     case "scale":
-      return column ? ("scale" in column.type ? column.type.scale : typeIds[column.type.name][2]) : null;
+      return column ? scaleOf(column.type) : null;
     default:
       return null;
   }
 }
-
-const charactersOf = (type: SqlType): number =>
-  "length" in type ? (type.length === "max" ? -1 : type.length) : typeIds[type.name][1];
 
 /** In bytes; -1 for max. */
 function columnLength(table: string, column: string, context: Context): SqlValue {

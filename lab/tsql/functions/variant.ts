@@ -1,20 +1,16 @@
 import { int, type SqlType, type SqlValue, sysname, type Variant } from "../types";
 import { storageLength } from "../values/storage";
-import { typeIds } from "../values/type-ids";
+import { precisionOf, scaleOf } from "../values/type-ids";
 import type { BuiltIn } from "./built-in";
 
 const text = (value: string): Variant => ({ type: sysname, value });
 const number = (value: number): Variant => ({ type: int, value });
 const serverCollation = "SQL_Latin1_General_CP1_CI_AS";
 
-function precisionOf(type: SqlType): number {
-  return "precision" in type ? type.precision : typeIds[type.name][1];
-}
-
 const properties: Readonly<Record<string, (inner: Variant) => SqlValue>> = {
   basetype: ({ type }) => text(type.name),
   precision: ({ type }) => number(precisionOf(type)),
-  scale: ({ type }) => number("scale" in type ? type.scale : typeIds[type.name][2]),
+  scale: ({ type }) => number(scaleOf(type)),
   maxlength: ({ type }) => number(storageLength(type)),
   totalbytes: ({ type, value }) => number(storedBytes(type, value) + ("length" in type ? 8 : 2)),
   collation: ({ type }) => (type.name.includes("char") ? text(serverCollation) : null),

@@ -33,3 +33,19 @@ export const typeIds: Readonly<Record<SqlType["name"], readonly [id: number, pre
   nchar: [239, 0, 0],
   xml: [241, 0, 0],
 };
+
+/** In digits, for a date or time in characters. */
+export function precisionOf(type: SqlType): number {
+  if ("precision" in type) return type.precision;
+  const [, precision] = typeIds[type.name];
+  if (!("scale" in type)) return precision;
+  return precision - 7 + type.scale - (type.scale === 0 ? 1 : 0);
+}
+
+export const scaleOf = (type: SqlType): number => ("scale" in type ? type.scale : typeIds[type.name][2]);
+
+/** -1 for max, null for what is neither text nor binary. */
+export function charactersOf(type: SqlType): number | null {
+  if (!("length" in type)) return null;
+  return type.length === "max" ? -1 : type.length;
+}

@@ -71,6 +71,29 @@ describe("the catalog of a user's database", function () {
     );
   });
 
+  it("agrees with the functions that tell of it", async () => {
+    assert.deepEqual(
+      await rows(`SELECT c.name, COLUMNPROPERTY(c.object_id, c.name, 'Precision') - c.precision AS p,
+        COLUMNPROPERTY(c.object_id, c.name, 'Scale') - c.scale AS s
+        FROM sys.columns c WHERE c.object_id = OBJECT_ID('sales.Orders') AND c.name IN ('Id', 'Price', 'At') ORDER BY c.name`),
+      ["At", "Id", "Price"].map((name) => ({ name, p: 0, s: 0 })),
+    );
+    assert.deepEqual(
+      await rows(`SELECT SQL_VARIANT_PROPERTY(CONVERT(datetime2(3), '2026-01-01'), 'Precision') AS p,
+        OBJECT_ID('sys.sp_nothing') AS nothing
+        FROM sys.all_objects WHERE object_id = OBJECT_ID('sys.sp_certificate_add_issuer')`),
+      [{ p: 23, nothing: null }],
+    );
+  });
+
+  it("gives no two schemas one number", async () => {
+    for (const text of ["CREATE SCHEMA one", "CREATE SCHEMA two", "DROP SCHEMA one", "CREATE SCHEMA three"])
+      await database.run(text);
+    assert.deepEqual(await rows("SELECT COUNT(*) - COUNT(DISTINCT schema_id) AS n FROM sys.schemas"), [{ n: 0 }]);
+    assert.equal(await database.refusal("CREATE SCHEMA Guest"), 2714);
+    await database.run("DROP SCHEMA two DROP SCHEMA three");
+  });
+
   it("counts rows and shows keys", async () => {
     assert.deepEqual(
       await rows(`SELECT i.name, i.type_desc AS type, i.is_primary_key AS pk, CONVERT(int, p.rows) AS n FROM sys.indexes i

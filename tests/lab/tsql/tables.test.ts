@@ -298,6 +298,12 @@ describe("a user's tables", () => {
     assert.deepEqual(await errors("CREATE TABLE x (a int INDEX ia, INDEX IA (a))"), ["1913@1", "1750@1"]);
   });
 
+  it("are no parents by an index of some of their rows only", async () => {
+    await run("CREATE TABLE p (a int, b int, INDEX ia UNIQUE (a) WHERE b = 0, INDEX ib UNIQUE (b))");
+    assert.deepEqual(await errors("CREATE TABLE c (a int REFERENCES p (a))"), ["1776@1", "1750@1"]);
+    await run("CREATE TABLE c (b int REFERENCES p (b))");
+  });
+
   it("have indexes that are rebuilt and reorganized, and statistics", async () => {
     await run("CREATE TABLE t (id int CONSTRAINT pk PRIMARY KEY, v int INDEX iv)");
     for (const text of [

@@ -1,0 +1,15 @@
+import type { StoredObject } from "./store";
+
+/** Their ids are 1 to 4. */
+export const builtInSchemas: readonly string[] = ["dbo", "guest", "INFORMATION_SCHEMA", "sys"];
+
+export interface Schema {
+  readonly id: number;
+  readonly name: string;
+}
+
+/** Every database's own, then the user's. */
+export function schemasOf(objects: Iterable<StoredObject>): readonly Schema[] {
+  const own = [...objects].filter(({ kind }) => kind === "schema");
+  return [...builtInSchemas.map((name, index) => ({ id: index + 1, name })), ...own];
+}

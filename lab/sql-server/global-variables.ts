@@ -33,8 +33,6 @@ const variables: Readonly<Record<string, (instance: Instance) => Typed>> = {
   "@@MAX_PRECISION": () => ({ type: { name: "tinyint" }, value: 38 }),
   "@@MICROSOFTVERSION": ({ version }) => number(packed(version)),
   "@@MAX_CONNECTIONS": () => number(32767),
-  "@@LOCK_TIMEOUT": () => number(-1),
-  "@@DATEFIRST": () => ({ type: { name: "tinyint" }, value: 7 }),
   "@@REMSERVER": () => ({ type: nvarchar(128), value: null }),
   "@@TIMETICKS": () => number(31250),
   ...Object.fromEntries(counters.map((name) => [name, () => number(0)])),

@@ -1,4 +1,6 @@
 import { isolationLevels } from "../../tsql/data/isolation";
+import { deadlockPriority } from "../../tsql/data/lock-wait";
+import { firstDayOfWeek, isOptionOn, lockTimeout, optionOf } from "../../tsql/data/session-options";
 import type { Session } from "../../tsql/host";
 import { hasPermission, requireServerState, serverStatePermission } from "../permissions";
 import type { Server } from "../server";
@@ -17,23 +19,23 @@ const optionColumns = `text_size int NOT NULL, language nvarchar(128), date_form
   deadlock_priority int NOT NULL, row_count bigint NOT NULL, prev_error int NOT NULL`;
 
 function optionsOf({ session }: OpenSession): DeclaredRow {
-  const value = (option: string, otherwise: string) => session.options.get(option) ?? otherwise;
-  const isOn = (option: string, otherwise = "ON") => Number(value(option, otherwise) === "ON");
+  const isOn = (option: string) => Number(isOptionOn(session, option));
   return {
-    text_size: Number(value("TEXTSIZE", "2147483647")),
-    language: value("LANGUAGE", "us_english").toLowerCase(),
-    date_format: value("DATEFORMAT", "mdy").toLowerCase(),
-    date_first: Number(value("DATEFIRST", "7")),
+    text_size: Number(optionOf(session, "TEXTSIZE")),
+    language: optionOf(session, "LANGUAGE").toLowerCase(),
+    date_format: optionOf(session, "DATEFORMAT").toLowerCase(),
+    date_first: firstDayOfWeek(session),
     quoted_identifier: isOn("QUOTED_IDENTIFIER"),
-    arithabort: isOn("ARITHABORT", "OFF"),
+    arithabort: isOn("ARITHABORT"),
     ansi_null_dflt_on: isOn("ANSI_NULL_DFLT_ON"),
-    ansi_defaults: isOn("ANSI_DEFAULTS", "OFF"),
+    ansi_defaults: isOn("ANSI_DEFAULTS"),
     ansi_warnings: isOn("ANSI_WARNINGS"),
     ansi_padding: isOn("ANSI_PADDING"),
     ansi_nulls: isOn("ANSI_NULLS"),
     concat_null_yields_null: isOn("CONCAT_NULL_YIELDS_NULL"),
-    transaction_isolation_level: levelNames.indexOf(value("TRANSACTION ISOLATION LEVEL", "READ COMMITTED")),
-    lock_timeout: Number(value("LOCK_TIMEOUT", "-1")),
+    transaction_isolation_level: levelNames.indexOf(optionOf(session, "TRANSACTION ISOLATION LEVEL")),
+    lock_timeout: lockTimeout(session),
+    deadlock_priority: deadlockPriority(session),
   };
 }
 

@@ -1,3 +1,4 @@
+import { optionOf } from "../../tsql/data/session-options";
 import type { ResultSink, Session } from "../../tsql/host";
 import { formatMessage, sqlError } from "../../tsql/messages";
 import type { BackupCertificate, CreateCertificate } from "../../tsql/statements";
@@ -63,7 +64,7 @@ async function makeCertificate(
   const { subject = "", startDate, expiryDate, encryptionPassword } = statement;
   if (subject.length < 1 || subject.length > longestSubject) throw sqlError(15212, longestSubject);
   if (encryptionPassword === undefined && !store.masterKey) throw sqlError(15581);
-  const dateFormat = session.options.get("DATEFORMAT") ?? "mdy";
+  const dateFormat = optionOf(session, "DATEFORMAT");
   const read = (literal: string) => parseDate(literal, { name: "datetime" }, dateFormat);
   const notBefore = startDate === undefined ? server.clock.now() : read(startDate);
   const notAfter = expiryDate === undefined ? oneYearAfter(notBefore) : read(expiryDate);

@@ -2,6 +2,7 @@ import type { Session } from "../host";
 import { sqlError } from "../messages";
 import type { LockMode } from "./locks";
 import { openTransaction } from "./session-data";
+import { optionOf } from "./session-options";
 import type { Store } from "./store";
 import type { Transaction } from "./transaction";
 import { takeSnapshot } from "./versions";
@@ -69,7 +70,7 @@ export interface ReadRequest {
 export function readingOf({ session, hints, store, databaseName, isChanged }: ReadRequest): Reading {
   if (!store) return { kind: "dirty" };
   const hinted = hints.map((hint) => levelOfHint[hint]).find((level) => level !== undefined);
-  const own = session.options.get("TRANSACTION ISOLATION LEVEL") ?? "READ COMMITTED";
+  const own = optionOf(session, "TRANSACTION ISOLATION LEVEL");
   const level = hinted ?? own;
   if (level === "READ UNCOMMITTED" && !isChanged) return { kind: "dirty" };
   const transaction = openTransaction(session);

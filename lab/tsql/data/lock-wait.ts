@@ -1,6 +1,7 @@
 import type { Session } from "../host";
 import { SqlError, sqlError } from "../messages";
 import type { LockWait } from "./locks";
+import { lockTimeout, optionOf } from "./session-options";
 import type { Transaction } from "./transaction";
 
 /** Ends when the owner's transaction does. Throws 1205 for a deadlock's victim, 1222 after LOCK_TIMEOUT. */
@@ -10,7 +11,7 @@ export async function waitForLock({ owner, request }: LockWait, session: Session
   const priority = deadlockPriority(session);
   const victim = own && deadlockVictim(own, owner, priority);
   if (victim === own && own) throw withState(1205, 51, session.spid, "lock");
-  const timeout = request.noWait ? 0 : (request.timeout ?? Number(session.options.get("LOCK_TIMEOUT") ?? -1));
+  const timeout = request.noWait ? 0 : (request.timeout ?? lockTimeout(session));
   if (timeout === 0) throw withState(1222, 56);
   const over = new AbortController();
   try {
@@ -65,8 +66,8 @@ function deadlockVictim(own: Transaction, owner: Transaction, priority: number):
 }
 
 /** SET DEADLOCK_PRIORITY: LOW, NORMAL, HIGH, or -10 to 10. */
-function deadlockPriority({ options }: Session): number {
-  const value = options.get("DEADLOCK_PRIORITY") ?? "NORMAL";
+export function deadlockPriority(session: Session): number {
+  const value = optionOf(session, "DEADLOCK_PRIORITY");
   return { LOW: -5, NORMAL: 0, HIGH: 5 }[value] ?? Number(value);
 }
 

@@ -1,4 +1,5 @@
 import { type AppLockOwner, appLockMode, getAppLock, releaseAppLock } from "../data/app-locks";
+import { lockTimeout } from "../data/session-options";
 import { sqlError } from "../messages";
 import { textArgument } from "./arguments";
 import type { PassedParameter } from "./exec";
@@ -11,7 +12,7 @@ export const appLockProcedures: Readonly<
   sp_getapplock(passed, run) {
     const mode = appLockMode(textArgument(passed, 1, "lockmode") ?? "");
     if (!mode) throw sqlError(8114, "nvarchar", "LockMode");
-    const timeout = textArgument(passed, 3, "locktimeout") ?? run.session.options.get("LOCK_TIMEOUT") ?? -1;
+    const timeout = textArgument(passed, 3, "locktimeout") ?? lockTimeout(run.session);
     return getAppLock({ ...requestOf(passed, 2, run), mode, timeout: Number(timeout) }, run.session, run.signal);
   },
   sp_releaseapplock(passed, run) {

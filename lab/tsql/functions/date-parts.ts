@@ -1,3 +1,4 @@
+import { firstDayOfWeek } from "../data/session-options";
 import { SqlError, sqlError } from "../messages";
 import { int, type SqlType, type SqlValue } from "../types";
 import { convertValue } from "../values/convert";
@@ -157,7 +158,7 @@ export const dateParts: Readonly<Record<string, BuiltIn>> = {
     parameters: ["date"],
     type: ([type = date]) => type,
     call: ([value], { datePart, types, context }) =>
-      truncated(datePart, value as Date, types[0] ?? date, Number(context.session.options.get("DATEFIRST") ?? 7)),
+      truncated(datePart, value as Date, types[0] ?? date, firstDayOfWeek(context.session)),
   },
   ISDATE: {
     parameters: ["any"],

@@ -1,5 +1,5 @@
+import { firstDayOfWeek } from "../data/session-options";
 import { sqlError } from "../messages";
-import type { Context } from "../query/scope";
 import { int, type SqlType } from "../types";
 import { roundDate } from "../values/dates";
 import { fractionOf, moment, offsetOf, offsetText, ticksOf, ticksPerMillisecond } from "../values/moment";
@@ -192,8 +192,6 @@ export const monthNames = [
 ] as const;
 export const dayNames = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"] as const;
 
-const firstDayOf = ({ session }: Context): number => Number(session.options.get("DATEFIRST") ?? 7);
-
 const clock = (type: SqlType): BuiltIn => ({
   parameters: [],
   type: () => type,
@@ -237,7 +235,7 @@ export const dateFunctions: Readonly<Record<string, BuiltIn>> = {
   DATEPART: {
     parameters: ["date"],
     type: () => int,
-    call: ([date], { datePart, context }) => datePartValue(datePart, date as Date, firstDayOf(context)),
+    call: ([date], { datePart, context }) => datePartValue(datePart, date as Date, firstDayOfWeek(context.session)),
   },
   DATENAME: {
     parameters: ["date"],
@@ -247,7 +245,7 @@ export const dateFunctions: Readonly<Record<string, BuiltIn>> = {
       if (part === "tzoffset") return offsetText(offsetOf(date as Date));
       if (part === "month") return monthNames[(date as Date).getUTCMonth()] ?? "";
       if (part === "weekday") return dayNames[(date as Date).getUTCDay()] ?? "";
-      return String(datePartValue(datePart, date as Date, firstDayOf(context)));
+      return String(datePartValue(datePart, date as Date, firstDayOfWeek(context.session)));
     },
   },
 };

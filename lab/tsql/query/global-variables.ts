@@ -1,4 +1,6 @@
 import { sessionData } from "../data/session-data";
+import { firstDayOfWeek, isOptionOn, lockTimeout, optionOf } from "../data/session-options";
+import type { Session } from "../host";
 import { sqlError } from "../messages";
 import { int, type SqlType, type Typed } from "../types";
 import type { Bound, Context } from "./scope";
@@ -28,20 +30,8 @@ const optionNames = [
   "NUMERIC_ROUNDABORT",
   "XACT_ABORT",
 ];
-/** On for every client that says nothing else. */
-const onByDefault: ReadonlySet<string> = new Set([
-  "ANSI_WARNINGS",
-  "ANSI_PADDING",
-  "ANSI_NULLS",
-  "QUOTED_IDENTIFIER",
-  "ANSI_NULL_DFLT_ON",
-  "CONCAT_NULL_YIELDS_NULL",
-]);
-
-function optionBits(options: ReadonlyMap<string, string>): number {
-  const isOn = (name: string): boolean => (options.get(name) ?? (onByDefault.has(name) ? "ON" : "OFF")) === "ON";
-  return optionNames.reduce((bits, name, at) => bits | (isOn(name) ? 1 << at : 0), 0);
-}
+const optionBits = (session: Session): number =>
+  optionNames.reduce((bits, name, at) => bits | (isOptionOn(session, name) ? 1 << at : 0), 0);
 
 /** @@ROWCOUNT and the like; what the executor does not know itself it asks the server for. */
 export function globalVariable(name: string, context: Context): Bound {
@@ -55,12 +45,12 @@ export function globalVariable(name: string, context: Context): Bound {
     "@@NESTLEVEL": () => ({ type: int, value: context.nesting ?? 0 }),
     "@@FETCH_STATUS": () => ({ type: int, value: sessionData(session).fetchStatus }),
     "@@CURSOR_ROWS": () => ({ type: int, value: sessionData(session).cursorRows }),
-    "@@TEXTSIZE": () => ({ type: int, value: Number(session.options.get("TEXTSIZE") ?? 4096) }),
-    "@@LOCK_TIMEOUT": () => ({ type: int, value: Number(session.options.get("LOCK_TIMEOUT") ?? -1) }),
-    "@@OPTIONS": () => ({ type: int, value: optionBits(session.options) }),
+    "@@TEXTSIZE": () => ({ type: int, value: Number(optionOf(session, "TEXTSIZE")) }),
+    "@@LOCK_TIMEOUT": () => ({ type: int, value: lockTimeout(session) }),
+    "@@OPTIONS": () => ({ type: int, value: optionBits(session) }),
     "@@DBTS": () => ({ type: { name: "varbinary", length: 8 }, value: lastRowVersion(context) }),
     "@@PROCID": () => ({ type: int, value: 0 }),
-    "@@DATEFIRST": () => ({ type: { name: "tinyint" }, value: Number(session.options.get("DATEFIRST") ?? 7) }),
+    "@@DATEFIRST": () => ({ type: { name: "tinyint" }, value: firstDayOfWeek(session) }),
   };
   const read = own[name] ?? (() => session.host.globalVariable(name, session));
   const found = read();

@@ -94,6 +94,14 @@ describe("the views of sessions", () => {
       await waiting;
       const idle = await one.query(`SELECT status FROM sys.dm_exec_sessions WHERE session_id = ${spid}`);
       assert.deepEqual([...idle.recordset], [{ status: "sleeping" }]);
+      const options = await one.batch(`SET DEADLOCK_PRIORITY LOW SET DATEFIRST 1 SET LOCK_TIMEOUT 5 SET TEXTSIZE 100
+        SELECT deadlock_priority AS priority, date_first AS first, lock_timeout AS timeout, text_size AS size,
+          @@DATEFIRST AS ownFirst, @@LOCK_TIMEOUT AS ownTimeout, @@TEXTSIZE AS ownSize
+        FROM sys.dm_exec_sessions WHERE session_id = @@SPID`);
+      assert.deepEqual(
+        [...options.recordset],
+        [{ priority: -5, first: 1, timeout: 5, size: 100, ownFirst: 1, ownTimeout: 5, ownSize: 100 }],
+      );
       await other.close();
       const gone = await one.query(`SELECT COUNT(*) AS n FROM sys.sysprocesses WHERE spid = ${spid}`);
       assert.deepEqual([...gone.recordset], [{ n: 0 }]);

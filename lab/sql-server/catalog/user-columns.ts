@@ -4,6 +4,7 @@ import type { Session } from "../../tsql/host";
 import { bit, type Column, int, nvarchar, type SqlType, type SqlValue, sysname } from "../../tsql/types";
 import { storageLength } from "../../tsql/values/storage";
 import { charactersOf, precisionOf, scaleOf, typeIds } from "../../tsql/values/type-ids";
+import { isText } from "../../tsql/values/type-rules";
 import type { Server } from "../server";
 import { schemaIds, storedObjects } from "./user-objects";
 import { defineView, type Field, type Fields, smallint, tinyint, type View, varchar, variant } from "./view";
@@ -29,8 +30,6 @@ function columnRows({ instance, ...rest }: Server, session: Session): ColumnRow[
       : [],
   );
 }
-
-const isText = ({ name }: SqlType): boolean => name.endsWith("char");
 
 /** What sys.columns says of a type. */
 export function typeFacts(type: SqlType) {
@@ -131,7 +130,7 @@ export const allColumns = (views: Described): View =>
 interface TypeRow {
   readonly name: string;
   readonly length: number;
-  readonly collation: string;
+  readonly collation: string | null;
   readonly numbers: readonly [id: number, precision: number, scale: number];
   /** A user's table type. */
   readonly user?: { readonly id: number; readonly schemaId: number };
@@ -160,7 +159,7 @@ function typeRows(server: Server, session: Session): TypeRow[] {
       ? [
           {
             name,
-            collation: "",
+            collation: null,
             length: -1,
             numbers: [243, 0, 0],
             user: { id, schemaId: schemaId(schema) },
@@ -171,7 +170,7 @@ function typeRows(server: Server, session: Session): TypeRow[] {
   const { collation } = server.instance;
   const builtIn = typeNames.map((name) => ({
     name,
-    collation,
+    collation: isText({ name }) ? collation : null,
     length: longest[name] ?? storageLength({ name } as SqlType),
     numbers: typeIds[name],
   }));
@@ -188,9 +187,7 @@ export const dataTypes = defineView<TypeRow>(
     required("max_length", smallint, ({ length }) => length),
     required("precision", tinyint, ({ numbers }) => numbers[1]),
     required("scale", tinyint, ({ numbers }) => numbers[2]),
-    optional("collation_name", sysname, ({ name, collation, user }) =>
-      !user && isText({ name } as SqlType) ? collation : null,
-    ),
+    optional("collation_name", sysname, ({ collation }) => collation),
     optional("is_nullable", bit, ({ user }) => Number(!user)),
     required("is_user_defined", bit, ({ user }) => Number(user !== undefined)),
     required("is_assembly_type", bit, 0),

@@ -6,6 +6,7 @@ import type { ProcedureArgument, ResultSink, Session } from "../../tsql/host";
 import { sqlError } from "../../tsql/messages";
 import { CompileErrors } from "../../tsql/parser";
 import type { Column, SqlType } from "../../tsql/types";
+import { isMoney, isText } from "../../tsql/values/type-rules";
 import { type DeclaredRow, declareTable } from "../catalog/declare";
 import { typeFacts } from "../catalog/user-columns";
 import type { Server } from "../server";
@@ -23,7 +24,9 @@ const described =
   order_by_list_length smallint, tds_type_id int NOT NULL, tds_length int NOT NULL, tds_collation_id int,
   tds_collation_sort_id tinyint`);
 
+/** As a declaration has it: with the sizes that the type lets be chosen. */
 function typeName(type: SqlType): string {
+  if (isMoney(type) || ["text", "ntext", "image", "timestamp"].includes(type.name)) return type.name;
   if ("length" in type) return `${type.name}(${type.length})`;
   if ("precision" in type) return `${type.name}(${type.precision},${type.scale})`;
   return "scale" in type ? `${type.name}(${type.scale})` : type.name;
@@ -31,7 +34,6 @@ function typeName(type: SqlType): string {
 
 function rowOf({ instance }: Server, { name, type, nullable }: Column, index: number): DeclaredRow {
   const { id, maxLength, precision, scale } = typeFacts(type);
-  const isText = type.name.endsWith("char");
   const info = new ByteWriter();
   writeTypeInfo(info, type);
   return {
@@ -43,15 +45,15 @@ function rowOf({ instance }: Server, { name, type, nullable }: Column, index: nu
     max_length: maxLength,
     precision,
     scale,
-    collation_name: isText ? instance.collation : null,
+    collation_name: isText(type) ? instance.collation : null,
     is_identity_column: 0,
     is_updateable: 0,
     is_computed_column: 0,
     is_sparse_column_set: 0,
     tds_type_id: info.take()[0] ?? 0,
     tds_length: maxLength === -1 ? 65535 : maxLength,
-    tds_collation_id: isText ? 13632521 : null,
-    tds_collation_sort_id: isText ? 52 : null,
+    tds_collation_id: isText(type) ? 13632521 : null,
+    tds_collation_sort_id: isText(type) ? 52 : null,
   };
 }
 

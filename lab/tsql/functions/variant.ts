@@ -1,6 +1,7 @@
 import { int, type SqlType, type SqlValue, sysname, type Variant } from "../types";
 import { storageLength } from "../values/storage";
 import { precisionOf, scaleOf } from "../values/type-ids";
+import { isText } from "../values/type-rules";
 import type { BuiltIn } from "./built-in";
 
 const text = (value: string): Variant => ({ type: sysname, value });
@@ -13,7 +14,7 @@ const properties: Readonly<Record<string, (inner: Variant) => SqlValue>> = {
   scale: ({ type }) => number(scaleOf(type)),
   maxlength: ({ type }) => number(storageLength(type)),
   totalbytes: ({ type, value }) => number(storedBytes(type, value) + ("length" in type ? 8 : 2)),
-  collation: ({ type }) => (type.name.includes("char") ? text(serverCollation) : null),
+  collation: ({ type }) => (isText(type) ? text(serverCollation) : null),
 };
 
 function storedBytes(type: SqlType, value: SqlValue): number {

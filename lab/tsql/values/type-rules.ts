@@ -70,6 +70,7 @@ const families: Readonly<Record<SqlType["name"], Family>> = {
 };
 
 export const familyOf = (type: SqlType): Family => families[type.name];
+export const isText = (type: Pick<SqlType, "name">): boolean => families[type.name] === "character";
 export const isNational = ({ name }: SqlType): boolean => name === "nvarchar" || name === "nchar" || name === "ntext";
 export const isMoney = ({ name }: SqlType): boolean => name === "money" || name === "smallmoney";
 

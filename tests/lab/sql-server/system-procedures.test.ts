@@ -83,6 +83,17 @@ describe("the procedures that drivers and administrators call", () => {
         ["p", "decimal(9,2)", true, 5],
       ],
     );
+    const unsized = await rows(
+      "EXEC sp_describe_first_result_set N'SELECT CONVERT(money, 1) AS m, CONVERT(ntext, N''a'') AS t, CONVERT(datetime2(3), NULL) AS d'",
+    );
+    assert.deepEqual(
+      unsized.map((column) => [column.system_type_name, column.collation_name !== null]),
+      [
+        ["money", false],
+        ["ntext", true],
+        ["datetime2(3)", false],
+      ],
+    );
     assert.deepEqual(await rows("SELECT COUNT(*) AS n FROM parent"), [{ n: 0 }]);
     await assert.rejects(
       pool.query("EXEC sp_describe_first_result_set N'SELECT nothing FROM parent'"),

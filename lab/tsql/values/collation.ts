@@ -1,3 +1,5 @@
+import { withoutTrailingBlanks } from "./blanks";
+
 /** How strings compare: the server's default ignores case; a COLLATE clause may say otherwise. */
 export type Collation = "ignoreCase" | "caseSensitive" | "binary";
 
@@ -21,9 +23,7 @@ export function collationOf(name: string): Collation | undefined {
 
 /** What makes two strings equal: not their case, not blanks at the end. */
 export function fold(text: string, collation: Collation = "ignoreCase"): string {
-  let end = text.length;
-  while (end > 0 && text[end - 1] === " ") end--;
-  const trimmed = text.slice(0, end);
+  const trimmed = withoutTrailingBlanks(text);
   return collation === "ignoreCase" ? trimmed.toLowerCase() : trimmed;
 }
 

@@ -73,8 +73,9 @@ function type(
 }
 
 /**
- * Results are a line of names, the rows, and "(1 row affected)", which a set without rows lacks. What PRINT says comes
- * on standard error, as it is; other messages come there with their number.
+ * Results are a line of names, the rows, and "(1 row affected)", which a set without rows lacks; a procedure that a batch
+ * calls adds "(return status = 0)". What PRINT says comes on standard error, as it is; other messages come there with
+ * their number.
  */
 function read({ stdout, stderr }: Printed): BatchAnswer {
   const text = stdout.slice(stdout.indexOf("1> ")).replaceAll(/(^|\n)(\d+> )+/g, "$1");
@@ -90,7 +91,7 @@ function read({ stdout, stderr }: Printed): BatchAnswer {
   let lines: string[] = [];
   for (const line of text.split("\n")) {
     const footer = /^\((\d+) rows? affected\)$/.exec(line);
-    if (!footer && line.trim() !== "") lines.push(line);
+    if (!footer && line.trim() !== "" && !/^\(return status = -?\d+\)$/.test(line)) lines.push(line);
     if (!footer) continue;
     const rows = lines.splice(lines.length - Number(footer[1]));
     sets.push(...lines.map((header, at) => resultSet(header, at === lines.length - 1 ? rows : [])));

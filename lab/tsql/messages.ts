@@ -301,6 +301,7 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
   2714: [16, "There is already an object named '%s' in the database."],
   2715: [16, "Column, parameter, or variable #%d: Cannot find data type %s."],
   2727: [11, "Cannot find index '%s'."],
+  2732: [16, "Error number %d is invalid. The number must be from %d through %d and it cannot be 50000."],
   2739: [16, "The text, ntext, and image data types are invalid for local variables."],
   2744: [16, "Multiple identity columns specified for table '%s'. Only one identity column per table is allowed."],
   2745: [16, "Process ID %d has raised user error %d, severity %d. SQL Server is terminating this process."],
@@ -688,6 +689,7 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
   ],
   15434: [16, "Could not drop login '%s' as the user is currently logged in."],
   15457: [10, "Configuration option '%s' changed from %d to %d. Run the RECONFIGURE statement to install."],
+  15472: [0, "The object '%s' does not have any indexes, or you do not have permissions."],
   15477: [10, "Caution: Changing any part of an object name could break scripts and stored procedures."],
   15517: [
     16,

@@ -1,4 +1,4 @@
-import { SqlError, sqlError } from "../messages";
+import { knownMessages, SqlError, sqlError } from "../messages";
 import type { Statement } from "../syntax";
 import type { Typed } from "../types";
 import { textOf } from "../values/convert";
@@ -27,19 +27,29 @@ export function raiseError(statement: Extract<Statement, { readonly kind: "raise
     ...Typed[],
   ];
   // "Severity levels greater than 25 are interpreted as 25", those below 0 as 0.
-  const severity = Math.min(25, Math.max(0, Number(severityValue.value)));
-  const state = Math.min(255, Math.abs(Number(stateValue.value)));
+  const own = messageOf(message);
+  const given = Number(severityValue.value);
+  const severity = given < 0 && own ? own.severity : Math.min(25, Math.max(0, given));
+  const state = Number(stateValue.value) < 0 ? 1 : Math.min(255, Number(stateValue.value));
   if (severity > 18 && !(run.session.isSysadmin && statement.options.includes("LOG"))) throw sqlError(2754);
   // 18054: the lab has no messages of the user's own.
-  if (typeof message.value === "number") throw sqlError(18054, message.value, severity, state);
-  const text = formatted(textOf(message.value, message.type), args);
+  if (!own) throw sqlError(18054, Number(message.value), severity, state);
+  const { number } = own;
+  const text = formatted(own.text, args);
   if (severity >= fatalSeverity) {
-    const terminating = Object.assign(sqlError(2745, run.session.spid, 50000, severity), { state: 2 });
-    throw new SqlError(50000, severity, text, state, 0, "", [terminating]);
+    const terminating = Object.assign(sqlError(2745, run.session.spid, number, severity), { state: 2 });
+    throw new SqlError(number, severity, text, state, 0, "", [terminating]);
   }
-  if (severity > 10) throw new SqlError(50000, severity, text, state);
-  run.sink.info({ number: 50000, severity, state, text, line: statement.line });
-  run.context.last.error = statement.options.includes("SETERROR") ? 50000 : 0;
+  if (severity > 10) throw new SqlError(number, severity, text, state);
+  run.sink.info({ number, severity, state, text, line: statement.line });
+  run.context.last.error = statement.options.includes("SETERROR") ? number : 0;
   run.context.last.rowCount = 0;
   return "next";
+}
+
+/** A text, or the number of a message that the server knows; undefined: it does not. */
+function messageOf({ value, type }: Typed) {
+  if (typeof value !== "number") return { number: 50000, severity: 0, text: textOf(value, type) };
+  if (value < 13000) throw sqlError(2732, value, 13000, 2147483647);
+  return knownMessages().find(({ number }) => number === value);
 }

@@ -99,6 +99,22 @@ describe("a batch", () => {
     assert.deepEqual(prints, ["50000", "just so"]);
   });
 
+  it("raises a message that the server knows by its number, with its own severity", async () => {
+    const { errors } = await newServer().run(
+      "RAISERROR(15009, -1, -1, 'it', 'db1') RAISERROR(15009, 11, 7) RAISERROR(12000, 16, 1) RAISERROR(60000, 16, 1)",
+    );
+    assert.deepEqual(
+      errors.map(({ number, severity, state }) => [number, severity, state]),
+      [
+        [15009, 16, 1],
+        [15009, 11, 7],
+        [2732, 16, 1],
+        [18054, 16, 1],
+      ],
+    );
+    assert.match(errors[0]?.text ?? "", /^The object 'it' does not exist in database 'db1'/);
+  });
+
   it("branches and loops", async () => {
     const text =
       "DECLARE @i int = 0 WHILE @i < 10 BEGIN SET @i += 1 IF @i = 2 CONTINUE; IF @i > 4 BREAK ELSE PRINT @i END IF EXISTS (SELECT 1) PRINT 'yes'; ELSE PRINT 'no' RETURN PRINT 'never'";

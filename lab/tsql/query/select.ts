@@ -153,7 +153,8 @@ export function boundItems(item: SelectItem, scope: Scope, hasFrom: boolean): Bo
       return [{ name: "", bound: assignment(item, scope) }];
     case "expression": {
       const { expression, alias } = item;
-      const ownName = expression.kind === "column" ? columnName(expression.parts, scope) : "";
+      // In the letters of the query, not those of the catalog.
+      const ownName = expression.kind === "column" ? (expression.parts.at(-1) ?? "") : "";
       return [
         { name: alias ?? ownName, bound: bind(expression, scope), expression, column: columnOf(expression, scope) },
       ];
@@ -164,12 +165,6 @@ export function boundItems(item: SelectItem, scope: Scope, hasFrom: boolean): Bo
 function assignment(item: Extract<SelectItem, { kind: "assign" }>, scope: Scope): Bound {
   const assign = assigner(item.variable, item.operator, bind(item.expression, scope), scope.context);
   return { type: int, nullable: true, value: (frame) => assign(frame) };
-}
-
-/** The column's name as the catalog spells it. */
-function columnName(parts: readonly string[], scope: Scope): string {
-  const name = parts.at(-1) ?? "";
-  return scope.columns.find((column) => sameName(column.name, name))?.name ?? name;
 }
 
 function columnOf(expression: Expression, scope: Scope): number | undefined {

@@ -17,7 +17,7 @@ describe("SELECT", () => {
     );
     assert.deepEqual(
       sets[0]?.columns.map(({ name }) => name),
-      ["a", "b", "c d", "e", "Id", "Id", "", "f"],
+      ["a", "b", "c d", "e", "id", "Id", "", "f"],
     );
     assert.deepEqual([sets[0]?.columns[0]?.nullable, sets[0]?.columns[3]?.nullable], [false, false]);
   });

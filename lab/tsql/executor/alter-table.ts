@@ -1,5 +1,6 @@
 import { type FoundObject, findObject, requirePermission, requireWritable, writtenName } from "../data/access";
 import { columnValue } from "../data/column-value";
+import { defaultValue } from "../data/default-value";
 import { checkReferences } from "../data/foreign-keys";
 import { requireTable } from "../data/locks";
 import { duplicateValue, rowCheck } from "../data/rows";
@@ -9,7 +10,6 @@ import { schemaAndName, type Target } from "../data/target";
 import { changeObject, type Transaction } from "../data/transaction";
 import type { ObjectName } from "../host";
 import { type SqlError, sqlError } from "../messages";
-import { bind } from "../query/bind";
 import type { Bound } from "../query/scope";
 import type { AlterTableAction, DefinitionStatement, TableBody } from "../table-syntax";
 import type { SqlValue } from "../types";
@@ -147,8 +147,7 @@ function added({ object }: FoundTable, definition: TableDefinition, body: TableB
     const isFilled = filled.some((name) => sameName(name, column.name));
     if ((column.nullable && !isFilled) || column.computed) return () => null;
     if (!column.default && object.rows.size > 0) throw sqlError(4901, column.name, object.name);
-    const bound: Bound | undefined =
-      column.default && bind(column.default.value, { context: run.context, columns: [], commonTables: new Map() });
+    const bound = defaultValue(column, run.context);
     const target = { table: object, databaseName: run.session.database, context: run.context };
     const value = bound && columnValue(bound, column, target);
     return () => value?.({ row: [] }) ?? null;
@@ -186,9 +185,11 @@ function userOf({ keys, foreignKeys, checks, columns }: TableDefinition, name: s
   return constraint && { kind: "object", name: constraint.name };
 }
 
+/** Is the name in the text of a definition? Not where it stands in quotes. */
 export function mentions(text: string, name: string): boolean {
   return (
     text
+      .replace(/'(?:[^']|'')*'/g, "''")
       .toLowerCase()
       .match(/[\p{L}\p{N}_@#$]+/gu)
       ?.includes(name.toLowerCase()) ?? false

@@ -1,4 +1,5 @@
 import { isTemporary } from "../data/access";
+import { defaultValue } from "../data/default-value";
 import { noteOwner } from "../data/global-temporary";
 import { insertRows, tableScope } from "../data/rows";
 import type { Key, StoredTable, TableDefinition } from "../data/store";
@@ -48,7 +49,7 @@ export function requireBindable(table: StoredTable, run: Run): void {
   for (const { value } of table.definition.checks) bindCondition(value, scope);
   for (const column of table.columns) {
     if (column.computed) bind(column.computed.value, scope);
-    if (column.default) bind(column.default.value, { ...scope, columns: [] });
+    defaultValue(column, run.context);
   }
 }
 

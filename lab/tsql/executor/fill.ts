@@ -1,10 +1,11 @@
 import { noteIdentity, wholeOf } from "../data/changes";
 import { columnValue } from "../data/column-value";
+import { defaultValue } from "../data/default-value";
 import { sessionData } from "../data/session-data";
 import { positionOf, type StoredTable } from "../data/store";
 import type { Target } from "../data/target";
 import { sqlError } from "../messages";
-import { bind, coerce } from "../query/bind";
+import { coerce } from "../query/bind";
 import type { Bound, Frame } from "../query/scope";
 import { int, type SqlType, type SqlValue } from "../types";
 import { convertValue } from "../values/convert";
@@ -52,7 +53,7 @@ export function fillRow(
   if (target.table.columns.some(({ type }, position) => type.name === "timestamp" && given.get(position)))
     throw sqlError(273);
   const columns = target.table.columns.map((column, position) => {
-    const fallback = column.default && defaultOf(column.default.value, run);
+    const fallback = defaultValue(column, run.context);
     const own = given.get(position);
     const bound = own && fallback && fillsNulls ? orDefault(own, fallback) : (own ?? fallback);
     return { bound: bound && columnValue(bound, column, target), isGiven: given.has(position), column, position };
@@ -70,10 +71,6 @@ export function fillRow(
 function orDefault(value: Bound, fallback: Bound): Bound {
   const other = coerce(fallback, value.type);
   return { ...value, value: (frame) => value.value(frame) ?? other.value(frame) };
-}
-
-function defaultOf(expression: Parameters<typeof bind>[0], run: Run): Bound {
-  return bind(expression, { context: run.context, columns: [], commonTables: new Map() });
 }
 
 /** Numbers are never given twice, also when the row that had one is rolled back. Throws 8115 at the type's end. */

@@ -1,4 +1,5 @@
 import { columnValue } from "../data/column-value";
+import { defaultValue } from "../data/default-value";
 import { deleteRows, rowCheck, updateRows } from "../data/rows";
 import { positionOf, type Row } from "../data/store";
 import type { ChangeableTable, Target } from "../data/target";
@@ -192,7 +193,10 @@ function setter(item: SetItem, scope: Scope, found: ChangeableTable, rowAt: numb
     nullable: column.nullable,
     value: (frame) => frame.row[rowAt + position] ?? null,
   };
-  const value = columnValue(newValue(item, current, scope, column.default?.value), column, { ...found, context });
+  const value = columnValue(newValue(item, current, scope, defaultValue(column, context)), column, {
+    ...found,
+    context,
+  });
   const variable =
     item.variable && assigner(item.variable, "", { ...current, value: (frame) => frame.row[0] ?? null }, context);
   return (frame, after) => {
@@ -202,10 +206,9 @@ function setter(item: SetItem, scope: Scope, found: ChangeableTable, rowAt: numb
   };
 }
 
-function newValue(item: SetItem, current: Bound, scope: Scope, fallback: SetItem["value"]): Bound {
-  const expression = item.value ?? fallback;
-  if (!expression) return { ...current, isNull: true, nullable: true, value: () => null };
-  const value = bind(expression, scope);
+function newValue(item: SetItem, current: Bound, scope: Scope, fallback: Bound | undefined): Bound {
+  const value = item.value ? bind(item.value, scope) : fallback;
+  if (!value) return { ...current, isNull: true, nullable: true, value: () => null };
   if (item.operator === "") return value;
   const change = operation(item.operator, current, value);
   return {

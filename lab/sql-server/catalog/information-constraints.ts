@@ -1,5 +1,6 @@
 import { referencedKey } from "../../tsql/data/foreign-keys";
 import type { ForeignKey, Key, StoredTable } from "../../tsql/data/store";
+import { mentions } from "../../tsql/executor/alter-table";
 import type { Session } from "../../tsql/host";
 import { int, nvarchar, type SqlType, sysname } from "../../tsql/types";
 import type { Server } from "../server";
@@ -22,10 +23,10 @@ function constraintsOf(table: StoredTable, database: string): Constraint[] {
   return [
     ...keys.filter(({ kind }) => kind !== "index").map((key) => ({ ...key, type: typeOf(key) })),
     ...foreignKeys.map((key) => ({ ...key, type: "FOREIGN KEY" as const })),
-    ...checks.map(({ name, column }) => ({
+    ...checks.map(({ name, text }) => ({
       name,
       type: "CHECK" as const,
-      columns: column === undefined ? [] : [column],
+      columns: table.columns.map((column) => column.name).filter((column) => mentions(text, column)),
     })),
   ].map(({ name, type, columns }) => ({ database, name, table, type, columns }));
 }

@@ -1,5 +1,5 @@
 import { requireUnlockedObject } from "../../tsql/data/locks";
-import { typeOf } from "../../tsql/data/object-types";
+import { typedConstraints, typeOf } from "../../tsql/data/object-types";
 import { type Schema, schemasOf } from "../../tsql/data/schemas";
 import { openTransaction } from "../../tsql/data/session-data";
 import type { Key, StoredObject, StoredTable, StoredTrigger } from "../../tsql/data/store";
@@ -63,25 +63,8 @@ export function userObjects(server: Server, session: Session): UserObject[] {
   });
 }
 
-function constraintsOf({ definition }: StoredTable, own: UserObject): UserObject[] {
-  const { keys, checks, foreignKeys, columns } = definition;
-  const as =
-    (...type: UserObject["type"]) =>
-    ({ id, name }: { readonly id: number; readonly name: string }): UserObject => ({
-      ...own,
-      id,
-      name,
-      parentId: own.id,
-      type,
-    });
-  return [
-    ...keys.filter(({ kind }) => kind === "primary").map(as("PK", "PRIMARY_KEY_CONSTRAINT")),
-    ...keys.filter(({ kind }) => kind === "unique").map(as("UQ", "UNIQUE_CONSTRAINT")),
-    ...checks.map(as("C", "CHECK_CONSTRAINT")),
-    ...foreignKeys.map(as("F", "FOREIGN_KEY_CONSTRAINT")),
-    ...columns.flatMap((column) => (column.default ? [column.default] : [])).map(as("D", "DEFAULT_CONSTRAINT")),
-  ];
-}
+const constraintsOf = ({ definition }: StoredTable, own: UserObject): UserObject[] =>
+  typedConstraints(definition).map(({ id, name, type }) => ({ ...own, id, name, parentId: own.id, type }));
 
 /** The columns that sys.tables, sys.views and sys.procedures begin with. */
 export function objectFields(

@@ -113,6 +113,27 @@ export const helpProcedures: readonly string[] = [
   SELECT Text = definition FROM sys.sql_modules WHERE object_id = OBJECT_ID(@objname)
   RETURN 0`,
 
+  `CREATE PROCEDURE sp_helpindex @objname nvarchar(776) AS
+  DECLARE @id int = OBJECT_ID(@objname), @database sysname = DB_NAME()
+  IF @id IS NULL
+  BEGIN
+    RAISERROR(15009, -1, -1, @objname, @database)
+    RETURN 1
+  END
+  IF NOT EXISTS (SELECT 1 FROM sys.indexes WHERE object_id = @id AND index_id > 0)
+  BEGIN
+    RAISERROR(15472, -1, -1, @objname)
+    RETURN 0
+  END
+  SELECT index_name = i.name,
+    index_description = CONVERT(varchar(210), LOWER(i.type_desc) + CASE WHEN i.is_unique = 1 THEN ', unique' ELSE '' END
+      + CASE WHEN i.is_primary_key = 1 THEN ', primary key' WHEN i.is_unique_constraint = 1 THEN ', unique key' ELSE '' END + ' located on PRIMARY'),
+    index_keys = CONVERT(nvarchar(2078), STUFF((SELECT ', ' + COL_NAME(@id, c.column_id) + CASE c.is_descending_key WHEN 1 THEN '(-)' ELSE '' END
+      FROM sys.index_columns c WHERE c.object_id = @id AND c.index_id = i.index_id AND c.is_included_column = 0
+      ORDER BY c.key_ordinal FOR XML PATH(''), TYPE).value('.', 'nvarchar(max)'), 1, 2, ''))
+  FROM sys.indexes i WHERE i.object_id = @id AND i.index_id > 0 ORDER BY i.name
+  RETURN 0`,
+
   `CREATE PROCEDURE sp_lock @spid1 int = NULL, @spid2 int = NULL AS
   SELECT spid = CONVERT(smallint, session_id), dbid = database_id, ObjId = CONVERT(int, 0), IndId = CONVERT(smallint, 0),
     Type = CONVERT(nvarchar(4), 'DB'), Resource = CONVERT(nvarchar(32), ''), Mode = CONVERT(nvarchar(8), 'S'),

@@ -30,13 +30,16 @@ export function rename(args: readonly PassedParameter[], run: Run): undefined {
   run.sink.info({ ...formatMessage(15477), number: 15477, state: 1, line: 1 });
 }
 
-/** 15225: it may be an object or, without a type, a column of one. */
+/** 15225: it may be an object or, without a type, a column or an index of one. */
 function renameWhatIsThere(written: string, to: string, transaction: Transaction, run: Run): void {
   const parts = nameParts(written);
   if (parts.length <= 3 && (existing(written, run) || constraintOwner(written, run)))
     return renameObject(written, to, transaction, run);
   const table = parts.length > 1 ? partOwner(written, run) : undefined;
   if (!table) throw missing(written, "(null)", run);
+  const { columns, definition } = table.table.object;
+  if (positionOf(columns, table.part) < 0 && definition.keys.some(({ name }) => sameName(name, table.part)))
+    return renameIndex(written, to, transaction, run);
   renameColumn(written, to, transaction, run);
 }
 

@@ -1,9 +1,10 @@
-import { type FoundObject, findObject } from "../data/access";
-import { typeOf } from "../data/object-types";
+import { type FoundObject, findObject, placeOf } from "../data/access";
+import { typedConstraints, typeOf } from "../data/object-types";
 import { schemasOf } from "../data/schemas";
 import { sessionData } from "../data/session-data";
-import type { StoredColumn, StoredTable } from "../data/store";
+import { type StoredColumn, type StoredTable, tablesOf } from "../data/store";
 import { findType } from "../data/table-types";
+import type { ObjectName } from "../host";
 import { nameIn } from "../name-parts";
 import type { Context } from "../query/scope";
 import { int, type SqlType, type SqlValue, sysname } from "../types";
@@ -27,14 +28,14 @@ export const objectFunctions: Readonly<Record<string, BuiltIn>> = {
     required: 1,
     nullable: true,
     type: () => sysname,
-    call: ([id]: readonly SqlValue[], { context }) => objectById(Number(id), context)?.name ?? null,
+    call: ([id]: readonly SqlValue[], { context }) => named(Number(id), context)?.name ?? null,
   },
   OBJECT_SCHEMA_NAME: {
     parameters: ["int", "int"],
     required: 1,
     nullable: true,
     type: () => sysname,
-    call: ([id]: readonly SqlValue[], { context }) => objectById(Number(id), context)?.schema ?? null,
+    call: ([id]: readonly SqlValue[], { context }) => named(Number(id), context)?.schema ?? null,
   },
   COL_LENGTH: {
     parameters: ["text", "text"],
@@ -169,9 +170,28 @@ function objectId(text: string, type: string | undefined, context: Context): Sql
   const object = findObject(name, context)?.object;
   if (object && object.kind !== "schema")
     return type === undefined || typeOf(object)[0] === type.trim().toUpperCase() ? object.id : null;
+  const constraint = constraintNamed(name, context);
+  if (constraint) return type === undefined || constraint.type[0] === type.trim().toUpperCase() ? constraint.id : null;
   const { host } = context.session;
   if (!host.table(name, context.session) && !host.procedure(name, context.session)) return null;
   return systemObjectId(name.name);
+}
+
+function constraintNamed(name: ObjectName, context: Context) {
+  const store = placeOf(name, context)?.store;
+  const tables = (store ? tablesOf(store) : []).filter(({ schema }) => sameName(schema, name.schema ?? "dbo"));
+  return tables
+    .flatMap(({ definition }) => typedConstraints(definition))
+    .find((constraint) => sameName(constraint.name, name.name));
+}
+
+/** An object or a constraint. */
+function named(id: number, context: Context): { readonly name: string; readonly schema: string } | undefined {
+  const store = storeOf(context);
+  const constraints = (store ? tablesOf(store) : []).flatMap(({ definition, schema }) =>
+    typedConstraints(definition).map((constraint) => ({ ...constraint, schema })),
+  );
+  return objectById(id, context) ?? constraints.find((constraint) => constraint.id === id);
 }
 
 /** System objects have negative ids, which stay the same over versions. */

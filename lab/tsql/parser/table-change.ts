@@ -1,6 +1,6 @@
 import { SqlError } from "../messages";
 import { nameIn } from "../name-parts";
-import type { AlterTableAction, ColumnDefinition, ConstraintDefinition, DefinitionStatement } from "../table-syntax";
+import type { AlterTableAction, DefinitionStatement } from "../table-syntax";
 import { type Cursor, identifier, list } from "./cursor";
 import { tableName } from "./from";
 import { index } from "./indexes";
@@ -91,9 +91,7 @@ function alter(cursor: Cursor): AlterTableAction {
     return { kind: "enforce", isEnabled, isChecked: mode === "CHECK", names };
   }
   if (cursor.accept("ALTER", "COLUMN")) {
-    const constraints: ConstraintDefinition[] = [];
-    const column: ColumnDefinition = columnType(cursor, identifier(cursor), constraints);
-    return constraints.length > 0 ? cursor.fail() : { kind: "alterColumn", column };
+    return { kind: "alterColumn", column: columnType(cursor, identifier(cursor)) };
   }
   cursor.expect("DROP");
   const kind = cursor.accept("COLUMN") ? "dropColumn" : "dropConstraint";

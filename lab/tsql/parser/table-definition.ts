@@ -1,4 +1,5 @@
 import type { ReferentialAction } from "../data/store";
+import type { Condition, Expression } from "../syntax";
 import type {
   ColumnDefinition,
   ConstraintDefinition,
@@ -8,6 +9,7 @@ import type {
   Written,
 } from "../table-syntax";
 import { type Cursor, identifier, parenthesizedList } from "./cursor";
+import { definitionText } from "./definition-text";
 import { condition, expression } from "./expression";
 import { dataType, objectName } from "./names";
 import { skipParentheses } from "./query";
@@ -116,11 +118,10 @@ function check(cursor: Cursor): Written<NonNullable<ReturnType<typeof condition>
   return parsed;
 }
 
-function written<T>(cursor: Cursor, parse: () => T): Written<T> {
+function written<T extends Expression | Condition>(cursor: Cursor, parse: () => T): Written<T> {
   const first = cursor.peek();
   const value = parse();
-  const text = cursor.written(first);
-  return { value, text: /^\(.*\)$/s.test(text) ? text : `(${text})` };
+  return { value, text: definitionText(value) ?? `(${cursor.written(first)})` };
 }
 
 const actions = ["NO ACTION", "CASCADE", "SET NULL", "SET DEFAULT"] as const satisfies readonly ReferentialAction[];
@@ -154,8 +155,8 @@ function column(cursor: Cursor, building: Building): void {
   building.columns.push(definition);
 }
 
-/** Type, nullability, identity and constraints, in any order behind the type. */
-export function columnType(cursor: Cursor, name: string, constraints: ConstraintDefinition[]): ColumnDefinition {
+/** Type, nullability, identity and constraints, in any order behind the type; ALTER COLUMN has no constraints. */
+export function columnType(cursor: Cursor, name: string, constraints?: ConstraintDefinition[]): ColumnDefinition {
   const type = dataType(cursor);
   let nullable: boolean | undefined;
   let identity: ColumnDefinition["identity"];
@@ -166,7 +167,7 @@ export function columnType(cursor: Cursor, name: string, constraints: Constraint
     else if (cursor.accept("NOT", "FOR", "REPLICATION")) continue;
     else if (cursor.accept("COLLATE")) collation = identifier(cursor);
     else if (cursor.accept("IDENTITY")) identity = identityOf(cursor);
-    else if (!ignored(cursor) && !columnConstraint(cursor, name, constraints)) break;
+    else if (!ignored(cursor) && !(constraints && columnConstraint(cursor, name, constraints))) break;
   }
   return { name, type, nullable, identity, collation };
 }

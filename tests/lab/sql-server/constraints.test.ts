@@ -152,6 +152,45 @@ describe("the catalog of constraints and indexes", function () {
     assert.equal(await database.refusal("ALTER TABLE c NOCHECK CONSTRAINT uqc"), 4916);
   });
 
+  it("shows definitions as the server writes them, whatever they were written like", async () => {
+    await database.run(`CREATE TABLE texts (a int DEFAULT -1, b nvarchar(20) default (N'it''s'), c datetime DEFAULT CURRENT_TIMESTAMP,
+      d int DEFAULT ((0)), e AS (a+d) * 2 - 1, f AS CAST(b AS varchar(5)) + 'x', g uniqueidentifier DEFAULT NewID(), h decimal(5, 2) default 1.50,
+      CONSTRAINT ck1 CHECK (a > 0 AND (d<5 or d is not null)), CONSTRAINT ck2 CHECK (b IN ('x', 'y')),
+      CONSTRAINT ck3 CHECK (a BETWEEN 1 AND 9), CONSTRAINT ck4 CHECK (NOT (b LIKE 'q%') AND isnull(a,0) != 3))`);
+    const shown =
+      await rows(`SELECT definition AS d FROM sys.default_constraints WHERE parent_object_id = OBJECT_ID('texts')
+      UNION ALL SELECT definition FROM sys.check_constraints WHERE parent_object_id = OBJECT_ID('texts')
+      UNION ALL SELECT definition FROM sys.computed_columns WHERE object_id = OBJECT_ID('texts')`);
+    assert.deepEqual(
+      shown.map(({ d }) => d),
+      [
+        "((-1))",
+        "(N'it''s')",
+        "(getdate())",
+        "((0))",
+        "(newid())",
+        "((1.50))",
+        "([a]>(0) AND ([d]<(5) OR [d] IS NOT NULL))",
+        "([b]='y' OR [b]='x')",
+        "([a]>=(1) AND [a]<=(9))",
+        "(NOT [b] like 'q%' AND isnull([a],(0))<>(3))",
+        "(([a]+[d])*(2)-(1))",
+        "(CONVERT([varchar](5),[b])+'x')",
+      ],
+    );
+    const used = await rows(
+      `SELECT COLUMN_NAME AS c FROM INFORMATION_SCHEMA.CONSTRAINT_COLUMN_USAGE WHERE CONSTRAINT_NAME = 'ck1'`,
+    );
+    assert.deepEqual(used, [{ c: "a" }, { c: "d" }]);
+  });
+
+  it("finds constraints by name and by id, as it finds tables", async () => {
+    const [found] =
+      await rows(`SELECT OBJECT_NAME(OBJECT_ID('db1.sales.CK_Price')) AS name, OBJECT_ID('sales.CK_Price', 'C') - OBJECT_ID('sales.CK_Price') AS same,
+      OBJECT_ID('sales.CK_Price', 'U') AS u, OBJECT_ID('CK_Price') AS elsewhere, OBJECT_SCHEMA_NAME(OBJECT_ID('sales.FK_Customer')) AS s`);
+    assert.deepEqual(found, { name: "CK_Price", same: 0, u: null, elsewhere: null, s: "sales" });
+  });
+
   it("holds only new rows to what is added WITH NOCHECK", async () => {
     await database.run("CREATE TABLE late (n int) INSERT late VALUES (-1)");
     assert.equal(await database.refusal("ALTER TABLE late ADD CONSTRAINT ckl CHECK (n > 0)"), 547);

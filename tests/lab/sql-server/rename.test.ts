@@ -44,7 +44,9 @@ describe("sp_rename", function () {
   });
 
   it("gives indexes and constraints another name", async () => {
-    await run("EXEC sp_rename 'dbo.child.ix', 'ix2', 'INDEX' EXEC sp_rename 'dbo.fk', 'fk2', 'OBJECT'");
+    await run(
+      "EXEC sp_rename 'dbo.child.ix', 'ix1' EXEC sp_rename 'dbo.child.ix1', 'ix2', 'INDEX' EXEC sp_rename 'dbo.fk', 'fk2', 'OBJECT'",
+    );
     await run("EXEC sp_rename 'pk', 'pk2'");
     assert.deepEqual(
       await rows(

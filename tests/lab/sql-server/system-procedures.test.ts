@@ -5,6 +5,7 @@ import { serve } from "./served";
 
 const argumentOf: Readonly<Record<string, string>> = {
   sp_helpdb: "'db01'",
+  sp_helpindex: "'parent'",
   sp_helptext: "'v'",
   sp_msforeachdb: "'SELECT ''?'''",
 };
@@ -118,6 +119,20 @@ describe("the procedures that drivers and administrators call", () => {
     await assert.rejects(pool.query("EXEC sp_helpdb 'nowhere'"), /The database 'nowhere' does not exist/);
   });
 
+  it("describe indexes, the columns in descending order with a minus sign", async () => {
+    await pool.batch("CREATE TABLE kept (a int, b int, CONSTRAINT uq UNIQUE CLUSTERED (a DESC, b), [<c>] int)");
+    await pool.batch("CREATE INDEX ix ON kept ([<c>]) INCLUDE (b)");
+    assert.deepEqual(await rows("EXEC sys.sp_helpindex @objname = N'[kept]'"), [
+      { index_name: "ix", index_description: "nonclustered located on PRIMARY", index_keys: "<c>" },
+      {
+        index_name: "uq",
+        index_description: "clustered, unique, unique key located on PRIMARY",
+        index_keys: "a(-), b",
+      },
+    ]);
+    await assert.rejects(rows("EXEC sp_helpindex 'nothing'"), { number: 15009 });
+  });
+
   it("show who is connected", async () => {
     const [own] = await rows("EXEC sp_who");
     assert.deepEqual([own?.spid, own?.loginame, own?.dbname], [51, "sa", "db01"]);
@@ -143,12 +158,11 @@ describe("the metadata of constraints", () => {
           JOIN sys.columns c ON c.object_id = fc.referenced_object_id AND c.column_id = fc.referenced_column_id
         ORDER BY 1`);
       assert.deepEqual(
-        // The server writes definitions with brackets and parentheses of its own.
-        [...recordset].map(({ name, detail }) => [name, detail.replace(/[[\]() ]/g, "")]),
+        [...recordset].map(({ name, detail }) => [name, detail]),
         [
-          ["ck", "n>0"],
-          ["df", "7"],
-          ["fk", "CASCADEid"],
+          ["ck", "([n]>(0))"],
+          ["df", "((7))"],
+          ["fk", "CASCADE id"],
           ["pk", "pk"],
         ],
       );

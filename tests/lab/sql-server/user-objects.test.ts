@@ -57,7 +57,7 @@ describe("the catalog of a user's database", function () {
         FROM INFORMATION_SCHEMA.COLUMNS WHERE TABLE_NAME = 'Orders' AND ORDINAL_POSITION IN (2, 3)`),
       [
         { c: "Note", t: "nvarchar", l: 50, n: "YES", d: null },
-        { c: "Price", t: "decimal", l: null, n: "NO", d: "(0)" },
+        { c: "Price", t: "decimal", l: null, n: "NO", d: "((0))" },
       ],
     );
     assert.deepEqual(

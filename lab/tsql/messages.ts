@@ -689,6 +689,8 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
   ],
   15434: [16, "Could not drop login '%s' as the user is currently logged in."],
   15457: [10, "Configuration option '%s' changed from %d to %d. Run the RECONFIGURE statement to install."],
+  15469: [0, "No constraints are defined on object '%s', or you do not have permissions."],
+  15470: [0, "No foreign keys reference table '%s', or you do not have permissions on referencing tables."],
   15472: [0, "The object '%s' does not have any indexes, or you do not have permissions."],
   15477: [10, "Caution: Changing any part of an object name could break scripts and stored procedures."],
   15517: [

@@ -1,11 +1,13 @@
+import type { StoredObject } from "../../tsql/data/store";
 import type { Session } from "../../tsql/host";
 import type { Database } from "../model";
-import { findByName } from "../names";
+import { findByName, nameKey } from "../names";
 import { seesDefinitions } from "../permissions";
 import type { Server } from "../server";
 import { databaseRoles } from "../server-roles";
 import { loginSid } from "./certificates";
 import { type DeclaredRow, declareView } from "./declare";
+import { schemasOf } from "./user-objects";
 
 /** dbo is the login that owns the database: sa, as all databases of the lab are made by an administrator. */
 function principals({ instance, clock }: Server, session: Session): DeclaredRow[] {
@@ -109,6 +111,13 @@ const shortNames: Readonly<Record<string, string>> = {
   "VIEW DEFINITION": "VW",
 };
 
+/** By the name that `permissionKey` keeps. */
+function securableId(securableClass: string, name: string, objects: readonly StoredObject[]): number {
+  if (securableClass === "SCHEMA") return schemasOf(objects).find((schema) => nameKey(schema.name) === name)?.id ?? 0;
+  if (securableClass !== "OBJECT") return 0;
+  return objects.find((object) => nameKey(`${object.schema}.${object.name}`) === name)?.id ?? 0;
+}
+
 function permissionRow(grantee: number, key: string, isDenied: boolean, database: Database | undefined): DeclaredRow {
   const [permission = "", on] = key.split(" ON ");
   const [securableClass = "", name = ""] = on?.split("::") ?? [];
@@ -116,7 +125,7 @@ function permissionRow(grantee: number, key: string, isDenied: boolean, database
   return {
     class: code,
     class_desc: description,
-    major_id: database?.store.objects.get(name)?.id ?? (code === 3 && name === "dbo" ? 1 : 0),
+    major_id: securableId(securableClass, name, [...(database?.store.objects.values() ?? [])]),
     grantee_principal_id: grantee,
     grantor_principal_id: 1,
     type: (shortNames[permission] ?? permission.replace(/(\w)\w*\s*/g, "$1").slice(0, 4)).padEnd(4),

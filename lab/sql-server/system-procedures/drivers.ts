@@ -41,39 +41,47 @@ const statistics = `
     AND (@index_name = '%' OR i.name = @index_name) AND (@is_unique <> 'Y' OR i.is_unique = 1)
   ORDER BY 4, 7, 6, 8`;
 
-const columns = `
-  SELECT TABLE_QUALIFIER = CONVERT(sysname, DB_NAME()), TABLE_OWNER = CONVERT(sysname, SCHEMA_NAME(o.schema_id)),
-    TABLE_NAME = CONVERT(sysname, o.name), COLUMN_NAME = CONVERT(sysname, c.name),
-    DATA_TYPE = CONVERT(smallint, CASE t.name WHEN 'bit' THEN -7 WHEN 'tinyint' THEN -6 WHEN 'smallint' THEN 5
+/** What ODBC is told of the type `t` of a column or a parameter `c`. */
+export const typeFields = {
+  dataType: `DATA_TYPE = CONVERT(smallint, CASE t.name WHEN 'bit' THEN -7 WHEN 'tinyint' THEN -6 WHEN 'smallint' THEN 5
       WHEN 'int' THEN 4 WHEN 'bigint' THEN -5 WHEN 'real' THEN 7 WHEN 'float' THEN 6 WHEN 'decimal' THEN 3
       WHEN 'numeric' THEN 2 WHEN 'char' THEN 1 WHEN 'varchar' THEN 12 WHEN 'nchar' THEN -8 WHEN 'nvarchar' THEN -9
       WHEN 'binary' THEN -2 WHEN 'varbinary' THEN -3 WHEN 'uniqueidentifier' THEN -11 WHEN 'sql_variant' THEN -150
-      WHEN 'date' THEN 91 WHEN 'time' THEN -154 WHEN 'datetimeoffset' THEN -155 ELSE 93 END),
-    TYPE_NAME = CONVERT(sysname, t.name + CASE c.is_identity WHEN 1 THEN ' identity' ELSE '' END),
-    [PRECISION] = CONVERT(int, CASE WHEN c.max_length = -1 THEN 0 WHEN t.name IN ('nchar', 'nvarchar') THEN c.max_length / 2
+      WHEN 'date' THEN 91 WHEN 'time' THEN -154 WHEN 'datetimeoffset' THEN -155 ELSE 93 END)`,
+  size: `[PRECISION] = CONVERT(int, CASE WHEN c.max_length = -1 THEN 0 WHEN t.name IN ('nchar', 'nvarchar') THEN c.max_length / 2
       WHEN t.name IN ('char', 'varchar', 'binary', 'varbinary') THEN c.max_length WHEN t.name = 'uniqueidentifier' THEN 36
       WHEN t.name = 'float' THEN 15 WHEN t.name = 'real' THEN 7 ELSE c.precision END),
     LENGTH = CONVERT(int, CASE WHEN c.max_length = -1 THEN 0 WHEN t.name IN ('decimal', 'numeric') THEN c.precision + 2
       WHEN t.name IN ('datetime', 'datetime2', 'smalldatetime') THEN 16 WHEN t.name = 'date' THEN 6 ELSE c.max_length END),
     SCALE = CONVERT(smallint, CASE WHEN t.name LIKE '%char' OR t.name LIKE '%binary' OR t.name IN ('float', 'real', 'uniqueidentifier', 'bit', 'sql_variant') THEN NULL ELSE c.scale END),
-    RADIX = CONVERT(smallint, CASE WHEN t.name IN ('tinyint', 'smallint', 'int', 'bigint', 'decimal', 'numeric', 'float', 'real') THEN 10 END),
-    NULLABLE = CONVERT(smallint, c.is_nullable), REMARKS = CONVERT(varchar(254), NULL),
-    COLUMN_DEF = CONVERT(nvarchar(4000), (SELECT d.COLUMN_DEFAULT FROM INFORMATION_SCHEMA.COLUMNS d
-      WHERE d.TABLE_NAME = o.name AND d.TABLE_SCHEMA = SCHEMA_NAME(o.schema_id) AND d.COLUMN_NAME = c.name)),
-    SQL_DATA_TYPE = CONVERT(smallint, CASE t.name WHEN 'bit' THEN -7 WHEN 'tinyint' THEN -6 WHEN 'smallint' THEN 5
+    RADIX = CONVERT(smallint, CASE WHEN t.name IN ('tinyint', 'smallint', 'int', 'bigint', 'decimal', 'numeric', 'float', 'real') THEN 10 END)`,
+  sqlDataType: `SQL_DATA_TYPE = CONVERT(smallint, CASE t.name WHEN 'bit' THEN -7 WHEN 'tinyint' THEN -6 WHEN 'smallint' THEN 5
       WHEN 'int' THEN 4 WHEN 'bigint' THEN -5 WHEN 'real' THEN 7 WHEN 'float' THEN 6 WHEN 'decimal' THEN 3
       WHEN 'numeric' THEN 2 WHEN 'char' THEN 1 WHEN 'varchar' THEN 12 WHEN 'nchar' THEN -8 WHEN 'nvarchar' THEN -9
       WHEN 'binary' THEN -2 WHEN 'varbinary' THEN -3 WHEN 'uniqueidentifier' THEN -11 WHEN 'sql_variant' THEN -150
       WHEN 'time' THEN -154 WHEN 'datetimeoffset' THEN -155 ELSE 9 END),
     SQL_DATETIME_SUB = CONVERT(smallint, CASE WHEN t.name IN ('datetime', 'datetime2', 'smalldatetime') THEN 3 WHEN t.name = 'date' THEN 1 END),
-    CHAR_OCTET_LENGTH = CONVERT(int, CASE WHEN t.name LIKE '%char' OR t.name LIKE '%binary' THEN CASE c.max_length WHEN -1 THEN 0 ELSE c.max_length END END),
+    CHAR_OCTET_LENGTH = CONVERT(int, CASE WHEN t.name LIKE '%char' OR t.name LIKE '%binary' THEN CASE c.max_length WHEN -1 THEN 0 ELSE c.max_length END END)`,
+  ssDataType: `SS_DATA_TYPE = CONVERT(tinyint, CASE WHEN t.name IN ('tinyint', 'smallint', 'int', 'bigint') THEN CASE c.is_nullable WHEN 1 THEN 38 ELSE CASE t.name WHEN 'tinyint' THEN 48 WHEN 'smallint' THEN 52 WHEN 'int' THEN 56 ELSE 63 END END
+      WHEN t.name = 'bit' THEN 50 WHEN t.name LIKE 'n%char' THEN 39 WHEN t.name LIKE '%char' THEN 39 WHEN t.name LIKE '%binary' THEN 37
+      WHEN t.name = 'datetime' THEN CASE c.is_nullable WHEN 1 THEN 111 ELSE 61 END WHEN t.name = 'decimal' THEN 106 WHEN t.name = 'numeric' THEN 108
+      WHEN t.name = 'uniqueidentifier' THEN 37 WHEN t.name IN ('float', 'real') THEN 109 ELSE 0 END)`,
+};
+
+const columns = `
+  SELECT TABLE_QUALIFIER = CONVERT(sysname, DB_NAME()), TABLE_OWNER = CONVERT(sysname, SCHEMA_NAME(o.schema_id)),
+    TABLE_NAME = CONVERT(sysname, o.name), COLUMN_NAME = CONVERT(sysname, c.name),
+    ${typeFields.dataType},
+    TYPE_NAME = CONVERT(sysname, t.name + CASE c.is_identity WHEN 1 THEN ' identity' ELSE '' END),
+    ${typeFields.size},
+    NULLABLE = CONVERT(smallint, c.is_nullable), REMARKS = CONVERT(varchar(254), NULL),
+    COLUMN_DEF = CONVERT(nvarchar(4000), (SELECT d.COLUMN_DEFAULT FROM INFORMATION_SCHEMA.COLUMNS d
+      WHERE d.TABLE_NAME = o.name AND d.TABLE_SCHEMA = SCHEMA_NAME(o.schema_id) AND d.COLUMN_NAME = c.name)),
+    ${typeFields.sqlDataType},
     ORDINAL_POSITION = CONVERT(int, c.column_id),
     IS_NULLABLE = CONVERT(varchar(254), CASE c.is_nullable WHEN 1 THEN 'YES' ELSE 'NO' END),
     @extra
-    SS_DATA_TYPE = CONVERT(tinyint, CASE WHEN t.name IN ('tinyint', 'smallint', 'int', 'bigint') THEN CASE c.is_nullable WHEN 1 THEN 38 ELSE CASE t.name WHEN 'tinyint' THEN 48 WHEN 'smallint' THEN 52 WHEN 'int' THEN 56 ELSE 63 END END
-      WHEN t.name = 'bit' THEN 50 WHEN t.name LIKE 'n%char' THEN 39 WHEN t.name LIKE '%char' THEN 39 WHEN t.name LIKE '%binary' THEN 37
-      WHEN t.name = 'datetime' THEN CASE c.is_nullable WHEN 1 THEN 111 ELSE 61 END WHEN t.name = 'decimal' THEN 106 WHEN t.name = 'numeric' THEN 108
-      WHEN t.name = 'uniqueidentifier' THEN 37 WHEN t.name IN ('float', 'real') THEN 109 ELSE 0 END)
+    ${typeFields.ssDataType}
   FROM sys.all_columns c JOIN sys.all_objects o ON o.object_id = c.object_id
   JOIN sys.types t ON t.user_type_id = c.system_type_id
   WHERE o.type IN ('U', 'V') AND (@table_name IS NULL OR o.name LIKE @table_name)

@@ -2,13 +2,22 @@ import type { ScriptedProcedure } from "../../tsql/host";
 import { parse } from "../../tsql/parser";
 import { driverProcedures } from "./drivers";
 import { helpProcedures } from "./help";
+import { helpObjectProcedures } from "./help-object";
+import { privilegeProcedures } from "./privileges";
+import { procedureColumnProcedures } from "./procedure-columns";
 
 /**
  * By lower-case name. Each text is one CREATE PROCEDURE, which runs in the database that it is called from; it is read
  * when it is first called, because reading all of them takes as long as much of a lab's start.
  */
 export const scriptedProcedures: Readonly<Record<string, () => ScriptedProcedure>> = Object.fromEntries(
-  [...helpProcedures, ...driverProcedures].map((text) => {
+  [
+    ...helpProcedures,
+    ...helpObjectProcedures,
+    ...driverProcedures,
+    ...procedureColumnProcedures,
+    ...privilegeProcedures,
+  ].map((text) => {
     let read: ScriptedProcedure | undefined;
     const script = () => {
       read ??= scriptOf(text);

@@ -5,6 +5,7 @@ import { serve } from "./served";
 
 const argumentOf: Readonly<Record<string, string>> = {
   sp_helpdb: "'db01'",
+  sp_helpconstraint: "'parent'",
   sp_helpindex: "'parent'",
   sp_helptext: "'v'",
   sp_msforeachdb: "'SELECT ''?'''",
@@ -23,6 +24,8 @@ describe("the procedures that drivers and administrators call", () => {
     );
     await pool.batch("CREATE TABLE child (id int PRIMARY KEY, parent int REFERENCES parent (id) ON DELETE CASCADE)");
     await pool.batch("CREATE VIEW v AS SELECT id FROM parent");
+    await pool.batch("CREATE PROCEDURE told @n int, @s nvarchar(20) OUTPUT AS SET @s = 'x'");
+    await pool.batch("CREATE FUNCTION half (@d decimal(9, 2)) RETURNS float AS BEGIN RETURN @d / 2 END");
   });
   after(async () => {
     await pool.close();
@@ -131,6 +134,62 @@ describe("the procedures that drivers and administrators call", () => {
       },
     ]);
     await assert.rejects(rows("EXEC sp_helpindex 'nothing'"), { number: 15009 });
+  });
+
+  it("describe what a procedure takes and returns", async () => {
+    const found = await rows("EXEC sp_sproc_columns_100 'told', 'dbo', NULL, NULL, 3");
+    assert.deepEqual(
+      found.map((row) => [
+        row.PROCEDURE_NAME,
+        row.COLUMN_NAME,
+        row.COLUMN_TYPE,
+        row.DATA_TYPE,
+        row.PRECISION,
+        row.ORDINAL_POSITION,
+      ]),
+      [
+        ["told;1", "@RETURN_VALUE", 5, 4, 10, 0],
+        ["told;1", "@n", 1, 4, 10, 1],
+        ["told;1", "@s", 2, -9, 20, 2],
+      ],
+    );
+    const named = await rows("EXEC sp_sproc_columns @procedure_name = half, @ODBCVer = 3, @fUsePattern = 0");
+    assert.deepEqual(
+      named.map((row) => [row.PROCEDURE_NAME, row.COLUMN_NAME, row.TYPE_NAME]),
+      [
+        ["half;0", "@RETURN_VALUE", "float"],
+        ["half;0", "@d", "decimal"],
+      ],
+    );
+  });
+
+  it("list what the owner and others are granted", async () => {
+    await pool.batch("CREATE ROLE readers GRANT SELECT ON child TO readers");
+    const grants = await rows("EXEC sp_table_privileges 'chil%'");
+    assert.deepEqual(
+      grants.map((row) => [row.GRANTOR, row.GRANTEE, row.PRIVILEGE, row.IS_GRANTABLE].join(" ")),
+      [
+        "dbo dbo DELETE YES",
+        "dbo dbo INSERT YES",
+        "dbo dbo REFERENCES YES",
+        "dbo dbo SELECT YES",
+        "dbo readers SELECT NO",
+        "dbo dbo UPDATE YES",
+      ],
+    );
+    assert.equal((await rows("EXEC sp_column_privileges 'child', 'dbo', NULL, 'id'")).length, 5);
+  });
+
+  it("tell everything about a table: columns, identity, indexes and constraints", async () => {
+    const { recordsets } = await pool.query("EXEC sp_help 'dbo.parent'");
+    assert.ok(Array.isArray(recordsets));
+    const first = recordsets.map((set) => Object.values(set[0] ?? {}));
+    assert.deepEqual(first[0]?.slice(0, 3), ["parent", "dbo", "user table"]);
+    assert.deepEqual(first[1], ["id", "int", "no", 4, "10   ", "0    ", "no", "(n/a)", "(n/a)", null]);
+    assert.deepEqual(first.slice(2, 5), [["id", 1, 1, 0], ["No rowguidcol column defined."], ["PRIMARY"]]);
+    assert.equal(first[5]?.[1], "clustered, unique, primary key located on PRIMARY");
+    assert.deepEqual([first[6]?.[0], first[6]?.[6]], ["DEFAULT on column name", "('x')"]);
+    assert.match(String(first[7]?.[0]), /^db01\.dbo\.child: FK__child__/);
   });
 
   it("show who is connected", async () => {

@@ -8,6 +8,7 @@ import { hasPermission, requireServerState } from "../permissions";
 import type { Server } from "../server";
 import { allocatedBytes } from "../transaction-log";
 import { type DeclaredRow, declareTable } from "./declare";
+import { listedProperties } from "./extended-properties";
 import { logBytes } from "./files";
 import { sqlHandle } from "./sessions";
 
@@ -175,6 +176,11 @@ const functions: Readonly<Record<string, (server: Server, session: Session) => T
         : databasePermissionNames;
       return known.filter((permission) => mayInDatabase(server, session, permission, database, object)).map(row);
     },
+  ),
+
+  fn_listextendedproperty: functionOf(
+    "objtype sysname, objname sysname, name sysname NOT NULL, value sql_variant",
+    (server, args, session) => listedProperties(server, session, args),
   ),
 
   fn_helpcollations: functionOf("name nvarchar(128) NOT NULL, description nvarchar(1000) NOT NULL", () =>

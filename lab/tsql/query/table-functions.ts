@@ -31,7 +31,10 @@ export function tableFunction(source: FunctionSource, scope: Scope): Source {
   const called = tableCall(source, scope);
   if (called) return called;
   const { name, args } = source;
-  const bound = args.map((argument) => bind(argument, { ...scope, columns: [], grouped: undefined }));
+  const bound = args.map((argument) =>
+    // DEFAULT is NULL to the functions of the server.
+    bind(argument.kind === "default" ? { kind: "null" } : argument, { ...scope, columns: [], grouped: undefined }),
+  );
   const isBuiltIn = name.schema === undefined && Object.hasOwn(own, name.name.toUpperCase());
   const table =
     (isBuiltIn ? own[name.name.toUpperCase()] : undefined)?.(bound, source, scope) ?? hostTable(bound, source, scope);

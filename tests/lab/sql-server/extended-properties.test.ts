@@ -31,6 +31,23 @@ describe("extended properties", function () {
     assert.deepEqual((await shown())[0]?.c, "INDEX");
   });
 
+  it("are listed by the level that they stand at", async () => {
+    await database.run(`EXEC sp_addextendedproperty N'a', N'table', ${table} EXEC sp_addextendedproperty N'b', N'id', ${table}, 'COLUMN', 'id'
+      EXEC sp_addextendedproperty N'a', N'n', ${table}, 'COLUMN', 'n' EXEC sp_addextendedproperty N'a', N'index', ${table}, 'INDEX', 'ix'`);
+    const list = async (args: string) =>
+      (await database.rows(`SELECT objtype, objname, name, value FROM fn_listextendedproperty(${args})`)).map((row) =>
+        Object.values(row).join(" "),
+      );
+    assert.deepEqual(await list("NULL, 'schema', 'dbo', 'table', 't', DEFAULT, DEFAULT"), ["TABLE t a table"]);
+    assert.deepEqual(await list("NULL, 'schema', 'dbo', 'table', NULL, NULL, NULL"), ["TABLE t a table"]);
+    assert.deepEqual(await list("NULL, 'schema', 'dbo', 'table', 't', 'column', NULL"), [
+      "COLUMN id b id",
+      "COLUMN n a n",
+    ]);
+    assert.deepEqual(await list("'a', 'schema', 'dbo', 'table', 't', 'index', 'ix'"), ["INDEX ix a index"]);
+    assert.deepEqual(await list("DEFAULT, DEFAULT, DEFAULT, DEFAULT, DEFAULT, DEFAULT, DEFAULT"), []);
+  });
+
   it("go with the table, and come back with it", async () => {
     await database.run(`EXEC sp_addextendedproperty N'why', N'because', ${table}`);
     await database.run("BEGIN TRAN DROP TABLE t");

@@ -31,6 +31,7 @@ import { extendedProperties } from "./extended-properties";
 import * as fabric from "./fabric";
 import { databaseFiles, dataSpaces, fileGroups, logSpaceUsage, masterFiles } from "./files";
 import * as clusterViews from "./hadr-cluster";
+import { informationColumns } from "./information-columns";
 import {
   constraintColumnUsage,
   constraintTableUsage,
@@ -47,6 +48,7 @@ import * as mirroring from "./mirroring";
 import * as msdb from "./msdb";
 import { serverPermissions, serverPrincipals, serverRoleMembers } from "./principals";
 import { availabilityGroupStates, availabilityReplicaStates } from "./replica-states";
+import { informationParameters, informationRoutines, parameters } from "./routines";
 import { automaticSeeding, physicalSeedingStats } from "./seeding";
 import * as state from "./server-state";
 import { connections, processes, requests, sessions } from "./sessions";
@@ -59,7 +61,6 @@ import {
   type DescribedView,
   dataTypes,
   identityColumns,
-  informationColumns,
   informationSchemata,
   informationTables,
   informationViews,
@@ -69,6 +70,7 @@ import {
 import {
   indexes,
   objects,
+  partitionStats,
   partitions,
   procedures,
   schemas,
@@ -78,7 +80,7 @@ import {
   userObjects,
   views,
 } from "./user-objects";
-import { sequences, synonyms } from "./user-sequences";
+import { informationSequences, sequences, synonyms } from "./user-sequences";
 import type { View } from "./view";
 
 /** Schema sys, visible in every database. */
@@ -115,6 +117,7 @@ const systemViews: Readonly<Record<string, View>> = {
   dm_database_encryption_keys: databaseEncryptionKeys,
   dm_db_log_space_usage: logSpaceUsage,
   dm_db_mirroring_connections: mirroring.mirroringConnections,
+  dm_db_partition_stats: partitionStats,
   dm_exec_connections: connections,
   dm_exec_requests: requests,
   dm_exec_sessions: sessions,
@@ -156,6 +159,7 @@ const systemViews: Readonly<Record<string, View>> = {
   master_files: masterFiles,
   messages: systemMessages,
   objects,
+  parameters,
   partitions,
   procedures,
   schemas,
@@ -193,8 +197,11 @@ const informationSchema: Readonly<Record<string, View>> = {
   constraint_column_usage: constraintColumnUsage,
   constraint_table_usage: constraintTableUsage,
   key_column_usage: keyColumnUsage,
+  parameters: informationParameters,
   referential_constraints: referentialConstraints,
+  routines: informationRoutines,
   schemata: informationSchemata,
+  sequences: informationSequences,
   table_constraints: tableConstraints,
   tables: informationTables,
   views: informationViews,

@@ -3,13 +3,13 @@ import type { StoredColumn, StoredObject, StoredTable, StoredView } from "../../
 import type { Session } from "../../tsql/host";
 import { bit, type Column, int, nvarchar, type SqlType, type SqlValue, sysname } from "../../tsql/types";
 import { storageLength } from "../../tsql/values/storage";
-import { charactersOf, precisionOf, scaleOf, typeIds } from "../../tsql/values/type-ids";
+import { precisionOf, scaleOf, typeIds } from "../../tsql/values/type-ids";
 import { isText } from "../../tsql/values/type-rules";
 import type { Server } from "../server";
 import { schemaIds, storedObjects } from "./user-objects";
 import { defineView, type Field, type Fields, smallint, tinyint, type View, varchar, variant } from "./view";
 
-interface ColumnRow {
+export interface ColumnRow {
   readonly owner: Pick<Named, "id" | "name" | "schema"> & Partial<Pick<StoredTable, "lastIdentity">>;
   readonly column: Column & Partial<StoredColumn>;
   readonly ordinal: number;
@@ -17,7 +17,7 @@ interface ColumnRow {
   readonly collation: string;
 }
 
-function columnRows({ instance, ...rest }: Server, session: Session): ColumnRow[] {
+export function columnRows({ instance, ...rest }: Server, session: Session): ColumnRow[] {
   return storedObjects({ instance, ...rest }, session).flatMap((owner) =>
     owner.kind === "table" || owner.kind === "view"
       ? owner.columns.map((column, index) => ({
@@ -242,50 +242,6 @@ export const informationSchemata = defineView<{ readonly name: string; readonly 
   (server, session) =>
     schemasOf(storedObjects(server, session)).map(({ name }) => ({ name, database: session.database })),
 );
-
-const numeric = new Set(["tinyint", "smallint", "int", "bigint", "decimal", "numeric", "real", "float"]);
-
-export const informationColumns = defineView<ColumnRow>(
-  ({ optional }) => [
-    optional("TABLE_CATALOG", nvarchar(128), ({ database }) => database),
-    optional("TABLE_SCHEMA", nvarchar(128), ({ owner }) => owner.schema),
-    optional("TABLE_NAME", nvarchar(128), ({ owner }) => owner.name),
-    optional("COLUMN_NAME", nvarchar(128), ({ column }) => column.name),
-    optional("ORDINAL_POSITION", int, ({ ordinal }) => ordinal),
-    optional("COLUMN_DEFAULT", nvarchar(4000), ({ column }) => column.default?.text ?? null),
-    optional("IS_NULLABLE", varchar(3), ({ column }) => (column.nullable ? "YES" : "NO")),
-    optional("DATA_TYPE", nvarchar(128), ({ column }) => column.type.name),
-    optional("CHARACTER_MAXIMUM_LENGTH", int, ({ column }) => charactersOf(column.type)),
-    optional("CHARACTER_OCTET_LENGTH", int, ({ column }) =>
-      "length" in column.type ? storageLength(column.type) : null,
-    ),
-    optional("NUMERIC_PRECISION", tinyint, ({ column }) =>
-      numeric.has(column.type.name) ? precisionOf(column.type) : null,
-    ),
-    optional("NUMERIC_PRECISION_RADIX", smallint, ({ column }) =>
-      !numeric.has(column.type.name) ? null : ["real", "float"].includes(column.type.name) ? 2 : 10,
-    ),
-    optional("NUMERIC_SCALE", int, ({ column }) => (numeric.has(column.type.name) ? scaleOf(column.type) : null)),
-    optional("DATETIME_PRECISION", smallint, ({ column }) => datePrecision(column.type)),
-    optional("CHARACTER_SET_CATALOG", sysname, null),
-    optional("CHARACTER_SET_SCHEMA", sysname, null),
-    optional("CHARACTER_SET_NAME", sysname, ({ column }) =>
-      isText(column.type) ? (column.type.name.startsWith("n") ? "UNICODE" : "iso_1") : null,
-    ),
-    optional("COLLATION_CATALOG", sysname, null),
-    optional("COLLATION_SCHEMA", sysname, null),
-    optional("COLLATION_NAME", sysname, ({ column, collation }) => (isText(column.type) ? collation : null)),
-    optional("DOMAIN_CATALOG", sysname, null),
-    optional("DOMAIN_SCHEMA", sysname, null),
-    optional("DOMAIN_NAME", sysname, null),
-  ],
-  columnRows,
-);
-
-function datePrecision(type: SqlType): number | null {
-  if ("scale" in type && !("precision" in type)) return type.scale;
-  return ({ datetime: 3, smalldatetime: 0, date: 0 } as Readonly<Record<string, number>>)[type.name] ?? null;
-}
 
 interface IdentityRow extends ColumnRow {
   readonly last: bigint | undefined;

@@ -9,7 +9,7 @@ import { documentColumns, documentRows } from "../query/document";
 import { bindQuery } from "../query/query";
 import { type Bound, newEffort, type Scope } from "../query/scope";
 import type { Condition, Expression, Query, Statement } from "../syntax";
-import { int, type SqlValue, type Typed } from "../types";
+import { type Column, int, type SqlValue, type Typed } from "../types";
 import { convertValue } from "../values/convert";
 import { alterTable } from "./alter-table";
 import { beginBulkInsert } from "./bulk-insert";
@@ -135,12 +135,14 @@ function isHeldBack(statement: Statement, { session }: Run): boolean {
   return ["NOEXEC", "PARSEONLY", "FMTONLY"].some((option) => session.options.get(option) === "ON");
 }
 
+const shownColumn = ({ name, type, nullable, origin }: Column): Column => ({ name, type, nullable, origin });
+
 function described(statement: Statement, run: Run): Flow {
   const showsColumns = run.session.options.get("FMTONLY") === "ON";
   if (statement.kind === "block" && showsColumns) for (const inner of statement.body) described(inner, run);
   if (statement.kind !== "select" || !showsColumns) return "next";
   const { columns } = resolving(() => bindQuery(statement.query, run.context, undefined));
-  run.sink.columns(columns.map(({ name, type, nullable }) => ({ name, type, nullable })));
+  run.sink.columns(columns.map(shownColumn));
   finish(run, { rowCount: 0, isSelect: true });
   return "next";
 }
@@ -311,11 +313,7 @@ export function select(query: Query, run: Run): Flow {
     return "next";
   }
   const showColumns = () =>
-    run.sink.columns(
-      query.output
-        ? documentColumns(query.output)
-        : bound.columns.map(({ name, type, nullable, origin }) => ({ name, type, nullable, origin })),
-    );
+    run.sink.columns(query.output ? documentColumns(query.output) : bound.columns.map(shownColumn));
   const found = rowsOf(bound, showColumns);
   const rows = query.output ? documentRows(found, query.output) : found.slice(0, limit);
   for (const row of rows) run.sink.row(row);

@@ -125,4 +125,47 @@ describe("the catalog of a user's database", function () {
     await database.run("CREATE TABLE dbo.twice (n int, m AS (n * 2))");
     assert.deepEqual(await database.origins("SELECT * FROM dbo.twice"), ["stored", ""]);
   });
+
+  it("describes procedures, functions and sequences as the standard and as sys.parameters do", async () => {
+    await database.run("CREATE PROCEDURE told @n int, @s nvarchar(20) OUTPUT AS SET @s = 'x'");
+    await database.run("CREATE FUNCTION half (@d decimal(9, 2)) RETURNS varchar(9) AS BEGIN RETURN @d / 2 END");
+    await database.run("CREATE SEQUENCE numbers AS bigint START WITH 5 MAXVALUE 99 CYCLE");
+    const list = async (text: string) => (await rows(text)).map((row) => Object.values(row).join(" "));
+    assert.deepEqual(
+      await list(
+        "SELECT OBJECT_NAME(object_id) AS o, parameter_id, name, TYPE_NAME(user_type_id) AS t, max_length, is_output FROM sys.parameters WHERE OBJECT_NAME(object_id) IN ('told', 'half')",
+      ),
+      ["told 1 @n int 4 false", "told 2 @s nvarchar 40 true", "half 0  varchar 9 true", "half 1 @d decimal 5 false"],
+    );
+    assert.deepEqual(
+      await list(
+        "SELECT SPECIFIC_NAME, ORDINAL_POSITION, PARAMETER_MODE, IS_RESULT, PARAMETER_NAME, DATA_TYPE, NUMERIC_SCALE FROM INFORMATION_SCHEMA.PARAMETERS WHERE SPECIFIC_NAME = 'half'",
+      ),
+      ["half 0 OUT YES  varchar ", "half 1 IN NO @d decimal 2"],
+    );
+    assert.deepEqual(
+      await list(
+        "SELECT ROUTINE_NAME, ROUTINE_TYPE, DATA_TYPE, CHARACTER_MAXIMUM_LENGTH FROM INFORMATION_SCHEMA.ROUTINES WHERE ROUTINE_NAME IN ('told', 'half')",
+      ),
+      ["told PROCEDURE  ", "half FUNCTION varchar 9"],
+    );
+    assert.deepEqual(
+      await list(
+        "SELECT SEQUENCE_NAME, DATA_TYPE, START_VALUE, MAXIMUM_VALUE, CYCLE_OPTION FROM INFORMATION_SCHEMA.SEQUENCES",
+      ),
+      ["numbers bigint 5 99 1"],
+    );
+  });
+
+  it("counts the rows and pages of each index, and shows a bulk load what it may fill", async () => {
+    await database.run("CREATE TABLE counted (id int IDENTITY PRIMARY KEY, n int) INSERT counted (n) VALUES (1), (2)");
+    const [stats] = await rows(
+      "SELECT row_count AS n, used_page_count AS p FROM sys.dm_db_partition_stats WHERE object_id = OBJECT_ID('counted')",
+    );
+    assert.deepEqual(stats, { n: "2", p: "2" });
+    assert.deepEqual(await database.origins("sp_executesql N'SET FMTONLY ON SELECT * FROM counted'"), [
+      "identity",
+      "stored",
+    ]);
+  });
 });

@@ -49,6 +49,10 @@ export const absentFeatures: Readonly<Record<string, View>> = {
     `database_id int, database_name sysname, key_id int, key_name sysname, key_guid uniqueidentifier,
     opened_date datetime, status smallint`,
   ),
+  partition_schemes: declareView(
+    `name sysname NOT NULL, data_space_id int NOT NULL, type char(2) NOT NULL, type_desc nvarchar(60), is_default bit,
+    is_system bit, function_id int NOT NULL`,
+  ),
   remote_logins: declareView(
     "server_id int NOT NULL, remote_name sysname, local_principal_id int, modify_date datetime NOT NULL",
   ),
@@ -63,9 +67,24 @@ export const absentFeatures: Readonly<Record<string, View>> = {
     memory_partition_mode char(1), memory_partition_mode_desc nvarchar(60), track_causality bit, startup_state bit,
     has_long_running_target bit SINCE 2019`,
   ),
+  service_queues: declareView(
+    `name sysname NOT NULL, object_id int NOT NULL, principal_id int, schema_id int NOT NULL, parent_object_id int NOT NULL,
+    type char(2) NOT NULL, type_desc nvarchar(60), create_date datetime NOT NULL, modify_date datetime NOT NULL,
+    is_ms_shipped bit NOT NULL, is_published bit NOT NULL, is_schema_published bit NOT NULL, max_readers smallint,
+    activation_procedure nvarchar(776), execute_as_principal_id int, is_activation_enabled bit NOT NULL,
+    is_receive_enabled bit NOT NULL, is_enqueue_enabled bit NOT NULL, is_retention_enabled bit NOT NULL,
+    is_poison_message_handling_enabled bit`,
+  ),
+  services: declareView(
+    "name sysname NOT NULL, service_id int NOT NULL, principal_id int, service_queue_id int NOT NULL",
+  ),
   server_triggers: declareView(
     `name sysname NOT NULL, object_id int NOT NULL, parent_class tinyint NOT NULL, parent_class_desc nvarchar(60),
     parent_id int NOT NULL, type char(2) NOT NULL, type_desc nvarchar(60), create_date datetime NOT NULL,
     modify_date datetime NOT NULL, is_ms_shipped bit NOT NULL, is_disabled bit NOT NULL`,
+  ),
+  xml_schema_collections: declareView(
+    `xml_collection_id int NOT NULL, schema_id int NOT NULL, principal_id int, name sysname NOT NULL,
+    create_date datetime NOT NULL, modify_date datetime NOT NULL`,
   ),
 };

@@ -46,6 +46,7 @@ import { tranLocks, waitingTasks } from "./locks";
 import { oldSystemMessages, systemMessages } from "./messages";
 import * as mirroring from "./mirroring";
 import * as msdb from "./msdb";
+import { partitionStats, partitions, statistics } from "./partitions";
 import { serverPermissions, serverPrincipals, serverRoleMembers } from "./principals";
 import { availabilityGroupStates, availabilityReplicaStates } from "./replica-states";
 import { informationParameters, informationRoutines, parameters } from "./routines";
@@ -70,8 +71,6 @@ import {
 import {
   indexes,
   objects,
-  partitionStats,
-  partitions,
   procedures,
   schemas,
   tables,
@@ -173,6 +172,7 @@ const systemViews: Readonly<Record<string, View>> = {
   sql_modules: sqlModules,
   symmetric_keys: symmetricKeys,
   synonyms,
+  stats: statistics,
   sysmessages: oldSystemMessages,
   sysdatabases: oldDatabases,
   syslanguages: languages,

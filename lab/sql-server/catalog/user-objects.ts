@@ -1,4 +1,3 @@
-import { tableBytes } from "../../tsql/data/changes";
 import { requireUnlockedObject } from "../../tsql/data/locks";
 import { typedConstraints, typeOf } from "../../tsql/data/object-types";
 import { type Schema, schemasOf } from "../../tsql/data/schemas";
@@ -10,8 +9,7 @@ import { seesObject } from "../database-permissions";
 import { findByName } from "../names";
 import { seesDefinitions } from "../permissions";
 import type { Server } from "../server";
-import { declareView } from "./declare";
-import { bigint, char, datetime, defineView, type Field, type Fields, tinyint } from "./view";
+import { char, datetime, defineView, type Field, type Fields, tinyint } from "./view";
 
 /** A row of sys.objects: a table, view or procedure, or a constraint of a table. */
 export interface UserObject {
@@ -226,53 +224,6 @@ export const indexes = defineView<IndexRow>(
     ...since(2019, optional("optimize_for_sequential_key", bit, 0)),
   ],
   indexRows,
-);
-
-export const partitions = defineView<IndexRow>(
-  ({ required, optional, coded }) => [
-    required("partition_id", bigint, ({ table, id }) => partitionId(table, id)),
-    required("object_id", int, ({ table }) => table.id),
-    required("index_id", int, ({ id }) => id),
-    required("partition_number", int, 1),
-    required("hobt_id", bigint, ({ table, id }) => partitionId(table, id)),
-    optional("rows", bigint, ({ table }) => BigInt(table.rows.size)),
-    required("filestream_filegroup_id", { name: "smallint" }, 0),
-    ...coded("data_compression", () => [0, "NONE"]),
-  ],
-  indexRows,
-);
-
-const partitionId = ({ id }: StoredTable, index: number): bigint =>
-  72_057_594_000_000_000n + BigInt(id) * 16n + BigInt(index);
-
-export const partitionStats = declareView(
-  `partition_id bigint, object_id int NOT NULL, index_id int NOT NULL, partition_number int NOT NULL,
-  in_row_data_page_count bigint, in_row_used_page_count bigint, in_row_reserved_page_count bigint,
-  lob_used_page_count bigint, lob_reserved_page_count bigint, row_overflow_used_page_count bigint,
-  row_overflow_reserved_page_count bigint, used_page_count bigint, reserved_page_count bigint, row_count bigint`,
-  (server, session) =>
-    indexRows(server, session).map(({ table, id }) => {
-      const data = BigInt(Math.ceil(tableBytes(table) / 8192));
-      // A page that says which others there are; space is taken by eight pages.
-      const used = data && data + 1n;
-      const reserved = ((used + 7n) / 8n) * 8n;
-      return {
-        partition_id: partitionId(table, id),
-        object_id: table.id,
-        index_id: id,
-        partition_number: 1,
-        in_row_data_page_count: data,
-        in_row_used_page_count: used,
-        in_row_reserved_page_count: reserved,
-        lob_used_page_count: 0n,
-        lob_reserved_page_count: 0n,
-        row_overflow_used_page_count: 0n,
-        row_overflow_reserved_page_count: 0n,
-        used_page_count: used,
-        reserved_page_count: reserved,
-        row_count: BigInt(table.rows.size),
-      };
-    }),
 );
 
 interface TriggerRow {

@@ -163,6 +163,16 @@ describe("the catalog of a user's database", function () {
       "SELECT row_count AS n, used_page_count AS p FROM sys.dm_db_partition_stats WHERE object_id = OBJECT_ID('counted')",
     );
     assert.deepEqual(stats, { n: "2", p: "2" });
+    await database.run("CREATE INDEX few ON counted (n) WHERE n > 5");
+    assert.deepEqual(
+      await rows(
+        "SELECT stats_id AS id, has_filter AS f, filter_definition AS d FROM sys.stats WHERE object_id = OBJECT_ID('counted')",
+      ),
+      [
+        { id: 1, f: false, d: null },
+        { id: 2, f: true, d: "([n]>(5))" },
+      ],
+    );
     assert.deepEqual(await database.origins("sp_executesql N'SET FMTONLY ON SELECT * FROM counted'"), [
       "identity",
       "stored",

@@ -13,6 +13,7 @@ import { currentKeyStore, type KeyStore, type Server } from "./server";
 import { spaceUsed } from "./space-used";
 import { describe } from "./system-procedures/describe";
 import { scriptedProcedures } from "./system-procedures/index";
+import { describeUndeclared } from "./system-procedures/undeclared";
 import { supportsMultiDatabaseLink } from "./versions";
 
 type ProcedureOf = (server: Server) => Procedure | ScriptedProcedure;
@@ -109,6 +110,9 @@ const commonProcedures: Readonly<Record<string, ProcedureOf>> = {
   sp_readerrorlog: errorLog,
   sp_configure: (server) => ({ run: (args, session, sink) => configure(server, args, session, sink) }),
   sp_describe_first_result_set: (server) => ({ run: (args, session, sink) => describe(server, args, session, sink) }),
+  sp_describe_undeclared_parameters: (server) => ({
+    run: (args, session, sink) => describeUndeclared(server, args, session, sink),
+  }),
   sp_spaceused: spaceUsed,
   xp_readerrorlog: errorLog,
 };

@@ -589,6 +589,8 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
     16,
     "Object '%s' cannot be disabled or enabled. This action applies only to foreign key and check constraints.",
   ],
+  11502: [16, "The type for parameter '%s' cannot be deduced in this context."],
+  11508: [16, "The undeclared parameter '%s' is used more than once in the batch being analyzed."],
   11700: [16, "The increment for sequence object '%s' cannot be zero."],
   11701: [
     16,

@@ -1,3 +1,4 @@
+import { schemasOf } from "../../tsql/data/schemas";
 import type { StoredObject } from "../../tsql/data/store";
 import type { Session } from "../../tsql/host";
 import type { Database } from "../model";
@@ -7,7 +8,6 @@ import type { Server } from "../server";
 import { databaseRoles } from "../server-roles";
 import { loginSid } from "./certificates";
 import { type DeclaredRow, declareView } from "./declare";
-import { schemasOf } from "./user-objects";
 
 /** dbo is the login that owns the database: sa, as all databases of the lab are made by an administrator. */
 function principals({ instance, clock }: Server, session: Session): DeclaredRow[] {

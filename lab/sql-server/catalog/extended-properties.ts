@@ -2,7 +2,7 @@ import { typedConstraints } from "../../tsql/data/object-types";
 import type { ExtendedProperty, StoredObject } from "../../tsql/data/store";
 import type { Session } from "../../tsql/host";
 import { int, nvarchar, type SqlValue, sysname } from "../../tsql/types";
-import { sameName } from "../names";
+import { sameName } from "../../tsql/values/collation";
 import type { Server } from "../server";
 import type { DeclaredRow } from "./declare";
 import { indexesOf, storedObjects } from "./user-objects";

@@ -25,17 +25,22 @@ const described =
   tds_collation_sort_id tinyint`);
 
 /** As a declaration has it: with the sizes that the type lets be chosen. */
-function typeName(type: SqlType): string {
+export function typeName(type: SqlType): string {
   if (isMoney(type) || ["text", "ntext", "image", "timestamp"].includes(type.name)) return type.name;
   if ("length" in type) return `${type.name}(${type.length})`;
   if ("precision" in type) return `${type.name}(${type.precision},${type.scale})`;
   return "scale" in type ? `${type.name}(${type.scale})` : type.name;
 }
 
-function rowOf({ instance }: Server, { name, type, nullable }: Column, index: number): DeclaredRow {
-  const { id, maxLength, precision, scale } = typeFacts(type);
+/** The token of the type in TDS. */
+export function tdsType(type: SqlType): number {
   const info = new ByteWriter();
   writeTypeInfo(info, type);
+  return info.take()[0] ?? 0;
+}
+
+function rowOf({ instance }: Server, { name, type, nullable }: Column, index: number): DeclaredRow {
+  const { id, maxLength, precision, scale } = typeFacts(type);
   return {
     column_ordinal: index + 1,
     name: name === "" ? null : name,
@@ -50,7 +55,7 @@ function rowOf({ instance }: Server, { name, type, nullable }: Column, index: nu
     is_updateable: 0,
     is_computed_column: 0,
     is_sparse_column_set: 0,
-    tds_type_id: info.take()[0] ?? 0,
+    tds_type_id: tdsType(type),
     tds_length: maxLength === -1 ? 65535 : maxLength,
     tds_collation_id: isText(type) ? 13632521 : null,
     tds_collation_sort_id: isText(type) ? 52 : null,
@@ -65,7 +70,7 @@ export function describe(
   sink: ResultSink,
 ): number {
   const [text, parameters] = args.map(({ value }) => (value === null ? "" : String(value)));
-  const found = columnsOf(text ?? "", parameters ?? "", session);
+  const found = compiled(() => describeFirstResult(text ?? "", parameters ?? "", session));
   const table = described(server, () => found.map((column, index) => rowOf(server, column, index)));
   sink.columns(table.columns);
   for (const row of table.rows()) sink.row(row);
@@ -73,9 +78,10 @@ export function describe(
   return 0;
 }
 
-function columnsOf(text: string, parameters: string, session: Session): readonly Column[] {
+/** What cannot be compiled is an error of the procedure. */
+export function compiled<T>(read: () => T): T {
   try {
-    return describeFirstResult(text, parameters, session);
+    return read();
   } catch (error) {
     if (error instanceof ResolutionFailure) throw error.error;
     if (error instanceof CompileErrors) throw error.errors[0] ?? sqlError(102, "");

@@ -16,6 +16,7 @@ export function columnValue(
   target: Pick<Target, "table" | "databaseName" | "context">,
 ): (frame: Frame) => SqlValue {
   const { type } = column;
+  value.deduce?.(type);
   if (value.isNull) return () => null;
   requireConvertible(value.type, type, false);
   const { session } = target.context;

@@ -115,6 +115,9 @@ function incomingRows(
     case "values": {
       for (const row of source.rows) requireCount(row.length, positions.length, columns !== undefined, "values");
       const bound = source.rows.map((row) => row.map((value) => assigned(value, scope)));
+      for (const row of bound)
+        for (const [at, value] of row.entries())
+          value?.deduce?.(table.columns[positions[at] ?? -1]?.type ?? value.type);
       return {
         isDefault: false,
         rows: () => bound.map((): Frame => ({ row: [] })),

@@ -90,7 +90,9 @@ function literalOf(type: SqlType, value: SqlValue): Bound {
 function variableOf(name: string, scope: Scope): Bound {
   const variable = scope.context.variables.get(name);
   if (!variable) throw sqlError(137, name);
-  return { type: variable.type, nullable: true, value: () => variable.value };
+  const { type, deduce } = variable;
+  if (deduce) return { type, nullable: true, isNull: true, deduce, value: () => null };
+  return { type, nullable: true, value: () => variable.value };
 }
 
 function columnOf(parts: readonly string[], scope: Scope): Bound {
@@ -116,6 +118,7 @@ function castOf(expression: Extract<Expression, { kind: "cast" }>, scope: Scope)
   const operand = bind(expression.operand, scope);
   const { type, isTry } = expression;
   const style = expression.style && bind(expression.style, scope);
+  operand.deduce?.(type);
   if (!operand.isNull) requireConvertible(operand.type, type, true);
   const dateFormat = scope.context.session.options.get("DATEFORMAT");
   return {

@@ -90,6 +90,8 @@ const tests: Readonly<Record<string, (order: number) => boolean>> = {
 };
 
 function comparison(operator: string, left: Bound, right: Bound): BoundCondition {
+  if (!left.isNull) right.deduce?.(parameterType(operator, left.type));
+  if (!right.isNull) left.deduce?.(parameterType(operator, right.type));
   if (left.isNull || right.isNull) return () => null;
   const type = commonType(left.type, right.type);
   requireConvertible(left.type, type, false);
@@ -105,6 +107,19 @@ function comparison(operator: string, left: Bound, right: Bound): BoundCondition
       compareValues(convertValue(a, left.type, unsized), convertValue(b, right.type, unsized), unsized, collation),
     );
   };
+}
+
+/** What is ordered is not cut to the other side's length, what is equal has its type. */
+const parameterType = (operator: string, type: SqlType): SqlType =>
+  ["=", "<>", "!="].includes(operator) ? type : generalType(type);
+
+function generalType(type: SqlType): SqlType {
+  if ("length" in type && type.length !== "max") {
+    if (familyOf(type) === "binary") return { name: "varbinary", length: 8000 };
+    return type.name.startsWith("n") ? { name: "nvarchar", length: 4000 } : { name: "varchar", length: 8000 };
+  }
+  if (type.name === "decimal" || type.name === "numeric") return { name: "numeric", precision: 38, scale: 19 };
+  return "scale" in type && !("precision" in type) ? { ...type, scale: 7 } : type;
 }
 
 const operationNames: Readonly<Record<string, string>> = {
@@ -156,9 +171,10 @@ function quantified(operator: string, all: boolean, left: Bound, inner: Query, s
 function like(condition: Extract<Condition, { kind: "like" }>, scope: Scope): BoundCondition {
   const operand = bind(condition.operand, scope);
   const pattern = bind(condition.pattern, scope);
+  pattern.deduce?.(generalType(operand.type));
   const escapeOf = condition.escape && bind(condition.escape, scope);
   for (const [index, side] of [operand, pattern].entries()) {
-    if (familyOf(side.type) === "variant") throw sqlError(8116, side.type.name, index + 1, "like");
+    if (familyOf(side.type) === "variant" && !side.isNull) throw sqlError(8116, side.type.name, index + 1, "like");
   }
   const collation: Collation = operand.collation ?? pattern.collation ?? "ignoreCase";
   return (frame) => {

@@ -27,6 +27,8 @@ export interface Bound {
   readonly origin?: Column["origin"];
   /** The word NULL: it takes any type. */
   readonly isNull?: boolean;
+  /** Of a parameter that nobody declares: told of the type that it has to have. */
+  readonly deduce?: (type: SqlType) => void;
   /** The text is JSON already: FOR JSON does not quote it again. */
   readonly isJson?: boolean;
   /** Digits of a whole number literal, which is a numeric of that many digits beside a decimal. */
@@ -54,7 +56,7 @@ export interface SqlCursor {
 /** What the statements of one batch share. */
 export interface Context {
   readonly session: Session;
-  readonly variables: Map<string, { readonly type: SqlType; value: SqlValue }>;
+  readonly variables: Map<string, { readonly type: SqlType; value: SqlValue; readonly deduce?: Bound["deduce"] }>;
   /** @@ROWCOUNT and @@ERROR of the statement before. */
   readonly last: { rowCount: number; error: number; doomed: boolean };
   /** How much the statement that runs has bound and joined so far: its limits are 8623 and 701. */

@@ -192,6 +192,32 @@ describe("the procedures that drivers and administrators call", () => {
     assert.match(String(first[7]?.[0]), /^db01\.dbo\.child: FK__child__/);
   });
 
+  it("tell what type a parameter has to have that nobody declares", async () => {
+    const types = async (text: string, declared = "") =>
+      (await rows(`EXEC sp_describe_undeclared_parameters N'${text}', N'${declared}'`)).map(
+        (row) => `${row.parameter_ordinal} ${row.name} ${row.suggested_system_type_name}`,
+      );
+    await pool.batch("CREATE TABLE typed (c char(30), n int, d decimal(9, 2), b varbinary(10))");
+    assert.deepEqual(await types("INSERT typed (b, c) VALUES (@B, @c)"), ["1 @B varbinary(10)", "2 @c char(30)"]);
+    assert.deepEqual(await types("SELECT * FROM typed WHERE c = @p1 AND c > @p2 AND d < @p3 AND c LIKE @p4"), [
+      "1 @p1 char(30)",
+      "2 @p2 varchar(8000)",
+      "3 @p3 numeric(38,19)",
+      "4 @p4 varchar(8000)",
+    ]);
+    assert.deepEqual(await types("UPDATE typed SET n = @v WHERE b IN (@a, @b) AND d = @known", "@known int"), [
+      "1 @v int",
+      "2 @a varbinary(10)",
+      "3 @b varbinary(10)",
+    ]);
+    assert.deepEqual(await types("SELECT CAST(@x AS date)"), ["1 @x date"]);
+    await assert.rejects(types("SELECT @y FROM typed"), { number: 11502 });
+    await assert.rejects(types("DELETE typed WHERE n = @n OR n = @n"), { number: 11508 });
+    assert.deepEqual(await types("DECLARE @own int = 1, @other int SELECT @own"), []);
+    assert.deepEqual(await rows("SELECT COUNT(*) AS n FROM typed"), [{ n: 0 }]);
+    await assert.rejects(types("SELECT * FROM nothing WHERE a = @p"), { number: 208 });
+  });
+
   it("show who is connected", async () => {
     const [own] = await rows("EXEC sp_who");
     assert.deepEqual([own?.spid, own?.loginame, own?.dbname], [51, "sa", "db01"]);

@@ -1,4 +1,5 @@
 import type { PassedTable } from "../tsql/data/passed-table";
+import { sqlError } from "../tsql/messages";
 import type { Column, SqlValue } from "../tsql/types";
 import { type ByteReader, ProtocolError } from "./bytes";
 import { type Incoming, readTypeInfo, UnsupportedType } from "./decode";
@@ -10,10 +11,10 @@ interface IncomingColumn extends Incoming {
   readonly name: string;
 }
 
-/** MS-TDS 2.2.6.1: what a client sends after INSERT BULK, as the server sends a result set. */
+/** MS-TDS 2.2.6.1: what a client sends after INSERT BULK, as the server sends a result set. Throws 4816. */
 export function readBulkLoad(reader: ByteReader): PassedTable {
   if (reader.uint8() !== token.columnMetadata) throw new ProtocolError("a bulk load begins with its columns");
-  const columns = readColumns(reader, reader.uint16());
+  const columns = readColumns(reader, reader.uint16(), (_, ordinal) => sqlError(4816, ordinal));
   const rows: SqlValue[][] = [];
   for (;;) {
     const kind = reader.remaining > 0 ? reader.uint8() : token.done;
@@ -24,12 +25,20 @@ export function readBulkLoad(reader: ByteReader): PassedTable {
   }
 }
 
-function readColumns(reader: ByteReader, count: number): IncomingColumn[] {
-  return Array.from({ length: count }, () => {
+function readColumns(
+  reader: ByteReader,
+  count: number,
+  refusal = (unsupported: UnsupportedType, _ordinal: number): Error => unsupported,
+): IncomingColumn[] {
+  return Array.from({ length: count }, (_, at) => {
     reader.uint32();
     reader.uint16();
-    const incoming = readTypeInfo(reader, true);
-    return { ...incoming, name: reader.shortText() };
+    try {
+      const incoming = readTypeInfo(reader, true);
+      return { ...incoming, name: reader.shortText() };
+    } catch (error) {
+      throw error instanceof UnsupportedType ? refusal(error, at + 1) : error;
+    }
   });
 }
 

@@ -420,6 +420,7 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
     16,
     "ALTER TABLE only allows columns to be added that can contain nulls, or have a DEFAULT definition specified, or the column being added is an identity or timestamp column, or alternatively if none of the previous conditions are satisfied the table must be empty to allow addition of this column. Column '%s' cannot be added to non-empty table '%s' because it does not satisfy these conditions.",
   ],
+  4816: [16, "Invalid column type from bcp client for colid %d."],
   4902: [16, 'Cannot find the object "%s" because it does not exist or you do not have permissions.'],
   4916: [16, "Could not enable or disable the constraint. See previous errors."],
   4917: [16, "Constraint '%s' does not exist."],

@@ -12,7 +12,7 @@ import { batch, call, loggedIn, login7, packet, prelogin, type RawClient, rawCli
 
 const seed = 20261123;
 /** A type that is not read, a value that is none of its type. */
-const refusals: ReadonlySet<number> = new Set([8009, 8023]);
+const refusals: ReadonlySet<number> = new Set([4816, 8009, 8023]);
 const utf16 = (text: string): Buffer => Buffer.from(text, "utf16le");
 
 /** A call with a parameter of most types, so that mutations reach every decoder. */
@@ -203,6 +203,13 @@ describe("malformed input to the TDS listener", () => {
     await clients[0]?.closed();
     await stillServes(idle);
     await hurried.listener.close();
+  });
+
+  it("refuses a bulk load with a column of a type that it does not read, and goes on", async () => {
+    const client = await loggedIn(port, { password });
+    client.send(0x07, Buffer.from("8102000000000008002604016100000000000800e1016200", "hex"));
+    assert.ok((await client.message()).includes(utf16("Invalid column type from bcp client for colid 2.")));
+    await stillServes(client);
   });
 
   it("answers everything to a client that stopped reading for a while", async () => {

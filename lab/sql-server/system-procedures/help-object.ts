@@ -1,3 +1,5 @@
+import { objectNamed } from "./object-named";
+
 /** sp_help: all objects, or everything about one of them. */
 export const helpObjectProcedures: readonly string[] = [
   `CREATE PROCEDURE sp_help @objname nvarchar(776) = NULL AS
@@ -8,12 +10,7 @@ export const helpObjectProcedures: readonly string[] = [
     FROM sys.all_objects o ORDER BY o.type_desc, o.name
     RETURN 0
   END
-  DECLARE @id int = OBJECT_ID(@objname), @database sysname = DB_NAME()
-  IF @id IS NULL
-  BEGIN
-    RAISERROR(15009, -1, -1, @objname, @database)
-    RETURN 1
-  END
+  ${objectNamed}
   SELECT Name = o.name, Owner = CONVERT(sysname, 'dbo'), Type = CONVERT(nvarchar(31), LOWER(REPLACE(o.type_desc, '_', ' '))), Created_datetime = o.create_date
   FROM sys.all_objects o WHERE o.object_id = @id
   IF EXISTS (SELECT 1 FROM sys.all_columns WHERE object_id = @id)
@@ -47,12 +44,7 @@ export const helpObjectProcedures: readonly string[] = [
 
   `CREATE PROCEDURE sp_helpconstraint @objname nvarchar(776), @nomsg varchar(5) = 'msg' AS
   SET NOCOUNT ON
-  DECLARE @id int = OBJECT_ID(@objname), @database sysname = DB_NAME()
-  IF @id IS NULL
-  BEGIN
-    RAISERROR(15009, -1, -1, @objname, @database)
-    RETURN 1
-  END
+  ${objectNamed}
   IF @nomsg <> 'nomsg' SELECT [Object Name] = @objname
   IF EXISTS (SELECT 1 FROM sys.objects WHERE parent_object_id = @id AND type IN ('C', 'D', 'F', 'PK', 'UQ'))
     SELECT constraint_type = CONVERT(nvarchar(146), CASE k.type WHEN 'PK' THEN 'PRIMARY KEY' ELSE 'UNIQUE' END + CASE i.type WHEN 1 THEN ' (clustered)' ELSE ' (non-clustered)' END),

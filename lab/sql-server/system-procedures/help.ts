@@ -1,3 +1,5 @@
+import { objectNamed } from "./object-named";
+
 /** What an administrator types to look around. */
 export const helpProcedures: readonly string[] = [
   `CREATE PROCEDURE sp_MSforeachdb @command1 nvarchar(2000), @replacechar nchar(1) = N'?', @command2 nvarchar(2000) = NULL,
@@ -114,12 +116,7 @@ export const helpProcedures: readonly string[] = [
   RETURN 0`,
 
   `CREATE PROCEDURE sp_helpindex @objname nvarchar(776) AS
-  DECLARE @id int = OBJECT_ID(@objname), @database sysname = DB_NAME()
-  IF @id IS NULL
-  BEGIN
-    RAISERROR(15009, -1, -1, @objname, @database)
-    RETURN 1
-  END
+  ${objectNamed}
   IF NOT EXISTS (SELECT 1 FROM sys.indexes WHERE object_id = @id AND index_id > 0)
   BEGIN
     RAISERROR(15472, -1, -1, @objname)

@@ -3,22 +3,15 @@ import { connect } from "../sql-server/connection";
 import { resolveSecret } from "../sql-server/credential";
 import { requireLinkSupport, requireRights, requireSameInstance } from "../sql-server/instance";
 import { complete } from "../sql-server/server";
-import type { Config } from "./handler";
+import type { ContextFactory } from "./handler";
 import type { Context } from "./lifecycle";
 
 /** How a lifecycle reaches the world in one operation. Connections and tokens behind it are shared by the process. */
-export function newContext({
-  signal,
-  status,
-  config,
-}: {
-  signal: AbortSignal;
-  status: (message: string) => void;
-  config: Config;
-}): Context {
+export const newContext: ContextFactory = ({ signal, status, warn, config }): Context => {
   return {
     signal,
     status,
+    warn,
     async sql(settings, instanceId) {
       const server = complete(settings);
       const password = await resolveSecret(server, `of ${server.user} on ${server.host}:${server.port}`, config);
@@ -32,4 +25,4 @@ export function newContext({
     secret: (given, purpose) => resolveSecret(given, purpose, config),
     azure: azureAccess({ signal, status, config }),
   };
-}
+};

@@ -16,12 +16,20 @@ export interface Difference {
  */
 export function diffInputs(lifecycle: Lifecycle<object, object>, state: Bag, inputs: Bag): Difference {
   const table = lifecycle.properties as Record<string, Property>;
-  const changed = Object.keys(table).filter((name) => differs(table[name] as Property, state[name], inputs[name]));
+  const changed = Object.keys(table).filter(
+    (name) =>
+      !isNewArgument(table[name] as Property, state, name) &&
+      differs(table[name] as Property, state[name], inputs[name]),
+  );
   if (changed.length === 0 && state.drift === undefined) return { changes: false };
   const replaces = changed.filter((name) => table[name]?.onChange === "replace");
   if (replaces.length === 0) return { changes: true };
   return { changes: true, replaces, deleteBeforeReplace: lifecycle.deleteBeforeReplace?.(state, inputs) ?? false };
 }
+
+/** The state was written before the argument existed: the next change of something else records it. */
+const isNewArgument = ({ since = 1 }: Property, state: Bag, name: string): boolean =>
+  state[name] === undefined && Number(state.__v ?? 1) < since;
 
 function differs(property: Property, before: unknown, now: unknown): boolean {
   if (hasUnknown(now)) return true;

@@ -1,21 +1,35 @@
 import { createRequire } from "node:module";
 
 /**
- * Live status lines. The dynamic provider server gets the engine's address as its first argument; a message with the
- * resource's urn shows beside that resource. Without an engine (tests, another front) nothing is shown.
+ * What the user sees while and after the engine runs. The dynamic provider server gets the engine's address as its first
+ * argument; a message with a resource's urn shows beside that resource, one without it under the stack's. Without an
+ * engine (tests, another front) nothing is shown.
  */
-type Send = (urn: string, message: string) => void;
+export interface EngineLog {
+  /** A line beside the resource while it is worked on; gone afterwards. Without a urn it has no place to show. */
+  status(urn: string | undefined, message: string): void;
+  /** A warning that stays. Ends when the engine has it: the process may be gone a moment after its answer. */
+  warn(urn: string | undefined, message: string): Promise<void>;
+}
+
+type Send = (urn: string, message: string, isWarning: boolean) => Promise<void>;
 
 let send: Send | undefined;
 
-export function showStatus(urn: string | undefined, message: string): void {
-  if (!urn) return;
-  send ??= connect(process.argv[2]);
-  send(urn, message);
-}
+export const engineLog: EngineLog = {
+  status(urn, message) {
+    if (!urn) return;
+    send ??= connect(process.argv[2]);
+    void send(urn, message, false);
+  },
+  warn(urn, message) {
+    send ??= connect(process.argv[2]);
+    return send(urn ?? "", message, true);
+  },
+};
 
 function connect(address: string | undefined): Send {
-  if (!address || !/^[\w.:[\]-]+:\d+$/.test(address)) return () => {};
+  if (!address || !/^[\w.:[\]-]+:\d+$/.test(address)) return async () => {};
   try {
     // The SDK's own copy of gRPC, wherever the package manager put it.
     const fromSdk = createRequire(require.resolve("@pulumi/pulumi/package.json"));
@@ -23,16 +37,16 @@ function connect(address: string | undefined): Send {
     const { EngineClient } = fromSdk("@pulumi/pulumi/proto/engine_grpc_pb");
     const { LogRequest, LogSeverity } = fromSdk("@pulumi/pulumi/proto/engine_pb");
     const client = new EngineClient(address, grpc.credentials.createInsecure());
-    return (urn, message) => {
+    return (urn, message, isWarning) => {
       const request = new LogRequest();
-      request.setSeverity(LogSeverity.INFO);
+      request.setSeverity(isWarning ? LogSeverity.WARNING : LogSeverity.INFO);
       request.setMessage(message);
       request.setUrn(urn);
-      request.setEphemeral(true);
-      client.log(request, () => {});
+      request.setEphemeral(!isWarning);
+      return new Promise((resolve) => client.log(request, () => resolve()));
     };
   } catch {
-    // A status line is a courtesy: the work goes on without it.
-    return () => {};
+    // A line beside a resource is a courtesy: the work goes on without it.
+    return async () => {};
   }
 }

@@ -3,7 +3,7 @@ import { rememberSecret, scrub } from "../errors/secrets";
 import { Unfinished, unknownFailure, VisibleError } from "../errors/visible-error";
 import { type Checked, checkInputs, isHidden } from "./check";
 import { type Difference, diffInputs } from "./diff";
-import { showStatus } from "./engine-log";
+import { type EngineLog, engineLog } from "./engine-log";
 import type { Context, Lifecycle } from "./lifecycle";
 import { hasUnknown } from "./unknown";
 
@@ -13,6 +13,7 @@ type Bag = Record<string, unknown>;
 export type ContextFactory = (operation: {
   signal: AbortSignal;
   status: (message: string) => void;
+  warn: (message: string) => void;
   config: Config;
 }) => Context;
 export type Config = (key: string) => string | undefined;
@@ -28,8 +29,8 @@ export interface DynamicProvider {
   delete(id: string, props: Bag): Promise<void>;
 }
 
-/** Of what is stored: raised when the meaning of stored outputs changes, so that old states stay readable. */
-const stateVersion = 1;
+/** Of what is stored: raised when its meaning changes or an argument is added (`Property.since`), so that old states stay readable. */
+const stateVersion = 2;
 
 /**
  * The contract with the dynamic provider server, for one resource type. It evens out what the server leaves to its
@@ -41,17 +42,22 @@ export function dynamicProvider(
   lifecycle: Lifecycle<object, object>,
   newContext: ContextFactory,
   interruption: AbortSignal,
+  log: EngineLog = engineLog,
 ): DynamicProvider {
   let config: Config = () => undefined;
+  /** By urn: what the program declares in this run. A refresh asks diff without a check before it. */
+  const declared = new Set<unknown>();
 
   const run = async <T>(inputs: Bag, operation: Operation, body: (context: Context) => Promise<T>): Promise<T> => {
     rememberSecrets(lifecycle, inputs);
-    const urn = typeof inputs.__urn === "string" ? inputs.__urn : undefined;
+    const urn = urnOf(inputs);
     const deadline = timeoutOf(inputs, operation);
     const signal = AbortSignal.any([interruption, ...(deadline === undefined ? [] : [AbortSignal.timeout(deadline)])]);
-    const status = (message: string) => showStatus(urn, scrub(message));
+    const status = (message: string) => log.status(urn, scrub(message));
+    const warned: Promise<void>[] = [];
+    const warn = (message: string) => void warned.push(log.warn(urn, scrub(message)));
     try {
-      return await body(newContext({ signal, status, config }));
+      return await body(newContext({ signal, status, warn, config }));
     } catch (error) {
       const known = error instanceof VisibleError || error instanceof Unfinished;
       throw presentable(
@@ -60,6 +66,8 @@ export function dynamicProvider(
         known || !signal.aborted ? error : interrupted(`${operation} this ${type}`, signal),
         inputs,
       );
+    } finally {
+      await Promise.all(warned);
     }
   };
 
@@ -70,6 +78,7 @@ export function dynamicProvider(
 
     async check(_olds, news) {
       rememberSecrets(lifecycle, news);
+      declared.add(news.__urn);
       const { inputs, failures } = checkInputs(lifecycle, visible(news));
       return {
         inputs: json({ ...inputs, ...hidden(news) }),
@@ -78,7 +87,19 @@ export function dynamicProvider(
     },
 
     async diff(_id, olds, news) {
-      return diffInputs(lifecycle, olds, news);
+      const difference = diffInputs(lifecycle, olds, news);
+      // Unknown values are normal where the program declares the object in a preview; elsewhere they come from a cascade.
+      const isCascade = news.__preview !== true && hasUnknown(only(lifecycle, news));
+      if (isCascade || declared.has(news.__urn)) {
+        const replaces = (difference.replaces ?? []).filter((name) => isCascade || !hasUnknown(news[name]));
+        const refusal = lifecycle.refusal?.(visible(olds), visible(news), { replaces, isCascade });
+        if (refusal) throw withoutStack(refusal.message);
+      }
+      if (!isCascade) {
+        const warnings = lifecycle.warnings?.(visible(olds), new Date()) ?? [];
+        await Promise.all(warnings.map((warning) => log.warn(urnOf(news), scrub(warning))));
+      }
+      return difference;
     },
 
     async create(inputs) {
@@ -95,7 +116,7 @@ export function dynamicProvider(
       const found: Bag = { ...observed.state, drift: observed.drift };
       return {
         id,
-        props: outputs(props, found),
+        props: { ...outputs(props, found), __v: props.__v ?? 1 },
         inputs: json({ ...only(lifecycle, found), drift: observed.drift, ...hidden(props) }),
       };
     },
@@ -113,6 +134,8 @@ export function dynamicProvider(
 
 type Operation = "create" | "read" | "update" | "delete";
 
+const urnOf = ({ __urn }: Bag): string | undefined => (typeof __urn === "string" ? __urn : undefined);
+
 const visible = (bag: Bag): Bag => Object.fromEntries(Object.entries(bag).filter(([name]) => !isHidden(name)));
 const hidden = (bag: Bag): Bag =>
   Object.fromEntries(Object.entries(bag).filter(([name]) => isHidden(name) && name !== "__provider" && name !== "__v"));
@@ -128,7 +151,7 @@ const json = (bag: Bag): Bag => JSON.parse(JSON.stringify(bag));
 
 /** What the engine stores. The timeouts stay, as delete and read see nothing else; the urn would only take room. */
 function outputs(inputs: Bag, state: object): Bag {
-  const { __urn, __provider, ...kept } = inputs;
+  const { __urn, __provider, __preview, ...kept } = inputs;
   return json({ ...kept, ...state, __v: stateVersion });
 }
 

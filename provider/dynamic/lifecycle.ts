@@ -1,3 +1,4 @@
+import type { VisibleError } from "../errors/visible-error";
 import type { AzureAccess } from "../managed-instance/client";
 import type { Sql } from "../sql-server/connection";
 import type { SecretSource } from "../sql-server/credential";
@@ -18,6 +19,8 @@ export interface Property<T = unknown> {
   canonical?(value: T): T;
   /** Equal although spelled differently on the server. */
   same?(a: T, b: T): boolean;
+  /** State version that brought the argument: a state from before shows no difference for lack of it. */
+  readonly since?: number;
   /** Holds a password: neither the value nor the property is printed beside a problem. */
   readonly secret?: boolean;
 }
@@ -30,6 +33,8 @@ export interface Context {
   readonly signal: AbortSignal;
   /** A line beside the resource while it is worked on; gone afterwards. */
   status(message: string): void;
+  /** A warning that stays: under the run's diagnostics, beside the resource where its urn is known. Never for secrets. */
+  warn(message: string): void;
   /** A session on the instance. When `instanceId` is given and another instance answers, it is refused. */
   sql(server: SqlServer, instanceId?: string): Promise<Sql>;
   /** A password given as it is or as a reference. `purpose` completes "find the password ...". */
@@ -47,6 +52,13 @@ export interface Lifecycle<Inputs extends object, State extends Inputs> {
   derive?(inputs: Partial<Inputs>): Partial<Inputs>;
   /** Problems between inputs, each a whole sentence. */
   problems?(inputs: Partial<Inputs>): readonly string[];
+  /**
+   * Pure: why this change must not be made, whatever it takes along; undefined when it may. Asked in previews and before
+   * anything is touched in updates, also for what a replacement of something else would take along.
+   */
+  refusal?(state: State, inputs: Inputs, change: Change): VisibleError | undefined;
+  /** Pure: what the user must know about the object as it was last seen, each a whole sentence; shown in every run. */
+  warnings?(state: State, now: Date): readonly string[];
   /** The new object cannot exist beside the old one; it may depend on what there is. */
   deleteBeforeReplace?(state: State, inputs: Inputs): boolean;
   /** What is there now, or undefined when it is gone. */
@@ -55,6 +67,13 @@ export interface Lifecycle<Inputs extends object, State extends Inputs> {
   update(state: State, inputs: Inputs, context: Context): Promise<State>;
   /** Succeeds when the object is gone already. Never drops what the resource did not make. */
   delete(state: State, context: Context): Promise<void>;
+}
+
+export interface Change {
+  /** Names of the changed inputs that replace the object. */
+  readonly replaces: readonly string[];
+  /** What it depends on is replaced: the engine asks with the recorded inputs, and unknown values where they would change. */
+  readonly isCascade: boolean;
 }
 
 export interface Created<State> {

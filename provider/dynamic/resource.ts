@@ -5,18 +5,11 @@ import {
   type Inputs,
   type Output,
   output,
+  runtime,
   secret,
 } from "@pulumi/pulumi";
 import { keepCallStackOut } from "./call-stack";
 import type { ResourceType } from "./index";
-
-/** Those whose work can take long tell how it goes, and need their urn for that; in the state it counts. */
-const telling: ReadonlySet<ResourceType> = new Set([
-  "FullRecoveryDatabase",
-  "InstanceLink",
-  "ManagedInstanceCertificate",
-  "TrustCertificate",
-]);
 
 /** The one base of all resources: names the behaviour to run, and passes on what the dynamic provider server drops. */
 export abstract class LinkResource extends CustomResource {
@@ -39,7 +32,9 @@ export abstract class LinkResource extends CustomResource {
           ...withSecrets(args as Inputs),
           // Short and the same for ever: the installed package's code runs, never one captured into the state.
           __provider: `exports.handler=()=>require("pulumi-mi-link/dynamic").handler("${type}")`,
-          __urn: telling.has(type) ? urnOf(name, token, options) : undefined,
+          __urn: urnOf(name, token, options),
+          // Only then are unknown values normal: see `Lifecycle.refusal`.
+          __preview: runtime.isDryRun() ? true : undefined,
           __timeouts: milliseconds(options.customTimeouts),
         },
         options,

@@ -9,6 +9,7 @@ interface Inputs {
   readonly size: number;
   readonly password?: string;
   readonly shade?: string;
+  readonly finish?: string;
 }
 interface State extends Inputs {
   readonly label?: string;
@@ -31,10 +32,16 @@ const lifecycle: Lifecycle<Inputs, State> = {
       secret: true,
       check: (p) => (p.length > 3 ? undefined : "is too short"),
     },
+    finish: { type: "string", onChange: "update", since: 2 },
     shade: { type: "string", onChange: "update", canonical: (shade) => shade.toLowerCase() },
   },
   derive: ({ name }) => (name === undefined ? {} : { shade: `shade of ${name}` }),
   problems: ({ name, size }) => (name === "tiny" && (size ?? 0) > 5 ? ["a tiny one has a size of at most 5"] : []),
+  refusal({ name }, _inputs, { replaces, isCascade }) {
+    if (!name.startsWith("dear") || replaces.length === 0) return undefined;
+    return new VisibleError({ doing: `change ${name}`, cause: isCascade ? "it would go along" : "it is dear" });
+  },
+  warnings: ({ label }) => (label === "worn" ? ["it is worn"] : []),
   async observe(state) {
     if (state.name === "gone") return undefined;
     return { state: { ...state, size: 7 }, drift: state.name === "drifted" ? "it leans to the left" : undefined };

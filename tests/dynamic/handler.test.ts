@@ -80,6 +80,47 @@ describe("the contract with the dynamic provider server", () => {
     assert.equal((await server.diff("id", { ...state, drift: "it leans" }, inputs)).changes, some);
   });
 
+  describe("a change that must not be made", () => {
+    const state = { name: "dear", size: 1, shade: "shade of dear", __provider, label: "x", __v: 2 };
+    const news = { name: "dear", size: 1, shade: "shade of dear", __urn: "urn:dear", __provider };
+
+    it("is refused where the program declares it, and where it would go along with a replacement", async () => {
+      await server.check(news, { ...news, name: "other" });
+      await assert.rejects(server.diff("id", state, { ...news, name: "other" }), /it is dear/);
+      await assert.rejects(server.diff("id", state, { ...news, name: unknown }), /it would go along/);
+      assert.equal((await server.diff("id", state, { ...news, size: 2 })).changes, 2);
+    });
+
+    it("is not refused where a preview does not know the value yet, nor where a refresh compares", async () => {
+      const declared = { ...news, name: unknown, __preview: true };
+      await server.check(news, declared);
+      assert.deepEqual((await server.diff("id", state, declared)).replaces, ["name"]);
+      const read = { ...news, name: "other", __urn: "urn:read" };
+      assert.deepEqual((await server.diff("id", state, read)).replaces, ["name"]);
+    });
+  });
+
+  it("warns beside the resource whenever it is looked at, and not once more for a cascade", async () => {
+    const state = { name: "a", size: 1, label: "worn", __provider, __v: 2 };
+    const news = { name: "a", size: 1, __urn: "urn:worn", __provider };
+    await server.diff("id", state, news);
+    await server.diff("id", state, { ...news, name: unknown });
+    assert.deepEqual(
+      server.warnings.filter((warning) => warning.startsWith("urn:worn")),
+      ["urn:worn: it is worn"],
+    );
+  });
+
+  it("shows no difference for an argument that is younger than the state, until something else changes", async () => {
+    const state = { name: "a", size: 1, __provider, __v: 1 };
+    const news = { name: "a", size: 1, finish: "matt", __provider };
+    assert.equal((await server.diff("id", state, news)).changes, 1);
+    assert.equal((await server.diff("id", { ...state, __v: 2 }, news)).changes, 2);
+    assert.equal((await server.diff("id", { ...state, finish: "gloss" }, news)).changes, 2);
+    const { props } = await server.read("id", state);
+    assert.equal(props?.__v, 1, "a refresh does not make the state younger");
+  });
+
   it("creates with configuration at hand, and answers without the undefined that would lose the object", async () => {
     const { id, outs } = await server.create({
       name: "a",
@@ -94,7 +135,7 @@ describe("the contract with the dynamic provider server", () => {
       size: 1,
       region: "westeurope",
       __timeouts: { create: 5000 },
-      __v: 1,
+      __v: 2,
       __provider,
     });
   });

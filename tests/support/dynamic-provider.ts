@@ -20,6 +20,9 @@ export interface DynamicProviderServer {
   /** What the engine calls on the first Ctrl-C. */
   cancel(): Promise<void>;
   stderr(): string;
+  /** What it told the engine, as `<urn>: <message>`: warnings that stay, and status lines. */
+  readonly warnings: readonly string[];
+  readonly statuses: readonly string[];
   /** Sends the signal and waits for the end: exit code, and the signal that killed it. */
   stop(signal?: NodeJS.Signals): Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
 }
@@ -48,6 +51,8 @@ const fromSdk = createRequire(require.resolve("@pulumi/pulumi/package.json"));
 const grpc = fromSdk("@grpc/grpc-js");
 const { Struct } = fromSdk("google-protobuf/google/protobuf/struct_pb");
 const { Empty } = fromSdk("google-protobuf/google/protobuf/empty_pb");
+const { EngineService } = fromSdk("@pulumi/pulumi/proto/engine_grpc_pb");
+const { LogSeverity } = fromSdk("@pulumi/pulumi/proto/engine_pb");
 const messages = fromSdk("@pulumi/pulumi/proto/provider_pb");
 const services = fromSdk("@pulumi/pulumi/proto/provider_grpc_pb");
 const statuses = fromSdk("@pulumi/pulumi/proto/status_pb");
@@ -55,11 +60,13 @@ const statuses = fromSdk("@pulumi/pulumi/proto/status_pb");
 export async function startDynamicProviderServer(
   options: { cwd?: string; env?: Record<string, string> } = {},
 ): Promise<DynamicProviderServer> {
-  const child = spawn(process.execPath, [fromSdk.resolve("@pulumi/pulumi/cmd/dynamic-provider"), "127.0.0.1:1"], {
+  const engine = await startEngine();
+  const child = spawn(process.execPath, [fromSdk.resolve("@pulumi/pulumi/cmd/dynamic-provider"), engine.address], {
     cwd: options.cwd ?? repositoryRoot,
     env: { ...process.env, PULUMI_NODEJS_PROJECT: "tests", ...options.env },
     stdio: ["ignore", "pipe", "pipe"],
   });
+  child.once("exit", engine.stop);
   let stderr = "";
   child.stderr.on("data", (text) => {
     stderr += text;
@@ -118,6 +125,8 @@ export async function startDynamicProviderServer(
       await call("cancel", new Empty());
     },
     stderr: () => stderr,
+    warnings: engine.warnings,
+    statuses: engine.statuses,
     stop(signal = "SIGINT") {
       return new Promise((resolve) => {
         if (child.exitCode !== null || child.signalCode !== null)
@@ -128,6 +137,33 @@ export async function startDynamicProviderServer(
       });
     },
   };
+}
+
+/** As much of the engine as the provider talks to. */
+async function startEngine() {
+  const warnings: string[] = [];
+  const statuses: string[] = [];
+  const server = new grpc.Server();
+  server.addService(EngineService, {
+    log({ request }: { request: LogRequest }, answer: (error: null, empty: unknown) => void) {
+      const isWarning = request.getSeverity() === LogSeverity.WARNING && !request.getEphemeral();
+      (isWarning ? warnings : statuses).push(`${request.getUrn()}: ${request.getMessage()}`);
+      answer(null, new Empty());
+    },
+  });
+  const port = await new Promise<number>((resolve, reject) =>
+    server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error: Error | null, bound: number) =>
+      error ? reject(error) : resolve(bound),
+    ),
+  );
+  return { address: `127.0.0.1:${port}`, warnings, statuses, stop: () => server.forceShutdown() };
+}
+
+interface LogRequest {
+  getSeverity(): number;
+  getEphemeral(): boolean;
+  getUrn(): string;
+  getMessage(): string;
 }
 
 export function initFailureOf(error: unknown): InitFailure | undefined {

@@ -13,6 +13,7 @@ export interface AzureScene extends Scene {
   readonly instanceId: string;
   readonly config: Record<string, string | undefined>;
   readonly statuses: string[];
+  readonly warnings: string[];
   context(changes?: { readonly signal?: AbortSignal; readonly config?: Record<string, string | undefined> }): Context;
   /** Requests to Azure Resource Manager so far: "PUT distributedAvailabilityGroups/DAG_db1 202". */
   requests(): string[];
@@ -35,15 +36,22 @@ export async function createAzureScene(options?: SceneOptions): Promise<AzureSce
     "azure-native:clientSecret": clientSecret,
   };
   const statuses: string[] = [];
+  const warnings: string[] = [];
   const { subscriptionId, resourceGroup, engine } = scene.instance;
   return {
     ...scene,
     instanceId: `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}/providers/Microsoft.Sql/managedInstances/${engine.name}`,
     config,
     statuses,
+    warnings,
     context({ signal = new AbortController().signal, config: changes = {} } = {}) {
       const settings: Record<string, string | undefined> = { ...config, ...changes };
-      return newContext({ signal, status: (text) => statuses.push(text), config: (key) => settings[key] });
+      return newContext({
+        signal,
+        status: (text) => statuses.push(text),
+        warn: (text) => warnings.push(text),
+        config: (key) => settings[key],
+      });
     },
     requests: () => scene.journal.entries.flatMap(asRequest),
     async close() {

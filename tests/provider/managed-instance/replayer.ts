@@ -81,7 +81,12 @@ export async function replay(recording: string): Promise<Replayer> {
     "azure-native:clientSecret": "recorded-secret",
   };
   return {
-    context: newContext({ signal: new AbortController().signal, status: () => {}, config: (key) => config[key] }),
+    context: newContext({
+      signal: new AbortController().signal,
+      status: () => {},
+      warn: () => {},
+      config: (key) => config[key],
+    }),
     instanceId:
       /^.*\/managedInstances\/[^/]+/.exec(new URL(interactions[0]?.request.uri ?? origin).pathname)?.[0] ?? "",
     interactions,

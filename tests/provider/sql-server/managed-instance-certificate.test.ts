@@ -68,6 +68,7 @@ describe("ManagedInstanceCertificate on a server", () => {
   const context = (): Context => ({
     signal: new AbortController().signal,
     status: () => {},
+    warn: () => {},
     secret: unused,
     sql: async (server) => await connect(complete(server), String(server.password), new AbortController().signal),
     azure: {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { ConnectionPool } from "mssql";
 import { type Lab, type LabOptions, startLab } from "#lab/index";
 import { newContext } from "#provider/dynamic/context";
+import type { EngineLog } from "#provider/dynamic/engine-log";
 import { type DynamicProvider, dynamicProvider } from "#provider/dynamic/handler";
 import type { Lifecycle } from "#provider/dynamic/lifecycle";
 import { disconnectAll } from "#provider/sql-server/connection";
@@ -17,6 +18,8 @@ export interface Scene {
   /** Certificates, endpoints, groups, keys and databases by name: what a resource could leave behind. */
   objects(): Promise<string[]>;
   resource(type: string, lifecycle: unknown): Driven;
+  /** Warnings that stay, in order; they are shown by preview, up, refresh and destroy. */
+  readonly warnings: string[];
   close(): Promise<void>;
 }
 
@@ -59,9 +62,12 @@ export async function openScene(options: LabOptions = {}): Promise<Scene> {
     options: { encrypt: true, trustServerCertificate: true },
   }).connect();
   const query = async <Row>(text: string): Promise<Row[]> => (await pool.request().batch<Row>(text)).recordset ?? [];
+  const warnings: string[] = [];
+  const log: EngineLog = { status: () => {}, warn: async (_urn, message) => void warnings.push(message) };
   return {
     lab,
     serverName,
+    warnings,
     sqlServer: { host, port, user, password, caFile },
     query,
     async objects() {
@@ -74,7 +80,9 @@ export async function openScene(options: LabOptions = {}): Promise<Scene> {
       return rows.flat().sort();
     },
     resource: (type, lifecycle) =>
-      driven(dynamicProvider(type, lifecycle as Lifecycle<object, object>, newContext, new AbortController().signal)),
+      driven(
+        dynamicProvider(type, lifecycle as Lifecycle<object, object>, newContext, new AbortController().signal, log),
+      ),
     async close() {
       await Promise.all([pool.close(), disconnectAll()]);
       await lab.close();

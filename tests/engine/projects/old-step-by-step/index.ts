@@ -1,0 +1,82 @@
+/** The ten resources one by one as they were in 2e193ed: they stay as they are, see tests/fixtures/states/README.md. */
+import { Config } from "@pulumi/pulumi";
+import {
+  AvailabilityGroup,
+  DistributedAvailabilityGroup,
+  FullRecoveryDatabase,
+  InstanceLink,
+  ManagedInstanceCertificate,
+  MasterKey,
+  MirroringEndpoint,
+  type SqlServerArgs,
+  SqlServerCertificate,
+  TrustCertificate,
+  TrustedRoots,
+} from "pulumi-mi-link";
+
+const config = new Config();
+const managedInstanceId = config.require("managedInstanceId");
+const databaseName = config.require("database");
+const sqlServer: SqlServerArgs = {
+  host: config.require("sqlServerHost"),
+  user: config.require("sqlServerUser"),
+  password: config.requireSecret("sqlServerPassword"),
+  caFile: config.get("sqlServerCaFile"),
+};
+
+// "Set up database recovery and backup"
+const database = new FullRecoveryDatabase("database", { sqlServer, databaseName });
+
+// "Create a certificate on SQL Server and import its public key to SQL Managed Instance"
+const masterKey = new MasterKey("master-key", { sqlServer, password: config.requireSecret("masterKeyPassword") });
+const certificate = new SqlServerCertificate("certificate", { sqlServer }, { dependsOn: masterKey });
+const trust = new TrustCertificate("trust", {
+  managedInstanceId,
+  certificateName: certificate.certificateName,
+  publicKey: certificate.publicKey,
+});
+
+// "Get the certificate public key from SQL Managed Instance and import it to SQL Server"
+const instanceCertificate = new ManagedInstanceCertificate("instance-certificate", { sqlServer, managedInstanceId });
+
+// "Import Azure-trusted root certificate authority keys to SQL Server"
+const roots = new TrustedRoots("roots", { sqlServer });
+
+// "Create and secure the database mirroring endpoint on SQL Server"
+const endpoint = new MirroringEndpoint("endpoint", { sqlServer, certificateName: certificate.certificateName });
+const endpointUrl = `TCP://${sqlServer.host}:5022`;
+
+// "Create an availability group on SQL Server"
+const groupName = `AG_${databaseName}`;
+const group = new AvailabilityGroup(
+  "group",
+  { sqlServer, groupName, databaseName, endpointUrl },
+  { dependsOn: [database, endpoint] },
+);
+const instanceGroupName = `AG_${databaseName}_MI`;
+const distributedGroup = new DistributedAvailabilityGroup("distributed-group", {
+  sqlServer,
+  groupName: `DAG_${databaseName}`,
+  localGroupName: group.groupName,
+  localUrl: endpointUrl,
+  managedInstanceGroupName: instanceGroupName,
+  managedInstanceFqdn: instanceCertificate.fqdn,
+});
+
+// "Create a link"
+const link = new InstanceLink(
+  "link",
+  {
+    managedInstanceId,
+    linkName: distributedGroup.groupName,
+    databaseName,
+    partnerAvailabilityGroupName: groupName,
+    partnerEndpoint: endpointUrl,
+    instanceAvailabilityGroupName: instanceGroupName,
+    databaseOnDelete: "Delete",
+  },
+  { dependsOn: [trust, roots] },
+);
+
+// "Verify the link"
+export const connectedState = link.connectedState;

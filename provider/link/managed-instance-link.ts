@@ -78,6 +78,7 @@ export class ManagedInstanceLink extends ComponentResource {
         instanceAvailabilityGroupName: instanceGroupName,
         databaseOnDelete: args.databaseOnDelete,
         seedingTimeoutMinutes: args.seedingTimeoutMinutes,
+        sqlServer,
       },
       // The one piece of the trust that the groups did not need.
       { ...child, dependsOn: pairing.trustCertificate },

@@ -29,8 +29,8 @@ export interface AzureAccess {
   /** PUT, PATCH and DELETE last until their long-running operation has ended; a failed one is thrown. */
   put(doing: string, resourceId: string, properties: object, options?: PutOptions): Promise<void>;
   patch(doing: string, resourceId: string, properties: object): Promise<void>;
-  /** Succeeds when the resource is gone already. */
-  delete(doing: string, resourceId: string): Promise<void>;
+  /** Succeeds when the resource is gone already, and then answers false: somebody else, or a lost request, deleted it. */
+  delete(doing: string, resourceId: string): Promise<boolean>;
 }
 
 export interface PutOptions {
@@ -135,12 +135,15 @@ export function azureAccess({ signal, status, config }: AzureOperation): AzureAc
     patch: (doing, resourceId, properties) =>
       change(doing, { method: "PATCH", path: resourceId, body: { properties } }),
     // A link that is not there: DELETE is accepted all the same, and its operation fails with OperationIdNotFound.
-    delete: (doing, resourceId) =>
-      change(
-        doing,
-        { method: "DELETE", path: resourceId },
-        { isDone: (fault) => isGone(fault) || fault.code === "OperationIdNotFound" },
-      ),
+    async delete(doing, resourceId) {
+      let wasThere = true;
+      const isDone = (fault: Fault) => {
+        wasThere = !(isGone(fault) || fault.code === "OperationIdNotFound");
+        return !wasThere;
+      };
+      await change(doing, { method: "DELETE", path: resourceId }, { isDone });
+      return wasThere;
+    },
   };
 }
 

@@ -35,5 +35,16 @@ export function sameUrl(a: string, b: string): boolean {
   return a.toLowerCase() === b.toLowerCase();
 }
 
+export const portOf = (url: string): number => Number(endpointForm.exec(url)?.[2]);
+
+/**
+ * The URL that the program declared last, which a look at the server replaces by what it finds: kept beside it only while
+ * the two differ. It tells a change of the program from the repair of what was changed by hand.
+ */
+export function declaredUrl(recorded: string, declared: string | undefined, found: string): string | undefined {
+  const last = declared ?? recorded;
+  return sameUrl(last, found) ? undefined : last;
+}
+
 /** Where a distributed group finds a managed instance; the port of its side is always 5022 (feature overview, "Network"). */
 export const managedInstanceUrl = (fqdn: string, name: string): string => `tcp://${fqdn}:5022;Server=[${name}]`;

@@ -52,7 +52,9 @@ function* replicaStates(server: Server): Iterable<ReplicaState> {
 
 function localState(group: AvailabilityGroup, replica: Replica, partner: PartnerState | undefined): ReplicaState {
   const health = healths[group.role === "SECONDARY" ? (partner?.synchronizationHealth ?? "HEALTHY") : "HEALTHY"];
-  return { group, replica, isLocal: true, role: roles[group.role], isConnected: true, health };
+  // "Whether a secondary replica is currently connected to the primary": a secondary says it of itself.
+  const isConnected = group.role === "PRIMARY" || (partner?.connected ?? true);
+  return { group, replica, isLocal: true, role: roles[group.role], isConnected, health };
 }
 
 /** A replica on a further SQL Server (not in a link) is out of reach in the lab. */

@@ -1,6 +1,9 @@
 import type { Context, Created } from "../../dynamic/lifecycle";
 import { pause } from "../../errors/interrupted";
 import { isFailure, Unfinished, unknownFailure, VisibleError } from "../../errors/visible-error";
+import { roleOf } from "../../sql-server/availability-group/group";
+import type { Sql } from "../../sql-server/connection";
+import { commitSynchronously } from "../../sql-server/distributed-availability-group/commit";
 import {
   type Database,
   findLink,
@@ -24,7 +27,7 @@ import { seedingProgress } from "./progress";
  * Makes the link and lasts until it replicates: the operation spans the copying of the database. What is there when
  * something fails is recorded with it, so that the next run goes on and destroy removes it.
  */
-export async function establish(inputs: Inputs, context: Context): Promise<Created<State>> {
+export async function establish(inputs: Inputs, context: Context, sqlServer: Sql | undefined): Promise<Created<State>> {
   const { azure, status } = context;
   const doing = `create ${linkLabel(inputs)}`;
   const describe = seedingProgress(inputs.databaseName);
@@ -35,7 +38,7 @@ export async function establish(inputs: Inputs, context: Context): Promise<Creat
   };
   try {
     await azure.put(doing, linkIdOf(inputs), body(inputs), { progress, deadline });
-    return { id: idOf(inputs), state: await settled(doing, inputs, context, deadline, describe) };
+    return { id: idOf(inputs), state: await settled(doing, inputs, context, sqlServer, deadline, describe) };
   } catch (error) {
     const failure = error instanceof VisibleError ? error : unknownFailure(doing, error);
     throw await whatIsLeft(doing, inputs, context, deadlineNamed(failure, inputs, deadline, context.signal));
@@ -60,7 +63,8 @@ export async function settled(
   doing: string,
   inputs: Inputs,
   context: Context,
-  deadline: AbortSignal,
+  sqlServer: Sql | undefined,
+  deadline = deadlineOf(inputs),
   describe = seedingProgress(inputs.databaseName),
 ): Promise<State> {
   const until = AbortSignal.any([context.signal, deadline]);
@@ -68,20 +72,26 @@ export async function settled(
     const { link, database } = await look(inputs, context.azure);
     if (!link) throw vanished(doing);
     if (isBroken(link)) throw linkFailure(doing, link);
-    if (!isBeingMade(link)) return await inMode(inputs, link, database, context);
+    if (!isBeingMade(link)) return await inMode(inputs, link, database, context, sqlServer);
     context.status(describe(linkedDatabase(link)));
     await pause(wait, doing, until);
   }
 }
 
-/** Azure ignores the replication mode of a PUT, so it is set afterwards. */
+/**
+ * Azure ignores the replication mode of a PUT, so it is set afterwards. SQL Server's half is made synchronous here as well,
+ * where it is known: the distributed group began asynchronously, as it has to.
+ */
 export async function inMode(
   inputs: Inputs,
   link: Link,
   database: Database | undefined,
   { azure }: Context,
+  sqlServer: Sql | undefined,
 ): Promise<State> {
-  const { replicationMode } = inputs;
+  const { replicationMode, linkName } = inputs;
+  if (sqlServer && replicationMode === "Sync" && (await roleOf(sqlServer, linkName)) === "PRIMARY")
+    await commitSynchronously(sqlServer, linkName);
   if (link.properties.replicationMode === replicationMode) return stateOf(inputs, link, database);
   const doing = `set the replication mode of ${linkLabel(inputs)} to ${replicationMode}`;
   await azure.patch(doing, linkIdOf(inputs), { replicationMode });

@@ -1,17 +1,19 @@
 import type { Context, Lifecycle, Property } from "../../dynamic/lifecycle";
 import { VisibleError } from "../../errors/visible-error";
+import type { Sql } from "../../sql-server/connection";
 import { endpointUrlProperty } from "../../sql-server/endpoint-url";
 import { sharedName, sysname } from "../../sql-server/names";
+import { sqlServerProperty } from "../../sql-server/server";
 import { azArguments, managedInstanceIdProperty } from "../resource-id";
-import { deadlineOf, establish, inMode, settled } from "./establish";
+import { establish, inMode, settled } from "./establish";
 import {
+  copyLeft,
   type Database,
-  databaseIdOf,
   databaseLabel,
+  deleteDatabase,
   type Inputs,
-  instanceName,
-  isAskedFor,
   isBeingMade,
+  isTheLink,
   type Link,
   linkedDatabase,
   linkIdOf,
@@ -22,6 +24,8 @@ import {
   stateOf,
 } from "./link";
 import { inWords } from "./progress";
+import { remove } from "./remove";
+import { replacementRefusal } from "./replacement";
 
 export const instanceLink: Lifecycle<Inputs, State> = {
   properties: {
@@ -42,9 +46,12 @@ export const instanceLink: Lifecycle<Inputs, State> = {
           ? undefined
           : "must be a whole number of minutes from 1 to 8640 (Azure itself gives up after 6 days)",
     },
+    sqlServer: { ...sqlServerProperty, required: false, since: 2 },
   },
-  // While the copy stays, a new link to it is refused: better so before the old one is deleted than after.
-  deleteBeforeReplace: ({ databaseOnDelete }) => databaseOnDelete === "Delete",
+  refusal: replacementRefusal,
+  warnings: (state) => (state.linkState === "Deleted" ? [deletedInAzure(state)] : []),
+  // While the old link or its copy is there, a new one is refused.
+  deleteBeforeReplace: () => true,
 
   async observe(state, { azure }) {
     const { link, database } = await look(state, azure);
@@ -56,40 +63,53 @@ export const instanceLink: Lifecycle<Inputs, State> = {
       };
     if (!database || !isTheCopy(state, database)) return undefined;
     return {
-      state: { ...state, connectedState: "DISCONNECTED" },
+      state: { ...state, connectedState: "DISCONNECTED", linkState: "Deleted" },
       drift: `the link was deleted in Azure; ${databaseLabel(state)} is an independent database now`,
     };
   },
 
   async create(inputs, context) {
     // The instance too, so that one that is missing or stopped is named before anything is sent.
-    const [{ link, database }] = await Promise.all([
+    const [{ link, database }, sqlServer] = await Promise.all([
       look(inputs, context.azure),
+      sqlServerOf(inputs, undefined, context),
       context.azure.managedInstance(inputs.managedInstanceId),
     ]);
     refuseExisting(inputs, link, database);
-    return await establish(inputs, context);
+    return await establish(withInstance(inputs, sqlServer), context, sqlServer);
   },
 
   async update(state, inputs, context) {
-    const { link, database } = await look(inputs, context.azure);
+    const [{ link, database }, sqlServer] = await Promise.all([
+      look(inputs, context.azure),
+      sqlServerOf(inputs, state.instanceId, context),
+    ]);
+    const known = withInstance(inputs, sqlServer);
     if (link && !isTheLink(state, link)) refuseExisting(inputs, link, database);
-    if (!link || neverStarted(link)) return await makeAgain(state, inputs, link, database, context);
-    if (!isBeingMade(link)) return await inMode(inputs, link, database, context);
-    return await settled(`finish ${linkLabel(inputs)}`, inputs, context, deadlineOf(inputs));
+    if (!link || neverStarted(link)) return await makeAgain(known, link, database, context, sqlServer);
+    if (!isBeingMade(link)) return await inMode(known, link, database, context, sqlServer);
+    return await settled(`finish ${linkLabel(inputs)}`, known, context, sqlServer);
   },
 
-  async delete(state, { azure }) {
-    const { link, database } = await look(state, azure);
-    // Another link under the name was not made here, and neither was its copy.
-    if (link && !isTheLink(state, link)) return;
-    if (link && state.databaseOnDelete === "Delete") refusePrimary(state, link);
-    if (link) await azure.delete(`delete ${linkLabel(state)}`, linkIdOf(state));
-    if (state.databaseOnDelete !== "Delete") return;
-    // An unfinished copy goes with its link, so look again.
-    const isOurs = link ? true : database !== undefined && isTheCopy(state, database);
-    if (isOurs) await azure.delete(`delete ${databaseLabel(state)}`, databaseIdOf(state));
-  },
+  delete: remove,
+};
+
+/** SQL Server's half, for what needs both: where the link is not told of it, it does without. */
+const sqlServerOf = async (
+  { sqlServer }: Inputs,
+  instanceId: string | undefined,
+  context: Context,
+): Promise<Sql | undefined> => sqlServer && (await context.sql(sqlServer, instanceId));
+
+const withInstance = (inputs: Inputs, sqlServer: Sql | undefined): Inputs & Pick<State, "instanceId"> => ({
+  ...inputs,
+  instanceId: sqlServer?.instance.id,
+});
+
+/** Said in every run, as no refresh shows what the next up will do. */
+const deletedInAzure = (state: State): string => {
+  const { said, remedy } = copyLeft(state);
+  return `${linkLabel(state)}: ${said.join("; ")}. The next pulumi up changes nothing of it and fails: ${remedy}`;
 };
 
 function oneOf<T extends string>(values: readonly [T, ...T[]], onChange: "update" | "replace"): Property<T> {
@@ -101,12 +121,6 @@ function oneOf<T extends string>(values: readonly [T, ...T[]], onChange: "update
       values.includes(value) ? undefined : `must be ${values.map((allowed) => JSON.stringify(allowed)).join(" or ")}`,
   };
 }
-
-/** By its group's id; an interrupted creation left none, or somebody made it again just as it was. */
-const isTheLink = (state: State, link: Link): boolean =>
-  (state.distributedAvailabilityGroupId !== undefined &&
-    link.properties.distributedAvailabilityGroupId === state.distributedAvailabilityGroupId) ||
-  isAskedFor(state, link);
 
 /** The copy that this link made, as far as its date tells; without a date there was no finished copy. */
 const isTheCopy = ({ databaseCreationDate }: State, { properties }: Database): boolean =>
@@ -143,57 +157,25 @@ function refuseExisting(inputs: Inputs, link: Link | undefined, database: Databa
         doing,
         said: [`${databaseLabel(inputs)} exists already`],
         cause:
-          "a link makes its own copy and never writes over a database; this one may be the copy that an earlier link left.",
-        remedy: `if nobody needs it: ${deleteDatabase(inputs)}, then run pulumi up again.`,
+          'a link makes its own copy and never writes over a database. This one may be the copy of an earlier link: with databaseOnDelete: "Keep", and after a cut-over, it stays when the link goes, and is an independent database since.',
+        remedy: `nothing was changed. If it is in use, leave it, and take this link out of the program. If nobody needs it: ${deleteDatabase(inputs)}, then run pulumi up again, which copies the database from the start. To have the copy go with the link next time: databaseOnDelete: "Delete".`,
       },
       ["ManagedDatabaseNameInUse"],
     );
   }
 }
 
-const deleteDatabase = (inputs: Inputs): string =>
-  `az sql midb delete ${azArguments(inputs.managedInstanceId)} -n ${JSON.stringify(inputs.databaseName)}`;
-
-/** After the link was deleted behind our back, or never came to replicate. */
+/** After the link was deleted behind our back, or never came to replicate. A database that stands alone is never touched. */
 async function makeAgain(
-  state: State,
   inputs: Inputs,
   link: Link | undefined,
   database: Database | undefined,
   context: Context,
+  sqlServer: Sql | undefined,
 ): Promise<State> {
-  if (!link && database) requireDisposable(state, inputs, database);
+  if (!link && database)
+    throw new VisibleError({ doing: `make ${linkLabel(inputs)} again`, ...copyLeft(inputs) }, ["LinkDeleted"]);
   if (link) await context.azure.delete(`delete ${linkLabel(inputs)}, which never came to replicate`, linkIdOf(inputs));
-  if (!link && database) await context.azure.delete(`delete ${databaseLabel(inputs)}`, databaseIdOf(inputs));
-  const { state: made } = await establish(inputs, context);
+  const { state: made } = await establish(inputs, context, sqlServer);
   return made;
-}
-
-function requireDisposable(state: State, inputs: Inputs, database: Database): void {
-  if (inputs.databaseOnDelete === "Delete" && isTheCopy(state, database)) return;
-  throw new VisibleError(
-    {
-      doing: `make ${linkLabel(inputs)} again`,
-      said: [`the link was deleted in Azure; ${databaseLabel(inputs)} is an independent database now`],
-      cause:
-        "somebody cut over to the managed instance, or deleted the link by mistake; making it again needs the copy gone, which may hold data by now.",
-      remedy: `if it was the cut-over: pulumi state delete <urn of this resource>, and take it out of the program. If it was a mistake: ${deleteDatabase(inputs)}, then run pulumi up again.`,
-    },
-    ["LinkDeleted"],
-  );
-}
-
-/** "Delete" was meant for a copy, not for the database that everybody uses since the failover. */
-function refusePrimary(state: State, link: Link): void {
-  if (link.properties.instanceLinkRole?.toLowerCase() !== "primary") return;
-  throw new VisibleError(
-    {
-      doing: `delete ${linkLabel(state)} and its database`,
-      said: [`the managed instance ${instanceName(state)} is the primary: ${databaseLabel(state)} is the one in use`],
-      cause: 'databaseOnDelete is "Delete", and a failover has made the copy the original.',
-      remedy:
-        'fail back first, or keep the database: set databaseOnDelete: "Keep", run pulumi up, then remove the link.',
-    },
-    ["InstanceIsPrimary"],
-  );
 }

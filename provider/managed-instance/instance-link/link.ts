@@ -1,8 +1,9 @@
 import { adviceFor } from "../../errors/catalogue";
 import { VisibleError } from "../../errors/visible-error";
 import { sameName } from "../../sql-server/names";
+import type { SqlServer } from "../../sql-server/server";
 import type { ArmResource, AzureAccess } from "../client";
-import { childId, parseInstanceId, shortId } from "../resource-id";
+import { azArguments, childId, parseInstanceId, shortId } from "../resource-id";
 import { inWords } from "./progress";
 
 /** The arguments of a link, as check leaves them. */
@@ -17,6 +18,7 @@ export interface Inputs {
   readonly replicationMode: "Async" | "Sync";
   readonly databaseOnDelete: "Keep" | "Delete";
   readonly seedingTimeoutMinutes?: number;
+  readonly sqlServer?: SqlServer;
 }
 
 /** Stable facts only: positions, times and lags change by the second. */
@@ -27,6 +29,10 @@ export interface State extends Inputs {
   readonly connectedState?: string;
   /** When the copy came to be: what tells it from another database of the name. */
   readonly databaseCreationDate?: string;
+  /** Only of a link that is none: it never came to replicate, or it was deleted in Azure and left its copy. */
+  readonly linkState?: "NeverStarted" | "Deleted";
+  /** Of the SQL Server, where it is known. */
+  readonly instanceId?: string;
 }
 
 /** `properties` of Microsoft.Sql/managedInstances/distributedAvailabilityGroups, as far as it is of use. */
@@ -72,6 +78,9 @@ export const linkLabel = (inputs: Inputs): string =>
 export const databaseLabel = (inputs: Inputs): string =>
   `the database ${inputs.databaseName} on the managed instance ${instanceName(inputs)}`;
 
+export const deleteDatabase = (inputs: Inputs): string =>
+  `az sql midb delete ${azArguments(inputs.managedInstanceId)} -n ${JSON.stringify(inputs.databaseName)}`;
+
 /** Both at once: the link, and the database that it writes to. */
 export async function look(
   inputs: Inputs,
@@ -101,7 +110,8 @@ export const isBeingMade = (link: Link): boolean =>
   /^(?:CreatingLink|Seeding|Copying|)$/i.test(linkedDatabase(link)?.replicaState ?? "");
 
 /** What the program asks for and what is there, in one; the instance's role is no argument and is never compared. */
-export function stateOf(inputs: Inputs, { properties }: Link, database: Database | undefined): State {
+export function stateOf(inputs: Inputs, link: Link, database: Database | undefined): State {
+  const { properties } = link;
   const linked = properties.databases?.[0];
   return {
     ...inputs,
@@ -115,6 +125,7 @@ export function stateOf(inputs: Inputs, { properties }: Link, database: Database
     role: properties.instanceLinkRole,
     connectedState: linked?.connectedState,
     databaseCreationDate: database?.properties.creationDate,
+    linkState: neverStarted(link) ? "NeverStarted" : undefined,
   };
 }
 
@@ -127,6 +138,20 @@ export function isAskedFor(inputs: Inputs, { properties }: Link): boolean {
     sameName(properties.instanceAvailabilityGroupName ?? "", inputs.instanceAvailabilityGroupName)
   );
 }
+
+/** By its group's id; an interrupted creation left none, or somebody made it again just as it was. */
+export const isTheLink = (state: State, link: Link): boolean =>
+  (state.distributedAvailabilityGroupId !== undefined &&
+    link.properties.distributedAvailabilityGroupId === state.distributedAvailabilityGroupId) ||
+  isAskedFor(state, link);
+
+/** The link was deleted in Azure, and its copy is still there: what that means, and both ways on. */
+export const copyLeft = (inputs: Inputs) => ({
+  said: [`the link was deleted in Azure; ${databaseLabel(inputs)} is an independent database now`],
+  cause:
+    "somebody cut over to the managed instance, or deleted the link by mistake; making it again needs the copy gone, which may hold data by now.",
+  remedy: `nothing was changed. If it was the cut-over: take the link out of the program (with the groups and the database that it was made of), and run pulumi up, which leaves the database on the managed instance; or pulumi state delete <urn of the link>. If it was a mistake: ${deleteDatabase(inputs)}, then run pulumi up --refresh.`,
+});
 
 /** The link's own error: a number, with what the catalogue knows; Azure's answer to the operation comes after it. */
 export function linkFailure(doing: string, link: Link, operation?: VisibleError): VisibleError {

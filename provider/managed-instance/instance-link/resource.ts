@@ -1,5 +1,6 @@
 import type { CustomResourceOptions, Input, Output } from "@pulumi/pulumi";
 import { LinkResource } from "../../dynamic/resource";
+import type { SqlServerArgs } from "../../sql-server/resource";
 
 export interface InstanceLinkArgs {
   /** Resource id of the managed instance (`/subscriptions/.../managedInstances/<name>`, any case). Another instance replaces the link. */
@@ -15,27 +16,33 @@ export interface InstanceLinkArgs {
   readonly partnerAvailabilityGroupName: Input<string>;
   /**
    * `TCP://<address or name>:<port>` of SQL Server's mirroring endpoint, as the managed instance reaches it (a name needs
-   * DNS in the instance's network). Azure keeps it for good: changing it replaces the link.
+   * DNS in the instance's network). Azure keeps it for good, so changing it replaces the link, which is refused while the
+   * link is connected: it has to be removed before, and is made again after.
    */
   readonly partnerEndpoint: Input<string>;
   /** Availability group on the managed instance, made with the link; each of its links needs another name. Changing it replaces the link. */
   readonly instanceAvailabilityGroupName: Input<string>;
   /**
-   * "Manual": failover both ways, which takes SQL Server 2022 or later and an instance of the matching update policy;
-   * "None": one way, to Azure. Changing it replaces the link. @default "Manual"
+   * "Manual": meant for failover both ways; "None": one way, to Azure. Azure takes either from every version of SQL Server.
+   * What the link can do later follows from the versions: only SQL Server 2022 and later, with an instance of the matching
+   * update policy, fail over and back with the link in place; with 2017 and 2019 a failover means deleting the link.
+   * Changing it replaces the link. @default "Manual"
    */
   readonly failoverMode?: Input<"Manual" | "None">;
   /**
-   * How SQL Server's commits wait for the managed instance. "Sync" needs SYNCHRONOUS_COMMIT in the distributed group too;
-   * a planned failover always leaves "Async". Changed in place. @default "Async"
+   * How SQL Server's commits wait for the managed instance. "Sync" needs SYNCHRONOUS_COMMIT in the distributed group too,
+   * which has to be declared there; with `sqlServer` the link makes it so as soon as it is connected. A planned failover
+   * always leaves "Async". Changed in place. @default "Async"
    */
   readonly replicationMode?: Input<"Async" | "Sync">;
   /**
    * What becomes of the copy when the link is deleted. "Keep": it becomes an independent read-write database. "Delete":
-   * it is deleted after the link, which is refused while the managed instance is the primary. Changed in place.
+   * it is deleted after the link, and only together with it. That is refused while the managed instance is the primary;
+   * and a database whose link is gone already (a cut-over, an interrupted destroy) always stays. Changed in place.
    *
    * It decides about replacements too, as the copy stands in the way of a new link for the same database: with "Delete"
-   * link and copy go first; with "Keep" a replacement is refused while the old link still runs. @default "Keep"
+   * link and copy go first; with "Keep" the change is refused before anything is touched. What counts is what the last
+   * `up` recorded. @default "Keep"
    */
   readonly databaseOnDelete?: Input<"Keep" | "Delete">;
   /**
@@ -43,6 +50,12 @@ export interface InstanceLinkArgs {
    * fails, the link goes on in Azure, and the next `up` waits for it again. Changed in place. @default 8640 (6 days, after which Azure gives up itself)
    */
   readonly seedingTimeoutMinutes?: Input<number>;
+  /**
+   * The SQL Server of the link, where both sides have to be known: nothing in Azure is deleted before it is known that
+   * SQL Server can be reached and signed in to, and that it is the primary where the copy is to go. Changed in place.
+   * @default SQL Server is not looked at
+   */
+  readonly sqlServer?: SqlServerArgs;
 }
 
 /**
@@ -56,9 +69,14 @@ export interface InstanceLinkArgs {
  * While the instance is busy with another link, or Azure throttles, it waits; after 15 minutes of nothing but server
  * errors or broken connections it gives up.
  *
- * A link or a database of the name that exists already is refused; another link under the name is never deleted. On delete the link is deleted, before the distributed
- * group (`dependsOn`); that it is gone already is a success. When somebody deleted the link in Azure while its copy is
- * still there, the next `up` makes it again only with `databaseOnDelete: "Delete"`, as it may have been the cut-over.
+ * A link or a database of the name that exists already is refused; another link under the name is never deleted. On
+ * delete the link is deleted, before the distributed group (`dependsOn`); that it is gone already is a success. When
+ * somebody deleted the link in Azure while its copy is still there, it may have been the cut-over: a refresh says so, and
+ * `up` is refused until the link is out of the program, or its copy is deleted by hand.
+ *
+ * `pulumi up --replace` and `--target-replace` make a new link beside the old one, which is refused ("exists already")
+ * before anything is touched; with the option `deleteBeforeReplace` they delete first and ask nobody: `protect` a link
+ * that must not go.
  *
  * Source: "Create a link" and "Delete a link" of the link's script pages; REST:
  * Microsoft.Sql/managedInstances/distributedAvailabilityGroups 2023-08-01.

@@ -1,6 +1,8 @@
 import type { Sql } from "../connection";
+import { sameName } from "../names";
 import { alreadyExists } from "../outcome";
 import { sql } from "../query";
+import { requireNoLink } from "./connected";
 
 /** An availability group, local or distributed; the replicas of a distributed one are its two member groups. */
 export interface Group {
@@ -71,18 +73,39 @@ export async function groupOf(server: Sql, databaseName: string): Promise<string
   return row?.name;
 }
 
+/** PRIMARY, SECONDARY or RESOLVING: of this instance in the group; undefined where the group is not there. */
+export async function roleOf(server: Sql, groupName: string): Promise<string | undefined> {
+  const [row] = await server.query<{ readonly role: string }>(
+    `read the role in the availability group ${groupName}`,
+    sql`SELECT s.role_desc AS role
+    FROM sys.availability_groups g
+    JOIN sys.dm_hadr_availability_replica_states s ON s.group_id = g.group_id AND s.is_local = 1
+    WHERE g.name = ${sql.string(groupName)}`,
+  );
+  return row?.role;
+}
+
 /** Of what was recorded; no id where creation was interrupted. */
 export interface RecordedGroup {
   readonly id: string | undefined;
   readonly isDistributed: boolean;
 }
 
-/** Dropped only if it is still the one that was recorded; nothing happens when it is gone. */
-export async function dropGroup(server: Sql, name: string, recorded: RecordedGroup): Promise<void> {
+/** Dropped only if it is still the one that was recorded, and no link lives on it; nothing happens when it is gone. */
+export async function dropGroup(
+  server: Sql,
+  name: string,
+  recorded: RecordedGroup,
+  signal: AbortSignal,
+): Promise<void> {
   const found = await findGroup(server, name);
   if (!found || !isRecorded(found, recorded)) return;
+  const doing = `drop the ${recorded.isDistributed ? "distributed " : ""}availability group ${name}`;
+  await requireNoLink(server, doing, signal, (link) =>
+    sameName(recorded.isDistributed ? link.name : link.localGroupName, name),
+  );
   await server.change(
-    `drop the ${recorded.isDistributed ? "distributed " : ""}availability group ${name}`,
+    doing,
     sql`DROP AVAILABILITY GROUP ${sql.identifier(name)}`,
     async () => (await findGroup(server, name)) === undefined,
   );

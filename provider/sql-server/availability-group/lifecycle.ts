@@ -2,12 +2,13 @@ import type { Created, Lifecycle } from "../../dynamic/lifecycle";
 import { recorded } from "../../dynamic/recorded";
 import type { Sql } from "../connection";
 import { databaseObstacles, findDatabase, logChainObstacles, missingDatabase, userDatabaseProblem } from "../database";
-import { endpointUrlProperty, sameUrl } from "../endpoint-url";
+import { declaredUrl, endpointUrlProperty, sameUrl } from "../endpoint-url";
 import { findEndpoint } from "../mirroring-endpoint/endpoint";
 import { sameName, sysname, sysnameProblem } from "../names";
 import { type Obstacle, requireNoObstacle, vanished } from "../outcome";
 import { type Statement, sql } from "../query";
 import { type SqlServer, sqlServerProperty } from "../server";
+import { connectedGroups, refuseToMove } from "./connected";
 import {
   databasesOf,
   dropGroup,
@@ -29,6 +30,8 @@ interface State extends Inputs {
   readonly instanceId: string;
   readonly groupId?: string;
   readonly replicaName?: string;
+  /** The endpoint's URL that the program declared, where another one was found. */
+  readonly declaredUrl?: string;
 }
 
 export const availabilityGroup: Lifecycle<Inputs, State> = {
@@ -49,7 +52,14 @@ export const availabilityGroup: Lifecycle<Inputs, State> = {
     ]);
     if (!group || !isRecorded(group, { id: state.groupId, isDistributed: false })) return undefined;
     const replica = localReplica(server, group);
-    return { state: { ...state, ...facts(group, replica) }, drift: difference(replica, databases, state.databaseName) };
+    return {
+      state: {
+        ...state,
+        ...facts(group, replica),
+        declaredUrl: declaredUrl(state.endpointUrl, state.declaredUrl, replica?.url ?? state.endpointUrl),
+      },
+      drift: difference(replica, databases, state.databaseName),
+    };
   },
 
   async create(inputs, context) {
@@ -63,7 +73,9 @@ export const availabilityGroup: Lifecycle<Inputs, State> = {
     const [group, databases] = await Promise.all([findGroup(server, groupName), databasesOf(server, groupName)]);
     if (!group) return (await make(server, inputs)).state;
     requireRecorded(server, group, { id: state.groupId, isDistributed: false });
-    for (const option of wrongOptions(localReplica(server, group), inputs)) {
+    const replica = localReplica(server, group);
+    await requireMovable(server, state, inputs, replica);
+    for (const option of wrongOptions(replica, inputs)) {
       await alter(server, groupName, sql`MODIFY REPLICA ON ${sql.string(server.instance.name)} WITH (${option})`);
     }
     if (!databases.some((name) => sameName(name, databaseName))) {
@@ -76,9 +88,18 @@ export const availabilityGroup: Lifecycle<Inputs, State> = {
 
   async delete(state, context) {
     const server = await context.sql(state.sqlServer, state.instanceId);
-    await dropGroup(server, state.groupName, { id: state.groupId, isDistributed: false });
+    await dropGroup(server, state.groupName, { id: state.groupId, isDistributed: false }, context.signal);
   },
 };
+
+/** What somebody changed by hand is set right beside a live link too; what the program changes is not. */
+async function requireMovable(server: Sql, state: State, inputs: Inputs, replica: Replica | undefined): Promise<void> {
+  const { groupName, endpointUrl } = inputs;
+  const isDeclared = sameUrl(endpointUrl, state.declaredUrl ?? state.endpointUrl);
+  if (isDeclared || !replica || sameUrl(replica.url, endpointUrl)) return;
+  const links = (await connectedGroups(server)).filter(({ localGroupName }) => sameName(localGroupName, groupName));
+  refuseToMove(server, `move the availability group ${groupName} to ${endpointUrl}`, links);
+}
 
 async function make(server: Sql, inputs: Inputs): Promise<Created<State>> {
   const { groupName } = inputs;

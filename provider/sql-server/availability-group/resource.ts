@@ -9,7 +9,10 @@ export interface AvailabilityGroupArgs {
   readonly groupName: Input<string>;
   /** The one database of the group: in the recovery model FULL and backed up. Changing it replaces the group. */
   readonly databaseName: Input<string>;
-  /** `TCP://host:port` of this instance's mirroring endpoint, as the managed instance reaches it. Changed in place. */
+  /**
+   * `TCP://host:port` of this instance's mirroring endpoint, as the managed instance reaches it. Changed in place; refused
+   * while a link over the group is connected, as it keeps its address for good.
+   */
   readonly endpointUrl: Input<string>;
 }
 

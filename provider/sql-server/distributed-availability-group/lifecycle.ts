@@ -1,5 +1,6 @@
 import type { Created, Lifecycle } from "../../dynamic/lifecycle";
 import { recorded } from "../../dynamic/recorded";
+import { connectedGroups, refuseToMove } from "../availability-group/connected";
 import {
   databasesOf,
   dropGroup,
@@ -10,13 +11,12 @@ import {
   requireRecorded,
 } from "../availability-group/group";
 import type { Sql } from "../connection";
-import { endpointUrlProperty, hostNameProblem, managedInstanceUrl, sameUrl } from "../endpoint-url";
+import { declaredUrl, endpointUrlProperty, hostNameProblem, managedInstanceUrl, sameUrl } from "../endpoint-url";
 import { sameName, sharedName, sysname } from "../names";
 import { type Obstacle, requireNoObstacle, vanished } from "../outcome";
 import { type Statement, sql } from "../query";
 import { type SqlServer, sqlServerProperty } from "../server";
-
-type AvailabilityMode = "ASYNCHRONOUS_COMMIT" | "SYNCHRONOUS_COMMIT";
+import { type AvailabilityMode, commitMode, isMode } from "./commit";
 
 interface Inputs {
   readonly sqlServer: SqlServer;
@@ -31,6 +31,8 @@ interface Inputs {
 interface State extends Inputs {
   readonly instanceId: string;
   readonly groupId?: string;
+  /** The URL of this side that the program declared, where another one was found. */
+  readonly declaredUrl?: string;
 }
 
 export const distributedAvailabilityGroup: Lifecycle<Inputs, State> = {
@@ -66,7 +68,15 @@ export const distributedAvailabilityGroup: Lifecycle<Inputs, State> = {
     const server = await context.sql(state.sqlServer, state.instanceId);
     const group = await findGroup(server, state.groupName);
     if (!group || !isRecorded(group, { id: state.groupId, isDistributed: true })) return undefined;
-    return { state: { ...state, ...facts(group, state) }, drift: difference(group, state) };
+    const found = facts(group, state);
+    return {
+      state: {
+        ...state,
+        ...found,
+        declaredUrl: declaredUrl(state.localUrl, state.declaredUrl, found.localUrl ?? state.localUrl),
+      },
+      drift: difference(group, state),
+    };
   },
 
   async create(inputs, context) {
@@ -79,7 +89,18 @@ export const distributedAvailabilityGroup: Lifecycle<Inputs, State> = {
     const group = await findGroup(server, inputs.groupName);
     if (!group) return (await make(server, inputs)).state;
     requireRecorded(server, group, { id: state.groupId, isDistributed: true });
-    for (const change of changes(group, inputs)) {
+    const members = membersOf(group, inputs);
+    const links = (await connectedGroups(server)).filter(({ name }) => sameName(name, group.name));
+    const isDeclared =
+      sameUrl(inputs.localUrl, state.declaredUrl ?? state.localUrl) && sameUrl(remoteUrlOf(inputs), remoteUrlOf(state));
+    // What somebody changed by hand is set right beside a live link too; what the program changes is not.
+    if (!isDeclared && members.some(isElsewhere))
+      refuseToMove(server, `move the distributed availability group ${group.name}`, links);
+    // Synchronous is what a connected link can be (47501): until then the group stays as it is.
+    const waits = links.length === 0 && inputs.availabilityMode === "SYNCHRONOUS_COMMIT";
+    const modes = commitMode(group, inputs.availabilityMode);
+    if (waits && modes.length > 0) context.warn(staysAsynchronous(group.name));
+    for (const change of [...wrongOptions(members), ...(waits ? [] : modes)]) {
       await server.change(
         `alter the distributed availability group ${inputs.groupName}`,
         sql`ALTER AVAILABILITY GROUP ${sql.identifier(inputs.groupName)} MODIFY AVAILABILITY GROUP ON ${change}`,
@@ -91,9 +112,12 @@ export const distributedAvailabilityGroup: Lifecycle<Inputs, State> = {
 
   async delete(state, context) {
     const server = await context.sql(state.sqlServer, state.instanceId);
-    await dropGroup(server, state.groupName, { id: state.groupId, isDistributed: true });
+    await dropGroup(server, state.groupName, { id: state.groupId, isDistributed: true }, context.signal);
   },
 };
+
+const staysAsynchronous = (name: string): string =>
+  `the distributed availability group ${name} stays asynchronous until its link is connected. Then InstanceLink makes it synchronous, where it has sqlServer and replicationMode "Sync"; else run pulumi up --refresh.`;
 
 async function make(server: Sql, inputs: Inputs): Promise<Created<State>> {
   const { groupName } = inputs;
@@ -107,7 +131,7 @@ async function make(server: Sql, inputs: Inputs): Promise<Created<State>> {
   );
 }
 
-/** The script page's statement. */
+/** The script page's statement; always asynchronous, as a link to a managed instance begins so (47501). */
 const definition = ({ groupName, localGroupName, localUrl, managedInstanceGroupName, ...instance }: Inputs) => sql`
     CREATE AVAILABILITY GROUP ${sql.identifier(groupName)}
     WITH (DISTRIBUTED)
@@ -126,7 +150,7 @@ const definition = ({ groupName, localGroupName, localUrl, managedInstanceGroupN
         SEEDING_MODE = AUTOMATIC
     )`;
 
-async function obstacles(server: Sql, { groupName, localGroupName, availabilityMode }: Inputs): Promise<Obstacle[]> {
+async function obstacles(server: Sql, { groupName, localGroupName }: Inputs): Promise<Obstacle[]> {
   const [existing, local, databases] = await Promise.all([
     findGroup(server, groupName),
     findGroup(server, localGroupName),
@@ -151,14 +175,6 @@ async function obstacles(server: Sql, { groupName, localGroupName, availabilityM
       code: databases.length === 0 ? 47519 : 47502,
       problem: `the local availability group ${localGroupName} has ${databases.length} databases, and a link has exactly one`,
       remedy: `look at them: ALTER AVAILABILITY GROUP ${sql.identifier(localGroupName).text} ADD DATABASE [...] or REMOVE DATABASE [...]`,
-    });
-  }
-  if (availabilityMode !== "ASYNCHRONOUS_COMMIT") {
-    found.push({
-      code: 47501,
-      problem: "a link to a managed instance begins asynchronously",
-      remedy:
-        "leave availabilityMode out, run pulumi up until the link is connected, then set it to SYNCHRONOUS_COMMIT",
     });
   }
   return found;
@@ -186,27 +202,34 @@ function difference(group: Group, inputs: Inputs): string | undefined {
   return manual.length === 0 ? undefined : `seeding is not automatic: ${manual.map(({ name }) => name).join(", ")}`;
 }
 
-/** MODIFY AVAILABILITY GROUP ON takes one option at a time, for one member or both. */
-function changes(group: Group, inputs: Inputs): Statement[] {
+interface Member {
+  readonly replica: Replica;
+  /** As the program wants it. */
+  readonly url: string;
+}
+
+function membersOf(group: Group, inputs: Inputs): Member[] {
   const urls = {
     [inputs.localGroupName]: inputs.localUrl,
     [inputs.managedInstanceGroupName]: remoteUrlOf(inputs),
   };
-  const members = Object.entries(urls).flatMap(([name, url]) => {
+  return Object.entries(urls).flatMap(([name, url]) => {
     const replica = member(group, name);
-    return replica ? [{ replica, url, on: (option: Statement) => sql`${sql.string(name)} WITH (${option})` }] : [];
+    return replica ? [{ replica, url }] : [];
   });
-  const listeners = members
-    .filter(({ replica, url }) => !sameUrl(replica.url, url))
-    .map(({ url, on }) => on(sql`LISTENER_URL = ${sql.string(url)}`));
-  const seeding = members
-    .filter(({ replica }) => replica.seedingMode !== "AUTOMATIC")
-    .map(({ on }) => on(sql`SEEDING_MODE = AUTOMATIC`));
-  const mode = inputs.availabilityMode === "SYNCHRONOUS_COMMIT" ? sql`SYNCHRONOUS_COMMIT` : sql`ASYNCHRONOUS_COMMIT`;
-  const isOtherMode = members.some(({ replica }) => replica.availabilityMode !== inputs.availabilityMode);
-  // Both halves must be synchronous for the group to be.
-  const modes = isOtherMode ? [sql.list(members.map(({ on }) => on(sql`AVAILABILITY_MODE = ${mode}`)))] : [];
-  return [...listeners, ...seeding, ...modes];
+}
+
+const isElsewhere = ({ replica, url }: Member): boolean => !sameUrl(replica.url, url);
+
+/** MODIFY AVAILABILITY GROUP ON takes one option at a time, for one member or both. */
+function wrongOptions(members: readonly Member[]): Statement[] {
+  const on = ({ replica }: Member, option: Statement) => sql`${sql.string(replica.name)} WITH (${option})`;
+  return [
+    ...members.filter(isElsewhere).map((each) => on(each, sql`LISTENER_URL = ${sql.string(each.url)}`)),
+    ...members
+      .filter(({ replica }) => replica.seedingMode !== "AUTOMATIC")
+      .map((each) => on(each, sql`SEEDING_MODE = AUTOMATIC`)),
+  ];
 }
 
 function facts(group: Group, { localGroupName, managedInstanceGroupName, availabilityMode }: Inputs) {
@@ -225,11 +248,10 @@ function facts(group: Group, { localGroupName, managedInstanceGroupName, availab
 async function settled(server: Sql, inputs: Inputs): Promise<State> {
   const group = await findGroup(server, inputs.groupName);
   if (!group) throw vanished(server, `the distributed availability group ${inputs.groupName}`);
-  return { ...inputs, ...facts(group, inputs), instanceId: server.instance.id };
+  // Synchronous as declared, where the link has yet to come: it makes it so.
+  const { availabilityMode } = inputs;
+  return { ...inputs, ...facts(group, inputs), availabilityMode, instanceId: server.instance.id };
 }
-
-const isMode = (mode: string): mode is AvailabilityMode =>
-  mode === "ASYNCHRONOUS_COMMIT" || mode === "SYNCHRONOUS_COMMIT";
 
 function managedInstanceNameProblem(name: string): string | undefined {
   if (/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i.test(name)) return undefined;

@@ -9,17 +9,21 @@ export interface DistributedAvailabilityGroupArgs {
   readonly groupName: Input<string>;
   /** The local availability group, with one database. Changing it replaces the distributed group. */
   readonly localGroupName: Input<string>;
-  /** `TCP://host:port` of this instance's mirroring endpoint, as the managed instance reaches it. Changed in place. */
+  /**
+   * `TCP://host:port` of this instance's mirroring endpoint, as the managed instance reaches it. Changed in place; refused
+   * while the link is connected, as it keeps its address for good.
+   */
   readonly localUrl: Input<string>;
   /** Group on the managed instance, unique there; Azure makes it with the link. Changing it replaces the distributed group. */
   readonly managedInstanceGroupName: Input<string>;
-  /** Host name of the managed instance, `mi1.<dnsZone>.database.windows.net`. Changed in place. */
+  /** Host name of the managed instance, `mi1.<dnsZone>.database.windows.net`. Changed in place, unless the link is connected. */
   readonly managedInstanceFqdn: Input<string>;
   /** Short name of the managed instance. Changed in place. @default the first label of `managedInstanceFqdn` */
   readonly managedInstanceName?: Input<string>;
   /**
-   * How both sides commit. A link begins asynchronously (47501); it can be made synchronous in place once it runs.
-   * @default "ASYNCHRONOUS_COMMIT"
+   * How both sides commit. Changed in place. A link begins asynchronously (47501), so the group is made so too; an
+   * InstanceLink with `sqlServer` and `replicationMode: "Sync"` makes both sides synchronous as soon as it is connected,
+   * without them the next refresh and `up` do. @default "ASYNCHRONOUS_COMMIT"
    */
   readonly availabilityMode?: Input<"ASYNCHRONOUS_COMMIT" | "SYNCHRONOUS_COMMIT">;
 }
@@ -29,7 +33,7 @@ export interface DistributedAvailabilityGroupArgs {
  * automatic seeding, a session timeout of 20 seconds on this side. It connects when the link is made in Azure.
  *
  * A group of that name is refused. What was changed by hand is found by a refresh and set right by the next `up`. On
- * delete it is dropped; the local group and its database stay.
+ * delete it is dropped, which is refused while it is connected to a link; the local group and its database stay.
  *
  * Source: "Create an availability group on SQL Server" of the link's script page; CREATE AVAILABILITY GROUP ... WITH
  * (DISTRIBUTED).

@@ -3,7 +3,9 @@ import { recorded } from "../../dynamic/recorded";
 import { adviceFor } from "../../errors/catalogue";
 import { pause } from "../../errors/interrupted";
 import { VisibleError } from "../../errors/visible-error";
+import { connectedGroups, refuseToMove } from "../availability-group/connected";
 import type { Sql } from "../connection";
+import { portOf } from "../endpoint-url";
 import { sameName, sysname } from "../names";
 import { alreadyExists, vanished } from "../outcome";
 import { sql } from "../query";
@@ -68,6 +70,7 @@ export const mirroringEndpoint: Lifecycle<Inputs, State> = {
     const existing = await findEndpoint(server);
     if (!existing) return (await make(server, inputs, context)).state;
     if (!sameName(existing.name, endpointName)) throw otherEndpoint(server, inputs, existing);
+    if (existing.port !== inputs.port) await requireUnusedPort(server, existing, inputs);
     await server.change(
       `alter the mirroring endpoint ${endpointName}`,
       sql`ALTER ENDPOINT ${sql.identifier(endpointName)} ${definition(inputs)}`,
@@ -101,6 +104,12 @@ async function make(server: Sql, inputs: Inputs, context: Context): Promise<Crea
       ),
     () => settled(server, inputs, context),
   );
+}
+
+/** Nothing else asks the links: to another port of their SQL Server none of them follows. */
+async function requireUnusedPort(server: Sql, { name, port }: Endpoint, inputs: Inputs): Promise<void> {
+  const users = (await connectedGroups(server)).filter(({ localUrl }) => portOf(localUrl) === port);
+  refuseToMove(server, `move the mirroring endpoint ${name} from port ${port} to ${inputs.port}`, users);
 }
 
 function otherEndpoint(server: Sql, { endpointName }: Inputs, existing: Endpoint) {

@@ -9,9 +9,16 @@ export interface MirroringEndpointArgs {
   readonly certificateName: Input<string>;
   /** Name of the endpoint. Changing it drops the endpoint and makes a new one. @default "database_mirroring_endpoint" */
   readonly endpointName?: Input<string>;
-  /** TCP port, 1024 to 32767, which the managed instance must be able to reach. Changed in place. @default 5022 */
+  /**
+   * TCP port, 1024 to 32767, which the managed instance must be able to reach. Changed in place; refused while a link is
+   * connected over the old one, as links keep their address for good: remove them before, and make them again after.
+   * @default 5022
+   */
   readonly port?: Input<number>;
-  /** A stopped endpoint refuses all connections. Changed in place. @default "STARTED" */
+  /**
+   * A stopped endpoint refuses all connections: every link over it is disconnected until it is started again. Changed in
+   * place. @default "STARTED"
+   */
   readonly state?: Input<"STARTED" | "STOPPED">;
 }
 

@@ -83,7 +83,7 @@ describe("the link", () => {
       instanceAvailabilityGroupName: "AG_other",
       failoverMode: "None",
     })) {
-      assert.deepEqual(difference({ [name]: value }), { changes: true, replaces: [name], deleteBeforeReplace: false });
+      assert.deepEqual(difference({ [name]: value }), { changes: true, replaces: [name], deleteBeforeReplace: true });
     }
     assert.deepEqual(difference({ linkName: "dag_DB1", partnerEndpoint: partnerEndpoint(scene).toLowerCase() }), {
       changes: false,
@@ -91,12 +91,60 @@ describe("the link", () => {
     assert.deepEqual(difference({ replicationMode: "Sync" }), { changes: true });
   });
 
-  it("lets a replacement go first only when the copy may go too", () => {
-    const state = { ...inputs({ databaseOnDelete: "Delete" }) };
-    const difference = diffInputs(instanceLink as unknown as Lifecycle<object, object>, state, {
-      ...inputs({ databaseOnDelete: "Delete", failoverMode: "None" }),
+  // Safety A2
+  describe("that is to be replaced", () => {
+    const refused = (state: object, more: object, change: object = {}) =>
+      instanceLink.refusal?.(inputs(state) as LinkState, inputs(more), {
+        replaces: Object.keys(more).filter((name) => name !== "databaseOnDelete"),
+        isCascade: false,
+        ...change,
+      })?.message;
+
+    it("is not, while the copy would stay: what would be lost, and the two runs that lead there", () => {
+      const message = refused({}, { failoverMode: "None" });
+      assert.match(
+        message ?? "",
+        /^Could not change failoverMode of the link DAG_db1 on the managed instance sqlmi1\./,
+      );
+      assert.match(message ?? "", /With databaseOnDelete: "Keep" the copy, .*, would stay as an independent database/);
+      assert.match(message ?? "", /nothing was changed\..*\(1\) set databaseOnDelete: "Delete".*\(2\) make the change/);
     });
-    assert.deepEqual(difference, { changes: true, replaces: ["failoverMode"], deleteBeforeReplace: true });
+
+    it("is not, where what it is built on is replaced", () => {
+      assert.match(
+        refused({}, {}, { replaces: ["linkName"], isCascade: true }) ?? "",
+        /^Could not replace what the link DAG_db1 .* is built on/,
+      );
+      assert.equal(refused({}, {}, { isCascade: true }), undefined);
+    });
+
+    it("is, when the copy may go too, as the last up recorded it; not when the program says so only now", () => {
+      assert.equal(
+        refused({ databaseOnDelete: "Delete" }, { databaseOnDelete: "Delete", failoverMode: "None" }),
+        undefined,
+      );
+      assert.match(
+        refused({}, { databaseOnDelete: "Delete", failoverMode: "None" }) ?? "",
+        /"Delete" counts once a pulumi up has recorded it/,
+      );
+    });
+
+    it("is, when it never came to replicate: a wrong address can be mended", () => {
+      const state = { ...inputs(), linkState: "NeverStarted" as const };
+      const change = { replaces: ["partnerEndpoint"], isCascade: false };
+      assert.equal(
+        instanceLink.refusal?.(state, inputs({ partnerEndpoint: "TCP://10.0.0.9:5022" }), change),
+        undefined,
+      );
+    });
+
+    it("is not moved to another address while it is connected, with whatever is to become of the copy", () => {
+      const change = { replaces: ["partnerEndpoint"], isCascade: false };
+      const now = inputs({ partnerEndpoint: "TCP://10.0.0.9:5022", databaseOnDelete: "Delete" });
+      const state = { ...inputs({ databaseOnDelete: "Delete" }), connectedState: "CONNECTED" };
+      assert.match(instanceLink.refusal?.(state, now, change)?.message ?? "", /\(2\) take the link out of the program/);
+      assert.equal(instanceLink.refusal?.({ ...state, connectedState: "DISCONNECTED" }, now, change), undefined);
+    });
   });
 
   it("shows the percentage that Azure tells while the database is copied", async () => {
@@ -124,6 +172,8 @@ describe("the link", () => {
       const error = await refusal(instanceLink.create(inputs(), scene.context()));
       assert.match(error.message, /the database db1 on the managed instance sqlmi1 exists already/);
       assert.match(error.message, /az sql midb delete -g rg-lab --mi sqlmi1 .* -n "db1"/);
+      // Safety B19
+      assert.match(error.message, /with databaseOnDelete: "Keep", .* it stays when the link goes/);
       assert.equal(changes(scene.requests()).length, before);
       assert.ok(copy());
     });
@@ -148,6 +198,24 @@ describe("the link", () => {
       assert.equal(copy()?.isReadOnly, false);
     });
 
+    // Safety A1
+    for (const [step, fault] of [
+      ["the link", { on: "request", method: "DELETE", matching: "distributedAvailabilityGroups", status: 403 }],
+      ["the database", { on: "request", method: "DELETE", matching: "databases", status: 403 }],
+    ] as const) {
+      it(`leaves the copy for good once it was ended before ${step} was deleted, and says so`, async () => {
+        const state = await create({ databaseOnDelete: "Delete" });
+        const { status, ...rule } = fault;
+        scene.faults.add({ ...rule, times: 1, answer: { status, code: "AuthorizationFailed", message: "no" } });
+        const error = await refusal(instanceLink.delete(state, scene.context()));
+        assert.match(error.message, /stays: the next pulumi destroy leaves it, as it may be in use by then/);
+        if (step === "the link") await dropInAzure();
+        await instanceLink.delete(state, scene.context());
+        assert.ok(copy());
+        assert.match(scene.warnings.join(), /stays, although databaseOnDelete is "Delete"/);
+      });
+    }
+
     it("takes the copy along when that was asked for, and can go twice", async () => {
       const state = await create({ databaseOnDelete: "Delete" });
       await instanceLink.delete(state, scene.context());
@@ -156,8 +224,8 @@ describe("the link", () => {
       assert.equal(await instanceLink.observe(state, scene.context()), undefined);
     });
 
-    it("is a success when it was deleted between the look and the request", async () => {
-      const state = await create();
+    it("is a success when it was deleted between the look and the request, and leaves the database to who did", async () => {
+      const state = await create({ databaseOnDelete: "Delete" });
       // The look finds it, the operation of the DELETE then fails with OperationIdNotFound: HTTP 200 all the same.
       scene.faults.add({
         on: "request",
@@ -165,6 +233,8 @@ describe("the link", () => {
         failOperation: { code: "OperationIdNotFound", message: "The operation with Id: 'DAG_db1' does not exist." },
       });
       await instanceLink.delete(state, scene.context());
+      assert.ok(copy());
+      assert.match(scene.warnings.join(), /stays, although databaseOnDelete is "Delete"/);
     });
 
     it("never takes a database that it did not make", async () => {
@@ -201,22 +271,43 @@ describe("the link", () => {
       );
     });
 
-    it("is made again, with a new copy, when copies may be deleted", async () => {
+    // Safety A1: the copy may have become the original, whatever databaseOnDelete says and however old it is.
+    for (const databaseOnDelete of ["Keep", "Delete"]) {
+      it(`is not made again over the database that stands alone, with "${databaseOnDelete}"`, async () => {
+        const state = await create({ databaseOnDelete });
+        await dropInAzure();
+        const before = changes(scene.requests()).length;
+        const error = await refusal(instanceLink.update(state, inputs({ databaseOnDelete }), scene.context()));
+        assert.match(error.message, /pulumi state delete/);
+        assert.match(error.message, /az sql midb delete .* pulumi up --refresh/);
+        assert.equal(changes(scene.requests()).length, before);
+        assert.ok(copy());
+      });
+    }
+
+    it("is said in every preview to be refused by the next up, once a refresh has found it", async () => {
       const state = await create({ databaseOnDelete: "Delete" });
+      assert.deepEqual(instanceLink.warnings?.(state, new Date()), []);
       await dropInAzure();
-      const repaired = await instanceLink.update(state, inputs({ databaseOnDelete: "Delete" }), scene.context());
-      assert.equal(repaired.connectedState, "CONNECTED");
-      assert.notEqual(repaired.databaseCreationDate, state.databaseCreationDate);
+      const found = await instanceLink.observe(state, scene.context());
+      const [warning] = (found && instanceLink.warnings?.(found.state, new Date())) ?? [];
+      assert.match(warning ?? "", /was deleted in Azure.*The next pulumi up changes nothing of it and fails/);
+      const change = { replaces: ["failoverMode"], isCascade: false };
+      assert.match(
+        (found && instanceLink.refusal?.(found.state, inputs(), change)?.message) ?? "",
+        /independent database now/,
+      );
     });
 
-    it("is not made again over a copy that may have become the original", async () => {
-      const state = await create();
+    it("leaves its database where it is when the resource is deleted, and says that it stays, why, and how it can go", async () => {
+      const state = await create({ databaseOnDelete: "Delete" });
       await dropInAzure();
-      const before = changes(scene.requests()).length;
-      const error = await refusal(instanceLink.update(state, inputs(), scene.context()));
-      assert.match(error.message, /pulumi state delete/);
-      assert.match(error.message, /az sql midb delete/);
-      assert.equal(changes(scene.requests()).length, before);
+      await instanceLink.delete(state, scene.context());
+      assert.ok(copy());
+      assert.match(
+        scene.warnings.join(),
+        /the database db1 on the managed instance sqlmi1 stays, although .*"Delete".*independent.*az sql midb delete/,
+      );
     });
 
     it("is gone when its copy is gone too", async () => {

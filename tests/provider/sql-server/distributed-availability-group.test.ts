@@ -102,10 +102,6 @@ describe("DistributedAvailabilityGroup on a server", () => {
     const message = await resource().refused(news({ groupName: "AG_db1", localGroupName: "nowhere" }));
     assert.match(message, /there is an availability group AG_db1 already/);
     assert.match(message, /there is no local availability group nowhere/);
-    assert.match(
-      await resource().refused(news({ groupName: "D", availabilityMode: "SYNCHRONOUS_COMMIT" })),
-      /begins asynchronously/,
-    );
   });
 
   it("refuses a second group over the same members, with the server's own words", async () => {
@@ -116,20 +112,36 @@ describe("DistributedAvailabilityGroup on a server", () => {
     );
   });
 
-  it("moves URLs and the mode in place", async () => {
+  // Safety B19
+  it("is made asynchronously, as links begin, where it is declared synchronous; and that is no change to preview", async () => {
+    const synchronous = news({ availabilityMode: "SYNCHRONOUS_COMMIT" });
+    made = await resource().create(synchronous);
+    const asynchronous = ["ASYNCHRONOUS_COMMIT", "ASYNCHRONOUS_COMMIT"];
+    assert.deepEqual(
+      (await members()).map(({ mode }) => mode),
+      asynchronous,
+    );
+    assert.equal(await resource().wants(made, synchronous), "same");
+    // An update before the link is there must not make it synchronous either, and says so.
+    made = await resource().update(made, synchronous);
+    assert.deepEqual(
+      (await members()).map(({ mode }) => mode),
+      asynchronous,
+    );
+    assert.match(scene.warnings.join(), /DAG_db1 stays asynchronous until its link is connected/);
+  });
+
+  it("moves URLs in place while no link is connected", async () => {
     made = await resource().create(news());
     const { groupId } = made.outs;
     const other = news({
       localUrl: "TCP://10.0.0.5:5022",
       managedInstanceFqdn: "mi2.0a1b2c.database.windows.net",
-      availabilityMode: "SYNCHRONOUS_COMMIT",
     });
     made = await resource().update(made, other);
     const [local, remote] = await members();
     assert.equal(local?.url, "TCP://10.0.0.5:5022");
-    assert.equal(local?.mode, "SYNCHRONOUS_COMMIT");
     assert.equal(remote?.url, "tcp://mi2.0a1b2c.database.windows.net:5022;Server=[mi2]");
-    assert.equal(remote?.mode, "SYNCHRONOUS_COMMIT");
     assert.equal(made.outs.groupId, groupId);
     assert.equal(await resource().wants(made, other), "same");
   });

@@ -17,6 +17,7 @@ import {
   linkIdOf,
   linkLabel,
   look,
+  lookForExisting,
   neverStarted,
   type State,
   stateOf,
@@ -64,7 +65,7 @@ export const instanceLink: Lifecycle<Inputs, State> = {
   async create(inputs, context) {
     // The instance too, so that one that is missing or stopped is named before anything is sent.
     const [{ link, database }] = await Promise.all([
-      look(inputs, context.azure),
+      lookForExisting(inputs, context.azure),
       context.azure.managedInstance(inputs.managedInstanceId),
     ]);
     refuseExisting(inputs, link, database);

@@ -3,7 +3,7 @@ import { VisibleError } from "../../errors/visible-error";
 import { sameName } from "../../sql-server/names";
 import type { ArmResource, AzureAccess } from "../client";
 import { childId, parseInstanceId, shortId } from "../resource-id";
-import { inWords } from "./progress";
+import { inWords, isKnownState } from "./progress";
 
 /** The arguments of a link, as check leaves them. */
 export interface Inputs {
@@ -72,20 +72,47 @@ export const linkLabel = (inputs: Inputs): string =>
 export const databaseLabel = (inputs: Inputs): string =>
   `the database ${inputs.databaseName} on the managed instance ${instanceName(inputs)}`;
 
-/** Both at once: the link, and the database that it writes to. */
-export async function look(
-  inputs: Inputs,
-  azure: AzureAccess,
-): Promise<{ readonly link?: Link; readonly database?: Database }> {
-  const [link, database] = await Promise.all([
-    findLink(inputs, azure),
-    azure.find<DatabaseProperties>(`look at ${databaseLabel(inputs)}`, databaseIdOf(inputs)),
+/** Both at once: the link, and the database that it writes to. What is missing is missing for sure. */
+export async function look(inputs: Inputs, azure: AzureAccess): Promise<Found> {
+  const [link, database] = await Promise.all([findLink(inputs, azure), findDatabase(inputs, azure)]);
+  // A link that is being made has no database yet.
+  const isExpected = !link || !(isBeingMade(link) || neverStarted(link));
+  const [sureLink, sureDatabase] = await Promise.all([
+    link ?? azure.findForSure<LinkProperties>(`look at ${linkLabel(inputs)}`, linkIdOf(inputs)),
+    database ??
+      (isExpected
+        ? azure.findForSure<DatabaseProperties>(`look at ${databaseLabel(inputs)}`, databaseIdOf(inputs))
+        : undefined),
   ]);
-  return { link, database };
+  return { link: sureLink, database: sureDatabase };
 }
 
+/** Before a link is made: the usual answer is that nothing is there, and what is there may have been deleted just now. */
+export async function lookForExisting(inputs: Inputs, azure: AzureAccess): Promise<Found> {
+  return await azure.threeTimes<Found>(
+    `look at ${linkLabel(inputs)}`,
+    async () => {
+      const [link, database] = await Promise.all([
+        azure.findOrListed<LinkProperties>(`look at ${linkLabel(inputs)}`, linkIdOf(inputs)),
+        azure.findOrListed<DatabaseProperties>(`look at ${databaseLabel(inputs)}`, databaseIdOf(inputs)),
+      ]);
+      return { link, database };
+    },
+    ({ link, database }) => !link && !database,
+  );
+}
+
+interface Found {
+  readonly link?: Link;
+  readonly database?: Database;
+}
+
+/** One look. */
 export const findLink = (inputs: Inputs, azure: AzureAccess): Promise<Link | undefined> =>
   azure.find<LinkProperties>(`look at ${linkLabel(inputs)}`, linkIdOf(inputs));
+
+const findDatabase = (inputs: Inputs, azure: AzureAccess): Promise<Database | undefined> =>
+  azure.find<DatabaseProperties>(`look at ${databaseLabel(inputs)}`, databaseIdOf(inputs));
 
 /** A link of single-database mode has one. */
 export const linkedDatabase = ({ properties }: Link): LinkDatabase | undefined => properties.databases?.[0];
@@ -99,6 +126,12 @@ export const neverStarted = (link: Link): boolean =>
 
 export const isBeingMade = (link: Link): boolean =>
   /^(?:CreatingLink|Seeding|Copying|)$/i.test(linkedDatabase(link)?.replicaState ?? "");
+
+/** Whether it replicates cannot be told from its state, which is none of those that are documented. */
+export function isUnclear(link: Link): boolean {
+  const linked = linkedDatabase(link);
+  return linked !== undefined && !isBroken(link) && !isKnownState(linked) && linked.connectedState !== "CONNECTED";
+}
 
 /** What the program asks for and what is there, in one; the instance's role is no argument and is never compared. */
 export function stateOf(inputs: Inputs, { properties }: Link, database: Database | undefined): State {
@@ -125,6 +158,16 @@ export function isAskedFor(inputs: Inputs, { properties }: Link): boolean {
     sameName(linked?.databaseName ?? inputs.databaseName, inputs.databaseName) &&
     sameName(properties.partnerAvailabilityGroupName ?? "", inputs.partnerAvailabilityGroupName) &&
     sameName(properties.instanceAvailabilityGroupName ?? "", inputs.instanceAvailabilityGroupName)
+  );
+}
+
+/** Not the one from before a replacement either, which had another endpoint or mode. */
+export function isExactlyAsked(inputs: Inputs, link: Link): boolean {
+  const { partnerEndpoint, failoverMode } = link.properties;
+  return (
+    isAskedFor(inputs, link) &&
+    sameName(partnerEndpoint ?? inputs.partnerEndpoint, inputs.partnerEndpoint) &&
+    sameName(failoverMode ?? inputs.failoverMode, inputs.failoverMode)
   );
 }
 

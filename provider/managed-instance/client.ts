@@ -93,6 +93,10 @@ const missingForMilliseconds = 60_000;
 
 export function azureAccess({ signal, status, config, waits = usualWaits }: AzureOperation): AzureAccess {
   const keyOf = (instanceId: string): string => environmentOf(config).armEndpoint + instanceId.toLowerCase();
+  /** Where anything answers, the instance is there. */
+  const seen = (path: string): void => {
+    for (const known of missingInstances.keys()) if (keyOf(path).startsWith(known)) missingInstances.delete(known);
+  };
   const isMissing = (instanceId: string): boolean =>
     Date.now() - (missingInstances.get(keyOf(instanceId)) ?? 0) < missingForMilliseconds;
 
@@ -103,7 +107,9 @@ export function azureAccess({ signal, status, config, waits = usualWaits }: Azur
     try {
       const exchange = await session.send(request, until, refused);
       const fault = faultOf(exchange);
-      return fault ? { fault } : { value: exchange };
+      if (fault) return { fault };
+      seen(request.path);
+      return { value: exchange };
     } catch (error) {
       if (until.aborted) throw interrupted(doing, until);
       const fault = error instanceof SignInError ? error.fault : networkFault(error);
@@ -129,18 +135,11 @@ export function azureAccess({ signal, status, config, waits = usualWaits }: Azur
     return await look(true);
   }
 
-  /** What is missing at the first looks is looked at again; `instance` is then known not to be there. */
+  /** What is missing at the first looks is looked at again. */
   const getForSure = <T>(doing: string, instance: string, attempt: () => Promise<Outcome<T>>): Promise<T> =>
-    untilAnswered(doing, { signal, status }, async () => {
-      const outcome = await threeTimes(
-        doing,
-        attempt,
-        (answer) => "value" in answer || !isGone(answer.fault) || isMissing(instance),
-      );
-      if ("value" in outcome) missingInstances.delete(keyOf(instance));
-      else if (isGone(outcome.fault)) missingInstances.set(keyOf(instance), Date.now());
-      return outcome;
-    });
+    untilAnswered(doing, { signal, status }, () =>
+      threeTimes(doing, attempt, (answer) => "value" in answer || !isGone(answer.fault) || isMissing(instance)),
+    );
 
   /** An operation is looked at moments after it was begun; one that nobody knows any more may have ended in any way. */
   const lookAtOperation = async (doing: string, path: string, until: AbortSignal): Promise<Exchange> => {
@@ -201,32 +200,43 @@ export function azureAccess({ signal, status, config, waits = usualWaits }: Azur
     return all;
   };
 
-  /** undefined where the instance that the list belongs to is not there either. */
   async function findInList<Properties>(
     doing: string,
     resourceId: string,
-  ): Promise<ArmResource<Properties> | undefined> {
-    const { collection, instance } = collectionOf(resourceId);
+  ): Promise<ArmResource<Properties> | undefined | "no instance"> {
+    const { collection } = collectionOf(resourceId);
     try {
       const all = await list<Properties>(doing, collection);
       return all.find(({ name }) => sameName(name, nameInId(resourceId)));
     } catch (error) {
-      if (!isFailure(error, ...goneCodes)) throw error;
-      missingInstances.set(keyOf(instance), Date.now());
-      return undefined;
+      if (isFailure(error, ...goneCodes)) return "no instance";
+      throw error;
     }
   }
 
+  const listed = async <Properties>(
+    doing: string,
+    resourceId: string,
+  ): Promise<ArmResource<Properties> | undefined> => {
+    const found = await findInList<Properties>(doing, resourceId);
+    return found === "no instance" ? undefined : found;
+  };
+
   return {
-    managedInstance: (id) => {
+    async managedInstance(id) {
       const doing = `look at the managed instance ${id}`;
-      return getForSure(doing, id, async () => {
-        const answer = await once(doing, { method: "GET", path: id }, signal);
-        if ("fault" in answer) return answer;
-        const body = answer.value.body as InstanceBody;
-        const fault = instanceFault(body);
-        return fault ? { fault } : { value: instanceOf(id, body) };
-      });
+      try {
+        return await getForSure(doing, id, async () => {
+          const answer = await once(doing, { method: "GET", path: id }, signal);
+          if ("fault" in answer) return answer;
+          const body = answer.value.body as InstanceBody;
+          const fault = instanceFault(body);
+          return fault ? { fault } : { value: instanceOf(id, body) };
+        });
+      } catch (error) {
+        if (isFailure(error, ...goneCodes)) missingInstances.set(keyOf(id), Date.now());
+        throw error;
+      }
     },
 
     async endpointCertificate(id) {
@@ -245,16 +255,19 @@ export function azureAccess({ signal, status, config, waits = usualWaits }: Azur
     },
 
     async findOrListed<Properties>(doing: string, resourceId: string) {
-      return (await this.find<Properties>(doing, resourceId)) ?? (await findInList<Properties>(doing, resourceId));
+      return (await this.find<Properties>(doing, resourceId)) ?? (await listed<Properties>(doing, resourceId));
     },
 
     async findForSure<Properties>(doing: string, resourceId: string) {
       const { instance } = collectionOf(resourceId);
-      return await threeTimes<ArmResource<Properties> | undefined>(
+      const found = await threeTimes<ArmResource<Properties> | undefined | "no instance">(
         doing,
         (isLast) => (isLast ? findInList(doing, resourceId) : this.find(doing, resourceId)),
-        (found) => found !== undefined || isMissing(instance),
+        (answer) => answer !== undefined || isMissing(instance),
       );
+      if (found !== "no instance") return found;
+      missingInstances.set(keyOf(instance), Date.now());
+      return undefined;
     },
 
     async appeared<Properties>(
@@ -267,7 +280,7 @@ export function azureAccess({ signal, status, config, waits = usualWaits }: Azur
         const found = await this.find<Properties>(doing, resourceId);
         if (found && isAsAsked(found)) return found;
         const longest = found ? waits.untilShownAsMade : waits.untilShown;
-        if (Date.now() + wait - begun > longest) return found ?? (await findInList(doing, resourceId));
+        if (Date.now() + wait - begun > longest) return found ?? (await listed(doing, resourceId));
         status(
           `Azure does not show ${found ? "the change" : "it"} yet; looking again in ${seconds(wait)} s to ${doing}`,
         );

@@ -45,7 +45,12 @@ export async function establish(inputs: Inputs, context: Context): Promise<Creat
       if (!link) return "nothing";
       return isExactlyAsked(inputs, link) ? "as asked for" : "something else";
     };
-    await azure.put(doing, linkIdOf(inputs), body(inputs), { progress, deadline, whatIsThere });
+    try {
+      await azure.put(doing, linkIdOf(inputs), body(inputs), { progress, deadline, whatIsThere });
+    } catch (error) {
+      // The operation is forgotten; the link itself tells what became of it.
+      if (!isFailure(error, "OutcomeUnknown")) throw error;
+    }
     return { id: idOf(inputs), state: await settled(doing, inputs, context, deadline, describe) };
   } catch (error) {
     const failure = error instanceof VisibleError ? error : unknownFailure(doing, error);

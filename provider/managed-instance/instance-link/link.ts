@@ -117,15 +117,17 @@ const findDatabase = (inputs: Inputs, azure: AzureAccess): Promise<Database | un
 /** A link of single-database mode has one. */
 export const linkedDatabase = ({ properties }: Link): LinkDatabase | undefined => properties.databases?.[0];
 
-/** Any state with "Error" in it is a failure (troubleshooting page). */
-export const isBroken = (link: Link): boolean => /error/i.test(linkedDatabase(link)?.replicaState ?? "");
+const stateOfReplica = (link: Link): string => (linkedDatabase(link)?.replicaState ?? "").toLowerCase();
 
-/** It never came to replicate: only deleting and making it again helps. */
+/** Any state with "Error" in it is a failure (troubleshooting page). */
+export const isBroken = (link: Link): boolean => stateOfReplica(link).includes("error");
+
+/** It never came to replicate: only deleting and making it again helps. Of no other state may that be thought. */
 export const neverStarted = (link: Link): boolean =>
-  /^Link(?:Init|Creation)Error$/i.test(linkedDatabase(link)?.replicaState ?? "");
+  ["linkiniterror", "linkcreationerror"].includes(stateOfReplica(link));
 
 export const isBeingMade = (link: Link): boolean =>
-  /^(?:CreatingLink|Seeding|Copying|)$/i.test(linkedDatabase(link)?.replicaState ?? "");
+  ["", "creatinglink", "seeding", "copying"].includes(stateOfReplica(link));
 
 /** Whether it replicates cannot be told from its state, which is none of those that are documented. */
 export function isUnclear(link: Link): boolean {

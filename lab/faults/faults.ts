@@ -48,6 +48,10 @@ export interface RequestRefusal {
   readonly code: string;
   readonly message: string;
   readonly retryAfterSeconds?: number;
+  /** Sent as it is instead of the management plane's envelope: the sign-in service's errors, or an answer of some time ago. */
+  readonly body?: object;
+  /** The request takes effect all the same. */
+  readonly isCarriedOut?: boolean;
 }
 
 export type StatementFault = Omit<StatementRule, "on" | "instance" | "matching" | keyof Occurrence> & {

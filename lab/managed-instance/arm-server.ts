@@ -103,7 +103,7 @@ function managementReply(
 ): Answered {
   const headers: Record<string, string> = {};
   try {
-    if (fault.answer) throw faultAnswer(fault.answer);
+    if (fault.answer && !fault.answer.isCarriedOut) throw faultAnswer(fault.answer);
     const version = url.searchParams.get("api-version");
     if (method === "GET" && url.pathname === "/metadata/endpoints") return ok(cloudMetadata(version, url.origin));
     entra.authenticate(request.headers.authorization);
@@ -121,10 +121,13 @@ function managementReply(
       failOperation: fault.failOperation,
       tenantId,
     };
-    return { ...route(asked, azure), headers };
+    const reply = route(asked, azure);
+    if (fault.answer) throw faultAnswer(fault.answer);
+    return { ...reply, headers };
   } catch (error) {
     const refusal = error instanceof ArmError ? error : new ArmError(500, "InternalServerError", `[lab] ${error}`);
-    return { status: refusal.status, body: refusal.body, headers: { ...headers, ...refusal.options.headers } };
+    const body = fault.answer?.body ?? refusal.body;
+    return { status: refusal.status, body, headers: { ...headers, ...refusal.options.headers } };
   }
 }
 

@@ -157,7 +157,12 @@ export const azureCatalogue: Readonly<Record<number | string, Advice>> = {
   AzureTls: {
     cause: "the TLS certificate of Azure's endpoint is not trusted here: a proxy in between, or a private cloud.",
     remedy:
-      "name the CA that issued it: pulumi config set mi-link:caFile <path of a PEM file> (or MI_LINK_CA_FILE, NODE_EXTRA_CA_CERTS).",
+      "name the CA that issued it: pulumi config set mi-link:caFile <path of a PEM file> (or MI_LINK_CA_FILE); a proxy that is itself reached over https takes NODE_EXTRA_CA_CERTS.",
+  },
+  AzureTlsName: {
+    cause: "the TLS certificate at that address is trusted here, but it is for another host name.",
+    remedy:
+      "use the name that the certificate has: pulumi config set mi-link:armEndpoint (or mi-link:authorityHost) https://<name>; or look for a proxy that answers in Azure's place.",
   },
   "Azure ENOTFOUND": {
     cause: "the host name of Azure's endpoint does not resolve on this machine.",
@@ -195,6 +200,8 @@ export const azureCatalogue: Readonly<Record<number | string, Advice>> = {
     cause: "another operation runs on the database, or a link of that name with other settings exists.",
     remedy: linkState,
   },
+  Conflict: { cause: "something else is being done on the managed instance or with this name.", remedy: waiting },
+  OperationInProgress: { cause: "another operation runs on the managed instance.", remedy: waiting },
   OperationCancelled: { cause: "somebody cancelled the operation in Azure.", remedy: "run pulumi up again." },
   OperationInterrupted: { cause: "Azure interrupted the operation.", remedy: "run pulumi up again." },
   CannotCancelOperation: { cause: "the operation is too far to be cancelled.", remedy: waiting },

@@ -1,13 +1,18 @@
 import { readFile } from "node:fs/promises";
 import type { Environment, OidcSource } from "./environment";
+import type { Transport } from "./transport";
 
 /** The library's credential for an environment. The same CA holds for its own requests. */
 export async function credentialOf(
   { identity, authorityHost, disableInstanceDiscovery }: Environment,
-  ca: readonly string[] | undefined,
+  transport: Transport,
 ) {
   const azure = require("@azure/identity") as typeof import("@azure/identity");
-  const options = { authorityHost, disableInstanceDiscovery, ...(ca ? { tlsOptions: { ca: [...ca] } } : {}) };
+  const { client: httpClient, tlsOptions } = transport;
+  const shared = { authorityHost, disableInstanceDiscovery, httpClient, ...(tlsOptions ? { tlsOptions } : {}) };
+  // Whoever can tell the user waits and tries again. Only the ways that look for themselves keep their own patience.
+  const isSearching = identity.kind === "managedIdentity" || identity.kind === "ambient";
+  const options = isSearching ? shared : { ...shared, retryOptions: { maxRetries: 0 } };
   switch (identity.kind) {
     case "secret":
       return new azure.ClientSecretCredential(identity.tenantId, identity.clientId, identity.clientSecret, options);
@@ -22,7 +27,7 @@ export async function credentialOf(
       return new azure.ClientAssertionCredential(
         identity.tenantId,
         identity.clientId,
-        () => assertion(identity.source),
+        () => assertion(identity.source, transport),
         options,
       );
     case "managedIdentity":
@@ -36,15 +41,21 @@ export async function credentialOf(
 
 export type Credential = Awaited<ReturnType<typeof credentialOf>>;
 
-async function assertion(source: OidcSource): Promise<string> {
+async function assertion(source: OidcSource, { client, tlsOptions }: Transport): Promise<string> {
   if ("token" in source) return source.token;
   if ("file" in source) return (await readFile(source.file, "utf8")).trim();
   // GitHub's and Azure DevOps' way: the runner gives a token for the audience that is asked for.
+  const http = require("@azure/core-rest-pipeline") as typeof import("@azure/core-rest-pipeline");
   const url = new URL(source.requestUrl);
   url.searchParams.set("audience", "api://AzureADTokenExchange");
-  const response = await fetch(url, { headers: { authorization: `Bearer ${source.requestToken}` } });
-  if (!response.ok)
-    throw new Error(`the identity provider answered ${response.status} to the request for an OIDC token`);
-  const { value } = (await response.json()) as { readonly value: string };
+  const request = http.createPipelineRequest({
+    url: url.href,
+    headers: http.createHttpHeaders({ authorization: `Bearer ${source.requestToken}` }),
+  });
+  const pipeline = http.createPipelineFromOptions({ ...(tlsOptions ? { tlsOptions } : {}) });
+  pipeline.removePolicy({ phase: "Retry" });
+  const { status, bodyAsText } = await pipeline.sendRequest(client, request);
+  if (status >= 400) throw new Error(`the identity provider answered ${status} to the request for an OIDC token`);
+  const { value } = JSON.parse(bodyAsText ?? "") as { readonly value: string };
   return value;
 }

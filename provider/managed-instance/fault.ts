@@ -10,6 +10,12 @@ export interface Fault {
   /** `x-ms-request-id`: what Azure's support asks for. */
   readonly requestId?: string;
   readonly retryAfterMilliseconds?: number;
+  /** Azure Resource Manager where left out. */
+  readonly service?: "sign-in";
+  /** Nothing is wrong with what was asked for: whoever failed says so, or has answered before. */
+  readonly isTransient?: boolean;
+  /** Found by the gateway, before the resource provider was asked: the instance itself is what is missing. */
+  readonly isOfGateway?: boolean;
 }
 
 export type Outcome<T> = { readonly value: T } | { readonly fault: Fault };
@@ -44,8 +50,12 @@ function errorOf(body: unknown, otherwise: string): Pick<Fault, "code" | "text">
   return { code: code ?? otherwise, text: text.replace(/\s+/g, " ").trim() };
 }
 
-function traceOf({ headers }: Exchange): Pick<Fault, "requestId" | "retryAfterMilliseconds"> {
-  return { requestId: headers["x-ms-request-id"], retryAfterMilliseconds: retryAfter(headers) };
+function traceOf({ headers }: Exchange): Pick<Fault, "requestId" | "retryAfterMilliseconds" | "isOfGateway"> {
+  return {
+    requestId: headers["x-ms-request-id"],
+    retryAfterMilliseconds: retryAfter(headers),
+    ...(headers["x-ms-failure-cause"] === "gateway" ? { isOfGateway: true } : {}),
+  };
 }
 
 /** Seconds, or a date. */
@@ -59,10 +69,17 @@ export function retryAfter(headers: Exchange["headers"]): number | undefined {
 
 /** What the pipeline throws when no answer came. undefined for anything that is no such failure. */
 export function networkFault(error: unknown): Fault | undefined {
-  if (!(error instanceof Error)) return undefined;
+  const code = networkCode(error);
+  if (code === undefined || !(error instanceof Error)) return undefined;
   // Nobody but the request's own timeout aborts it: callers look at their signal first.
-  if (error.name === "AbortError") return { code: "ETIMEDOUT", text: "no answer within 100 seconds" };
+  return { code, text: error.name === "AbortError" ? "no answer within 100 seconds" : error.message };
+}
+
+/** Node's code for what became of a request; undefined where it was none of the network's doing. */
+export function networkCode(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  if (error.name === "AbortError") return "ETIMEDOUT";
   if (error.name !== "RestError") return undefined;
   const { code, cause } = error as Error & { readonly code?: string; readonly cause?: { readonly code?: string } };
-  return { code: cause?.code ?? code ?? "REQUEST_SEND_ERROR", text: error.message };
+  return cause?.code ?? code ?? "REQUEST_SEND_ERROR";
 }

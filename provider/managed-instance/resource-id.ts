@@ -49,6 +49,14 @@ export const childCollection = (instanceId: string, type: Child): string => `${i
 export const childId = (instanceId: string, type: Child, name: string): string =>
   `${instanceId}/${type}/${encodeURIComponent(name)}`;
 
+/** Where a child belongs: the list that shows it, and its instance. */
+export function collectionOf(childId: string): { readonly collection: string; readonly instance: string } {
+  const collection = childId.slice(0, childId.lastIndexOf("/"));
+  return { collection, instance: collection.slice(0, collection.lastIndexOf("/")) };
+}
+
+export const nameInId = (childId: string): string => decodeURIComponent(childId.slice(childId.lastIndexOf("/") + 1));
+
 /** What Pulumi knows a child by: in a state, where ids count, the resource id of the instance stands beside it anyway. */
 export const shortId = (instanceId: string, name: string): string => `${parseInstanceId(instanceId).name}/${name}`;
 

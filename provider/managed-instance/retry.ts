@@ -47,7 +47,7 @@ function outageFailure(doing: string, fault: Fault, milliseconds: number): Visib
   return new VisibleError(
     {
       ...failure,
-      cause: `Azure, or the way to it, has been out of order for ${Math.round(milliseconds / 60_000)} minutes.`,
+      cause: `${fault.service === "sign-in" ? "Azure's sign-in service" : "Azure"}, or the way to it, has been out of order for ${Math.round(milliseconds / 60_000)} minutes.`,
       remedy: "see https://azure.status.microsoft and this machine's network; then run pulumi up again, which goes on.",
     },
     [...codes, "Outage"],
@@ -56,6 +56,8 @@ function outageFailure(doing: string, fault: Fault, milliseconds: number): Visib
 
 /** Documented codes of an instance that does something else meanwhile: one thing at a time is all it does. */
 const busy = new Set([
+  "Conflict",
+  "ConflictingDatabaseOperation",
   "ConflictingServerOperation",
   "ConflictingSubscriptionOperation",
   "ConflictingSystemOperationInProgress",
@@ -64,6 +66,7 @@ const busy = new Set([
   "ManagedInstanceStarting",
   "ManagementServiceDatabaseBusy",
   "OperationCanNotStartDueToMiLink",
+  "OperationInProgress",
 ]);
 
 const lost = new Set([
@@ -71,22 +74,37 @@ const lost = new Set([
   "EPIPE",
   "ETIMEDOUT",
   "EAI_AGAIN",
+  "EHOSTDOWN",
+  "EHOSTUNREACH",
+  "ENETDOWN",
+  "ENETUNREACH",
   "ERR_STREAM_PREMATURE_CLOSE",
   "REQUEST_SEND_ERROR",
   "ECONNABORTED",
 ]);
 
-function reasonToWait({ code, status }: Fault): string | undefined {
-  if (busy.has(code))
-    return code === "OperationCanNotStartDueToMiLink"
+/** The wrong address at first; once Azure has answered there, a name server or a machine that is down for a moment. */
+const lostLater = new Set(["ECONNREFUSED", "ENOTFOUND"]);
+
+/** Something else is in the way of a change, and Azure knows or says that it passes. */
+export const isConflict = ({ code, status, retryAfterMilliseconds }: Fault): boolean =>
+  busy.has(code) || (status === 409 && retryAfterMilliseconds !== undefined);
+
+function reasonToWait(fault: Fault): string | undefined {
+  if (isConflict(fault))
+    return fault.code === "OperationCanNotStartDueToMiLink"
       ? "the instance is busy with another link"
       : "the instance is busy";
-  return status === 429 ? "Azure throttles requests" : undefined;
+  if (fault.status !== 429) return undefined;
+  return fault.service === "sign-in" ? "the sign-in service throttles requests" : "Azure throttles requests";
 }
 
-function outageOf({ code, status }: Fault): string | undefined {
-  if (busy.has(code)) return undefined;
-  if (status !== undefined && [408, 500, 502, 503, 504].includes(status))
-    return `Azure is out of order for a moment, HTTP ${status}`;
-  return status === undefined && lost.has(code) ? "the connection to Azure broke" : undefined;
+function outageOf(fault: Fault): string | undefined {
+  const { code, status, service, isTransient } = fault;
+  if (isConflict(fault)) return undefined;
+  const who = service === "sign-in" ? "the sign-in service" : "Azure";
+  if (status !== undefined && (isTransient || [408, 500, 502, 503, 504].includes(status)))
+    return `${who} is out of order for a moment, HTTP ${status}`;
+  if (status !== undefined) return undefined;
+  return lost.has(code) || (isTransient && lostLater.has(code)) ? `the connection to ${who} broke` : undefined;
 }

@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { rootCertificates } from "node:tls";
 import type { HttpMethods, Pipeline } from "@azure/core-rest-pipeline";
-import { rememberSecret } from "../errors/secrets";
 import { VisibleError } from "../errors/visible-error";
-import { type Credential, credentialOf } from "./credential";
 import type { Environment } from "./environment";
+import { tokensOf } from "./sign-in";
+import { transportWith } from "./transport";
 
 /** One HTTP exchange with Azure Resource Manager, whatever its status. */
 export interface Exchange {
@@ -21,16 +21,17 @@ export interface Request {
 }
 
 export interface Session {
-  /** Sends one request, once: waiting and trying again is decided by whoever can tell the user. */
-  send(request: Request, signal: AbortSignal): Promise<Exchange>;
-  /** What the sign-in service, or the network before it, says to a question without credentials; undefined when all is well. */
-  signInProblem(signal: AbortSignal): Promise<string | undefined>;
+  /**
+   * Sends one request, once: waiting and trying again is decided by whoever can tell the user. But for a token that
+   * Azure refuses: another one is had, and the request is sent once more, after `refused` was told.
+   */
+  send(request: Request, signal: AbortSignal, refused: () => void): Promise<Exchange>;
+  /** Azure has answered this session before: what is wrong now passes. */
+  readonly hasAnswered: boolean;
 }
 
 /** The stable version whose link has the present names; every request is of it. */
 const apiVersion = "2023-08-01";
-
-type GetTokenOptions = Parameters<Credential["getToken"]>[1];
 
 const sessions = new Map<string, Promise<Session>>();
 
@@ -46,61 +47,47 @@ export function sessionIn(environment: Environment): Promise<Session> {
 }
 
 async function open(environment: Environment): Promise<Session> {
-  const ca = await authorities(environment.caFile);
+  const transport = transportWith(await authorities(environment.caFile));
   // Loaded with the first request: check and diff, which previews consist of, need none of it. By require, as the
   // SQL driver is: import() of the same packages at the same time fails (ERR_REQUIRE_ESM_RACE_CONDITION).
   const http = require("@azure/core-rest-pipeline") as typeof import("@azure/core-rest-pipeline");
-  const credential = await credentialOf(environment, ca);
   const pipeline: Pipeline = http.createPipelineFromOptions({
     userAgentOptions: { userAgentPrefix: "pulumi-mi-link" },
-    ...(ca ? { tlsOptions: { ca: [...ca] } } : {}),
+    ...(transport.tlsOptions ? { tlsOptions: transport.tlsOptions } : {}),
   });
   pipeline.removePolicy({ phase: "Retry" });
-  const remembering = {
-    getToken: async (scopes: string | string[], options?: GetTokenOptions) => {
-      // The token is for everybody: it does not end with the operation that happened to ask first.
-      const token = await credential.getToken(scopes, { ...options, abortSignal: undefined });
-      if (token) rememberSecret(token.token);
-      return token;
-    },
-  };
-  pipeline.addPolicy(http.bearerTokenAuthenticationPolicy({ credential: remembering, scopes: environment.scope }), {
-    phase: "Sign",
-  });
-  const client = http.createDefaultHttpClient();
+  const tokens = tokensOf(environment, transport);
+  let hasAnswered = false;
+
+  async function sendWith(token: string, { method, path, body }: Request, signal: AbortSignal): Promise<Exchange> {
+    const request = http.createPipelineRequest({
+      method,
+      url: path.startsWith("https:") ? path : `${environment.armEndpoint}${path}?api-version=${apiVersion}`,
+      headers: http.createHttpHeaders({
+        accept: "application/json",
+        authorization: `Bearer ${token}`,
+        ...(body ? { "content-type": "application/json" } : {}),
+      }),
+      body: body && JSON.stringify(body),
+      abortSignal: signal,
+    });
+    const response = await pipeline.sendRequest(transport.client, request);
+    hasAnswered = true;
+    return { status: response.status, headers: response.headers.toJSON(), body: parsed(response.bodyAsText) };
+  }
 
   return {
-    async send({ method, path, body }, signal) {
-      const request = http.createPipelineRequest({
-        method,
-        url: path.startsWith("https:") ? path : `${environment.armEndpoint}${path}?api-version=${apiVersion}`,
-        headers: http.createHttpHeaders({
-          accept: "application/json",
-          ...(body ? { "content-type": "application/json" } : {}),
-        }),
-        body: body && JSON.stringify(body),
-        abortSignal: signal,
-        timeout: requestTimeoutMilliseconds,
-      });
-      const response = await untilAborted(pipeline.sendRequest(client, request), signal);
-      return { status: response.status, headers: response.headers.toJSON(), body: parsed(response.bodyAsText) };
+    async send(request, signal, refused) {
+      // The token is for everybody: it does not end with the operation that happened to ask first.
+      const token = await untilAborted(tokens.get(), signal);
+      const exchange = await untilAborted(sendWith(token, request, signal), signal);
+      if (exchange.status !== 401) return exchange;
+      tokens.forget(token);
+      refused();
+      return await untilAborted(sendWith(await untilAborted(tokens.get(), signal), request, signal), signal);
     },
-
-    async signInProblem(signal) {
-      const { authorityHost, identity } = environment;
-      const tenant = ("tenantId" in identity && identity.tenantId) || "common";
-      const url = `${authorityHost}/${tenant}/v2.0/.well-known/openid-configuration`;
-      const tlsSettings = ca && { ca: [...ca] };
-      try {
-        const asked = http.createPipelineRequest({ url, abortSignal: signal, tlsSettings });
-        const { status, bodyAsText } = await client.sendRequest(asked);
-        if (status < 400) return undefined;
-        const body = parsed(bodyAsText) as { readonly error_description?: string } | undefined;
-        return body?.error_description ?? `${authorityHost} answers HTTP ${status}`;
-      } catch (error) {
-        const { code, message } = error as Error & { readonly code?: string };
-        return [code, message].filter(Boolean).join(": ");
-      }
+    get hasAnswered() {
+      return hasAnswered;
     },
   };
 }
@@ -118,9 +105,6 @@ async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T
     signal.removeEventListener("abort", stop);
   }
 }
-
-/** Azure Resource Manager itself gives up after 60 seconds. */
-const requestTimeoutMilliseconds = 100_000;
 
 async function authorities(caFile: string | undefined): Promise<readonly string[] | undefined> {
   if (caFile === undefined) return undefined;

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import type { Ready } from "#lab/index";
-import { newContext } from "#provider/dynamic/context";
 import { type DynamicProvider, dynamicProvider } from "#provider/dynamic/handler";
 import type { Lifecycle } from "#provider/dynamic/lifecycle";
 import { instanceLink } from "#provider/managed-instance/instance-link/lifecycle";
@@ -13,6 +12,7 @@ import { managedInstanceCertificate } from "#provider/sql-server/managed-instanc
 import { masterKey } from "#provider/sql-server/master-key/lifecycle";
 import { mirroringEndpoint } from "#provider/sql-server/mirroring-endpoint/lifecycle";
 import { trustedRoots } from "#provider/sql-server/trusted-roots/lifecycle";
+import { hastyContext } from "./managed-instance/azure";
 
 export type Bag = Record<string, unknown>;
 type Outputs = Readonly<Record<string, Bag | undefined>>;
@@ -128,10 +128,10 @@ export function placeIn({ sqlServers: [server], managedInstances: [instance], ar
   };
 }
 
-/** In this process, behind the real handler. */
+/** In this process, behind the real handler; Azure is looked at again after milliseconds. */
 export async function providerOf({ type, lifecycle }: LinkPart, { config }: Place): Promise<DynamicProvider> {
   const { signal } = new AbortController();
-  const provider = dynamicProvider(type, lifecycle as Lifecycle<object, object>, newContext, signal);
+  const provider = dynamicProvider(type, lifecycle as Lifecycle<object, object>, hastyContext, signal);
   await provider.configure({ config: { get: (key) => config[key] } });
   return provider;
 }

@@ -1,18 +1,24 @@
 import type { Context, Created } from "../../dynamic/lifecycle";
 import { pause } from "../../errors/interrupted";
-import { isFailure, Unfinished, unknownFailure, VisibleError } from "../../errors/visible-error";
+import { isFailure, isUncertain, Unfinished, unknownFailure, VisibleError } from "../../errors/visible-error";
 import { roleOf } from "../../sql-server/availability-group/group";
 import type { Sql } from "../../sql-server/connection";
 import { commitSynchronously } from "../../sql-server/distributed-availability-group/commit";
 import {
   type Database,
+  type DatabaseProperties,
+  databaseIdOf,
+  databaseLabel,
   findLink,
   type Inputs,
   idOf,
   isAskedFor,
   isBeingMade,
   isBroken,
+  isExactlyAsked,
+  isUnclear,
   type Link,
+  type LinkProperties,
   linkedDatabase,
   linkFailure,
   linkIdOf,
@@ -37,7 +43,17 @@ export async function establish(inputs: Inputs, context: Context, sqlServer: Sql
     status(describe(link && linkedDatabase(link)));
   };
   try {
-    await azure.put(doing, linkIdOf(inputs), body(inputs), { progress, deadline });
+    const whatIsThere = async () => {
+      const link = await findLink(inputs, azure);
+      if (!link) return "nothing";
+      return isExactlyAsked(inputs, link) ? "as asked for" : "something else";
+    };
+    try {
+      await azure.put(doing, linkIdOf(inputs), body(inputs), { progress, deadline, whatIsThere });
+    } catch (error) {
+      // The operation is forgotten; the link itself tells what became of it.
+      if (!isFailure(error, "OutcomeUnknown")) throw error;
+    }
     return { id: idOf(inputs), state: await settled(doing, inputs, context, sqlServer, deadline, describe) };
   } catch (error) {
     const failure = error instanceof VisibleError ? error : unknownFailure(doing, error);
@@ -57,7 +73,8 @@ const body = (inputs: Inputs): object => ({
 
 /**
  * Until the link replicates, and then as it was asked for. After a lost answer the second PUT's operation succeeds at
- * once, while the first one's still copies.
+ * once, while the first one's still copies. What Azure shows may be of some time ago: nothing at all, or the link from
+ * before this one.
  */
 export async function settled(
   doing: string,
@@ -67,16 +84,30 @@ export async function settled(
   deadline = deadlineOf(inputs),
   describe = seedingProgress(inputs.databaseName),
 ): Promise<State> {
-  const until = AbortSignal.any([context.signal, deadline]);
+  const { azure, status, signal } = context;
+  const until = AbortSignal.any([signal, deadline]);
+  const begun = Date.now();
   for (let wait = 500; ; wait = Math.min(wait * 1.5, 15_000)) {
-    const { link, database } = await look(inputs, context.azure);
-    if (!link) throw vanished(doing);
+    const link = await azure.appeared<LinkProperties>(
+      `look at ${linkLabel(inputs)}`,
+      linkIdOf(inputs),
+      (shown) => isExactlyAsked(inputs, shown) && !isBroken(shown),
+    );
+    if (!link) throw notShown(doing);
     if (isBroken(link)) throw linkFailure(doing, link);
-    if (!isBeingMade(link)) return await inMode(inputs, link, database, context, sqlServer);
-    context.status(describe(linkedDatabase(link)));
+    const isWaitedFor = isBeingMade(link) || (isUnclear(link) && Date.now() - begun < longestUnclearMilliseconds);
+    if (!isWaitedFor) {
+      const label = `look at ${databaseLabel(inputs)}`;
+      const database = await azure.appeared<DatabaseProperties>(label, databaseIdOf(inputs));
+      return await inMode(inputs, link, database, context, sqlServer);
+    }
+    status(describe(linkedDatabase(link)));
     await pause(wait, doing, until);
   }
 }
+
+/** Azure's operation has ended by then; a state that nobody knows must not be waited for until the deadline. */
+const longestUnclearMilliseconds = 120_000;
 
 /**
  * Azure ignores the replication mode of a PUT, so it is set afterwards. SQL Server's half is made synchronous here as well,
@@ -95,9 +126,12 @@ export async function inMode(
   if (link.properties.replicationMode === replicationMode) return stateOf(inputs, link, database);
   const doing = `set the replication mode of ${linkLabel(inputs)} to ${replicationMode}`;
   await azure.patch(doing, linkIdOf(inputs), { replicationMode });
-  const changed = await findLink(inputs, azure);
-  if (!changed) throw vanished(doing);
-  return stateOf(inputs, changed, database);
+  const changed = await azure.appeared<LinkProperties>(
+    doing,
+    linkIdOf(inputs),
+    ({ properties }) => properties.replicationMode === replicationMode,
+  );
+  return stateOf(inputs, changed ?? { ...link, properties: { ...link.properties, replicationMode } }, database);
 }
 
 /** Azure cancels the creation of a link after six days (link troubleshooting page). */
@@ -106,14 +140,15 @@ const documentedMinutes = 6 * 24 * 60;
 export const deadlineOf = ({ seedingTimeoutMinutes = documentedMinutes }: Inputs): AbortSignal =>
   AbortSignal.timeout(seedingTimeoutMinutes * 60_000);
 
-const vanished = (doing: string): VisibleError =>
+const notShown = (doing: string): VisibleError =>
   new VisibleError(
     {
       doing,
-      cause: "somebody deleted the link meanwhile.",
-      remedy: "run pulumi refresh, then pulumi up.",
+      said: ["Azure accepted the link, and has not shown it for two minutes."],
+      cause: "Azure's answers are of some time ago; or somebody deleted the link at once.",
+      remedy: "run pulumi up again, which looks for it and goes on.",
     },
-    ["LinkVanished"],
+    ["LinkNotShown", "OutcomeUnknown"],
   );
 
 /** The error to throw: with the link's own explanation, and recorded together with what Azure has of it. */
@@ -131,7 +166,8 @@ async function whatIsLeft(
   if (isFailure(error, "Outage")) return new Unfinished(idOf(inputs), inputs, error);
   try {
     const { link } = await look(inputs, azure);
-    if (!link || !isAskedFor(inputs, link)) return error;
+    if (!link || !isAskedFor(inputs, link))
+      return isUncertain(error) ? new Unfinished(idOf(inputs), inputs, error) : error;
     const explained = isBroken(link) ? linkFailure(doing, link, error) : error;
     // Not yet the id of a database that works: a copy that never was finished has no date.
     return new Unfinished(idOf(inputs), stateOf(inputs, link, undefined), explained);

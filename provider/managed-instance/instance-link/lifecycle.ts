@@ -19,6 +19,7 @@ import {
   linkIdOf,
   linkLabel,
   look,
+  lookForExisting,
   neverStarted,
   type State,
   stateOf,
@@ -71,7 +72,7 @@ export const instanceLink: Lifecycle<Inputs, State> = {
   async create(inputs, context) {
     // The instance too, so that one that is missing or stopped is named before anything is sent.
     const [{ link, database }, sqlServer] = await Promise.all([
-      look(inputs, context.azure),
+      lookForExisting(inputs, context.azure),
       sqlServerOf(inputs, undefined, context),
       context.azure.managedInstance(inputs.managedInstanceId),
     ]);

@@ -4,7 +4,7 @@ import { sameName } from "../../sql-server/names";
 import type { SqlServer } from "../../sql-server/server";
 import type { ArmResource, AzureAccess } from "../client";
 import { azArguments, childId, parseInstanceId, shortId } from "../resource-id";
-import { inWords } from "./progress";
+import { inWords, isKnownState } from "./progress";
 
 /** The arguments of a link, as check leaves them. */
 export interface Inputs {
@@ -81,33 +81,68 @@ export const databaseLabel = (inputs: Inputs): string =>
 export const deleteDatabase = (inputs: Inputs): string =>
   `az sql midb delete ${azArguments(inputs.managedInstanceId)} -n ${JSON.stringify(inputs.databaseName)}`;
 
-/** Both at once: the link, and the database that it writes to. */
-export async function look(
-  inputs: Inputs,
-  azure: AzureAccess,
-): Promise<{ readonly link?: Link; readonly database?: Database }> {
-  const [link, database] = await Promise.all([
-    findLink(inputs, azure),
-    azure.find<DatabaseProperties>(`look at ${databaseLabel(inputs)}`, databaseIdOf(inputs)),
+/** Both at once: the link, and the database that it writes to. What is missing is missing for sure. */
+export async function look(inputs: Inputs, azure: AzureAccess): Promise<Found> {
+  const [link, database] = await Promise.all([findLink(inputs, azure), findDatabase(inputs, azure)]);
+  // A link that is being made has no database yet.
+  const isExpected = !link || !(isBeingMade(link) || neverStarted(link));
+  const [sureLink, sureDatabase] = await Promise.all([
+    link ?? azure.findForSure<LinkProperties>(`look at ${linkLabel(inputs)}`, linkIdOf(inputs)),
+    database ??
+      (isExpected
+        ? azure.findForSure<DatabaseProperties>(`look at ${databaseLabel(inputs)}`, databaseIdOf(inputs))
+        : undefined),
   ]);
-  return { link, database };
+  return { link: sureLink, database: sureDatabase };
 }
 
+/** Before a link is made: the usual answer is that nothing is there, and what is there may have been deleted just now. */
+export async function lookForExisting(inputs: Inputs, azure: AzureAccess): Promise<Found> {
+  return await azure.threeTimes<Found>(
+    `look at ${linkLabel(inputs)}`,
+    async () => {
+      const [link, database] = await Promise.all([
+        azure.findOrListed<LinkProperties>(`look at ${linkLabel(inputs)}`, linkIdOf(inputs)),
+        azure.findOrListed<DatabaseProperties>(`look at ${databaseLabel(inputs)}`, databaseIdOf(inputs)),
+      ]);
+      return { link, database };
+    },
+    ({ link, database }) => !link && !database,
+  );
+}
+
+interface Found {
+  readonly link?: Link;
+  readonly database?: Database;
+}
+
+/** One look. */
 export const findLink = (inputs: Inputs, azure: AzureAccess): Promise<Link | undefined> =>
   azure.find<LinkProperties>(`look at ${linkLabel(inputs)}`, linkIdOf(inputs));
+
+const findDatabase = (inputs: Inputs, azure: AzureAccess): Promise<Database | undefined> =>
+  azure.find<DatabaseProperties>(`look at ${databaseLabel(inputs)}`, databaseIdOf(inputs));
 
 /** A link of single-database mode has one. */
 export const linkedDatabase = ({ properties }: Link): LinkDatabase | undefined => properties.databases?.[0];
 
-/** Any state with "Error" in it is a failure (troubleshooting page). */
-export const isBroken = (link: Link): boolean => /error/i.test(linkedDatabase(link)?.replicaState ?? "");
+const stateOfReplica = (link: Link): string => (linkedDatabase(link)?.replicaState ?? "").toLowerCase();
 
-/** It never came to replicate: only deleting and making it again helps. */
+/** Any state with "Error" in it is a failure (troubleshooting page). */
+export const isBroken = (link: Link): boolean => stateOfReplica(link).includes("error");
+
+/** It never came to replicate: only deleting and making it again helps. Of no other state may that be thought. */
 export const neverStarted = (link: Link): boolean =>
-  /^Link(?:Init|Creation)Error$/i.test(linkedDatabase(link)?.replicaState ?? "");
+  ["linkiniterror", "linkcreationerror"].includes(stateOfReplica(link));
 
 export const isBeingMade = (link: Link): boolean =>
-  /^(?:CreatingLink|Seeding|Copying|)$/i.test(linkedDatabase(link)?.replicaState ?? "");
+  ["", "creatinglink", "seeding", "copying"].includes(stateOfReplica(link));
+
+/** Whether it replicates cannot be told from its state, which is none of those that are documented. */
+export function isUnclear(link: Link): boolean {
+  const linked = linkedDatabase(link);
+  return linked !== undefined && !isBroken(link) && !isKnownState(linked) && linked.connectedState !== "CONNECTED";
+}
 
 /** What the program asks for and what is there, in one; the instance's role is no argument and is never compared. */
 export function stateOf(inputs: Inputs, link: Link, database: Database | undefined): State {
@@ -152,6 +187,15 @@ export const copyLeft = (inputs: Inputs) => ({
     "somebody cut over to the managed instance, or deleted the link by mistake; making it again needs the copy gone, which may hold data by now.",
   remedy: `nothing was changed. If it was the cut-over: take the link out of the program (with the groups and the database that it was made of), and run pulumi up, which leaves the database on the managed instance; or pulumi state delete <urn of the link>. If it was a mistake: ${deleteDatabase(inputs)}, then run pulumi up --refresh.`,
 });
+/** Not the one from before a replacement either, which had another endpoint or mode. */
+export function isExactlyAsked(inputs: Inputs, link: Link): boolean {
+  const { partnerEndpoint, failoverMode } = link.properties;
+  return (
+    isAskedFor(inputs, link) &&
+    sameName(partnerEndpoint ?? inputs.partnerEndpoint, inputs.partnerEndpoint) &&
+    sameName(failoverMode ?? inputs.failoverMode, inputs.failoverMode)
+  );
+}
 
 /** The link's own error: a number, with what the catalogue knows; Azure's answer to the operation comes after it. */
 export function linkFailure(doing: string, link: Link, operation?: VisibleError): VisibleError {

@@ -25,6 +25,7 @@ export function seedingProgress(
 const states: Readonly<Record<string, string>> = {
   creatinglink: "the managed instance is connecting to SQL Server",
   seeding: "copying to the managed instance",
+  copying: "copying to the managed instance",
   linksynchronizing: "the link replicates",
   connected: "the link replicates",
   linkfailoverinprogress: "a failover is under way",
@@ -32,6 +33,8 @@ const states: Readonly<Record<string, string>> = {
   linkcreationerror: "the copy could not be made",
   linksynchronizationerror: "replication has stopped",
 };
+
+export const isKnownState = ({ replicaState = "" }: LinkDatabase): boolean => replicaState.toLowerCase() in states;
 
 /** The link's state, for people. */
 export function inWords({ replicaState = "" }: LinkDatabase): string {

@@ -42,17 +42,19 @@ export const trustCertificate: Lifecycle<Inputs, State> = {
     sameName(state.certificateName, certificateName) || publicBlob(state.publicKey) === publicBlob(publicKey),
 
   async observe(state, { azure }) {
-    const found = await find(state, azure);
+    const found = await findForSure(state, azure);
     return found && { state: stateOf(state, found.properties.publicBlob) };
   },
 
   async create(inputs, { azure }) {
     const doing = `upload the certificate ${label(inputs)}`;
-    const present = await azure.list<Properties>(
+    // What is there may have been deleted just now, as in a replacement.
+    const existing = await azure.threeTimes(
       doing,
-      childCollection(inputs.managedInstanceId, "serverTrustCertificates"),
+      () => findExisting(doing, inputs, azure),
+      (found) => !found,
     );
-    refuseExisting(doing, inputs, present);
+    if (existing) throw alreadyThere(doing, inputs, existing);
     return await make(doing, inputs, azure);
   },
 
@@ -75,19 +77,42 @@ async function make(doing: string, inputs: Inputs, azure: AzureAccess): Promise<
   const upload = async () => {
     try {
       // Azure wants the prefix that it does not give.
-      await azure.put(doing, idOf(inputs), { publicBlob: `0x${inputs.publicKey}` });
+      await azure.put(
+        doing,
+        idOf(inputs),
+        { publicBlob: `0x${inputs.publicKey}` },
+        { whatIsThere: () => whatIsThere(known, azure) },
+      );
     } catch (error) {
-      if (isUncertain(error) || (await isThere(known, azure))) throw unfinished(id, known, error);
+      if (isUncertain(error) || (await mayBeThere(known, azure))) throw unfinished(id, known, error);
       throw error;
     }
   };
-  return await recorded(id, known, upload, () => settled(inputs, azure));
+  return await recorded(id, known, upload, () => settled(known, azure));
 }
 
 async function isThere(state: State, azure: AzureAccess): Promise<boolean> {
-  const found = await find(state, azure);
-  return found !== undefined && publicBlob(found.properties.publicBlob) === state.publicKey;
+  const found = await findForSure(state, azure);
+  return found !== undefined && isSameKey(found, state);
 }
+
+/** After a PUT that failed: where nobody can look, it counts as there, so that it is not forgotten. */
+async function mayBeThere(state: State, azure: AzureAccess): Promise<boolean> {
+  try {
+    return await isThere(state, azure);
+  } catch {
+    return true;
+  }
+}
+
+async function whatIsThere(state: State, azure: AzureAccess) {
+  const found = await find(state, azure);
+  if (!found) return "nothing";
+  return isSameKey(found, state) ? "as asked for" : "something else";
+}
+
+const isSameKey = ({ properties }: ArmResource<Properties>, { publicKey }: Inputs): boolean =>
+  publicBlob(properties.publicBlob) === publicKey;
 
 interface Properties {
   readonly publicBlob: string;
@@ -102,14 +127,23 @@ const label = ({ managedInstanceId, certificateName }: Inputs): string =>
 const find = (inputs: Inputs, azure: AzureAccess): Promise<ArmResource<Properties> | undefined> =>
   azure.find<Properties>(`read the certificate ${label(inputs)}`, idOf(inputs));
 
-async function settled(inputs: Inputs, azure: AzureAccess): Promise<State> {
-  const found = await find(inputs, azure);
-  if (found) return stateOf(inputs, found.properties.publicBlob);
-  throw new VisibleError({
-    doing: `find the certificate ${label(inputs)} after it was uploaded`,
-    cause: "somebody deleted it meanwhile.",
-    remedy: "run pulumi refresh, then pulumi up.",
-  });
+const findForSure = (inputs: Inputs, azure: AzureAccess): Promise<ArmResource<Properties> | undefined> =>
+  azure.findForSure<Properties>(`read the certificate ${label(inputs)}`, idOf(inputs));
+
+/** What was uploaded is what is there: what is shown may be the certificate from before a replacement. */
+async function settled(known: State, azure: AzureAccess): Promise<State> {
+  const doing = `find the certificate ${label(known)} after it was uploaded`;
+  const found = await azure.appeared<Properties>(doing, idOf(known), (shown) => isSameKey(shown, known));
+  if (found) return known;
+  throw new VisibleError(
+    {
+      doing,
+      said: ["Azure accepted it, and has not shown it for two minutes."],
+      cause: "Azure's answers are of some time ago; or somebody deleted it at once.",
+      remedy: "run pulumi up again, which uploads it where it is missing.",
+    },
+    ["OutcomeUnknown"],
+  );
 }
 
 function stateOf({ managedInstanceId, certificateName }: Inputs, blob: string): State {
@@ -124,18 +158,32 @@ function stateOf({ managedInstanceId, certificateName }: Inputs, blob: string): 
   };
 }
 
-function refuseExisting(doing: string, inputs: Inputs, present: readonly ArmResource<Properties>[]): void {
-  const named = present.find(({ name }) => sameName(name, inputs.certificateName));
-  const same = present.find(({ properties }) => publicBlob(properties.publicBlob) === inputs.publicKey);
-  const existing = named ?? same;
-  if (!existing) return;
-  const isSame = publicBlob(existing.properties.publicBlob) === inputs.publicKey;
-  throw new VisibleError(
+/** By its name, which the list may not show yet, or by its key. */
+async function findExisting(
+  doing: string,
+  inputs: Inputs,
+  azure: AzureAccess,
+): Promise<ArmResource<Properties> | undefined> {
+  const [named, present] = await Promise.all([
+    find(inputs, azure),
+    azure.list<Properties>(doing, childCollection(inputs.managedInstanceId, "serverTrustCertificates")),
+  ]);
+  return (
+    named ??
+    present.find(({ name }) => sameName(name, inputs.certificateName)) ??
+    present.find((other) => isSameKey(other, inputs))
+  );
+}
+
+function alreadyThere(doing: string, inputs: Inputs, existing: ArmResource<Properties>): VisibleError {
+  const isNamed = sameName(existing.name, inputs.certificateName);
+  const isSame = isSameKey(existing, inputs);
+  return new VisibleError(
     {
       doing,
       said: [
-        named
-          ? `a certificate of the name ${named.name} exists already, ${isSame ? "with the same public key" : "with another public key"}`
+        isNamed
+          ? `a certificate of the name ${existing.name} exists already, ${isSame ? "with the same public key" : "with another public key"}`
           : `the same public key is there already under the name ${existing.name}`,
       ],
       cause: "the instance takes each name and each key once, and this certificate was not uploaded by this stack.",

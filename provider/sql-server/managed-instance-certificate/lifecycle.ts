@@ -50,12 +50,17 @@ export const managedInstanceCertificate: Lifecycle<Inputs, State> = {
 
   /** What Azure presents today, under the host name that the instance has today. */
   async update(state, inputs, context) {
-    const [server, presented] = await Promise.all([
-      context.sql(inputs.sqlServer, state.instanceId),
-      presentedBy(context.azure, inputs.managedInstanceId),
-    ]);
+    const server = await context.sql(inputs.sqlServer, state.instanceId);
+    // Azure may answer with the certificate from before a renewal: the one in use is not replaced by that.
+    const { presented, found } = await context.azure.threeTimes(
+      `read the endpoint certificate of the managed instance ${state.managedInstanceName}`,
+      async () => {
+        const shown = await presentedBy(context.azure, inputs.managedInstanceId);
+        return { presented: shown, found: await findCertificate(server, shown.fqdn) };
+      },
+      (look) => !look.found || !difference(look.found, look.presented),
+    );
     const { fqdn, managedInstanceName } = presented;
-    const found = await findCertificate(server, fqdn);
     if (found && !difference(found, presented))
       return { ...inputs, instanceId: state.instanceId, managedInstanceName, ...facts(found) };
     await dropCertificate(server, state.fqdn, sameName(state.fqdn, fqdn) ? undefined : state.thumbprint);

@@ -4,8 +4,10 @@ import path from "node:path";
 import type { JournalEntry } from "#lab/journal";
 import { checkInputs } from "#provider/dynamic/check";
 import { newContext } from "#provider/dynamic/context";
+import type { ContextFactory } from "#provider/dynamic/handler";
 import type { Context, Lifecycle } from "#provider/dynamic/lifecycle";
 import { VisibleError } from "#provider/errors/visible-error";
+import { azureAccess, type Waits } from "#provider/managed-instance/client";
 import { createScene, type Scene, type SceneOptions } from "../../lab/managed-instance/scene";
 
 /** The provider's own context, pointed at the lab's Azure by configuration as a user would. */
@@ -19,6 +21,15 @@ export interface AzureScene extends Scene {
   requests(): string[];
   close(): Promise<void>;
 }
+
+/** Nobody waits seconds for a lab that is always up to date. */
+const shortWaits: Waits = { betweenLooks: [20, 30], untilShown: 2000, untilShownAsMade: 700 };
+
+/** The provider's context, but that it looks again after milliseconds. */
+export const hastyContext: ContextFactory = (operation) => ({
+  ...newContext(operation),
+  azure: azureAccess({ ...operation, waits: shortWaits }),
+});
 
 export async function createAzureScene(options?: SceneOptions): Promise<AzureScene> {
   // Client and lab share one process here: loading the client's libraries must not look like a silent SQL Server.
@@ -46,7 +57,7 @@ export async function createAzureScene(options?: SceneOptions): Promise<AzureSce
     warnings,
     context({ signal = new AbortController().signal, config: changes = {} } = {}) {
       const settings: Record<string, string | undefined> = { ...config, ...changes };
-      return newContext({
+      return hastyContext({
         signal,
         status: (text) => statuses.push(text),
         warn: (text) => warnings.push(text),

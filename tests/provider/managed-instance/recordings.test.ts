@@ -25,12 +25,13 @@ describe("what Azure itself once answered", () => {
       certificateName: "partner_cert",
       publicKey: body.properties.publicBlob,
     };
-    const { state } = await trustCertificate.create(checked(trustCertificate, given), azure.context);
+    // What was recorded has no look at the certificate before it is made, nor before it goes.
+    const inputs = checked(trustCertificate, given);
+    const state = await trustCertificate.update({ ...inputs, thumbprint: "", expiryDate: "" }, inputs, azure.context);
     assert.equal(state.thumbprint, "36C1816C8235E575F969DB3F0EDC7716184BC25A");
     assert.deepEqual(azure.sent.find(({ method }) => method === "PUT")?.body, body);
-    // By the request alone: what was recorded has no look at the certificate before it goes.
     await azure.context.azure.delete("delete it", `${azure.instanceId}/serverTrustCertificates/partner_cert`);
-    assert.equal(azure.sent.length, azure.interactions.length - 1, "all but the recording's last list was asked for");
+    assert.equal(azure.sent.length, azure.interactions.length - 2, "all but the recording's lists was asked for");
   });
 
   it("makes and removes a link through polls without Retry-After", async () => {

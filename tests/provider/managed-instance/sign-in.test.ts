@@ -1,11 +1,19 @@
 import assert from "node:assert/strict";
 import { environmentOf } from "#provider/managed-instance/environment";
+import { signIn } from "../../lab/managed-instance/arm-client";
 import { type AzureScene, createAzureScene, refusal } from "./azure";
 
+// Safety A5, B14
 describe("signing in to Azure", () => {
   let scene: AzureScene;
   const tried = async (config: Record<string, string | undefined>) =>
     await refusal(scene.context({ config }).azure.managedInstance(scene.instanceId));
+
+  /** With no token yet: the environment differs in the spelling of a path. */
+  const freshly = async (work: () => Promise<unknown>) => {
+    scene.config["mi-link:caFile"] = scene.config["mi-link:caFile"]?.replace(/ca\.pem$/, "./ca.pem");
+    await work();
+  };
 
   beforeEach(async () => {
     scene = await createAzureScene();
@@ -28,8 +36,124 @@ describe("signing in to Azure", () => {
     assert.deepEqual((await tried({ "azure-native:tenantId": crypto.randomUUID() })).codes, ["AADSTS90002"]);
   });
 
+  it("has the patience that it has with Azure while the sign-in service is out of order, and says so", async () => {
+    const transient = (status: number, error: string, number?: number) =>
+      scene.faults.add({
+        on: "request",
+        method: "POST",
+        matching: "/token$",
+        answer: {
+          status,
+          code: "unused",
+          message: "unused",
+          body: {
+            error,
+            error_description: "A transient error has occurred.",
+            ...(number === undefined ? {} : { error_codes: [number] }),
+          },
+        },
+      });
+    for (const [status, error, number, says] of [
+      [503, "server_error", undefined, "HTTP 503 (HTTP 503)"],
+      [400, "invalid_request", 90033, "HTTP 400 (AADSTS90033)"],
+      [400, "temporarily_unavailable", 1, "HTTP 400 (AADSTS1)"],
+      [504, "temporarily_unavailable", 90012, "HTTP 504 (AADSTS90012)"],
+    ] as const) {
+      transient(status, error, number);
+      await freshly(() => scene.context().azure.managedInstance(scene.instanceId));
+      assert.deepEqual(scene.statuses.splice(0), [
+        `the sign-in service is out of order for a moment, ${says}; trying again in 1 s to look at the managed instance ${scene.instanceId}`,
+      ]);
+    }
+    // Its other addresses, and the way to it.
+    scene.faults.add({
+      on: "request",
+      matching: "openid-configuration$",
+      answer: { status: 502, code: "x", message: "x" },
+    });
+    scene.faults.add({ on: "request", method: "POST", matching: "/token$", drop: "before" });
+    await freshly(() => scene.context().azure.managedInstance(scene.instanceId));
+    assert.deepEqual(
+      scene.statuses.map((text) => text.split(";")[0]),
+      [
+        "the sign-in service is out of order for a moment, HTTP 502 (HTTP 502)",
+        "the connection to the sign-in service broke (ECONNRESET)",
+      ],
+    );
+  });
+
+  it("decides by the number, not by the words, that a refusal lasts", async () => {
+    scene.faults.add({
+      on: "request",
+      method: "POST",
+      matching: "/token$",
+      answer: {
+        status: 401,
+        code: "unused",
+        message: "unused",
+        body: { error: "invalid_client", error_description: "Der Clientschlüssel ist falsch.", error_codes: [7000215] },
+      },
+    });
+    const error = await tried({});
+    assert.deepEqual(error.codes, ["AADSTS7000215"]);
+    assert.match(
+      error.message,
+      /Sign-in: AADSTS7000215 \(HTTP 401\): Der Clientschlüssel.*the client secret is wrong/s,
+    );
+    assert.deepEqual(scene.statuses, []);
+  });
+
+  it("signs in again once when Azure refuses the token, and ends at the second refusal in a row", async () => {
+    const ask = () => scene.context().azure.managedInstance(scene.instanceId);
+    const tokens = () =>
+      scene.journal.entries.filter((entry) => entry.kind === "request" && entry.path.endsWith("/token")).length;
+    const refuse = (times: number) =>
+      scene.faults.add({
+        on: "request",
+        method: "GET",
+        matching: "/managedInstances/",
+        times,
+        answer: { status: 401, code: "ExpiredAuthenticationToken", message: "The access token has expired." },
+      });
+    await ask();
+    assert.equal(tokens(), 1);
+    refuse(1);
+    await ask();
+    assert.equal(tokens(), 2, "a new token, not the one that the library keeps");
+    assert.match(scene.statuses.join("\n"), /^Azure takes the token no more \(HTTP 401\); signing in again to look at/);
+    scene.faults.clear();
+    refuse(2);
+    assert.deepEqual((await refusal(ask())).codes, ["ExpiredAuthenticationToken"]);
+    scene.faults.clear();
+    await ask();
+  });
+
+  it("uses a token to its end when no other can be had, and asks for one in time", async () => {
+    const real = (await signIn(scene.address).getToken(`${scene.address.endpoint}/.default`))?.token;
+    const answer = (status: number, body: object, nth: number, times: number | "always") =>
+      scene.faults.add({
+        on: "request",
+        method: "POST",
+        matching: "/token$",
+        nth,
+        times,
+        answer: { status, code: "unused", message: "unused", body },
+      });
+    answer(200, { token_type: "Bearer", expires_in: 60, ext_expires_in: 60, access_token: real }, 1, 1);
+    answer(503, { error: "server_error" }, 2, "always");
+    const ask = () => scene.context().azure.managedInstance(scene.instanceId);
+    await ask();
+    await ask();
+    assert.deepEqual(scene.statuses, [], "nobody waits while the token is good");
+    scene.faults.clear();
+    await ask();
+    const tokens = scene.journal.entries.filter((entry) => entry.kind === "request" && entry.path.endsWith("/token"));
+    assert.ok(tokens.length >= 3, "another one is asked for before it ends");
+  });
+
   it("explains a certificate authority that is not trusted here", async () => {
     const error = await tried({ "mi-link:caFile": undefined });
+    assert.deepEqual(error.codes, ["AzureTls"]);
     assert.match(error.message, /TLS certificate of Azure's endpoint is not trusted here.*mi-link:caFile/s);
   });
 

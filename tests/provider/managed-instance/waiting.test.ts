@@ -5,6 +5,7 @@ import { type Fault, networkFault } from "#provider/managed-instance/fault";
 import { untilAnswered } from "#provider/managed-instance/retry";
 import { type AzureScene, createAzureScene, refusal } from "./azure";
 
+// Safety A5
 describe("a request to Azure", () => {
   let scene: AzureScene;
   const id = () => `${scene.instanceId}/serverTrustCertificates/Cert_a`;
@@ -45,6 +46,10 @@ describe("a request to Azure", () => {
     [400, "OperationCanNotStartDueToMiLink", "the instance is busy with another link"],
     [409, "ConflictingServerOperation", "the instance is busy"],
     [409, "ManagedInstanceIsBusy", "the instance is busy"],
+    [409, "Conflict", "the instance is busy"],
+    [409, "ConflictingDatabaseOperation", "the instance is busy"],
+    [409, "OperationInProgress", "the instance is busy"],
+    [409, "SomethingThatNobodyDocumented", "the instance is busy"],
     [400, "ManagedInstanceOperationInProgress", "the instance is busy"],
     [400, "ManagedInstanceStarting", "the instance is busy"],
     [500, "InternalServerError", "Azure is out of order for a moment, HTTP 500"],
@@ -57,6 +62,11 @@ describe("a request to Azure", () => {
       assert.ok(scene.statuses[0]?.startsWith(word), scene.statuses[0]);
     });
   }
+
+  it("is not sent again after a conflict that Azure gives no time for and that does not pass", async () => {
+    fault({ method: "DELETE", answer: { status: 409, code: "ScopeLocked", message: "The scope is locked." } });
+    assert.deepEqual((await refusal(remove())).codes, ["ScopeLocked"]);
+  });
 
   it("is sent again when the connection breaks, before or after Azure has read it", async () => {
     fault({ method: "DELETE", drop: "before" });
@@ -128,6 +138,20 @@ describe("a request to Azure", () => {
     assert.equal(await asked([busy, busy, busy], 1), 4);
     assert.equal(await asked([down, busy, down, busy], 1), 5, "not in a row");
     assert.equal(await asked([down, down, down], 60_000), 4);
+  });
+
+  it("waits for a name server or a machine that is down for a moment, but only where Azure has answered before", async () => {
+    const asked = async (isTransient: boolean) => {
+      const faults: Fault[] = [{ code: "ENOTFOUND", text: "getaddrinfo ENOTFOUND", isTransient }];
+      const { signal } = new AbortController();
+      const attempt = async () => {
+        const fault = faults.pop();
+        return fault ? { fault } : { value: "answered" };
+      };
+      return await untilAnswered("look", { signal, status: () => {} }, attempt);
+    };
+    assert.equal(await asked(true), "answered");
+    assert.deepEqual((await refusal(asked(false))).codes, ["ENOTFOUND"]);
   });
 
   it("takes a request that Azure never answers for a broken connection", () => {

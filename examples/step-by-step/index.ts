@@ -37,8 +37,10 @@ const trust = new TrustCertificate("trust", {
   sqlServer,
 });
 
+// "Import Azure-trusted root certificate authority keys to SQL Server"
+const roots = new TrustedRoots("roots", { sqlServer });
+
 // "Get the certificate public key from SQL Managed Instance and import it to SQL Server"
-const roots = new TrustedRoots("roots", { sqlServer }); // "Import Azure-trusted root certificate authority keys to SQL Server"
 const instanceCertificate = new ManagedInstanceCertificate(
   "instance-certificate",
   { sqlServer, managedInstanceId },

@@ -43,13 +43,15 @@ export const availabilityGroup: Lifecycle<Inputs, State> = {
 
   async observe(state, context) {
     const server = await context.sql(state.sqlServer, state.instanceId);
-    const [group, databases] = await Promise.all([
+    const [group, databases, endpoint] = await Promise.all([
       findGroup(server, state.groupName),
       databasesOf(server, state.groupName),
+      findEndpoint(server),
     ]);
     if (!group || !isRecorded(group, { id: state.groupId, isDistributed: false })) return undefined;
     const replica = localReplica(server, group);
-    return { state: { ...state, ...facts(group, replica) }, drift: difference(replica, databases, state.databaseName) };
+    const drift = endpoint ? difference(replica, databases, state.databaseName) : noEndpoint.problem;
+    return { state: { ...state, ...facts(group, replica) }, drift };
   },
 
   async create(inputs, context) {
@@ -60,9 +62,14 @@ export const availabilityGroup: Lifecycle<Inputs, State> = {
   async update(state, inputs, context) {
     const server = await context.sql(inputs.sqlServer, state.instanceId);
     const { groupName, databaseName } = inputs;
-    const [group, databases] = await Promise.all([findGroup(server, groupName), databasesOf(server, groupName)]);
+    const [group, databases, endpoint] = await Promise.all([
+      findGroup(server, groupName),
+      databasesOf(server, groupName),
+      findEndpoint(server),
+    ]);
     if (!group) return (await make(server, inputs)).state;
     requireRecorded(server, group, { id: state.groupId, isDistributed: false });
+    if (!endpoint) requireNoObstacle(server, `connect the availability group ${groupName}`, [noEndpoint]);
     for (const option of wrongOptions(localReplica(server, group), inputs)) {
       await alter(server, groupName, sql`MODIFY REPLICA ON ${sql.string(server.instance.name)} WITH (${option})`);
     }
@@ -131,11 +138,7 @@ async function obstacles(server: Sql, { groupName, databaseName }: Inputs): Prom
     });
   }
   if (!endpoint) {
-    found.push({
-      code: "NoEndpoint",
-      problem: "the instance has no mirroring endpoint",
-      remedy: "declare a MirroringEndpoint, and let the group depend on it",
-    });
+    found.push(noEndpoint);
   } else if (endpoint.state !== "STARTED") {
     found.push({
       code: "NoEndpoint",
@@ -145,6 +148,12 @@ async function obstacles(server: Sql, { groupName, databaseName }: Inputs): Prom
   }
   return found;
 }
+
+const noEndpoint: Obstacle = {
+  code: "NoEndpoint",
+  problem: "the instance has no mirroring endpoint",
+  remedy: "declare a MirroringEndpoint, and let the group depend on it",
+};
 
 const localReplica = (server: Sql, group: Group): Replica | undefined =>
   group.replicas.find(({ name }) => sameName(name, server.instance.name));

@@ -9,6 +9,7 @@ import {
   type Replica,
   requireRecorded,
 } from "../availability-group/group";
+import { findCertificate } from "../certificates";
 import type { Sql } from "../connection";
 import { endpointUrlProperty, hostNameProblem, managedInstanceUrl, sameUrl } from "../endpoint-url";
 import { sameName, sharedName, sysname } from "../names";
@@ -66,7 +67,8 @@ export const distributedAvailabilityGroup: Lifecycle<Inputs, State> = {
     const server = await context.sql(state.sqlServer, state.instanceId);
     const group = await findGroup(server, state.groupName);
     if (!group || !isRecorded(group, { id: state.groupId, isDistributed: true })) return undefined;
-    return { state: { ...state, ...facts(group, state) }, drift: difference(group, state) };
+    const drift = difference(group, state) ?? (await missingTrust(server, state))?.problem;
+    return { state: { ...state, ...facts(group, state) }, drift };
   },
 
   async create(inputs, context) {
@@ -86,6 +88,8 @@ export const distributedAvailabilityGroup: Lifecycle<Inputs, State> = {
         async () => false,
       );
     }
+    const missing = await missingTrust(server, inputs);
+    if (missing) requireNoObstacle(server, `connect the distributed availability group ${inputs.groupName}`, [missing]);
     return await settled(server, inputs);
   },
 
@@ -162,6 +166,16 @@ async function obstacles(server: Sql, { groupName, localGroupName, availabilityM
     });
   }
   return found;
+}
+
+/** What somebody dropped without which the group does not connect; it may be another stack's. */
+async function missingTrust(server: Sql, { managedInstanceFqdn }: Inputs): Promise<Obstacle | undefined> {
+  if (await findCertificate(server, managedInstanceFqdn)) return undefined;
+  return {
+    code: 41974,
+    problem: `the server has no certificate ${managedInstanceFqdn}, by which it knows the managed instance`,
+    remedy: "declare a ManagedInstanceCertificate, and take managedInstanceFqdn from it",
+  };
 }
 
 /** Where the distributed group finds the managed instance. */

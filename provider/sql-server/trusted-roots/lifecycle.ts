@@ -103,7 +103,7 @@ interface Present {
 async function readCertificates(server: Sql): Promise<Present[]> {
   const rows = await server.query<{ readonly name: string; readonly thumbprint: Buffer }>(
     "read the certificates",
-    sql`SELECT name, thumbprint FROM sys.certificates`,
+    sql`SELECT name, thumbprint FROM sys.certificates ORDER BY name`,
   );
   return rows.map(({ name, thumbprint }) => ({ name, thumbprint: hex(thumbprint) }));
 }

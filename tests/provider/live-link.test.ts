@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { type Lab, startLab } from "#lab/index";
+import { createSelfSigned } from "#lab/sql-server/certificates/self-signed";
 import { newContext } from "#provider/dynamic/context";
 import type { EngineLog } from "#provider/dynamic/engine-log";
 import { type DynamicProvider, dynamicProvider } from "#provider/dynamic/handler";
 import type { Lifecycle } from "#provider/dynamic/lifecycle";
 import { disconnectAll } from "#provider/sql-server/connection";
 import { patience } from "#provider/sql-server/mirroring-endpoint/change";
+import { azureRoots } from "#provider/sql-server/trusted-roots/azure-roots";
 import { openSqlClient, type SqlClient } from "#tools/clients";
 import { type Bag, checkedArgs, type Place, placeIn, tenResources } from "./ten-resources";
 
@@ -200,9 +202,20 @@ describe("a link that runs", function () {
     assert.match(warnings.join(), /Kept the certificate Cert_sqlserver1_endpoint .*: the link DAG_db1 needs it/);
   });
 
+  it("refuses a SQL Server for a trust certificate that does not hold it, as it would be asked in vain", async () => {
+    const { der } = await createSelfSigned({
+      subject: "elsewhere",
+      notBefore: new Date(),
+      notAfter: new Date(Date.now() + 1e9),
+    });
+    await assert.rejects(
+      create("TrustCertificate", { ...argsOf("TrustCertificate"), certificateName: "e", publicKey: der.toString("hex") }),
+      /sqlServer is another server than the one whose public key this is/,
+    );
+  });
+
   it("keeps its roots when they are taken out of the list", async () => {
-    const [[name, pem] = []] = Object.entries((await import("#provider/sql-server/trusted-roots/azure-roots")).azureRoots);
-    const roots = { [name ?? ""]: pem };
+    const roots = { MicrosoftPKI: azureRoots.MicrosoftPKI };
     const kept = await update("TrustedRoots", made.TrustedRoots ?? assert.fail(), { ...argsOf("TrustedRoots"), roots });
     assert.match(warnings.join(), /Kept the trusted roots DigiCertPKI on sqlserver1/);
     assert.deepEqual(kept.outs.added, ["MicrosoftPKI"]);

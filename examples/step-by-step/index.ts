@@ -34,16 +34,25 @@ const trust = new TrustCertificate("trust", {
   managedInstanceId,
   certificateName: certificate.certificateName,
   publicKey: certificate.publicKey,
+  sqlServer,
 });
-
-// "Get the certificate public key from SQL Managed Instance and import it to SQL Server"
-const instanceCertificate = new ManagedInstanceCertificate("instance-certificate", { sqlServer, managedInstanceId });
 
 // "Import Azure-trusted root certificate authority keys to SQL Server"
 const roots = new TrustedRoots("roots", { sqlServer });
 
+// "Get the certificate public key from SQL Managed Instance and import it to SQL Server"
+const instanceCertificate = new ManagedInstanceCertificate(
+  "instance-certificate",
+  { sqlServer, managedInstanceId },
+  { dependsOn: roots },
+);
+
 // "Create and secure the database mirroring endpoint on SQL Server"
-const endpoint = new MirroringEndpoint("endpoint", { sqlServer, certificateName: certificate.certificateName });
+const endpoint = new MirroringEndpoint(
+  "endpoint",
+  { sqlServer, certificateName: certificate.certificateName },
+  { dependsOn: trust }, // a new certificate must be trusted before the endpoint shows it
+);
 const endpointUrl = `TCP://${sqlServer.host}:5022`;
 
 // "Create an availability group on SQL Server"
@@ -75,7 +84,7 @@ const link = new InstanceLink(
     instanceAvailabilityGroupName: instanceGroupName,
     databaseOnDelete: "Delete",
   },
-  { dependsOn: [trust, roots] },
+  { dependsOn: trust },
 );
 
 // "Verify the link"

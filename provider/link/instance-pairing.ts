@@ -64,7 +64,7 @@ export class InstancePairing extends ComponentResource {
     );
     this.trustCertificate = new TrustCertificate(
       `${name}-trust`,
-      { managedInstanceId, certificateName: certificate.certificateName, publicKey: certificate.publicKey },
+      { managedInstanceId, certificateName: certificate.certificateName, publicKey: certificate.publicKey, sqlServer },
       child,
     );
     const roots = new TrustedRoots(`${name}-roots`, { sqlServer }, child);
@@ -76,7 +76,8 @@ export class InstancePairing extends ComponentResource {
     const endpoint = new MirroringEndpoint(
       `${name}-endpoint`,
       { sqlServer, certificateName: certificate.certificateName, port: args.port },
-      child,
+      // A new certificate must be trusted before the endpoint shows it.
+      { ...child, dependsOn: this.trustCertificate },
     );
 
     this.sqlServer = sqlServer;

@@ -35,8 +35,6 @@ export function sameUrl(a: string, b: string): boolean {
   return a.toLowerCase() === b.toLowerCase();
 }
 
-export const portOf = (url: string): number => Number(endpointForm.exec(url)?.[2]);
-
 /**
  * The URL that the program declared last, which a look at the server replaces by what it finds: kept beside it only while
  * the two differ. It tells a change of the program from the repair of what was changed by hand.

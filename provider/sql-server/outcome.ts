@@ -24,6 +24,11 @@ export function vanished(server: Sql, what: string): VisibleError {
   });
 }
 
+/** Said instead of dropping what something else still uses. `remedy` is how it is removed later. */
+export function kept(server: Sql, what: string, users: readonly string[], remedy: string): string {
+  return `Kept ${what} ${on(server)}: ${users.join(", ")} still ${users.length === 1 ? "needs" : "need"} it. This stack does not know it any more; once nothing needs it, remove it by hand: ${remedy}`;
+}
+
 /** One thing that stands in the way of a change, found before anything is touched. */
 export interface Obstacle {
   /** The number that SQL Server would answer with, or a word where it has none. */

@@ -34,10 +34,11 @@ export const tenResources: readonly {
   {
     type: "TrustCertificate",
     lifecycle: trustCertificate,
-    args: ({ managedInstanceId }, { SqlServerCertificate: certificate }) => ({
+    args: ({ sqlServer, managedInstanceId }, { SqlServerCertificate: certificate }) => ({
       managedInstanceId,
       certificateName: certificate?.certificateName,
       publicKey: certificate?.publicKey,
+      sqlServer,
     }),
   },
   {

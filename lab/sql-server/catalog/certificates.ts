@@ -26,6 +26,12 @@ export function certificateSid(thumbprint: Buffer): Buffer {
   return Buffer.concat([Buffer.from("010600000000000901000000", "hex"), thumbprint]);
 }
 
+/** Of a login or user that was made from a certificate: the certificate's own. */
+export function sidOfCertificate(certificates: ReadonlyMap<string, Certificate>, id: number | undefined) {
+  const found = id === undefined ? undefined : [...certificates.values()].find((certificate) => certificate.id === id);
+  return found && certificateSid(parseCertificate(found.der).thumbprint);
+}
+
 export function certificateStringSid(thumbprint: Buffer): string {
   const parts = [0, 4, 8, 12, 16].map((offset) => thumbprint.readUInt32LE(offset));
   return `S-1-9-1-${parts.join("-")}`;

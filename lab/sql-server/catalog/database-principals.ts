@@ -4,13 +4,14 @@ import type { Session } from "../../tsql/host";
 import type { Database } from "../model";
 import { findByName, nameKey } from "../names";
 import { seesDefinitions } from "../permissions";
-import type { Server } from "../server";
+import { currentKeyStore, type Server } from "../server";
 import { databaseRoles } from "../server-roles";
-import { loginSid } from "./certificates";
+import { loginSid, sidOfCertificate } from "./certificates";
 import { type DeclaredRow, declareView } from "./declare";
 
 /** dbo is the login that owns the database: sa, as all databases of the lab are made by an administrator. */
-function principals({ instance, clock }: Server, session: Session): DeclaredRow[] {
+function principals(server: Server, session: Session): DeclaredRow[] {
+  const { instance, clock } = server;
   const database = findByName(instance.databases, session.database);
   const created = database?.created ?? clock.now();
   const owner = [...instance.logins.values()].find(({ principalId }) => principalId === 1);
@@ -46,8 +47,10 @@ function principals({ instance, clock }: Server, session: Session): DeclaredRow[
     ...[...(database?.users.values() ?? [])].map((own) => {
       const login = instance.logins.get(own.login ?? "");
       const sid = login ? loginSid(login.name, login.principalId) : loginSid(own.name, own.principalId);
-      const row = user(own.principalId, own.name, sid, login ? "INSTANCE" : "NONE");
-      return { ...row, default_schema_name: "dbo", create_date: own.created, modify_date: own.created };
+      const mapped = sidOfCertificate(currentKeyStore(server, session).certificates, own.certificateId);
+      const row = user(own.principalId, own.name, mapped ?? sid, login ? "INSTANCE" : "NONE");
+      const type = mapped ? { type: "C", type_desc: "CERTIFICATE_MAPPED_USER" } : {};
+      return { ...row, ...type, default_schema_name: "dbo", create_date: own.created, modify_date: own.created };
     }),
     ...[...(database?.roles.values() ?? [])]
       .filter(({ principalId }) => principalId !== 0)

@@ -5,7 +5,7 @@ import { nameKey } from "../names";
 import { seesDefinitions } from "../permissions";
 import type { Server } from "../server";
 import { serverRolesOf } from "../server-roles";
-import { loginSid } from "./certificates";
+import { loginSid, sidOfCertificate } from "./certificates";
 import { char, datetime, defineView } from "./view";
 
 interface PrincipalRow {
@@ -33,7 +33,7 @@ function allPrincipals({ instance, clock }: Server): PrincipalRow[] {
           : certificateId === undefined
             ? ["S", "SQL_LOGIN"]
             : ["C", "CERTIFICATE_MAPPED_LOGIN"],
-        sid: loginSid(name, principalId),
+        sid: sidOfCertificate(instance.certificates, certificateId) ?? loginSid(name, principalId),
         created,
       }),
     ),

@@ -1,8 +1,9 @@
 import { X509Certificate } from "node:crypto";
-import type { Created, Lifecycle } from "../../dynamic/lifecycle";
+import type { Context, Created, Lifecycle } from "../../dynamic/lifecycle";
 import { recorded, unfinished } from "../../dynamic/recorded";
 import { isUncertain, VisibleError } from "../../errors/visible-error";
 import { sameName, sharedName } from "../../sql-server/names";
+import { type SqlServer, sqlServerProperty } from "../../sql-server/server";
 import { type ArmResource, type AzureAccess, publicBlob } from "../client";
 import {
   azArguments,
@@ -12,15 +13,21 @@ import {
   parseInstanceId,
   shortId,
 } from "../resource-id";
+import { holderOf, linksThatNeed } from "./in-use";
 
 interface Inputs {
   readonly managedInstanceId: string;
   readonly certificateName: string;
   readonly publicKey: string;
+  readonly sqlServer?: SqlServer;
 }
 interface State extends Inputs {
   readonly thumbprint: string;
   readonly expiryDate: string;
+  /** Of the SQL Server. */
+  readonly instanceId?: string;
+  /** false: it was there before, the very same; it is used, and never deleted. */
+  readonly created?: boolean;
 }
 
 export const trustCertificate: Lifecycle<Inputs, State> = {
@@ -35,6 +42,7 @@ export const trustCertificate: Lifecycle<Inputs, State> = {
       canonical: publicBlob,
       same: (a, b) => publicBlob(a) === publicBlob(b),
     },
+    sqlServer: { ...sqlServerProperty, required: false, since: 2 },
   },
   // An instance takes neither a second certificate of the name nor the same one under a second name. A new key under a
   // new name, as in a rotation, comes before the old one goes.
@@ -43,10 +51,11 @@ export const trustCertificate: Lifecycle<Inputs, State> = {
 
   async observe(state, { azure }) {
     const found = await findForSure(state, azure);
-    return found && { state: stateOf(state, found.properties.publicBlob) };
+    return found && { state: { ...state, ...stateOf(state, found.properties.publicBlob) } };
   },
 
-  async create(inputs, { azure }) {
+  async create(inputs, context) {
+    const { azure } = context;
     const doing = `upload the certificate ${label(inputs)}`;
     // What is there may have been deleted just now, as in a replacement.
     const existing = await azure.threeTimes(
@@ -54,33 +63,44 @@ export const trustCertificate: Lifecycle<Inputs, State> = {
       () => findExisting(doing, inputs, azure),
       (found) => !found,
     );
+    const known = await knownOf(inputs, context);
+    if (existing && isTheSame(known, existing)) return { id: idIn(inputs), state: { ...known, created: false } };
     if (existing) throw alreadyThere(doing, inputs, existing);
-    return await make(doing, inputs, azure);
+    return await make(doing, known, azure);
   },
 
-  /** Nothing changes in place: this ends what was interrupted. */
-  async update(_state, inputs, { azure }) {
-    return (await make(`upload the certificate ${label(inputs)}`, inputs, azure)).state;
+  /** Of the certificate nothing changes in place: this ends what was interrupted, and records the SQL Server. */
+  async update(state, inputs, context) {
+    const known = await knownOf(inputs, context);
+    if (await isThere(known, context.azure)) return state.created === false ? { ...known, created: false } : known;
+    return (await make(`upload the certificate ${label(inputs)}`, known, context.azure)).state;
   },
 
-  async delete(state, { azure }) {
-    // Another key under the name was not uploaded here.
-    if (!(await isThere(state, azure))) return;
-    await azure.delete(`delete the certificate ${label(state)}`, idOf(state));
+  async delete(state, context) {
+    const { azure, warn } = context;
+    // Another key under the name was not uploaded here, nor was one that was there before.
+    if (state.created === false || !(await isThere(state, azure))) return;
+    const links = await linksThatNeed(state, context);
+    if (links.length === 0) {
+      await azure.delete(`delete the certificate ${label(state)}`, idOf(state));
+      return;
+    }
+    warn(
+      `Kept the certificate ${label(state)}: ${links.join(", ")} ${links.length === 1 ? "needs" : "may need"} it. This stack does not know it any more; once nothing needs it, remove it by hand: ${deleteCommand(state)}`,
+    );
   },
 };
 
 /** A PUT that was accepted goes on when nobody can see any more what becomes of it. */
-async function make(doing: string, inputs: Inputs, azure: AzureAccess): Promise<Created<State>> {
-  const id = shortId(inputs.managedInstanceId, inputs.certificateName);
-  const known = stateOf(inputs, inputs.publicKey);
+async function make(doing: string, known: State, azure: AzureAccess): Promise<Created<State>> {
+  const id = idIn(known);
   const upload = async () => {
     try {
       // Azure wants the prefix that it does not give.
       await azure.put(
         doing,
-        idOf(inputs),
-        { publicBlob: `0x${inputs.publicKey}` },
+        idOf(known),
+        { publicBlob: `0x${known.publicKey}` },
         { whatIsThere: () => whatIsThere(known, azure) },
       );
     } catch (error) {
@@ -91,9 +111,15 @@ async function make(doing: string, inputs: Inputs, azure: AzureAccess): Promise<
   return await recorded(id, known, upload, () => settled(known, azure));
 }
 
+async function knownOf(inputs: Inputs, context: Context): Promise<State> {
+  const known = stateOf(inputs, inputs.publicKey);
+  const instanceId = await holderOf(known, context);
+  return instanceId === undefined ? known : { ...known, instanceId };
+}
+
 async function isThere(state: State, azure: AzureAccess): Promise<boolean> {
   const found = await findForSure(state, azure);
-  return found !== undefined && isSameKey(found, state);
+  return found !== undefined && isTheSame(state, found);
 }
 
 /** After a PUT that failed: where nobody can look, it counts as there, so that it is not forgotten. */
@@ -114,12 +140,18 @@ async function whatIsThere(state: State, azure: AzureAccess) {
 const isSameKey = ({ properties }: ArmResource<Properties>, { publicKey }: Inputs): boolean =>
   publicBlob(properties.publicBlob) === publicKey;
 
+/** Name and key: so it can't be told from one that this stack uploaded in a run that was killed. */
+const isTheSame = (state: State, found: ArmResource<Properties>): boolean =>
+  sameName(found.name, state.certificateName) && isSameKey(found, state);
+
 interface Properties {
   readonly publicBlob: string;
 }
 
 const idOf = ({ managedInstanceId, certificateName }: Inputs): string =>
   childId(managedInstanceId, "serverTrustCertificates", certificateName);
+
+const idIn = ({ managedInstanceId, certificateName }: Inputs): string => shortId(managedInstanceId, certificateName);
 
 const label = ({ managedInstanceId, certificateName }: Inputs): string =>
   `${certificateName} on the managed instance ${parseInstanceId(managedInstanceId).name}`;
@@ -146,13 +178,14 @@ async function settled(known: State, azure: AzureAccess): Promise<State> {
   );
 }
 
-function stateOf({ managedInstanceId, certificateName }: Inputs, blob: string): State {
+function stateOf({ managedInstanceId, certificateName, sqlServer }: Inputs, blob: string): State {
   const publicKey = publicBlob(blob);
   const certificate = new X509Certificate(Buffer.from(publicKey, "hex"));
   return {
     managedInstanceId,
     certificateName,
     publicKey,
+    ...(sqlServer && { sqlServer }),
     thumbprint: certificate.fingerprint.replaceAll(":", ""),
     expiryDate: certificate.validToDate.toISOString(),
   };
@@ -177,21 +210,23 @@ async function findExisting(
 
 function alreadyThere(doing: string, inputs: Inputs, existing: ArmResource<Properties>): VisibleError {
   const isNamed = sameName(existing.name, inputs.certificateName);
-  const isSame = isSameKey(existing, inputs);
   return new VisibleError(
     {
       doing,
       said: [
         isNamed
-          ? `a certificate of the name ${existing.name} exists already, ${isSame ? "with the same public key" : "with another public key"}`
+          ? `a certificate of the name ${existing.name} exists already, with another public key`
           : `the same public key is there already under the name ${existing.name}`,
       ],
       cause: "the instance takes each name and each key once, and this certificate was not uploaded by this stack.",
-      remedy: `if nothing uses it, delete it: az sql mi partner-cert delete ${azArguments(inputs.managedInstanceId)} --certificate-name ${JSON.stringify(existing.name)}`,
+      remedy: `if nothing uses it, delete it: ${deleteCommand({ ...inputs, certificateName: existing.name })}`,
     },
     ["CertificateAlreadyExists"],
   );
 }
+
+const deleteCommand = ({ managedInstanceId, certificateName }: Inputs): string =>
+  `az sql mi partner-cert delete ${azArguments(managedInstanceId)} --certificate-name ${JSON.stringify(certificateName)}`;
 
 /** Words that end the sentence "publicKey ...". */
 function publicKeyProblem(text: string): string | undefined {

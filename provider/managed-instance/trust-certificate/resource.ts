@@ -1,5 +1,6 @@
 import type { CustomResourceOptions, Input, Output } from "@pulumi/pulumi";
 import { LinkResource } from "../../dynamic/resource";
+import type { SqlServerArgs } from "../../sql-server/resource";
 
 export interface TrustCertificateArgs {
   /** Resource id of the managed instance (`/subscriptions/.../managedInstances/<name>`, any case). Another instance replaces the certificate. */
@@ -15,15 +16,25 @@ export interface TrustCertificateArgs {
    * Changing it replaces the certificate.
    */
   readonly publicKey: Input<string>;
+  /**
+   * The SQL Server that the certificate was made on; one that does not hold it is refused. On delete it is asked whether
+   * its endpoint still uses the certificate. Changed in place.
+   * @default none: then the certificate is kept on delete while the instance has any link, also in a rotation
+   */
+  readonly sqlServer?: SqlServerArgs;
 }
 
 /**
  * SQL Server's public key on the managed instance, which lets SQL Server's endpoint in (Azure: server trust certificate).
  *
- * A certificate of the name, or the same one under another name, that this stack did not upload is refused. A new
- * key under a new name, as in a rotation, is uploaded before the old one is deleted. Where name or key stays, the old one
- * is deleted first, as Azure takes each once; links keep running meanwhile, but cannot reconnect. On delete it is deleted,
- * if it is still the recorded key; that it is gone already is a success.
+ * The same key that is there already under the same name is used, and never deleted. Another key under the name, or the
+ * same one under another name, is refused. A new key under a new name, as in a rotation, is uploaded before the old one is
+ * deleted. Where name or key stays, the old one is deleted first, as Azure takes each once; links keep running meanwhile,
+ * but cannot reconnect.
+ *
+ * On delete it is deleted, if it is still the recorded key and no link needs it; one that is needed is kept, and a warning
+ * says for whom. That it is gone already is a success. Let the MirroringEndpoint that uses the certificate depend on this
+ * resource: then a new certificate is trusted before the endpoint shows it.
  *
  * Source: "Import SQL Server's certificate to the managed instance" of the link's script page;
  * REST: Microsoft.Sql/managedInstances/serverTrustCertificates.
@@ -38,13 +49,17 @@ export class TrustCertificate extends LinkResource {
   declare readonly thumbprint: Output<string>;
   /** End of its validity, UTC, ISO 8601. */
   declare readonly expiryDate: Output<string>;
+  /** `<@@SERVERNAME>/<guid of its master database>` of the SQL Server, where `sqlServer` is given. */
+  declare readonly instanceId: Output<string | undefined>;
+  /** false where it was there before. */
+  declare readonly created: Output<boolean | undefined>;
 
   constructor(name: string, args: TrustCertificateArgs, opts?: CustomResourceOptions) {
     super(
       "TrustCertificate",
       name,
       args,
-      ["managedInstanceId", "certificateName", "publicKey", "thumbprint", "expiryDate"],
+      ["managedInstanceId", "certificateName", "publicKey", "thumbprint", "expiryDate", "instanceId", "created"],
       opts,
     );
   }

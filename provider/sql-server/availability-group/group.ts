@@ -85,6 +85,29 @@ export async function roleOf(server: Sql, groupName: string): Promise<string | u
   return row?.role;
 }
 
+/** What the distributed groups of this instance have at their other end. */
+export interface RemoteMember {
+  readonly groupName: string;
+  /** Host name in the listener's URL, in lower case. */
+  readonly host: string;
+}
+
+export async function remoteMembers(server: Sql): Promise<RemoteMember[]> {
+  const rows = await server.query<{ readonly groupName: string; readonly url: string | null }>(
+    "look for distributed availability groups",
+    sql`SELECT g.name AS groupName, r.endpoint_url AS url
+    FROM sys.availability_groups g
+    JOIN sys.availability_replicas r ON r.group_id = g.group_id
+    WHERE g.is_distributed = 1 AND r.replica_server_name NOT IN
+      (SELECT local.name FROM sys.availability_groups local WHERE local.is_distributed = 0)
+    ORDER BY g.name`,
+  );
+  return rows.map(({ groupName, url }) => ({
+    groupName,
+    host: (/^tcp:\/\/([^:/;]+)/i.exec(url ?? "")?.[1] ?? "").toLowerCase(),
+  }));
+}
+
 /** Of what was recorded; no id where creation was interrupted. */
 export interface RecordedGroup {
   readonly id: string | undefined;

@@ -46,9 +46,10 @@ export const availabilityGroup: Lifecycle<Inputs, State> = {
 
   async observe(state, context) {
     const server = await context.sql(state.sqlServer, state.instanceId);
-    const [group, databases] = await Promise.all([
+    const [group, databases, endpoint] = await Promise.all([
       findGroup(server, state.groupName),
       databasesOf(server, state.groupName),
+      findEndpoint(server),
     ]);
     if (!group || !isRecorded(group, { id: state.groupId, isDistributed: false })) return undefined;
     const replica = localReplica(server, group);
@@ -58,7 +59,7 @@ export const availabilityGroup: Lifecycle<Inputs, State> = {
         ...facts(group, replica),
         declaredUrl: declaredUrl(state.endpointUrl, state.declaredUrl, replica?.url ?? state.endpointUrl),
       },
-      drift: difference(replica, databases, state.databaseName),
+      drift: endpoint ? difference(replica, databases, state.databaseName) : noEndpoint.problem,
     };
   },
 
@@ -70,9 +71,14 @@ export const availabilityGroup: Lifecycle<Inputs, State> = {
   async update(state, inputs, context) {
     const server = await context.sql(inputs.sqlServer, state.instanceId);
     const { groupName, databaseName } = inputs;
-    const [group, databases] = await Promise.all([findGroup(server, groupName), databasesOf(server, groupName)]);
+    const [group, databases, endpoint] = await Promise.all([
+      findGroup(server, groupName),
+      databasesOf(server, groupName),
+      findEndpoint(server),
+    ]);
     if (!group) return (await make(server, inputs)).state;
     requireRecorded(server, group, { id: state.groupId, isDistributed: false });
+    if (!endpoint) requireNoObstacle(server, `connect the availability group ${groupName}`, [noEndpoint]);
     const replica = localReplica(server, group);
     await requireMovable(server, state, inputs, replica);
     for (const option of wrongOptions(replica, inputs)) {
@@ -152,11 +158,7 @@ async function obstacles(server: Sql, { groupName, databaseName }: Inputs): Prom
     });
   }
   if (!endpoint) {
-    found.push({
-      code: "NoEndpoint",
-      problem: "the instance has no mirroring endpoint",
-      remedy: "declare a MirroringEndpoint, and let the group depend on it",
-    });
+    found.push(noEndpoint);
   } else if (endpoint.state !== "STARTED") {
     found.push({
       code: "NoEndpoint",
@@ -166,6 +168,12 @@ async function obstacles(server: Sql, { groupName, databaseName }: Inputs): Prom
   }
   return found;
 }
+
+const noEndpoint: Obstacle = {
+  code: "NoEndpoint",
+  problem: "the instance has no mirroring endpoint",
+  remedy: "declare a MirroringEndpoint, and let the group depend on it",
+};
 
 const localReplica = (server: Sql, group: Group): Replica | undefined =>
   group.replicas.find(({ name }) => sameName(name, server.instance.name));

@@ -1,9 +1,10 @@
 import type { Created, Lifecycle } from "../../dynamic/lifecycle";
 import { recorded } from "../../dynamic/recorded";
-import { type Certificate, dropCertificate, findCertificate, hex, isoDate } from "../certificates";
+import { isFailure } from "../../errors/visible-error";
+import { type Certificate, dropStatement, dropUnused, findCertificate, hex, isoDate } from "../certificates";
 import type { Sql } from "../connection";
 import { sharedName } from "../names";
-import { alreadyExists, vanished } from "../outcome";
+import { alreadyExists, kept, vanished } from "../outcome";
 import { sql } from "../query";
 import { type SqlServer, sqlServerProperty } from "../server";
 
@@ -45,7 +46,8 @@ export const sqlServerCertificate: Lifecycle<Inputs, State> = {
 
   async create(inputs, context) {
     const server = await context.sql(inputs.sqlServer);
-    const certificateName = inputs.certificateName ?? (await freeName(server, inputs.expiry));
+    const { certificateName } = inputs;
+    if (certificateName === undefined) return await makeUnderFreeName(server, inputs);
     const existing = await findCertificate(server, certificateName);
     if (existing) throw nameTaken(server, existing);
     return await make(server, { ...inputs, certificateName });
@@ -56,13 +58,17 @@ export const sqlServerCertificate: Lifecycle<Inputs, State> = {
     const server = await context.sql(inputs.sqlServer, state.instanceId);
     const wanted = { ...inputs, certificateName: state.certificateName };
     const found = await findCertificate(server, wanted.certificateName);
-    if (found) return { ...wanted, instanceId: state.instanceId, ...facts(found) };
-    return (await make(server, wanted)).state;
+    if (!found) return (await make(server, wanted)).state;
+    if (state.thumbprint !== undefined && state.thumbprint !== found.thumbprint) throw replacedByHand(server, found);
+    return { ...wanted, instanceId: state.instanceId, ...facts(found) };
   },
 
   async delete(state, context) {
     const server = await context.sql(state.sqlServer, state.instanceId);
-    await dropCertificate(server, state.certificateName, state.thumbprint);
+    const { certificateName } = state;
+    const users = await dropUnused(server, certificateName, state.thumbprint);
+    if (users.length === 0) return;
+    context.warn(kept(server, `the certificate ${certificateName}`, users, dropStatement(certificateName).text));
   },
 };
 
@@ -82,12 +88,30 @@ async function make(server: Sql, inputs: Inputs & { readonly certificateName: st
   );
 }
 
-/** The documented name; while a certificate has it, which may be the one being replaced, the date is added. */
+/** Another run on the same server may take the name between the look and the statement. */
+async function makeUnderFreeName(server: Sql, inputs: Inputs): Promise<Created<State>> {
+  for (let attempt = 1; ; attempt++) {
+    const certificateName = await freeName(server, inputs.expiry);
+    try {
+      return await make(server, { ...inputs, certificateName });
+    } catch (error) {
+      if (attempt === 3 || !isFailure(error, 15232)) throw error;
+    }
+  }
+}
+
+/**
+ * The documented name; where a certificate has it, which may be the one being replaced, with the date, and then with a
+ * number: what an interrupted run left behind must not be in the way.
+ */
 async function freeName(server: Sql, expiry: string | undefined): Promise<string> {
   // `\` of a named instance may not stand in the name (script page, "Create the SQL Server certificate").
   const documented = `Cert_${server.instance.name.replaceAll("\\", "_")}_endpoint`;
-  if (!(await findCertificate(server, documented))) return documented;
-  return `${documented}_${(expiry ?? isoDate(oneYearFrom(new Date()))).replaceAll("-", "")}`;
+  const dated = `${documented}_${(expiry ?? isoDate(oneYearFrom(new Date()))).replaceAll("-", "")}`;
+  for (let number = 0; ; number++) {
+    const name = [documented, dated][number] ?? `${dated}_${number}`;
+    if (!(await findCertificate(server, name))) return name;
+  }
 }
 
 function oneYearFrom(date: Date): Date {
@@ -108,6 +132,17 @@ function nameTaken(server: Sql, existing: Certificate) {
     `a certificate of that name exists already: thumbprint ${existing.thumbprint}, valid until ${existing.expiryDate}`,
     "it was not made by this stack, or the name was kept while its expiry or subject changed.",
     `give another certificateName; or, if nothing uses the old one, drop it: ${sql`DROP CERTIFICATE ${sql.identifier(existing.name)}`.text}`,
+    15232,
+  );
+}
+
+function replacedByHand(server: Sql, found: Certificate) {
+  return alreadyExists(
+    server,
+    `find the certificate ${found.name} as this stack made it`,
+    `the one of that name has the thumbprint ${found.thumbprint} now`,
+    "somebody dropped it and made another one under its name.",
+    "run pulumi refresh, which forgets the old one, then pulumi up, which makes a new one.",
     15232,
   );
 }

@@ -13,7 +13,7 @@ export interface SqlServerCertificateArgs {
   /**
    * Name on SQL Server, and in Azure: without `\`. Changing it makes a new certificate, and so a new `expiry` or
    * `subject` needs a new name too where the name is given here.
-   * @default `Cert_<@@SERVERNAME>_endpoint`; where that is taken, followed by `_<date of expiry>`
+   * @default `Cert_<@@SERVERNAME>_endpoint`; where that is taken, followed by `_<date of expiry>`, and then by `_2` and on
    */
   readonly certificateName?: Input<string>;
   /** Subject, 1 to 4000 characters. Changing it makes a new certificate. @default `Certificate for <certificateName>` */
@@ -25,7 +25,8 @@ export interface SqlServerCertificateArgs {
  * server. It needs a database master key.
  *
  * It is replaced by making the new one first: the endpoint is altered to it, and then the old one is dropped. On delete
- * it is dropped, if the certificate of that name is still the recorded one.
+ * it is dropped, if the certificate of that name is still the recorded one and nothing uses it: an endpoint, a login or
+ * user, a signature, an encrypted database or backup. Otherwise it is kept, and a warning says for whom.
  *
  * Source: "Create a certificate on SQL Server ..." of the link's script page; CREATE CERTIFICATE.
  * Errors: 15581 no master key, 15232 the name is taken, 15187 an endpoint still uses it.

@@ -10,6 +10,7 @@ import {
   type Replica,
   requireRecorded,
 } from "../availability-group/group";
+import { findCertificate } from "../certificates";
 import type { Sql } from "../connection";
 import { declaredUrl, endpointUrlProperty, hostNameProblem, managedInstanceUrl, sameUrl } from "../endpoint-url";
 import { sameName, sharedName, sysname } from "../names";
@@ -75,7 +76,7 @@ export const distributedAvailabilityGroup: Lifecycle<Inputs, State> = {
         ...found,
         declaredUrl: declaredUrl(state.localUrl, state.declaredUrl, found.localUrl ?? state.localUrl),
       },
-      drift: difference(group, state),
+      drift: difference(group, state) ?? (await missingTrust(server, state))?.problem,
     };
   },
 
@@ -107,6 +108,8 @@ export const distributedAvailabilityGroup: Lifecycle<Inputs, State> = {
         async () => false,
       );
     }
+    const missing = await missingTrust(server, inputs);
+    if (missing) requireNoObstacle(server, `connect the distributed availability group ${inputs.groupName}`, [missing]);
     return await settled(server, inputs);
   },
 
@@ -178,6 +181,16 @@ async function obstacles(server: Sql, { groupName, localGroupName }: Inputs): Pr
     });
   }
   return found;
+}
+
+/** What somebody dropped without which the group does not connect; it may be another stack's. */
+async function missingTrust(server: Sql, { managedInstanceFqdn }: Inputs): Promise<Obstacle | undefined> {
+  if (await findCertificate(server, managedInstanceFqdn)) return undefined;
+  return {
+    code: 41974,
+    problem: `the server has no certificate ${managedInstanceFqdn}, by which it knows the managed instance`,
+    remedy: "declare a ManagedInstanceCertificate, and take managedInstanceFqdn from it",
+  };
 }
 
 /** Where the distributed group finds the managed instance. */

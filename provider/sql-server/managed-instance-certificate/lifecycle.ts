@@ -2,10 +2,18 @@ import type { Context, Created, Lifecycle } from "../../dynamic/lifecycle";
 import { recorded } from "../../dynamic/recorded";
 import { isFailure } from "../../errors/visible-error";
 import { managedInstanceIdProperty } from "../../managed-instance/resource-id";
-import { type Certificate, dropCertificate, findCertificate, thumbprintOf } from "../certificates";
+import { remoteMembers } from "../availability-group/group";
+import {
+  type Certificate,
+  dropCertificate,
+  dropStatement,
+  dropUnused,
+  findCertificate,
+  thumbprintOf,
+} from "../certificates";
 import type { Sql } from "../connection";
 import { sameName } from "../names";
-import { alreadyExists, vanished } from "../outcome";
+import { alreadyExists, kept, vanished } from "../outcome";
 import { sql } from "../query";
 import { type SqlServer, sqlServerProperty } from "../server";
 import { type Presented, presentedBy } from "./presented";
@@ -18,6 +26,8 @@ interface State extends Inputs {
   readonly instanceId: string;
   readonly fqdn: string;
   readonly managedInstanceName: string;
+  /** false: it was there before, the very same; it is used, and never dropped. */
+  readonly created?: boolean;
   readonly thumbprint?: string;
   readonly expiryDate?: string;
 }
@@ -35,7 +45,9 @@ export const managedInstanceCertificate: Lifecycle<Inputs, State> = {
       presentedIfThere(context, state.managedInstanceId),
     ]);
     if (!found) return undefined;
-    return { state: { ...state, ...facts(found) }, drift: presented && difference(found, presented) };
+    // Whoever imported it renews it. The link lives on the roots meanwhile.
+    const drift = presented && state.created !== false ? difference(found, presented) : undefined;
+    return { state: { ...state, ...facts(found) }, drift };
   },
 
   async create(inputs, context) {
@@ -44,8 +56,15 @@ export const managedInstanceCertificate: Lifecycle<Inputs, State> = {
       presentedBy(context.azure, inputs.managedInstanceId),
     ]);
     const existing = await findCertificate(server, presented.fqdn);
-    if (existing) throw nameTaken(server, existing);
-    return await make(server, inputs, presented);
+    if (existing) return foundCertificate(server, inputs, presented, existing);
+    try {
+      return await make(server, inputs, presented);
+    } catch (error) {
+      // Another run imported it a moment ago.
+      const other = isFailure(error, 15232) ? await findCertificate(server, presented.fqdn) : undefined;
+      if (other) return foundCertificate(server, inputs, presented, other);
+      throw error;
+    }
   },
 
   /** What Azure presents today, under the host name that the instance has today. */
@@ -61,15 +80,28 @@ export const managedInstanceCertificate: Lifecycle<Inputs, State> = {
       (look) => !look.found || !difference(look.found, look.presented),
     );
     const { fqdn, managedInstanceName } = presented;
-    if (found && !difference(found, presented))
-      return { ...inputs, instanceId: state.instanceId, managedInstanceName, ...facts(found) };
+    const isOthers = state.created === false;
+    if (found && (isOthers || !difference(found, presented))) {
+      const created = isOthers ? { created: false } : {};
+      return { ...inputs, instanceId: state.instanceId, managedInstanceName, ...created, ...facts(found) };
+    }
     await dropCertificate(server, state.fqdn, sameName(state.fqdn, fqdn) ? undefined : state.thumbprint);
     return (await make(server, inputs, presented)).state;
   },
 
   async delete(state, context) {
+    if (state.created === false) return;
     const server = await context.sql(state.sqlServer, state.instanceId);
-    await dropCertificate(server, state.fqdn, state.thumbprint);
+    const found = await findCertificate(server, state.fqdn);
+    if (!found || (state.thumbprint !== undefined && found.thumbprint !== state.thumbprint)) return;
+    const needed = (await remoteMembers(server)).filter(({ host }) => sameName(host, state.fqdn));
+    const users =
+      needed.length > 0
+        ? needed.map(({ groupName }) => `the distributed availability group ${groupName}`)
+        : await dropUnused(server, state.fqdn, state.thumbprint);
+    if (users.length === 0) return;
+    const what = `the certificate ${state.fqdn} of the managed instance`;
+    context.warn(kept(server, what, users, dropStatement(state.fqdn).text));
   },
 };
 
@@ -87,7 +119,7 @@ async function make(
     thumbprint: thumbprintOf(certificate),
   };
   return await recorded<State>(
-    `${server.instance.name}/${fqdn}`,
+    idOn(server, fqdn),
     known,
     () =>
       server.change(
@@ -114,6 +146,18 @@ function difference(found: Certificate, { certificate }: Presented): string | un
   if (found.thumbprint === presented) return undefined;
   return `Azure presents another certificate (${presented}) than the one imported (${found.thumbprint})`;
 }
+
+/** As good as an own one where it is what the instance presents; somebody else's all the same. */
+function foundCertificate(server: Sql, inputs: Inputs, presented: Presented, existing: Certificate): Created<State> {
+  if (difference(existing, presented)) throw nameTaken(server, existing);
+  const { managedInstanceName } = presented;
+  return {
+    id: idOn(server, presented.fqdn),
+    state: { ...inputs, instanceId: server.instance.id, managedInstanceName, created: false, ...facts(existing) },
+  };
+}
+
+const idOn = (server: Sql, fqdn: string): string => `${server.instance.name}/${fqdn}`;
 
 function nameTaken(server: Sql, existing: Certificate) {
   return alreadyExists(

@@ -11,10 +11,12 @@ export interface ManagedInstanceCertificateArgs {
 
 /**
  * The public key of a managed instance on SQL Server, in a certificate that is named as the instance's host name:
- * under any other name the link does not work. One serves all links to that instance.
+ * under any other name the link does not work. One serves all links to that instance: one that is there already, as the
+ * instance presents it, is used, and never dropped.
  *
  * Azure renews the instance's certificate by itself. A refresh that finds another one than was imported reports it, and
- * the next `up` imports it anew. On delete the certificate is dropped, if it is still the recorded one.
+ * the next `up` imports it anew. On delete the certificate is dropped, if it is still the recorded one and no
+ * distributed group points at the instance; otherwise it is kept, and a warning says for whom.
  *
  * Source: "Get the certificate public key from SQL Managed Instance and import it to SQL Server" of the link's script
  * page; ARM `endpointCertificates/DATABASE_MIRRORING`; CREATE CERTIFICATE ... FROM BINARY.
@@ -29,6 +31,8 @@ export class ManagedInstanceCertificate extends LinkResource {
   declare readonly thumbprint: Output<string>;
   /** Last day of its validity, `YYYY-MM-DD` (UTC). */
   declare readonly expiryDate: Output<string>;
+  /** false where it was there before. */
+  declare readonly created: Output<boolean | undefined>;
   /** `<@@SERVERNAME>/<guid of its master database>`. */
   declare readonly instanceId: Output<string>;
 
@@ -37,7 +41,7 @@ export class ManagedInstanceCertificate extends LinkResource {
       "ManagedInstanceCertificate",
       name,
       args,
-      ["fqdn", "managedInstanceName", "thumbprint", "expiryDate", "instanceId"],
+      ["fqdn", "managedInstanceName", "thumbprint", "expiryDate", "created", "instanceId"],
       opts,
     );
   }

@@ -3,7 +3,7 @@ import { recorded } from "../../dynamic/recorded";
 import { isFailure } from "../../errors/visible-error";
 import type { Sql } from "../connection";
 import { credentialProblem } from "../credential";
-import { vanished } from "../outcome";
+import { kept, vanished } from "../outcome";
 import { sql } from "../query";
 import { type SqlServer, sqlServerProperty } from "../server";
 
@@ -71,6 +71,7 @@ export const masterKey: Lifecycle<Inputs, State> = {
     } catch (error) {
       // Another certificate is encrypted by it by now: the key belongs to that one as well.
       if (!isFailure(error, 15580)) throw error;
+      context.warn(kept(server, "the database master key", await encryptedBy(server), "DROP MASTER KEY"));
     }
   },
 };
@@ -119,6 +120,15 @@ async function masterKeyOf(server: Sql): Promise<string> {
   const keyGuid = await findMasterKey(server);
   if (keyGuid === undefined) throw vanished(server, "the database master key");
   return keyGuid;
+}
+
+async function encryptedBy(server: Sql): Promise<string[]> {
+  const rows = await server.query<{ readonly name: string }>(
+    "see what is encrypted by the database master key",
+    sql`SELECT name FROM sys.certificates WHERE pvt_key_encryption_type = 'MK'
+    UNION SELECT name FROM sys.asymmetric_keys WHERE pvt_key_encryption_type = 'MK' ORDER BY name`,
+  );
+  return rows.length === 0 ? ["something"] : rows.map(({ name }) => `the certificate ${name}`);
 }
 
 const isSame = (state: State, keyGuid: string): boolean => state.keyGuid === undefined || state.keyGuid === keyGuid;

@@ -34,3 +34,78 @@ export async function isListening(server: Sql, port: number): Promise<boolean> {
   );
   return rows.some(({ state }) => state === "ONLINE");
 }
+
+/** Whatever talks to other servers over the endpoint of this instance. */
+export interface EndpointUser {
+  /** For sentences: `the availability group AG_db1 (TCP://10.0.0.4:5022)`. */
+  readonly label: string;
+  /** One of its partners is connected now. */
+  readonly isConnected: boolean;
+}
+
+/**
+ * Every group with a replica on this instance, and every mirroring session: there is no other endpoint that they could
+ * use. The port in their URLs does not matter, as a firewall may translate it.
+ */
+export async function usersOf(server: Sql): Promise<EndpointUser[]> {
+  const groups = await server.query<{
+    readonly name: string;
+    readonly isDistributed: boolean;
+    readonly url: string | null;
+    readonly connected: number;
+  }>(
+    "see what uses the mirroring endpoint",
+    sql`SELECT g.name, g.is_distributed AS isDistributed, r.endpoint_url AS url,
+      (SELECT COUNT(*) FROM sys.dm_hadr_availability_replica_states p
+        WHERE p.group_id = g.group_id AND p.is_local = 0 AND p.connected_state = 1) AS connected
+    FROM sys.availability_groups g
+    LEFT JOIN sys.dm_hadr_availability_replica_states s ON s.group_id = g.group_id AND s.is_local = 1
+    LEFT JOIN sys.availability_replicas r ON r.replica_id = s.replica_id AND r.group_id = s.group_id
+    ORDER BY g.is_distributed, g.name`,
+  );
+  const sessions = await server.query<{ readonly name: string; readonly state: number }>(
+    "see what uses the mirroring endpoint",
+    sql`SELECT DB_NAME(database_id) AS name, mirroring_state AS state
+    FROM sys.database_mirroring WHERE mirroring_guid IS NOT NULL`,
+  );
+  return [
+    ...groups.map(({ name, isDistributed, url, connected }) => ({
+      label: `the ${isDistributed ? "distributed " : ""}availability group ${name}${url === null ? "" : ` (${url})`}`,
+      isConnected: connected > 0,
+    })),
+    // sys.database_mirroring: 1 is DISCONNECTED.
+    ...sessions.map(({ name, state }) => ({
+      label: `the mirroring session of the database ${name}`,
+      isConnected: state !== 1,
+    })),
+  ];
+}
+
+/** A replica on another server, or the other side of a distributed group. */
+export interface Partner {
+  readonly replicaId: string;
+  /** For sentences: `AG_db1_MI of DAG_db1`. */
+  readonly label: string;
+  readonly isConnected: boolean;
+  readonly lastError: string | null;
+}
+
+export async function partnersOf(server: Sql): Promise<Partner[]> {
+  const rows = await server.query<Partner & { readonly name: string; readonly groupName: string }>(
+    "see who is connected over the mirroring endpoint",
+    sql`SELECT CONVERT(nvarchar(36), s.replica_id) AS replicaId, r.replica_server_name AS name, g.name AS groupName,
+      CASE WHEN s.connected_state = 1 THEN CONVERT(bit, 1) ELSE CONVERT(bit, 0) END AS isConnected,
+      s.last_connect_error_description AS lastError
+    FROM sys.dm_hadr_availability_replica_states s
+    JOIN sys.availability_groups g ON g.group_id = s.group_id
+    JOIN sys.availability_replicas r ON r.replica_id = s.replica_id AND r.group_id = s.group_id
+    WHERE s.is_local = 0
+    ORDER BY g.name, r.replica_server_name`,
+  );
+  return rows.map(({ replicaId, name, groupName, isConnected, lastError }) => ({
+    replicaId,
+    label: `${name} of ${groupName}`,
+    isConnected,
+    lastError,
+  }));
+}

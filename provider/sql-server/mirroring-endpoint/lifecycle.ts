@@ -3,14 +3,14 @@ import { recorded } from "../../dynamic/recorded";
 import { adviceFor } from "../../errors/catalogue";
 import { pause } from "../../errors/interrupted";
 import { VisibleError } from "../../errors/visible-error";
-import { connectedGroups, refuseToMove } from "../availability-group/connected";
+import { moveLink } from "../availability-group/connected";
 import type { Sql } from "../connection";
-import { portOf } from "../endpoint-url";
 import { sameName, sysname } from "../names";
-import { alreadyExists, vanished } from "../outcome";
+import { alreadyExists, kept, vanished } from "../outcome";
 import { sql } from "../query";
 import { type SqlServer, sqlServerProperty } from "../server";
-import { type Endpoint, findEndpoint, isListening } from "./endpoint";
+import { alterProven, type Unproven } from "./change";
+import { type Endpoint, findEndpoint, isListening, partnersOf, usersOf } from "./endpoint";
 
 interface Inputs {
   readonly sqlServer: SqlServer;
@@ -21,13 +21,15 @@ interface Inputs {
 }
 interface State extends Inputs {
   readonly instanceId: string;
+  readonly unproven?: Unproven;
 }
 
 export const mirroringEndpoint: Lifecycle<Inputs, State> = {
   properties: {
     sqlServer: sqlServerProperty,
     certificateName: sysname("update"),
-    endpointName: { ...sysname("replace"), default: "database_mirroring_endpoint" },
+    // In update, where it is seen whether somebody is connected: a replacement would drop it without looking.
+    endpointName: { ...sysname("update"), default: "database_mirroring_endpoint" },
     port: {
       type: "number",
       default: 5022,
@@ -44,8 +46,6 @@ export const mirroringEndpoint: Lifecycle<Inputs, State> = {
       check: (state) => (state === "STARTED" || state === "STOPPED" ? undefined : 'must be "STARTED" or "STOPPED"'),
     },
   },
-  // CREATE ENDPOINT answers 7862 while the old one is there.
-  deleteBeforeReplace: () => true,
 
   async observe(state, context) {
     const server = await context.sql(state.sqlServer, state.instanceId);
@@ -53,7 +53,7 @@ export const mirroringEndpoint: Lifecycle<Inputs, State> = {
     if (!endpoint || !sameName(endpoint.name, state.endpointName)) return undefined;
     return {
       state: { ...state, ...asState(endpoint, state) },
-      drift: unfitness(endpoint) ?? (await silence(server, endpoint)),
+      drift: unfitness(endpoint) ?? (await silence(server, endpoint)) ?? unfinishedChange(state),
     };
   },
 
@@ -66,16 +66,22 @@ export const mirroringEndpoint: Lifecycle<Inputs, State> = {
 
   async update(state, inputs, context) {
     const server = await context.sql(inputs.sqlServer, state.instanceId);
-    const { endpointName } = inputs;
     const existing = await findEndpoint(server);
     if (!existing) return (await make(server, inputs, context)).state;
-    if (!sameName(existing.name, endpointName)) throw otherEndpoint(server, inputs, existing);
-    if (existing.port !== inputs.port) await requireUnusedPort(server, existing, inputs);
-    await server.change(
-      `alter the mirroring endpoint ${endpointName}`,
-      sql`ALTER ENDPOINT ${sql.identifier(endpointName)} ${definition(inputs)}`,
-      async () => false,
-    );
+    const isRenamed = !sameName(existing.name, inputs.endpointName);
+    if (isRenamed && !sameName(existing.name, state.endpointName)) throw otherEndpoint(server, inputs, existing);
+    const isStopped = existing.state === "STARTED" && inputs.state === "STOPPED";
+    if (isRenamed || isStopped || existing.port !== inputs.port) await requireNobodyConnected(server, existing, inputs);
+    if (isRenamed) {
+      await drop(server, existing.name);
+      return (await make(server, inputs, context)).state;
+    }
+    await alterProven(server, await changeOf(server, state, existing, inputs), definition(inputs), {
+      id: idOf(server, inputs),
+      state: { ...state, ...asState(existing, state) },
+      newCertificate: inputs.certificateName,
+      signal: context.signal,
+    });
     return await settled(server, inputs, context);
   },
 
@@ -83,18 +89,70 @@ export const mirroringEndpoint: Lifecycle<Inputs, State> = {
     const server = await context.sql(state.sqlServer, state.instanceId);
     const endpoint = await findEndpoint(server);
     if (!endpoint || !sameName(endpoint.name, state.endpointName)) return;
-    await server.change(
-      `drop the mirroring endpoint ${state.endpointName}`,
-      sql`DROP ENDPOINT ${sql.identifier(state.endpointName)}`,
-      async () => (await findEndpoint(server)) === undefined,
+    const users = await usersOf(server);
+    if (users.length === 0) return await drop(server, state.endpointName);
+    context.warn(
+      kept(
+        server,
+        `the mirroring endpoint ${endpoint.name}`,
+        users.map(({ label }) => label),
+        dropStatement(endpoint.name).text,
+      ),
     );
   },
 };
 
+const idOf = (server: Sql, { endpointName }: Inputs): string => `${server.instance.name}/${endpointName}`;
+
+const dropStatement = (name: string) => sql`DROP ENDPOINT ${sql.identifier(name)}`;
+
+const drop = (server: Sql, name: string): Promise<void> =>
+  server.change(
+    `drop the mirroring endpoint ${name}`,
+    dropStatement(name),
+    async () => !sameName((await findEndpoint(server))?.name ?? "", name),
+  );
+
+/** What must be proven: nothing where the partners can't tell a difference. An earlier run may have left it open. */
+async function changeOf(server: Sql, { unproven }: State, existing: Endpoint, inputs: Inputs): Promise<Unproven> {
+  const before = unproven?.before ?? existing;
+  const isChange = !sameName(before.certificateName ?? "", inputs.certificateName) || unfitness(before) !== undefined;
+  if (!isChange) return { before, replicaIds: [] };
+  const connected = (await partnersOf(server)).filter(({ isConnected }) => isConnected);
+  const replicaIds = new Set([...(unproven?.replicaIds ?? []), ...connected.map(({ replicaId }) => replicaId)]);
+  return { before, replicaIds: [...replicaIds] };
+}
+
+const unfinishedChange = ({ unproven }: State): string | undefined =>
+  unproven && "a change of the endpoint was interrupted before everybody was connected again";
+
+/** Port, state and name cannot change without cutting everybody off who knows the endpoint as it is. */
+async function requireNobodyConnected(server: Sql, existing: Endpoint, inputs: Inputs): Promise<void> {
+  const connected = (await usersOf(server)).filter(({ isConnected }) => isConnected);
+  if (connected.length === 0) return;
+  const wanted = [
+    ...(sameName(existing.name, inputs.endpointName) ? [] : [`the name ${inputs.endpointName}`]),
+    ...(existing.port === inputs.port ? [] : [`the port ${inputs.port}`]),
+    ...(existing.state === inputs.state ? [] : [`the state ${inputs.state}`]),
+  ];
+  throw new VisibleError(
+    {
+      doing: `give the mirroring endpoint ${existing.name} ${wanted.join(" and ")} on ${server.instance.name} (${server.address})`,
+      said: [`connected over it: ${connected.map(({ label }) => label).join(", ")}. Nothing was touched.`],
+      cause: "the change would cut them off.",
+      remedy:
+        existing.port !== inputs.port
+          ? moveLink
+          : "take the change back; or remove the links and groups that use the endpoint, make the change, and make them again.",
+    },
+    ["EndpointInUse"],
+  );
+}
+
 async function make(server: Sql, inputs: Inputs, context: Context): Promise<Created<State>> {
   const { endpointName } = inputs;
   return await recorded<State>(
-    `${server.instance.name}/${endpointName}`,
+    idOf(server, inputs),
     { ...inputs, instanceId: server.instance.id },
     () =>
       server.change(
@@ -104,12 +162,6 @@ async function make(server: Sql, inputs: Inputs, context: Context): Promise<Crea
       ),
     () => settled(server, inputs, context),
   );
-}
-
-/** Nothing else asks the links: to another port of their SQL Server none of them follows. */
-async function requireUnusedPort(server: Sql, { name, port }: Endpoint, inputs: Inputs): Promise<void> {
-  const users = (await connectedGroups(server)).filter(({ localUrl }) => portOf(localUrl) === port);
-  refuseToMove(server, `move the mirroring endpoint ${name} from port ${port} to ${inputs.port}`, users);
 }
 
 function otherEndpoint(server: Sql, { endpointName }: Inputs, existing: Endpoint) {

@@ -5,20 +5,24 @@ import type { SqlServerArgs } from "../resource";
 export interface MirroringEndpointArgs {
   /** The instance that listens. Another instance is refused. */
   readonly sqlServer: SqlServerArgs;
-  /** Certificate of this instance that proves its identity; it holds its private key. Changed in place. */
+  /**
+   * Certificate of this instance that proves its identity; it holds its private key. Changed in place: whoever was
+   * connected must connect again within a minute, or the endpoint goes back to the old one and the change fails. Let the
+   * endpoint depend on the TrustCertificate of every linked instance.
+   */
   readonly certificateName: Input<string>;
-  /** Name of the endpoint. Changing it drops the endpoint and makes a new one. @default "database_mirroring_endpoint" */
+  /**
+   * Name of the endpoint. Changing it drops the endpoint and makes a new one; refused while somebody is connected over it.
+   * @default "database_mirroring_endpoint"
+   */
   readonly endpointName?: Input<string>;
   /**
-   * TCP port, 1024 to 32767, which the managed instance must be able to reach. Changed in place; refused while a link is
+   * TCP port, 1024 to 32767, which the managed instance must be able to reach. Changed in place; refused while somebody is
    * connected over the old one, as links keep their address for good: remove them before, and make them again after.
    * @default 5022
    */
   readonly port?: Input<number>;
-  /**
-   * A stopped endpoint refuses all connections: every link over it is disconnected until it is started again. Changed in
-   * place. @default "STARTED"
-   */
+  /** A stopped endpoint refuses all connections. Changed in place; not stopped while somebody is connected. @default "STARTED" */
   readonly state?: Input<"STARTED" | "STOPPED">;
 }
 
@@ -26,7 +30,8 @@ export interface MirroringEndpointArgs {
  * The instance's one DATABASE_MIRRORING endpoint: role ALL, certificate authentication, encryption required with AES.
  *
  * An endpoint that exists already is refused. What was changed by hand is found by a refresh and set right by the next
- * `up`. On delete it is dropped.
+ * `up`. On delete it is dropped, unless an availability group or mirroring session of the instance uses it: then it is kept,
+ * and a warning says for whom.
  *
  * Source: "Secure the database mirroring endpoint" of the link's script page; CREATE ENDPOINT.
  * Errors: 7862 an endpoint of the type exists, 7874 the port belongs to another endpoint, 9692 the port belongs to

@@ -1,10 +1,11 @@
-import type { Created, Lifecycle } from "../../dynamic/lifecycle";
+import type { Context, Created, Lifecycle } from "../../dynamic/lifecycle";
 import { unfinished } from "../../dynamic/recorded";
-import { isUncertain, VisibleError } from "../../errors/visible-error";
-import { hex } from "../certificates";
+import { isFailure, isUncertain, VisibleError } from "../../errors/visible-error";
+import { remoteMembers } from "../availability-group/group";
+import { dropStatement, hex } from "../certificates";
 import type { Sql } from "../connection";
 import { sameName } from "../names";
-import { type Obstacle, requireNoObstacle } from "../outcome";
+import { kept, type Obstacle, requireNoObstacle } from "../outcome";
 import { sql } from "../query";
 import { type SqlServer, sqlServerProperty } from "../server";
 import { azureRoots } from "./azure-roots";
@@ -63,18 +64,32 @@ export const trustedRoots: Lifecycle<Inputs, State> = {
   async update(state, inputs, context) {
     const server = await context.sql(inputs.sqlServer, state.instanceId);
     const wanted = new Set(Object.values(inputs.thumbprints));
-    await dropRoots(
-      server,
-      addedBy(state).filter((thumbprint) => !wanted.has(thumbprint)),
-    );
+    const unwanted = addedBy(state).filter((thumbprint) => !wanted.has(thumbprint));
+    await dropUnneeded(server, unwanted, state.dnsPattern, context);
     return (await bringIn(server, inputs, state)).state;
   },
 
   async delete(state, context) {
     const server = await context.sql(state.sqlServer, state.instanceId);
-    await dropRoots(server, addedBy(state));
+    await dropUnneeded(server, addedBy(state), state.dnsPattern, context);
   },
 };
+
+/** Managed instances that are, or will be, linked. */
+async function trustedThroughRoots(server: Sql, dnsPattern: string): Promise<string[]> {
+  const isInstance = (host: string) =>
+    /\.database\.(windows\.net|usgovcloudapi\.net|chinacloudapi\.cn)$/i.test(host) ||
+    host.toLowerCase().endsWith(dnsPattern.slice(1).toLowerCase());
+  const groups = (await remoteMembers(server)).filter(({ host }) => isInstance(host));
+  const certificates = await server.query<{ readonly name: string }>(
+    "look for certificates of managed instances",
+    sql`SELECT name FROM sys.certificates WHERE pvt_key_encryption_type = 'NA' ORDER BY name`,
+  );
+  return [
+    ...groups.map(({ groupName }) => `the distributed availability group ${groupName}`),
+    ...certificates.filter(({ name }) => isInstance(name)).map(({ name }) => `the managed instance ${name}`),
+  ];
+}
 
 const wantedRoots = ({ roots }: Pick<Inputs, "roots">): Root[] => rootsOf(roots ?? azureRoots);
 
@@ -88,7 +103,7 @@ interface Present {
 async function readCertificates(server: Sql): Promise<Present[]> {
   const rows = await server.query<{ readonly name: string; readonly thumbprint: Buffer }>(
     "read the certificates",
-    sql`SELECT name, thumbprint FROM sys.certificates`,
+    sql`SELECT name, thumbprint FROM sys.certificates ORDER BY name`,
   );
   return rows.map(({ name, thumbprint }) => ({ name, thumbprint: hex(thumbprint) }));
 }
@@ -148,7 +163,8 @@ async function bringIn(server: Sql, inputs: Inputs, before?: State): Promise<Cre
   try {
     await allOf(missing, (root) => importRoot(server, root, () => imported.add(root)));
     await allOf(roots, async (root) => {
-      if (unregistered.has(root)) await register(server, root, inputs.dnsPattern);
+      if (unregistered.has(root) && (imported.has(root) || !missing.includes(root)))
+        await register(server, root, inputs.dnsPattern);
       else await registerAgain(server, root, inputs.dnsPattern);
       unregistered.delete(root);
     });
@@ -177,6 +193,8 @@ async function importRoot(server: Sql, { name, thumbprint, der }: Root, isOurs: 
     isOurs();
   } catch (error) {
     if (isUncertain(error)) isOurs();
+    // Another run imported it a moment ago: as good, and not ours.
+    if (isFailure(error, 15232) && holds(await readCertificates(server), thumbprint)) return;
     throw error;
   }
 }
@@ -211,17 +229,27 @@ async function registerAgain(server: Sql, root: Root, dnsPattern: string): Promi
   }
 }
 
-async function dropRoots(server: Sql, thumbprints: readonly string[]): Promise<void> {
+/** All of them stay while a managed instance may need one: which one it is shows only when it connects. */
+async function dropUnneeded(
+  server: Sql,
+  thumbprints: readonly string[],
+  dnsPattern: string,
+  context: Context,
+): Promise<void> {
   const find = async () =>
     (await readCertificates(server)).filter(({ thumbprint }) => thumbprints.includes(thumbprint));
   const present = thumbprints.length === 0 ? [] : await find();
   if (present.length === 0) return;
+  const drops = present.map(({ name }) => dropStatement(name));
+  const users = await trustedThroughRoots(server, dnsPattern);
+  if (users.length > 0) {
+    const names = present.map(({ name }) => name).join(", ");
+    context.warn(kept(server, `the trusted roots ${names}`, users, sql.list(drops, "; ").text));
+    return;
+  }
   await server.change(
     "drop the trusted roots that were added",
-    sql.list(
-      present.map(({ name }) => sql`DROP CERTIFICATE ${sql.identifier(name)};`),
-      "\n",
-    ),
+    sql.list(drops, ";\n"),
     async () => (await find()).length === 0,
   );
 }

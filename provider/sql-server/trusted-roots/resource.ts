@@ -24,7 +24,9 @@ export interface TrustedRootsArgs {
  * The roots of the certificate authorities that SQL Server accepts for managed instances, and their registration as
  * issuers. Roots are recognised by their thumbprint: one that is there under another name is used, and never dropped.
  *
- * On delete only the roots that this resource added are dropped, and their registration with them.
+ * On delete only the roots that this resource added are dropped, and their registration with them; they are kept while
+ * the server has the certificate of a managed instance or a link to one, and a warning says which. The same goes for a root
+ * that is taken out of `roots`. Let ManagedInstanceCertificate depend on this resource, so that it goes first.
  *
  * Source: "Import Azure-trusted root certificate authority keys to SQL Server" of the link's script page.
  * Errors: 2812 the instance lacks sp_certificate_add_issuer (Azure Connect pack), 15232 a name is taken by another

@@ -123,6 +123,22 @@ describe("the trust certificate", () => {
     assert.deepEqual(changes(scene.requests()), []);
   });
 
+  // Safety A3
+  it("is used where a run that was killed left the very same, and then never deleted", async () => {
+    await trustCertificate.create(inputs(), scene.context());
+    const before = changes(scene.requests());
+    const { state } = await trustCertificate.create(inputs(), scene.context());
+    assert.equal(state.created, false);
+    const later = await trustCertificate.update(state, inputs(), scene.context());
+    assert.equal(later.created, false);
+    await trustCertificate.delete(later, scene.context());
+    assert.deepEqual(changes(scene.requests()), before);
+    assert.equal(scene.instance.trustCertificates.size, 1);
+    scene.instance.trustCertificates.clear();
+    const again = await trustCertificate.update(later, inputs(), scene.context());
+    assert.equal(again.created, undefined, "uploaded by this stack by now");
+  });
+
   it("tells what Azure said when somebody was faster", async () => {
     scene.faults.add({
       on: "request",

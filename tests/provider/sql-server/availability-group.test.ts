@@ -33,6 +33,8 @@ describe("the arguments of AvailabilityGroup", () => {
 });
 
 describe("AvailabilityGroup on a server", () => {
+  const endpoint =
+    "CREATE ENDPOINT [e] STATE = STARTED AS TCP (LISTENER_PORT = 5022, LISTENER_IP = ALL) FOR DATABASE_MIRRORING (ROLE = ALL, AUTHENTICATION = CERTIFICATE [one], ENCRYPTION = REQUIRED ALGORITHM AES)";
   let scene: Scene;
   let made: Made | undefined;
   let clean: string[];
@@ -41,7 +43,7 @@ describe("AvailabilityGroup on a server", () => {
     for (const statement of [
       "CREATE MASTER KEY ENCRYPTION BY PASSWORD = 'Kept-in-a-safe-place-1'",
       "CREATE CERTIFICATE [one] WITH SUBJECT = 'one'",
-      "CREATE ENDPOINT [e] STATE = STARTED AS TCP (LISTENER_PORT = 5022, LISTENER_IP = ALL) FOR DATABASE_MIRRORING (ROLE = ALL, AUTHENTICATION = CERTIFICATE [one], ENCRYPTION = REQUIRED ALGORITHM AES)",
+      endpoint,
       "BACKUP DATABASE [db1] TO DISK = N'db1.bak'",
       "BACKUP DATABASE [db2] TO DISK = N'db2.bak'",
     ])
@@ -106,6 +108,17 @@ describe("AvailabilityGroup on a server", () => {
     assert.match(message, /there is an availability group AG_db1 already/);
     assert.match(message, /the database db1 is in the availability group AG_db1 already/);
     assert.match(message, /What to do: .*DROP AVAILABILITY GROUP \[AG_db1\]/);
+  });
+
+  // Safety A6
+  it("finds that somebody dropped the endpoint that it talks over, and does not call that well", async () => {
+    made = await resource().create(news());
+    await scene.query("DROP ENDPOINT [e]");
+    assert.equal((await resource().read(made))?.drift, "the instance has no mirroring endpoint");
+    await assert.rejects(resource().update(made, news()), /What to do: declare a MirroringEndpoint/);
+    await scene.query(endpoint);
+    made = await resource().update(made, news());
+    assert.equal((await resource().read(made))?.drift, undefined);
   });
 
   it("moves its URL in place", async () => {

@@ -97,6 +97,76 @@ describe("SqlServerCertificate on a server", () => {
     assert.deepEqual((await resource().read(second))?.outs.thumbprint, second.outs.thumbprint);
   });
 
+  // Safety A3
+  it("finds a free name whatever earlier runs left, also ones that were killed, and adopts none of it", async () => {
+    const name = `Cert_${scene.serverName}_endpoint`;
+    const inputs = { expiry: "2041-01-01" };
+    const left = [await create(inputs), await create(inputs), await create(inputs), await create(inputs)];
+    assert.deepEqual(
+      left.map(({ outs }) => outs.certificateName),
+      [name, `${name}_20410101`, `${name}_20410101_2`, `${name}_20410101_3`],
+    );
+    assert.equal(new Set(left.map(({ outs }) => outs.thumbprint)).size, 4);
+  });
+
+  // Safety A6
+  it("is made for each of two runs that take the same name at the same moment", async () => {
+    scene.lab.faults.add({ on: "statement", matching: "CREATE CERTIFICATE", times: 2, delayMilliseconds: 150 });
+    const both = await Promise.all([create(), create()]);
+    assert.equal(new Set(both.map(({ outs }) => outs.thumbprint)).size, 2);
+    assert.equal(new Set(both.map(({ outs }) => outs.certificateName)).size, 2);
+  });
+
+  // Safety A6
+  for (const [what, use, free] of [
+    ["login", "CREATE LOGIN [by key] FROM CERTIFICATE [mine]", "DROP LOGIN [by key]"],
+    ["user", "CREATE USER [by key] FROM CERTIFICATE [mine]", "DROP USER [by key]"],
+    [
+      "endpoint",
+      "CREATE ENDPOINT [by key] STATE = STARTED AS TCP (LISTENER_PORT = 5022) FOR DATABASE_MIRRORING (ROLE = ALL, AUTHENTICATION = CERTIFICATE [mine])",
+      "DROP ENDPOINT [by key]",
+    ],
+  ] as const)
+    it(`is kept while ${/^[aeiou]/.test(what) ? "an" : "a"} ${what} needs it, and says so`, async () => {
+      const one = await create({ certificateName: "mine" });
+      await scene.query(use);
+      scene.warnings.length = 0;
+      await resource().delete(one);
+      assert.equal((await resource().read(one))?.outs.thumbprint, one.outs.thumbprint);
+      const [warning = ""] = scene.warnings;
+      assert.match(
+        warning,
+        new RegExp(`Kept the certificate mine on sqlserver1 .*: the ${what} by key still needs it\\.`),
+      );
+      assert.match(warning, /remove it by hand: DROP CERTIFICATE \[mine\]$/);
+      await scene.query(free);
+      await resource().delete(one);
+      assert.equal(await resource().read(one), undefined);
+    });
+
+  // Safety A6
+  it("is kept where only the server knows what needs it", async () => {
+    const one = await create({ certificateName: "mine" });
+    for (const number of [15187, 15352, 15559]) {
+      const error = { number, severity: 16, text: "The certificate cannot be dropped." };
+      scene.lab.faults.add({ on: "statement", matching: "DROP CERTIFICATE", error });
+      scene.warnings.length = 0;
+      await resource().delete(one);
+      assert.match(scene.warnings.join(), /Kept the certificate mine .*: something on that server still needs it/);
+    }
+  });
+
+  it("is not taken for the recorded one when somebody made another under its name", async () => {
+    const one = await create({ certificateName: "mine" });
+    await scene.query("DROP CERTIFICATE [mine]");
+    await scene.query("CREATE CERTIFICATE [mine] WITH SUBJECT = 'theirs'");
+    await assert.rejects(
+      resource().update(one, { sqlServer: scene.sqlServer, certificateName: "mine" }),
+      /somebody dropped it and made another one under its name[\s\S]*run pulumi refresh/,
+    );
+    await scene.query("DROP CERTIFICATE [mine]");
+  });
+
   it("refuses a name that is taken, and says how to go on", async () => {
     await create({ certificateName: "mine" });
     const before = await scene.objects();

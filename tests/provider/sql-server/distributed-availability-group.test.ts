@@ -65,6 +65,9 @@ describe("DistributedAvailabilityGroup on a server", () => {
       "CREATE ENDPOINT [e] STATE = STARTED AS TCP (LISTENER_PORT = 5022, LISTENER_IP = ALL) FOR DATABASE_MIRRORING (ROLE = ALL, AUTHENTICATION = CERTIFICATE [one], ENCRYPTION = REQUIRED ALGORITHM AES)",
       "BACKUP DATABASE [db1] TO DISK = N'db1.bak'",
       `CREATE AVAILABILITY GROUP [AG_db1] WITH (CLUSTER_TYPE = NONE) FOR DATABASE [db1] REPLICA ON N'${scene.serverName}' WITH (ENDPOINT_URL = 'TCP://10.0.0.4:5022', AVAILABILITY_MODE = SYNCHRONOUS_COMMIT, FAILOVER_MODE = MANUAL, SEEDING_MODE = AUTOMATIC)`,
+      ...["mi1", "mi2"].map(
+        (name) => `CREATE CERTIFICATE [${name}.0a1b2c.database.windows.net] WITH SUBJECT = '${name}'`,
+      ),
     ])
       await scene.query(statement);
     clean = await scene.objects();
@@ -173,6 +176,21 @@ describe("DistributedAvailabilityGroup on a server", () => {
       "ALTER AVAILABILITY GROUP [DAG_db1] MODIFY AVAILABILITY GROUP ON N'AG_db1' WITH (SEEDING_MODE = MANUAL)",
     );
     assert.equal((await resource().read(made))?.drift, "seeding is not automatic: AG_db1");
+    made = await resource().update(made, news());
+    assert.equal((await resource().read(made))?.drift, undefined);
+  });
+
+  // Safety A6
+  it("finds that somebody dropped the managed instance's certificate, and does not call that well", async () => {
+    made = await resource().create(news());
+    await scene.query("DROP CERTIFICATE [mi1.0a1b2c.database.windows.net]");
+    const found = await resource().read(made);
+    assert.equal(
+      found?.drift,
+      "the server has no certificate mi1.0a1b2c.database.windows.net, by which it knows the managed instance",
+    );
+    await assert.rejects(resource().update(made, news()), /What to do: declare a ManagedInstanceCertificate/);
+    await scene.query("CREATE CERTIFICATE [mi1.0a1b2c.database.windows.net] WITH SUBJECT = 'mi1'");
     made = await resource().update(made, news());
     assert.equal((await resource().read(made))?.drift, undefined);
   });

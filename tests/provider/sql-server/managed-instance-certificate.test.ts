@@ -113,13 +113,38 @@ describe("ManagedInstanceCertificate on a server", () => {
       [`certificates: ${azure.fqdn}`],
     );
     assert.equal((await managedInstanceCertificate.observe(state, context()))?.drift, undefined);
+    await remove(state);
+    await remove(state);
+    assert.equal(await managedInstanceCertificate.observe(state, context()), undefined);
+  });
+
+  it("refuses another certificate under its name, which is in use or not what the instance presents", async () => {
+    const state = await create();
+    azure.blob = otherHex;
     await assert.rejects(
       create(),
       /a certificate of that name exists already[\s\S]*DROP CERTIFICATE \[mi1\.0a1b2c\.database\.windows\.net\]/,
     );
     await remove(state);
-    await remove(state);
-    assert.equal(await managedInstanceCertificate.observe(state, context()), undefined);
+  });
+
+  // Safety A6
+  it("uses the very same one that somebody else imported, also at the same moment, and never touches it", async () => {
+    scene.lab.faults.add({ on: "statement", matching: "CREATE CERTIFICATE", times: 2, delayMilliseconds: 150 });
+    const both = await Promise.all([create(), create()]);
+    const [owner, guest] = both.sort((a, b) => Number(a.created === false) - Number(b.created === false));
+    assert.ok(owner && guest);
+    assert.deepEqual([owner.created, guest.created], [undefined, false]);
+    const later = await create();
+    assert.equal(later.created, false);
+    await remove(guest);
+    assert.ok(await managedInstanceCertificate.observe(owner, context()));
+
+    azure.blob = otherHex;
+    assert.equal((await managedInstanceCertificate.observe(guest, context()))?.drift, undefined);
+    assert.equal((await managedInstanceCertificate.update(guest, inputs(), context())).thumbprint, owner.thumbprint);
+    assert.match((await managedInstanceCertificate.observe(owner, context()))?.drift ?? "", /Azure presents another/);
+    await remove(owner);
   });
 
   it("finds that Azure renewed it, and imports the new one under the same name", async () => {

@@ -58,8 +58,13 @@ describe("MasterKey on a server", () => {
     const resource = scene.resource("MasterKey", masterKey);
     const made = await resource.create({ sqlServer: scene.sqlServer, password });
     await scene.query("CREATE CERTIFICATE [needs the key] WITH SUBJECT = 'x'");
+    scene.warnings.length = 0;
     await resource.delete(made);
     assert.equal((await keys()).length, 1);
+    assert.match(
+      scene.warnings.join(),
+      /^Kept the database master key on sqlserver1 .*: the certificate needs the key still needs it.*DROP MASTER KEY$/,
+    );
     await scene.query("DROP CERTIFICATE [needs the key]");
     await resource.delete(made);
     assert.equal((await keys()).length, 0);

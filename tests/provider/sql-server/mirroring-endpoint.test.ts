@@ -20,13 +20,10 @@ describe("the arguments of MirroringEndpoint", () => {
       assert.match(problemsOf(mirroringEndpoint, { sqlServer, certificateName: "c", port })[0] ?? "", /^port must be/);
   });
 
-  it("change in place, but for the name", () => {
+  it("change in place, the name too: a replacement would drop the endpoint without looking who uses it", () => {
     const before = accepted(mirroringEndpoint, { sqlServer, certificateName: "c" });
-    for (const more of [{ port: 5023 }, { certificateName: "d" }, { state: "STOPPED" }])
+    for (const more of [{ port: 5023 }, { certificateName: "d" }, { state: "STOPPED" }, { endpointName: "other" }])
       assert.equal(change(mirroringEndpoint, before, { ...before, ...more }), "update");
-    assert.deepEqual(change(mirroringEndpoint, before, { ...before, endpointName: "other" }), {
-      replaces: ["endpointName"],
-    });
     assert.equal(change(mirroringEndpoint, before, { ...before, certificateName: "C" }), "same");
   });
 
@@ -112,6 +109,26 @@ describe("MirroringEndpoint on a server", () => {
     assert.deepEqual(before, after);
     assert.equal(made.outs.port, 5099);
     assert.equal(made.outs.certificateName, "two");
+  });
+
+  it("gets another name where nobody is connected: it is dropped and made again", async () => {
+    made = await resource().create(news());
+    made = await resource().update(made, news({ endpointName: "other" }));
+    assert.equal(made.outs.endpointName, "other");
+    const rows = await scene.query<{ name: string }>("SELECT name FROM sys.database_mirroring_endpoints");
+    assert.deepEqual(
+      rows.map(({ name }) => name),
+      ["other"],
+    );
+    await scene.query("DROP ENDPOINT [other]");
+    await scene.query(
+      "CREATE ENDPOINT [theirs] AS TCP (LISTENER_PORT = 5022) FOR DATABASE_MIRRORING (ROLE = ALL, AUTHENTICATION = CERTIFICATE [one])",
+    );
+    await assert.rejects(
+      resource().update(made, news({ endpointName: "third" })),
+      /the endpoint theirs exists already/,
+    );
+    await scene.query("DROP ENDPOINT [theirs]");
   });
 
   it("is recorded but not content where another process has the port, and moves on when told another", async () => {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { X509Certificate } from "node:crypto";
+import { createSelfSigned } from "#lab/sql-server/certificates/self-signed";
 import { azureRoots } from "#provider/sql-server/trusted-roots/azure-roots";
 import { trustedRoots } from "#provider/sql-server/trusted-roots/lifecycle";
 import { type Made, openScene, type Scene } from "./scene";
@@ -85,9 +86,12 @@ describe("TrustedRoots on a server", () => {
   let scene: Scene;
   let made: Made | undefined;
   let clean: string[];
+  let other: string;
   before(async () => {
     scene = await openScene();
     clean = await scene.objects();
+    const notAfter = new Date(Date.now() + 1e9);
+    other = (await createSelfSigned({ subject: "mi1", notBefore: new Date(), notAfter })).der.toString("hex");
   });
   after(() => scene.close());
   afterEach(async () => {
@@ -165,6 +169,35 @@ describe("TrustedRoots on a server", () => {
     made = await resource().create(news());
     assert.deepEqual(await added(), ["certificates: DigiCertPKI", "certificates: MicrosoftPKI"]);
     assert.deepEqual(issuersOf("DigiCertPKI"), ["*.database.windows.net"]);
+  });
+
+  // Safety A6
+  it("are as good when another run imports them at the same moment: then they are that run's", async () => {
+    scene.lab.faults.add({ on: "statement", matching: "^CREATE CERTIFICATE", times: 4, delayMilliseconds: 150 });
+    const both = await Promise.all([resource().create(news()), resource().create(news())]);
+    const added = both.flatMap(({ outs }) => outs.added as string[]);
+    assert.deepEqual(added.sort(), ["DigiCertPKI", "MicrosoftPKI"]);
+    for (const one of both) {
+      assert.equal(one.outs.unregistered, undefined);
+      assert.equal((await resource().read(one))?.drift, undefined);
+    }
+    for (const name of added) assert.deepEqual(issuersOf(name), ["*.database.windows.net"]);
+    for (const one of both) await resource().delete(one);
+  });
+
+  // Safety A6
+  it("are kept while the certificate of an instance is there, and say so", async () => {
+    made = await resource().create(news());
+    const host = "mi1.0a1b2c.database.windows.net";
+    await scene.query(`CREATE CERTIFICATE [${host}] FROM BINARY = 0x${other}`);
+    scene.warnings.length = 0;
+    await resource().delete(made);
+    assert.match(
+      scene.warnings.join(),
+      /^Kept the trusted roots DigiCertPKI, MicrosoftPKI on sqlserver1 .*: the managed instance mi1\.0a1b2c\.database\.windows\.net still needs it.*DROP CERTIFICATE \[DigiCertPKI\]; DROP CERTIFICATE \[MicrosoftPKI\]$/,
+    );
+    assert.ok(await resource().read(made));
+    await scene.query(`DROP CERTIFICATE [${host}]`);
   });
 
   it("records the roots when they can't be registered, and registers them next time", async () => {

@@ -1,0 +1,80 @@
+import type { Context } from "../../dynamic/lifecycle";
+import { isFailure, VisibleError } from "../../errors/visible-error";
+import { remoteMembers } from "../../sql-server/availability-group/group";
+import { hex } from "../../sql-server/certificates";
+import type { Sql } from "../../sql-server/connection";
+import { sameName } from "../../sql-server/names";
+import { sql } from "../../sql-server/query";
+import type { SqlServer } from "../../sql-server/server";
+import { childCollection } from "../resource-id";
+
+interface Uploaded {
+  readonly managedInstanceId: string;
+  readonly certificateName: string;
+  readonly thumbprint: string;
+  readonly sqlServer?: SqlServer;
+  readonly instanceId?: string;
+}
+
+/**
+ * What the managed instance could not connect to any more without the certificate. Exact where the SQL Server is known;
+ * Azure alone does not tell for certain which certificate a link's partner shows, so without it every link counts.
+ */
+export async function linksThatNeed(certificate: Uploaded, context: Context): Promise<readonly string[]> {
+  const { managedInstanceId, certificateName, sqlServer, instanceId, thumbprint } = certificate;
+  const links = await linksOf(managedInstanceId, certificateName, context);
+  if (links.length === 0 || sqlServer === undefined || instanceId === undefined) return links;
+  const [server, { fqdn }] = await Promise.all([
+    context.sql(sqlServer, instanceId),
+    context.azure.managedInstance(managedInstanceId),
+  ]);
+  if ((await endpointThumbprint(server)) !== thumbprint) return [];
+  const groups = (await remoteMembers(server)).filter(({ host }) => sameName(host, fqdn));
+  return groups.map(({ groupName }) => `the link ${groupName} of ${server.instance.name}`);
+}
+
+async function linksOf(managedInstanceId: string, certificateName: string, { azure }: Context): Promise<string[]> {
+  try {
+    const links = await azure.list(
+      `see which links need the certificate ${certificateName}`,
+      childCollection(managedInstanceId, "distributedAvailabilityGroups"),
+    );
+    return links.map(({ name }) => `the link ${name}`);
+  } catch (error) {
+    if (isFailure(error, "ResourceNotFound", "ResourceGroupNotFound", "ParentResourceNotFound")) return [];
+    throw error;
+  }
+}
+
+/** Of the certificate that the SQL Server shows to its partners. */
+async function endpointThumbprint(server: Sql): Promise<string | undefined> {
+  const [row] = await server.query<{ readonly thumbprint: Buffer }>(
+    "see which certificate the mirroring endpoint uses",
+    sql`SELECT c.thumbprint FROM sys.database_mirroring_endpoints e
+    JOIN sys.certificates c ON c.certificate_id = e.certificate_id`,
+  );
+  return row && hex(row.thumbprint);
+}
+
+/** The SQL Server that is asked later must be the one that holds the key; its id is kept, as its host may be another one then. */
+export async function holderOf(
+  { sqlServer, thumbprint, certificateName }: Omit<Uploaded, "managedInstanceId">,
+  context: Context,
+): Promise<string | undefined> {
+  if (sqlServer === undefined) return undefined;
+  const server = await context.sql(sqlServer);
+  const [row] = await server.query<object>(
+    `look for the certificate ${certificateName}`,
+    sql`SELECT name FROM sys.certificates WHERE thumbprint = ${sql.binary(Buffer.from(thumbprint, "hex"))}`,
+  );
+  if (row) return server.instance.id;
+  throw new VisibleError(
+    {
+      doing: `find the certificate ${certificateName} on ${server.instance.name} (${server.address})`,
+      said: [`there is none with the thumbprint ${thumbprint}`],
+      cause: "sqlServer is another server than the one whose public key this is.",
+      remedy: "give the SQL Server that the certificate was made on, or leave sqlServer out.",
+    },
+    ["OtherInstance"],
+  );
+}

@@ -1,0 +1,97 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { compareSnapshots, takeSnapshot } from "#tools/leftovers";
+import { type Operation, succeeded } from "#tools/pulumi";
+import { type Quickstart, startQuickstart } from "../support/quickstart";
+import { repositoryRoot } from "../support/repository";
+import { watchLink } from "../support/watch-link";
+
+const directory = join(repositoryRoot, "tests", "engine", "projects", "rotation");
+
+const expiry = (years: number): string => `${new Date().getUTCFullYear() + years}-06-01`;
+
+/** Safety A3. */
+describe("the certificate of a live link, with the real engine", function () {
+  this.timeout(300_000);
+  let quickstart: Quickstart;
+  let clean: Awaited<ReturnType<typeof takeSnapshot>>;
+  before(async () => {
+    quickstart = await startQuickstart({}, directory);
+    clean = await takeSnapshot(quickstart);
+    succeeded(await quickstart.project.up());
+    assert.equal((await quickstart.verify()).connected, true);
+  });
+  after(() => quickstart.close());
+
+  /** An up with another expiry, and all that was seen of the link meanwhile. */
+  async function rotate(certificateExpiry: string): Promise<Operation & { readonly seen: object }> {
+    await quickstart.project.config({ plain: { certificateExpiry } });
+    const watch = watchLink(quickstart, quickstart.names.link);
+    const up = await quickstart.project.up();
+    return { ...up, seen: await watch.stop() };
+  }
+
+  const alwaysConnected = { sqlServer: ["CONNECTED"], managedInstance: ["CONNECTED"] };
+
+  /** What the endpoint uses, and what is there beside it. */
+  async function certificates() {
+    const [bound] = await quickstart.sqlServer.query<{ name: string }>(
+      "SELECT c.name FROM sys.database_mirroring_endpoints e JOIN sys.certificates c ON c.certificate_id = e.certificate_id",
+    );
+    const own = await quickstart.sqlServer.query<{ name: string }>(
+      "SELECT name FROM sys.certificates WHERE pvt_key_encryption_type = 'MK' ORDER BY name",
+    );
+    const trusted = await quickstart.arm.list(`${quickstart.managedInstanceId}/serverTrustCertificates`);
+    return {
+      bound: bound?.name,
+      own: own.map(({ name }) => name),
+      trusted: trusted.map(({ name }) => name).sort(),
+    };
+  }
+
+  it("is replaced without a moment in which it is not trusted, however long the upload takes", async () => {
+    quickstart.lab.faults.add({
+      on: "request",
+      method: "PUT",
+      matching: "serverTrustCertificates",
+      delayMilliseconds: 8000,
+    });
+    const up = succeeded(await rotate(expiry(3)));
+    assert.deepEqual(up.seen, alwaysConnected);
+    const { bound, own, trusted } = await certificates();
+    assert.match(bound ?? "", /_endpoint_\d{4}0601$/);
+    assert.deepEqual([own, trusted], [[bound], [bound]], "the old pair is gone from both sides");
+  });
+
+  it("stays in use when the new one cannot be uploaded, can be gone back to, and tried again", async () => {
+    const before = await certificates();
+    quickstart.lab.faults.add({
+      on: "request",
+      method: "PUT",
+      matching: "serverTrustCertificates",
+      times: "always",
+      answer: { status: 403, code: "AuthorizationFailed", message: "not allowed" },
+    });
+    const failed = await rotate(expiry(5));
+    assert.notEqual(failed.code, 0);
+    assert.match(failed.stdout, /Could not upload the certificate/);
+    assert.deepEqual(failed.seen, alwaysConnected);
+    assert.equal((await certificates()).bound, before.bound);
+    const again = await rotate(expiry(5));
+    assert.notEqual(again.code, 0);
+    assert.deepEqual(again.seen, alwaysConnected);
+    quickstart.lab.faults.clear();
+
+    for (const date of [expiry(3), expiry(5)]) {
+      assert.deepEqual(succeeded(await rotate(date)).seen, alwaysConnected);
+      const { bound, own, trusted } = await certificates();
+      assert.deepEqual([own, trusted], [[bound], [bound]], "nothing of the failed attempt is left");
+    }
+    assert.deepEqual(succeeded(await quickstart.project.preview({ args: ["--refresh"] })).changes, []);
+  });
+
+  it("leaves nothing behind in the end", async () => {
+    succeeded(await quickstart.project.destroy());
+    assert.deepEqual(compareSnapshots(clean, await takeSnapshot(quickstart)), []);
+  });
+});

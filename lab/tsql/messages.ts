@@ -631,8 +631,10 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
   13625: [16, "String value in the specified JSON path would be truncated."],
   15007: [16, "'%s' is not a valid login or you do not have permission."],
   15009: [16, "The object '%s' does not exist in database '%s' or is invalid for this operation."],
+  15015: [16, "The server '%s' does not exist. Use sp_helpserver to show available servers."],
   15023: [16, "User, group, or role '%s' already exists in the current database."],
   15025: [16, "The server principal '%s' already exists."],
+  15028: [16, "The server '%s' already exists."],
   15048: [16, "Valid values of the database compatibility level are %s."],
   15063: [16, "The login already has an account under a different user name."],
   15081: [16, "Membership of the public role cannot be changed."],
@@ -696,6 +698,7 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
   15470: [0, "No foreign keys reference table '%s', or you do not have permissions on referencing tables."],
   15472: [0, "The object '%s' does not have any indexes, or you do not have permissions."],
   15477: [10, "Caution: Changing any part of an object name could break scripts and stored procedures."],
+  15313: [16, "The key is not encrypted using the specified decryptor."],
   15517: [
     16,
     'Cannot execute as the database principal because the principal "%s" does not exist, this type of principal cannot be impersonated, or you do not have permission.',

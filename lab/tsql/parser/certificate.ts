@@ -1,4 +1,4 @@
-import type { BackupCertificate, CreateCertificate } from "../statements";
+import type { AlterCertificate, BackupCertificate, CreateCertificate } from "../statements";
 import { type Cursor, identifier, stringLiteral } from "./cursor";
 import { binaryLiteral } from "./literal";
 
@@ -30,6 +30,16 @@ export function createCertificate(cursor: Cursor): CreateCertificate {
   }
   activeForBeginDialog(cursor);
   return { kind, name, subject, ...dates, encryptionPassword };
+}
+
+/** https://learn.microsoft.com/sql/t-sql/statements/alter-certificate-transact-sql */
+export function alterCertificate(cursor: Cursor): AlterCertificate {
+  const name = identifier(cursor);
+  if (cursor.accept("REMOVE", "PRIVATE", "KEY")) return { kind: "alterCertificate", name, change: "removePrivateKey" };
+  cursor.expect("WITH", "PRIVATE", "KEY", "(", "ENCRYPTION", "BY", "PASSWORD", "=");
+  stringLiteral(cursor);
+  cursor.expect(")");
+  return { kind: "alterCertificate", name, change: "encryptByPassword" };
 }
 
 function binary(cursor: Cursor): Buffer {

@@ -143,7 +143,7 @@ export interface Certificate {
   /** Present when the server made the key pair: then it is encrypted by the master key (MK). */
   readonly privateKey?: KeyObject;
   /** ENCRYPTION BY PASSWORD: endpoints cannot use it. */
-  readonly isKeyEncryptedByPassword?: boolean;
+  readonly keyPassword?: string;
   /** DNS patterns registered by sp_certificate_add_issuer; not visible in sys.certificates. */
   readonly trustedIssuerFor: Set<string>;
 }

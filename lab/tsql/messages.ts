@@ -699,6 +699,7 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
   15472: [0, "The object '%s' does not have any indexes, or you do not have permissions."],
   15477: [10, "Caution: Changing any part of an object name could break scripts and stored procedures."],
   15313: [16, "The key is not encrypted using the specified decryptor."],
+  15465: [16, "The private key password is invalid."],
   15517: [
     16,
     'Cannot execute as the database principal because the principal "%s" does not exist, this type of principal cannot be impersonated, or you do not have permission.',

@@ -58,7 +58,9 @@ export interface CreateCertificate {
 export interface AlterCertificate {
   readonly kind: "alterCertificate";
   readonly name: string;
-  readonly change: "removePrivateKey" | "encryptByPassword";
+  readonly change: "removePrivateKey" | "privateKey";
+  readonly decryptionPassword?: string;
+  readonly encryptionPassword?: string;
 }
 export interface DropCertificate {
   readonly kind: "dropCertificate";

@@ -27,7 +27,7 @@ export interface InstancePairingArgs {
   readonly address?: Input<string>;
   /** Port of the mirroring endpoint, 1024 to 32767; changed in place. @default 5022 */
   readonly port?: Input<number>;
-  /** Expiry of the SQL Server's certificate, `YYYY-MM-DD`; a new date makes a new certificate. See SqlServerCertificate. */
+  /** Last day of the SQL Server's certificate, `YYYY-MM-DD` (UTC); a new date makes a new certificate. See SqlServerCertificate. */
   readonly certificateExpiry?: Input<string>;
 }
 

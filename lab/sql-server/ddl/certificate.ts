@@ -41,7 +41,7 @@ export async function createCertificate(
   warnOfValidity(made.der, server.clock.now(), sink);
 }
 
-type Made = Pick<Certificate, "der" | "privateKey" | "isKeyEncryptedByPassword">;
+type Made = Pick<Certificate, "der" | "privateKey" | "keyPassword">;
 
 function readCertificate({ files }: Server, { binary, file }: CreateCertificate): Made {
   const der = binary ?? (file === undefined ? undefined : files.get(file.toLowerCase()));
@@ -70,7 +70,7 @@ async function makeCertificate(
   const notBefore = startDate === undefined ? server.clock.now() : read(startDate);
   const notAfter = expiryDate === undefined ? oneYearAfter(notBefore) : read(expiryDate);
   const { der, privateKey } = await createSelfSigned({ subject, notBefore, notAfter });
-  return { der, privateKey, isKeyEncryptedByPassword: encryptionPassword !== undefined };
+  return { der, privateKey, keyPassword: encryptionPassword };
 }
 
 function oneYearAfter(date: Date): Date {
@@ -90,17 +90,22 @@ function endOfSecond(now: Date): Date {
   return new Date(now.getTime() + 1000);
 }
 
-/** REMOVE PRIVATE KEY, and WITH PRIVATE KEY (ENCRYPTION BY PASSWORD = ...). */
-export function alterCertificate(server: Server, { name, change }: AlterCertificate, session: Session): void {
+/** REMOVE PRIVATE KEY, and WITH PRIVATE KEY (...): without ENCRYPTION BY PASSWORD the master key encrypts it again. */
+export function alterCertificate(
+  server: Server,
+  { name, change, decryptionPassword, encryptionPassword }: AlterCertificate,
+  session: Session,
+): void {
   const store = currentKeyStore(server, session);
   const certificate = findByName(store.certificates, name);
   if (!certificate || !mayInDatabase(server, session, permissionKey("ALTER", "CERTIFICATE", name)))
     throw missing("alter", "certificate", name);
   if (!certificate.privateKey) throw sqlError(15563, "certificate");
+  if (change === "privateKey" && certificate.keyPassword !== decryptionPassword) throw sqlError(15465);
   const changed: Certificate =
     change === "removePrivateKey"
-      ? { ...certificate, privateKey: undefined, isKeyEncryptedByPassword: undefined }
-      : { ...certificate, isKeyEncryptedByPassword: true };
+      ? { ...certificate, privateKey: undefined, keyPassword: undefined }
+      : { ...certificate, keyPassword: encryptionPassword };
   store.certificates.set(nameKey(name), changed);
 }
 

@@ -104,7 +104,7 @@ function authenticationOf(
     const certificate = findByName(instance.certificates, method.certificate);
     if (!certificate) throw missing("find", "certificate", method.certificate);
     if (!certificate.privateKey) throw sqlError(15563, "certificate");
-    if (certificate.isKeyEncryptedByPassword || !instance.masterKey || !isKeyOpen(session, instance.masterKey))
+    if (certificate.keyPassword !== undefined || !instance.masterKey || !isKeyOpen(session, instance.masterKey))
       throw sqlError(15581);
     return { certificateId: certificate.id };
   });

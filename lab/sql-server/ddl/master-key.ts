@@ -43,7 +43,7 @@ export function dropMasterKey(server: Server, session: Session): void {
   const store = currentKeyStore(server, session);
   if (!store.masterKey) throw missing("drop", "symmetric key", "##MS_DatabaseMasterKey##");
   const dependent = [...store.certificates.values()].find(
-    ({ privateKey, isKeyEncryptedByPassword }) => privateKey && !isKeyEncryptedByPassword,
+    ({ privateKey, keyPassword }) => privateKey && keyPassword === undefined,
   );
   if (dependent) throw sqlError(15580, "master key", "certificate", dependent.name);
   store.masterKey = undefined;

@@ -9,6 +9,7 @@ import {
   type Replica,
   requireRecorded,
 } from "../availability-group/group";
+import { type Clause, clause, told, unmet, written } from "../clauses";
 import type { Sql } from "../connection";
 import { endpointUrlProperty, hostNameProblem, managedInstanceUrl, sameUrl } from "../endpoint-url";
 import { sameName, sharedName, sysname } from "../names";
@@ -108,23 +109,40 @@ async function make(server: Sql, inputs: Inputs): Promise<Created<State>> {
 }
 
 /** The script page's statement. */
-const definition = ({ groupName, localGroupName, localUrl, managedInstanceGroupName, ...instance }: Inputs) => sql`
-    CREATE AVAILABILITY GROUP ${sql.identifier(groupName)}
+const definition = (inputs: Inputs) => sql`
+    CREATE AVAILABILITY GROUP ${sql.identifier(inputs.groupName)}
     WITH (DISTRIBUTED)
     AVAILABILITY GROUP ON
-    ${sql.string(localGroupName)} WITH (
-        LISTENER_URL = ${sql.string(localUrl)},
-        AVAILABILITY_MODE = ASYNCHRONOUS_COMMIT,
-        FAILOVER_MODE = MANUAL,
-        SEEDING_MODE = AUTOMATIC,
-        SESSION_TIMEOUT = 20
-    ),
-    ${sql.string(managedInstanceGroupName)} WITH (
-        LISTENER_URL = ${sql.string(remoteUrlOf(instance))},
-        AVAILABILITY_MODE = ASYNCHRONOUS_COMMIT,
-        FAILOVER_MODE = MANUAL,
-        SEEDING_MODE = AUTOMATIC
-    )`;
+    ${sql.list(
+      membersOf(inputs).map((member) => sql`${sql.string(member.name)} WITH (${written(clausesOf(inputs, member))})`),
+      ",\n    ",
+    )}`;
+
+interface Member {
+  readonly name: string;
+  readonly url: string;
+  /** Seconds; the script page writes it for SQL Server's half only. */
+  readonly sessionTimeout?: number;
+}
+
+const membersOf = (inputs: Inputs): readonly Member[] => [
+  { name: inputs.localGroupName, url: inputs.localUrl, sessionTimeout: 20 },
+  { name: inputs.managedInstanceGroupName, url: remoteUrlOf(inputs) },
+];
+
+/** What a member is written as. */
+function clausesOf({ availabilityMode }: Pick<Inputs, "availabilityMode">, member: Member, found?: Replica): Clause[] {
+  const mode = availabilityMode === "SYNCHRONOUS_COMMIT" ? sql`SYNCHRONOUS_COMMIT` : sql`ASYNCHRONOUS_COMMIT`;
+  return [
+    clause(sql`LISTENER_URL`, sql.string(member.url), found?.url, (url) => sameUrl(url, member.url)),
+    clause(sql`FAILOVER_MODE`, sql`MANUAL`, found?.failoverMode),
+    clause(sql`AVAILABILITY_MODE`, mode, found?.availabilityMode),
+    clause(sql`SEEDING_MODE`, sql`AUTOMATIC`, found?.seedingMode),
+    ...(member.sessionTimeout === undefined
+      ? []
+      : [clause(sql`SESSION_TIMEOUT`, sql.int(member.sessionTimeout), found?.sessionTimeout)]),
+  ];
+}
 
 async function obstacles(server: Sql, { groupName, localGroupName, availabilityMode }: Inputs): Promise<Obstacle[]> {
   const [existing, local, databases] = await Promise.all([
@@ -171,54 +189,49 @@ const remoteUrlOf = ({
 }: Pick<Inputs, "managedInstanceFqdn" | "managedInstanceName">): string =>
   managedInstanceUrl(managedInstanceFqdn, managedInstanceName);
 
-const member = (group: Group, name: string): Replica | undefined =>
+const memberOf = (group: Group, name: string): Replica | undefined =>
   group.replicas.find((replica) => sameName(replica.name, name));
 
-/** What is wrong that no input shows. */
+/** What is wrong that no input shows: the local URL and the mode are inputs. */
 function difference(group: Group, inputs: Inputs): string | undefined {
-  const { localGroupName, managedInstanceGroupName } = inputs;
-  const members = [localGroupName, managedInstanceGroupName].map((name) => ({ name, replica: member(group, name) }));
-  const missing = members.filter(({ replica }) => !replica);
-  if (missing.length > 0) return `not a member any more: ${missing.map(({ name }) => name).join(", ")}`;
-  const remoteUrl = member(group, managedInstanceGroupName)?.url ?? "";
-  if (!sameUrl(remoteUrl, remoteUrlOf(inputs))) return `the managed instance's listener URL is ${remoteUrl}`;
-  const manual = members.filter(({ replica }) => replica?.seedingMode !== "AUTOMATIC");
-  return manual.length === 0 ? undefined : `seeding is not automatic: ${manual.map(({ name }) => name).join(", ")}`;
+  const members = membersOf(inputs).map((wanted) => ({ wanted, found: memberOf(group, wanted.name) }));
+  const missing = members.filter(({ found }) => !found);
+  if (missing.length > 0) return `not a member any more: ${missing.map(({ wanted }) => wanted.name).join(", ")}`;
+  const wrong = members.flatMap(({ wanted, found }) => {
+    const isLocal = sameName(wanted.name, inputs.localGroupName);
+    const shown = { ...wanted, url: (isLocal ? found?.url : undefined) ?? wanted.url };
+    const clauses = clausesOf(inputs, shown, found).filter(({ option }) => option.text !== "AVAILABILITY_MODE");
+    const words = told(clauses);
+    return words === undefined ? [] : [`of ${wanted.name} ${words}`];
+  });
+  return wrong.length === 0 ? undefined : wrong.join("; ");
 }
 
 /** MODIFY AVAILABILITY GROUP ON takes one option at a time, for one member or both. */
 function changes(group: Group, inputs: Inputs): Statement[] {
-  const urls = {
-    [inputs.localGroupName]: inputs.localUrl,
-    [inputs.managedInstanceGroupName]: remoteUrlOf(inputs),
-  };
-  const members = Object.entries(urls).flatMap(([name, url]) => {
-    const replica = member(group, name);
-    return replica ? [{ replica, url, on: (option: Statement) => sql`${sql.string(name)} WITH (${option})` }] : [];
+  const members = membersOf(inputs).flatMap((wanted) => {
+    const found = memberOf(group, wanted.name);
+    const on = (option: Clause) => sql`${sql.string(wanted.name)} WITH (${written([option])})`;
+    return found ? [{ clauses: clausesOf(inputs, wanted, found), on }] : [];
   });
-  const listeners = members
-    .filter(({ replica, url }) => !sameUrl(replica.url, url))
-    .map(({ url, on }) => on(sql`LISTENER_URL = ${sql.string(url)}`));
-  const seeding = members
-    .filter(({ replica }) => replica.seedingMode !== "AUTOMATIC")
-    .map(({ on }) => on(sql`SEEDING_MODE = AUTOMATIC`));
-  const mode = inputs.availabilityMode === "SYNCHRONOUS_COMMIT" ? sql`SYNCHRONOUS_COMMIT` : sql`ASYNCHRONOUS_COMMIT`;
-  const isOtherMode = members.some(({ replica }) => replica.availabilityMode !== inputs.availabilityMode);
+  const isMode = ({ option }: Clause) => option.text === "AVAILABILITY_MODE";
+  const single = members.flatMap(({ clauses, on }) => unmet(clauses.filter((option) => !isMode(option))).map(on));
   // Both halves must be synchronous for the group to be.
-  const modes = isOtherMode ? [sql.list(members.map(({ on }) => on(sql`AVAILABILITY_MODE = ${mode}`)))] : [];
-  return [...listeners, ...seeding, ...modes];
+  const modes = members.flatMap(({ clauses, on }) => clauses.filter(isMode).map((option) => ({ option, on })));
+  if (modes.every(({ option }) => option.isMet)) return single;
+  return [...single, sql.list(modes.map(({ option, on }) => on(option)))];
 }
 
 function facts(group: Group, { localGroupName, managedInstanceGroupName, availabilityMode }: Inputs) {
-  const [local, remote] = [member(group, localGroupName), member(group, managedInstanceGroupName)];
+  const [local, remote] = [memberOf(group, localGroupName), memberOf(group, managedInstanceGroupName)];
   const other = [local, remote].find(
     (replica) => replica && replica.availabilityMode !== availabilityMode,
   )?.availabilityMode;
   return {
     groupName: group.name,
     groupId: group.id,
-    ...(local && { localUrl: local.url }),
-    availabilityMode: other !== undefined && isMode(other) ? other : availabilityMode,
+    ...(local && local.url !== null && { localUrl: local.url }),
+    availabilityMode: other !== undefined && other !== null && isMode(other) ? other : availabilityMode,
   };
 }
 

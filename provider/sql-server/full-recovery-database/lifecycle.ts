@@ -9,7 +9,7 @@ import {
   userDatabaseProblem,
 } from "../database";
 import { sysname, sysnameProblem } from "../names";
-import { requireNoObstacle, vanished } from "../outcome";
+import { type Obstacle, requireNoObstacle, vanished } from "../outcome";
 import { sql } from "../query";
 import { type SqlServer, sqlServerProperty } from "../server";
 
@@ -35,9 +35,9 @@ export const fullRecoveryDatabase: Lifecycle<Inputs, State> = {
     const database = await findDatabase(server, state.databaseName);
     if (!database) return undefined;
     const { name: databaseName, recoveryModel } = database;
-    const broken = logChainObstacles(database).map(({ problem }) => problem);
+    const broken = [...stateObstacles(database), ...logChainObstacles(database)].map(({ problem }) => problem);
     return {
-      state: { ...state, databaseName, recoveryModel },
+      state: { ...state, databaseName, recoveryModel: recoveryModel ?? state.recoveryModel },
       drift: broken.length === 0 ? undefined : broken.join("; "),
     };
   },
@@ -66,8 +66,11 @@ async function ensure(server: Sql, inputs: Inputs, context: Context): Promise<St
   const found = await findDatabase(server, databaseName);
   if (!found) throw vanished(server, `the database ${databaseName}`);
   requireNoObstacle(server, doing, logChainObstacles(found));
-  return { ...inputs, backupDisk, instanceId: server.instance.id, recoveryModel: found.recoveryModel };
+  return { ...inputs, backupDisk, instanceId: server.instance.id, recoveryModel: found.recoveryModel ?? "FULL" };
 }
+
+/** A database in a group may be on its way to becoming, or be, the secondary: only out of one must it be as it was. */
+const stateObstacles = (database: Database): Obstacle[] => (database.isInGroup ? [] : databaseObstacles(database));
 
 const isChained = (database: Database): boolean => logChainObstacles(database).length === 0;
 

@@ -57,7 +57,7 @@ export const managedInstanceCertificate: Lifecycle<Inputs, State> = {
     const { fqdn, managedInstanceName } = presented;
     const found = await findCertificate(server, fqdn);
     if (found && !difference(found, presented))
-      return { ...inputs, instanceId: state.instanceId, managedInstanceName, ...facts(found) };
+      return { ...inputs, instanceId: server.instance.id, managedInstanceName, ...facts(found) };
     await dropCertificate(server, state.fqdn, sameName(state.fqdn, fqdn) ? undefined : state.thumbprint);
     return (await make(server, inputs, presented)).state;
   },

@@ -112,6 +112,11 @@ const certificates: readonly ErrorCase[] = [
   { number: 15015, batch: "EXEC sp_dropserver 'nothing'" },
   { number: 15028, batch: "EXEC sp_addserver 'other', 'local'" },
   { number: 15313, before: [masterKey], batch: "OPEN MASTER KEY DECRYPTION BY PASSWORD = 'wrong'" },
+  {
+    number: 15465,
+    before: [masterKey, "CREATE CERTIFICATE c ENCRYPTION BY PASSWORD = 'P@ssw0rd!x' WITH SUBJECT = 'c'"],
+    batch: "ALTER CERTIFICATE c WITH PRIVATE KEY (DECRYPTION BY PASSWORD = 'wrong')",
+  },
   { number: 15578, before: [masterKey], batch: masterKey },
   { number: 15559, before: [...trust, "CREATE LOGIN ofc FROM CERTIFICATE c"], batch: "DROP CERTIFICATE c" },
   { number: 15580, before: trust, batch: "DROP MASTER KEY" },

@@ -105,6 +105,9 @@ describe("what a SQL Server is called, who owns its endpoint, and whose key open
     await rows("ALTER CERTIFICATE f WITH PRIVATE KEY (ENCRYPTION BY PASSWORD = 'Of-the-key-1')");
     assert.deepEqual(await encryption(), ["NA", "PW"]);
     assert.equal(await refusal("ALTER CERTIFICATE d REMOVE PRIVATE KEY"), 15563);
+    assert.equal(await refusal("ALTER CERTIFICATE f WITH PRIVATE KEY (DECRYPTION BY PASSWORD = 'another')"), 15465);
+    await rows("ALTER CERTIFICATE f WITH PRIVATE KEY (DECRYPTION BY PASSWORD = 'Of-the-key-1')");
+    assert.deepEqual(await encryption(), ["NA", "MK"]);
   });
 
   it("calls its managed instances as another cloud does", async () => {

@@ -40,7 +40,7 @@ const trust = new TrustCertificate("trust", {
 const instanceCertificate = new ManagedInstanceCertificate("instance-certificate", { sqlServer, managedInstanceId });
 
 // "Import Azure-trusted root certificate authority keys to SQL Server"
-const roots = new TrustedRoots("roots", { sqlServer });
+const roots = new TrustedRoots("roots", { sqlServer, managedInstanceId });
 
 // "Create and secure the database mirroring endpoint on SQL Server"
 const endpoint = new MirroringEndpoint("endpoint", { sqlServer, certificateName: certificate.certificateName });

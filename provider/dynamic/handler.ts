@@ -133,7 +133,11 @@ export function dynamicProvider(
           if (!there && renamed) throw renamed;
           return there;
         },
-        { renamed: (refusal) => void (renamed = refusal) },
+        {
+          renamed(refusal) {
+            renamed = refusal;
+          },
+        },
       );
       if (!observed) return {};
       const found: Bag = { ...observed.state, drift: observed.drift };

@@ -67,7 +67,7 @@ export class InstancePairing extends ComponentResource {
       { managedInstanceId, certificateName: certificate.certificateName, publicKey: certificate.publicKey },
       child,
     );
-    const roots = new TrustedRoots(`${name}-roots`, { sqlServer }, child);
+    const roots = new TrustedRoots(`${name}-roots`, { sqlServer, managedInstanceId }, child);
     const managedInstanceCertificate = new ManagedInstanceCertificate(
       `${name}-instance-certificate`,
       { sqlServer, managedInstanceId },

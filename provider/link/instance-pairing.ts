@@ -1,13 +1,7 @@
-import {
-  ComponentResource,
-  type ComponentResourceOptions,
-  type Input,
-  interpolate,
-  type Output,
-  output,
-} from "@pulumi/pulumi";
+import { ComponentResource, type ComponentResourceOptions, type Input, type Output, output } from "@pulumi/pulumi";
 import { TrustCertificate } from "../managed-instance/trust-certificate/resource";
 import { SqlServerCertificate } from "../sql-server/certificate/resource";
+import { endpointUrlOf } from "../sql-server/endpoint-url";
 import { ManagedInstanceCertificate } from "../sql-server/managed-instance-certificate/resource";
 import { MasterKey } from "../sql-server/master-key/resource";
 import { MirroringEndpoint } from "../sql-server/mirroring-endpoint/resource";
@@ -23,7 +17,7 @@ export interface InstancePairingArgs {
   readonly masterKeyPassword?: Input<string>;
   /** Where that password is, instead: `env:NAME`, `file:PATH` or `config:KEY`. Then it is not in the state. */
   readonly masterKeyCredential?: Input<string>;
-  /** Address of the SQL Server as the managed instance reaches it. @default `sqlServer.host` */
+  /** Address of the SQL Server as the managed instance reaches it; IPv6 with or without brackets. @default `sqlServer.host` */
   readonly address?: Input<string>;
   /** Port of the mirroring endpoint, 1024 to 32767; changed in place. @default 5022 */
   readonly port?: Input<number>;
@@ -84,11 +78,9 @@ export class InstancePairing extends ComponentResource {
     this.certificate = certificate;
     this.managedInstanceCertificate = managedInstanceCertificate;
     this.endpoint = endpoint;
-    this.endpointUrl = interpolate`TCP://${bracketed(args.address ?? sqlServer.host)}:${args.port ?? 5022}`;
+    this.endpointUrl = output([args.address ?? sqlServer.host, args.port ?? 5022] as const).apply(([address, port]) =>
+      endpointUrlOf(address, port),
+    );
     this.registerOutputs();
   }
 }
-
-/** An IPv6 address stands in brackets in a URL. */
-const bracketed = (address: Input<string>): Output<string> =>
-  output(address).apply((a) => (a.includes(":") ? `[${a}]` : a));

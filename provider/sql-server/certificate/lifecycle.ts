@@ -122,7 +122,8 @@ function unusable({ name, privateKey }: Certificate): Obstacle | undefined {
     return {
       code: 15563,
       problem: `the certificate ${name} has lost its private key, so it proves nothing any more`,
-      remedy: "give another expiry (certificateExpiry of InstancePairing): a new certificate takes its place",
+      remedy:
+        "give another expiry (certificateExpiry of InstancePairing), and another certificateName where you give one: a new certificate takes its place",
     };
   }
   if (privateKey !== "PW") return undefined;

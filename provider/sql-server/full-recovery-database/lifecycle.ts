@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Context, Lifecycle } from "../../dynamic/lifecycle";
 import type { Sql } from "../connection";
 import {
@@ -105,9 +106,14 @@ async function defaultBackupDisk(server: Sql, databaseName: string): Promise<str
   return backupPath(row?.directory ?? undefined, databaseName);
 }
 
-/** Of the name only what every file system takes. Two databases may share a file: backup sets are appended. */
+/**
+ * Of the name only what every file system takes. Where that is not the whole name, a hash of it tells databases apart
+ * whose names become the same: two backups at once into one file are refused (3201).
+ */
 export function backupPath(directory: string | undefined, databaseName: string): string {
-  const file = `${databaseName.replace(/[^\p{L}\p{N}_.-]/gu, "_").slice(0, 100)}_mi-link.bak`;
+  const safe = databaseName.replace(/[^\p{L}\p{N}_.-]/gu, "_").slice(0, 100);
+  const hash = createHash("sha256").update(databaseName).digest("hex").slice(0, 8);
+  const file = `${safe}${safe === databaseName ? "" : `_${hash}`}_mi-link.bak`;
   if (!directory) return file;
   const separator = directory.includes("\\") ? "\\" : "/";
   return `${directory}${/[\\/]$/.test(directory) ? "" : separator}${file}`;

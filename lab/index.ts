@@ -9,6 +9,7 @@ import { createFaults, type Faults } from "./faults/faults";
 import { createJournal, type Journal } from "./journal";
 import { beginKeysOfStart } from "./keys-of-start";
 import { holdAddresses, type TdsAddress } from "./loopback";
+import { publicDnsSuffix } from "./managed-instance/create";
 import { resourceId } from "./managed-instance/managed-instance";
 import { type InstanceOptions, type RunningAzure, startAzure } from "./managed-instance/start";
 import type { Network } from "./network";
@@ -67,14 +68,15 @@ export async function startLab(wanted: LabOptions = {}): Promise<Lab> {
     newManagedInstance(address, index, options, passwords.managed),
   );
   const dnsZone = randomBytes(6).toString("hex");
-  const fqdns = instances.map(({ name }) => `${name}.${dnsZone}.database.windows.net`);
+  const dnsSuffix = options.dnsSuffix ?? publicDnsSuffix;
+  const fqdns = instances.map(({ name }) => `${name}.${dnsZone}.${dnsSuffix}`);
   const names = [...held.sqlServers, ...held.managedInstances].map(({ host }) => host);
   const tls = await authority.issue([
     ...new Set(["127.0.0.1", "localhost", ...names, ...sqlServers.map(({ name }) => name), ...fqdns]),
   ]);
 
   const azure = await startAzure({
-    instances: instances.map((instance) => ({ ...instance, dnsZone })),
+    instances: instances.map((instance) => ({ ...instance, dnsZone, dnsSuffix })),
     sqlServers,
     options: {
       linksSideBySide: options.linksSideBySide ?? true,

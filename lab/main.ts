@@ -24,6 +24,7 @@ Serves SQL Servers and Azure on loopback addresses until it is interrupted.
   --trace-flags N,N       of the SQL Servers, at start-up                   (none)
   --update-policy P       SQLServer2022, SQLServer2025 or AlwaysUpToDate    (the version's)
   --service-tier T        GeneralPurpose, NextGenGeneralPurpose or BusinessCritical
+  --dns-suffix S          of managed instances                              (database.windows.net)
   --seeding-rate N        bytes a second                                    (67108864)
   --change-time MS        of a planned failover, of a stop and a start      (0)
   --operation-time MS     what every operation of Azure takes at least      (0)
@@ -63,6 +64,7 @@ async function main(args: readonly string[]): Promise<void> {
     startupTraceFlags: values["trace-flags"]?.split(",").map((flag) => count("--trace-flags", flag, 1, 65_535) ?? 0),
     databaseFormat: oneOf("--update-policy", updatePolicies, values["update-policy"]),
     serviceTier: oneOf("--service-tier", serviceTiers, values["service-tier"]),
+    dnsSuffix: values["dns-suffix"],
     seedingBytesPerSecond: count("--seeding-rate", values["seeding-rate"], 1, 2 ** 40),
     changeMilliseconds: count("--change-time", values["change-time"], 0, 86_400_000),
     operationMilliseconds: count("--operation-time", values["operation-time"], 0, 86_400_000),
@@ -113,6 +115,7 @@ function readArguments(args: readonly string[]) {
     "trace-flags": text,
     "update-policy": text,
     "service-tier": text,
+    "dns-suffix": text,
     "seeding-rate": text,
     "change-time": text,
     "operation-time": text,

@@ -28,6 +28,8 @@ export interface LabOptions {
   readonly databaseFormat?: ManagedInstance["databaseFormat"];
   /** Of the managed instances: it limits how many databases they take. @default "GeneralPurpose" */
   readonly serviceTier?: ManagedInstance["serviceTier"];
+  /** Of the managed instances' host names, as `database.usgovcloudapi.net`. @default "database.windows.net" */
+  readonly dnsSuffix?: string;
   /** @default 32 */
   readonly storageSizeInGB?: number;
   /** How long a planned failover takes, and an instance to stop or start. @default 0 */

@@ -38,7 +38,7 @@ const trust = new TrustCertificate("trust", {
 });
 
 // "Import Azure-trusted root certificate authority keys to SQL Server"
-const roots = new TrustedRoots("roots", { sqlServer });
+const roots = new TrustedRoots("roots", { sqlServer, managedInstanceId });
 
 // "Get the certificate public key from SQL Managed Instance and import it to SQL Server"
 const instanceCertificate = new ManagedInstanceCertificate(

@@ -12,6 +12,8 @@ export interface ManagedInstanceRequest {
   /** Of its own mirroring endpoint; 0 is any that is free. @default 5022 */
   readonly mirroringPort?: number;
   readonly dnsZone: string;
+  /** @default that of the public cloud */
+  readonly dnsSuffix?: string;
   readonly subscriptionId: string;
   readonly resourceGroup: string;
   readonly location: string;
@@ -31,10 +33,12 @@ export interface ManagedInstanceRequest {
   readonly clock: Clock;
 }
 
+export const publicDnsSuffix = "database.windows.net";
+
 /** A managed instance that is ready: its mirroring endpoint and the certificate of it are the service's own. */
 export async function createManagedInstance(request: ManagedInstanceRequest): Promise<ManagedInstance> {
   const { name, dnsZone, authority, clock } = request;
-  const fqdn = `${name}.${dnsZone}.database.windows.net`;
+  const fqdn = `${name}.${dnsZone}.${request.dnsSuffix ?? publicDnsSuffix}`;
   const endpointCertificate = await authority.issue(fqdn, clock.now());
   const engine = Object.assign(createInstance({ ...request, kind: "managedInstance", fqdn }), { fqdn });
   addManagedEndpoint(engine, request.mirroringPort ?? 5022, {
@@ -85,6 +89,7 @@ function addManagedEndpoint(
   engine.mirroringEndpoint = {
     name: "DATABASE_MIRRORING",
     id: engine.nextEndpointId++,
+    ownerId: 1,
     state: "STARTED",
     port,
     role: "ALL",

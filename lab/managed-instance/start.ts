@@ -24,6 +24,7 @@ export type InstanceOptions = Pick<
       | "resourceGroup"
       | "location"
       | "dnsZone"
+      | "dnsSuffix"
       | "serviceTier"
       | "storageSizeInGB"
       | "collation"

@@ -53,7 +53,9 @@ export function createBackend({ instance, network, clock, journal, faults }: Bac
   }
 
   return {
-    serverName: instance.name,
+    get serverName() {
+      return instance.serverName ?? instance.hostName;
+    },
     version: instance.version,
     get forceEncryption() {
       return instance.forceEncryption;
@@ -64,6 +66,7 @@ export function createBackend({ instance, network, clock, journal, faults }: Bac
       instance.traceFlags.clear();
       for (const flag of instance.startupTraceFlags) instance.traceFlags.add(flag);
       instance.startTime = clock.now();
+      instance.serverName = instance.localServer;
       for (const changed of instance.settings.values()) changed.inUse = changed.value;
       // tempdb is made anew at every start.
       instance.databases.get("tempdb")?.store.objects.clear();

@@ -25,7 +25,7 @@ const counters = [
 ] as const;
 
 const variables: Readonly<Record<string, (instance: Instance) => Typed>> = {
-  "@@SERVERNAME": ({ name }) => ({ type: nvarchar(128), value: name }),
+  "@@SERVERNAME": ({ serverName }) => ({ type: nvarchar(128), value: serverName }),
   "@@SERVICENAME": ({ name }) => text(name.split("\\")[1] ?? "MSSQLSERVER"),
   "@@VERSION": (instance) => ({ type: nvarchar(300), value: versionText(instance) }),
   "@@LANGUAGE": () => text("us_english"),

@@ -48,6 +48,9 @@ export function createInstance(request: InstanceRequest): Instance {
   const created = request.clock.now();
   const instance: Instance = {
     name: request.name,
+    hostName: request.name,
+    serverName: request.name,
+    localServer: request.name,
     kind,
     version,
     majorVersion: majorVersionOf(version),
@@ -66,7 +69,7 @@ export function createInstance(request: InstanceRequest): Instance {
     logins: new Map(),
     serverRoles: new Map(),
     databases: new Map(),
-    masterKey: kind === "managedInstance" ? { guid: newGuid(), created } : undefined,
+    masterKey: kind === "managedInstance" ? { guid: newGuid(), created, isEncryptedByServiceKey: true } : undefined,
     serviceMasterKeyGuid: newGuid(),
     certificates: freshCertificates(),
     groups: new Map(),

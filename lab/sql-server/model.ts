@@ -7,8 +7,14 @@ import type { LogRecord } from "./transaction-log";
  * What follows from the state of two instances (connected, healthy, seeding) is not stored: it is asked of the Network.
  */
 export interface Instance {
-  /** @@SERVERNAME; of a managed instance its short name. */
+  /** What the lab calls it; of a managed instance its short name. */
   readonly name: string;
+  /** SERVERPROPERTY('ServerName'): the machine's name of today, and the instance's. */
+  hostName: string;
+  /** @@SERVERNAME since the last start; null: sys.servers had no row for the server itself. */
+  serverName: string | null;
+  /** The name in that row, which the next start takes: sp_dropserver, sp_addserver. */
+  localServer: string | null;
   readonly kind: "sqlServer" | "managedInstance";
   /** SERVERPROPERTY('ProductVersion'), e.g. "16.0.4175.1". */
   readonly version: string;
@@ -22,7 +28,7 @@ export interface Instance {
   /** Loopback address that the instance, and its mirroring endpoint, listens on. */
   readonly address: string;
   readonly tdsPort: number;
-  /** Of a managed instance: `<name>.<dnsZone>.database.windows.net`. */
+  /** Of a managed instance: `<name>.<dnsZone>.database.windows.net`, or another cloud's suffix. */
   readonly fqdn?: string;
   isHadrEnabled: boolean;
   forceEncryption: boolean;
@@ -37,7 +43,7 @@ export interface Instance {
   /** Those that users made. */
   readonly serverRoles: Map<string, Role>;
   readonly databases: Map<string, Database>;
-  masterKey?: { readonly guid: string; readonly created: Date };
+  masterKey?: MasterKey;
   readonly serviceMasterKeyGuid: string;
   readonly certificates: Map<string, Certificate>;
   /** At most one of the type (7862). */
@@ -51,6 +57,15 @@ export interface Instance {
   nextEndpointId: number;
   nextDatabaseId: number;
   nextPrincipalId: number;
+}
+
+/** A database master key. */
+export interface MasterKey {
+  readonly guid: string;
+  readonly created: Date;
+  readonly password?: string;
+  /** false: it must be opened with its password before anything that it encrypts can be used (15581). */
+  readonly isEncryptedByServiceKey: boolean;
 }
 
 export interface Login {
@@ -128,7 +143,7 @@ export interface Certificate {
   /** Present when the server made the key pair: then it is encrypted by the master key (MK). */
   readonly privateKey?: KeyObject;
   /** ENCRYPTION BY PASSWORD: endpoints cannot use it. */
-  readonly isKeyEncryptedByPassword?: boolean;
+  readonly keyPassword?: string;
   /** DNS patterns registered by sp_certificate_add_issuer; not visible in sys.certificates. */
   readonly trustedIssuerFor: Set<string>;
 }
@@ -136,6 +151,8 @@ export interface Certificate {
 export interface MirroringEndpoint {
   readonly name: string;
   readonly id: number;
+  /** Principal id of a login. */
+  readonly ownerId: number;
   state: "STARTED" | "STOPPED" | "DISABLED";
   port: number;
   /** undefined: LISTENER_IP = ALL. */

@@ -1,5 +1,6 @@
 import { sqlError } from "../tsql/messages";
 import { fold } from "../tsql/values/collation";
+import type { Instance } from "./model";
 
 /** sysname: at most 128 UTF-16 units. */
 const longestName = 128;
@@ -12,6 +13,10 @@ export function checkIdentifier(name: string): void {
   if (name.length === 0) throw sqlError(1038);
   if (name.length > longestName) throw sqlError(103, name.slice(0, longestName), longestName);
 }
+
+/** A replica named so is this instance: also one that was made before the machine got another name. */
+export const goesBy = ({ name, hostName }: Pick<Instance, "name" | "hostName">, replica: string): boolean =>
+  [name, hostName].some((own) => nameKey(own) === nameKey(replica));
 
 /** LIKE-free lookup of what a statement names. */
 export function findByName<T>(items: ReadonlyMap<string, T>, name: string): T | undefined {

@@ -3,6 +3,7 @@ import { ownProcedureNames } from "../tsql/executor/own-procedures";
 import type { ObjectName, Procedure, ProcedureArgument, ScriptedProcedure } from "../tsql/host";
 import { sqlError } from "../tsql/messages";
 import { type Column, nvarchar, varbinary } from "../tsql/types";
+import { sameName } from "../tsql/values/collation";
 import { chainsToRoot } from "./certificates/chain";
 import { configure } from "./configuration";
 import type { Certificate } from "./model";
@@ -104,9 +105,36 @@ const errorLog: ProcedureOf = (server) => ({
   },
 });
 
+/** The row of sys.servers for the server itself; @@SERVERNAME follows at the next start. */
+const serverNames: Readonly<Record<string, ProcedureOf>> = {
+  sp_addserver: (server) => ({
+    run(args, session) {
+      requirePermission(server, session, "ALTER ANY LINKED SERVER");
+      const [name, local] = ["server", "local"].map((parameter, index) =>
+        String(argument(args, index, parameter)?.value ?? ""),
+      );
+      if (!name || local?.toLowerCase() !== "local") throw labRefusal("only the local server can be added");
+      if (server.instance.localServer !== null) throw sqlError(15028, server.instance.localServer);
+      server.instance.localServer = name;
+      return 0;
+    },
+  }),
+  sp_dropserver: (server) => ({
+    run(args, session) {
+      requirePermission(server, session, "ALTER ANY LINKED SERVER");
+      const name = String(argument(args, 0, "server")?.value ?? "");
+      if (server.instance.localServer === null || !sameName(name, server.instance.localServer))
+        throw sqlError(15015, name);
+      server.instance.localServer = null;
+      return 0;
+    },
+  }),
+};
+
 /** Every version has these. */
 const commonProcedures: Readonly<Record<string, ProcedureOf>> = {
   ...scriptedProcedures,
+  ...serverNames,
   sp_readerrorlog: errorLog,
   sp_configure: (server) => ({ run: (args, session, sink) => configure(server, args, session, sink) }),
   sp_describe_first_result_set: (server) => ({ run: (args, session, sink) => describe(server, args, session, sink) }),

@@ -15,8 +15,8 @@ export function serverProperty(instance: Instance, property: string): SqlValue {
 
 const isManaged = ({ kind }: Instance) => kind === "managedInstance";
 /** "HOST\INSTANCE": the part before and after the backslash. */
-const machineName = (instance: Instance) => instance.name.split("\\")[0] ?? instance.name;
-const instanceName = (instance: Instance) => instance.name.split("\\")[1] ?? null;
+const machineName = ({ hostName }: Instance) => hostName.split("\\")[0] ?? hostName;
+const instanceName = ({ hostName }: Instance) => hostName.split("\\")[1] ?? null;
 
 /** Cumulative updates among the builds that the lab stands for by default. */
 const updates: ReadonlyMap<string, readonly [level: string, reference: string]> = new Map([
@@ -76,5 +76,5 @@ const properties: Readonly<Record<string, (instance: Instance) => string | numbe
   productmajorversion: ({ version }) => version.split(".")[0] ?? "",
   productminorversion: ({ version }) => version.split(".")[1] ?? "",
   productversion: ({ version }) => version,
-  servername: (instance) => instance.name,
+  servername: ({ hostName }) => hostName,
 };

@@ -1,7 +1,7 @@
 import type { Clock, Network } from "../network";
 import type { Session } from "../tsql/host";
 import type { MirroringListener } from "./mirroring-listener";
-import type { Certificate, Database, Instance } from "./model";
+import type { Certificate, Database, Instance, MasterKey } from "./model";
 import { findByName, nameKey } from "./names";
 import type { Sessions } from "./sessions";
 
@@ -18,7 +18,7 @@ export interface Server {
 
 /** A database's own keys and certificates. */
 export interface KeyStore {
-  masterKey?: { readonly guid: string; readonly created: Date };
+  masterKey?: MasterKey;
   readonly certificates: Map<string, Certificate>;
 }
 
@@ -35,6 +35,22 @@ export function keyStore({ instance }: Server, databaseName: string): KeyStore {
 
 export function currentKeyStore(server: Server, session: Session): KeyStore {
   return keyStore(server, session.database);
+}
+
+const opened = new WeakMap<Session, Set<MasterKey>>();
+
+/** OPEN MASTER KEY, for the rest of the session. */
+export function openKey(session: Session, key: MasterKey): void {
+  opened.set(session, (opened.get(session) ?? new Set()).add(key));
+}
+
+export function closeKey(session: Session, key: MasterKey): void {
+  opened.get(session)?.delete(key);
+}
+
+/** By itself where the service master key encrypts it as well, otherwise when the session has opened it. */
+export function isKeyOpen(session: Session, key: MasterKey): boolean {
+  return key.isEncryptedByServiceKey || opened.get(session)?.has(key) === true;
 }
 
 const systemDatabases: ReadonlySet<string> = new Set(["master", "tempdb", "model", "msdb"]);

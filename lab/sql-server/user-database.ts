@@ -3,7 +3,7 @@ import { sqlError } from "../tsql/messages";
 import { refusedAccess } from "./database-access";
 import { mayInDatabase } from "./database-permissions";
 import { groupOf } from "./ddl/group-checks";
-import { findByName } from "./names";
+import { findByName, goesBy } from "./names";
 import type { Server } from "./server";
 
 /** A database's own tables, for whoever may open it. Throws what refuses it, and 976. */
@@ -16,7 +16,7 @@ export function userDatabase(server: Server, name: string, session: Session): Us
   const isOwner = mayInDatabase(server, session, "CONTROL", database);
   const group = groupOf(instance, database);
   const isSecondary = group?.role === "SECONDARY";
-  const own = group?.replicas.find((replica) => replica.name.toLowerCase() === instance.name.toLowerCase());
+  const own = group?.replicas.find((replica) => goesBy(instance, replica.name));
   // 976: the secondary role allows no connections.
   if (isSecondary && own?.secondaryAllowConnections === "NO") throw sqlError(976, database.name);
   return {

@@ -7,11 +7,14 @@ import type { PrincipalStatement } from "./principal-statements";
 export type ServerStatement =
   | CreateMasterKey
   | DropMasterKey
+  | ChangeMasterKey
   | CreateCertificate
+  | AlterCertificate
   | DropCertificate
   | BackupCertificate
   | EndpointStatement
   | DropEndpoint
+  | AlterAuthorization
   | CreateAvailabilityGroup
   | AlterAvailabilityGroup
   | DropAvailabilityGroup
@@ -34,6 +37,12 @@ export interface DropMasterKey {
   readonly kind: "dropMasterKey";
 }
 
+export interface ChangeMasterKey {
+  readonly kind: "changeMasterKey";
+  readonly change: "open" | "close" | "addServiceKey" | "dropServiceKey";
+  readonly password?: string;
+}
+
 export interface CreateCertificate {
   readonly kind: "createCertificate";
   readonly name: string;
@@ -44,6 +53,13 @@ export interface CreateCertificate {
   /** As written, for the server to read with the session's date format. */
   readonly startDate?: string;
   readonly expiryDate?: string;
+  readonly encryptionPassword?: string;
+}
+export interface AlterCertificate {
+  readonly kind: "alterCertificate";
+  readonly name: string;
+  readonly change: "removePrivateKey" | "privateKey";
+  readonly decryptionPassword?: string;
   readonly encryptionPassword?: string;
 }
 export interface DropCertificate {
@@ -59,6 +75,8 @@ export interface BackupCertificate {
 export interface EndpointStatement {
   readonly kind: "createEndpoint" | "alterEndpoint";
   readonly name: string;
+  /** AUTHORIZATION. */
+  readonly owner?: string;
   readonly state?: "STARTED" | "STOPPED" | "DISABLED";
   /** AS TCP (...); undefined when the clause is missing. */
   readonly tcp?: { readonly port?: number; readonly ip?: string | "ALL" };
@@ -73,6 +91,12 @@ export interface EndpointStatement {
     readonly mode: "DISABLED" | "SUPPORTED" | "REQUIRED";
     readonly algorithms: readonly ("AES" | "RC4")[];
   };
+}
+/** ALTER AUTHORIZATION ON ENDPOINT::name TO login. */
+export interface AlterAuthorization {
+  readonly kind: "alterAuthorization";
+  readonly name: string;
+  readonly owner: string;
 }
 export interface DropEndpoint {
   readonly kind: "dropEndpoint";

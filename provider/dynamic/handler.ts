@@ -1,6 +1,7 @@
 import { interrupted } from "../errors/interrupted";
 import { rememberSecret, scrub } from "../errors/secrets";
 import { Unfinished, unknownFailure, VisibleError } from "../errors/visible-error";
+import type { SqlServer } from "../sql-server/server";
 import { type Checked, checkInputs, isHidden } from "./check";
 import { type Difference, diffInputs } from "./diff";
 import { type EngineLog, engineLog } from "./engine-log";
@@ -15,6 +16,10 @@ export type ContextFactory = (operation: {
   status: (message: string) => void;
   warn: (message: string) => void;
   config: Config;
+  /** The SQL Server's settings as recorded, where they may have changed. */
+  before?: SqlServer | undefined;
+  /** Told that a server goes by another name than the recorded one, which the warning says unless this throws. */
+  renamed?: ((refusal: VisibleError) => void | Promise<void>) | undefined;
 }) => Context;
 export type Config = (key: string) => string | undefined;
 
@@ -48,7 +53,14 @@ export function dynamicProvider(
   /** By urn: what the program declares in this run. A refresh asks diff without a check before it. */
   const declared = new Set<unknown>();
 
-  const run = async <T>(inputs: Bag, operation: Operation, body: (context: Context) => Promise<T>): Promise<T> => {
+  const run = async <T>(
+    inputs: Bag,
+    operation: Operation,
+    body: (context: Context) => Promise<T>,
+    more: Pick<Parameters<ContextFactory>[0], "before"> & {
+      readonly renamed?: (refusal: VisibleError, context: Context) => void | Promise<void>;
+    } = {},
+  ): Promise<T> => {
     rememberSecrets(lifecycle, inputs);
     const urn = urnOf(inputs);
     const deadline = timeoutOf(inputs, operation);
@@ -57,7 +69,9 @@ export function dynamicProvider(
     const warned: Promise<void>[] = [];
     const warn = (message: string) => void warned.push(log.warn(urn, scrub(message)));
     try {
-      return await body(newContext({ signal, status, warn, config }));
+      const around = { signal, status, warn, config };
+      const renamed = (refusal: VisibleError) => more.renamed?.(refusal, newContext(around));
+      return await body(newContext({ ...around, before: more.before, renamed }));
     } catch (error) {
       const known = error instanceof VisibleError || error instanceof Unfinished;
       throw presentable(
@@ -109,8 +123,21 @@ export function dynamicProvider(
 
     async read(id, props) {
       const state = checkInputs(lifecycle, only(lifecycle, props)).inputs;
-      const observed = await run(props, "read", (context) =>
-        lifecycle.observe({ ...visible(props), ...state }, context),
+      let renamed: VisibleError | undefined;
+      const observed = await run(
+        props,
+        "read",
+        async (context) => {
+          const there = await lifecycle.observe({ ...visible(props), ...state }, context);
+          // On what may be a copy, missing is not gone.
+          if (!there && renamed) throw renamed;
+          return there;
+        },
+        {
+          renamed(refusal) {
+            renamed = refusal;
+          },
+        },
       );
       if (!observed) return {};
       const found: Bag = { ...observed.state, drift: observed.drift };
@@ -122,7 +149,14 @@ export function dynamicProvider(
     },
 
     async update(_id, olds, news) {
-      const state = await run(news, "update", (context) => lifecycle.update(visible(olds), visible(news), context));
+      const recorded = visible(olds);
+      const state = await run(news, "update", (context) => lifecycle.update(recorded, visible(news), context), {
+        before: olds.sqlServer as SqlServer | undefined,
+        // A server under another name is the old one only if it has what was recorded there.
+        async renamed(refusal, context) {
+          if (!(await lifecycle.observe({ ...recorded, sqlServer: news.sqlServer }, context))) throw refusal;
+        },
+      });
       return { outs: outputs(news, state) };
     },
 

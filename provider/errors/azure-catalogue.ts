@@ -12,7 +12,7 @@ const login = "sign in (az login), or set ARM_CLIENT_ID, ARM_CLIENT_SECRET and A
 const notImported: Advice = {
   cause: "SQL Server does not trust the managed instance's certificate.",
   remedy:
-    "declare ManagedInstanceCertificate (its name on SQL Server must be the instance's FQDN) and TrustedRoots, then run pulumi up.",
+    "declare ManagedInstanceCertificate (its name on SQL Server must be the instance's FQDN) and TrustedRoots with that managedInstanceId (their dnsPattern must cover the FQDN), then run pulumi up.",
 };
 const notUploaded: Advice = {
   cause: "the certificate of SQL Server's endpoint is not on the managed instance, or another one is.",
@@ -166,7 +166,8 @@ export const azureCatalogue: Readonly<Record<number | string, Advice>> = {
   },
   "Azure ENOTFOUND": {
     cause: "the host name of Azure's endpoint does not resolve on this machine.",
-    remedy: "check the network, and mi-link:armEndpoint where it is set: nslookup management.azure.com",
+    remedy:
+      "check the network, and mi-link:armEndpoint where it is set: nslookup <its host>; azure-native:environment (ARM_ENVIRONMENT) chooses the cloud",
   },
   "Azure ECONNREFUSED": {
     cause: "nothing listens at Azure's endpoint.",

@@ -135,9 +135,10 @@ function certificates(): Readonly<Record<number, Advice>> {
       remedy: "run pulumi up again: an existing key is used as it is.",
     },
     15581: {
-      cause: "master has no database master key, which encrypts the certificate's private key.",
+      cause:
+        "master has no database master key, which encrypts the certificate's private key; or the server cannot open the key by itself, as the service master key does not encrypt it.",
       remedy:
-        "declare a MasterKey and let the certificate depend on it; or: CREATE MASTER KEY ENCRYPTION BY PASSWORD = '<password>'",
+        "declare a MasterKey and let the certificate depend on it: it makes the key, or says how to mend the one that is there.",
     },
   };
 }
@@ -207,7 +208,7 @@ function groups(): Readonly<Record<number, Advice>> {
     35237: {
       cause: "@@SERVERNAME is not the name that the instance goes by; the machine was renamed.",
       remedy:
-        "compare SELECT @@SERVERNAME, SERVERPROPERTY('ServerName'); repair it with sp_dropserver and sp_addserver, then restart.",
+        "compare SELECT @@SERVERNAME, SERVERPROPERTY('ServerName'); give the server its name, then restart SQL Server: EXEC sp_dropserver '<the old name>'; EXEC sp_addserver '<the new name>', 'local'",
     },
     35238: { cause: "there is no database of that name.", remedy: "see what is there: SELECT name FROM sys.databases" },
     35244: inOtherGroup,

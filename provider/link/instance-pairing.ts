@@ -1,13 +1,7 @@
-import {
-  ComponentResource,
-  type ComponentResourceOptions,
-  type Input,
-  interpolate,
-  type Output,
-  output,
-} from "@pulumi/pulumi";
+import { ComponentResource, type ComponentResourceOptions, type Input, type Output, output } from "@pulumi/pulumi";
 import { TrustCertificate } from "../managed-instance/trust-certificate/resource";
 import { SqlServerCertificate } from "../sql-server/certificate/resource";
+import { endpointUrlOf } from "../sql-server/endpoint-url";
 import { ManagedInstanceCertificate } from "../sql-server/managed-instance-certificate/resource";
 import { MasterKey } from "../sql-server/master-key/resource";
 import { MirroringEndpoint } from "../sql-server/mirroring-endpoint/resource";
@@ -23,11 +17,11 @@ export interface InstancePairingArgs {
   readonly masterKeyPassword?: Input<string>;
   /** Where that password is, instead: `env:NAME`, `file:PATH` or `config:KEY`. Then it is not in the state. */
   readonly masterKeyCredential?: Input<string>;
-  /** Address of the SQL Server as the managed instance reaches it. @default `sqlServer.host` */
+  /** Address of the SQL Server as the managed instance reaches it; IPv6 with or without brackets. @default `sqlServer.host` */
   readonly address?: Input<string>;
   /** Port of the mirroring endpoint, 1024 to 32767; changed in place. @default 5022 */
   readonly port?: Input<number>;
-  /** Expiry of the SQL Server's certificate, `YYYY-MM-DD`; a new date makes a new certificate. See SqlServerCertificate. */
+  /** Last day of the SQL Server's certificate, `YYYY-MM-DD` (UTC); a new date makes a new certificate. See SqlServerCertificate. */
   readonly certificateExpiry?: Input<string>;
 }
 
@@ -67,7 +61,7 @@ export class InstancePairing extends ComponentResource {
       { managedInstanceId, certificateName: certificate.certificateName, publicKey: certificate.publicKey, sqlServer },
       child,
     );
-    const roots = new TrustedRoots(`${name}-roots`, { sqlServer }, child);
+    const roots = new TrustedRoots(`${name}-roots`, { sqlServer, managedInstanceId }, child);
     const managedInstanceCertificate = new ManagedInstanceCertificate(
       `${name}-instance-certificate`,
       { sqlServer, managedInstanceId },
@@ -85,11 +79,9 @@ export class InstancePairing extends ComponentResource {
     this.certificate = certificate;
     this.managedInstanceCertificate = managedInstanceCertificate;
     this.endpoint = endpoint;
-    this.endpointUrl = interpolate`TCP://${bracketed(args.address ?? sqlServer.host)}:${args.port ?? 5022}`;
+    this.endpointUrl = output([args.address ?? sqlServer.host, args.port ?? 5022] as const).apply(([address, port]) =>
+      endpointUrlOf(address, port),
+    );
     this.registerOutputs();
   }
 }
-
-/** An IPv6 address stands in brackets in a URL. */
-const bracketed = (address: Input<string>): Output<string> =>
-  output(address).apply((a) => (a.includes(":") ? `[${a}]` : a));

@@ -6,11 +6,13 @@ import { type Statement, sql } from "./query";
 /** A certificate of `master`. */
 export interface Certificate {
   readonly name: string;
-  readonly subject: string;
+  readonly subject: string | null;
   /** SHA-1 of the DER, upper-case hexadecimal without 0x: the identity of a certificate. */
   readonly thumbprint: string;
   /** The certificate with its public key, DER. */
   readonly der: Buffer;
+  /** MK: its private key is there, encrypted by the master key; PW: by a password; NA: there is none. */
+  readonly privateKey: string;
   /** `YYYY-MM-DD`, UTC. */
   readonly startDate: string;
   readonly expiryDate: string;
@@ -18,25 +20,29 @@ export interface Certificate {
 
 interface Row {
   readonly name: string;
-  readonly subject: string;
+  readonly subject: string | null;
   readonly thumbprint: Buffer;
   readonly der: Buffer;
-  readonly start_date: Date;
-  readonly expiry_date: Date;
+  readonly privateKey: string;
+  readonly start_date: Date | null;
+  readonly expiry_date: Date | null;
 }
 
 export async function findCertificate(server: Sql, name: string): Promise<Certificate | undefined> {
   const [row] = await server.query<Row>(
     `read the certificate ${name}`,
-    sql`SELECT name, subject, thumbprint, start_date, expiry_date, CERTENCODED(certificate_id) AS der
+    sql`SELECT name, subject, thumbprint, start_date, expiry_date, CERTENCODED(certificate_id) AS der,
+      pvt_key_encryption_type AS privateKey
     FROM sys.certificates WHERE name = ${sql.string(name)}`,
   );
   return (
     row && {
       ...row,
       thumbprint: hex(row.thumbprint),
-      startDate: isoDate(row.start_date),
-      expiryDate: isoDate(row.expiry_date),
+      privateKey: row.privateKey.trim(),
+      // The dates of the certificate itself: what the catalog has of them may be NULL.
+      startDate: isoDate(row.start_date ?? new X509Certificate(row.der).validFromDate),
+      expiryDate: isoDate(row.expiry_date ?? new X509Certificate(row.der).validToDate),
     }
   );
 }

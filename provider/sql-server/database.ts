@@ -5,10 +5,12 @@ import { sql } from "./query";
 /** What a database is to a link. */
 export interface Database {
   readonly name: string;
-  readonly state: string;
-  readonly recoveryModel: string;
-  readonly isReadOnly: boolean;
-  readonly isAutoClose: boolean;
+  readonly state: string | null;
+  readonly recoveryModel: string | null;
+  readonly isReadOnly: boolean | null;
+  readonly isAutoClose: boolean | null;
+  /** Is a replica of an availability group. */
+  readonly isInGroup: boolean;
   /** As text, as the driver rounds numeric(25,0). null: no full backup since the model became FULL, so no log chain. */
   readonly lastLogBackupLsn: string | null;
 }
@@ -17,7 +19,8 @@ export async function findDatabase(server: Sql, name: string): Promise<Database 
   const [row] = await server.query<Database>(
     `look for the database ${name}`,
     sql`SELECT d.name, d.state_desc AS state, d.recovery_model_desc AS recoveryModel, d.is_read_only AS isReadOnly,
-      d.is_auto_close_on AS isAutoClose, CONVERT(varchar(30), r.last_log_backup_lsn) AS lastLogBackupLsn
+      d.is_auto_close_on AS isAutoClose,
+      CONVERT(bit, CASE WHEN d.replica_id IS NULL THEN 0 ELSE 1 END) AS isInGroup, CONVERT(varchar(30), r.last_log_backup_lsn) AS lastLogBackupLsn
     FROM sys.databases d
     LEFT JOIN sys.database_recovery_status r ON r.database_id = d.database_id
     WHERE d.name = ${sql.string(name)}`,
@@ -42,10 +45,22 @@ export function missingDatabase(name: string, code: number): Obstacle {
 /** Why a group cannot take the database, whether or not its log is backed up. */
 export function databaseObstacles({ name, state, isReadOnly, isAutoClose }: Database): Obstacle[] {
   const alter = sql`ALTER DATABASE ${sql.identifier(name)}`.text;
+  const toOnline: Readonly<Record<string, string>> = {
+    OFFLINE: `bring it online: ${alter} SET ONLINE`,
+    RESTORING: `finish its restore: ${sql`RESTORE DATABASE ${sql.identifier(name)} WITH RECOVERY`.text}`,
+    RECOVERING: "wait until its recovery has ended",
+  };
   return [
     ...(state === "ONLINE"
       ? []
-      : [{ code: 1467, problem: `the database ${name} is ${state}`, remedy: `bring it online: ${alter} SET ONLINE` }]),
+      : [
+          {
+            code: 1467,
+            problem: `the database ${name} is ${state ?? "in no known state"}`,
+            remedy:
+              toOnline[state ?? ""] ?? "see the error log for what keeps it from coming online, and repair it first",
+          },
+        ]),
     ...(isReadOnly
       ? [{ code: 1466, problem: `the database ${name} is read-only`, remedy: `${alter} SET READ_WRITE` }]
       : []),

@@ -15,6 +15,12 @@ function isHost(host: string): boolean {
   return /^[a-z0-9._-]+$/i.test(host) && host.length <= 253;
 }
 
+/** `TCP://<address>:<port>`. An IPv6 address stands in brackets in a URL, whether or not it was given with them. */
+export function endpointUrlOf(address: string, port: number): string {
+  const bare = address.replace(/^\[(.*)\]$/, "$1");
+  return `TCP://${isIPv6(bare) ? `[${bare}]` : address}:${port}`;
+}
+
 /** A DNS name of several labels, as the host name of a managed instance is. */
 export function hostNameProblem(name: string): string | undefined {
   const label = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?";

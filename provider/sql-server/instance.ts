@@ -1,13 +1,19 @@
 import { VisibleError } from "../errors/visible-error";
+import { sameName } from "./names";
+import type { Obstacle } from "./outcome";
 import { sql } from "./query";
 import { supportOf, type VersionSupport } from "./version";
 
 /** What the first answer of an instance tells about it. */
 export interface Instance {
-  /** @@SERVERNAME. */
+  /** @@SERVERNAME; where that is NULL, the machine's name. */
   readonly name: string;
-  /** `<@@SERVERNAME>/<guid of its master database>`: stays the same however the instance is reached. */
+  /** `<name>/<guid of its master database>`: stays the same however the instance is reached. */
   readonly id: string;
+  /** @@SERVERNAME: what sys.servers had for the server itself when it started. */
+  readonly serverName: string | null;
+  /** SERVERPROPERTY('ServerName'): what the machine is called today. */
+  readonly hostName: string | null;
   readonly productVersion: string;
   readonly version: VersionSupport;
   readonly isHadrEnabled: boolean;
@@ -18,6 +24,7 @@ export interface Instance {
 
 export const instanceQuery = sql`SELECT
     @@SERVERNAME AS name,
+    CONVERT(nvarchar(128), SERVERPROPERTY('ServerName')) AS hostName,
     CONVERT(nvarchar(128), SERVERPROPERTY('ProductVersion')) AS productVersion,
     CONVERT(int, SERVERPROPERTY('EngineEdition')) AS engineEdition,
     CONVERT(int, SERVERPROPERTY('IsHadrEnabled')) AS isHadrEnabled,
@@ -26,25 +33,30 @@ export const instanceQuery = sql`SELECT
     (SELECT CONVERT(nvarchar(36), database_guid) FROM sys.database_recovery_status WHERE database_id = 1) AS masterGuid`;
 
 export interface InstanceRow {
-  readonly name: string;
-  readonly productVersion: string;
-  readonly engineEdition: number;
+  readonly name: string | null;
+  readonly hostName: string | null;
+  readonly productVersion: string | null;
+  readonly engineEdition: number | null;
   readonly isHadrEnabled: number | null;
   readonly isSysadmin: number | null;
-  readonly login: string;
+  readonly login: string | null;
   readonly masterGuid: string | null;
 }
 
 export function instanceOf(row: InstanceRow): Instance {
+  const name = row.name ?? row.hostName ?? "(without a name)";
+  const productVersion = row.productVersion ?? "";
   return {
-    name: row.name,
-    id: `${row.name}/${row.masterGuid ?? ""}`.toLowerCase(),
-    productVersion: row.productVersion,
-    version: supportOf(row.productVersion),
+    name,
+    id: `${name}/${row.masterGuid ?? ""}`.toLowerCase(),
+    serverName: row.name,
+    hostName: row.hostName,
+    productVersion,
+    version: supportOf(productVersion),
     isHadrEnabled: row.isHadrEnabled === 1,
     isSysadmin: row.isSysadmin === 1,
     isManagedInstance: row.engineEdition === 8,
-    login: row.login,
+    login: row.login ?? "",
   };
 }
 
@@ -73,6 +85,9 @@ export function requireRights(instance: Instance, address: string): void {
 /** Refused before anything is made: what no link can be built on. */
 export function requireLinkSupport(instance: Instance, address: string): void {
   const doing = `prepare ${instance.name} (${address}) for a link`;
+  const [wrongName] = nameObstacles(instance);
+  if (wrongName)
+    throw new VisibleError({ doing, cause: `${wrongName.problem}.`, remedy: wrongName.remedy }, [wrongName.code]);
   if (instance.version.refusal)
     throw new VisibleError(
       { doing, cause: `${instance.version.refusal}.`, remedy: "install the update, then run pulumi up again." },
@@ -102,16 +117,70 @@ export function requireLinkSupport(instance: Instance, address: string): void {
   }
 }
 
-/** The host name may point at another server today than it did when the object was made. */
-export function requireSameInstance(instance: Instance, expectedId: string, address: string): void {
-  if (instance.id === expectedId.toLowerCase()) return;
-  throw new VisibleError(
+/** A replica is named as @@SERVERNAME says, and must be called what the machine is called (35237). */
+export function nameObstacles({ serverName, hostName }: Instance): Obstacle[] {
+  if (serverName !== null && (hostName === null || sameName(serverName, hostName))) return [];
+  const drop = serverName === null ? [] : [sql`EXEC sp_dropserver ${sql.string(serverName)}`.text];
+  const add =
+    hostName === null
+      ? "EXEC sp_addserver N'<name>', 'local'"
+      : sql`EXEC sp_addserver ${sql.string(hostName)}, 'local'`.text;
+  return [
     {
-      doing: `work on ${expectedId.split("/")[0]?.toUpperCase()} through ${address}`,
-      said: [`the instance that answers is ${instance.id}, the one recorded is ${expectedId}`],
-      cause: "the host name or address points at another instance than before.",
-      remedy: "point sqlServer.host at the old instance again; to move a link, destroy it there first.",
+      code: 35237,
+      problem:
+        serverName === null
+          ? `@@SERVERNAME is NULL, while SERVERPROPERTY('ServerName') is ${hostName}: sys.servers has no row for the server itself`
+          : `@@SERVERNAME is ${serverName}, while SERVERPROPERTY('ServerName') is ${hostName}: the machine got another name, or is a copy of another one`,
+      remedy: `give the server its name, then restart SQL Server: ${[...drop, add].join("; ")}`,
     },
-    ["OtherInstance"],
+  ];
+}
+
+/** What became of the instance since an object was recorded on it. */
+export type Identity =
+  | { readonly kind: "same" }
+  /** The same master database under another name: the server was renamed, unless it is a copy. */
+  | { readonly kind: "renamed"; readonly warning: string; readonly refusal: VisibleError };
+
+/** The host name may point at another server today than it did when the object was made: that is refused. */
+export function identify(instance: Instance, expectedId: string, address: string): Identity {
+  if (instance.id === expectedId.toLowerCase()) return { kind: "same" };
+  const recorded = partsOf(expectedId);
+  const found = partsOf(instance.id);
+  const refuse = (cause: string, remedy: string) =>
+    new VisibleError(
+      {
+        doing: `work on ${recorded.name.toUpperCase()} through ${address}`,
+        said: [`the instance that answers is ${instance.id}, the one recorded is ${expectedId}`],
+        cause,
+        remedy,
+      },
+      ["OtherInstance"],
+    );
+  if (recorded.guid !== "" && recorded.guid === found.guid) {
+    return {
+      kind: "renamed",
+      warning: `The SQL Server at ${address} is called ${instance.name} now, and ${recorded.name} when its objects were recorded. Its master database is the same one, so it counts as the same server under another name, and the recorded name follows with the next change. If it is a copy of that server instead (a cloned or restored machine), point sqlServer.host at the original before anything is changed.`,
+      refusal: refuse(
+        "it has the same master database under another name, but it is not the server that was recorded: that one still answers, or what was recorded is not here. It is a copy (a cloned or restored machine, an image).",
+        "point sqlServer.host at the original again; if this is the original under a new name after all, and somebody dropped the object, forget the object: pulumi state delete <its urn>.",
+      ),
+    };
+  }
+  if (recorded.name === found.name) {
+    throw refuse(
+      "another instance has that name now: SQL Server was installed anew, or its master database was rebuilt.",
+      "restore master from a backup of the old instance; or, if the old one is gone for good, forget what was on it: pulumi state delete <urn>, then run pulumi up.",
+    );
+  }
+  throw refuse(
+    "the host name or address points at another instance than before.",
+    "point sqlServer.host at the old instance again; to move a link, destroy it there first.",
   );
+}
+
+function partsOf(id: string): { readonly name: string; readonly guid: string } {
+  const at = id.lastIndexOf("/");
+  return { name: id.slice(0, at).toLowerCase(), guid: id.slice(at + 1).toLowerCase() };
 }

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { bit, int, nvarchar, sysname, varbinary } from "../../tsql/types";
 import type { AvailabilityGroup, Instance, Replica } from "../model";
-import { findByName } from "../names";
+import { findByName, goesBy } from "../names";
 import { seesDefinitions } from "../permissions";
 import { bigint, type Coded, datetime, defineView, type Fields, guid, lsn, smallint, tinyint } from "./view";
 
@@ -97,11 +97,11 @@ const replicaFields = ({ optional, coded, since }: Fields<ReplicaRow>) => [
 ];
 
 export const availabilityReplicas = defineView<ReplicaRow>(replicaFields, (server, session) =>
-  seesDefinitions(server, session) ? replicaRows(server.instance.groups.values(), server.instance.name) : [],
+  seesDefinitions(server, session) ? replicaRows(server.instance.groups.values(), server.instance) : [],
 );
 
 export const internalReplicas = defineView<ReplicaRow>(replicaFields, (server, session) =>
-  seesDefinitions(server, session) ? replicaRows(groupsOfDatabases(server.instance), server.instance.name) : [],
+  seesDefinitions(server, session) ? replicaRows(groupsOfDatabases(server.instance), server.instance) : [],
 );
 
 /** Of a link of several databases: each is replicated by a distributed group of its own, which no other view shows. */
@@ -132,11 +132,11 @@ function derivedGuid(id: string, database: string): string {
   ].join("-");
 }
 
-function* replicaRows(groups: Iterable<AvailabilityGroup>, serverName: string): Iterable<ReplicaRow> {
+function* replicaRows(groups: Iterable<AvailabilityGroup>, instance: Instance): Iterable<ReplicaRow> {
   let metadataId = 65536;
   for (const group of groups) {
     for (const replica of group.replicas) {
-      const isLocal = !group.isDistributed && replica.name.toLowerCase() === serverName.toLowerCase();
+      const isLocal = !group.isDistributed && goesBy(instance, replica.name);
       yield { group, replica, metadataId: isLocal ? metadataId++ : null };
     }
   }

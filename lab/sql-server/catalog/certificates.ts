@@ -17,8 +17,8 @@ const privateKeyEncryption = {
   PW: "ENCRYPTED_BY_PASSWORD",
 } as const;
 
-function encryptionOf({ privateKey, isKeyEncryptedByPassword }: Certificate): keyof typeof privateKeyEncryption {
-  return privateKey ? (isKeyEncryptedByPassword ? "PW" : "MK") : "NA";
+function encryptionOf({ privateKey, keyPassword }: Certificate): keyof typeof privateKeyEncryption {
+  return privateKey ? (keyPassword !== undefined ? "PW" : "MK") : "NA";
 }
 
 /** S-1-9-1-... over the thumbprint, as logins from certificates have it. */

@@ -10,7 +10,7 @@ import { datetime, defineView, type Field, type Fields, guid, lsn, smallint, tin
 interface DatabaseRow {
   readonly database: Database;
   readonly instance: Instance;
-  readonly hasMasterKey: boolean;
+  readonly isKeyOpenedByServer: boolean;
   /** Log that a secondary has not received cannot be truncated. */
   readonly isLogHeld: boolean;
 }
@@ -30,7 +30,7 @@ function databaseRows(server: Server): DatabaseRow[] {
   return [...instance.databases.values()].map((database) => ({
     database,
     instance,
-    hasMasterKey: keyStore(server, database.name).masterKey !== undefined,
+    isKeyOpenedByServer: keyStore(server, database.name).masterKey?.isEncryptedByServiceKey === true,
     isLogHeld: held.has(nameKey(database.name)) && !database.isReadOnly,
   }));
 }
@@ -97,7 +97,7 @@ function databaseFields({ required, optional, coded, since }: Fields<DatabaseRow
       Number(["master", "tempdb", "msdb"].includes(nameKey(database.name))),
     ),
     optional("is_parameterization_forced", bit, 0),
-    required("is_master_key_encrypted_by_server", bit, ({ hasMasterKey }) => Number(hasMasterKey)),
+    required("is_master_key_encrypted_by_server", bit, ({ isKeyOpenedByServer }) => Number(isKeyOpenedByServer)),
     optional("is_query_store_on", bit, 0),
     required("is_published", bit, 0),
     required("is_subscribed", bit, 0),

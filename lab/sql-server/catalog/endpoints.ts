@@ -8,6 +8,7 @@ import { type Coded, defineView, type Field, type Fields, fieldsOf, tinyint } fr
 interface EndpointRow {
   readonly name: string;
   readonly id: number;
+  readonly ownerId: number;
   readonly protocol: Coded;
   readonly type: Coded;
   readonly state: Coded;
@@ -51,7 +52,7 @@ const algorithms: Readonly<Record<string, number>> = {
 const endpointFields = <Row extends EndpointRow>({ required, optional, coded }: Fields<Row>): Field<Row>[] => [
   required("name", sysname, (row) => row.name),
   required("endpoint_id", int, (row) => row.id),
-  optional("principal_id", int, 1),
+  optional("principal_id", int, (row) => row.ownerId),
   ...coded("protocol", (row) => row.protocol),
   ...coded("type", (row) => row.type),
   ...coded("state", (row) => row.state),
@@ -96,6 +97,7 @@ function allEndpoints(server: Server): EndpointRow[] {
     ({ name, id, protocol, protocolName, isAdmin }): EndpointRow => ({
       name,
       id,
+      ownerId: 1,
       protocol: [protocol, protocolName],
       type: [2, "TSQL"],
       state: [0, "STARTED"],
@@ -113,6 +115,7 @@ function mirroringRows({ instance: { mirroringEndpoint: endpoint } }: Server): M
     {
       name: endpoint.name,
       id: endpoint.id,
+      ownerId: endpoint.ownerId,
       protocol: [2, "TCP"],
       type: [4, "DATABASE_MIRRORING"],
       state: [states[endpoint.state], endpoint.state],

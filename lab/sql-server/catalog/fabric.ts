@@ -4,7 +4,8 @@ import { type DeclaredRow, declareView } from "./declare";
 
 /** What only a managed instance has: the cluster that Azure runs it in, as the network test of the link asks for it. */
 const zoneOf = ({ instance }: Server): string => instance.fqdn?.split(".").slice(1).join(".") ?? "";
-const clusterOf = (server: Server): string => `tr${zoneOf(server).slice(0, 6)}.westeurope.worker.database.windows.net`;
+const clusterOf = (server: Server): string =>
+  `tr${zoneOf(server).slice(0, 6)}.westeurope.worker.${zoneOf(server).split(".").slice(1).join(".")}`;
 const node = "DB0";
 const partition = "00000000-0000-0000-0000-000000000001";
 const application = ({ instance }: Server): string => instance.name.toLowerCase();

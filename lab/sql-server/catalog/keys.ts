@@ -21,8 +21,9 @@ export const keyEncryptions = declareView(
   (server, session) => {
     const { masterKey } = server.instance;
     if (!masterKey || session.database.toLowerCase() !== "master" || !seesDefinitions(server, session)) return [];
+    const byService = { key_id: 101, crypt_type: "ESKM", crypt_type_desc: "ENCRYPTION BY MASTER KEY" };
     return [
-      { key_id: 101, crypt_type: "ESKM", crypt_type_desc: "ENCRYPTION BY MASTER KEY" },
+      ...(masterKey.isEncryptedByServiceKey ? [byService] : []),
       { key_id: 101, crypt_type: "ESP2", crypt_type_desc: "ENCRYPTION BY PASSWORD" },
     ];
   },

@@ -1,6 +1,6 @@
 import { declareView } from "./declare";
 
-/** sys.servers: the instance itself, with id 0. */
+/** sys.servers: the instance itself, with id 0, unless sp_dropserver took it away. */
 export const servers = declareView(
   `server_id int NOT NULL, name sysname NOT NULL, product sysname NOT NULL, provider sysname NOT NULL,
   data_source nvarchar(4000), location nvarchar(4000), provider_string nvarchar(4000), catalog sysname,
@@ -10,23 +10,24 @@ export const servers = declareView(
   is_system bit NOT NULL, is_publisher bit NOT NULL, is_subscriber bit, is_distributor bit,
   is_nonsql_subscriber bit, is_remote_proc_transaction_promotion_enabled bit, modify_date datetime NOT NULL,
   is_rda_server bit`,
-  ({ instance, clock }) => [
-    {
-      name: instance.name,
-      product: "SQL Server",
-      provider: "SQLNCLI",
-      data_source: instance.name,
-      connect_timeout: 0,
-      query_timeout: 0,
-      is_remote_login_enabled: 1,
-      is_rpc_out_enabled: 1,
-      uses_remote_collation: 1,
-      is_subscriber: 0,
-      is_distributor: 0,
-      is_nonsql_subscriber: 0,
-      is_remote_proc_transaction_promotion_enabled: 0,
-      modify_date: instance.databases.get("master")?.created ?? clock.now(),
-      is_rda_server: 0,
-    },
-  ],
+  ({ instance, clock }) =>
+    [instance.localServer]
+      .flatMap((name) => name ?? [])
+      .map((name) => ({
+        name,
+        product: "SQL Server",
+        provider: "SQLNCLI",
+        data_source: name,
+        connect_timeout: 0,
+        query_timeout: 0,
+        is_remote_login_enabled: 1,
+        is_rpc_out_enabled: 1,
+        uses_remote_collation: 1,
+        is_subscriber: 0,
+        is_distributor: 0,
+        is_nonsql_subscriber: 0,
+        is_remote_proc_transaction_promotion_enabled: 0,
+        modify_date: instance.databases.get("master")?.created ?? clock.now(),
+        is_rda_server: 0,
+      })),
 );

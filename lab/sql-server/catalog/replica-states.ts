@@ -1,8 +1,7 @@
 import type { PartnerState } from "../../network";
 import { bit, int, nvarchar } from "../../tsql/types";
-import { sameName } from "../../tsql/values/collation";
 import type { AvailabilityGroup, Replica } from "../model";
-import { findByName } from "../names";
+import { findByName, goesBy } from "../names";
 import { requireServerState } from "../permissions";
 import type { Server } from "../server";
 import { type Coded, datetime, defineView, guid, varchar } from "./view";
@@ -29,7 +28,7 @@ interface ReplicaState {
 
 /** The replica of a group that this instance is: by its own name, or in a distributed group by its local group's. */
 export function isLocalReplica({ instance }: Server, group: AvailabilityGroup, replica: Replica): boolean {
-  if (!group.isDistributed) return sameName(replica.name, instance.name);
+  if (!group.isDistributed) return goesBy(instance, replica.name);
   return findByName(instance.groups, replica.name)?.isDistributed === false;
 }
 

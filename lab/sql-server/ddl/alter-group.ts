@@ -4,7 +4,7 @@ import type { AlterAvailabilityGroup, ReplicaSpec } from "../../tsql/statements"
 import { sameName } from "../../tsql/values/collation";
 import { isListenerUrl } from "../endpoint-url";
 import type { AvailabilityGroup, Replica } from "../model";
-import { findByName, firstDuplicate } from "../names";
+import { findByName, firstDuplicate, goesBy } from "../names";
 import { hasPermission } from "../permissions";
 import { labRefusal, missing } from "../refusals";
 import type { Server } from "../server";
@@ -96,7 +96,7 @@ function removeReplicas({ instance }: Server, group: AvailabilityGroup, names: r
   const replicas = names.map((name) => {
     const replica = findReplica(group, name);
     if (!replica) throw sqlError(35283, name, group.name);
-    if (sameName(name, instance.name)) throw sqlError(35284, name, group.name);
+    if (goesBy(instance, name)) throw sqlError(35284, name, group.name);
     return replica;
   });
   for (const replica of replicas) group.replicas.splice(group.replicas.indexOf(replica), 1);
@@ -129,5 +129,5 @@ function findReplica(group: AvailabilityGroup, name: string): Replica | undefine
 }
 
 function localReplica({ instance }: Server, group: AvailabilityGroup): Replica | undefined {
-  return findReplica(group, instance.name);
+  return group.replicas.find((replica) => goesBy(instance, replica.name));
 }

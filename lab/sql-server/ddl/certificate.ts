@@ -1,7 +1,7 @@
 import { optionOf } from "../../tsql/data/session-options";
 import type { ResultSink, Session } from "../../tsql/host";
 import { formatMessage, sqlError } from "../../tsql/messages";
-import type { BackupCertificate, CreateCertificate } from "../../tsql/statements";
+import type { AlterCertificate, BackupCertificate, CreateCertificate } from "../../tsql/statements";
 import { parseDate } from "../../tsql/values/dates";
 import { parseCertificate } from "../certificates/parse";
 import { createSelfSigned } from "../certificates/self-signed";
@@ -9,7 +9,7 @@ import { mayInDatabase, permissionKey } from "../database-permissions";
 import type { Certificate } from "../model";
 import { checkIdentifier, findByName, nameKey } from "../names";
 import { missing } from "../refusals";
-import { currentKeyStore, type KeyStore, type Server } from "../server";
+import { currentKeyStore, isKeyOpen, type KeyStore, type Server } from "../server";
 
 /** CREATE CERTIFICATE: on Windows a subject has up to 128 characters. */
 const longestSubject = 128;
@@ -41,7 +41,7 @@ export async function createCertificate(
   warnOfValidity(made.der, server.clock.now(), sink);
 }
 
-type Made = Pick<Certificate, "der" | "privateKey" | "isKeyEncryptedByPassword">;
+type Made = Pick<Certificate, "der" | "privateKey" | "keyPassword">;
 
 function readCertificate({ files }: Server, { binary, file }: CreateCertificate): Made {
   const der = binary ?? (file === undefined ? undefined : files.get(file.toLowerCase()));
@@ -63,13 +63,14 @@ async function makeCertificate(
 ): Promise<Made> {
   const { subject = "", startDate, expiryDate, encryptionPassword } = statement;
   if (subject.length < 1 || subject.length > longestSubject) throw sqlError(15212, longestSubject);
-  if (encryptionPassword === undefined && !store.masterKey) throw sqlError(15581);
+  if (encryptionPassword === undefined && !(store.masterKey && isKeyOpen(session, store.masterKey)))
+    throw sqlError(15581);
   const dateFormat = optionOf(session, "DATEFORMAT");
   const read = (literal: string) => parseDate(literal, { name: "datetime" }, dateFormat);
   const notBefore = startDate === undefined ? server.clock.now() : read(startDate);
   const notAfter = expiryDate === undefined ? oneYearAfter(notBefore) : read(expiryDate);
   const { der, privateKey } = await createSelfSigned({ subject, notBefore, notAfter });
-  return { der, privateKey, isKeyEncryptedByPassword: encryptionPassword !== undefined };
+  return { der, privateKey, keyPassword: encryptionPassword };
 }
 
 function oneYearAfter(date: Date): Date {
@@ -87,6 +88,25 @@ function warnOfValidity(der: Buffer, now: Date, sink: ResultSink): void {
 
 function endOfSecond(now: Date): Date {
   return new Date(now.getTime() + 1000);
+}
+
+/** REMOVE PRIVATE KEY, and WITH PRIVATE KEY (...): without ENCRYPTION BY PASSWORD the master key encrypts it again. */
+export function alterCertificate(
+  server: Server,
+  { name, change, decryptionPassword, encryptionPassword }: AlterCertificate,
+  session: Session,
+): void {
+  const store = currentKeyStore(server, session);
+  const certificate = findByName(store.certificates, name);
+  if (!certificate || !mayInDatabase(server, session, permissionKey("ALTER", "CERTIFICATE", name)))
+    throw missing("alter", "certificate", name);
+  if (!certificate.privateKey) throw sqlError(15563, "certificate");
+  if (change === "privateKey" && certificate.keyPassword !== decryptionPassword) throw sqlError(15465);
+  const changed: Certificate =
+    change === "removePrivateKey"
+      ? { ...certificate, privateKey: undefined, keyPassword: undefined }
+      : { ...certificate, keyPassword: encryptionPassword };
+  store.certificates.set(nameKey(name), changed);
 }
 
 export function dropCertificate(server: Server, name: string, session: Session): void {

@@ -29,7 +29,7 @@ function createLocalGroup(server: Server, statement: CreateAvailabilityGroup): v
   if (replicaTwice !== undefined) throw sqlError(35235, replicaTwice);
   const now = clock.now();
   const replicas = specs.map((spec) => newReplica(spec, clusterType, name, "CREATE AVAILABILITY GROUP", now));
-  const local = replicas.find((replica) => sameName(replica.name, instance.name));
+  const local = replicas.find((replica) => sameName(replica.name, instance.hostName));
   if (!local) throw sqlError(35237, name);
   const members = creating(name, () => {
     if (findByName(instance.groups, name)) throw sqlError(41106, name);

@@ -1,13 +1,13 @@
 import type { Session } from "../../tsql/host";
 import { sqlError } from "../../tsql/messages";
-import type { EndpointStatement } from "../../tsql/statements";
+import type { AlterAuthorization, EndpointStatement } from "../../tsql/statements";
 import { sameName } from "../../tsql/values/collation";
 import { builtInEndpoints } from "../built-in-endpoints";
 import type { MirroringEndpoint } from "../model";
 import { checkIdentifier, findByName } from "../names";
 import { hasPermission, requirePermission } from "../permissions";
 import { labRefusal, missing } from "../refusals";
-import type { Server } from "../server";
+import { isKeyOpen, type Server } from "../server";
 
 /** CREATE ENDPOINT: "any number between 1024 and 32767 is valid". */
 const lowestPort = 1024;
@@ -27,11 +27,12 @@ export async function createEndpoint(server: Server, statement: EndpointStatemen
   instance.mirroringEndpoint = {
     name: statement.name,
     id: instance.nextEndpointId,
+    ownerId: ownerId(server, statement.owner ?? session.login),
     state: statement.state ?? "STOPPED",
     port,
     ip: ip === "ALL" ? undefined : ip,
     role: statement.role ?? "ALL",
-    authentication: authenticationOf(server, statement) ?? [{ windows: "NEGOTIATE" }],
+    authentication: authenticationOf(server, statement, session) ?? [{ windows: "NEGOTIATE" }],
     encryption: statement.encryption ?? { mode: "REQUIRED", algorithms: ["AES"] },
     isListening: false,
   };
@@ -46,7 +47,7 @@ export async function alterEndpoint(server: Server, statement: EndpointStatement
     throw missing("alter", "endpoint", statement.name);
   const { payload, state, tcp, role, encryption } = statement;
   if (payload !== undefined && payload !== "DATABASE_MIRRORING") throw sqlError(7860);
-  const authentication = authenticationOf(server, statement);
+  const authentication = authenticationOf(server, statement, session);
   const isEmpty = [state, tcp?.port, tcp?.ip, role, authentication, encryption].every((value) => value === undefined);
   if (isEmpty) throw sqlError(7863);
   if (tcp?.port !== undefined) checkPort(server, tcp.port);
@@ -61,6 +62,20 @@ export async function alterEndpoint(server: Server, statement: EndpointStatement
   };
   server.instance.mirroringEndpoint = changed;
   await server.listener.follow();
+}
+
+/** ALTER AUTHORIZATION ON ENDPOINT. */
+export function changeEndpointOwner(server: Server, { name, owner }: AlterAuthorization, session: Session): void {
+  const endpoint = server.instance.mirroringEndpoint;
+  if (!endpoint || !sameName(endpoint.name, name) || !hasPermission(server, session, "ALTER ANY ENDPOINT"))
+    throw missing("find", "endpoint", name);
+  server.instance.mirroringEndpoint = { ...endpoint, ownerId: ownerId(server, owner) };
+}
+
+function ownerId({ instance }: Server, name: string): number {
+  const login = findByName(instance.logins, name);
+  if (!login) throw missing("find", "principal", name);
+  return login.principalId;
 }
 
 export async function dropEndpoint(server: Server, name: string, session: Session): Promise<void> {
@@ -82,13 +97,15 @@ function checkPort({ instance }: Server, port: number): void {
 function authenticationOf(
   { instance }: Server,
   { authentication }: EndpointStatement,
+  session: Session,
 ): MirroringEndpoint["authentication"] | undefined {
   return authentication?.map((method) => {
     if ("windows" in method) return method;
     const certificate = findByName(instance.certificates, method.certificate);
     if (!certificate) throw missing("find", "certificate", method.certificate);
     if (!certificate.privateKey) throw sqlError(15563, "certificate");
-    if (certificate.isKeyEncryptedByPassword || !instance.masterKey) throw sqlError(15581);
+    if (certificate.keyPassword !== undefined || !instance.masterKey || !isKeyOpen(session, instance.masterKey))
+      throw sqlError(15581);
     return { certificateId: certificate.id };
   });
 }

@@ -4,17 +4,17 @@ import { reconfigure } from "../configuration";
 import type { Server } from "../server";
 import { alterGroup } from "./alter-group";
 import { backUp } from "./backup";
-import { backupCertificate, createCertificate, dropCertificate } from "./certificate";
+import { alterCertificate, backupCertificate, createCertificate, dropCertificate } from "./certificate";
 import { createGroup } from "./create-group";
 import { alterDatabase, createDatabase, dropDatabase } from "./database";
 import { dropGroup } from "./drop-group";
-import { alterEndpoint, createEndpoint, dropEndpoint } from "./endpoint";
+import { alterEndpoint, changeEndpointOwner, createEndpoint, dropEndpoint } from "./endpoint";
 import { grant } from "./grant";
 import { executeAs, revert } from "./impersonate";
 import { kill } from "./kill";
 import { logSpace } from "./log-space";
 import { alterLogin, alterServerRole, createLogin, dropLogin, serverRole } from "./logins";
-import { createMasterKey, dropMasterKey } from "./master-key";
+import { changeMasterKey, createMasterKey, dropMasterKey } from "./master-key";
 import { restore } from "./restore";
 import { dbccTrace } from "./trace";
 import { alterRole, createUser, databaseRole, dropUser } from "./users";
@@ -31,8 +31,12 @@ export async function executeStatement(
       return createMasterKey(server, statement, session);
     case "dropMasterKey":
       return dropMasterKey(server, session);
+    case "changeMasterKey":
+      return changeMasterKey(server, statement, session);
     case "createCertificate":
       return createCertificate(server, statement, session, sink);
+    case "alterCertificate":
+      return alterCertificate(server, statement, session);
     case "dropCertificate":
       return dropCertificate(server, statement.name, session);
     case "backupCertificate":
@@ -41,6 +45,8 @@ export async function executeStatement(
       return createEndpoint(server, statement, session);
     case "alterEndpoint":
       return alterEndpoint(server, statement, session);
+    case "alterAuthorization":
+      return changeEndpointOwner(server, statement, session);
     case "dropEndpoint":
       return dropEndpoint(server, statement.name, session);
     case "createAvailabilityGroup":

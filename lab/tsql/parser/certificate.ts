@@ -1,5 +1,5 @@
-import type { BackupCertificate, CreateCertificate } from "../statements";
-import { type Cursor, identifier, stringLiteral } from "./cursor";
+import type { AlterCertificate, BackupCertificate, CreateCertificate } from "../statements";
+import { type Cursor, identifier, parenthesizedList, stringLiteral } from "./cursor";
 import { binaryLiteral } from "./literal";
 
 /** https://learn.microsoft.com/sql/t-sql/statements/create-certificate-transact-sql */
@@ -30,6 +30,21 @@ export function createCertificate(cursor: Cursor): CreateCertificate {
   }
   activeForBeginDialog(cursor);
   return { kind, name, subject, ...dates, encryptionPassword };
+}
+
+/** https://learn.microsoft.com/sql/t-sql/statements/alter-certificate-transact-sql */
+export function alterCertificate(cursor: Cursor): AlterCertificate {
+  const name = identifier(cursor);
+  if (cursor.accept("REMOVE", "PRIVATE", "KEY")) return { kind: "alterCertificate", name, change: "removePrivateKey" };
+  cursor.expect("WITH", "PRIVATE", "KEY");
+  const passwords: { DECRYPTION?: string; ENCRYPTION?: string } = {};
+  parenthesizedList(cursor, () => {
+    const option = cursor.choose("DECRYPTION", "ENCRYPTION");
+    cursor.expect("BY", "PASSWORD", "=");
+    passwords[option] = stringLiteral(cursor);
+  });
+  const { DECRYPTION: decryptionPassword, ENCRYPTION: encryptionPassword } = passwords;
+  return { kind: "alterCertificate", name, change: "privateKey", decryptionPassword, encryptionPassword };
 }
 
 function binary(cursor: Cursor): Buffer {

@@ -8,7 +8,7 @@ type Mirroring = Pick<EndpointStatement, "role" | "authentication" | "encryption
 /** https://learn.microsoft.com/sql/t-sql/statements/create-endpoint-transact-sql */
 export function endpoint(cursor: Cursor, kind: EndpointStatement["kind"]): EndpointStatement {
   const name = identifier(cursor);
-  if (cursor.accept("AUTHORIZATION")) identifier(cursor);
+  const owner = cursor.accept("AUTHORIZATION") ? identifier(cursor) : undefined;
   let state: EndpointStatement["state"];
   if (cursor.accept("STATE")) {
     cursor.expect("=");
@@ -28,7 +28,7 @@ export function endpoint(cursor: Cursor, kind: EndpointStatement["kind"]): Endpo
     if (tcp.port === undefined) cursor.raise(sqlError(7801, "LISTENER_PORT"));
     if (payload === "DATABASE_MIRRORING" && !mirroring.role) cursor.raise(sqlError(7801, "ROLE"));
   }
-  return { kind, name, state, tcp, payload, ...mirroring };
+  return { kind, name, owner, state, tcp, payload, ...mirroring };
 }
 
 function tcpClause(cursor: Cursor): NonNullable<EndpointStatement["tcp"]> {

@@ -1,6 +1,6 @@
 import type { ServerStatement } from "../statements";
 import { alterAvailabilityGroup, createAvailabilityGroup } from "./availability-group";
-import { createCertificate } from "./certificate";
+import { alterCertificate, createCertificate } from "./certificate";
 import { type Cursor, identifier, integerLiteral, stringLiteral } from "./cursor";
 import { alterDatabase, backup, createDatabase, dropDatabase } from "./database";
 import { dbcc } from "./dbcc";
@@ -25,6 +25,14 @@ export function serverStatement(cursor: Cursor): ServerStatement {
   return permission(cursor);
 }
 
+/** OPEN and CLOSE MASTER KEY; undefined where the word begins a statement on a cursor. */
+export function masterKeyOfSession(cursor: Cursor): ServerStatement | undefined {
+  if (cursor.accept("CLOSE", "MASTER", "KEY")) return { kind: "changeMasterKey", change: "close" };
+  if (!cursor.accept("OPEN", "MASTER", "KEY")) return undefined;
+  cursor.expect("DECRYPTION", "BY", "PASSWORD", "=");
+  return { kind: "changeMasterKey", change: "open", password: stringLiteral(cursor) };
+}
+
 function create(cursor: Cursor): ServerStatement {
   if (cursor.accept("MASTER", "KEY")) {
     if (!cursor.accept("ENCRYPTION")) return { kind: "createMasterKey" };
@@ -44,6 +52,18 @@ function create(cursor: Cursor): ServerStatement {
 
 function alter(cursor: Cursor): ServerStatement {
   if (cursor.accept("ENDPOINT")) return endpoint(cursor, "alterEndpoint");
+  if (cursor.accept("MASTER", "KEY")) {
+    const isAdded = cursor.choose("ADD", "DROP") === "ADD";
+    cursor.expect("ENCRYPTION", "BY", "SERVICE", "MASTER", "KEY");
+    return { kind: "changeMasterKey", change: isAdded ? "addServiceKey" : "dropServiceKey" };
+  }
+  if (cursor.accept("CERTIFICATE")) return alterCertificate(cursor);
+  if (cursor.accept("AUTHORIZATION")) {
+    cursor.expect("ON", "ENDPOINT", "::");
+    const name = identifier(cursor);
+    cursor.expect("TO");
+    return { kind: "alterAuthorization", name, owner: identifier(cursor) };
+  }
   if (cursor.accept("AVAILABILITY", "GROUP")) return alterAvailabilityGroup(cursor);
   if (cursor.accept("DATABASE")) return alterDatabase(cursor);
   if (cursor.accept("LOGIN")) return alterLogin(cursor);

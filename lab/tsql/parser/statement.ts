@@ -10,7 +10,7 @@ import { dataType, userType } from "./names";
 import { executeAs } from "./principals";
 import { selectStatement, withClause } from "./query";
 import { rowChange } from "./row-change";
-import { serverStatement } from "./server-statement";
+import { masterKeyOfSession, serverStatement } from "./server-statement";
 import { setStatement } from "./set";
 import { declareTable, definition } from "./table-change";
 
@@ -95,7 +95,7 @@ function body(cursor: Cursor): Body {
     case "CLOSE":
     case "FETCH":
     case "DEALLOCATE":
-      return cursorStatement(cursor) ?? cursor.fail();
+      return masterKeyStatement(cursor) ?? cursorStatement(cursor) ?? cursor.fail();
     case "GOTO":
       return goTo(cursor);
     case "PRINT":
@@ -142,6 +142,11 @@ function body(cursor: Cursor): Body {
     default:
       return rowChange(cursor) ?? definition(cursor) ?? { kind: "server", statement: serverStatement(cursor) };
   }
+}
+
+function masterKeyStatement(cursor: Cursor): Body | undefined {
+  const parsed = masterKeyOfSession(cursor);
+  return parsed && { kind: "server", statement: parsed };
 }
 
 function declare(cursor: Cursor): Body {

@@ -12,23 +12,22 @@ export interface Group {
   readonly replicas: readonly Replica[];
 }
 
+/** Everything but the name may be NULL in the catalog. */
 export interface Replica {
   readonly name: string;
-  readonly url: string;
-  readonly availabilityMode: string;
-  readonly failoverMode: string;
-  readonly seedingMode: string;
+  readonly url: string | null;
+  readonly availabilityMode: string | null;
+  readonly failoverMode: string | null;
+  readonly seedingMode: string | null;
+  /** Seconds. */
+  readonly sessionTimeout: number | null;
 }
 
-interface Row {
+interface Row extends Omit<Replica, "name"> {
   readonly id: string;
   readonly name: string;
-  readonly isDistributed: boolean;
+  readonly isDistributed: boolean | null;
   readonly replicaName: string | null;
-  readonly url: string;
-  readonly availabilityMode: string;
-  readonly failoverMode: string;
-  readonly seedingMode: string;
 }
 
 export async function findGroup(server: Sql, name: string): Promise<Group | undefined> {
@@ -36,7 +35,7 @@ export async function findGroup(server: Sql, name: string): Promise<Group | unde
     `look for the availability group ${name}`,
     sql`SELECT CONVERT(nvarchar(36), g.group_id) AS id, g.name, g.is_distributed AS isDistributed, r.replica_server_name AS replicaName,
       r.endpoint_url AS url, r.availability_mode_desc AS availabilityMode, r.failover_mode_desc AS failoverMode,
-      r.seeding_mode_desc AS seedingMode
+      r.seeding_mode_desc AS seedingMode, r.session_timeout AS sessionTimeout
     FROM sys.availability_groups g
     LEFT JOIN sys.availability_replicas r ON r.group_id = g.group_id
     WHERE g.name = ${sql.string(name)}`,
@@ -46,7 +45,7 @@ export async function findGroup(server: Sql, name: string): Promise<Group | unde
   const replicas = rows.flatMap(({ replicaName, ...replica }) =>
     replicaName === null ? [] : [{ ...replica, name: replicaName }],
   );
-  return { id: first.id, name: first.name, isDistributed: first.isDistributed, replicas };
+  return { id: first.id, name: first.name, isDistributed: first.isDistributed === true, replicas };
 }
 
 /** The databases of a local group. */

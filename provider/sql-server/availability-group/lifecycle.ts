@@ -1,8 +1,10 @@
 import type { Created, Lifecycle } from "../../dynamic/lifecycle";
 import { recorded } from "../../dynamic/recorded";
+import { type Clause, clause, told, unmet, written } from "../clauses";
 import type { Sql } from "../connection";
 import { databaseObstacles, findDatabase, logChainObstacles, missingDatabase, userDatabaseProblem } from "../database";
 import { declaredUrl, endpointUrlProperty, sameUrl } from "../endpoint-url";
+import { nameObstacles } from "../instance";
 import { findEndpoint } from "../mirroring-endpoint/endpoint";
 import { sameName, sysname, sysnameProblem } from "../names";
 import { type Obstacle, requireNoObstacle, vanished } from "../outcome";
@@ -52,14 +54,14 @@ export const availabilityGroup: Lifecycle<Inputs, State> = {
       findEndpoint(server),
     ]);
     if (!group || !isRecorded(group, { id: state.groupId, isDistributed: false })) return undefined;
-    const replica = localReplica(server, group);
+    const replica = localReplica(server, group, state.replicaName);
     return {
       state: {
         ...state,
         ...facts(group, replica),
         declaredUrl: declaredUrl(state.endpointUrl, state.declaredUrl, replica?.url ?? state.endpointUrl),
       },
-      drift: endpoint ? difference(replica, databases, state.databaseName) : noEndpoint.problem,
+      drift: endpoint ? difference(replica, databases, state) : noEndpoint.problem,
     };
   },
 
@@ -79,17 +81,22 @@ export const availabilityGroup: Lifecycle<Inputs, State> = {
     if (!group) return (await make(server, inputs)).state;
     requireRecorded(server, group, { id: state.groupId, isDistributed: false });
     if (!endpoint) requireNoObstacle(server, `connect the availability group ${groupName}`, [noEndpoint]);
-    const replica = localReplica(server, group);
+    const replica = localReplica(server, group, state.replicaName);
     await requireMovable(server, state, inputs, replica);
-    for (const option of wrongOptions(replica, inputs)) {
-      await alter(server, groupName, sql`MODIFY REPLICA ON ${sql.string(server.instance.name)} WITH (${option})`);
+    // MODIFY REPLICA takes one option at a time.
+    for (const option of replica ? unmet(clausesOf(inputs, replica)) : []) {
+      await alter(
+        server,
+        groupName,
+        sql`MODIFY REPLICA ON ${sql.string(replica?.name ?? "")} WITH (${written([option])})`,
+      );
     }
     if (!databases.some((name) => sameName(name, databaseName))) {
       await alter(server, groupName, sql`ADD DATABASE ${sql.identifier(databaseName)}`, async () =>
         (await databasesOf(server, groupName)).some((name) => sameName(name, databaseName)),
       );
     }
-    return await settled(server, inputs);
+    return await settled(server, inputs, state.replicaName);
   },
 
   async delete(state, context) {
@@ -102,7 +109,7 @@ export const availabilityGroup: Lifecycle<Inputs, State> = {
 async function requireMovable(server: Sql, state: State, inputs: Inputs, replica: Replica | undefined): Promise<void> {
   const { groupName, endpointUrl } = inputs;
   const isDeclared = sameUrl(endpointUrl, state.declaredUrl ?? state.endpointUrl);
-  if (isDeclared || !replica || sameUrl(replica.url, endpointUrl)) return;
+  if (isDeclared || !replica || sameUrl(replica.url ?? "", endpointUrl)) return;
   const links = (await connectedGroups(server)).filter(({ localGroupName }) => sameName(localGroupName, groupName));
   refuseToMove(server, `move the availability group ${groupName} to ${endpointUrl}`, links);
 }
@@ -126,11 +133,16 @@ const definition = (server: Sql, { groupName, databaseName, endpointUrl }: Input
     WITH (CLUSTER_TYPE = NONE)
     FOR DATABASE ${sql.identifier(databaseName)}
     REPLICA ON ${sql.string(server.instance.name)} WITH (
-        ENDPOINT_URL = ${sql.string(endpointUrl)},
-        AVAILABILITY_MODE = SYNCHRONOUS_COMMIT,
-        FAILOVER_MODE = MANUAL,
-        SEEDING_MODE = AUTOMATIC
+        ${written(clausesOf({ endpointUrl }))}
     )`;
+
+/** What a replica is written as. Failover comes first: automatic failover does not go with asynchronous commit (35211). */
+const clausesOf = ({ endpointUrl }: Pick<Inputs, "endpointUrl">, replica?: Replica): Clause[] => [
+  clause(sql`ENDPOINT_URL`, sql.string(endpointUrl), replica?.url, (url) => sameUrl(url, endpointUrl)),
+  clause(sql`FAILOVER_MODE`, sql`MANUAL`, replica?.failoverMode),
+  clause(sql`AVAILABILITY_MODE`, sql`SYNCHRONOUS_COMMIT`, replica?.availabilityMode),
+  clause(sql`SEEDING_MODE`, sql`AUTOMATIC`, replica?.seedingMode),
+];
 
 /** Everything that CREATE AVAILABILITY GROUP would refuse, or that would keep the link from connecting, at once. */
 async function obstacles(server: Sql, { groupName, databaseName }: Inputs): Promise<Obstacle[]> {
@@ -143,6 +155,7 @@ async function obstacles(server: Sql, { groupName, databaseName }: Inputs): Prom
   const found: Obstacle[] = database
     ? [...databaseObstacles(database), ...logChainObstacles(database)]
     : [missingDatabase(databaseName, 35238)];
+  found.push(...nameObstacles(server.instance));
   if (group) {
     found.push({
       code: 41106,
@@ -175,31 +188,20 @@ const noEndpoint: Obstacle = {
   remedy: "declare a MirroringEndpoint, and let the group depend on it",
 };
 
-const localReplica = (server: Sql, group: Group): Replica | undefined =>
-  group.replicas.find(({ name }) => sameName(name, server.instance.name));
+/** Under the name that the server had when the group was made: a replica keeps it when the server gets another one. */
+const localReplica = (server: Sql, group: Group, recordedName = server.instance.name): Replica | undefined =>
+  group.replicas.find(({ name }) => sameName(name, recordedName));
 
 function difference(
   replica: Replica | undefined,
   databases: readonly string[],
-  databaseName: string,
+  { databaseName, endpointUrl }: Inputs,
 ): string | undefined {
   if (!replica) return "this instance is not a replica of the group any more";
   if (!databases.some((name) => sameName(name, databaseName)))
     return `the database ${databaseName} is not in the group any more`;
-  const wrong = wrongOptions(replica, { endpointUrl: replica.url });
-  return wrong.length === 0 ? undefined : `the replica needs ${wrong.map(({ text }) => text).join(", ")}`;
-}
-
-/** ALTER AVAILABILITY GROUP ... MODIFY REPLICA takes one option at a time. */
-function wrongOptions(replica: Replica | undefined, { endpointUrl }: Pick<Inputs, "endpointUrl">): Statement[] {
-  if (!replica) return [];
-  return [
-    ...(sameUrl(replica.url, endpointUrl) ? [] : [sql`ENDPOINT_URL = ${sql.string(endpointUrl)}`]),
-    // Failover first: automatic failover does not go with asynchronous commit (35211).
-    ...(replica.failoverMode === "MANUAL" ? [] : [sql`FAILOVER_MODE = MANUAL`]),
-    ...(replica.availabilityMode === "SYNCHRONOUS_COMMIT" ? [] : [sql`AVAILABILITY_MODE = SYNCHRONOUS_COMMIT`]),
-    ...(replica.seedingMode === "AUTOMATIC" ? [] : [sql`SEEDING_MODE = AUTOMATIC`]),
-  ];
+  // Another URL shows as the input.
+  return told(clausesOf({ endpointUrl: replica.url ?? endpointUrl }, replica));
 }
 
 async function alter(
@@ -218,11 +220,12 @@ async function alter(
 const facts = (group: Group, replica: Replica | undefined) => ({
   groupName: group.name,
   groupId: group.id,
-  ...(replica && { replicaName: replica.name, endpointUrl: replica.url }),
+  ...(replica && { replicaName: replica.name }),
+  ...(replica && replica.url !== null && { endpointUrl: replica.url }),
 });
 
-async function settled(server: Sql, inputs: Inputs): Promise<State> {
+async function settled(server: Sql, inputs: Inputs, recordedName?: string): Promise<State> {
   const group = await findGroup(server, inputs.groupName);
   if (!group) throw vanished(server, `the availability group ${inputs.groupName}`);
-  return { ...inputs, ...facts(group, localReplica(server, group)), instanceId: server.instance.id };
+  return { ...inputs, ...facts(group, localReplica(server, group, recordedName)), instanceId: server.instance.id };
 }

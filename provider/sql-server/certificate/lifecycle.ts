@@ -4,7 +4,7 @@ import { isFailure } from "../../errors/visible-error";
 import { type Certificate, dropStatement, dropUnused, findCertificate, hex, isoDate } from "../certificates";
 import type { Sql } from "../connection";
 import { sharedName } from "../names";
-import { alreadyExists, kept, vanished } from "../outcome";
+import { alreadyExists, kept, type Obstacle, requireNoObstacle, vanished } from "../outcome";
 import { sql } from "../query";
 import { type SqlServer, sqlServerProperty } from "../server";
 
@@ -41,7 +41,7 @@ export const sqlServerCertificate: Lifecycle<Inputs, State> = {
     const found = await findCertificate(server, state.certificateName);
     // Another certificate of that name is not the one that was made here.
     if (!found || (state.thumbprint !== undefined && found.thumbprint !== state.thumbprint)) return undefined;
-    return { state: { ...state, ...facts(found) } };
+    return { state: { ...state, ...facts(found) }, drift: unusable(found)?.problem };
   },
 
   async create(inputs, context) {
@@ -60,7 +60,9 @@ export const sqlServerCertificate: Lifecycle<Inputs, State> = {
     const found = await findCertificate(server, wanted.certificateName);
     if (!found) return (await make(server, wanted)).state;
     if (state.thumbprint !== undefined && state.thumbprint !== found.thumbprint) throw replacedByHand(server, found);
-    return { ...wanted, instanceId: state.instanceId, ...facts(found) };
+    const obstacle = unusable(found);
+    requireNoObstacle(server, `use the certificate ${found.name}`, obstacle ? [obstacle] : []);
+    return { ...wanted, instanceId: server.instance.id, ...facts(found) };
   },
 
   async delete(state, context) {
@@ -118,11 +120,11 @@ function oneYearFrom(date: Date): Date {
   return new Date(Date.UTC(date.getUTCFullYear() + 1, date.getUTCMonth(), date.getUTCDate()));
 }
 
-/** yyyymmdd means the same under every DATEFORMAT and language. */
+/** yyyymmdd means the same under every DATEFORMAT and language, and the dates are in UTC: the last day is valid to its end. */
 const definition = (certificateName: string, { expiry, subject }: Inputs) => sql`
     CREATE CERTIFICATE ${sql.identifier(certificateName)}
     WITH SUBJECT = ${sql.string(subject ?? `Certificate for ${certificateName}`)}${
-      expiry === undefined ? sql.nothing : sql`, EXPIRY_DATE = ${sql.string(expiry.replaceAll("-", ""))}`
+      expiry === undefined ? sql.nothing : sql`, EXPIRY_DATE = ${sql.string(`${expiry.replaceAll("-", "")} 23:59:59`)}`
     }`;
 
 function nameTaken(server: Sql, existing: Certificate) {
@@ -147,6 +149,24 @@ function replacedByHand(server: Sql, found: Certificate) {
   );
 }
 
+/** The server must be able to open its private key, or no endpoint connects with it. */
+function unusable({ name, privateKey }: Certificate): Obstacle | undefined {
+  if (privateKey === "NA") {
+    return {
+      code: 15563,
+      problem: `the certificate ${name} has lost its private key, so it proves nothing any more`,
+      remedy:
+        "give another expiry (certificateExpiry of InstancePairing), and another certificateName where you give one: a new certificate takes its place",
+    };
+  }
+  if (privateKey !== "PW") return undefined;
+  return {
+    code: 15581,
+    problem: `the private key of the certificate ${name} is encrypted by a password, so the server cannot open it`,
+    remedy: `have the master key encrypt it: ${sql`ALTER CERTIFICATE ${sql.identifier(name)} WITH PRIVATE KEY (DECRYPTION BY PASSWORD = N'<its password>')`.text}`,
+  };
+}
+
 async function settled(server: Sql, certificateName: string) {
   const found = await findCertificate(server, certificateName);
   if (!found) throw vanished(server, `the certificate ${certificateName}`);
@@ -157,13 +177,15 @@ function facts({ name, der, thumbprint, startDate, expiryDate }: Certificate) {
   return { certificateName: name, publicKey: `0x${hex(der)}`, thumbprint, startDate, expiryDate };
 }
 
+const oneDay = 86_400_000;
+
 function expiryProblem(expiry: string): string | undefined {
   const [, year, month, day] = /^(\d{4})-(\d{2})-(\d{2})$/.exec(expiry) ?? [];
   const date = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day)));
   if (Number.isNaN(date.getTime()) || isoDate(date) !== expiry) {
     return `must be a date that exists, as YYYY-MM-DD; it is ${JSON.stringify(expiry)}`;
   }
-  if (date.getTime() <= Date.now()) {
+  if (date.getTime() + oneDay <= Date.now()) {
     return `must not be in the past, as ${expiry} is: no link connects with an expired certificate. A later date makes a new one`;
   }
   return undefined;

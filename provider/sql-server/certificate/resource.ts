@@ -6,7 +6,8 @@ export interface SqlServerCertificateArgs {
   /** The instance that the certificate identifies; it makes the key pair and keeps the private key. Another instance is refused. */
   readonly sqlServer: SqlServerArgs;
   /**
-   * Last day of its validity, `YYYY-MM-DD` (UTC), in the future. Changing it makes a new certificate.
+   * Last day of its validity, `YYYY-MM-DD`, not in the past: the certificate expires at 23:59:59 UTC of that day (one
+   * that an earlier version made, at its beginning). Changing it makes a new certificate.
    * @default one year after it is made, which is what CREATE CERTIFICATE does
    */
   readonly expiry?: Input<string>;
@@ -29,7 +30,7 @@ export interface SqlServerCertificateArgs {
  * user, a signature, an encrypted database or backup. Otherwise it is kept, and a warning says for whom.
  *
  * Source: "Create a certificate on SQL Server ..." of the link's script page; CREATE CERTIFICATE.
- * Errors: 15581 no master key, 15232 the name is taken, 15187 an endpoint still uses it.
+ * Errors: 15581 no master key, or none that the server can open by itself, 15232 the name is taken, 15187 an endpoint still uses it.
  */
 export class SqlServerCertificate extends LinkResource {
   declare readonly certificateName: Output<string>;
@@ -39,7 +40,7 @@ export class SqlServerCertificate extends LinkResource {
   declare readonly thumbprint: Output<string>;
   /** First day of its validity, `YYYY-MM-DD` (UTC). */
   declare readonly startDate: Output<string>;
-  /** Last day of its validity, `YYYY-MM-DD` (UTC). */
+  /** Day on which its validity ends, `YYYY-MM-DD` (UTC): with its end where `expiry` was given. */
   declare readonly expiryDate: Output<string>;
   /** `<@@SERVERNAME>/<guid of its master database>`. */
   declare readonly instanceId: Output<string>;

@@ -11,6 +11,7 @@ import {
   requireRecorded,
 } from "../availability-group/group";
 import { findCertificate } from "../certificates";
+import { type Clause, clause, told, unmet, written } from "../clauses";
 import type { Sql } from "../connection";
 import { declaredUrl, endpointUrlProperty, hostNameProblem, managedInstanceUrl, sameUrl } from "../endpoint-url";
 import { sameName, sharedName, sysname } from "../names";
@@ -90,18 +91,17 @@ export const distributedAvailabilityGroup: Lifecycle<Inputs, State> = {
     const group = await findGroup(server, inputs.groupName);
     if (!group) return (await make(server, inputs)).state;
     requireRecorded(server, group, { id: state.groupId, isDistributed: true });
-    const members = membersOf(group, inputs);
     const links = (await connectedGroups(server)).filter(({ name }) => sameName(name, group.name));
     const isDeclared =
       sameUrl(inputs.localUrl, state.declaredUrl ?? state.localUrl) && sameUrl(remoteUrlOf(inputs), remoteUrlOf(state));
     // What somebody changed by hand is set right beside a live link too; what the program changes is not.
-    if (!isDeclared && members.some(isElsewhere))
+    if (!isDeclared && membersOf(inputs).some(({ name, url }) => !sameUrl(memberOf(group, name)?.url ?? url, url)))
       refuseToMove(server, `move the distributed availability group ${group.name}`, links);
     // Synchronous is what a connected link can be (47501): until then the group stays as it is.
     const waits = links.length === 0 && inputs.availabilityMode === "SYNCHRONOUS_COMMIT";
     const modes = commitMode(group, inputs.availabilityMode);
     if (waits && modes.length > 0) context.warn(staysAsynchronous(group.name));
-    for (const change of [...wrongOptions(members), ...(waits ? [] : modes)]) {
+    for (const change of [...wrongOptions(group, inputs), ...(waits ? [] : modes)]) {
       await server.change(
         `alter the distributed availability group ${inputs.groupName}`,
         sql`ALTER AVAILABILITY GROUP ${sql.identifier(inputs.groupName)} MODIFY AVAILABILITY GROUP ON ${change}`,
@@ -135,23 +135,43 @@ async function make(server: Sql, inputs: Inputs): Promise<Created<State>> {
 }
 
 /** The script page's statement; always asynchronous, as a link to a managed instance begins so (47501). */
-const definition = ({ groupName, localGroupName, localUrl, managedInstanceGroupName, ...instance }: Inputs) => sql`
-    CREATE AVAILABILITY GROUP ${sql.identifier(groupName)}
+const definition = (inputs: Inputs) => sql`
+    CREATE AVAILABILITY GROUP ${sql.identifier(inputs.groupName)}
     WITH (DISTRIBUTED)
     AVAILABILITY GROUP ON
-    ${sql.string(localGroupName)} WITH (
-        LISTENER_URL = ${sql.string(localUrl)},
-        AVAILABILITY_MODE = ASYNCHRONOUS_COMMIT,
-        FAILOVER_MODE = MANUAL,
-        SEEDING_MODE = AUTOMATIC,
-        SESSION_TIMEOUT = 20
-    ),
-    ${sql.string(managedInstanceGroupName)} WITH (
-        LISTENER_URL = ${sql.string(remoteUrlOf(instance))},
-        AVAILABILITY_MODE = ASYNCHRONOUS_COMMIT,
-        FAILOVER_MODE = MANUAL,
-        SEEDING_MODE = AUTOMATIC
-    )`;
+    ${sql.list(
+      membersOf(inputs).map(
+        (member) =>
+          sql`${sql.string(member.name)} WITH (${written(clausesOf({ availabilityMode: "ASYNCHRONOUS_COMMIT" }, member))})`,
+      ),
+      ",\n    ",
+    )}`;
+
+interface Member {
+  readonly name: string;
+  readonly url: string;
+  /** Seconds; the script page writes it for SQL Server's half only. */
+  readonly sessionTimeout?: number;
+}
+
+const membersOf = (inputs: Inputs): readonly Member[] => [
+  { name: inputs.localGroupName, url: inputs.localUrl, sessionTimeout: 20 },
+  { name: inputs.managedInstanceGroupName, url: remoteUrlOf(inputs) },
+];
+
+/** What a member is written as. */
+function clausesOf({ availabilityMode }: Pick<Inputs, "availabilityMode">, member: Member, found?: Replica): Clause[] {
+  const mode = availabilityMode === "SYNCHRONOUS_COMMIT" ? sql`SYNCHRONOUS_COMMIT` : sql`ASYNCHRONOUS_COMMIT`;
+  return [
+    clause(sql`LISTENER_URL`, sql.string(member.url), found?.url, (url) => sameUrl(url, member.url)),
+    clause(sql`FAILOVER_MODE`, sql`MANUAL`, found?.failoverMode),
+    clause(sql`AVAILABILITY_MODE`, mode, found?.availabilityMode),
+    clause(sql`SEEDING_MODE`, sql`AUTOMATIC`, found?.seedingMode),
+    ...(member.sessionTimeout === undefined
+      ? []
+      : [clause(sql`SESSION_TIMEOUT`, sql.int(member.sessionTimeout), found?.sessionTimeout)]),
+  ];
+}
 
 async function obstacles(server: Sql, { groupName, localGroupName }: Inputs): Promise<Obstacle[]> {
   const [existing, local, databases] = await Promise.all([
@@ -200,61 +220,45 @@ const remoteUrlOf = ({
 }: Pick<Inputs, "managedInstanceFqdn" | "managedInstanceName">): string =>
   managedInstanceUrl(managedInstanceFqdn, managedInstanceName);
 
-const member = (group: Group, name: string): Replica | undefined =>
+const memberOf = (group: Group, name: string): Replica | undefined =>
   group.replicas.find((replica) => sameName(replica.name, name));
 
-/** What is wrong that no input shows. */
+/** What is wrong that no input shows: the local URL and the mode are inputs. */
 function difference(group: Group, inputs: Inputs): string | undefined {
-  const { localGroupName, managedInstanceGroupName } = inputs;
-  const members = [localGroupName, managedInstanceGroupName].map((name) => ({ name, replica: member(group, name) }));
-  const missing = members.filter(({ replica }) => !replica);
-  if (missing.length > 0) return `not a member any more: ${missing.map(({ name }) => name).join(", ")}`;
-  const remoteUrl = member(group, managedInstanceGroupName)?.url ?? "";
-  if (!sameUrl(remoteUrl, remoteUrlOf(inputs))) return `the managed instance's listener URL is ${remoteUrl}`;
-  const manual = members.filter(({ replica }) => replica?.seedingMode !== "AUTOMATIC");
-  return manual.length === 0 ? undefined : `seeding is not automatic: ${manual.map(({ name }) => name).join(", ")}`;
-}
-
-interface Member {
-  readonly replica: Replica;
-  /** As the program wants it. */
-  readonly url: string;
-}
-
-function membersOf(group: Group, inputs: Inputs): Member[] {
-  const urls = {
-    [inputs.localGroupName]: inputs.localUrl,
-    [inputs.managedInstanceGroupName]: remoteUrlOf(inputs),
-  };
-  return Object.entries(urls).flatMap(([name, url]) => {
-    const replica = member(group, name);
-    return replica ? [{ replica, url }] : [];
+  const members = membersOf(inputs).map((wanted) => ({ wanted, found: memberOf(group, wanted.name) }));
+  const missing = members.filter(({ found }) => !found);
+  if (missing.length > 0) return `not a member any more: ${missing.map(({ wanted }) => wanted.name).join(", ")}`;
+  const wrong = members.flatMap(({ wanted, found }) => {
+    const isLocal = sameName(wanted.name, inputs.localGroupName);
+    const shown = { ...wanted, url: (isLocal ? found?.url : undefined) ?? wanted.url };
+    const clauses = clausesOf(inputs, shown, found).filter((option) => !isCommitMode(option));
+    const words = told(clauses);
+    return words === undefined ? [] : [`of ${wanted.name} ${words}`];
   });
+  return wrong.length === 0 ? undefined : wrong.join("; ");
 }
 
-const isElsewhere = ({ replica, url }: Member): boolean => !sameUrl(replica.url, url);
+/** MODIFY AVAILABILITY GROUP ON takes one option at a time. */
+const wrongOptions = (group: Group, inputs: Inputs): Statement[] =>
+  membersOf(inputs).flatMap((wanted) => {
+    const found = memberOf(group, wanted.name);
+    const options = found ? unmet(clausesOf(inputs, wanted, found).filter((option) => !isCommitMode(option))) : [];
+    return options.map((option) => sql`${sql.string(wanted.name)} WITH (${written([option])})`);
+  });
 
-/** MODIFY AVAILABILITY GROUP ON takes one option at a time, for one member or both. */
-function wrongOptions(members: readonly Member[]): Statement[] {
-  const on = ({ replica }: Member, option: Statement) => sql`${sql.string(replica.name)} WITH (${option})`;
-  return [
-    ...members.filter(isElsewhere).map((each) => on(each, sql`LISTENER_URL = ${sql.string(each.url)}`)),
-    ...members
-      .filter(({ replica }) => replica.seedingMode !== "AUTOMATIC")
-      .map((each) => on(each, sql`SEEDING_MODE = AUTOMATIC`)),
-  ];
-}
+/** Set for both members at once, and only when it can be: see commitMode. */
+const isCommitMode = ({ option }: Clause): boolean => option.text === "AVAILABILITY_MODE";
 
 function facts(group: Group, { localGroupName, managedInstanceGroupName, availabilityMode }: Inputs) {
-  const [local, remote] = [member(group, localGroupName), member(group, managedInstanceGroupName)];
+  const [local, remote] = [memberOf(group, localGroupName), memberOf(group, managedInstanceGroupName)];
   const other = [local, remote].find(
     (replica) => replica && replica.availabilityMode !== availabilityMode,
   )?.availabilityMode;
   return {
     groupName: group.name,
     groupId: group.id,
-    ...(local && { localUrl: local.url }),
-    availabilityMode: other !== undefined && isMode(other) ? other : availabilityMode,
+    ...(local && local.url !== null && { localUrl: local.url }),
+    availabilityMode: other !== undefined && other !== null && isMode(other) ? other : availabilityMode,
   };
 }
 

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Context, Lifecycle } from "../../dynamic/lifecycle";
 import type { Sql } from "../connection";
 import {
@@ -9,7 +10,7 @@ import {
   userDatabaseProblem,
 } from "../database";
 import { sysname, sysnameProblem } from "../names";
-import { requireNoObstacle, vanished } from "../outcome";
+import { type Obstacle, requireNoObstacle, vanished } from "../outcome";
 import { sql } from "../query";
 import { type SqlServer, sqlServerProperty } from "../server";
 
@@ -35,9 +36,9 @@ export const fullRecoveryDatabase: Lifecycle<Inputs, State> = {
     const database = await findDatabase(server, state.databaseName);
     if (!database) return undefined;
     const { name: databaseName, recoveryModel } = database;
-    const broken = logChainObstacles(database).map(({ problem }) => problem);
+    const broken = [...stateObstacles(database), ...logChainObstacles(database)].map(({ problem }) => problem);
     return {
-      state: { ...state, databaseName, recoveryModel },
+      state: { ...state, databaseName, recoveryModel: recoveryModel ?? state.recoveryModel },
       drift: broken.length === 0 ? undefined : broken.join("; "),
     };
   },
@@ -66,8 +67,11 @@ async function ensure(server: Sql, inputs: Inputs, context: Context): Promise<St
   const found = await findDatabase(server, databaseName);
   if (!found) throw vanished(server, `the database ${databaseName}`);
   requireNoObstacle(server, doing, logChainObstacles(found));
-  return { ...inputs, backupDisk, instanceId: server.instance.id, recoveryModel: found.recoveryModel };
+  return { ...inputs, backupDisk, instanceId: server.instance.id, recoveryModel: found.recoveryModel ?? "FULL" };
 }
+
+/** A database in a group may be on its way to becoming, or be, the secondary: only out of one must it be as it was. */
+const stateObstacles = (database: Database): Obstacle[] => (database.isInGroup ? [] : databaseObstacles(database));
 
 const isChained = (database: Database): boolean => logChainObstacles(database).length === 0;
 
@@ -102,9 +106,14 @@ async function defaultBackupDisk(server: Sql, databaseName: string): Promise<str
   return backupPath(row?.directory ?? undefined, databaseName);
 }
 
-/** Of the name only what every file system takes. Two databases may share a file: backup sets are appended. */
+/**
+ * Of the name only what every file system takes. Where that is not the whole name, a hash of it tells databases apart
+ * whose names become the same: two backups at once into one file are refused (3201).
+ */
 export function backupPath(directory: string | undefined, databaseName: string): string {
-  const file = `${databaseName.replace(/[^\p{L}\p{N}_.-]/gu, "_").slice(0, 100)}_mi-link.bak`;
+  const safe = databaseName.replace(/[^\p{L}\p{N}_.-]/gu, "_").slice(0, 100);
+  const hash = createHash("sha256").update(databaseName).digest("hex").slice(0, 8);
+  const file = `${safe}${safe === databaseName ? "" : `_${hash}`}_mi-link.bak`;
   if (!directory) return file;
   const separator = directory.includes("\\") ? "\\" : "/";
   return `${directory}${/[\\/]$/.test(directory) ? "" : separator}${file}`;

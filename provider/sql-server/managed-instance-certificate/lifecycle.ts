@@ -57,6 +57,7 @@ export const managedInstanceCertificate: Lifecycle<Inputs, State> = {
     ]);
     const existing = await findCertificate(server, presented.fqdn);
     if (existing) return foundCertificate(server, inputs, presented, existing);
+    await requireOneName(server, presented);
     try {
       return await make(server, inputs, presented);
     } catch (error) {
@@ -83,7 +84,7 @@ export const managedInstanceCertificate: Lifecycle<Inputs, State> = {
     const isOthers = state.created === false;
     if (found && (isOthers || !difference(found, presented))) {
       const created = isOthers ? { created: false } : {};
-      return { ...inputs, instanceId: state.instanceId, managedInstanceName, ...created, ...facts(found) };
+      return { ...inputs, instanceId: server.instance.id, managedInstanceName, ...created, ...facts(found) };
     }
     await dropCertificate(server, state.fqdn, sameName(state.fqdn, fqdn) ? undefined : state.thumbprint);
     return (await make(server, inputs, presented)).state;
@@ -166,6 +167,23 @@ function nameTaken(server: Sql, existing: Certificate) {
     `a certificate of that name exists already: thumbprint ${existing.thumbprint}, valid until ${existing.expiryDate}`,
     "it was imported by hand, by the wizard or by another stack; all links to that managed instance use it.",
     `if no link uses it, drop it: ${sql`DROP CERTIFICATE ${sql.identifier(existing.name)}`.text}; otherwise keep ManagedInstanceCertificate in one stack only.`,
+    15232,
+  );
+}
+
+/** A key can be there once only (15232), and under any other name than the host name it is of no use to a link. */
+async function requireOneName(server: Sql, { fqdn, certificate }: Presented): Promise<void> {
+  const [other] = await server.query<{ readonly name: string }>(
+    "look for the managed instance's certificate under another name",
+    sql`SELECT name FROM sys.certificates WHERE thumbprint = ${sql.binary(Buffer.from(thumbprintOf(certificate), "hex"))}`,
+  );
+  if (!other) return;
+  throw alreadyExists(
+    server,
+    `import the certificate of the managed instance as ${fqdn}`,
+    `the same certificate is there under the name ${other.name}`,
+    `a link finds the certificate only under the host name ${fqdn}, and a certificate cannot be renamed.`,
+    `if nothing uses it under its name, drop it: ${sql`DROP CERTIFICATE ${sql.identifier(other.name)}`.text}`,
     15232,
   );
 }

@@ -29,7 +29,7 @@ export class ManagedInstanceCertificate extends LinkResource {
   declare readonly managedInstanceName: Output<string>;
   /** SHA-1 of the DER, upper-case hexadecimal. */
   declare readonly thumbprint: Output<string>;
-  /** Last day of its validity, `YYYY-MM-DD` (UTC). */
+  /** Day on which its validity ends, `YYYY-MM-DD` (UTC), at a time that Azure chose. */
   declare readonly expiryDate: Output<string>;
   /** false where it was there before. */
   declare readonly created: Output<boolean | undefined>;

@@ -3,7 +3,7 @@ import { recorded } from "../../dynamic/recorded";
 import { isFailure } from "../../errors/visible-error";
 import type { Sql } from "../connection";
 import { credentialProblem } from "../credential";
-import { kept, vanished } from "../outcome";
+import { kept, requireNoObstacle, vanished } from "../outcome";
 import { sql } from "../query";
 import { type SqlServer, sqlServerProperty } from "../server";
 
@@ -38,23 +38,26 @@ export const masterKey: Lifecycle<Inputs, State> = {
 
   async observe(state, context) {
     const server = await context.sql(state.sqlServer, state.instanceId);
-    const keyGuid = await findMasterKey(server);
-    return keyGuid === undefined
-      ? undefined
-      : { state: { ...state, keyGuid, created: state.created && isSame(state, keyGuid) } };
+    const [keyGuid, isUsable] = await Promise.all([findMasterKey(server), opensByItself(server)]);
+    if (keyGuid === undefined) return undefined;
+    return {
+      state: { ...state, keyGuid, created: state.created && isSame(state, keyGuid) },
+      drift: isUsable ? undefined : `${closed}: ${openingStatements}`,
+    };
   },
 
   async create(inputs, context) {
     const server = await context.sql(inputs.sqlServer);
     const keyGuid = await findMasterKey(server);
-    return keyGuid === undefined ? await make(server, inputs, context) : foundKey(server, inputs, keyGuid);
+    return keyGuid === undefined ? await make(server, inputs, context) : await foundKey(server, inputs, keyGuid);
   },
 
   async update(state, inputs, context) {
     const server = await context.sql(inputs.sqlServer, state.instanceId);
     const keyGuid = await findMasterKey(server);
     if (keyGuid === undefined) return (await make(server, inputs, context)).state;
-    return { ...inputs, instanceId: state.instanceId, created: state.created && isSame(state, keyGuid), keyGuid };
+    await requireUsable(server);
+    return { ...inputs, instanceId: server.instance.id, created: state.created && isSame(state, keyGuid), keyGuid };
   },
 
   async delete(state, context) {
@@ -88,17 +91,41 @@ async function make(server: Sql, inputs: Inputs, context: Context): Promise<Crea
     );
   } catch (error) {
     // Somebody else was faster: any key will do.
-    if (isFailure(error, 15578)) return foundKey(server, inputs, await masterKeyOf(server));
+    if (isFailure(error, 15578)) return await foundKey(server, inputs, await masterKeyOf(server));
     throw error;
   }
 }
 
 const idOn = (server: Sql): string => `${server.instance.name}/master-key`;
 
-const foundKey = (server: Sql, inputs: Inputs, keyGuid: string): Created<State> => ({
-  id: idOn(server),
-  state: { ...inputs, instanceId: server.instance.id, created: false, keyGuid },
-});
+async function foundKey(server: Sql, inputs: Inputs, keyGuid: string): Promise<Created<State>> {
+  await requireUsable(server);
+  return { id: idOn(server), state: { ...inputs, instanceId: server.instance.id, created: false, keyGuid } };
+}
+
+const closed =
+  "the database master key of master is not encrypted by the service master key, so the server cannot open it";
+
+const openingStatements = [
+  "USE master; OPEN MASTER KEY DECRYPTION BY PASSWORD = '<its password>';",
+  "ALTER MASTER KEY ADD ENCRYPTION BY SERVICE MASTER KEY;",
+].join(" ");
+
+/** Otherwise every certificate that it encrypts is of no use until somebody opens the key: 15581, and no endpoint connects. */
+async function opensByItself(server: Sql): Promise<boolean> {
+  const [row] = await server.query<{ readonly opensByItself: boolean }>(
+    "see whether the server can open the database master key",
+    sql`SELECT is_master_key_encrypted_by_server AS opensByItself FROM sys.databases WHERE database_id = 1`,
+  );
+  return row?.opensByItself === true;
+}
+
+async function requireUsable(server: Sql): Promise<void> {
+  if (await opensByItself(server)) return;
+  requireNoObstacle(server, "use the database master key", [
+    { code: 15581, problem: closed, remedy: `in one session: ${openingStatements}` },
+  ]);
+}
 
 const createMasterKey = (server: Sql, password: string): Promise<void> =>
   server.change(

@@ -16,12 +16,13 @@ export interface MasterKeyArgs {
 
 /**
  * The database master key of `master`, which encrypts the private key of the server's certificate. A key that exists
- * already is used as it is.
+ * already is used as it is, if the server can open it by itself (it is encrypted by the service master key): any other
+ * is refused, and found by a refresh, with the two statements that mend it.
  *
  * On delete the key is kept, unless this stack created it and no certificate is encrypted by it any more.
  *
  * Source: "Create a certificate on SQL Server ..." of the link's script page; CREATE MASTER KEY.
- * Errors: 15118 the password is too simple for the server's policy. 15578 and 15580 are no failures here.
+ * Errors: 15118 the password is too simple for the server's policy, 15581 the server cannot open the key. 15578 and 15580 are no failures here.
  */
 export class MasterKey extends LinkResource {
   /** Whether this stack created the key. */

@@ -3,6 +3,7 @@ import { pause } from "../../errors/interrupted";
 import { isUncertain, VisibleError } from "../../errors/visible-error";
 import type { Sql } from "../connection";
 import { type Statement, sql } from "../query";
+import { asFound } from "./definition";
 import { type Endpoint, type Partner, partnersOf } from "./endpoint";
 
 /** A change that was not seen through: the endpoint before it, and the replicas that were connected over it. */
@@ -29,7 +30,7 @@ export async function alterProven<State extends object>(
     server.change(doing, sql`ALTER ENDPOINT ${sql.identifier(before.name)} ${to}`, async () => false);
   const openEnded = (error: unknown) => unfinished(id, { ...state, unproven: { before, replicaIds } }, error);
   try {
-    await alter(change);
+    if (change.text !== "") await alter(change);
   } catch (error) {
     throw isUncertain(error) ? openEnded(error) : error;
   }
@@ -38,7 +39,7 @@ export async function alterProven<State extends object>(
   try {
     lost = await untilConnected(server, replicaIds, doing, signal);
     if (lost.length === 0) return;
-    await alter(asItWas(before));
+    await alter(asFound(before));
   } catch (error) {
     throw openEnded(error);
   }
@@ -82,24 +83,4 @@ async function untilConnected(
     if (lost.length > 0 && Date.now() >= deadline) return lost;
     await pause(500, doing, signal);
   }
-}
-
-/** Port, address and state are not among it: they do not change while somebody is connected. */
-function asItWas({ role, authentication, isEncrypted, algorithm, certificateName }: Endpoint): Statement {
-  const methods = authentication.split(", ").map((method) => {
-    if (method === "CERTIFICATE") return sql`CERTIFICATE ${sql.identifier(certificateName ?? "")}`;
-    return method === "NTLM" ? sql`WINDOWS NTLM` : method === "KERBEROS" ? sql`WINDOWS KERBEROS` : sql`WINDOWS`;
-  });
-  const algorithms = algorithm
-    .split(", ")
-    .flatMap((name) => (name === "AES" ? sql`AES` : name === "RC4" ? sql`RC4` : []));
-  const isOptional = algorithm.startsWith("NONE, ");
-  const encryption = isEncrypted
-    ? sql`${isOptional ? sql`SUPPORTED` : sql`REQUIRED`} ALGORITHM ${sql.list(algorithms, " ")}`
-    : sql`DISABLED`;
-  return sql`FOR DATABASE_MIRRORING (
-        ROLE = ${role === "PARTNER" ? sql`PARTNER` : role === "WITNESS" ? sql`WITNESS` : sql`ALL`},
-        AUTHENTICATION = ${sql.list(methods, " ")},
-        ENCRYPTION = ${encryption}
-    )`;
 }

@@ -1,27 +1,35 @@
 import type { Sql } from "../connection";
 import { sql } from "../query";
 
-/** The DATABASE_MIRRORING endpoint of an instance. */
+/** The DATABASE_MIRRORING endpoint of an instance, in the catalog's words. What may be NULL there is null here. */
 export interface Endpoint {
   readonly name: string;
-  readonly state: string;
-  readonly role: string;
-  readonly authentication: string;
-  readonly isEncrypted: boolean;
-  readonly algorithm: string;
+  /** Its login; null where that is gone. */
+  readonly owner: string | null;
+  readonly state: string | null;
   readonly port: number;
+  /** LISTENER_IP; null: ALL. */
+  readonly address: string | null;
+  readonly role: string | null;
+  /** In the order in which they are tried: "CERTIFICATE", "NEGOTIATE, CERTIFICATE" ... */
+  readonly authentication: string | null;
   readonly certificateName: string | null;
+  readonly isEncrypted: boolean;
+  /** "AES": required. With NONE, as in "NONE, AES", a partner may do without encryption (SUPPORTED). */
+  readonly algorithm: string | null;
 }
 
 /** By type, never by name: an instance has at most one. */
 export async function findEndpoint(server: Sql): Promise<Endpoint | undefined> {
   const [row] = await server.query<Endpoint>(
     "read the mirroring endpoint",
-    sql`SELECT e.name, e.state_desc AS state, e.role_desc AS role, e.connection_auth_desc AS authentication,
-      e.is_encryption_enabled AS isEncrypted, e.encryption_algorithm_desc AS algorithm, t.port, c.name AS certificateName
+    sql`SELECT e.name, p.name AS owner, e.state_desc AS state, t.port, t.ip_address AS address, e.role_desc AS role,
+      e.connection_auth_desc AS authentication, c.name AS certificateName,
+      e.is_encryption_enabled AS isEncrypted, e.encryption_algorithm_desc AS algorithm
     FROM sys.database_mirroring_endpoints e
     JOIN sys.tcp_endpoints t ON t.endpoint_id = e.endpoint_id
-    LEFT JOIN sys.certificates c ON c.certificate_id = e.certificate_id`,
+    LEFT JOIN sys.certificates c ON c.certificate_id = e.certificate_id
+    LEFT JOIN sys.server_principals p ON p.principal_id = e.principal_id`,
   );
   return row;
 }
@@ -108,4 +116,33 @@ export async function partnersOf(server: Sql): Promise<Partner[]> {
     isConnected,
     lastError,
   }));
+}
+/**
+ * What uses the endpoint and may need more than a link does: availability groups with another SQL Server, and mirrored
+ * databases. A managed instance takes part by certificate only.
+ */
+export async function otherUses(server: Sql): Promise<string[]> {
+  const [groups, mirrored] = await Promise.all([
+    server.query<{ readonly name: string; readonly isDistributed: boolean | null; readonly url: string | null }>(
+      "look for other availability groups",
+      sql`SELECT g.name, g.is_distributed AS isDistributed, r.endpoint_url AS url
+      FROM sys.availability_groups g
+      JOIN sys.availability_replicas r ON r.group_id = g.group_id`,
+    ),
+    server.query<{ readonly name: string }>(
+      "look for mirrored databases",
+      sql`SELECT d.name FROM sys.database_mirroring m
+      JOIN sys.databases d ON d.database_id = m.database_id
+      WHERE m.mirroring_guid IS NOT NULL`,
+    ),
+  ]);
+  const names = [...new Set(groups.map(({ name }) => name))].filter((name) => {
+    const replicas = groups.filter((row) => row.name === name);
+    const isLink = replicas.some(({ isDistributed, url }) => isDistributed && /;Server=/i.test(url ?? ""));
+    return replicas.length > 1 && !isLink;
+  });
+  return [
+    ...names.map((name) => `the availability group ${name}`),
+    ...mirrored.map(({ name }) => `the mirrored database ${name}`),
+  ];
 }

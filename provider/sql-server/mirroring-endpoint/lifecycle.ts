@@ -4,13 +4,15 @@ import { adviceFor } from "../../errors/catalogue";
 import { pause } from "../../errors/interrupted";
 import { VisibleError } from "../../errors/visible-error";
 import { moveLink } from "../availability-group/connected";
+import { told, unmet, written } from "../clauses";
 import type { Sql } from "../connection";
 import { sameName, sysname } from "../names";
 import { alreadyExists, kept, vanished } from "../outcome";
 import { sql } from "../query";
 import { type SqlServer, sqlServerProperty } from "../server";
 import { alterProven, type Unproven } from "./change";
-import { type Endpoint, findEndpoint, isListening, partnersOf, usersOf } from "./endpoint";
+import { changed, type Definition, definitionOf, differs, type Wanted, whole } from "./definition";
+import { type Endpoint, findEndpoint, isListening, otherUses, partnersOf, usersOf } from "./endpoint";
 
 interface Inputs {
   readonly sqlServer: SqlServer;
@@ -22,6 +24,8 @@ interface Inputs {
 interface State extends Inputs {
   readonly instanceId: string;
   readonly unproven?: Unproven;
+  /** Login that owned it when it was made or last changed here; older states have none. */
+  readonly owner?: string;
 }
 
 export const mirroringEndpoint: Lifecycle<Inputs, State> = {
@@ -51,9 +55,16 @@ export const mirroringEndpoint: Lifecycle<Inputs, State> = {
     const server = await context.sql(state.sqlServer, state.instanceId);
     const endpoint = await findEndpoint(server);
     if (!endpoint || !sameName(endpoint.name, state.endpointName)) return undefined;
+    const wanted = await wantedOf(server, shownBy(endpoint, state), endpoint, context);
+    const problems = [
+      told([...wanted.tcp, ...wanted.mirroring]),
+      otherOwner(endpoint, state),
+      await silence(server, endpoint),
+      unfinishedChange(state),
+    ].filter((problem) => problem !== undefined);
     return {
       state: { ...state, ...asState(endpoint, state) },
-      drift: unfitness(endpoint) ?? (await silence(server, endpoint)) ?? unfinishedChange(state),
+      drift: problems.length === 0 ? undefined : problems.join("; "),
     };
   },
 
@@ -76,12 +87,16 @@ export const mirroringEndpoint: Lifecycle<Inputs, State> = {
       await drop(server, existing.name);
       return (await make(server, inputs, context)).state;
     }
-    await alterProven(server, await changeOf(server, state, existing, inputs), definition(inputs), {
-      id: idOf(server, inputs),
-      state: { ...state, ...asState(existing, state) },
-      newCertificate: inputs.certificateName,
-      signal: context.signal,
-    });
+    const wanted = await wantedOf(server, inputs, existing, context);
+    if (differs(wanted) || state.unproven) {
+      await alterProven(server, await provenBy(server, state, existing, wanted), changed(wanted), {
+        id: idOf(server, inputs),
+        state: { ...state, ...asState(existing, state) },
+        newCertificate: inputs.certificateName,
+        signal: context.signal,
+      });
+    }
+    if (otherOwner(existing, state)) await giveBack(server, existing, state);
     return await settled(server, inputs, context);
   },
 
@@ -114,13 +129,10 @@ const drop = (server: Sql, name: string): Promise<void> =>
   );
 
 /** What must be proven: nothing where the partners can't tell a difference. An earlier run may have left it open. */
-async function changeOf(server: Sql, { unproven }: State, existing: Endpoint, inputs: Inputs): Promise<Unproven> {
-  const before = unproven?.before ?? existing;
-  const isChange = !sameName(before.certificateName ?? "", inputs.certificateName) || unfitness(before) !== undefined;
-  if (!isChange) return { before, replicaIds: [] };
-  const connected = (await partnersOf(server)).filter(({ isConnected }) => isConnected);
+async function provenBy(server: Sql, { unproven }: State, existing: Endpoint, wanted: Definition): Promise<Unproven> {
+  const connected = unmet(wanted.mirroring).length === 0 ? [] : (await partnersOf(server)).filter((p) => p.isConnected);
   const replicaIds = new Set([...(unproven?.replicaIds ?? []), ...connected.map(({ replicaId }) => replicaId)]);
-  return { before, replicaIds: [...replicaIds] };
+  return { before: unproven?.before ?? existing, replicaIds: [...replicaIds] };
 }
 
 const unfinishedChange = ({ unproven }: State): string | undefined =>
@@ -157,7 +169,7 @@ async function make(server: Sql, inputs: Inputs, context: Context): Promise<Crea
     () =>
       server.change(
         `create the mirroring endpoint ${endpointName}`,
-        sql`CREATE ENDPOINT ${sql.identifier(endpointName)} ${definition(inputs)}`,
+        sql`CREATE ENDPOINT ${sql.identifier(endpointName)} ${whole(definitionOf(inputs))}`,
         async () => sameName((await findEndpoint(server))?.name ?? "", endpointName),
       ),
     () => settled(server, inputs, context),
@@ -175,14 +187,45 @@ function otherEndpoint(server: Sql, { endpointName }: Inputs, existing: Endpoint
   );
 }
 
-const definition = ({ state, port, certificateName }: Inputs) => sql`
-    STATE = ${state === "STARTED" ? sql`STARTED` : sql`STOPPED`}
-    AS TCP (LISTENER_PORT = ${sql.int(port)}, LISTENER_IP = ALL)
-    FOR DATABASE_MIRRORING (
-        ROLE = ALL,
-        AUTHENTICATION = CERTIFICATE ${sql.identifier(certificateName)},
-        ENCRYPTION = REQUIRED ALGORITHM AES
-    )`;
+/** What the endpoint must be, for the link and for whatever else uses it; what is kept for that is told. */
+async function wantedOf(server: Sql, wanted: Wanted, found: Endpoint, context: Context): Promise<Definition> {
+  const ours = definitionOf(wanted, found);
+  const shared = definitionOf(wanted, found, true);
+  const beyond = shared.mirroring.filter(({ wanted: { text } }, i) => text !== ours.mirroring[i]?.wanted.text);
+  if (beyond.length === 0) return ours;
+  const uses = await otherUses(server);
+  if (uses.length === 0) return ours;
+  context.warn(
+    `The mirroring endpoint ${found.name} on ${server.instance.name} accepts more than a link needs: ${written(beyond).text}. It stays so, as something else uses the endpoint: ${uses.join(", ")}.`,
+  );
+  return shared;
+}
+
+/** What inputs show, they show: the rest is what a refresh has to tell. */
+const shownBy = (endpoint: Endpoint, state: State): Wanted => ({
+  state: state.state,
+  port: endpoint.port,
+  certificateName: endpoint.certificateName ?? state.certificateName,
+});
+
+function otherOwner({ owner }: Endpoint, state: State): string | undefined {
+  if (state.owner === undefined || owner === null || sameName(owner, state.owner)) return undefined;
+  return `the endpoint's owner is ${owner}, not ${state.owner}`;
+}
+
+/** Unless the login of old is gone: then the new owner stays, and is recorded. */
+async function giveBack(server: Sql, { name }: Endpoint, { owner = "" }: State): Promise<void> {
+  const logins = await server.query<{ readonly name: string }>(
+    `look for the login ${owner}`,
+    sql`SELECT name FROM sys.server_principals WHERE name = ${sql.string(owner)}`,
+  );
+  if (logins.length === 0) return;
+  await server.change(
+    `give the mirroring endpoint ${name} back to ${owner}`,
+    sql`ALTER AUTHORIZATION ON ENDPOINT::${sql.identifier(name)} TO ${sql.identifier(owner)}`,
+    async () => sameName((await findEndpoint(server))?.owner ?? "", owner),
+  );
+}
 
 function asState(endpoint: Endpoint, { state, certificateName }: Inputs) {
   return {
@@ -193,20 +236,12 @@ function asState(endpoint: Endpoint, { state, certificateName }: Inputs) {
   };
 }
 
-/** What the link needs and no argument can change. */
-function unfitness(endpoint: Endpoint): string | undefined {
-  if (endpoint.role !== "ALL") return `the endpoint's role is ${endpoint.role}, not ALL`;
-  if (!endpoint.authentication.includes("CERTIFICATE"))
-    return `the endpoint authenticates by ${endpoint.authentication}, not by certificate`;
-  if (!endpoint.isEncrypted || !endpoint.algorithm.includes("AES")) return "the endpoint does not encrypt with AES";
-  return undefined;
-}
-
 async function settled(server: Sql, inputs: Inputs, { signal }: Context): Promise<State> {
   const endpoint = await findEndpoint(server);
   if (!endpoint) throw vanished(server, `the mirroring endpoint ${inputs.endpointName}`);
   await requireListener(server, endpoint, signal);
-  return { ...inputs, ...asState(endpoint, inputs), instanceId: server.instance.id };
+  const { owner } = endpoint;
+  return { ...inputs, ...asState(endpoint, inputs), instanceId: server.instance.id, ...(owner !== null && { owner }) };
 }
 
 /** Started, and yet nobody listens: the port belongs to another process. */

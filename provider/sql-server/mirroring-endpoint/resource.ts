@@ -30,8 +30,10 @@ export interface MirroringEndpointArgs {
  * The instance's one DATABASE_MIRRORING endpoint: role ALL, certificate authentication, encryption required with AES.
  *
  * An endpoint that exists already is refused. What was changed by hand is found by a refresh and set right by the next
- * `up`. On delete it is dropped, unless an availability group or mirroring session of the instance uses it: then it is kept,
- * and a warning says for whom.
+ * `up`: listener, role, authentication, encryption, owner. What the endpoint accepts beyond a link's needs (Windows
+ * authentication, RC4, no encryption) is kept, with a warning, while an availability group with another SQL Server or a
+ * mirrored database uses it. On delete it is dropped, unless an availability group or mirroring session of the instance
+ * uses it: then it is kept, and a warning says for whom.
  *
  * Source: "Secure the database mirroring endpoint" of the link's script page; CREATE ENDPOINT.
  * Errors: 7862 an endpoint of the type exists, 7874 the port belongs to another endpoint, 9692 the port belongs to
@@ -42,10 +44,18 @@ export class MirroringEndpoint extends LinkResource {
   declare readonly port: Output<number>;
   declare readonly certificateName: Output<string>;
   declare readonly state: Output<"STARTED" | "STOPPED">;
+  /** Login that owns the endpoint: the one that made it. Another owner is found by a refresh, and set right. */
+  declare readonly owner: Output<string>;
   /** `<@@SERVERNAME>/<guid of its master database>`. */
   declare readonly instanceId: Output<string>;
 
   constructor(name: string, args: MirroringEndpointArgs, opts?: CustomResourceOptions) {
-    super("MirroringEndpoint", name, args, ["endpointName", "port", "certificateName", "state", "instanceId"], opts);
+    super(
+      "MirroringEndpoint",
+      name,
+      args,
+      ["endpointName", "port", "certificateName", "state", "owner", "instanceId"],
+      opts,
+    );
   }
 }

@@ -1,6 +1,7 @@
 import type { Context, Created, Lifecycle } from "../../dynamic/lifecycle";
 import { unfinished } from "../../dynamic/recorded";
 import { isFailure, isUncertain, VisibleError } from "../../errors/visible-error";
+import { managedInstanceIdProperty } from "../../managed-instance/resource-id";
 import { remoteMembers } from "../availability-group/group";
 import { dropStatement, hex } from "../certificates";
 import type { Sql } from "../connection";
@@ -11,7 +12,10 @@ import { type SqlServer, sqlServerProperty } from "../server";
 import { azureRoots } from "./azure-roots";
 import {
   canonicalRoots,
+  covers,
   dnsPatternProblem,
+  patternFor,
+  publicPattern,
   type Root,
   type Roots,
   rootsOf,
@@ -22,11 +26,16 @@ import {
 interface Inputs {
   readonly sqlServer: SqlServer;
   readonly roots?: Roots;
-  readonly dnsPattern: string;
+  readonly managedInstanceId?: string;
+  readonly dnsPattern?: string;
   /** By name, of all roots. */
   readonly thumbprints: Readonly<Record<string, string>>;
 }
-interface State extends Inputs {
+/** The pattern is settled. */
+interface Settled extends Inputs {
+  readonly dnsPattern: string;
+}
+interface State extends Settled {
   readonly instanceId: string;
   /** Names of those that were missing. */
   readonly added: readonly string[];
@@ -40,12 +49,17 @@ export const trustedRoots: Lifecycle<Inputs, State> = {
   properties: {
     sqlServer: sqlServerProperty,
     roots: { type: "object", onChange: "update", check: rootsProblem, canonical: canonicalRoots },
-    dnsPattern: { type: "string", default: "*.database.windows.net", onChange: "update", check: dnsPatternProblem },
+    managedInstanceId: { ...managedInstanceIdProperty, required: false, onChange: "update", since: 2 },
+    dnsPattern: { type: "string", computed: true, onChange: "update", check: dnsPatternProblem },
     // Small enough for the state, where the roots of the package are not; a new package may bring others.
     thumbprints: { type: "object", onChange: "update" },
   },
 
-  derive: ({ roots }) => ({ thumbprints: thumbprintsOf(wantedRoots({ roots })) }),
+  derive: ({ roots, managedInstanceId }) => ({
+    thumbprints: thumbprintsOf(wantedRoots({ roots })),
+    // Of an instance it is asked for when the roots are made.
+    ...(managedInstanceId === undefined && { dnsPattern: publicPattern }),
+  }),
 
   async observe(state, context) {
     const server = await context.sql(state.sqlServer, state.instanceId);
@@ -58,15 +72,17 @@ export const trustedRoots: Lifecycle<Inputs, State> = {
   },
 
   async create(inputs, context) {
-    return await bringIn(await context.sql(inputs.sqlServer), inputs);
+    const server = await context.sql(inputs.sqlServer);
+    return await bringIn(server, { ...inputs, dnsPattern: await patternOf(server, inputs, undefined, context) });
   },
 
   async update(state, inputs, context) {
     const server = await context.sql(inputs.sqlServer, state.instanceId);
+    const dnsPattern = await patternOf(server, inputs, state.dnsPattern, context);
     const wanted = new Set(Object.values(inputs.thumbprints));
     const unwanted = addedBy(state).filter((thumbprint) => !wanted.has(thumbprint));
     await dropUnneeded(server, unwanted, state.dnsPattern, context);
-    return (await bringIn(server, inputs, state)).state;
+    return (await bringIn(server, { ...inputs, dnsPattern }, state)).state;
   },
 
   async delete(state, context) {
@@ -89,6 +105,28 @@ async function trustedThroughRoots(server: Sql, dnsPattern: string): Promise<str
     ...groups.map(({ groupName }) => `the distributed availability group ${groupName}`),
     ...certificates.filter(({ name }) => isInstance(name)).map(({ name }) => `the managed instance ${name}`),
   ];
+}
+
+/** Before anything is touched: roots that may not vouch for the instance's host name end in 41974 when the link is made. */
+async function patternOf(
+  server: Sql,
+  { dnsPattern, managedInstanceId }: Inputs,
+  recorded: string | undefined,
+  { azure }: Context,
+): Promise<string> {
+  if (managedInstanceId === undefined) return dnsPattern ?? recorded ?? publicPattern;
+  const { fqdn } = await azure.managedInstance(managedInstanceId);
+  if (dnsPattern === undefined) return recorded !== undefined && covers(recorded, fqdn) ? recorded : patternFor(fqdn);
+  if (covers(dnsPattern, fqdn)) return dnsPattern;
+  throw new VisibleError(
+    {
+      doing: `${doing} on ${server.instance.name} (${server.address})`,
+      said: [`dnsPattern is ${dnsPattern}, and the managed instance is ${fqdn}`],
+      cause: "the roots would not vouch for that host name, and the link would end in 41974.",
+      remedy: `leave dnsPattern out, or give ${patternFor(fqdn)}.`,
+    },
+    [41974],
+  );
 }
 
 const wantedRoots = ({ roots }: Pick<Inputs, "roots">): Root[] => rootsOf(roots ?? azureRoots);
@@ -140,7 +178,7 @@ async function requireRoom(server: Sql, roots: readonly Root[], present: readonl
 }
 
 /** Imports what is missing and registers everything; how far it came is recorded when something fails. */
-async function bringIn(server: Sql, inputs: Inputs, before?: State): Promise<Created<State>> {
+async function bringIn(server: Sql, inputs: Settled, before?: State): Promise<Created<State>> {
   const roots = wantedRoots(inputs);
   const present = await readCertificates(server);
   await requireRoom(server, roots, present);

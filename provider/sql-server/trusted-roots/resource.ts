@@ -12,10 +12,15 @@ export interface TrustedRootsArgs {
    */
   readonly roots?: Input<Record<string, Input<string>>>;
   /**
+   * Azure resource id of a managed instance that the roots must vouch for: its cloud gives `dnsPattern`, and another
+   * pattern that does not cover its host name is refused. Changed in place.
+   */
+  readonly managedInstanceId?: Input<string>;
+  /**
    * Host names that the roots may vouch for: `*.database.usgovcloudapi.net` for US government,
    * `*.database.chinacloudapi.cn` for China. A changed pattern is registered too; the old one stays registered with a
    * root until that root is dropped, as no other way to take it back is documented.
-   * @default "*.database.windows.net"
+   * @default that of the instance's cloud; without `managedInstanceId` that of the public one, "*.database.windows.net"
    */
   readonly dnsPattern?: Input<string>;
 }

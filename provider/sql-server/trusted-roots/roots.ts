@@ -48,7 +48,16 @@ export function canonicalRoots(roots: Roots): Roots {
 export const thumbprintsOf = (roots: readonly Root[]): Record<string, string> =>
   Object.fromEntries(roots.map(({ name, thumbprint }) => [name, thumbprint]));
 
+export const publicPattern = "*.database.windows.net";
+
+/** What covers `mi1.<dnsZone>.<suffix>`: the suffix is the cloud's. */
+export const patternFor = (fqdn: string): string => `*.${fqdn.split(".").slice(2).join(".")}`.toLowerCase();
+
+/** Any number of labels may stand for the asterisk. */
+export const covers = (pattern: string, fqdn: string): boolean =>
+  fqdn.toLowerCase().endsWith(pattern.slice(1).toLowerCase());
+
 export function dnsPatternProblem(pattern: string): string | undefined {
   if (/^\*(\.[a-z0-9-]{1,63}){2,}$/i.test(pattern) && pattern.length <= 253) return undefined;
-  return `must look like *.database.windows.net; it is ${JSON.stringify(pattern)}`;
+  return `must look like ${publicPattern}; it is ${JSON.stringify(pattern)}`;
 }

@@ -131,6 +131,7 @@ export async function prepareBothSides(scene: Scene, names = usualNames): Promis
     addCertificate(sqlServer, name, root).trustedIssuerFor.add("*.database.windows.net");
   sqlServer.mirroringEndpoint = {
     name: "database_mirroring_endpoint",
+    ownerId: 1,
     id: 65536,
     state: "STARTED",
     port: nextPort++,

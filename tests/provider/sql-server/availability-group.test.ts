@@ -138,7 +138,7 @@ describe("AvailabilityGroup on a server", () => {
       `ALTER AVAILABILITY GROUP [AG_db1] MODIFY REPLICA ON N'${server()}' WITH (ENDPOINT_URL = N'TCP://elsewhere:1')`,
     );
     const found = await resource().read(made);
-    assert.equal(found?.drift, "the replica needs AVAILABILITY_MODE = SYNCHRONOUS_COMMIT");
+    assert.equal(found?.drift, "AVAILABILITY_MODE is ASYNCHRONOUS_COMMIT, not SYNCHRONOUS_COMMIT");
     assert.equal(found?.outs.endpointUrl, "TCP://elsewhere:1");
     assert.ok(found);
     assert.equal(await resource().wants({ ...made, outs: found.outs }, news()), "update");

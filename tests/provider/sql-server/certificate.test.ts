@@ -82,6 +82,57 @@ describe("SqlServerCertificate on a server", () => {
     assert.equal(row?.subject, `Certificate for Cert_${scene.serverName}_endpoint`);
   });
 
+  // Safety B12
+  it("is found without its private key, and asks for a new one in its place", async () => {
+    const one = await create({ certificateName: "mine" });
+    await scene.query("ALTER CERTIFICATE [mine] REMOVE PRIVATE KEY");
+    const shown = await resource().read(one);
+    assert.match(String(shown?.drift), /mine has lost its private key/);
+    const news = { sqlServer: scene.sqlServer, certificateName: "mine" };
+    await assert.rejects(resource().update({ ...one, outs: shown?.outs ?? {} }, news), /give another expiry/);
+  });
+
+  // Safety B15
+  it("is valid to the end of its last day, in UTC", async () => {
+    const { outs } = await create({ expiry: "2040-02-29" });
+    const certificate = new X509Certificate(Buffer.from(String(outs.publicKey).slice(2), "hex"));
+    assert.equal(certificate.validToDate.toISOString(), "2040-02-29T23:59:59.000Z");
+    const [row] = await scene.query<{ end: string }>(
+      "SELECT CONVERT(varchar(19), expiry_date, 120) AS [end] FROM sys.certificates WHERE name LIKE 'Cert%'",
+    );
+    assert.equal(row?.end, "2040-02-29 23:59:59");
+    assert.equal(outs.expiryDate, "2040-02-29");
+  });
+
+  // Safety B15
+  it("may end today, which has not passed", async () => {
+    const today = new Date().toISOString().slice(0, 10);
+    const yesterday = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
+    assert.deepEqual(problemsOf(sqlServerCertificate, { sqlServer, expiry: today }), []);
+    assert.match(problemsOf(sqlServerCertificate, { sqlServer, expiry: yesterday })[0] ?? "", /in the past/);
+  });
+
+  // Safety B15
+  it("shows no difference where it was made to end at the beginning of that day", async () => {
+    await scene.query("CREATE CERTIFICATE [old] WITH SUBJECT = 'old', EXPIRY_DATE = '20400229'");
+    const [row] = await scene.query<{ thumbprint: Buffer }>(
+      "SELECT thumbprint FROM sys.certificates WHERE name = 'old'",
+    );
+    const inputs = { sqlServer: scene.sqlServer, certificateName: "old", expiry: "2040-02-29" };
+    const outs = {
+      ...inputs,
+      expiryDate: "2040-02-29",
+      thumbprint: row?.thumbprint.toString("hex").toUpperCase(),
+      instanceId: (await create()).outs.instanceId,
+    };
+    const shown = await resource().read({ id: "old", outs });
+    assert.ok(shown);
+    assert.equal(shown.drift, undefined);
+    assert.equal(shown.outs.expiryDate, "2040-02-29");
+    assert.equal(await resource().wants({ id: "old", outs: shown.outs }, inputs), "same");
+    await scene.query("DROP CERTIFICATE [old]");
+  });
+
   it("is valid for a year where no expiry is given", async () => {
     const { outs } = await create();
     const [from, to] = [new Date(String(outs.startDate)), new Date(String(outs.expiryDate))];

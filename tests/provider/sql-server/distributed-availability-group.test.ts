@@ -175,7 +175,7 @@ describe("DistributedAvailabilityGroup on a server", () => {
     await scene.query(
       "ALTER AVAILABILITY GROUP [DAG_db1] MODIFY AVAILABILITY GROUP ON N'AG_db1' WITH (SEEDING_MODE = MANUAL)",
     );
-    assert.equal((await resource().read(made))?.drift, "seeding is not automatic: AG_db1");
+    assert.equal((await resource().read(made))?.drift, "of AG_db1 SEEDING_MODE is MANUAL, not AUTOMATIC");
     made = await resource().update(made, news());
     assert.equal((await resource().read(made))?.drift, undefined);
   });

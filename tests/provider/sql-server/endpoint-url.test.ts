@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { endpointUrlProblem, hostNameProblem, managedInstanceUrl, sameUrl } from "#provider/sql-server/endpoint-url";
+import {
+  endpointUrlOf,
+  endpointUrlProblem,
+  hostNameProblem,
+  managedInstanceUrl,
+  sameUrl,
+} from "#provider/sql-server/endpoint-url";
 
 const port = fc.integer({ min: 1, max: 65535 });
 const host = fc.oneof(
@@ -13,6 +19,19 @@ describe("endpoint URLs", () => {
   it("are a scheme, a host and a port", () => {
     fc.assert(fc.property(host, port, (h, p) => assert.equal(endpointUrlProblem(`TCP://${h}:${p}`), undefined)));
     assert.equal(endpointUrlProblem("tcp://sqlserver1.domain.com:5022"), undefined);
+  });
+
+  // Safety B19
+  it("are made of an address with its brackets or without them", () => {
+    for (const [address, url] of [
+      ["::1", "TCP://[::1]:5022"],
+      ["[::1]", "TCP://[::1]:5022"],
+      ["10.0.0.4", "TCP://10.0.0.4:5022"],
+      ["sqlserver1.domain.com", "TCP://sqlserver1.domain.com:5022"],
+    ] as const) {
+      assert.equal(endpointUrlOf(address, 5022), url);
+      assert.equal(endpointUrlProblem(url), undefined);
+    }
   });
 
   it("are refused without one of them, with blanks, or with an IPv6 address that stands bare", () => {

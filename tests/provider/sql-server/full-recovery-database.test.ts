@@ -33,7 +33,16 @@ describe("the arguments of FullRecoveryDatabase", () => {
   it("put the backup where SQL Server keeps its own, under a name that every file system takes", () => {
     assert.equal(backupPath("C:\\Backup", "db1"), "C:\\Backup\\db1_mi-link.bak");
     assert.equal(backupPath("/var/opt/mssql/data/", "db1"), "/var/opt/mssql/data/db1_mi-link.bak");
-    assert.equal(backupPath(undefined, "a/b'c]"), "a_b_c__mi-link.bak");
+    assert.match(backupPath(undefined, "a/b'c]"), /^a_b_c__[0-9a-f]{8}_mi-link\.bak$/);
+  });
+});
+
+// Safety B19
+describe("the backups of databases whose names look alike to a file system", () => {
+  it("go into files of their own", () => {
+    const names = ["a_b", "a/b", "a'b", "a]b", "a b", "n".repeat(101), "n".repeat(102)];
+    assert.equal(new Set(names.map((name) => backupPath("/data", name))).size, names.length);
+    for (const name of names) assert.match(backupPath("/data", name), /^\/data\/[\w.-]+$/);
   });
 });
 
@@ -79,6 +88,26 @@ describe("FullRecoveryDatabase on a server", () => {
     assert.equal(repaired.outs.backupDisk, "mine.bak");
     assert.equal((await resource().read(repaired))?.drift, undefined);
     assert.equal(await backups("db2"), 2);
+  });
+
+  // Safety B12
+  it("finds a database that is out of reach or cannot be written, and says how to bring it back", async () => {
+    await scene.query("CREATE DATABASE [away]");
+    const news = { sqlServer: scene.sqlServer, databaseName: "away" };
+    const made = await resource().create(news);
+    for (const [byHand, found, remedy, mend] of [
+      ["SET OFFLINE", /is OFFLINE/, /ALTER DATABASE \[away\] SET ONLINE/, "SET ONLINE"],
+      ["SET EMERGENCY", /is EMERGENCY/, /see the error log for what keeps it from coming online/, "SET ONLINE"],
+      ["SET READ_ONLY", /is read-only/, /ALTER DATABASE \[away\] SET READ_WRITE/, "SET READ_WRITE"],
+      ["SET AUTO_CLOSE ON", /closes automatically/, /SET AUTO_CLOSE OFF/, "SET AUTO_CLOSE OFF"],
+    ] as const) {
+      await scene.query(`ALTER DATABASE [away] ${byHand}`);
+      const shown = await resource().read(made);
+      assert.match(String(shown?.drift), found);
+      await assert.rejects(resource().update({ ...made, outs: shown?.outs ?? {} }, news), remedy);
+      await scene.query(`ALTER DATABASE [away] ${mend}`);
+      assert.equal((await resource().read(made))?.drift, undefined);
+    }
   });
 
   it("takes no copy-only backup for a chain", async () => {

@@ -182,6 +182,16 @@ describe("ManagedInstanceCertificate on a server", () => {
     await assert.rejects(create(), /fullyQualifiedDomainName "mi1" must be a whole host name/);
   });
 
+  // Safety B12
+  it("is refused where the same certificate is there under a name that no link looks for", async () => {
+    await scene.query(`CREATE CERTIFICATE [by the wizard] FROM BINARY = 0x${oneHex}`);
+    await assert.rejects(
+      create(),
+      /the same certificate is there under the name by the wizard[\s\S]*DROP CERTIFICATE \[by the wizard\]/,
+    );
+    await scene.query("DROP CERTIFICATE [by the wizard]");
+  });
+
   it("is there once when the answer is lost", async () => {
     scene.lab.faults.add({ on: "statement", matching: "CREATE CERTIFICATE", drop: "after" });
     await remove(await create());

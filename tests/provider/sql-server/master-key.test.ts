@@ -70,6 +70,23 @@ describe("MasterKey on a server", () => {
     assert.equal((await keys()).length, 0);
   });
 
+  // Safety B12
+  it("uses no key that the server cannot open by itself, and gives the two statements that mend it", async () => {
+    const resource = scene.resource("MasterKey", masterKey);
+    const remedy =
+      /service master key[\s\S]*What to do: in one session: USE master; OPEN MASTER KEY DECRYPTION BY PASSWORD = '<its password>'; ALTER MASTER KEY ADD ENCRYPTION BY SERVICE MASTER KEY;/;
+    const made = await resource.create({ sqlServer: scene.sqlServer, password });
+    await scene.query("ALTER MASTER KEY DROP ENCRYPTION BY SERVICE MASTER KEY");
+    assert.match(await resource.refused({ sqlServer: scene.sqlServer, password }), remedy);
+    assert.match(String((await resource.read(made))?.drift), /OPEN MASTER KEY .* ALTER MASTER KEY ADD ENCRYPTION/);
+    await assert.rejects(resource.update(made, { sqlServer: scene.sqlServer, password }), remedy);
+    await scene.query(
+      `OPEN MASTER KEY DECRYPTION BY PASSWORD = '${password}'; ALTER MASTER KEY ADD ENCRYPTION BY SERVICE MASTER KEY`,
+    );
+    assert.equal((await resource.read(made))?.drift, undefined);
+    await resource.delete(made);
+  });
+
   it("leaves a later key alone", async () => {
     const resource = scene.resource("MasterKey", masterKey);
     const made = await resource.create({ sqlServer: scene.sqlServer, password });

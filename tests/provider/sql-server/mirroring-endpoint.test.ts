@@ -90,11 +90,75 @@ describe("MirroringEndpoint on a server", () => {
     made = await resource().create(news());
     await scene.query("ALTER ENDPOINT [database_mirroring_endpoint] FOR DATABASE_MIRRORING (ENCRYPTION = DISABLED)");
     const found = await resource().read(made);
-    assert.equal(found?.drift, "the endpoint does not encrypt with AES");
+    assert.equal(found?.drift, "ENCRYPTION is DISABLED, not REQUIRED ALGORITHM AES");
     assert.ok(found);
     assert.equal(await resource().wants({ ...made, outs: found.outs }, news()), "update");
     made = await resource().update({ ...made, outs: found.outs }, news());
     assert.equal((await resource().read(made))?.drift, undefined);
+  });
+
+  // Safety B9
+  it("takes nothing from an availability group with another SQL Server that uses it too, and says so", async () => {
+    made = await resource().create(news());
+    await scene.query("BACKUP DATABASE [db1] TO DISK = N'db1.bak'");
+    await scene.query(`CREATE AVAILABILITY GROUP [theirs] WITH (CLUSTER_TYPE = NONE) FOR DATABASE [db1] REPLICA ON
+      N'${scene.serverName}' WITH (ENDPOINT_URL = 'TCP://10.0.0.4:5022', AVAILABILITY_MODE = SYNCHRONOUS_COMMIT, FAILOVER_MODE = MANUAL),
+      N'another' WITH (ENDPOINT_URL = 'TCP://10.0.0.5:5022', AVAILABILITY_MODE = SYNCHRONOUS_COMMIT, FAILOVER_MODE = MANUAL)`);
+    const shown = async () => {
+      const [row] = await scene.query<{ methods: string; algorithm: string; role: string }>(
+        "SELECT connection_auth_desc AS methods, encryption_algorithm_desc AS algorithm, role_desc AS role FROM sys.database_mirroring_endpoints",
+      );
+      return [row?.methods, row?.algorithm, row?.role];
+    };
+    await scene.query(
+      "ALTER ENDPOINT [database_mirroring_endpoint] FOR DATABASE_MIRRORING (ROLE = PARTNER, AUTHENTICATION = WINDOWS NEGOTIATE CERTIFICATE [one], ENCRYPTION = SUPPORTED ALGORITHM RC4)",
+    );
+    scene.warnings.length = 0;
+    assert.equal(
+      (await resource().read(made))?.drift,
+      "ROLE is PARTNER, not ALL; ENCRYPTION is SUPPORTED ALGORITHM RC4, not SUPPORTED ALGORITHM AES RC4",
+    );
+    assert.match(
+      scene.warnings.join("\n"),
+      /endpoint database_mirroring_endpoint on .* accepts more than a link needs: AUTHENTICATION = WINDOWS NEGOTIATE CERTIFICATE \[one\], ENCRYPTION = SUPPORTED ALGORITHM AES RC4\. It stays so, as something else uses the endpoint: the availability group theirs\./,
+    );
+    made = await resource().update(made, news({ certificateName: "two" }));
+    assert.deepEqual(await shown(), ["NEGOTIATE, CERTIFICATE", "NONE, AES, RC4", "ALL"]);
+    assert.equal((await resource().read(made))?.drift, undefined);
+    await scene.query("DROP AVAILABILITY GROUP [theirs]");
+    assert.match(String((await resource().read(made))?.drift), /^AUTHENTICATION is WINDOWS NEGOTIATE CERTIFICATE/);
+    made = await resource().update(made, news({ certificateName: "two" }));
+    assert.deepEqual(await shown(), ["CERTIFICATE", "AES", "ALL"]);
+  });
+
+  // Safety B19
+  it("is altered only where something differs, and only in that part", async () => {
+    made = await resource().create(news());
+    const from = scene.lab.journal.entries.length;
+    made = await resource().update(made, news());
+    made = await resource().update(made, news({ port: 5098 }));
+    const altered = scene.lab.journal.entries
+      .slice(from)
+      .flatMap((entry) => (entry.kind === "statement" && /ALTER/.test(entry.text) ? [entry.text] : []));
+    assert.deepEqual(altered, [
+      "ALTER ENDPOINT [database_mirroring_endpoint] AS TCP (LISTENER_PORT = 5098, LISTENER_IP = ALL)",
+    ]);
+  });
+
+  // Safety B9
+  it("leaves the new owner where the login of old is gone, and an owner that was never recorded", async () => {
+    made = await resource().create(news());
+    assert.equal(made.outs.owner, "sa");
+    await scene.query("CREATE LOGIN [first] WITH PASSWORD = 'Of-the-first-1'");
+    await scene.query("ALTER AUTHORIZATION ON ENDPOINT::[database_mirroring_endpoint] TO [first]");
+    const { owner, ...old } = made.outs;
+    assert.equal((await resource().read({ ...made, outs: old }))?.drift, undefined);
+    made = await resource().update({ ...made, outs: old }, news());
+    assert.equal(made.outs.owner, "first");
+    await scene.query("ALTER AUTHORIZATION ON ENDPOINT::[database_mirroring_endpoint] TO [sa]; DROP LOGIN [first]");
+    assert.match(String((await resource().read(made))?.drift), /owner is sa, not first/);
+    made = await resource().update(made, news());
+    assert.equal(made.outs.owner, owner);
   });
 
   it("moves to another port and another certificate in place", async () => {

@@ -36,7 +36,8 @@ export function change(lifecycle: unknown, before: Bag, now: Bag): Change {
 
 /** Whatever property is not known yet: no problem, and a change of the kind that the property is for. */
 export function unknownEverywhere(lifecycle: unknown, news: Bag): void {
-  const known = accepted(lifecycle, news);
+  // A state of today: one from before an argument came shows no difference for lack of it.
+  const known = { ...accepted(lifecycle, news), __v: Number.MAX_SAFE_INTEGER };
   for (const [name, { onChange }] of Object.entries(
     plain(lifecycle).properties as Record<string, { onChange: "update" | "replace" }>,
   )) {

@@ -18,6 +18,9 @@ describe("the arguments of TrustedRoots", () => {
       DigiCertPKI: "DF3C24F9BFD666761B268073FE06D1CC8D4F82A4",
     });
     assert.equal(dnsPattern, "*.database.windows.net");
+    const managedInstanceId =
+      "/subscriptions/8313371e-0879-428e-b1da-6353575a9192/resourceGroups/rg/providers/Microsoft.Sql/managedInstances/mi1";
+    assert.equal(accepted(trustedRoots, { sqlServer, managedInstanceId }).dnsPattern, undefined, "it is asked for");
   });
 
   it("mean the same as PEM and as hexadecimal, with 0x or without", () => {
@@ -105,6 +108,19 @@ describe("TrustedRoots on a server", () => {
     ...(scene.lab.sqlServer(scene.serverName).certificates.get(name.toLowerCase())?.trustedIssuerFor ?? []),
   ];
   const added = async () => (await scene.objects()).filter((name) => !clean.includes(name));
+
+  // Safety B13
+  it("looks the same to a state from before the cloud was asked for", async () => {
+    made = await resource().create(news());
+    assert.equal(made.outs.dnsPattern, "*.database.windows.net");
+    const managedInstanceId = scene.lab.ready.managedInstances[0]?.id;
+    const old = { ...made, outs: { ...made.outs, __v: 1 } };
+    assert.equal(await resource().wants(old, news({ managedInstanceId })), "same");
+    const shown = await resource().read(old);
+    assert.ok(shown);
+    assert.equal(shown.drift, undefined);
+    assert.equal(await resource().wants({ ...old, outs: shown.outs }, news({ managedInstanceId })), "same");
+  });
 
   it("imports both roots, registers them as issuers, and drops them again", async () => {
     made = await resource().create(news());

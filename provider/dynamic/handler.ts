@@ -1,5 +1,5 @@
 import { interrupted } from "../errors/interrupted";
-import { rememberSecret, scrub } from "../errors/secrets";
+import { rememberSecret, scrubOurs } from "../errors/secrets";
 import { Unfinished, unknownFailure, VisibleError } from "../errors/visible-error";
 import { type Checked, checkInputs, isHidden } from "./check";
 import { type Difference, diffInputs } from "./diff";
@@ -53,9 +53,9 @@ export function dynamicProvider(
     const urn = urnOf(inputs);
     const deadline = timeoutOf(inputs, operation);
     const signal = AbortSignal.any([interruption, ...(deadline === undefined ? [] : [AbortSignal.timeout(deadline)])]);
-    const status = (message: string) => log.status(urn, scrub(message));
+    const status = (message: string) => log.status(urn, scrubOurs(message));
     const warned: Promise<void>[] = [];
-    const warn = (message: string) => void warned.push(log.warn(urn, scrub(message)));
+    const warn = (message: string) => void warned.push(log.warn(urn, scrubOurs(message)));
     try {
       return await body(newContext({ signal, status, warn, config }));
     } catch (error) {
@@ -82,7 +82,7 @@ export function dynamicProvider(
       const { inputs, failures } = checkInputs(lifecycle, visible(news));
       return {
         inputs: json({ ...inputs, ...hidden(news) }),
-        failures: failures.map((f) => ({ ...f, reason: scrub(f.reason) })),
+        failures: failures.map((f) => ({ ...f, reason: scrubOurs(f.reason) })),
       };
     },
 
@@ -97,7 +97,7 @@ export function dynamicProvider(
       }
       if (!isCascade) {
         const warnings = lifecycle.warnings?.(visible(olds), new Date()) ?? [];
-        await Promise.all(warnings.map((warning) => log.warn(urnOf(news), scrub(warning))));
+        await Promise.all(warnings.map((warning) => log.warn(urnOf(news), scrubOurs(warning))));
       }
       return difference;
     },
@@ -180,7 +180,7 @@ function presentable(type: string, operation: Operation, error: unknown, inputs:
     return Object.assign(withoutStack(error.message), {
       id: error.id,
       properties: { ...outputs(inputs, error.state), __provider: inputs.__provider },
-      reasons: [scrub(error.reason.message)],
+      reasons: [error.reason.message],
     });
   }
   if (error instanceof VisibleError) return withoutStack(error.message);

@@ -4,7 +4,7 @@ import { connectionFailure, isConnectionLoss, isRefusal, isUnsent, serverFailure
 import { type Instance, type InstanceRow, instanceOf, instanceQuery } from "./instance";
 import { closePools, openPool } from "./pool";
 import type { Statement } from "./query";
-import type { CompleteSqlServer } from "./server";
+import { addressOf, type CompleteSqlServer } from "./server";
 
 /** A session on one instance of SQL Server; every batch runs in `master`, alone and without parameters. */
 export interface Sql {
@@ -23,7 +23,7 @@ export interface Sql {
 const instances = new Map<string, Promise<Instance>>();
 
 export async function connect(server: CompleteSqlServer, password: string, signal: AbortSignal): Promise<Sql> {
-  const address = `${server.host}:${server.port}`;
+  const address = addressOf(server);
   const target = { ...server, password };
 
   const send = async <Row>(statement: Statement): Promise<Row[]> => {

@@ -1,3 +1,4 @@
+import { isIPv6 } from "node:net";
 import { isDeepStrictEqual } from "node:util";
 import type { Property } from "../dynamic/lifecycle";
 
@@ -25,6 +26,10 @@ const defaults = {
 export type CompleteSqlServer = SqlServer & Required<Pick<SqlServer, keyof typeof defaults>>;
 
 export const complete = (server: SqlServer): CompleteSqlServer => ({ ...defaults, ...server });
+
+/** Host and port in one; an IPv6 address stands in brackets. */
+export const addressOf = ({ host, port }: CompleteSqlServer): string =>
+  `${isIPv6(host) ? `[${host}]` : host}:${port}`;
 
 const texts = ["host", "user", "password", "credential", "authentication", "encrypt", "caFile"];
 const known = new Set([...texts, "port", "trustServerCertificate"]);

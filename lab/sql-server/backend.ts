@@ -5,11 +5,11 @@ import type { LoginAccepted, LoginRefused, LoginRequest, TdsBackend } from "../t
 import { keepKeysReady } from "./certificates/key-pool";
 import { writeErrorLog } from "./error-log";
 import { createHost } from "./host";
+import { injected } from "./journaled";
 import { createMirroringListener } from "./mirroring-listener";
 import type { Instance } from "./model";
 import type { Server } from "./server";
 import { createSession } from "./session";
-import { injected } from "./journaled";
 import { type Refused, type SignedIn, signIn } from "./sign-in";
 
 export interface BackendAround {

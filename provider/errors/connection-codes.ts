@@ -9,8 +9,7 @@ export const connectionCodes: Readonly<Record<number | string, Advice>> = {
   },
   18452: {
     cause: "the login comes from a Windows domain that the server does not trust, or it takes Windows logins only.",
-    remedy:
-      'use a SQL login; or authentication: "Ntlm" with user DOMAIN\\user of a domain that the server trusts.',
+    remedy: 'use a SQL login; or authentication: "Ntlm" with user DOMAIN\\user of a domain that the server trusts.',
   },
   18470: {
     cause: "the login is disabled.",

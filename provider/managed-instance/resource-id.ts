@@ -58,6 +58,9 @@ export function azArguments(instanceId: string): string {
   return `-g ${resourceGroup} --mi ${name} --subscription ${subscriptionId}`;
 }
 
+/** The same for `az sql mi link`, which names the instance otherwise. */
+export const linkArguments = (instanceId: string): string => azArguments(instanceId).replace("--mi", "--instance-name");
+
 /** The `managedInstanceId` argument of every resource in Azure. */
 export const managedInstanceIdProperty: Property<string> = {
   type: "string",

@@ -28,8 +28,7 @@ export type CompleteSqlServer = SqlServer & Required<Pick<SqlServer, keyof typeo
 export const complete = (server: SqlServer): CompleteSqlServer => ({ ...defaults, ...server });
 
 /** Host and port in one; an IPv6 address stands in brackets. */
-export const addressOf = ({ host, port }: CompleteSqlServer): string =>
-  `${isIPv6(host) ? `[${host}]` : host}:${port}`;
+export const addressOf = ({ host, port }: CompleteSqlServer): string => `${isIPv6(host) ? `[${host}]` : host}:${port}`;
 
 const texts = ["host", "user", "password", "credential", "authentication", "encrypt", "caFile"];
 const known = new Set([...texts, "port", "trustServerCertificate"]);

@@ -1,8 +1,10 @@
 import type { Context, Lifecycle, Property } from "../../dynamic/lifecycle";
+import { existing, nextLine } from "../../errors/existing";
 import { VisibleError } from "../../errors/visible-error";
 import { endpointUrlProperty } from "../../sql-server/endpoint-url";
 import { sharedName, sysname } from "../../sql-server/names";
-import { azArguments, managedInstanceIdProperty } from "../resource-id";
+import { sql } from "../../sql-server/query";
+import { azArguments, linkArguments, managedInstanceIdProperty } from "../resource-id";
 import { deadlineOf, establish, inMode, settled } from "./establish";
 import {
   type Database,
@@ -122,7 +124,6 @@ function unfitness(link: Link): string | undefined {
 
 function refuseExisting(inputs: Inputs, link: Link | undefined, database: Database | undefined): void {
   const doing = `create ${linkLabel(inputs)}`;
-  const az = azArguments(inputs.managedInstanceId);
   if (link) {
     throw new VisibleError(
       {
@@ -130,9 +131,10 @@ function refuseExisting(inputs: Inputs, link: Link | undefined, database: Databa
         said: [
           `a link of the name ${link.name} exists already, for the database ${linkedDatabase(link)?.databaseName ?? "(none)"} from ${link.properties.partnerEndpoint ?? "(unknown)"}`,
         ],
-        cause:
-          "it was not made by this resource; or this is a replacement of this stack's own link, which needs its copy gone first.",
-        remedy: `delete it if nobody needs it: az sql mi link delete ${az.replace("--mi", "--instance-name")} -n ${JSON.stringify(link.name)}; for a replacement: set databaseOnDelete: "Delete", run pulumi up, then make the change.`,
+        ...existing({
+          look: `az sql mi link show ${linkArguments(inputs.managedInstanceId)} -n ${JSON.stringify(link.name)}`,
+          instead: "give another linkName",
+        }),
       },
       ["LinkAlreadyExists"],
     );
@@ -142,17 +144,23 @@ function refuseExisting(inputs: Inputs, link: Link | undefined, database: Databa
       {
         doing,
         said: [`${databaseLabel(inputs)} exists already`],
-        cause:
-          "a link makes its own copy and never writes over a database; this one may be the copy that an earlier link left.",
-        remedy: `if nobody needs it: ${deleteDatabase(inputs)}, then run pulumi up again.`,
+        ...keptCopy(inputs),
       },
       ["ManagedDatabaseNameInUse"],
     );
   }
 }
 
-const deleteDatabase = (inputs: Inputs): string =>
-  `az sql midb delete ${azArguments(inputs.managedInstanceId)} -n ${JSON.stringify(inputs.databaseName)}`;
+/** Under "Keep" the next `pulumi up` comes here, and there is no way on but the user's: what is in it is theirs. */
+const keptCopy = (inputs: Inputs) => ({
+  cause:
+    'a link makes its own copy and never writes over a database. This one may be the copy that an earlier link left as an independent database (databaseOnDelete: "Keep"), with data of its own since, or somebody made it.',
+  remedy: [
+    `look at it and at the data in it: az sql midb show ${azArguments(inputs.managedInstanceId)} -n ${JSON.stringify(inputs.databaseName)}`,
+    "If it is in use, as after a cut-over: leave it, and take the link out of the program.",
+    `If SQL Server is the original and nobody uses this one: rename it on the instance, which keeps its data: ${sql`ALTER DATABASE ${sql.identifier(inputs.databaseName)} MODIFY NAME = ${sql.identifier(`${inputs.databaseName}_kept`)}`.text}; then run pulumi up again, which makes a new copy.`,
+  ].join(nextLine),
+});
 
 /** After the link was deleted behind our back, or never came to replicate. */
 async function makeAgain(
@@ -177,7 +185,7 @@ function requireDisposable(state: State, inputs: Inputs, database: Database): vo
       said: [`the link was deleted in Azure; ${databaseLabel(inputs)} is an independent database now`],
       cause:
         "somebody cut over to the managed instance, or deleted the link by mistake; making it again needs the copy gone, which may hold data by now.",
-      remedy: `if it was the cut-over: pulumi state delete <urn of this resource>, and take it out of the program. If it was a mistake: ${deleteDatabase(inputs)}, then run pulumi up again.`,
+      remedy: keptCopy(inputs).remedy,
     },
     ["LinkDeleted"],
   );

@@ -1,13 +1,14 @@
 import { X509Certificate } from "node:crypto";
 import type { Created, Lifecycle } from "../../dynamic/lifecycle";
 import { recorded, unfinished } from "../../dynamic/recorded";
+import { existing as explained } from "../../errors/existing";
 import { isUncertain, VisibleError } from "../../errors/visible-error";
 import { sameName, sharedName } from "../../sql-server/names";
 import { type ArmResource, type AzureAccess, publicBlob } from "../client";
 import {
-  azArguments,
   childCollection,
   childId,
+  linkArguments,
   managedInstanceIdProperty,
   parseInstanceId,
   shortId,
@@ -138,8 +139,11 @@ function refuseExisting(doing: string, inputs: Inputs, present: readonly ArmReso
           ? `a certificate of the name ${named.name} exists already, ${isSame ? "with the same public key" : "with another public key"}`
           : `the same public key is there already under the name ${existing.name}`,
       ],
-      cause: "the instance takes each name and each key once, and this certificate was not uploaded by this stack.",
-      remedy: `if nothing uses it, delete it: az sql mi partner-cert delete ${azArguments(inputs.managedInstanceId)} --certificate-name ${JSON.stringify(existing.name)}`,
+      ...explained({
+        because: "the instance takes each name and each key once.",
+        look: `az sql mi link list ${linkArguments(inputs.managedInstanceId)}`,
+        instead: named && !isSame ? "give another certificateName" : undefined,
+      }),
     },
     ["CertificateAlreadyExists"],
   );

@@ -1,5 +1,5 @@
 import type { Sql } from "../connection";
-import { alreadyExists } from "../outcome";
+import { alreadyExists, lookAt } from "../outcome";
 import { sql } from "../query";
 
 /** An availability group, local or distributed; the replicas of a distributed one are its two member groups. */
@@ -98,8 +98,11 @@ export function requireRecorded(server: Sql, group: Group, recorded: RecordedGro
     server,
     `alter the availability group ${group.name}`,
     `the group of that name has the id ${group.id}, the one recorded had ${recorded.id ?? "another kind"}`,
-    "somebody dropped the group and made another one under its name.",
-    "run pulumi refresh, which forgets the old one; then give another groupName, or drop the new one if nothing uses it.",
+    {
+      because: "somebody dropped the group and made another one under its name; pulumi refresh forgets the old one.",
+      look: lookAt.group(group.name),
+      instead: "give another groupName",
+    },
     41106,
   );
 }

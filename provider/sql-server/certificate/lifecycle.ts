@@ -3,7 +3,7 @@ import { recorded } from "../../dynamic/recorded";
 import { type Certificate, dropCertificate, findCertificate, hex, isoDate } from "../certificates";
 import type { Sql } from "../connection";
 import { sharedName } from "../names";
-import { alreadyExists, vanished } from "../outcome";
+import { alreadyExists, lookAt, vanished } from "../outcome";
 import { sql } from "../query";
 import { type SqlServer, sqlServerProperty } from "../server";
 
@@ -106,8 +106,11 @@ function nameTaken(server: Sql, existing: Certificate) {
     server,
     `create the certificate ${existing.name}`,
     `a certificate of that name exists already: thumbprint ${existing.thumbprint}, valid until ${existing.expiryDate}`,
-    "it was not made by this stack, or the name was kept while its expiry or subject changed.",
-    `give another certificateName; or, if nothing uses the old one, drop it: ${sql`DROP CERTIFICATE ${sql.identifier(existing.name)}`.text}`,
+    {
+      because: "a new expiry or subject makes a new certificate, which needs a name of its own.",
+      look: lookAt.certificate(existing.name),
+      instead: "give another certificateName",
+    },
     15232,
   );
 }

@@ -5,7 +5,7 @@ import { managedInstanceIdProperty } from "../../managed-instance/resource-id";
 import { type Certificate, dropCertificate, findCertificate, thumbprintOf } from "../certificates";
 import type { Sql } from "../connection";
 import { sameName } from "../names";
-import { alreadyExists, vanished } from "../outcome";
+import { alreadyExists, lookAt, vanished } from "../outcome";
 import { sql } from "../query";
 import { type SqlServer, sqlServerProperty } from "../server";
 import { type Presented, presentedBy } from "./presented";
@@ -115,8 +115,11 @@ function nameTaken(server: Sql, existing: Certificate) {
     server,
     `import the certificate of the managed instance as ${existing.name}`,
     `a certificate of that name exists already: thumbprint ${existing.thumbprint}, valid until ${existing.expiryDate}`,
-    "it was imported by hand, by the wizard or by another stack; all links to that managed instance use it.",
-    `if no link uses it, drop it: ${sql`DROP CERTIFICATE ${sql.identifier(existing.name)}`.text}; otherwise keep ManagedInstanceCertificate in one stack only.`,
+    {
+      because: "all links to that managed instance use the one certificate of its name, whoever imported it.",
+      look: lookAt.groupUrls,
+      instead: "keep ManagedInstanceCertificate in one stack only",
+    },
     15232,
   );
 }

@@ -1,14 +1,15 @@
 import assert from "node:assert/strict";
+import { adviceFor } from "#provider/errors/catalogue";
 import { rememberSecret, scrub, scrubOurs } from "#provider/errors/secrets";
 import { VisibleError } from "#provider/errors/visible-error";
-import { adviceFor } from "#provider/errors/catalogue";
 
 // Safety B18: a password is in no message, and no message tells by a gap what it is.
 describe("a password in messages", () => {
   const strong = "Kept-secret-7";
   before(() => {
     // Each of them is somebody's password.
-    for (const word of ["password", "login", "a", "user", "18456", "wrong user", "svc-link-01", strong]) rememberSecret(word);
+    for (const word of ["password", "login", "a", "user", "18456", "wrong user", "svc-link-01", strong])
+      rememberSecret(word);
   });
 
   it("is taken out of what a server, a driver or Azure says, however it is quoted there", () => {

@@ -113,7 +113,7 @@ describe("the link", () => {
       const before = changes(scene.requests()).length;
       const error = await refusal(instanceLink.create(inputs(), scene.context()));
       assert.match(error.message, /a link of the name DAG_db1 exists already, for the database db1 from TCP:/);
-      assert.match(error.message, /az sql mi link delete -g rg-lab --instance-name sqlmi1/);
+      assert.match(error.message, /whether something uses it: az sql mi link show -g rg-lab --instance-name sqlmi1/);
       assert.equal(changes(scene.requests()).length, before);
     });
 
@@ -123,7 +123,10 @@ describe("the link", () => {
       const before = changes(scene.requests()).length;
       const error = await refusal(instanceLink.create(inputs(), scene.context()));
       assert.match(error.message, /the database db1 on the managed instance sqlmi1 exists already/);
-      assert.match(error.message, /az sql midb delete -g rg-lab --mi sqlmi1 .* -n "db1"/);
+      assert.match(
+        error.message,
+        /look at it and at the data in it: az sql midb show -g rg-lab --mi sqlmi1 .* -n "db1"/,
+      );
       assert.equal(changes(scene.requests()).length, before);
       assert.ok(copy());
     });
@@ -214,8 +217,8 @@ describe("the link", () => {
       await dropInAzure();
       const before = changes(scene.requests()).length;
       const error = await refusal(instanceLink.update(state, inputs(), scene.context()));
-      assert.match(error.message, /pulumi state delete/);
-      assert.match(error.message, /az sql midb delete/);
+      assert.match(error.message, /after a cut-over: leave it, and take the link out of the program/);
+      assert.match(error.message, /MODIFY NAME = \[db1_kept\]/);
       assert.equal(changes(scene.requests()).length, before);
     });
 

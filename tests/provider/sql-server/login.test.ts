@@ -40,10 +40,20 @@ describe("a login that SQL Server refuses", () => {
       /Windows domain/,
       /Ntlm/,
     ],
-    [18470, "Fehler bei der Anmeldung für den Benutzer 'sa'. Ursache: Das Konto ist deaktiviert.", /disabled/, /ENABLE/],
+    [
+      18470,
+      "Fehler bei der Anmeldung für den Benutzer 'sa'. Ursache: Das Konto ist deaktiviert.",
+      /disabled/,
+      /ENABLE/,
+    ],
     [18486, "Fehler bei der Anmeldung für den Benutzer 'sa'. Das Konto ist zurzeit gesperrt.", /locked/, /UNLOCK/],
     [18487, "Fehler bei der Anmeldung für den Benutzer 'sa'. Das Kennwort ist abgelaufen.", /expired/, /OLD_PASSWORD/],
-    [18488, "Fehler bei der Anmeldung für den Benutzer 'sa'. Das Kennwort muss geändert werden.", /must be changed/, /sqlcmd/],
+    [
+      18488,
+      "Fehler bei der Anmeldung für den Benutzer 'sa'. Das Kennwort muss geändert werden.",
+      /must be changed/,
+      /sqlcmd/,
+    ],
     [4060, "Die von der Anmeldung angeforderte Datenbank kann nicht geöffnet werden.", /may not open/, /sysadmin/],
     [4064, "Die Standarddatenbank des Benutzers kann nicht geöffnet werden.", /default database/, /DEFAULT_DATABASE/],
     [18461, "Der Server befindet sich im Einzelbenutzermodus.", /single-user/, /wait/],
@@ -120,7 +130,10 @@ describe("a TLS connection that does not come about", () => {
     // Any host on the loopback network is this machine, and not in the certificate.
     const [host, port] = await forwarded("127.0.0.77", scene);
     const message = await failure({ host, port });
-    assert.match(message, /ERR_TLS_CERT_ALTNAME_INVALID: .*127\.0\.0\.77[\s\S]*The certificate is for: .*DNS:localhost/);
+    assert.match(
+      message,
+      /ERR_TLS_CERT_ALTNAME_INVALID: .*127\.0\.0\.77[\s\S]*The certificate is for: .*DNS:localhost/,
+    );
     assert.match(message, /Likely cause: .*other names than sqlServer\.host/);
     assert.match(message, /What to do: .*one of the names in the certificate.*trustServerCertificate/);
     assert.doesNotMatch(message, /caFile/);

@@ -1,7 +1,8 @@
 import { interrupted } from "../errors/interrupted";
 import { rememberSecret, scrubOurs } from "../errors/secrets";
-import { Unfinished, unknownFailure, VisibleError } from "../errors/visible-error";
+import { reworded, Unfinished, unknownFailure, VisibleError } from "../errors/visible-error";
 import { type Checked, checkInputs, isHidden } from "./check";
+import { inComponentsWords } from "./component-words";
 import { type Difference, diffInputs } from "./diff";
 import { type EngineLog, engineLog } from "./engine-log";
 import type { Context, Lifecycle } from "./lifecycle";
@@ -15,6 +16,8 @@ export type ContextFactory = (operation: {
   status: (message: string) => void;
   warn: (message: string) => void;
   config: Config;
+  /** What the operation is about, as the user knows it: the resource's name; its type in read and delete. */
+  label?: string;
 }) => Context;
 export type Config = (key: string) => string | undefined;
 
@@ -57,7 +60,7 @@ export function dynamicProvider(
     const warned: Promise<void>[] = [];
     const warn = (message: string) => void warned.push(log.warn(urn, scrubOurs(message)));
     try {
-      return await body(newContext({ signal, status, warn, config }));
+      return await body(newContext({ signal, status, warn, config, label: nameIn(urn) ?? type }));
     } catch (error) {
       const known = error instanceof VisibleError || error instanceof Unfinished;
       throw presentable(
@@ -82,7 +85,7 @@ export function dynamicProvider(
       const { inputs, failures } = checkInputs(lifecycle, visible(news));
       return {
         inputs: json({ ...inputs, ...hidden(news) }),
-        failures: failures.map((f) => ({ ...f, reason: scrubOurs(f.reason) })),
+        failures: failures.map((f) => ({ ...f, reason: scrubOurs(inComponentsWords(urnOf(news), f.reason)) })),
       };
     },
 
@@ -93,11 +96,13 @@ export function dynamicProvider(
       if (isCascade || declared.has(news.__urn)) {
         const replaces = (difference.replaces ?? []).filter((name) => isCascade || !hasUnknown(news[name]));
         const refusal = lifecycle.refusal?.(visible(olds), visible(news), { replaces, isCascade });
-        if (refusal) throw withoutStack(refusal.message);
+        if (refusal) throw withoutStack(inWordsOf(news, refusal).message);
       }
       if (!isCascade) {
         const warnings = lifecycle.warnings?.(visible(olds), new Date()) ?? [];
-        await Promise.all(warnings.map((warning) => log.warn(urnOf(news), scrubOurs(warning))));
+        await Promise.all(
+          warnings.map((warning) => log.warn(urnOf(news), scrubOurs(inComponentsWords(urnOf(news), warning)))),
+        );
       }
       return difference;
     },
@@ -135,6 +140,8 @@ export function dynamicProvider(
 type Operation = "create" | "read" | "update" | "delete";
 
 const urnOf = ({ __urn }: Bag): string | undefined => (typeof __urn === "string" ? __urn : undefined);
+
+const nameIn = (urn: string | undefined): string | undefined => urn?.split("::").slice(3).join("::");
 
 const visible = (bag: Bag): Bag => Object.fromEntries(Object.entries(bag).filter(([name]) => !isHidden(name)));
 const hidden = (bag: Bag): Bag =>
@@ -177,15 +184,19 @@ function rememberSecrets(lifecycle: Lifecycle<object, object>, bag: Bag): void {
 /** Clean messages only: the server prints what it is given, and takes any error with an `id` for a partial failure. */
 function presentable(type: string, operation: Operation, error: unknown, inputs: Bag): Error {
   if (error instanceof Unfinished) {
-    return Object.assign(withoutStack(error.message), {
+    const reason = inWordsOf(inputs, error.reason);
+    return Object.assign(withoutStack(reason.message), {
       id: error.id,
       properties: { ...outputs(inputs, error.state), __provider: inputs.__provider },
-      reasons: [error.reason.message],
+      reasons: [reason.message],
     });
   }
-  if (error instanceof VisibleError) return withoutStack(error.message);
+  if (error instanceof VisibleError) return withoutStack(inWordsOf(inputs, error).message);
   return withoutStack(unknownFailure(`${operation} this ${type}`, error).message);
 }
+
+const inWordsOf = (inputs: Bag, error: VisibleError): VisibleError =>
+  reworded(error, (sentence) => inComponentsWords(urnOf(inputs), sentence));
 
 function withoutStack(message: string): Error {
   const error = new Error(message);

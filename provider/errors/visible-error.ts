@@ -24,6 +24,15 @@ export class VisibleError extends Error {
   }
 }
 
+/** The same failure, with our own sentences as `say` puts them. */
+export function reworded({ failure, codes }: VisibleError, say: (sentence: string) => string): VisibleError {
+  const { doing, said, cause, remedy } = failure;
+  return new VisibleError(
+    { doing: say(doing), said, cause: cause && say(cause), remedy: remedy && say(remedy) },
+    codes,
+  );
+}
+
 /** What others said is cleaned of secrets; a word of our own sentences that is the same as one stays, as it tells nothing. */
 function render({ doing, said = [], cause, remedy }: Failure): string {
   return [

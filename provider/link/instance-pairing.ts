@@ -1,3 +1,4 @@
+import { isIPv6 } from "node:net";
 import {
   ComponentResource,
   type ComponentResourceOptions,
@@ -13,6 +14,7 @@ import { MasterKey } from "../sql-server/master-key/resource";
 import { MirroringEndpoint } from "../sql-server/mirroring-endpoint/resource";
 import type { SqlServerArgs } from "../sql-server/resource";
 import { TrustedRoots } from "../sql-server/trusted-roots/resource";
+import { type ArgumentNames, refuseUnknownArguments } from "./known-arguments";
 
 export interface InstancePairingArgs {
   /** The SQL Server. Another instance is refused: what was made belongs to the one it was made on. */
@@ -40,6 +42,8 @@ export interface InstancePairingArgs {
 export class InstancePairing extends ComponentResource {
   readonly sqlServer: SqlServerArgs;
   readonly managedInstanceId: Input<string>;
+  /** Made first: passwords and the sign-in to Azure are looked at with it, and everything else waits for it. */
+  readonly masterKey: MasterKey;
   readonly certificate: SqlServerCertificate;
   readonly managedInstanceCertificate: ManagedInstanceCertificate;
   readonly trustCertificate: TrustCertificate;
@@ -48,13 +52,14 @@ export class InstancePairing extends ComponentResource {
   readonly endpointUrl: Output<string>;
 
   constructor(name: string, args: InstancePairingArgs, opts?: ComponentResourceOptions) {
+    refuseUnknownArguments("InstancePairing", name, args, known);
     super("mi-link:index:InstancePairing", name, {}, opts);
     const { sqlServer, managedInstanceId } = args;
     const child = { parent: this };
 
     const masterKey = new MasterKey(
       `${name}-master-key`,
-      { sqlServer, password: args.masterKeyPassword, credential: args.masterKeyCredential },
+      { sqlServer, password: args.masterKeyPassword, credential: args.masterKeyCredential, managedInstanceId },
       child,
     );
     const certificate = new SqlServerCertificate(
@@ -67,7 +72,7 @@ export class InstancePairing extends ComponentResource {
       { managedInstanceId, certificateName: certificate.certificateName, publicKey: certificate.publicKey },
       child,
     );
-    const roots = new TrustedRoots(`${name}-roots`, { sqlServer }, child);
+    const roots = new TrustedRoots(`${name}-roots`, { sqlServer }, { ...child, dependsOn: masterKey });
     const managedInstanceCertificate = new ManagedInstanceCertificate(
       `${name}-instance-certificate`,
       { sqlServer, managedInstanceId },
@@ -81,6 +86,7 @@ export class InstancePairing extends ComponentResource {
 
     this.sqlServer = sqlServer;
     this.managedInstanceId = managedInstanceId;
+    this.masterKey = masterKey;
     this.certificate = certificate;
     this.managedInstanceCertificate = managedInstanceCertificate;
     this.endpoint = endpoint;
@@ -89,6 +95,15 @@ export class InstancePairing extends ComponentResource {
   }
 }
 
-/** An IPv6 address stands in brackets in a URL. */
-const bracketed = (address: Input<string>): Output<string> =>
-  output(address).apply((a) => (a.includes(":") ? `[${a}]` : a));
+const known: ArgumentNames<InstancePairingArgs> = {
+  sqlServer: true,
+  managedInstanceId: true,
+  masterKeyPassword: true,
+  masterKeyCredential: true,
+  address: true,
+  port: true,
+  certificateExpiry: true,
+};
+
+/** An IPv6 address stands in brackets in a URL; it may be given with them. */
+const bracketed = (address: Input<string>): Output<string> => output(address).apply((a) => (isIPv6(a) ? `[${a}]` : a));

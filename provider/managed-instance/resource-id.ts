@@ -70,3 +70,12 @@ export const managedInstanceIdProperty: Property<string> = {
   canonical: canonicalInstanceId,
   same: sameName,
 };
+
+/** Of a resource on SQL Server that comes first in a component: the instance is looked at before anything is made. */
+export const lookedAtFirst: Property<string> = {
+  ...managedInstanceIdProperty,
+  required: false,
+  onChange: "update",
+  same: () => true,
+  since: 2,
+};

@@ -1,5 +1,5 @@
 import { pause } from "../errors/interrupted";
-import { outcomeUnknown, type VisibleError } from "../errors/visible-error";
+import { isUncertain, outcomeUnknown, VisibleError } from "../errors/visible-error";
 import { connectionFailure, isConnectionLoss, isRefusal, isUnsent, serverFailure } from "./failure";
 import { type Instance, type InstanceRow, instanceOf, instanceQuery } from "./instance";
 import { closePools, openPool } from "./pool";
@@ -22,7 +22,13 @@ export interface Sql {
 
 const instances = new Map<string, Promise<Instance>>();
 
-export async function connect(server: CompleteSqlServer, password: string, signal: AbortSignal): Promise<Sql> {
+/** `label` names whose session it is. */
+export async function connect(
+  server: CompleteSqlServer,
+  password: string,
+  signal: AbortSignal,
+  label?: string,
+): Promise<Sql> {
   const address = addressOf(server);
   const target = { ...server, password };
 
@@ -67,8 +73,9 @@ export async function connect(server: CompleteSqlServer, password: string, signa
   try {
     instance = await identify();
   } catch (error) {
-    throw connectionFailure(server, error, signal);
+    throw toldOnce(`${address} ${server.user}`, connectionFailure(server, error, signal), label);
   }
+  told.delete(`${address} ${server.user}`);
   const where = `on ${instance.name} (${address})`;
 
   return {
@@ -96,6 +103,19 @@ export async function connect(server: CompleteSqlServer, password: string, signa
   };
 }
 
+/** By address and login: what keeps everybody out, and with which resource it was told in full. */
+const told = new Map<string, { readonly message: string; readonly label: string }>();
+
+/** What keeps one resource from its server keeps all of them: the others tell it in one line. */
+function toldOnce(key: string, failure: VisibleError, label: string | undefined): VisibleError {
+  if (label === undefined || isUncertain(failure as Error)) return failure;
+  const first = told.get(key);
+  if (first?.message !== failure.message) told.set(key, { message: failure.message, label });
+  if (first?.message !== failure.message || first.label === label) return failure;
+  const doing = `${failure.failure.doing} (${failure.codes[0]}), as told in full with ${first.label}`;
+  return new VisibleError({ doing }, failure.codes);
+}
+
 /** After a lost answer. A server that went on with the statement meanwhile refuses the second one, and all is well. */
 async function onceMore(
   failed: (error: unknown) => VisibleError,
@@ -117,5 +137,6 @@ async function onceMore(
 /** For the end of the process. */
 export async function disconnectAll(): Promise<void> {
   instances.clear();
+  told.clear();
   await closePools();
 }

@@ -1,6 +1,7 @@
 import { isIPv6 } from "node:net";
 import { isDeepStrictEqual } from "node:util";
 import type { Property } from "../dynamic/lifecycle";
+import { didYouMean } from "../dynamic/nearest";
 
 /** How to reach an instance of SQL Server, as the program says it and the state keeps it. */
 export interface SqlServer {
@@ -31,7 +32,7 @@ export const complete = (server: SqlServer): CompleteSqlServer => ({ ...defaults
 export const addressOf = ({ host, port }: CompleteSqlServer): string => `${isIPv6(host) ? `[${host}]` : host}:${port}`;
 
 const texts = ["host", "user", "password", "credential", "authentication", "encrypt", "caFile"];
-const known = new Set([...texts, "port", "trustServerCertificate"]);
+export const settingNames: readonly string[] = [...texts, "port", "trustServerCertificate"];
 
 /**
  * The `sqlServer` argument that every resource on a SQL Server has. A change of how to reach it never replaces anything:
@@ -45,7 +46,7 @@ export const sqlServerProperty: Property<SqlServer> = {
   check(value) {
     const server = value as unknown as Record<string, unknown>;
     const problems = Object.keys(server).flatMap((name) =>
-      known.has(name) ? [] : [`${name} is not one of its settings`],
+      settingNames.includes(name) ? [] : [`${name} is not one of its settings${didYouMean(name, settingNames)}`],
     );
     for (const name of texts) {
       if (server[name] !== undefined && typeof server[name] !== "string") problems.push(`${name} must be a string`);

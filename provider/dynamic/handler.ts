@@ -6,6 +6,7 @@ import { inComponentsWords } from "./component-words";
 import { type Difference, diffInputs } from "./diff";
 import { type EngineLog, engineLog } from "./engine-log";
 import type { Context, Lifecycle } from "./lifecycle";
+import { printedOnce } from "./printed-once";
 import { hasUnknown } from "./unknown";
 
 type Bag = Record<string, unknown>;
@@ -16,7 +17,7 @@ export type ContextFactory = (operation: {
   status: (message: string) => void;
   warn: (message: string) => void;
   config: Config;
-  /** What the operation is about, as the user knows it: the resource's name; its type in read and delete. */
+  /** What the operation is about, as the user knows it: the resource's name; its type and id in read and delete. */
   label?: string;
 }) => Context;
 export type Config = (key: string) => string | undefined;
@@ -51,7 +52,12 @@ export function dynamicProvider(
   /** By urn: what the program declares in this run. A refresh asks diff without a check before it. */
   const declared = new Set<unknown>();
 
-  const run = async <T>(inputs: Bag, operation: Operation, body: (context: Context) => Promise<T>): Promise<T> => {
+  const run = async <T>(
+    inputs: Bag,
+    operation: Operation,
+    body: (context: Context) => Promise<T>,
+    id?: string,
+  ): Promise<T> => {
     rememberSecrets(lifecycle, inputs);
     const urn = urnOf(inputs);
     const deadline = timeoutOf(inputs, operation);
@@ -60,7 +66,9 @@ export function dynamicProvider(
     const warned: Promise<void>[] = [];
     const warn = (message: string) => void warned.push(log.warn(urn, scrubOurs(message)));
     try {
-      return await body(newContext({ signal, status, warn, config, label: nameIn(urn) ?? type }));
+      return await body(
+        newContext({ signal, status, warn, config, label: nameIn(urn) ?? [type, id].join(" ").trim() }),
+      );
     } catch (error) {
       const known = error instanceof VisibleError || error instanceof Unfinished;
       throw presentable(
@@ -96,7 +104,7 @@ export function dynamicProvider(
       if (isCascade || declared.has(news.__urn)) {
         const replaces = (difference.replaces ?? []).filter((name) => isCascade || !hasUnknown(news[name]));
         const refusal = lifecycle.refusal?.(visible(olds), visible(news), { replaces, isCascade });
-        if (refusal) throw withoutStack(inWordsOf(news, refusal).message);
+        if (refusal) throw printedOnce(inWordsOf(news, refusal).message);
       }
       if (!isCascade) {
         const warnings = lifecycle.warnings?.(visible(olds), new Date()) ?? [];
@@ -114,8 +122,11 @@ export function dynamicProvider(
 
     async read(id, props) {
       const state = checkInputs(lifecycle, only(lifecycle, props)).inputs;
-      const observed = await run(props, "read", (context) =>
-        lifecycle.observe({ ...visible(props), ...state }, context),
+      const observed = await run(
+        props,
+        "read",
+        (context) => lifecycle.observe({ ...visible(props), ...state }, context),
+        id,
       );
       if (!observed) return {};
       const found: Bag = { ...observed.state, drift: observed.drift };
@@ -131,8 +142,8 @@ export function dynamicProvider(
       return { outs: outputs(news, state) };
     },
 
-    async delete(_id, props) {
-      await run(props, "delete", (context) => lifecycle.delete(visible(props), context));
+    async delete(id, props) {
+      await run(props, "delete", (context) => lifecycle.delete(visible(props), context), id);
     },
   };
 }
@@ -185,21 +196,15 @@ function rememberSecrets(lifecycle: Lifecycle<object, object>, bag: Bag): void {
 function presentable(type: string, operation: Operation, error: unknown, inputs: Bag): Error {
   if (error instanceof Unfinished) {
     const reason = inWordsOf(inputs, error.reason);
-    return Object.assign(withoutStack(reason.message), {
+    return Object.assign(printedOnce(reason.message), {
       id: error.id,
       properties: { ...outputs(inputs, error.state), __provider: inputs.__provider },
       reasons: [reason.message],
     });
   }
-  if (error instanceof VisibleError) return withoutStack(inWordsOf(inputs, error).message);
-  return withoutStack(unknownFailure(`${operation} this ${type}`, error).message);
+  if (error instanceof VisibleError) return printedOnce(inWordsOf(inputs, error).message);
+  return printedOnce(unknownFailure(`${operation} this ${type}`, error).message);
 }
 
 const inWordsOf = (inputs: Bag, error: VisibleError): VisibleError =>
   reworded(error, (sentence) => inComponentsWords(urnOf(inputs), sentence));
-
-function withoutStack(message: string): Error {
-  const error = new Error(message);
-  error.stack = message;
-  return error;
-}

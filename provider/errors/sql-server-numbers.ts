@@ -91,12 +91,12 @@ function certificates(): Readonly<Record<number, Advice>> {
   return {
     15116: {
       cause: "the password is too short for the server's policy.",
-      remedy: "give a longer one: pulumi config set --secret masterKeyPassword",
+      remedy: "give a longer one, and keep it in a safe place.",
     },
     15118: {
       cause:
         "the password is not complex enough for the server's policy: it wants letters of both cases, digits and other characters.",
-      remedy: "give another one: pulumi config set --secret masterKeyPassword",
+      remedy: "give another one, and keep it in a safe place.",
     },
     15151: {
       cause: "the object is not there (any more), or the login may not see it.",

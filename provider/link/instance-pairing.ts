@@ -23,7 +23,7 @@ export interface InstancePairingArgs {
   readonly managedInstanceId: Input<string>;
   /** Password of the database master key of `master`, used only where there is none yet; keep it in a safe place. */
   readonly masterKeyPassword?: Input<string>;
-  /** Where that password is, instead: `env:NAME`, `file:PATH` or `config:KEY`. Then it is not in the state. */
+  /** Where that password is, instead: `env:NAME` or `file:PATH`, stored nowhere, or `config:KEY` (see `SqlServerArgs.credential`). */
   readonly masterKeyCredential?: Input<string>;
   /** Address of the SQL Server as the managed instance reaches it. @default `sqlServer.host` */
   readonly address?: Input<string>;

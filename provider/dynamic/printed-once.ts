@@ -1,24 +1,25 @@
-/** Begins what the server would print of an error that the engine prints anyway. No text that anybody writes has it. */
-const mark = "\u0000pulumi-mi-link\u0000";
-
-let isInstalled = false;
+/** What the server will print of errors that it answers with. */
+const lines = new Set<string>();
 
 /**
  * An error to answer with. For a failed diff, read or delete the server of @pulumi/pulumi prints `${error}: ${stack}` as
  * well, which the engine shows under the stack's name: the same message three times. That line is left out.
  */
 export function printedOnce(message: string): Error {
-  install();
   const error = new Error(message);
   error.stack = message;
-  return Object.defineProperty(error, "toString", { value: () => mark, enumerable: false });
+  watch();
+  lines.add(`${error}: ${error.stack}`);
+  return error;
 }
 
-function install(): void {
-  if (isInstalled) return;
-  isInstalled = true;
+let isWatching = false;
+
+function watch(): void {
+  if (isWatching) return;
+  isWatching = true;
   const print = console.error;
   console.error = (...what: unknown[]) => {
-    if (typeof what[0] !== "string" || !what[0].startsWith(mark)) print(...what);
+    if (what.length !== 1 || !lines.has(String(what[0]))) print(...what);
   };
 }

@@ -54,13 +54,21 @@ export const sqlServerProperty: Property<SqlServer> = {
     problems.push(...problemsOf(value));
     return problems.length === 0 ? undefined : `has a problem: ${problems.join("; ")}`;
   },
+  canonical: (server) =>
+    typeof server.host === "string" && server.host.startsWith("[") ? { ...server, host: bare(server.host) } : server,
   same: (a, b) => isDeepStrictEqual(complete(a), complete(b)),
 };
+
+/** An IPv6 address may be given as a URL has it. */
+function bare(host: string): string {
+  const inside = host.startsWith("[") && host.endsWith("]") ? host.slice(1, -1) : host;
+  return isIPv6(inside) ? inside : host;
+}
 
 function problemsOf({ host, port, user, password, credential, authentication, encrypt }: SqlServer): string[] {
   const problems: string[] = [];
   if (!host) problems.push("host is required: a DNS name or an address");
-  else if (/[\\,:\s]/.test(host) && !/^[0-9a-f:.]+$/i.test(host)) {
+  else if (/[\\,:\s]/.test(host) && !/^[0-9a-f:.]+$/i.test(bare(host))) {
     problems.push(
       `host ${JSON.stringify(host)} must be a DNS name or an address alone (a named instance is reached by its port: host and port)`,
     );

@@ -2,7 +2,12 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { runtime } from "@pulumi/pulumi";
+import { checkInputs } from "#provider/dynamic/check";
+import type { Lifecycle } from "#provider/dynamic/lifecycle";
 import { InstancePairing, ManagedInstanceLink } from "#provider/index";
+import { addressOf, complete, type SqlServer } from "#provider/sql-server/server";
+import { trustedRoots } from "#provider/sql-server/trusted-roots/lifecycle";
 import { type DynamicProviderServer, startDynamicProviderServer } from "../support/dynamic-provider";
 import { repositoryRoot } from "../support/repository";
 
@@ -33,6 +38,36 @@ describe("the arguments of a component", () => {
       () => new InstancePairing("pairing", misspelt as never),
       /sqlServer\.crednetial is not one of its arguments, did you mean credential\?/,
     );
+  });
+});
+
+// Safety B19.
+describe("the address of an InstancePairing", () => {
+  before(async () => {
+    await runtime.setMocks({ newResource: ({ name, inputs }) => ({ id: name, state: inputs }), call: () => ({}) });
+  });
+
+  for (const [address, url] of [
+    ["10.0.0.4", "TCP://10.0.0.4:5022"],
+    ["sql1.example.com", "TCP://sql1.example.com:5022"],
+    ["::1", "TCP://[::1]:5022"],
+    ["[::1]", "TCP://[::1]:5022"],
+  ] as const)
+    it(`stands in the URL in brackets once, if at all: ${address}`, async () => {
+      const managedInstanceId = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Sql/managedInstances/mi1";
+      const sqlServer = { host: address, user: "sa", credential: "env:SQL_PASSWORD" };
+      const { endpointUrl } = new InstancePairing(`pairing ${address}`, { sqlServer, managedInstanceId });
+      assert.equal(await new Promise((resolve) => endpointUrl.apply(resolve)), url);
+    });
+
+  it("is taken with brackets and without as the host of a SQL Server, and told with them", () => {
+    const { inputs, failures } = checkInputs(trustedRoots as unknown as Lifecycle<object, object>, {
+      sqlServer: { host: "[::1]", user: "sa", password: "Kept-secret-1" },
+    });
+    assert.deepEqual(failures, []);
+    const server = inputs.sqlServer as SqlServer;
+    assert.equal(server.host, "::1");
+    assert.equal(addressOf(complete(server)), "[::1]:1433");
   });
 });
 

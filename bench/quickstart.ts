@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Lab, startLab } from "#lab/index";
 import { disconnectAll } from "#provider/sql-server/connection";
-import { azureEnvironment, quickstartConfig } from "#tools/lab";
+import { azureEnvironment, quickstartConfig, quickstartEnvironment } from "#tools/lab";
 import { openProject, succeeded } from "#tools/pulumi";
 import { measureChain } from "./chain";
 
@@ -59,7 +59,7 @@ async function engineFloor(stateDirectory: string): Promise<number> {
 async function quickstartUp(stateDirectory: string): Promise<number> {
   const lab = await startLab({ armLatencyMilliseconds: armLatency, sqlLatencyMilliseconds: sqlLatency });
   try {
-    const project = await openProject({ directory: root, stateDirectory, env: azureEnvironment(lab.ready) });
+    const project = await openProject({ directory: root, stateDirectory, env: quickstartEnvironment(lab.ready) });
     await project.config(quickstartConfig(lab.ready));
     return succeeded(await project.up()).seconds;
   } finally {

@@ -1,4 +1,6 @@
 /** Azure SQL Managed Instance links as code. A program imports the components, or the resources one by one. */
+import "./node-version";
+
 export { InstancePairing, type InstancePairingArgs } from "./link/instance-pairing";
 export { ManagedInstanceLink, type ManagedInstanceLinkArgs } from "./link/managed-instance-link";
 export { InstanceLink, type InstanceLinkArgs } from "./managed-instance/instance-link/resource";

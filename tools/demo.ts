@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { openArmClient, openSqlClient } from "./clients";
-import { azureEnvironment, quickstartConfig, startLabProcess } from "./lab";
+import { quickstartConfig, quickstartEnvironment, startLabProcess } from "./lab";
 import { compareSnapshots, takeSnapshot } from "./leftovers";
 import { type Operation, openProject } from "./pulumi";
 import { type LinkReport, waitForLink } from "./verify";
@@ -32,7 +32,7 @@ async function main(): Promise<number> {
   const lab = await step("lab", "A SQL Server and a managed instance (the lab)", () => startLabProcess());
   try {
     const { ready } = lab;
-    const { plain, secret } = quickstartConfig(ready);
+    const { plain } = quickstartConfig(ready);
     const [server] = ready.sqlServers;
     const [instance] = ready.managedInstances;
     if (!server || !instance) throw new Error("the lab is empty");
@@ -47,8 +47,8 @@ async function main(): Promise<number> {
     const managedInstance = await openSqlClient(instance, ready.caFile);
     const arm = await openArmClient(ready.arm, ready.caFile);
     const sides = { sqlServer, managedInstance, arm, managedInstanceId: instance.id };
-    const project = await openProject({ directory: root, stateDirectory: folder, env: azureEnvironment(ready) });
-    await project.config({ plain, secret });
+    const project = await openProject({ directory: root, stateDirectory: folder, env: quickstartEnvironment(ready) });
+    await project.config({ plain });
     const before = await takeSnapshot(sides);
 
     await step("preview", "pulumi preview: what would be made", async () => show(await project.preview()));

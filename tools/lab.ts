@@ -65,7 +65,15 @@ export function quickstartConfig(ready: Ready) {
       managedInstanceId: instance.id,
       database,
     },
-    secret: { sqlServerPassword: server.password, masterKeyPassword: "Kept-in-a-safe-place-1" },
+  };
+}
+
+/** What the quick start and the step-by-step program read from the environment: Azure's settings and the passwords. */
+export function quickstartEnvironment(ready: Ready): Record<string, string> {
+  return {
+    ...azureEnvironment(ready),
+    SQL_SERVER_PASSWORD: ready.sqlServers[0]?.password ?? "",
+    MASTER_KEY_PASSWORD: "Kept-in-a-safe-place-1",
   };
 }
 

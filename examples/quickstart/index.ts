@@ -7,11 +7,11 @@ const pairing = new InstancePairing("pairing", {
   sqlServer: {
     host: config.require("sqlServerHost"),
     user: config.require("sqlServerUser"),
-    credential: "config:sqlServerPassword", // pulumi config set --secret sqlServerPassword
+    credential: "env:SQL_SERVER_PASSWORD", // read when it is needed, kept nowhere
     caFile: config.get("sqlServerCaFile"),
   },
   managedInstanceId: config.require("managedInstanceId"),
-  masterKeyCredential: "config:masterKeyPassword",
+  masterKeyCredential: "env:MASTER_KEY_PASSWORD", // used only where master has no key yet
 });
 
 new ManagedInstanceLink("link", {

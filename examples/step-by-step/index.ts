@@ -20,7 +20,7 @@ const databaseName = config.require("database");
 const sqlServer: SqlServerArgs = {
   host: config.require("sqlServerHost"),
   user: config.require("sqlServerUser"),
-  password: config.requireSecret("sqlServerPassword"),
+  credential: "env:SQL_SERVER_PASSWORD",
   caFile: config.get("sqlServerCaFile"),
 };
 
@@ -28,7 +28,7 @@ const sqlServer: SqlServerArgs = {
 const database = new FullRecoveryDatabase("database", { sqlServer, databaseName });
 
 // "Create a certificate on SQL Server and import its public key to SQL Managed Instance"
-const masterKey = new MasterKey("master-key", { sqlServer, password: config.requireSecret("masterKeyPassword") });
+const masterKey = new MasterKey("master-key", { sqlServer, credential: "env:MASTER_KEY_PASSWORD" });
 const certificate = new SqlServerCertificate("certificate", { sqlServer }, { dependsOn: masterKey });
 const trust = new TrustCertificate("trust", {
   managedInstanceId,

@@ -1,5 +1,5 @@
 /** What may go wrong, as plain data: a JSON file of rules is enough to make the lab misbehave on cue. */
-export type FaultRule = StatementRule | RequestRule;
+export type FaultRule = StatementRule | LoginRule | RequestRule;
 
 interface Occurrence {
   /** The first matching occurrence that is hit, counted from 1. @default 1 */
@@ -22,7 +22,17 @@ export interface StatementRule extends Occurrence {
   readonly drop?: Drop;
 }
 
-/** Sent instead of running the batch. The text is taken from the catalogue where it is left out. */
+/** A login that is refused, however right it is. */
+export interface LoginRule extends Occurrence {
+  readonly on: "login";
+  /** Instance name; every instance where left out. */
+  readonly instance?: string;
+  /** Regular expression over the login's name, letter case ignored; every login where left out. */
+  readonly matching?: string;
+  readonly error: StatementError;
+}
+
+/** Sent instead of running the batch, or of letting the login in. The text is taken from the catalogue where it is left out. */
 export interface StatementError {
   readonly number: number;
   readonly severity?: number;
@@ -77,6 +87,8 @@ export interface Faults {
   clear(): void;
   /** Ask once per batch or remote procedure call, before it runs; `drop: "after"` is for when it has run. */
   beforeStatement(instance: string, text: string): StatementFault;
+  /** Ask once per login: what it is refused with. */
+  beforeLogin(instance: string, login: string): StatementError | undefined;
   /** Ask once per request; `path` is without the query. */
   beforeRequest(method: string, path: string): RequestFault;
 }
@@ -108,6 +120,10 @@ export function createFaults(rules: readonly FaultRule[] = [], latency: Partial<
       const due = hits((rule) => rule.on === "statement" && sameText(rule.instance, instance), text);
       return { ...Object.assign({}, ...due), delayMilliseconds: delays.statement + totalDelay(due) };
     },
+    beforeLogin(instance, login) {
+      const [due] = hits((rule) => rule.on === "login" && sameText(rule.instance, instance), login);
+      return due?.on === "login" ? due.error : undefined;
+    },
     beforeRequest(method, path) {
       const due = hits((rule) => rule.on === "request" && sameText(rule.method, method), path);
       return { ...Object.assign({}, ...due), delayMilliseconds: delays.request + totalDelay(due) };
@@ -120,7 +136,7 @@ function isDue({ nth = 1, times = 1 }: Occurrence, seen: number): boolean {
 }
 
 function totalDelay(rules: readonly FaultRule[]): number {
-  return rules.reduce((sum, rule) => sum + (rule.delayMilliseconds ?? 0), 0);
+  return rules.reduce((sum, rule) => sum + (("delayMilliseconds" in rule && rule.delayMilliseconds) || 0), 0);
 }
 
 function sameText(wanted: string | undefined, actual: string): boolean {

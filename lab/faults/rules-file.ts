@@ -3,6 +3,7 @@ import type { FaultRule } from "./faults";
 /** The members of each kind of rule; any other is a mistake that would otherwise go unnoticed. */
 const members: Readonly<Record<FaultRule["on"], ReadonlySet<string>>> = {
   statement: new Set(["on", "nth", "times", "instance", "matching", "delayMilliseconds", "error", "drop"]),
+  login: new Set(["on", "nth", "times", "instance", "matching", "error"]),
   request: new Set([
     "on",
     "nth",
@@ -26,7 +27,7 @@ export function parseFaultRules(text: string): readonly FaultRule[] {
 export function faultRules(rules: readonly unknown[]): readonly FaultRule[] {
   return rules.map((rule: unknown, index) => {
     if (!isRule(rule))
-      throw new TypeError(`rule ${index + 1} must be an object whose "on" is "statement" or "request"`);
+      throw new TypeError(`rule ${index + 1} must be an object whose "on" is "statement", "login" or "request"`);
     const unknown = Object.keys(rule).filter((member) => !members[rule.on].has(member));
     if (unknown.length > 0) throw new TypeError(`rule ${index + 1} has no member ${unknown.join(", ")}`);
     return rule;
@@ -35,6 +36,10 @@ export function faultRules(rules: readonly unknown[]): readonly FaultRule[] {
 
 function isRule(value: unknown): value is FaultRule {
   return (
-    typeof value === "object" && value !== null && "on" in value && (value.on === "statement" || value.on === "request")
+    typeof value === "object" &&
+    value !== null &&
+    "on" in value &&
+    typeof value.on === "string" &&
+    Object.hasOwn(members, value.on)
   );
 }

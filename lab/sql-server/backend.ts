@@ -5,11 +5,12 @@ import type { LoginAccepted, LoginRefused, LoginRequest, TdsBackend } from "../t
 import { keepKeysReady } from "./certificates/key-pool";
 import { writeErrorLog } from "./error-log";
 import { createHost } from "./host";
+import { injected } from "./journaled";
 import { createMirroringListener } from "./mirroring-listener";
 import type { Instance } from "./model";
 import type { Server } from "./server";
 import { createSession } from "./session";
-import { signIn } from "./sign-in";
+import { type Refused, type SignedIn, signIn } from "./sign-in";
 
 export interface BackendAround {
   readonly instance: Instance;
@@ -37,7 +38,8 @@ export function createBackend({ instance, network, clock, journal, faults }: Bac
 
   async function login(request: LoginRequest): Promise<LoginAccepted | LoginRefused> {
     await started;
-    const answer = signIn(instance, host, request);
+    const fault = faults.beforeLogin(instance.name, request.user);
+    const answer: SignedIn | Refused = fault ? { errors: [injected(fault)] } : signIn(instance, host, request);
     const { user, client, applicationName: application } = request;
     const at = clock.now();
     const accepted = "login" in answer;

@@ -49,7 +49,8 @@ export async function runJournaled<Sink extends ResultSink>(
   }
 }
 
-function injected({ number, severity, text }: StatementError): SqlError {
+/** What a fault rule has the server say. */
+export function injected({ number, severity, text }: StatementError): SqlError {
   const template = severity === undefined || text === undefined ? formatMessage(number) : { severity, text };
   return new SqlError(number, severity ?? template.severity, text ?? template.text);
 }

@@ -1,4 +1,5 @@
 import type { Lifecycle, Property } from "./lifecycle";
+import { didYouMean } from "./nearest";
 import { hasUnknown, unknownValue } from "./unknown";
 
 type Bag = Record<string, unknown>;
@@ -21,7 +22,8 @@ export function checkInputs(lifecycle: Lifecycle<object, object>, news: Bag): Ch
     // The engine prints the value of a failing property, secrets included: name it in the sentence instead.
     failures.push({ property: "", reason: `${name} ${problem}` });
 
-  for (const name of surplus(table, news)) fail(name, "is not an argument of this resource");
+  for (const name of surplus(table, news))
+    fail(name, `is not an argument of this resource${didYouMean(name, Object.keys(table))}`);
   for (const [name, property] of Object.entries(table)) {
     const given = news[name] ?? property.default;
     if (given !== undefined) inputs[name] = hasUnknown(given) ? given : checkValue(name, property, given, fail);

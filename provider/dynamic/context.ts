@@ -2,18 +2,18 @@ import { azureAccess } from "../managed-instance/client";
 import { connect, type Sql } from "../sql-server/connection";
 import { resolveSecret } from "../sql-server/credential";
 import { identify, nameObstacles, requireLinkSupport, requireRights } from "../sql-server/instance";
-import { complete, type SqlServer } from "../sql-server/server";
+import { addressOf, complete, type SqlServer } from "../sql-server/server";
 import type { ContextFactory } from "./handler";
 import type { Context } from "./lifecycle";
 
 const said = new Set<string>();
 
 /** How a lifecycle reaches the world in one operation. Connections and tokens behind it are shared by the process. */
-export const newContext: ContextFactory = ({ signal, status, warn, config, before, renamed }): Context => {
+export const newContext: ContextFactory = ({ signal, status, warn, config, label, before, renamed }): Context => {
   const open = async (settings: SqlServer, until = signal): Promise<Sql> => {
     const server = complete(settings);
-    const password = await resolveSecret(server, `of ${server.user} on ${server.host}:${server.port}`, config);
-    return await connect(server, password, until);
+    const password = await resolveSecret(server, `of ${server.user} on ${addressOf(server)}`, config);
+    return await connect(server, password, until, label);
   };
 
   /** Once in a run, beside the first resource that met it. */

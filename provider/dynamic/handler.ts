@@ -1,11 +1,13 @@
 import { interrupted } from "../errors/interrupted";
-import { rememberSecret, scrub } from "../errors/secrets";
-import { Unfinished, unknownFailure, VisibleError } from "../errors/visible-error";
+import { rememberSecret, scrubOurs } from "../errors/secrets";
+import { reworded, Unfinished, unknownFailure, VisibleError } from "../errors/visible-error";
 import type { SqlServer } from "../sql-server/server";
 import { type Checked, checkInputs, isHidden } from "./check";
+import { inComponentsWords } from "./component-words";
 import { type Difference, diffInputs } from "./diff";
 import { type EngineLog, engineLog } from "./engine-log";
 import type { Context, Lifecycle } from "./lifecycle";
+import { printedOnce } from "./printed-once";
 import { hasUnknown } from "./unknown";
 
 type Bag = Record<string, unknown>;
@@ -16,6 +18,8 @@ export type ContextFactory = (operation: {
   status: (message: string) => void;
   warn: (message: string) => void;
   config: Config;
+  /** What the operation is about, as the user knows it: the resource's name; its type and id in read and delete. */
+  label?: string;
   /** The SQL Server's settings as recorded, where they may have changed. */
   before?: SqlServer | undefined;
   /** Told that a server goes by another name than the recorded one, which the warning says unless this throws. */
@@ -58,6 +62,7 @@ export function dynamicProvider(
     operation: Operation,
     body: (context: Context) => Promise<T>,
     more: Pick<Parameters<ContextFactory>[0], "before"> & {
+      readonly id?: string;
       readonly renamed?: (refusal: VisibleError, context: Context) => void | Promise<void>;
     } = {},
   ): Promise<T> => {
@@ -65,11 +70,12 @@ export function dynamicProvider(
     const urn = urnOf(inputs);
     const deadline = timeoutOf(inputs, operation);
     const signal = AbortSignal.any([interruption, ...(deadline === undefined ? [] : [AbortSignal.timeout(deadline)])]);
-    const status = (message: string) => log.status(urn, scrub(message));
+    const status = (message: string) => log.status(urn, scrubOurs(message));
     const warned: Promise<void>[] = [];
-    const warn = (message: string) => void warned.push(log.warn(urn, scrub(message)));
+    const warn = (message: string) => void warned.push(log.warn(urn, scrubOurs(message)));
     try {
-      const around = { signal, status, warn, config };
+      const label = nameIn(urn) ?? [type, more.id].join(" ").trim();
+      const around = { signal, status, warn, config, label };
       const renamed = (refusal: VisibleError) => more.renamed?.(refusal, newContext(around));
       return await body(newContext({ ...around, before: more.before, renamed }));
     } catch (error) {
@@ -96,7 +102,7 @@ export function dynamicProvider(
       const { inputs, failures } = checkInputs(lifecycle, visible(news));
       return {
         inputs: json({ ...inputs, ...hidden(news) }),
-        failures: failures.map((f) => ({ ...f, reason: scrub(f.reason) })),
+        failures: failures.map((f) => ({ ...f, reason: scrubOurs(inComponentsWords(urnOf(news), f.reason)) })),
       };
     },
 
@@ -107,11 +113,13 @@ export function dynamicProvider(
       if (isCascade || declared.has(news.__urn)) {
         const replaces = (difference.replaces ?? []).filter((name) => isCascade || !hasUnknown(news[name]));
         const refusal = lifecycle.refusal?.(visible(olds), visible(news), { replaces, isCascade });
-        if (refusal) throw withoutStack(refusal.message);
+        if (refusal) throw printedOnce(inWordsOf(news, refusal).message);
       }
       if (!isCascade) {
         const warnings = lifecycle.warnings?.(visible(olds), new Date()) ?? [];
-        await Promise.all(warnings.map((warning) => log.warn(urnOf(news), scrub(warning))));
+        await Promise.all(
+          warnings.map((warning) => log.warn(urnOf(news), scrubOurs(inComponentsWords(urnOf(news), warning)))),
+        );
       }
       return difference;
     },
@@ -134,6 +142,7 @@ export function dynamicProvider(
           return there;
         },
         {
+          id,
           renamed(refusal) {
             renamed = refusal;
           },
@@ -160,8 +169,8 @@ export function dynamicProvider(
       return { outs: outputs(news, state) };
     },
 
-    async delete(_id, props) {
-      await run(props, "delete", (context) => lifecycle.delete(visible(props), context));
+    async delete(id, props) {
+      await run(props, "delete", (context) => lifecycle.delete(visible(props), context), { id });
     },
   };
 }
@@ -169,6 +178,8 @@ export function dynamicProvider(
 type Operation = "create" | "read" | "update" | "delete";
 
 const urnOf = ({ __urn }: Bag): string | undefined => (typeof __urn === "string" ? __urn : undefined);
+
+const nameIn = (urn: string | undefined): string | undefined => urn?.split("::").slice(3).join("::");
 
 const visible = (bag: Bag): Bag => Object.fromEntries(Object.entries(bag).filter(([name]) => !isHidden(name)));
 const hidden = (bag: Bag): Bag =>
@@ -211,18 +222,16 @@ function rememberSecrets(lifecycle: Lifecycle<object, object>, bag: Bag): void {
 /** Clean messages only: the server prints what it is given, and takes any error with an `id` for a partial failure. */
 function presentable(type: string, operation: Operation, error: unknown, inputs: Bag): Error {
   if (error instanceof Unfinished) {
-    return Object.assign(withoutStack(error.message), {
+    const reason = inWordsOf(inputs, error.reason);
+    return Object.assign(printedOnce(reason.message), {
       id: error.id,
       properties: { ...outputs(inputs, error.state), __provider: inputs.__provider },
-      reasons: [scrub(error.reason.message)],
+      reasons: [reason.message],
     });
   }
-  if (error instanceof VisibleError) return withoutStack(error.message);
-  return withoutStack(unknownFailure(`${operation} this ${type}`, error).message);
+  if (error instanceof VisibleError) return printedOnce(inWordsOf(inputs, error).message);
+  return printedOnce(unknownFailure(`${operation} this ${type}`, error).message);
 }
 
-function withoutStack(message: string): Error {
-  const error = new Error(message);
-  error.stack = message;
-  return error;
-}
+const inWordsOf = (inputs: Bag, error: VisibleError): VisibleError =>
+  reworded(error, (sentence) => inComponentsWords(urnOf(inputs), sentence));

@@ -3,6 +3,7 @@
  * function stay for as long as states exist that hold them.
  */
 
+import "../node-version";
 import { instanceLink } from "../managed-instance/instance-link/lifecycle";
 import { trustCertificate } from "../managed-instance/trust-certificate/lifecycle";
 import { availabilityGroup } from "../sql-server/availability-group/lifecycle";

@@ -1,7 +1,8 @@
 import type { Advice } from "./catalogue";
+import { existing } from "./existing";
 
 const linkState = "az sql mi link show -g <group> --instance-name <instance> -n <link>";
-const again = "delete the link (pulumi destroy --target <urn>) and make it again with pulumi up.";
+const again = "then run pulumi up again, which makes a link that never came to replicate once more.";
 const network =
   "open TCP 5022 both ways and 11000-11999 towards the instance's subnet, and test it as in https://aka.ms/mi-link-troubleshooting; then run pulumi up again.";
 const names =
@@ -21,7 +22,7 @@ const notUploaded: Advice = {
 };
 const notMade: Advice = {
   cause: "the groups are connected, but the database could not be made on the other side.",
-  remedy: `look into the instance's error log (EXEC sp_readerrorlog); ${again}`,
+  remedy: `look into the instance's error log (EXEC sp_readerrorlog), ${again}`,
 };
 const roleChange: Advice = { cause: "the link is being failed over.", remedy: waiting };
 const tooMany: Advice = {
@@ -53,11 +54,11 @@ export const azureCatalogue: Readonly<Record<number | string, Advice>> = {
   },
   1408: {
     cause: "SQL Server's log was truncated while the database was being copied.",
-    remedy: `pause log backups or set trace flag 12381 during seeding; ${again}`,
+    remedy: `pause log backups or set trace flag 12381 during seeding, ${again}`,
   },
   1412: {
     cause: "SQL Server's log was truncated while the database was being copied.",
-    remedy: `pause log backups or set trace flag 12381 during seeding; ${again}`,
+    remedy: `pause log backups or set trace flag 12381 during seeding, ${again}`,
   },
   41968: roleChange,
   DistributedAvailabilityGroupSetRoleChangeRoleAlreadyInProgress: roleChange,
@@ -225,11 +226,10 @@ export const azureCatalogue: Readonly<Record<number | string, Advice>> = {
     cause: "certificateName is empty.",
     remedy: "use the name that the certificate has on SQL Server.",
   },
-  CertificateAlreadyExists: {
-    cause: "the instance has a certificate of that name, or this certificate under another name.",
-    remedy:
-      "az sql mi partner-cert list -g <group> --mi <instance>; delete the old one if nothing uses it: az sql mi partner-cert delete --certificate-name <name>",
-  },
+  CertificateAlreadyExists: existing({
+    because: "the instance has a certificate of that name, or this certificate under another name.",
+    look: "az sql mi partner-cert list -g <group> --mi <instance>; az sql mi link list -g <group> --instance-name <instance>",
+  }),
   CannotFindServerCertificateWithThumbprint: {
     cause: "the instance has no certificate with this thumbprint.",
     remedy: "az sql mi partner-cert list -g <group> --mi <instance>",
@@ -287,11 +287,11 @@ export const azureCatalogue: Readonly<Record<number | string, Advice>> = {
     cause: "Azure does not take this kind of role change.",
     remedy: linkState,
   },
-  ManagedDatabaseNameInUse: {
-    cause: "the instance has a database of that name.",
-    remedy:
-      "if nobody needs it: az sql midb delete -g <group> --mi <instance> -n <database>, then run pulumi up again.",
-  },
+  ManagedDatabaseNameInUse: existing({
+    because:
+      'the instance has a database of that name: the copy that an earlier link left (databaseOnDelete: "Keep"), or one that somebody made.',
+    look: "az sql midb show -g <group> --mi <instance> -n <database>, and the data in it",
+  }),
   RemoteDatabaseExists: {
     cause: "the other side has a database of that name.",
     remedy: "az sql midb list -g <group> --mi <instance>",

@@ -1,4 +1,5 @@
 import type { Advice } from "./catalogue";
+import { existing } from "./existing";
 
 /** What the link's own statements meet: numbers of sys.messages. */
 export const sqlServerNumbers: Readonly<Record<number, Advice>> = {
@@ -10,7 +11,8 @@ export const sqlServerNumbers: Readonly<Record<number, Advice>> = {
   911: { cause: "there is no database of that name.", remedy: "see what is there: SELECT name FROM sys.databases" },
   927: {
     cause: "the database is being restored.",
-    remedy: "finish the restore: RESTORE DATABASE [<name>] WITH RECOVERY",
+    remedy:
+      "see what restores it (log shipping, mirroring, a restore under way); when that is over, run pulumi up again.",
   },
   1418: {
     cause:
@@ -29,7 +31,8 @@ export const sqlServerNumbers: Readonly<Record<number, Advice>> = {
   },
   1468: {
     cause: "the database is in an availability group or a mirroring session.",
-    remedy: "see the group: SELECT * FROM sys.availability_databases_cluster; take the database out of it first.",
+    remedy:
+      "see the group, and who uses it: SELECT * FROM sys.availability_databases_cluster; or link another database.",
   },
   1469: { cause: "the database closes automatically.", remedy: "ALTER DATABASE [<name>] SET AUTO_CLOSE OFF" },
   1475: {
@@ -55,10 +58,10 @@ export const sqlServerNumbers: Readonly<Record<number, Advice>> = {
     cause: "no such database, or no right to alter it.",
     remedy: "see what is there: SELECT name, state_desc FROM sys.databases",
   },
-  7862: {
-    cause: "an instance can have only one endpoint of the type DATABASE_MIRRORING, and there is one.",
-    remedy: "see it: SELECT name FROM sys.database_mirroring_endpoints; if nothing uses it: DROP ENDPOINT [<name>]",
-  },
+  7862: existing({
+    because: "an instance can have only one endpoint of the type DATABASE_MIRRORING, and there is one.",
+    look: "SELECT name FROM sys.database_mirroring_endpoints; SELECT endpoint_url FROM sys.availability_replicas",
+  }),
   7874: {
     cause: "another endpoint of this instance has that port.",
     remedy: "see it: SELECT name, port FROM sys.tcp_endpoints; give another port.",
@@ -88,12 +91,12 @@ function certificates(): Readonly<Record<number, Advice>> {
   return {
     15116: {
       cause: "the password is too short for the server's policy.",
-      remedy: "give a longer one: pulumi config set --secret masterKeyPassword",
+      remedy: "give a longer one, and keep it in a safe place.",
     },
     15118: {
       cause:
         "the password is not complex enough for the server's policy: it wants letters of both cases, digits and other characters.",
-      remedy: "give another one: pulumi config set --secret masterKeyPassword",
+      remedy: "give another one, and keep it in a safe place.",
     },
     15151: {
       cause: "the object is not there (any more), or the login may not see it.",
@@ -102,18 +105,17 @@ function certificates(): Readonly<Record<number, Advice>> {
     15187: {
       cause: "something still uses the certificate; mostly it is the mirroring endpoint.",
       remedy:
-        "see it: SELECT e.name FROM sys.database_mirroring_endpoints e JOIN sys.certificates c ON c.certificate_id = e.certificate_id; alter or drop that endpoint first.",
+        "see it: SELECT e.name FROM sys.database_mirroring_endpoints e JOIN sys.certificates c ON c.certificate_id = e.certificate_id; give what uses it another certificate first, or keep this one.",
     },
     15208: {
       cause: "the certificate's file is not valid or not readable.",
       remedy: "check the path and the rights of SQL Server's service account.",
     },
     15212: { cause: "the subject of the certificate is empty or too long.", remedy: "give a shorter subject." },
-    15232: {
-      cause: "a certificate of that name, or with that very key, is in master already.",
-      remedy:
-        "see it: SELECT name, thumbprint FROM sys.certificates; drop it if nothing uses it: DROP CERTIFICATE [<name>]",
-    },
+    15232: existing({
+      because: "a certificate of that name, or with that very key, is in master already.",
+      look: "SELECT c.name, c.thumbprint, e.name AS endpoint FROM sys.certificates c LEFT JOIN sys.database_mirroring_endpoints e ON e.certificate_id = c.certificate_id",
+    }),
     15297: {
       cause: "the key is damaged or not a certificate.",
       remedy: "give DER as hexadecimal, or PEM; check it with: openssl x509 -inform der -text",
@@ -124,7 +126,7 @@ function certificates(): Readonly<Record<number, Advice>> {
     },
     15352: {
       cause: "something is signed or encrypted with the certificate.",
-      remedy: "keep it: pulumi state delete <urn>; or drop what uses it first.",
+      remedy: "keep it, and let the state forget it: pulumi state delete <urn>",
     },
     15563: {
       cause: "the certificate has no private key, so it cannot prove this server's identity.",
@@ -144,16 +146,18 @@ function certificates(): Readonly<Record<number, Advice>> {
 }
 
 function groups(): Readonly<Record<number, Advice>> {
-  const isThere = {
-    cause: "a group of that name is there already.",
-    remedy:
-      "see it: SELECT name, is_distributed FROM sys.availability_groups; give another name, or drop it if nothing uses it: DROP AVAILABILITY GROUP [<name>]",
-  };
-  const inOtherGroup = {
-    cause: "the database is in another availability group, and can be in one only.",
-    remedy:
-      "see it: SELECT * FROM sys.availability_databases_cluster; ALTER AVAILABILITY GROUP [<group>] REMOVE DATABASE [<database>]",
-  };
+  const members =
+    "SELECT g.name, g.is_distributed, r.replica_server_name, r.endpoint_url FROM sys.availability_groups g JOIN sys.availability_replicas r ON r.group_id = g.group_id";
+  const isThere = existing({
+    because: "a group of that name is there already.",
+    look: members,
+    instead: "give another groupName",
+  });
+  const inOtherGroup = existing({
+    because: "the database is in another availability group, and can be in one only.",
+    look: "SELECT g.name, d.database_name FROM sys.availability_groups g JOIN sys.availability_databases_cluster d ON d.group_id = g.group_id",
+    instead: "link another database",
+  });
   const alwaysOn = {
     cause: "Always On availability groups are not enabled on this instance.",
     remedy:
@@ -186,11 +190,11 @@ function groups(): Readonly<Record<number, Advice>> {
       remedy: "check localGroupName: SELECT name FROM sys.availability_groups WHERE is_distributed = 0",
     },
     19502: isThere,
-    19507: {
-      cause: "another distributed group stands on the same two groups.",
-      remedy:
-        "see it: SELECT name FROM sys.availability_groups WHERE is_distributed = 1; drop it if nothing uses it: DROP AVAILABILITY GROUP [<name>]",
-    },
+    19507: existing({
+      because: "another distributed group stands on the same two groups.",
+      look: members,
+      instead: "give other groups",
+    }),
     19508: noGroup,
     19509: isThere,
     19510: noGroup,
@@ -258,7 +262,7 @@ function links(): Readonly<Record<number, Advice>> {
     },
     47502: {
       cause: "the local group has more than one database; a link has exactly one.",
-      remedy: "ALTER AVAILABILITY GROUP [<group>] REMOVE DATABASE [<database>] for all but one.",
+      remedy: "make a group of its own for the database of the link; the others stay in theirs.",
     },
     47503: {
       cause: "the group is part of a link, which has exactly one database.",
@@ -283,7 +287,8 @@ function links(): Readonly<Record<number, Advice>> {
     },
     47520: {
       cause: "the database is replicated by a link.",
-      remedy: "drop the link and its distributed group first: pulumi destroy --target <urn>",
+      remedy:
+        "see the link: SELECT name FROM sys.availability_groups WHERE is_distributed = 1; what it replicates stays as it is while there is the link.",
     },
   };
 }

@@ -1,4 +1,4 @@
-import { scrub } from "./secrets";
+import { scrub, scrubOurs } from "./secrets";
 
 /** What a user reads when something fails: what happened, to what, where, why, and what to do now. */
 export interface Failure {
@@ -19,17 +19,27 @@ export class VisibleError extends Error {
     /** Numbers (SQL Server) or codes (Azure, drivers) behind it, the cause first. */
     readonly codes: readonly (number | string)[] = [],
   ) {
-    super(scrub(render(failure)));
+    super(render(failure));
     this.name = "VisibleError";
   }
 }
 
+/** The same failure, with our own sentences as `say` puts them. */
+export function reworded({ failure, codes }: VisibleError, say: (sentence: string) => string): VisibleError {
+  const { doing, said, cause, remedy } = failure;
+  return new VisibleError(
+    { doing: say(doing), said, cause: cause && say(cause), remedy: remedy && say(remedy) },
+    codes,
+  );
+}
+
+/** What others said is cleaned of secrets; a word of our own sentences that is the same as one stays, as it tells nothing. */
 function render({ doing, said = [], cause, remedy }: Failure): string {
   return [
     `Could not ${doing}.`,
-    ...said.map((line) => `  ${line}`),
-    ...(cause ? [`  Likely cause: ${cause}`] : []),
-    ...(remedy ? [`  What to do: ${remedy}`] : []),
+    ...said.map((line) => `  ${scrub(line, doing)}`),
+    ...(cause ? [`  Likely cause: ${scrubOurs(cause, doing)}`] : []),
+    ...(remedy ? [`  What to do: ${scrubOurs(remedy, doing)}`] : []),
   ].join("\n");
 }
 

@@ -7,6 +7,7 @@ import { MasterKey } from "../sql-server/master-key/resource";
 import { MirroringEndpoint } from "../sql-server/mirroring-endpoint/resource";
 import type { SqlServerArgs } from "../sql-server/resource";
 import { TrustedRoots } from "../sql-server/trusted-roots/resource";
+import { type ArgumentNames, refuseUnknownArguments } from "./known-arguments";
 
 export interface InstancePairingArgs {
   /** The SQL Server. Another instance is refused: what was made belongs to the one it was made on. */
@@ -15,7 +16,7 @@ export interface InstancePairingArgs {
   readonly managedInstanceId: Input<string>;
   /** Password of the database master key of `master`, used only where there is none yet; keep it in a safe place. */
   readonly masterKeyPassword?: Input<string>;
-  /** Where that password is, instead: `env:NAME`, `file:PATH` or `config:KEY`. Then it is not in the state. */
+  /** Where that password is, instead: `env:NAME` or `file:PATH`, stored nowhere, or `config:KEY` (see `SqlServerArgs.credential`). */
   readonly masterKeyCredential?: Input<string>;
   /** Address of the SQL Server as the managed instance reaches it; IPv6 with or without brackets. @default `sqlServer.host` */
   readonly address?: Input<string>;
@@ -34,6 +35,8 @@ export interface InstancePairingArgs {
 export class InstancePairing extends ComponentResource {
   readonly sqlServer: SqlServerArgs;
   readonly managedInstanceId: Input<string>;
+  /** Made first: passwords and the sign-in to Azure are looked at with it, and everything else waits for it. */
+  readonly masterKey: MasterKey;
   readonly certificate: SqlServerCertificate;
   readonly managedInstanceCertificate: ManagedInstanceCertificate;
   readonly trustCertificate: TrustCertificate;
@@ -42,13 +45,14 @@ export class InstancePairing extends ComponentResource {
   readonly endpointUrl: Output<string>;
 
   constructor(name: string, args: InstancePairingArgs, opts?: ComponentResourceOptions) {
+    refuseUnknownArguments("InstancePairing", name, args, known);
     super("mi-link:index:InstancePairing", name, {}, opts);
     const { sqlServer, managedInstanceId } = args;
     const child = { parent: this };
 
     const masterKey = new MasterKey(
       `${name}-master-key`,
-      { sqlServer, password: args.masterKeyPassword, credential: args.masterKeyCredential },
+      { sqlServer, password: args.masterKeyPassword, credential: args.masterKeyCredential, managedInstanceId },
       child,
     );
     const certificate = new SqlServerCertificate(
@@ -61,7 +65,11 @@ export class InstancePairing extends ComponentResource {
       { managedInstanceId, certificateName: certificate.certificateName, publicKey: certificate.publicKey, sqlServer },
       child,
     );
-    const roots = new TrustedRoots(`${name}-roots`, { sqlServer, managedInstanceId }, child);
+    const roots = new TrustedRoots(
+      `${name}-roots`,
+      { sqlServer, managedInstanceId },
+      { ...child, dependsOn: masterKey },
+    );
     const managedInstanceCertificate = new ManagedInstanceCertificate(
       `${name}-instance-certificate`,
       { sqlServer, managedInstanceId },
@@ -76,6 +84,7 @@ export class InstancePairing extends ComponentResource {
 
     this.sqlServer = sqlServer;
     this.managedInstanceId = managedInstanceId;
+    this.masterKey = masterKey;
     this.certificate = certificate;
     this.managedInstanceCertificate = managedInstanceCertificate;
     this.endpoint = endpoint;
@@ -85,3 +94,13 @@ export class InstancePairing extends ComponentResource {
     this.registerOutputs();
   }
 }
+
+const known: ArgumentNames<InstancePairingArgs> = {
+  sqlServer: true,
+  managedInstanceId: true,
+  masterKeyPassword: true,
+  masterKeyCredential: true,
+  address: true,
+  port: true,
+  certificateExpiry: true,
+};

@@ -4,6 +4,7 @@ import { AvailabilityGroup } from "../sql-server/availability-group/resource";
 import { DistributedAvailabilityGroup } from "../sql-server/distributed-availability-group/resource";
 import { FullRecoveryDatabase } from "../sql-server/full-recovery-database/resource";
 import type { InstancePairing } from "./instance-pairing";
+import { type ArgumentNames, refuseUnknownArguments } from "./known-arguments";
 
 export interface ManagedInstanceLinkArgs {
   /** The SQL Server and the managed instance, and the trust between them. */
@@ -37,6 +38,7 @@ export class ManagedInstanceLink extends ComponentResource {
   readonly link: InstanceLink;
 
   constructor(name: string, args: ManagedInstanceLinkArgs, opts?: ComponentResourceOptions) {
+    refuseUnknownArguments("ManagedInstanceLink", name, args, known);
     super("mi-link:index:ManagedInstanceLink", name, {}, opts);
     const { pairing, databaseName } = args;
     const { sqlServer, managedInstanceId, endpointUrl } = pairing;
@@ -47,8 +49,8 @@ export class ManagedInstanceLink extends ComponentResource {
 
     this.database = new FullRecoveryDatabase(
       `${name}-database`,
-      { sqlServer, databaseName, backupDisk: args.backupDisk },
-      child,
+      { sqlServer, databaseName, backupDisk: args.backupDisk, managedInstanceId },
+      { ...child, dependsOn: pairing.masterKey },
     );
     this.group = new AvailabilityGroup(
       `${name}-group`,
@@ -86,3 +88,14 @@ export class ManagedInstanceLink extends ComponentResource {
     this.registerOutputs();
   }
 }
+
+const known: ArgumentNames<ManagedInstanceLinkArgs> = {
+  pairing: true,
+  databaseName: true,
+  linkName: true,
+  groupName: true,
+  instanceGroupName: true,
+  backupDisk: true,
+  databaseOnDelete: true,
+  seedingTimeoutMinutes: true,
+};

@@ -66,6 +66,9 @@ export function azArguments(instanceId: string): string {
   return `-g ${resourceGroup} --mi ${name} --subscription ${subscriptionId}`;
 }
 
+/** The same for `az sql mi link`, which names the instance otherwise. */
+export const linkArguments = (instanceId: string): string => azArguments(instanceId).replace("--mi", "--instance-name");
+
 /** The `managedInstanceId` argument of every resource in Azure. */
 export const managedInstanceIdProperty: Property<string> = {
   type: "string",
@@ -74,4 +77,13 @@ export const managedInstanceIdProperty: Property<string> = {
   check: instanceIdProblem,
   canonical: canonicalInstanceId,
   same: sameName,
+};
+
+/** Of a resource on SQL Server that comes first in a component: the instance is looked at before anything is made. */
+export const lookedAtFirst: Property<string> = {
+  ...managedInstanceIdProperty,
+  required: false,
+  onChange: "update",
+  same: () => true,
+  since: 2,
 };

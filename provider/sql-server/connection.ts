@@ -1,10 +1,10 @@
 import { pause } from "../errors/interrupted";
-import { outcomeUnknown, type VisibleError } from "../errors/visible-error";
+import { isUncertain, outcomeUnknown, VisibleError } from "../errors/visible-error";
 import { connectionFailure, isConnectionLoss, isRefusal, isUnsent, serverFailure } from "./failure";
 import { type Instance, type InstanceRow, instanceOf, instanceQuery } from "./instance";
 import { closePools, openPool } from "./pool";
 import type { Statement } from "./query";
-import type { CompleteSqlServer } from "./server";
+import { addressOf, type CompleteSqlServer } from "./server";
 
 /** A session on one instance of SQL Server; every batch runs in `master`, alone and without parameters. */
 export interface Sql {
@@ -22,8 +22,14 @@ export interface Sql {
 
 const instances = new Map<string, Promise<Instance>>();
 
-export async function connect(server: CompleteSqlServer, password: string, signal: AbortSignal): Promise<Sql> {
-  const address = `${server.host}:${server.port}`;
+/** `label` names whose session it is. */
+export async function connect(
+  server: CompleteSqlServer,
+  password: string,
+  signal: AbortSignal,
+  label?: string,
+): Promise<Sql> {
+  const address = addressOf(server);
   const target = { ...server, password };
 
   const send = async <Row>(statement: Statement): Promise<Row[]> => {
@@ -67,8 +73,9 @@ export async function connect(server: CompleteSqlServer, password: string, signa
   try {
     instance = await identify();
   } catch (error) {
-    throw connectionFailure(server, error, signal);
+    throw toldOnce(`${address} ${server.user}`, connectionFailure(server, error, signal), label);
   }
+  told.delete(`${address} ${server.user}`);
   const where = `on ${instance.name} (${address})`;
 
   return {
@@ -96,6 +103,19 @@ export async function connect(server: CompleteSqlServer, password: string, signa
   };
 }
 
+/** By address and login: what keeps everybody out, and with which resource it was told in full. */
+const told = new Map<string, { readonly message: string; readonly label: string }>();
+
+/** What keeps one resource from its server keeps all of them: the others tell it in one line. */
+function toldOnce(key: string, failure: VisibleError, label: string | undefined): VisibleError {
+  if (label === undefined || isUncertain(failure as Error)) return failure;
+  const first = told.get(key);
+  if (first?.message !== failure.message) told.set(key, { message: failure.message, label });
+  if (first?.message !== failure.message || first.label === label) return failure;
+  const doing = `${failure.failure.doing} (${failure.codes[0]}), as told in full with ${first.label}`;
+  return new VisibleError({ doing }, failure.codes);
+}
+
 /** After a lost answer. A server that went on with the statement meanwhile refuses the second one, and all is well. */
 async function onceMore(
   failed: (error: unknown) => VisibleError,
@@ -117,5 +137,6 @@ async function onceMore(
 /** For the end of the process. */
 export async function disconnectAll(): Promise<void> {
   instances.clear();
+  told.clear();
   await closePools();
 }

@@ -8,7 +8,10 @@ export interface SecretSource {
   readonly credential?: string;
 }
 
-/** A secret given as it is, or as a reference, so that it need not be in the state: env:NAME, file:PATH, config:KEY. */
+/**
+ * A secret given as it is, or as a reference. env:NAME and file:PATH are read afresh each time and stored nowhere; the
+ * configuration behind config:KEY is kept in the state of the stack, and refresh and destroy see what it was at the last up.
+ */
 export async function resolveSecret(
   given: SecretSource,
   purpose: string,

@@ -1,7 +1,9 @@
-import { adviceFor } from "../errors/catalogue";
+import { type Advice, adviceFor } from "../errors/catalogue";
 import { interrupted } from "../errors/interrupted";
+import { tlsKind } from "../errors/tls-codes";
 import { VisibleError } from "../errors/visible-error";
-import type { CompleteSqlServer } from "./server";
+import type { Refusal } from "./pool";
+import { addressOf, type CompleteSqlServer } from "./server";
 
 /** What mssql throws, as far as it is of use: only the last error is thrown, the cause is among the preceding ones. */
 interface DriverError extends Error {
@@ -10,8 +12,11 @@ interface DriverError extends Error {
   readonly number?: number | string;
   readonly precedingErrors?: readonly DriverError[];
   readonly originalError?: DriverError;
-  readonly info?: { readonly number?: number };
+  /** Of a login: see `pool.ts`. */
+  readonly refusals?: readonly Refusal[];
   readonly errors?: readonly DriverError[];
+  /** Of ERR_TLS_CERT_ALTNAME_INVALID. */
+  readonly cert?: { readonly subjectaltname?: string };
 }
 
 const lossCodes = new Set(["ECONNCLOSED", "ESOCKET", "ETIMEOUT", "ECONNRESET", "ENOTOPEN", "EPIPE"]);
@@ -34,8 +39,9 @@ export function serverFailure(doing: string, error: unknown, signal: AbortSignal
   if (error instanceof VisibleError) return error;
   if (signal.aborted) return interrupted(doing, signal);
   const thrown = error as DriverError;
-  const { precedingErrors = [] } = thrown;
-  const all = [...precedingErrors, thrown].filter(
+  // A connection that the pool wanted for it may have been refused the login.
+  const refusals: readonly Said[] = causes(thrown).flatMap(({ refusals = [] }) => refusals);
+  const all = (refusals.length > 0 ? refusals : [...(thrown.precedingErrors ?? []), thrown]).filter(
     (e, i, list) => list.findIndex((f) => f.number === e.number && f.message === e.message) === i,
   );
   const codes = all.map((e) => numberOf(e) ?? codeOf(e));
@@ -49,30 +55,37 @@ export function serverFailure(doing: string, error: unknown, signal: AbortSignal
   );
 }
 
-const numberOf = ({ number }: DriverError): number | undefined => (typeof number === "number" ? number : undefined);
+type Said = Pick<DriverError, "code" | "message" | "number">;
 
-const codeOf = ({ code }: DriverError): string => code ?? "unknown";
+const numberOf = ({ number }: Said): number | undefined => (typeof number === "number" ? number : undefined);
 
-function sentence(error: DriverError): string {
+const codeOf = ({ code }: Said): string => code ?? "unknown";
+
+function sentence(error: Said): string {
   const number = numberOf(error);
   return number === undefined ? `${codeOf(error)}: ${error.message}` : `SQL Server error ${number}: ${error.message}`;
 }
 
 /** The instance was not reached, or did not let us in. */
-export function connectionFailure(server: CompleteSqlServer, error: unknown, signal: AbortSignal): Error {
-  const doing = `connect to SQL Server at ${server.host}:${server.port} as ${server.user ?? "(no user)"}`;
+export function connectionFailure(server: CompleteSqlServer, error: unknown, signal: AbortSignal): VisibleError {
+  const doing = `connect to SQL Server at ${addressOf(server)} as ${server.user ?? "(no user)"}`;
   if (error instanceof VisibleError) return error;
   if (signal.aborted) return interrupted(doing, signal);
   const chain = causes(error as DriverError);
-  const number = chain.map((e) => numberOf(e) ?? e.info?.number ?? loginErrorOf(e)).find((n) => n !== undefined);
+  const refusals = refusalsIn(chain);
+  if (refusals.length > 0) {
+    const codes = refusals.map(({ number }) => number);
+    const said = refusals.map(({ number, message }) => `SQL Server error ${number}: ${message}`);
+    return new VisibleError({ doing, said, ...(refusalAdvice(server, codes) ?? adviceFor(["ELOGIN"])) }, codes);
+  }
   const root = chain.findLast((e) => e.code !== undefined) ?? (error as DriverError);
-  const isTls = !networkCodes.has(codeOf(root)) && chain.some(({ message }) => tlsProblem(message));
-  const codes = [...(number === undefined ? [] : [number]), isTls ? "ETLS" : codeOf(root)];
-  const said =
-    number === undefined
-      ? `${codeOf(root)}: ${root.message}`
-      : `SQL Server error ${number}: ${(error as Error).message}`;
-  return new VisibleError({ doing, said: [said], ...adviceFor(codes) }, codes);
+  const codes = [codeOf(root), ...tlsKind(codeOf(root))];
+  const names = root.cert?.subjectaltname;
+  const said = [
+    `${codeOf(root)}: ${root.message.trim()}`,
+    ...(codes.includes("TlsOtherName") && names ? [`The certificate is for: ${names}`] : []),
+  ];
+  return new VisibleError({ doing, said, ...(adviceFor(codes) ?? adviceFor(["ESOCKET"])) }, codes);
 }
 
 /** The driver wraps what the network said several times: the outermost first. */
@@ -81,11 +94,21 @@ function causes(error: DriverError): DriverError[] {
   return [error, ...inner.flatMap((e) => (e instanceof Error ? causes(e) : []))];
 }
 
-const networkCodes = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "ETIMEDOUT", "EHOSTUNREACH", "ENETUNREACH"]);
+/** The server's own numbers, the cause first. They are also in an error that came while a pool was already open. */
+function refusalsIn(chain: readonly DriverError[]): readonly Refusal[] {
+  const all = chain.flatMap(({ refusals, number, message }) => [
+    ...(refusals ?? []),
+    ...(typeof number === "number" ? [{ number, message }] : []),
+  ]);
+  return all.filter(({ number }, i) => all.findIndex((other) => other.number === number) === i);
+}
 
-/** mssql gives a refused login as code ELOGIN, without the number. */
-const loginErrorOf = ({ code, message }: DriverError): number | undefined =>
-  code === "ELOGIN" && /login failed/i.test(message) ? 18456 : undefined;
-
-const tlsProblem = (message: string): boolean =>
-  /certificate|self.signed|altname|\bSSL\b|\bTLS\b|encrypt|wrong version number|handshake/i.test(message);
+/** Configuration is kept in the state, so that refresh and destroy sign in with what it was at the last `pulumi up`. */
+function refusalAdvice({ credential }: CompleteSqlServer, codes: readonly number[]): Advice | undefined {
+  const advice = adviceFor(codes);
+  if (!advice || !codes.includes(18456) || !credential?.startsWith("config:")) return advice;
+  return {
+    cause: `${advice.cause} With ${credential}, pulumi refresh and pulumi destroy use the password of the last pulumi up, which the state keeps.`,
+    remedy: `after a change of the password: pulumi refresh --run-program, pulumi destroy --run-program (pulumi up sees the new one by itself), or use env:NAME, which is always fresh. Otherwise ${advice.remedy}`,
+  };
+}

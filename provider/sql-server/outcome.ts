@@ -1,19 +1,33 @@
+import { type Existing, existing, nextLine } from "../errors/existing";
 import { VisibleError } from "../errors/visible-error";
 import type { Sql } from "./connection";
+import { sql } from "./query";
 
 const on = (server: Sql): string => `on ${server.instance.name} (${server.address})`;
 
-/** Something of that name is there and was not made by this stack: it is left alone. */
-export function alreadyExists(
-  server: Sql,
-  doing: string,
-  found: string,
-  cause: string,
-  remedy: string,
-  code: number,
-): VisibleError {
-  return new VisibleError({ doing: `${doing} ${on(server)}`, said: [found], cause, remedy }, [code]);
+/** Something of that name is there and not in the resource's state: it is left alone. */
+export function alreadyExists(server: Sql, doing: string, found: string, what: Existing, code: number): VisibleError {
+  return new VisibleError({ doing: `${doing} ${on(server)}`, said: [found], ...existing(what) }, [code]);
 }
+
+/** The same among other obstacles. */
+export function existingObstacle(problem: string, what: Existing, code: number): Obstacle {
+  const { cause, remedy } = existing({ because: "It stays as it is.", ...what });
+  return { code, problem, cause, remedy };
+}
+
+/** Statements that show who uses an object, for whoever wants to remove it by hand. */
+export const lookAt = {
+  group: (name: string): string =>
+    sql`SELECT r.replica_server_name, r.endpoint_url, s.connected_state_desc, d.database_name FROM sys.availability_groups g JOIN sys.availability_replicas r ON r.group_id = g.group_id LEFT JOIN sys.dm_hadr_availability_replica_states s ON s.replica_id = r.replica_id LEFT JOIN sys.availability_databases_cluster d ON d.group_id = g.group_id WHERE g.name = ${sql.string(name)}`
+      .text,
+  /** Of all groups: there is one endpoint, and the names of instance certificates are hosts in these URLs. */
+  groupUrls:
+    "SELECT g.name, r.endpoint_url FROM sys.availability_groups g JOIN sys.availability_replicas r ON r.group_id = g.group_id",
+  certificate: (name: string): string =>
+    sql`SELECT e.name FROM sys.database_mirroring_endpoints e JOIN sys.certificates c ON c.certificate_id = e.certificate_id WHERE c.name = ${sql.string(name)}`
+      .text,
+};
 
 /** It was made a moment ago and is not there. */
 export function vanished(server: Sql, what: string): VisibleError {
@@ -34,6 +48,8 @@ export interface Obstacle {
   /** The number that SQL Server would answer with, or a word where it has none. */
   readonly code: number | string;
   readonly problem: string;
+  /** What may have led there, whole sentences. */
+  readonly cause?: string;
   readonly remedy: string;
 }
 
@@ -43,8 +59,11 @@ export function requireNoObstacle(server: Sql, doing: string, obstacles: readonl
   throw new VisibleError(
     {
       doing: `${doing} ${on(server)}`,
-      cause: `${obstacles.map(({ problem }) => problem).join("; ")}.`,
-      remedy: [...new Set(obstacles.map(({ remedy }) => remedy))].join("\n              "),
+      cause: [
+        `${obstacles.map(({ problem }) => problem).join("; ")}.`,
+        ...new Set(obstacles.flatMap(({ cause }) => cause ?? [])),
+      ].join(" "),
+      remedy: [...new Set(obstacles.map(({ remedy }) => remedy))].join(nextLine),
     },
     obstacles.map(({ code }) => code),
   );

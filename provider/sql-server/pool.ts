@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import type { ConnectionPool, config as PoolConfig } from "mssql";
+import type { Connection, ConnectionPool, config as PoolConfig } from "mssql";
 import type { CompleteSqlServer } from "./server";
 
 type Target = CompleteSqlServer & { readonly password: string };
@@ -43,6 +43,7 @@ async function poolConfig(target: Target): Promise<PoolConfig> {
     ...(target.authentication === "Ntlm"
       ? { domain, user: account, password: target.password }
       : { user: target.user, password: target.password }),
+    beforeConnect: keepRefusals,
     // Backups and group changes take as long as they take; deadlines come with the operation's signal.
     requestTimeout: 0,
     connectionTimeout: 15_000,
@@ -59,4 +60,21 @@ async function poolConfig(target: Target): Promise<PoolConfig> {
       ...(target.caFile ? { cryptoCredentialsDetails: { ca: await readFile(target.caFile, "utf8") } } : {}),
     },
   };
+}
+
+/** What a server said while it refused a login; the text is in its own language. */
+export interface Refusal {
+  readonly number: number;
+  readonly message: string;
+}
+
+/** The driver makes one error of a refused login, the text of the last message, and drops the numbers: kept beside it. */
+function keepRefusals(connection: Connection): void {
+  const refusals: Refusal[] = [];
+  const keep = ({ number, message }: Refusal): void => void refusals.push({ number, message });
+  connection.on("errorMessage", keep);
+  connection.once("connect", (error?: Error) => {
+    connection.off("errorMessage", keep);
+    if (error) Object.assign(error, { refusals });
+  });
 }

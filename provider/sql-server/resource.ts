@@ -15,7 +15,11 @@ export interface SqlServerArgs {
   readonly user: Input<string>;
   /** Its password; kept secret in the state. Give this or `credential`. */
   readonly password?: Input<string>;
-  /** Where the password is: `env:NAME`, `file:PATH` or `config:KEY`. Then it is never in the state. */
+  /**
+   * Where the password is. `env:NAME` and `file:PATH` are read in every run and stored nowhere. `config:KEY` is the stack's
+   * configuration, which Pulumi keeps in the state, encrypted: after a change of the password `pulumi refresh` and
+   * `pulumi destroy` need `--run-program`, or they use the one of the last `pulumi up` (18456).
+   */
   readonly credential?: Input<string>;
   /** @default "SqlPassword" */
   readonly authentication?: Input<"SqlPassword" | "Ntlm">;

@@ -1,5 +1,7 @@
+import { isIPv6 } from "node:net";
 import { isDeepStrictEqual } from "node:util";
 import type { Property } from "../dynamic/lifecycle";
+import { didYouMean } from "../dynamic/nearest";
 
 /** How to reach an instance of SQL Server, as the program says it and the state keeps it. */
 export interface SqlServer {
@@ -26,8 +28,11 @@ export type CompleteSqlServer = SqlServer & Required<Pick<SqlServer, keyof typeo
 
 export const complete = (server: SqlServer): CompleteSqlServer => ({ ...defaults, ...server });
 
+/** Host and port in one; an IPv6 address stands in brackets. */
+export const addressOf = ({ host, port }: CompleteSqlServer): string => `${isIPv6(host) ? `[${host}]` : host}:${port}`;
+
 const texts = ["host", "user", "password", "credential", "authentication", "encrypt", "caFile"];
-const known = new Set([...texts, "port", "trustServerCertificate"]);
+export const settingNames: readonly string[] = [...texts, "port", "trustServerCertificate"];
 
 /**
  * The `sqlServer` argument that every resource on a SQL Server has. A change of how to reach it never replaces anything:
@@ -41,7 +46,7 @@ export const sqlServerProperty: Property<SqlServer> = {
   check(value) {
     const server = value as unknown as Record<string, unknown>;
     const problems = Object.keys(server).flatMap((name) =>
-      known.has(name) ? [] : [`${name} is not one of its settings`],
+      settingNames.includes(name) ? [] : [`${name} is not one of its settings${didYouMean(name, settingNames)}`],
     );
     for (const name of texts) {
       if (server[name] !== undefined && typeof server[name] !== "string") problems.push(`${name} must be a string`);
@@ -49,13 +54,21 @@ export const sqlServerProperty: Property<SqlServer> = {
     problems.push(...problemsOf(value));
     return problems.length === 0 ? undefined : `has a problem: ${problems.join("; ")}`;
   },
+  canonical: (server) =>
+    typeof server.host === "string" && server.host.startsWith("[") ? { ...server, host: bare(server.host) } : server,
   same: (a, b) => isDeepStrictEqual(complete(a), complete(b)),
 };
+
+/** An IPv6 address may be given as a URL has it. */
+function bare(host: string): string {
+  const inside = host.startsWith("[") && host.endsWith("]") ? host.slice(1, -1) : host;
+  return isIPv6(inside) ? inside : host;
+}
 
 function problemsOf({ host, port, user, password, credential, authentication, encrypt }: SqlServer): string[] {
   const problems: string[] = [];
   if (!host) problems.push("host is required: a DNS name or an address");
-  else if (/[\\,:\s]/.test(host) && !/^[0-9a-f:.]+$/i.test(host)) {
+  else if (/[\\,:\s]/.test(host) && !/^[0-9a-f:.]+$/i.test(bare(host))) {
     problems.push(
       `host ${JSON.stringify(host)} must be a DNS name or an address alone (a named instance is reached by its port: host and port)`,
     );

@@ -237,7 +237,7 @@ describe("what a user gets wrong", function () {
         refused(
           "MirroringEndpoint",
           { sqlServer: server, certificateName: "bound" },
-          { said: /theirs exists already/, cause: /only one endpoint/, remedy: /DROP ENDPOINT \[theirs\]/ },
+          { said: /theirs exists already/, cause: /only one endpoint/, remedy: /aliases/ },
         ),
       ));
   });

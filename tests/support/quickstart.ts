@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Lab, type LabOptions, startLab } from "#lab/index";
 import { type ArmClient, openArmClient, openSqlClient, type SqlClient } from "#tools/clients";
-import { azureEnvironment, quickstartConfig } from "#tools/lab";
+import { quickstartConfig, quickstartEnvironment } from "#tools/lab";
 import { openProject, type Project } from "#tools/pulumi";
 import { type LinkReport, waitForLink } from "#tools/verify";
 import { repositoryRoot } from "./repository";
@@ -24,6 +24,8 @@ export interface Quickstart {
   };
   /** Values that must not be seen anywhere. */
   readonly secrets: readonly string[];
+  /** What the program and the provider find in their environment. */
+  readonly env: Readonly<Record<string, string>>;
   /** The folder of the stack's state. */
   readonly folder: string;
   verify(): Promise<LinkReport>;
@@ -37,11 +39,12 @@ export async function startQuickstart(options: LabOptions = {}, directory = repo
   const [server] = ready.sqlServers;
   const [instance] = ready.managedInstances;
   if (!server || !instance) throw new Error("the lab is empty");
+  const env = quickstartEnvironment(ready);
   const [sqlServer, managedInstance, arm, project] = await Promise.all([
     openSqlClient(server, ready.caFile),
     openSqlClient(instance, ready.caFile),
     openArmClient(ready.arm, ready.caFile),
-    openProject({ directory, stateDirectory: folder, env: azureEnvironment(ready) }),
+    openProject({ directory, stateDirectory: folder, env }),
   ]);
   const config = quickstartConfig(ready);
   await project.config(config);
@@ -55,7 +58,8 @@ export async function startQuickstart(options: LabOptions = {}, directory = repo
     arm,
     managedInstanceId: instance.id,
     names,
-    secrets: [config.secret.sqlServerPassword, config.secret.masterKeyPassword, ready.arm.clientSecret],
+    env,
+    secrets: [env.SQL_SERVER_PASSWORD, env.MASTER_KEY_PASSWORD, ready.arm.clientSecret].filter((s) => s !== undefined),
     folder,
     verify: () => waitForLink(sqlServer, managedInstance, names, 20),
     async close() {

@@ -1,16 +1,16 @@
 import type { Context, Lifecycle, Property } from "../../dynamic/lifecycle";
+import { existing } from "../../errors/existing";
 import { VisibleError } from "../../errors/visible-error";
 import type { Sql } from "../../sql-server/connection";
 import { endpointUrlProperty } from "../../sql-server/endpoint-url";
 import { sharedName, sysname } from "../../sql-server/names";
 import { sqlServerProperty } from "../../sql-server/server";
-import { azArguments, managedInstanceIdProperty } from "../resource-id";
+import { linkArguments, managedInstanceIdProperty } from "../resource-id";
 import { establish, inMode, settled } from "./establish";
 import {
   copyLeft,
   type Database,
   databaseLabel,
-  deleteDatabase,
   type Inputs,
   isBeingMade,
   isTheLink,
@@ -23,6 +23,7 @@ import {
   neverStarted,
   type State,
   stateOf,
+  waysOn,
 } from "./link";
 import { inWords } from "./progress";
 import { remove } from "./remove";
@@ -137,7 +138,6 @@ function unfitness(link: Link): string | undefined {
 
 function refuseExisting(inputs: Inputs, link: Link | undefined, database: Database | undefined): void {
   const doing = `create ${linkLabel(inputs)}`;
-  const az = azArguments(inputs.managedInstanceId);
   if (link) {
     throw new VisibleError(
       {
@@ -145,9 +145,10 @@ function refuseExisting(inputs: Inputs, link: Link | undefined, database: Databa
         said: [
           `a link of the name ${link.name} exists already, for the database ${linkedDatabase(link)?.databaseName ?? "(none)"} from ${link.properties.partnerEndpoint ?? "(unknown)"}`,
         ],
-        cause:
-          "it was not made by this resource; or this is a replacement of this stack's own link, which needs its copy gone first.",
-        remedy: `delete it if nobody needs it: az sql mi link delete ${az.replace("--mi", "--instance-name")} -n ${JSON.stringify(link.name)}; for a replacement: set databaseOnDelete: "Delete", run pulumi up, then make the change.`,
+        ...existing({
+          look: `az sql mi link show ${linkArguments(inputs.managedInstanceId)} -n ${JSON.stringify(link.name)}`,
+          instead: "give another linkName",
+        }),
       },
       ["LinkAlreadyExists"],
     );
@@ -158,8 +159,8 @@ function refuseExisting(inputs: Inputs, link: Link | undefined, database: Databa
         doing,
         said: [`${databaseLabel(inputs)} exists already`],
         cause:
-          'a link makes its own copy and never writes over a database. This one may be the copy of an earlier link: with databaseOnDelete: "Keep", and after a cut-over, it stays when the link goes, and is an independent database since.',
-        remedy: `nothing was changed. If it is in use, leave it, and take this link out of the program. If nobody needs it: ${deleteDatabase(inputs)}, then run pulumi up again, which copies the database from the start. To have the copy go with the link next time: databaseOnDelete: "Delete".`,
+          'a link makes its own copy and never writes over a database. This one may be the copy of an earlier link: with databaseOnDelete: "Keep", and after a cut-over, it stays when the link goes, and is an independent database since, with data of its own.',
+        remedy: waysOn(inputs),
       },
       ["ManagedDatabaseNameInUse"],
     );

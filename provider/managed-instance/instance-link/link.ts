@@ -1,6 +1,8 @@
 import { adviceFor } from "../../errors/catalogue";
+import { nextLine } from "../../errors/existing";
 import { VisibleError } from "../../errors/visible-error";
 import { sameName } from "../../sql-server/names";
+import { sql } from "../../sql-server/query";
 import type { SqlServer } from "../../sql-server/server";
 import type { ArmResource, AzureAccess } from "../client";
 import { azArguments, childId, parseInstanceId, shortId } from "../resource-id";
@@ -180,12 +182,20 @@ export const isTheLink = (state: State, link: Link): boolean =>
     link.properties.distributedAvailabilityGroupId === state.distributedAvailabilityGroupId) ||
   isAskedFor(state, link);
 
+/** Nobody but the user knows whose data is in a database that stands where the copy has to be. */
+export const waysOn = (inputs: Inputs): string =>
+  [
+    `nothing was changed. Look at the data in it, and at the database: az sql midb show ${azArguments(inputs.managedInstanceId)} -n ${JSON.stringify(inputs.databaseName)}`,
+    "If it is in use, as after a cut-over: take the link out of the program (with the groups and the database that it was made of) and run pulumi up, which leaves the database on the managed instance; or pulumi state delete <urn of the link>.",
+    `If SQL Server is the original and nobody uses this one: rename it on the managed instance, which keeps its data: ${sql`ALTER DATABASE ${sql.identifier(inputs.databaseName)} MODIFY NAME = ${sql.identifier(`${inputs.databaseName}_kept`)}`.text}; then run pulumi up --refresh, which makes a new copy.`,
+  ].join(nextLine);
+
 /** The link was deleted in Azure, and its copy is still there: what that means, and both ways on. */
 export const copyLeft = (inputs: Inputs) => ({
   said: [`the link was deleted in Azure; ${databaseLabel(inputs)} is an independent database now`],
   cause:
     "somebody cut over to the managed instance, or deleted the link by mistake; making it again needs the copy gone, which may hold data by now.",
-  remedy: `nothing was changed. If it was the cut-over: take the link out of the program (with the groups and the database that it was made of), and run pulumi up, which leaves the database on the managed instance; or pulumi state delete <urn of the link>. If it was a mistake: ${deleteDatabase(inputs)}, then run pulumi up --refresh.`,
+  remedy: waysOn(inputs),
 });
 /** Not the one from before a replacement either, which had another endpoint or mode. */
 export function isExactlyAsked(inputs: Inputs, link: Link): boolean {

@@ -3,7 +3,7 @@ import { VisibleError } from "../../errors/visible-error";
 import { roleOf } from "../../sql-server/availability-group/group";
 import type { Sql } from "../../sql-server/connection";
 import { findDatabase } from "../../sql-server/database";
-import { azArguments } from "../resource-id";
+import { linkArguments } from "../resource-id";
 import {
   databaseIdOf,
   databaseLabel,
@@ -72,7 +72,7 @@ async function reachSqlServer({ sqlServer, instanceId, ...state }: State, { sql 
   } catch (error) {
     if (!(error instanceof VisibleError)) throw error;
     const { doing, remedy, ...failure } = error.failure;
-    const az = azArguments(state.managedInstanceId).replace("--mi", "--instance-name");
+    const az = linkArguments(state.managedInstanceId);
     throw new VisibleError(
       {
         ...failure,

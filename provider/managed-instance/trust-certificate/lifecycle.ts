@@ -1,6 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import type { Context, Created, Lifecycle } from "../../dynamic/lifecycle";
 import { recorded, unfinished } from "../../dynamic/recorded";
+import { existing as explained } from "../../errors/existing";
 import { isUncertain, VisibleError } from "../../errors/visible-error";
 import { sameName, sharedName } from "../../sql-server/names";
 import { type SqlServer, sqlServerProperty } from "../../sql-server/server";
@@ -9,6 +10,7 @@ import {
   azArguments,
   childCollection,
   childId,
+  linkArguments,
   managedInstanceIdProperty,
   parseInstanceId,
   shortId,
@@ -218,8 +220,11 @@ function alreadyThere(doing: string, inputs: Inputs, existing: ArmResource<Prope
           ? `a certificate of the name ${existing.name} exists already, with another public key`
           : `the same public key is there already under the name ${existing.name}`,
       ],
-      cause: "the instance takes each name and each key once, and this certificate was not uploaded by this stack.",
-      remedy: `if nothing uses it, delete it: ${deleteCommand({ ...inputs, certificateName: existing.name })}`,
+      ...explained({
+        because: "the instance takes each name and each key once.",
+        look: `az sql mi link list ${linkArguments(inputs.managedInstanceId)}`,
+        instead: isNamed ? "give another certificateName" : undefined,
+      }),
     },
     ["CertificateAlreadyExists"],
   );

@@ -1,6 +1,6 @@
 import type { Sql } from "../connection";
 import { sameName } from "../names";
-import { alreadyExists } from "../outcome";
+import { alreadyExists, lookAt } from "../outcome";
 import { sql } from "../query";
 import { requireNoLink } from "./connected";
 
@@ -143,8 +143,11 @@ export function requireRecorded(server: Sql, group: Group, recorded: RecordedGro
     server,
     `alter the availability group ${group.name}`,
     `the group of that name has the id ${group.id}, the one recorded had ${recorded.id ?? "another kind"}`,
-    "somebody dropped the group and made another one under its name.",
-    "run pulumi refresh, which forgets the old one; then give another groupName, or drop the new one if nothing uses it.",
+    {
+      because: "somebody dropped the group and made another one under its name; pulumi refresh forgets the old one.",
+      look: lookAt.group(group.name),
+      instead: "give another groupName",
+    },
     41106,
   );
 }

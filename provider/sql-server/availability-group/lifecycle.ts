@@ -7,7 +7,7 @@ import { declaredUrl, endpointUrlProperty, sameUrl } from "../endpoint-url";
 import { nameObstacles } from "../instance";
 import { findEndpoint } from "../mirroring-endpoint/endpoint";
 import { sameName, sysname, sysnameProblem } from "../names";
-import { type Obstacle, requireNoObstacle, vanished } from "../outcome";
+import { existingObstacle, lookAt, type Obstacle, requireNoObstacle, vanished } from "../outcome";
 import { type Statement, sql } from "../query";
 import { type SqlServer, sqlServerProperty } from "../server";
 import { connectedGroups, refuseToMove } from "./connected";
@@ -157,18 +157,12 @@ async function obstacles(server: Sql, { groupName, databaseName }: Inputs): Prom
     : [missingDatabase(databaseName, 35238)];
   found.push(...nameObstacles(server.instance));
   if (group) {
-    found.push({
-      code: 41106,
-      problem: `there is an availability group ${group.name} already, which was not made by this stack`,
-      remedy: `give another groupName; or, if nothing uses it, drop it: ${sql`DROP AVAILABILITY GROUP ${sql.identifier(group.name)}`.text}`,
-    });
+    const what = { look: lookAt.group(group.name), instead: "give another groupName" };
+    found.push(existingObstacle(`there is an availability group ${group.name} already`, what, 41106));
   }
   if (otherGroup !== undefined) {
-    found.push({
-      code: 35244,
-      problem: `the database ${databaseName} is in the availability group ${otherGroup} already, and can be in one only`,
-      remedy: `take it out: ${sql`ALTER AVAILABILITY GROUP ${sql.identifier(otherGroup)} REMOVE DATABASE ${sql.identifier(databaseName)}`.text}`,
-    });
+    const problem = `the database ${databaseName} is in the availability group ${otherGroup} already, and can be in one only`;
+    found.push(existingObstacle(problem, { look: lookAt.group(otherGroup), instead: "link another database" }, 35244));
   }
   if (!endpoint) {
     found.push(noEndpoint);

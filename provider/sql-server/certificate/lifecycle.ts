@@ -1,10 +1,10 @@
 import type { Created, Lifecycle } from "../../dynamic/lifecycle";
 import { recorded } from "../../dynamic/recorded";
-import { isFailure } from "../../errors/visible-error";
+import { isFailure, VisibleError } from "../../errors/visible-error";
 import { type Certificate, dropStatement, dropUnused, findCertificate, hex, isoDate } from "../certificates";
 import type { Sql } from "../connection";
 import { sharedName } from "../names";
-import { alreadyExists, kept, type Obstacle, requireNoObstacle, vanished } from "../outcome";
+import { alreadyExists, kept, lookAt, type Obstacle, requireNoObstacle, vanished } from "../outcome";
 import { sql } from "../query";
 import { type SqlServer, sqlServerProperty } from "../server";
 
@@ -132,20 +132,24 @@ function nameTaken(server: Sql, existing: Certificate) {
     server,
     `create the certificate ${existing.name}`,
     `a certificate of that name exists already: thumbprint ${existing.thumbprint}, valid until ${existing.expiryDate}`,
-    "it was not made by this stack, or the name was kept while its expiry or subject changed.",
-    `give another certificateName; or, if nothing uses the old one, drop it: ${sql`DROP CERTIFICATE ${sql.identifier(existing.name)}`.text}`,
+    {
+      because: "a new expiry or subject makes a new certificate, which needs a name of its own.",
+      look: lookAt.certificate(existing.name),
+      instead: "give another certificateName",
+    },
     15232,
   );
 }
 
 function replacedByHand(server: Sql, found: Certificate) {
-  return alreadyExists(
-    server,
-    `find the certificate ${found.name} as this stack made it`,
-    `the one of that name has the thumbprint ${found.thumbprint} now`,
-    "somebody dropped it and made another one under its name.",
-    "run pulumi refresh, which forgets the old one, then pulumi up, which makes a new one.",
-    15232,
+  return new VisibleError(
+    {
+      doing: `find the certificate ${found.name} as this stack made it on ${server.instance.name} (${server.address})`,
+      said: [`the one of that name has the thumbprint ${found.thumbprint} now`],
+      cause: "somebody dropped it and made another one under its name.",
+      remedy: "run pulumi refresh, which forgets the old one, then pulumi up, which makes a new one.",
+    },
+    [15232],
   );
 }
 

@@ -15,7 +15,7 @@ import { type Clause, clause, told, unmet, written } from "../clauses";
 import type { Sql } from "../connection";
 import { declaredUrl, endpointUrlProperty, hostNameProblem, managedInstanceUrl, sameUrl } from "../endpoint-url";
 import { sameName, sharedName, sysname } from "../names";
-import { type Obstacle, requireNoObstacle, vanished } from "../outcome";
+import { existingObstacle, lookAt, type Obstacle, requireNoObstacle, vanished } from "../outcome";
 import { type Statement, sql } from "../query";
 import { type SqlServer, sqlServerProperty } from "../server";
 import { type AvailabilityMode, commitMode, isMode } from "./commit";
@@ -181,11 +181,9 @@ async function obstacles(server: Sql, { groupName, localGroupName }: Inputs): Pr
   ]);
   const found: Obstacle[] = [];
   if (existing) {
-    found.push({
-      code: existing.isDistributed ? 19502 : 19509,
-      problem: `there is an availability group ${existing.name} already, which was not made by this stack`,
-      remedy: `give another groupName; or, if nothing uses it, drop it: ${sql`DROP AVAILABILITY GROUP ${sql.identifier(existing.name)}`.text}`,
-    });
+    const what = { look: lookAt.group(existing.name), instead: "give another groupName" };
+    const code = existing.isDistributed ? 19502 : 19509;
+    found.push(existingObstacle(`there is an availability group ${existing.name} already`, what, code));
   }
   if (!local || local.isDistributed) {
     found.push({
@@ -197,7 +195,7 @@ async function obstacles(server: Sql, { groupName, localGroupName }: Inputs): Pr
     found.push({
       code: databases.length === 0 ? 47519 : 47502,
       problem: `the local availability group ${localGroupName} has ${databases.length} databases, and a link has exactly one`,
-      remedy: `look at them: ALTER AVAILABILITY GROUP ${sql.identifier(localGroupName).text} ADD DATABASE [...] or REMOVE DATABASE [...]`,
+      remedy: `see them: ${lookAt.group(localGroupName)}; make a group of its own for the database of the link`,
     });
   }
   return found;

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Context, Lifecycle } from "../../dynamic/lifecycle";
+import { lookedAtFirst } from "../../managed-instance/resource-id";
 import type { Sql } from "../connection";
 import {
   type Database,
@@ -18,6 +19,7 @@ interface Inputs {
   readonly sqlServer: SqlServer;
   readonly databaseName: string;
   readonly backupDisk?: string;
+  readonly managedInstanceId?: string;
 }
 interface State extends Inputs {
   readonly instanceId: string;
@@ -29,6 +31,7 @@ export const fullRecoveryDatabase: Lifecycle<Inputs, State> = {
     sqlServer: sqlServerProperty,
     databaseName: { ...sysname("replace"), check: (name) => sysnameProblem(name) ?? userDatabaseProblem(name) },
     backupDisk: { type: "string", computed: true, onChange: "update", check: backupDiskProblem },
+    managedInstanceId: lookedAtFirst,
   },
 
   async observe(state, context) {
@@ -45,6 +48,7 @@ export const fullRecoveryDatabase: Lifecycle<Inputs, State> = {
 
   async create(inputs, context) {
     const server = await context.sql(inputs.sqlServer);
+    if (inputs.managedInstanceId !== undefined) await context.azure.managedInstance(inputs.managedInstanceId);
     return { id: `${server.instance.name}/${inputs.databaseName}`, state: await ensure(server, inputs, context) };
   },
 

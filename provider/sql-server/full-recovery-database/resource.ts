@@ -13,6 +13,11 @@ export interface FullRecoveryDatabaseArgs {
    * @default `<databaseName>_mi-link.bak` in the instance's backup directory
    */
   readonly backupDisk?: Input<string>;
+  /**
+   * Resource id of the managed instance that a link will lead to. It is looked at before anything is made, so that
+   * missing credentials of Azure, or an instance that is missing or stopped, leave nothing behind. Changing it changes nothing.
+   */
+  readonly managedInstanceId?: Input<string>;
 }
 
 /**

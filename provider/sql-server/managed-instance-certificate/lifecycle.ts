@@ -13,7 +13,7 @@ import {
 } from "../certificates";
 import type { Sql } from "../connection";
 import { sameName } from "../names";
-import { alreadyExists, kept, vanished } from "../outcome";
+import { alreadyExists, kept, lookAt, vanished } from "../outcome";
 import { sql } from "../query";
 import { type SqlServer, sqlServerProperty } from "../server";
 import { type Presented, presentedBy } from "./presented";
@@ -165,8 +165,11 @@ function nameTaken(server: Sql, existing: Certificate) {
     server,
     `import the certificate of the managed instance as ${existing.name}`,
     `a certificate of that name exists already: thumbprint ${existing.thumbprint}, valid until ${existing.expiryDate}`,
-    "it was imported by hand, by the wizard or by another stack; all links to that managed instance use it.",
-    `if no link uses it, drop it: ${sql`DROP CERTIFICATE ${sql.identifier(existing.name)}`.text}; otherwise keep ManagedInstanceCertificate in one stack only.`,
+    {
+      because: "all links to that managed instance use the one certificate of its name, whoever imported it.",
+      look: lookAt.groupUrls,
+      instead: "keep ManagedInstanceCertificate in one stack only",
+    },
     15232,
   );
 }
@@ -182,8 +185,10 @@ async function requireOneName(server: Sql, { fqdn, certificate }: Presented): Pr
     server,
     `import the certificate of the managed instance as ${fqdn}`,
     `the same certificate is there under the name ${other.name}`,
-    `a link finds the certificate only under the host name ${fqdn}, and a certificate cannot be renamed.`,
-    `if nothing uses it under its name, drop it: ${sql`DROP CERTIFICATE ${sql.identifier(other.name)}`.text}`,
+    {
+      because: `a link finds the certificate only under the host name ${fqdn}, and a certificate cannot be renamed.`,
+      look: lookAt.certificate(other.name),
+    },
     15232,
   );
 }

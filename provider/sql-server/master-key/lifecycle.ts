@@ -1,6 +1,7 @@
 import type { Context, Created, Lifecycle } from "../../dynamic/lifecycle";
 import { recorded } from "../../dynamic/recorded";
 import { isFailure } from "../../errors/visible-error";
+import { lookedAtFirst } from "../../managed-instance/resource-id";
 import type { Sql } from "../connection";
 import { credentialProblem } from "../credential";
 import { kept, requireNoObstacle, vanished } from "../outcome";
@@ -11,6 +12,7 @@ interface Inputs {
   readonly sqlServer: SqlServer;
   readonly password?: string;
   readonly credential?: string;
+  readonly managedInstanceId?: string;
 }
 interface State extends Inputs {
   readonly instanceId: string;
@@ -30,10 +32,11 @@ export const masterKey: Lifecycle<Inputs, State> = {
       check: (password) => (password.length === 0 ? "must not be empty" : undefined),
     },
     credential: { type: "string", onChange: "update", same: () => true, check: credentialProblem },
+    managedInstanceId: lookedAtFirst,
   },
 
   problems({ password, credential }) {
-    return password !== undefined && credential !== undefined ? ["give password or credential, not both"] : [];
+    return password !== undefined && credential !== undefined ? ["give one of password and credential, not both"] : [];
   },
 
   async observe(state, context) {
@@ -48,6 +51,7 @@ export const masterKey: Lifecycle<Inputs, State> = {
 
   async create(inputs, context) {
     const server = await context.sql(inputs.sqlServer);
+    if (inputs.managedInstanceId !== undefined) await context.azure.managedInstance(inputs.managedInstanceId);
     const keyGuid = await findMasterKey(server);
     return keyGuid === undefined ? await make(server, inputs, context) : await foundKey(server, inputs, keyGuid);
   },

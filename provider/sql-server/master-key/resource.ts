@@ -10,8 +10,16 @@ export interface MasterKeyArgs {
    * `master` asks for it. Changing it later changes nothing on the server. Kept secret in the state.
    */
   readonly password?: Input<string>;
-  /** Where that password is instead: `env:NAME`, `file:PATH` or `config:KEY`. Changing it changes nothing on the server. */
+  /**
+   * Where that password is instead: `env:NAME` or `file:PATH`, stored nowhere, or `config:KEY` (see `SqlServerArgs.credential`).
+   * Changing it changes nothing on the server.
+   */
   readonly credential?: Input<string>;
+  /**
+   * Resource id of the managed instance that a link will lead to. It is looked at before anything is made, so that
+   * missing credentials of Azure, or an instance that is missing or stopped, leave nothing behind. Changing it changes nothing.
+   */
+  readonly managedInstanceId?: Input<string>;
 }
 
 /**

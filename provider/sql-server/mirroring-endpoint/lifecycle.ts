@@ -7,7 +7,7 @@ import { moveLink } from "../availability-group/connected";
 import { told, unmet, written } from "../clauses";
 import type { Sql } from "../connection";
 import { sameName, sysname } from "../names";
-import { alreadyExists, kept, vanished } from "../outcome";
+import { alreadyExists, kept, lookAt, vanished } from "../outcome";
 import { sql } from "../query";
 import { type SqlServer, sqlServerProperty } from "../server";
 import { alterProven, type Unproven } from "./change";
@@ -181,8 +181,11 @@ function otherEndpoint(server: Sql, { endpointName }: Inputs, existing: Endpoint
     server,
     `create the mirroring endpoint ${endpointName}`,
     `the endpoint ${existing.name} exists already: port ${existing.port}, ${existing.state}, ${existing.authentication}`,
-    "an instance can have only one endpoint of the type DATABASE_MIRRORING, and this one was not made by this stack.",
-    `if nothing uses it, drop it: ${sql`DROP ENDPOINT ${sql.identifier(existing.name)}`.text}`,
+    {
+      because: "an instance can have only one endpoint of the type DATABASE_MIRRORING.",
+      look: lookAt.groupUrls,
+      instead: "let the links of one server share one InstancePairing",
+    },
     7862,
   );
 }

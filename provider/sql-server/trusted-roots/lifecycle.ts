@@ -6,7 +6,7 @@ import { remoteMembers } from "../availability-group/group";
 import { dropStatement, hex } from "../certificates";
 import type { Sql } from "../connection";
 import { sameName } from "../names";
-import { kept, type Obstacle, requireNoObstacle } from "../outcome";
+import { existingObstacle, kept, lookAt, type Obstacle, requireNoObstacle } from "../outcome";
 import { sql } from "../query";
 import { type SqlServer, sqlServerProperty } from "../server";
 import { azureRoots } from "./azure-roots";
@@ -155,13 +155,9 @@ async function requireRoom(server: Sql, roots: readonly Root[], present: readonl
   const obstacles: Obstacle[] = roots.flatMap((root) => {
     const other = present.find(({ name }) => sameName(name, root.name));
     if (!other || other.thumbprint === root.thumbprint || holds(present, root.thumbprint)) return [];
-    return [
-      {
-        code: 15232,
-        problem: `the name ${root.name} belongs to another certificate, thumbprint ${other.thumbprint}; the root's is ${root.thumbprint}`,
-        remedy: `give the root another name; or, if nothing uses the other one, drop it: ${sql`DROP CERTIFICATE ${sql.identifier(other.name)}`.text}`,
-      },
-    ];
+    const problem = `the name ${root.name} belongs to another certificate, thumbprint ${other.thumbprint}; the root's is ${root.thumbprint}`;
+    const what = { look: lookAt.certificate(other.name), instead: "give the root another name (roots)" };
+    return [existingObstacle(problem, what, 15232)];
   });
   const [procedure] = await server.query<{ readonly name: string }>(
     "look for sp_certificate_add_issuer",

@@ -161,7 +161,7 @@ describe("the link", () => {
       const before = changes(scene.requests()).length;
       const error = await refusal(instanceLink.create(inputs(), scene.context()));
       assert.match(error.message, /a link of the name DAG_db1 exists already, for the database db1 from TCP:/);
-      assert.match(error.message, /az sql mi link delete -g rg-lab --instance-name sqlmi1/);
+      assert.match(error.message, /whether something uses it: az sql mi link show -g rg-lab --instance-name sqlmi1/);
       assert.equal(changes(scene.requests()).length, before);
     });
 
@@ -171,9 +171,13 @@ describe("the link", () => {
       const before = changes(scene.requests()).length;
       const error = await refusal(instanceLink.create(inputs(), scene.context()));
       assert.match(error.message, /the database db1 on the managed instance sqlmi1 exists already/);
-      assert.match(error.message, /az sql midb delete -g rg-lab --mi sqlmi1 .* -n "db1"/);
+      assert.match(
+        error.message,
+        /Look at the data in it, and at the database: az sql midb show -g rg-lab --mi sqlmi1 .* -n "db1"/,
+      );
       // Safety B19
       assert.match(error.message, /with databaseOnDelete: "Keep", .* it stays when the link goes/);
+      assert.match(error.message, /MODIFY NAME = \[db1_kept\]/);
       assert.equal(changes(scene.requests()).length, before);
       assert.ok(copy());
     });
@@ -279,7 +283,7 @@ describe("the link", () => {
         const before = changes(scene.requests()).length;
         const error = await refusal(instanceLink.update(state, inputs({ databaseOnDelete }), scene.context()));
         assert.match(error.message, /pulumi state delete/);
-        assert.match(error.message, /az sql midb delete .* pulumi up --refresh/);
+        assert.match(error.message, /MODIFY NAME = \[db1_kept\]; then run pulumi up --refresh/);
         assert.equal(changes(scene.requests()).length, before);
         assert.ok(copy());
       });

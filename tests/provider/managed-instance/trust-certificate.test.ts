@@ -114,7 +114,7 @@ describe("the trust certificate", () => {
     scene.instance.trustCertificates.set("cert_a", { name: "Cert_A", der: await certificate(-day, 50 * day) });
     const named = await refusal(trustCertificate.create(inputs(), scene.context()));
     assert.match(named.message, /a certificate of the name Cert_A exists already, with another public key/);
-    assert.match(named.message, /az sql mi partner-cert delete -g rg-lab --mi sqlmi1 .*--certificate-name "Cert_A"/);
+    assert.match(named.message, /whether something uses it: az sql mi link list -g rg-lab --instance-name sqlmi1/);
     scene.instance.trustCertificates.clear();
     scene.instance.trustCertificates.set("cert_b", { name: "Cert_b", der });
     const same = await refusal(trustCertificate.create(inputs(), scene.context()));
@@ -150,7 +150,7 @@ describe("the trust certificate", () => {
       error.message,
       /^Could not upload the certificate Cert_a on the managed instance sqlmi1\.\n {2}Azure: CertificateAlreadyExists: A certificate with a given name/,
     );
-    assert.match(error.message, /What to do: az sql mi partner-cert list/);
+    assert.match(error.message, /whether something uses it: az sql mi partner-cert list/);
   });
 
   it("is recorded when the run is interrupted while Azure works on it, and finished by the next run", async () => {

@@ -12,7 +12,7 @@ describe("the arguments of MasterKey", () => {
 
   it("take a password or a reference to one, and say all that is wrong with them", () => {
     assert.deepEqual(problemsOf(masterKey, { sqlServer, password, credential: "env:KEY" }), [
-      "give password or credential, not both",
+      "give one of password and credential, not both",
     ]);
     assert.deepEqual(problemsOf(masterKey, { password: "", credential: "KEY", colour: "red" }), [
       "colour is not an argument of this resource",

@@ -43,6 +43,10 @@ export function unknownEverywhere(lifecycle: unknown, news: Bag): void {
   )) {
     const inputs = accepted(lifecycle, { ...news, [name]: unknown });
     assert.equal(inputs[name], unknown, name);
-    assert.deepEqual(change(lifecycle, known, inputs), onChange === "replace" ? { replaces: [name] } : "update", name);
+    assert.deepEqual(
+      change(lifecycle, { ...known, __v: 2 }, inputs),
+      onChange === "replace" ? { replaces: [name] } : "update",
+      name,
+    );
   }
 }

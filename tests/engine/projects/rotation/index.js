@@ -6,11 +6,11 @@ const pairing = new InstancePairing("pairing", {
   sqlServer: {
     host: config.require("sqlServerHost"),
     user: config.require("sqlServerUser"),
-    password: config.requireSecret("sqlServerPassword"),
+    credential: "env:SQL_SERVER_PASSWORD",
     caFile: config.get("sqlServerCaFile"),
   },
   managedInstanceId: config.require("managedInstanceId"),
-  masterKeyPassword: config.requireSecret("masterKeyPassword"),
+  masterKeyCredential: "env:MASTER_KEY_PASSWORD",
   certificateExpiry: config.get("certificateExpiry") || undefined,
 });
 new ManagedInstanceLink("link", { pairing, databaseName: config.require("database"), databaseOnDelete: "Delete" });

@@ -5,7 +5,7 @@ const config = new pulumi.Config();
 const sqlServer = {
   host: config.require("sqlServerHost"),
   user: config.require("sqlServerUser"),
-  password: config.requireSecret("sqlServerPassword"),
+  credential: "env:SQL_SERVER_PASSWORD",
   caFile: config.get("sqlServerCaFile"),
 };
 const databaseName = config.require("database");

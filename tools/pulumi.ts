@@ -25,8 +25,9 @@ export interface RunOptions {
   readonly input?: string;
   /** Called with what is printed, as it is printed. */
   readonly onOutput?: (text: string) => void;
-  /** Interrupts the run as Ctrl-C does. */
+  /** Interrupts the run as Ctrl-C does, or with another signal, which only the engine gets. */
   readonly signal?: AbortSignal;
+  readonly interruptWith?: NodeJS.Signals;
 }
 
 export interface Finished {
@@ -124,7 +125,7 @@ function execute(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv, o
       stderr += text;
       options.onOutput?.(text);
     });
-    const interrupt = () => child.kill("SIGINT");
+    const interrupt = () => child.kill(options.interruptWith ?? "SIGINT");
     options.signal?.addEventListener("abort", interrupt, { once: true });
     child.on("error", reject);
     child.on("close", (code) => {

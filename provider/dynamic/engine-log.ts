@@ -1,9 +1,9 @@
 import { createRequire } from "node:module";
+import { engineAddress } from "./engine";
 
 /**
- * What the user sees while and after the engine runs. The dynamic provider server gets the engine's address as its first
- * argument; a message with a resource's urn shows beside that resource, one without it under the stack's. Without an
- * engine (tests, another front) nothing is shown.
+ * What the user sees while and after the engine runs. A message with a resource's urn shows beside that resource, one
+ * without it under the stack's. Without an engine nothing is shown.
  */
 export interface EngineLog {
   /** A line beside the resource while it is worked on; gone afterwards. Without a urn it has no place to show. */
@@ -19,17 +19,17 @@ let send: Send | undefined;
 export const engineLog: EngineLog = {
   status(urn, message) {
     if (!urn) return;
-    send ??= connect(process.argv[2]);
+    send ??= connect(engineAddress());
     void send(urn, message, false);
   },
   warn(urn, message) {
-    send ??= connect(process.argv[2]);
+    send ??= connect(engineAddress());
     return send(urn ?? "", message, true);
   },
 };
 
 function connect(address: string | undefined): Send {
-  if (!address || !/^[\w.:[\]-]+:\d+$/.test(address)) return async () => {};
+  if (address === undefined) return async () => {};
   try {
     // The SDK's own copy of gRPC, wherever the package manager put it.
     const fromSdk = createRequire(require.resolve("@pulumi/pulumi/package.json"));

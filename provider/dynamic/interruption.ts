@@ -1,17 +1,24 @@
 import diagnostics from "node:diagnostics_channel";
 import { setTimeout as delay } from "node:timers/promises";
 import { disconnectAll } from "../sql-server/connection";
+import { engineAddress, whenEngineIsGone } from "./engine";
 
 const interruption = new AbortController();
 const running = new Set<Promise<unknown>>();
 let isWatching = false;
 
-/** Ends what is under way when the user interrupts the run, so that it is recorded as far as it came. */
+/**
+ * Ends what is under way when the user interrupts the run, so that it is recorded as far as it came; and when the engine
+ * is gone, so that nothing is made that nobody records.
+ */
 export function whenInterrupted(): AbortSignal {
   if (!isWatching) {
     isWatching = true;
     watchForCancel();
-    process.once("SIGINT", end);
+    // SIGHUP: the terminal was closed. SIGTERM: the machine or the container is shut down.
+    for (const signal of ["SIGINT", "SIGHUP", "SIGTERM"] as const) process.once(signal, end);
+    const engine = engineAddress();
+    if (engine !== undefined) whenEngineIsGone(engine, end);
   }
   return interruption.signal;
 }
@@ -35,7 +42,7 @@ function watchForCancel(): void {
   });
 }
 
-/** With the second Ctrl-C the engine sends SIGINT, and five seconds later it kills. */
+/** With the second Ctrl-C, and when a run is over, the engine sends SIGINT, and five seconds later it kills. */
 function end(): void {
   interruption.abort(new Error("interrupted"));
   const answers = [...running];

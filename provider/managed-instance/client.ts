@@ -21,6 +21,8 @@ export type { ManagedInstance } from "./instance";
  * `doing` completes "Could not ...": "create the link [x] on the managed instance mi1".
  */
 export interface AzureAccess {
+  /** Azure's clock, as its last answer had it; this machine's before the first. */
+  now(): Date;
   /** The instance behind a resource id. Throws when it, its resource group or its subscription is missing, or when it is stopped. */
   managedInstance(id: string): Promise<ManagedInstance>;
   /** Public key of the instance's DATABASE_MIRRORING endpoint: DER in upper-case hexadecimal, without `0x`. Throws as `managedInstance`. */
@@ -92,6 +94,7 @@ const missingInstances = new Map<string, number>();
 const missingForMilliseconds = 60_000;
 
 export function azureAccess({ signal, status, config, waits = usualWaits }: AzureOperation): AzureAccess {
+  let answered: Date | undefined;
   const keyOf = (instanceId: string): string => environmentOf(config).armEndpoint + instanceId.toLowerCase();
   /** Where anything answers, the instance is there. */
   const seen = (path: string): void => {
@@ -106,6 +109,7 @@ export function azureAccess({ signal, status, config, waits = usualWaits }: Azur
     const refused = () => status(`Azure takes the token no more (HTTP 401); signing in again to ${doing}`);
     try {
       const exchange = await session.send(request, until, refused);
+      answered = dateOf(exchange) ?? answered;
       const fault = faultOf(exchange);
       if (fault) return { fault };
       seen(request.path);
@@ -223,6 +227,8 @@ export function azureAccess({ signal, status, config, waits = usualWaits }: Azur
   };
 
   return {
+    now: () => answered ?? new Date(),
+
     async managedInstance(id) {
       const doing = `look at the managed instance ${id}`;
       try {
@@ -336,6 +342,11 @@ const goneCodes = [
   "NotFound",
   "ResourceDoesNotExist",
 ];
+
+function dateOf({ headers }: Exchange): Date | undefined {
+  const milliseconds = Date.parse(headers.date ?? "");
+  return Number.isNaN(milliseconds) ? undefined : new Date(milliseconds);
+}
 
 /** Not so when the subscription is not found: then the wrong account is signed in. */
 const isGone = ({ status, code }: Fault): boolean => status === 404 && goneCodes.includes(code);

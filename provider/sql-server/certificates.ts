@@ -2,6 +2,7 @@ import { X509Certificate } from "node:crypto";
 import { isFailure } from "../errors/visible-error";
 import type { Sql } from "./connection";
 import { type Statement, sql } from "./query";
+import { type Validity, validityAt } from "./validity";
 
 /** A certificate of `master`. */
 export interface Certificate {
@@ -16,6 +17,8 @@ export interface Certificate {
   /** `YYYY-MM-DD`, UTC. */
   readonly startDate: string;
   readonly expiryDate: string;
+  /** By the server's clock. */
+  readonly validity: Validity;
 }
 
 interface Row {
@@ -26,13 +29,15 @@ interface Row {
   readonly privateKey: string;
   readonly start_date: Date | null;
   readonly expiry_date: Date | null;
+  readonly now: Date;
 }
 
 export async function findCertificate(server: Sql, name: string): Promise<Certificate | undefined> {
   const [row] = await server.query<Row>(
     `read the certificate ${name}`,
     sql`SELECT name, subject, thumbprint, start_date, expiry_date, CERTENCODED(certificate_id) AS der,
-      pvt_key_encryption_type AS privateKey
+      pvt_key_encryption_type AS privateKey,
+      SYSUTCDATETIME() AS now
     FROM sys.certificates WHERE name = ${sql.string(name)}`,
   );
   return (
@@ -43,6 +48,7 @@ export async function findCertificate(server: Sql, name: string): Promise<Certif
       // The dates of the certificate itself: what the catalog has of them may be NULL.
       startDate: isoDate(row.start_date ?? new X509Certificate(row.der).validFromDate),
       expiryDate: isoDate(row.expiry_date ?? new X509Certificate(row.der).validToDate),
+      validity: validityAt(row.now, row.expiry_date ?? new X509Certificate(row.der).validToDate),
     }
   );
 }

@@ -23,8 +23,12 @@ export interface DynamicProviderServer {
   /** What it told the engine, as `<urn>: <message>`: warnings that stay, and status lines. */
   readonly warnings: readonly string[];
   readonly statuses: readonly string[];
-  /** Sends the signal and waits for the end: exit code, and the signal that killed it. */
-  stop(signal?: NodeJS.Signals): Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
+  /** The engine's end, as after SIGKILL: its connections are closed, and nobody listens any more. */
+  engineDies(): void;
+  /** The engine lives, and its connections break. */
+  engineHangsUp(): void;
+  /** Sends the signal, or none, and waits for the end: exit code, and the signal that killed it. */
+  stop(signal?: NodeJS.Signals | "none"): Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
 }
 
 /** What a failed call carries when the engine is told that the resource exists all the same. */
@@ -127,12 +131,17 @@ export async function startDynamicProviderServer(
     stderr: () => stderr,
     warnings: engine.warnings,
     statuses: engine.statuses,
+    engineDies() {
+      client.close();
+      engine.stop();
+    },
+    engineHangsUp: engine.hangUp,
     stop(signal = "SIGINT") {
       return new Promise((resolve) => {
         if (child.exitCode !== null || child.signalCode !== null)
           return resolve({ code: child.exitCode, signal: child.signalCode });
         child.once("exit", (code, killedBy) => resolve({ code, signal: killedBy }));
-        child.kill(signal);
+        if (signal !== "none") child.kill(signal);
         setTimeout(() => child.kill("SIGKILL"), 6000).unref();
       });
     },
@@ -156,7 +165,14 @@ async function startEngine() {
       error ? reject(error) : resolve(bound),
     ),
   );
-  return { address: `127.0.0.1:${port}`, warnings, statuses, stop: () => server.forceShutdown() };
+  const address = `127.0.0.1:${port}`;
+  return {
+    address,
+    warnings,
+    statuses,
+    stop: () => server.forceShutdown(),
+    hangUp: () => server.drain(address, 0),
+  };
 }
 
 interface LogRequest {

@@ -11,6 +11,7 @@ import {
   copyLeft,
   type Database,
   databaseLabel,
+  disconnection,
   type Inputs,
   isBeingMade,
   isTheLink,
@@ -51,7 +52,7 @@ export const instanceLink: Lifecycle<Inputs, State> = {
     sqlServer: { ...sqlServerProperty, required: false, since: 2 },
   },
   refusal: replacementRefusal,
-  warnings: (state) => (state.linkState === "Deleted" ? [deletedInAzure(state)] : []),
+  warnings: (state) => (state.linkState === "Deleted" ? [deletedInAzure(state)] : disconnection(state)),
   // While the old link or its copy is there, a new one is refused.
   deleteBeforeReplace: () => true,
 

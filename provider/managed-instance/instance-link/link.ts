@@ -1,5 +1,6 @@
 import { adviceFor } from "../../errors/catalogue";
 import { nextLine } from "../../errors/existing";
+import { notConnected } from "../../errors/not-connected";
 import { VisibleError } from "../../errors/visible-error";
 import { sameName } from "../../sql-server/names";
 import { sql } from "../../sql-server/query";
@@ -29,6 +30,8 @@ export interface State extends Inputs {
   /** Of the managed instance; a failover changes it. */
   readonly role?: string;
   readonly connectedState?: string;
+  /** Only while it is not connected. */
+  readonly mostRecentLinkError?: string;
   /** When the copy came to be: what tells it from another database of the name. */
   readonly databaseCreationDate?: string;
   /** Only of a link that is none: it never came to replicate, or it was deleted in Azure and left its copy. */
@@ -161,9 +164,34 @@ export function stateOf(inputs: Inputs, link: Link, database: Database | undefin
     distributedAvailabilityGroupId: properties.distributedAvailabilityGroupId,
     role: properties.instanceLinkRole,
     connectedState: linked?.connectedState,
+    mostRecentLinkError: isConnected(linked) ? undefined : linked?.mostRecentLinkError,
     databaseCreationDate: database?.properties.creationDate,
     linkState: neverStarted(link) ? "NeverStarted" : undefined,
   };
+}
+
+const isConnected = (linked: LinkDatabase | undefined): boolean => /^connected$/i.test(linked?.connectedState ?? "");
+
+/** What 41976 means of a link that has been connected. */
+const noAnswer = {
+  cause:
+    "SQL Server is down or out of reach, its certificate has expired, or its availability group or distributed one was dropped.",
+  remedy:
+    "see SQL Server's side: SELECT last_connect_error_number, last_connect_error_description FROM sys.dm_hadr_availability_replica_states, and its error log.",
+};
+
+/** A link that lost its partner; what the next update puts right is drift instead. */
+export function disconnection({ drift, ...state }: State & { readonly drift?: string }): string[] {
+  if (drift !== undefined || !/^disconnected$/i.test(state.connectedState ?? "")) return [];
+  const { mostRecentLinkError: error } = state;
+  const number = Number(error);
+  return [
+    notConnected(
+      `${linkLabel(state).replace(/^t/, "T")} was not connected to SQL Server`,
+      error === undefined ? [] : [`Error of the link in Azure: ${error}`],
+      number > 0 && number !== 41976 ? adviceFor([number]) : noAnswer,
+    ),
+  ];
 }
 
 /** The link that is there is the one that was asked for, not somebody else's of the same name. */

@@ -5,6 +5,7 @@ import { existing as explained } from "../../errors/existing";
 import { isUncertain, VisibleError } from "../../errors/visible-error";
 import { sameName, sharedName } from "../../sql-server/names";
 import { type SqlServer, sqlServerProperty } from "../../sql-server/server";
+import { expiryWarnings, type Validity, validityAt } from "../../sql-server/validity";
 import { type ArmResource, type AzureAccess, publicBlob } from "../client";
 import {
   azArguments,
@@ -30,6 +31,7 @@ interface State extends Inputs {
   readonly instanceId?: string;
   /** false: it was there before, the very same; it is used, and never deleted. */
   readonly created?: boolean;
+  readonly validity?: Validity;
 }
 
 export const trustCertificate: Lifecycle<Inputs, State> = {
@@ -51,9 +53,18 @@ export const trustCertificate: Lifecycle<Inputs, State> = {
   deleteBeforeReplace: (state, { certificateName, publicKey }) =>
     sameName(state.certificateName, certificateName) || publicBlob(state.publicKey) === publicBlob(publicKey),
 
+  warnings: (state, now) =>
+    expiryWarnings(
+      state,
+      now,
+      `The certificate ${label(state)}, by which the instance knows SQL Server,`,
+      "Without a valid one no link from that SQL Server connects: its databases on the managed instance no longer follow.",
+      "make a new certificate on SQL Server (a new expiry of SqlServerCertificate, certificateExpiry of an InstancePairing) and run pulumi up, which uploads it.",
+    ),
+
   async observe(state, { azure }) {
     const found = await findForSure(state, azure);
-    return found && { state: { ...state, ...stateOf(state, found.properties.publicBlob) } };
+    return found && { state: { ...state, ...stateOf(state, found.properties.publicBlob, azure.now()) } };
   },
 
   async create(inputs, context) {
@@ -114,7 +125,7 @@ async function make(doing: string, known: State, azure: AzureAccess): Promise<Cr
 }
 
 async function knownOf(inputs: Inputs, context: Context): Promise<State> {
-  const known = stateOf(inputs, inputs.publicKey);
+  const known = stateOf(inputs, inputs.publicKey, context.azure.now());
   const instanceId = await holderOf(known, context);
   return instanceId === undefined ? known : { ...known, instanceId };
 }
@@ -180,7 +191,7 @@ async function settled(known: State, azure: AzureAccess): Promise<State> {
   );
 }
 
-function stateOf({ managedInstanceId, certificateName, sqlServer }: Inputs, blob: string): State {
+function stateOf({ managedInstanceId, certificateName, sqlServer }: Inputs, blob: string, now: Date): State {
   const publicKey = publicBlob(blob);
   const certificate = new X509Certificate(Buffer.from(publicKey, "hex"));
   return {
@@ -190,6 +201,7 @@ function stateOf({ managedInstanceId, certificateName, sqlServer }: Inputs, blob
     ...(sqlServer && { sqlServer }),
     thumbprint: certificate.fingerprint.replaceAll(":", ""),
     expiryDate: certificate.validToDate.toISOString(),
+    validity: validityAt(now, certificate.validToDate),
   };
 }
 

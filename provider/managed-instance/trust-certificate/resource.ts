@@ -1,6 +1,7 @@
 import type { CustomResourceOptions, Input, Output } from "@pulumi/pulumi";
 import { LinkResource } from "../../dynamic/resource";
 import type { SqlServerArgs } from "../../sql-server/resource";
+import type { Validity } from "../../sql-server/validity";
 
 export interface TrustCertificateArgs {
   /** Resource id of the managed instance (`/subscriptions/.../managedInstances/<name>`, any case). Another instance replaces the certificate. */
@@ -53,13 +54,24 @@ export class TrustCertificate extends LinkResource {
   declare readonly instanceId: Output<string | undefined>;
   /** false where it was there before. */
   declare readonly created: Output<boolean | undefined>;
+  /** "ExpiresSoon" in its last 30 days, by Azure's clock when it was last looked at; every run warns of it. */
+  declare readonly validity: Output<Validity>;
 
   constructor(name: string, args: TrustCertificateArgs, opts?: CustomResourceOptions) {
     super(
       "TrustCertificate",
       name,
       args,
-      ["managedInstanceId", "certificateName", "publicKey", "thumbprint", "expiryDate", "instanceId", "created"],
+      [
+        "managedInstanceId",
+        "certificateName",
+        "publicKey",
+        "thumbprint",
+        "expiryDate",
+        "validity",
+        "instanceId",
+        "created",
+      ],
       opts,
     );
   }

@@ -1,7 +1,12 @@
-import type { Created, Lifecycle } from "../../dynamic/lifecycle";
+import type { Context, Created, Lifecycle } from "../../dynamic/lifecycle";
 import { recorded } from "../../dynamic/recorded";
+import { adviceFor } from "../../errors/catalogue";
+import { pause } from "../../errors/interrupted";
+import { notConnected } from "../../errors/not-connected";
 import { connectedGroups, refuseToMove } from "../availability-group/connected";
 import {
+  type Connection,
+  connectionOf,
   databasesOf,
   dropGroup,
   findGroup,
@@ -30,7 +35,8 @@ interface Inputs {
   readonly managedInstanceName?: string;
   readonly availabilityMode: AvailabilityMode;
 }
-interface State extends Inputs {
+/** The connection is not recorded when the group is made: it connects when the link is made in Azure. */
+interface State extends Inputs, Connection {
   readonly instanceId: string;
   readonly groupId?: string;
   /** The URL of this side that the program declared, where another one was found. */
@@ -66,6 +72,18 @@ export const distributedAvailabilityGroup: Lifecycle<Inputs, State> = {
     return ["localGroupName and managedInstanceGroupName must differ: they name two groups"];
   },
 
+  // Without an error there was no attempt: the link has not been made yet.
+  warnings: ({ connectedState, lastConnectErrorNumber: number, lastConnectErrorDescription: text, ...state }) =>
+    connectedState !== "DISCONNECTED" || number === undefined
+      ? []
+      : [
+          notConnected(
+            `The distributed availability group ${state.groupName} on SQL Server was not connected to ${state.managedInstanceGroupName} on the managed instance`,
+            [`Last connection error ${number}${text === undefined ? "" : `: ${text}`}`],
+            adviceFor([number]),
+          ),
+        ],
+
   async observe(state, context) {
     const server = await context.sql(state.sqlServer, state.instanceId);
     const group = await findGroup(server, state.groupName);
@@ -75,6 +93,7 @@ export const distributedAvailabilityGroup: Lifecycle<Inputs, State> = {
       state: {
         ...state,
         ...found,
+        ...(await connection(server, state)),
         declaredUrl: declaredUrl(state.localUrl, state.declaredUrl, found.localUrl ?? state.localUrl),
       },
       drift: difference(group, state) ?? (await missingTrust(server, state))?.problem,
@@ -101,7 +120,8 @@ export const distributedAvailabilityGroup: Lifecycle<Inputs, State> = {
     const waits = links.length === 0 && inputs.availabilityMode === "SYNCHRONOUS_COMMIT";
     const modes = commitMode(group, inputs.availabilityMode);
     if (waits && modes.length > 0) context.warn(staysAsynchronous(group.name));
-    for (const change of [...wrongOptions(group, inputs), ...(waits ? [] : modes)]) {
+    const changes = [...wrongOptions(group, inputs), ...(waits ? [] : modes)];
+    for (const change of changes) {
       await server.change(
         `alter the distributed availability group ${inputs.groupName}`,
         sql`ALTER AVAILABILITY GROUP ${sql.identifier(inputs.groupName)} MODIFY AVAILABILITY GROUP ON ${change}`,
@@ -110,7 +130,8 @@ export const distributedAvailabilityGroup: Lifecycle<Inputs, State> = {
     }
     const missing = await missingTrust(server, inputs);
     if (missing) requireNoObstacle(server, `connect the distributed availability group ${inputs.groupName}`, [missing]);
-    return await settled(server, inputs);
+    const after = changes.length === 0 ? await connection(server, inputs) : await reconnected(server, inputs, context);
+    return { ...(await settled(server, inputs)), ...after };
   },
 
   async delete(state, context) {
@@ -259,6 +280,22 @@ function facts(group: Group, { localGroupName, managedInstanceGroupName, availab
     availabilityMode: other !== undefined && other !== null && isMode(other) ? other : availabilityMode,
   };
 }
+
+const connection = (server: Sql, { groupName, managedInstanceGroupName }: Inputs): Promise<Connection> =>
+  connectionOf(server, groupName, managedInstanceGroupName);
+
+/** A change breaks the connection for a moment. One that does not come back is recorded so. */
+async function reconnected(server: Sql, inputs: Inputs, { signal }: Context): Promise<Connection> {
+  const until = Date.now() + reconnectMilliseconds;
+  for (;;) {
+    const now = await connection(server, inputs);
+    if (now.lastConnectErrorNumber === undefined || Date.now() >= until) return now;
+    await pause(500, `wait until ${inputs.groupName} is connected again`, signal);
+  }
+}
+
+/** Half of its session timeout. */
+const reconnectMilliseconds = 10_000;
 
 async function settled(server: Sql, inputs: Inputs): Promise<State> {
   const group = await findGroup(server, inputs.groupName);

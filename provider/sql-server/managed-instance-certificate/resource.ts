@@ -1,6 +1,7 @@
 import type { CustomResourceOptions, Input, Output } from "@pulumi/pulumi";
 import { LinkResource } from "../../dynamic/resource";
 import type { SqlServerArgs } from "../resource";
+import type { Validity } from "../validity";
 
 export interface ManagedInstanceCertificateArgs {
   /** The instance that gets the certificate. Another instance is refused. */
@@ -33,6 +34,8 @@ export class ManagedInstanceCertificate extends LinkResource {
   declare readonly expiryDate: Output<string>;
   /** false where it was there before. */
   declare readonly created: Output<boolean | undefined>;
+  /** "ExpiresSoon" in its last 30 days, by SQL Server's clock when it was last looked at; every run warns of it. */
+  declare readonly validity: Output<Validity>;
   /** `<@@SERVERNAME>/<guid of its master database>`. */
   declare readonly instanceId: Output<string>;
 
@@ -41,7 +44,7 @@ export class ManagedInstanceCertificate extends LinkResource {
       "ManagedInstanceCertificate",
       name,
       args,
-      ["fqdn", "managedInstanceName", "thumbprint", "expiryDate", "created", "instanceId"],
+      ["fqdn", "managedInstanceName", "thumbprint", "expiryDate", "validity", "created", "instanceId"],
       opts,
     );
   }

@@ -1,0 +1,11 @@
+import type { Advice } from "./catalogue";
+
+/** A warning about a link that was down: what, why, and what to do. `what` completes "... when it was last looked at". */
+export function notConnected(what: string, said: readonly string[], advice: Advice | undefined): string {
+  return [
+    `${what} when it was last looked at: changes of the database do not arrive there. (pulumi refresh looks again.)`,
+    ...said.map((line) => `  ${line}`),
+    ...(advice ? [`  Likely cause: ${advice.cause}`] : []),
+    `  What to do: ${advice?.remedy ?? "https://aka.ms/mi-link-troubleshooting"}`,
+  ].join("\n");
+}

@@ -146,6 +146,23 @@ describe("a change that is documented as keeping the link, with the real engine"
     assert.deepEqual(changed(succeeded(await project.preview({ args: ["--refresh"] }))), []);
   });
 
+  it("keeps it: the managed instance's certificate, which Azure has renewed, imported in two attempts", async () => {
+    const { lab, project } = quickstart;
+    await lab.renewCertificate("sqlmi1");
+    lab.faults.add({
+      on: "statement",
+      matching: "CREATE CERTIFICATE.*FROM BINARY",
+      times: 2,
+      error: { number: 15297 },
+    });
+    const refused = await kept(() => project.up({ args: ["--refresh"] }));
+    assert.match(refused.stdout, /15297/);
+    assert.deepEqual(changed(succeeded(await kept(() => project.up()))), [
+      "update instance-certificate",
+      "update pairing-instance-certificate",
+    ]);
+  });
+
   it("keeps it: the trust certificate under another name", async () => {
     const { project } = quickstart;
     await change({ trust: { certificateName: "Another name" } });

@@ -49,7 +49,7 @@ export async function expectConnectedAfter<Run>(watched: Watched, run: () => Pro
 }
 
 /** Looks at both sides of all links that are connected now, every 50 ms of the lab's time. */
-export async function watchLinks(watched: Watched) {
+async function watchLinks(watched: Watched) {
   const { clock } = watched.lab;
   const links = await connectedLinks(watched);
   const since = new Map<string, Date>();

@@ -36,6 +36,8 @@ export interface Lab {
   readonly network: LabNetwork;
   /** Drops an instance's sessions and starts it again, without what only its memory held. */
   restart(name: string): Promise<void>;
+  /** Of a managed instance's endpoint, as Azure does it from time to time. */
+  renewCertificate(name: string): Promise<void>;
   sqlServer(name: string): Instance;
   managedInstance(name: string): Instance;
   close(): Promise<void>;
@@ -124,6 +126,7 @@ export async function startLab(wanted: LabOptions = {}): Promise<Lab> {
       await instance?.stop();
       await instance?.start();
     },
+    renewCertificate: (name) => azure.renewCertificate(lab.managedInstance(name)),
     sqlServer: (name) => named(sqlServers, name),
     managedInstance: (name) =>
       named(

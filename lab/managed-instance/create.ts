@@ -1,7 +1,8 @@
 import type { Clock } from "../network";
 import { createInstance } from "../sql-server/instance";
-import type { Certificate, Instance } from "../sql-server/model";
+import type { Instance } from "../sql-server/model";
 import { nameKey } from "../sql-server/names";
+import type { KeyedCertificate } from "../x509";
 import type { IssuingAuthority } from "./azure-pki";
 import type { ManagedInstance } from "./managed-instance";
 
@@ -41,10 +42,7 @@ export async function createManagedInstance(request: ManagedInstanceRequest): Pr
   const fqdn = `${name}.${dnsZone}.${request.dnsSuffix ?? publicDnsSuffix}`;
   const endpointCertificate = await authority.issue(fqdn, clock.now());
   const engine = Object.assign(createInstance({ ...request, kind: "managedInstance", fqdn }), { fqdn });
-  addManagedEndpoint(engine, request.mirroringPort ?? 5022, {
-    der: endpointCertificate.der,
-    privateKey: endpointCertificate.key,
-  });
+  addManagedEndpoint(engine, request.mirroringPort ?? 5022, endpointCertificate);
   return {
     engine,
     subscriptionId: request.subscriptionId,
@@ -72,20 +70,18 @@ function subnetOf({ subscriptionId, resourceGroup }: ManagedInstanceRequest): st
   return `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}/providers/Microsoft.Network/virtualNetworks/vnet-lab/subnets/ManagedInstance`;
 }
 
-function addManagedEndpoint(
-  engine: Instance,
-  port: number,
-  { der, privateKey }: Pick<Certificate, "der" | "privateKey">,
-): void {
-  const name = "##MS_ManagedInstanceEndpointCertificate##";
-  const certificateId = engine.nextCertificateId++;
-  engine.certificates.set(nameKey(name), {
-    name,
-    id: certificateId,
-    der,
-    privateKey,
-    trustedIssuerFor: new Set(),
-  });
+/** As Azure does by itself before the old one expires: another key and number for the same names. */
+export async function renewEndpointCertificate(
+  instance: ManagedInstance,
+  authority: IssuingAuthority,
+  now: Date,
+): Promise<void> {
+  instance.endpointCertificate = await authority.issue(instance.engine.fqdn, now);
+  keepCertificate(instance.engine, instance.endpointCertificate);
+}
+
+function addManagedEndpoint(engine: Instance, port: number, certificate: KeyedCertificate): void {
+  const certificateId = keepCertificate(engine, certificate);
   engine.mirroringEndpoint = {
     name: "DATABASE_MIRRORING",
     id: engine.nextEndpointId++,
@@ -97,4 +93,12 @@ function addManagedEndpoint(
     encryption: { mode: "REQUIRED", algorithms: ["AES"] },
     isListening: false,
   };
+}
+
+/** The one certificate of the endpoint, under the id that it always had. */
+function keepCertificate(engine: Instance, { der, key: privateKey }: KeyedCertificate): number {
+  const name = "##MS_ManagedInstanceEndpointCertificate##";
+  const id = engine.certificates.get(nameKey(name))?.id ?? engine.nextCertificateId++;
+  engine.certificates.set(nameKey(name), { name, id, der, privateKey, trustedIssuerFor: new Set() });
+  return id;
 }

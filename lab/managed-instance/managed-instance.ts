@@ -29,7 +29,7 @@ export interface ManagedInstance {
   tags: Readonly<Record<string, unknown>>;
   /** Nothing but reading works on an instance that is not Ready. */
   state: "Ready" | "Updating" | "Stopping" | "Stopped" | "Starting" | "Deleting" | "Deleted";
-  readonly endpointCertificate: KeyedCertificate;
+  endpointCertificate: KeyedCertificate;
   /** By lower-case name. */
   readonly trustCertificates: Map<string, TrustCertificate>;
   readonly links: Map<string, Link>;

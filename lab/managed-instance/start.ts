@@ -5,7 +5,7 @@ import type { Clock, Network } from "../network";
 import type { Instance } from "../sql-server/model";
 import { type ArmServer, startArmServer } from "./arm-server";
 import { createIssuingAuthority } from "./azure-pki";
-import { createManagedInstance, type ManagedInstanceRequest } from "./create";
+import { createManagedInstance, type ManagedInstanceRequest, renewEndpointCertificate } from "./create";
 import { createCuts } from "./cuts";
 import { type Application, createEntra } from "./entra";
 import type { Azure, AzureOptions, ManagedInstance } from "./managed-instance";
@@ -49,6 +49,7 @@ export interface RunningAzure {
   readonly network: Network;
   readonly arm: ArmServer;
   readonly application: Application;
+  renewCertificate(engine: Instance): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -88,6 +89,10 @@ export async function startAzure(request: AzureRequest): Promise<RunningAzure> {
     network: createNetwork(azure),
     arm,
     application,
+    async renewCertificate(engine) {
+      const instance = managedInstances.find((each) => each.engine === engine);
+      if (instance) await renewEndpointCertificate(instance, authority, clock.now());
+    },
     async close() {
       await arm.close();
       await operations.close();

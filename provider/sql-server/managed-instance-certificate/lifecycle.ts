@@ -1,3 +1,4 @@
+import type { X509Certificate } from "node:crypto";
 import type { Context, Created, Lifecycle } from "../../dynamic/lifecycle";
 import { recorded } from "../../dynamic/recorded";
 import { isFailure } from "../../errors/visible-error";
@@ -98,8 +99,8 @@ export const managedInstanceCertificate: Lifecycle<Inputs, State> = {
       const created = isOthers ? { created: false } : {};
       return { ...inputs, instanceId: server.instance.id, managedInstanceName, ...created, ...facts(found) };
     }
-    await dropCertificate(server, state.fqdn, sameName(state.fqdn, fqdn) ? undefined : state.thumbprint);
-    return (await make(server, inputs, presented)).state;
+    if (!sameName(state.fqdn, fqdn)) await dropCertificate(server, state.fqdn, state.thumbprint);
+    return (await make(server, inputs, presented, found)).state;
   },
 
   async delete(state, context) {
@@ -123,6 +124,7 @@ async function make(
   server: Sql,
   inputs: Inputs,
   { fqdn, managedInstanceName, certificate }: Presented,
+  former?: Certificate,
 ): Promise<Created<State>> {
   const known = {
     ...inputs,
@@ -137,12 +139,28 @@ async function make(
     () =>
       server.change(
         `import the certificate of the managed instance as ${fqdn}`,
-        sql`CREATE CERTIFICATE ${sql.identifier(fqdn)} FROM BINARY = ${sql.binary(certificate.raw)}`,
-        async () => (await findCertificate(server, fqdn)) !== undefined,
+        former ? inPlaceOf(former, definition(fqdn, certificate)) : definition(fqdn, certificate),
+        async () => (await findCertificate(server, fqdn))?.thumbprint === thumbprintOf(certificate),
       ),
     async () => ({ ...known, ...(await settled(server, fqdn)) }),
   );
 }
+
+const definition = (fqdn: string, { raw }: X509Certificate) =>
+  sql`CREATE CERTIFICATE ${sql.identifier(fqdn)} FROM BINARY = ${sql.binary(raw)}`;
+
+/** Both or neither: the links have no certificate to trust meanwhile, and none at all were the second one to fail. */
+const inPlaceOf = (former: Certificate, create: ReturnType<typeof definition>) => sql`
+    BEGIN TRY
+        BEGIN TRANSACTION
+        DROP CERTIFICATE ${sql.identifier(former.name)}
+        ${create}
+        COMMIT TRANSACTION
+    END TRY
+    BEGIN CATCH
+        IF @@TRANCOUNT > 0 ROLLBACK TRANSACTION;
+        THROW
+    END CATCH`;
 
 /** The certificate can be looked at, and dropped, when the instance is gone from Azure. */
 async function presentedIfThere(context: Context, managedInstanceId: string): Promise<Presented | undefined> {

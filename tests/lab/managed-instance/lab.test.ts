@@ -118,6 +118,32 @@ describe("a lab", function () {
     pools.push(await connectToInstance());
   });
 
+  it("renews the certificate of a managed instance's endpoint, as Azure and the instance itself show", async () => {
+    const lab = await start();
+    const [instance] = lab.ready.managedInstances;
+    assert.ok(instance);
+    const { host: server, port, user, password } = instance;
+    const options = { encrypt: true, trustServerCertificate: true };
+    const pool = await new ConnectionPool({ server, port, user, password, options }).connect();
+    pools.push(pool);
+    const arm = createArm({ ...lab.ready.arm, ca: readFileSync(lab.ready.caFile, "utf8") });
+    const shown = async () => {
+      const path = `${instance.id}/endpointCertificates/DATABASE_MIRRORING?api-version=2023-08-01`;
+      const byAzure = String((await arm.send("GET", path)).body.properties?.publicBlob).toUpperCase();
+      const { recordset } = await pool
+        .request()
+        .batch<{ der: Buffer }>(
+          "DECLARE @c TABLE (der varbinary(max)) INSERT @c EXEC sp_get_endpoint_certificate 4 SELECT der FROM @c",
+        );
+      assert.equal(recordset[0]?.der.toString("hex").toUpperCase(), byAzure);
+      return byAzure;
+    };
+    const before = await shown();
+    await lab.renewCertificate("sqlmi1");
+    assert.notEqual(await shown(), before);
+    assert.throws(() => lab.renewCertificate("sqlserver1"), RangeError);
+  });
+
   it("keeps one journal of statements, connections and requests, in order", async () => {
     const seen: string[] = [];
     const lab = await start({ onJournalEntry: ({ kind }) => seen.push(kind) });

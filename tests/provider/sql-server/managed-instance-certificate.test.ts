@@ -161,11 +161,19 @@ describe("ManagedInstanceCertificate on a server", () => {
     await remove(renewed);
   });
 
-  it("imports it again when the first half of a renewal was all that happened", async () => {
+  // Safety A3
+  it("keeps the old one, which the links trust, when a renewal fails", async () => {
     const state = await create();
     azure.blob = otherHex;
     scene.lab.faults.add({ on: "statement", matching: "CREATE CERTIFICATE", error: { number: 15297 } });
     await assert.rejects(managedInstanceCertificate.update(state, inputs(), context()), /15297/);
+    assert.equal((await managedInstanceCertificate.observe(state, context()))?.state.thumbprint, state.thumbprint);
+    await remove(await managedInstanceCertificate.update(state, inputs(), context()));
+  });
+
+  it("imports it again when it is gone", async () => {
+    const state = await create();
+    await remove(state);
     await remove(await managedInstanceCertificate.update(state, inputs(), context()));
   });
 

@@ -1,0 +1,168 @@
+import assert from "node:assert/strict";
+import { copyFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { openSqlClient, type SqlClient } from "#tools/clients";
+import { type Operation, succeeded } from "#tools/pulumi";
+import { type Quickstart, startQuickstart } from "../support/quickstart";
+import { repositoryRoot } from "../support/repository";
+import { connectedLinks, expectKept, type Watched } from "../support/watcher";
+
+// Safety A2 and A3, and "What it must show": the watcher, and that a link is never the price of an error.
+describe("a change that is documented as keeping the link, with the real engine", function () {
+  this.timeout(300_000);
+  let quickstart: Quickstart;
+  let secondServer: SqlClient;
+  let watched: Watched;
+  const added: Record<string, object> = {};
+
+  before(async () => {
+    const directory = join(repositoryRoot, "tests", "engine", "projects", "watched-links");
+    quickstart = await startQuickstart({ sqlServers: 2, databases: 2 }, directory);
+    const { lab, folder, project } = quickstart;
+    const [, second] = lab.ready.sqlServers;
+    assert.ok(second);
+    secondServer = await openSqlClient(second, lab.ready.caFile);
+    watched = { ...quickstart, otherServers: [secondServer] };
+    const passwordFile = join(folder, "password");
+    await writeFile(passwordFile, second.password);
+    await project.config({ plain: { secondHost: second.host, passwordFile } });
+    succeeded(await project.up());
+  });
+  after(async () => {
+    await secondServer?.close();
+    await quickstart?.close();
+  });
+
+  afterEach(() => quickstart.lab.faults.clear());
+
+  /** What these resources are given beyond what the program says. */
+  async function change(args: Readonly<Record<string, object>>): Promise<void> {
+    Object.assign(added, args);
+    await quickstart.project.config({ plain: { added: JSON.stringify(added) } });
+  }
+  /** Neither link was lost before, and neither is lost by the run, whether it fails or not. */
+  async function kept(run: () => Promise<Operation>): Promise<Operation> {
+    assert.deepEqual(await connectedLinks(watched), ["DAG_db1", "DAG_db2"], "links that are connected before the run");
+    return await expectKept(watched, run);
+  }
+  const changed = ({ changes }: Operation) => changes.map(({ op, name }) => `${op} ${name}`).sort();
+
+  it("keeps it: what is only remembered, names, the endpoint's address in the local group", async () => {
+    const { lab, project } = quickstart;
+    const later = { databaseOnDelete: "Delete", seedingTimeoutMinutes: 90 };
+    await change({
+      component: { ...later, backupDisk: "/var/opt/mssql/data/other1.bak" },
+      database: { backupDisk: "/var/opt/mssql/data/other2.bak" },
+      link: later,
+      group: { endpointUrl: "TCP://sqlserver2:5022" },
+      "distributed-group": { managedInstanceName: lab.ready.managedInstances[0]?.name },
+    });
+    const up = succeeded(await kept(() => project.up()));
+    assert.deepEqual(changed(up), [
+      "update component-database",
+      "update component-link",
+      "update database",
+      "update distributed-group",
+      "update group",
+      "update link",
+    ]);
+  });
+
+  it("keeps it: another login, password file and CA file", async () => {
+    const { lab, folder, project, sqlServer } = quickstart;
+    const password = "Another-login-1";
+    for (const server of [sqlServer, secondServer]) {
+      await server.query(`CREATE LOGIN another WITH PASSWORD = N'${password}'`);
+      await server.query("ALTER SERVER ROLE sysadmin ADD MEMBER another");
+    }
+    await writeFile(join(folder, "another"), password);
+    await copyFile(lab.ready.caFile, join(folder, "another.pem"));
+    await change({
+      sqlServer: { user: "another", credential: `file:${folder}/another`, caFile: join(folder, "another.pem") },
+    });
+    const up = succeeded(await kept(() => project.up()));
+    const steps = changed(up);
+    assert.ok(steps.length >= 16 && steps.every((step) => step.startsWith("update ")), steps.join("\n"));
+  });
+
+  it("keeps it: roots and patterns added and removed", async () => {
+    const { project } = quickstart;
+    const [microsoft] = await secondServer.query<{ der: Buffer }>(
+      "SELECT CERTENCODED(CERT_ID(N'MicrosoftPKI')) AS der",
+    );
+    await change({
+      roots: { roots: { Microsoft: microsoft?.der.toString("hex") }, dnsPattern: "*.windows.net" },
+    });
+    const up = succeeded(await kept(() => project.up()));
+    assert.deepEqual(changed(up), ["update roots"]);
+  });
+
+  it("keeps it: synchronous, and asynchronous again", async () => {
+    const { project } = quickstart;
+    for (const [replicationMode, availabilityMode] of [
+      ["Sync", "SYNCHRONOUS_COMMIT"],
+      ["Async", "ASYNCHRONOUS_COMMIT"],
+    ]) {
+      await change({ link: { replicationMode }, "distributed-group": { availabilityMode } });
+      const up = succeeded(await kept(() => project.up()));
+      assert.deepEqual(changed(up), ["update distributed-group", "update link"]);
+    }
+  });
+
+  it("keeps it: a rotation whose upload is refused, taken back", async () => {
+    const { lab, project } = quickstart;
+    await change({ pairing: { certificateExpiry: "2090-01-01" }, certificate: { expiry: "2090-01-01" } });
+    lab.faults.add({
+      ...upload,
+      answer: { status: 403, code: "AuthorizationFailed", message: "not allowed" },
+    });
+    assert.match((await kept(() => project.up())).stdout, /AuthorizationFailed/);
+    lab.faults.clear();
+    await change({ pairing: {}, certificate: {} });
+    succeeded(await kept(() => project.up()));
+  });
+
+  it("keeps it: a rotation by date, by name and by subject, while uploads take long, in two attempts", async () => {
+    const { lab, project } = quickstart;
+    await change({
+      pairing: { certificateExpiry: "2090-01-01" },
+      certificate: { expiry: "2091-01-01", certificateName: "Rotated", subject: "The link's" },
+    });
+    lab.faults.add({ ...upload, delayMilliseconds: 2000 });
+    lab.faults.add({ on: "statement", matching: "ALTER ENDPOINT", times: "always", error: { number: 15151 } });
+    assert.match((await kept(() => project.up())).stdout, /15151/);
+    lab.faults.clear();
+    lab.faults.add({ ...upload, delayMilliseconds: 2000 });
+    succeeded(await kept(() => project.up()));
+    assert.deepEqual(changed(succeeded(await project.preview({ args: ["--refresh"] }))), []);
+  });
+
+  it("keeps it: the managed instance's certificate, which Azure has renewed, imported in two attempts", async () => {
+    const { lab, project } = quickstart;
+    await lab.renewCertificate("sqlmi1");
+    lab.faults.add({
+      on: "statement",
+      matching: "CREATE CERTIFICATE.*FROM BINARY",
+      times: "always",
+      error: { number: 15297 },
+    });
+    assert.match((await kept(() => project.up({ args: ["--refresh"] }))).stdout, /15297/);
+    lab.faults.clear();
+    assert.deepEqual(changed(succeeded(await kept(() => project.up()))), [
+      "update instance-certificate",
+      "update pairing-instance-certificate",
+    ]);
+  });
+
+  it("keeps it: another name of the trust certificate, given or refused, and taken back", async () => {
+    const { project } = quickstart;
+    await change({ trust: { certificateName: "Another name" } });
+    await kept(() => project.up());
+    await change({ trust: {} });
+    succeeded(await kept(() => project.up()));
+    assert.deepEqual(changed(succeeded(await project.preview({ args: ["--refresh"] }))), []);
+  });
+});
+
+/** Of a SQL Server's public key to Azure. */
+const upload = { on: "request", method: "PUT", matching: "serverTrustCertificates", times: "always" } as const;

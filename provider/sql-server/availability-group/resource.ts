@@ -32,7 +32,7 @@ export class AvailabilityGroup extends LinkResource {
   declare readonly groupId: Output<string>;
   /** The instance's @@SERVERNAME. */
   declare readonly replicaName: Output<string>;
-  /** `<@@SERVERNAME>/<guid of its master database>`. */
+  /** `<@@SERVERNAME>/<guid of its master database>/<guid of its service master key>`. */
   declare readonly instanceId: Output<string>;
 
   constructor(name: string, args: AvailabilityGroupArgs, opts?: CustomResourceOptions) {

@@ -41,7 +41,7 @@ export class SqlServerCertificate extends LinkResource {
   declare readonly startDate: Output<string>;
   /** Day on which its validity ends, `YYYY-MM-DD` (UTC): with its end where `expiry` was given. */
   declare readonly expiryDate: Output<string>;
-  /** `<@@SERVERNAME>/<guid of its master database>`. */
+  /** `<@@SERVERNAME>/<guid of its master database>/<guid of its service master key>`. */
   declare readonly instanceId: Output<string>;
 
   constructor(name: string, args: SqlServerCertificateArgs, opts?: CustomResourceOptions) {

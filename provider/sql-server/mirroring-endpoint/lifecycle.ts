@@ -79,10 +79,14 @@ export const mirroringEndpoint: Lifecycle<Inputs, State> = {
     if (!existing) return (await make(server, inputs, context)).state;
     if (!sameName(existing.name, endpointName)) throw otherEndpoint(server, inputs, existing);
     const wanted = await wantedOf(server, inputs, existing, context);
-    if (differs(wanted)) {
+    const difference = differs(wanted) ? changed(wanted) : undefined;
+    // The port may be free by now.
+    const again = (await silence(server, existing)) === undefined ? undefined : written([wanted.state]);
+    const change = difference ?? again;
+    if (change) {
       await server.change(
         `alter the mirroring endpoint ${endpointName}`,
-        sql`ALTER ENDPOINT ${sql.identifier(endpointName)} ${changed(wanted)}`,
+        sql`ALTER ENDPOINT ${sql.identifier(endpointName)} ${change}`,
         async () => false,
       );
     }

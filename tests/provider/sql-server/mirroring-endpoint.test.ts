@@ -228,6 +228,17 @@ describe("MirroringEndpoint on a server", () => {
     await new Promise((resolve) => other.close(resolve));
   });
 
+  it("is started again where it was silent, once the other process is gone", async () => {
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(5997, String(scene.sqlServer.host), resolve));
+    const failed = await resource().fails(news({ port: 5997 }));
+    made = { id: failed.id ?? "", outs: failed.properties ?? {} };
+    await new Promise((resolve) => other.close(resolve));
+    assert.match(String((await resource().read(made))?.drift), /does not listen/);
+    made = await resource().update(made, news({ port: 5997 }));
+    assert.equal((await resource().read(made))?.drift, undefined);
+  });
+
   it("is there once when the answer is lost, and its deletion is not an error when that is lost", async () => {
     scene.lab.faults.add({ on: "statement", matching: "CREATE ENDPOINT", drop: "after" });
     made = await resource().create(news());

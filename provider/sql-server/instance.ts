@@ -10,8 +10,8 @@ export interface Instance {
   /** @@SERVERNAME; where that is NULL, the machine's name. */
   readonly name: string;
   /**
-   * `<name>/<guid of its master database>/<guid of its service master key>`: stays the same however the instance is
-   * reached. Two guids, as setup may copy master from a template; the key is made when an instance first starts.
+   * `<name>/<guid of its master database>/<the first eight digits of its service master key's guid>`: stays the same
+   * however the instance is reached. The key is asked too, as setup may copy master from a template.
    */
   readonly id: string;
   /** @@SERVERNAME: what sys.servers had for the server itself when it started. */
@@ -35,7 +35,7 @@ export const instanceQuery = sql`SELECT
     IS_SRVROLEMEMBER('sysadmin') AS isSysadmin,
     SUSER_SNAME() AS login,
     (SELECT CONVERT(nvarchar(36), database_guid) FROM sys.database_recovery_status WHERE database_id = 1) AS masterGuid,
-    (SELECT CONVERT(nvarchar(36), key_guid) FROM sys.symmetric_keys WHERE symmetric_key_id = 102) AS serviceKeyGuid`;
+    (SELECT CONVERT(nvarchar(8), CONVERT(nvarchar(36), key_guid)) FROM sys.symmetric_keys WHERE symmetric_key_id = 102) AS serviceKey`;
 
 export interface InstanceRow {
   readonly name: string | null;
@@ -46,7 +46,7 @@ export interface InstanceRow {
   readonly isSysadmin: number | null;
   readonly login: string | null;
   readonly masterGuid: string | null;
-  readonly serviceKeyGuid: string | null;
+  readonly serviceKey: string | null;
 }
 
 export function instanceOf(row: InstanceRow): Instance {
@@ -54,7 +54,7 @@ export function instanceOf(row: InstanceRow): Instance {
   const productVersion = row.productVersion ?? "";
   return {
     name,
-    id: `${name}/${row.masterGuid ?? ""}/${row.serviceKeyGuid ?? ""}`.toLowerCase(),
+    id: `${name}/${row.masterGuid ?? ""}/${row.serviceKey ?? ""}`.toLowerCase(),
     serverName: row.name,
     hostName: row.hostName,
     productVersion,

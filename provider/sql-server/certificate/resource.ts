@@ -41,7 +41,7 @@ export class SqlServerCertificate extends LinkResource {
   declare readonly startDate: Output<string>;
   /** Day on which its validity ends, `YYYY-MM-DD` (UTC): with its end where `expiry` was given. */
   declare readonly expiryDate: Output<string>;
-  /** `<@@SERVERNAME>/<guid of its master database>/<guid of its service master key>`. */
+  /** What the instance is known by: `<@@SERVERNAME>/<guid of its master database>/<start of its service master key's guid>`. */
   declare readonly instanceId: Output<string>;
 
   constructor(name: string, args: SqlServerCertificateArgs, opts?: CustomResourceOptions) {

@@ -29,7 +29,7 @@ export class ManagedInstanceCertificate extends LinkResource {
   declare readonly thumbprint: Output<string>;
   /** Day on which its validity ends, `YYYY-MM-DD` (UTC), at a time that Azure chose. */
   declare readonly expiryDate: Output<string>;
-  /** `<@@SERVERNAME>/<guid of its master database>/<guid of its service master key>`. */
+  /** What the instance is known by: `<@@SERVERNAME>/<guid of its master database>/<start of its service master key's guid>`. */
   declare readonly instanceId: Output<string>;
 
   constructor(name: string, args: ManagedInstanceCertificateArgs, opts?: CustomResourceOptions) {

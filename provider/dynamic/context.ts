@@ -1,12 +1,15 @@
 import { azureAccess } from "../managed-instance/client";
 import { connect, type Sql } from "../sql-server/connection";
 import { resolveSecret } from "../sql-server/credential";
-import { identify, nameObstacles, requireLinkSupport, requireRights } from "../sql-server/instance";
+import { identify, nameObstacles, remembers, requireLinkSupport, requireRights } from "../sql-server/instance";
 import { addressOf, complete, type SqlServer } from "../sql-server/server";
 import type { ContextFactory } from "./handler";
 import type { Context } from "./lifecycle";
 
 const said = new Set<string>();
+
+/** Servers that are known to be the recorded ones under another name: what proved it may be dropped later in the run. */
+const proven = new Set<string>();
 
 /** How a lifecycle reaches the world in one operation. Connections and tokens behind it are shared by the process. */
 export const newContext: ContextFactory = ({ signal, status, warn, config, label, before, renamed }): Context => {
@@ -27,7 +30,7 @@ export const newContext: ContextFactory = ({ signal, status, warn, config, label
     if (before === undefined) return false;
     try {
       const old = await open(before, AbortSignal.any([signal, AbortSignal.timeout(15_000)]));
-      return old.address !== address && old.instance.id === instanceId.toLowerCase();
+      return old.address !== address && identify(old.instance, instanceId, old.address).kind === "same";
     } catch {
       return false;
     }
@@ -47,9 +50,13 @@ export const newContext: ContextFactory = ({ signal, status, warn, config, label
       }
       const identity = identify(sql.instance, instanceId, sql.address);
       if (identity.kind === "renamed") {
-        if (await answersElsewhere(instanceId, sql.address)) throw identity.refusal;
-        await renamed?.(identity.refusal);
-        warnOnce(identity.warning);
+        const { former, refusal, warning } = identity;
+        if (await answersElsewhere(instanceId, sql.address)) throw refusal;
+        const known = `${instanceId} ${sql.instance.id}`;
+        if (former !== undefined && !proven.has(known) && !(await remembers(sql, former))) throw refusal;
+        proven.add(known);
+        await renamed?.(refusal);
+        warnOnce(warning);
       }
       for (const { problem, remedy } of nameObstacles(sql.instance))
         warnOnce(`Of the SQL Server at ${sql.address} ${problem}. What runs goes on; to make anything new, ${remedy}`);

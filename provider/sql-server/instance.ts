@@ -1,4 +1,5 @@
 import { VisibleError } from "../errors/visible-error";
+import type { Sql } from "./connection";
 import { sameName } from "./names";
 import type { Obstacle } from "./outcome";
 import { sql } from "./query";
@@ -8,7 +9,10 @@ import { supportOf, type VersionSupport } from "./version";
 export interface Instance {
   /** @@SERVERNAME; where that is NULL, the machine's name. */
   readonly name: string;
-  /** `<name>/<guid of its master database>`: stays the same however the instance is reached. */
+  /**
+   * `<name>/<guid of its master database>/<the first eight digits of its service master key's guid>`: stays the same
+   * however the instance is reached. The key is asked too, as setup may copy master from a template.
+   */
   readonly id: string;
   /** @@SERVERNAME: what sys.servers had for the server itself when it started. */
   readonly serverName: string | null;
@@ -30,7 +34,8 @@ export const instanceQuery = sql`SELECT
     CONVERT(int, SERVERPROPERTY('IsHadrEnabled')) AS isHadrEnabled,
     IS_SRVROLEMEMBER('sysadmin') AS isSysadmin,
     SUSER_SNAME() AS login,
-    (SELECT CONVERT(nvarchar(36), database_guid) FROM sys.database_recovery_status WHERE database_id = 1) AS masterGuid`;
+    (SELECT CONVERT(nvarchar(36), database_guid) FROM sys.database_recovery_status WHERE database_id = 1) AS masterGuid,
+    (SELECT CONVERT(nvarchar(8), CONVERT(nvarchar(36), key_guid)) FROM sys.symmetric_keys WHERE symmetric_key_id = 102) AS serviceKey`;
 
 export interface InstanceRow {
   readonly name: string | null;
@@ -41,6 +46,7 @@ export interface InstanceRow {
   readonly isSysadmin: number | null;
   readonly login: string | null;
   readonly masterGuid: string | null;
+  readonly serviceKey: string | null;
 }
 
 export function instanceOf(row: InstanceRow): Instance {
@@ -48,7 +54,7 @@ export function instanceOf(row: InstanceRow): Instance {
   const productVersion = row.productVersion ?? "";
   return {
     name,
-    id: `${name}/${row.masterGuid ?? ""}`.toLowerCase(),
+    id: `${name}/${row.masterGuid ?? ""}/${row.serviceKey ?? ""}`.toLowerCase(),
     serverName: row.name,
     hostName: row.hostName,
     productVersion,
@@ -140,12 +146,14 @@ export function nameObstacles({ serverName, hostName }: Instance): Obstacle[] {
 /** What became of the instance since an object was recorded on it. */
 export type Identity =
   | { readonly kind: "same" }
-  /** The same master database under another name: the server was renamed, unless it is a copy. */
-  | { readonly kind: "renamed"; readonly warning: string; readonly refusal: VisibleError };
+  /**
+   * The same master database under another name: the server was renamed, unless it is a copy. `former`: the recorded
+   * name, to be looked for where the record is too old to have the service master key.
+   */
+  | { readonly kind: "renamed"; readonly former?: string; readonly warning: string; readonly refusal: VisibleError };
 
 /** The host name may point at another server today than it did when the object was made: that is refused. */
 export function identify(instance: Instance, expectedId: string, address: string): Identity {
-  if (instance.id === expectedId.toLowerCase()) return { kind: "same" };
   const recorded = partsOf(expectedId);
   const found = partsOf(instance.id);
   const refuse = (cause: string, remedy: string) =>
@@ -158,9 +166,12 @@ export function identify(instance: Instance, expectedId: string, address: string
       },
       ["OtherInstance"],
     );
-  if (recorded.guid !== "" && recorded.guid === found.guid) {
+  if (recorded.guid === found.guid && recorded.name === found.name) return { kind: "same" };
+  const isSameKey = recorded.key === "" || recorded.key === found.key;
+  if (recorded.guid !== "" && recorded.guid === found.guid && isSameKey) {
     return {
       kind: "renamed",
+      ...(recorded.key === "" && { former: recorded.name }),
       warning: `The SQL Server at ${address} is called ${instance.name} now, and ${recorded.name} when its objects were recorded. Its master database is the same one, so it counts as the same server under another name, and the recorded name follows with the next change. If it is a copy of that server instead (a cloned or restored machine), point sqlServer.host at the original before anything is changed.`,
       refusal: refuse(
         "it has the same master database under another name, but it is not the server that was recorded: that one still answers, or what was recorded is not here. It is a copy (a cloned or restored machine, an image).",
@@ -180,7 +191,19 @@ export function identify(instance: Instance, expectedId: string, address: string
   );
 }
 
-function partsOf(id: string): { readonly name: string; readonly guid: string } {
-  const at = id.lastIndexOf("/");
-  return { name: id.slice(0, at).toLowerCase(), guid: id.slice(at + 1).toLowerCase() };
+/** Older states have no key. */
+function partsOf(id: string): { readonly name: string; readonly guid: string; readonly key: string } {
+  const [name = "", guid = "", key = ""] = id.toLowerCase().split("/");
+  return { name, guid, key };
+}
+
+/** Whether something on the server still bears the name: a replica of a group, or a certificate of its own. */
+export async function remembers(server: Pick<Sql, "query">, former: string): Promise<boolean> {
+  const rows = await server.query<{ readonly name: string }>(
+    `look for the name ${former}`,
+    sql`SELECT replica_server_name AS name FROM sys.availability_replicas
+    UNION ALL SELECT name FROM sys.certificates WHERE pvt_key_encryption_type <> 'NA'`,
+  );
+  const inNames = former.replaceAll("\\", "_").toLowerCase();
+  return rows.some(({ name }) => sameName(name, former) || name.toLowerCase().includes(`_${inNames}_`));
 }

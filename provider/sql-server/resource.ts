@@ -2,7 +2,9 @@ import type { Input } from "@pulumi/pulumi";
 
 /**
  * How to reach an instance of SQL Server, and as whom. Nothing here replaces a resource when it changes: what was made
- * belongs to the instance (its @@SERVERNAME and the id of its master database), and another instance is refused.
+ * belongs to the instance, and another instance is refused. An instance is known by its @@SERVERNAME, its master
+ * database and its service master key. It may get another name (sp_dropserver, sp_addserver, restart): that is said, and
+ * work goes on; a copy of it (a cloned or restored machine) is refused as far as it can be told from it.
  *
  * The login must be a member of `sysadmin` (link preparation page, "Permissions").
  */

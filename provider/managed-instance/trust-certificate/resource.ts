@@ -50,7 +50,7 @@ export class TrustCertificate extends LinkResource {
   declare readonly thumbprint: Output<string>;
   /** End of its validity, UTC, ISO 8601. */
   declare readonly expiryDate: Output<string>;
-  /** `<@@SERVERNAME>/<guid of its master database>` of the SQL Server, where `sqlServer` is given. */
+  /** What the SQL Server is known by, where `sqlServer` is given. */
   declare readonly instanceId: Output<string | undefined>;
   /** false where it was there before. */
   declare readonly created: Output<boolean | undefined>;

@@ -50,26 +50,26 @@ export async function findGroup(server: Sql, name: string): Promise<Group | unde
 
 /** The databases of a local group. */
 export async function databasesOf(server: Sql, groupName: string): Promise<string[]> {
-  const rows = await server.query<{ readonly name: string }>(
+  const rows = await server.query<{ readonly name: string | null }>(
     `read the databases of the availability group ${groupName}`,
     sql`SELECT d.database_name AS name
     FROM sys.availability_databases_cluster d
     JOIN sys.availability_groups g ON g.group_id = d.group_id
     WHERE g.name = ${sql.string(groupName)}`,
   );
-  return rows.map(({ name }) => name);
+  return rows.flatMap(({ name }) => name ?? []);
 }
 
 /** The local group that a database is in; it can be in one only (35244). */
 export async function groupOf(server: Sql, databaseName: string): Promise<string | undefined> {
-  const [row] = await server.query<{ readonly name: string }>(
+  const [row] = await server.query<{ readonly name: string | null }>(
     `look for the availability group of the database ${databaseName}`,
     sql`SELECT g.name
     FROM sys.availability_databases_cluster d
     JOIN sys.availability_groups g ON g.group_id = d.group_id
     WHERE d.database_name = ${sql.string(databaseName)} AND g.is_distributed = 0`,
   );
-  return row?.name;
+  return row && (row.name ?? "(without a name)");
 }
 
 /** PRIMARY, SECONDARY or RESOLVING: of this instance in the group; undefined where the group is not there. */

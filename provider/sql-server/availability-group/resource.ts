@@ -35,7 +35,7 @@ export class AvailabilityGroup extends LinkResource {
   declare readonly groupId: Output<string>;
   /** The instance's @@SERVERNAME. */
   declare readonly replicaName: Output<string>;
-  /** `<@@SERVERNAME>/<guid of its master database>`. */
+  /** What the instance is known by: `<@@SERVERNAME>/<guid of its master database>/<start of its service master key's guid>`. */
   declare readonly instanceId: Output<string>;
 
   constructor(name: string, args: AvailabilityGroupArgs, opts?: CustomResourceOptions) {

@@ -45,7 +45,7 @@ export class SqlServerCertificate extends LinkResource {
   declare readonly expiryDate: Output<string>;
   /** "ExpiresSoon" in its last 30 days, by SQL Server's clock when it was last looked at; every run warns of it. */
   declare readonly validity: Output<Validity>;
-  /** `<@@SERVERNAME>/<guid of its master database>`. */
+  /** What the instance is known by: `<@@SERVERNAME>/<guid of its master database>/<start of its service master key's guid>`. */
   declare readonly instanceId: Output<string>;
 
   constructor(name: string, args: SqlServerCertificateArgs, opts?: CustomResourceOptions) {

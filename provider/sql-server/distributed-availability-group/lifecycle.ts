@@ -185,8 +185,8 @@ function clausesOf({ availabilityMode }: Pick<Inputs, "availabilityMode">, membe
   const mode = availabilityMode === "SYNCHRONOUS_COMMIT" ? sql`SYNCHRONOUS_COMMIT` : sql`ASYNCHRONOUS_COMMIT`;
   return [
     clause(sql`LISTENER_URL`, sql.string(member.url), found?.url, (url) => sameUrl(url, member.url)),
-    clause(sql`FAILOVER_MODE`, sql`MANUAL`, found?.failoverMode),
     clause(sql`AVAILABILITY_MODE`, mode, found?.availabilityMode),
+    clause(sql`FAILOVER_MODE`, sql`MANUAL`, found?.failoverMode),
     clause(sql`SEEDING_MODE`, sql`AUTOMATIC`, found?.seedingMode),
     ...(member.sessionTimeout === undefined
       ? []

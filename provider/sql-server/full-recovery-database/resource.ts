@@ -36,7 +36,7 @@ export class FullRecoveryDatabase extends LinkResource {
   declare readonly backupDisk: Output<string | undefined>;
   /** `FULL`. */
   declare readonly recoveryModel: Output<string>;
-  /** `<@@SERVERNAME>/<guid of its master database>`. */
+  /** What the instance is known by: `<@@SERVERNAME>/<guid of its master database>/<start of its service master key's guid>`. */
   declare readonly instanceId: Output<string>;
 
   constructor(name: string, args: FullRecoveryDatabaseArgs, opts?: CustomResourceOptions) {

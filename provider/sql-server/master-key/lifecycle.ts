@@ -140,11 +140,11 @@ const createMasterKey = (server: Sql, password: string): Promise<void> =>
 
 /** 101 is always the id of the database master key (the script page asks by it). */
 async function findMasterKey(server: Sql): Promise<string | undefined> {
-  const [row] = await server.query<{ readonly keyGuid: string }>(
+  const [row] = await server.query<{ readonly keyGuid: string | null }>(
     "look for the database master key",
     sql`SELECT CONVERT(nvarchar(36), key_guid) AS keyGuid FROM sys.symmetric_keys WHERE symmetric_key_id = 101`,
   );
-  return row?.keyGuid;
+  return row && (row.keyGuid ?? "");
 }
 
 async function masterKeyOf(server: Sql): Promise<string> {

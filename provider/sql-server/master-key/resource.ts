@@ -37,7 +37,7 @@ export class MasterKey extends LinkResource {
   declare readonly created: Output<boolean>;
   /** sys.symmetric_keys.key_guid, which tells this key from a later one. */
   declare readonly keyGuid: Output<string>;
-  /** `<@@SERVERNAME>/<guid of its master database>`. */
+  /** What the instance is known by: `<@@SERVERNAME>/<guid of its master database>/<start of its service master key's guid>`. */
   declare readonly instanceId: Output<string>;
 
   constructor(name: string, args: MasterKeyArgs, opts?: CustomResourceOptions) {

@@ -22,7 +22,7 @@ export const patience = { milliseconds: 60_000 };
 export async function alterProven<State extends object>(
   server: Sql,
   { before, replicaIds }: Unproven,
-  change: Statement,
+  change: Statement | undefined,
   { id, state, newCertificate, signal }: Proof<State>,
 ): Promise<void> {
   const doing = `alter the mirroring endpoint ${before.name}`;
@@ -30,7 +30,7 @@ export async function alterProven<State extends object>(
     server.change(doing, sql`ALTER ENDPOINT ${sql.identifier(before.name)} ${to}`, async () => false);
   const openEnded = (error: unknown) => unfinished(id, { ...state, unproven: { before, replicaIds } }, error);
   try {
-    if (change.text !== "") await alter(change);
+    if (change) await alter(change);
   } catch (error) {
     throw isUncertain(error) ? openEnded(error) : error;
   }

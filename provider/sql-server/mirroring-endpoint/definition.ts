@@ -97,9 +97,8 @@ function authenticationFor({ certificateName }: Wanted, kept: Endpoint | undefin
 
 function authenticationOf({ authentication, certificateName }: Endpoint): string {
   const certificate = certificateName === null ? "CERTIFICATE" : `CERTIFICATE ${sql.identifier(certificateName).text}`;
-  return parts(authentication)
-    .map((method) => (method === "CERTIFICATE" ? certificate : `WINDOWS ${method}`))
-    .join(" ");
+  const methods = parts(authentication).map((method) => (method === "CERTIFICATE" ? certificate : `WINDOWS ${method}`));
+  return methods.length === 0 ? "none" : methods.join(" ");
 }
 
 function encryptionFor(kept: Endpoint | undefined): Statement {

@@ -36,7 +36,7 @@ export async function findEndpoint(server: Sql): Promise<Endpoint | undefined> {
 
 /** When another process has the port, the statement succeeds and only the error log knows (9692); the listener's state tells. */
 export async function isListening(server: Sql, port: number): Promise<boolean> {
-  const rows = await server.query<{ readonly state: string }>(
+  const rows = await server.query<{ readonly state: string | null }>(
     "see whether the mirroring endpoint listens",
     sql`SELECT state_desc AS state FROM sys.dm_tcp_listener_states WHERE type = 2 AND port = ${sql.int(port)}`,
   );
@@ -123,7 +123,7 @@ export async function partnersOf(server: Sql): Promise<Partner[]> {
  */
 export async function otherUses(server: Sql): Promise<string[]> {
   const [groups, mirrored] = await Promise.all([
-    server.query<{ readonly name: string; readonly isDistributed: boolean | null; readonly url: string | null }>(
+    server.query<{ readonly name: string | null; readonly isDistributed: boolean | null; readonly url: string | null }>(
       "look for other availability groups",
       sql`SELECT g.name, g.is_distributed AS isDistributed, r.endpoint_url AS url
       FROM sys.availability_groups g
@@ -142,7 +142,7 @@ export async function otherUses(server: Sql): Promise<string[]> {
     return replicas.length > 1 && !isLink;
   });
   return [
-    ...names.map((name) => `the availability group ${name}`),
+    ...names.map((name) => `the availability group ${name ?? "(without a name)"}`),
     ...mirrored.map(({ name }) => `the mirrored database ${name}`),
   ];
 }

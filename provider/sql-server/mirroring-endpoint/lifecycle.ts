@@ -88,8 +88,12 @@ export const mirroringEndpoint: Lifecycle<Inputs, State> = {
       return (await make(server, inputs, context)).state;
     }
     const wanted = await wantedOf(server, inputs, existing, context);
-    if (differs(wanted) || state.unproven) {
-      await alterProven(server, await provenBy(server, state, existing, wanted), changed(wanted), {
+    const difference = differs(wanted) ? changed(wanted) : undefined;
+    // The port may be free by now.
+    const again = (await silence(server, existing)) === undefined ? undefined : written([wanted.state]);
+    const change = difference ?? again;
+    if (change || state.unproven) {
+      await alterProven(server, await provenBy(server, state, existing, wanted), change, {
         id: idOf(server, inputs),
         state: { ...state, ...asState(existing, state) },
         newCertificate: inputs.certificateName,

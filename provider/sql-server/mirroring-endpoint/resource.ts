@@ -46,7 +46,7 @@ export class MirroringEndpoint extends LinkResource {
   declare readonly state: Output<"STARTED" | "STOPPED">;
   /** Login that owns the endpoint: the one that made it. Another owner is found by a refresh, and set right. */
   declare readonly owner: Output<string>;
-  /** `<@@SERVERNAME>/<guid of its master database>`. */
+  /** What the instance is known by: `<@@SERVERNAME>/<guid of its master database>/<start of its service master key's guid>`. */
   declare readonly instanceId: Output<string>;
 
   constructor(name: string, args: MirroringEndpointArgs, opts?: CustomResourceOptions) {

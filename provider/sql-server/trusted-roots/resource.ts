@@ -43,7 +43,7 @@ export class TrustedRoots extends LinkResource {
   declare readonly thumbprints: Output<Record<string, string>>;
   /** Names of the roots that were missing and that this resource added. */
   declare readonly added: Output<string[]>;
-  /** `<@@SERVERNAME>/<guid of its master database>`. */
+  /** What the instance is known by: `<@@SERVERNAME>/<guid of its master database>/<start of its service master key's guid>`. */
   declare readonly instanceId: Output<string>;
 
   constructor(name: string, args: TrustedRootsArgs, opts?: CustomResourceOptions) {

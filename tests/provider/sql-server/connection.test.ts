@@ -28,7 +28,7 @@ describe("a session on SQL Server", () => {
     assert.deepEqual(await server.query("read", sql`SELECT 1 AS one`), [{ one: 1 }]);
     assert.deepEqual(sent(from), ["SELECT 1 AS one"]);
     assert.equal(server.instance.name, scene.serverName);
-    assert.match(server.instance.id, new RegExp(`^${scene.serverName}/[0-9a-f-]{36}$`));
+    assert.match(server.instance.id, new RegExp(`^${scene.serverName}/[0-9a-f-]{36}/[0-9a-f]{8}$`));
   });
 
   it("sends a read again when the connection breaks, and a change only when it did not happen", async () => {

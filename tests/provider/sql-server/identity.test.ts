@@ -17,6 +17,9 @@ interface Made {
   outs: Bag;
 }
 
+/** As older states have the identity. */
+const twoParts = ({ instanceId }: Bag): string => String(instanceId).split("/").slice(0, 2).join("/");
+
 /** Whatever a resource makes on a SQL Server. */
 const parts = tenResources.filter(({ type }) => type !== "InstanceLink" && type !== "TrustCertificate");
 
@@ -134,6 +137,19 @@ describe("the identity of a SQL Server", () => {
     await provider.delete(id, outs);
   });
 
+  it("makes no group anew while it has two names", async () => {
+    const made = await makeAll();
+    await sql("DROP AVAILABILITY GROUP [DAG_db1]", "DROP AVAILABILITY GROUP [AG_db1]");
+    await disconnectAll();
+    lab.sqlServer("sqlserver1").hostName = "sqlserver9";
+    const group = made.find(({ type }) => type === "AvailabilityGroup");
+    assert.ok(group);
+    await assert.rejects(
+      group.provider.update(group.id, group.outs, group.inputs),
+      /@@SERVERNAME is sqlserver1, .* is sqlserver9[\s\S]*EXEC sp_addserver N'sqlserver9', 'local'/,
+    );
+  });
+
   it("survives another name: said once, refreshed clean, changed, recorded anew, and taken down", async () => {
     const clean = await objects();
     const made = await makeAll();
@@ -165,6 +181,27 @@ describe("the identity of a SQL Server", () => {
     assert.equal(await objects(), clean);
   });
 
+  it("survives another name in a state from before the key was recorded", async () => {
+    const clean = await objects();
+    const made = await makeAll();
+    for (const one of made) one.outs = { ...one.outs, instanceId: twoParts(one.outs) };
+    await rename("sqlserver9");
+    for (const { provider, id, outs, type } of made)
+      assert.equal((await provider.read(id, outs)).props?.drift, undefined, type);
+    for (const { provider, id, outs } of made.reverse()) await provider.delete(id, outs);
+    assert.equal(await objects(), clean);
+  });
+
+  it("is the same one when only its service master key was made anew", async () => {
+    const { provider, inputs } = await firstOf("MasterKey");
+    const { id, outs } = await provider.create(inputs);
+    await disconnectAll();
+    Object.assign(lab.sqlServer("sqlserver1"), { serviceMasterKeyGuid: "6E1B4D8A-0000-4000-8000-000000000001" });
+    assert.equal((await provider.read(id, outs)).id, id);
+    await provider.delete(id, outs);
+    assert.deepEqual(warnings, []);
+  });
+
   it("makes a new group under the new name", async () => {
     await rename("sqlserver9");
     const made = await makeAll();
@@ -185,16 +222,44 @@ describe("the identity of a SQL Server", () => {
     await provider.delete(id, outs);
   });
 
+  const worksOf = (provider: DynamicProvider, id: string, outs: Bag, news: Bag, type: string) => {
+    const works: (() => Promise<unknown>)[] = [() => provider.read(id, outs), () => provider.update(id, outs, news)];
+    // The database belongs to its users: its deletion does nothing, anywhere.
+    return type === "FullRecoveryDatabase" ? works : [...works, () => provider.delete(id, outs)];
+  };
+
   describe("and a copy of it", () => {
     /** sqlserver2 becomes a copy of sqlserver1, made before anything was set up on it. */
-    const copy = () => {
+    const copy = (withKey = true) => {
       const master = lab.sqlServer("sqlserver2").databases.get("master");
       assert.ok(master);
       Object.assign(master, { guid: lab.sqlServer("sqlserver1").databases.get("master")?.guid });
+      const { serviceMasterKeyGuid } = lab.sqlServer("sqlserver1");
+      if (withKey) Object.assign(lab.sqlServer("sqlserver2"), { serviceMasterKeyGuid });
       const [, second] = lab.ready.sqlServers;
       assert.ok(second);
       return { ...place.sqlServer, host: second.host, port: second.port, user: second.user, password: second.password };
     };
+
+    it("is refused where only master is the same, as a template or an image has it", async () => {
+      const made = await makeAll();
+      const sqlServer = copy(false);
+      for (const { provider, id, outs, inputs, type } of made) {
+        const there = { ...outs, sqlServer };
+        for (const work of worksOf(provider, id, there, { ...inputs, sqlServer }, type))
+          await assert.rejects(work, /points at another instance than before/, type);
+      }
+    });
+
+    it("is refused for a state that knows no key, where nothing bears the old name", async () => {
+      const made = await makeAll();
+      const sqlServer = copy();
+      for (const { provider, id, outs, inputs, type } of made) {
+        const there = { ...outs, sqlServer, instanceId: twoParts(outs) };
+        for (const work of worksOf(provider, id, there, { ...inputs, sqlServer }, type))
+          await assert.rejects(work, /It is a copy/, type);
+      }
+    });
 
     it("is refused while the original answers where it was", async () => {
       const { provider, inputs } = await firstOf("MasterKey");

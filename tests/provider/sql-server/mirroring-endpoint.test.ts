@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:net";
+import { told } from "#provider/sql-server/clauses";
+import { changed, definitionOf } from "#provider/sql-server/mirroring-endpoint/definition";
 import { mirroringEndpoint } from "#provider/sql-server/mirroring-endpoint/lifecycle";
 import { hostileNames, type Made, openScene, type Scene } from "./scene";
 import { accepted, change, problemsOf, sqlServer, unknownEverywhere } from "./support";
@@ -29,6 +31,35 @@ describe("the arguments of MirroringEndpoint", () => {
 
   it("may all be unknown in a preview", () =>
     unknownEverywhere(mirroringEndpoint, { sqlServer, certificateName: "c" }));
+});
+
+// Safety B11
+describe("an endpoint of which the catalog knows nothing more than the name", () => {
+  const nothing = {
+    name: "e",
+    owner: null,
+    state: null,
+    port: 5022,
+    address: null,
+    role: null,
+    authentication: null,
+    certificateName: null,
+    isEncrypted: false,
+    algorithm: null,
+  };
+  const wanted = { state: "STARTED", port: 5022, certificateName: "one" } as const;
+
+  it("is told as it is, and altered to what is wanted", () => {
+    const { state, tcp, mirroring } = definitionOf(wanted, nothing);
+    assert.equal(
+      told([state, ...tcp, ...mirroring]),
+      "STATE is NULL, not STARTED; ROLE is NULL, not ALL; AUTHENTICATION is none, not CERTIFICATE [one]; ENCRYPTION is DISABLED, not REQUIRED ALGORITHM AES",
+    );
+    assert.equal(
+      changed(definitionOf(wanted, nothing, true)).text,
+      "STATE = STARTED FOR DATABASE_MIRRORING (ROLE = ALL, AUTHENTICATION = CERTIFICATE [one], ENCRYPTION = REQUIRED ALGORITHM AES)",
+    );
+  });
 });
 
 describe("MirroringEndpoint on a server", () => {
@@ -212,6 +243,17 @@ describe("MirroringEndpoint on a server", () => {
     made = await resource().update(made, news({ port: 5998 }));
     assert.equal((await resource().read(made))?.drift, undefined);
     await new Promise((resolve) => other.close(resolve));
+  });
+
+  it("is started again where it was silent, once the other process is gone", async () => {
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(5997, String(scene.sqlServer.host), resolve));
+    const failed = await resource().fails(news({ port: 5997 }));
+    made = { id: failed.id ?? "", outs: failed.properties ?? {} };
+    await new Promise((resolve) => other.close(resolve));
+    assert.match(String((await resource().read(made))?.drift), /does not listen/);
+    made = await resource().update(made, news({ port: 5997 }));
+    assert.equal((await resource().read(made))?.drift, undefined);
   });
 
   it("is there once when the answer is lost, and its deletion is not an error when that is lost", async () => {

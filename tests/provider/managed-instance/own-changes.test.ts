@@ -193,6 +193,55 @@ describe("a change of one's own that Azure does not show at once", () => {
   });
 });
 
+describe("an object that Azure shows as it was before it was made again", () => {
+  beforeEach(async () => {
+    scene = await createAzureScene();
+    await prepareBothSides(scene);
+  });
+  afterEach(() => scene.close());
+  const again = (matching: string, body: object) => {
+    scene.faults.clear();
+    fault({ method: "GET", matching, times: 2, answer: { status: 200, code: "", message: "", body } });
+  };
+
+  it("is a link: it is neither forgotten, nor deleted, nor left behind", async () => {
+    const { state } = await instanceLink.create(link(), scene.context());
+    const now = (await shownAt(linkAddress(scene))) as { properties: { databases: object[] } };
+    const [database] = now.properties.databases;
+    const broken = structuredClone(now);
+    broken.properties.databases = [{ ...database, replicaState: "LinkInitError", connectedState: "DISCONNECTED" }];
+    const other = {
+      ...now,
+      properties: {
+        ...now.properties,
+        partnerAvailabilityGroupName: "AG_old",
+        distributedAvailabilityGroupId: crypto.randomUUID(),
+      },
+    };
+    for (const before of [broken, other]) {
+      again(oneLink, before);
+      assert.deepEqual(await instanceLink.observe(state, scene.context()), { state, drift: undefined });
+      again(oneLink, before);
+      assert.deepEqual(await instanceLink.update(state, link(), scene.context()), state);
+    }
+    assert.deepEqual(methods(), ["PUT 202"]);
+    again(oneLink, other);
+    await instanceLink.delete(state, scene.context());
+    assert.equal(scene.instance.links.size, 0);
+  });
+
+  it("is a certificate: it is neither replaced nor left behind", async () => {
+    const { state } = await trustCertificate.create(certificate(key), scene.context());
+    const before = (await shownAt(child(scene, "serverTrustCertificates/Cert_a"))) as { properties: object };
+    const other = { ...before, properties: { ...before.properties, publicBlob: otherKey } };
+    again("Cert_a$", other);
+    assert.deepEqual(await trustCertificate.observe(state, scene.context()), { state });
+    again("Cert_a$", other);
+    await trustCertificate.delete(state, scene.context());
+    assert.equal(scene.instance.trustCertificates.has("cert_a"), false);
+  });
+});
+
 describe("a change of one's own that Azure refuses, and that took effect all the same", () => {
   beforeEach(async () => {
     scene = await createAzureScene();

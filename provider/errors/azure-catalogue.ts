@@ -165,6 +165,10 @@ export const azureCatalogue: Readonly<Record<number | string, Advice>> = {
     remedy:
       "use the name that the certificate has: pulumi config set mi-link:armEndpoint (or mi-link:authorityHost) https://<name>; or look for a proxy that answers in Azure's place.",
   },
+  "HTTP 407": {
+    cause: "the proxy that HTTPS_PROXY names wants a user and a password.",
+    remedy: "HTTPS_PROXY=http://<user>:<password>@<host>:<port>, or leave Azure's hosts out with NO_PROXY.",
+  },
   "Azure ENOTFOUND": {
     cause: "the host name of Azure's endpoint does not resolve on this machine.",
     remedy:

@@ -125,13 +125,14 @@ function errorBodyOf(text: string | null | undefined): ErrorBody {
   }
 }
 
-/** Of everything that the library tried, what the authority itself said counts; other ways come after it and say less. */
+/** Of all the ways that the library looks for, what the authority itself said counts; others come after it and say less. */
 function faultOfSignIn(error: unknown, seen: readonly Failure[], { authorityHost, identity }: Environment): Fault {
   const { host } = new URL(authorityHost);
-  const last = seen.findLast((failure) => identity.kind === "managedIdentity" || failure.host === host);
-  // The words are the library's where it names all the ways that it tried.
-  if (last) return identity.kind === "ambient" ? { ...last, text: textOf(error) } : last;
-  return { code: codeOf(error), text: textOf(error), service: "sign-in" };
+  const isSearching = identity.kind === "ambient";
+  const last = seen.findLast((failure) => !isSearching || failure.host === host);
+  if (!last) return { code: codeOf(error), text: textOf(error), service: "sign-in" };
+  // The words are the library's where it names all that it tried, or whom else it asked.
+  return isSearching || last.host !== host ? { ...last, text: textOf(error) } : last;
 }
 
 function codeOf(error: unknown): string {

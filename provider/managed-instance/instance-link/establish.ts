@@ -12,7 +12,6 @@ import {
   findLink,
   type Inputs,
   idOf,
-  isAskedFor,
   isBeingMade,
   isBroken,
   isExactlyAsked,
@@ -99,12 +98,24 @@ export async function settled(
     if (!isWaitedFor) {
       const label = `look at ${databaseLabel(inputs)}`;
       const database = await azure.appeared<DatabaseProperties>(label, databaseIdOf(inputs));
-      return await inMode(inputs, link, database, context, sqlServer);
+      return await inMode(
+        inputs,
+        isExactlyAsked(inputs, link) ? link : withoutDetails(link),
+        database,
+        context,
+        sqlServer,
+      );
     }
     status(describe(linkedDatabase(link)));
     await pause(wait, doing, until);
   }
 }
+
+/** Of the link from before, which Azure shows for long: what was asked for and accepted is what is recorded. */
+const withoutDetails = (link: Link): Link => ({
+  ...link,
+  properties: { replicationMode: link.properties.replicationMode },
+});
 
 /** Azure's operation has ended by then; a state that nobody knows must not be waited for until the deadline. */
 const longestUnclearMilliseconds = 120_000;
@@ -166,7 +177,7 @@ async function whatIsLeft(
   if (isFailure(error, "Outage")) return new Unfinished(idOf(inputs), inputs, error);
   try {
     const { link } = await look(inputs, azure);
-    if (!link || !isAskedFor(inputs, link))
+    if (!link || !isExactlyAsked(inputs, link))
       return isUncertain(error) ? new Unfinished(idOf(inputs), inputs, error) : error;
     const explained = isBroken(link) ? linkFailure(doing, link, error) : error;
     // Not yet the id of a database that works: a copy that never was finished has no date.

@@ -86,19 +86,35 @@ export const databaseLabel = (inputs: Inputs): string =>
 export const deleteDatabase = (inputs: Inputs): string =>
   `az sql midb delete ${azArguments(inputs.managedInstanceId)} -n ${JSON.stringify(inputs.databaseName)}`;
 
-/** Both at once: the link, and the database that it writes to. What is missing is missing for sure. */
+/**
+ * Both at once: the link, and the database that it writes to. What is missing, is another link than the one that is
+ * known, or never came to replicate, is so for sure: such a link is forgotten, or deleted and made again.
+ */
 export async function look(inputs: Inputs, azure: AzureAccess): Promise<Found> {
   const [link, database] = await Promise.all([findLink(inputs, azure), findDatabase(inputs, azure)]);
   // A link that is being made has no database yet.
   const isExpected = !link || !(isBeingMade(link) || neverStarted(link));
   const [sureLink, sureDatabase] = await Promise.all([
-    link ?? azure.findForSure<LinkProperties>(`look at ${linkLabel(inputs)}`, linkIdOf(inputs)),
+    link
+      ? sure(link, inputs, azure)
+      : azure.findForSure<LinkProperties>(`look at ${linkLabel(inputs)}`, linkIdOf(inputs)),
     database ??
       (isExpected
         ? azure.findForSure<DatabaseProperties>(`look at ${databaseLabel(inputs)}`, databaseIdOf(inputs))
         : undefined),
   ]);
   return { link: sureLink, database: sureDatabase };
+}
+
+async function sure(first: Link, inputs: Inputs, azure: AzureAccess): Promise<Link> {
+  const isUsual = (link: Link) => isAskedFor(inputs, link) && !neverStarted(link);
+  if (isUsual(first)) return first;
+  const last = await azure.threeTimes(
+    `look at ${linkLabel(inputs)}`,
+    () => findLink(inputs, azure),
+    (link) => link !== undefined && isUsual(link),
+  );
+  return last ?? first;
 }
 
 /** Before a link is made: the usual answer is that nothing is there, and what is there may have been deleted just now. */

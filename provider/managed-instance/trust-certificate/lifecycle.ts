@@ -172,8 +172,18 @@ const label = ({ managedInstanceId, certificateName }: Inputs): string =>
 const find = (inputs: Inputs, azure: AzureAccess): Promise<ArmResource<Properties> | undefined> =>
   azure.find<Properties>(`read the certificate ${label(inputs)}`, idOf(inputs));
 
-const findForSure = (inputs: Inputs, azure: AzureAccess): Promise<ArmResource<Properties> | undefined> =>
-  azure.findForSure<Properties>(`read the certificate ${label(inputs)}`, idOf(inputs));
+/** Neither its absence nor another key under its name is believed at once: the certificate is forgotten for them. */
+async function findForSure(state: Inputs, azure: AzureAccess): Promise<ArmResource<Properties> | undefined> {
+  const doing = `read the certificate ${label(state)}`;
+  const found = await azure.findForSure<Properties>(doing, idOf(state));
+  if (!found || isSameKey(found, state)) return found;
+  const last = await azure.threeTimes(
+    doing,
+    () => find(state, azure),
+    (other) => other !== undefined && isSameKey(other, state),
+  );
+  return last ?? found;
+}
 
 /** What was uploaded is what is there: what is shown may be the certificate from before a replacement. */
 async function settled(known: State, azure: AzureAccess): Promise<State> {

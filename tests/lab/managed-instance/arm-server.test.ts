@@ -276,6 +276,19 @@ describe("the management plane", () => {
     assert.equal((await scene.arm.send("GET", address)).status, 200);
   });
 
+  it("refuses a request that takes effect all the same, and answers with a body of some time ago", async () => {
+    const address = child(scene, "serverTrustCertificates/one");
+    const body = { properties: { publicBlob: scene.instance.endpointCertificate.der.toString("hex") } };
+    const refusal = { status: 409, code: "OperationInProgress", message: "x" };
+    scene.faults.add({ on: "request", method: "PUT", answer: { ...refusal, isCarriedOut: true } });
+    const refused = await scene.arm.send("PUT", address, body);
+    assert.deepEqual([refused.status, refused.body.error?.code], [409, "OperationInProgress"]);
+    assert.equal((await scene.arm.send("GET", address)).status, 200);
+    scene.faults.add({ on: "request", method: "GET", answer: { ...refusal, status: 200, body: { value: [] } } });
+    const stale = await scene.arm.send("GET", child(scene, "serverTrustCertificates"));
+    assert.deepEqual([stale.status, stale.body], [200, { value: [] }]);
+  });
+
   it("keeps a journal of what it was asked", async () => {
     await scene.arm.send("GET", child(scene, "databases"));
     const requests = scene.journal.entries.flatMap((entry) =>

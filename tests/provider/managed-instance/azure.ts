@@ -7,7 +7,8 @@ import { newContext } from "#provider/dynamic/context";
 import type { ContextFactory } from "#provider/dynamic/handler";
 import type { Context, Lifecycle } from "#provider/dynamic/lifecycle";
 import { VisibleError } from "#provider/errors/visible-error";
-import { azureAccess, type Waits } from "#provider/managed-instance/client";
+import { azureAccess } from "#provider/managed-instance/client";
+import type { Waits } from "#provider/managed-instance/requests";
 import { createScene, type Scene, type SceneOptions } from "../../lab/managed-instance/scene";
 
 /** The provider's own context, pointed at the lab's Azure by configuration as a user would. */
@@ -23,7 +24,7 @@ export interface AzureScene extends Scene {
 }
 
 /** Nobody waits seconds for a lab that is always up to date. */
-const shortWaits: Waits = { betweenLooks: [20, 30], untilShown: 2000, untilShownAsMade: 700 };
+const shortWaits: Waits = { betweenLooks: [20, 30], untilShown: 2000, untilShownAsMade: 1500 };
 
 /** The provider's context, but that it looks again after milliseconds. */
 export const hastyContext: ContextFactory = (operation) => ({

@@ -82,6 +82,28 @@ describe("signing in to Azure", () => {
     );
   });
 
+  it("has it with the provider of an OIDC token too, whose certificate the named CA may have issued", async () => {
+    const oidc = (answer: { status: number; body: object }, nth: number, times: number | "always") =>
+      scene.faults.add({
+        on: "request",
+        matching: "^/oidc$",
+        nth,
+        times,
+        answer: { code: "unused", message: "unused", ...answer },
+      });
+    oidc({ status: 503, body: {} }, 1, 1);
+    oidc({ status: 200, body: { value: "a-token-of-the-runner" } }, 2, "always");
+    const error = await tried({
+      "azure-native:clientSecret": undefined,
+      "azure-native:useOidc": "true",
+      "azure-native:oidcRequestUrl": `${scene.address.endpoint}/oidc`,
+      "azure-native:oidcRequestToken": "the-runners-own",
+    });
+    // The lab knows one application, which has a secret.
+    assert.deepEqual(error.codes, ["AADSTS7000215"]);
+    assert.match(scene.statuses.join("\n"), /^the sign-in service is out of order for a moment, HTTP 503/);
+  });
+
   it("decides by the number, not by the words, that a refusal lasts", async () => {
     scene.faults.add({
       on: "request",

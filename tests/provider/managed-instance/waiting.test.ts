@@ -135,6 +135,11 @@ describe("a request to Azure", () => {
     const error = await refusal(asked([down, down, down], 1));
     assert.ok(isUncertain(error));
     assert.match(error.message, /ECONNRESET[\s\S]*has been out of order for 0 minutes[\s\S]*run pulumi up again/);
+    const signIn: Fault = { code: "AADSTS90033", text: "later", status: 503, service: "sign-in", isTransient: true };
+    assert.match(
+      (await refusal(asked([signIn, signIn, signIn], 1))).message,
+      /^Could not sign in to Azure to look\.\n.*AADSTS90033[\s\S]*Azure's sign-in service, or the way to it, has been out of order/,
+    );
     assert.equal(await asked([busy, busy, busy], 1), 4);
     assert.equal(await asked([down, busy, down, busy], 1), 5, "not in a row");
     assert.equal(await asked([down, down, down], 60_000), 4);

@@ -84,7 +84,11 @@ async function usersOfCertificate(server: Sql, name: string): Promise<string[]> 
 }
 
 /** Drops it as `dropCertificate` does; what needs it is answered instead where there is something. */
-export async function dropUnused(server: Sql, name: string, thumbprint: string | undefined): Promise<readonly string[]> {
+export async function dropUnused(
+  server: Sql,
+  name: string,
+  thumbprint: string | undefined,
+): Promise<readonly string[]> {
   const found = await findCertificate(server, name);
   if (!found || (thumbprint !== undefined && found.thumbprint !== thumbprint)) return [];
   const users = await usersOfCertificate(server, name);

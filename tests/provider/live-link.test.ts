@@ -9,6 +9,7 @@ import { disconnectAll } from "#provider/sql-server/connection";
 import { patience } from "#provider/sql-server/mirroring-endpoint/change";
 import { azureRoots } from "#provider/sql-server/trusted-roots/azure-roots";
 import { openSqlClient, type SqlClient } from "#tools/clients";
+import { unknown } from "./sql-server/support";
 import { type Bag, checkedArgs, type Place, placeIn, tenResources } from "./ten-resources";
 
 interface Made {
@@ -94,7 +95,10 @@ describe("a link that runs", function () {
         const before = await endpoint();
         await assert.rejects(update("MirroringEndpoint", current(), args(change)), (error: Error) => {
           assert.match(error.message, /Could not give the mirroring endpoint database_mirroring_endpoint the /);
-          assert.match(error.message, /connected over it: the distributed availability group DAG_db1 .*Nothing was touched/);
+          assert.match(
+            error.message,
+            /connected over it: the distributed availability group DAG_db1 .*Nothing was touched/,
+          );
           return true;
         });
         assert.deepEqual(await endpoint(), before);
@@ -150,9 +154,7 @@ describe("a link that runs", function () {
     });
 
     it("goes on under a certificate that the instance trusts", async () => {
-      const [row] = await console.query<{ der: Buffer }>(
-        "SELECT CERTENCODED(CERT_ID(N'not uploaded')) AS der",
-      );
+      const [row] = await console.query<{ der: Buffer }>("SELECT CERTENCODED(CERT_ID(N'not uploaded')) AS der");
       const trust = await create("TrustCertificate", {
         ...argsOf("TrustCertificate"),
         certificateName: "not uploaded",
@@ -163,7 +165,10 @@ describe("a link that runs", function () {
 
       // The old pair is not needed any more, the new one is; the endpoint goes back for the other tests.
       await remove("TrustCertificate", trust);
-      assert.match(warnings.join(), /Kept the certificate not uploaded on the managed instance sqlmi1: the link DAG_db1/);
+      assert.match(
+        warnings.join(),
+        /Kept the certificate not uploaded on the managed instance sqlmi1: the link DAG_db1/,
+      );
       await update("MirroringEndpoint", moved, args());
       warnings.length = 0;
       await remove("TrustCertificate", trust);
@@ -173,11 +178,14 @@ describe("a link that runs", function () {
 
   it("keeps what it needs when that is deleted, each with a warning that says for whom and how it is removed later", async () => {
     const needed: Readonly<Record<string, RegExp>> = {
-      MirroringEndpoint: /the availability group AG_db1 \(TCP:.*the distributed availability group DAG_db1 .*DROP ENDPOINT/,
+      MirroringEndpoint:
+        /the availability group AG_db1 \(TCP:.*the distributed availability group DAG_db1 .*DROP ENDPOINT/,
       TrustCertificate: /the link DAG_db1 of sqlserver1 needs it.*az sql mi partner-cert delete -g /,
       SqlServerCertificate: /the endpoint database_mirroring_endpoint still needs it.*DROP CERTIFICATE \[Cert_/,
-      ManagedInstanceCertificate: /the distributed availability group DAG_db1 still needs it.*DROP CERTIFICATE \[sqlmi1\./,
-      TrustedRoots: /the distributed availability group DAG_db1, the managed instance sqlmi1\..*DROP CERTIFICATE \[DigiCertPKI\]; DROP/,
+      ManagedInstanceCertificate:
+        /the distributed availability group DAG_db1 still needs it.*DROP CERTIFICATE \[sqlmi1\./,
+      TrustedRoots:
+        /the distributed availability group DAG_db1, the managed instance sqlmi1\..*DROP CERTIFICATE \[DigiCertPKI\]; DROP/,
       MasterKey: /the certificate Cert_sqlserver1_endpoint.*DROP MASTER KEY/,
     };
     const before = await console.query("SELECT name FROM sys.certificates UNION SELECT name FROM sys.endpoints");
@@ -209,9 +217,26 @@ describe("a link that runs", function () {
       notAfter: new Date(Date.now() + 1e9),
     });
     await assert.rejects(
-      create("TrustCertificate", { ...argsOf("TrustCertificate"), certificateName: "e", publicKey: der.toString("hex") }),
+      create("TrustCertificate", {
+        ...argsOf("TrustCertificate"),
+        certificateName: "e",
+        publicKey: der.toString("hex"),
+      }),
       /sqlServer is another server than the one whose public key this is/,
     );
+  });
+
+  it("is not cut off by another name for its trust certificate: that is refused, in previews too", async () => {
+    const { id, outs: state } = made.TrustCertificate ?? assert.fail();
+    const provider = await providerOf("TrustCertificate");
+    const given = { ...argsOf("TrustCertificate"), certificateName: "another" };
+    const inputs = async (more: Bag) => await checkedArgs(provider, { ...given, ...more });
+    await assert.rejects(
+      async () => await provider.diff(id, state, await inputs({})),
+      /Could not give the name another to the certificate Cert_sqlserver1_endpoint on [\s\S]*Nothing was touched/,
+    );
+    const rotation = await inputs({ publicKey: unknown, __preview: true });
+    assert.deepEqual((await provider.diff(id, state, rotation)).replaces, ["certificateName", "publicKey"]);
   });
 
   it("keeps its roots when they are taken out of the list", async () => {

@@ -49,6 +49,25 @@ export const trustCertificate: Lifecycle<Inputs, State> = {
   deleteBeforeReplace: (state, { certificateName, publicKey }) =>
     sameName(state.certificateName, certificateName) || publicBlob(state.publicKey) === publicBlob(publicKey),
 
+  /** Before the engine deletes the old one, which the links need, for a new one that Azure refuses as long as it is there. */
+  refusal(state, inputs, { replaces, isCascade }) {
+    // A new key that is not known yet, as in the preview of a rotation, is another one.
+    const isSameKey = publicBlob(inputs.publicKey) === publicBlob(state.publicKey);
+    const isSameInstance = sameName(inputs.managedInstanceId, state.managedInstanceId);
+    if (isCascade || !replaces.includes("certificateName") || !isSameKey || !isSameInstance) return undefined;
+    return new VisibleError(
+      {
+        doing: `give the name ${inputs.certificateName} to the certificate ${label(state)}`,
+        said: ["Nothing was touched."],
+        cause:
+          "Azure takes each key once, so it would have to be deleted first, and no link that uses it could connect again meanwhile.",
+        remedy:
+          "keep the name; or make a new certificate on the SQL Server, which comes with its own key, and give that one the new name.",
+      },
+      ["CertificateAlreadyExists"],
+    );
+  },
+
   async observe(state, { azure }) {
     const found = await find(state, azure);
     return found && { state: { ...state, ...stateOf(state, found.properties.publicBlob) } };
@@ -62,7 +81,8 @@ export const trustCertificate: Lifecycle<Inputs, State> = {
       childCollection(inputs.managedInstanceId, "serverTrustCertificates"),
     );
     const known = await knownOf(inputs, context);
-    if (present.some((other) => isTheSame(known, other))) return { id: idIn(inputs), state: { ...known, created: false } };
+    if (present.some((other) => isTheSame(known, other)))
+      return { id: idIn(inputs), state: { ...known, created: false } };
     refuseExisting(doing, inputs, present);
     return await make(doing, known, azure);
   },

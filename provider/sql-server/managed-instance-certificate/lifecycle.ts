@@ -143,12 +143,7 @@ function difference(found: Certificate, { certificate }: Presented): string | un
 }
 
 /** As good as an own one where it is what the instance presents; somebody else's all the same. */
-function foundCertificate(
-  server: Sql,
-  inputs: Inputs,
-  presented: Presented,
-  existing: Certificate,
-): Created<State> {
+function foundCertificate(server: Sql, inputs: Inputs, presented: Presented, existing: Certificate): Created<State> {
   if (difference(existing, presented)) throw nameTaken(server, existing);
   const { managedInstanceName } = presented;
   return {

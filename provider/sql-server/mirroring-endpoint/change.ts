@@ -90,7 +90,9 @@ function asItWas({ role, authentication, isEncrypted, algorithm, certificateName
     if (method === "CERTIFICATE") return sql`CERTIFICATE ${sql.identifier(certificateName ?? "")}`;
     return method === "NTLM" ? sql`WINDOWS NTLM` : method === "KERBEROS" ? sql`WINDOWS KERBEROS` : sql`WINDOWS`;
   });
-  const algorithms = algorithm.split(", ").flatMap((name) => (name === "AES" ? sql`AES` : name === "RC4" ? sql`RC4` : []));
+  const algorithms = algorithm
+    .split(", ")
+    .flatMap((name) => (name === "AES" ? sql`AES` : name === "RC4" ? sql`RC4` : []));
   const isOptional = algorithm.startsWith("NONE, ");
   const encryption = isEncrypted
     ? sql`${isOptional ? sql`SUPPORTED` : sql`REQUIRED`} ALGORITHM ${sql.list(algorithms, " ")}`

@@ -139,7 +139,8 @@ async function requireNobodyConnected(server: Sql, existing: Endpoint, inputs: I
       doing: `give the mirroring endpoint ${existing.name} ${wanted.join(" and ")} on ${server.instance.name} (${server.address})`,
       said: [`connected over it: ${connected.map(({ label }) => label).join(", ")}. Nothing was touched.`],
       cause: "the change would cut them off.",
-      remedy: "take the change back; or remove the links and groups that use the endpoint, make the change, and make them again.",
+      remedy:
+        "take the change back; or remove the links and groups that use the endpoint, make the change, and make them again.",
     },
     ["EndpointInUse"],
   );

@@ -116,12 +116,18 @@ describe("MirroringEndpoint on a server", () => {
     made = await resource().update(made, news({ endpointName: "other" }));
     assert.equal(made.outs.endpointName, "other");
     const rows = await scene.query<{ name: string }>("SELECT name FROM sys.database_mirroring_endpoints");
-    assert.deepEqual(rows.map(({ name }) => name), ["other"]);
+    assert.deepEqual(
+      rows.map(({ name }) => name),
+      ["other"],
+    );
     await scene.query("DROP ENDPOINT [other]");
     await scene.query(
       "CREATE ENDPOINT [theirs] AS TCP (LISTENER_PORT = 5022) FOR DATABASE_MIRRORING (ROLE = ALL, AUTHENTICATION = CERTIFICATE [one])",
     );
-    await assert.rejects(resource().update(made, news({ endpointName: "third" })), /the endpoint theirs exists already/);
+    await assert.rejects(
+      resource().update(made, news({ endpointName: "third" })),
+      /the endpoint theirs exists already/,
+    );
     await scene.query("DROP ENDPOINT [theirs]");
   });
 

@@ -90,6 +90,22 @@ describe("the certificate of a live link, with the real engine", function () {
     assert.deepEqual(succeeded(await quickstart.project.preview({ args: ["--refresh"] })).changes, []);
   });
 
+  it("is rotated when an earlier run was killed before its state was written, and adopts nothing of that run", async () => {
+    const { project, sqlServer, lab } = quickstart;
+    const state = await project.exportState();
+    const answer = { status: 403, code: "AuthorizationFailed", message: "not allowed" };
+    lab.faults.add({ on: "request", method: "PUT", matching: "serverTrustCertificates", answer });
+    assert.notEqual((await rotate(expiry(7))).code, 0);
+    await project.importState(state);
+    const left = (await certificates()).own.find((name) => name.endsWith(`${expiry(7).replaceAll("-", "")}`));
+    assert.ok(left);
+    assert.deepEqual(succeeded(await rotate(expiry(7))).seen, alwaysConnected);
+    const { bound, own, trusted } = await certificates();
+    assert.equal(bound, `${left}_2`);
+    assert.deepEqual([own, trusted], [[left, bound], [bound]]);
+    await sqlServer.query(`DROP CERTIFICATE [${left}]`);
+  });
+
   it("leaves nothing behind in the end", async () => {
     succeeded(await quickstart.project.destroy());
     assert.deepEqual(compareSnapshots(clean, await takeSnapshot(quickstart)), []);

@@ -9,6 +9,7 @@ import { disconnectAll } from "#provider/sql-server/connection";
 import { patience } from "#provider/sql-server/mirroring-endpoint/change";
 import { azureRoots } from "#provider/sql-server/trusted-roots/azure-roots";
 import { openSqlClient, type SqlClient } from "#tools/clients";
+import { unknown } from "./sql-server/support";
 import { type Bag, checkedArgs, type Place, placeIn, tenResources } from "./ten-resources";
 
 interface Made {
@@ -223,6 +224,19 @@ describe("a link that runs", function () {
       }),
       /sqlServer is another server than the one whose public key this is/,
     );
+  });
+
+  it("is not cut off by another name for its trust certificate: that is refused, in previews too", async () => {
+    const { id, outs: state } = made.TrustCertificate ?? assert.fail();
+    const provider = await providerOf("TrustCertificate");
+    const given = { ...argsOf("TrustCertificate"), certificateName: "another" };
+    const inputs = async (more: Bag) => await checkedArgs(provider, { ...given, ...more });
+    await assert.rejects(
+      async () => await provider.diff(id, state, await inputs({})),
+      /Could not give the name another to the certificate Cert_sqlserver1_endpoint on [\s\S]*Nothing was touched/,
+    );
+    const rotation = await inputs({ publicKey: unknown, __preview: true });
+    assert.deepEqual((await provider.diff(id, state, rotation)).replaces, ["certificateName", "publicKey"]);
   });
 
   it("keeps its roots when they are taken out of the list", async () => {

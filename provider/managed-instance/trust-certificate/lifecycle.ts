@@ -62,6 +62,25 @@ export const trustCertificate: Lifecycle<Inputs, State> = {
       "make a new certificate on SQL Server (a new expiry of SqlServerCertificate, certificateExpiry of an InstancePairing) and run pulumi up, which uploads it.",
     ),
 
+  /** Before the engine deletes the old one, which the links need, for a new one that Azure refuses as long as it is there. */
+  refusal(state, inputs, { replaces, isCascade }) {
+    // A new key that is not known yet, as in the preview of a rotation, is another one.
+    const isSameKey = publicBlob(inputs.publicKey) === publicBlob(state.publicKey);
+    const isSameInstance = sameName(inputs.managedInstanceId, state.managedInstanceId);
+    if (isCascade || !replaces.includes("certificateName") || !isSameKey || !isSameInstance) return undefined;
+    return new VisibleError(
+      {
+        doing: `give the name ${inputs.certificateName} to the certificate ${label(state)}`,
+        said: ["Nothing was touched."],
+        cause:
+          "Azure takes each key once, so it would have to be deleted first, and no link that uses it could connect again meanwhile.",
+        remedy:
+          "keep the name; or make a new certificate on the SQL Server, which comes with its own key, and give that one the new name.",
+      },
+      ["CertificateAlreadyExists"],
+    );
+  },
+
   async observe(state, { azure }) {
     const found = await findForSure(state, azure);
     return found && { state: { ...state, ...stateOf(state, found.properties.publicBlob, azure.now()) } };

@@ -8,7 +8,7 @@ export interface TrustCertificateArgs {
   readonly managedInstanceId: Input<string>;
   /**
    * Name in Azure; by convention the name that the certificate has on SQL Server. 1 to 128 characters, none of `< > * % & : \ / ? #`.
-   * Changing it replaces the certificate.
+   * Changing it together with the key replaces the certificate; alone it is refused, as Azure takes each key once.
    */
   readonly certificateName: Input<string>;
   /**
@@ -30,8 +30,7 @@ export interface TrustCertificateArgs {
  *
  * The same key that is there already under the same name is used, and never deleted. Another key under the name, or the
  * same one under another name, is refused. A new key under a new name, as in a rotation, is uploaded before the old one is
- * deleted. Where name or key stays, the old one is deleted first, as Azure takes each once; links keep running meanwhile,
- * but cannot reconnect.
+ * deleted. Where the name stays, the old one is deleted first.
  *
  * On delete it is deleted, if it is still the recorded key and no link needs it; one that is needed is kept, and a warning
  * says for whom. That it is gone already is a success. Let the MirroringEndpoint that uses the certificate depend on this

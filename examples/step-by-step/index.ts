@@ -37,7 +37,10 @@ const trust = new TrustCertificate("trust", {
 });
 
 // "Get the certificate public key from SQL Managed Instance and import it to SQL Server"
-const instanceCertificate = new ManagedInstanceCertificate("instance-certificate", { sqlServer, managedInstanceId });
+const instanceCertificate = new ManagedInstanceCertificate("instance-certificate", {
+  sqlServer,
+  managedInstanceId: trust.managedInstanceId,
+});
 
 // "Import Azure-trusted root certificate authority keys to SQL Server"
 const roots = new TrustedRoots("roots", { sqlServer });
@@ -50,7 +53,7 @@ const endpointUrl = `TCP://${sqlServer.host}:5022`;
 const groupName = `AG_${databaseName}`;
 const group = new AvailabilityGroup(
   "group",
-  { sqlServer, groupName, databaseName, endpointUrl },
+  { sqlServer, groupName, databaseName: database.databaseName, endpointUrl },
   { dependsOn: [database, endpoint] },
 );
 const instanceGroupName = `AG_${databaseName}_MI`;
@@ -67,7 +70,7 @@ const distributedGroup = new DistributedAvailabilityGroup("distributed-group", {
 const link = new InstanceLink(
   "link",
   {
-    managedInstanceId,
+    managedInstanceId: trust.managedInstanceId,
     linkName: distributedGroup.groupName,
     databaseName,
     partnerAvailabilityGroupName: groupName,

@@ -187,8 +187,10 @@ function presentable(type: string, operation: Operation, error: unknown, inputs:
   return withoutStack(unknownFailure(`${operation} this ${type}`, error).message);
 }
 
+/** The server prints what check, diff, read and delete throw once more, as `<error>: <stack>`. */
 function withoutStack(message: string): Error {
   const error = new Error(message);
-  error.stack = message;
+  error.stack = "the reason stands beside the resource";
+  error.toString = () => "Error";
   return error;
 }

@@ -8,7 +8,10 @@ import type { InstancePairing } from "./instance-pairing";
 export interface ManagedInstanceLinkArgs {
   /** The SQL Server and the managed instance, and the trust between them. */
   readonly pairing: InstancePairing;
-  /** The database to replicate. Changing it replaces the link. */
+  /**
+   * The database to replicate. Changing it, or one of the three names, replaces the link: with `databaseOnDelete: "Keep"`
+   * that is refused before anything is touched.
+   */
   readonly databaseName: Input<string>;
   /** Name of the link in Azure and of the distributed group on SQL Server. @default `DAG_<databaseName>` */
   readonly linkName?: Input<string>;
@@ -18,7 +21,7 @@ export interface ManagedInstanceLinkArgs {
   readonly instanceGroupName?: Input<string>;
   /** File of the full backup that starts the log chain, on the SQL Server. See FullRecoveryDatabase. */
   readonly backupDisk?: Input<string>;
-  /** What becomes of the copy on the managed instance when the link is deleted. @default "Keep" */
+  /** What becomes of the copy on the managed instance when the link is deleted. See InstanceLink. @default "Keep" */
   readonly databaseOnDelete?: Input<"Keep" | "Delete">;
   /** Minutes until seeding that has not ended counts as failed. @default 8640 (six days) */
   readonly seedingTimeoutMinutes?: Input<number>;
@@ -39,7 +42,7 @@ export class ManagedInstanceLink extends ComponentResource {
   constructor(name: string, args: ManagedInstanceLinkArgs, opts?: ComponentResourceOptions) {
     super("mi-link:index:ManagedInstanceLink", name, {}, opts);
     const { pairing, databaseName } = args;
-    const { sqlServer, managedInstanceId, endpointUrl } = pairing;
+    const { sqlServer, endpointUrl } = pairing;
     const groupName = args.groupName ?? interpolate`AG_${databaseName}`;
     const linkName = args.linkName ?? interpolate`DAG_${databaseName}`;
     const instanceGroupName = args.instanceGroupName ?? interpolate`AG_${databaseName}_MI`;
@@ -50,9 +53,10 @@ export class ManagedInstanceLink extends ComponentResource {
       { sqlServer, databaseName, backupDisk: args.backupDisk },
       child,
     );
+    // What a replacement would take along is asked on the way from one to the next: so each takes from the one before.
     this.group = new AvailabilityGroup(
       `${name}-group`,
-      { sqlServer, groupName, databaseName, endpointUrl },
+      { sqlServer, groupName, databaseName: this.database.databaseName, endpointUrl },
       { ...child, dependsOn: [this.database, pairing.endpoint] },
     );
     this.distributedGroup = new DistributedAvailabilityGroup(
@@ -70,7 +74,7 @@ export class ManagedInstanceLink extends ComponentResource {
     this.link = new InstanceLink(
       `${name}-link`,
       {
-        managedInstanceId,
+        managedInstanceId: pairing.trustCertificate.managedInstanceId,
         linkName: this.distributedGroup.groupName,
         databaseName,
         partnerAvailabilityGroupName: groupName,

@@ -1,6 +1,6 @@
-import type { Created, Lifecycle } from "../../dynamic/lifecycle";
+import type { Context, Created, Lifecycle } from "../../dynamic/lifecycle";
 import { recorded } from "../../dynamic/recorded";
-import { connectedGroups, refuseToMove } from "../availability-group/connected";
+import { type ConnectedGroup, connectedGroups, refuseToMove, stillConnected } from "../availability-group/connected";
 import {
   databasesOf,
   dropGroup,
@@ -90,12 +90,8 @@ export const distributedAvailabilityGroup: Lifecycle<Inputs, State> = {
     if (!group) return (await make(server, inputs)).state;
     requireRecorded(server, group, { id: state.groupId, isDistributed: true });
     const members = membersOf(group, inputs);
+    await requireMovable(server, state, inputs, members, context);
     const links = (await connectedGroups(server)).filter(({ name }) => sameName(name, group.name));
-    const isDeclared =
-      sameUrl(inputs.localUrl, state.declaredUrl ?? state.localUrl) && sameUrl(remoteUrlOf(inputs), remoteUrlOf(state));
-    // What somebody changed by hand is set right beside a live link too; what the program changes is not.
-    if (!isDeclared && members.some(isElsewhere))
-      refuseToMove(server, `move the distributed availability group ${group.name}`, links);
     // Synchronous is what a connected link can be (47501): until then the group stays as it is.
     const waits = links.length === 0 && inputs.availabilityMode === "SYNCHRONOUS_COMMIT";
     const modes = commitMode(group, inputs.availabilityMode);
@@ -115,6 +111,26 @@ export const distributedAvailabilityGroup: Lifecycle<Inputs, State> = {
     await dropGroup(server, state.groupName, { id: state.groupId, isDistributed: true }, context.signal);
   },
 };
+
+/** What somebody changed by hand is set right beside a live link too; what the program changes is not. */
+async function requireMovable(
+  server: Sql,
+  state: State,
+  inputs: Inputs,
+  members: readonly Member[],
+  { signal }: Context,
+): Promise<void> {
+  const isHere = sameUrl(inputs.localUrl, state.declaredUrl ?? state.localUrl);
+  const isThere = sameUrl(remoteUrlOf(inputs), remoteUrlOf(state));
+  if ((isHere && isThere) || !members.some(isElsewhere)) return;
+  const doing = `move the distributed availability group ${inputs.groupName}`;
+  const isThis = ({ name }: ConnectedGroup) => sameName(name, inputs.groupName);
+  // To another managed instance it goes when the link to the old one was deleted a moment ago.
+  const links = isThere
+    ? (await connectedGroups(server)).filter(isThis)
+    : await stillConnected(server, doing, signal, isThis);
+  refuseToMove(server, doing, links);
+}
 
 const staysAsynchronous = (name: string): string =>
   `the distributed availability group ${name} stays asynchronous until its link is connected. Then InstanceLink makes it synchronous, where it has sqlServer and replicationMode "Sync"; else run pulumi up --refresh.`;

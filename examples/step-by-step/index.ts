@@ -43,7 +43,7 @@ const roots = new TrustedRoots("roots", { sqlServer, managedInstanceId });
 // "Get the certificate public key from SQL Managed Instance and import it to SQL Server"
 const instanceCertificate = new ManagedInstanceCertificate(
   "instance-certificate",
-  { sqlServer, managedInstanceId },
+  { sqlServer, managedInstanceId: trust.managedInstanceId },
   { dependsOn: roots },
 );
 
@@ -59,7 +59,7 @@ const endpointUrl = `TCP://${sqlServer.host}:5022`;
 const groupName = `AG_${databaseName}`;
 const group = new AvailabilityGroup(
   "group",
-  { sqlServer, groupName, databaseName, endpointUrl },
+  { sqlServer, groupName, databaseName: database.databaseName, endpointUrl },
   { dependsOn: [database, endpoint] },
 );
 const instanceGroupName = `AG_${databaseName}_MI`;
@@ -76,7 +76,7 @@ const distributedGroup = new DistributedAvailabilityGroup("distributed-group", {
 const link = new InstanceLink(
   "link",
   {
-    managedInstanceId,
+    managedInstanceId: trust.managedInstanceId,
     linkName: distributedGroup.groupName,
     databaseName,
     partnerAvailabilityGroupName: groupName,

@@ -13,15 +13,24 @@ import { type ArgumentNames, refuseUnknownArguments } from "./known-arguments";
 export interface InstancePairingArgs {
   /** The SQL Server. Another instance is refused: what was made belongs to the one it was made on. */
   readonly sqlServer: SqlServerArgs;
-  /** Azure resource id of the managed instance. Another one replaces the trust between the two. */
+  /**
+   * Azure resource id of the managed instance. Another one replaces the trust between the two, and with it the links,
+   * which is refused before anything is touched while their copies would stay (`databaseOnDelete: "Keep"`).
+   */
   readonly managedInstanceId: Input<string>;
   /** Password of the database master key of `master`, used only where there is none yet; keep it in a safe place. */
   readonly masterKeyPassword?: Input<string>;
   /** Where that password is, instead: `env:NAME` or `file:PATH`, stored nowhere, or `config:KEY` (see `SqlServerArgs.credential`). */
   readonly masterKeyCredential?: Input<string>;
-  /** Address of the SQL Server as the managed instance reaches it; IPv6 with or without brackets. @default `sqlServer.host` */
+  /**
+   * Address of the SQL Server as the managed instance reaches it; IPv6 with or without brackets. A link keeps it for good: while one is connected,
+   * another address is refused before anything is touched, and the message says how to get there. @default `sqlServer.host`
+   */
   readonly address?: Input<string>;
-  /** Port of the mirroring endpoint, 1024 to 32767; changed in place. @default 5022 */
+  /**
+   * Port of the mirroring endpoint, 1024 to 32767. Changed in place while no link is connected over it; refused, as
+   * another `address` is, while one is. @default 5022
+   */
   readonly port?: Input<number>;
   /** Last day of the SQL Server's certificate, `YYYY-MM-DD` (UTC); a new date makes a new certificate. See SqlServerCertificate. */
   readonly certificateExpiry?: Input<string>;
@@ -79,7 +88,8 @@ export class InstancePairing extends ComponentResource {
     );
     const managedInstanceCertificate = new ManagedInstanceCertificate(
       `${name}-instance-certificate`,
-      { sqlServer, managedInstanceId },
+      // By way of the trust: what a replacement would take along is asked on the way from one to the next.
+      { sqlServer, managedInstanceId: this.trustCertificate.managedInstanceId },
       { ...child, dependsOn: roots },
     );
     const endpoint = new MirroringEndpoint(

@@ -9,7 +9,10 @@ import { type ArgumentNames, refuseUnknownArguments } from "./known-arguments";
 export interface ManagedInstanceLinkArgs {
   /** The SQL Server and the managed instance, and the trust between them. */
   readonly pairing: InstancePairing;
-  /** The database to replicate. Changing it replaces the link. */
+  /**
+   * The database to replicate. Changing it, or one of the three names, replaces the link: with `databaseOnDelete: "Keep"`
+   * that is refused before anything is touched.
+   */
   readonly databaseName: Input<string>;
   /** Name of the link in Azure and of the distributed group on SQL Server. @default `DAG_<databaseName>` */
   readonly linkName?: Input<string>;
@@ -19,7 +22,7 @@ export interface ManagedInstanceLinkArgs {
   readonly instanceGroupName?: Input<string>;
   /** File of the full backup that starts the log chain, on the SQL Server. See FullRecoveryDatabase. */
   readonly backupDisk?: Input<string>;
-  /** What becomes of the copy on the managed instance when the link is deleted. @default "Keep" */
+  /** What becomes of the copy on the managed instance when the link is deleted. See InstanceLink. @default "Keep" */
   readonly databaseOnDelete?: Input<"Keep" | "Delete">;
   /** Minutes until seeding that has not ended counts as failed. @default 8640 (six days) */
   readonly seedingTimeoutMinutes?: Input<number>;
@@ -45,7 +48,7 @@ export class ManagedInstanceLink extends ComponentResource {
     refuseUnknownArguments("ManagedInstanceLink", name, args, known);
     super("mi-link:index:ManagedInstanceLink", name, {}, opts);
     const { pairing, databaseName } = args;
-    const { sqlServer, managedInstanceId, endpointUrl } = pairing;
+    const { sqlServer, endpointUrl } = pairing;
     const groupName = args.groupName ?? interpolate`AG_${databaseName}`;
     const linkName = args.linkName ?? interpolate`DAG_${databaseName}`;
     const instanceGroupName = args.instanceGroupName ?? interpolate`AG_${databaseName}_MI`;
@@ -53,12 +56,13 @@ export class ManagedInstanceLink extends ComponentResource {
 
     this.database = new FullRecoveryDatabase(
       `${name}-database`,
-      { sqlServer, databaseName, backupDisk: args.backupDisk, managedInstanceId },
+      { sqlServer, databaseName, backupDisk: args.backupDisk, managedInstanceId: pairing.managedInstanceId },
       { ...child, dependsOn: pairing.masterKey },
     );
+    // What a replacement would take along is asked on the way from one to the next: so each takes from the one before.
     this.group = new AvailabilityGroup(
       `${name}-group`,
-      { sqlServer, groupName, databaseName, endpointUrl },
+      { sqlServer, groupName, databaseName: this.database.databaseName, endpointUrl },
       { ...child, dependsOn: [this.database, pairing.endpoint] },
     );
     this.distributedGroup = new DistributedAvailabilityGroup(
@@ -76,7 +80,7 @@ export class ManagedInstanceLink extends ComponentResource {
     this.link = new InstanceLink(
       `${name}-link`,
       {
-        managedInstanceId,
+        managedInstanceId: pairing.trustCertificate.managedInstanceId,
         linkName: this.distributedGroup.groupName,
         databaseName,
         partnerAvailabilityGroupName: groupName,

@@ -1,248 +1,245 @@
 import assert from "node:assert/strict";
-import { type Lab, startLab } from "#lab/index";
-import { createSelfSigned } from "#lab/sql-server/certificates/self-signed";
-import { newContext } from "#provider/dynamic/context";
-import type { EngineLog } from "#provider/dynamic/engine-log";
-import { type DynamicProvider, dynamicProvider } from "#provider/dynamic/handler";
-import type { Lifecycle } from "#provider/dynamic/lifecycle";
+import { type Lab, type LabOptions, startLab } from "#lab/index";
 import { disconnectAll } from "#provider/sql-server/connection";
-import { patience } from "#provider/sql-server/mirroring-endpoint/change";
-import { azureRoots } from "#provider/sql-server/trusted-roots/azure-roots";
-import { openSqlClient, type SqlClient } from "#tools/clients";
-import { unknown } from "./sql-server/support";
-import { type Bag, checkedArgs, type Place, placeIn, tenResources } from "./ten-resources";
+import { type ArmClient, openArmClient, openSqlClient, type SqlClient } from "#tools/clients";
+import { waitForLink } from "#tools/verify";
+import { type Bag, checkedArgs, type Place, placeIn, providerOf, tenResources } from "./ten-resources";
 
 interface Made {
   readonly id: string;
   readonly outs: Bag;
 }
-type Failed = Error & { readonly properties?: Bag };
 
-/** Safety A3 and A6: what one resource may do to a link that runs. */
-describe("a link that runs", function () {
-  this.timeout(60_000);
-  let lab: Lab;
-  let place: Place;
-  let console: SqlClient;
-  const warnings: string[] = [];
+/** All ten resources in a lab, behind the real handler, with a console on both sides. */
+interface LiveLink {
+  readonly lab: Lab;
+  readonly place: Place;
+  readonly sqlServer: SqlClient;
+  readonly arm: ArmClient;
+  readonly warnings: string[];
+  readonly made: Readonly<Record<string, Made>>;
+  update(type: string, more: Bag): Promise<Bag>;
+  read(type: string): Promise<Bag>;
+  wants(type: string, more?: Bag): Promise<string>;
+  delete(type: string, more?: Bag): Promise<void>;
+  /** The message of what is refused. */
+  refused(work: Promise<unknown>): Promise<string>;
+  isConnected(): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+async function makeLink(options: LabOptions = {}, more: Readonly<Record<string, (place: Place) => Bag>> = {}) {
+  const lab = await startLab(options);
+  const place = placeIn(lab.ready);
+  const {
+    sqlServers: [server],
+    managedInstances: [instance],
+  } = lab.ready;
+  assert.ok(server && instance);
+  const [sqlServer, managedInstance, arm] = await Promise.all([
+    openSqlClient(server, lab.ready.caFile),
+    openSqlClient(instance, lab.ready.caFile),
+    openArmClient(lab.ready.arm, lab.ready.caFile),
+  ]);
   const made: Record<string, Made> = {};
-  const outs = (type: string): Bag => made[type]?.outs ?? {};
-  const longPatience = patience.milliseconds;
-
-  async function providerOf(type: string, signal = new AbortController().signal): Promise<DynamicProvider> {
-    const part = tenResources.find((each) => each.type === type);
-    assert.ok(part);
-    const log: EngineLog = { status: () => {}, warn: async (_urn, message) => void warnings.push(message) };
-    const provider = dynamicProvider(type, part.lifecycle as Lifecycle<object, object>, newContext, signal, log);
-    await provider.configure({ config: { get: (key) => place.config[key] } });
-    return provider;
+  const args: Record<string, Bag> = {};
+  const warnings: string[] = [];
+  const part = (type: string) => tenResources.find((each) => each.type === type) ?? assert.fail(type);
+  const of = async (type: string) => {
+    const provider = await providerOf(part(type), place, (warning) => warnings.push(warning));
+    const { id, outs } = made[type] ?? assert.fail(type);
+    return { provider, id, outs };
+  };
+  for (const each of tenResources) {
+    const provider = await providerOf(each, place);
+    const outputs = Object.fromEntries(Object.entries(made).map(([type, { outs }]) => [type, outs]));
+    args[each.type] = { ...each.args(place, outputs), ...more[each.type]?.(place) };
+    made[each.type] = await provider.create(await checkedArgs(provider, args[each.type] ?? {}));
   }
-  const argsOf = (type: string): Bag => {
-    const part = tenResources.find((each) => each.type === type);
-    const all = Object.fromEntries(Object.entries(made).map(([name, { outs }]) => [name, outs]));
-    return part?.args(place, all) ?? {};
+  const names = { link: "DAG_db1", group: "AG_db1", instanceGroup: "AG_db1_MI" };
+  const live: LiveLink = {
+    lab,
+    place,
+    sqlServer,
+    arm,
+    warnings,
+    made,
+    async update(type, changed) {
+      const { provider, id, outs } = await of(type);
+      const updated = await provider.update(id, outs, await checkedArgs(provider, { ...args[type], ...changed }));
+      made[type] = { id, ...updated };
+      return updated.outs;
+    },
+    async read(type) {
+      const { provider, id, outs } = await of(type);
+      const { props } = await provider.read(id, outs);
+      made[type] = { id, outs: props ?? assert.fail(`${type} is gone`) };
+      return made[type]?.outs ?? {};
+    },
+    async wants(type, changed = {}) {
+      const { provider, id, outs } = await of(type);
+      const { changes } = await provider.diff(id, outs, await checkedArgs(provider, { ...args[type], ...changed }));
+      return changes ? "a change" : "nothing";
+    },
+    async delete(type, changed = {}) {
+      const { provider, id, outs } = await of(type);
+      await provider.delete(id, { ...outs, ...changed });
+    },
+    async refused(work) {
+      const error = await work.then(
+        () => assert.fail("it was not refused"),
+        (thrown: unknown) => thrown,
+      );
+      assert.ok(error instanceof Error);
+      return error.message;
+    },
+    isConnected: async () => (await waitForLink(sqlServer, managedInstance, names, 5)).connected,
+    async close() {
+      await Promise.all([sqlServer.close(), managedInstance.close()]);
+      await disconnectAll();
+      await lab.close();
+    },
   };
-  const create = async (type: string, args: Bag): Promise<Made> => {
-    const provider = await providerOf(type);
-    return await provider.create(await checkedArgs(provider, args));
-  };
-  const update = async (type: string, { id, outs }: Made, args: Bag, signal?: AbortSignal): Promise<Made> => {
-    const provider = await providerOf(type, signal);
-    return { id, ...(await provider.update(id, outs, await checkedArgs(provider, args))) };
-  };
-  const remove = async (type: string, { id, outs }: Made): Promise<void> =>
-    await (await providerOf(type)).delete(id, outs);
-  const state = async (): Promise<unknown> => {
-    const [row] = await console.query<{ state: string }>(
-      "SELECT connected_state_desc AS state FROM sys.dm_hadr_availability_replica_states s JOIN sys.availability_groups g ON g.group_id = s.group_id WHERE s.is_local = 0 AND g.name = N'DAG_db1'",
-    );
-    return row?.state;
-  };
-  const endpoint = async () =>
-    await console.query(
-      `SELECT e.name, e.state_desc, e.role_desc, e.connection_auth_desc, e.encryption_algorithm_desc, t.port, c.name AS certificate
-      FROM sys.database_mirroring_endpoints e JOIN sys.tcp_endpoints t ON t.endpoint_id = e.endpoint_id
-      JOIN sys.certificates c ON c.certificate_id = e.certificate_id`,
-    );
+  return live;
+}
 
+const linkWithServer = { InstanceLink: ({ sqlServer }: Place): Bag => ({ sqlServer }) };
+
+describe("a live link", function () {
+  this.timeout(60_000);
+  let live: LiveLink;
   before(async () => {
-    lab = await startLab();
-    place = placeIn(lab.ready);
-    const [server] = lab.ready.sqlServers;
-    assert.ok(server);
-    console = await openSqlClient(server, lab.ready.caFile);
-    for (const { type } of tenResources) made[type] = await create(type, argsOf(type));
-    assert.equal(await state(), "CONNECTED");
-    patience.milliseconds = 1000;
+    live = await makeLink({}, linkWithServer);
+    assert.ok(await live.isConnected());
   });
-  beforeEach(() => {
-    warnings.length = 0;
-  });
-  afterEach(async () => assert.equal(await state(), "CONNECTED"));
-  after(async () => {
-    patience.milliseconds = longPatience;
-    await console.close();
-    await disconnectAll();
-    await lab.close();
-  });
+  after(() => live.close());
 
-  describe("over its endpoint", () => {
-    const args = (more: object = {}) => ({ ...argsOf("MirroringEndpoint"), ...more });
-    const current = (): Made => made.MirroringEndpoint ?? assert.fail();
+  const alterations = () =>
+    live.lab.journal.entries.filter((entry) => entry.kind === "statement" && /^\s*(?:ALTER|DROP)\b/.test(entry.text))
+      .length;
 
-    for (const change of [{ port: 5023 }, { state: "STOPPED" }, { endpointName: "other" }])
-      it(`is not cut off by another ${Object.keys(change)}: that is refused, and nothing is touched`, async () => {
-        const before = await endpoint();
-        await assert.rejects(update("MirroringEndpoint", current(), args(change)), (error: Error) => {
-          assert.match(error.message, /Could not give the mirroring endpoint database_mirroring_endpoint the /);
-          assert.match(
-            error.message,
-            /connected over it: the distributed availability group DAG_db1 .*Nothing was touched/,
-          );
-          return true;
-        });
-        assert.deepEqual(await endpoint(), before);
-      });
-
-    it("does not stay down for a certificate that the instance does not trust: the old one comes back", async () => {
-      await console.query("CREATE CERTIFICATE [not uploaded] WITH SUBJECT = 'x'");
-      const before = await endpoint();
-      await assert.rejects(
-        update("MirroringEndpoint", current(), args({ certificateName: "not uploaded" })),
-        (error: Failed) => {
-          assert.match(error.message, /AG_db1_MI of DAG_db1 did not connect again: .*Certificate not found/);
-          assert.match(error.message, /with the certificate Cert_sqlserver1_endpoint; all are connected again/);
-          assert.match(error.message, /does not trust the certificate not uploaded[\s\S]*What to do: upload/);
-          assert.equal(error.properties, undefined, "the state stays what it was, as the endpoint does");
-          return true;
-        },
-      );
-      assert.deepEqual(await endpoint(), before);
-      assert.equal(await state(), "CONNECTED");
+  // Safety A2
+  for (const [what, type, change] of [
+    ["another port of the endpoint", "MirroringEndpoint", { port: 5099 }],
+    ["another address of the group", "AvailabilityGroup", { endpointUrl: "TCP://10.0.0.9:5022" }],
+    ["another address in the distributed group", "DistributedAvailabilityGroup", { localUrl: "TCP://10.0.0.9:5022" }],
+  ] as const) {
+    it(`is not disconnected by ${what}: refused before anything is altered, with the whole way there`, async () => {
+      const before = alterations();
+      const message = await live.refused(live.update(type, change));
+      assert.match(message, /the distributed availability group DAG_db1 is connected, over TCP:/);
+      assert.match(message, /nothing was changed\..*\(1\) .*"Delete".*\(2\) take the link out.*\(3\) make the change/);
+      assert.equal(alterations(), before);
+      assert.ok(await live.isConnected());
     });
+  }
 
-    it("gets a change that was interrupted seen through by the next run, which takes it back", async () => {
-      patience.milliseconds = 30_000;
-      const interruption = new AbortController();
-      const updating = update(
-        "MirroringEndpoint",
-        current(),
-        args({ certificateName: "not uploaded" }),
-        interruption.signal,
-      );
-      const caught = updating.catch((error: Failed) => error);
-      while ((await state()) === "CONNECTED") await new Promise((resolve) => setTimeout(resolve, 5));
-      interruption.abort(new Error("interrupted"));
-      const failed = await caught;
-      assert.ok(failed instanceof Error && failed.properties);
-      patience.milliseconds = 1000;
-      const half = { id: current().id, outs: failed.properties };
-      assert.equal(half.outs.certificateName, "Cert_sqlserver1_endpoint");
-      assert.ok(half.outs.unproven);
-      const { props, inputs } = await (await providerOf("MirroringEndpoint")).read(half.id, half.outs);
-      assert.match(String(inputs?.drift), /interrupted before everybody was connected again/);
+  it("is not disconnected by another managed instance in the distributed group, nor by dropping a group under it", async () => {
+    const before = alterations();
+    const messages = await Promise.all([
+      live.refused(live.update("DistributedAvailabilityGroup", { managedInstanceName: "sqlmi9" })),
+      live.refused(live.delete("DistributedAvailabilityGroup")),
+      live.refused(live.delete("AvailabilityGroup")),
+    ]);
+    for (const message of messages) assert.match(message, /DAG_db1 is connected/);
+    assert.equal(alterations(), before);
+    assert.ok(await live.isConnected());
+  });
 
-      const refreshed = { id: half.id, outs: props ?? {} };
-      await assert.rejects(
-        update("MirroringEndpoint", refreshed, args({ certificateName: "not uploaded" })),
-        /all are connected again/,
-      );
-      assert.equal(await state(), "CONNECTED");
-      const reverted = await update("MirroringEndpoint", refreshed, args());
-      assert.equal(reverted.outs.unproven, undefined);
-      assert.equal(reverted.outs.certificateName, "Cert_sqlserver1_endpoint");
-    });
+  it("lets an address that was changed by hand be set right under it, and no other one be given at the same time", async () => {
+    const { endpointUrl } = live.place;
+    const byHand = "TCP://10.0.0.9:5022";
+    await live.sqlServer.query(
+      `ALTER AVAILABILITY GROUP [AG_db1] MODIFY REPLICA ON N'${live.lab.ready.sqlServers[0]?.name}' WITH (ENDPOINT_URL = '${byHand}')`,
+    );
+    assert.ok(await live.isConnected(), "the link goes on");
+    assert.equal((await live.read("AvailabilityGroup")).endpointUrl, byHand);
+    assert.equal(await live.wants("AvailabilityGroup"), "a change");
+    const elsewhere = live.update("AvailabilityGroup", { endpointUrl: "TCP://10.0.0.8:5022" });
+    assert.match(await live.refused(elsewhere), /DAG_db1 is connected/);
+    assert.equal((await live.update("AvailabilityGroup", {})).endpointUrl, endpointUrl);
+    assert.equal((await live.read("AvailabilityGroup")).declaredUrl, undefined);
+    assert.equal(await live.wants("AvailabilityGroup"), "nothing");
+  });
 
-    it("goes on under a certificate that the instance trusts", async () => {
-      const [row] = await console.query<{ der: Buffer }>("SELECT CERTENCODED(CERT_ID(N'not uploaded')) AS der");
-      const trust = await create("TrustCertificate", {
-        ...argsOf("TrustCertificate"),
-        certificateName: "not uploaded",
-        publicKey: row?.der.toString("hex"),
-      });
-      const moved = await update("MirroringEndpoint", current(), args({ certificateName: "not uploaded" }));
-      assert.equal(moved.outs.certificateName, "not uploaded");
+  it("comes back when the address in the distributed group, which was changed by hand, is set right", async () => {
+    await live.sqlServer.query(
+      "ALTER AVAILABILITY GROUP [DAG_db1] MODIFY AVAILABILITY GROUP ON N'AG_db1' WITH (LISTENER_URL = 'TCP://10.0.0.9:5022')",
+    );
+    const { localUrl, declaredUrl } = await live.read("DistributedAvailabilityGroup");
+    assert.deepEqual([localUrl, declaredUrl], ["TCP://10.0.0.9:5022", live.place.endpointUrl]);
+    await live.update("DistributedAvailabilityGroup", {});
+    assert.ok(await live.isConnected());
+    assert.equal((await live.read("DistributedAvailabilityGroup")).declaredUrl, undefined);
+  });
 
-      // The old pair is not needed any more, the new one is; the endpoint goes back for the other tests.
-      await remove("TrustCertificate", trust);
+  // Safety B10
+  for (const [problem, change] of [
+    ["cannot be reached", { port: 1 }],
+    ["refuses the login", { password: "not this one" }],
+  ] as const) {
+    it(`stays in Azure while SQL Server ${problem}, and the text says how to go on without that server`, async () => {
+      const from = live.lab.journal.entries.length;
+      const { sqlServer } = live.place;
+      const message = await live.refused(live.delete("InstanceLink", { sqlServer: { ...sqlServer, ...change } }));
+      assert.match(message, /before the link DAG_db1 .* is deleted/);
       assert.match(
-        warnings.join(),
-        /Kept the certificate not uploaded on the managed instance sqlmi1: the link DAG_db1/,
+        message,
+        /Nothing was deleted\. If that SQL Server is gone for good: az sql mi link delete .*pulumi state delete/,
       );
-      await update("MirroringEndpoint", moved, args());
-      warnings.length = 0;
-      await remove("TrustCertificate", trust);
-      assert.deepEqual(warnings, []);
+      assert.deepEqual(
+        live.lab.journal.entries.slice(from).filter((entry) => entry.kind === "request" && entry.method === "DELETE"),
+        [],
+      );
+      assert.ok(await live.isConnected());
     });
-  });
+  }
 
-  it("keeps what it needs when that is deleted, each with a warning that says for whom and how it is removed later", async () => {
-    const needed: Readonly<Record<string, RegExp>> = {
-      MirroringEndpoint:
-        /the availability group AG_db1 \(TCP:.*the distributed availability group DAG_db1 .*DROP ENDPOINT/,
-      TrustCertificate: /the link DAG_db1 of sqlserver1 needs it.*az sql mi partner-cert delete -g /,
-      SqlServerCertificate: /the endpoint database_mirroring_endpoint still needs it.*DROP CERTIFICATE \[Cert_/,
-      ManagedInstanceCertificate:
-        /the distributed availability group DAG_db1 still needs it.*DROP CERTIFICATE \[sqlmi1\./,
-      TrustedRoots:
-        /the distributed availability group DAG_db1, the managed instance sqlmi1\..*DROP CERTIFICATE \[DigiCertPKI\]; DROP/,
-      MasterKey: /the certificate Cert_sqlserver1_endpoint.*DROP MASTER KEY/,
-    };
-    const before = await console.query("SELECT name FROM sys.certificates UNION SELECT name FROM sys.endpoints");
-    for (const [type, text] of Object.entries(needed)) {
-      warnings.length = 0;
-      await remove(type, made[type] ?? assert.fail());
-      assert.equal(warnings.length, 1, `${type}: ${warnings}`);
-      assert.match(warnings[0] ?? "", /^Kept /);
-      assert.match(warnings[0] ?? "", text);
-      const read = await (await providerOf(type)).read(made[type]?.id ?? "", outs(type));
-      assert.ok(read.props, `${type} is there`);
-    }
+  // Safety A1: after a forced failover both sides are secondaries; who has the newer rows nobody knows.
+  it("keeps its copy while SQL Server is not the primary, whatever Azure says", async () => {
+    await live.sqlServer.query("ALTER AVAILABILITY GROUP [DAG_db1] SET (ROLE = SECONDARY)");
+    const message = await live.refused(live.delete("InstanceLink"));
+    assert.match(message, /is not the primary of the distributed availability group DAG_db1: SECONDARY/);
+    assert.equal((await live.arm.list(`${live.place.managedInstanceId}/distributedAvailabilityGroups`)).length, 1);
+    assert.ok(await live.arm.get(`${live.place.managedInstanceId}/databases/db1`));
+  });
+});
+
+// Safety B19
+describe("a synchronous link", function () {
+  this.timeout(60_000);
+  let live: LiveLink;
+  before(async () => {
+    // Before 2022, to see that "Manual" is taken there.
+    live = await makeLink(
+      { sqlVersion: 2019 },
+      {
+        DistributedAvailabilityGroup: () => ({ availabilityMode: "SYNCHRONOUS_COMMIT" }),
+        InstanceLink: ({ sqlServer }) => ({ sqlServer, replicationMode: "Sync", failoverMode: "Manual" }),
+      },
+    );
+  });
+  after(() => live.close());
+
+  it("comes up by itself where it is declared so from the start, with failoverMode Manual on SQL Server 2019 too", async () => {
+    assert.ok(await live.isConnected());
+    const rows = await live.sqlServer.query<{ mode: string }>(
+      "SELECT r.availability_mode_desc AS mode FROM sys.availability_replicas r JOIN sys.availability_groups g ON g.group_id = r.group_id WHERE g.is_distributed = 1",
+    );
     assert.deepEqual(
-      await console.query("SELECT name FROM sys.certificates UNION SELECT name FROM sys.endpoints"),
-      before,
+      rows.map(({ mode }) => mode),
+      ["SYNCHRONOUS_COMMIT", "SYNCHRONOUS_COMMIT"],
     );
+    const [link] = await live.arm.list(`${live.place.managedInstanceId}/distributedAvailabilityGroups`);
+    assert.deepEqual([link?.properties.replicationMode, link?.properties.failoverMode], ["Sync", "Manual"]);
   });
 
-  it("keeps its trust certificate where nobody said which SQL Server it is of", async () => {
-    const { sqlServer, instanceId, ...without } = outs("TrustCertificate");
-    await remove("TrustCertificate", { id: "x", outs: without });
-    assert.match(warnings.join(), /Kept the certificate Cert_sqlserver1_endpoint .*: the link DAG_db1 needs it/);
-  });
-
-  it("refuses a SQL Server for a trust certificate that does not hold it, as it would be asked in vain", async () => {
-    const { der } = await createSelfSigned({
-      subject: "elsewhere",
-      notBefore: new Date(),
-      notAfter: new Date(Date.now() + 1e9),
-    });
-    await assert.rejects(
-      create("TrustCertificate", {
-        ...argsOf("TrustCertificate"),
-        certificateName: "e",
-        publicKey: der.toString("hex"),
-      }),
-      /sqlServer is another server than the one whose public key this is/,
-    );
-  });
-
-  it("is not cut off by another name for its trust certificate: that is refused, in previews too", async () => {
-    const { id, outs: state } = made.TrustCertificate ?? assert.fail();
-    const provider = await providerOf("TrustCertificate");
-    const given = { ...argsOf("TrustCertificate"), certificateName: "another" };
-    const inputs = async (more: Bag) => await checkedArgs(provider, { ...given, ...more });
-    await assert.rejects(
-      async () => await provider.diff(id, state, await inputs({})),
-      /Could not give the name another to the certificate Cert_sqlserver1_endpoint on [\s\S]*Nothing was touched/,
-    );
-    const rotation = await inputs({ publicKey: unknown, __preview: true });
-    assert.deepEqual((await provider.diff(id, state, rotation)).replaces, ["certificateName", "publicKey"]);
-  });
-
-  it("keeps its roots when they are taken out of the list", async () => {
-    const roots = { MicrosoftPKI: azureRoots.MicrosoftPKI };
-    const kept = await update("TrustedRoots", made.TrustedRoots ?? assert.fail(), { ...argsOf("TrustedRoots"), roots });
-    assert.match(warnings.join(), /Kept the trusted roots DigiCertPKI on sqlserver1/);
-    assert.deepEqual(kept.outs.added, ["MicrosoftPKI"]);
+  it("has nothing left to do afterwards, nor after a refresh", async () => {
+    for (const type of ["DistributedAvailabilityGroup", "InstanceLink"]) {
+      assert.equal(await live.wants(type), "nothing", type);
+      await live.read(type);
+      assert.equal(await live.wants(type), "nothing", `${type} after a refresh`);
+    }
+    assert.deepEqual(live.warnings, []);
   });
 });

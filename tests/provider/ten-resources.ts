@@ -130,9 +130,14 @@ export function placeIn({ sqlServers: [server], managedInstances: [instance], ar
 }
 
 /** In this process, behind the real handler; Azure is looked at again after milliseconds. */
-export async function providerOf({ type, lifecycle }: LinkPart, { config }: Place): Promise<DynamicProvider> {
+export async function providerOf(
+  { type, lifecycle }: LinkPart,
+  { config }: Place,
+  warn: (message: string) => void = () => {},
+): Promise<DynamicProvider> {
   const { signal } = new AbortController();
-  const provider = dynamicProvider(type, lifecycle as Lifecycle<object, object>, hastyContext, signal);
+  const log = { status: () => {}, warn: async (_urn: string | undefined, message: string) => warn(message) };
+  const provider = dynamicProvider(type, lifecycle as Lifecycle<object, object>, hastyContext, signal, log);
   await provider.configure({ config: { get: (key) => config[key] } });
   return provider;
 }

@@ -3,7 +3,10 @@ import { LinkResource } from "../../dynamic/resource";
 import type { SqlServerArgs } from "../../sql-server/resource";
 
 export interface InstanceLinkArgs {
-  /** Resource id of the managed instance (`/subscriptions/.../managedInstances/<name>`, any case). Another instance replaces the link. */
+  /**
+   * Resource id of the managed instance (`/subscriptions/.../managedInstances/<name>`, any case). Another instance replaces
+   * the link; taken from `TrustCertificate.managedInstanceId`, it does so before the trust is touched.
+   */
   readonly managedInstanceId: Input<string>;
   /**
    * Name of the link, which is the name of the distributed availability group on SQL Server. 1 to 128 characters, none

@@ -50,30 +50,38 @@ export function refuseToMove(server: Sql, change: string, connected: readonly Co
 /** SESSION_TIMEOUT of 20 seconds, after which this side knows at the latest that the other one is gone; and some more. */
 const disconnectionSeconds = 25;
 
-/** Before a group is dropped: the link over it goes first, and a deleted one may look connected for a moment. */
+/** A link that has just been deleted may look connected for a moment: what is still so after that. */
+export async function stillConnected(
+  server: Sql,
+  doing: string,
+  signal: AbortSignal,
+  isMeant: (group: ConnectedGroup) => boolean,
+): Promise<ConnectedGroup[]> {
+  const start = performance.now();
+  for (;;) {
+    const connected = (await connectedGroups(server)).filter(isMeant);
+    if (connected.length === 0 || performance.now() - start >= disconnectionSeconds * 1000) return connected;
+    await pause(500, doing, signal);
+  }
+}
+
+/** Before a group is dropped: the link over it goes first. */
 export async function requireNoLink(
   server: Sql,
   doing: string,
   signal: AbortSignal,
   isOver: (group: ConnectedGroup) => boolean,
 ): Promise<void> {
-  const start = performance.now();
-  for (;;) {
-    const [connected] = (await connectedGroups(server)).filter(isOver);
-    if (!connected) return;
-    if (performance.now() - start < disconnectionSeconds * 1000) {
-      await pause(500, doing, signal);
-      continue;
-    }
-    throw new VisibleError(
-      {
-        doing: `${doing} on ${server.instance.name} (${server.address})`,
-        said: [`the distributed availability group ${connected.name} is connected to its managed instance`],
-        cause: "a link still uses it: another stack's; or this program's, which does not say that it is built on it.",
-        remedy:
-          "nothing was dropped. Delete the link first; in the program, pass the groups' names on as outputs (linkName: distributedGroup.groupName, localGroupName: group.groupName), so that link and groups go in the right order.",
-      },
-      ["LinkIsConnected"],
-    );
-  }
+  const [connected] = await stillConnected(server, doing, signal, isOver);
+  if (!connected) return;
+  throw new VisibleError(
+    {
+      doing: `${doing} on ${server.instance.name} (${server.address})`,
+      said: [`the distributed availability group ${connected.name} is connected to its managed instance`],
+      cause: "a link still uses it: another stack's; or this program's, which does not say that it is built on it.",
+      remedy:
+        "nothing was dropped. Delete the link first; in the program, pass the groups' names on as outputs (linkName: distributedGroup.groupName, localGroupName: group.groupName), so that link and groups go in the right order.",
+    },
+    ["LinkIsConnected"],
+  );
 }

@@ -3,7 +3,7 @@ import { recorded } from "../../dynamic/recorded";
 import { adviceFor } from "../../errors/catalogue";
 import { pause } from "../../errors/interrupted";
 import { notConnected } from "../../errors/not-connected";
-import { connectedGroups, refuseToMove } from "../availability-group/connected";
+import { type ConnectedGroup, connectedGroups, refuseToMove, stillConnected } from "../availability-group/connected";
 import {
   type Connection,
   connectionOf,
@@ -110,12 +110,8 @@ export const distributedAvailabilityGroup: Lifecycle<Inputs, State> = {
     const group = await findGroup(server, inputs.groupName);
     if (!group) return (await make(server, inputs)).state;
     requireRecorded(server, group, { id: state.groupId, isDistributed: true });
+    await requireMovable(server, state, inputs, group, context);
     const links = (await connectedGroups(server)).filter(({ name }) => sameName(name, group.name));
-    const isDeclared =
-      sameUrl(inputs.localUrl, state.declaredUrl ?? state.localUrl) && sameUrl(remoteUrlOf(inputs), remoteUrlOf(state));
-    // What somebody changed by hand is set right beside a live link too; what the program changes is not.
-    if (!isDeclared && membersOf(inputs).some(({ name, url }) => !sameUrl(memberOf(group, name)?.url ?? url, url)))
-      refuseToMove(server, `move the distributed availability group ${group.name}`, links);
     // Synchronous is what a connected link can be (47501): until then the group stays as it is.
     const waits = links.length === 0 && inputs.availabilityMode === "SYNCHRONOUS_COMMIT";
     const modes = commitMode(group, inputs.availabilityMode);
@@ -139,6 +135,27 @@ export const distributedAvailabilityGroup: Lifecycle<Inputs, State> = {
     await dropGroup(server, state.groupName, { id: state.groupId, isDistributed: true }, context.signal);
   },
 };
+
+/** What somebody changed by hand is set right beside a live link too; what the program changes is not. */
+async function requireMovable(
+  server: Sql,
+  state: State,
+  inputs: Inputs,
+  group: Group,
+  { signal }: Context,
+): Promise<void> {
+  const isHere = sameUrl(inputs.localUrl, state.declaredUrl ?? state.localUrl);
+  const isThere = sameUrl(remoteUrlOf(inputs), remoteUrlOf(state));
+  const isElsewhere = ({ name, url }: Member) => !sameUrl(memberOf(group, name)?.url ?? url, url);
+  if ((isHere && isThere) || !membersOf(inputs).some(isElsewhere)) return;
+  const doing = `move the distributed availability group ${inputs.groupName}`;
+  const isThis = ({ name }: ConnectedGroup) => sameName(name, inputs.groupName);
+  // To another managed instance it goes when the link to the old one was deleted a moment ago.
+  const links = isThere
+    ? (await connectedGroups(server)).filter(isThis)
+    : await stillConnected(server, doing, signal, isThis);
+  refuseToMove(server, doing, links);
+}
 
 const staysAsynchronous = (name: string): string =>
   `the distributed availability group ${name} stays asynchronous until its link is connected. Then InstanceLink makes it synchronous, where it has sqlServer and replicationMode "Sync"; else run pulumi up --refresh.`;

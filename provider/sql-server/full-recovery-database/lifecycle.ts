@@ -33,6 +33,8 @@ export const fullRecoveryDatabase: Lifecycle<Inputs, State> = {
     backupDisk: { type: "string", computed: true, onChange: "update", check: backupDiskProblem },
     managedInstanceId: lookedAtFirst,
   },
+  // Nothing is deleted, and so what is built on the database is asked before the other one is touched.
+  deleteBeforeReplace: () => true,
 
   async observe(state, context) {
     const server = await context.sql(state.sqlServer, state.instanceId);

@@ -1,0 +1,118 @@
+const pulumi = require("@pulumi/pulumi");
+const mi = require("pulumi-mi-link");
+
+const config = new pulumi.Config();
+
+/** What a test changes: of a link, under the names of the components' arguments. */
+const given = {
+  managedInstanceId: config.require("managedInstanceId"),
+  databaseName: config.require("database"),
+  port: 5022,
+  ...JSON.parse(config.get("change") ?? "{}"),
+};
+const { managedInstanceId, databaseName, port, databaseOnDelete, withoutLink } = given;
+const sqlServer = {
+  host: config.require("sqlServerHost"),
+  user: config.require("sqlServerUser"),
+  password: config.requireSecret("sqlServerPassword"),
+  caFile: config.get("sqlServerCaFile"),
+};
+const masterKeyPassword = config.requireSecret("masterKeyPassword");
+
+const makers = {
+  components() {
+    const { address } = given;
+    const pairing = new mi.InstancePairing("pairing", {
+      sqlServer,
+      managedInstanceId,
+      masterKeyPassword,
+      address,
+      port,
+    });
+    if (withoutLink) return;
+    const { linkName, groupName, instanceGroupName } = given;
+    new mi.ManagedInstanceLink("link", {
+      pairing,
+      databaseName,
+      linkName,
+      groupName,
+      instanceGroupName,
+      databaseOnDelete,
+    });
+  },
+  /** Names handed on as outputs, so that the engine knows what is built on what. */
+  resources: () => resources((output) => output),
+  /** The same names everywhere, as literals. */
+  literals: () => resources((_output, literal) => literal),
+};
+
+function resources(of) {
+  const {
+    linkName = `DAG_${databaseName}`,
+    groupName = `AG_${databaseName}`,
+    instanceGroupName = `AG_${databaseName}_MI`,
+    address = sqlServer.host,
+    failoverMode,
+    replicationMode,
+    availabilityMode,
+    endpointName,
+    linkSqlServer,
+  } = given;
+  const database = new mi.FullRecoveryDatabase("database", { sqlServer, databaseName });
+  const masterKey = new mi.MasterKey("master-key", { sqlServer, password: masterKeyPassword });
+  const certificate = new mi.SqlServerCertificate("certificate", { sqlServer }, { dependsOn: masterKey });
+  const trust = new mi.TrustCertificate("trust", {
+    managedInstanceId,
+    certificateName: certificate.certificateName,
+    publicKey: certificate.publicKey,
+  });
+  const instanceCertificate = new mi.ManagedInstanceCertificate("instance-certificate", {
+    sqlServer,
+    managedInstanceId: of(trust.managedInstanceId, managedInstanceId),
+  });
+  const roots = new mi.TrustedRoots("roots", { sqlServer });
+  const endpoint = new mi.MirroringEndpoint("endpoint", {
+    sqlServer,
+    certificateName: certificate.certificateName,
+    port,
+    endpointName,
+  });
+  const endpointUrl = `TCP://${address}:${port}`;
+  const group = new mi.AvailabilityGroup(
+    "group",
+    { sqlServer, groupName, databaseName: of(database.databaseName, databaseName), endpointUrl },
+    { dependsOn: [database, endpoint] },
+  );
+  const dag = new mi.DistributedAvailabilityGroup(
+    "distributed-group",
+    {
+      sqlServer,
+      groupName: linkName,
+      localGroupName: of(group.groupName, groupName),
+      localUrl: endpointUrl,
+      managedInstanceGroupName: instanceGroupName,
+      managedInstanceFqdn: instanceCertificate.fqdn,
+      availabilityMode,
+    },
+    { dependsOn: group },
+  );
+  if (withoutLink) return;
+  new mi.InstanceLink(
+    "link",
+    {
+      managedInstanceId: of(trust.managedInstanceId, managedInstanceId),
+      linkName: of(dag.groupName, linkName),
+      databaseName,
+      partnerAvailabilityGroupName: groupName,
+      partnerEndpoint: endpointUrl,
+      instanceAvailabilityGroupName: instanceGroupName,
+      failoverMode,
+      replicationMode,
+      databaseOnDelete,
+      ...(linkSqlServer ? { sqlServer } : {}),
+    },
+    { dependsOn: [dag, trust, roots] },
+  );
+}
+
+makers[config.require("form")]();

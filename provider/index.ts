@@ -18,3 +18,4 @@ export { MasterKey, type MasterKeyArgs } from "./sql-server/master-key/resource"
 export { MirroringEndpoint, type MirroringEndpointArgs } from "./sql-server/mirroring-endpoint/resource";
 export type { SqlServerArgs } from "./sql-server/resource";
 export { TrustedRoots, type TrustedRootsArgs } from "./sql-server/trusted-roots/resource";
+export type { Validity } from "./sql-server/validity";

@@ -78,6 +78,7 @@ async function serve(request: IncomingMessage, response: ServerResponse, options
     status: reply.status,
   });
   if (fault.drop === "after") throw new ConnectionDropped();
+  response.setHeader("date", options.azure.clock.now().toUTCString());
   const { retryAfterSeconds } = options.azure.options;
   if (retryAfterSeconds !== undefined && (reply.poll || isPoll(url.pathname)))
     response.setHeader("retry-after", String(retryAfterSeconds));

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Lifecycle, Property } from "./lifecycle";
 import { hasUnknown, unknownValue } from "./unknown";
 
@@ -12,8 +13,11 @@ export interface Checked {
   readonly failures: readonly CheckFailure[];
 }
 
-/** Pure: defaults, canonical spelling, derived inputs, and all problems at once. Unknown values pass unchecked. */
-export function checkInputs(lifecycle: Lifecycle<object, object>, news: Bag): Checked {
+/**
+ * Pure: defaults, canonical spelling, derived inputs, and all problems at once. Unknown values pass unchecked, and so does
+ * what is recorded already: a certificate's end does not make a program wrong that has not changed.
+ */
+export function checkInputs(lifecycle: Lifecycle<object, object>, news: Bag, olds: Bag = {}): Checked {
   const table = lifecycle.properties as Record<string, Property>;
   const failures: CheckFailure[] = [];
   const inputs: Bag = {};
@@ -24,7 +28,8 @@ export function checkInputs(lifecycle: Lifecycle<object, object>, news: Bag): Ch
   for (const name of surplus(table, news)) fail(name, "is not an argument of this resource");
   for (const [name, property] of Object.entries(table)) {
     const given = news[name] ?? property.default;
-    if (given !== undefined) inputs[name] = hasUnknown(given) ? given : checkValue(name, property, given, fail);
+    if (given !== undefined)
+      inputs[name] = hasUnknown(given) ? given : checkValue(name, property, given, olds[name], fail);
   }
   if (failures.length === 0) Object.assign(inputs, derived(lifecycle, inputs));
   for (const name of missing(table, inputs)) fail(name, "is required");
@@ -44,6 +49,7 @@ function checkValue(
   name: string,
   property: Property,
   value: unknown,
+  recorded: unknown,
   fail: (name: string, problem: string) => void,
 ): unknown {
   const actual = Array.isArray(value) ? "array" : typeof value;
@@ -51,7 +57,8 @@ function checkValue(
     fail(name, `must be ${article(property.type)}, not ${article(actual)}`);
     return value;
   }
-  const problem = property.check?.(value);
+  const isRecorded = typeof recorded === actual && (property.same ?? isDeepStrictEqual)(value, recorded);
+  const problem = isRecorded ? undefined : property.check?.(value);
   if (problem !== undefined) {
     fail(name, problem);
     return value;

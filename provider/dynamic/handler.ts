@@ -4,7 +4,8 @@ import { Unfinished, unknownFailure, VisibleError } from "../errors/visible-erro
 import { type Checked, checkInputs, isHidden } from "./check";
 import { type Difference, diffInputs } from "./diff";
 import { type EngineLog, engineLog } from "./engine-log";
-import type { Context, Lifecycle } from "./lifecycle";
+import { type LastingOutputs, lastingOutputs } from "./lasting-outputs";
+import type { Context, Lifecycle, Property } from "./lifecycle";
 import { hasUnknown } from "./unknown";
 
 type Bag = Record<string, unknown>;
@@ -43,7 +44,10 @@ export function dynamicProvider(
   newContext: ContextFactory,
   interruption: AbortSignal,
   log: EngineLog = engineLog,
+  lasting: LastingOutputs = lastingOutputs(),
 ): DynamicProvider {
+  const table = lifecycle.properties as Record<string, Property>;
+  const lasts = (name: string, recorded: unknown) => lasting.stays(recorded, table[name]?.same);
   let config: Config = () => undefined;
   /** By urn: what the program declares in this run. A refresh asks diff without a check before it. */
   const declared = new Set<unknown>();
@@ -71,15 +75,50 @@ export function dynamicProvider(
     }
   };
 
+  /** After a change, which has looked at the object. */
+  const warnOf = (state: object, { warn }: Context): void => {
+    for (const warning of lifecycle.warnings?.(state, new Date()) ?? []) warn(warning);
+  };
+
+  /** In a preview, with what is unknown there and does not change: see `lastingOutputs`. */
+  const given = (olds: Bag, news: Bag): Bag => {
+    const bag = visible(news);
+    if (news.__preview !== true) return bag;
+    for (const name of Object.keys(table)) {
+      if (hasUnknown(bag[name]) && lasts(name, olds[name])) bag[name] = olds[name];
+    }
+    return bag;
+  };
+
+  const noteOutputs = ({ changes, replaces = [] }: Difference, olds: Bag): void => {
+    // What has drifted is put right in ways that the lifecycle alone knows.
+    if (!changes || (replaces.length === 0 && olds.drift !== undefined)) return;
+    lasting.note(lifecycle.lasting?.(visible(olds)) ?? [], replaces.length === 0);
+  };
+
+  const warningsOf = ({ changes, replaces = [] }: Difference, olds: Bag, news: Bag): string[] => {
+    const isPreview = news.__preview === true;
+    // The change that follows in a real run looks again.
+    const isStale = declared.has(news.__urn) && !isPreview && changes;
+    const warnings = isStale ? [] : [...(lifecycle.warnings?.(visible(olds), new Date()) ?? [])];
+    const isOpen = (name: string) => hasUnknown(news[name]) && lasts(name, olds[name]) !== false;
+    if (isPreview && replaces.length > 0 && replaces.every(isOpen)) {
+      warnings.push(
+        `${replaces.join(" and ")} is not known in this preview. What is there is replaced only if the value is found to differ.`,
+      );
+    }
+    return warnings;
+  };
+
   return {
     async configure(request) {
       config = (key) => request.config.get(key);
     },
 
-    async check(_olds, news) {
+    async check(olds, news) {
       rememberSecrets(lifecycle, news);
       declared.add(news.__urn);
-      const { inputs, failures } = checkInputs(lifecycle, visible(news));
+      const { inputs, failures } = checkInputs(lifecycle, given(olds, news), olds);
       return {
         inputs: json({ ...inputs, ...hidden(news) }),
         failures: failures.map((f) => ({ ...f, reason: scrub(f.reason) })),
@@ -95,15 +134,20 @@ export function dynamicProvider(
         const refusal = lifecycle.refusal?.(visible(olds), visible(news), { replaces, isCascade });
         if (refusal) throw withoutStack(refusal.message);
       }
+      if (news.__preview === true) noteOutputs(difference, olds);
       if (!isCascade) {
-        const warnings = lifecycle.warnings?.(visible(olds), new Date()) ?? [];
+        const warnings = warningsOf(difference, olds, news);
         await Promise.all(warnings.map((warning) => log.warn(urnOf(news), scrub(warning))));
       }
       return difference;
     },
 
     async create(inputs) {
-      const { id, state } = await run(inputs, "create", (context) => lifecycle.create(visible(inputs), context));
+      const { id, state } = await run(inputs, "create", async (context) => {
+        const created = await lifecycle.create(visible(inputs), context);
+        warnOf(created.state, context);
+        return created;
+      });
       return { id, outs: outputs(inputs, state) };
     },
 
@@ -122,7 +166,11 @@ export function dynamicProvider(
     },
 
     async update(_id, olds, news) {
-      const state = await run(news, "update", (context) => lifecycle.update(visible(olds), visible(news), context));
+      const state = await run(news, "update", async (context) => {
+        const updated = await lifecycle.update(visible(olds), visible(news), context);
+        warnOf(updated, context);
+        return updated;
+      });
       return { outs: outputs(news, state) };
     },
 

@@ -14,8 +14,10 @@ import { masterKey } from "../sql-server/master-key/lifecycle";
 import { mirroringEndpoint } from "../sql-server/mirroring-endpoint/lifecycle";
 import { trustedRoots } from "../sql-server/trusted-roots/lifecycle";
 import { newContext } from "./context";
+import { engineLog } from "./engine-log";
 import { type DynamicProvider, dynamicProvider } from "./handler";
 import { answered, whenInterrupted } from "./interruption";
+import { lastingOutputs } from "./lasting-outputs";
 import type { Lifecycle } from "./lifecycle";
 
 export type ResourceType =
@@ -43,8 +45,11 @@ const lifecycles: Readonly<Record<ResourceType, Lifecycle<object, object>>> = {
   TrustedRoots: trustedRoots,
 };
 
+/** Of all types: one takes the outputs of another. */
+const lasting = lastingOutputs();
+
 export function handler(type: ResourceType): DynamicProvider {
-  const provider = dynamicProvider(type, lifecycles[type], newContext, whenInterrupted());
+  const provider = dynamicProvider(type, lifecycles[type], newContext, whenInterrupted(), engineLog, lasting);
   return {
     ...provider,
     create: (...args) => answered(provider.create(...args)),

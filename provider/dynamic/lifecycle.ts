@@ -48,6 +48,8 @@ export interface Context {
  */
 export interface Lifecycle<Inputs extends object, State extends Inputs> {
   readonly properties: PropertyTable<Inputs>;
+  /** Outputs that an update leaves as they are: what takes one of them as an argument knows it in a preview. */
+  lasting?(state: State): readonly unknown[];
   /** Inputs that follow from others, so that they are known in previews: unknown where one that it reads is. */
   derive?(inputs: Partial<Inputs>): Partial<Inputs>;
   /** Problems between inputs, each a whole sentence. */
@@ -57,8 +59,11 @@ export interface Lifecycle<Inputs extends object, State extends Inputs> {
    * anything is touched in updates, also for what a replacement of something else would take along.
    */
   refusal?(state: State, inputs: Inputs, change: Change): VisibleError | undefined;
-  /** Pure: what the user must know about the object as it was last seen, each a whole sentence; shown in every run. */
-  warnings?(state: State, now: Date): readonly string[];
+  /**
+   * Pure: what the user must know about the object as it was last seen, each a whole sentence; shown in every run. Drift
+   * is what the next `up` puts right.
+   */
+  warnings?(state: State & { readonly drift?: string }, now: Date): readonly string[];
   /** The new object cannot exist beside the old one; it may depend on what there is. */
   deleteBeforeReplace?(state: State, inputs: Inputs): boolean;
   /** What is there now, or undefined when it is gone. */

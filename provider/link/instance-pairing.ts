@@ -13,6 +13,7 @@ import { MasterKey } from "../sql-server/master-key/resource";
 import { MirroringEndpoint } from "../sql-server/mirroring-endpoint/resource";
 import type { SqlServerArgs } from "../sql-server/resource";
 import { TrustedRoots } from "../sql-server/trusted-roots/resource";
+import type { Validity } from "../sql-server/validity";
 
 export interface InstancePairingArgs {
   /** The SQL Server. Another instance is refused: what was made belongs to the one it was made on. */
@@ -46,6 +47,12 @@ export class InstancePairing extends ComponentResource {
   readonly endpoint: MirroringEndpoint;
   /** `TCP://<address>:<port>`: where the managed instance finds the SQL Server. */
   readonly endpointUrl: Output<string>;
+  /** End of the SQL Server's certificate, `YYYY-MM-DD` (UTC), and whether it was near when last looked at. */
+  readonly certificateExpiryDate: Output<string>;
+  readonly certificateValidity: Output<Validity>;
+  /** The same of the managed instance's certificate on SQL Server, which Azure renews. */
+  readonly managedInstanceCertificateExpiryDate: Output<string>;
+  readonly managedInstanceCertificateValidity: Output<Validity>;
 
   constructor(name: string, args: InstancePairingArgs, opts?: ComponentResourceOptions) {
     super("mi-link:index:InstancePairing", name, {}, opts);
@@ -85,7 +92,17 @@ export class InstancePairing extends ComponentResource {
     this.managedInstanceCertificate = managedInstanceCertificate;
     this.endpoint = endpoint;
     this.endpointUrl = interpolate`TCP://${bracketed(args.address ?? sqlServer.host)}:${args.port ?? 5022}`;
-    this.registerOutputs();
+    this.certificateExpiryDate = certificate.expiryDate;
+    this.certificateValidity = certificate.validity;
+    this.managedInstanceCertificateExpiryDate = managedInstanceCertificate.expiryDate;
+    this.managedInstanceCertificateValidity = managedInstanceCertificate.validity;
+    this.registerOutputs({
+      endpointUrl: this.endpointUrl,
+      certificateExpiryDate: this.certificateExpiryDate,
+      certificateValidity: this.certificateValidity,
+      managedInstanceCertificateExpiryDate: this.managedInstanceCertificateExpiryDate,
+      managedInstanceCertificateValidity: this.managedInstanceCertificateValidity,
+    });
   }
 }
 

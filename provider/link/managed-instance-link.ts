@@ -1,4 +1,4 @@
-import { ComponentResource, type ComponentResourceOptions, type Input, interpolate } from "@pulumi/pulumi";
+import { ComponentResource, type ComponentResourceOptions, type Input, interpolate, type Output } from "@pulumi/pulumi";
 import { InstanceLink } from "../managed-instance/instance-link/resource";
 import { AvailabilityGroup } from "../sql-server/availability-group/resource";
 import { DistributedAvailabilityGroup } from "../sql-server/distributed-availability-group/resource";
@@ -35,6 +35,10 @@ export class ManagedInstanceLink extends ComponentResource {
   readonly group: AvailabilityGroup;
   readonly distributedGroup: DistributedAvailabilityGroup;
   readonly link: InstanceLink;
+  /** Role of the managed instance when it was last looked at, by a refresh or an `up` that touches the link. */
+  readonly role: Output<"Primary" | "Secondary">;
+  /** Of the link, at the same moment. Every run warns of one that was disconnected. */
+  readonly connectedState: Output<"CONNECTED" | "DISCONNECTED">;
 
   constructor(name: string, args: ManagedInstanceLinkArgs, opts?: ComponentResourceOptions) {
     super("mi-link:index:ManagedInstanceLink", name, {}, opts);
@@ -82,6 +86,8 @@ export class ManagedInstanceLink extends ComponentResource {
       // The one piece of the trust that the groups did not need.
       { ...child, dependsOn: pairing.trustCertificate },
     );
-    this.registerOutputs();
+    this.role = this.link.role;
+    this.connectedState = this.link.connectedState;
+    this.registerOutputs({ role: this.role, connectedState: this.connectedState });
   }
 }

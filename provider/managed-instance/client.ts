@@ -18,6 +18,8 @@ export type { ManagedInstance } from "./instance";
  * `doing` completes "Could not ...": "create the link [x] on the managed instance mi1".
  */
 export interface AzureAccess {
+  /** Azure's clock, as its last answer had it; this machine's before the first. */
+  now(): Date;
   /** The instance behind a resource id. Throws when it, its resource group or its subscription is missing, or when it is stopped. */
   managedInstance(id: string): Promise<ManagedInstance>;
   /** Public key of the instance's DATABASE_MIRRORING endpoint: DER in upper-case hexadecimal, without `0x`. Throws as `managedInstance`. */
@@ -53,11 +55,13 @@ export interface AzureOperation {
 }
 
 export function azureAccess({ signal, status, config }: AzureOperation): AzureAccess {
+  let answered: Date | undefined;
   const once = async (doing: string, request: Request, until: AbortSignal): Promise<Outcome<Exchange>> => {
     if (until.aborted) throw interrupted(doing, until);
     const session = await sessionIn(environmentOf(config));
     try {
       const exchange = await session.send(request, until);
+      answered = dateOf(exchange) ?? answered;
       const fault = faultOf(exchange);
       return fault ? { fault } : { value: exchange };
     } catch (error) {
@@ -92,6 +96,8 @@ export function azureAccess({ signal, status, config }: AzureOperation): AzureAc
   };
 
   return {
+    now: () => answered ?? new Date(),
+
     async managedInstance(id) {
       const doing = `look at the managed instance ${id}`;
       return await untilAnswered(doing, { signal, status }, async () => {
@@ -147,6 +153,11 @@ export function azureAccess({ signal, status, config }: AzureOperation): AzureAc
 /** The sign-in library keeps to itself why it could not reach the service. */
 const whyUnreachable = async (error: Error, session: Session, signal: AbortSignal): Promise<string | undefined> =>
   /endpoints_resolution_error|network_error/.test(error.message) ? await session.signInProblem(signal) : undefined;
+
+function dateOf({ headers }: Exchange): Date | undefined {
+  const milliseconds = Date.parse(headers.date ?? "");
+  return Number.isNaN(milliseconds) ? undefined : new Date(milliseconds);
+}
 
 /** Not so when the subscription is not found: then the wrong account is signed in. */
 const isGone = ({ status, code }: Fault): boolean =>

@@ -1,6 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import type { Sql } from "./connection";
 import { sql } from "./query";
+import { type Validity, validityAt } from "./validity";
 
 /** A certificate of `master`. */
 export interface Certificate {
@@ -13,6 +14,8 @@ export interface Certificate {
   /** `YYYY-MM-DD`, UTC. */
   readonly startDate: string;
   readonly expiryDate: string;
+  /** By the server's clock. */
+  readonly validity: Validity;
 }
 
 interface Row {
@@ -22,12 +25,14 @@ interface Row {
   readonly der: Buffer;
   readonly start_date: Date;
   readonly expiry_date: Date;
+  readonly now: Date;
 }
 
 export async function findCertificate(server: Sql, name: string): Promise<Certificate | undefined> {
   const [row] = await server.query<Row>(
     `read the certificate ${name}`,
-    sql`SELECT name, subject, thumbprint, start_date, expiry_date, CERTENCODED(certificate_id) AS der
+    sql`SELECT name, subject, thumbprint, start_date, expiry_date, CERTENCODED(certificate_id) AS der,
+      SYSUTCDATETIME() AS now
     FROM sys.certificates WHERE name = ${sql.string(name)}`,
   );
   return (
@@ -36,6 +41,7 @@ export async function findCertificate(server: Sql, name: string): Promise<Certif
       thumbprint: hex(row.thumbprint),
       startDate: isoDate(row.start_date),
       expiryDate: isoDate(row.expiry_date),
+      validity: validityAt(row.now, row.expiry_date),
     }
   );
 }

@@ -70,7 +70,12 @@ describe("the dynamic provider server while a link waits its turn", function () 
 
   beforeEach(async () => {
     // As often as it asks: the instance is busy with another link.
-    const answer = { status: 409, code: "ManagedInstanceIsBusy", message: "The instance is busy.", retryAfterSeconds: 1 };
+    const answer = {
+      status: 409,
+      code: "ManagedInstanceIsBusy",
+      message: "The instance is busy.",
+      retryAfterSeconds: 1,
+    };
     lab = await startLab({ faults: [{ on: "request", method: "PUT", matching: link, times: "always", answer }] });
     server = await startDynamicProviderServer();
     ({ made, creating } = await makeTheLink(lab, server));

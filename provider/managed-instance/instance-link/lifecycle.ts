@@ -8,6 +8,7 @@ import {
   type Database,
   databaseIdOf,
   databaseLabel,
+  disconnection,
   type Inputs,
   instanceName,
   isAskedFor,
@@ -45,6 +46,8 @@ export const instanceLink: Lifecycle<Inputs, State> = {
   },
   // While the copy stays, a new link to it is refused: better so before the old one is deleted than after.
   deleteBeforeReplace: ({ databaseOnDelete }) => databaseOnDelete === "Delete",
+
+  warnings: (state) => disconnection(state),
 
   async observe(state, { azure }) {
     const { link, database } = await look(state, azure);

@@ -1,4 +1,5 @@
 import { adviceFor } from "../../errors/catalogue";
+import { notConnected } from "../../errors/not-connected";
 import { VisibleError } from "../../errors/visible-error";
 import { sameName } from "../../sql-server/names";
 import type { ArmResource, AzureAccess } from "../client";
@@ -25,6 +26,8 @@ export interface State extends Inputs {
   /** Of the managed instance; a failover changes it. */
   readonly role?: string;
   readonly connectedState?: string;
+  /** Only while it is not connected. */
+  readonly mostRecentLinkError?: string;
   /** When the copy came to be: what tells it from another database of the name. */
   readonly databaseCreationDate?: string;
 }
@@ -114,8 +117,25 @@ export function stateOf(inputs: Inputs, { properties }: Link, database: Database
     distributedAvailabilityGroupId: properties.distributedAvailabilityGroupId,
     role: properties.instanceLinkRole,
     connectedState: linked?.connectedState,
+    mostRecentLinkError: isConnected(linked) ? undefined : linked?.mostRecentLinkError,
     databaseCreationDate: database?.properties.creationDate,
   };
+}
+
+const isConnected = (linked: LinkDatabase | undefined): boolean => /^connected$/i.test(linked?.connectedState ?? "");
+
+/** A link that lost its partner; what the next update puts right is drift instead. */
+export function disconnection({ drift, ...state }: State & { readonly drift?: string }): string[] {
+  if (drift !== undefined || !/^disconnected$/i.test(state.connectedState ?? "")) return [];
+  const { mostRecentLinkError: error } = state;
+  const number = Number(error) || undefined;
+  return [
+    notConnected(
+      `${linkLabel(state).replace(/^t/, "T")} was not connected to SQL Server`,
+      error === undefined ? [] : [`Error of the link in Azure: ${error}`],
+      number === undefined ? [] : [number],
+    ),
+  ];
 }
 
 /** The link that is there is the one that was asked for, not somebody else's of the same name. */

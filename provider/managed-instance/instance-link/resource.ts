@@ -78,8 +78,13 @@ export class InstanceLink extends LinkResource {
   declare readonly distributedAvailabilityGroupId: Output<string>;
   /** Role of the managed instance when it was last looked at: "Secondary", or "Primary" after a failover. */
   declare readonly role: Output<"Primary" | "Secondary">;
-  /** "CONNECTED" or "DISCONNECTED", when it was last looked at. */
+  /**
+   * "CONNECTED" or "DISCONNECTED" when it was last looked at, by a refresh or an `up` that touches the link. Every run
+   * warns of one that was disconnected.
+   */
   declare readonly connectedState: Output<"CONNECTED" | "DISCONNECTED">;
+  /** Why it was not connected: the number of an SQL Server error. */
+  declare readonly mostRecentLinkError: Output<string | undefined>;
   /** When the copy came to be, ISO 8601: what tells it from another database of the name. */
   declare readonly databaseCreationDate: Output<string>;
 
@@ -100,6 +105,7 @@ export class InstanceLink extends LinkResource {
         "distributedAvailabilityGroupId",
         "role",
         "connectedState",
+        "mostRecentLinkError",
         "databaseCreationDate",
       ],
       opts,

@@ -3,6 +3,7 @@ import type { Created, Lifecycle } from "../../dynamic/lifecycle";
 import { recorded, unfinished } from "../../dynamic/recorded";
 import { isUncertain, VisibleError } from "../../errors/visible-error";
 import { sameName, sharedName } from "../../sql-server/names";
+import { expiryWarnings, type Validity, validityAt } from "../../sql-server/validity";
 import { type ArmResource, type AzureAccess, publicBlob } from "../client";
 import {
   azArguments,
@@ -21,6 +22,7 @@ interface Inputs {
 interface State extends Inputs {
   readonly thumbprint: string;
   readonly expiryDate: string;
+  readonly validity?: Validity;
 }
 
 export const trustCertificate: Lifecycle<Inputs, State> = {
@@ -41,9 +43,18 @@ export const trustCertificate: Lifecycle<Inputs, State> = {
   deleteBeforeReplace: (state, { certificateName, publicKey }) =>
     sameName(state.certificateName, certificateName) || publicBlob(state.publicKey) === publicBlob(publicKey),
 
+  warnings: (state, now) =>
+    expiryWarnings(
+      state,
+      now,
+      `The certificate ${label(state)}, by which the instance knows SQL Server,`,
+      "Without a valid one no link from that SQL Server connects: its databases on the managed instance no longer follow.",
+      "make a new certificate on SQL Server (a new expiry of SqlServerCertificate, certificateExpiry of an InstancePairing) and run pulumi up, which uploads it.",
+    ),
+
   async observe(state, { azure }) {
     const found = await find(state, azure);
-    return found && { state: stateOf(state, found.properties.publicBlob) };
+    return found && { state: stateOf(state, found.properties.publicBlob, azure.now()) };
   },
 
   async create(inputs, { azure }) {
@@ -71,7 +82,7 @@ export const trustCertificate: Lifecycle<Inputs, State> = {
 /** A PUT that was accepted goes on when nobody can see any more what becomes of it. */
 async function make(doing: string, inputs: Inputs, azure: AzureAccess): Promise<Created<State>> {
   const id = shortId(inputs.managedInstanceId, inputs.certificateName);
-  const known = stateOf(inputs, inputs.publicKey);
+  const known = stateOf(inputs, inputs.publicKey, azure.now());
   const upload = async () => {
     try {
       // Azure wants the prefix that it does not give.
@@ -104,7 +115,7 @@ const find = (inputs: Inputs, azure: AzureAccess): Promise<ArmResource<Propertie
 
 async function settled(inputs: Inputs, azure: AzureAccess): Promise<State> {
   const found = await find(inputs, azure);
-  if (found) return stateOf(inputs, found.properties.publicBlob);
+  if (found) return stateOf(inputs, found.properties.publicBlob, azure.now());
   throw new VisibleError({
     doing: `find the certificate ${label(inputs)} after it was uploaded`,
     cause: "somebody deleted it meanwhile.",
@@ -112,7 +123,7 @@ async function settled(inputs: Inputs, azure: AzureAccess): Promise<State> {
   });
 }
 
-function stateOf({ managedInstanceId, certificateName }: Inputs, blob: string): State {
+function stateOf({ managedInstanceId, certificateName }: Inputs, blob: string, now: Date): State {
   const publicKey = publicBlob(blob);
   const certificate = new X509Certificate(Buffer.from(publicKey, "hex"));
   return {
@@ -121,6 +132,7 @@ function stateOf({ managedInstanceId, certificateName }: Inputs, blob: string): 
     publicKey,
     thumbprint: certificate.fingerprint.replaceAll(":", ""),
     expiryDate: certificate.validToDate.toISOString(),
+    validity: validityAt(now, certificate.validToDate),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { CustomResourceOptions, Input, Output } from "@pulumi/pulumi";
 import { LinkResource } from "../../dynamic/resource";
+import type { Validity } from "../../sql-server/validity";
 
 export interface TrustCertificateArgs {
   /** Resource id of the managed instance (`/subscriptions/.../managedInstances/<name>`, any case). Another instance replaces the certificate. */
@@ -38,13 +39,15 @@ export class TrustCertificate extends LinkResource {
   declare readonly thumbprint: Output<string>;
   /** End of its validity, UTC, ISO 8601. */
   declare readonly expiryDate: Output<string>;
+  /** "ExpiresSoon" in its last 30 days, by Azure's clock when it was last looked at; every run warns of it. */
+  declare readonly validity: Output<Validity>;
 
   constructor(name: string, args: TrustCertificateArgs, opts?: CustomResourceOptions) {
     super(
       "TrustCertificate",
       name,
       args,
-      ["managedInstanceId", "certificateName", "publicKey", "thumbprint", "expiryDate"],
+      ["managedInstanceId", "certificateName", "publicKey", "thumbprint", "expiryDate", "validity"],
       opts,
     );
   }

@@ -71,6 +71,37 @@ export async function groupOf(server: Sql, databaseName: string): Promise<string
   return row?.name;
 }
 
+/** How a member of a group is connected, as this instance sees it. */
+export interface Connection {
+  /** "CONNECTED" or "DISCONNECTED"; undefined where this instance doesn't see the member. */
+  readonly connectedState?: string;
+  /** Only while it is not connected: SQL Server keeps the last error when a later attempt succeeds. */
+  readonly lastConnectErrorNumber?: number;
+  readonly lastConnectErrorDescription?: string;
+}
+
+export async function connectionOf(server: Sql, groupName: string, memberName: string): Promise<Connection> {
+  const [row] = await server.query<{
+    readonly state: string | null;
+    readonly number: number | null;
+    readonly description: string | null;
+  }>(
+    `look how ${memberName} is connected in the availability group ${groupName}`,
+    sql`SELECT s.connected_state_desc AS state, s.last_connect_error_number AS number,
+      s.last_connect_error_description AS description
+    FROM sys.availability_groups g
+    JOIN sys.availability_replicas r ON r.group_id = g.group_id
+    JOIN sys.dm_hadr_availability_replica_states s ON s.group_id = g.group_id AND s.replica_id = r.replica_id
+    WHERE g.name = ${sql.string(groupName)} AND r.replica_server_name = ${sql.string(memberName)}`,
+  );
+  const lost = row?.state === "DISCONNECTED" ? row : undefined;
+  return {
+    connectedState: row?.state ?? undefined,
+    lastConnectErrorNumber: lost?.number ?? undefined,
+    lastConnectErrorDescription: lost?.description?.replace(/\s+/g, " ").trim() || undefined,
+  };
+}
+
 /** Of what was recorded; no id where creation was interrupted. */
 export interface RecordedGroup {
   readonly id: string | undefined;

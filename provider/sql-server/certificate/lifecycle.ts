@@ -6,6 +6,7 @@ import { sharedName } from "../names";
 import { alreadyExists, vanished } from "../outcome";
 import { sql } from "../query";
 import { type SqlServer, sqlServerProperty } from "../server";
+import { expiryWarnings, type Validity } from "../validity";
 
 interface Inputs {
   readonly sqlServer: SqlServer;
@@ -20,6 +21,7 @@ interface State extends Inputs {
   readonly thumbprint?: string;
   readonly startDate?: string;
   readonly expiryDate?: string;
+  readonly validity?: Validity;
 }
 
 export const sqlServerCertificate: Lifecycle<Inputs, State> = {
@@ -34,6 +36,16 @@ export const sqlServerCertificate: Lifecycle<Inputs, State> = {
         subject.length >= 1 && subject.length <= 4000 ? undefined : "must have 1 to 4000 characters",
     },
   },
+  lasting: ({ certificateName, publicKey }) => [certificateName, publicKey],
+
+  warnings: (state, now) =>
+    expiryWarnings(
+      state,
+      now,
+      `The certificate ${state.certificateName} of SQL Server's mirroring endpoint`,
+      "Without a valid one no link connects: databases on the managed instance no longer follow.",
+      "give a new expiry (certificateExpiry of an InstancePairing) and run pulumi up, which makes a new certificate, uploads it and gives it to the endpoint.",
+    ),
 
   async observe(state, context) {
     const server = await context.sql(state.sqlServer, state.instanceId);
@@ -118,8 +130,8 @@ async function settled(server: Sql, certificateName: string) {
   return facts(found);
 }
 
-function facts({ name, der, thumbprint, startDate, expiryDate }: Certificate) {
-  return { certificateName: name, publicKey: `0x${hex(der)}`, thumbprint, startDate, expiryDate };
+function facts({ name, der, thumbprint, startDate, expiryDate, validity }: Certificate) {
+  return { certificateName: name, publicKey: `0x${hex(der)}`, thumbprint, startDate, expiryDate, validity };
 }
 
 function expiryProblem(expiry: string): string | undefined {

@@ -1,6 +1,7 @@
 import type { CustomResourceOptions, Input, Output } from "@pulumi/pulumi";
 import { LinkResource } from "../../dynamic/resource";
 import type { SqlServerArgs } from "../resource";
+import type { Validity } from "../validity";
 
 export interface SqlServerCertificateArgs {
   /** The instance that the certificate identifies; it makes the key pair and keeps the private key. Another instance is refused. */
@@ -40,6 +41,8 @@ export class SqlServerCertificate extends LinkResource {
   declare readonly startDate: Output<string>;
   /** Last day of its validity, `YYYY-MM-DD` (UTC). */
   declare readonly expiryDate: Output<string>;
+  /** "ExpiresSoon" in its last 30 days, by SQL Server's clock when it was last looked at; every run warns of it. */
+  declare readonly validity: Output<Validity>;
   /** `<@@SERVERNAME>/<guid of its master database>`. */
   declare readonly instanceId: Output<string>;
 
@@ -48,7 +51,7 @@ export class SqlServerCertificate extends LinkResource {
       "SqlServerCertificate",
       name,
       args,
-      ["certificateName", "publicKey", "thumbprint", "startDate", "expiryDate", "instanceId"],
+      ["certificateName", "publicKey", "thumbprint", "startDate", "expiryDate", "validity", "instanceId"],
       opts,
     );
   }

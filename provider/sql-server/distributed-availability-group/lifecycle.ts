@@ -1,6 +1,10 @@
-import type { Created, Lifecycle } from "../../dynamic/lifecycle";
+import type { Context, Created, Lifecycle } from "../../dynamic/lifecycle";
 import { recorded } from "../../dynamic/recorded";
+import { pause } from "../../errors/interrupted";
+import { notConnected } from "../../errors/not-connected";
 import {
+  type Connection,
+  connectionOf,
   databasesOf,
   dropGroup,
   findGroup,
@@ -28,7 +32,8 @@ interface Inputs {
   readonly managedInstanceName?: string;
   readonly availabilityMode: AvailabilityMode;
 }
-interface State extends Inputs {
+/** The connection is not recorded when the group is made: it connects when the link is made in Azure. */
+interface State extends Inputs, Connection {
   readonly instanceId: string;
   readonly groupId?: string;
 }
@@ -62,11 +67,24 @@ export const distributedAvailabilityGroup: Lifecycle<Inputs, State> = {
     return ["localGroupName and managedInstanceGroupName must differ: they name two groups"];
   },
 
+  // Without an error there was no attempt: the link has not been made yet.
+  warnings: ({ connectedState, lastConnectErrorNumber: number, lastConnectErrorDescription: text, ...state }) =>
+    connectedState !== "DISCONNECTED" || number === undefined
+      ? []
+      : [
+          notConnected(
+            `The distributed availability group ${state.groupName} on SQL Server was not connected to ${state.managedInstanceGroupName} on the managed instance`,
+            [`Last connection error ${number}${text === undefined ? "" : `: ${text}`}`],
+            [number],
+          ),
+        ],
+
   async observe(state, context) {
     const server = await context.sql(state.sqlServer, state.instanceId);
     const group = await findGroup(server, state.groupName);
     if (!group || !isRecorded(group, { id: state.groupId, isDistributed: true })) return undefined;
-    return { state: { ...state, ...facts(group, state) }, drift: difference(group, state) };
+    const found = { ...state, ...facts(group, state), ...(await connection(server, state)) };
+    return { state: found, drift: difference(group, state) };
   },
 
   async create(inputs, context) {
@@ -79,14 +97,16 @@ export const distributedAvailabilityGroup: Lifecycle<Inputs, State> = {
     const group = await findGroup(server, inputs.groupName);
     if (!group) return (await make(server, inputs)).state;
     requireRecorded(server, group, { id: state.groupId, isDistributed: true });
-    for (const change of changes(group, inputs)) {
+    const changed = changes(group, inputs);
+    for (const change of changed) {
       await server.change(
         `alter the distributed availability group ${inputs.groupName}`,
         sql`ALTER AVAILABILITY GROUP ${sql.identifier(inputs.groupName)} MODIFY AVAILABILITY GROUP ON ${change}`,
         async () => false,
       );
     }
-    return await settled(server, inputs);
+    const after = changed.length === 0 ? await connection(server, inputs) : await reconnected(server, inputs, context);
+    return { ...(await settled(server, inputs)), ...after };
   },
 
   async delete(state, context) {
@@ -221,6 +241,22 @@ function facts(group: Group, { localGroupName, managedInstanceGroupName, availab
     availabilityMode: other !== undefined && isMode(other) ? other : availabilityMode,
   };
 }
+
+const connection = (server: Sql, { groupName, managedInstanceGroupName }: Inputs): Promise<Connection> =>
+  connectionOf(server, groupName, managedInstanceGroupName);
+
+/** A change breaks the connection for a moment. One that does not come back is recorded so. */
+async function reconnected(server: Sql, inputs: Inputs, { signal }: Context): Promise<Connection> {
+  const until = Date.now() + reconnectMilliseconds;
+  for (;;) {
+    const now = await connection(server, inputs);
+    if (now.lastConnectErrorNumber === undefined || Date.now() >= until) return now;
+    await pause(500, `wait until ${inputs.groupName} is connected again`, signal);
+  }
+}
+
+/** Half of its session timeout. */
+const reconnectMilliseconds = 10_000;
 
 async function settled(server: Sql, inputs: Inputs): Promise<State> {
   const group = await findGroup(server, inputs.groupName);

@@ -45,6 +45,15 @@ export class DistributedAvailabilityGroup extends LinkResource {
   declare readonly availabilityMode: Output<"ASYNCHRONOUS_COMMIT" | "SYNCHRONOUS_COMMIT">;
   /** sys.availability_groups.group_id. */
   declare readonly groupId: Output<string>;
+  /**
+   * "CONNECTED" or "DISCONNECTED": SQL Server's side of the link when it was last looked at, by a refresh or an update.
+   * undefined before that. Every run warns of one that was disconnected.
+   */
+  declare readonly connectedState: Output<"CONNECTED" | "DISCONNECTED" | undefined>;
+  /** Why it was not connected: sys.dm_hadr_availability_replica_states.last_connect_error_number. */
+  declare readonly lastConnectErrorNumber: Output<number | undefined>;
+  /** last_connect_error_description. */
+  declare readonly lastConnectErrorDescription: Output<string | undefined>;
   /** `<@@SERVERNAME>/<guid of its master database>`. */
   declare readonly instanceId: Output<string>;
 
@@ -61,6 +70,9 @@ export class DistributedAvailabilityGroup extends LinkResource {
         "managedInstanceFqdn",
         "availabilityMode",
         "groupId",
+        "connectedState",
+        "lastConnectErrorNumber",
+        "lastConnectErrorDescription",
         "instanceId",
       ],
       opts,

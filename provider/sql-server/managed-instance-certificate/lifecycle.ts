@@ -8,6 +8,7 @@ import { sameName } from "../names";
 import { alreadyExists, vanished } from "../outcome";
 import { sql } from "../query";
 import { type SqlServer, sqlServerProperty } from "../server";
+import { expiryWarnings, type Validity } from "../validity";
 import { type Presented, presentedBy } from "./presented";
 
 interface Inputs {
@@ -20,6 +21,7 @@ interface State extends Inputs {
   readonly managedInstanceName: string;
   readonly thumbprint?: string;
   readonly expiryDate?: string;
+  readonly validity?: Validity;
 }
 
 export const managedInstanceCertificate: Lifecycle<Inputs, State> = {
@@ -27,6 +29,16 @@ export const managedInstanceCertificate: Lifecycle<Inputs, State> = {
     sqlServer: sqlServerProperty,
     managedInstanceId: managedInstanceIdProperty,
   },
+  lasting: ({ fqdn, managedInstanceName }) => [fqdn, managedInstanceName],
+
+  warnings: (state, now) =>
+    expiryWarnings(
+      state,
+      now,
+      `The certificate ${state.fqdn} of the managed instance, as it was imported to SQL Server,`,
+      "Azure renews its own one in time, and SQL Server has the old one still.",
+      "pulumi refresh, which looks for the renewed one, then pulumi up, which imports it.",
+    ),
 
   async observe(state, context) {
     const server = await context.sql(state.sqlServer, state.instanceId);
@@ -127,4 +139,9 @@ async function settled(server: Sql, fqdn: string) {
   return facts(found);
 }
 
-const facts = ({ name, thumbprint, expiryDate }: Certificate) => ({ fqdn: name, thumbprint, expiryDate });
+const facts = ({ name, thumbprint, expiryDate, validity }: Certificate) => ({
+  fqdn: name,
+  thumbprint,
+  expiryDate,
+  validity,
+});

@@ -1,6 +1,7 @@
 import type { CustomResourceOptions, Input, Output } from "@pulumi/pulumi";
 import { LinkResource } from "../../dynamic/resource";
 import type { SqlServerArgs } from "../resource";
+import type { Validity } from "../validity";
 
 export interface ManagedInstanceCertificateArgs {
   /** The instance that gets the certificate. Another instance is refused. */
@@ -29,6 +30,8 @@ export class ManagedInstanceCertificate extends LinkResource {
   declare readonly thumbprint: Output<string>;
   /** Last day of its validity, `YYYY-MM-DD` (UTC). */
   declare readonly expiryDate: Output<string>;
+  /** "ExpiresSoon" in its last 30 days, by SQL Server's clock when it was last looked at; every run warns of it. */
+  declare readonly validity: Output<Validity>;
   /** `<@@SERVERNAME>/<guid of its master database>`. */
   declare readonly instanceId: Output<string>;
 
@@ -37,7 +40,7 @@ export class ManagedInstanceCertificate extends LinkResource {
       "ManagedInstanceCertificate",
       name,
       args,
-      ["fqdn", "managedInstanceName", "thumbprint", "expiryDate", "instanceId"],
+      ["fqdn", "managedInstanceName", "thumbprint", "expiryDate", "validity", "instanceId"],
       opts,
     );
   }

@@ -1,3 +1,4 @@
+import { X509Certificate } from "node:crypto";
 import type { Created, Lifecycle } from "../../dynamic/lifecycle";
 import { unfinished } from "../../dynamic/recorded";
 import { isUncertain, VisibleError } from "../../errors/visible-error";
@@ -7,6 +8,7 @@ import { sameName } from "../names";
 import { type Obstacle, requireNoObstacle } from "../outcome";
 import { sql } from "../query";
 import { type SqlServer, sqlServerProperty } from "../server";
+import { expiryWarnings } from "../validity";
 import { azureRoots } from "./azure-roots";
 import {
   canonicalRoots,
@@ -43,6 +45,17 @@ export const trustedRoots: Lifecycle<Inputs, State> = {
     // Small enough for the state, where the roots of the package are not; a new package may bring others.
     thumbprints: { type: "object", onChange: "update" },
   },
+
+  warnings: (state, now) =>
+    wantedRoots(state).flatMap(({ name, der }) =>
+      expiryWarnings(
+        { expiryDate: new X509Certificate(der).validToDate.toISOString() },
+        now,
+        `The root ${name}, which the managed instance's certificate may come from,`,
+        "Without a valid one no link connects.",
+        "npm update pulumi-mi-link, which brings the roots of its day, or give the argument roots; then run pulumi up.",
+      ),
+    ),
 
   derive: ({ roots }) => ({ thumbprints: thumbprintsOf(wantedRoots({ roots })) }),
 

@@ -72,6 +72,7 @@ describe("ManagedInstanceCertificate on a server", () => {
     secret: unused,
     sql: async (server) => await connect(complete(server), String(server.password), new AbortController().signal),
     azure: {
+      now: () => new Date(),
       async managedInstance(id) {
         if (azure.gone) throw new VisibleError({ doing: "read it" }, ["ResourceNotFound"]);
         return {

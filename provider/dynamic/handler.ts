@@ -197,9 +197,9 @@ const only = (lifecycle: Lifecycle<object, object>, bag: Bag): Bag =>
 /** The server's Struct knows no undefined: one anywhere, and a created object would be lost. */
 const json = (bag: Bag): Bag => JSON.parse(JSON.stringify(bag));
 
-/** What the engine stores. The timeouts stay, as delete and read see nothing else; the urn would only take room. */
+/** What the engine stores. Timeouts and urn stay, as delete and read see nothing else. */
 function outputs(inputs: Bag, state: object): Bag {
-  const { __urn, __provider, __preview, ...kept } = inputs;
+  const { __provider, __preview, ...kept } = inputs;
   return json({ ...kept, ...state, __v: stateVersion });
 }
 

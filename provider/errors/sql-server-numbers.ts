@@ -1,5 +1,12 @@
 import type { Advice } from "./catalogue";
 
+/** Of the last connection that a link's group tried. */
+const unreached: Advice = {
+  cause: "the managed instance is stopped, or a firewall, a route or a name on the way to its port 5022 was changed.",
+  remedy:
+    "look at the instance in Azure; then on this SQL Server: Test-NetConnection <host name of the instance> -Port 5022",
+};
+
 /** What the link's own statements meet: numbers of sys.messages. */
 export const sqlServerNumbers: Readonly<Record<number, Advice>> = {
   ...permissions(),
@@ -32,6 +39,12 @@ export const sqlServerNumbers: Readonly<Record<number, Advice>> = {
     remedy: "see the group: SELECT * FROM sys.availability_databases_cluster; take the database out of it first.",
   },
   1469: { cause: "the database closes automatically.", remedy: "ALTER DATABASE [<name>] SET AUTO_CLOSE OFF" },
+  1474: {
+    cause:
+      "the two sides do not accept each other: a certificate has expired, is not known to the other, or was replaced.",
+    remedy:
+      "see what expired: SELECT name, expiry_date FROM sys.certificates; a new expiry (certificateExpiry of an InstancePairing) and pulumi up make a new one.",
+  },
   1475: {
     cause: "there is no full backup that a log chain starts from; copy-only backups do not count.",
     remedy: "use FullRecoveryDatabase for it, or: BACKUP DATABASE [<name>] TO DISK = N'<path>' WITH CHECKSUM",
@@ -194,6 +207,8 @@ function groups(): Readonly<Record<number, Advice>> {
     19509: isThere,
     19510: noGroup,
     19513: { cause: "the local group is a basic one.", remedy: "make it without the option BASIC." },
+    35201: unreached,
+    35206: unreached,
     35208: {
       cause: "the statement was not sent to master.",
       remedy: "report it: pulumi-mi-link sends group statements to master only.",

@@ -135,6 +135,7 @@ describe("the contract with the dynamic provider server", () => {
       size: 1,
       region: "westeurope",
       __timeouts: { create: 5000 },
+      __urn: "urn:a",
       __v: 2,
       __provider,
     });

@@ -124,16 +124,24 @@ export function stateOf(inputs: Inputs, { properties }: Link, database: Database
 
 const isConnected = (linked: LinkDatabase | undefined): boolean => /^connected$/i.test(linked?.connectedState ?? "");
 
+/** What 41976 means of a link that has been connected. */
+const noAnswer = {
+  cause:
+    "SQL Server is down or out of reach, its certificate has expired, or its availability group or distributed one was dropped.",
+  remedy:
+    "see SQL Server's side: SELECT last_connect_error_number, last_connect_error_description FROM sys.dm_hadr_availability_replica_states, and its error log.",
+};
+
 /** A link that lost its partner; what the next update puts right is drift instead. */
 export function disconnection({ drift, ...state }: State & { readonly drift?: string }): string[] {
   if (drift !== undefined || !/^disconnected$/i.test(state.connectedState ?? "")) return [];
   const { mostRecentLinkError: error } = state;
-  const number = Number(error) || undefined;
+  const number = Number(error);
   return [
     notConnected(
       `${linkLabel(state).replace(/^t/, "T")} was not connected to SQL Server`,
       error === undefined ? [] : [`Error of the link in Azure: ${error}`],
-      number === undefined ? [] : [number],
+      number > 0 && number !== 41976 ? adviceFor([number]) : noAnswer,
     ),
   ];
 }

@@ -1,5 +1,6 @@
 import type { Context, Created, Lifecycle } from "../../dynamic/lifecycle";
 import { recorded } from "../../dynamic/recorded";
+import { adviceFor } from "../../errors/catalogue";
 import { pause } from "../../errors/interrupted";
 import { notConnected } from "../../errors/not-connected";
 import {
@@ -75,7 +76,7 @@ export const distributedAvailabilityGroup: Lifecycle<Inputs, State> = {
           notConnected(
             `The distributed availability group ${state.groupName} on SQL Server was not connected to ${state.managedInstanceGroupName} on the managed instance`,
             [`Last connection error ${number}${text === undefined ? "" : `: ${text}`}`],
-            [number],
+            adviceFor([number]),
           ),
         ],
 

@@ -41,7 +41,8 @@ const lifecycle: Lifecycle<Inputs, State> = {
     if (!name.startsWith("dear") || replaces.length === 0) return undefined;
     return new VisibleError({ doing: `change ${name}`, cause: isCascade ? "it would go along" : "it is dear" });
   },
-  warnings: ({ label }) => (label === "worn" ? ["it is worn"] : []),
+  warnings: ({ label, name }) => (label === "worn" || name === "tender" ? ["it is worn"] : []),
+  lasting: ({ label }) => [label],
   async observe(state) {
     if (state.name === "gone") return undefined;
     return { state: { ...state, size: 7 }, drift: state.name === "drifted" ? "it leans to the left" : undefined };
@@ -79,7 +80,8 @@ export const handler = () => {
   return dynamicProvider(
     "Fixture",
     lifecycle,
-    ({ signal, status, config }) => ({ signal, status, region: config("azure-native:location") }) as unknown as Context,
+    ({ signal, status, warn, config }) =>
+      ({ signal, status, warn, region: config("azure-native:location") }) as unknown as Context,
     interruption.signal,
   );
 };

@@ -111,6 +111,86 @@ describe("the contract with the dynamic provider server", () => {
     );
   });
 
+  // Safety B8
+  it("warns of what a change leaves behind, and not of what was before it", async () => {
+    const state = { name: "a", size: 1, label: "worn", __provider, __v: 2 };
+    const news = { name: "a", size: 2, __urn: "urn:tender", __provider };
+    const said = () => server.warnings.filter((warning) => warning.startsWith("urn:tender"));
+    const { inputs } = await server.check(state, { ...news, __preview: true });
+    await server.diff("id", state, inputs);
+    assert.deepEqual(said(), ["urn:tender: it is worn"], "a preview looks at nothing");
+    await server.diff("id", state, (await server.check(state, news)).inputs);
+    await server.update("id", state, news);
+    assert.deepEqual(said().length, 1, "the update has looked again");
+    await server.update("id", { ...state, name: "tender" }, { ...news, name: "tender" });
+    await server.create({ ...news, name: "tender" });
+    assert.deepEqual(said().length, 3);
+  });
+
+  it("keeps the urn through refreshes, as the next one has no other place for its warnings", async () => {
+    const { id, outs } = await server.create({ name: "a", size: 7, __urn: "urn:kept", __provider });
+    const { props, inputs } = await server.read(id, outs);
+    assert.equal(inputs?.__urn, "urn:kept");
+    assert.equal((await server.read(id, props ?? {})).inputs?.__urn, "urn:kept");
+  });
+
+  it("takes what is recorded already for accepted, and checks what is new", async () => {
+    const news = { name: "a", size: -1, __provider };
+    assert.equal((await server.check({}, news)).failures.length, 1);
+    assert.deepEqual((await server.check({ name: "a", size: -1 }, news)).failures, []);
+    assert.equal((await server.check({ name: "a", size: -2 }, news)).failures.length, 1);
+  });
+
+  // Safety B17
+  describe("a preview in which one resource takes its name from the label of another", () => {
+    const maker = { name: "maker", size: 1, shade: "shade of maker", label: "known by this", __provider, __v: 2 };
+    const taker = { name: "known by this", size: 1, shade: "shade of known by this", __provider, __v: 2 };
+    const preview = { __preview: true, __provider };
+    let fresh: DynamicProviderServer;
+    beforeEach(async () => {
+      fresh = await startDynamicProviderServer();
+    });
+    afterEach(() => fresh.stop());
+
+    const previewed = async (state: Record<string, unknown>, news: Record<string, unknown>) => {
+      const { inputs } = await fresh.check(state, { ...preview, ...news });
+      return { inputs, ...(await fresh.diff("id", state, inputs)) };
+    };
+
+    it("knows the name where the other is only updated", async () => {
+      assert.deepEqual((await previewed(maker, { name: "maker", size: 2, __urn: "urn:maker" })).replaces, []);
+      const { inputs, changes, replaces } = await previewed(taker, { name: unknown, size: 1, __urn: "urn:taker" });
+      assert.equal(inputs.name, "known by this");
+      assert.deepEqual([changes, replaces], [1, []]);
+      assert.deepEqual(fresh.warnings, []);
+    });
+
+    it("shows a replacement where the other is replaced", async () => {
+      assert.deepEqual((await previewed(maker, { name: "changed", size: 1, __urn: "urn:maker" })).replaces, ["name"]);
+      const { inputs, replaces } = await previewed(taker, { name: unknown, size: 1, __urn: "urn:taker" });
+      assert.equal(inputs.name, unknown);
+      assert.deepEqual(replaces, ["name"]);
+      assert.deepEqual(fresh.warnings, []);
+    });
+
+    it("says that a replacement depends on the value where nothing is known of it", async () => {
+      const { replaces } = await previewed(taker, { name: unknown, size: 1, __urn: "urn:taker" });
+      assert.deepEqual(replaces, ["name"]);
+      assert.deepEqual(fresh.warnings, [
+        "urn:taker: name is not known in this preview. What is there is replaced only if the value is found to differ.",
+      ]);
+    });
+
+    it("takes nothing for known where the other has drifted, nor in a real run", async () => {
+      const drifted = { ...maker, drift: "it leans" };
+      await previewed(drifted, { name: "maker", size: 1, __urn: "urn:maker" });
+      assert.equal((await previewed(taker, { name: unknown, size: 1, __urn: "urn:taker" })).inputs.name, unknown);
+      await previewed(maker, { name: "maker", size: 2, __urn: "urn:maker" });
+      const real = await fresh.check(taker, { name: unknown, size: 1, __provider });
+      assert.equal(real.inputs.name, unknown);
+    });
+  });
+
   it("shows no difference for an argument that is younger than the state, until something else changes", async () => {
     const state = { name: "a", size: 1, __provider, __v: 1 };
     const news = { name: "a", size: 1, finish: "matt", __provider };

@@ -73,30 +73,44 @@ export async function groupOf(server: Sql, databaseName: string): Promise<string
 
 /** How a member of a group is connected, as this instance sees it. */
 export interface Connection {
-  /** "CONNECTED" or "DISCONNECTED"; undefined where this instance doesn't see the member. */
+  /** "CONNECTED" or "DISCONNECTED"; undefined before the member has joined, or where this instance doesn't see it. */
   readonly connectedState?: string;
   /** Only while it is not connected: SQL Server keeps the last error when a later attempt succeeds. */
   readonly lastConnectErrorNumber?: number;
   readonly lastConnectErrorDescription?: string;
 }
 
-export async function connectionOf(server: Sql, groupName: string, memberName: string): Promise<Connection> {
+/**
+ * Before the other side has joined, a distributed group is disconnected and has its errors all the same. That it joined
+ * is seen by its database, or known because it was recorded with a connection (`hasJoined`).
+ */
+export async function connectionOf(
+  server: Sql,
+  groupName: string,
+  memberName: string,
+  hasJoined: boolean,
+): Promise<Connection> {
   const [row] = await server.query<{
     readonly state: string | null;
+    readonly databases: number;
     readonly number: number | null;
     readonly description: string | null;
   }>(
     `look how ${memberName} is connected in the availability group ${groupName}`,
-    sql`SELECT s.connected_state_desc AS state, s.last_connect_error_number AS number,
+    sql`SELECT s.connected_state_desc AS state,
+      (SELECT COUNT(*) FROM sys.dm_hadr_database_replica_states d
+        WHERE d.group_id = g.group_id AND d.replica_id = r.replica_id) AS databases,
+      s.last_connect_error_number AS number,
       s.last_connect_error_description AS description
     FROM sys.availability_groups g
     JOIN sys.availability_replicas r ON r.group_id = g.group_id
     JOIN sys.dm_hadr_availability_replica_states s ON s.group_id = g.group_id AND s.replica_id = r.replica_id
     WHERE g.name = ${sql.string(groupName)} AND r.replica_server_name = ${sql.string(memberName)}`,
   );
-  const lost = row?.state === "DISCONNECTED" ? row : undefined;
+  const isLost = row?.state === "DISCONNECTED" && (hasJoined || row.databases > 0);
+  const lost = isLost ? row : undefined;
   return {
-    connectedState: row?.state ?? undefined,
+    connectedState: (row?.state === "CONNECTED" ? row : lost)?.state ?? undefined,
     lastConnectErrorNumber: lost?.number ?? undefined,
     lastConnectErrorDescription: lost?.description?.replace(/\s+/g, " ").trim() || undefined,
   };

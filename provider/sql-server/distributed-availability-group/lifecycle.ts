@@ -68,15 +68,14 @@ export const distributedAvailabilityGroup: Lifecycle<Inputs, State> = {
     return ["localGroupName and managedInstanceGroupName must differ: they name two groups"];
   },
 
-  // Without an error there was no attempt: the link has not been made yet.
   warnings: ({ connectedState, lastConnectErrorNumber: number, lastConnectErrorDescription: text, ...state }) =>
-    connectedState !== "DISCONNECTED" || number === undefined
+    connectedState !== "DISCONNECTED"
       ? []
       : [
           notConnected(
             `The distributed availability group ${state.groupName} on SQL Server was not connected to ${state.managedInstanceGroupName} on the managed instance`,
-            [`Last connection error ${number}${text === undefined ? "" : `: ${text}`}`],
-            adviceFor([number]),
+            number === undefined ? [] : [`Last connection error ${number}${text === undefined ? "" : `: ${text}`}`],
+            number === undefined ? undefined : adviceFor([number]),
           ),
         ],
 
@@ -106,7 +105,8 @@ export const distributedAvailabilityGroup: Lifecycle<Inputs, State> = {
         async () => false,
       );
     }
-    const after = changed.length === 0 ? await connection(server, inputs) : await reconnected(server, inputs, context);
+    const look = () => connection(server, { ...inputs, connectedState: state.connectedState });
+    const after = changed.length === 0 ? await look() : await reconnected(look, inputs, context);
     return { ...(await settled(server, inputs)), ...after };
   },
 
@@ -243,16 +243,22 @@ function facts(group: Group, { localGroupName, managedInstanceGroupName, availab
   };
 }
 
-const connection = (server: Sql, { groupName, managedInstanceGroupName }: Inputs): Promise<Connection> =>
-  connectionOf(server, groupName, managedInstanceGroupName);
+const connection = (
+  server: Sql,
+  { groupName, managedInstanceGroupName, connectedState }: Inputs & Connection,
+): Promise<Connection> => connectionOf(server, groupName, managedInstanceGroupName, connectedState !== undefined);
 
 /** A change breaks the connection for a moment. One that does not come back is recorded so. */
-async function reconnected(server: Sql, inputs: Inputs, { signal }: Context): Promise<Connection> {
+async function reconnected(
+  look: () => Promise<Connection>,
+  { groupName }: Inputs,
+  { signal }: Context,
+): Promise<Connection> {
   const until = Date.now() + reconnectMilliseconds;
   for (;;) {
-    const now = await connection(server, inputs);
-    if (now.lastConnectErrorNumber === undefined || Date.now() >= until) return now;
-    await pause(500, `wait until ${inputs.groupName} is connected again`, signal);
+    const now = await look();
+    if (now.connectedState !== "DISCONNECTED" || Date.now() >= until) return now;
+    await pause(500, `wait until ${groupName} is connected again`, signal);
   }
 }
 

@@ -72,6 +72,24 @@ describe("the trust certificate", () => {
     assert.equal(await trustCertificate.observe(state, scene.context()), undefined);
   });
 
+  // Safety B8
+  it("ends by Azure's clock too, which each answer brings", async () => {
+    const { state } = await trustCertificate.create(inputs(), scene.context());
+    assert.equal(state.validity, "Valid");
+    assert.deepEqual(trustCertificate.warnings?.(state, new Date()), []);
+    scene.clock.advance(75 * day);
+    const near = await trustCertificate.observe(state, scene.context());
+    assert.equal(near?.state.validity, "ExpiresSoon");
+    scene.clock.advance(26 * day);
+    const over = await trustCertificate.observe(state, scene.context());
+    assert.ok(over);
+    assert.equal(over.state.validity, "Expired");
+    assert.match(
+      trustCertificate.warnings?.(over.state, new Date())?.[0] ?? "",
+      /^The certificate Cert_a on the managed instance sqlmi1, .* expired on \d{4}-\d\d-\d\d \(UTC\)\. .*\n {2}What to do: /,
+    );
+  });
+
   it("comes before the old one goes when name and key are new, as in a rotation, and after it otherwise", async () => {
     const other = (await certificate(-day, 60 * day)).toString("hex");
     const first = (change: object): boolean | undefined =>

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { interrupted } from "../errors/interrupted";
 import { rememberSecret, scrub } from "../errors/secrets";
 import { Unfinished, unknownFailure, VisibleError } from "../errors/visible-error";
@@ -158,11 +159,12 @@ export function dynamicProvider(
       );
       if (!observed) return {};
       const found: Bag = { ...observed.state, drift: observed.drift };
-      return {
-        id,
-        props: { ...outputs(props, found), __v: props.__v ?? 1 },
-        inputs: json({ ...only(lifecycle, found), drift: observed.drift, ...hidden(props) }),
-      };
+      const answer = { id, props: { ...outputs(props, found), __v: props.__v ?? 1 } };
+      // The recorded inputs stay where they still hold: they have the urn, which is not known here, for the next warnings.
+      const foundInputs = json(only(lifecycle, found));
+      const isAsRecorded = isDeepStrictEqual(foundInputs, json(only(lifecycle, props)));
+      if (isAsRecorded && observed.drift === undefined && props.drift === undefined) return answer;
+      return { ...answer, inputs: json({ ...foundInputs, drift: observed.drift, ...hidden(props) }) };
     },
 
     async update(_id, olds, news) {
@@ -197,9 +199,9 @@ const only = (lifecycle: Lifecycle<object, object>, bag: Bag): Bag =>
 /** The server's Struct knows no undefined: one anywhere, and a created object would be lost. */
 const json = (bag: Bag): Bag => JSON.parse(JSON.stringify(bag));
 
-/** What the engine stores. Timeouts and urn stay, as delete and read see nothing else. */
+/** What the engine stores. The timeouts stay, as delete and read see nothing else; the urn would only take room. */
 function outputs(inputs: Bag, state: object): Bag {
-  const { __provider, __preview, ...kept } = inputs;
+  const { __urn, __provider, __preview, ...kept } = inputs;
   return json({ ...kept, ...state, __v: stateVersion });
 }
 

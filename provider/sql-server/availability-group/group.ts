@@ -77,8 +77,11 @@ export interface Connection {
   readonly connectedState?: string;
   /** Only while it is not connected: SQL Server keeps the last error when a later attempt succeeds. */
   readonly lastConnectErrorNumber?: number;
+  /** Of a failed handshake, whose reason is in the text alone; other numbers say it all. */
   readonly lastConnectErrorDescription?: string;
 }
+
+const handshakeFailure = 1474;
 
 /**
  * Before the other side has joined, a distributed group is disconnected and has its errors all the same. That it joined
@@ -112,7 +115,8 @@ export async function connectionOf(
   return {
     connectedState: (row?.state === "CONNECTED" ? row : lost)?.state ?? undefined,
     lastConnectErrorNumber: lost?.number ?? undefined,
-    lastConnectErrorDescription: lost?.description?.replace(/\s+/g, " ").trim() || undefined,
+    lastConnectErrorDescription:
+      lost?.number === handshakeFailure ? lost.description?.replace(/\s+/g, " ").trim() : undefined,
   };
 }
 

@@ -52,7 +52,7 @@ export class DistributedAvailabilityGroup extends LinkResource {
   declare readonly connectedState: Output<"CONNECTED" | "DISCONNECTED" | undefined>;
   /** Why it was not connected: sys.dm_hadr_availability_replica_states.last_connect_error_number. */
   declare readonly lastConnectErrorNumber: Output<number | undefined>;
-  /** last_connect_error_description. */
+  /** last_connect_error_description of a failed handshake (1474): it has the reason. */
   declare readonly lastConnectErrorDescription: Output<string | undefined>;
   /** `<@@SERVERNAME>/<guid of its master database>`. */
   declare readonly instanceId: Output<string>;

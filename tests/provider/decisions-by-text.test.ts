@@ -32,6 +32,7 @@ const allowed: readonly Allowed[] = [
   ["managed-instance/instance-link/link.ts", 'includes("error")', state],
   ["managed-instance/instance-link/link.ts", "/^connected$/i", state],
   ["managed-instance/instance-link/link.ts", "/^disconnected$/i", state],
+  ["managed-instance/instance-link/link.ts", "/^t/", ours],
   ["managed-instance/instance-link/replacement.ts", 'includes("partnerEndpoint")', "the name of an argument"],
   ["managed-instance/resource-id.ts", "*", argument],
   ["managed-instance/session.ts", 'startsWith("https:")', "an address"],

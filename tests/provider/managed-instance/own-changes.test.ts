@@ -261,6 +261,9 @@ describe("a change of one's own that Azure refuses, and that took effect all the
     fault({ method: "PUT", matching: oneLink, answer: refused(403, "AuthorizationFailed") });
     const { id, reason } = await unfinished(instanceLink.create(link(), scene.context()));
     assert.deepEqual([id, reason.codes], ["sqlmi1/DAG_db1", ["AuthorizationFailed"]]);
+  });
+
+  it("is a certificate that is recorded in the same way", async () => {
     fault({ method: "PUT", matching: "Cert_a$", answer: refused(409, "OperationInProgress") });
     const { state } = await trustCertificate.create(certificate(key), scene.context());
     assert.equal(state.publicKey, key.toUpperCase());

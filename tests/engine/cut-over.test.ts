@@ -6,6 +6,7 @@ import { type Quickstart, startQuickstart } from "../support/quickstart";
 describe("a database that may be in use, with the real engine", function () {
   this.timeout(300_000);
   let quickstart: Quickstart;
+  let tables = 0;
   const linkPath = () => `${quickstart.managedInstanceId}/distributedAvailabilityGroups/${quickstart.names.link}`;
   const databasePath = () => `${quickstart.managedInstanceId}/databases/${quickstart.names.database}`;
   const messages = ({ diagnostics }: Operation) => diagnostics.map(({ message }) => message).join("\n");
@@ -22,11 +23,12 @@ describe("a database that may be in use, with the real engine", function () {
   }
   /** What only the managed instance has. */
   async function write() {
-    await quickstart.managedInstance.query("CREATE TABLE db1.dbo.new_rows (id int)");
-    await quickstart.managedInstance.query("INSERT INTO db1.dbo.new_rows VALUES (1)");
+    tables += 1;
+    await quickstart.managedInstance.query(`CREATE TABLE db1.dbo.new_rows_${tables} (id int)`);
+    await quickstart.managedInstance.query(`INSERT INTO db1.dbo.new_rows_${tables} VALUES (1)`);
   }
   async function requireKept() {
-    const rows = await quickstart.managedInstance.query("SELECT id FROM db1.dbo.new_rows");
+    const rows = await quickstart.managedInstance.query(`SELECT id FROM db1.dbo.new_rows_${tables}`);
     assert.equal(rows.length, 1, "the rows are there");
   }
   const deleteByHand = () => quickstart.arm.delete(databasePath());

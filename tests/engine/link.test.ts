@@ -108,19 +108,22 @@ describe("a change made by hand, with the real engine", function () {
     await foundAndRepaired(["delete pairing-trust"], ["create pairing-trust"]);
   });
 
-  it("is found and repaired: the link was deleted in Azure, its copy is still there", async () => {
-    await quickstart.arm.delete(
-      `${quickstart.managedInstanceId}/distributedAvailabilityGroups/${quickstart.names.link}`,
-    );
-    await foundAndRepaired(["update link-link"], ["update link-link"]);
+  // Safety A1
+  it("is found and told, and never repaired over a database that stands alone: the link was deleted in Azure", async () => {
+    const { project, arm, managedInstanceId, names } = quickstart;
+    await arm.delete(`${managedInstanceId}/distributedAvailabilityGroups/${names.link}`);
+    assert.deepEqual(changes(succeeded(await project.refresh())), ["update link-link"]);
+    assert.notEqual((await project.up()).code, 0);
+    const [database] = await arm.list(`${managedInstanceId}/databases`);
+    assert.equal(database?.name, names.database);
   });
 
   it("is found and repaired: the link was deleted in Azure, and its copy too", async () => {
-    await quickstart.arm.delete(
-      `${quickstart.managedInstanceId}/distributedAvailabilityGroups/${quickstart.names.link}`,
-    );
-    await quickstart.arm.delete(`${quickstart.managedInstanceId}/databases/${quickstart.names.database}`);
-    await foundAndRepaired(["delete link-link"], ["create link-link"]);
+    const { project, arm, managedInstanceId, names } = quickstart;
+    await arm.delete(`${managedInstanceId}/databases/${names.database}`);
+    succeeded(await project.up({ args: ["--refresh"] }));
+    assert.equal((await quickstart.verify()).connected, true);
+    assert.deepEqual(changes(succeeded(await project.preview({ args: ["--refresh"] }))), []);
   });
 
   it("is found and repaired: endpoint and certificate of the SQL Server were dropped", async () => {

@@ -148,7 +148,7 @@ export async function inMode(
 /** Azure cancels the creation of a link after six days (link troubleshooting page). */
 const documentedMinutes = 6 * 24 * 60;
 
-export const deadlineOf = ({ seedingTimeoutMinutes = documentedMinutes }: Inputs): AbortSignal =>
+const deadlineOf = ({ seedingTimeoutMinutes = documentedMinutes }: Inputs): AbortSignal =>
   AbortSignal.timeout(seedingTimeoutMinutes * 60_000);
 
 const notShown = (doing: string): VisibleError =>

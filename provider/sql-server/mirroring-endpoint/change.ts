@@ -88,7 +88,11 @@ async function untilConnected(
 function asItWas({ role, authentication, isEncrypted, algorithm, certificateName }: Endpoint): Statement {
   const methods = authentication.split(", ").map((method) => {
     if (method === "CERTIFICATE") return sql`CERTIFICATE ${sql.identifier(certificateName ?? "")}`;
-    return method === "NTLM" ? sql`WINDOWS NTLM` : method === "KERBEROS" ? sql`WINDOWS KERBEROS` : sql`WINDOWS`;
+    return method === "NTLM"
+      ? sql`WINDOWS NTLM`
+      : method === "KERBEROS"
+        ? sql`WINDOWS KERBEROS`
+        : sql`WINDOWS NEGOTIATE`;
   });
   const algorithms = algorithm
     .split(", ")

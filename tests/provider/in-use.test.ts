@@ -121,6 +121,19 @@ describe("a link that runs", function () {
       assert.equal(await state(), "CONNECTED");
     });
 
+    it("gets the endpoint back exactly as it was, with all that it accepted beyond a link's needs", async () => {
+      await console.query(
+        "ALTER ENDPOINT [database_mirroring_endpoint] FOR DATABASE_MIRRORING (ROLE = ALL, AUTHENTICATION = WINDOWS NEGOTIATE CERTIFICATE [Cert_sqlserver1_endpoint], ENCRYPTION = SUPPORTED ALGORITHM AES RC4)",
+      );
+      const before = await endpoint();
+      await assert.rejects(
+        update("MirroringEndpoint", current(), args({ certificateName: "not uploaded" })),
+        /all are connected again/,
+      );
+      assert.deepEqual(await endpoint(), before);
+      await update("MirroringEndpoint", current(), args());
+    });
+
     it("gets a change that was interrupted seen through by the next run, which takes it back", async () => {
       patience.milliseconds = 30_000;
       const interruption = new AbortController();
@@ -201,6 +214,17 @@ describe("a link that runs", function () {
     assert.deepEqual(
       await console.query("SELECT name FROM sys.certificates UNION SELECT name FROM sys.endpoints"),
       before,
+    );
+  });
+
+  it("keeps its trust certificate while Azure does not show the link, as SQL Server knows it", async () => {
+    const answer = { status: 404, code: "ResourceNotFound", message: "not yet" };
+    lab.faults.add({ on: "request", matching: "distributedAvailabilityGroups", times: "always", answer });
+    await remove("TrustCertificate", made.TrustCertificate ?? assert.fail());
+    lab.faults.clear();
+    assert.match(
+      warnings.join(),
+      /Kept the certificate Cert_sqlserver1_endpoint .*: the link DAG_db1 of sqlserver1 needs/,
     );
   });
 

@@ -17,18 +17,17 @@ interface Uploaded {
 }
 
 /**
- * What the managed instance could not connect to any more without the certificate. Exact where the SQL Server is known;
- * Azure alone does not tell for certain which certificate a link's partner shows, so without it every link counts.
+ * What the managed instance could not connect to any more without the certificate. Exact where the SQL Server is known,
+ * whose catalog is never of some time ago as Azure's list is. Azure alone does not tell for certain which certificate a
+ * link's partner shows, so without the server every link counts.
  */
 export async function linksThatNeed(certificate: Uploaded, context: Context): Promise<readonly string[]> {
   const { managedInstanceId, certificateName, sqlServer, instanceId, thumbprint } = certificate;
-  const links = await linksOf(managedInstanceId, certificateName, context);
-  if (links.length === 0 || sqlServer === undefined || instanceId === undefined) return links;
-  const [server, { fqdn }] = await Promise.all([
-    context.sql(sqlServer, instanceId),
-    context.azure.managedInstance(managedInstanceId),
-  ]);
+  if (sqlServer === undefined || instanceId === undefined)
+    return await linksOf(managedInstanceId, certificateName, context);
+  const server = await context.sql(sqlServer, instanceId);
   if ((await endpointThumbprint(server)) !== thumbprint) return [];
+  const { fqdn } = await context.azure.managedInstance(managedInstanceId);
   const groups = (await remoteMembers(server)).filter(({ host }) => sameName(host, fqdn));
   return groups.map(({ groupName }) => `the link ${groupName} of ${server.instance.name}`);
 }

@@ -139,7 +139,7 @@ function certificates(): Readonly<Record<number, Advice>> {
     },
     15352: {
       cause: "something is signed or encrypted with the certificate.",
-      remedy: "keep it, and let the state forget it: pulumi state delete <urn>",
+      remedy: "keep it, and let the state forget it: pulumi state delete <urn> (pulumi stack --show-urns)",
     },
     15563: {
       cause: "the certificate has no private key, so it cannot prove this server's identity.",

@@ -268,6 +268,22 @@ describe("what a user gets wrong", function () {
         remedy: /az sql mi/,
       }));
 
+    // Safety B18: what comes first in the components looks at the instance before it makes anything.
+    it("the instance is missing, which is found before anything on SQL Server is touched", async () => {
+      const { managedInstanceId: missing } = elsewhere(/[^/]+$/, "no-such-instance");
+      const expected = { said: /ResourceNotFound/, cause: /./, remedy: /az sql mi/ };
+      for (const [type, args] of [
+        ["MasterKey", { password: "Kept-in-a-safe-place-1" }],
+        ["FullRecoveryDatabase", { databaseName: "db2" }],
+      ] as const) {
+        const start = lab.journal.entries.length;
+        await refused(type, { sqlServer: server, managedInstanceId: missing, ...args }, expected);
+        for (const entry of lab.journal.entries.slice(start))
+          if (entry.kind === "statement" && entry.application === "pulumi-mi-link")
+            assert.match(entry.text, /^\s*(?:SELECT|set)\s/);
+      }
+    });
+
     it("the resource group is missing", () =>
       refused("ManagedInstanceCertificate", elsewhere(/resourceGroups\/[^/]+/, "resourceGroups/no-such-group"), {
         said: /ResourceGroupNotFound/,

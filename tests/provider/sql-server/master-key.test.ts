@@ -4,6 +4,8 @@ import { openScene, type Scene } from "./scene";
 import { accepted, change, problemsOf, sqlServer, unknownEverywhere } from "./support";
 
 const password = "Kept-in-a-safe-place-1";
+const managedInstanceId =
+  "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/g/providers/Microsoft.Sql/managedInstances/mi1";
 
 describe("the arguments of MasterKey", () => {
   it("need a password nowhere, as there may be a key", () => {
@@ -25,6 +27,13 @@ describe("the arguments of MasterKey", () => {
   it("change nothing when the password is another one later", () => {
     const before = accepted(masterKey, { sqlServer, password });
     assert.equal(change(masterKey, before, { ...before, password: "Another-one-2" }), "same");
+  });
+
+  it("show no difference for a managed instance to be looked at first, in a state from before or after", () => {
+    const now = accepted(masterKey, { sqlServer, managedInstanceId });
+    const { managedInstanceId: _, ...before } = now;
+    assert.equal(change(masterKey, { ...before, __v: 1 }, now), "same");
+    assert.equal(change(masterKey, { ...now, __v: 2 }, { ...now, managedInstanceId: `${managedInstanceId}2` }), "same");
   });
 
   it("may all be unknown in a preview", () => unknownEverywhere(masterKey, { sqlServer, password }));

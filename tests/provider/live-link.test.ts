@@ -127,7 +127,10 @@ describe("a live link", function () {
     it(`is not disconnected by ${what}: refused before anything is altered, with the whole way there`, async () => {
       const before = alterations();
       const message = await live.refused(live.update(type, change));
-      assert.match(message, /the distributed availability group DAG_db1 is connected, over TCP:/);
+      assert.match(
+        message,
+        /connected over it: the distributed availability group DAG_db1 |the distributed availability group DAG_db1 is connected, over TCP:/,
+      );
       assert.match(message, /nothing was changed\..*\(1\) .*"Delete".*\(2\) take the link out.*\(3\) make the change/);
       assert.equal(alterations(), before);
       assert.ok(await live.isConnected());

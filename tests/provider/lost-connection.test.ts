@@ -120,8 +120,10 @@ describe("a link whose connection is lost", function () {
   it("is waited for when an update of the distributed group changes how it is reached", async () => {
     const { provider, id, outs, args } = of("DistributedAvailabilityGroup");
     warned.length = 0;
-    lab.network.cut("sqlserver1", "sqlmi1");
-    setTimeout(() => lab.network.mend(), 700);
+    // While the statement is under way.
+    lab.faults.add({ on: "statement", matching: "MODIFY AVAILABILITY GROUP", delayMilliseconds: 600 });
+    setTimeout(() => lab.network.cut("sqlserver1", "sqlmi1"), 300);
+    setTimeout(() => lab.network.mend(), 1200);
     const { inputs } = await provider.check(args, { ...args, availabilityMode: "SYNCHRONOUS_COMMIT", __urn: "urn" });
     const updated = await provider.update(id, outs, inputs);
     assert.equal(updated.outs.connectedState, "CONNECTED");

@@ -154,12 +154,12 @@ async function requireNobodyConnected(server: Sql, existing: Endpoint, inputs: I
   throw new VisibleError(
     {
       doing: `give the mirroring endpoint ${existing.name} ${wanted.join(" and ")} on ${server.instance.name} (${server.address})`,
-      said: [`connected over it: ${connected.map(({ label }) => label).join(", ")}. Nothing was touched.`],
+      said: [`connected over it: ${connected.map(({ label }) => label).join(", ")}`],
       cause: "the change would cut them off.",
       remedy:
         existing.port !== inputs.port
           ? moveLink
-          : "take the change back; or remove the links and groups that use the endpoint, make the change, and make them again.",
+          : "nothing was changed. Take the change back; or remove the links and groups that use the endpoint, make the change, and make them again.",
     },
     ["EndpointInUse"],
   );

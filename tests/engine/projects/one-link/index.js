@@ -14,10 +14,10 @@ const { managedInstanceId, databaseName, port, databaseOnDelete, withoutLink } =
 const sqlServer = {
   host: config.require("sqlServerHost"),
   user: config.require("sqlServerUser"),
-  password: config.requireSecret("sqlServerPassword"),
+  credential: "env:SQL_SERVER_PASSWORD",
   caFile: config.get("sqlServerCaFile"),
 };
-const masterKeyPassword = config.requireSecret("masterKeyPassword");
+const masterKeyCredential = "env:MASTER_KEY_PASSWORD";
 
 const makers = {
   components() {
@@ -25,7 +25,7 @@ const makers = {
     const pairing = new mi.InstancePairing("pairing", {
       sqlServer,
       managedInstanceId,
-      masterKeyPassword,
+      masterKeyCredential,
       address,
       port,
     });
@@ -59,7 +59,7 @@ function resources(of) {
     linkSqlServer,
   } = given;
   const database = new mi.FullRecoveryDatabase("database", { sqlServer, databaseName });
-  const masterKey = new mi.MasterKey("master-key", { sqlServer, password: masterKeyPassword });
+  const masterKey = new mi.MasterKey("master-key", { sqlServer, credential: masterKeyCredential });
   const certificate = new mi.SqlServerCertificate("certificate", { sqlServer }, { dependsOn: masterKey });
   const trust = new mi.TrustCertificate("trust", {
     managedInstanceId,

@@ -84,14 +84,15 @@ for (const [form, table] of [
       const from = quickstart.lab.journal.entries.length;
       await declare(change);
       const { project } = quickstart;
-      for (const run of [await project.preview(), await project.up()]) {
+      const runs = [await project.preview(), await project.up()];
+      declared = before;
+      for (const run of runs) {
         assert.notEqual(run.code, 0, run.stdout);
         const printed = errors(run);
         assert.match(printed, text);
         assert.equal(printed.split("What to do:").length - 1, 1, printed);
         assert.match(printed, /nothing was changed\..*\(1\) set databaseOnDelete: "Delete".*and run pulumi up; \(2\)/);
       }
-      declared = before;
       await requireConnected();
       assert.deepEqual(changesSince(from), []);
     }
@@ -101,7 +102,7 @@ for (const [form, table] of [
         it(`is refused in preview and in up, and nothing is touched: ${change.property}`, async () => {
           await requireRefused(
             { [change.property]: wanted(change) },
-            /Could not (?:replace what|change|move) .*(?:the link DAG_db1|database_mirroring_endpoint|AG_db1)/,
+            /Could not (?:replace what|change|move|give) .*(?:the link DAG_db1|database_mirroring_endpoint|AG_db1)/,
           );
         });
       }
@@ -128,7 +129,7 @@ for (const [form, table] of [
 
       for (const change of table.filter(({ moves }) => moves)) {
         it(`is refused in preview and in up all the same, as the link would be disconnected first: ${change.property}`, () =>
-          requireRefused({ [change.property]: wanted(change) }, /Could not (?:change partnerEndpoint|move) /));
+          requireRefused({ [change.property]: wanted(change) }, /Could not (?:change (?:partnerEndpoint|address)|move|give) /));
       }
 
       for (const change of table.filter(({ moves, property }) => !moves && property !== "managedInstanceId")) {

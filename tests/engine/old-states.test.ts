@@ -49,6 +49,8 @@ describe("a state made by the first version, with the real engine", function () 
     const quickstart = await startQuickstart({}, program("quickstart"));
     try {
       const { project } = quickstart;
+      const [sqlServerPassword = "", masterKeyPassword = ""] = quickstart.secrets;
+      await project.config({ secret: { sqlServerPassword, masterKeyPassword } });
       succeeded(await project.up());
       await project.importState(asMadeBy(await stored("quickstart", "up.json"), await project.exportState()));
       assertQuiet(succeeded(await project.refresh()));

@@ -44,6 +44,8 @@ describe("what is said of a running link, with the real engine", function () {
       "link-database",
       "link-group",
       "link-dag",
+      "link-link",
+      "pairing-trust",
     ].map((name) => `update ${name}`);
     assert.deepEqual(changes(preview), [...updated].sort());
     assert.deepEqual(warned(preview), []);

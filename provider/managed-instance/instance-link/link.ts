@@ -211,7 +211,7 @@ export function disconnection({ drift, ...state }: State & { readonly drift?: st
 }
 
 /** The link that is there is the one that was asked for, not somebody else's of the same name. */
-export function isAskedFor(inputs: Inputs, { properties }: Link): boolean {
+function isAskedFor(inputs: Inputs, { properties }: Link): boolean {
   const linked = properties.databases?.[0];
   return (
     sameName(linked?.databaseName ?? inputs.databaseName, inputs.databaseName) &&

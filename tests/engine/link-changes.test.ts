@@ -129,7 +129,10 @@ for (const [form, table] of [
 
       for (const change of table.filter(({ moves }) => moves)) {
         it(`is refused in preview and in up all the same, as the link would be disconnected first: ${change.property}`, () =>
-          requireRefused({ [change.property]: wanted(change) }, /Could not (?:change (?:partnerEndpoint|address)|move|give) /));
+          requireRefused(
+            { [change.property]: wanted(change) },
+            /Could not (?:change (?:partnerEndpoint|address)|move|give) /,
+          ));
       }
 
       for (const change of table.filter(({ moves, property }) => !moves && property !== "managedInstanceId")) {

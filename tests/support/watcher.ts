@@ -8,6 +8,8 @@ export interface Watched {
   readonly sqlServer: SqlClient;
   readonly managedInstance: SqlClient;
   readonly otherServers?: readonly SqlClient[];
+  /** Those that are looked at. @default all that are connected */
+  readonly links?: readonly string[];
 }
 
 /** A time, in the lab's clock, in which one of the sides or both did not see the other one. */
@@ -93,9 +95,12 @@ JOIN sys.dm_hadr_availability_replica_states rs ON ag.group_id = rs.group_id
 WHERE ag.is_distributed = 1 AND rs.is_local = 0 AND rs.connected_state_desc = N'CONNECTED'`;
 
 /** Names of the links that both sides say are connected. A side that does not answer has none. */
-export async function connectedLinks({ sqlServer, otherServers = [], managedInstance }: Watched): Promise<string[]> {
+export async function connectedLinks(watched: Watched): Promise<string[]> {
+  const { sqlServer, otherServers = [], managedInstance, links } = watched;
   const ask = (side: SqlClient) => side.query<{ link: string }>(connectedQuery).catch(() => []);
   const [onInstance = [], ...onServers] = await Promise.all([managedInstance, sqlServer, ...otherServers].map(ask));
   const seen = new Set(onInstance.map(({ link }) => link));
-  return onServers.flatMap((rows) => rows.map(({ link }) => link)).filter((link) => seen.has(link));
+  return onServers
+    .flatMap((rows) => rows.map(({ link }) => link))
+    .filter((link) => seen.has(link) && (links === undefined || links.includes(link)));
 }

@@ -160,7 +160,7 @@ async function obstacles(server: Sql, { groupName, databaseName }: Inputs): Prom
     const what = { look: lookAt.group(group.name), instead: "give another groupName" };
     found.push(existingObstacle(`there is an availability group ${group.name} already`, what, 41106));
   }
-  if (otherGroup !== undefined) {
+  if (otherGroup !== undefined && !(group && sameName(otherGroup, group.name))) {
     const problem = `the database ${databaseName} is in the availability group ${otherGroup} already, and can be in one only`;
     found.push(existingObstacle(problem, { look: lookAt.group(otherGroup), instead: "link another database" }, 35244));
   }

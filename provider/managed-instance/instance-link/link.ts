@@ -191,7 +191,7 @@ const isConnected = (linked: LinkDatabase | undefined): boolean => /^connected$/
 /** What 41976 means of a link that has been connected. */
 const noAnswer = {
   cause:
-    "SQL Server is down or out of reach, its certificate has expired, or its availability group or distributed one was dropped.",
+    "SQL Server is down or out of reach, its mirroring endpoint is stopped, its certificate has expired, or its availability group or distributed one was dropped.",
   remedy:
     "see SQL Server's side: SELECT last_connect_error_number, last_connect_error_description FROM sys.dm_hadr_availability_replica_states, and its error log.",
 };

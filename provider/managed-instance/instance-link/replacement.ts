@@ -15,7 +15,7 @@ export function replacementRefusal(
 ): VisibleError | undefined {
   if (replaces.length === 0 || state.linkState === "NeverStarted") return undefined;
   const doing = isCascade
-    ? `replace what ${linkLabel(state)} is built on, and with it the link`
+    ? `replace what ${linkLabel(state)} is built on (a name, the database, the instance or the address), and with it the link`
     : `change ${replaces.join(", ")} of ${linkLabel(state)}`;
   if (state.linkState === "Deleted") return new VisibleError({ doing, ...copyLeft(state) }, ["LinkDeleted"]);
   const isMoved = replaces.includes("partnerEndpoint");

@@ -107,7 +107,10 @@ describe("the link", () => {
         /^Could not change failoverMode of the link DAG_db1 on the managed instance sqlmi1\./,
       );
       assert.match(message ?? "", /With databaseOnDelete: "Keep" the copy, .*, would stay as an independent database/);
-      assert.match(message ?? "", /Nothing was changed\.\s+What to do: if the copy may go: \(1\) set databaseOnDelete: "Delete".*\(2\) make the change/);
+      assert.match(
+        message ?? "",
+        /Nothing was changed\.\s+What to do: if the copy may go: \(1\) set databaseOnDelete: "Delete".*\(2\) make the change/,
+      );
     });
 
     it("is not, where what it is built on is replaced", () => {

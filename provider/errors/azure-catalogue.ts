@@ -81,15 +81,15 @@ export const azureCatalogue: Readonly<Record<number | string, Advice>> = {
 
   InstanceNotFound: {
     cause: "there is no managed instance of that name in the resource group.",
-    remedy: "check managedInstanceId: az sql mi list --query [].id -o tsv",
+    remedy: 'check managedInstanceId: az sql mi list --query "[].id" -o tsv',
   },
   ResourceNotFound: {
     cause: "it is not there, or its name is spelled differently.",
-    remedy: "check managedInstanceId and the name: az sql mi list --query [].id -o tsv",
+    remedy: 'check managedInstanceId and the name: az sql mi list --query "[].id" -o tsv',
   },
   ResourceGroupNotFound: {
     cause: "the resource group of managedInstanceId does not exist.",
-    remedy: "check managedInstanceId: az sql mi list --query [].id -o tsv",
+    remedy: 'check managedInstanceId: az sql mi list --query "[].id" -o tsv',
   },
   SubscriptionNotFound: {
     cause: "the subscription of managedInstanceId does not exist, or the account that is signed in cannot see it.",
@@ -97,15 +97,15 @@ export const azureCatalogue: Readonly<Record<number | string, Advice>> = {
   },
   InvalidSubscriptionId: {
     cause: "the subscription of managedInstanceId is not one.",
-    remedy: "az account list --query [].id -o tsv",
+    remedy: 'az account list --query "[].id" -o tsv',
   },
   SubscriptionDoesNotHaveServer: {
     cause: "the managed instance is in another subscription.",
-    remedy: "az sql mi list --query [].id -o tsv",
+    remedy: 'az sql mi list --query "[].id" -o tsv',
   },
   ServerNotInSubscriptionResourceGroup: {
     cause: "the managed instance is in another resource group.",
-    remedy: "az sql mi list --query [].id -o tsv",
+    remedy: 'az sql mi list --query "[].id" -o tsv',
   },
   AuthorizationFailed: {
     cause: "the account that is signed in may not do this.",

@@ -3,7 +3,8 @@ import { existing } from "./existing";
 
 /** Of the last connection that a link's group tried. */
 const unreached: Advice = {
-  cause: "the managed instance is stopped, or a firewall, a route or a name on the way to its port 5022 was changed.",
+  cause:
+    "the mirroring endpoint of this SQL Server is stopped, the link was deleted in Azure, the managed instance is stopped, or a firewall, a route or a name on the way to its port 5022 was changed.",
   remedy:
     "look at the instance in Azure; then on this SQL Server: Test-NetConnection <host name of the instance> -Port 5022",
 };

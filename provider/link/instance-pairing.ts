@@ -23,8 +23,9 @@ export interface InstancePairingArgs {
   /** Where that password is, instead: `env:NAME` or `file:PATH`, stored nowhere, or `config:KEY` (see `SqlServerArgs.credential`). */
   readonly masterKeyCredential?: Input<string>;
   /**
-   * Address of the SQL Server as the managed instance reaches it; IPv6 with or without brackets. A link keeps it for good: while one is connected,
-   * another address is refused before anything is touched, and the message says how to get there. @default `sqlServer.host`
+   * Address of the SQL Server as the managed instance reaches it; IPv6 with or without brackets. A link keeps it for
+   * good: while one is connected, another address is refused before anything is touched, and the message says how to get
+   * there. @default `sqlServer.host`
    */
   readonly address?: Input<string>;
   /**

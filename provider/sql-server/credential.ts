@@ -32,7 +32,11 @@ async function dereference(
     case "env":
       return (
         process.env[name] ??
-        missing(purpose, `the environment variable ${name} is not set`, `set it before pulumi up: export ${name}=...`)
+        missing(
+          purpose,
+          `the environment variable ${name} is not set`,
+          `set it, in every shell that runs pulumi: read -rs ${name} && export ${name}`,
+        )
       );
     case "config":
       return (

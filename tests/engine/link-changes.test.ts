@@ -91,7 +91,10 @@ for (const [form, table] of [
         const printed = errors(run);
         assert.match(printed, text);
         assert.equal(printed.split("What to do:").length - 1, 1, printed);
-        assert.match(printed, /nothing was changed\..*\(1\) set databaseOnDelete: "Delete".*and run pulumi up; \(2\)/);
+        assert.match(
+          printed,
+          /Nothing was changed\.\s+What to do: .*\(1\) set databaseOnDelete: "Delete".*and run pulumi up; \(2\)/,
+        );
       }
       await requireConnected();
       assert.deepEqual(changesSince(from), []);

@@ -97,7 +97,7 @@ describe("a link that runs", function () {
           assert.match(error.message, /Could not give the mirroring endpoint database_mirroring_endpoint the /);
           assert.match(
             error.message,
-            /connected over it: the distributed availability group DAG_db1 [\s\S]*nothing was changed/,
+            /connected over it: the distributed availability group DAG_db1 [\s\S]*Nothing was changed/,
           );
           return true;
         });

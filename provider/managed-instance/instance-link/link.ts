@@ -191,7 +191,7 @@ const isConnected = (linked: LinkDatabase | undefined): boolean => /^connected$/
 /** What 41976 means of a link that has been connected. */
 const noAnswer = {
   cause:
-    "SQL Server is down or out of reach, its certificate has expired, or its availability group or distributed one was dropped.",
+    "SQL Server is down or out of reach, its mirroring endpoint is stopped, its certificate has expired, or its availability group or distributed one was dropped.",
   remedy:
     "see SQL Server's side: SELECT last_connect_error_number, last_connect_error_description FROM sys.dm_hadr_availability_replica_states, and its error log.",
 };
@@ -229,7 +229,7 @@ export const isTheLink = (state: State, link: Link): boolean =>
 /** Nobody but the user knows whose data is in a database that stands where the copy has to be. */
 export const waysOn = (inputs: Inputs): string =>
   [
-    `nothing was changed. Look at the data in it, and at the database: az sql midb show ${azArguments(inputs.managedInstanceId)} -n ${JSON.stringify(inputs.databaseName)}`,
+    `look at the data in it, and at the database: az sql midb show ${azArguments(inputs.managedInstanceId)} -n ${JSON.stringify(inputs.databaseName)}`,
     "If it is in use, as after a cut-over: take the link out of the program (with the groups and the database that it was made of) and run pulumi up, which leaves the database on the managed instance; or pulumi state delete <urn of the link>.",
     `If SQL Server is the original and nobody uses this one: rename it on the managed instance, which keeps its data: ${sql`ALTER DATABASE ${sql.identifier(inputs.databaseName)} MODIFY NAME = ${sql.identifier(`${inputs.databaseName}_kept`)}`.text}; then run pulumi up --refresh, which makes a new copy.`,
   ].join(nextLine);

@@ -15,7 +15,7 @@ export function replacementRefusal(
 ): VisibleError | undefined {
   if (replaces.length === 0 || state.linkState === "NeverStarted") return undefined;
   const doing = isCascade
-    ? `replace what ${linkLabel(state)} is built on, and with it the link`
+    ? `replace what ${linkLabel(state)} is built on (a name, the database, the instance or the address), and with it the link`
     : `change ${replaces.join(", ")} of ${linkLabel(state)}`;
   if (state.linkState === "Deleted") return new VisibleError({ doing, ...copyLeft(state) }, ["LinkDeleted"]);
   const isMoved = replaces.includes("partnerEndpoint");
@@ -29,7 +29,7 @@ export function replacementRefusal(
   return new VisibleError(
     {
       doing,
-      cause: `it means deleting the link and making it again. With databaseOnDelete: "Keep" the copy, ${databaseLabel(state)}, would stay as an independent database, the new link would be refused because of it, and nothing would replicate any more.`,
+      cause: `it means deleting the link and making it again. With databaseOnDelete: "Keep" the copy, ${databaseLabel(state)}, would stay as an independent database, the new link would be refused because of it, and nothing would replicate any more. Nothing was changed.`,
       remedy: [
         isMoved ? moveLink : twoRuns,
         ...(inputs.databaseOnDelete === "Delete"
@@ -45,4 +45,4 @@ export function replacementRefusal(
 }
 
 const twoRuns =
-  'nothing was changed. If the copy may go: (1) set databaseOnDelete: "Delete", leave the rest as it was, and run pulumi up; (2) make the change and run pulumi up, which deletes the link and its copy, and copies the database again from the start. If it may not, take the change back.';
+  'if the copy may go: (1) set databaseOnDelete: "Delete", leave the rest as it was, and run pulumi up; (2) make the change and run pulumi up, which deletes the link and its copy, and copies the database again from the start. If it may not, take the change back.';

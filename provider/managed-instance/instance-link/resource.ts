@@ -75,7 +75,7 @@ export interface InstanceLinkArgs {
  * A link or a database of the name that exists already is refused; another link under the name is never deleted. On
  * delete the link is deleted, before the distributed group (`dependsOn`); that it is gone already is a success. When
  * somebody deleted the link in Azure while its copy is still there, it may have been the cut-over: a refresh says so, and
- * `up` is refused until the link is out of the program, or its copy is deleted by hand.
+ * `up` is refused until the link is out of the program, or the copy has another name on the managed instance.
  *
  * `pulumi up --replace` and `--target-replace` make a new link beside the old one, which is refused ("exists already")
  * before anything is touched; with the option `deleteBeforeReplace` they delete first and ask nobody: `protect` a link

@@ -29,7 +29,7 @@ export async function connectedGroups(server: Sql): Promise<ConnectedGroup[]> {
  * and as endpoint and groups come first in a run, it has to be gone before.
  */
 export const moveLink =
-  'nothing was changed. A link keeps its address for good, so it has to go first: (1) set databaseOnDelete: "Delete" on the link (InstanceLink or ManagedInstanceLink) and run pulumi up; (2) take the link out of the program and run pulumi up, which deletes it and its copy on the managed instance (or, for this one run, pulumi destroy --target <urn of the link> --target-dependents); (3) make the change, put the link back, and run pulumi up: the database is copied again from the start.';
+  'a link keeps its address for good, so it has to go first: (1) set databaseOnDelete: "Delete" on the link (InstanceLink or ManagedInstanceLink) and run pulumi up; (2) take the link out of the program and run pulumi up, which deletes it and its copy on the managed instance (or, for this one run, pulumi destroy --target <urn of the link> --target-dependents); (3) make the change, put the link back, and run pulumi up: the database is copied again from the start.';
 
 /** Refuses a change of this instance's port or address that would take live links down and leave them so. */
 export function refuseToMove(server: Sql, change: string, connected: readonly ConnectedGroup[]): void {
@@ -40,7 +40,7 @@ export function refuseToMove(server: Sql, change: string, connected: readonly Co
       said: connected.map(
         ({ name, localUrl }) => `the distributed availability group ${name} is connected, over ${localUrl}`,
       ),
-      cause: "the change would disconnect a link that works, for good.",
+      cause: "the change would disconnect a link that works, for good. Nothing was changed.",
       remedy: moveLink,
     },
     ["LinkIsConnected"],

@@ -157,10 +157,15 @@ async function obstacles(server: Sql, { groupName, databaseName }: Inputs): Prom
     : [missingDatabase(databaseName, 35238)];
   found.push(...nameObstacles(server.instance));
   if (group) {
-    const what = { look: lookAt.group(group.name), instead: "give another groupName" };
-    found.push(existingObstacle(`there is an availability group ${group.name} already`, what, 41106));
+    const holdsIt = otherGroup !== undefined && sameName(otherGroup, group.name);
+    const what = {
+      look: lookAt.group(group.name),
+      instead: holdsIt ? "link another database, in a group of another name" : "give another groupName",
+    };
+    const problem = `there is an availability group ${group.name} already${holdsIt ? `, and the database ${databaseName} is in it` : ""}`;
+    found.push(existingObstacle(problem, what, 41106));
   }
-  if (otherGroup !== undefined) {
+  if (otherGroup !== undefined && !(group && sameName(otherGroup, group.name))) {
     const problem = `the database ${databaseName} is in the availability group ${otherGroup} already, and can be in one only`;
     found.push(existingObstacle(problem, { look: lookAt.group(otherGroup), instead: "link another database" }, 35244));
   }

@@ -47,7 +47,7 @@ export const managedInstanceCertificate: Lifecycle<Inputs, State> = {
       state,
       now,
       `The certificate ${state.fqdn} of the managed instance, as it was imported to SQL Server,`,
-      "Azure renews its own one in time, and SQL Server has the old one still.",
+      "Azure renews its own in time; SQL Server has this one until the renewed one is imported.",
       "pulumi refresh, which looks for the renewed one, then pulumi up, which imports it.",
     ),
 

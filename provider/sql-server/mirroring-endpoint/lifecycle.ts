@@ -155,11 +155,11 @@ async function requireNobodyConnected(server: Sql, existing: Endpoint, inputs: I
     {
       doing: `give the mirroring endpoint ${existing.name} ${wanted.join(" and ")} on ${server.instance.name} (${server.address})`,
       said: [`connected over it: ${connected.map(({ label }) => label).join(", ")}`],
-      cause: "the change would cut them off.",
+      cause: "the change would cut them off. Nothing was changed.",
       remedy:
         existing.port !== inputs.port
           ? moveLink
-          : "nothing was changed. Take the change back; or remove the links and groups that use the endpoint, make the change, and make them again.",
+          : "take the change back; or remove the links and groups that use the endpoint, make the change, and make them again.",
     },
     ["EndpointInUse"],
   );

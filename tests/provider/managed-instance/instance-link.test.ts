@@ -107,7 +107,10 @@ describe("the link", () => {
         /^Could not change failoverMode of the link DAG_db1 on the managed instance sqlmi1\./,
       );
       assert.match(message ?? "", /With databaseOnDelete: "Keep" the copy, .*, would stay as an independent database/);
-      assert.match(message ?? "", /nothing was changed\..*\(1\) set databaseOnDelete: "Delete".*\(2\) make the change/);
+      assert.match(
+        message ?? "",
+        /Nothing was changed\.\s+What to do: if the copy may go: \(1\) set databaseOnDelete: "Delete".*\(2\) make the change/,
+      );
     });
 
     it("is not, where what it is built on is replaced", () => {
@@ -173,7 +176,7 @@ describe("the link", () => {
       assert.match(error.message, /the database db1 on the managed instance sqlmi1 exists already/);
       assert.match(
         error.message,
-        /Look at the data in it, and at the database: az sql midb show -g rg-lab --mi sqlmi1 .* -n "db1"/,
+        /look at the data in it, and at the database: az sql midb show -g rg-lab --mi sqlmi1 .* -n "db1"/,
       );
       // Safety B19
       assert.match(error.message, /with databaseOnDelete: "Keep", .* it stays when the link goes/);

@@ -83,7 +83,10 @@ export const trustCertificate: Lifecycle<Inputs, State> = {
 
   async observe(state, { azure }) {
     const found = await findForSure(state, azure);
-    return found && { state: { ...state, ...stateOf(state, found.properties.publicBlob, azure.now()) } };
+    if (!found) return undefined;
+    const shown = { ...state, ...stateOf(state, found.properties.publicBlob, azure.now()) };
+    // Somebody else's key under the name, which links of theirs may need: shown, and never deleted here.
+    return { state: isSameKey(found, state) ? shown : { ...shown, created: false } };
   },
 
   async create(inputs, context) {
@@ -103,7 +106,7 @@ export const trustCertificate: Lifecycle<Inputs, State> = {
 
   /** Of the certificate nothing changes in place: this ends what was interrupted, and records the SQL Server. */
   async update(state, inputs, context) {
-    const known = await knownOf(inputs, context);
+    const known = await knownOf(inputs, context, state.instanceId);
     if (await isThere(known, context.azure)) return state.created === false ? { ...known, created: false } : known;
     return (await make(`upload the certificate ${label(inputs)}`, known, context.azure)).state;
   },
@@ -143,9 +146,9 @@ async function make(doing: string, known: State, azure: AzureAccess): Promise<Cr
   return await recorded(id, known, upload, () => settled(known, azure));
 }
 
-async function knownOf(inputs: Inputs, context: Context): Promise<State> {
+async function knownOf(inputs: Inputs, context: Context, recordedId?: string): Promise<State> {
   const known = stateOf(inputs, inputs.publicKey, context.azure.now());
-  const instanceId = await holderOf(known, context);
+  const instanceId = await holderOf(known, context, recordedId);
   return instanceId === undefined ? known : { ...known, instanceId };
 }
 

@@ -117,6 +117,18 @@ describe("the trust certificate", () => {
     assert.equal(scene.instance.trustCertificates.size, 1);
   });
 
+  // Safety A6: of another stack, whose SQL Server has the same name.
+  it("leaves another key alone that a refresh has found under its name, and is not put in its place", async () => {
+    const { state } = await trustCertificate.create(inputs(), scene.context());
+    const theirs = await certificate(-day, 50 * day);
+    scene.instance.trustCertificates.set("cert_a", { name: "Cert_a", der: theirs });
+    const found = (await trustCertificate.observe(state, scene.context()))?.state ?? assert.fail();
+    await trustCertificate.delete(found, scene.context());
+    assert.deepEqual(scene.instance.trustCertificates.get("cert_a")?.der, theirs);
+    const error = await refusal(trustCertificate.create(inputs(), scene.context()));
+    assert.match(error.message, /a certificate of the name Cert_a exists already, with another public key/);
+  });
+
   it("is gone with its instance and its resource group", async () => {
     const { state } = await trustCertificate.create(inputs(), scene.context());
     for (const managedInstanceId of [

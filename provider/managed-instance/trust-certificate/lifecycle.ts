@@ -67,7 +67,10 @@ export const trustCertificate: Lifecycle<Inputs, State> = {
     // A new key that is not known yet, as in the preview of a rotation, is another one.
     const isSameKey = publicBlob(inputs.publicKey) === publicBlob(state.publicKey);
     const isSameInstance = sameName(inputs.managedInstanceId, state.managedInstanceId);
-    if (isCascade || !replaces.includes("certificateName") || !isSameKey || !isSameInstance) return undefined;
+    if (isCascade || !isSameInstance) return undefined;
+    if (replaces.includes("publicKey") && !isSameKey && sameName(inputs.certificateName, state.certificateName))
+      return newKeyUnderOldName(state);
+    if (!replaces.includes("certificateName") || !isSameKey) return undefined;
     return new VisibleError(
       {
         doing: `give the name ${inputs.certificateName} to the certificate ${label(state)}`,
@@ -125,6 +128,21 @@ export const trustCertificate: Lifecycle<Inputs, State> = {
     );
   },
 };
+
+const newKeyUnderOldName = (state: State): VisibleError =>
+  new VisibleError(
+    {
+      doing: `give another key to the certificate ${label(state)}`,
+      said: ["Nothing was touched."],
+      cause:
+        state.created === false
+          ? "the key that is there was not uploaded by this resource, so it is not deleted, and Azure takes each name once."
+          : "Azure takes each name once, so the old one would have to be deleted first. It is kept while a link may need it, and the new one would be refused.",
+      remedy:
+        "give the new key another certificateName, which is uploaded before the old one is deleted; or take the change back.",
+    },
+    ["CertificateAlreadyExists"],
+  );
 
 /** A PUT that was accepted goes on when nobody can see any more what becomes of it. */
 async function make(doing: string, known: State, azure: AzureAccess): Promise<Created<State>> {

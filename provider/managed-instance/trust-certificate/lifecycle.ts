@@ -139,7 +139,7 @@ const newKeyUnderOldName = (state: State): VisibleError =>
           ? "the key that is there was not uploaded by this resource, so it is not deleted, and Azure takes each name once."
           : "Azure takes each name once, so the old one would have to be deleted first. It is kept while a link may need it, and the new one would be refused.",
       remedy:
-        "give the new key another certificateName, which is uploaded before the old one is deleted; or take the change back.",
+        "give another certificateName, whose key is uploaded before the old one is deleted; or take the change back.",
     },
     ["CertificateAlreadyExists"],
   );

@@ -191,10 +191,14 @@ export function azureAccess(operation: AzureOperation): AzureAccess {
     async delete(doing, resourceId) {
       for (let attempt = 1; ; attempt++) {
         let refused: Fault | undefined;
+        let isNothing = false;
         await change(
           doing,
           { method: "DELETE", path: resourceId },
           {
+            accepted: ({ status }) => {
+              isNothing = status === 204;
+            },
             isDone: (fault) => {
               // A link that is not there: DELETE is accepted all the same, and its operation fails with OperationIdNotFound.
               const isNotThere = isGone(fault) || fault.code === "OperationIdNotFound";
@@ -203,9 +207,11 @@ export function azureAccess(operation: AzureOperation): AzureAccess {
             },
           },
         );
-        if (!refused) return true;
+        if (!refused && !isNothing) return true;
         if (!(await this.findForSure(doing, resourceId))) return false;
-        if (attempt === 3) throw azureFailure(doing, refused);
+        if (attempt < 3) continue;
+        if (refused) throw azureFailure(doing, refused);
+        return false;
       }
     },
   };

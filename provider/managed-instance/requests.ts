@@ -38,6 +38,8 @@ export interface ChangeOptions {
   readonly deadline?: AbortSignal;
   /** Asked each time Azure refuses the request because of something else that goes on: it may have taken effect all the same. */
   readonly whatIsThere?: () => Promise<"as asked for" | "something else" | "nothing">;
+  /** Told each time what Azure accepts the request with. */
+  readonly accepted?: (exchange: Exchange) => void;
   /** A fault that is none. */
   readonly isDone?: (fault: Fault) => boolean;
 }
@@ -118,14 +120,18 @@ export function requestsOf({ signal, status, config, waits = usualWaits }: Azure
   const change = async (
     doing: string,
     request: Request,
-    { progress, deadline, isDone, whatIsThere }: ChangeOptions = {},
+    { progress, deadline, accepted, isDone, whatIsThere }: ChangeOptions = {},
   ): Promise<void> => {
     const until = deadline ? AbortSignal.any([signal, deadline]) : signal;
     let strangers = 0;
     await untilAnswered<unknown>(doing, { signal: until, status }, async () => {
       const outcome = await operate(request, {
         doing,
-        start: () => once(doing, request, until),
+        start: async () => {
+          const begun = await once(doing, request, until);
+          if ("value" in begun) accepted?.(begun.value);
+          return begun;
+        },
         look: (path) => lookAtOperation(doing, path, until),
         progress,
         signal: until,

@@ -44,6 +44,7 @@ const allowed: readonly Allowed[] = [
   ["managed-instance/sign-in.ts", "/\\s+/g", "blanks, for showing"],
   ["managed-instance/trust-certificate/lifecycle.ts", "/^[0-9A-F]+$/", argument],
   ["managed-instance/trust-certificate/lifecycle.ts", 'includes("certificateName")', "the name of an argument"],
+  ["managed-instance/trust-certificate/lifecycle.ts", 'includes("publicKey")', "the name of an argument"],
   ["sql-server/availability-group/group.ts", "/^tcp:\\/\\/([^:/;]+)/i", "the address in an endpoint's URL"],
   ["sql-server/availability-group/group.ts", "/\\s+/g", "blanks, for showing"],
   ["sql-server/certificate/lifecycle.ts", "/^(\\d{4})-(\\d{2})-(\\d{2})$/", argument],
@@ -59,6 +60,7 @@ const allowed: readonly Allowed[] = [
   ["sql-server/full-recovery-database/lifecycle.ts", "/\\p{Cc}/u", argument],
   ["sql-server/mirroring-endpoint/definition.ts", "*", "a word of a catalog column"],
   ["sql-server/mirroring-endpoint/endpoint.ts", "/;Server=/i", "a part of an endpoint's URL"],
+  ["sql-server/mirroring-endpoint/lifecycle.ts", "/^\\(not (.*)\\)$/s", "our own stored words"],
   ["sql-server/names.ts", "*", argument],
   [
     "sql-server/trusted-roots/lifecycle.ts",

@@ -234,6 +234,15 @@ describe("a link that runs", function () {
     assert.match(warnings.join(), /Kept the certificate Cert_sqlserver1_endpoint .*: the link DAG_db1 needs it/);
   });
 
+  it("keeps its trust certificate where nobody said that, and Azure's list does not show the link yet", async () => {
+    const { sqlServer, instanceId, ...without } = outs("TrustCertificate");
+    const answer = { status: 200, code: "", message: "", body: { value: [] } };
+    lab.faults.add({ on: "request", method: "GET", matching: "distributedAvailabilityGroups$", times: 2, answer });
+    await remove("TrustCertificate", { id: "x", outs: without });
+    lab.faults.clear();
+    assert.match(warnings.join(), /Kept the certificate Cert_sqlserver1_endpoint .*: the link DAG_db1 needs it/);
+  });
+
   it("refuses a SQL Server for a trust certificate that does not hold it, as it would be asked in vain", async () => {
     const { der } = await createSelfSigned({
       subject: "elsewhere",

@@ -8,6 +8,7 @@ import {
   databaseIdOf,
   databaseLabel,
   deleteDatabase,
+  findLink,
   instanceName,
   isTheLink,
   type Link,
@@ -35,7 +36,7 @@ export async function remove(state: State, context: Context): Promise<void> {
   const sqlServer = await reachSqlServer(state, context);
   // An unfinished copy goes with its link; a database beside a link that never began is not its copy.
   const takesCopy = state.databaseOnDelete === "Delete" && !neverStarted(link);
-  if (takesCopy) await requireSecondary(state, link, sqlServer);
+  if (takesCopy) await requireSecondary(state, sqlServer ? link : await roleForSure(state, link, context), sqlServer);
   const isDeleted = await step(
     () => azure.delete(`delete ${linkLabel(state)}`, linkIdOf(state)),
     takesCopy ? `If the link is gone all the same, ${databaseLabel(state)} stays: ${nextDestroy}` : undefined,
@@ -82,6 +83,16 @@ async function reachSqlServer({ sqlServer, instanceId, ...state }: State, { sql 
       error.codes,
     );
   }
+}
+
+/** Azure alone may tell the role of some time ago, from before a failover: that it is the secondary must be said three times. */
+async function roleForSure(state: State, first: Link, { azure }: Context): Promise<Link> {
+  const last = await azure.threeTimes(
+    `look at the role of ${linkLabel(state)}`,
+    () => findLink(state, azure),
+    (link) => link !== undefined && link.properties.instanceLinkRole?.toLowerCase() !== "secondary",
+  );
+  return last ?? first;
 }
 
 /** "Delete" was meant for a copy, not for the database that everybody uses since the failover. */

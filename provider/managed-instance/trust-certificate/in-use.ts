@@ -32,11 +32,14 @@ export async function linksThatNeed(certificate: Uploaded, context: Context): Pr
   return groups.map(({ groupName }) => `the link ${groupName} of ${server.instance.name}`);
 }
 
+/** The last of three looks tells: the list may show a link that has just gone, and not one that has just come. */
 async function linksOf(managedInstanceId: string, certificateName: string, { azure }: Context): Promise<string[]> {
+  const doing = `see which links need the certificate ${certificateName}`;
   try {
-    const links = await azure.list(
-      `see which links need the certificate ${certificateName}`,
-      childCollection(managedInstanceId, "distributedAvailabilityGroups"),
+    const links = await azure.threeTimes(
+      doing,
+      () => azure.list(doing, childCollection(managedInstanceId, "distributedAvailabilityGroups")),
+      () => false,
     );
     return links.map(({ name }) => `the link ${name}`);
   } catch (error) {
@@ -55,13 +58,17 @@ async function endpointThumbprint(server: Sql): Promise<string | undefined> {
   return row && hex(row.thumbprint);
 }
 
-/** The SQL Server that is asked later must be the one that holds the key; its id is kept, as its host may be another one then. */
+/**
+ * The SQL Server that is asked later must be the one that holds the key; its id is kept, as its host may be another one
+ * then. `recordedId`: what it was known by before.
+ */
 export async function holderOf(
   { sqlServer, thumbprint, certificateName }: Omit<Uploaded, "managedInstanceId">,
   context: Context,
+  recordedId?: string,
 ): Promise<string | undefined> {
   if (sqlServer === undefined) return undefined;
-  const server = await context.sql(sqlServer);
+  const server = await context.sql(sqlServer, recordedId);
   const [row] = await server.query<object>(
     `look for the certificate ${certificateName}`,
     sql`SELECT name FROM sys.certificates WHERE thumbprint = ${sql.binary(Buffer.from(thumbprint, "hex"))}`,

@@ -67,7 +67,10 @@ export const trustCertificate: Lifecycle<Inputs, State> = {
     // A new key that is not known yet, as in the preview of a rotation, is another one.
     const isSameKey = publicBlob(inputs.publicKey) === publicBlob(state.publicKey);
     const isSameInstance = sameName(inputs.managedInstanceId, state.managedInstanceId);
-    if (isCascade || !replaces.includes("certificateName") || !isSameKey || !isSameInstance) return undefined;
+    if (isCascade || !isSameInstance) return undefined;
+    if (replaces.includes("publicKey") && !isSameKey && sameName(inputs.certificateName, state.certificateName))
+      return newKeyUnderOldName(state);
+    if (!replaces.includes("certificateName") || !isSameKey) return undefined;
     return new VisibleError(
       {
         doing: `give the name ${inputs.certificateName} to the certificate ${label(state)}`,
@@ -83,7 +86,10 @@ export const trustCertificate: Lifecycle<Inputs, State> = {
 
   async observe(state, { azure }) {
     const found = await findForSure(state, azure);
-    return found && { state: { ...state, ...stateOf(state, found.properties.publicBlob, azure.now()) } };
+    if (!found) return undefined;
+    const shown = { ...state, ...stateOf(state, found.properties.publicBlob, azure.now()) };
+    // Somebody else's key under the name, which links of theirs may need: shown, and never deleted here.
+    return { state: isSameKey(found, state) ? shown : { ...shown, created: false } };
   },
 
   async create(inputs, context) {
@@ -103,7 +109,7 @@ export const trustCertificate: Lifecycle<Inputs, State> = {
 
   /** Of the certificate nothing changes in place: this ends what was interrupted, and records the SQL Server. */
   async update(state, inputs, context) {
-    const known = await knownOf(inputs, context);
+    const known = await knownOf(inputs, context, state.instanceId);
     if (await isThere(known, context.azure)) return state.created === false ? { ...known, created: false } : known;
     return (await make(`upload the certificate ${label(inputs)}`, known, context.azure)).state;
   },
@@ -122,6 +128,21 @@ export const trustCertificate: Lifecycle<Inputs, State> = {
     );
   },
 };
+
+const newKeyUnderOldName = (state: State): VisibleError =>
+  new VisibleError(
+    {
+      doing: `give another key to the certificate ${label(state)}`,
+      said: ["Nothing was touched."],
+      cause:
+        state.created === false
+          ? "the key that is there was not uploaded by this resource, so it is not deleted, and Azure takes each name once."
+          : "Azure takes each name once, so the old one would have to be deleted first. It is kept while a link may need it, and the new one would be refused.",
+      remedy:
+        "give another certificateName, whose key is uploaded before the old one is deleted; or take the change back.",
+    },
+    ["CertificateAlreadyExists"],
+  );
 
 /** A PUT that was accepted goes on when nobody can see any more what becomes of it. */
 async function make(doing: string, known: State, azure: AzureAccess): Promise<Created<State>> {
@@ -143,9 +164,9 @@ async function make(doing: string, known: State, azure: AzureAccess): Promise<Cr
   return await recorded(id, known, upload, () => settled(known, azure));
 }
 
-async function knownOf(inputs: Inputs, context: Context): Promise<State> {
+async function knownOf(inputs: Inputs, context: Context, recordedId?: string): Promise<State> {
   const known = stateOf(inputs, inputs.publicKey, context.azure.now());
-  const instanceId = await holderOf(known, context);
+  const instanceId = await holderOf(known, context, recordedId);
   return instanceId === undefined ? known : { ...known, instanceId };
 }
 

@@ -3,7 +3,7 @@ import { recorded } from "../../dynamic/recorded";
 import { isFailure, VisibleError } from "../../errors/visible-error";
 import { type Certificate, dropStatement, dropUnused, findCertificate, hex, isoDate } from "../certificates";
 import type { Sql } from "../connection";
-import { sharedName } from "../names";
+import { sameName, sharedName } from "../names";
 import { alreadyExists, kept, lookAt, type Obstacle, requireNoObstacle, vanished } from "../outcome";
 import { sql } from "../query";
 import { type SqlServer, sqlServerProperty } from "../server";
@@ -47,6 +47,23 @@ export const sqlServerCertificate: Lifecycle<Inputs, State> = {
       "Without a valid one no link connects: databases on the managed instance no longer follow.",
       "give a new expiry (certificateExpiry of an InstancePairing) and run pulumi up, which makes a new certificate, uploads it and gives it to the endpoint.",
     ),
+
+  /** Said in the preview already: what the new one would be refused for when it is made. */
+  refusal(state, { certificateName }, { replaces, isCascade }) {
+    const isSameName = certificateName !== undefined && sameName(certificateName, state.certificateName);
+    if (isCascade || replaces.length === 0 || !isSameName) return undefined;
+    return new VisibleError(
+      {
+        doing: `change ${replaces.join(" and ")} of the certificate ${state.certificateName}`,
+        said: ["Nothing was touched."],
+        cause:
+          "that takes a new certificate, which is made, uploaded and used before the old one goes, so both need a name.",
+        remedy:
+          "give another certificateName together with the change, or leave it out: then each gets a name of its own.",
+      },
+      [15232],
+    );
+  },
 
   async observe(state, context) {
     const server = await context.sql(state.sqlServer, state.instanceId);

@@ -65,7 +65,7 @@ export async function usersOf(server: Sql): Promise<EndpointUser[]> {
     "see what uses the mirroring endpoint",
     sql`SELECT g.name, g.is_distributed AS isDistributed, r.endpoint_url AS url,
       (SELECT COUNT(*) FROM sys.dm_hadr_availability_replica_states p
-        WHERE p.group_id = g.group_id AND p.is_local = 0 AND p.connected_state = 1) AS connected
+        WHERE p.group_id = g.group_id AND (p.is_local = 0 OR p.role_desc <> 'PRIMARY') AND p.connected_state = 1) AS connected
     FROM sys.availability_groups g
     LEFT JOIN sys.dm_hadr_availability_replica_states s ON s.group_id = g.group_id AND s.is_local = 1
     LEFT JOIN sys.availability_replicas r ON r.replica_id = s.replica_id AND r.group_id = s.group_id
@@ -98,6 +98,7 @@ export interface Partner {
   readonly lastError: string | null;
 }
 
+/** Where this instance is the secondary, its own row alone tells whether it is connected: it does not see the others. */
 export async function partnersOf(server: Sql): Promise<Partner[]> {
   const rows = await server.query<Partner & { readonly name: string; readonly groupName: string }>(
     "see who is connected over the mirroring endpoint",
@@ -107,7 +108,7 @@ export async function partnersOf(server: Sql): Promise<Partner[]> {
     FROM sys.dm_hadr_availability_replica_states s
     JOIN sys.availability_groups g ON g.group_id = s.group_id
     JOIN sys.availability_replicas r ON r.replica_id = s.replica_id AND r.group_id = s.group_id
-    WHERE s.is_local = 0
+    WHERE s.is_local = 0 OR s.role_desc <> 'PRIMARY'
     ORDER BY g.name, r.replica_server_name`,
   );
   return rows.map(({ replicaId, name, groupName, isConnected, lastError }) => ({

@@ -84,6 +84,7 @@ export const mirroringEndpoint: Lifecycle<Inputs, State> = {
     const isStopped = existing.state === "STARTED" && inputs.state === "STOPPED";
     if (isRenamed || isStopped || existing.port !== inputs.port) await requireNobodyConnected(server, existing, inputs);
     if (isRenamed) {
+      await requireNoOtherUse(server, existing, inputs);
       await drop(server, existing.name);
       return (await make(server, inputs, context)).state;
     }
@@ -165,6 +166,21 @@ async function requireNobodyConnected(server: Sql, existing: Endpoint, inputs: I
   );
 }
 
+/** A partner that is down for the moment would not find again what only the old endpoint accepted, or was granted. */
+async function requireNoOtherUse(server: Sql, existing: Endpoint, { endpointName }: Inputs): Promise<void> {
+  const uses = await otherUses(server);
+  if (uses.length === 0) return;
+  throw new VisibleError(
+    {
+      doing: `give the mirroring endpoint ${existing.name} the name ${endpointName} on ${server.instance.name} (${server.address})`,
+      said: [`something else uses it: ${uses.join(", ")}`],
+      cause: "another name means dropping the endpoint, with what it accepts and who may connect to it.",
+      remedy: "nothing was changed. Take the change back: the name is of no consequence to a link.",
+    },
+    ["EndpointInUse"],
+  );
+}
+
 async function make(server: Sql, inputs: Inputs, context: Context): Promise<Created<State>> {
   const { endpointName } = inputs;
   return await recorded<State>(
@@ -212,7 +228,7 @@ async function wantedOf(server: Sql, wanted: Wanted, found: Endpoint, context: C
 const shownBy = (endpoint: Endpoint, state: State): Wanted => ({
   state: state.state,
   port: endpoint.port,
-  certificateName: endpoint.certificateName ?? state.certificateName,
+  certificateName: endpoint.certificateName ?? declaredName(state.certificateName),
 });
 
 function otherOwner({ owner }: Endpoint, state: State): string | undefined {
@@ -239,9 +255,13 @@ function asState(endpoint: Endpoint, { state, certificateName }: Inputs) {
     endpointName: endpoint.name,
     port: endpoint.port,
     state: endpoint.state === "STARTED" ? ("STARTED" as const) : state === "STARTED" ? ("STOPPED" as const) : state,
-    certificateName: endpoint.certificateName ?? `(not ${certificateName})`,
+    certificateName: endpoint.certificateName ?? without(certificateName),
   };
 }
+
+/** An endpoint without a certificate shows as a difference of the input; a second refresh finds what the first one recorded. */
+const without = (certificateName: string): string => `(not ${declaredName(certificateName)})`;
+const declaredName = (recorded: string): string => /^\(not (.*)\)$/s.exec(recorded)?.[1] ?? recorded;
 
 async function settled(server: Sql, inputs: Inputs, { signal }: Context): Promise<State> {
   const endpoint = await findEndpoint(server);

@@ -450,6 +450,43 @@ describe("the link", () => {
     assert.equal(changes(scene.requests()).length, before);
   });
 
+  // Safety A1: where no SQL Server is known that could be asked, as in states of before.
+  it("is not taken down with its database while Azure's answers are those from before a failover", async () => {
+    const state = await create({ databaseOnDelete: "Delete" });
+    const path = `${scene.instanceId}/distributedAvailabilityGroups/DAG_db1`;
+    const { body } = await scene.arm.send("GET", `${path}?api-version=2023-08-01`);
+    const failedOver = JSON.parse(JSON.stringify(body).replace('"Secondary"', '"Primary"')) as object;
+    const answer = { status: 200, code: "", message: "", body: failedOver };
+    scene.faults.add({
+      on: "request",
+      method: "GET",
+      matching: "distributedAvailabilityGroups/DAG_db1$",
+      nth: 2,
+      answer,
+    });
+    const before = changes(scene.requests()).length;
+    const error = await refusal(instanceLink.delete(state, scene.context()));
+    assert.match(error.message, /the managed instance sqlmi1 is the primary/);
+    assert.equal(changes(scene.requests()).length, before);
+  });
+
+  // Safety A1: 204 is Azure's word for nothing there; the link's DELETE says it otherwise today, and may not tomorrow.
+  it("leaves the database when its DELETE finds no link any more, whatever was shown before", async () => {
+    const state = await create({ databaseOnDelete: "Delete" });
+    const { body } = await scene.arm.send(
+      "GET",
+      `${scene.instanceId}/distributedAvailabilityGroups/DAG_db1?api-version=2023-08-01`,
+    );
+    await dropInAzure();
+    const shown = { status: 200, code: "", message: "", body: body as object };
+    const matching = "distributedAvailabilityGroups/DAG_db1$";
+    scene.faults.add({ on: "request", method: "GET", matching, times: 4, answer: shown });
+    scene.faults.add({ on: "request", method: "DELETE", matching, answer: { status: 204, code: "", message: "" } });
+    await instanceLink.delete(state, scene.context());
+    assert.ok(copy());
+    assert.match(scene.warnings.join(), /stays, although databaseOnDelete is "Delete"/);
+  });
+
   describe("on a network that loses answers", () => {
     it("is made once when the answer to its PUT is lost", async () => {
       await scene.close();

@@ -103,6 +103,23 @@ describe("the trust certificate", () => {
     assert.equal(first({ certificateName: "Cert_b" }), true);
   });
 
+  // Safety A3: the old one would be kept for its links, the new one refused, and the old one forgotten.
+  it("gets no other key under its name: that is refused before anything is touched, and another name with it is not", async () => {
+    const { state } = await trustCertificate.create(inputs(), scene.context());
+    const publicKey = (await certificate(-day, 60 * day)).toString("hex");
+    const refused = (from: typeof state, more: object, replaces: string[], isCascade = false) =>
+      trustCertificate.refusal?.(from, inputs({ publicKey, ...more }), { replaces, isCascade })?.message;
+    assert.match(
+      refused(state, {}, ["publicKey"]) ?? "",
+      /^Could not give another key to the certificate Cert_a on .*Nothing was touched.*kept while a link may need it.*another certificateName/s,
+    );
+    assert.match(refused({ ...state, created: false }, {}, ["publicKey"]) ?? "", /was not uploaded by this resource/);
+    assert.equal(refused(state, { certificateName: "Cert_b" }, ["certificateName", "publicKey"]), undefined);
+    assert.equal(refused(state, {}, ["publicKey"], true), undefined);
+    // Not known yet, as in a preview.
+    assert.equal(refused(state, {}, []), undefined);
+  });
+
   it("is deleted, and once more without complaint", async () => {
     const { state } = await trustCertificate.create(inputs(), scene.context());
     await trustCertificate.delete(state, scene.context());
@@ -115,6 +132,18 @@ describe("the trust certificate", () => {
     scene.instance.trustCertificates.set("cert_a", { name: "Cert_a", der: await certificate(-day, 50 * day) });
     await trustCertificate.delete(state, scene.context());
     assert.equal(scene.instance.trustCertificates.size, 1);
+  });
+
+  // Safety A6: of another stack, whose SQL Server has the same name.
+  it("leaves another key alone that a refresh has found under its name, and is not put in its place", async () => {
+    const { state } = await trustCertificate.create(inputs(), scene.context());
+    const theirs = await certificate(-day, 50 * day);
+    scene.instance.trustCertificates.set("cert_a", { name: "Cert_a", der: theirs });
+    const found = (await trustCertificate.observe(state, scene.context()))?.state ?? assert.fail();
+    await trustCertificate.delete(found, scene.context());
+    assert.deepEqual(scene.instance.trustCertificates.get("cert_a")?.der, theirs);
+    const error = await refusal(trustCertificate.create(inputs(), scene.context()));
+    assert.match(error.message, /a certificate of the name Cert_a exists already, with another public key/);
   });
 
   it("is gone with its instance and its resource group", async () => {

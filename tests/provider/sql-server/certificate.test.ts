@@ -140,6 +140,25 @@ describe("SqlServerCertificate on a server", () => {
     assert.equal(await resource().wants({ id: "x", outs }, { sqlServer: scene.sqlServer }), "same");
   });
 
+  // Safety A3
+  it("is not replaced under the name that it has: that is refused in the preview, and a name that is left out is not", async () => {
+    const { outs } = await create({ certificateName: "fixed", expiry: "2040-01-01" });
+    const refused = (more: object, isCascade = false) =>
+      sqlServerCertificate.refusal?.(
+        outs as never,
+        { sqlServer: scene.sqlServer, expiry: "2041-01-01", ...more } as never,
+        { replaces: ["expiry"], isCascade },
+      )?.message;
+    assert.match(
+      refused({ certificateName: "FIXED" }) ?? "",
+      /^Could not change expiry of the certificate fixed\.\n {2}Nothing was touched\..*another certificateName together with the change, or leave it out/s,
+    );
+    assert.equal(refused({ certificateName: "another" }), undefined);
+    assert.equal(refused({}), undefined);
+    assert.equal(refused({ certificateName: "fixed" }, true), undefined);
+    await scene.query("DROP CERTIFICATE [fixed]");
+  });
+
   it("takes a name with the date beside the one that it replaces, and drops the old one last", async () => {
     const first = await create({ expiry: "2040-01-01" });
     const second = await create({ expiry: "2041-01-01" });

@@ -137,6 +137,25 @@ describe("the identity of a SQL Server", () => {
     await provider.delete(id, outs);
   });
 
+  it("is told of two names by the trust certificate too, which asks it who holds the key", async () => {
+    const made: Record<string, Bag> = {};
+    for (const type of ["MasterKey", "SqlServerCertificate", "TrustCertificate"]) {
+      const part = tenResources.find((each) => each.type === type) ?? assert.fail(type);
+      const provider = await providerOf(part);
+      const inputs = await checkedArgs(provider, part.args(place, made));
+      const { id, outs } = await provider.create(inputs);
+      made[type] = outs;
+      if (type !== "TrustCertificate") continue;
+      for (const change of [() => (lab.sqlServer("sqlserver1").hostName = "sqlserver8"), () => rename("sqlserver8")]) {
+        await disconnectAll();
+        await change();
+        made[type] = (await provider.update(id, made[type] ?? {}, inputs)).outs;
+      }
+      assert.match(String(made[type]?.instanceId), /^sqlserver8\//);
+      await provider.delete(id, made[type] ?? {});
+    }
+  });
+
   it("makes no group anew while it has two names", async () => {
     const made = await makeAll();
     await sql("DROP AVAILABILITY GROUP [DAG_db1]", "DROP AVAILABILITY GROUP [AG_db1]");

@@ -156,6 +156,12 @@ describe("MirroringEndpoint on a server", () => {
     made = await resource().update(made, news({ certificateName: "two" }));
     assert.deepEqual(await shown(), ["NEGOTIATE, CERTIFICATE", "NONE, AES, RC4", "ALL"]);
     assert.equal((await resource().read(made))?.drift, undefined);
+    // Safety A6: the other server is down for the moment.
+    await assert.rejects(
+      resource().update(made, news({ certificateName: "two", endpointName: "other" })),
+      /something else uses it: the availability group theirs[\s\S]*nothing was changed/,
+    );
+    assert.deepEqual(await shown(), ["NEGOTIATE, CERTIFICATE", "NONE, AES, RC4", "ALL"]);
     await scene.query("DROP AVAILABILITY GROUP [theirs]");
     assert.match(String((await resource().read(made))?.drift), /^AUTHENTICATION is WINDOWS NEGOTIATE CERTIFICATE/);
     made = await resource().update(made, news({ certificateName: "two" }));
@@ -174,6 +180,20 @@ describe("MirroringEndpoint on a server", () => {
     assert.deepEqual(altered, [
       "ALTER ENDPOINT [database_mirroring_endpoint] AS TCP (LISTENER_PORT = 5098, LISTENER_IP = ALL)",
     ]);
+  });
+
+  // Safety B9
+  it("shows the same without a certificate, however often it is refreshed", async () => {
+    made = await resource().create(news());
+    await scene.query(
+      "ALTER ENDPOINT [database_mirroring_endpoint] FOR DATABASE_MIRRORING (ROLE = ALL, AUTHENTICATION = WINDOWS NEGOTIATE, ENCRYPTION = REQUIRED ALGORITHM AES)",
+    );
+    const first = (await resource().read(made)) ?? assert.fail();
+    const second = (await resource().read({ ...made, outs: first.outs })) ?? assert.fail();
+    assert.equal(first.outs.certificateName, "(not one)");
+    assert.deepEqual(second, first);
+    made = await resource().update({ ...made, outs: second.outs }, news());
+    assert.equal(made.outs.certificateName, "one");
   });
 
   // Safety B9

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { type Operation, succeeded } from "#tools/pulumi";
 import { type Quickstart, startQuickstart } from "../support/quickstart";
+import { expectConnectedAfter } from "../support/watcher";
 
 // Safety A1, B10, B19
 describe("a database that may be in use, with the real engine", function () {
@@ -66,7 +67,7 @@ describe("a database that may be in use, with the real engine", function () {
     const { project, arm, sqlServer, names } = quickstart;
     await sqlServer.query(`ALTER AVAILABILITY GROUP [${names.link}] FAILOVER`);
     await write();
-    const refused = await project.destroy();
+    const refused = await expectConnectedAfter(quickstart, () => project.destroy());
     assert.notEqual(refused.code, 0);
     assert.match(messages(refused), /is the primary: the database db1 .* is the one in use/);
     assert.ok(await isLinkThere());
@@ -101,7 +102,7 @@ describe("a database that may be in use, with the real engine", function () {
     const [password = ""] = secrets;
     await sqlServer.query(`ALTER LOGIN [${login?.user}] WITH PASSWORD = N'Another-one-2'`);
     const from = lab.journal.entries.length;
-    const refused = await project.destroy();
+    const refused = await expectConnectedAfter(quickstart, () => project.destroy());
     assert.notEqual(refused.code, 0);
     assert.match(messages(refused), /18456[\s\S]*Nothing was deleted\./);
     assert.deepEqual(

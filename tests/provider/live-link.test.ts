@@ -183,8 +183,10 @@ describe("a live link", function () {
   for (const [problem, change] of [
     ["cannot be reached", { port: 1 }],
     ["refuses the login", { password: "not this one" }],
+    ["lets the login change nothing", { user: "reader", password: "A-reader-1" }],
   ] as const) {
     it(`stays in Azure while SQL Server ${problem}, and the text says how to go on without that server`, async () => {
+      if ("user" in change) await live.sqlServer.query("CREATE LOGIN reader WITH PASSWORD = N'A-reader-1'");
       const from = live.lab.journal.entries.length;
       const { sqlServer } = live.place;
       const message = await live.refused(live.delete("InstanceLink", { sqlServer: { ...sqlServer, ...change } }));

@@ -113,13 +113,14 @@ async function defaultBackupDisk(server: Sql, databaseName: string): Promise<str
 }
 
 /**
- * Of the name only what every file system takes. Where that is not the whole name, a hash of it tells databases apart
- * whose names become the same: two backups at once into one file are refused (3201).
+ * Of the name only what every file system takes. Where that is not the whole name, and where it has capital letters, a
+ * hash of it tells databases apart whose names are the same to a file system: two backups at once into one file are
+ * refused (3201).
  */
 export function backupPath(directory: string | undefined, databaseName: string): string {
   const safe = databaseName.replace(/[^\p{L}\p{N}_.-]/gu, "_").slice(0, 100);
   const hash = createHash("sha256").update(databaseName).digest("hex").slice(0, 8);
-  const file = `${safe}${safe === databaseName ? "" : `_${hash}`}_mi-link.bak`;
+  const file = `${safe}${safe === databaseName.toLowerCase() ? "" : `_${hash}`}_mi-link.bak`;
   if (!directory) return file;
   const separator = directory.includes("\\") ? "\\" : "/";
   return `${directory}${/[\\/]$/.test(directory) ? "" : separator}${file}`;

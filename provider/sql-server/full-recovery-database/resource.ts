@@ -10,7 +10,8 @@ export interface FullRecoveryDatabaseArgs {
   /**
    * File of the full backup, as SQL Server's service account sees it; a backup set is appended to a file that exists.
    * Changing it takes no new backup.
-   * @default `<databaseName>_mi-link.bak` in the instance's backup directory
+   * @default `<databaseName>_mi-link.bak` in the instance's backup directory; with a hash of the name before `_mi-link`
+   * where the name has capital letters, or characters that not every file system takes
    */
   readonly backupDisk?: Input<string>;
   /**

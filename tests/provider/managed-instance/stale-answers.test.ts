@@ -12,8 +12,23 @@ interface Made {
 type Operation = "create" | "read" | "update" | "delete";
 const operations: readonly Operation[] = ["create", "read", "update", "delete"];
 
-/** Everything that asks Azure. */
-const asking = ["TrustCertificate", "ManagedInstanceCertificate", "InstanceLink"];
+/** Everything that asks Azure, and how many cases it has at least. */
+const asking = {
+  MasterKey: 2,
+  TrustCertificate: 8,
+  TrustedRoots: 2,
+  ManagedInstanceCertificate: 8,
+  FullRecoveryDatabase: 2,
+  InstanceLink: 8,
+};
+/** What asks Azure only where it is told of the managed instance, with what makes each of its lives alike. */
+const toldOfInstance: Readonly<Record<string, Bag>> = {
+  MasterKey: {},
+  // A later change must go with the instance too.
+  TrustedRoots: { dnsPattern: "*.database.windows.net" },
+  // What is backed up already is not backed up again.
+  FullRecoveryDatabase: { backupDisk: "/var/opt/mssql/data/db1.bak" },
+};
 const guids = /[0-9a-f]{8}-[0-9a-f-]{27}/gi;
 
 /** One resource in a lab of its own, over everything that it stands on. */
@@ -34,12 +49,14 @@ class Ground {
       made[before.type] = (await provider.create(await checkedArgs(provider, before.args(place, made)))).outs;
     }
     const provider = await providerOf(part, place);
-    const args = part.args(place, made);
+    const { managedInstanceId } = place;
+    const more = toldOfInstance[part.type];
+    const args = { ...part.args(place, made), ...(more && { ...more, managedInstanceId }) };
     return new Ground(
       lab,
       provider,
       await checkedArgs(provider, args),
-      await checkedArgs(provider, { ...args, ...part.change }),
+      await checkedArgs(provider, { ...args, ...part.change, ...more }),
     );
   }
 
@@ -147,19 +164,22 @@ async function goesAsUsual(ground: Ground, { operation, path, nth, times }: Case
 /** Every operation with one stale answer, or two in a row, at every look that it takes. */
 async function weakSpots(part: LinkPart): Promise<{ readonly cases: number; readonly spots: readonly string[] }> {
   const ground = await Ground.of(part);
-  const usual = await usualLife(ground);
-  const cases = casesOf(usual);
-  const spots: string[] = [];
-  for (const one of cases) {
-    try {
-      await goesAsUsual(ground, one, usual.get(one.operation) as Usual);
-    } catch (error) {
-      spots.push(`${nameOf(one)}: ${(error as Error).message}`);
-      break; // what it left behind would be blamed on the cases after it
+  try {
+    const usual = await usualLife(ground);
+    const cases = casesOf(usual);
+    const spots: string[] = [];
+    for (const one of cases) {
+      try {
+        await goesAsUsual(ground, one, usual.get(one.operation) as Usual);
+      } catch (error) {
+        spots.push(`${nameOf(one)}: ${(error as Error).message}`);
+        break; // what it left behind would be blamed on the cases after it
+      }
     }
+    return { cases: cases.length, spots };
+  } finally {
+    await ground.lab.close();
   }
-  await ground.lab.close();
-  return { cases: cases.length, spots };
 }
 
 describe("an answer of some time ago that something is not there", function () {
@@ -167,7 +187,7 @@ describe("an answer of some time ago that something is not there", function () {
   const tables = new Map<string, ReturnType<typeof weakSpots>>();
   before(() => {
     // Mostly waiting: all at once.
-    for (const part of tenResources.filter(({ type }) => asking.includes(type))) {
+    for (const part of tenResources.filter(({ type }) => type in asking)) {
       const table = weakSpots(part);
       table.catch(() => {});
       tables.set(part.type, table);
@@ -175,11 +195,11 @@ describe("an answer of some time ago that something is not there", function () {
   });
   after(() => disconnectAll());
 
-  for (const type of asking) {
+  for (const [type, fewest] of Object.entries(asking)) {
     it(`makes ${type} lose nothing, make nothing twice and delete nothing, at any look of any operation`, async () => {
       const table = await tables.get(type);
       assert.ok(table);
-      assert.ok(table.cases >= 8, `${table.cases} cases`);
+      assert.ok(table.cases >= fewest, `${table.cases} cases`);
       assert.deepEqual(table.spots, []);
     });
   }

@@ -22,7 +22,11 @@ export function replacementRefusal(
   if (state.databaseOnDelete === "Delete")
     return isMoved && state.connectedState === "CONNECTED"
       ? new VisibleError(
-          { doing, cause: "endpoint and groups would move first, and disconnect a link that works.", remedy: moveLink },
+          {
+            doing,
+            cause: "endpoint and groups would move first, and disconnect a link that works. Nothing was changed.",
+            remedy: moveLink,
+          },
           ["LinkIsConnected"],
         )
       : undefined;

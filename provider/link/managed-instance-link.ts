@@ -43,6 +43,9 @@ export class ManagedInstanceLink extends ComponentResource {
   readonly role: Output<"Primary" | "Secondary">;
   /** Of the link, at the same moment. Every run warns of one that was disconnected. */
   readonly connectedState: Output<"CONNECTED" | "DISCONNECTED">;
+  /** Why it was not connected: the error of the link in Azure, and the number of SQL Server's last connection error. */
+  readonly mostRecentLinkError: Output<string | undefined>;
+  readonly lastConnectErrorNumber: Output<number | undefined>;
 
   constructor(name: string, args: ManagedInstanceLinkArgs, opts?: ComponentResourceOptions) {
     refuseUnknownArguments("ManagedInstanceLink", name, args, known);
@@ -95,7 +98,14 @@ export class ManagedInstanceLink extends ComponentResource {
     );
     this.role = this.link.role;
     this.connectedState = this.link.connectedState;
-    this.registerOutputs({ role: this.role, connectedState: this.connectedState });
+    this.mostRecentLinkError = this.link.mostRecentLinkError;
+    this.lastConnectErrorNumber = this.distributedGroup.lastConnectErrorNumber;
+    this.registerOutputs({
+      role: this.role,
+      connectedState: this.connectedState,
+      mostRecentLinkError: this.mostRecentLinkError,
+      lastConnectErrorNumber: this.lastConnectErrorNumber,
+    });
   }
 }
 

@@ -102,6 +102,9 @@ describe("what is said of a running link, with the real engine", function () {
       ["Expired", "Expired"],
     );
     assert.match(String(pairing?.certificateExpiryDate), /^\d{4}-\d\d-\d\d$/);
-    assert.deepEqual(outputs("ManagedInstanceLink"), { role: "Secondary", connectedState: "DISCONNECTED" });
+    const { mostRecentLinkError, lastConnectErrorNumber, ...link } = outputs("ManagedInstanceLink") ?? {};
+    assert.deepEqual(link, { role: "Secondary", connectedState: "DISCONNECTED" });
+    assert.match(String(mostRecentLinkError), /^\d+$/);
+    assert.ok(Number(lastConnectErrorNumber) > 0);
   });
 });

@@ -158,7 +158,7 @@ function refuseExisting(inputs: Inputs, link: Link | undefined, database: Databa
     throw new VisibleError(
       {
         doing,
-        said: [`${databaseLabel(inputs)} exists already`],
+        said: [`${databaseLabel(inputs)} exists already${inState(database)}`],
         cause:
           'a link makes its own copy and never writes over a database. This one may be the copy of an earlier link: with databaseOnDelete: "Keep", and after a cut-over, it stays when the link goes, and is an independent database since, with data of its own.',
         remedy: waysOn(inputs),
@@ -167,6 +167,10 @@ function refuseExisting(inputs: Inputs, link: Link | undefined, database: Databa
     );
   }
 }
+
+/** One that is there is not always one that can be used. */
+const inState = ({ properties: { status } }: Database): string =>
+  status === undefined || status.toLowerCase() === "online" ? "" : `, in the state ${status}`;
 
 /** After the link was deleted behind our back, or never came to replicate. A database that stands alone is never touched. */
 async function makeAgain(

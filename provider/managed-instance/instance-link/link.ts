@@ -63,6 +63,8 @@ export interface LinkDatabase {
 
 export interface DatabaseProperties {
   readonly creationDate?: string;
+  /** "Online", "Restoring" ... */
+  readonly status?: string;
 }
 
 export type Link = ArmResource<LinkProperties>;

@@ -185,6 +185,20 @@ describe("the link", () => {
       assert.ok(copy());
     });
 
+    // Safety B12
+    it("says so where the database that exists is not one that can be used", async () => {
+      const state = await create();
+      await instanceLink.delete(state, scene.context());
+      const database = copy();
+      assert.ok(database);
+      database.state = "RESTORING";
+      const error = await refusal(instanceLink.create(inputs(), scene.context()));
+      assert.match(
+        error.message,
+        /the database db1 on the managed instance sqlmi1 exists already, in the state Restoring/,
+      );
+    });
+
     it("is refused when the instance is missing", async () => {
       const error = await refusal(
         instanceLink.create(

@@ -40,23 +40,17 @@ const makers = {
       databaseOnDelete,
     });
   },
-  /** Names handed on as outputs, so that the engine knows what is built on what. */
-  resources: () => resources((output) => output),
-  /** The same names everywhere, as literals. */
-  literals: () => resources((_output, literal) => literal),
+  /** Names are handed on as outputs, so that the engine knows what is built on what. */
+  resources,
 };
 
-function resources(of) {
+function resources() {
   const {
     linkName = `DAG_${databaseName}`,
     groupName = `AG_${databaseName}`,
     instanceGroupName = `AG_${databaseName}_MI`,
     address = sqlServer.host,
     failoverMode,
-    replicationMode,
-    availabilityMode,
-    endpointName,
-    linkSqlServer,
   } = given;
   const database = new mi.FullRecoveryDatabase("database", { sqlServer, databaseName });
   const masterKey = new mi.MasterKey("master-key", { sqlServer, credential: masterKeyCredential });
@@ -68,19 +62,18 @@ function resources(of) {
   });
   const instanceCertificate = new mi.ManagedInstanceCertificate("instance-certificate", {
     sqlServer,
-    managedInstanceId: of(trust.managedInstanceId, managedInstanceId),
+    managedInstanceId: trust.managedInstanceId,
   });
   const roots = new mi.TrustedRoots("roots", { sqlServer });
   const endpoint = new mi.MirroringEndpoint("endpoint", {
     sqlServer,
     certificateName: certificate.certificateName,
     port,
-    endpointName,
   });
   const endpointUrl = `TCP://${address}:${port}`;
   const group = new mi.AvailabilityGroup(
     "group",
-    { sqlServer, groupName, databaseName: of(database.databaseName, databaseName), endpointUrl },
+    { sqlServer, groupName, databaseName: database.databaseName, endpointUrl },
     { dependsOn: [database, endpoint] },
   );
   const dag = new mi.DistributedAvailabilityGroup(
@@ -88,11 +81,10 @@ function resources(of) {
     {
       sqlServer,
       groupName: linkName,
-      localGroupName: of(group.groupName, groupName),
+      localGroupName: group.groupName,
       localUrl: endpointUrl,
       managedInstanceGroupName: instanceGroupName,
       managedInstanceFqdn: instanceCertificate.fqdn,
-      availabilityMode,
     },
     { dependsOn: group },
   );
@@ -100,16 +92,14 @@ function resources(of) {
   new mi.InstanceLink(
     "link",
     {
-      managedInstanceId: of(trust.managedInstanceId, managedInstanceId),
-      linkName: of(dag.groupName, linkName),
+      managedInstanceId: trust.managedInstanceId,
+      linkName: dag.groupName,
       databaseName,
       partnerAvailabilityGroupName: groupName,
       partnerEndpoint: endpointUrl,
       instanceAvailabilityGroupName: instanceGroupName,
       failoverMode,
-      replicationMode,
       databaseOnDelete,
-      ...(linkSqlServer ? { sqlServer } : {}),
     },
     { dependsOn: [dag, trust, roots] },
   );

@@ -207,11 +207,9 @@ export function azureAccess(operation: AzureOperation): AzureAccess {
             },
           },
         );
-        if (!refused && !isNothing) return true;
+        if (!refused) return !isNothing;
         if (!(await this.findForSure(doing, resourceId))) return false;
-        if (attempt < 3) continue;
-        if (refused) throw azureFailure(doing, refused);
-        return false;
+        if (attempt === 3) throw azureFailure(doing, refused);
       }
     },
   };

@@ -68,7 +68,8 @@ export const trustCertificate: Lifecycle<Inputs, State> = {
     const isSameKey = publicBlob(inputs.publicKey) === publicBlob(state.publicKey);
     const isSameInstance = sameName(inputs.managedInstanceId, state.managedInstanceId);
     if (isCascade || !isSameInstance) return undefined;
-    if (replaces.includes("publicKey") && !isSameKey && sameName(inputs.certificateName, state.certificateName))
+    const isSameName = sameName(inputs.certificateName, state.certificateName);
+    if (replaces.includes("publicKey") && !isSameKey && isSameName && state.created === false)
       return newKeyUnderOldName(state);
     if (!replaces.includes("certificateName") || !isSameKey) return undefined;
     return new VisibleError(
@@ -129,17 +130,16 @@ export const trustCertificate: Lifecycle<Inputs, State> = {
   },
 };
 
+/** Where this resource uploaded the old one, its delete decides: it goes only when nothing needs it any more. */
 const newKeyUnderOldName = (state: State): VisibleError =>
   new VisibleError(
     {
       doing: `give another key to the certificate ${label(state)}`,
       said: ["Nothing was touched."],
       cause:
-        state.created === false
-          ? "the key that is there was not uploaded by this resource, so it is not deleted, and Azure takes each name once."
-          : "Azure takes each name once, so the old one would have to be deleted first. It is kept while a link may need it, and the new one would be refused.",
+        "the key that is there was not uploaded by this resource, so it is not deleted, and Azure takes each name once.",
       remedy:
-        "give another certificateName, whose key is uploaded before the old one is deleted; or take the change back.",
+        "give the new key another certificateName, which is uploaded before the old one is deleted; or take the change back.",
     },
     ["CertificateAlreadyExists"],
   );

@@ -14,7 +14,7 @@ export interface TrustCertificateArgs {
   /**
    * Certificate of SQL Server's endpoint, without its private key: DER in hexadecimal, with or without `0x`, any case
    * (`SqlServerCertificate.publicKey`, or `SELECT CERTENCODED(CERT_ID(N'...'))`). One that is malformed or has expired is refused.
-   * Changing it replaces the certificate, under another name: a new key under the old one is refused.
+   * Changing it replaces the certificate; under the old name only when nothing needs the old key any more.
    */
   readonly publicKey: Input<string>;
   /**
@@ -30,7 +30,7 @@ export interface TrustCertificateArgs {
  *
  * The same key that is there already under the same name is used, and never deleted. Another key under the name, or the
  * same one under another name, is refused. A new key under a new name, as in a rotation, is uploaded before the old one is
- * deleted. A new key under the old name is refused before anything is touched.
+ * deleted. A new key under the old name comes after it, and is refused while a link needs the old one.
  *
  * On delete it is deleted, if it is still the recorded key and no link needs it; one that is needed is kept, and a warning
  * says for whom. That it is gone already is a success. Let the MirroringEndpoint that uses the certificate depend on this

@@ -3,6 +3,7 @@ import type { Context, Created, Lifecycle } from "../../dynamic/lifecycle";
 import { recorded, unfinished } from "../../dynamic/recorded";
 import { existing as explained } from "../../errors/existing";
 import { isUncertain, VisibleError } from "../../errors/visible-error";
+import { thumbprintOf } from "../../sql-server/certificates";
 import { sameName, sharedName } from "../../sql-server/names";
 import { type SqlServer, sqlServerProperty } from "../../sql-server/server";
 import { expiryWarnings, type Validity, validityAt } from "../../sql-server/validity";
@@ -249,7 +250,7 @@ function stateOf({ managedInstanceId, certificateName, sqlServer }: Inputs, blob
     certificateName,
     publicKey,
     ...(sqlServer && { sqlServer }),
-    thumbprint: certificate.fingerprint.replaceAll(":", ""),
+    thumbprint: thumbprintOf(certificate),
     expiryDate: certificate.validToDate.toISOString(),
     validity: validityAt(now, certificate.validToDate),
   };

@@ -71,11 +71,7 @@ export async function usersOf(server: Sql): Promise<EndpointUser[]> {
     LEFT JOIN sys.availability_replicas r ON r.replica_id = s.replica_id AND r.group_id = s.group_id
     ORDER BY g.is_distributed, g.name`,
   );
-  const sessions = await server.query<{ readonly name: string; readonly state: number }>(
-    "see what uses the mirroring endpoint",
-    sql`SELECT DB_NAME(database_id) AS name, mirroring_state AS state
-    FROM sys.database_mirroring WHERE mirroring_guid IS NOT NULL`,
-  );
+  const sessions = await mirroringSessions(server);
   return [
     ...groups.map(({ name, isDistributed, url, connected }) => ({
       label: `the ${isDistributed ? "distributed " : ""}availability group ${name}${url === null ? "" : ` (${url})`}`,
@@ -88,6 +84,13 @@ export async function usersOf(server: Sql): Promise<EndpointUser[]> {
     })),
   ];
 }
+
+const mirroringSessions = (server: Sql) =>
+  server.query<{ readonly name: string; readonly state: number }>(
+    "look for mirrored databases",
+    sql`SELECT DB_NAME(database_id) AS name, mirroring_state AS state
+    FROM sys.database_mirroring WHERE mirroring_guid IS NOT NULL`,
+  );
 
 /** A replica on another server, or the other side of a distributed group. */
 export interface Partner {
@@ -130,12 +133,7 @@ export async function otherUses(server: Sql): Promise<string[]> {
       FROM sys.availability_groups g
       JOIN sys.availability_replicas r ON r.group_id = g.group_id`,
     ),
-    server.query<{ readonly name: string }>(
-      "look for mirrored databases",
-      sql`SELECT d.name FROM sys.database_mirroring m
-      JOIN sys.databases d ON d.database_id = m.database_id
-      WHERE m.mirroring_guid IS NOT NULL`,
-    ),
+    mirroringSessions(server),
   ]);
   const names = [...new Set(groups.map(({ name }) => name))].filter((name) => {
     const replicas = groups.filter((row) => row.name === name);

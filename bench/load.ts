@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import { ConnectionPool } from "mssql";
-import { batch, loggedIn, packet } from "#tests/lab/tds/raw-client";
+import { batch, loggedIn, packet } from "#lab-tests/tds/raw-client";
 
 /** Where a server is, and who may sign in. */
 export interface Target {

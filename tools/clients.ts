@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { request } from "node:https";
+import type { Ready } from "mi-link-lab";
 import { ConnectionPool } from "mssql";
-import type { Ready } from "#lab/ready";
 
 /** What somebody at a console has: a SQL client and an Azure client, neither of them the provider's. */
 export interface SqlClient {

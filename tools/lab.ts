@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import type { Ready } from "#lab/ready";
+import type { Ready } from "mi-link-lab";
 
 export interface LabProcess {
   readonly ready: Ready;

@@ -38,14 +38,14 @@ const commands = {
     does: "hostile input to the lab, in the full counts: up to an hour",
     needs: "sources",
     run: ({ root, args, env }) =>
-      test({ root, args: ["tests/dist/lab/hostile/*.test.js", ...args], env: { ...env, MI_LINK_TEST_COUNTS: "full" } }),
+      test({ root, args: ["lab/dist/tests/hostile/*.test.js", ...args], env: { ...env, MI_LINK_TEST_COUNTS: "full" } }),
   },
   "test:clients": {
     does: "the lab, judged by SQL and Azure clients that are installed for it",
     needs: "sources",
-    run: node("tests/dist/clients/main.js"),
+    run: node("lab/dist/clients/main.js"),
   },
-  lab: { does: "SQL Server and Azure in one process", needs: "sources", run: node("lab/dist/main.js") },
+  lab: { does: "SQL Server and Azure in one process", needs: "sources", run: node("lab/dist/src/main.js") },
   bench: {
     does: "the measurements, or some: start, estate, batches, quickstart",
     needs: (parts) => (parts.length === 0 || parts.includes("quickstart") ? "engine" : "sources"),

@@ -1,6 +1,6 @@
 /** As little as a TDS client can talk to: a socket that answers each message with the same bytes, written from MS-TDS. */
 import { type AddressInfo, createServer } from "node:net";
-import { packet } from "#tests/lab/tds/raw-client";
+import { packet } from "#lab-tests/tds/raw-client";
 
 const type = { response: 0x04, login7: 0x10, prelogin: 0x12 } as const;
 const endOfMessage = 1;

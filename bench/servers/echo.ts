@@ -1,5 +1,5 @@
 /** The lab's own TDS with nothing behind it: every batch gets one row at once. */
-import { password, select, startServer } from "#tests/lab/tds/backend";
+import { password, select, startServer } from "#lab-tests/tds/backend";
 
 async function main(): Promise<void> {
   const server = await startServer();

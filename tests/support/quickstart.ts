@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Lab, type LabOptions, startLab } from "#lab/index";
+import { type JournalEntry, type Lab, type LabOptions, startLab } from "#lab/index";
 import { type ArmClient, openArmClient, openSqlClient, type SqlClient } from "#tools/clients";
 import { quickstartConfig, quickstartEnvironment } from "#tools/lab";
 import { openProject, type Project } from "#tools/pulumi";
@@ -71,7 +71,7 @@ export async function startQuickstart(options: LabOptions = {}, directory = repo
 }
 
 /** What the program itself asked of the lab: not the consoles of the tests. */
-export function askedByProvider(lab: Lab, since = 0) {
+export function askedByProvider(lab: Lab, since = 0): JournalEntry[] {
   return lab.journal.entries
     .slice(since)
     .filter((entry) => entry.kind === "request" || ("application" in entry && entry.application === "pulumi-mi-link"));

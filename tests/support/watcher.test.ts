@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { setTimeout as delay } from "node:timers/promises";
+import { type BothSides, startBothSides } from "#lab-tests/both-sides";
 import { openSqlClient } from "#tools/clients";
-import { type BothSides, startBothSides } from "../lab/both-sides";
 import { expectConnectedAfter, expectKept, type Watched } from "./watcher";
 
 describe("the watcher of links", () => {

@@ -44,7 +44,9 @@ export async function test({ root, args, env }) {
     ...["--reporter", reporter, "--reporter-option", `result=${resultFile}`],
     ...(env.CI ? ["--forbid-only"] : []),
     ...args.filter((argument) => argument !== "--coverage"),
-    ...(args.some((argument) => argument.endsWith(".test.js")) ? [] : ["tests/dist/**/*.test.js"]),
+    ...(args.some((argument) => argument.endsWith(".test.js"))
+      ? []
+      : ["tests/dist/**/*.test.js", "lab/dist/{tests,clients}/**/*.test.js"]),
   ];
   const coverage = args.includes("--coverage")
     ? [join(root, "node_modules", "c8", "bin", "c8.js"), process.execPath]

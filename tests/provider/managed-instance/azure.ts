@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { JournalEntry } from "#lab/journal";
+import { createScene, type Scene, type SceneOptions } from "#lab-tests/managed-instance/scene";
 import { checkInputs } from "#provider/dynamic/check";
 import { newContext } from "#provider/dynamic/context";
 import type { ContextFactory } from "#provider/dynamic/handler";
@@ -9,7 +10,6 @@ import type { Context, Lifecycle } from "#provider/dynamic/lifecycle";
 import { VisibleError } from "#provider/errors/visible-error";
 import { azureAccess } from "#provider/managed-instance/client";
 import type { Waits } from "#provider/managed-instance/requests";
-import { createScene, type Scene, type SceneOptions } from "../../lab/managed-instance/scene";
 
 /** The provider's own context, pointed at the lab's Azure by configuration as a user would. */
 export interface AzureScene extends Scene {

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import type { TrustCertificate } from "#lab/managed-instance/managed-instance";
+import { addDistributedGroup, partnerEndpoint, prepareBothSides } from "#lab-tests/managed-instance/scene";
 import { diffInputs } from "#provider/dynamic/diff";
 import type { Lifecycle } from "#provider/dynamic/lifecycle";
 import { Unfinished } from "#provider/errors/visible-error";
 import { instanceLink } from "#provider/managed-instance/instance-link/lifecycle";
-import { addDistributedGroup, partnerEndpoint, prepareBothSides } from "../../lab/managed-instance/scene";
 import { type AzureScene, changes, checked, createAzureScene, problems, refusal } from "./azure";
 
 type LinkState = Awaited<ReturnType<typeof instanceLink.create>>["state"];

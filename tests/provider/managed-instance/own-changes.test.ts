@@ -2,10 +2,10 @@
 import assert from "node:assert/strict";
 import type { RequestRule } from "#lab/faults/faults";
 import { createSelfSigned } from "#lab/sql-server/certificates/self-signed";
+import { child, linkAddress, partnerEndpoint, prepareBothSides } from "#lab-tests/managed-instance/scene";
 import { Unfinished } from "#provider/errors/visible-error";
 import { instanceLink } from "#provider/managed-instance/instance-link/lifecycle";
 import { trustCertificate } from "#provider/managed-instance/trust-certificate/lifecycle";
-import { child, linkAddress, partnerEndpoint, prepareBothSides } from "../../lab/managed-instance/scene";
 import { type AzureScene, changes, checked, createAzureScene, refusal } from "./azure";
 
 let scene: AzureScene;

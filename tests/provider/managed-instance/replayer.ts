@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createCertificateAuthority } from "#lab/certificate-authority";
+import { fixture } from "#lab-tests/support/place";
 import { newContext } from "#provider/dynamic/context";
 import type { Context } from "#provider/dynamic/lifecycle";
 
@@ -31,7 +32,7 @@ export interface Replayer {
 const kept = ["azure-asyncoperation", "location", "content-type", "x-ms-request-id"];
 
 export async function replay(recording: string): Promise<Replayer> {
-  const file = path.resolve(__dirname, "../../../fixtures/azure", recording);
+  const file = fixture("azure", recording);
   const { interactions }: { interactions: readonly Interaction[] } = JSON.parse(readFileSync(file, "utf8"));
   const left = [...interactions];
   const sent: { method: string; path: string; body: unknown }[] = [];

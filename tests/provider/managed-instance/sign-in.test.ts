@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
+import { signIn } from "#lab-tests/managed-instance/arm-client";
 import { environmentOf } from "#provider/managed-instance/environment";
-import { signIn } from "../../lab/managed-instance/arm-client";
 import { type AzureScene, createAzureScene, refusal } from "./azure";
 
 // Safety A5, B14

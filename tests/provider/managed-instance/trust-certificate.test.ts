@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
-import path from "node:path";
 import { createSelfSigned } from "#lab/sql-server/certificates/self-signed";
+import { fixture } from "#lab-tests/support/place";
 import { diffInputs } from "#provider/dynamic/diff";
 import type { Lifecycle } from "#provider/dynamic/lifecycle";
 import { Unfinished } from "#provider/errors/visible-error";
@@ -282,9 +282,7 @@ describe("the trust certificate", () => {
       problems(trustCertificate, given({ publicKey: expired.toString("hex") })),
       /^publicKey is the certificate "CN=Certificate for Cert_a", which expired on 20/,
     );
-    const recorded = readFileSync(
-      path.resolve(__dirname, "../../../fixtures/certs/azure_mi_endpoint_DATABASE_MIRRORING.der"),
-    );
+    const recorded = readFileSync(fixture("certs", "azure_mi_endpoint_DATABASE_MIRRORING.der"));
     assert.match(problems(trustCertificate, given({ publicKey: recorded.toString("hex") })), /expired on 2024-02-22/);
   });
 

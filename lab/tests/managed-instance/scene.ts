@@ -1,5 +1,4 @@
 import { readFileSync } from "node:fs";
-import path from "node:path";
 import { createCertificateAuthority } from "#lab/certificate-authority";
 import { createClock, type LabClock } from "#lab/clock";
 import { createFaults, type Faults } from "#lab/faults/faults";

@@ -1,6 +1,7 @@
 import type { AzureClient, SqlClient } from "./client";
-import { judgeAzureClient, judgeSqlClient, type Step } from "./procedure";
+import { judgeAzureClient, judgeSqlClient } from "./procedure";
 import { seedBatches } from "./seed";
+import type { Step } from "./step";
 
 /** What one client makes of the lab. */
 export interface Judgement {

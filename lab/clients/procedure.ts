@@ -7,13 +7,7 @@ import type { AzureClient, AzureSession, BatchAnswer, Operation, SqlClient, SqlS
 import { disagreement, expectedAnswers } from "./expected";
 import { certificateName, filled, groupName, linkName, type SeedValues, seedBatches } from "./seed";
 import { mssql } from "./sql/mssql";
-
-/** One batch, or one command. */
-export interface Step {
-  readonly what: string;
-  /** Undefined where it agreed with what is expected. */
-  readonly disagreement?: string;
-}
+import type { Step } from "./step";
 
 /** What came of the steps, and what the client made of the link in the end, in its own words. */
 export interface Observation {

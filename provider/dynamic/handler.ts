@@ -1,33 +1,21 @@
 import { isDeepStrictEqual } from "node:util";
+import type { Config } from "../arguments/password";
+import type { Property } from "../arguments/property";
+import type { SqlServer } from "../arguments/sql-server-settings";
+import { inComponentsWords } from "../components/component-words";
 import { interrupted } from "../errors/interrupted";
 import { rememberSecret, scrubOurs } from "../errors/secrets";
 import { reworded, Unfinished, unknownFailure, VisibleError } from "../errors/visible-error";
-import type { SqlServer } from "../sql-server/server";
-import { type Checked, checkInputs, isHidden } from "./check";
-import { inComponentsWords } from "./component-words";
-import { type Difference, diffInputs } from "./diff";
+import { type Checked, checkInputs, isHidden } from "../lifecycle/check";
+import type { Context, ContextFactory } from "../lifecycle/context";
+import type { Lifecycle } from "../lifecycle/contract";
+import { type Difference, diffInputs } from "../lifecycle/diff";
+import { hasUnknown } from "../lifecycle/unknown";
 import { type EngineLog, engineLog } from "./engine-log";
 import { type LastingOutputs, lastingOutputs } from "./lasting-outputs";
-import type { Context, Lifecycle, Property } from "./lifecycle";
 import { printedOnce } from "./printed-once";
-import { hasUnknown } from "./unknown";
 
 type Bag = Record<string, unknown>;
-
-/** Makes the context of one operation; the process has one factory, so that all resource types share pools and tokens. */
-export type ContextFactory = (operation: {
-  signal: AbortSignal;
-  status: (message: string) => void;
-  warn: (message: string) => void;
-  config: Config;
-  /** What the operation is about, as the user knows it: the resource's name; its type and id in read and delete. */
-  label?: string;
-  /** The SQL Server's settings as recorded, where they may have changed. */
-  before?: SqlServer | undefined;
-  /** Told that a server goes by another name than the recorded one, which the warning says unless this throws. */
-  renamed?: ((refusal: VisibleError) => void | Promise<void>) | undefined;
-}) => Context;
-export type Config = (key: string) => string | undefined;
 
 /** What the dynamic provider server of @pulumi/pulumi calls. */
 export interface DynamicProvider {

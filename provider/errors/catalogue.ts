@@ -1,13 +1,7 @@
-import { azureCatalogue } from "./azure-catalogue";
-
+import type { Advice } from "./advice";
+import { azureCatalogue } from "./azure-codes";
 import { connectionCodes } from "./connection-codes";
 import { sqlServerNumbers } from "./sql-server-numbers";
-
-/** The likely cause of a number or code, and what to do now. */
-export interface Advice {
-  readonly cause: string;
-  readonly remedy: string;
-}
 
 /** The advice for the first code that has one: the cause comes before the consequence. */
 export function adviceFor(codes: readonly (number | string)[]): Advice | undefined {

@@ -1,4 +1,4 @@
-import type { Advice } from "./catalogue";
+import type { Advice } from "./advice";
 
 /** Why an instance was not reached, or did not let us in: the login's numbers, and the driver's and Node's codes. */
 export const connectionCodes: Readonly<Record<number | string, Advice>> = {

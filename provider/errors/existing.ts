@@ -1,4 +1,4 @@
-import type { Advice } from "./catalogue";
+import type { Advice } from "./advice";
 
 /** What is there and not in the state of the resource that wants it. */
 export interface Existing {

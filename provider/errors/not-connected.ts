@@ -1,4 +1,4 @@
-import type { Advice } from "./catalogue";
+import type { Advice } from "./advice";
 
 /** A warning about a link that was down: what, why, and what to do. `what` completes "... when it was last looked at". */
 export function notConnected(what: string, said: readonly string[], advice: Advice | undefined): string {

@@ -1,4 +1,4 @@
-import type { Advice } from "./catalogue";
+import type { Advice } from "./advice";
 import { existing } from "./existing";
 
 /** Of the last connection that a link's group tried. */

@@ -1,4 +1,4 @@
-import { type Statement, sql } from "./query";
+import { type Statement, sql } from "./tsql";
 
 /**
  * One clause of a statement that a resource writes, and what the catalog shows of it. The statement that makes an

@@ -1,10 +1,10 @@
+import { addressOf, type CompleteSqlServer } from "../arguments/sql-server-settings";
 import { pause } from "../errors/interrupted";
 import { isUncertain, outcomeUnknown, VisibleError } from "../errors/visible-error";
 import { connectionFailure, isConnectionLoss, isRefusal, isUnsent, serverFailure } from "./failure";
 import { type Instance, type InstanceRow, instanceOf, instanceQuery } from "./instance";
 import { closePools, openPool } from "./pool";
-import type { Statement } from "./query";
-import { addressOf, type CompleteSqlServer } from "./server";
+import type { Statement } from "./tsql";
 
 /** A session on one instance of SQL Server; every batch runs in `master`, alone and without parameters. */
 export interface Sql {

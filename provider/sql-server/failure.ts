@@ -1,9 +1,10 @@
-import { type Advice, adviceFor } from "../errors/catalogue";
+import { addressOf, type CompleteSqlServer } from "../arguments/sql-server-settings";
+import type { Advice } from "../errors/advice";
+import { adviceFor } from "../errors/catalogue";
 import { interrupted } from "../errors/interrupted";
 import { tlsKind } from "../errors/tls-codes";
 import { VisibleError } from "../errors/visible-error";
 import type { Refusal } from "./pool";
-import { addressOf, type CompleteSqlServer } from "./server";
 
 /** What mssql throws, as far as it is of use: only the last error is thrown, the cause is among the preceding ones. */
 interface DriverError extends Error {

@@ -1,8 +1,7 @@
+import { sameName } from "../arguments/names";
 import { VisibleError } from "../errors/visible-error";
-import type { Sql } from "./connection";
-import { sameName } from "./names";
-import type { Obstacle } from "./outcome";
-import { sql } from "./query";
+import type { Obstacle } from "./obstacle";
+import { sql } from "./tsql";
 import { supportOf, type VersionSupport } from "./version";
 
 /** What the first answer of an instance tells about it. */
@@ -195,15 +194,4 @@ export function identify(instance: Instance, expectedId: string, address: string
 function partsOf(id: string): { readonly name: string; readonly guid: string; readonly key: string } {
   const [name = "", guid = "", key = ""] = id.toLowerCase().split("/");
   return { name, guid, key };
-}
-
-/** Whether something on the server still bears the name: a replica of a group, or a certificate of its own. */
-export async function remembers(server: Pick<Sql, "query">, former: string): Promise<boolean> {
-  const rows = await server.query<{ readonly name: string }>(
-    `look for the name ${former}`,
-    sql`SELECT replica_server_name AS name FROM sys.availability_replicas
-    UNION ALL SELECT name FROM sys.certificates WHERE pvt_key_encryption_type <> 'NA'`,
-  );
-  const inNames = former.replaceAll("\\", "_").toLowerCase();
-  return rows.some(({ name }) => sameName(name, former) || name.toLowerCase().includes(`_${inNames}_`));
 }

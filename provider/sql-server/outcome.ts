@@ -1,19 +1,14 @@
 import { type Existing, existing, nextLine } from "../errors/existing";
 import { VisibleError } from "../errors/visible-error";
 import type { Sql } from "./connection";
-import { sql } from "./query";
+import type { Obstacle } from "./obstacle";
+import { sql } from "./tsql";
 
 const on = (server: Sql): string => `on ${server.instance.name} (${server.address})`;
 
 /** Something of that name is there and not in the resource's state: it is left alone. */
 export function alreadyExists(server: Sql, doing: string, found: string, what: Existing, code: number): VisibleError {
   return new VisibleError({ doing: `${doing} ${on(server)}`, said: [found], ...existing(what) }, [code]);
-}
-
-/** The same among other obstacles. */
-export function existingObstacle(problem: string, what: Existing, code: number): Obstacle {
-  const { cause, remedy } = existing({ because: "It stays as it is.", ...what });
-  return { code, problem, cause, remedy };
 }
 
 /** Statements that show who uses an object, for whoever wants to remove it by hand. */
@@ -41,16 +36,6 @@ export function vanished(server: Sql, what: string): VisibleError {
 /** Said instead of dropping what something else still uses. `remedy` is how it is removed later. */
 export function kept(server: Sql, what: string, users: readonly string[], remedy: string): string {
   return `Kept ${what} ${on(server)}: ${users.join(", ")} still ${users.length === 1 ? "needs" : "need"} it. This stack does not know it any more; once nothing needs it, remove it by hand: ${remedy}`;
-}
-
-/** One thing that stands in the way of a change, found before anything is touched. */
-export interface Obstacle {
-  /** The number that SQL Server would answer with, or a word where it has none. */
-  readonly code: number | string;
-  readonly problem: string;
-  /** What may have led there, whole sentences. */
-  readonly cause?: string;
-  readonly remedy: string;
 }
 
 /** Refuses with all obstacles at once. */

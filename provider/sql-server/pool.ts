@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { Connection, ConnectionPool, config as PoolConfig } from "mssql";
-import type { CompleteSqlServer } from "./server";
+import type { CompleteSqlServer } from "../arguments/sql-server-settings";
 
 type Target = CompleteSqlServer & { readonly password: string };
 

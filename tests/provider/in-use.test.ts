@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { type Lab, startLab } from "#lab/index";
 import { createSelfSigned } from "#lab/sql-server/certificates/self-signed";
-import { newContext } from "#provider/dynamic/context";
 import type { EngineLog } from "#provider/dynamic/engine-log";
 import { type DynamicProvider, dynamicProvider } from "#provider/dynamic/handler";
-import type { Lifecycle } from "#provider/dynamic/lifecycle";
+import { newContext } from "#provider/lifecycle/context";
+import type { Lifecycle } from "#provider/lifecycle/contract";
+import { patience } from "#provider/resources/mirroring-endpoint/change";
+import { azureRoots } from "#provider/resources/trusted-roots/azure-roots";
 import { disconnectAll } from "#provider/sql-server/connection";
-import { patience } from "#provider/sql-server/mirroring-endpoint/change";
-import { azureRoots } from "#provider/sql-server/trusted-roots/azure-roots";
 import { openSqlClient, type SqlClient } from "#tools/clients";
 import { unknown } from "./sql-server/support";
 import { type Bag, checkedArgs, type Place, placeIn, tenResources } from "./ten-resources";

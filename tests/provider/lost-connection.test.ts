@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { type Lab, startLab } from "#lab/index";
-import { newContext } from "#provider/dynamic/context";
 import { type DynamicProvider, dynamicProvider } from "#provider/dynamic/handler";
-import type { Lifecycle } from "#provider/dynamic/lifecycle";
+import { newContext } from "#provider/lifecycle/context";
+import type { Lifecycle } from "#provider/lifecycle/contract";
 import { disconnectAll } from "#provider/sql-server/connection";
 import { type Bag, type Place, placeIn, tenResources } from "./ten-resources";
 

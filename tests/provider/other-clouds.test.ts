@@ -1,8 +1,8 @@
 // Safety B13: nothing is a constant of the public cloud.
 import assert from "node:assert/strict";
 import { type Lab, startLab } from "#lab/index";
+import { covers, patternFor } from "#provider/resources/trusted-roots/roots";
 import { disconnectAll } from "#provider/sql-server/connection";
-import { covers, patternFor } from "#provider/sql-server/trusted-roots/roots";
 import { type Bag, checkedArgs, placeIn, providerOf, tenResources } from "./ten-resources";
 
 describe("a managed instance of another cloud", () => {

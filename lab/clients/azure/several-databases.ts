@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { type BothSides, startBothSides } from "../../tests/both-sides";
 import type { AzureClient, AzureSession } from "../client";
-import type { Step } from "../procedure";
+import type { Step } from "../step";
 import { fieldsOf, hasNames } from "./expected";
 
 /** A link of several databases, by clients that know of it: made, changed and taken down by their own commands. */

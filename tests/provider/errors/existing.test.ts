@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { azureCatalogue } from "#provider/errors/azure-catalogue";
+import { azureCatalogue } from "#provider/errors/azure-codes";
 import { connectionCodes } from "#provider/errors/connection-codes";
 import { sqlServerNumbers } from "#provider/errors/sql-server-numbers";
-import { availabilityGroup } from "#provider/sql-server/availability-group/lifecycle";
-import { sqlServerCertificate } from "#provider/sql-server/certificate/lifecycle";
-import { distributedAvailabilityGroup } from "#provider/sql-server/distributed-availability-group/lifecycle";
-import { mirroringEndpoint } from "#provider/sql-server/mirroring-endpoint/lifecycle";
+import { availabilityGroup } from "#provider/resources/availability-group/lifecycle";
+import { distributedAvailabilityGroup } from "#provider/resources/distributed-availability-group/lifecycle";
+import { mirroringEndpoint } from "#provider/resources/mirroring-endpoint/lifecycle";
+import { sqlServerCertificate } from "#provider/resources/sql-server-certificate/lifecycle";
 import { repositoryRoot } from "../../support/repository";
-import { openScene, type Scene } from "../sql-server/scene";
+import { openScene, type Scene } from "../sql-server/sql-server-scene";
 import type { Bag } from "../sql-server/support";
 
 /** A command that takes away what may be in use. */
@@ -18,12 +18,12 @@ const removal =
 
 /** Where a message may say how to remove something: it is of what this stack made itself, and says that it stays. */
 const madeHere: readonly (readonly [file: string, words: string])[] = [
-  ["managed-instance/instance-link/link.ts", "az sql midb delete"],
-  ["managed-instance/instance-link/remove.ts", "the database stays"],
-  ["managed-instance/instance-link/remove.ts", "may hold what is nowhere else"],
-  ["managed-instance/instance-link/remove.ts", "If that SQL Server is gone for good"],
-  ["sql-server/master-key/lifecycle.ts", "kept(server, "],
-  ["managed-instance/trust-certificate/lifecycle.ts", "az sql mi partner-cert delete"],
+  ["resources/instance-link/link.ts", "az sql midb delete"],
+  ["resources/instance-link/remove.ts", "the database stays"],
+  ["resources/instance-link/remove.ts", "may hold what is nowhere else"],
+  ["resources/instance-link/remove.ts", "If that SQL Server is gone for good"],
+  ["resources/master-key/lifecycle.ts", "kept(server, "],
+  ["resources/trust-certificate/lifecycle.ts", "az sql mi partner-cert delete"],
 ];
 
 // Safety B18: this stack's own doing is named first, and nothing that may be in use is advised to be dropped.

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
+import { type CompleteSqlServer, complete, type SqlServer } from "#provider/arguments/sql-server-settings";
 import { isUncertain } from "#provider/errors/visible-error";
 import { connect, type Sql } from "#provider/sql-server/connection";
-import { sql } from "#provider/sql-server/query";
-import { type CompleteSqlServer, complete, type SqlServer } from "#provider/sql-server/server";
-import { openScene, type Scene } from "./scene";
+import { sql } from "#provider/sql-server/tsql";
+import { openScene, type Scene } from "./sql-server-scene";
 
 describe("a session on SQL Server", () => {
   let scene: Scene;

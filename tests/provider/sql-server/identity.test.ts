@@ -1,10 +1,10 @@
 // Safety B11: a server that has no name, got another one, or is not the one it was.
 import assert from "node:assert/strict";
 import { type Lab, startLab } from "#lab/index";
-import { newContext } from "#provider/dynamic/context";
 import type { EngineLog } from "#provider/dynamic/engine-log";
 import { type DynamicProvider, dynamicProvider } from "#provider/dynamic/handler";
-import type { Lifecycle } from "#provider/dynamic/lifecycle";
+import { newContext } from "#provider/lifecycle/context";
+import type { Lifecycle } from "#provider/lifecycle/contract";
 import { disconnectAll } from "#provider/sql-server/connection";
 import { openSqlClient } from "#tools/clients";
 import { type Bag, checkedArgs, type Place, placeIn, tenResources } from "../ten-resources";

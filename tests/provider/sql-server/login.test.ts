@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { createConnection, createServer, type Server } from "node:net";
+import { type CompleteSqlServer, complete, type SqlServer } from "#provider/arguments/sql-server-settings";
 import { isFailure, VisibleError } from "#provider/errors/visible-error";
 import { connect, disconnectAll } from "#provider/sql-server/connection";
 import { connectionFailure } from "#provider/sql-server/failure";
-import { type CompleteSqlServer, complete, type SqlServer } from "#provider/sql-server/server";
-import { openScene, type Scene } from "./scene";
+import { openScene, type Scene } from "./sql-server-scene";
 
 // Safety B14: numbers decide, in whatever language the server speaks. Safety B10: what a refused config: password means.
 describe("a login that SQL Server refuses", () => {

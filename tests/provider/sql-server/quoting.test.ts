@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { sameName, sharedNameProblem, sysnameProblem } from "#provider/sql-server/names";
-import { sql } from "#provider/sql-server/query";
+import { sameName, sharedNameProblem, sysnameProblem } from "#provider/arguments/names";
+import { sql } from "#provider/sql-server/tsql";
 
 /** Whatever a name or a text may be made of, with what T-SQL gives a meaning to more often than chance would. */
 const hostile = fc.string({

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { checkInputs } from "#provider/dynamic/check";
-import { diffInputs } from "#provider/dynamic/diff";
-import type { Lifecycle } from "#provider/dynamic/lifecycle";
+import { checkInputs } from "#provider/lifecycle/check";
+import type { Lifecycle } from "#provider/lifecycle/contract";
+import { diffInputs } from "#provider/lifecycle/diff";
 
 export type Bag = Record<string, unknown>;
 

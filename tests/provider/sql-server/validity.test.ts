@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { checkInputs } from "#provider/dynamic/check";
-import type { Lifecycle } from "#provider/dynamic/lifecycle";
-import { sqlServerCertificate } from "#provider/sql-server/certificate/lifecycle";
-import { trustedRoots } from "#provider/sql-server/trusted-roots/lifecycle";
+import { checkInputs } from "#provider/lifecycle/check";
+import type { Lifecycle } from "#provider/lifecycle/contract";
+import { sqlServerCertificate } from "#provider/resources/sql-server-certificate/lifecycle";
+import { trustedRoots } from "#provider/resources/trusted-roots/lifecycle";
 import { expiryWarnings, type Validity, validityAt } from "#provider/sql-server/validity";
 import { accepted, sqlServer } from "./support";
 

@@ -1,0 +1,91 @@
+import type { Property } from "./property";
+
+/** The parts of a managed instance's resource id. */
+export interface InstanceId {
+  readonly subscriptionId: string;
+  readonly resourceGroup: string;
+  readonly name: string;
+}
+
+const form =
+  /^\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)\/providers\/Microsoft\.Sql\/managedInstances\/([^/]+)$/i;
+const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const example = "/subscriptions/<guid>/resourceGroups/<group>/providers/Microsoft.Sql/managedInstances/<name>";
+
+/** What is wrong with the id, in words that end the sentence "managedInstanceId ..."; undefined when nothing is. */
+export function instanceIdProblem(id: string): string | undefined {
+  const [, subscription, group, name] = form.exec(id) ?? [];
+  if (!subscription || !group || !name)
+    return `must be the resource id of a managed instance (${example}), not ${JSON.stringify(id)}`;
+  if (!guid.test(subscription)) return `has the subscription ${JSON.stringify(subscription)}, which is not a GUID`;
+  // Resource naming rules of Azure: resource groups 1-90, managed instances 1-63.
+  if (!/^[\p{L}\p{Nd}\-._()]{1,89}[\p{L}\p{Nd}\-_()]$|^[\p{L}\p{Nd}\-_()]$/u.test(group)) {
+    return `has the resource group ${JSON.stringify(group)}, which Azure does not allow (letters, digits, - . _ ( ), at most 90, no full stop at the end)`;
+  }
+  if (!/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i.test(name)) {
+    return `has the instance name ${JSON.stringify(name)}, which Azure does not allow (letters, digits and hyphens inside, at most 63)`;
+  }
+  return undefined;
+}
+
+/** Names and ids of Azure Resource Manager mean the same in any letter case. */
+export const sameInAzure = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
+
+/** Only for ids that `instanceIdProblem` finds nothing wrong with. */
+export function parseInstanceId(id: string): InstanceId {
+  const [, subscriptionId = "", resourceGroup = "", name = ""] = form.exec(id) ?? [];
+  return { subscriptionId: subscriptionId.toLowerCase(), resourceGroup, name };
+}
+
+/** Azure takes any case and answers with several; this is the documented one. */
+export function canonicalInstanceId(id: string): string {
+  const { subscriptionId, resourceGroup, name } = parseInstanceId(id);
+  return `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}/providers/Microsoft.Sql/managedInstances/${name}`;
+}
+
+type Child = "databases" | "distributedAvailabilityGroups" | "endpointCertificates" | "serverTrustCertificates";
+
+export const childCollection = (instanceId: string, type: Child): string => `${instanceId}/${type}`;
+
+/** Names are data: `#` or a blank in one must not end the path. */
+export const childId = (instanceId: string, type: Child, name: string): string =>
+  `${instanceId}/${type}/${encodeURIComponent(name)}`;
+
+/** Where a child belongs: the list that shows it, and its instance. */
+export function collectionOf(childId: string): { readonly collection: string; readonly instance: string } {
+  const collection = childId.slice(0, childId.lastIndexOf("/"));
+  return { collection, instance: collection.slice(0, collection.lastIndexOf("/")) };
+}
+
+export const nameInId = (childId: string): string => decodeURIComponent(childId.slice(childId.lastIndexOf("/") + 1));
+
+/** What Pulumi knows a child by: in a state, where ids count, the resource id of the instance stands beside it anyway. */
+export const shortId = (instanceId: string, name: string): string => `${parseInstanceId(instanceId).name}/${name}`;
+
+/** As az wants it: `-g group --mi name --subscription id`. */
+export function azArguments(instanceId: string): string {
+  const { subscriptionId, resourceGroup, name } = parseInstanceId(instanceId);
+  return `-g ${resourceGroup} --mi ${name} --subscription ${subscriptionId}`;
+}
+
+/** The same for `az sql mi link`, which names the instance otherwise. */
+export const linkArguments = (instanceId: string): string => azArguments(instanceId).replace("--mi", "--instance-name");
+
+/** The `managedInstanceId` argument of every resource in Azure. */
+export const managedInstanceIdProperty: Property<string> = {
+  type: "string",
+  required: true,
+  onChange: "replace",
+  check: instanceIdProblem,
+  canonical: canonicalInstanceId,
+  same: sameInAzure,
+};
+
+/** Of a resource on SQL Server that comes first in a component: the instance is looked at before anything is made. */
+export const lookedAtFirst: Property<string> = {
+  ...managedInstanceIdProperty,
+  required: false,
+  onChange: "update",
+  same: () => true,
+  since: 2,
+};

@@ -1,0 +1,51 @@
+import type { Property } from "./property";
+
+/** `sysname` is nvarchar(128) NOT NULL: 1 to 128 UTF-16 units. Anything else is allowed in it, as names are always delimited. */
+export function sysnameProblem(name: string): string | undefined {
+  if (name.length === 0) return "must not be empty";
+  if (name.length > 128) return `must have at most 128 characters (SQL Server's sysname); it has ${name.length}`;
+  if (name.includes("\0")) return "must not hold the character U+0000";
+  if (!name.isWellFormed()) return "must not hold half of a surrogate pair";
+  return undefined;
+}
+
+/** The name of an object on SQL Server. */
+export const sysname = (onChange: "update" | "replace"): Property<string> => ({
+  type: "string",
+  required: true,
+  onChange,
+  check: sysnameProblem,
+  same: sameName,
+});
+
+/**
+ * A name that both sides use: an object on SQL Server and the last segment of an Azure resource id.
+ * Azure Resource Manager refuses control characters, < > * % & : \ / ? and a blank or full stop at the end.
+ */
+export const sharedName = (onChange: "update" | "replace"): Property<string> => ({
+  ...sysname(onChange),
+  check: sharedNameProblem,
+});
+
+export function sharedNameProblem(name: string): string | undefined {
+  return sysnameProblem(name) ?? azureNameProblem(name);
+}
+
+function azureNameProblem(name: string): string | undefined {
+  const refused = /[<>*%&:\\/?#\p{Cc}]/u.exec(name);
+  if (refused)
+    return `must not hold ${JSON.stringify(refused[0])}: it is part of an Azure resource id, where Azure does not allow it`;
+  if (/[\s.]$/.test(name)) return "must not end with a blank or a full stop: it is part of an Azure resource id";
+  return undefined;
+}
+
+/**
+ * As the catalog compares names under the usual case-insensitive collations: character for character, so that neither
+ * the two i of Turkish nor letters that another alphabet folds together make two objects one.
+ */
+export function sameName(a: string, b: string): boolean {
+  return a.length === b.length && Array.from({ length: a.length }).every((_, i) => sameUnit(a.charAt(i), b.charAt(i)));
+}
+
+const sameUnit = (a: string, b: string): boolean =>
+  a === b || (a.toLowerCase() === b.toLowerCase() && a.toUpperCase() === b.toUpperCase());

@@ -1,0 +1,189 @@
+import type { Config } from "../arguments/password";
+import { interrupted, pause } from "../errors/interrupted";
+import { outcomeUnknown } from "../errors/visible-error";
+import { azureFailure } from "./azure-failure";
+import { environmentOf } from "./environment";
+import type { Exchange } from "./exchange";
+import { type Fault, faultOf, networkFault, type Outcome } from "./fault";
+import { operate } from "./long-running-operation";
+import { isConflict, untilAnswered } from "./retry";
+import { type Request, sessionIn } from "./session";
+import { SignInError } from "./sign-in";
+
+export interface AzureOperation {
+  readonly signal: AbortSignal;
+  readonly status: (message: string) => void;
+  readonly config: Config;
+  readonly waits?: Waits;
+}
+
+/** How long Azure's answers may be of some time ago, in milliseconds. */
+export interface Waits {
+  /** Before the second and the third look. */
+  readonly betweenLooks: readonly [number, number];
+  /** Until something is shown that was made, and until it is shown as it was made. */
+  readonly untilShown: number;
+  readonly untilShownAsMade: number;
+}
+
+export const usualWaits: Waits = { betweenLooks: [3000, 5000], untilShown: 120_000, untilShownAsMade: 10_000 };
+
+/** Managed instances that three looks did not find, and when: what belongs to one need not be waited for as well. */
+const missingInstances = new Map<string, number>();
+const missingForMilliseconds = 60_000;
+
+export interface ChangeOptions {
+  /** Called after each look at the operation while it runs. */
+  readonly progress?: () => Promise<void>;
+  /** Ends the waiting, beside the operation's own signal. */
+  readonly deadline?: AbortSignal;
+  /** Asked each time Azure refuses the request because of something else that goes on: it may have taken effect all the same. */
+  readonly whatIsThere?: () => Promise<"as asked for" | "something else" | "nothing">;
+  /** Told each time what Azure accepts the request with. */
+  readonly accepted?: (exchange: Exchange) => void;
+  /** A fault that is none. */
+  readonly isDone?: (fault: Fault) => boolean;
+}
+
+/**
+ * Requests of one operation of a lifecycle: tried again until they are answered, and asked again where an answer of some
+ * time ago would do harm.
+ */
+export function requestsOf({ signal, status, config, waits = usualWaits }: AzureOperation) {
+  let answered: Date | undefined;
+  const keyOf = (instanceId: string): string => environmentOf(config).armEndpoint + instanceId.toLowerCase();
+  /** Where anything answers, the instance is there. */
+  const seen = (path: string): void => {
+    for (const known of missingInstances.keys()) if (keyOf(path).startsWith(known)) missingInstances.delete(known);
+  };
+  const isMissing = (instanceId: string): boolean =>
+    Date.now() - (missingInstances.get(keyOf(instanceId)) ?? 0) < missingForMilliseconds;
+
+  /** One request, sent once. */
+  const once = async (doing: string, request: Request, until: AbortSignal): Promise<Outcome<Exchange>> => {
+    if (until.aborted) throw interrupted(doing, until);
+    const session = await sessionIn(environmentOf(config));
+    const refused = () => status(`Azure takes the token no more (HTTP 401); signing in again to ${doing}`);
+    try {
+      const exchange = await session.send(request, until, refused);
+      answered = dateOf(exchange) ?? answered;
+      const fault = faultOf(exchange);
+      if (fault) return { fault };
+      seen(request.path);
+      return { value: exchange };
+    } catch (error) {
+      if (until.aborted) throw interrupted(doing, until);
+      const fault = error instanceof SignInError ? error.fault : networkFault(error);
+      if (!fault) throw error;
+      // What has worked before is not set up wrongly.
+      return { fault: session.hasAnswered && fault.status === undefined ? { ...fault, isTransient: true } : fault };
+    }
+  };
+  const get = (doing: string, path: string, until = signal): Promise<Exchange> =>
+    untilAnswered(doing, { signal: until, status }, () => once(doing, { method: "GET", path }, until));
+
+  async function threeTimes<T>(
+    doing: string,
+    look: (isLast: boolean) => Promise<T>,
+    isHarmless: (answer: T) => boolean,
+  ): Promise<T> {
+    for (const milliseconds of waits.betweenLooks) {
+      const answer = await look(false);
+      if (isHarmless(answer)) return answer;
+      status(`Azure may not be up to date; looking again in ${seconds(milliseconds)} s to ${doing}`);
+      await pause(milliseconds, doing, signal);
+    }
+    return await look(true);
+  }
+
+  /** What is missing at the first looks is looked at again. */
+  const getForSure = <T>(doing: string, instance: string, attempt: () => Promise<Outcome<T>>): Promise<T> =>
+    untilAnswered(doing, { signal, status }, () =>
+      threeTimes(doing, attempt, (answer) => "value" in answer || !isGone(answer.fault) || isMissing(instance)),
+    );
+
+  /** An operation is looked at moments after it was begun; one that nobody knows any more may have ended in any way. */
+  const lookAtOperation = async (doing: string, path: string, until: AbortSignal): Promise<Exchange> => {
+    const last = await threeTimes(
+      doing,
+      async (): Promise<Outcome<Exchange>> =>
+        await untilAnswered(doing, { signal: until, status }, async () => {
+          const answer = await once(doing, { method: "GET", path }, until);
+          return "fault" in answer && answer.fault.status === 404 ? { value: answer } : asValue(answer);
+        }),
+      (answer) => "value" in answer,
+    );
+    if ("value" in last) return last.value;
+    throw outcomeUnknown(azureFailure(doing, last.fault));
+  };
+
+  /** The whole operation is tried again where it fails for a reason that passes. */
+  const change = async (
+    doing: string,
+    request: Request,
+    { progress, deadline, accepted, isDone, whatIsThere }: ChangeOptions = {},
+  ): Promise<void> => {
+    const until = deadline ? AbortSignal.any([signal, deadline]) : signal;
+    let strangers = 0;
+    await untilAnswered<unknown>(doing, { signal: until, status }, async () => {
+      const outcome = await operate(request, {
+        doing,
+        start: async () => {
+          const begun = await once(doing, request, until);
+          if ("value" in begun) accepted?.(begun.value);
+          return begun;
+        },
+        look: (path) => lookAtOperation(doing, path, until),
+        progress,
+        signal: until,
+        status,
+      });
+      if (!("fault" in outcome)) return outcome;
+      if (isDone?.(outcome.fault)) return { value: undefined };
+      if (!whatIsThere || !isConflict(outcome.fault)) return outcome;
+      const there = await whatIsThere();
+      if (there === "as asked for") return { value: undefined };
+      // What is being replaced is shown for some moments yet.
+      strangers = there === "something else" ? strangers + 1 : 0;
+      if (strangers > toleratedStrangers) throw azureFailure(doing, outcome.fault);
+      return outcome;
+    });
+  };
+
+  return {
+    once,
+    get,
+    getForSure,
+    threeTimes,
+    change,
+    isMissing,
+    /** Azure's clock, as far as it has answered. */
+    now: (): Date => answered ?? new Date(),
+    remember(missingInstanceId: string) {
+      missingInstances.set(keyOf(missingInstanceId), Date.now());
+    },
+  };
+}
+
+function dateOf({ headers }: Exchange): Date | undefined {
+  const milliseconds = Date.parse(headers.date ?? "");
+  return Number.isNaN(milliseconds) ? undefined : new Date(milliseconds);
+}
+
+const asValue = <T>(outcome: Outcome<T>): Outcome<Outcome<T>> => ("value" in outcome ? { value: outcome } : outcome);
+
+export const seconds = (milliseconds: number): number => Math.max(1, Math.round(milliseconds / 1000));
+
+/** So often in a row something else may be shown under the name while Azure refuses: about eight seconds. */
+const toleratedStrangers = 4;
+
+export const goneCodes = [
+  "ResourceNotFound",
+  "ResourceGroupNotFound",
+  "ParentResourceNotFound",
+  "NotFound",
+  "ResourceDoesNotExist",
+];
+
+/** Not so when the subscription is not found: then the wrong account is signed in. */
+export const isGone = ({ status, code }: Fault): boolean => status === 404 && goneCodes.includes(code);

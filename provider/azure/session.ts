@@ -1,0 +1,128 @@
+import { readFile } from "node:fs/promises";
+import { rootCertificates } from "node:tls";
+import type { HttpMethods, Pipeline } from "@azure/core-rest-pipeline";
+import { VisibleError } from "../errors/visible-error";
+import type { Environment } from "./environment";
+import type { Exchange } from "./exchange";
+import { tokensOf } from "./sign-in";
+import { transportWith } from "./transport";
+
+export interface Request {
+  readonly method: HttpMethods;
+  /** Path under the endpoint, or a whole address that Azure gave. */
+  readonly path: string;
+  readonly body?: object;
+}
+
+export interface Session {
+  /**
+   * Sends one request, once: waiting and trying again is decided by whoever can tell the user. But for a token that
+   * Azure refuses: another one is had, and the request is sent once more, after `refused` was told.
+   */
+  send(request: Request, signal: AbortSignal, refused: () => void): Promise<Exchange>;
+  /** Azure has answered this session before: what is wrong now passes. */
+  readonly hasAnswered: boolean;
+}
+
+/** The stable version whose link has the present names; every request is of it. */
+const apiVersion = "2023-08-01";
+
+const sessions = new Map<string, Promise<Session>>();
+
+/** Connections and tokens, shared by all that the process does in one environment. */
+export function sessionIn(environment: Environment): Promise<Session> {
+  const key = JSON.stringify(environment);
+  const known = sessions.get(key);
+  if (known) return known;
+  const opened = open(environment);
+  sessions.set(key, opened);
+  opened.catch(() => sessions.delete(key));
+  return opened;
+}
+
+async function open(environment: Environment): Promise<Session> {
+  const transport = transportWith(await authorities(environment.caFile));
+  // Loaded with the first request: check and diff, which previews consist of, need none of it. By require, as the
+  // SQL driver is: import() of the same packages at the same time fails (ERR_REQUIRE_ESM_RACE_CONDITION).
+  const http = require("@azure/core-rest-pipeline") as typeof import("@azure/core-rest-pipeline");
+  const pipeline: Pipeline = http.createPipelineFromOptions({
+    userAgentOptions: { userAgentPrefix: "pulumi-mi-link" },
+    ...(transport.tlsOptions ? { tlsOptions: transport.tlsOptions } : {}),
+  });
+  pipeline.removePolicy({ phase: "Retry" });
+  const tokens = tokensOf(environment, transport);
+  let hasAnswered = false;
+
+  async function sendWith(token: string, { method, path, body }: Request, signal: AbortSignal): Promise<Exchange> {
+    const request = http.createPipelineRequest({
+      method,
+      url: path.startsWith("https:") ? path : `${environment.armEndpoint}${path}?api-version=${apiVersion}`,
+      headers: http.createHttpHeaders({
+        accept: "application/json",
+        authorization: `Bearer ${token}`,
+        ...(body ? { "content-type": "application/json" } : {}),
+      }),
+      body: body && JSON.stringify(body),
+      abortSignal: signal,
+    });
+    const response = await pipeline.sendRequest(transport.client, request);
+    hasAnswered = true;
+    return { status: response.status, headers: response.headers.toJSON(), body: parsed(response.bodyAsText) };
+  }
+
+  return {
+    async send(request, signal, refused) {
+      // The token is for everybody: it does not end with the operation that happened to ask first.
+      const token = await untilAborted(tokens.get(), signal);
+      const exchange = await untilAborted(sendWith(token, request, signal), signal);
+      if (exchange.status !== 401) return exchange;
+      tokens.forget(token);
+      refused();
+      return await untilAborted(sendWith(await untilAborted(tokens.get(), signal), request, signal), signal);
+    },
+    get hasAnswered() {
+      return hasAnswered;
+    },
+  };
+}
+
+/** Signing in cannot be cancelled; waiting for it can. */
+async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  let stop = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => reject(signal.reason);
+    signal.addEventListener("abort", stop, { once: true });
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener("abort", stop);
+  }
+}
+
+async function authorities(caFile: string | undefined): Promise<readonly string[] | undefined> {
+  if (caFile === undefined) return undefined;
+  try {
+    return [...rootCertificates, await readFile(caFile, "utf8")];
+  } catch (error) {
+    throw new VisibleError(
+      {
+        doing: `read the certificate authority of Azure in ${caFile}`,
+        said: [String(error instanceof Error ? error.message : error)],
+        cause: "mi-link:caFile (or MI_LINK_CA_FILE) names a file that cannot be read.",
+        remedy: "pulumi config set mi-link:caFile <path of a PEM file>",
+      },
+      ["NoCaFile"],
+    );
+  }
+}
+
+function parsed(text: string | null | undefined): unknown {
+  if (!text) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Gateways on the way answer in HTML.
+    return text;
+  }
+}

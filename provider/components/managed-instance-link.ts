@@ -1,0 +1,121 @@
+import { ComponentResource, type ComponentResourceOptions, type Input, interpolate, type Output } from "@pulumi/pulumi";
+import { AvailabilityGroup } from "../resources/availability-group/resource";
+import { DistributedAvailabilityGroup } from "../resources/distributed-availability-group/resource";
+import { FullRecoveryDatabase } from "../resources/full-recovery-database/resource";
+import { InstanceLink } from "../resources/instance-link/resource";
+import type { InstancePairing } from "./instance-pairing";
+import { type ArgumentNames, refuseUnknownArguments } from "./known-arguments";
+
+export interface ManagedInstanceLinkArgs {
+  /** The SQL Server and the managed instance, and the trust between them. */
+  readonly pairing: InstancePairing;
+  /**
+   * The database to replicate. Changing it, or one of the three names, replaces the link: with `databaseOnDelete: "Keep"`
+   * that is refused before anything is touched.
+   */
+  readonly databaseName: Input<string>;
+  /** Name of the link in Azure and of the distributed group on SQL Server. @default `DAG_<databaseName>` */
+  readonly linkName?: Input<string>;
+  /** Availability group on SQL Server. @default `AG_<databaseName>` */
+  readonly groupName?: Input<string>;
+  /** Availability group on the managed instance. @default `AG_<databaseName>_MI` */
+  readonly instanceGroupName?: Input<string>;
+  /** File of the full backup that starts the log chain, on the SQL Server. See FullRecoveryDatabase. */
+  readonly backupDisk?: Input<string>;
+  /** What becomes of the copy on the managed instance when the link is deleted. See InstanceLink. @default "Keep" */
+  readonly databaseOnDelete?: Input<"Keep" | "Delete">;
+  /** Minutes until seeding that has not ended counts as failed. @default 8640 (six days) */
+  readonly seedingTimeoutMinutes?: Input<number>;
+}
+
+/**
+ * One database kept in sync with a managed instance: full recovery and a backup, the availability group, the
+ * distributed availability group over both sides, and the link.
+ *
+ * Source: the link's script page from "Create an availability group on SQL Server" on.
+ */
+export class ManagedInstanceLink extends ComponentResource {
+  readonly database: FullRecoveryDatabase;
+  readonly group: AvailabilityGroup;
+  readonly distributedGroup: DistributedAvailabilityGroup;
+  readonly link: InstanceLink;
+  /** Role of the managed instance when it was last looked at, by a refresh or an `up` that touches the link. */
+  readonly role: Output<"Primary" | "Secondary">;
+  /** Of the link, at the same moment. Every run warns of one that was disconnected. */
+  readonly connectedState: Output<"CONNECTED" | "DISCONNECTED">;
+  /** Why it was not connected: the error of the link in Azure, and the number of SQL Server's last connection error. */
+  readonly mostRecentLinkError: Output<string | undefined>;
+  readonly lastConnectErrorNumber: Output<number | undefined>;
+
+  constructor(name: string, args: ManagedInstanceLinkArgs, opts?: ComponentResourceOptions) {
+    refuseUnknownArguments("ManagedInstanceLink", name, args, known);
+    super("mi-link:index:ManagedInstanceLink", name, {}, opts);
+    const { pairing, databaseName } = args;
+    const { sqlServer, endpointUrl } = pairing;
+    const groupName = args.groupName ?? interpolate`AG_${databaseName}`;
+    const linkName = args.linkName ?? interpolate`DAG_${databaseName}`;
+    const instanceGroupName = args.instanceGroupName ?? interpolate`AG_${databaseName}_MI`;
+    const child = { parent: this };
+
+    this.database = new FullRecoveryDatabase(
+      `${name}-database`,
+      { sqlServer, databaseName, backupDisk: args.backupDisk, managedInstanceId: pairing.managedInstanceId },
+      { ...child, dependsOn: pairing.masterKey },
+    );
+    // What a replacement would take along is asked on the way from one to the next: so each takes from the one before.
+    this.group = new AvailabilityGroup(
+      `${name}-group`,
+      { sqlServer, groupName, databaseName: this.database.databaseName, endpointUrl },
+      { ...child, dependsOn: [this.database, pairing.endpoint] },
+    );
+    this.distributedGroup = new DistributedAvailabilityGroup(
+      `${name}-dag`,
+      {
+        sqlServer,
+        groupName: linkName,
+        localGroupName: this.group.groupName,
+        localUrl: endpointUrl,
+        managedInstanceGroupName: instanceGroupName,
+        managedInstanceFqdn: pairing.managedInstanceCertificate.fqdn,
+      },
+      child,
+    );
+    this.link = new InstanceLink(
+      `${name}-link`,
+      {
+        managedInstanceId: pairing.trustCertificate.managedInstanceId,
+        linkName: this.distributedGroup.groupName,
+        databaseName,
+        partnerAvailabilityGroupName: groupName,
+        partnerEndpoint: endpointUrl,
+        instanceAvailabilityGroupName: instanceGroupName,
+        databaseOnDelete: args.databaseOnDelete,
+        seedingTimeoutMinutes: args.seedingTimeoutMinutes,
+        sqlServer,
+      },
+      // The one piece of the trust that the groups did not need.
+      { ...child, dependsOn: pairing.trustCertificate },
+    );
+    this.role = this.link.role;
+    this.connectedState = this.link.connectedState;
+    this.mostRecentLinkError = this.link.mostRecentLinkError;
+    this.lastConnectErrorNumber = this.distributedGroup.lastConnectErrorNumber;
+    this.registerOutputs({
+      role: this.role,
+      connectedState: this.connectedState,
+      mostRecentLinkError: this.mostRecentLinkError,
+      lastConnectErrorNumber: this.lastConnectErrorNumber,
+    });
+  }
+}
+
+const known: ArgumentNames<ManagedInstanceLinkArgs> = {
+  pairing: true,
+  databaseName: true,
+  linkName: true,
+  groupName: true,
+  instanceGroupName: true,
+  backupDisk: true,
+  databaseOnDelete: true,
+  seedingTimeoutMinutes: true,
+};

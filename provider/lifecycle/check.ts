@@ -1,0 +1,94 @@
+import { isDeepStrictEqual } from "node:util";
+import { didYouMean } from "../arguments/did-you-mean";
+import type { Property } from "../arguments/property";
+import type { Lifecycle } from "./contract";
+import { hasUnknown, unknownValue } from "./unknown";
+
+type Bag = Record<string, unknown>;
+
+export interface CheckFailure {
+  readonly property: string;
+  readonly reason: string;
+}
+export interface Checked {
+  readonly inputs: Bag;
+  readonly failures: readonly CheckFailure[];
+}
+
+/**
+ * Pure: defaults, canonical spelling, derived inputs, and all problems at once. Unknown values pass unchecked, and so does
+ * what is recorded already: a certificate's end does not make a program wrong that has not changed.
+ */
+export function checkInputs(lifecycle: Lifecycle<object, object>, news: Bag, olds: Bag = {}): Checked {
+  const table = lifecycle.properties as Record<string, Property>;
+  const failures: CheckFailure[] = [];
+  const inputs: Bag = {};
+  const fail = (name: string, problem: string) =>
+    // The engine prints the value of a failing property, secrets included: name it in the sentence instead.
+    failures.push({ property: "", reason: `${name} ${problem}` });
+
+  for (const name of surplus(table, news))
+    fail(name, `is not an argument of this resource${didYouMean(name, Object.keys(table))}`);
+  for (const [name, property] of Object.entries(table)) {
+    const given = news[name] ?? property.default;
+    if (given !== undefined)
+      inputs[name] = hasUnknown(given) ? given : checkValue(name, property, given, olds[name], fail);
+  }
+  if (failures.length === 0) Object.assign(inputs, derived(lifecycle, inputs));
+  for (const name of missing(table, inputs)) fail(name, "is required");
+  const problems = failures.length === 0 ? (lifecycle.problems?.(known(inputs)) ?? []) : [];
+  return { inputs, failures: [...failures, ...problems.map((reason) => ({ property: "", reason }))] };
+}
+
+const surplus = (table: Record<string, Property>, news: Bag): string[] =>
+  Object.keys(news).filter((name) => !(name in table) && news[name] !== undefined && !isHidden(name));
+
+const missing = (table: Record<string, Property>, inputs: Bag): string[] =>
+  Object.keys(table).filter((name) => table[name]?.required && inputs[name] === undefined);
+
+export const isHidden = (name: string): boolean => name.startsWith("__");
+
+function checkValue(
+  name: string,
+  property: Property,
+  value: unknown,
+  recorded: unknown,
+  fail: (name: string, problem: string) => void,
+): unknown {
+  const actual = Array.isArray(value) ? "array" : typeof value;
+  if (actual !== property.type) {
+    fail(name, `must be ${article(property.type)}, not ${article(actual)}`);
+    return value;
+  }
+  const isRecorded = typeof recorded === actual && (property.same ?? isDeepStrictEqual)(value, recorded);
+  const problem = isRecorded ? undefined : property.check?.(value);
+  if (problem !== undefined) {
+    fail(name, problem);
+    return value;
+  }
+  return property.canonical ? property.canonical(value) : value;
+}
+
+const article = (noun: string): string => (/^[aeio]/.test(noun) ? `an ${noun}` : `a ${noun}`);
+
+/** What is derived from an unknown value is unknown too. */
+function derived(lifecycle: Lifecycle<object, object>, inputs: Bag): Bag {
+  let readsUnknown = false;
+  const watched = new Proxy(inputs, {
+    get(target, name) {
+      const value = Reflect.get(target, name);
+      readsUnknown ||= hasUnknown(value);
+      return hasUnknown(value) ? undefined : value;
+    },
+  });
+  const values = (lifecycle.derive?.(watched) ?? {}) as Bag;
+  return Object.fromEntries(
+    Object.entries(values)
+      .filter(([name, value]) => inputs[name] === undefined && value !== undefined)
+      .map(([name, value]) => [name, readsUnknown ? unknownValue : value]),
+  );
+}
+
+function known(inputs: Bag): Bag {
+  return Object.fromEntries(Object.entries(inputs).filter(([, value]) => !hasUnknown(value)));
+}

@@ -1,0 +1,40 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Property } from "../arguments/property";
+import type { Lifecycle } from "./contract";
+import { hasUnknown } from "./unknown";
+
+type Bag = Record<string, unknown>;
+
+export interface Difference {
+  readonly changes: boolean;
+  readonly replaces?: string[];
+  readonly deleteBeforeReplace?: boolean;
+}
+
+/**
+ * Pure: same, update or replace. The engine asks with unknown values in real updates too, to find what a replacement
+ * takes along: unknown counts as changed.
+ */
+export function diffInputs(lifecycle: Lifecycle<object, object>, state: Bag, inputs: Bag): Difference {
+  const table = lifecycle.properties as Record<string, Property>;
+  const changed = Object.keys(table).filter(
+    (name) =>
+      !isNewArgument(table[name] as Property, state, name) &&
+      differs(table[name] as Property, state[name], inputs[name]),
+  );
+  if (changed.length === 0 && state.drift === undefined) return { changes: false };
+  const replaces = changed.filter((name) => table[name]?.onChange === "replace");
+  if (replaces.length === 0) return { changes: true };
+  return { changes: true, replaces, deleteBeforeReplace: lifecycle.deleteBeforeReplace?.(state, inputs) ?? false };
+}
+
+/** The state was written before the argument existed: the next change of something else records it. */
+const isNewArgument = ({ since = 1 }: Property, state: Bag, name: string): boolean =>
+  state[name] === undefined && Number(state.__v ?? 1) < since;
+
+function differs(property: Property, before: unknown, now: unknown): boolean {
+  if (hasUnknown(now)) return true;
+  if (now === undefined && property.computed) return false;
+  if (before === undefined || now === undefined) return before !== now;
+  return !(property.same ? property.same(before, now) : isDeepStrictEqual(before, now));
+}

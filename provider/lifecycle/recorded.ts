@@ -1,0 +1,29 @@
+import { isUncertain, Unfinished, unknownFailure, VisibleError } from "../errors/visible-error";
+import type { Created } from "./contract";
+
+/**
+ * Makes an object and finishes it. Once it exists, or may exist because nobody knows what became of the statement,
+ * whatever fails is recorded together with it: the next run goes on with it, and destroy removes it. `update` and
+ * `delete` must therefore cope with an object that was recorded and never made.
+ */
+export async function recorded<State extends object>(
+  id: string,
+  known: State,
+  make: () => Promise<void>,
+  finish: () => Promise<State>,
+): Promise<Created<State>> {
+  try {
+    await make();
+  } catch (error) {
+    throw isUncertain(error) ? new Unfinished(id, known, error) : error;
+  }
+  try {
+    return { id, state: await finish() };
+  } catch (error) {
+    throw unfinished(id, known, error);
+  }
+}
+
+/** What failed, and what is there. */
+export const unfinished = <State extends object>(id: string, state: State, error: unknown): Unfinished<State> =>
+  new Unfinished(id, state, error instanceof VisibleError ? error : unknownFailure(`finish ${id}`, error));

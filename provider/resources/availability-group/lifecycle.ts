@@ -1,0 +1,237 @@
+import { declaredUrl, endpointUrlProperty, sameUrl } from "../../arguments/endpoint-url";
+import { sameName, sysname, sysnameProblem } from "../../arguments/names";
+import { type SqlServer, sqlServerProperty } from "../../arguments/sql-server-settings";
+import type { Created, Lifecycle } from "../../lifecycle/contract";
+import { recorded } from "../../lifecycle/recorded";
+import { connectedGroups, refuseToMove } from "../../sql-server/catalog/connected";
+import {
+  databaseObstacles,
+  findDatabase,
+  logChainObstacles,
+  missingDatabase,
+  userDatabaseProblem,
+} from "../../sql-server/catalog/databases";
+import { findEndpoint } from "../../sql-server/catalog/endpoint";
+import {
+  databasesOf,
+  dropGroup,
+  findGroup,
+  type Group,
+  groupOf,
+  isRecorded,
+  type Replica,
+  requireRecorded,
+} from "../../sql-server/catalog/groups";
+import { type Clause, clause, told, unmet, written } from "../../sql-server/clauses";
+import type { Sql } from "../../sql-server/connection";
+import { nameObstacles } from "../../sql-server/instance";
+import { existingObstacle, type Obstacle } from "../../sql-server/obstacle";
+import { lookAt, requireNoObstacle, vanished } from "../../sql-server/outcome";
+import { type Statement, sql } from "../../sql-server/tsql";
+
+interface Inputs {
+  readonly sqlServer: SqlServer;
+  readonly groupName: string;
+  readonly databaseName: string;
+  readonly endpointUrl: string;
+}
+interface State extends Inputs {
+  readonly instanceId: string;
+  readonly groupId?: string;
+  readonly replicaName?: string;
+  /** The endpoint's URL that the program declared, where another one was found. */
+  readonly declaredUrl?: string;
+}
+
+export const availabilityGroup: Lifecycle<Inputs, State> = {
+  properties: {
+    sqlServer: sqlServerProperty,
+    groupName: sysname("replace"),
+    databaseName: { ...sysname("replace"), check: (name) => sysnameProblem(name) ?? userDatabaseProblem(name) },
+    endpointUrl: endpointUrlProperty,
+  },
+  // A database is in one group only (35244): the new group cannot hold it beside the old one.
+  deleteBeforeReplace: () => true,
+
+  async observe(state, context) {
+    const server = await context.sql(state.sqlServer, state.instanceId);
+    const [group, databases, endpoint] = await Promise.all([
+      findGroup(server, state.groupName),
+      databasesOf(server, state.groupName),
+      findEndpoint(server),
+    ]);
+    if (!group || !isRecorded(group, { id: state.groupId, isDistributed: false })) return undefined;
+    const replica = localReplica(server, group, state.replicaName);
+    return {
+      state: {
+        ...state,
+        ...facts(group, replica),
+        declaredUrl: declaredUrl(state.endpointUrl, state.declaredUrl, replica?.url ?? state.endpointUrl),
+      },
+      drift: endpoint ? difference(replica, databases, state) : noEndpoint.problem,
+    };
+  },
+
+  async create(inputs, context) {
+    const server = await context.sql(inputs.sqlServer);
+    return await make(server, inputs);
+  },
+
+  async update(state, inputs, context) {
+    const server = await context.sql(inputs.sqlServer, state.instanceId);
+    const { groupName, databaseName } = inputs;
+    const [group, databases, endpoint] = await Promise.all([
+      findGroup(server, groupName),
+      databasesOf(server, groupName),
+      findEndpoint(server),
+    ]);
+    if (!group) return (await make(server, inputs)).state;
+    requireRecorded(server, group, { id: state.groupId, isDistributed: false });
+    if (!endpoint) requireNoObstacle(server, `connect the availability group ${groupName}`, [noEndpoint]);
+    const replica = localReplica(server, group, state.replicaName);
+    await requireMovable(server, state, inputs, replica);
+    // MODIFY REPLICA takes one option at a time.
+    for (const option of replica ? unmet(clausesOf(inputs, replica)) : []) {
+      await alter(
+        server,
+        groupName,
+        sql`MODIFY REPLICA ON ${sql.string(replica?.name ?? "")} WITH (${written([option])})`,
+      );
+    }
+    if (!databases.some((name) => sameName(name, databaseName))) {
+      await alter(server, groupName, sql`ADD DATABASE ${sql.identifier(databaseName)}`, async () =>
+        (await databasesOf(server, groupName)).some((name) => sameName(name, databaseName)),
+      );
+    }
+    return await settled(server, inputs, state.replicaName);
+  },
+
+  async delete(state, context) {
+    const server = await context.sql(state.sqlServer, state.instanceId);
+    await dropGroup(server, state.groupName, { id: state.groupId, isDistributed: false }, context.signal);
+  },
+};
+
+/** What somebody changed by hand is set right beside a live link too; what the program changes is not. */
+async function requireMovable(server: Sql, state: State, inputs: Inputs, replica: Replica | undefined): Promise<void> {
+  const { groupName, endpointUrl } = inputs;
+  const isDeclared = sameUrl(endpointUrl, state.declaredUrl ?? state.endpointUrl);
+  if (isDeclared || !replica || sameUrl(replica.url ?? "", endpointUrl)) return;
+  const links = (await connectedGroups(server)).filter(({ localGroupName }) => sameName(localGroupName, groupName));
+  refuseToMove(server, `move the availability group ${groupName} to ${endpointUrl}`, links);
+}
+
+async function make(server: Sql, inputs: Inputs): Promise<Created<State>> {
+  const { groupName } = inputs;
+  const doing = `create the availability group ${groupName}`;
+  requireNoObstacle(server, doing, await obstacles(server, inputs));
+  return await recorded<State>(
+    `${server.instance.name}/${groupName}`,
+    { ...inputs, instanceId: server.instance.id },
+    () =>
+      server.change(doing, definition(server, inputs), async () => (await findGroup(server, groupName)) !== undefined),
+    () => settled(server, inputs),
+  );
+}
+
+/** The script page's statement; without a cluster, as SQL Server 2017 and later have it. */
+const definition = (server: Sql, { groupName, databaseName, endpointUrl }: Inputs) => sql`
+    CREATE AVAILABILITY GROUP ${sql.identifier(groupName)}
+    WITH (CLUSTER_TYPE = NONE)
+    FOR DATABASE ${sql.identifier(databaseName)}
+    REPLICA ON ${sql.string(server.instance.name)} WITH (
+        ${written(clausesOf({ endpointUrl }))}
+    )`;
+
+/** What a replica is written as. Failover comes first: automatic failover does not go with asynchronous commit (35211). */
+const clausesOf = ({ endpointUrl }: Pick<Inputs, "endpointUrl">, replica?: Replica): Clause[] => [
+  clause(sql`ENDPOINT_URL`, sql.string(endpointUrl), replica?.url, (url) => sameUrl(url, endpointUrl)),
+  clause(sql`FAILOVER_MODE`, sql`MANUAL`, replica?.failoverMode),
+  clause(sql`AVAILABILITY_MODE`, sql`SYNCHRONOUS_COMMIT`, replica?.availabilityMode),
+  clause(sql`SEEDING_MODE`, sql`AUTOMATIC`, replica?.seedingMode),
+];
+
+/** Everything that CREATE AVAILABILITY GROUP would refuse, or that would keep the link from connecting, at once. */
+async function obstacles(server: Sql, { groupName, databaseName }: Inputs): Promise<Obstacle[]> {
+  const [database, group, otherGroup, endpoint] = await Promise.all([
+    findDatabase(server, databaseName),
+    findGroup(server, groupName),
+    groupOf(server, databaseName),
+    findEndpoint(server),
+  ]);
+  const found: Obstacle[] = database
+    ? [...databaseObstacles(database), ...logChainObstacles(database)]
+    : [missingDatabase(databaseName, 35238)];
+  found.push(...nameObstacles(server.instance));
+  if (group) {
+    const holdsIt = otherGroup !== undefined && sameName(otherGroup, group.name);
+    const what = {
+      look: lookAt.group(group.name),
+      instead: holdsIt ? "link another database, in a group of another name" : "give another groupName",
+    };
+    const problem = `there is an availability group ${group.name} already${holdsIt ? `, and the database ${databaseName} is in it` : ""}`;
+    found.push(existingObstacle(problem, what, 41106));
+  }
+  if (otherGroup !== undefined && !(group && sameName(otherGroup, group.name))) {
+    const problem = `the database ${databaseName} is in the availability group ${otherGroup} already, and can be in one only`;
+    found.push(existingObstacle(problem, { look: lookAt.group(otherGroup), instead: "link another database" }, 35244));
+  }
+  if (!endpoint) {
+    found.push(noEndpoint);
+  } else if (endpoint.state !== "STARTED") {
+    found.push({
+      code: "NoEndpoint",
+      problem: `the mirroring endpoint ${endpoint.name} is ${endpoint.state}`,
+      remedy: `start it: ${sql`ALTER ENDPOINT ${sql.identifier(endpoint.name)} STATE = STARTED`.text}`,
+    });
+  }
+  return found;
+}
+
+const noEndpoint: Obstacle = {
+  code: "NoEndpoint",
+  problem: "the instance has no mirroring endpoint",
+  remedy: "declare a MirroringEndpoint, and let the group depend on it",
+};
+
+/** Under the name that the server had when the group was made: a replica keeps it when the server gets another one. */
+const localReplica = (server: Sql, group: Group, recordedName = server.instance.name): Replica | undefined =>
+  group.replicas.find(({ name }) => sameName(name, recordedName));
+
+function difference(
+  replica: Replica | undefined,
+  databases: readonly string[],
+  { databaseName, endpointUrl }: Inputs,
+): string | undefined {
+  if (!replica) return "this instance is not a replica of the group any more";
+  if (!databases.some((name) => sameName(name, databaseName)))
+    return `the database ${databaseName} is not in the group any more`;
+  // Another URL shows as the input.
+  return told(clausesOf({ endpointUrl: replica.url ?? endpointUrl }, replica));
+}
+
+async function alter(
+  server: Sql,
+  groupName: string,
+  change: Statement,
+  isDone: () => Promise<boolean> = async () => false,
+): Promise<void> {
+  await server.change(
+    `alter the availability group ${groupName}`,
+    sql`ALTER AVAILABILITY GROUP ${sql.identifier(groupName)} ${change}`,
+    isDone,
+  );
+}
+
+const facts = (group: Group, replica: Replica | undefined) => ({
+  groupName: group.name,
+  groupId: group.id,
+  ...(replica && { replicaName: replica.name }),
+  ...(replica && replica.url !== null && { endpointUrl: replica.url }),
+});
+
+async function settled(server: Sql, inputs: Inputs, recordedName?: string): Promise<State> {
+  const group = await findGroup(server, inputs.groupName);
+  if (!group) throw vanished(server, `the availability group ${inputs.groupName}`);
+  return { ...inputs, ...facts(group, localReplica(server, group, recordedName)), instanceId: server.instance.id };
+}

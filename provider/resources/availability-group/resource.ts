@@ -1,0 +1,62 @@
+import type { CustomResourceOptions, Input, Output } from "@pulumi/pulumi";
+import type { Lifecycle } from "../../lifecycle/contract";
+import { LinkResource, type Unset } from "../link-resource";
+import type { SqlServerArgs } from "../sql-server-args";
+
+export interface AvailabilityGroupArgs {
+  /** The instance that becomes the group's primary, and only, replica. Another instance is refused. */
+  readonly sqlServer: SqlServerArgs;
+  /** Name of the group. Changing it replaces the group. */
+  readonly groupName: Input<string>;
+  /** The one database of the group: in the recovery model FULL and backed up. Changing it replaces the group. */
+  readonly databaseName: Input<string>;
+  /**
+   * `TCP://host:port` of this instance's mirroring endpoint, as the managed instance reaches it. Changed in place; refused
+   * while a link over the group is connected, as it keeps its address for good.
+   */
+  readonly endpointUrl: Input<string>;
+}
+
+/**
+ * A local availability group without a cluster, with one database: synchronous commit, manual failover, automatic
+ * seeding, as the link needs it.
+ *
+ * A group of that name, or a database that is in another group, is refused. What was changed by hand is found by a
+ * refresh and set right by the next `up`. On delete the group is dropped; the database stays online.
+ *
+ * Source: "Create an availability group on SQL Server" of the link's script page; CREATE AVAILABILITY GROUP.
+ * Errors: 41106 the name is taken, 35238 no such database, 1465 not FULL, 1475 no full backup, 35244 in another group,
+ * 35232 malformed URL.
+ */
+export class AvailabilityGroup extends LinkResource {
+  /** What the engine has done with it; not for programs. */
+  static readonly lifecycle = (): Lifecycle<object, object> =>
+    (require("./lifecycle") as typeof import("./lifecycle")).availabilityGroup;
+
+  declare readonly groupName: Output<string>;
+  declare readonly databaseName: Output<string>;
+  declare readonly endpointUrl: Output<string>;
+  /** sys.availability_groups.group_id. */
+  declare readonly groupId: Output<string>;
+  /** The instance's @@SERVERNAME. */
+  declare readonly replicaName: Output<string>;
+  /** What the instance is known by: `<@@SERVERNAME>/<guid of its master database>/<start of its service master key's guid>`. */
+  declare readonly instanceId: Output<string>;
+
+  constructor(name: string, args: AvailabilityGroupArgs, opts?: CustomResourceOptions) {
+    super(
+      "AvailabilityGroup",
+      name,
+      args,
+      {
+        groupName: undefined,
+        databaseName: undefined,
+        endpointUrl: undefined,
+        groupId: undefined,
+        replicaName: undefined,
+        instanceId: undefined,
+      } satisfies Unset<AvailabilityGroup>,
+      opts,
+    );
+  }
+}

@@ -1,0 +1,28 @@
+import { findGroup, type Group } from "../../sql-server/catalog/groups";
+import type { Sql } from "../../sql-server/connection";
+import { type Statement, sql } from "../../sql-server/tsql";
+
+export type AvailabilityMode = "ASYNCHRONOUS_COMMIT" | "SYNCHRONOUS_COMMIT";
+
+export const isMode = (mode: string): mode is AvailabilityMode =>
+  mode === "ASYNCHRONOUS_COMMIT" || mode === "SYNCHRONOUS_COMMIT";
+
+/** Both halves must be synchronous for the group to be. Nothing where they are as they should be. */
+export function commitMode({ replicas }: Group, mode: AvailabilityMode): Statement[] {
+  if (replicas.every(({ availabilityMode }) => availabilityMode === mode)) return [];
+  const option = mode === "SYNCHRONOUS_COMMIT" ? sql`SYNCHRONOUS_COMMIT` : sql`ASYNCHRONOUS_COMMIT`;
+  return [sql.list(replicas.map(({ name }) => sql`${sql.string(name)} WITH (AVAILABILITY_MODE = ${option})`))];
+}
+
+/** SQL Server's half of a synchronous link, once it is connected. Nothing where the group is not there. */
+export async function commitSynchronously(server: Sql, groupName: string): Promise<void> {
+  const group = await findGroup(server, groupName);
+  if (!group?.isDistributed) return;
+  for (const change of commitMode(group, "SYNCHRONOUS_COMMIT")) {
+    await server.change(
+      `make the distributed availability group ${groupName} synchronous`,
+      sql`ALTER AVAILABILITY GROUP ${sql.identifier(groupName)} MODIFY AVAILABILITY GROUP ON ${change}`,
+      async () => false,
+    );
+  }
+}

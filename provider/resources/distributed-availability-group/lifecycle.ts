@@ -1,0 +1,344 @@
+import {
+  declaredUrl,
+  endpointUrlProperty,
+  hostNameProblem,
+  managedInstanceUrl,
+  sameHost,
+  sameUrl,
+} from "../../arguments/endpoint-url";
+import { sameInAzure } from "../../arguments/managed-instance-id";
+import { sameName, sharedName, sysname } from "../../arguments/names";
+import { type SqlServer, sqlServerProperty } from "../../arguments/sql-server-settings";
+import { adviceFor } from "../../errors/catalogue";
+import { pause } from "../../errors/interrupted";
+import { notConnected } from "../../errors/not-connected";
+import type { Context } from "../../lifecycle/context";
+import type { Created, Lifecycle } from "../../lifecycle/contract";
+import { recorded } from "../../lifecycle/recorded";
+import { findCertificate } from "../../sql-server/catalog/certificates";
+import { type ConnectedGroup, connectedGroups, refuseToMove, stillConnected } from "../../sql-server/catalog/connected";
+import {
+  type Connection,
+  connectionOf,
+  databasesOf,
+  dropGroup,
+  findGroup,
+  type Group,
+  isRecorded,
+  type Replica,
+  requireRecorded,
+} from "../../sql-server/catalog/groups";
+import { type Clause, clause, told, unmet, written } from "../../sql-server/clauses";
+import type { Sql } from "../../sql-server/connection";
+import { existingObstacle, type Obstacle } from "../../sql-server/obstacle";
+import { lookAt, requireNoObstacle, vanished } from "../../sql-server/outcome";
+import { type Statement, sql } from "../../sql-server/tsql";
+import { type AvailabilityMode, commitMode, isMode } from "./commit";
+
+interface Inputs {
+  readonly sqlServer: SqlServer;
+  readonly groupName: string;
+  readonly localGroupName: string;
+  readonly localUrl: string;
+  readonly managedInstanceGroupName: string;
+  readonly managedInstanceFqdn: string;
+  readonly managedInstanceName?: string;
+  readonly availabilityMode: AvailabilityMode;
+}
+/** The connection is not recorded when the group is made: it connects when the link is made in Azure. */
+interface State extends Inputs, Connection {
+  readonly instanceId: string;
+  readonly groupId?: string;
+  /** The URL of this side that the program declared, where another one was found. */
+  readonly declaredUrl?: string;
+}
+
+export const distributedAvailabilityGroup: Lifecycle<Inputs, State> = {
+  properties: {
+    sqlServer: sqlServerProperty,
+    groupName: sharedName("replace"),
+    localGroupName: sysname("replace"),
+    localUrl: endpointUrlProperty,
+    managedInstanceGroupName: sysname("replace"),
+    managedInstanceFqdn: { type: "string", required: true, onChange: "update", same: sameHost, check: hostNameProblem },
+    managedInstanceName: { type: "string", onChange: "update", same: sameInAzure, check: managedInstanceNameProblem },
+    availabilityMode: {
+      type: "string",
+      default: "ASYNCHRONOUS_COMMIT",
+      onChange: "update",
+      check: (mode) => (isMode(mode) ? undefined : 'must be "ASYNCHRONOUS_COMMIT" or "SYNCHRONOUS_COMMIT"'),
+    },
+  },
+  // Two distributed groups cannot stand on the same members (19507).
+  deleteBeforeReplace: () => true,
+
+  problems({ localGroupName, managedInstanceGroupName }) {
+    if (
+      localGroupName === undefined ||
+      managedInstanceGroupName === undefined ||
+      !sameName(localGroupName, managedInstanceGroupName)
+    )
+      return [];
+    return ["localGroupName and managedInstanceGroupName must differ: they name two groups"];
+  },
+
+  warnings: ({ connectedState, lastConnectErrorNumber: number, lastConnectErrorDescription: text, ...state }) =>
+    connectedState !== "DISCONNECTED"
+      ? []
+      : [
+          notConnected(
+            `The distributed availability group ${state.groupName} on SQL Server was not connected to ${state.managedInstanceGroupName} on the managed instance`,
+            number === undefined ? [] : [`Last connection error ${number}${text === undefined ? "" : `: ${text}`}`],
+            number === undefined ? undefined : adviceFor([number]),
+          ),
+        ],
+
+  async observe(state, context) {
+    const server = await context.sql(state.sqlServer, state.instanceId);
+    const group = await findGroup(server, state.groupName);
+    if (!group || !isRecorded(group, { id: state.groupId, isDistributed: true })) return undefined;
+    const found = facts(group, state);
+    return {
+      state: {
+        ...state,
+        ...found,
+        ...(await connection(server, state)),
+        declaredUrl: declaredUrl(state.localUrl, state.declaredUrl, found.localUrl ?? state.localUrl),
+      },
+      drift: difference(group, state) ?? (await missingTrust(server, state))?.problem,
+    };
+  },
+
+  async create(inputs, context) {
+    const server = await context.sql(inputs.sqlServer);
+    return await make(server, inputs);
+  },
+
+  async update(state, inputs, context) {
+    const server = await context.sql(inputs.sqlServer, state.instanceId);
+    const group = await findGroup(server, inputs.groupName);
+    if (!group) return (await make(server, inputs)).state;
+    requireRecorded(server, group, { id: state.groupId, isDistributed: true });
+    await requireMovable(server, state, inputs, group, context);
+    const links = (await connectedGroups(server)).filter(({ name }) => sameName(name, group.name));
+    // Synchronous is what a connected link can be (47501): until then the group stays as it is.
+    const waits = links.length === 0 && inputs.availabilityMode === "SYNCHRONOUS_COMMIT";
+    const modes = commitMode(group, inputs.availabilityMode);
+    if (waits && modes.length > 0) context.warn(staysAsynchronous(group.name));
+    const changes = [...wrongOptions(group, inputs), ...(waits ? [] : modes)];
+    for (const change of changes) {
+      await server.change(
+        `alter the distributed availability group ${inputs.groupName}`,
+        sql`ALTER AVAILABILITY GROUP ${sql.identifier(inputs.groupName)} MODIFY AVAILABILITY GROUP ON ${change}`,
+        async () => false,
+      );
+    }
+    const missing = await missingTrust(server, inputs);
+    if (missing) requireNoObstacle(server, `connect the distributed availability group ${inputs.groupName}`, [missing]);
+    const look = () => connection(server, { ...inputs, connectedState: state.connectedState });
+    const after = changes.length === 0 ? await look() : await reconnected(look, inputs, context);
+    return { ...(await settled(server, inputs)), ...after };
+  },
+
+  async delete(state, context) {
+    const server = await context.sql(state.sqlServer, state.instanceId);
+    await dropGroup(server, state.groupName, { id: state.groupId, isDistributed: true }, context.signal);
+  },
+};
+
+/** What somebody changed by hand is set right beside a live link too; what the program changes is not. */
+async function requireMovable(
+  server: Sql,
+  state: State,
+  inputs: Inputs,
+  group: Group,
+  { signal }: Context,
+): Promise<void> {
+  const isHere = sameUrl(inputs.localUrl, state.declaredUrl ?? state.localUrl);
+  const isThere = sameUrl(remoteUrlOf(inputs), remoteUrlOf(state));
+  const isElsewhere = ({ name, url }: Member) => !sameUrl(memberOf(group, name)?.url ?? url, url);
+  if ((isHere && isThere) || !membersOf(inputs).some(isElsewhere)) return;
+  const doing = `move the distributed availability group ${inputs.groupName}`;
+  const isThis = ({ name }: ConnectedGroup) => sameName(name, inputs.groupName);
+  // To another managed instance it goes when the link to the old one was deleted a moment ago.
+  const links = isThere
+    ? (await connectedGroups(server)).filter(isThis)
+    : await stillConnected(server, doing, signal, isThis);
+  refuseToMove(server, doing, links);
+}
+
+const staysAsynchronous = (name: string): string =>
+  `the distributed availability group ${name} stays asynchronous until its link is connected. Then InstanceLink makes it synchronous, where it has sqlServer and replicationMode "Sync"; else run pulumi up --refresh.`;
+
+async function make(server: Sql, inputs: Inputs): Promise<Created<State>> {
+  const { groupName } = inputs;
+  const doing = `create the distributed availability group ${groupName}`;
+  requireNoObstacle(server, doing, await obstacles(server, inputs));
+  return await recorded<State>(
+    `${server.instance.name}/${groupName}`,
+    { ...inputs, instanceId: server.instance.id },
+    () => server.change(doing, definition(inputs), async () => (await findGroup(server, groupName)) !== undefined),
+    () => settled(server, inputs),
+  );
+}
+
+/** The script page's statement; always asynchronous, as a link to a managed instance begins so (47501). */
+const definition = (inputs: Inputs) => sql`
+    CREATE AVAILABILITY GROUP ${sql.identifier(inputs.groupName)}
+    WITH (DISTRIBUTED)
+    AVAILABILITY GROUP ON
+    ${sql.list(
+      membersOf(inputs).map(
+        (member) =>
+          sql`${sql.string(member.name)} WITH (${written(clausesOf({ availabilityMode: "ASYNCHRONOUS_COMMIT" }, member))})`,
+      ),
+      ",\n    ",
+    )}`;
+
+interface Member {
+  readonly name: string;
+  readonly url: string;
+  /** Seconds; the script page writes it for SQL Server's half only. */
+  readonly sessionTimeout?: number;
+}
+
+const membersOf = (inputs: Inputs): readonly Member[] => [
+  { name: inputs.localGroupName, url: inputs.localUrl, sessionTimeout: 20 },
+  { name: inputs.managedInstanceGroupName, url: remoteUrlOf(inputs) },
+];
+
+/** What a member is written as. */
+function clausesOf({ availabilityMode }: Pick<Inputs, "availabilityMode">, member: Member, found?: Replica): Clause[] {
+  const mode = availabilityMode === "SYNCHRONOUS_COMMIT" ? sql`SYNCHRONOUS_COMMIT` : sql`ASYNCHRONOUS_COMMIT`;
+  return [
+    clause(sql`LISTENER_URL`, sql.string(member.url), found?.url, (url) => sameUrl(url, member.url)),
+    clause(sql`AVAILABILITY_MODE`, mode, found?.availabilityMode),
+    clause(sql`FAILOVER_MODE`, sql`MANUAL`, found?.failoverMode),
+    clause(sql`SEEDING_MODE`, sql`AUTOMATIC`, found?.seedingMode),
+    ...(member.sessionTimeout === undefined
+      ? []
+      : [clause(sql`SESSION_TIMEOUT`, sql.int(member.sessionTimeout), found?.sessionTimeout)]),
+  ];
+}
+
+async function obstacles(server: Sql, { groupName, localGroupName }: Inputs): Promise<Obstacle[]> {
+  const [existing, local, databases] = await Promise.all([
+    findGroup(server, groupName),
+    findGroup(server, localGroupName),
+    databasesOf(server, localGroupName),
+  ]);
+  const found: Obstacle[] = [];
+  if (existing) {
+    const what = { look: lookAt.group(existing.name), instead: "give another groupName" };
+    const code = existing.isDistributed ? 19502 : 19509;
+    found.push(existingObstacle(`there is an availability group ${existing.name} already`, what, code));
+  }
+  if (!local || local.isDistributed) {
+    found.push({
+      code: 19501,
+      problem: `there is no local availability group ${localGroupName}`,
+      remedy: "declare an AvailabilityGroup and pass its groupName as localGroupName",
+    });
+  } else if (databases.length !== 1) {
+    found.push({
+      code: databases.length === 0 ? 47519 : 47502,
+      problem: `the local availability group ${localGroupName} has ${databases.length} databases, and a link has exactly one`,
+      remedy: `see them: ${lookAt.group(localGroupName)}; make a group of its own for the database of the link`,
+    });
+  }
+  return found;
+}
+
+/** What somebody dropped without which the group does not connect; it may be another stack's. */
+async function missingTrust(server: Sql, { managedInstanceFqdn }: Inputs): Promise<Obstacle | undefined> {
+  if (await findCertificate(server, managedInstanceFqdn)) return undefined;
+  return {
+    code: 41974,
+    problem: `the server has no certificate ${managedInstanceFqdn}, by which it knows the managed instance`,
+    remedy: "declare a ManagedInstanceCertificate, and take managedInstanceFqdn from it",
+  };
+}
+
+/** Where the distributed group finds the managed instance. */
+const remoteUrlOf = ({
+  managedInstanceFqdn,
+  managedInstanceName = managedInstanceFqdn.split(".", 1)[0] ?? "",
+}: Pick<Inputs, "managedInstanceFqdn" | "managedInstanceName">): string =>
+  managedInstanceUrl(managedInstanceFqdn, managedInstanceName);
+
+const memberOf = (group: Group, name: string): Replica | undefined =>
+  group.replicas.find((replica) => sameName(replica.name, name));
+
+/** What is wrong that no input shows: the local URL and the mode are inputs. */
+function difference(group: Group, inputs: Inputs): string | undefined {
+  const members = membersOf(inputs).map((wanted) => ({ wanted, found: memberOf(group, wanted.name) }));
+  const missing = members.filter(({ found }) => !found);
+  if (missing.length > 0) return `not a member any more: ${missing.map(({ wanted }) => wanted.name).join(", ")}`;
+  const wrong = members.flatMap(({ wanted, found }) => {
+    const isLocal = sameName(wanted.name, inputs.localGroupName);
+    const shown = { ...wanted, url: (isLocal ? found?.url : undefined) ?? wanted.url };
+    const clauses = clausesOf(inputs, shown, found).filter((option) => !isCommitMode(option));
+    const words = told(clauses);
+    return words === undefined ? [] : [`of ${wanted.name} ${words}`];
+  });
+  return wrong.length === 0 ? undefined : wrong.join("; ");
+}
+
+/** MODIFY AVAILABILITY GROUP ON takes one option at a time. */
+const wrongOptions = (group: Group, inputs: Inputs): Statement[] =>
+  membersOf(inputs).flatMap((wanted) => {
+    const found = memberOf(group, wanted.name);
+    const options = found ? unmet(clausesOf(inputs, wanted, found).filter((option) => !isCommitMode(option))) : [];
+    return options.map((option) => sql`${sql.string(wanted.name)} WITH (${written([option])})`);
+  });
+
+/** Set for both members at once, and only when it can be: see commitMode. */
+const isCommitMode = ({ option }: Clause): boolean => option.text === "AVAILABILITY_MODE";
+
+function facts(group: Group, { localGroupName, managedInstanceGroupName, availabilityMode }: Inputs) {
+  const [local, remote] = [memberOf(group, localGroupName), memberOf(group, managedInstanceGroupName)];
+  const other = [local, remote].find(
+    (replica) => replica && replica.availabilityMode !== availabilityMode,
+  )?.availabilityMode;
+  return {
+    groupName: group.name,
+    groupId: group.id,
+    ...(local && local.url !== null && { localUrl: local.url }),
+    availabilityMode: other !== undefined && other !== null && isMode(other) ? other : availabilityMode,
+  };
+}
+
+const connection = (
+  server: Sql,
+  { groupName, managedInstanceGroupName, connectedState }: Inputs & Connection,
+): Promise<Connection> => connectionOf(server, groupName, managedInstanceGroupName, connectedState !== undefined);
+
+/** A change breaks the connection for a moment. One that does not come back is recorded so. */
+async function reconnected(
+  look: () => Promise<Connection>,
+  { groupName }: Inputs,
+  { signal }: Context,
+): Promise<Connection> {
+  const until = Date.now() + reconnectMilliseconds;
+  for (;;) {
+    const now = await look();
+    if (now.connectedState !== "DISCONNECTED" || Date.now() >= until) return now;
+    await pause(500, `wait until ${groupName} is connected again`, signal);
+  }
+}
+
+/** Half of its session timeout. */
+const reconnectMilliseconds = 10_000;
+
+async function settled(server: Sql, inputs: Inputs): Promise<State> {
+  const group = await findGroup(server, inputs.groupName);
+  if (!group) throw vanished(server, `the distributed availability group ${inputs.groupName}`);
+  // Synchronous as declared, where the link has yet to come: it makes it so.
+  const { availabilityMode } = inputs;
+  return { ...inputs, ...facts(group, inputs), availabilityMode, instanceId: server.instance.id };
+}
+
+function managedInstanceNameProblem(name: string): string | undefined {
+  if (/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i.test(name)) return undefined;
+  return `must be the short name of a managed instance: 1 to 63 letters, digits and hyphens; it is ${JSON.stringify(name)}`;
+}

@@ -1,0 +1,90 @@
+import type { CustomResourceOptions, Input, Output } from "@pulumi/pulumi";
+import type { Lifecycle } from "../../lifecycle/contract";
+import { LinkResource, type Unset } from "../link-resource";
+import type { SqlServerArgs } from "../sql-server-args";
+
+export interface DistributedAvailabilityGroupArgs {
+  /** The instance that the local group is on. Another instance is refused. */
+  readonly sqlServer: SqlServerArgs;
+  /** Name of the distributed group, which the link in Azure must have too. Changing it replaces the group. */
+  readonly groupName: Input<string>;
+  /** The local availability group, with one database. Changing it replaces the distributed group. */
+  readonly localGroupName: Input<string>;
+  /**
+   * `TCP://host:port` of this instance's mirroring endpoint, as the managed instance reaches it. Changed in place; refused
+   * while the link is connected, as it keeps its address for good.
+   */
+  readonly localUrl: Input<string>;
+  /** Group on the managed instance, unique there; Azure makes it with the link. Changing it replaces the distributed group. */
+  readonly managedInstanceGroupName: Input<string>;
+  /** Host name of the managed instance, `mi1.<dnsZone>.database.windows.net`. Changed in place, unless the link is connected. */
+  readonly managedInstanceFqdn: Input<string>;
+  /** Short name of the managed instance. Changed in place. @default the first label of `managedInstanceFqdn` */
+  readonly managedInstanceName?: Input<string>;
+  /**
+   * How both sides commit. Changed in place. A link begins asynchronously (47501), so the group is made so too; an
+   * InstanceLink with `sqlServer` and `replicationMode: "Sync"` makes both sides synchronous as soon as it is connected,
+   * without them the next refresh and `up` do. @default "ASYNCHRONOUS_COMMIT"
+   */
+  readonly availabilityMode?: Input<"ASYNCHRONOUS_COMMIT" | "SYNCHRONOUS_COMMIT">;
+}
+
+/**
+ * The distributed availability group over the local group and the one on the managed instance: manual failover,
+ * automatic seeding, a session timeout of 20 seconds on this side. It connects when the link is made in Azure.
+ *
+ * A group of that name is refused. What was changed by hand is found by a refresh and set right by the next `up`. On
+ * delete it is dropped, which is refused while it is connected to a link; the local group and its database stay.
+ *
+ * Source: "Create an availability group on SQL Server" of the link's script page; CREATE AVAILABILITY GROUP ... WITH
+ * (DISTRIBUTED).
+ * Errors: 19501 no such local group, 19502, 19507 and 19509 it exists already, 19499 malformed URL, 47502 and 47519 the
+ * local group has not exactly one database.
+ */
+export class DistributedAvailabilityGroup extends LinkResource {
+  /** What the engine has done with it; not for programs. */
+  static readonly lifecycle = (): Lifecycle<object, object> =>
+    (require("./lifecycle") as typeof import("./lifecycle")).distributedAvailabilityGroup;
+
+  declare readonly groupName: Output<string>;
+  declare readonly localGroupName: Output<string>;
+  declare readonly localUrl: Output<string>;
+  declare readonly managedInstanceGroupName: Output<string>;
+  declare readonly managedInstanceFqdn: Output<string>;
+  declare readonly availabilityMode: Output<"ASYNCHRONOUS_COMMIT" | "SYNCHRONOUS_COMMIT">;
+  /** sys.availability_groups.group_id. */
+  declare readonly groupId: Output<string>;
+  /**
+   * "CONNECTED" or "DISCONNECTED": SQL Server's side of the link when it was last looked at, by a refresh or an update.
+   * undefined before that. Every run warns of one that was disconnected.
+   */
+  declare readonly connectedState: Output<"CONNECTED" | "DISCONNECTED" | undefined>;
+  /** Why it was not connected: sys.dm_hadr_availability_replica_states.last_connect_error_number. */
+  declare readonly lastConnectErrorNumber: Output<number | undefined>;
+  /** last_connect_error_description of a failed handshake (1474): it has the reason. */
+  declare readonly lastConnectErrorDescription: Output<string | undefined>;
+  /** `<@@SERVERNAME>/<guid of its master database>`. */
+  declare readonly instanceId: Output<string>;
+
+  constructor(name: string, args: DistributedAvailabilityGroupArgs, opts?: CustomResourceOptions) {
+    super(
+      "DistributedAvailabilityGroup",
+      name,
+      args,
+      {
+        groupName: undefined,
+        localGroupName: undefined,
+        localUrl: undefined,
+        managedInstanceGroupName: undefined,
+        managedInstanceFqdn: undefined,
+        availabilityMode: undefined,
+        groupId: undefined,
+        connectedState: undefined,
+        lastConnectErrorNumber: undefined,
+        lastConnectErrorDescription: undefined,
+        instanceId: undefined,
+      } satisfies Unset<DistributedAvailabilityGroup>,
+      opts,
+    );
+  }
+}

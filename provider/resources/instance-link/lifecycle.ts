@@ -1,0 +1,190 @@
+import { endpointUrlProperty } from "../../arguments/endpoint-url";
+import { linkArguments, managedInstanceIdProperty } from "../../arguments/managed-instance-id";
+import { sharedName, sysname } from "../../arguments/names";
+import type { Property } from "../../arguments/property";
+import { sqlServerProperty } from "../../arguments/sql-server-settings";
+import { existing } from "../../errors/existing";
+import { VisibleError } from "../../errors/visible-error";
+import type { Context } from "../../lifecycle/context";
+import type { Lifecycle } from "../../lifecycle/contract";
+import type { Sql } from "../../sql-server/connection";
+import { establish, inMode, settled } from "./establish";
+import {
+  copyLeft,
+  type Database,
+  databaseLabel,
+  disconnection,
+  type Inputs,
+  isBeingMade,
+  isTheLink,
+  type Link,
+  linkedDatabase,
+  linkIdOf,
+  linkLabel,
+  look,
+  lookForExisting,
+  neverStarted,
+  type State,
+  stateOf,
+  waysOn,
+} from "./link";
+import { inWords } from "./progress";
+import { remove } from "./remove";
+import { replacementRefusal } from "./replacement";
+
+export const instanceLink: Lifecycle<Inputs, State> = {
+  properties: {
+    managedInstanceId: managedInstanceIdProperty,
+    linkName: sharedName("replace"),
+    databaseName: sharedName("replace"),
+    partnerAvailabilityGroupName: sysname("replace"),
+    partnerEndpoint: { ...endpointUrlProperty, onChange: "replace" },
+    instanceAvailabilityGroupName: sysname("replace"),
+    failoverMode: oneOf(["Manual", "None"], "replace"),
+    replicationMode: oneOf(["Async", "Sync"], "update"),
+    databaseOnDelete: oneOf(["Keep", "Delete"], "update"),
+    seedingTimeoutMinutes: {
+      type: "number",
+      onChange: "update",
+      check: (minutes) =>
+        Number.isInteger(minutes) && minutes >= 1 && minutes <= 8640
+          ? undefined
+          : "must be a whole number of minutes from 1 to 8640 (Azure itself gives up after 6 days)",
+    },
+    sqlServer: { ...sqlServerProperty, required: false, since: 2 },
+  },
+  refusal: replacementRefusal,
+  warnings: (state) => (state.linkState === "Deleted" ? [deletedInAzure(state)] : disconnection(state)),
+  // While the old link or its copy is there, a new one is refused.
+  deleteBeforeReplace: () => true,
+
+  async observe(state, { azure }) {
+    const { link, database } = await look(state, azure);
+    if (link && !isTheLink(state, link)) return undefined;
+    if (link)
+      return {
+        state: stateOf(state, link, neverStarted(link) || isBeingMade(link) ? undefined : database),
+        drift: unfitness(link),
+      };
+    if (!database || !isTheCopy(state, database)) return undefined;
+    return {
+      state: { ...state, connectedState: "DISCONNECTED", linkState: "Deleted" },
+      drift: `the link was deleted in Azure; ${databaseLabel(state)} is an independent database now`,
+    };
+  },
+
+  async create(inputs, context) {
+    // The instance too, so that one that is missing or stopped is named before anything is sent.
+    const [{ link, database }, sqlServer] = await Promise.all([
+      lookForExisting(inputs, context.azure),
+      sqlServerOf(inputs, undefined, context),
+      context.azure.managedInstance(inputs.managedInstanceId),
+    ]);
+    refuseExisting(inputs, link, database);
+    return await establish(withInstance(inputs, sqlServer), context, sqlServer);
+  },
+
+  async update(state, inputs, context) {
+    const [{ link, database }, sqlServer] = await Promise.all([
+      look(inputs, context.azure),
+      sqlServerOf(inputs, state.instanceId, context),
+    ]);
+    const known = withInstance(inputs, sqlServer);
+    if (link && !isTheLink(state, link)) refuseExisting(inputs, link, database);
+    if (!link || neverStarted(link)) return await makeAgain(known, link, database, context, sqlServer);
+    if (!isBeingMade(link)) return await inMode(known, link, database, context, sqlServer);
+    return await settled(`finish ${linkLabel(inputs)}`, known, context, sqlServer);
+  },
+
+  delete: remove,
+};
+
+/** SQL Server's half, for what needs both: where the link is not told of it, it does without. */
+const sqlServerOf = async (
+  { sqlServer }: Inputs,
+  instanceId: string | undefined,
+  context: Context,
+): Promise<Sql | undefined> => sqlServer && (await context.sql(sqlServer, instanceId));
+
+const withInstance = (inputs: Inputs, sqlServer: Sql | undefined): Inputs & Pick<State, "instanceId"> => ({
+  ...inputs,
+  instanceId: sqlServer?.instance.id,
+});
+
+/** Said in every run, as no refresh shows what the next up will do. */
+const deletedInAzure = (state: State): string => {
+  const { said, remedy } = copyLeft(state);
+  return `${linkLabel(state)}: ${said.join("; ")}. The next pulumi up changes nothing of it and fails: ${remedy}`;
+};
+
+function oneOf<T extends string>(values: readonly [T, ...T[]], onChange: "update" | "replace"): Property<T> {
+  return {
+    type: "string",
+    default: values[0],
+    onChange,
+    check: (value) =>
+      values.includes(value) ? undefined : `must be ${values.map((allowed) => JSON.stringify(allowed)).join(" or ")}`,
+  };
+}
+
+/** The copy that this link made, as far as its date tells; without a date there was no finished copy. */
+const isTheCopy = ({ databaseCreationDate }: State, { properties }: Database): boolean =>
+  databaseCreationDate !== undefined && databaseCreationDate === properties.creationDate;
+
+/** Only what the next update can repair: a link that lost its partner comes back with the partner. */
+function unfitness(link: Link): string | undefined {
+  const linked = linkedDatabase(link);
+  if (neverStarted(link))
+    return `${linked ? inWords(linked) : "the link could not be made"}${linked?.mostRecentLinkError ? ` (error ${linked.mostRecentLinkError})` : ""}`;
+  return isBeingMade(link) ? "the link is still being made" : undefined;
+}
+
+function refuseExisting(inputs: Inputs, link: Link | undefined, database: Database | undefined): void {
+  const doing = `create ${linkLabel(inputs)}`;
+  if (link) {
+    throw new VisibleError(
+      {
+        doing,
+        said: [
+          `a link of the name ${link.name} exists already, for the database ${linkedDatabase(link)?.databaseName ?? "(none)"} from ${link.properties.partnerEndpoint ?? "(unknown)"}`,
+        ],
+        ...existing({
+          look: `az sql mi link show ${linkArguments(inputs.managedInstanceId)} -n ${JSON.stringify(link.name)}`,
+          instead: "give another linkName",
+        }),
+      },
+      ["LinkAlreadyExists"],
+    );
+  }
+  if (database) {
+    throw new VisibleError(
+      {
+        doing,
+        said: [`${databaseLabel(inputs)} exists already${inState(database)}`],
+        cause:
+          'a link makes its own copy and never writes over a database. This one may be the copy of an earlier link: with databaseOnDelete: "Keep", and after a cut-over, it stays when the link goes, and is an independent database since, with data of its own.',
+        remedy: waysOn(inputs),
+      },
+      ["ManagedDatabaseNameInUse"],
+    );
+  }
+}
+
+/** One that is there is not always one that can be used. */
+const inState = ({ properties: { status } }: Database): string =>
+  status === undefined || status.toLowerCase() === "online" ? "" : `, in the state ${status}`;
+
+/** After the link was deleted behind our back, or never came to replicate. A database that stands alone is never touched. */
+async function makeAgain(
+  inputs: Inputs,
+  link: Link | undefined,
+  database: Database | undefined,
+  context: Context,
+  sqlServer: Sql | undefined,
+): Promise<State> {
+  if (!link && database)
+    throw new VisibleError({ doing: `make ${linkLabel(inputs)} again`, ...copyLeft(inputs) }, ["LinkDeleted"]);
+  if (link) await context.azure.delete(`delete ${linkLabel(inputs)}, which never came to replicate`, linkIdOf(inputs));
+  const { state: made } = await establish(inputs, context, sqlServer);
+  return made;
+}

@@ -1,0 +1,140 @@
+import type { CustomResourceOptions, Input, Output } from "@pulumi/pulumi";
+import type { Lifecycle } from "../../lifecycle/contract";
+import { LinkResource, type Unset } from "../link-resource";
+import type { SqlServerArgs } from "../sql-server-args";
+
+export interface InstanceLinkArgs {
+  /**
+   * Resource id of the managed instance (`/subscriptions/.../managedInstances/<name>`, any case). Another instance replaces
+   * the link; taken from `TrustCertificate.managedInstanceId`, it does so before the trust is touched.
+   */
+  readonly managedInstanceId: Input<string>;
+  /**
+   * Name of the link, which is the name of the distributed availability group on SQL Server. 1 to 128 characters, none
+   * of `< > * % & : \ / ? #`. Changing it replaces the link.
+   */
+  readonly linkName: Input<string>;
+  /** The database on SQL Server; the copy has the same name, which must be free on the managed instance. Changing it replaces the link. */
+  readonly databaseName: Input<string>;
+  /** Availability group on SQL Server, which holds just this database. Changing it replaces the link. */
+  readonly partnerAvailabilityGroupName: Input<string>;
+  /**
+   * `TCP://<address or name>:<port>` of SQL Server's mirroring endpoint, as the managed instance reaches it (a name needs
+   * DNS in the instance's network). Azure keeps it for good, so changing it replaces the link, which is refused while the
+   * link is connected: it has to be removed before, and is made again after.
+   */
+  readonly partnerEndpoint: Input<string>;
+  /** Availability group on the managed instance, made with the link; each of its links needs another name. Changing it replaces the link. */
+  readonly instanceAvailabilityGroupName: Input<string>;
+  /**
+   * "Manual": meant for failover both ways; "None": one way, to Azure. Azure takes either from every version of SQL Server.
+   * What the link can do later follows from the versions: only SQL Server 2022 and later, with an instance of the matching
+   * update policy, fail over and back with the link in place; with 2017 and 2019 a failover means deleting the link.
+   * Changing it replaces the link. @default "Manual"
+   */
+  readonly failoverMode?: Input<"Manual" | "None">;
+  /**
+   * How SQL Server's commits wait for the managed instance. "Sync" needs SYNCHRONOUS_COMMIT in the distributed group too,
+   * which has to be declared there; with `sqlServer` the link makes it so as soon as it is connected. A planned failover
+   * always leaves "Async". Changed in place. @default "Async"
+   */
+  readonly replicationMode?: Input<"Async" | "Sync">;
+  /**
+   * What becomes of the copy when the link is deleted. "Keep": it becomes an independent read-write database. "Delete":
+   * it is deleted after the link, and only together with it. That is refused while the managed instance is the primary;
+   * and a database whose link is gone already (a cut-over, an interrupted destroy) always stays. Changed in place.
+   *
+   * It decides about replacements too, as the copy stands in the way of a new link for the same database: with "Delete"
+   * link and copy go first; with "Keep" the change is refused before anything is touched. What counts is what the last
+   * `up` recorded. @default "Keep"
+   */
+  readonly databaseOnDelete?: Input<"Keep" | "Delete">;
+  /**
+   * Minutes that making the link, which spans the copying of the database, may take: 1 to 8640. When they are over, `up`
+   * fails, the link goes on in Azure, and the next `up` waits for it again. Changed in place. @default 8640 (6 days, after which Azure gives up itself)
+   */
+  readonly seedingTimeoutMinutes?: Input<number>;
+  /**
+   * The SQL Server of the link, where both sides have to be known: nothing in Azure is deleted before it is known that
+   * SQL Server can be reached and signed in to, and that it is the primary where the copy is to go. Changed in place.
+   * @default SQL Server is not looked at
+   */
+  readonly sqlServer?: SqlServerArgs;
+}
+
+/**
+ * The link in Azure: joins the managed instance to the distributed availability group on SQL Server and copies the
+ * database (always by automatic seeding). SQL Server is the initial primary; who is primary later is not compared.
+ *
+ * Creating it lasts as long as the copying, with percentage, rate and time left beside the resource. A link that could
+ * not be finished is recorded with its error: the next `up` deletes it and makes it again, `destroy` removes it. Ctrl-C
+ * ends the waiting and not the copying: the link is recorded, and the next `up` waits for it again.
+ *
+ * While the instance is busy with another link, or Azure throttles, it waits; after 15 minutes of nothing but server
+ * errors or broken connections it gives up.
+ *
+ * A link or a database of the name that exists already is refused; another link under the name is never deleted. On
+ * delete the link is deleted, before the distributed group (`dependsOn`); that it is gone already is a success. When
+ * somebody deleted the link in Azure while its copy is still there, it may have been the cut-over: a refresh says so, and
+ * `up` is refused until the link is out of the program, or the copy has another name on the managed instance.
+ *
+ * `pulumi up --replace` and `--target-replace` make a new link beside the old one, which is refused ("exists already")
+ * before anything is touched; with the option `deleteBeforeReplace` they delete first and ask nobody: `protect` a link
+ * that must not go.
+ *
+ * Source: "Create a link" and "Delete a link" of the link's script pages; REST:
+ * Microsoft.Sql/managedInstances/distributedAvailabilityGroups 2023-08-01.
+ * Errors: of the link's state 41962, 41973, 41974, 41976, 41977, 41986, 47521, 1408, 1412; of Azure
+ * ManagedDatabaseNameInUse, InvalidParameterValue; an instance busy with another link is waited for.
+ */
+export class InstanceLink extends LinkResource {
+  /** What the engine has done with it; not for programs. */
+  static readonly lifecycle = (): Lifecycle<object, object> =>
+    (require("./lifecycle") as typeof import("./lifecycle")).instanceLink;
+
+  declare readonly managedInstanceId: Output<string>;
+  declare readonly linkName: Output<string>;
+  declare readonly databaseName: Output<string>;
+  declare readonly partnerAvailabilityGroupName: Output<string>;
+  declare readonly partnerEndpoint: Output<string>;
+  declare readonly instanceAvailabilityGroupName: Output<string>;
+  declare readonly failoverMode: Output<"Manual" | "None">;
+  declare readonly replicationMode: Output<"Async" | "Sync">;
+  /** Id of the distributed group, the same on both sides. */
+  declare readonly distributedAvailabilityGroupId: Output<string>;
+  /** Role of the managed instance when it was last looked at: "Secondary", or "Primary" after a failover. */
+  declare readonly role: Output<"Primary" | "Secondary">;
+  /**
+   * "CONNECTED" or "DISCONNECTED" when it was last looked at, by a refresh or an `up` that touches the link. Every run
+   * warns of one that was disconnected.
+   */
+  declare readonly connectedState: Output<"CONNECTED" | "DISCONNECTED">;
+  /** Why it was not connected: the number of an SQL Server error. */
+  declare readonly mostRecentLinkError: Output<string | undefined>;
+  /** When the copy came to be, ISO 8601: what tells it from another database of the name. */
+  declare readonly databaseCreationDate: Output<string>;
+
+  constructor(name: string, args: InstanceLinkArgs, opts?: CustomResourceOptions) {
+    super(
+      "InstanceLink",
+      name,
+      args,
+      {
+        managedInstanceId: undefined,
+        linkName: undefined,
+        databaseName: undefined,
+        partnerAvailabilityGroupName: undefined,
+        partnerEndpoint: undefined,
+        instanceAvailabilityGroupName: undefined,
+        failoverMode: undefined,
+        replicationMode: undefined,
+        distributedAvailabilityGroupId: undefined,
+        role: undefined,
+        connectedState: undefined,
+        mostRecentLinkError: undefined,
+        databaseCreationDate: undefined,
+      } satisfies Unset<InstanceLink>,
+      opts,
+    );
+  }
+}

@@ -1,0 +1,85 @@
+import {
+  CustomResource,
+  type CustomResourceOptions,
+  createUrn,
+  type Inputs,
+  type Output,
+  output,
+  runtime,
+  secret,
+} from "@pulumi/pulumi";
+import { keepCallStackOut } from "./call-stack";
+
+/** Every output that a resource class declares, for the compiler to ask for each: without it, it would not exist. */
+export type Unset<Resource> = Readonly<Record<Exclude<keyof Resource, keyof CustomResource>, undefined>>;
+
+/** The one base of all resources: names the behaviour to run, and passes on what the dynamic provider server drops. */
+export abstract class LinkResource extends CustomResource {
+  /** `outputs`: what a program can read beyond the arguments that it gave. */
+  protected constructor(
+    type: string,
+    name: string,
+    args: object,
+    outputs: Readonly<Record<string, undefined>>,
+    options: CustomResourceOptions = {},
+  ) {
+    const token = `pulumi-nodejs:dynamic/mi-link:${type}`;
+    const restore = keepCallStackOut();
+    try {
+      super(
+        token,
+        name,
+        {
+          ...outputs,
+          ...withSecrets(args as Inputs),
+          // Short and the same for ever: the installed package's code runs, never one captured into the state.
+          __provider: `exports.handler=()=>require("pulumi-mi-link/dynamic").handler("${type}")`,
+          __urn: urnOf(name, token, options),
+          // Only then are unknown values normal: see `Lifecycle.refusal`.
+          __preview: runtime.isDryRun() ? true : undefined,
+          __timeouts: milliseconds(options.customTimeouts),
+        },
+        options,
+      );
+    } finally {
+      restore();
+    }
+  }
+}
+
+/** A promise: as an output it would depend on the parent, and so wait for this very resource. */
+function urnOf(name: string, token: string, { parent }: CustomResourceOptions): Promise<string> {
+  return new Promise((resolve) => createUrn(name, token, parent).apply(resolve));
+}
+
+/** Passwords are kept secret, however the program gave them. */
+function withSecrets(args: Inputs): Inputs {
+  const { sqlServer, password } = args;
+  return {
+    ...args,
+    ...(sqlServer === undefined ? {} : { sqlServer: secretPassword(sqlServer) }),
+    ...(password === undefined ? {} : { password: secret(password) }),
+  };
+}
+
+/** Of plain settings only the password is secret; of settings that are an output, all of them. */
+function secretPassword(settings: Inputs): Inputs | Output<Inputs> {
+  if (Object.getPrototypeOf(settings) !== Object.prototype) return secret(output(settings)) as Output<Inputs>;
+  return settings.password === undefined ? settings : { ...settings, password: secret(settings.password) };
+}
+
+/** Go durations, as customTimeouts has them: "90s", "1h30m". */
+function milliseconds(timeouts: CustomResourceOptions["customTimeouts"]): Record<string, number> | undefined {
+  if (!timeouts) return undefined;
+  const units: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+  return Object.fromEntries(
+    Object.entries(timeouts).flatMap(([operation, text]) => {
+      if (typeof text !== "string") return [];
+      const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)];
+      if (parts.length === 0) return [];
+      return [
+        [operation, parts.reduce((sum, [, amount, unit]) => sum + Number(amount) * (units[unit ?? "s"] ?? 0), 0)],
+      ];
+    }),
+  );
+}

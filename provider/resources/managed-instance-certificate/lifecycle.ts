@@ -1,0 +1,238 @@
+import type { X509Certificate } from "node:crypto";
+import { sameHost } from "../../arguments/endpoint-url";
+import { managedInstanceIdProperty } from "../../arguments/managed-instance-id";
+import { type SqlServer, sqlServerProperty } from "../../arguments/sql-server-settings";
+import { isFailure } from "../../errors/visible-error";
+import type { Context } from "../../lifecycle/context";
+import type { Created, Lifecycle } from "../../lifecycle/contract";
+import { recorded } from "../../lifecycle/recorded";
+import {
+  type Certificate,
+  dropCertificate,
+  dropStatement,
+  dropUnused,
+  findCertificate,
+  thumbprintOf,
+} from "../../sql-server/catalog/certificates";
+import { remoteMembers } from "../../sql-server/catalog/groups";
+import type { Sql } from "../../sql-server/connection";
+import { alreadyExists, kept, lookAt, vanished } from "../../sql-server/outcome";
+import { sql } from "../../sql-server/tsql";
+import { expiryWarnings, type Validity } from "../../sql-server/validity";
+import { type Presented, presentedBy } from "./presented";
+
+interface Inputs {
+  readonly sqlServer: SqlServer;
+  readonly managedInstanceId: string;
+}
+interface State extends Inputs {
+  readonly instanceId: string;
+  readonly fqdn: string;
+  readonly managedInstanceName: string;
+  /** false: it was there before, the very same; it is used, and never dropped. */
+  readonly created?: boolean;
+  readonly thumbprint?: string;
+  readonly expiryDate?: string;
+  readonly validity?: Validity;
+}
+
+export const managedInstanceCertificate: Lifecycle<Inputs, State> = {
+  properties: {
+    sqlServer: sqlServerProperty,
+    managedInstanceId: managedInstanceIdProperty,
+  },
+  lasting: ({ fqdn, managedInstanceName }) => [fqdn, managedInstanceName],
+
+  warnings: (state, now) =>
+    expiryWarnings(
+      state,
+      now,
+      `The certificate ${state.fqdn} of the managed instance, as it was imported to SQL Server,`,
+      "Azure renews its own in time; SQL Server has this one until the renewed one is imported.",
+      "pulumi refresh, which looks for the renewed one, then pulumi up, which imports it.",
+    ),
+
+  async observe(state, context) {
+    const server = await context.sql(state.sqlServer, state.instanceId);
+    const [found, presented] = await Promise.all([
+      findCertificate(server, state.fqdn),
+      presentedIfThere(context, state.managedInstanceId),
+    ]);
+    if (!found) return undefined;
+    // Whoever imported it renews it. The link lives on the roots meanwhile.
+    const drift = presented && state.created !== false ? difference(found, presented) : undefined;
+    return { state: { ...state, ...facts(found) }, drift };
+  },
+
+  async create(inputs, context) {
+    const [server, presented] = await Promise.all([
+      context.sql(inputs.sqlServer),
+      presentedBy(context.azure, inputs.managedInstanceId),
+    ]);
+    const existing = await findCertificate(server, presented.fqdn);
+    if (existing) return foundCertificate(server, inputs, presented, existing);
+    await requireOneName(server, presented);
+    try {
+      return await make(server, inputs, presented);
+    } catch (error) {
+      // Another run imported it a moment ago.
+      const other = isFailure(error, 15232) ? await findCertificate(server, presented.fqdn) : undefined;
+      if (other) return foundCertificate(server, inputs, presented, other);
+      throw error;
+    }
+  },
+
+  /** What Azure presents today, under the host name that the instance has today. */
+  async update(state, inputs, context) {
+    const server = await context.sql(inputs.sqlServer, state.instanceId);
+    // Azure may answer with the certificate from before a renewal: the one in use is not replaced by that.
+    const { presented, found } = await context.azure.threeTimes(
+      `read the endpoint certificate of the managed instance ${state.managedInstanceName}`,
+      async () => {
+        const shown = await presentedBy(context.azure, inputs.managedInstanceId);
+        return { presented: shown, found: await findCertificate(server, shown.fqdn) };
+      },
+      (look) => !look.found || !difference(look.found, look.presented),
+    );
+    const { fqdn, managedInstanceName } = presented;
+    const isOthers = state.created === false;
+    if (found && (isOthers || !difference(found, presented))) {
+      const created = isOthers ? { created: false } : {};
+      return { ...inputs, instanceId: server.instance.id, managedInstanceName, ...created, ...facts(found) };
+    }
+    if (!sameHost(state.fqdn, fqdn)) await dropCertificate(server, state.fqdn, state.thumbprint);
+    return (await make(server, inputs, presented, found)).state;
+  },
+
+  async delete(state, context) {
+    if (state.created === false) return;
+    const server = await context.sql(state.sqlServer, state.instanceId);
+    const found = await findCertificate(server, state.fqdn);
+    if (!found || (state.thumbprint !== undefined && found.thumbprint !== state.thumbprint)) return;
+    const needed = (await remoteMembers(server)).filter(({ host }) => sameHost(host, state.fqdn));
+    const users =
+      needed.length > 0
+        ? needed.map(({ groupName }) => `the distributed availability group ${groupName}`)
+        : await dropUnused(server, state.fqdn, state.thumbprint);
+    if (users.length === 0) return;
+    const what = `the certificate ${state.fqdn} of the managed instance`;
+    context.warn(kept(server, what, users, dropStatement(state.fqdn).text));
+  },
+};
+
+/** "The link will not be operational if using a custom name" (script page): the name is the host name. */
+async function make(
+  server: Sql,
+  inputs: Inputs,
+  { fqdn, managedInstanceName, certificate }: Presented,
+  former?: Certificate,
+): Promise<Created<State>> {
+  const known = {
+    ...inputs,
+    instanceId: server.instance.id,
+    fqdn,
+    managedInstanceName,
+    thumbprint: thumbprintOf(certificate),
+  };
+  return await recorded<State>(
+    idOn(server, fqdn),
+    known,
+    () =>
+      server.change(
+        `import the certificate of the managed instance as ${fqdn}`,
+        former ? inPlaceOf(former, definition(fqdn, certificate)) : definition(fqdn, certificate),
+        async () => (await findCertificate(server, fqdn))?.thumbprint === thumbprintOf(certificate),
+      ),
+    async () => ({ ...known, ...(await settled(server, fqdn)) }),
+  );
+}
+
+const definition = (fqdn: string, { raw }: X509Certificate) =>
+  sql`CREATE CERTIFICATE ${sql.identifier(fqdn)} FROM BINARY = ${sql.binary(raw)}`;
+
+/** Both or neither: the links have no certificate to trust meanwhile, and none at all were the second one to fail. */
+const inPlaceOf = (former: Certificate, create: ReturnType<typeof definition>) => sql`
+    BEGIN TRY
+        BEGIN TRANSACTION
+        DROP CERTIFICATE ${sql.identifier(former.name)}
+        ${create}
+        COMMIT TRANSACTION
+    END TRY
+    BEGIN CATCH
+        IF @@TRANCOUNT > 0 ROLLBACK TRANSACTION;
+        THROW
+    END CATCH`;
+
+/** The certificate can be looked at, and dropped, when the instance is gone from Azure. */
+async function presentedIfThere(context: Context, managedInstanceId: string): Promise<Presented | undefined> {
+  try {
+    return await presentedBy(context.azure, managedInstanceId);
+  } catch (error) {
+    if (isFailure(error, "ResourceNotFound", "ResourceGroupNotFound", "ParentResourceNotFound")) return undefined;
+    throw error;
+  }
+}
+
+function difference(found: Certificate, { certificate }: Presented): string | undefined {
+  const presented = thumbprintOf(certificate);
+  if (found.thumbprint === presented) return undefined;
+  return `Azure presents another certificate (${presented}) than the one imported (${found.thumbprint})`;
+}
+
+/** As good as an own one where it is what the instance presents; somebody else's all the same. */
+function foundCertificate(server: Sql, inputs: Inputs, presented: Presented, existing: Certificate): Created<State> {
+  if (difference(existing, presented)) throw nameTaken(server, existing);
+  const { managedInstanceName } = presented;
+  return {
+    id: idOn(server, presented.fqdn),
+    state: { ...inputs, instanceId: server.instance.id, managedInstanceName, created: false, ...facts(existing) },
+  };
+}
+
+const idOn = (server: Sql, fqdn: string): string => `${server.instance.name}/${fqdn}`;
+
+function nameTaken(server: Sql, existing: Certificate) {
+  return alreadyExists(
+    server,
+    `import the certificate of the managed instance as ${existing.name}`,
+    `a certificate of that name exists already: thumbprint ${existing.thumbprint}, valid until ${existing.expiryDate}`,
+    {
+      because: "all links to that managed instance use the one certificate of its name, whoever imported it.",
+      look: lookAt.groupUrls,
+      instead: "keep ManagedInstanceCertificate in one stack only",
+    },
+    15232,
+  );
+}
+
+/** A key can be there once only (15232), and under any other name than the host name it is of no use to a link. */
+async function requireOneName(server: Sql, { fqdn, certificate }: Presented): Promise<void> {
+  const [other] = await server.query<{ readonly name: string }>(
+    "look for the managed instance's certificate under another name",
+    sql`SELECT name FROM sys.certificates WHERE thumbprint = ${sql.binary(Buffer.from(thumbprintOf(certificate), "hex"))}`,
+  );
+  if (!other) return;
+  throw alreadyExists(
+    server,
+    `import the certificate of the managed instance as ${fqdn}`,
+    `the same certificate is there under the name ${other.name}`,
+    {
+      because: `a link finds the certificate only under the host name ${fqdn}, and a certificate cannot be renamed.`,
+      look: lookAt.certificate(other.name),
+    },
+    15232,
+  );
+}
+
+async function settled(server: Sql, fqdn: string) {
+  const found = await findCertificate(server, fqdn);
+  if (!found) throw vanished(server, `the certificate ${fqdn}`);
+  return facts(found);
+}
+
+const facts = ({ name, thumbprint, expiryDate, validity }: Certificate) => ({
+  fqdn: name,
+  thumbprint,
+  expiryDate,
+  validity,
+});

@@ -1,0 +1,166 @@
+import { lookedAtFirst } from "../../arguments/managed-instance-id";
+import { credentialProblem } from "../../arguments/password";
+import { type SqlServer, sqlServerProperty } from "../../arguments/sql-server-settings";
+import { isFailure } from "../../errors/visible-error";
+import type { Context } from "../../lifecycle/context";
+import type { Created, Lifecycle } from "../../lifecycle/contract";
+import { recorded } from "../../lifecycle/recorded";
+import type { Sql } from "../../sql-server/connection";
+import { kept, requireNoObstacle, vanished } from "../../sql-server/outcome";
+import { sql } from "../../sql-server/tsql";
+
+interface Inputs {
+  readonly sqlServer: SqlServer;
+  readonly password?: string;
+  readonly credential?: string;
+  readonly managedInstanceId?: string;
+}
+interface State extends Inputs {
+  readonly instanceId: string;
+  readonly created: boolean;
+  readonly keyGuid?: string;
+}
+
+export const masterKey: Lifecycle<Inputs, State> = {
+  properties: {
+    sqlServer: sqlServerProperty,
+    // Used once, when the key is made: a different one later is no difference on the server.
+    password: {
+      type: "string",
+      secret: true,
+      onChange: "update",
+      same: () => true,
+      check: (password) => (password.length === 0 ? "must not be empty" : undefined),
+    },
+    credential: { type: "string", onChange: "update", same: () => true, check: credentialProblem },
+    managedInstanceId: lookedAtFirst,
+  },
+
+  problems({ password, credential }) {
+    return password !== undefined && credential !== undefined ? ["give one of password and credential, not both"] : [];
+  },
+
+  async observe(state, context) {
+    const server = await context.sql(state.sqlServer, state.instanceId);
+    const [keyGuid, isUsable] = await Promise.all([findMasterKey(server), opensByItself(server)]);
+    if (keyGuid === undefined) return undefined;
+    return {
+      state: { ...state, keyGuid, created: state.created && isSame(state, keyGuid) },
+      drift: isUsable ? undefined : `${closed}: ${openingStatements}`,
+    };
+  },
+
+  async create(inputs, context) {
+    const server = await context.sql(inputs.sqlServer);
+    if (inputs.managedInstanceId !== undefined) await context.azure.managedInstance(inputs.managedInstanceId);
+    const keyGuid = await findMasterKey(server);
+    return keyGuid === undefined ? await make(server, inputs, context) : await foundKey(server, inputs, keyGuid);
+  },
+
+  async update(state, inputs, context) {
+    const server = await context.sql(inputs.sqlServer, state.instanceId);
+    const keyGuid = await findMasterKey(server);
+    if (keyGuid === undefined) return (await make(server, inputs, context)).state;
+    await requireUsable(server);
+    return { ...inputs, instanceId: server.instance.id, created: state.created && isSame(state, keyGuid), keyGuid };
+  },
+
+  async delete(state, context) {
+    if (!state.created) return;
+    const server = await context.sql(state.sqlServer, state.instanceId);
+    const keyGuid = await findMasterKey(server);
+    if (keyGuid === undefined || !isSame(state, keyGuid)) return;
+    try {
+      await server.change(
+        "drop the database master key",
+        sql`DROP MASTER KEY`,
+        async () => (await findMasterKey(server)) === undefined,
+      );
+    } catch (error) {
+      // Another certificate is encrypted by it by now: the key belongs to that one as well.
+      if (!isFailure(error, 15580)) throw error;
+      context.warn(kept(server, "the database master key", await encryptedBy(server), "DROP MASTER KEY"));
+    }
+  },
+};
+
+async function make(server: Sql, inputs: Inputs, context: Context): Promise<Created<State>> {
+  const password = await context.secret(inputs, "of the database master key");
+  const known = { ...inputs, instanceId: server.instance.id, created: true };
+  try {
+    return await recorded<State>(
+      idOn(server),
+      known,
+      () => createMasterKey(server, password),
+      async () => ({ ...known, keyGuid: await masterKeyOf(server) }),
+    );
+  } catch (error) {
+    // Somebody else was faster: any key will do.
+    if (isFailure(error, 15578)) return await foundKey(server, inputs, await masterKeyOf(server));
+    throw error;
+  }
+}
+
+const idOn = (server: Sql): string => `${server.instance.name}/master-key`;
+
+async function foundKey(server: Sql, inputs: Inputs, keyGuid: string): Promise<Created<State>> {
+  await requireUsable(server);
+  return { id: idOn(server), state: { ...inputs, instanceId: server.instance.id, created: false, keyGuid } };
+}
+
+const closed =
+  "the database master key of master is not encrypted by the service master key, so the server cannot open it";
+
+const openingStatements = [
+  "USE master; OPEN MASTER KEY DECRYPTION BY PASSWORD = '<its password>';",
+  "ALTER MASTER KEY ADD ENCRYPTION BY SERVICE MASTER KEY;",
+].join(" ");
+
+/** Otherwise every certificate that it encrypts is of no use until somebody opens the key: 15581, and no endpoint connects. */
+async function opensByItself(server: Sql): Promise<boolean> {
+  const [row] = await server.query<{ readonly opensByItself: boolean }>(
+    "see whether the server can open the database master key",
+    sql`SELECT is_master_key_encrypted_by_server AS opensByItself FROM sys.databases WHERE database_id = 1`,
+  );
+  return row?.opensByItself === true;
+}
+
+async function requireUsable(server: Sql): Promise<void> {
+  if (await opensByItself(server)) return;
+  requireNoObstacle(server, "use the database master key", [
+    { code: 15581, problem: closed, remedy: `in one session: ${openingStatements}` },
+  ]);
+}
+
+const createMasterKey = (server: Sql, password: string): Promise<void> =>
+  server.change(
+    "create the database master key",
+    sql`CREATE MASTER KEY ENCRYPTION BY PASSWORD = ${sql.string(password)}`,
+    async () => (await findMasterKey(server)) !== undefined,
+  );
+
+/** 101 is always the id of the database master key (the script page asks by it). */
+async function findMasterKey(server: Sql): Promise<string | undefined> {
+  const [row] = await server.query<{ readonly keyGuid: string | null }>(
+    "look for the database master key",
+    sql`SELECT CONVERT(nvarchar(36), key_guid) AS keyGuid FROM sys.symmetric_keys WHERE symmetric_key_id = 101`,
+  );
+  return row && (row.keyGuid ?? "");
+}
+
+async function masterKeyOf(server: Sql): Promise<string> {
+  const keyGuid = await findMasterKey(server);
+  if (keyGuid === undefined) throw vanished(server, "the database master key");
+  return keyGuid;
+}
+
+async function encryptedBy(server: Sql): Promise<string[]> {
+  const rows = await server.query<{ readonly name: string }>(
+    "see what is encrypted by the database master key",
+    sql`SELECT name FROM sys.certificates WHERE pvt_key_encryption_type = 'MK'
+    UNION SELECT name FROM sys.asymmetric_keys WHERE pvt_key_encryption_type = 'MK' ORDER BY name`,
+  );
+  return rows.length === 0 ? ["something"] : rows.map(({ name }) => `the certificate ${name}`);
+}
+
+const isSame = (state: State, keyGuid: string): boolean => state.keyGuid === undefined || state.keyGuid === keyGuid;

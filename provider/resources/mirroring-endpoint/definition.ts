@@ -1,0 +1,116 @@
+import { sameName } from "../../arguments/names";
+import type { Endpoint } from "../../sql-server/catalog/endpoint";
+import { type Clause, clause, unmet, written } from "../../sql-server/clauses";
+import { type Statement, sql } from "../../sql-server/tsql";
+
+/** What a program can say of the endpoint. */
+export interface Wanted {
+  readonly state: "STARTED" | "STOPPED";
+  readonly port: number;
+  readonly certificateName: string;
+}
+
+/** The clauses of CREATE and ALTER ENDPOINT, in the three parts in which they are written. */
+export interface Definition {
+  readonly state: Clause;
+  readonly tcp: readonly Clause[];
+  readonly mirroring: readonly Clause[];
+}
+
+/** What a link needs. `isShared`: something else uses the endpoint, so whatever else it accepts today it goes on to accept. */
+export function definitionOf(wanted: Wanted, found?: Endpoint, isShared = false): Definition {
+  const kept = isShared ? found : undefined;
+  const authentication = authenticationFor(wanted, kept);
+  return {
+    state: clause(sql`STATE`, wanted.state === "STARTED" ? sql`STARTED` : sql`STOPPED`, found?.state),
+    tcp: [
+      clause(sql`LISTENER_PORT`, sql.int(wanted.port), found?.port),
+      clause(sql`LISTENER_IP`, sql`ALL`, found && (found.address ?? "ALL")),
+    ],
+    mirroring: [
+      clause(sql`ROLE`, sql`ALL`, found?.role),
+      clause(sql`AUTHENTICATION`, authentication, found && authenticationOf(found), (shown) =>
+        sameName(shown, authentication.text),
+      ),
+      clause(sql`ENCRYPTION`, encryptionFor(kept), found && encryptionOf(found)),
+    ],
+  };
+}
+
+export const differs = ({ state, tcp, mirroring }: Definition): boolean =>
+  unmet([state, ...tcp, ...mirroring]).length > 0;
+
+/** Behind CREATE ENDPOINT and its name. */
+export const whole = ({ state, tcp, mirroring }: Definition): Statement => sql`
+    ${written([state])}
+    AS TCP (${written(tcp)})
+    FOR DATABASE_MIRRORING (${written(mirroring)})`;
+
+/** Behind ALTER ENDPOINT and its name: only the parts that differ, as what is not named stays as it is. */
+export function changed({ state, tcp, mirroring }: Definition): Statement {
+  const isAny = (clauses: readonly Clause[]) => unmet(clauses).length > 0;
+  return sql.list(
+    [
+      ...(isAny([state]) ? [written([state])] : []),
+      ...(isAny(tcp) ? [sql`AS TCP (${written(tcp)})`] : []),
+      ...(isAny(mirroring) ? [sql`FOR DATABASE_MIRRORING (${written(mirroring)})`] : []),
+    ],
+    " ",
+  );
+}
+
+/** How it speaks to its partners, to put that back. Port, address and state do not change while somebody is connected. */
+export function asFound({ role, authentication, isEncrypted, algorithm, certificateName }: Endpoint): Statement {
+  const methods = parts(authentication).flatMap((method) =>
+    method === "CERTIFICATE" ? [sql`CERTIFICATE ${sql.identifier(certificateName ?? "")}`] : statements([method]),
+  );
+  const algorithms = parts(algorithm);
+  const mode = algorithms.includes("NONE") ? sql`SUPPORTED` : sql`REQUIRED`;
+  return sql`FOR DATABASE_MIRRORING (
+        ROLE = ${role === "PARTNER" ? sql`PARTNER` : role === "WITNESS" ? sql`WITNESS` : sql`ALL`},
+        AUTHENTICATION = ${sql.list(methods, " ")},
+        ENCRYPTION = ${isEncrypted ? sql`${mode} ALGORITHM ${sql.list(statements(algorithms), " ")}` : sql`DISABLED`}
+    )`;
+}
+
+const words = {
+  AES: sql`AES`,
+  RC4: sql`RC4`,
+  NTLM: sql`WINDOWS NTLM`,
+  KERBEROS: sql`WINDOWS KERBEROS`,
+  NEGOTIATE: sql`WINDOWS NEGOTIATE`,
+} as const;
+
+/** "NEGOTIATE, CERTIFICATE" as its parts. */
+const parts = (shown: string | null): string[] => (shown ?? "").split(/\s*,\s*/).filter((part) => part !== "");
+
+const statements = (shown: readonly string[]): Statement[] =>
+  shown.flatMap((part) => (part in words ? [words[part as keyof typeof words]] : []));
+
+function authenticationFor({ certificateName }: Wanted, kept: Endpoint | undefined): Statement {
+  const certificate = sql`CERTIFICATE ${sql.identifier(certificateName)}`;
+  const methods = parts(kept?.authentication ?? null);
+  const at = methods.indexOf("CERTIFICATE");
+  const [before, after] = at < 0 ? [methods, []] : [methods.slice(0, at), methods.slice(at)];
+  return sql.list([...statements(before), certificate, ...statements(after)], " ");
+}
+
+function authenticationOf({ authentication, certificateName }: Endpoint): string {
+  const certificate = certificateName === null ? "CERTIFICATE" : `CERTIFICATE ${sql.identifier(certificateName).text}`;
+  const methods = parts(authentication).map((method) => (method === "CERTIFICATE" ? certificate : `WINDOWS ${method}`));
+  return methods.length === 0 ? "none" : methods.join(" ");
+}
+
+function encryptionFor(kept: Endpoint | undefined): Statement {
+  const algorithms = parts(kept?.algorithm ?? null);
+  const mode = algorithms.includes("NONE") ? sql`SUPPORTED` : sql`REQUIRED`;
+  const all = algorithms.includes("AES") ? algorithms : ["AES", ...algorithms];
+  return sql`${mode} ALGORITHM ${sql.list(statements(all), " ")}`;
+}
+
+function encryptionOf({ isEncrypted, algorithm }: Endpoint): string {
+  const algorithms = parts(algorithm);
+  const named = algorithms.filter((each) => each !== "NONE");
+  if (!isEncrypted || named.length === 0) return "DISABLED";
+  return `${algorithms.includes("NONE") ? "SUPPORTED" : "REQUIRED"} ALGORITHM ${named.join(" ")}`;
+}

@@ -1,0 +1,304 @@
+import { sameName, sysname } from "../../arguments/names";
+import { type SqlServer, sqlServerProperty } from "../../arguments/sql-server-settings";
+import { adviceFor } from "../../errors/catalogue";
+import { pause } from "../../errors/interrupted";
+import { VisibleError } from "../../errors/visible-error";
+import type { Context } from "../../lifecycle/context";
+import type { Created, Lifecycle } from "../../lifecycle/contract";
+import { recorded } from "../../lifecycle/recorded";
+import { moveLink } from "../../sql-server/catalog/connected";
+import {
+  type Endpoint,
+  findEndpoint,
+  isListening,
+  otherUses,
+  partnersOf,
+  usersOf,
+} from "../../sql-server/catalog/endpoint";
+import { told, unmet, written } from "../../sql-server/clauses";
+import type { Sql } from "../../sql-server/connection";
+import { alreadyExists, kept, lookAt, vanished } from "../../sql-server/outcome";
+import { sql } from "../../sql-server/tsql";
+import { alterProven, type Unproven } from "./change";
+import { changed, type Definition, definitionOf, differs, type Wanted, whole } from "./definition";
+
+interface Inputs {
+  readonly sqlServer: SqlServer;
+  readonly certificateName: string;
+  readonly endpointName: string;
+  readonly port: number;
+  readonly state: "STARTED" | "STOPPED";
+}
+interface State extends Inputs {
+  readonly instanceId: string;
+  readonly unproven?: Unproven;
+  /** Login that owned it when it was made or last changed here; older states have none. */
+  readonly owner?: string;
+}
+
+export const mirroringEndpoint: Lifecycle<Inputs, State> = {
+  properties: {
+    sqlServer: sqlServerProperty,
+    certificateName: sysname("update"),
+    // In update, where it is seen whether somebody is connected: a replacement would drop it without looking.
+    endpointName: { ...sysname("update"), default: "database_mirroring_endpoint" },
+    port: {
+      type: "number",
+      default: 5022,
+      onChange: "update",
+      check: (port) =>
+        Number.isInteger(port) && port >= 1024 && port <= 32767
+          ? undefined
+          : "must be a whole number from 1024 to 32767",
+    },
+    state: {
+      type: "string",
+      default: "STARTED",
+      onChange: "update",
+      check: (state) => (state === "STARTED" || state === "STOPPED" ? undefined : 'must be "STARTED" or "STOPPED"'),
+    },
+  },
+
+  async observe(state, context) {
+    const server = await context.sql(state.sqlServer, state.instanceId);
+    const endpoint = await findEndpoint(server);
+    if (!endpoint || !sameName(endpoint.name, state.endpointName)) return undefined;
+    const wanted = await wantedOf(server, shownBy(endpoint, state), endpoint, context);
+    const problems = [
+      told([...wanted.tcp, ...wanted.mirroring]),
+      otherOwner(endpoint, state),
+      await silence(server, endpoint),
+      unfinishedChange(state),
+    ].filter((problem) => problem !== undefined);
+    return {
+      state: { ...state, ...asState(endpoint, state) },
+      drift: problems.length === 0 ? undefined : problems.join("; "),
+    };
+  },
+
+  async create(inputs, context) {
+    const server = await context.sql(inputs.sqlServer);
+    const existing = await findEndpoint(server);
+    if (existing) throw otherEndpoint(server, inputs, existing);
+    return await make(server, inputs, context);
+  },
+
+  async update(state, inputs, context) {
+    const server = await context.sql(inputs.sqlServer, state.instanceId);
+    const existing = await findEndpoint(server);
+    if (!existing) return (await make(server, inputs, context)).state;
+    const isRenamed = !sameName(existing.name, inputs.endpointName);
+    if (isRenamed && !sameName(existing.name, state.endpointName)) throw otherEndpoint(server, inputs, existing);
+    const isStopped = existing.state === "STARTED" && inputs.state === "STOPPED";
+    if (isRenamed || isStopped || existing.port !== inputs.port) await requireNobodyConnected(server, existing, inputs);
+    if (isRenamed) {
+      await requireNoOtherUse(server, existing, inputs);
+      await drop(server, existing.name);
+      return (await make(server, inputs, context)).state;
+    }
+    const wanted = await wantedOf(server, inputs, existing, context);
+    const difference = differs(wanted) ? changed(wanted) : undefined;
+    // The port may be free by now.
+    const again = (await silence(server, existing)) === undefined ? undefined : written([wanted.state]);
+    const change = difference ?? again;
+    if (change || state.unproven) {
+      await alterProven(server, await provenBy(server, state, existing, wanted), change, {
+        id: idOf(server, inputs),
+        state: { ...state, ...asState(existing, state) },
+        newCertificate: inputs.certificateName,
+        signal: context.signal,
+      });
+    }
+    if (otherOwner(existing, state)) await giveBack(server, existing, state);
+    return await settled(server, inputs, context);
+  },
+
+  async delete(state, context) {
+    const server = await context.sql(state.sqlServer, state.instanceId);
+    const endpoint = await findEndpoint(server);
+    if (!endpoint || !sameName(endpoint.name, state.endpointName)) return;
+    const users = await usersOf(server);
+    if (users.length === 0) return await drop(server, state.endpointName);
+    context.warn(
+      kept(
+        server,
+        `the mirroring endpoint ${endpoint.name}`,
+        users.map(({ label }) => label),
+        dropStatement(endpoint.name).text,
+      ),
+    );
+  },
+};
+
+const idOf = (server: Sql, { endpointName }: Inputs): string => `${server.instance.name}/${endpointName}`;
+
+const dropStatement = (name: string) => sql`DROP ENDPOINT ${sql.identifier(name)}`;
+
+const drop = (server: Sql, name: string): Promise<void> =>
+  server.change(
+    `drop the mirroring endpoint ${name}`,
+    dropStatement(name),
+    async () => !sameName((await findEndpoint(server))?.name ?? "", name),
+  );
+
+/** What must be proven: nothing where the partners can't tell a difference. An earlier run may have left it open. */
+async function provenBy(server: Sql, { unproven }: State, existing: Endpoint, wanted: Definition): Promise<Unproven> {
+  const connected = unmet(wanted.mirroring).length === 0 ? [] : (await partnersOf(server)).filter((p) => p.isConnected);
+  const replicaIds = new Set([...(unproven?.replicaIds ?? []), ...connected.map(({ replicaId }) => replicaId)]);
+  return { before: unproven?.before ?? existing, replicaIds: [...replicaIds] };
+}
+
+const unfinishedChange = ({ unproven }: State): string | undefined =>
+  unproven && "a change of the endpoint was interrupted before everybody was connected again";
+
+/** Port, state and name cannot change without cutting everybody off who knows the endpoint as it is. */
+async function requireNobodyConnected(server: Sql, existing: Endpoint, inputs: Inputs): Promise<void> {
+  const connected = (await usersOf(server)).filter(({ isConnected }) => isConnected);
+  if (connected.length === 0) return;
+  const wanted = [
+    ...(sameName(existing.name, inputs.endpointName) ? [] : [`the name ${inputs.endpointName}`]),
+    ...(existing.port === inputs.port ? [] : [`the port ${inputs.port}`]),
+    ...(existing.state === inputs.state ? [] : [`the state ${inputs.state}`]),
+  ];
+  throw new VisibleError(
+    {
+      doing: `give the mirroring endpoint ${existing.name} ${wanted.join(" and ")} on ${server.instance.name} (${server.address})`,
+      said: [`connected over it: ${connected.map(({ label }) => label).join(", ")}`],
+      cause: "the change would cut them off. Nothing was changed.",
+      remedy:
+        existing.port !== inputs.port
+          ? moveLink
+          : "take the change back; or remove the links and groups that use the endpoint, make the change, and make them again.",
+    },
+    ["EndpointInUse"],
+  );
+}
+
+/** A partner that is down for the moment would not find again what only the old endpoint accepted, or was granted. */
+async function requireNoOtherUse(server: Sql, existing: Endpoint, { endpointName }: Inputs): Promise<void> {
+  const uses = await otherUses(server);
+  if (uses.length === 0) return;
+  throw new VisibleError(
+    {
+      doing: `give the mirroring endpoint ${existing.name} the name ${endpointName} on ${server.instance.name} (${server.address})`,
+      said: [`something else uses it: ${uses.join(", ")}`],
+      cause: "another name means dropping the endpoint, with what it accepts and who may connect to it.",
+      remedy: "nothing was changed. Take the change back: the name is of no consequence to a link.",
+    },
+    ["EndpointInUse"],
+  );
+}
+
+async function make(server: Sql, inputs: Inputs, context: Context): Promise<Created<State>> {
+  const { endpointName } = inputs;
+  return await recorded<State>(
+    idOf(server, inputs),
+    { ...inputs, instanceId: server.instance.id },
+    () =>
+      server.change(
+        `create the mirroring endpoint ${endpointName}`,
+        sql`CREATE ENDPOINT ${sql.identifier(endpointName)} ${whole(definitionOf(inputs))}`,
+        async () => sameName((await findEndpoint(server))?.name ?? "", endpointName),
+      ),
+    () => settled(server, inputs, context),
+  );
+}
+
+function otherEndpoint(server: Sql, { endpointName }: Inputs, existing: Endpoint) {
+  return alreadyExists(
+    server,
+    `create the mirroring endpoint ${endpointName}`,
+    `the endpoint ${existing.name} exists already: port ${existing.port}, ${existing.state}, ${existing.authentication}`,
+    {
+      because: "an instance can have only one endpoint of the type DATABASE_MIRRORING.",
+      look: lookAt.groupUrls,
+      instead: "let the links of one server share one InstancePairing",
+    },
+    7862,
+  );
+}
+
+/** What the endpoint must be, for the link and for whatever else uses it; what is kept for that is told. */
+async function wantedOf(server: Sql, wanted: Wanted, found: Endpoint, context: Context): Promise<Definition> {
+  const ours = definitionOf(wanted, found);
+  const shared = definitionOf(wanted, found, true);
+  const beyond = shared.mirroring.filter(({ wanted: { text } }, i) => text !== ours.mirroring[i]?.wanted.text);
+  if (beyond.length === 0) return ours;
+  const uses = await otherUses(server);
+  if (uses.length === 0) return ours;
+  context.warn(
+    `The mirroring endpoint ${found.name} on ${server.instance.name} accepts more than a link needs: ${written(beyond).text}. It stays so, as something else uses the endpoint: ${uses.join(", ")}.`,
+  );
+  return shared;
+}
+
+/** What inputs show, they show: the rest is what a refresh has to tell. */
+const shownBy = (endpoint: Endpoint, state: State): Wanted => ({
+  state: state.state,
+  port: endpoint.port,
+  certificateName: endpoint.certificateName ?? declaredName(state.certificateName),
+});
+
+function otherOwner({ owner }: Endpoint, state: State): string | undefined {
+  if (state.owner === undefined || owner === null || sameName(owner, state.owner)) return undefined;
+  return `the endpoint's owner is ${owner}, not ${state.owner}`;
+}
+
+/** Unless the login of old is gone: then the new owner stays, and is recorded. */
+async function giveBack(server: Sql, { name }: Endpoint, { owner = "" }: State): Promise<void> {
+  const logins = await server.query<{ readonly name: string }>(
+    `look for the login ${owner}`,
+    sql`SELECT name FROM sys.server_principals WHERE name = ${sql.string(owner)}`,
+  );
+  if (logins.length === 0) return;
+  await server.change(
+    `give the mirroring endpoint ${name} back to ${owner}`,
+    sql`ALTER AUTHORIZATION ON ENDPOINT::${sql.identifier(name)} TO ${sql.identifier(owner)}`,
+    async () => sameName((await findEndpoint(server))?.owner ?? "", owner),
+  );
+}
+
+function asState(endpoint: Endpoint, { state, certificateName }: Inputs) {
+  return {
+    endpointName: endpoint.name,
+    port: endpoint.port,
+    state: endpoint.state === "STARTED" ? ("STARTED" as const) : state === "STARTED" ? ("STOPPED" as const) : state,
+    certificateName: endpoint.certificateName ?? without(certificateName),
+  };
+}
+
+/** An endpoint without a certificate shows as a difference of the input; a second refresh finds what the first one recorded. */
+const without = (certificateName: string): string => `(not ${declaredName(certificateName)})`;
+const declaredName = (recorded: string): string => /^\(not (.*)\)$/s.exec(recorded)?.[1] ?? recorded;
+
+async function settled(server: Sql, inputs: Inputs, { signal }: Context): Promise<State> {
+  const endpoint = await findEndpoint(server);
+  if (!endpoint) throw vanished(server, `the mirroring endpoint ${inputs.endpointName}`);
+  await requireListener(server, endpoint, signal);
+  const { owner } = endpoint;
+  return { ...inputs, ...asState(endpoint, inputs), instanceId: server.instance.id, ...(owner !== null && { owner }) };
+}
+
+/** Started, and yet nobody listens: the port belongs to another process. */
+async function silence(server: Sql, { state, port }: Endpoint): Promise<string | undefined> {
+  if (state !== "STARTED" || (await isListening(server, port))) return undefined;
+  return `the endpoint is started but does not listen on port ${port}`;
+}
+
+async function requireListener(server: Sql, endpoint: Endpoint, signal: AbortSignal): Promise<void> {
+  let problem = await silence(server, endpoint);
+  // A listener needs a moment to come up.
+  for (let look = 0; problem && look < 3; look++) {
+    await pause(300, `start the mirroring endpoint ${endpoint.name}`, signal);
+    problem = await silence(server, endpoint);
+  }
+  if (!problem) return;
+  throw new VisibleError(
+    {
+      doing: `start the mirroring endpoint ${endpoint.name} on ${server.instance.name} (${server.address})`,
+      said: [problem],
+      ...adviceFor([9692]),
+    },
+    [9692],
+  );
+}

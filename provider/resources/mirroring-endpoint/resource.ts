@@ -1,0 +1,73 @@
+import type { CustomResourceOptions, Input, Output } from "@pulumi/pulumi";
+import type { Lifecycle } from "../../lifecycle/contract";
+import { LinkResource, type Unset } from "../link-resource";
+import type { SqlServerArgs } from "../sql-server-args";
+
+export interface MirroringEndpointArgs {
+  /** The instance that listens. Another instance is refused. */
+  readonly sqlServer: SqlServerArgs;
+  /**
+   * Certificate of this instance that proves its identity; it holds its private key. Changed in place: whoever was
+   * connected must connect again within a minute, or the endpoint goes back to the old one and the change fails. Let the
+   * endpoint depend on the TrustCertificate of every linked instance.
+   */
+  readonly certificateName: Input<string>;
+  /**
+   * Name of the endpoint. Changing it drops the endpoint and makes a new one; refused while somebody is connected over it.
+   * @default "database_mirroring_endpoint"
+   */
+  readonly endpointName?: Input<string>;
+  /**
+   * TCP port, 1024 to 32767, which the managed instance must be able to reach. Changed in place; refused while somebody is
+   * connected over the old one, as links keep their address for good: remove them before, and make them again after.
+   * @default 5022
+   */
+  readonly port?: Input<number>;
+  /** A stopped endpoint refuses all connections. Changed in place; not stopped while somebody is connected. @default "STARTED" */
+  readonly state?: Input<"STARTED" | "STOPPED">;
+}
+
+/**
+ * The instance's one DATABASE_MIRRORING endpoint: role ALL, certificate authentication, encryption required with AES.
+ *
+ * An endpoint that exists already is refused. What was changed by hand is found by a refresh and set right by the next
+ * `up`: listener, role, authentication, encryption, owner. What the endpoint accepts beyond a link's needs (Windows
+ * authentication, RC4, no encryption) is kept, with a warning, while an availability group with another SQL Server or a
+ * mirrored database uses it. On delete it is dropped, unless an availability group or mirroring session of the instance
+ * uses it: then it is kept, and a warning says for whom.
+ *
+ * Source: "Secure the database mirroring endpoint" of the link's script page; CREATE ENDPOINT.
+ * Errors: 7862 an endpoint of the type exists, 7874 the port belongs to another endpoint, 9692 the port belongs to
+ * another process, 15151 no such certificate.
+ */
+export class MirroringEndpoint extends LinkResource {
+  /** What the engine has done with it; not for programs. */
+  static readonly lifecycle = (): Lifecycle<object, object> =>
+    (require("./lifecycle") as typeof import("./lifecycle")).mirroringEndpoint;
+
+  declare readonly endpointName: Output<string>;
+  declare readonly port: Output<number>;
+  declare readonly certificateName: Output<string>;
+  declare readonly state: Output<"STARTED" | "STOPPED">;
+  /** Login that owns the endpoint: the one that made it. Another owner is found by a refresh, and set right. */
+  declare readonly owner: Output<string>;
+  /** What the instance is known by: `<@@SERVERNAME>/<guid of its master database>/<start of its service master key's guid>`. */
+  declare readonly instanceId: Output<string>;
+
+  constructor(name: string, args: MirroringEndpointArgs, opts?: CustomResourceOptions) {
+    super(
+      "MirroringEndpoint",
+      name,
+      args,
+      {
+        endpointName: undefined,
+        port: undefined,
+        certificateName: undefined,
+        state: undefined,
+        owner: undefined,
+        instanceId: undefined,
+      } satisfies Unset<MirroringEndpoint>,
+      opts,
+    );
+  }
+}

@@ -1,0 +1,233 @@
+import { sameName, sharedName } from "../../arguments/names";
+import { type SqlServer, sqlServerProperty } from "../../arguments/sql-server-settings";
+import { isFailure, VisibleError } from "../../errors/visible-error";
+import type { Created, Lifecycle } from "../../lifecycle/contract";
+import { recorded } from "../../lifecycle/recorded";
+import {
+  type Certificate,
+  dropStatement,
+  dropUnused,
+  findCertificate,
+  hex,
+  isoDate,
+} from "../../sql-server/catalog/certificates";
+import type { Sql } from "../../sql-server/connection";
+import type { Obstacle } from "../../sql-server/obstacle";
+import { alreadyExists, kept, lookAt, requireNoObstacle, vanished } from "../../sql-server/outcome";
+import { sql } from "../../sql-server/tsql";
+import { expiryWarnings, type Validity } from "../../sql-server/validity";
+
+interface Inputs {
+  readonly sqlServer: SqlServer;
+  readonly certificateName?: string;
+  readonly expiry?: string;
+  readonly subject?: string;
+}
+interface State extends Inputs {
+  readonly certificateName: string;
+  readonly instanceId: string;
+  readonly publicKey?: string;
+  readonly thumbprint?: string;
+  readonly startDate?: string;
+  readonly expiryDate?: string;
+  readonly validity?: Validity;
+}
+
+export const sqlServerCertificate: Lifecycle<Inputs, State> = {
+  properties: {
+    sqlServer: sqlServerProperty,
+    certificateName: { ...sharedName("replace"), required: false, computed: true },
+    expiry: { type: "string", onChange: "replace", check: expiryProblem },
+    subject: {
+      type: "string",
+      onChange: "replace",
+      check: (subject) =>
+        subject.length >= 1 && subject.length <= 4000 ? undefined : "must have 1 to 4000 characters",
+    },
+  },
+  lasting: ({ certificateName, publicKey }) => [certificateName, publicKey],
+
+  warnings: (state, now) =>
+    expiryWarnings(
+      state,
+      now,
+      `The certificate ${state.certificateName} of SQL Server's mirroring endpoint`,
+      "Without a valid one no link connects: databases on the managed instance no longer follow.",
+      "give a new expiry (certificateExpiry of an InstancePairing) and run pulumi up, which makes a new certificate, uploads it and gives it to the endpoint.",
+    ),
+
+  /** Said in the preview already: what the new one would be refused for when it is made. */
+  refusal(state, { certificateName }, { replaces, isCascade }) {
+    const isSameName = certificateName !== undefined && sameName(certificateName, state.certificateName);
+    if (isCascade || replaces.length === 0 || !isSameName) return undefined;
+    return new VisibleError(
+      {
+        doing: `change ${replaces.join(" and ")} of the certificate ${state.certificateName}`,
+        said: ["Nothing was touched."],
+        cause:
+          "that takes a new certificate, which is made, uploaded and used before the old one goes, so both need a name.",
+        remedy:
+          "give another certificateName together with the change, or leave it out: then each gets a name of its own.",
+      },
+      [15232],
+    );
+  },
+
+  async observe(state, context) {
+    const server = await context.sql(state.sqlServer, state.instanceId);
+    const found = await findCertificate(server, state.certificateName);
+    // Another certificate of that name is not the one that was made here.
+    if (!found || (state.thumbprint !== undefined && found.thumbprint !== state.thumbprint)) return undefined;
+    return { state: { ...state, ...facts(found) }, drift: unusable(found)?.problem };
+  },
+
+  async create(inputs, context) {
+    const server = await context.sql(inputs.sqlServer);
+    const { certificateName } = inputs;
+    if (certificateName === undefined) return await makeUnderFreeName(server, inputs);
+    const existing = await findCertificate(server, certificateName);
+    if (existing) throw nameTaken(server, existing);
+    return await make(server, { ...inputs, certificateName });
+  },
+
+  // Nothing about a certificate can be altered: only how to reach the server has changed, or creation was interrupted.
+  async update(state, inputs, context) {
+    const server = await context.sql(inputs.sqlServer, state.instanceId);
+    const wanted = { ...inputs, certificateName: state.certificateName };
+    const found = await findCertificate(server, wanted.certificateName);
+    if (!found) return (await make(server, wanted)).state;
+    if (state.thumbprint !== undefined && state.thumbprint !== found.thumbprint) throw replacedByHand(server, found);
+    const obstacle = unusable(found);
+    requireNoObstacle(server, `use the certificate ${found.name}`, obstacle ? [obstacle] : []);
+    return { ...wanted, instanceId: server.instance.id, ...facts(found) };
+  },
+
+  async delete(state, context) {
+    const server = await context.sql(state.sqlServer, state.instanceId);
+    const { certificateName } = state;
+    const users = await dropUnused(server, certificateName, state.thumbprint);
+    if (users.length === 0) return;
+    context.warn(kept(server, `the certificate ${certificateName}`, users, dropStatement(certificateName).text));
+  },
+};
+
+async function make(server: Sql, inputs: Inputs & { readonly certificateName: string }): Promise<Created<State>> {
+  const { certificateName } = inputs;
+  const known = { ...inputs, instanceId: server.instance.id };
+  return await recorded<State>(
+    `${server.instance.name}/${certificateName}`,
+    known,
+    () =>
+      server.change(
+        `create the certificate ${certificateName}`,
+        definition(certificateName, inputs),
+        async () => (await findCertificate(server, certificateName)) !== undefined,
+      ),
+    async () => ({ ...known, ...(await settled(server, certificateName)) }),
+  );
+}
+
+/** Another run on the same server may take the name between the look and the statement. */
+async function makeUnderFreeName(server: Sql, inputs: Inputs): Promise<Created<State>> {
+  for (let attempt = 1; ; attempt++) {
+    const certificateName = await freeName(server, inputs.expiry);
+    try {
+      return await make(server, { ...inputs, certificateName });
+    } catch (error) {
+      if (attempt === 3 || !isFailure(error, 15232)) throw error;
+    }
+  }
+}
+
+/**
+ * The documented name; where a certificate has it, which may be the one being replaced, with the date, and then with a
+ * number: what an interrupted run left behind must not be in the way.
+ */
+async function freeName(server: Sql, expiry: string | undefined): Promise<string> {
+  // `\` of a named instance may not stand in the name (script page, "Create the SQL Server certificate").
+  const documented = `Cert_${server.instance.name.replaceAll("\\", "_")}_endpoint`;
+  const dated = `${documented}_${(expiry ?? isoDate(oneYearFrom(new Date()))).replaceAll("-", "")}`;
+  for (let number = 0; ; number++) {
+    const name = [documented, dated][number] ?? `${dated}_${number}`;
+    if (!(await findCertificate(server, name))) return name;
+  }
+}
+
+function oneYearFrom(date: Date): Date {
+  return new Date(Date.UTC(date.getUTCFullYear() + 1, date.getUTCMonth(), date.getUTCDate()));
+}
+
+/** yyyymmdd means the same under every DATEFORMAT and language, and the dates are in UTC: the last day is valid to its end. */
+const definition = (certificateName: string, { expiry, subject }: Inputs) => sql`
+    CREATE CERTIFICATE ${sql.identifier(certificateName)}
+    WITH SUBJECT = ${sql.string(subject ?? `Certificate for ${certificateName}`)}${
+      expiry === undefined ? sql.nothing : sql`, EXPIRY_DATE = ${sql.string(`${expiry.replaceAll("-", "")} 23:59:59`)}`
+    }`;
+
+function nameTaken(server: Sql, existing: Certificate) {
+  return alreadyExists(
+    server,
+    `create the certificate ${existing.name}`,
+    `a certificate of that name exists already: thumbprint ${existing.thumbprint}, valid until ${existing.expiryDate}`,
+    {
+      because: "a new expiry or subject makes a new certificate, which needs a name of its own.",
+      look: lookAt.certificate(existing.name),
+      instead: "give another certificateName",
+    },
+    15232,
+  );
+}
+
+function replacedByHand(server: Sql, found: Certificate) {
+  return new VisibleError(
+    {
+      doing: `find the certificate ${found.name} as this stack made it on ${server.instance.name} (${server.address})`,
+      said: [`the one of that name has the thumbprint ${found.thumbprint} now`],
+      cause: "somebody dropped it and made another one under its name.",
+      remedy: "run pulumi refresh, which forgets the old one, then pulumi up, which makes a new one.",
+    },
+    [15232],
+  );
+}
+
+/** The server must be able to open its private key, or no endpoint connects with it. */
+function unusable({ name, privateKey }: Certificate): Obstacle | undefined {
+  if (privateKey === "NA") {
+    return {
+      code: 15563,
+      problem: `the certificate ${name} has lost its private key, so it proves nothing any more`,
+      remedy:
+        "give another expiry (certificateExpiry of InstancePairing), and another certificateName where you give one: a new certificate takes its place",
+    };
+  }
+  if (privateKey !== "PW") return undefined;
+  return {
+    code: 15581,
+    problem: `the private key of the certificate ${name} is encrypted by a password, so the server cannot open it`,
+    remedy: `have the master key encrypt it: ${sql`ALTER CERTIFICATE ${sql.identifier(name)} WITH PRIVATE KEY (DECRYPTION BY PASSWORD = N'<its password>')`.text}`,
+  };
+}
+
+async function settled(server: Sql, certificateName: string) {
+  const found = await findCertificate(server, certificateName);
+  if (!found) throw vanished(server, `the certificate ${certificateName}`);
+  return facts(found);
+}
+
+function facts({ name, der, thumbprint, startDate, expiryDate, validity }: Certificate) {
+  return { certificateName: name, publicKey: `0x${hex(der)}`, thumbprint, startDate, expiryDate, validity };
+}
+
+const oneDay = 86_400_000;
+
+function expiryProblem(expiry: string): string | undefined {
+  const [, year, month, day] = /^(\d{4})-(\d{2})-(\d{2})$/.exec(expiry) ?? [];
+  const date = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day)));
+  if (Number.isNaN(date.getTime()) || isoDate(date) !== expiry) {
+    return `must be a date that exists, as YYYY-MM-DD; it is ${JSON.stringify(expiry)}`;
+  }
+  if (date.getTime() + oneDay <= Date.now()) {
+    return `must not be in the past, as ${expiry} is: no link connects with an expired certificate. A later date makes a new one`;
+  }
+  return undefined;
+}

@@ -1,0 +1,73 @@
+import type { CustomResourceOptions, Input, Output } from "@pulumi/pulumi";
+import type { Lifecycle } from "../../lifecycle/contract";
+import type { Validity } from "../../sql-server/validity";
+import { LinkResource, type Unset } from "../link-resource";
+import type { SqlServerArgs } from "../sql-server-args";
+
+export interface SqlServerCertificateArgs {
+  /** The instance that the certificate identifies; it makes the key pair and keeps the private key. Another instance is refused. */
+  readonly sqlServer: SqlServerArgs;
+  /**
+   * Last day of its validity, `YYYY-MM-DD`, not in the past: the certificate expires at 23:59:59 UTC of that day (one
+   * that an earlier version made, at its beginning). Changing it makes a new certificate.
+   * @default one year after it is made, which is what CREATE CERTIFICATE does
+   */
+  readonly expiry?: Input<string>;
+  /**
+   * Name on SQL Server, and in Azure: without `\`. Changing it makes a new certificate, and so a new `expiry` or
+   * `subject` needs a new name too where the name is given here.
+   * @default `Cert_<@@SERVERNAME>_endpoint`; where that is taken, followed by `_<date of expiry>`, and then by `_2` and on
+   */
+  readonly certificateName?: Input<string>;
+  /** Subject, 1 to 4000 characters. Changing it makes a new certificate. @default `Certificate for <certificateName>` */
+  readonly subject?: Input<string>;
+}
+
+/**
+ * The certificate that proves the SQL Server's identity to the managed instance; its private key never leaves the
+ * server. It needs a database master key.
+ *
+ * It is replaced by making the new one first: the endpoint is altered to it, and then the old one is dropped. On delete
+ * it is dropped, if the certificate of that name is still the recorded one and nothing uses it: an endpoint, a login or
+ * user, a signature, an encrypted database or backup. Otherwise it is kept, and a warning says for whom.
+ *
+ * Source: "Create a certificate on SQL Server ..." of the link's script page; CREATE CERTIFICATE.
+ * Errors: 15581 no master key, or none that the server can open by itself, 15232 the name is taken, 15187 an endpoint still uses it.
+ */
+export class SqlServerCertificate extends LinkResource {
+  /** What the engine has done with it; not for programs. */
+  static readonly lifecycle = (): Lifecycle<object, object> =>
+    (require("./lifecycle") as typeof import("./lifecycle")).sqlServerCertificate;
+
+  declare readonly certificateName: Output<string>;
+  /** The certificate with its public key: DER, hexadecimal, with `0x` as Azure's commands take it. */
+  declare readonly publicKey: Output<string>;
+  /** SHA-1 of the DER, upper-case hexadecimal. */
+  declare readonly thumbprint: Output<string>;
+  /** First day of its validity, `YYYY-MM-DD` (UTC). */
+  declare readonly startDate: Output<string>;
+  /** Day on which its validity ends, `YYYY-MM-DD` (UTC): with its end where `expiry` was given. */
+  declare readonly expiryDate: Output<string>;
+  /** "ExpiresSoon" in its last 30 days, by SQL Server's clock when it was last looked at; every run warns of it. */
+  declare readonly validity: Output<Validity>;
+  /** What the instance is known by: `<@@SERVERNAME>/<guid of its master database>/<start of its service master key's guid>`. */
+  declare readonly instanceId: Output<string>;
+
+  constructor(name: string, args: SqlServerCertificateArgs, opts?: CustomResourceOptions) {
+    super(
+      "SqlServerCertificate",
+      name,
+      args,
+      {
+        certificateName: undefined,
+        publicKey: undefined,
+        thumbprint: undefined,
+        startDate: undefined,
+        expiryDate: undefined,
+        validity: undefined,
+        instanceId: undefined,
+      } satisfies Unset<SqlServerCertificate>,
+      opts,
+    );
+  }
+}

@@ -1,0 +1,322 @@
+import { X509Certificate } from "node:crypto";
+import {
+  azArguments,
+  childCollection,
+  childId,
+  linkArguments,
+  managedInstanceIdProperty,
+  parseInstanceId,
+  sameInAzure,
+  shortId,
+} from "../../arguments/managed-instance-id";
+import { sharedName } from "../../arguments/names";
+import { type SqlServer, sqlServerProperty } from "../../arguments/sql-server-settings";
+import { type ArmResource, type AzureAccess, publicBlob } from "../../azure/client";
+import { existing as explained } from "../../errors/existing";
+import { isUncertain, VisibleError } from "../../errors/visible-error";
+import type { Context } from "../../lifecycle/context";
+import type { Created, Lifecycle } from "../../lifecycle/contract";
+import { recorded, unfinished } from "../../lifecycle/recorded";
+import { thumbprintOf } from "../../sql-server/catalog/certificates";
+import { expiryWarnings, type Validity, validityAt } from "../../sql-server/validity";
+import { holderOf, linksThatNeed } from "./in-use";
+
+interface Inputs {
+  readonly managedInstanceId: string;
+  readonly certificateName: string;
+  readonly publicKey: string;
+  readonly sqlServer?: SqlServer;
+}
+interface State extends Inputs {
+  readonly thumbprint: string;
+  readonly expiryDate: string;
+  /** Of the SQL Server. */
+  readonly instanceId?: string;
+  /** false: it was there before, the very same; it is used, and never deleted. */
+  readonly created?: boolean;
+  readonly validity?: Validity;
+}
+
+export const trustCertificate: Lifecycle<Inputs, State> = {
+  properties: {
+    managedInstanceId: managedInstanceIdProperty,
+    certificateName: sharedName("replace"),
+    publicKey: {
+      type: "string",
+      required: true,
+      onChange: "replace",
+      check: publicKeyProblem,
+      canonical: publicBlob,
+      same: (a, b) => publicBlob(a) === publicBlob(b),
+    },
+    sqlServer: { ...sqlServerProperty, required: false, since: 2 },
+  },
+  // An instance takes neither a second certificate of the name nor the same one under a second name. A new key under a
+  // new name, as in a rotation, comes before the old one goes.
+  deleteBeforeReplace: (state, { certificateName, publicKey }) =>
+    sameInAzure(state.certificateName, certificateName) || publicBlob(state.publicKey) === publicBlob(publicKey),
+
+  warnings: (state, now) =>
+    expiryWarnings(
+      state,
+      now,
+      `The certificate ${label(state)}, by which the instance knows SQL Server,`,
+      "Without a valid one no link from that SQL Server connects: its databases on the managed instance no longer follow.",
+      "make a new certificate on SQL Server (a new expiry of SqlServerCertificate, certificateExpiry of an InstancePairing) and run pulumi up, which uploads it.",
+    ),
+
+  /** Before the engine deletes the old one, which the links need, for a new one that Azure refuses as long as it is there. */
+  refusal(state, inputs, { replaces, isCascade }) {
+    // A new key that is not known yet, as in the preview of a rotation, is another one.
+    const isSameKey = publicBlob(inputs.publicKey) === publicBlob(state.publicKey);
+    const isSameInstance = sameInAzure(inputs.managedInstanceId, state.managedInstanceId);
+    if (isCascade || !isSameInstance) return undefined;
+    const isSameName = sameInAzure(inputs.certificateName, state.certificateName);
+    if (replaces.includes("publicKey") && !isSameKey && isSameName && state.created === false)
+      return newKeyUnderOldName(state);
+    if (!replaces.includes("certificateName") || !isSameKey) return undefined;
+    return new VisibleError(
+      {
+        doing: `give the name ${inputs.certificateName} to the certificate ${label(state)}`,
+        said: ["Nothing was touched."],
+        cause:
+          "Azure takes each key once, so it would have to be deleted first, and no link that uses it could connect again meanwhile.",
+        remedy:
+          "keep the name; or make a new certificate on the SQL Server, which comes with its own key, and give that one the new name.",
+      },
+      ["CertificateAlreadyExists"],
+    );
+  },
+
+  async observe(state, { azure }) {
+    const found = await findForSure(state, azure);
+    if (!found) return undefined;
+    const shown = { ...state, ...stateOf(state, found.properties.publicBlob, azure.now()) };
+    // Somebody else's key under the name, which links of theirs may need: shown, and never deleted here.
+    return { state: isSameKey(found, state) ? shown : { ...shown, created: false } };
+  },
+
+  async create(inputs, context) {
+    const { azure } = context;
+    const doing = `upload the certificate ${label(inputs)}`;
+    // What is there may have been deleted just now, as in a replacement.
+    const existing = await azure.threeTimes(
+      doing,
+      () => findExisting(doing, inputs, azure),
+      (found) => !found,
+    );
+    const known = await knownOf(inputs, context);
+    if (existing && isTheSame(known, existing)) return { id: idIn(inputs), state: { ...known, created: false } };
+    if (existing) throw alreadyThere(doing, inputs, existing);
+    return await make(doing, known, azure);
+  },
+
+  /** Of the certificate nothing changes in place: this ends what was interrupted, and records the SQL Server. */
+  async update(state, inputs, context) {
+    const known = await knownOf(inputs, context, state.instanceId);
+    if (await isThere(known, context.azure)) return state.created === false ? { ...known, created: false } : known;
+    return (await make(`upload the certificate ${label(inputs)}`, known, context.azure)).state;
+  },
+
+  async delete(state, context) {
+    const { azure, warn } = context;
+    // Another key under the name was not uploaded here, nor was one that was there before.
+    if (state.created === false || !(await isThere(state, azure))) return;
+    const links = await linksThatNeed(state, context);
+    if (links.length === 0) {
+      await azure.delete(`delete the certificate ${label(state)}`, idOf(state));
+      return;
+    }
+    warn(
+      `Kept the certificate ${label(state)}: ${links.join(", ")} ${links.length === 1 ? "needs" : "may need"} it. This stack does not know it any more; once nothing needs it, remove it by hand: ${deleteCommand(state)}`,
+    );
+  },
+};
+
+/** Where this resource uploaded the old one, its delete decides: it goes only when nothing needs it any more. */
+const newKeyUnderOldName = (state: State): VisibleError =>
+  new VisibleError(
+    {
+      doing: `give another key to the certificate ${label(state)}`,
+      said: ["Nothing was touched."],
+      cause:
+        "the key that is there was not uploaded by this resource, so it is not deleted, and Azure takes each name once.",
+      remedy:
+        "give the new key another certificateName, which is uploaded before the old one is deleted; or take the change back.",
+    },
+    ["CertificateAlreadyExists"],
+  );
+
+/** A PUT that was accepted goes on when nobody can see any more what becomes of it. */
+async function make(doing: string, known: State, azure: AzureAccess): Promise<Created<State>> {
+  const id = idIn(known);
+  const upload = async () => {
+    try {
+      // Azure wants the prefix that it does not give.
+      await azure.put(
+        doing,
+        idOf(known),
+        { publicBlob: `0x${known.publicKey}` },
+        { whatIsThere: () => whatIsThere(known, azure) },
+      );
+    } catch (error) {
+      if (isUncertain(error) || (await mayBeThere(known, azure))) throw unfinished(id, known, error);
+      throw error;
+    }
+  };
+  return await recorded(id, known, upload, () => settled(known, azure));
+}
+
+async function knownOf(inputs: Inputs, context: Context, recordedId?: string): Promise<State> {
+  const known = stateOf(inputs, inputs.publicKey, context.azure.now());
+  const instanceId = await holderOf(known, context, recordedId);
+  return instanceId === undefined ? known : { ...known, instanceId };
+}
+
+async function isThere(state: State, azure: AzureAccess): Promise<boolean> {
+  const found = await findForSure(state, azure);
+  return found !== undefined && isTheSame(state, found);
+}
+
+/** After a PUT that failed: where nobody can look, it counts as there, so that it is not forgotten. */
+async function mayBeThere(state: State, azure: AzureAccess): Promise<boolean> {
+  try {
+    return await isThere(state, azure);
+  } catch {
+    return true;
+  }
+}
+
+async function whatIsThere(state: State, azure: AzureAccess) {
+  const found = await find(state, azure);
+  if (!found) return "nothing";
+  return isSameKey(found, state) ? "as asked for" : "something else";
+}
+
+const isSameKey = ({ properties }: ArmResource<Properties>, { publicKey }: Inputs): boolean =>
+  publicBlob(properties.publicBlob) === publicKey;
+
+/** Name and key: so it can't be told from one that this stack uploaded in a run that was killed. */
+const isTheSame = (state: State, found: ArmResource<Properties>): boolean =>
+  sameInAzure(found.name, state.certificateName) && isSameKey(found, state);
+
+interface Properties {
+  readonly publicBlob: string;
+}
+
+const idOf = ({ managedInstanceId, certificateName }: Inputs): string =>
+  childId(managedInstanceId, "serverTrustCertificates", certificateName);
+
+const idIn = ({ managedInstanceId, certificateName }: Inputs): string => shortId(managedInstanceId, certificateName);
+
+const label = ({ managedInstanceId, certificateName }: Inputs): string =>
+  `${certificateName} on the managed instance ${parseInstanceId(managedInstanceId).name}`;
+
+const find = (inputs: Inputs, azure: AzureAccess): Promise<ArmResource<Properties> | undefined> =>
+  azure.find<Properties>(`read the certificate ${label(inputs)}`, idOf(inputs));
+
+/** Neither its absence nor another key under its name is believed at once: the certificate is forgotten for them. */
+async function findForSure(state: Inputs, azure: AzureAccess): Promise<ArmResource<Properties> | undefined> {
+  const doing = `read the certificate ${label(state)}`;
+  const found = await azure.findForSure<Properties>(doing, idOf(state));
+  if (!found || isSameKey(found, state)) return found;
+  const last = await azure.threeTimes(
+    doing,
+    () => find(state, azure),
+    (other) => other !== undefined && isSameKey(other, state),
+  );
+  return last ?? found;
+}
+
+/** What was uploaded is what is there: what is shown may be the certificate from before a replacement. */
+async function settled(known: State, azure: AzureAccess): Promise<State> {
+  const doing = `find the certificate ${label(known)} after it was uploaded`;
+  const found = await azure.appeared<Properties>(doing, idOf(known), (shown) => isSameKey(shown, known));
+  if (found) return known;
+  throw new VisibleError(
+    {
+      doing,
+      said: ["Azure accepted it, and has not shown it for two minutes."],
+      cause: "Azure's answers are of some time ago; or somebody deleted it at once.",
+      remedy: "run pulumi up again, which uploads it where it is missing.",
+    },
+    ["OutcomeUnknown"],
+  );
+}
+
+function stateOf({ managedInstanceId, certificateName, sqlServer }: Inputs, blob: string, now: Date): State {
+  const publicKey = publicBlob(blob);
+  const certificate = new X509Certificate(Buffer.from(publicKey, "hex"));
+  return {
+    managedInstanceId,
+    certificateName,
+    publicKey,
+    ...(sqlServer && { sqlServer }),
+    thumbprint: thumbprintOf(certificate),
+    expiryDate: certificate.validToDate.toISOString(),
+    validity: validityAt(now, certificate.validToDate),
+  };
+}
+
+/** By its name, which the list may not show yet, or by its key. */
+async function findExisting(
+  doing: string,
+  inputs: Inputs,
+  azure: AzureAccess,
+): Promise<ArmResource<Properties> | undefined> {
+  const [named, present] = await Promise.all([
+    find(inputs, azure),
+    azure.list<Properties>(doing, childCollection(inputs.managedInstanceId, "serverTrustCertificates")),
+  ]);
+  return (
+    named ??
+    present.find(({ name }) => sameInAzure(name, inputs.certificateName)) ??
+    present.find((other) => isSameKey(other, inputs))
+  );
+}
+
+function alreadyThere(doing: string, inputs: Inputs, existing: ArmResource<Properties>): VisibleError {
+  const isNamed = sameInAzure(existing.name, inputs.certificateName);
+  return new VisibleError(
+    {
+      doing,
+      said: [
+        isNamed
+          ? `a certificate of the name ${existing.name} exists already, with another public key`
+          : `the same public key is there already under the name ${existing.name}`,
+      ],
+      ...explained({
+        because: "the instance takes each name and each key once.",
+        look: `az sql mi link list ${linkArguments(inputs.managedInstanceId)}`,
+        instead: isNamed ? "give another certificateName" : undefined,
+      }),
+    },
+    ["CertificateAlreadyExists"],
+  );
+}
+
+const deleteCommand = ({ managedInstanceId, certificateName }: Inputs): string =>
+  `az sql mi partner-cert delete ${azArguments(managedInstanceId)} --certificate-name ${JSON.stringify(certificateName)}`;
+
+/** Words that end the sentence "publicKey ...". */
+function publicKeyProblem(text: string): string | undefined {
+  const digits = publicBlob(text);
+  const where = "take it from SQL Server: SELECT CERTENCODED(CERT_ID(N'<certificate>'))";
+  if (!/^[0-9A-F]+$/.test(digits) || digits.length % 2 !== 0)
+    return `must be a certificate in hexadecimal, with or without 0x; ${where}`;
+  const der = Buffer.from(digits, "hex");
+  const certificate = parse(der);
+  if (!certificate?.raw.equals(der)) return `is not one whole X.509 certificate in DER (${der.length} bytes); ${where}`;
+  if (certificate.validToDate < new Date()) {
+    return `is the certificate ${JSON.stringify(certificate.subject)}, which expired on ${certificate.validToDate.toISOString()}; a link cannot be established with it: make a new one on SQL Server`;
+  }
+  return undefined;
+}
+
+function parse(der: Buffer): X509Certificate | undefined {
+  try {
+    return new X509Certificate(der);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,304 @@
+import { X509Certificate } from "node:crypto";
+import { managedInstanceIdProperty } from "../../arguments/managed-instance-id";
+import { sameName } from "../../arguments/names";
+import { type SqlServer, sqlServerProperty } from "../../arguments/sql-server-settings";
+import { isFailure, isUncertain, VisibleError } from "../../errors/visible-error";
+import type { Context } from "../../lifecycle/context";
+import type { Created, Lifecycle } from "../../lifecycle/contract";
+import { unfinished } from "../../lifecycle/recorded";
+import { dropStatement, hex } from "../../sql-server/catalog/certificates";
+import { remoteMembers } from "../../sql-server/catalog/groups";
+import type { Sql } from "../../sql-server/connection";
+import { existingObstacle, type Obstacle } from "../../sql-server/obstacle";
+import { kept, lookAt, requireNoObstacle } from "../../sql-server/outcome";
+import { sql } from "../../sql-server/tsql";
+import { expiryWarnings } from "../../sql-server/validity";
+import { azureRoots } from "./azure-roots";
+import {
+  canonicalRoots,
+  covers,
+  dnsPatternProblem,
+  patternFor,
+  publicPattern,
+  type Root,
+  type Roots,
+  rootsOf,
+  rootsProblem,
+  thumbprintsOf,
+} from "./roots";
+
+interface Inputs {
+  readonly sqlServer: SqlServer;
+  readonly roots?: Roots;
+  readonly managedInstanceId?: string;
+  readonly dnsPattern?: string;
+  /** By name, of all roots. */
+  readonly thumbprints: Readonly<Record<string, string>>;
+}
+/** The pattern is settled. */
+interface Settled extends Inputs {
+  readonly dnsPattern: string;
+}
+interface State extends Settled {
+  readonly instanceId: string;
+  /** Names of those that were missing. */
+  readonly added: readonly string[];
+  /** Names of those that are no issuers yet, after a failure. */
+  readonly unregistered?: readonly string[];
+}
+
+const doing = "import the trusted roots";
+
+export const trustedRoots: Lifecycle<Inputs, State> = {
+  properties: {
+    sqlServer: sqlServerProperty,
+    roots: { type: "object", onChange: "update", check: rootsProblem, canonical: canonicalRoots },
+    managedInstanceId: { ...managedInstanceIdProperty, required: false, onChange: "update", since: 2 },
+    dnsPattern: { type: "string", computed: true, onChange: "update", check: dnsPatternProblem },
+    // Small enough for the state, where the roots of the package are not; a new package may bring others.
+    thumbprints: { type: "object", onChange: "update" },
+  },
+
+  warnings: (state, now) =>
+    wantedRoots(state).flatMap(({ name, der }) =>
+      expiryWarnings(
+        { expiryDate: new X509Certificate(der).validToDate.toISOString() },
+        now,
+        `The root ${name}, which the managed instance's certificate may come from,`,
+        "Without a valid one no link connects.",
+        "npm update pulumi-mi-link, which brings the roots of its day, or give the argument roots; then run pulumi up.",
+      ),
+    ),
+
+  derive: ({ roots, managedInstanceId }) => ({
+    thumbprints: thumbprintsOf(wantedRoots({ roots })),
+    // Of an instance it is asked for when the roots are made.
+    ...(managedInstanceId === undefined && { dnsPattern: publicPattern }),
+  }),
+
+  async observe(state, context) {
+    const server = await context.sql(state.sqlServer, state.instanceId);
+    const present = await readCertificates(server);
+    const names = Object.keys(state.thumbprints);
+    const missing = names.filter((name) => !holds(present, state.thumbprints[name]));
+    if (missing.length === names.length) return undefined;
+    const drift = missing.length === 0 ? undefined : `missing roots: ${missing.join(", ")}`;
+    return { state: { ...state, added: state.added.filter((name) => holds(present, state.thumbprints[name])) }, drift };
+  },
+
+  async create(inputs, context) {
+    const server = await context.sql(inputs.sqlServer);
+    return await bringIn(server, { ...inputs, dnsPattern: await patternOf(server, inputs, undefined, context) });
+  },
+
+  async update(state, inputs, context) {
+    const server = await context.sql(inputs.sqlServer, state.instanceId);
+    const dnsPattern = await patternOf(server, inputs, state.dnsPattern, context);
+    const wanted = new Set(Object.values(inputs.thumbprints));
+    const unwanted = addedBy(state).filter((thumbprint) => !wanted.has(thumbprint));
+    await dropUnneeded(server, unwanted, state.dnsPattern, context);
+    return (await bringIn(server, { ...inputs, dnsPattern }, state)).state;
+  },
+
+  async delete(state, context) {
+    const server = await context.sql(state.sqlServer, state.instanceId);
+    await dropUnneeded(server, addedBy(state), state.dnsPattern, context);
+  },
+};
+
+/** Managed instances that are, or will be, linked. */
+async function trustedThroughRoots(server: Sql, dnsPattern: string): Promise<string[]> {
+  const isInstance = (host: string) =>
+    /\.database\.(windows\.net|usgovcloudapi\.net|chinacloudapi\.cn)$/i.test(host) ||
+    host.toLowerCase().endsWith(dnsPattern.slice(1).toLowerCase());
+  const groups = (await remoteMembers(server)).filter(({ host }) => isInstance(host));
+  const certificates = await server.query<{ readonly name: string }>(
+    "look for certificates of managed instances",
+    sql`SELECT name FROM sys.certificates WHERE pvt_key_encryption_type = 'NA' ORDER BY name`,
+  );
+  return [
+    ...groups.map(({ groupName }) => `the distributed availability group ${groupName}`),
+    ...certificates.filter(({ name }) => isInstance(name)).map(({ name }) => `the managed instance ${name}`),
+  ];
+}
+
+/** Before anything is touched: roots that may not vouch for the instance's host name end in 41974 when the link is made. */
+async function patternOf(
+  server: Sql,
+  { dnsPattern, managedInstanceId }: Inputs,
+  recorded: string | undefined,
+  { azure }: Context,
+): Promise<string> {
+  if (managedInstanceId === undefined) return dnsPattern ?? recorded ?? publicPattern;
+  const { fqdn } = await azure.managedInstance(managedInstanceId);
+  if (dnsPattern === undefined) return recorded !== undefined && covers(recorded, fqdn) ? recorded : patternFor(fqdn);
+  if (covers(dnsPattern, fqdn)) return dnsPattern;
+  throw new VisibleError(
+    {
+      doing: `${doing} on ${server.instance.name} (${server.address})`,
+      said: [`dnsPattern is ${dnsPattern}, and the managed instance is ${fqdn}`],
+      cause: "the roots would not vouch for that host name, and the link would end in 41974.",
+      remedy: `leave dnsPattern out, or give ${patternFor(fqdn)}.`,
+    },
+    [41974],
+  );
+}
+
+const wantedRoots = ({ roots }: Pick<Inputs, "roots">): Root[] => rootsOf(roots ?? azureRoots);
+
+const addedBy = ({ added, thumbprints }: State): string[] => added.flatMap((name) => thumbprints[name] ?? []);
+
+interface Present {
+  readonly name: string;
+  readonly thumbprint: string;
+}
+
+async function readCertificates(server: Sql): Promise<Present[]> {
+  const rows = await server.query<{ readonly name: string; readonly thumbprint: Buffer }>(
+    "read the certificates",
+    sql`SELECT name, thumbprint FROM sys.certificates ORDER BY name`,
+  );
+  return rows.map(({ name, thumbprint }) => ({ name, thumbprint: hex(thumbprint) }));
+}
+
+/** By thumbprint, never by name: the same root goes by several names. */
+const holds = (present: readonly Present[], thumbprint: string | undefined): boolean =>
+  present.some((p) => p.thumbprint === thumbprint);
+
+/** Before anything is touched: no name is taken, and the procedure that makes a root an issuer is there. */
+async function requireRoom(server: Sql, roots: readonly Root[], present: readonly Present[]): Promise<void> {
+  const obstacles: Obstacle[] = roots.flatMap((root) => {
+    const other = present.find(({ name }) => sameName(name, root.name));
+    if (!other || other.thumbprint === root.thumbprint || holds(present, root.thumbprint)) return [];
+    const problem = `the name ${root.name} belongs to another certificate, thumbprint ${other.thumbprint}; the root's is ${root.thumbprint}`;
+    const what = { look: lookAt.certificate(other.name), instead: "give the root another name (roots)" };
+    return [existingObstacle(problem, what, 15232)];
+  });
+  const [procedure] = await server.query<{ readonly name: string }>(
+    "look for sp_certificate_add_issuer",
+    sql`SELECT name FROM sys.system_objects WHERE name = N'sp_certificate_add_issuer'`,
+  );
+  if (!procedure) {
+    obstacles.push({
+      code: 2812,
+      problem: "this instance has no procedure sp_certificate_add_issuer",
+      remedy: `install the update that links need on ${server.instance.version.name} (2016 and 2017: the Azure Connect pack), restart SQL Server, then run pulumi up again`,
+    });
+  }
+  requireNoObstacle(server, doing, obstacles);
+}
+
+/** Imports what is missing and registers everything; how far it came is recorded when something fails. */
+async function bringIn(server: Sql, inputs: Settled, before?: State): Promise<Created<State>> {
+  const roots = wantedRoots(inputs);
+  const present = await readCertificates(server);
+  await requireRoom(server, roots, present);
+  const missing = roots.filter(({ thumbprint }) => !holds(present, thumbprint));
+  const ours = new Set(before ? addedBy(before) : []);
+  const imported = new Set(roots.filter((root) => ours.has(root.thumbprint) && !missing.includes(root)));
+  const isOtherPattern = before !== undefined && before.dnsPattern !== inputs.dnsPattern;
+  const unregistered = new Set(
+    roots.filter((root) => isOtherPattern || missing.includes(root) || before?.unregistered?.includes(root.name)),
+  );
+
+  const id = `${server.instance.name}/trusted-roots`;
+  const namesIn = (some: ReadonlySet<Root>) => roots.filter((root) => some.has(root)).map(({ name }) => name);
+  const state = (): State => ({
+    ...inputs,
+    instanceId: server.instance.id,
+    added: namesIn(imported),
+    ...(unregistered.size > 0 && { unregistered: namesIn(unregistered) }),
+  });
+  try {
+    await allOf(missing, (root) => importRoot(server, root, () => imported.add(root)));
+    await allOf(roots, async (root) => {
+      if (unregistered.has(root) && (imported.has(root) || !missing.includes(root)))
+        await register(server, root, inputs.dnsPattern);
+      else await registerAgain(server, root, inputs.dnsPattern);
+      unregistered.delete(root);
+    });
+  } catch (error) {
+    if (before === undefined && imported.size === 0) throw error;
+    throw unfinished(id, state(), error);
+  }
+  return { id, state: state() };
+}
+
+/** Side by side. All have ended when the first failure is thrown: none goes on behind it. */
+async function allOf(roots: readonly Root[], work: (root: Root) => Promise<void>): Promise<void> {
+  for (const result of await Promise.allSettled(roots.map(work))) {
+    if (result.status === "rejected") throw result.reason;
+  }
+}
+
+/** `isOurs` is called as soon as it is there, or may be. */
+async function importRoot(server: Sql, { name, thumbprint, der }: Root, isOurs: () => void): Promise<void> {
+  try {
+    await server.change(
+      `import the trusted root ${name}`,
+      sql`CREATE CERTIFICATE ${sql.identifier(name)} FROM BINARY = ${sql.binary(der)}`,
+      async () => holds(await readCertificates(server), thumbprint),
+    );
+    isOurs();
+  } catch (error) {
+    if (isUncertain(error)) isOurs();
+    // Another run imported it a moment ago: as good, and not ours.
+    if (isFailure(error, 15232) && holds(await readCertificates(server), thumbprint)) return;
+    throw error;
+  }
+}
+
+/** The import alone is not enough: a root vouches for nobody until it is an issuer. */
+async function register(server: Sql, root: Root, dnsPattern: string): Promise<void> {
+  await server.change(
+    `register the trusted root ${root.name} as an issuer`,
+    registration(root, dnsPattern),
+    async () => {
+      await registerAgain(server, root, dnsPattern);
+      return true;
+    },
+  );
+}
+
+const registration = ({ thumbprint }: Root, dnsPattern: string) =>
+  sql`DECLARE @root int = (SELECT certificate_id FROM sys.certificates WHERE thumbprint = ${sql.binary(Buffer.from(thumbprint, "hex"))});
+EXEC sp_certificate_add_issuer @root, ${sql.string(dnsPattern)}`;
+
+/**
+ * A root that was there before: somebody may have imported it without registering it. Neither a list of registrations
+ * nor what a second one is answered with is documented, so a refusal means that there is one already.
+ */
+async function registerAgain(server: Sql, root: Root, dnsPattern: string): Promise<void> {
+  try {
+    await server.query(`register the trusted root ${root.name} as an issuer`, registration(root, dnsPattern));
+  } catch (error) {
+    const isRefusal =
+      error instanceof VisibleError && error.codes.every((code) => typeof code === "number" && code !== 2812);
+    if (!isRefusal) throw error;
+  }
+}
+
+/** All of them stay while a managed instance may need one: which one it is shows only when it connects. */
+async function dropUnneeded(
+  server: Sql,
+  thumbprints: readonly string[],
+  dnsPattern: string,
+  context: Context,
+): Promise<void> {
+  const find = async () =>
+    (await readCertificates(server)).filter(({ thumbprint }) => thumbprints.includes(thumbprint));
+  const present = thumbprints.length === 0 ? [] : await find();
+  if (present.length === 0) return;
+  const drops = present.map(({ name }) => dropStatement(name));
+  const users = await trustedThroughRoots(server, dnsPattern);
+  if (users.length > 0) {
+    const names = present.map(({ name }) => name).join(", ");
+    context.warn(kept(server, `the trusted roots ${names}`, users, sql.list(drops, "; ").text));
+    return;
+  }
+  await server.change(
+    "drop the trusted roots that were added",
+    sql.list(drops, ";\n"),
+    async () => (await find()).length === 0,
+  );
+}

@@ -1,0 +1,135 @@
+import { X509Certificate } from "node:crypto";
+import { isFailure } from "../../errors/visible-error";
+import type { Sql } from "../connection";
+import { type Statement, sql } from "../tsql";
+import { type Validity, validityAt } from "../validity";
+
+/** A certificate of `master`. */
+export interface Certificate {
+  readonly name: string;
+  readonly subject: string | null;
+  /** SHA-1 of the DER, upper-case hexadecimal without 0x: the identity of a certificate. */
+  readonly thumbprint: string;
+  /** The certificate with its public key, DER. */
+  readonly der: Buffer;
+  /** MK: its private key is there, encrypted by the master key; PW: by a password; NA: there is none. */
+  readonly privateKey: string;
+  /** `YYYY-MM-DD`, UTC. */
+  readonly startDate: string;
+  readonly expiryDate: string;
+  /** By the server's clock. */
+  readonly validity: Validity;
+}
+
+interface Row {
+  readonly name: string;
+  readonly subject: string | null;
+  readonly thumbprint: Buffer;
+  readonly der: Buffer;
+  readonly privateKey: string;
+  readonly start_date: Date | null;
+  readonly expiry_date: Date | null;
+  readonly now: Date;
+}
+
+export async function findCertificate(server: Sql, name: string): Promise<Certificate | undefined> {
+  const [row] = await server.query<Row>(
+    `read the certificate ${name}`,
+    sql`SELECT name, subject, thumbprint, start_date, expiry_date, CERTENCODED(certificate_id) AS der,
+      pvt_key_encryption_type AS privateKey,
+      SYSUTCDATETIME() AS now
+    FROM sys.certificates WHERE name = ${sql.string(name)}`,
+  );
+  return (
+    row && {
+      ...row,
+      thumbprint: hex(row.thumbprint),
+      privateKey: row.privateKey.trim(),
+      // The dates of the certificate itself: what the catalog has of them may be NULL.
+      startDate: isoDate(row.start_date ?? new X509Certificate(row.der).validFromDate),
+      expiryDate: isoDate(row.expiry_date ?? new X509Certificate(row.der).validToDate),
+      validity: validityAt(row.now, row.expiry_date ?? new X509Certificate(row.der).validToDate),
+    }
+  );
+}
+
+/** Dropped only if it is still the one that was recorded; nothing happens when it is gone. */
+export async function dropCertificate(server: Sql, name: string, thumbprint: string | undefined): Promise<void> {
+  const found = await findCertificate(server, name);
+  if (!found || (thumbprint !== undefined && found.thumbprint !== thumbprint)) return;
+  await server.change(
+    `drop the certificate ${name}`,
+    dropStatement(name),
+    async () => (await findCertificate(server, name)) === undefined,
+  );
+}
+
+export const dropStatement = (name: string): Statement => sql`DROP CERTIFICATE ${sql.identifier(name)}`;
+
+/** What the catalog shows to need a certificate of `master`: some of it keeps it from being dropped, some would be lost. */
+async function usersOfCertificate(server: Sql, name: string): Promise<string[]> {
+  const rows = await server.query<{ readonly kind: string; readonly name: string | null }>(
+    `see what uses the certificate ${name}`,
+    sql`SELECT N'the endpoint' AS kind, e.name FROM sys.database_mirroring_endpoints e
+      JOIN sys.certificates c ON c.certificate_id = e.certificate_id WHERE c.name = ${sql.string(name)}
+    UNION SELECT N'the endpoint', e.name FROM sys.service_broker_endpoints e
+      JOIN sys.certificates c ON c.certificate_id = e.certificate_id WHERE c.name = ${sql.string(name)}
+    UNION SELECT N'the login', p.name FROM sys.server_principals p
+      JOIN sys.certificates c ON c.sid = p.sid WHERE p.type = 'C' AND c.name = ${sql.string(name)}
+    UNION SELECT N'the user', p.name FROM sys.database_principals p
+      JOIN sys.certificates c ON c.sid = p.sid WHERE p.type = 'C' AND c.name = ${sql.string(name)}
+    UNION SELECT N'the signature of', OBJECT_NAME(s.major_id) FROM sys.crypt_properties s
+      JOIN sys.certificates c ON c.thumbprint = s.thumbprint WHERE c.name = ${sql.string(name)}
+    UNION SELECT N'the encryption of the database', DB_NAME(k.database_id) FROM sys.dm_database_encryption_keys k
+      JOIN sys.certificates c ON c.thumbprint = k.encryptor_thumbprint WHERE c.name = ${sql.string(name)}`,
+  );
+  // Apart, as msdb may have another collation.
+  const backups = await server.query<{ readonly name: string }>(
+    `see which backups need the certificate ${name}`,
+    sql`SELECT DISTINCT b.database_name AS name FROM msdb.dbo.backupset b
+    WHERE b.encryptor_thumbprint IN (SELECT thumbprint FROM sys.certificates WHERE name = ${sql.string(name)})`,
+  );
+  return [
+    ...rows.map(({ kind, name }) => `${kind} ${name ?? "(nameless)"}`),
+    ...backups.map(({ name }) => `the encrypted backups of ${name}`),
+  ];
+}
+
+/** Drops it as `dropCertificate` does; what needs it is answered instead where there is something. */
+export async function dropUnused(
+  server: Sql,
+  name: string,
+  thumbprint: string | undefined,
+): Promise<readonly string[]> {
+  const found = await findCertificate(server, name);
+  if (!found || (thumbprint !== undefined && found.thumbprint !== thumbprint)) return [];
+  const users = await usersOfCertificate(server, name);
+  if (users.length > 0) return users;
+  try {
+    await dropCertificate(server, name, thumbprint);
+    return [];
+  } catch (error) {
+    // Taken into use a moment ago, or in a way that the catalog does not show.
+    if (isFailure(error, 15187, 15352, 15559)) return ["something on that server"];
+    throw error;
+  }
+}
+
+/** A public key as Azure and people hand it around: hexadecimal with or without 0x, or PEM. undefined: not a certificate. */
+export function parseCertificate(text: string): X509Certificate | undefined {
+  const trimmed = text.trim();
+  const digits = trimmed.replace(/^0x/i, "");
+  const isHex = /^([0-9a-f]{2})+$/i.test(digits);
+  if (!isHex && !trimmed.startsWith("-----BEGIN CERTIFICATE-----")) return undefined;
+  try {
+    return new X509Certificate(isHex ? Buffer.from(digits, "hex") : trimmed);
+  } catch {
+    return undefined;
+  }
+}
+
+export const thumbprintOf = (certificate: X509Certificate): string => certificate.fingerprint.replaceAll(":", "");
+
+export const hex = (bytes: Buffer): string => bytes.toString("hex").toUpperCase();
+
+export const isoDate = (date: Date): string => date.toISOString().slice(0, 10);

@@ -1,0 +1,98 @@
+import type { Sql } from "../connection";
+import type { Obstacle } from "../obstacle";
+import { sql } from "../tsql";
+
+/** What a database is to a link. */
+export interface Database {
+  readonly name: string;
+  readonly state: string | null;
+  readonly recoveryModel: string | null;
+  readonly isReadOnly: boolean | null;
+  readonly isAutoClose: boolean | null;
+  /** Is a replica of an availability group. */
+  readonly isInGroup: boolean;
+  /** As text, as the driver rounds numeric(25,0). null: no full backup since the model became FULL, so no log chain. */
+  readonly lastLogBackupLsn: string | null;
+}
+
+export async function findDatabase(server: Sql, name: string): Promise<Database | undefined> {
+  const [row] = await server.query<Database>(
+    `look for the database ${name}`,
+    sql`SELECT d.name, d.state_desc AS state, d.recovery_model_desc AS recoveryModel, d.is_read_only AS isReadOnly,
+      d.is_auto_close_on AS isAutoClose,
+      CONVERT(bit, CASE WHEN d.replica_id IS NULL THEN 0 ELSE 1 END) AS isInGroup, CONVERT(varchar(30), r.last_log_backup_lsn) AS lastLogBackupLsn
+    FROM sys.databases d
+    LEFT JOIN sys.database_recovery_status r ON r.database_id = d.database_id
+    WHERE d.name = ${sql.string(name)}`,
+  );
+  return row;
+}
+
+/** Replicated databases are user databases (feature overview, "Limitations"). */
+export function userDatabaseProblem(name: string): string | undefined {
+  if (!["master", "model", "msdb", "tempdb"].includes(name.toLowerCase())) return undefined;
+  return `must be a user database: ${name} is a system database, which a link cannot replicate (35249)`;
+}
+
+export function missingDatabase(name: string, code: number): Obstacle {
+  return {
+    code,
+    problem: `there is no database ${name}`,
+    remedy: "check databaseName; what is there: SELECT name FROM sys.databases",
+  };
+}
+
+/** Why a group cannot take the database, whether or not its log is backed up. */
+export function databaseObstacles({ name, state, isReadOnly, isAutoClose }: Database): Obstacle[] {
+  const alter = sql`ALTER DATABASE ${sql.identifier(name)}`.text;
+  const toOnline: Readonly<Record<string, string>> = {
+    OFFLINE: `bring it online: ${alter} SET ONLINE`,
+    RESTORING: `finish its restore: ${sql`RESTORE DATABASE ${sql.identifier(name)} WITH RECOVERY`.text}`,
+    RECOVERING: "wait until its recovery has ended",
+  };
+  return [
+    ...(state === "ONLINE"
+      ? []
+      : [
+          {
+            code: 1467,
+            problem: `the database ${name} is ${state ?? "in no known state"}`,
+            remedy:
+              toOnline[state ?? ""] ?? "see the error log for what keeps it from coming online, and repair it first",
+          },
+        ]),
+    ...(isReadOnly
+      ? [{ code: 1466, problem: `the database ${name} is read-only`, remedy: `${alter} SET READ_WRITE` }]
+      : []),
+    ...(isAutoClose
+      ? [
+          {
+            code: 1469,
+            problem: `the database ${name} closes automatically (AUTO_CLOSE)`,
+            remedy: `${alter} SET AUTO_CLOSE OFF`,
+          },
+        ]
+      : []),
+  ];
+}
+
+/** What FullRecoveryDatabase brings about, where it is not used. */
+export function logChainObstacles({ name, recoveryModel, lastLogBackupLsn }: Database): Obstacle[] {
+  const database = sql.identifier(name);
+  const obstacles: Obstacle[] = [];
+  if (recoveryModel !== "FULL") {
+    obstacles.push({
+      code: 1465,
+      problem: `the recovery model of the database ${name} is ${recoveryModel}, not FULL`,
+      remedy: `use FullRecoveryDatabase for it, or: ${sql`ALTER DATABASE ${database} SET RECOVERY FULL`.text}`,
+    });
+  }
+  if (recoveryModel !== "FULL" || lastLogBackupLsn === null) {
+    obstacles.push({
+      code: 1475,
+      problem: `the database ${name} has no full backup that a log chain starts from (copy-only ones do not count)`,
+      remedy: `use FullRecoveryDatabase for it, or: ${sql`BACKUP DATABASE ${database} TO DISK = ${sql.string("<path>")} WITH CHECKSUM`.text}`,
+    });
+  }
+  return obstacles;
+}

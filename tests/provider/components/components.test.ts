@@ -1,0 +1,165 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { runtime } from "@pulumi/pulumi";
+import { addressOf, complete, type SqlServer } from "#provider/arguments/sql-server-settings";
+import { InstancePairing, ManagedInstanceLink } from "#provider/index";
+import { checkInputs } from "#provider/lifecycle/check";
+import type { Lifecycle } from "#provider/lifecycle/contract";
+import { trustedRoots } from "#provider/resources/trusted-roots/lifecycle";
+import { type DynamicProviderServer, startDynamicProviderServer } from "../../support/dynamic-provider";
+import { repositoryRoot } from "../../support/repository";
+
+const handlerOf = (type: string) => `exports.handler=()=>require("pulumi-mi-link/dynamic").handler("${type}")`;
+const urnOf = (component: string | undefined, type: string) =>
+  `urn:pulumi:dev::shop::${component ? `mi-link:index:${component}$` : ""}pulumi-nodejs:dynamic/mi-link:${type}::name`;
+
+// Safety B18: what is said fits the component that the user wrote.
+describe("the arguments of a component", () => {
+  const sqlServer = { host: "10.0.0.4", user: "sa", credential: "env:SQL_PASSWORD" };
+
+  it("are refused where they are misspelt, in JavaScript too, with the one that was meant", () => {
+    const pairing = { sqlServer, managedInstanceId: "x", masterKeyPasword: "y", certificateexpiry: "z", colour: "red" };
+    assert.throws(
+      () => new InstancePairing("pairing", pairing as never),
+      /InstancePairing pairing: masterKeyPasword is not one of its arguments, did you mean masterKeyPassword\?; certificateexpiry .*certificateExpiry\?; colour is not one of its arguments$/,
+    );
+    const link = { pairing: {}, databaseName: "db1", dataBaseOnDelete: "Delete" };
+    assert.throws(
+      () => new ManagedInstanceLink("link", link as never),
+      /ManagedInstanceLink link: dataBaseOnDelete .*did you mean databaseOnDelete\?$/,
+    );
+  });
+
+  it("are refused inside of sqlServer too", () => {
+    const misspelt = { sqlServer: { ...sqlServer, crednetial: "env:X" }, managedInstanceId: "x" };
+    assert.throws(
+      () => new InstancePairing("pairing", misspelt as never),
+      /sqlServer\.crednetial is not one of its arguments, did you mean credential\?/,
+    );
+  });
+});
+
+// Safety B19.
+describe("the address of an InstancePairing", () => {
+  before(async () => {
+    await runtime.setMocks({ newResource: ({ name, inputs }) => ({ id: name, state: inputs }), call: () => ({}) });
+  });
+
+  for (const [address, url] of [
+    ["10.0.0.4", "TCP://10.0.0.4:5022"],
+    ["sql1.example.com", "TCP://sql1.example.com:5022"],
+    ["::1", "TCP://[::1]:5022"],
+    ["[::1]", "TCP://[::1]:5022"],
+  ] as const)
+    it(`stands in the URL in brackets once, if at all: ${address}`, async () => {
+      const managedInstanceId = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Sql/managedInstances/mi1";
+      const sqlServer = { host: address, user: "sa", credential: "env:SQL_PASSWORD" };
+      const { endpointUrl } = new InstancePairing(`pairing ${address}`, { sqlServer, managedInstanceId });
+      assert.equal(await new Promise((resolve) => endpointUrl.apply(resolve)), url);
+    });
+
+  it("is taken with brackets and without as the host of a SQL Server, and told with them", () => {
+    const { inputs, failures } = checkInputs(trustedRoots as unknown as Lifecycle<object, object>, {
+      sqlServer: { host: "[::1]", user: "sa", password: "Kept-secret-1" },
+    });
+    assert.deepEqual(failures, []);
+    const server = inputs.sqlServer as SqlServer;
+    assert.equal(server.host, "::1");
+    assert.equal(addressOf(complete(server)), "[::1]:1433");
+  });
+});
+
+describe("what is said of a part of a component", () => {
+  let server: DynamicProviderServer;
+  before(async () => {
+    server = await startDynamicProviderServer();
+    await server.configure({});
+  });
+  after(() => server.stop());
+
+  const reasons = async (component: string | undefined, type: string, news: object) =>
+    (await server.check({}, { ...news, __urn: urnOf(component, type), __provider: handlerOf(type) })).failures.map(
+      ({ reason }) => reason,
+    );
+  const sqlServer = { host: "10.0.0.4", user: "sa", password: "Kept-secret-1" };
+  const distributed = {
+    sqlServer,
+    groupName: "a/b",
+    localGroupName: "n".repeat(129),
+    localUrl: "tcp:",
+    managedInstanceGroupName: "",
+    managedInstanceFqdn: "mi1.zone.database.windows.net",
+  };
+
+  it("names the arguments that the user of the component has", async () => {
+    const [group, local, url, instance] = await reasons(
+      "ManagedInstanceLink",
+      "DistributedAvailabilityGroup",
+      distributed,
+    );
+    assert.match(group ?? "", /^linkName must not hold/);
+    assert.match(local ?? "", /^groupName must have at most 128/);
+    assert.match(url ?? "", /^address .* and port of the InstancePairing must look like TCP/);
+    assert.match(instance ?? "", /^instanceGroupName must not be empty/);
+    const both = {
+      ...distributed,
+      groupName: "D",
+      localGroupName: "A",
+      managedInstanceGroupName: "a",
+      localUrl: "TCP://a:5022",
+    };
+    assert.deepEqual(await reasons("ManagedInstanceLink", "DistributedAvailabilityGroup", both), [
+      "groupName and instanceGroupName must differ: they name two groups",
+    ]);
+    const link = {
+      managedInstanceId: "x",
+      linkName: "D",
+      databaseName: "d",
+      partnerAvailabilityGroupName: "",
+      partnerEndpoint: "x",
+      instanceAvailabilityGroupName: "",
+    };
+    const said = (await reasons("ManagedInstanceLink", "InstanceLink", link)).join("\n");
+    for (const name of [/^groupName must/m, /^instanceGroupName must/m, /InstancePairing must look like TCP/])
+      assert.match(said, name);
+    assert.match(
+      (await reasons("InstancePairing", "SqlServerCertificate", { sqlServer, expiry: "x" }))[0] ?? "",
+      /^certificateExpiry must/,
+    );
+    assert.match(
+      (await reasons("InstancePairing", "MasterKey", { sqlServer, credential: "x" }))[0] ?? "",
+      /^masterKeyCredential must/,
+    );
+    assert.deepEqual(await reasons("InstancePairing", "MasterKey", { sqlServer, password: "a", credential: "env:x" }), [
+      "give one of masterKeyPassword and masterKeyCredential, not both",
+    ]);
+  });
+
+  it("names the resource's own arguments where it stands alone", async () => {
+    const [group, local, url] = await reasons(undefined, "DistributedAvailabilityGroup", distributed);
+    assert.match(group ?? "", /^groupName must not hold/);
+    assert.match(local ?? "", /^localGroupName must/);
+    assert.match(url ?? "", /^localUrl must/);
+  });
+});
+
+describe("an older Node than the package needs", () => {
+  for (const entry of ["provider", "provider/dist/dynamic"])
+    it(`is told in one sentence, before anything else: ${entry}`, () => {
+      const program = `Object.defineProperty(process.versions, "node", { value: "20.20.2" });
+        try { require("./${entry}"); console.log("loaded"); } catch (error) { console.log(error.stack); }`;
+      const { stdout, stderr } = spawnSync(process.execPath, ["-e", program], {
+        cwd: repositoryRoot,
+        encoding: "utf8",
+      });
+      assert.match(stdout, /^pulumi-mi-link needs Node 22 or newer; this is Node 20\.20\.2 \(.*\)\.\n$/, stderr);
+      assert.equal(stderr, "");
+    });
+
+  it("is what package.json says", () => {
+    const { engines } = JSON.parse(readFileSync(join(repositoryRoot, "provider", "package.json"), "utf8"));
+    assert.equal(engines.node, ">=22");
+  });
+});

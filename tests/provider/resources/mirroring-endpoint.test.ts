@@ -1,0 +1,307 @@
+import assert from "node:assert/strict";
+import { createServer } from "node:net";
+import { changed, definitionOf } from "#provider/resources/mirroring-endpoint/definition";
+import { mirroringEndpoint } from "#provider/resources/mirroring-endpoint/lifecycle";
+import { told } from "#provider/sql-server/clauses";
+import { hostileNames, type Made, openScene, type Scene } from "../sql-server/sql-server-scene";
+import { accepted, change, problemsOf, sqlServer, unknownEverywhere } from "../sql-server/support";
+
+describe("the arguments of MirroringEndpoint", () => {
+  it("are the documented endpoint where nothing is said", () => {
+    const { endpointName, port, state } = accepted(mirroringEndpoint, { sqlServer, certificateName: "c" });
+    assert.deepEqual(
+      { endpointName, port, state },
+      { endpointName: "database_mirroring_endpoint", port: 5022, state: "STARTED" },
+    );
+  });
+
+  it("are refused with all that is wrong at once", () => {
+    const problems = problemsOf(mirroringEndpoint, { sqlServer, endpointName: "", port: 80, state: "DISABLED" });
+    assert.equal(problems.length, 4, problems.join("\n"));
+    for (const port of [1023, 32768, 5022.5])
+      assert.match(problemsOf(mirroringEndpoint, { sqlServer, certificateName: "c", port })[0] ?? "", /^port must be/);
+  });
+
+  it("change in place, the name too: a replacement would drop the endpoint without looking who uses it", () => {
+    const before = accepted(mirroringEndpoint, { sqlServer, certificateName: "c" });
+    for (const more of [{ port: 5023 }, { certificateName: "d" }, { state: "STOPPED" }, { endpointName: "other" }])
+      assert.equal(change(mirroringEndpoint, before, { ...before, ...more }), "update");
+    assert.equal(change(mirroringEndpoint, before, { ...before, certificateName: "C" }), "same");
+  });
+
+  it("may all be unknown in a preview", () =>
+    unknownEverywhere(mirroringEndpoint, { sqlServer, certificateName: "c" }));
+});
+
+// Safety B11
+describe("an endpoint of which the catalog knows nothing more than the name", () => {
+  const nothing = {
+    name: "e",
+    owner: null,
+    state: null,
+    port: 5022,
+    address: null,
+    role: null,
+    authentication: null,
+    certificateName: null,
+    isEncrypted: false,
+    algorithm: null,
+  };
+  const wanted = { state: "STARTED", port: 5022, certificateName: "one" } as const;
+
+  it("is told as it is, and altered to what is wanted", () => {
+    const { state, tcp, mirroring } = definitionOf(wanted, nothing);
+    assert.equal(
+      told([state, ...tcp, ...mirroring]),
+      "STATE is NULL, not STARTED; ROLE is NULL, not ALL; AUTHENTICATION is none, not CERTIFICATE [one]; ENCRYPTION is DISABLED, not REQUIRED ALGORITHM AES",
+    );
+    assert.equal(
+      changed(definitionOf(wanted, nothing, true)).text,
+      "STATE = STARTED FOR DATABASE_MIRRORING (ROLE = ALL, AUTHENTICATION = CERTIFICATE [one], ENCRYPTION = REQUIRED ALGORITHM AES)",
+    );
+  });
+});
+
+describe("MirroringEndpoint on a server", () => {
+  let scene: Scene;
+  let made: Made | undefined;
+  before(async () => {
+    scene = await openScene();
+    await scene.query("CREATE MASTER KEY ENCRYPTION BY PASSWORD = 'Kept-in-a-safe-place-1'");
+    await scene.query("CREATE CERTIFICATE [one] WITH SUBJECT = 'one'");
+    await scene.query("CREATE CERTIFICATE [two] WITH SUBJECT = 'two'");
+  });
+  after(() => scene.close());
+  afterEach(async () => {
+    if (made) await resource().delete(made);
+    made = undefined;
+    assert.equal((await scene.query("SELECT name FROM sys.database_mirroring_endpoints")).length, 0);
+  });
+  const resource = () => scene.resource("MirroringEndpoint", mirroringEndpoint);
+  const news = (more: object = {}) => ({ sqlServer: scene.sqlServer, certificateName: "one", ...more });
+
+  it("listens as the link needs it", async () => {
+    made = await resource().create(news());
+    const [row] = await scene.query<Record<string, unknown>>(
+      "SELECT name, state_desc, role_desc, connection_auth_desc, is_encryption_enabled, encryption_algorithm_desc FROM sys.database_mirroring_endpoints",
+    );
+    assert.deepEqual(
+      { ...row },
+      {
+        name: "database_mirroring_endpoint",
+        state_desc: "STARTED",
+        role_desc: "ALL",
+        connection_auth_desc: "CERTIFICATE",
+        is_encryption_enabled: true,
+        encryption_algorithm_desc: "AES",
+      },
+    );
+    assert.equal(await resource().wants(made, news()), "same");
+  });
+
+  it("refuses a second one, and says how to go on", async () => {
+    made = await resource().create(news());
+    const message = await resource().refused(news({ endpointName: "other" }));
+    assert.match(message, /the endpoint database_mirroring_endpoint exists already/);
+    assert.match(message, /whether something uses it: SELECT g\.name, r\.endpoint_url/);
+  });
+
+  it("finds that it was stopped, and starts it", async () => {
+    made = await resource().create(news());
+    await scene.query("ALTER ENDPOINT [database_mirroring_endpoint] STATE = STOPPED");
+    const found = await resource().read(made);
+    assert.equal(found?.outs.state, "STOPPED");
+    assert.ok(found);
+    assert.equal(await resource().wants({ ...made, outs: found.outs }, news()), "update");
+    made = await resource().update({ ...made, outs: found.outs }, news());
+    assert.equal((await resource().read(made))?.outs.state, "STARTED");
+  });
+
+  it("finds what no argument shows, and sets it right", async () => {
+    made = await resource().create(news());
+    await scene.query("ALTER ENDPOINT [database_mirroring_endpoint] FOR DATABASE_MIRRORING (ENCRYPTION = DISABLED)");
+    const found = await resource().read(made);
+    assert.equal(found?.drift, "ENCRYPTION is DISABLED, not REQUIRED ALGORITHM AES");
+    assert.ok(found);
+    assert.equal(await resource().wants({ ...made, outs: found.outs }, news()), "update");
+    made = await resource().update({ ...made, outs: found.outs }, news());
+    assert.equal((await resource().read(made))?.drift, undefined);
+  });
+
+  // Safety B9
+  it("takes nothing from an availability group with another SQL Server that uses it too, and says so", async () => {
+    made = await resource().create(news());
+    await scene.query("BACKUP DATABASE [db1] TO DISK = N'db1.bak'");
+    await scene.query(`CREATE AVAILABILITY GROUP [theirs] WITH (CLUSTER_TYPE = NONE) FOR DATABASE [db1] REPLICA ON
+      N'${scene.serverName}' WITH (ENDPOINT_URL = 'TCP://10.0.0.4:5022', AVAILABILITY_MODE = SYNCHRONOUS_COMMIT, FAILOVER_MODE = MANUAL),
+      N'another' WITH (ENDPOINT_URL = 'TCP://10.0.0.5:5022', AVAILABILITY_MODE = SYNCHRONOUS_COMMIT, FAILOVER_MODE = MANUAL)`);
+    const shown = async () => {
+      const [row] = await scene.query<{ methods: string; algorithm: string; role: string }>(
+        "SELECT connection_auth_desc AS methods, encryption_algorithm_desc AS algorithm, role_desc AS role FROM sys.database_mirroring_endpoints",
+      );
+      return [row?.methods, row?.algorithm, row?.role];
+    };
+    await scene.query(
+      "ALTER ENDPOINT [database_mirroring_endpoint] FOR DATABASE_MIRRORING (ROLE = PARTNER, AUTHENTICATION = WINDOWS NEGOTIATE CERTIFICATE [one], ENCRYPTION = SUPPORTED ALGORITHM RC4)",
+    );
+    scene.warnings.length = 0;
+    assert.equal(
+      (await resource().read(made))?.drift,
+      "ROLE is PARTNER, not ALL; ENCRYPTION is SUPPORTED ALGORITHM RC4, not SUPPORTED ALGORITHM AES RC4",
+    );
+    assert.match(
+      scene.warnings.join("\n"),
+      /endpoint database_mirroring_endpoint on .* accepts more than a link needs: AUTHENTICATION = WINDOWS NEGOTIATE CERTIFICATE \[one\], ENCRYPTION = SUPPORTED ALGORITHM AES RC4\. It stays so, as something else uses the endpoint: the availability group theirs\./,
+    );
+    made = await resource().update(made, news({ certificateName: "two" }));
+    assert.deepEqual(await shown(), ["NEGOTIATE, CERTIFICATE", "NONE, AES, RC4", "ALL"]);
+    assert.equal((await resource().read(made))?.drift, undefined);
+    // Safety A6: the other server is down for the moment.
+    await assert.rejects(
+      resource().update(made, news({ certificateName: "two", endpointName: "other" })),
+      /something else uses it: the availability group theirs[\s\S]*nothing was changed/,
+    );
+    assert.deepEqual(await shown(), ["NEGOTIATE, CERTIFICATE", "NONE, AES, RC4", "ALL"]);
+    await scene.query("DROP AVAILABILITY GROUP [theirs]");
+    assert.match(String((await resource().read(made))?.drift), /^AUTHENTICATION is WINDOWS NEGOTIATE CERTIFICATE/);
+    made = await resource().update(made, news({ certificateName: "two" }));
+    assert.deepEqual(await shown(), ["CERTIFICATE", "AES", "ALL"]);
+  });
+
+  // Safety B19
+  it("is altered only where something differs, and only in that part", async () => {
+    made = await resource().create(news());
+    const from = scene.lab.journal.entries.length;
+    made = await resource().update(made, news());
+    made = await resource().update(made, news({ port: 5098 }));
+    const altered = scene.lab.journal.entries
+      .slice(from)
+      .flatMap((entry) => (entry.kind === "statement" && /ALTER/.test(entry.text) ? [entry.text] : []));
+    assert.deepEqual(altered, [
+      "ALTER ENDPOINT [database_mirroring_endpoint] AS TCP (LISTENER_PORT = 5098, LISTENER_IP = ALL)",
+    ]);
+  });
+
+  // Safety B9
+  it("shows the same without a certificate, however often it is refreshed", async () => {
+    made = await resource().create(news());
+    await scene.query(
+      "ALTER ENDPOINT [database_mirroring_endpoint] FOR DATABASE_MIRRORING (ROLE = ALL, AUTHENTICATION = WINDOWS NEGOTIATE, ENCRYPTION = REQUIRED ALGORITHM AES)",
+    );
+    const first = (await resource().read(made)) ?? assert.fail();
+    const second = (await resource().read({ ...made, outs: first.outs })) ?? assert.fail();
+    assert.equal(first.outs.certificateName, "(not one)");
+    assert.deepEqual(second, first);
+    made = await resource().update({ ...made, outs: second.outs }, news());
+    assert.equal(made.outs.certificateName, "one");
+  });
+
+  // Safety B9
+  it("leaves the new owner where the login of old is gone, and an owner that was never recorded", async () => {
+    made = await resource().create(news());
+    assert.equal(made.outs.owner, "sa");
+    await scene.query("CREATE LOGIN [first] WITH PASSWORD = 'Of-the-first-1'");
+    await scene.query("ALTER AUTHORIZATION ON ENDPOINT::[database_mirroring_endpoint] TO [first]");
+    const { owner, ...old } = made.outs;
+    assert.equal((await resource().read({ ...made, outs: old }))?.drift, undefined);
+    made = await resource().update({ ...made, outs: old }, news());
+    assert.equal(made.outs.owner, "first");
+    await scene.query("ALTER AUTHORIZATION ON ENDPOINT::[database_mirroring_endpoint] TO [sa]; DROP LOGIN [first]");
+    assert.match(String((await resource().read(made))?.drift), /owner is sa, not first/);
+    made = await resource().update(made, news());
+    assert.equal(made.outs.owner, owner);
+  });
+
+  it("moves to another port and another certificate in place", async () => {
+    made = await resource().create(news());
+    const [before] = await scene.query<{ endpoint_id: number }>(
+      "SELECT endpoint_id FROM sys.database_mirroring_endpoints",
+    );
+    made = await resource().update(made, news({ port: 5099, certificateName: "two" }));
+    const [after] = await scene.query<{ endpoint_id: number }>(
+      "SELECT endpoint_id FROM sys.database_mirroring_endpoints",
+    );
+    assert.deepEqual(before, after);
+    assert.equal(made.outs.port, 5099);
+    assert.equal(made.outs.certificateName, "two");
+  });
+
+  it("gets another name where nobody is connected: it is dropped and made again", async () => {
+    made = await resource().create(news());
+    made = await resource().update(made, news({ endpointName: "other" }));
+    assert.equal(made.outs.endpointName, "other");
+    const rows = await scene.query<{ name: string }>("SELECT name FROM sys.database_mirroring_endpoints");
+    assert.deepEqual(
+      rows.map(({ name }) => name),
+      ["other"],
+    );
+    await scene.query("DROP ENDPOINT [other]");
+    await scene.query(
+      "CREATE ENDPOINT [theirs] AS TCP (LISTENER_PORT = 5022) FOR DATABASE_MIRRORING (ROLE = ALL, AUTHENTICATION = CERTIFICATE [one])",
+    );
+    await assert.rejects(
+      resource().update(made, news({ endpointName: "third" })),
+      /the endpoint theirs exists already/,
+    );
+    await scene.query("DROP ENDPOINT [theirs]");
+  });
+
+  it("is recorded but not content where another process has the port, and moves on when told another", async () => {
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(5999, String(scene.sqlServer.host), resolve));
+    await assert.rejects(
+      resource().create(news({ port: 5999 })),
+      (error: Error & { id?: string; properties?: Record<string, unknown> }) => {
+        assert.match(error.message, /does not listen on port 5999/);
+        assert.match(error.message, /Likely cause: another process/);
+        made = { id: error.id ?? "", outs: error.properties ?? {} };
+        return error.id !== undefined;
+      },
+    );
+    assert.ok(made);
+    assert.match(String((await resource().read(made))?.drift), /does not listen/);
+    made = await resource().update(made, news({ port: 5998 }));
+    assert.equal((await resource().read(made))?.drift, undefined);
+    await new Promise((resolve) => other.close(resolve));
+  });
+
+  it("is started again where it was silent, once the other process is gone", async () => {
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(5997, String(scene.sqlServer.host), resolve));
+    const failed = await resource().fails(news({ port: 5997 }));
+    made = { id: failed.id ?? "", outs: failed.properties ?? {} };
+    await new Promise((resolve) => other.close(resolve));
+    assert.match(String((await resource().read(made))?.drift), /does not listen/);
+    made = await resource().update(made, news({ port: 5997 }));
+    assert.equal((await resource().read(made))?.drift, undefined);
+  });
+
+  it("is there once when the answer is lost, and its deletion is not an error when that is lost", async () => {
+    scene.lab.faults.add({ on: "statement", matching: "CREATE ENDPOINT", drop: "after" });
+    made = await resource().create(news());
+    scene.lab.faults.add({ on: "statement", matching: "DROP ENDPOINT", drop: "after" });
+    await resource().delete(made);
+    await resource().delete(made);
+    assert.equal(await resource().read(made), undefined);
+  });
+
+  it("needs a certificate that is there", async () => {
+    const message = await resource().refused(news({ certificateName: "nowhere" }));
+    assert.match(message, /SQL Server error 15151/);
+    assert.match(message, /What to do: /);
+  });
+
+  it("comes back from the catalog under every name", async () => {
+    for (const endpointName of hostileNames) {
+      const before = await scene.objects();
+      made = await resource().create(news({ endpointName }));
+      assert.equal(made.outs.endpointName, endpointName);
+      assert.deepEqual(
+        (await scene.objects()).filter((name) => !before.includes(name)),
+        [`endpoints: ${endpointName}`],
+      );
+      await resource().delete(made);
+      assert.deepEqual(await scene.objects(), before);
+    }
+  });
+});

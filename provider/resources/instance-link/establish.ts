@@ -1,33 +1,13 @@
-import { pause } from "../../errors/interrupted";
 import { isFailure, isUncertain, Unfinished, unknownFailure, VisibleError } from "../../errors/visible-error";
 import type { Context } from "../../lifecycle/context";
 import type { Created } from "../../lifecycle/contract";
-import { roleOf } from "../../sql-server/catalog/groups";
 import type { Sql } from "../../sql-server/connection";
-import { commitSynchronously } from "../distributed-availability-group/commit";
-import {
-  type Database,
-  type DatabaseProperties,
-  databaseIdOf,
-  databaseLabel,
-  findLink,
-  type Inputs,
-  idOf,
-  isBeingMade,
-  isBroken,
-  isExactlyAsked,
-  isUnclear,
-  type Link,
-  type LinkProperties,
-  linkedDatabase,
-  linkFailure,
-  linkIdOf,
-  linkLabel,
-  look,
-  type State,
-  stateOf,
-} from "./link";
+import { linkFailure } from "./explain";
+import { type Inputs, idOf, linkIdOf, linkLabel, type State } from "./link";
+import { isBroken, isExactlyAsked, linkedDatabase, stateOf } from "./link-state";
+import { findLink, look } from "./look";
 import { seedingProgress } from "./progress";
+import { deadlineOf, documentedMinutes, settled } from "./settle";
 
 /**
  * Makes the link and lasts until it replicates: the operation spans the copying of the database. What is there when
@@ -70,98 +50,6 @@ const body = (inputs: Inputs): object => ({
   partnerEndpoint: inputs.partnerEndpoint,
   seedingMode: "Automatic",
 });
-
-/**
- * Until the link replicates, and then as it was asked for. After a lost answer the second PUT's operation succeeds at
- * once, while the first one's still copies. What Azure shows may be of some time ago: nothing at all, or the link from
- * before this one.
- */
-export async function settled(
-  doing: string,
-  inputs: Inputs,
-  context: Context,
-  sqlServer: Sql | undefined,
-  deadline = deadlineOf(inputs),
-  describe = seedingProgress(inputs.databaseName),
-): Promise<State> {
-  const { azure, status, signal } = context;
-  const until = AbortSignal.any([signal, deadline]);
-  const begun = Date.now();
-  for (let wait = 500; ; wait = Math.min(wait * 1.5, 15_000)) {
-    const link = await azure.appeared<LinkProperties>(
-      `look at ${linkLabel(inputs)}`,
-      linkIdOf(inputs),
-      (shown) => isExactlyAsked(inputs, shown) && !isBroken(shown),
-    );
-    if (!link) throw notShown(doing);
-    if (isBroken(link)) throw linkFailure(doing, link);
-    const isWaitedFor = isBeingMade(link) || (isUnclear(link) && Date.now() - begun < longestUnclearMilliseconds);
-    if (!isWaitedFor) {
-      const label = `look at ${databaseLabel(inputs)}`;
-      const database = await azure.appeared<DatabaseProperties>(label, databaseIdOf(inputs));
-      return await inMode(
-        inputs,
-        isExactlyAsked(inputs, link) ? link : withoutDetails(link),
-        database,
-        context,
-        sqlServer,
-      );
-    }
-    status(describe(linkedDatabase(link)));
-    await pause(wait, doing, until);
-  }
-}
-
-/** Of the link from before, which Azure shows for long: what was asked for and accepted is what is recorded. */
-const withoutDetails = (link: Link): Link => ({
-  ...link,
-  properties: { replicationMode: link.properties.replicationMode },
-});
-
-/** Azure's operation has ended by then; a state that nobody knows must not be waited for until the deadline. */
-const longestUnclearMilliseconds = 120_000;
-
-/**
- * Azure ignores the replication mode of a PUT, so it is set afterwards. SQL Server's half is made synchronous here as well,
- * where it is known: the distributed group began asynchronously, as it has to.
- */
-export async function inMode(
-  inputs: Inputs,
-  link: Link,
-  database: Database | undefined,
-  { azure }: Context,
-  sqlServer: Sql | undefined,
-): Promise<State> {
-  const { replicationMode, linkName } = inputs;
-  if (sqlServer && replicationMode === "Sync" && (await roleOf(sqlServer, linkName)) === "PRIMARY")
-    await commitSynchronously(sqlServer, linkName);
-  if (link.properties.replicationMode === replicationMode) return stateOf(inputs, link, database);
-  const doing = `set the replication mode of ${linkLabel(inputs)} to ${replicationMode}`;
-  await azure.patch(doing, linkIdOf(inputs), { replicationMode });
-  const changed = await azure.appeared<LinkProperties>(
-    doing,
-    linkIdOf(inputs),
-    ({ properties }) => properties.replicationMode === replicationMode,
-  );
-  return stateOf(inputs, changed ?? { ...link, properties: { ...link.properties, replicationMode } }, database);
-}
-
-/** Azure cancels the creation of a link after six days (link troubleshooting page). */
-const documentedMinutes = 6 * 24 * 60;
-
-const deadlineOf = ({ seedingTimeoutMinutes = documentedMinutes }: Inputs): AbortSignal =>
-  AbortSignal.timeout(seedingTimeoutMinutes * 60_000);
-
-const notShown = (doing: string): VisibleError =>
-  new VisibleError(
-    {
-      doing,
-      said: ["Azure accepted the link, and has not shown it for two minutes."],
-      cause: "Azure's answers are of some time ago; or somebody deleted the link at once.",
-      remedy: "run pulumi up again, which looks for it and goes on.",
-    },
-    ["LinkNotShown", "OutcomeUnknown"],
-  );
 
 /** The error to throw: with the link's own explanation, and recorded together with what Azure has of it. */
 async function whatIsLeft(

@@ -1,36 +1,20 @@
 import { endpointUrlProperty } from "../../arguments/endpoint-url";
-import { linkArguments, managedInstanceIdProperty } from "../../arguments/managed-instance-id";
+import { managedInstanceIdProperty } from "../../arguments/managed-instance-id";
 import { sharedName, sysname } from "../../arguments/names";
 import type { Property } from "../../arguments/property";
 import { sqlServerProperty } from "../../arguments/sql-server-settings";
-import { existing } from "../../errors/existing";
 import { VisibleError } from "../../errors/visible-error";
 import type { Context } from "../../lifecycle/context";
 import type { Lifecycle } from "../../lifecycle/contract";
 import type { Sql } from "../../sql-server/connection";
-import { establish, inMode, settled } from "./establish";
-import {
-  copyLeft,
-  type Database,
-  databaseLabel,
-  disconnection,
-  type Inputs,
-  isBeingMade,
-  isTheLink,
-  type Link,
-  linkedDatabase,
-  linkIdOf,
-  linkLabel,
-  look,
-  lookForExisting,
-  neverStarted,
-  type State,
-  stateOf,
-  waysOn,
-} from "./link";
-import { inWords } from "./progress";
+import { establish } from "./establish";
+import { copyLeft, deletedInAzure, disconnection, refuseExisting, unfitness } from "./explain";
+import { type Database, databaseLabel, type Inputs, type Link, linkIdOf, linkLabel, type State } from "./link";
+import { isBeingMade, isTheLink, neverStarted, stateOf } from "./link-state";
+import { look, lookForExisting } from "./look";
 import { remove } from "./remove";
 import { replacementRefusal } from "./replacement";
+import { inMode, settled } from "./settle";
 
 export const instanceLink: Lifecycle<Inputs, State> = {
   properties: {
@@ -111,12 +95,6 @@ const withInstance = (inputs: Inputs, sqlServer: Sql | undefined): Inputs & Pick
   instanceId: sqlServer?.instance.id,
 });
 
-/** Said in every run, as no refresh shows what the next up will do. */
-const deletedInAzure = (state: State): string => {
-  const { said, remedy } = copyLeft(state);
-  return `${linkLabel(state)}: ${said.join("; ")}. The next pulumi up changes nothing of it and fails: ${remedy}`;
-};
-
 function oneOf<T extends string>(values: readonly [T, ...T[]], onChange: "update" | "replace"): Property<T> {
   return {
     type: "string",
@@ -130,49 +108,6 @@ function oneOf<T extends string>(values: readonly [T, ...T[]], onChange: "update
 /** The copy that this link made, as far as its date tells; without a date there was no finished copy. */
 const isTheCopy = ({ databaseCreationDate }: State, { properties }: Database): boolean =>
   databaseCreationDate !== undefined && databaseCreationDate === properties.creationDate;
-
-/** Only what the next update can repair: a link that lost its partner comes back with the partner. */
-function unfitness(link: Link): string | undefined {
-  const linked = linkedDatabase(link);
-  if (neverStarted(link))
-    return `${linked ? inWords(linked) : "the link could not be made"}${linked?.mostRecentLinkError ? ` (error ${linked.mostRecentLinkError})` : ""}`;
-  return isBeingMade(link) ? "the link is still being made" : undefined;
-}
-
-function refuseExisting(inputs: Inputs, link: Link | undefined, database: Database | undefined): void {
-  const doing = `create ${linkLabel(inputs)}`;
-  if (link) {
-    throw new VisibleError(
-      {
-        doing,
-        said: [
-          `a link of the name ${link.name} exists already, for the database ${linkedDatabase(link)?.databaseName ?? "(none)"} from ${link.properties.partnerEndpoint ?? "(unknown)"}`,
-        ],
-        ...existing({
-          look: `az sql mi link show ${linkArguments(inputs.managedInstanceId)} -n ${JSON.stringify(link.name)}`,
-          instead: "give another linkName",
-        }),
-      },
-      ["LinkAlreadyExists"],
-    );
-  }
-  if (database) {
-    throw new VisibleError(
-      {
-        doing,
-        said: [`${databaseLabel(inputs)} exists already${inState(database)}`],
-        cause:
-          'a link makes its own copy and never writes over a database. This one may be the copy of an earlier link: with databaseOnDelete: "Keep", and after a cut-over, it stays when the link goes, and is an independent database since, with data of its own.',
-        remedy: waysOn(inputs),
-      },
-      ["ManagedDatabaseNameInUse"],
-    );
-  }
-}
-
-/** One that is there is not always one that can be used. */
-const inState = ({ properties: { status } }: Database): string =>
-  status === undefined || status.toLowerCase() === "online" ? "" : `, in the state ${status}`;
 
 /** After the link was deleted behind our back, or never came to replicate. A database that stands alone is never touched. */
 async function makeAgain(

@@ -1,12 +1,5 @@
-/** Of `databases` in the properties of a link. */
-export interface LinkDatabase {
-  readonly databaseName: string;
-  readonly replicaState?: string;
-  readonly seedingProgress?: string;
-  readonly connectedState?: string;
-  /** The number of an SQL Server error, as text. */
-  readonly mostRecentLinkError?: string;
-}
+import type { LinkDatabase } from "./link";
+import { inWords } from "./link-state";
 
 /**
  * What the user sees beside the resource while the database is copied. Azure tells the percentage only, so the rate is
@@ -28,25 +21,6 @@ export function seedingProgress(
     if (!(perMinute > 0)) return copied;
     return `${copied}, about ${round(perMinute)}% per minute, ${duration((100 - percent) / perMinute)} left`;
   };
-}
-
-const states: Readonly<Record<string, string>> = {
-  creatinglink: "the managed instance is connecting to SQL Server",
-  seeding: "copying to the managed instance",
-  copying: "copying to the managed instance",
-  linksynchronizing: "the link replicates",
-  connected: "the link replicates",
-  linkfailoverinprogress: "a failover is under way",
-  linkiniterror: "the link could not be started",
-  linkcreationerror: "the copy could not be made",
-  linksynchronizationerror: "replication has stopped",
-};
-
-export const isKnownState = ({ replicaState = "" }: LinkDatabase): boolean => replicaState.toLowerCase() in states;
-
-/** The link's state, for people. */
-export function inWords({ replicaState = "" }: LinkDatabase): string {
-  return states[replicaState.toLowerCase()] ?? `the link is in the state ${replicaState || "(none)"}`;
 }
 
 /** "30%", as the service writes it. */

@@ -8,16 +8,14 @@ import {
   databaseIdOf,
   databaseLabel,
   deleteDatabase,
-  findLink,
   instanceName,
-  isTheLink,
   type Link,
   linkIdOf,
   linkLabel,
-  look,
-  neverStarted,
   type State,
 } from "./link";
+import { isTheLink, neverStarted } from "./link-state";
+import { findLink, look } from "./look";
 
 /**
  * Deletes the link, and its copy only together with it: a database that this operation has not itself seen as the

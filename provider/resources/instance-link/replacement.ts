@@ -1,7 +1,8 @@
 import { VisibleError } from "../../errors/visible-error";
 import type { Change } from "../../lifecycle/contract";
 import { moveLink } from "../../sql-server/catalog/connected";
-import { copyLeft, databaseLabel, type Inputs, linkLabel, type State } from "./link";
+import { copyLeft } from "./explain";
+import { databaseLabel, type Inputs, linkLabel, type State } from "./link";
 
 /**
  * Why a live link is not replaced. Its copy stands in the way of the new link: under "Keep" the new one is refused when

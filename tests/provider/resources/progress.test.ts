@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { inWords, seedingProgress } from "#provider/resources/instance-link/progress";
+import { inWords } from "#provider/resources/instance-link/link-state";
+import { seedingProgress } from "#provider/resources/instance-link/progress";
 
 describe("the progress of seeding", () => {
   it("has percentage, rate and time left as soon as they can be computed", () => {

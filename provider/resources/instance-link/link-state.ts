@@ -1,0 +1,94 @@
+import { sameUrl } from "../../arguments/endpoint-url";
+import { sameInAzure } from "../../arguments/managed-instance-id";
+import { sameName } from "../../arguments/names";
+import type { Database, Inputs, Link, LinkDatabase, State } from "./link";
+
+/** A link of single-database mode has one. */
+export const linkedDatabase = ({ properties }: Link): LinkDatabase | undefined => properties.databases?.[0];
+
+const stateOfReplica = (link: Link): string => (linkedDatabase(link)?.replicaState ?? "").toLowerCase();
+
+/** Any state with "Error" in it is a failure (troubleshooting page). */
+export const isBroken = (link: Link): boolean => stateOfReplica(link).includes("error");
+
+/** It never came to replicate: only deleting and making it again helps. Of no other state may that be thought. */
+export const neverStarted = (link: Link): boolean =>
+  ["linkiniterror", "linkcreationerror"].includes(stateOfReplica(link));
+
+export const isBeingMade = (link: Link): boolean =>
+  ["", "creatinglink", "seeding", "copying"].includes(stateOfReplica(link));
+
+/** Whether it replicates cannot be told from its state, which is none of those that are documented. */
+export function isUnclear(link: Link): boolean {
+  const linked = linkedDatabase(link);
+  return linked !== undefined && !isBroken(link) && !isKnownState(linked) && linked.connectedState !== "CONNECTED";
+}
+
+/** What the program asks for and what is there, in one; the instance's role is no argument and is never compared. */
+export function stateOf(inputs: Inputs, link: Link, database: Database | undefined): State {
+  const { properties } = link;
+  const linked = properties.databases?.[0];
+  return {
+    ...inputs,
+    databaseName: linked?.databaseName ?? inputs.databaseName,
+    partnerAvailabilityGroupName: properties.partnerAvailabilityGroupName ?? inputs.partnerAvailabilityGroupName,
+    partnerEndpoint: properties.partnerEndpoint ?? inputs.partnerEndpoint,
+    instanceAvailabilityGroupName: properties.instanceAvailabilityGroupName ?? inputs.instanceAvailabilityGroupName,
+    failoverMode: properties.failoverMode ?? inputs.failoverMode,
+    replicationMode: properties.replicationMode ?? inputs.replicationMode,
+    distributedAvailabilityGroupId: properties.distributedAvailabilityGroupId,
+    role: properties.instanceLinkRole,
+    connectedState: linked?.connectedState,
+    mostRecentLinkError: isConnected(linked) ? undefined : linked?.mostRecentLinkError,
+    databaseCreationDate: database?.properties.creationDate,
+    linkState: neverStarted(link) ? "NeverStarted" : undefined,
+  };
+}
+
+export const isConnected = (linked: LinkDatabase | undefined): boolean =>
+  /^connected$/i.test(linked?.connectedState ?? "");
+
+/** The link that is there is the one that was asked for, not somebody else's of the same name. */
+export function isAskedFor(inputs: Inputs, { properties }: Link): boolean {
+  const linked = properties.databases?.[0];
+  return (
+    sameName(linked?.databaseName ?? inputs.databaseName, inputs.databaseName) &&
+    sameName(properties.partnerAvailabilityGroupName ?? "", inputs.partnerAvailabilityGroupName) &&
+    sameName(properties.instanceAvailabilityGroupName ?? "", inputs.instanceAvailabilityGroupName)
+  );
+}
+
+/** By its group's id; an interrupted creation left none, or somebody made it again just as it was. */
+export const isTheLink = (state: State, link: Link): boolean =>
+  (state.distributedAvailabilityGroupId !== undefined &&
+    link.properties.distributedAvailabilityGroupId === state.distributedAvailabilityGroupId) ||
+  isAskedFor(state, link);
+
+/** Not the one from before a replacement either, which had another endpoint or mode. */
+export function isExactlyAsked(inputs: Inputs, link: Link): boolean {
+  const { partnerEndpoint, failoverMode } = link.properties;
+  return (
+    isAskedFor(inputs, link) &&
+    sameUrl(partnerEndpoint ?? inputs.partnerEndpoint, inputs.partnerEndpoint) &&
+    sameInAzure(failoverMode ?? inputs.failoverMode, inputs.failoverMode)
+  );
+}
+
+const states: Readonly<Record<string, string>> = {
+  creatinglink: "the managed instance is connecting to SQL Server",
+  seeding: "copying to the managed instance",
+  copying: "copying to the managed instance",
+  linksynchronizing: "the link replicates",
+  connected: "the link replicates",
+  linkfailoverinprogress: "a failover is under way",
+  linkiniterror: "the link could not be started",
+  linkcreationerror: "the copy could not be made",
+  linksynchronizationerror: "replication has stopped",
+};
+
+export const isKnownState = ({ replicaState = "" }: LinkDatabase): boolean => replicaState.toLowerCase() in states;
+
+/** The link's state, for people. */
+export function inWords({ replicaState = "" }: LinkDatabase): string {
+  return states[replicaState.toLowerCase()] ?? `the link is in the state ${replicaState || "(none)"}`;
+}

@@ -98,7 +98,7 @@ export const deletedInAzure = (state: State): string => {
 };
 
 /** Nobody but the user knows whose data is in a database that stands where the copy has to be. */
-export const waysOn = (inputs: Inputs): string =>
+const waysOn = (inputs: Inputs): string =>
   [
     `look at the data in it, and at the database: az sql midb show ${azArguments(inputs.managedInstanceId)} -n ${JSON.stringify(inputs.databaseName)}`,
     "If it is in use, as after a cut-over: take the link out of the program (with the groups and the database that it was made of) and run pulumi up, which leaves the database on the managed instance; or pulumi state delete <urn of the link>.",

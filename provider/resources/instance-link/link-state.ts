@@ -45,7 +45,7 @@ export function stateOf(inputs: Inputs, link: Link, database: Database | undefin
   };
 }
 
-export const isConnected = (linked: LinkDatabase | undefined): boolean =>
+const isConnected = (linked: LinkDatabase | undefined): boolean =>
   /^connected$/i.test(linked?.connectedState ?? "");
 
 /** The link that is there is the one that was asked for, not somebody else's of the same name. */
@@ -86,7 +86,7 @@ const states: Readonly<Record<string, string>> = {
   linksynchronizationerror: "replication has stopped",
 };
 
-export const isKnownState = ({ replicaState = "" }: LinkDatabase): boolean => replicaState.toLowerCase() in states;
+const isKnownState = ({ replicaState = "" }: LinkDatabase): boolean => replicaState.toLowerCase() in states;
 
 /** The link's state, for people. */
 export function inWords({ replicaState = "" }: LinkDatabase): string {

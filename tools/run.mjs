@@ -53,7 +53,7 @@ const commands = {
     needs: (parts) => (parts.length === 0 || parts.includes("quickstart") ? "engine" : "sources"),
     run: node("bench/dist/main.js"),
   },
-  check: { does: "types, lint, format, unused code", needs: "packages", run: check },
+  check: { does: "types, lint, format, unused code, lines of the lab", needs: "packages", run: check },
   unused: { does: "functions of the lab's T-SQL that the runs did not use", needs: "nothing", run: unused },
   build: { does: "compiles everything", needs: "sources", run: done },
   engine: { does: "finds Pulumi's engine, or fetches or builds it", needs: "engine", run: done },

@@ -20,6 +20,24 @@ WHERE l.request_session_id = @@SPID AND l.resource_type = 'OBJECT';
 ROLLBACK;
 --> 1+ rows: resource_type = OBJECT | db = db1 | request_mode | request_status = GRANT
 GO
+-- which table is locked
+USE db1;
+CREATE TABLE dbo.locked (id int PRIMARY KEY, name nvarchar(20));
+BEGIN TRANSACTION;
+INSERT dbo.locked VALUES (1, N'x');
+SELECT OBJECT_SCHEMA_NAME(l.resource_associated_entity_id, l.resource_database_id) + N'.' + OBJECT_NAME(l.resource_associated_entity_id, l.resource_database_id) AS name,
+       SCHEMA_NAME(o.schema_id) AS owner, TYPE_NAME(c.user_type_id) AS type, COL_NAME(o.object_id, 1) AS first
+FROM sys.dm_tran_locks l JOIN sys.objects o ON o.object_id = l.resource_associated_entity_id JOIN sys.columns c ON c.object_id = o.object_id AND c.column_id = 2
+WHERE l.request_session_id = @@SPID AND l.resource_type = 'OBJECT';
+COMMIT;
+DROP TABLE dbo.locked;
+USE master;
+--> 1+ rows: name = dbo.locked | owner = dbo | type = nvarchar | first = id
+GO
+-- how many rows a table has
+SELECT t.name, SUM(p.rows) AS rows FROM db1.sys.tables t JOIN db1.sys.partitions p ON p.object_id = t.object_id AND p.index_id IN (0, 1) GROUP BY t.name;
+--> 0 rows: name | rows
+GO
 -- who waits for whom
 SELECT w.session_id, w.blocking_session_id, w.wait_type, w.wait_duration_ms, w.resource_description FROM sys.dm_os_waiting_tasks w WHERE w.blocking_session_id IS NOT NULL;
 --> 0 rows: session_id | blocking_session_id | wait_type | wait_duration_ms | resource_description
@@ -57,6 +75,10 @@ SELECT @@SPID AS spid, DB_NAME() AS db, USER_NAME() AS [user], SUSER_SNAME() AS 
        @@OPTIONS & 512 AS nocount, @@LANGUAGE AS language, @@LOCK_TIMEOUT AS patience, XACT_STATE() AS state, CONNECTIONPROPERTY('net_transport') AS transport, SESSION_USER AS s, SYSTEM_USER AS y, CURRENT_TIMESTAMP AS now, ORIGINAL_DB_NAME() AS first_db;
 --> 1 row: spid | db = master | user = dbo | login = sa | host | app = node-mssql | transactions = 0 | nocount | language = us_english | patience = -1 | state = 0 | transport = TCP | s = dbo | y = sa | now | first_db
 GO
+-- a procedure that an update would bring
+EXEC sp_no_such_procedure;
+--! 2812
+GO
 -- a session is ended
 KILL 9999;
 --! 6106
@@ -87,4 +109,12 @@ GO
 -- what is in a backup
 RESTORE HEADERONLY FROM DISK = N'C:\b.bak';
 --> 1+ rows: BackupName | BackupDescription | BackupType = 1 | ...
+GO
+-- a date and a number as text, in a script's own way
+/* the day before yesterday, /* and */ a rate */
+DECLARE @since datetime = GETDATE() - 2, @rate float = 1.5e6, @money money = 1234.5;
+SELECT @@ERROR AS error, DATEDIFF(day, @since, GETDATE()) AS days, CAST(@rate / 1e6 AS varchar(20)) + ' MB' AS rate, CONVERT(varchar(20), @money, 1) AS money,
+       LEN(CONVERT(varchar(40), SYSDATETIMEOFFSET(), 127)) AS utc, CONVERT(varbinary(4), '0xCAFE', 1) AS bytes, CAST(0x0100 AS int) AS number, LEN(CAST(NEWID() AS nvarchar(36))) AS id,
+       CAST('12.5' AS decimal(5, 2)) AS dec, IIF(1 != 2, DAY('20260131'), 0) AS day, TRIM(N' x ') AS trimmed, PATINDEX('%[0-9]%', N'db1') AS at, CHAR(65) + NCHAR(66) AS letters;
+--> 1 row: error = 0 | days = 2 | rate = 1.5 MB | money = 1,234.50 | utc | bytes = 0xCAFE | number = 256 | id = 36 | dec = 12.5 | day = 31 | trimmed = x | at = 3 | letters = AB
 GO

@@ -54,3 +54,6 @@ SELECT db.name, cer.name FROM sys.dm_database_encryption_keys dek
  INNER JOIN sys.databases db ON dek.database_id = db.database_id WHERE dek.encryption_state = 3;
 --> 0 rows: name | name
 GO
+-- link-domain 1.9: the certificate into a file
+BACKUP CERTIFICATE [Cert_sqlserver1_endpoint] TO FILE = 'c:\full_path\TDE_Cert.cer';
+GO

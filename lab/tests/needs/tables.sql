@@ -44,6 +44,15 @@ SELECT c.Name, x.Number FROM dbo.Customer c CROSS APPLY (SELECT TOP (1) o.Number
 --> 3 rows: n = NULL | n = 3
 --> 3 rows: Name = Contoso | Number = 2
 GO
+-- joins of before, and a table of the row's own values
+SELECT c.Name, o.Number FROM dbo.Customer c, dbo.[Order] o WHERE o.CustomerId = c.Id AND o.Number = 2 ORDER BY c.Id;
+INSERT dbo.Customer (Name, Joined, Credit) VALUES (N'default', DEFAULT, DEFAULT);
+UPDATE dbo.Customer SET Credit = o.Amount FROM dbo.Customer JOIN dbo.[Order] o ON o.CustomerId = dbo.Customer.Id WHERE dbo.Customer.Name = N'nobody';
+DELETE FROM dbo.Customer WHERE Name = N'default';
+SELECT COUNT(*) AS n, SUM(Credit) AS credit FROM dbo.Customer WHERE Name = N'default';
+--> 2 rows: Name = Contoso | Number = 2
+--> 1 row: n = 0 | credit = NULL
+GO
 -- groups
 SELECT c.Name, COUNT(*) AS n, SUM(o.Amount) AS total, AVG(o.Amount) AS mean, MIN(o.At) AS first, MAX(o.At) AS last, COUNT(DISTINCT o.At) AS days, COUNT(o.Note) AS notes
 FROM dbo.Customer c JOIN dbo.[Order] o ON o.CustomerId = c.Id GROUP BY c.Name HAVING COUNT(*) > 1 ORDER BY total DESC;
@@ -111,6 +120,10 @@ INSERT dbo.Customer (Name) VALUES (N'Contoso');
 GO
 -- what a table refuses: a reference to nothing
 INSERT dbo.[Order] (CustomerId, Number, At, Amount) VALUES (99, 1, '20260101', 1);
+--! 547
+GO
+-- what a table refuses: to lose what is referred to
+DELETE dbo.Customer WHERE Name = N'Contoso';
 --! 547
 GO
 -- what a table refuses: a check
@@ -197,6 +210,14 @@ found:
 SELECT @sum AS sum, @text AS text, (SELECT COUNT(*) FROM #t) AS rows;
 WAITFOR DELAY '00:00:00.010';
 --> 1 row: sum = 16 | text = 1;3;5;7; | rows = 4
+GO
+-- a table without columns of its own
+CREATE TABLE #ticks (n int IDENTITY(10, 5), at datetime DEFAULT GETDATE());
+INSERT #ticks DEFAULT VALUES;
+INSERT #ticks DEFAULT VALUES;
+SELECT MAX(n) AS last, COUNT(at) AS n FROM #ticks;
+DROP TABLE #ticks;
+--> 1 row: last = 15 | n = 2
 GO
 -- temporary tables
 CREATE TABLE #sizes (name sysname COLLATE DATABASE_DEFAULT, mb decimal(10, 1), INDEX ix (name));

@@ -53,7 +53,7 @@ if (folder) {
   process.on("exit", () => {
     record(false);
     mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, `${process.pid}.json`), JSON.stringify(functions));
+    writeFileSync(join(folder, `${process.pid}-${Date.now()}.json`), JSON.stringify(functions));
   });
 }
 

@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { check } from "./commands/check.mjs";
 import { test } from "./commands/test.mjs";
+import { unused } from "./commands/unused.mjs";
 import { ensureEngine } from "./engine/ensure.mjs";
 import { cacheFolder } from "./setup/cache.mjs";
 import { runInForeground, SetupError } from "./setup/child.mjs";
@@ -21,12 +22,13 @@ import { ensureNode, isNewEnough } from "./setup/node.mjs";
 
 /**
  * @param {string} program
+ * @param {readonly string[]} [options] of Node
  * @returns {(context: Context) => Promise<number>}
  */
 const node =
-  (program) =>
+  (program, options = []) =>
   ({ root, args, env }) =>
-    runInForeground(process.execPath, [join(root, program), ...args], { cwd: root, env });
+    runInForeground(process.execPath, [...options, join(root, program), ...args], { cwd: root, env });
 
 const done = async () => 0;
 
@@ -43,7 +45,7 @@ const commands = {
   "test:clients": {
     does: "the lab, judged by SQL and Azure clients that are installed for it",
     needs: "sources",
-    run: node("lab/dist/clients/main.js"),
+    run: node("lab/dist/clients/main.js", ["--require", "./tools/commands/used-functions.cjs"]),
   },
   lab: { does: "SQL Server and Azure in one process", needs: "sources", run: node("lab/dist/src/main.js") },
   bench: {
@@ -51,7 +53,8 @@ const commands = {
     needs: (parts) => (parts.length === 0 || parts.includes("quickstart") ? "engine" : "sources"),
     run: node("bench/dist/main.js"),
   },
-  check: { does: "types, lint, format, unused code", needs: "packages", run: check },
+  check: { does: "types, lint, format, unused code, lines of the lab", needs: "packages", run: check },
+  unused: { does: "functions of the lab's T-SQL that the runs did not use", needs: "nothing", run: unused },
   build: { does: "compiles everything", needs: "sources", run: done },
   engine: { does: "finds Pulumi's engine, or fetches or builds it", needs: "engine", run: done },
   clean: {

@@ -54,6 +54,7 @@ export async function createTestLink(options: LabOptions = {}): Promise<LinkedLa
       let last: readonly IRecordSet<Row>[] = [];
       for (const text of batches.slice(from, to + 1)) {
         const filled = text
+          .replace(options.sqlVersion === 2016 ? /^WITH \(CLUSTER_TYPE.*$/m : /$^/, "")
           .replace(/db01/g, "db1")
           .replace(/Cert_s1_endpoint/g, "Cert_sqlserver1_endpoint")
           .replace(/10\.0\.0\.4/g, server?.host ?? "")

@@ -134,7 +134,6 @@ export function addDatabase(instance: Instance, request: DatabaseRequest, create
     sizeBytes: request.sizeBytes ?? 8 * mebibyte,
     store: createStore(),
     users: new Map(),
-    roles: new Map(),
     followers: new Set(),
     lastLogBackupLsn: request.isBackedUp ? firstLsn : undefined,
     endOfLogLsn: firstLsn,

@@ -10,7 +10,6 @@ import {
 import type { Host, ResultSink } from "../tsql/host";
 import { executeBatch, executeBulkLoad, executeProcedure, forgetPreparedStatements } from "../tsql/index";
 import { sqlError } from "../tsql/messages";
-import { revertAll } from "./ddl/impersonate";
 import { runJournaled, type Surroundings } from "./journaled";
 import type { Instance, Login } from "./model";
 import { newGuid } from "./names";
@@ -92,7 +91,6 @@ export function createSession({
       else rollBackToSavepoint(session, savepoint);
     },
     reset() {
-      revertAll(session);
       session.database = database;
       endSession(session);
       session.options.clear();

@@ -3,7 +3,7 @@ import { definitionBytes } from "../../tsql/data/transaction";
 import type { Session } from "../../tsql/host";
 import { SqlError, sqlError } from "../../tsql/messages";
 import type { AlterDatabaseSet, CreateDatabase, DropDatabase } from "../../tsql/statements";
-import { mayInDatabase } from "../database-permissions";
+import { isOwner } from "../database-permissions";
 import { addDatabase } from "../instance";
 import type { Database } from "../model";
 import { checkIdentifier, findByName, nameKey } from "../names";
@@ -56,9 +56,9 @@ export function alterDatabase(server: Server, statement: AlterDatabaseSet, sessi
   set(server, database, statement.value);
 }
 
-/** ALTER ANY DATABASE, or db_owner of this one. */
+/** ALTER ANY DATABASE, or the owner of this one. */
 function mayAlter(server: Server, session: Session, database: Database): boolean {
-  return hasPermission(server, session, "ALTER ANY DATABASE") || mayInDatabase(server, session, "CONTROL", database);
+  return hasPermission(server, session, "ALTER ANY DATABASE") || isOwner(server, session, database);
 }
 
 const accessOptions = new Set(["SINGLE_USER", "MULTI_USER", "RESTRICTED_USER", "ONLINE", "OFFLINE", "EMERGENCY"]);

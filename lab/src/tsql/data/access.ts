@@ -75,7 +75,7 @@ function behindSynonym(
 
 /** 229 for what somebody else owns. */
 export function requirePermission(permission: string, { object, place }: FoundObject): void {
-  if (!place.database || place.database.isOwner || place.database.may?.(permission, object)) return;
+  if (!place.database || place.database.isOwner) return;
   if (object.name.startsWith("##")) return;
   throw sqlError(229, permission, object.name, place.database.name, object.schema);
 }

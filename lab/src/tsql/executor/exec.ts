@@ -12,7 +12,7 @@ import { ownProcedure } from "./own-procedures";
 import { type Flow, type Run, report } from "./run";
 import { evaluate } from "./statement";
 import { parameterTable, passedTable } from "./table-parameters";
-import { isUserProcedure, runScript, runUserProcedure } from "./user-procedure";
+import { isUserProcedure, runUserProcedure } from "./user-procedure";
 
 export interface PassedParameter extends Typed {
   /** Of a table-valued parameter. */
@@ -106,7 +106,7 @@ async function called(
   return status;
 }
 
-/** A procedure of the server's own: carried out here or by the server, or a script. Throws 2812. */
+/** A procedure of the server's own: carried out here or by the server. Throws 2812. */
 export async function runServerProcedure(
   name: ObjectName,
   passed: readonly PassedParameter[],
@@ -116,7 +116,6 @@ export async function runServerProcedure(
   if (own) return { status: (await own(passed, run)) ?? 0, outputs: [] };
   const procedure = run.session.host.procedure(name, run.session);
   if (!procedure) throw missingProcedure(name);
-  if ("body" in procedure) return runScript(procedure, run.session.database, passed, nested(run));
   const args = passed.map(({ type, value, name: parameter }): ProcedureArgument => ({ type, value, name: parameter }));
   return { status: await procedure.run(args, run.session, run.sink), outputs: [] };
 }

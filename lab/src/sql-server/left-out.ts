@@ -4,7 +4,7 @@
  */
 const words = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/));
 
-/** Views of schema sys that SQL Server has in some version and the lab in none. */
+/** Views and functions of schema sys that SQL Server has in some version and the lab in none. */
 const views = words(`all_objects all_parameters all_sql_modules all_views allocation_units assemblies assembly_files
   assembly_types availability_group_listener_ip_addresses availability_groups_cluster
   availability_read_only_routing_lists backup_devices change_tracking_databases change_tracking_tables check_constraints
@@ -13,7 +13,8 @@ const views = words(`all_objects all_parameters all_sql_modules all_views alloca
   database_credentials database_ledger_transactions database_mirroring_witnesses database_permissions
   database_query_store_options database_role_members database_scoped_configurations database_scoped_credentials
   default_constraints destination_data_spaces edge_constraints event_notifications events external_data_sources
-  external_file_formats external_tables filegroups filetables foreign_key_columns foreign_keys fulltext_catalogs
+  external_file_formats external_tables filegroups filetables fn_dblog fn_helpcollations fn_my_permissions
+  fn_virtualfilestats foreign_key_columns foreign_keys fulltext_catalogs
   fulltext_indexes hash_indexes http_endpoints identity_columns internal_tables key_constraints key_encryptions
   linked_logins login_token master_key_passwords numbered_procedures openkeys parameters partition_functions
   partition_parameters partition_range_values partition_schemes periods plan_guides procedures query_store_plan

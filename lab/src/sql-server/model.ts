@@ -135,6 +135,8 @@ export interface Database {
   /** Set while it is in a group. */
   groupDatabaseId?: string;
   replicaId?: string;
+  /** SET HADR SUSPEND: of the primary for all its copies, of a copy for itself. */
+  isSuspended?: boolean;
 }
 
 export interface Certificate {

@@ -64,7 +64,10 @@ describe("a view that SQL Server has and the lab does not", () => {
         "master.dbo.sysdatabases",
         "sys.dm_io_virtual_file_stats(1, 1)",
       ])
-        await assert.rejects(pool.query(`SELECT * FROM ${name}`), { number: 50000, message: /^\[lab\] .* is not spoken/ });
+        await assert.rejects(pool.query(`SELECT * FROM ${name}`), {
+          number: 50000,
+          message: /^\[lab\] .* is not spoken/,
+        });
       for (const name of ["sys.nothing", "dbo.sysnothing", "nowhere.tables", "sys.dm_hadr_fabric_nodes"])
         assert.deepEqual(await failure(pool.query(`SELECT * FROM ${name}`)), [208], name);
     } finally {

@@ -189,7 +189,7 @@ export const availabilityGroupViews: readonly View[] = [
               replica_id: database.replicaId ?? null,
               group_database_id: database.groupDatabaseId,
               database_name: database.name,
-              is_failover_ready: 1,
+              is_failover_ready: Number(!database.isSuspended),
               is_database_joined: 1,
               truncation_lsn: database.lastLogBackupLsn ?? null,
             }

@@ -26,6 +26,7 @@ interface DatabaseState {
   readonly hardenedLsn: bigint;
   readonly lagSeconds: bigint | null;
   readonly readAt: Date;
+  readonly isSuspended: boolean;
   /** Of the secondary, seen from either end. */
   readonly position?: ReplicaPosition;
 }
@@ -63,10 +64,13 @@ function localState(
   copy: PartnerDatabase | undefined,
 ): DatabaseState {
   const { isPrimary, database } = known;
+  const isSuspended = database.isSuspended === true;
+  const state = isPrimary && !isSuspended ? "SYNCHRONIZED" : (copy?.synchronizationState ?? "NOT SYNCHRONIZING");
   return {
     ...known,
     isLocal: true,
-    state: isPrimary ? "SYNCHRONIZED" : (copy?.synchronizationState ?? "NOT SYNCHRONIZING"),
+    isSuspended,
+    state,
     hardenedLsn: database.endOfLogLsn,
     lagSeconds: isPrimary || !copy ? null : seconds(copy),
     position: isPrimary ? undefined : copy?.position,
@@ -84,6 +88,8 @@ function remoteState(server: Server, database: Database, { distributed, copy }: 
       replica,
       isLocal: false,
       isPrimary,
+      // A primary suspends its copies with itself.
+      isSuspended: copy.isSuspended === true || (!isPrimary && database.isSuspended === true),
       state: copy.synchronizationState,
       hardenedLsn: copy.lastHardenedLsn,
       lagSeconds: seconds(copy),
@@ -123,6 +129,8 @@ function stateRow(row: DatabaseState): Row {
     is_commit_participant: Number(isLocal && isPrimary),
     synchronization_health: healthOf(row),
     database_state: isLocal ? [database.state === "ONLINE" ? 0 : 1, database.state] : [null, null],
+    is_suspended: Number(row.isSuspended),
+    suspend_reason: row.isSuspended ? [0, "SUSPEND_FROM_USER"] : [null, null],
     truncation_lsn: database.lastLogBackupLsn ?? null,
     last_sent_lsn: remoteOnly(row, hardenedLsn),
     last_sent_time: hardenedAt,
@@ -151,7 +159,7 @@ export const databaseStateViews: readonly View[] = [
     `database_id int NOT NULL, group_id uniqueidentifier NOT NULL, replica_id uniqueidentifier NOT NULL,
     group_database_id uniqueidentifier NOT NULL, is_local bit, is_primary_replica bit,
     synchronization_state tinyint CODED, is_commit_participant bit, synchronization_health tinyint CODED,
-    database_state tinyint CODED, is_suspended bit = 0, suspend_reason tinyint CODED, recovery_lsn numeric(25, 0),
+    database_state tinyint CODED, is_suspended bit, suspend_reason tinyint CODED, recovery_lsn numeric(25, 0),
     truncation_lsn numeric(25, 0), last_sent_lsn numeric(25, 0), last_sent_time datetime,
     last_received_lsn numeric(25, 0), last_received_time datetime, last_hardened_lsn numeric(25, 0),
     last_hardened_time datetime, last_redone_lsn numeric(25, 0), last_redone_time datetime, log_send_queue_size bigint,

@@ -2,7 +2,13 @@ import { requireUnlockedObject } from "../../tsql/data/locks";
 import { typedConstraints, typeOf } from "../../tsql/data/object-types";
 import { schemasOf } from "../../tsql/data/schemas";
 import { openTransaction } from "../../tsql/data/session-data";
-import { isSchemaObject, type Key, type StoredColumn, type StoredObject, type StoredTable } from "../../tsql/data/store";
+import {
+  isSchemaObject,
+  type Key,
+  type StoredColumn,
+  type StoredObject,
+  type StoredTable,
+} from "../../tsql/data/store";
 import { systemObjectId } from "../../tsql/functions/objects";
 import type { Session } from "../../tsql/host";
 import type { Column, SqlType } from "../../tsql/types";

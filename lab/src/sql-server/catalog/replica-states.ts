@@ -41,17 +41,32 @@ function* replicaStates(server: Server): Iterable<ReplicaState> {
   for (const group of server.instance.groups.values()) {
     const partner = partners.get(group);
     for (const replica of group.replicas) {
-      if (isLocalReplica(server, group, replica)) yield localState(group, replica, partner);
+      if (isLocalReplica(server, group, replica)) yield localState(server, group, replica, partner);
       else yield remoteState(group, replica, partner);
     }
   }
 }
 
-function localState(group: AvailabilityGroup, replica: Replica, partner: PartnerState | undefined): ReplicaState {
-  const health = healths[group.role === "SECONDARY" ? (partner?.synchronizationHealth ?? "HEALTHY") : "HEALTHY"];
+function localState(
+  server: Server,
+  group: AvailabilityGroup,
+  replica: Replica,
+  partner: PartnerState | undefined,
+): ReplicaState {
+  const health = healths[hasNothingSuspended(server, group) ? secondaryHealth(group, partner) : "NOT_HEALTHY"];
   // "Whether a secondary replica is currently connected to the primary": a secondary says it of itself.
   const isConnected = group.role === "PRIMARY" || (partner?.connected ?? true);
   return { group, replica, isLocal: true, role: roles[group.role], isConnected, health };
+}
+
+const secondaryHealth = ({ role }: AvailabilityGroup, partner: PartnerState | undefined) =>
+  role === "SECONDARY" ? (partner?.synchronizationHealth ?? "HEALTHY") : "HEALTHY";
+
+/** No database of the group is suspended here. */
+function hasNothingSuspended({ instance }: Server, { isDistributed, replicas, databases }: AvailabilityGroup): boolean {
+  const groups = isDistributed ? replicas.flatMap(({ name }) => findByName(instance.groups, name) ?? []) : [];
+  const keys = [...databases, ...groups.flatMap((local) => [...local.databases])];
+  return keys.every((key) => !instance.databases.get(key)?.isSuspended);
 }
 
 /** A replica on a further SQL Server (not in a link) is out of reach in the lab. */
@@ -93,7 +108,10 @@ function* groupStates(server: Server): Iterable<Row> {
       primary_replica: group.replicas.find(isPrimary)?.name ?? null,
       primary_recovery_health: group.role === "PRIMARY" ? online : none,
       secondary_recovery_health: group.role === "SECONDARY" ? online : none,
-      synchronization_health: healths[partners.get(group)?.synchronizationHealth ?? "HEALTHY"],
+      synchronization_health:
+        healths[
+          hasNothingSuspended(server, group) ? (partners.get(group)?.synchronizationHealth ?? "HEALTHY") : "NOT_HEALTHY"
+        ],
     };
   }
 }

@@ -1,5 +1,7 @@
 import type { Session, TableFunction } from "../../tsql/host";
+import { notSpoken } from "../../tsql/parser/not-spoken";
 import type { SqlValue } from "../../tsql/types";
+import { isLeftOutView } from "../left-out";
 import { nameKey } from "../names";
 import type { Server } from "../server";
 import { listedProperties } from "./extended-properties";
@@ -38,5 +40,7 @@ export function systemTableFunction(
 ): TableFunction | undefined {
   const key = nameKey(name);
   const isNamed = nameKey(schema ?? "") === "sys" || (schema === undefined && key.startsWith("fn_"));
-  return isNamed && Object.hasOwn(functions, key) ? functions[key]?.(server, session) : undefined;
+  const found = isNamed && Object.hasOwn(functions, key) ? functions[key] : undefined;
+  if (isNamed && !found && isLeftOutView("sys", key)) throw notSpoken(`sys.${name}`);
+  return found?.(server, session);
 }

@@ -113,7 +113,8 @@ export async function runServerProcedure(
   run: Run,
 ): Promise<{ readonly status: number; readonly outputs: readonly ReturnedParameter[] }> {
   const own = ownProcedure(name);
-  if (own) return { status: (await own(passed, run)) ?? 0, outputs: [] };
+  const { database = run.context.database } = name;
+  if (own) return { status: (await own(passed, { ...run, context: { ...run.context, database } })) ?? 0, outputs: [] };
   const procedure = run.session.host.procedure(name, run.session);
   if (!procedure) throw missingProcedure(name);
   const args = passed.map(({ type, value, name: parameter }): ProcedureArgument => ({ type, value, name: parameter }));

@@ -4,7 +4,7 @@ import type { ObjectName, Procedure, ProcedureArgument } from "../tsql/host";
 import { sqlError } from "../tsql/messages";
 import { notSpoken } from "../tsql/parser/not-spoken";
 import { type Column, nvarchar, varbinary } from "../tsql/types";
-import { sameName } from "../tsql/values/collation";
+import { fold, sameName } from "../tsql/values/collation";
 import { chainsToRoot } from "./certificates/chain";
 import { configure } from "./configuration";
 import { isLeftOutProcedure } from "./left-out";
@@ -143,7 +143,7 @@ const commonProcedures: Readonly<Record<string, ProcedureOf>> = {
 
 /** The link's procedures are only in builds with links: elsewhere 2812. */
 export function findProcedure(server: Server, { schema, name }: ObjectName): Procedure | undefined {
-  const key = nameKey(name);
+  const key = fold(name);
   const isSystem = !schema || ["sys", "dbo"].includes(nameKey(schema));
   const available = proceduresOf(server);
   if (isSystem && isLeftOutProcedure(key)) throw notSpoken(name);

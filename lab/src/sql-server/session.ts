@@ -10,6 +10,7 @@ import {
 import type { Host, ResultSink } from "../tsql/host";
 import { executeBatch, executeBulkLoad, executeProcedure, forgetPreparedStatements } from "../tsql/index";
 import { sqlError } from "../tsql/messages";
+import { underCollation } from "../tsql/values/collation";
 import { runJournaled, type Surroundings } from "./journaled";
 import type { Instance, Login } from "./model";
 import { newGuid } from "./names";
@@ -41,7 +42,8 @@ export function createSession({
   request,
 }: SessionRequest): TdsSession {
   const spid = nextSessionId(sessions);
-  const observed = async (text: string, run: () => Promise<void>): Promise<void> => {
+  const observed = async (text: string, work: () => Promise<void>): Promise<void> => {
+    const run = () => underCollation(instance.collation, work);
     const current = { text, start: host.now(), end: undefined as Date | undefined };
     open.request = current;
     try {

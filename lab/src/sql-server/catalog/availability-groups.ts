@@ -144,7 +144,7 @@ export const availabilityGroupViews: readonly View[] = [
     definitions(({ instance: { groups, databases } }) =>
       [...groups.values()].flatMap((group) =>
         [...group.databases].map((key) => {
-          const database = findByName(databases, key);
+          const database = databases.get(key);
           const id = database?.groupDatabaseId ?? null;
           return { group_id: group.id, group_database_id: id, database_name: database?.name ?? key };
         }),

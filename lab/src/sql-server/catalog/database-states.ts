@@ -1,7 +1,6 @@
 import type { PartnerDatabase, ReplicaPosition } from "../../network";
 import { sameName } from "../../tsql/values/collation";
 import type { AvailabilityGroup, Database, Replica } from "../model";
-import { findByName } from "../names";
 import type { Server } from "../server";
 import { healths, isLocalReplica, partnersOf } from "./replica-states";
 import { type Coded, type Row, serverState, type View, view } from "./view";
@@ -48,7 +47,7 @@ function* databaseStates(server: Server): Iterable<DatabaseState> {
     const behind = partners.filter(([{ replicas }]) => replicas.some(({ name }) => sameName(name, group.name)));
     const isPrimary = [group, ...behind.map(([distributed]) => distributed)].every(isPrimaryIn);
     for (const key of group.databases) {
-      const database = findByName(instance.databases, key);
+      const database = instance.databases.get(key);
       if (!database) continue;
       const copies = behind.flatMap(([distributed, partner]) =>
         partner.databases.filter(({ name }) => sameName(name, database.name)).map((copy) => ({ distributed, copy })),

@@ -56,7 +56,7 @@ function* databaseRows(server: Server): Iterable<Row> {
 }
 
 const pageBytes = 8192;
-export const logBytes = 8 * 1024 * 1024;
+const logBytes = 8 * 1024 * 1024;
 
 const fileStates: Readonly<Record<string, number>> = { ONLINE: 0, RESTORING: 1, RECOVERY_PENDING: 3, OFFLINE: 6 };
 

@@ -1,5 +1,6 @@
 import type { ObjectName, Session, Table } from "../../tsql/host";
 import { notSpoken } from "../../tsql/parser/not-spoken";
+import { fold } from "../../tsql/values/collation";
 import { isLeftOutView } from "../left-out";
 import { findByName, nameKey } from "../names";
 import type { Server } from "../server";
@@ -46,10 +47,10 @@ const msdb = byName(msdbTables);
 export function findTable(server: Server, { database, schema, name }: ObjectName, session: Session): Table | undefined {
   const found = findByName(server.instance.databases, database || session.database);
   if (!found) return undefined;
-  const schemaName = nameKey(schema || "dbo");
+  const schemaName = fold(schema || "dbo");
   const isOfMsdb = schemaName === "dbo" && nameKey(found.name) === "msdb";
-  const view = (isOfMsdb ? msdb : schemas[schemaName])?.get(nameKey(name));
-  if (!view && isLeftOutView(schemaName, nameKey(name))) throw notSpoken(`${schema}.${name}`);
+  const view = (isOfMsdb ? msdb : schemas[schemaName])?.get(fold(name));
+  if (!view && isLeftOutView(nameKey(schemaName), fold(name))) throw notSpoken(`${schema}.${name}`);
   if (!view?.isIn(server.instance)) return undefined;
   const inDatabase: Session = database ? { ...session, database: found.name } : session;
   return tableOf(view.columns, server, () => view.rows(server, inDatabase));

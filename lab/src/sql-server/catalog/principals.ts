@@ -156,7 +156,7 @@ function databasePrincipals(server: Server, session: Session): Row[] {
   // dbo is the login that owns the database: sa, as all databases of the lab are made by an administrator.
   const owner = { sid: Buffer.from([1]), default_schema_name: "dbo", authentication_type: [1, "INSTANCE"] } as const;
   const users = [...(database?.users.values() ?? [])].map(({ principalId, name, created: made, ...user }) => {
-    const login = findByName(instance.logins, user.login ?? "");
+    const login = instance.logins.get(user.login ?? "");
     const mapped = sidOfCertificate(currentKeyStore(server, session).certificates, user.certificateId);
     return row(principalId, name, mapped ? ["C", "CERTIFICATE_MAPPED_USER"] : sqlUser, {
       create_date: made,

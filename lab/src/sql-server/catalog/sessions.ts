@@ -50,7 +50,7 @@ const sidOf = ({ instance }: Server, { session }: OpenSession): Buffer =>
   loginSid(session.login, instance.logins.get(session.login.toLowerCase())?.principalId ?? 0);
 
 /** Who may not see the server's state sees their own session. */
-export function visible(server: Server, { spid, ...session }: Session): OpenSession[] {
+function visible(server: Server, { spid, ...session }: Session): OpenSession[] {
   const all = [...server.sessions.values()].sort((one, other) => one.session.spid - other.session.spid);
   const maySeeAll = hasPermission(server, { spid, ...session }, serverStatePermission(server));
   return maySeeAll ? all : all.filter((open) => open.session.spid === spid);

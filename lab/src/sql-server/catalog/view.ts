@@ -30,7 +30,7 @@ export interface View {
   readonly isIn: (instance: Instance) => boolean;
 }
 
-export const everywhere = () => true;
+const everywhere = () => true;
 
 export function view(name: string, columns: string, rows: Rows = () => [], isIn: View["isIn"] = everywhere): View {
   return { name, columns: declared(columns), rows, isIn };

@@ -158,6 +158,7 @@ function newSqlServer(
     tdsPort: port,
     clock,
     version: options.sqlBuild,
+    collation: options.collation,
     isHadrEnabled: options.alwaysOn,
     startupTraceFlags: options.startupTraceFlags,
     administrator: { password },

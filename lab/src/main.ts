@@ -8,6 +8,7 @@ import { parseArgs } from "node:util";
 import { parseFaultRules } from "./faults/rules-file";
 import type { Lab, LabOptions } from "./index";
 import { beginKeysOfStart } from "./keys-of-start";
+import { collationOf } from "./tsql/values/collation";
 
 const usage = `Usage: mi-link-lab --ready-file FILE [options]
 
@@ -19,6 +20,7 @@ Serves SQL Servers and Azure on loopback addresses until it is interrupted.
   --databases N           databases of each SQL Server: db1, db2, ...       (1)
   --sql-version V         2016, 2017, 2019, 2022 or 2025                    (2022)
   --sql-build B           an exact build instead: 16.0.4095.4
+  --collation C           of the SQL Servers              (SQL_Latin1_General_CP1_CI_AS)
   --without-connect-pack  2016 and 2017 before the Azure Connect Pack
   --without-always-on     Always On availability groups are not enabled
   --trace-flags N,N       of the SQL Servers, at start-up                   (none)
@@ -59,6 +61,7 @@ async function main(args: readonly string[]): Promise<void> {
     databases: count("--databases", values.databases, 0, 10_000),
     sqlVersion: version(values["sql-version"]),
     sqlBuild: build(values["sql-build"]),
+    collation: collation(values.collation),
     withoutConnectPack: values["without-connect-pack"],
     alwaysOn: !values["without-always-on"],
     startupTraceFlags: values["trace-flags"]?.split(",").map((flag) => count("--trace-flags", flag, 1, 65_535) ?? 0),
@@ -110,6 +113,7 @@ function readArguments(args: readonly string[]) {
     databases: text,
     "sql-version": text,
     "sql-build": text,
+    collation: text,
     "without-connect-pack": flag,
     "without-always-on": flag,
     "trace-flags": text,
@@ -167,6 +171,11 @@ function oneOf<T extends string>(option: string, allowed: readonly T[], value: s
 function build(value: string | undefined): string | undefined {
   if (value !== undefined && !/^1[3-7]\.0\.\d{1,5}\.\d{1,5}$/.test(value))
     throw new UsageError(`--sql-build takes a build of SQL Server 2016 to 2025 as 16.0.4095.4, not '${value}'`);
+  return value;
+}
+
+function collation(value: string | undefined): string | undefined {
+  if (value !== undefined && !collationOf(value)) throw new UsageError(`--collation: there is no collation '${value}'`);
   return value;
 }
 

@@ -19,6 +19,8 @@ export interface PartnerDatabase {
   readonly lastHardenedLsn: bigint;
   readonly secondaryLagSeconds: number;
   readonly seeding?: Seeding;
+  /** By SET HADR SUSPEND on the copy at the other end. */
+  readonly isSuspended?: boolean;
   /** undefined until the copy follows. */
   readonly position?: ReplicaPosition;
 }

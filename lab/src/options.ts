@@ -18,6 +18,8 @@ export interface LabOptions {
   readonly sqlVersion?: Instance["majorVersion"];
   /** An exact build instead: "16.0.4095.4". @default a build of `sqlVersion` that can take part in a link */
   readonly sqlBuild?: string;
+  /** Of the SQL Servers; one that heeds letter case does so in names as well. @default "SQL_Latin1_General_CP1_CI_AS" */
+  readonly collation?: string;
   /** 2016 and 2017 before the Azure Connect Pack. @default false */
   readonly withoutConnectPack?: boolean;
   /** false: Always On availability groups are not enabled (35221). @default true */

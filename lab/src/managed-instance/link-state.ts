@@ -110,7 +110,8 @@ function standing(
   const error = failure ?? (group.databases.has(nameKey(name)) ? undefined : removedFromGroup(name));
   if (error) return { replicaState: error.state, isHealthy: false, error };
   if (replication?.target.state === "RESTORING") return { replicaState: "Seeding", isHealthy: false };
-  return { replicaState: link.isFailingOver ? "LinkFailoverInProgress" : "LinkSynchronizing", isHealthy: true };
+  const isHealthy = !replication?.source.isSuspended && !replication?.target.isSuspended;
+  return { replicaState: link.isFailingOver ? "LinkFailoverInProgress" : "LinkSynchronizing", isHealthy };
 }
 
 function removedFromGroup(name: string): LinkFailure {

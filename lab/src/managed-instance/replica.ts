@@ -64,6 +64,7 @@ export function leaveDatabase(link: Link, database: LinkedDatabase, { engine }: 
   copy.isReadOnly = false;
   copy.groupDatabaseId = undefined;
   copy.replicaId = undefined;
+  copy.isSuspended = undefined;
 }
 
 function distributedGroupOf(link: Link, { id, replicas }: AvailabilityGroup, now: Date): AvailabilityGroup {

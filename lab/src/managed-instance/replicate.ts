@@ -26,6 +26,7 @@ export function replicate(
     mode() {
       const isCurrent = database.replication?.source === source && roleOf(source, instance) === link.role;
       if (link.phase !== "created" || target.state !== "ONLINE" || !isCurrent) return undefined;
+      if (source.isSuspended || target.isSuspended) return undefined;
       return "agreed" in agreementOn(link, instance, azure) ? link.replicationMode : undefined;
     },
   });

@@ -34,7 +34,7 @@ export function createNetwork(azure: Azure): Network {
         isFailingOver: end?.link.isFailingOver,
         lastConnectError: { number, description, at: timeOf(group, number) },
         synchronizationHealth: "NOT_HEALTHY",
-        databases: lostDatabases(state),
+        databases: lostDatabases(instance, state),
       };
     },
     async changeRole(instance, group, change) {
@@ -101,7 +101,7 @@ function connected(instance: Instance, link: Link, state: LinkState): PartnerSta
     remoteRole: (instance.kind === "managedInstance") === (link.role === "Primary") ? "SECONDARY" : "PRIMARY",
     synchronizationHealth: state.isHealthy ? "HEALTHY" : "NOT_HEALTHY",
     databases: state.databases.map((each) =>
-      partnerDatabase(each, each.isHealthy ? synchronized[link.replicationMode] : "NOT SYNCHRONIZING"),
+      partnerDatabase(instance, each, each.isHealthy ? synchronized[link.replicationMode] : "NOT SYNCHRONIZING"),
     ),
   };
 }
@@ -109,12 +109,16 @@ function connected(instance: Instance, link: Link, state: LinkState): PartnerSta
 const synchronized = { Sync: "SYNCHRONIZED", Async: "SYNCHRONIZING" } as const;
 
 function partnerDatabase(
+  instance: Instance,
   { database, copy, seeding, ...state }: DatabaseState,
   synchronizationState: PartnerDatabase["synchronizationState"],
 ): PartnerDatabase {
   const position = state.position();
+  const { source, target } = database.replication ?? {};
+  const other = [source, target].find((end) => end && instance.databases.get(nameKey(end.name)) !== end);
   return {
     name: copy?.name ?? database.name,
+    isSuspended: other?.isSuspended,
     synchronizationState,
     lastHardenedLsn: position?.hardenedLsn ?? copy?.endOfLogLsn ?? 0n,
     secondaryLagSeconds: lagOf(position),
@@ -128,10 +132,10 @@ function lagOf(position: ReplicaPosition | undefined): number {
   return Math.max(position?.sendLagSeconds ?? 0, position?.redoLagSeconds ?? 0);
 }
 
-function lostDatabases(state: LinkState | undefined): PartnerState["databases"] {
+function lostDatabases(instance: Instance, state: LinkState | undefined): PartnerState["databases"] {
   return (state?.databases ?? [])
     .filter(({ copy }) => copy !== undefined)
-    .map((each) => partnerDatabase(each, "NOT SYNCHRONIZING"));
+    .map((each) => partnerDatabase(instance, each, "NOT SYNCHRONIZING"));
 }
 
 function connectError(

@@ -1,7 +1,7 @@
 import type { Session } from "../tsql/host";
 import { type SqlError, sqlError } from "../tsql/messages";
 import { sameName } from "../tsql/values/collation";
-import { databaseUser, mayInDatabase } from "./database-permissions";
+import { databaseUser, isOwner } from "./database-permissions";
 import type { Database } from "./model";
 import { hasPermission } from "./permissions";
 import type { Server } from "./server";
@@ -20,9 +20,8 @@ export function refusedAccess(server: Server, database: Database, session: Sessi
   if (!databaseUser(server, database, session)) return sqlError(916, session.login, name);
   if (state === "OFFLINE") return sqlError(942, name);
   if (state === "RESTORING") return sqlError(927, name);
-  const isOwner = mayInDatabase(server, session, "CONTROL", database);
   if (state === "EMERGENCY" && !session.isSysadmin) return sqlError(916, session.login, name);
-  const mayEnter = isOwner || hasPermission(server, session, "CREATE ANY DATABASE");
+  const mayEnter = isOwner(server, session, database) || hasPermission(server, session, "CREATE ANY DATABASE");
   if (userAccess === "RESTRICTED_USER" && !mayEnter) return sqlError(923, name);
   const isTaken = userAccess === "SINGLE_USER" && othersIn(server, database, session).length > 0;
   return isTaken ? sqlError(924, name) : undefined;

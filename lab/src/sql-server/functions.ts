@@ -1,6 +1,7 @@
+import { heldAppLockMode } from "../tsql/data/app-locks";
 import type { ScalarFunction, Session } from "../tsql/host";
 import { sqlError } from "../tsql/messages";
-import { nameIn } from "../tsql/name-parts";
+import { notSpoken } from "../tsql/parser/not-spoken";
 import {
   int,
   nvarchar,
@@ -15,16 +16,14 @@ import { sameName } from "../tsql/values/collation";
 import { certificateSid, certificateStringSid, loginSid } from "./catalog/certificates";
 import { databaseVersions } from "./catalog/msdb";
 import { parseCertificate } from "./certificates/parse";
-import { connectionFunctions } from "./connection-functions";
-import { databaseFunctions } from "./database-functions";
-import { databaseUser, mayInDatabase } from "./database-permissions";
+import { connectionProperty } from "./connection-property";
+import { currentDatabase, databaseUser, isOwner, userName } from "./database-permissions";
 import { groupOf } from "./ddl/group-checks";
-import { originalLogin } from "./ddl/impersonate";
 import { type Definition, text } from "./function-definition";
+import { isLeftOutFunction } from "./left-out";
 import type { Certificate, Database } from "./model";
 import { findByName, nameKey } from "./names";
 import { hasPermission, serverRolesOfLogin } from "./permissions";
-import { principalFunctions } from "./principal-functions";
 import { currentKeyStore, type Server } from "./server";
 import { serverProperty } from "./server-property";
 import { serverRolesOf } from "./server-roles";
@@ -59,12 +58,13 @@ const definitions: Readonly<Record<string, Definition>> = {
   DB_NAME: { type: sysname, arity: [0, 1], call: databaseName },
   DATABASEPROPERTYEX: { type: variant, arity: [2, 2], call: databaseProperty },
   SUSER_SNAME: { type: sysname, arity: [0, 1], call: loginName },
-  SUSER_NAME: { type: sysname, arity: [0, 0], call: (_, __, { login }) => login },
+  SUSER_ID: { type: int, arity: [0, 1], call: principalId },
+  SUSER_NAME: { type: sysname, arity: [0, 1], call: principalName },
   SUSER_SID: { type: varbinary(85), arity: [0, 2], call: loginId },
-  ORIGINAL_LOGIN: { type: sysname, arity: [0, 0], call: (_, __, session) => originalLogin(session) },
-  ...principalFunctions,
-  ...connectionFunctions,
-  ...databaseFunctions,
+  ORIGINAL_LOGIN: { type: sysname, arity: [0, 0], call: (_, __, { login }) => login },
+  USER_NAME: { type: sysname, arity: [0, 1], call: nameOfUser },
+  CONNECTIONPROPERTY: { type: variant, arity: [1, 1], call: connectionProperty },
+  APPLOCK_MODE: { type: nvarchar(32), arity: [3, 3], call: appLockMode },
   IS_SRVROLEMEMBER: { type: int, arity: [1, 2], call: isRoleMember },
   HAS_PERMS_BY_NAME: { type: int, arity: [3, 5], call: hasPermissionByName },
   HAS_DBACCESS: {
@@ -77,12 +77,12 @@ const definitions: Readonly<Record<string, Definition>> = {
         : null;
     },
   },
-  FN_HADR_BACKUP_IS_PREFERRED_REPLICA: { type: { name: "bit" }, arity: [1, 1], call: isPreferredForBackup },
   FN_HADR_IS_PRIMARY_REPLICA: { type: { name: "bit" }, arity: [1, 1], call: isPrimaryReplica },
 };
 
 export function scalarFunction(server: Server, functionName: string): ScalarFunction | undefined {
   const key = functionName.toUpperCase();
+  if (isLeftOutFunction(key)) throw notSpoken(key);
   const definition = Object.hasOwn(definitions, key) ? definitions[key] : undefined;
   if (!definition) return undefined;
   const { type, arity } = definition;
@@ -200,6 +200,36 @@ function loginId({ instance }: Server, [login]: readonly SqlValue[], session: Se
   return found ? loginSid(found.name, found.principalId) : null;
 }
 
+function principalId({ instance }: Server, [login]: readonly SqlValue[], session: Session): SqlValue {
+  return findByName(instance.logins, text(login ?? session.login))?.principalId ?? null;
+}
+
+function principalName({ instance }: Server, [id]: readonly SqlValue[], session: Session): SqlValue {
+  if (id === undefined) return session.login;
+  const principals = [
+    ...instance.logins.values(),
+    ...instance.serverRoles.values(),
+    ...serverRolesOf(instance.majorVersion),
+  ];
+  return principals.find((principal) => id !== null && principal.principalId === Number(id))?.name ?? null;
+}
+
+function nameOfUser(server: Server, [id]: readonly SqlValue[], session: Session): SqlValue {
+  if (id === undefined) return userName(server, session);
+  const users = [...(currentDatabase(server, session)?.users.values() ?? [])];
+  const known = ["public", "dbo", "guest", "INFORMATION_SCHEMA", "sys"].map((name, at) => ({ name, principalId: at }));
+  return [...known, ...users].find(({ principalId }) => id !== null && principalId === Number(id))?.name ?? null;
+}
+
+/** APPLOCK_MODE('public', resource, 'Transaction' or 'Session'): of the session's database. */
+function appLockMode(server: Server, [principal, resource, owner]: readonly SqlValue[], session: Session): SqlValue {
+  const store = currentDatabase(server, session)?.store;
+  const isKnown = sameName(text(principal), "public") || sameName(text(principal), "dbo");
+  if (!store || !isKnown || resource === null || resource === undefined) return null;
+  const kind = sameName(text(owner), "session") ? "Session" : "Transaction";
+  return heldAppLockMode({ store, resource: text(resource).slice(0, 255), owner: kind }, session);
+}
+
 /** NULL for a role or login that does not exist. */
 function isRoleMember({ instance }: Server, [role, login]: readonly SqlValue[], session: Session): SqlValue {
   const found = findByName(instance.logins, text(login ?? session.login));
@@ -211,7 +241,7 @@ function isRoleMember({ instance }: Server, [role, login]: readonly SqlValue[], 
   return Number(nameKey(text(role)) === "public" || roles.has("sysadmin") || roles.has(nameKey(text(role))));
 }
 
-/** Of the server as a whole, or of one of its securables by the server permission that covers it. */
+/** Of the server as a whole, of a database, or of what else there is by the permission that covers everything. */
 function hasPermissionByName(
   server: Server,
   [securable, securableClass, permission]: readonly SqlValue[],
@@ -219,25 +249,12 @@ function hasPermissionByName(
 ): SqlValue {
   if (permission === null || permission === undefined) return null;
   const kind = text(securableClass).toUpperCase();
-  const isServer = securable === null && (kind === "" || kind === "SERVER");
-  const wanted = text(permission).toUpperCase();
   if (kind === "DATABASE") {
     const database = findByName(server.instance.databases, unquoted(text(securable)) || session.database);
-    return database ? Number(mayInDatabase(server, session, wanted, database)) : null;
+    return database ? Number(isOwner(server, session, database)) : null;
   }
-  if (kind === "OBJECT") {
-    const { name: object, schema = "dbo" } = nameIn(text(securable)) ?? { name: "" };
-    return Number(mayInDatabase(server, session, wanted, undefined, { schema, name: object }));
-  }
-  return Number(hasPermission(server, session, isServer ? wanted : "CONTROL SERVER"));
-}
-
-/** 1 where there is no choice: outside of groups, and in groups of one replica. */
-function isPreferredForBackup({ instance }: Server, [database]: readonly SqlValue[]): SqlValue {
-  const found = findByName(instance.databases, text(database));
-  const group = found && groupOf(instance, found);
-  const preference = group?.options.get("AUTOMATED_BACKUP_PREFERENCE") ?? "SECONDARY";
-  return Number(!group || preference === "NONE" || preference === "PRIMARY" || group.replicas.length === 1);
+  const isServer = securable === null && (kind === "" || kind === "SERVER");
+  return Number(hasPermission(server, session, isServer ? text(permission).toUpperCase() : "CONTROL SERVER"));
 }
 
 /** NULL for a database that is in no group. */

@@ -22,5 +22,5 @@ export function setRole(instance: Instance, distributed: AvailabilityGroup, role
 }
 
 function databasesOf({ databases }: Instance, group: AvailabilityGroup | undefined): readonly Database[] {
-  return [...(group?.databases ?? [])].flatMap((name) => findByName(databases, name) ?? []);
+  return [...(group?.databases ?? [])].flatMap((key) => databases.get(key) ?? []);
 }

@@ -134,7 +134,6 @@ export function addDatabase(instance: Instance, request: DatabaseRequest, create
     sizeBytes: request.sizeBytes ?? 8 * mebibyte,
     store: createStore(),
     users: new Map(),
-    roles: new Map(),
     followers: new Set(),
     lastLogBackupLsn: request.isBackedUp ? firstLsn : undefined,
     endOfLogLsn: firstLsn,
@@ -146,7 +145,7 @@ export function addDatabase(instance: Instance, request: DatabaseRequest, create
 
 /** Another instance's copy of the database, still empty. */
 export function emptyCopy(source: Database, changes: Partial<Database>): Database {
-  const copy: Database = { ...source, ...changes, store: createStore(), followers: new Set() };
+  const copy: Database = { ...source, isSuspended: undefined, ...changes, store: createStore(), followers: new Set() };
   writeLogOf(copy);
   return copy;
 }

@@ -68,19 +68,23 @@ export interface MasterKey {
   readonly isEncryptedByServiceKey: boolean;
 }
 
-export interface Login {
+/** Who permissions can be given to. */
+export interface Holder {
+  readonly principalId: number;
+  /** Upper-case permissions: "VIEW SERVER STATE". */
+  readonly permissions: Set<string>;
+  readonly denied: Set<string>;
+}
+
+export interface Login extends Holder {
   readonly name: string;
   password: string;
-  readonly principalId: number;
   /** Lower-case names of server roles. */
   readonly roles: Set<string>;
   /** A Windows account: nobody can sign in as it with a password. */
   readonly isWindows?: boolean;
   isDisabled?: boolean;
   readonly created: Date;
-  /** Upper-case permissions: "VIEW SERVER STATE". */
-  readonly permissions: Set<string>;
-  readonly denied: Set<string>;
   /** 18488 until it is changed. */
   mustChangePassword?: boolean;
   defaultDatabase?: string;
@@ -88,19 +92,18 @@ export interface Login {
   readonly certificateId?: number;
 }
 
-/** CREATE SERVER ROLE, CREATE ROLE. */
-export interface Role {
+/** CREATE SERVER ROLE. */
+export interface Role extends Holder {
   readonly name: string;
-  readonly principalId: number;
   readonly created: Date;
   readonly roles: Set<string>;
-  readonly permissions: Set<string>;
-  readonly denied: Set<string>;
 }
 
 /** A user of one database. */
-export interface DatabaseUser extends Role {
-  /** Lower-case name; undefined: WITHOUT LOGIN, or of a certificate. */
+export interface DatabaseUser extends Holder {
+  readonly name: string;
+  readonly created: Date;
+  /** Lower-case name; undefined: of a certificate. */
   readonly login?: string;
   readonly certificateId?: number;
 }
@@ -124,8 +127,6 @@ export interface Database {
   /** The user's tables and the other objects. */
   readonly store: Store;
   readonly users: Map<string, DatabaseUser>;
-  /** Those that users made. */
-  readonly roles: Map<string, Role>;
   /** Told of each log record as it is written. */
   readonly followers: Set<(record: LogRecord) => void>;
   /** undefined: no log chain, that is no full backup since the recovery model became FULL. */
@@ -134,6 +135,8 @@ export interface Database {
   /** Set while it is in a group. */
   groupDatabaseId?: string;
   replicaId?: string;
+  /** SET HADR SUSPEND: of the primary for all its copies, of a copy for itself. */
+  isSuspended?: boolean;
 }
 
 export interface Certificate {

@@ -1,12 +1,12 @@
 import { sqlError } from "../tsql/messages";
-import { fold } from "../tsql/values/collation";
+import { fold, sameName } from "../tsql/values/collation";
 import type { Instance } from "./model";
 
 /** sysname: at most 128 UTF-16 units. */
 const longestName = 128;
 
-/** The key of a name in the model's maps: SQL_Latin1_General_CP1_CI_AS ignores letter case and trailing blanks. */
-export const nameKey = (name: string): string => fold(name);
+/** The key of a name in the model's maps, whatever the server's collation: letter case and trailing blanks do not count. */
+export const nameKey = (name: string): string => fold(name, "ignoreCase");
 
 /** An identifier as the language takes it, whatever quotes it stood in. Throws 1038, 103. */
 export function checkIdentifier(name: string): void {
@@ -18,9 +18,11 @@ export function checkIdentifier(name: string): void {
 export const goesBy = ({ name, hostName }: Pick<Instance, "name" | "hostName">, replica: string): boolean =>
   [name, hostName].some((own) => nameKey(own) === nameKey(replica));
 
-/** LIKE-free lookup of what a statement names. */
+/** What a statement names, in the letter case that the server's collation wants. */
 export function findByName<T>(items: ReadonlyMap<string, T>, name: string): T | undefined {
-  return items.get(nameKey(name));
+  const found = items.get(nameKey(name));
+  const isNamed = typeof found === "object" && found !== null && "name" in found;
+  return isNamed && typeof found.name === "string" && !sameName(found.name, name) ? undefined : found;
 }
 
 export function firstDuplicate(names: readonly string[]): string | undefined {

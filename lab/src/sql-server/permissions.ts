@@ -20,14 +20,10 @@ const includedIn: Readonly<Record<string, readonly string[]>> = {
   "VIEW SERVER SECURITY STATE": ["VIEW SERVER STATE", "ALTER SERVER STATE"],
 };
 
-interface Holder {
-  readonly roles: ReadonlySet<string>;
-  readonly permissions: ReadonlySet<string>;
-  readonly denied: ReadonlySet<string>;
-}
+type Member = Pick<Role, "roles" | "permissions" | "denied">;
 
 /** A login or role with the roles that it is in, and those that they are in. */
-export function* withRoles(holder: Holder, own: ReadonlyMap<string, Role>, seen = new Set<string>()): Iterable<Holder> {
+function* withRoles(holder: Member, own: ReadonlyMap<string, Role>, seen = new Set<string>()): Iterable<Member> {
   yield holder;
   for (const name of holder.roles) {
     const role = own.get(name);

@@ -1,23 +1,22 @@
 import { argument } from "../tsql/executor/arguments";
 import { ownProcedureNames } from "../tsql/executor/own-procedures";
-import type { ObjectName, Procedure, ProcedureArgument, ScriptedProcedure } from "../tsql/host";
+import type { ObjectName, Procedure, ProcedureArgument } from "../tsql/host";
 import { sqlError } from "../tsql/messages";
+import { notSpoken } from "../tsql/parser/not-spoken";
 import { type Column, nvarchar, varbinary } from "../tsql/types";
-import { sameName } from "../tsql/values/collation";
+import { fold, sameName } from "../tsql/values/collation";
 import { chainsToRoot } from "./certificates/chain";
 import { configure } from "./configuration";
+import { isLeftOutProcedure } from "./left-out";
 import type { Certificate } from "./model";
 import { nameKey } from "./names";
 import { requirePermission } from "./permissions";
 import { labRefusal, missing } from "./refusals";
 import { currentKeyStore, type KeyStore, type Server } from "./server";
-import { spaceUsed } from "./space-used";
-import { describe } from "./system-procedures/describe";
-import { scriptedProcedures } from "./system-procedures/index";
-import { describeUndeclared } from "./system-procedures/undeclared";
+import { describeUndeclared } from "./undeclared-parameters";
 import { supportsMultiDatabaseLink } from "./versions";
 
-type ProcedureOf = (server: Server) => Procedure | ScriptedProcedure;
+type ProcedureOf = (server: Server) => Procedure;
 
 /** sys.sp_certificate_add_issuer and its companions have no page of their own; the link's documentation shows their use. */
 const linkProcedures: Readonly<Record<string, ProcedureOf>> = {
@@ -133,23 +132,21 @@ const serverNames: Readonly<Record<string, ProcedureOf>> = {
 
 /** Every version has these. */
 const commonProcedures: Readonly<Record<string, ProcedureOf>> = {
-  ...scriptedProcedures,
   ...serverNames,
   sp_readerrorlog: errorLog,
   sp_configure: (server) => ({ run: (args, session, sink) => configure(server, args, session, sink) }),
-  sp_describe_first_result_set: (server) => ({ run: (args, session, sink) => describe(server, args, session, sink) }),
   sp_describe_undeclared_parameters: (server) => ({
     run: (args, session, sink) => describeUndeclared(server, args, session, sink),
   }),
-  sp_spaceused: spaceUsed,
   xp_readerrorlog: errorLog,
 };
 
 /** The link's procedures are only in builds with links: elsewhere 2812. */
-export function findProcedure(server: Server, { schema, name }: ObjectName): Procedure | ScriptedProcedure | undefined {
-  const key = nameKey(name);
+export function findProcedure(server: Server, { schema, name }: ObjectName): Procedure | undefined {
+  const key = fold(name);
   const isSystem = !schema || ["sys", "dbo"].includes(nameKey(schema));
   const available = proceduresOf(server);
+  if (isSystem && isLeftOutProcedure(key)) throw notSpoken(name);
   return isSystem && Object.hasOwn(available, key) ? available[key]?.(server) : undefined;
 }
 

@@ -77,16 +77,3 @@ export const serverRoles: readonly FixedRole[] = [
 export function serverRolesOf(version: MajorVersion): readonly FixedRole[] {
   return serverRoles.filter(({ since = 0 }) => since <= version);
 }
-
-/** "Database-level roles" with their principal_id. */
-export const databaseRoles: readonly (readonly [id: number, name: string])[] = [
-  [16384, "db_owner"],
-  [16385, "db_accessadmin"],
-  [16386, "db_securityadmin"],
-  [16387, "db_ddladmin"],
-  [16389, "db_backupoperator"],
-  [16390, "db_datareader"],
-  [16391, "db_datawriter"],
-  [16392, "db_denydatareader"],
-  [16393, "db_denydatawriter"],
-];

@@ -10,7 +10,7 @@ import {
 import type { Host, ResultSink } from "../tsql/host";
 import { executeBatch, executeBulkLoad, executeProcedure, forgetPreparedStatements } from "../tsql/index";
 import { sqlError } from "../tsql/messages";
-import { revertAll } from "./ddl/impersonate";
+import { underCollation } from "../tsql/values/collation";
 import { runJournaled, type Surroundings } from "./journaled";
 import type { Instance, Login } from "./model";
 import { newGuid } from "./names";
@@ -42,7 +42,8 @@ export function createSession({
   request,
 }: SessionRequest): TdsSession {
   const spid = nextSessionId(sessions);
-  const observed = async (text: string, run: () => Promise<void>): Promise<void> => {
+  const observed = async (text: string, work: () => Promise<void>): Promise<void> => {
+    const run = () => underCollation(instance.collation, work);
     const current = { text, start: host.now(), end: undefined as Date | undefined };
     open.request = current;
     try {
@@ -92,7 +93,6 @@ export function createSession({
       else rollBackToSavepoint(session, savepoint);
     },
     reset() {
-      revertAll(session);
       session.database = database;
       endSession(session);
       session.options.clear();

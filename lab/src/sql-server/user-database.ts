@@ -1,7 +1,7 @@
 import type { Session, UserDatabase } from "../tsql/host";
 import { sqlError } from "../tsql/messages";
 import { refusedAccess } from "./database-access";
-import { mayInDatabase } from "./database-permissions";
+import { isOwner } from "./database-permissions";
 import { groupOf } from "./ddl/group-checks";
 import { findByName, goesBy } from "./names";
 import type { Server } from "./server";
@@ -13,7 +13,6 @@ export function userDatabase(server: Server, name: string, session: Session): Us
   if (!database) return undefined;
   const refused = refusedAccess(server, database, session);
   if (refused) throw refused;
-  const isOwner = mayInDatabase(server, session, "CONTROL", database);
   const group = groupOf(instance, database);
   const isSecondary = group?.role === "SECONDARY";
   const own = group?.replicas.find((replica) => goesBy(instance, replica.name));
@@ -23,7 +22,6 @@ export function userDatabase(server: Server, name: string, session: Session): Us
     name: database.name,
     store: database.store,
     isReadOnly: database.isReadOnly || isSecondary || database.state === "EMERGENCY",
-    isOwner,
-    may: (permission, object) => mayInDatabase(server, session, permission, database, object),
+    isOwner: isOwner(server, session, database),
   };
 }

@@ -1,5 +1,5 @@
 import type { LockRequest } from "./data/locks";
-import type { Store, StoredProcedure } from "./data/store";
+import type { Store } from "./data/store";
 import type { Transaction } from "./data/transaction";
 import type { SqlError } from "./messages";
 import type { ServerStatement } from "./statements";
@@ -43,10 +43,7 @@ export interface ResultSink {
 export interface Session {
   readonly host: Host;
   readonly spid: number;
-  /** Who it acts as: EXECUTE AS changes it. */
-  login: string;
-  /** EXECUTE AS USER, in that database. */
-  asUser?: { readonly database: string; readonly name: string };
+  readonly login: string;
   readonly isSysadmin: boolean;
   readonly hostName: string;
   readonly applicationName: string;
@@ -81,10 +78,8 @@ export interface UserDatabase {
   readonly store: Store;
   /** 3906: a secondary replica, or SET READ_ONLY. */
   readonly isReadOnly: boolean;
-  /** The session may do anything in it (db_owner). */
+  /** The session may do anything in it. */
   readonly isOwner: boolean;
-  /** What was granted, on the database, a schema or the object. */
-  may?(permission: string, object?: { readonly schema: string; readonly name: string }): boolean;
 }
 
 export interface ScalarFunction {
@@ -108,9 +103,6 @@ export interface Procedure {
   run(args: readonly ProcedureArgument[], session: Session, sink: ResultSink): Promise<number> | number;
 }
 
-/** A procedure of the server that is written in T-SQL, as most of the real ones are. */
-export type ScriptedProcedure = Pick<StoredProcedure, "name" | "parameters" | "body">;
-
 /** What the T-SQL language asks of the server that it runs on. The server model (lab/sql-server) implements it. */
 export interface Host {
   /** undefined: no such object (208). Throws SqlError where permission is missing. Names compare as the catalog's collation does. */
@@ -118,7 +110,7 @@ export interface Host {
   /** undefined: no such database. Throws 916, 927, 976. Where it is missing there are only temporary tables. */
   database?(name: string, session: Session): UserDatabase | undefined;
   /** System procedures and functions beyond the language's own (CERT_ID, SERVERPROPERTY, HAS_PERMS_BY_NAME ...). */
-  procedure(name: ObjectName, session: Session): Procedure | ScriptedProcedure | undefined;
+  procedure(name: ObjectName, session: Session): Procedure | undefined;
   scalarFunction(name: string): ScalarFunction | undefined;
   /** sys.dm_exec_sql_text(...) and the like. */
   tableFunction?(name: ObjectName, session: Session): TableFunction | undefined;

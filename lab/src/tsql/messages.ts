@@ -648,6 +648,7 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
   ],
   15123: [16, "The configuration option '%s' does not exist, or it may be an advanced option."],
   15129: [16, "'%d' is not a valid value for configuration option '%s'."],
+  15097: [16, "The size associated with an extended property cannot be more than 7,500 bytes."],
   15135: [16, "Object is invalid. Extended properties are not permitted on '%s', or the object does not exist."],
   15144: [16, "The role has members. It must be empty before it can be dropped."],
   15150: [16, "Cannot drop the %s '%s'."],

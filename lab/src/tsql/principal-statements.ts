@@ -6,9 +6,7 @@ export type PrincipalStatement =
   | RoleStatement
   | ChangeMembership
   | Grant
-  | ExecuteAs
-  | { readonly kind: "dropLogin" | "dropUser"; readonly name: string; readonly ifExists?: boolean }
-  | { readonly kind: "revert" };
+  | { readonly kind: "dropLogin" | "dropUser"; readonly name: string; readonly ifExists?: boolean };
 
 export interface CreateLogin {
   readonly kind: "createLogin";
@@ -36,14 +34,13 @@ export interface CreateUser {
   /** undefined: of the user's own name. */
   readonly login?: string;
   readonly certificate?: string;
-  readonly isWithoutLogin?: boolean;
 }
 export interface RoleStatement {
-  readonly kind: "createRole" | "dropRole" | "createServerRole" | "dropServerRole";
+  readonly kind: "createServerRole" | "dropServerRole";
   readonly name: string;
 }
 export interface ChangeMembership {
-  readonly kind: "alterRole" | "alterServerRole";
+  readonly kind: "alterServerRole";
   readonly name: string;
   readonly action: "add" | "drop";
   readonly member: string;
@@ -55,9 +52,4 @@ export interface Grant {
   /** `ENDPOINT::[name]` and the like; an object without a class is an OBJECT. */
   readonly on?: { readonly securableClass: string; readonly schema?: string; readonly name: string };
   readonly principals: readonly string[];
-}
-export interface ExecuteAs {
-  readonly kind: "executeAs";
-  readonly principal: "LOGIN" | "USER";
-  readonly name: string;
 }

@@ -14,7 +14,7 @@ describe("ALTER DATABASE SET", () => {
     served = await serve();
     sa = await served.connect();
     await sa.query(
-      `CREATE LOGIN reader WITH PASSWORD = '${secret}'; USE db01; CREATE TABLE t (a int); CREATE USER reader; GRANT SELECT ON t TO reader`,
+      `CREATE LOGIN reader WITH PASSWORD = '${secret}'; USE db01; CREATE TABLE t (a int); CREATE USER reader`,
     );
   });
   after(async () => {
@@ -26,7 +26,7 @@ describe("ALTER DATABASE SET", () => {
     const other = await served.connect({ user: "reader", password: secret, database: "db01" });
     other.on("error", () => undefined);
     try {
-      assert.deepEqual(await failure(other.query("SELECT * FROM t")), []);
+      assert.deepEqual(await failure(other.query("SELECT 1")), []);
       assert.deepEqual(
         await failure(sa.query("USE master; ALTER DATABASE db01 SET SINGLE_USER WITH NO_WAIT")),
         [5061, 5069],
@@ -39,7 +39,7 @@ describe("ALTER DATABASE SET", () => {
       );
       await sa.batch("USE master; ALTER DATABASE db01 SET MULTI_USER");
       const again = await served.connect({ user: "reader", password: secret, database: "db01" });
-      assert.deepEqual(await failure(again.query("SELECT * FROM t")), []);
+      assert.deepEqual(await failure(again.query("SELECT 1")), []);
       await again.close();
     } finally {
       await other.close();

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
-import { findTable, systemViewNames } from "#lab/sql-server/catalog/index";
+import { systemViews } from "#lab/sql-server/catalog/index";
+import { msdbTables } from "#lab/sql-server/catalog/msdb";
+import { tableOf } from "#lab/sql-server/catalog/view";
 import { linkableBuilds, type MajorVersion } from "#lab/sql-server/versions";
 import { ByteWriter } from "#lab/tds/bytes";
 import { writeColumns, writeRow } from "#lab/tds/tokens";
-import type { ObjectName } from "#lab/tsql/host";
 import type { Column } from "#lab/tsql/types";
-import { serve } from "./served";
+import { failure, serve } from "./served";
 import {
   createTestServer,
   distributedGroup,
@@ -16,15 +17,6 @@ import {
   masterKey,
   selfSigned,
 } from "./support";
-
-const msdbTables = [
-  "backupset",
-  "backupfile",
-  "backupmediaset",
-  "backupmediafamily",
-  "restorehistory",
-  "suspect_pages",
-];
 
 describe("every view", () => {
   for (const version of [2016, 2017, 2019, 2022, 2025] as const satisfies readonly MajorVersion[]) {
@@ -39,22 +31,17 @@ describe("every view", () => {
         );
         await test.run(distributedGroup("dag", [localMember("ag"), managedMember()]));
         await test.run({ kind: "backupDatabase", log: false, name: "db1", disks: ["a.bak"], options: {} });
-        const names: ObjectName[] = [
-          ...systemViewNames().map((name) => ({ schema: "sys", name })),
-          ...msdbTables.map((name) => ({ database: "msdb", schema: "dbo", name })),
-        ];
-        assert.ok(names.length > 80);
-        for (const name of names) {
-          const table = findTable(test.server, name, test.session);
-          if (!table) continue;
+        for (const { name, columns, rows, isIn } of [...systemViews, ...msdbTables]) {
+          if (!isIn(test.instance)) continue;
+          const table = tableOf(columns, test.server, () => rows(test.server, test.session));
           const writer = new ByteWriter();
           writeColumns(writer, table.columns);
           for (const row of table.rows()) {
             const wrong: Column | undefined = table.columns.find(
               ({ nullable }, index) => !nullable && (row[index] ?? null) === null,
             );
-            assert.equal(wrong?.name, undefined, `${name.name}.${wrong?.name} is NULL`);
-            assert.doesNotThrow(() => writeRow(writer, table.columns, row, true), name.name);
+            assert.equal(wrong?.name, undefined, `${name}.${wrong?.name} is NULL`);
+            assert.doesNotThrow(() => writeRow(writer, table.columns, row, true), name);
           }
         }
       } finally {
@@ -62,6 +49,32 @@ describe("every view", () => {
       }
     });
   }
+});
+
+describe("a view that SQL Server has and the lab does not", () => {
+  it("is refused with the lab's own error, any other name with 208", async () => {
+    const served = await serve();
+    const pool = await served.connect();
+    try {
+      for (const name of [
+        "INFORMATION_SCHEMA.TABLES",
+        "sys.sql_modules",
+        "sys.dm_os_wait_stats",
+        "sys.sysprocesses",
+        "master.dbo.sysdatabases",
+        "sys.dm_io_virtual_file_stats(1, 1)",
+      ])
+        await assert.rejects(pool.query(`SELECT * FROM ${name}`), {
+          number: 50000,
+          message: /^\[lab\] .* is not spoken/,
+        });
+      for (const name of ["sys.nothing", "dbo.sysnothing", "nowhere.tables", "sys.dm_hadr_fabric_nodes"])
+        assert.deepEqual(await failure(pool.query(`SELECT * FROM ${name}`)), [208], name);
+    } finally {
+      await pool.close();
+      await served.close();
+    }
+  });
 });
 
 describe("the views of sessions", () => {
@@ -103,7 +116,7 @@ describe("the views of sessions", () => {
         [{ priority: -5, first: 1, timeout: 5, size: 100, ownFirst: 1, ownTimeout: 5, ownSize: 100 }],
       );
       await other.close();
-      const gone = await one.query(`SELECT COUNT(*) AS n FROM sys.sysprocesses WHERE spid = ${spid}`);
+      const gone = await one.query(`SELECT COUNT(*) AS n FROM sys.dm_exec_sessions WHERE session_id = ${spid}`);
       assert.deepEqual([...gone.recordset], [{ n: 0 }]);
     } finally {
       await one.close();

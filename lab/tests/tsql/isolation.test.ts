@@ -146,6 +146,10 @@ describe("isolation between two sessions", function () {
     assert.equal(await get(one, "@LockMode = 'Exclusive', @LockOwner = 'Session'"), 0);
     assert.equal(await get(other, "@LockMode = 'Shared', @LockOwner = 'Session', @LockTimeout = 0"), -1);
     assert.equal(await get(other, "@LockMode = 'Shared'"), -999);
+    const mode =
+      "SELECT APPLOCK_MODE('public', 'r', 'Session') AS own, APPLOCK_MODE('public', 'R', 'Session') AS other";
+    assert.deepEqual(await one.batch(mode), [{ own: "Exclusive", other: "NoLock" }]);
+    assert.deepEqual(await other.batch(mode), [{ own: "NoLock", other: "NoLock" }]);
     await other.batch("SET LOCK_TIMEOUT -1 BEGIN TRAN");
     const waiting = get(other, "@LockMode = 'Shared'");
     const release = "EXEC sp_releaseapplock 'r', 'Session'";

@@ -1,9 +1,8 @@
 import { createHash } from "node:crypto";
-import { bit, int, nvarchar, sysname, varbinary } from "../../tsql/types";
 import type { AvailabilityGroup, Instance, Replica } from "../model";
 import { findByName, goesBy } from "../names";
-import { seesDefinitions } from "../permissions";
-import { bigint, type Coded, datetime, defineView, type Fields, guid, lsn, smallint, tinyint } from "./view";
+import { supportsMultiDatabaseLink } from "../versions";
+import { type Coded, definitions, type Row, serverState, type View, view } from "./view";
 
 const clusterTypes = { wsfc: 0, external: 1, none: 2 } as const;
 const availabilityModes = { ASYNCHRONOUS_COMMIT: 0, SYNCHRONOUS_COMMIT: 1, CONFIGURATION_ONLY: 4 } as const;
@@ -21,88 +20,73 @@ function backupPreference({ options }: AvailabilityGroup): Coded {
   return [backupPreferences[name] ?? null, name];
 }
 
-const groupFields = ({ required, optional, coded, since }: Fields<AvailabilityGroup>) => [
-  required("group_id", guid, (group) => group.id),
-  optional("name", sysname, (group) => group.name),
-  // Without a cluster the group is a resource of nobody; the engine shows its id all the same.
-  optional("resource_id", nvarchar(40), (group) => group.id.toLowerCase()),
-  optional("resource_group_id", nvarchar(40), null),
-  optional("failure_condition_level", int, (group) =>
-    group.isDistributed ? null : Number(group.options.get("FAILURE_CONDITION_LEVEL") ?? 3),
-  ),
-  optional("health_check_timeout", int, (group) =>
-    group.isDistributed ? null : Number(group.options.get("HEALTH_CHECK_TIMEOUT") ?? 30000),
-  ),
-  ...coded("automated_backup_preference", backupPreference),
-  optional("version", smallint, 0),
-  optional("basic_features", bit, (group) => isOn(group, "BASIC")),
-  optional("dtc_support", bit, (group) => isOn(group, "DTC_SUPPORT")),
-  optional("db_failover", bit, (group) => isOn(group, "DB_FAILOVER")),
-  optional("is_distributed", bit, (group) => Number(group.isDistributed)),
-  ...since(
-    2017,
-    ...coded("cluster_type", ({ clusterType }) => [clusterTypes[clusterType], clusterType]),
-    optional("required_synchronized_secondaries_to_commit", int, (group) =>
-      Number(group.options.get("REQUIRED_SYNCHRONIZED_SECONDARIES_TO_COMMIT") ?? 0),
+const groupColumns = `group_id uniqueidentifier NOT NULL, name sysname, resource_id nvarchar(40),
+  resource_group_id nvarchar(40), failure_condition_level int, health_check_timeout int,
+  automated_backup_preference tinyint CODED, version smallint = 0, basic_features bit, dtc_support bit, db_failover bit,
+  is_distributed bit, cluster_type tinyint CODED SINCE 2017,
+  required_synchronized_secondaries_to_commit int SINCE 2017, sequence_number bigint SINCE 2017,
+  is_contained bit SINCE 2022`;
+
+function groupRow(group: AvailabilityGroup): Row {
+  const { id, name, isDistributed, clusterType, options } = group;
+  return {
+    group_id: id,
+    name,
+    // Without a cluster the group is a resource of nobody; the engine shows its id all the same.
+    resource_id: id.toLowerCase(),
+    failure_condition_level: isDistributed ? null : Number(options.get("FAILURE_CONDITION_LEVEL") ?? 3),
+    health_check_timeout: isDistributed ? null : Number(options.get("HEALTH_CHECK_TIMEOUT") ?? 30000),
+    automated_backup_preference: backupPreference(group),
+    basic_features: isOn(group, "BASIC"),
+    dtc_support: isOn(group, "DTC_SUPPORT"),
+    db_failover: isOn(group, "DB_FAILOVER"),
+    is_distributed: Number(isDistributed),
+    cluster_type: [clusterTypes[clusterType], clusterType],
+    required_synchronized_secondaries_to_commit: Number(
+      options.get("REQUIRED_SYNCHRONIZED_SECONDARIES_TO_COMMIT") ?? 0,
     ),
-    optional("sequence_number", bigint, 0n),
-  ),
-  ...since(
-    2022,
-    optional("is_contained", bit, (group) => isOn(group, "CONTAINED")),
-  ),
-];
-
-export const availabilityGroups = defineView<AvailabilityGroup>(groupFields, (server, session) =>
-  seesDefinitions(server, session) ? server.instance.groups.values() : [],
-);
-
-export const internalGroups = defineView<AvailabilityGroup>(groupFields, (server, session) =>
-  seesDefinitions(server, session) ? groupsOfDatabases(server.instance) : [],
-);
-
-interface ReplicaRow {
-  readonly group: AvailabilityGroup;
-  readonly replica: Replica;
-  readonly metadataId: number | null;
+    sequence_number: 0n,
+    is_contained: isOn(group, "CONTAINED"),
+  };
 }
 
-const replicaFields = ({ optional, coded, since }: Fields<ReplicaRow>) => [
-  optional("replica_id", guid, ({ replica }) => replica.id),
-  optional("group_id", guid, ({ group }) => group.id),
-  optional("replica_metadata_id", int, ({ metadataId }) => metadataId),
-  optional("replica_server_name", nvarchar(256), ({ replica }) => replica.name),
-  optional("owner_sid", varbinary(85), ({ metadataId }) => (metadataId === null ? null : Buffer.from([1]))),
-  optional("endpoint_url", nvarchar(256), ({ replica }) => replica.url),
-  ...coded("availability_mode", ({ replica: { availabilityMode } }) => [
-    availabilityModes[availabilityMode],
-    availabilityMode,
-  ]),
-  ...coded("failover_mode", ({ replica: { failoverMode } }) => [failoverModes[failoverMode], failoverMode]),
-  optional("session_timeout", int, ({ replica }) => replica.sessionTimeout),
-  ...coded("primary_role_allow_connections", ({ replica: { primaryAllowConnections } }) => [
-    primaryConnections[primaryAllowConnections],
-    primaryAllowConnections,
-  ]),
-  ...coded("secondary_role_allow_connections", ({ replica: { secondaryAllowConnections } }) => [
-    secondaryConnections[secondaryAllowConnections],
-    secondaryAllowConnections,
-  ]),
-  optional("create_date", datetime, ({ replica }) => replica.created),
-  optional("modify_date", datetime, ({ replica }) => replica.modified),
-  optional("backup_priority", int, ({ replica }) => replica.backupPriority),
-  optional("read_only_routing_url", nvarchar(256), null),
-  ...coded("seeding_mode", ({ replica: { seedingMode } }) => [seedingModes[seedingMode], seedingMode]),
-  ...since(2019, optional("read_write_routing_url", nvarchar(256), null)),
-];
+const replicaColumns = `replica_id uniqueidentifier, group_id uniqueidentifier, replica_metadata_id int,
+  replica_server_name nvarchar(256), owner_sid varbinary(85), endpoint_url nvarchar(256),
+  availability_mode tinyint CODED, failover_mode tinyint CODED, session_timeout int,
+  primary_role_allow_connections tinyint CODED, secondary_role_allow_connections tinyint CODED, create_date datetime,
+  modify_date datetime, backup_priority int, read_only_routing_url nvarchar(256), seeding_mode tinyint CODED,
+  read_write_routing_url nvarchar(256) SINCE 2019`;
 
-export const availabilityReplicas = defineView<ReplicaRow>(replicaFields, (server, session) =>
-  seesDefinitions(server, session) ? replicaRows(server.instance.groups.values(), server.instance) : [],
-);
+function replicaRow(group: AvailabilityGroup, replica: Replica, metadataId: number | null): Row {
+  const { availabilityMode, failoverMode, seedingMode, primaryAllowConnections, secondaryAllowConnections } = replica;
+  return {
+    replica_id: replica.id,
+    group_id: group.id,
+    replica_metadata_id: metadataId,
+    replica_server_name: replica.name,
+    owner_sid: metadataId === null ? null : Buffer.from([1]),
+    endpoint_url: replica.url,
+    availability_mode: [availabilityModes[availabilityMode], availabilityMode],
+    failover_mode: [failoverModes[failoverMode], failoverMode],
+    session_timeout: replica.sessionTimeout,
+    primary_role_allow_connections: [primaryConnections[primaryAllowConnections], primaryAllowConnections],
+    secondary_role_allow_connections: [secondaryConnections[secondaryAllowConnections], secondaryAllowConnections],
+    create_date: replica.created,
+    modify_date: replica.modified,
+    backup_priority: replica.backupPriority,
+    seeding_mode: [seedingModes[seedingMode], seedingMode],
+  };
+}
 
-export const internalReplicas = defineView<ReplicaRow>(replicaFields, (server, session) =>
-  seesDefinitions(server, session) ? replicaRows(groupsOfDatabases(server.instance), server.instance) : [],
-);
+function* replicaRows(groups: Iterable<AvailabilityGroup>, instance: Instance): Iterable<Row> {
+  let metadataId = 65536;
+  for (const group of groups) {
+    for (const replica of group.replicas) {
+      const isLocal = !group.isDistributed && goesBy(instance, replica.name);
+      yield replicaRow(group, replica, isLocal ? metadataId++ : null);
+    }
+  }
+}
 
 /** Of a link of several databases: each is replicated by a distributed group of its own, which no other view shows. */
 function groupsOfDatabases({ groups, isMultiDatabaseLinkEnabled }: Instance): AvailabilityGroup[] {
@@ -123,72 +107,94 @@ function groupsOfDatabases({ groups, isMultiDatabaseLinkEnabled }: Instance): Av
 /** The same each time, and of nothing else. */
 function derivedGuid(id: string, database: string): string {
   const digits = createHash("sha256").update(`${id} ${database}`).digest("hex").toUpperCase();
-  return [
-    digits.slice(0, 8),
-    digits.slice(8, 12),
-    digits.slice(12, 16),
-    digits.slice(16, 20),
-    digits.slice(20, 32),
-  ].join("-");
+  return [0, 8, 12, 16, 20].map((from, at, all) => digits.slice(from, all[at + 1] ?? 32)).join("-");
 }
 
-function* replicaRows(groups: Iterable<AvailabilityGroup>, instance: Instance): Iterable<ReplicaRow> {
-  let metadataId = 65536;
-  for (const group of groups) {
-    for (const replica of group.replicas) {
-      const isLocal = !group.isDistributed && goesBy(instance, replica.name);
-      yield { group, replica, metadataId: isLocal ? metadataId++ : null };
-    }
-  }
-}
+/** Builds that have links of several databases. */
+const hasInternalGroups = ({ kind, version }: Instance) => kind === "sqlServer" && supportsMultiDatabaseLink(version);
 
-interface MemberRow {
-  readonly group: AvailabilityGroup;
-  readonly id: string | null;
-  readonly name: string;
-}
+export const availabilityGroupViews: readonly View[] = [
+  view(
+    "availability_groups",
+    groupColumns,
+    definitions(({ instance }) => [...instance.groups.values()].map(groupRow)),
+  ),
+  view(
+    "availability_replicas",
+    replicaColumns,
+    definitions(({ instance }) => replicaRows(instance.groups.values(), instance)),
+  ),
+  view(
+    "dm_hadr_internal_availability_groups",
+    groupColumns,
+    definitions(({ instance }) => groupsOfDatabases(instance).map(groupRow)),
+    hasInternalGroups,
+  ),
+  view(
+    "dm_hadr_internal_availability_replicas",
+    replicaColumns,
+    definitions(({ instance }) => replicaRows(groupsOfDatabases(instance), instance)),
+    hasInternalGroups,
+  ),
 
-export const availabilityDatabasesCluster = defineView<MemberRow>(
-  ({ required, optional }) => [
-    required("group_id", guid, ({ group }) => group.id),
-    required("group_database_id", guid, ({ id }) => id),
-    optional("database_name", sysname, ({ name }) => name),
-    optional("truncation_lsn", lsn, null),
-  ],
-  (server, session) => {
-    const { groups, databases } = server.instance;
-    if (!seesDefinitions(server, session)) return [];
-    return [...groups.values()].flatMap((group) =>
-      [...group.databases].map((key) => {
-        const database = findByName(databases, key);
-        return { group, id: database?.groupDatabaseId ?? null, name: database?.name ?? key };
-      }),
-    );
-  },
-);
+  view(
+    "availability_databases_cluster",
+    `group_id uniqueidentifier NOT NULL, group_database_id uniqueidentifier NOT NULL, database_name sysname,
+    truncation_lsn numeric(25, 0)`,
+    definitions(({ instance: { groups, databases } }) =>
+      [...groups.values()].flatMap((group) =>
+        [...group.databases].map((key) => {
+          const database = databases.get(key);
+          const id = database?.groupDatabaseId ?? null;
+          return { group_id: group.id, group_database_id: id, database_name: database?.name ?? key };
+        }),
+      ),
+    ),
+  ),
 
-/** The lab's groups have no listeners: a link uses the mirroring endpoints. */
-export const availabilityGroupListeners = defineView<never>(
-  ({ optional, since }) => [
-    optional("group_id", guid, null),
-    optional("listener_id", nvarchar(36), null),
-    optional("dns_name", nvarchar(63), null),
-    optional("port", int, null),
-    optional("is_conformant", bit, null),
-    optional("ip_configuration_string_from_cluster", nvarchar("max"), null),
-    ...since(2019, optional("is_distributed_network_name", bit, null)),
-  ],
-  () => [],
-);
+  // The lab's groups have no listeners: a link uses the mirroring endpoints.
+  view(
+    "availability_group_listeners",
+    `group_id uniqueidentifier, listener_id nvarchar(36), dns_name nvarchar(63), port int, is_conformant bit,
+    ip_configuration_string_from_cluster nvarchar(max), is_distributed_network_name bit SINCE 2019`,
+  ),
 
-/** One row on 2016, where a group needs a cluster; none where there is none. */
-export const hadrCluster = defineView<string>(
-  ({ required, optional }) => [
-    required("cluster_name", nvarchar(128), (name) => name),
-    required("quorum_type", tinyint, 0),
-    optional("quorum_type_desc", { name: "varchar", length: 50 }, "NODE_MAJORITY"),
-    required("quorum_state", tinyint, 1),
-    optional("quorum_state_desc", { name: "varchar", length: 50 }, "NORMAL_QUORUM"),
-  ],
-  ({ instance }) => (instance.majorVersion === 2016 ? [`${instance.name}-cluster`] : []),
-);
+  // One row on 2016, where a group needs a cluster; none where there is none.
+  view(
+    "dm_hadr_cluster",
+    `cluster_name nvarchar(128) NOT NULL, quorum_type tinyint NOT NULL, quorum_type_desc varchar(50),
+    quorum_state tinyint NOT NULL, quorum_state_desc varchar(50)`,
+    ({ instance }) =>
+      instance.majorVersion === 2016
+        ? [
+            {
+              cluster_name: `${instance.name}-cluster`,
+              quorum_type_desc: "NODE_MAJORITY",
+              quorum_state: 1,
+              quorum_state_desc: "NORMAL_QUORUM",
+            },
+          ]
+        : [],
+  ),
+
+  view(
+    "dm_hadr_database_replica_cluster_states",
+    `replica_id uniqueidentifier NOT NULL, group_database_id uniqueidentifier NOT NULL, database_name nvarchar(128),
+    is_failover_ready bit NOT NULL, is_pending_secondary_suspend bit, is_database_joined bit,
+    recovery_lsn numeric(25, 0), truncation_lsn numeric(25, 0)`,
+    serverState(({ instance }) =>
+      [...instance.databases.values()].flatMap((database) =>
+        database.groupDatabaseId
+          ? {
+              replica_id: database.replicaId ?? null,
+              group_database_id: database.groupDatabaseId,
+              database_name: database.name,
+              is_failover_ready: Number(!database.isSuspended),
+              is_database_joined: 1,
+              truncation_lsn: database.lastLogBackupLsn ?? null,
+            }
+          : [],
+      ),
+    ),
+  ),
+];

@@ -2,15 +2,15 @@ import type { Table } from "../../tsql/host";
 import type { BackupRecord } from "../model";
 import type { Server } from "../server";
 import { compatibilityLevels } from "./databases";
-import { type DeclaredRow, declareTable } from "./declare";
 import { backupUuid, databaseVersions } from "./msdb";
+import { declared, type Row, tableOf } from "./view";
 
 type Shown = (server: Server, backups: readonly BackupRecord[]) => Table;
 
-const shown =
-  (columns: string, rows: (server: Server, backup: BackupRecord) => DeclaredRow[]): Shown =>
-  (server, backups) =>
-    declareTable(columns)(server, () => backups.flatMap((backup) => rows(server, backup)));
+function shown(text: string, rows: (server: Server, backup: BackupRecord) => Row[]): Shown {
+  const columns = declared(text);
+  return (server, backups) => tableOf(columns, server, () => backups.flatMap((backup) => rows(server, backup)));
+}
 
 const types = { D: [1, "Database"], L: [2, "Transaction Log"], I: [5, "Database Differential"] } as const;
 
@@ -18,15 +18,15 @@ const types = { D: [1, "Database"], L: [2, "Transaction Log"], I: [5, "Database 
 export const backupHeader: Readonly<Record<"HEADERONLY" | "FILELISTONLY" | "LABELONLY", Shown>> = {
   HEADERONLY: shown(
     `BackupName nvarchar(128), BackupDescription nvarchar(255), BackupType smallint, ExpirationDate datetime,
-    Compressed tinyint, Position smallint, DeviceType tinyint, UserName nvarchar(128), ServerName nvarchar(128),
+    Compressed tinyint = 0, Position smallint, DeviceType tinyint = 2, UserName nvarchar(128), ServerName nvarchar(128),
     DatabaseName nvarchar(128), DatabaseVersion int, DatabaseCreationDate datetime, BackupSize numeric(20, 0),
     FirstLSN numeric(25, 0), LastLSN numeric(25, 0), CheckpointLSN numeric(25, 0), DatabaseBackupLSN numeric(25, 0),
-    BackupStartDate datetime, BackupFinishDate datetime, SortOrder smallint, CodePage smallint, UnicodeLocaleId int,
-    UnicodeComparisonStyle int, CompatibilityLevel tinyint, SoftwareVendorId int, SoftwareVersionMajor int,
+    BackupStartDate datetime, BackupFinishDate datetime, SortOrder smallint = 52, CodePage smallint = 0, UnicodeLocaleId int = 1033,
+    UnicodeComparisonStyle int = 196609, CompatibilityLevel tinyint, SoftwareVendorId int = 4608, SoftwareVersionMajor int,
     SoftwareVersionMinor int, SoftwareVersionBuild int, MachineName nvarchar(128), Flags int, BindingID uniqueidentifier,
-    RecoveryForkID uniqueidentifier, Collation nvarchar(128), FamilyGUID uniqueidentifier, HasBulkLoggedData bit,
-    IsSnapshot bit, IsReadOnly bit, IsSingleUser bit, HasBackupChecksums bit, IsDamaged bit, BeginsLogChain bit,
-    HasIncompleteMetaData bit, IsForceOffline bit, IsCopyOnly bit, FirstRecoveryForkID uniqueidentifier,
+    RecoveryForkID uniqueidentifier, Collation nvarchar(128), FamilyGUID uniqueidentifier, HasBulkLoggedData bit = 0,
+    IsSnapshot bit = 0, IsReadOnly bit = 0, IsSingleUser bit = 0, HasBackupChecksums bit, IsDamaged bit = 0, BeginsLogChain bit = 0,
+    HasIncompleteMetaData bit = 0, IsForceOffline bit = 0, IsCopyOnly bit, FirstRecoveryForkID uniqueidentifier,
     ForkPointLSN numeric(25, 0), RecoveryModel nvarchar(60), DifferentialBaseLSN numeric(25, 0),
     DifferentialBaseGUID uniqueidentifier, BackupTypeDescription nvarchar(60), BackupSetGUID uniqueidentifier,
     CompressedBackupSize bigint, Containment tinyint NOT NULL, KeyAlgorithm nvarchar(32), EncryptorThumbprint varbinary(20),
@@ -40,9 +40,7 @@ export const backupHeader: Readonly<Record<"HEADERONLY" | "FILELISTONLY" | "LABE
           BackupName: backup.name ?? null,
           BackupDescription: backup.description ?? null,
           BackupType: type,
-          Compressed: 0,
           Position: backup.position,
-          DeviceType: 2,
           UserName: backup.user,
           ServerName: instance.name,
           DatabaseName: backup.database,
@@ -54,12 +52,7 @@ export const backupHeader: Readonly<Record<"HEADERONLY" | "FILELISTONLY" | "LABE
           DatabaseBackupLSN: 0n,
           BackupStartDate: backup.start,
           BackupFinishDate: backup.finish,
-          SortOrder: 52,
-          CodePage: 0,
-          UnicodeLocaleId: 1033,
-          UnicodeComparisonStyle: 196609,
           CompatibilityLevel: compatibilityLevels[instance.majorVersion],
-          SoftwareVendorId: 4608,
           SoftwareVersionMajor: major,
           SoftwareVersionMinor: minor,
           SoftwareVersionBuild: build,
@@ -69,15 +62,7 @@ export const backupHeader: Readonly<Record<"HEADERONLY" | "FILELISTONLY" | "LABE
           RecoveryForkID: backup.databaseGuid,
           Collation: instance.collation,
           FamilyGUID: backup.databaseGuid,
-          HasBulkLoggedData: 0,
-          IsSnapshot: 0,
-          IsReadOnly: 0,
-          IsSingleUser: 0,
           HasBackupChecksums: Number(backup.hasChecksums),
-          IsDamaged: 0,
-          BeginsLogChain: 0,
-          HasIncompleteMetaData: 0,
-          IsForceOffline: 0,
           IsCopyOnly: Number(backup.isCopyOnly),
           FirstRecoveryForkID: backup.databaseGuid,
           RecoveryModel: backup.recoveryModel,
@@ -92,9 +77,9 @@ export const backupHeader: Readonly<Record<"HEADERONLY" | "FILELISTONLY" | "LABE
   FILELISTONLY: shown(
     `LogicalName nvarchar(128), PhysicalName nvarchar(260), Type char(1), FileGroupName nvarchar(128), Size numeric(20, 0),
     MaxSize numeric(20, 0), FileId bigint, CreateLSN numeric(25, 0), DropLSN numeric(25, 0), UniqueId uniqueidentifier,
-    ReadOnlyLSN numeric(25, 0), ReadWriteLSN numeric(25, 0), BackupSizeInBytes bigint, SourceBlockSize int,
+    ReadOnlyLSN numeric(25, 0), ReadWriteLSN numeric(25, 0), BackupSizeInBytes bigint, SourceBlockSize int = 512,
     FileGroupId int, LogGroupGUID uniqueidentifier, DifferentialBaseLSN numeric(25, 0),
-    DifferentialBaseGUID uniqueidentifier, IsReadOnly bit, IsPresent bit, TDEThumbprint varbinary(32),
+    DifferentialBaseGUID uniqueidentifier, IsReadOnly bit = 0, IsPresent bit = 1, TDEThumbprint varbinary(32),
     SnapshotUrl nvarchar(360)`,
     (_, backup) =>
       [false, true].map((isLog) => {
@@ -113,31 +98,21 @@ export const backupHeader: Readonly<Record<"HEADERONLY" | "FILELISTONLY" | "LABE
           ReadOnlyLSN: 0n,
           ReadWriteLSN: 0n,
           BackupSizeInBytes: BigInt(isLog ? 0 : backup.sizeBytes),
-          SourceBlockSize: 512,
           FileGroupId: isLog ? 0 : 1,
-          IsReadOnly: 0,
-          IsPresent: 1,
         };
       }),
   ),
 
   LABELONLY: shown(
-    `MediaName nvarchar(128), MediaSetId uniqueidentifier, FamilyCount int, FamilySequenceNumber int,
-    MediaFamilyId uniqueidentifier, MediaSequenceNumber int, MediaLabelPresent tinyint, MediaDescription nvarchar(255),
-    SoftwareName nvarchar(128), SoftwareVendorId int, MediaDate datetime, Mirror_Count int, IsCompressed bit`,
+    `MediaName nvarchar(128), MediaSetId uniqueidentifier, FamilyCount int = 1, FamilySequenceNumber int = 1,
+    MediaFamilyId uniqueidentifier, MediaSequenceNumber int = 1, MediaLabelPresent tinyint = 0, MediaDescription nvarchar(255),
+    SoftwareName nvarchar(128), SoftwareVendorId int = 4608, MediaDate datetime, Mirror_Count int = 1, IsCompressed bit = 0`,
     (_, backup) => [
       {
         MediaSetId: backupUuid(backup),
-        FamilyCount: 1,
-        FamilySequenceNumber: 1,
         MediaFamilyId: backupUuid(backup),
-        MediaSequenceNumber: 1,
-        MediaLabelPresent: 0,
         SoftwareName: "Microsoft SQL Server",
-        SoftwareVendorId: 4608,
         MediaDate: backup.finish,
-        Mirror_Count: 1,
-        IsCompressed: 0,
       },
     ],
   ),

@@ -1,25 +1,8 @@
 import { createHash } from "node:crypto";
-import { bit, int, nvarchar, sysname, varbinary } from "../../tsql/types";
-import { type CertificateFields, parseCertificate } from "../certificates/parse";
+import { parseCertificate } from "../certificates/parse";
 import type { Certificate } from "../model";
-import { seesDefinitions } from "../permissions";
 import { currentKeyStore } from "../server";
-import { char, datetime, defineView, guid, variant } from "./view";
-
-interface CertificateRow {
-  readonly certificate: Certificate;
-  readonly fields: CertificateFields;
-}
-
-const privateKeyEncryption = {
-  NA: "NO_PRIVATE_KEY",
-  MK: "ENCRYPTED_BY_MASTER_KEY",
-  PW: "ENCRYPTED_BY_PASSWORD",
-} as const;
-
-function encryptionOf({ privateKey, keyPassword }: Certificate): keyof typeof privateKeyEncryption {
-  return privateKey ? (keyPassword !== undefined ? "PW" : "MK") : "NA";
-}
+import { definitions, type Row, type View, view } from "./view";
 
 /** S-1-9-1-... over the thumbprint, as logins from certificates have it. */
 export function certificateSid(thumbprint: Buffer): Buffer {
@@ -37,79 +20,89 @@ export function certificateStringSid(thumbprint: Buffer): string {
   return `S-1-9-1-${parts.join("-")}`;
 }
 
-export const certificates = defineView<CertificateRow>(
-  ({ required, optional, since }) => [
-    required("name", sysname, ({ certificate }) => certificate.name),
-    required("certificate_id", int, ({ certificate }) => certificate.id),
-    optional("principal_id", int, 1),
-    required("pvt_key_encryption_type", char(2), ({ certificate }) => encryptionOf(certificate)),
-    optional(
-      "pvt_key_encryption_type_desc",
-      nvarchar(60),
-      ({ certificate }) => privateKeyEncryption[encryptionOf(certificate)],
-    ),
-    optional("is_active_for_begin_dialog", bit, 1),
-    optional("issuer_name", nvarchar(442), ({ fields }) => fields.issuer),
-    optional("cert_serial_number", nvarchar(64), ({ fields }) => fields.serialNumber),
-    optional("sid", varbinary(85), ({ fields }) => certificateSid(fields.thumbprint)),
-    optional("string_sid", nvarchar(128), ({ fields }) => certificateStringSid(fields.thumbprint)),
-    optional("subject", nvarchar(4000), ({ fields }) => fields.subject),
-    optional("expiry_date", datetime, ({ fields }) => fields.notAfter),
-    optional("start_date", datetime, ({ fields }) => fields.notBefore),
-    required("thumbprint", varbinary(32), ({ fields }) => fields.thumbprint),
-    optional("attested_by", nvarchar(260), null),
-    optional("pvt_key_last_backup_date", datetime, null),
-    ...since(
-      2017,
-      optional("key_length", int, ({ fields }) => fields.keyLength),
-    ),
-  ],
-  (server, session) =>
-    seesDefinitions(server, session)
-      ? [...currentKeyStore(server, session).certificates.values()].map((certificate) => ({
-          certificate,
-          fields: parseCertificate(certificate.der),
-        }))
-      : [],
-);
-
-interface SymmetricKeyRow {
-  readonly name: string;
-  readonly id: number;
-  readonly guid: string;
-  readonly created: Date;
-}
-
-export const symmetricKeys = defineView<SymmetricKeyRow>(
-  ({ required, optional }) => [
-    required("name", sysname, (key) => key.name),
-    optional("principal_id", int, 1),
-    required("symmetric_key_id", int, (key) => key.id),
-    required("key_length", int, 256),
-    required("key_algorithm", char(2), "A3"),
-    optional("algorithm_desc", nvarchar(60), "AES_256"),
-    required("create_date", datetime, (key) => key.created),
-    required("modify_date", datetime, (key) => key.created),
-    optional("key_guid", guid, (key) => key.guid),
-    optional("key_thumbprint", variant, null),
-    optional("provider_type", nvarchar(120), null),
-    optional("cryptographic_provider_guid", guid, null),
-    optional("cryptographic_provider_algid", variant, null),
-  ],
-  (server, session) => {
-    if (!seesDefinitions(server, session)) return [];
-    const { masterKey } = currentKeyStore(server, session);
-    const keys: SymmetricKeyRow[] = [];
-    if (masterKey) keys.push({ name: "##MS_DatabaseMasterKey##", id: 101, ...masterKey });
-    if (currentKeyStore(server, session) === server.instance) {
-      const created = server.instance.databases.get("master")?.created ?? server.clock.now();
-      keys.push({ name: "##MS_ServiceMasterKey##", id: 102, guid: server.instance.serviceMasterKeyGuid, created });
-    }
-    return keys;
-  },
-);
-
 /** The SID of a SQL login: 16 bytes; sa's is 0x01. */
 export function loginSid(name: string, principalId: number): Buffer {
   return principalId === 1 ? Buffer.from([1]) : createHash("md5").update(name.toLowerCase()).digest();
 }
+
+const keyColumns = `cryptographic_provider_guid uniqueidentifier, cryptographic_provider_algid sql_variant`;
+
+function certificateRow({ name, id, der, privateKey, keyPassword }: Certificate): Row {
+  const fields = parseCertificate(der);
+  return {
+    name,
+    certificate_id: id,
+    pvt_key_encryption_type: !privateKey
+      ? ["NA", "NO_PRIVATE_KEY"]
+      : keyPassword === undefined
+        ? ["MK", "ENCRYPTED_BY_MASTER_KEY"]
+        : ["PW", "ENCRYPTED_BY_PASSWORD"],
+    issuer_name: fields.issuer,
+    cert_serial_number: fields.serialNumber,
+    sid: certificateSid(fields.thumbprint),
+    string_sid: certificateStringSid(fields.thumbprint),
+    subject: fields.subject,
+    expiry_date: fields.notAfter,
+    start_date: fields.notBefore,
+    thumbprint: fields.thumbprint,
+    key_length: fields.keyLength,
+  };
+}
+
+export const certificateViews: readonly View[] = [
+  view(
+    "certificates",
+    `name sysname NOT NULL, certificate_id int NOT NULL, principal_id int = 1, pvt_key_encryption_type char(2) CODED,
+    is_active_for_begin_dialog bit = 1, issuer_name nvarchar(442), cert_serial_number nvarchar(64), sid varbinary(85),
+    string_sid nvarchar(128), subject nvarchar(4000), expiry_date datetime, start_date datetime,
+    thumbprint varbinary(32) NOT NULL, attested_by nvarchar(260), pvt_key_last_backup_date datetime,
+    key_length int SINCE 2017`,
+    definitions((server, session) => [...currentKeyStore(server, session).certificates.values()].map(certificateRow)),
+  ),
+
+  view(
+    "symmetric_keys",
+    `name sysname NOT NULL, principal_id int = 1, symmetric_key_id int NOT NULL, key_length int NOT NULL = 256,
+    key_algorithm char(2) NOT NULL = 'A3', algorithm_desc nvarchar(60) = 'AES_256', create_date datetime NOT NULL,
+    modify_date datetime NOT NULL, key_guid uniqueidentifier, key_thumbprint sql_variant, provider_type nvarchar(120),
+    ${keyColumns}`,
+    definitions((server, session) => {
+      const { instance, clock } = server;
+      const store = currentKeyStore(server, session);
+      const installed = instance.databases.get("master")?.created ?? clock.now();
+      const key = (name: string, id: number, guid: string, created: Date): Row => ({
+        name,
+        symmetric_key_id: id,
+        key_guid: guid,
+        create_date: created,
+        modify_date: created,
+      });
+      const { masterKey } = store;
+      return [
+        ...(masterKey ? [key("##MS_DatabaseMasterKey##", 101, masterKey.guid, masterKey.created)] : []),
+        ...(store === instance ? [key("##MS_ServiceMasterKey##", 102, instance.serviceMasterKeyGuid, installed)] : []),
+      ];
+    }),
+  ),
+
+  // The lab makes no asymmetric keys, signs nothing and encrypts no database.
+  view(
+    "asymmetric_keys",
+    `name sysname NOT NULL, principal_id int, asymmetric_key_id int NOT NULL, pvt_key_encryption_type char(2) CODED,
+    thumbprint varbinary(32) NOT NULL, algorithm char(2) NOT NULL, algorithm_desc nvarchar(60), key_length int NOT NULL,
+    sid varbinary(85), string_sid nvarchar(128), public_key varbinary(8000) NOT NULL, attested_by nvarchar(260),
+    provider_type nvarchar(120), ${keyColumns}`,
+  ),
+  view(
+    "crypt_properties",
+    `class tinyint CODED, major_id int NOT NULL, thumbprint varbinary(32) NOT NULL, crypt_type char(4) CODED,
+    crypt_property varbinary(8000) NOT NULL`,
+  ),
+  view(
+    "dm_database_encryption_keys",
+    `database_id int, encryption_state int, create_date datetime, regenerate_date datetime, modify_date datetime,
+    set_date datetime, opened_date datetime, key_algorithm nvarchar(32), key_length int,
+    encryptor_thumbprint varbinary(20), encryptor_type nvarchar(32), percent_complete real,
+    encryption_state_desc nvarchar(32)`,
+  ),
+];

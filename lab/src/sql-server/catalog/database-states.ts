@@ -1,12 +1,9 @@
 import type { PartnerDatabase, ReplicaPosition } from "../../network";
-import { bit, int } from "../../tsql/types";
 import { sameName } from "../../tsql/values/collation";
 import type { AvailabilityGroup, Database, Replica } from "../model";
-import { findByName } from "../names";
-import { requireServerState } from "../permissions";
 import type { Server } from "../server";
 import { healths, isLocalReplica, partnersOf } from "./replica-states";
-import { bigint, type Coded, datetime, defineView, guid, lsn } from "./view";
+import { type Coded, type Row, serverState, type View, view } from "./view";
 
 type SynchronizationState = PartnerDatabase["synchronizationState"];
 
@@ -28,6 +25,7 @@ interface DatabaseState {
   readonly hardenedLsn: bigint;
   readonly lagSeconds: bigint | null;
   readonly readAt: Date;
+  readonly isSuspended: boolean;
   /** Of the secondary, seen from either end. */
   readonly position?: ReplicaPosition;
 }
@@ -49,7 +47,7 @@ function* databaseStates(server: Server): Iterable<DatabaseState> {
     const behind = partners.filter(([{ replicas }]) => replicas.some(({ name }) => sameName(name, group.name)));
     const isPrimary = [group, ...behind.map(([distributed]) => distributed)].every(isPrimaryIn);
     for (const key of group.databases) {
-      const database = findByName(instance.databases, key);
+      const database = instance.databases.get(key);
       if (!database) continue;
       const copies = behind.flatMap(([distributed, partner]) =>
         partner.databases.filter(({ name }) => sameName(name, database.name)).map((copy) => ({ distributed, copy })),
@@ -65,10 +63,13 @@ function localState(
   copy: PartnerDatabase | undefined,
 ): DatabaseState {
   const { isPrimary, database } = known;
+  const isSuspended = database.isSuspended === true;
+  const state = isPrimary && !isSuspended ? "SYNCHRONIZED" : (copy?.synchronizationState ?? "NOT SYNCHRONIZING");
   return {
     ...known,
     isLocal: true,
-    state: isPrimary ? "SYNCHRONIZED" : (copy?.synchronizationState ?? "NOT SYNCHRONIZING"),
+    isSuspended,
+    state,
     hardenedLsn: database.endOfLogLsn,
     lagSeconds: isPrimary || !copy ? null : seconds(copy),
     position: isPrimary ? undefined : copy?.position,
@@ -86,6 +87,8 @@ function remoteState(server: Server, database: Database, { distributed, copy }: 
       replica,
       isLocal: false,
       isPrimary,
+      // A primary suspends its copies with itself.
+      isSuspended: copy.isSuspended === true || (!isPrimary && database.isSuspended === true),
       state: copy.synchronizationState,
       hardenedLsn: copy.lastHardenedLsn,
       lagSeconds: seconds(copy),
@@ -111,46 +114,60 @@ function healthOf({ state }: DatabaseState): Coded {
 
 const remoteOnly = <T>({ isLocal }: DatabaseState, value: T): T | null => (isLocal ? null : value);
 
-export const databaseReplicaStates = defineView<DatabaseState>(
-  ({ required, optional, coded, since }) => [
-    required("database_id", int, ({ database }) => database.id),
-    required("group_id", guid, ({ group }) => group.id),
-    required("replica_id", guid, ({ replica }) => replica.id),
-    required("group_database_id", guid, ({ database }) => database.groupDatabaseId ?? null),
-    optional("is_local", bit, ({ isLocal }) => Number(isLocal)),
-    optional("is_primary_replica", bit, ({ isPrimary }) => Number(isPrimary)),
-    ...coded("synchronization_state", ({ state }) => [synchronizationStates[state], state]),
-    optional("is_commit_participant", bit, ({ isLocal, isPrimary }) => Number(isLocal && isPrimary)),
-    ...coded("synchronization_health", healthOf),
-    ...coded("database_state", (row) =>
-      row.isLocal ? [row.database.state === "ONLINE" ? 0 : 1, row.database.state] : [null, null],
-    ),
-    optional("is_suspended", bit, 0),
-    ...coded("suspend_reason", () => [null, null]),
-    optional("recovery_lsn", lsn, null),
-    optional("truncation_lsn", lsn, ({ database }) => database.lastLogBackupLsn ?? null),
-    optional("last_sent_lsn", lsn, (row) => remoteOnly(row, row.hardenedLsn)),
-    optional("last_sent_time", datetime, (row) => remoteOnly(row, row.position?.hardenedAt ?? row.readAt)),
-    optional("last_received_lsn", lsn, (row) => remoteOnly(row, row.hardenedLsn)),
-    optional("last_received_time", datetime, (row) => remoteOnly(row, row.position?.hardenedAt ?? row.readAt)),
-    optional("last_hardened_lsn", lsn, ({ hardenedLsn }) => hardenedLsn),
-    optional("last_hardened_time", datetime, (row) => remoteOnly(row, row.position?.hardenedAt ?? row.readAt)),
-    optional("last_redone_lsn", lsn, (row) => secondaryOnly(row, row.position?.redoneLsn ?? row.hardenedLsn)),
-    optional("last_redone_time", datetime, (row) => secondaryOnly(row, row.position?.redoneAt ?? row.readAt)),
-    optional("log_send_queue_size", bigint, (row) => secondaryOnly(row, kilobytes(row.position?.sendQueueBytes))),
-    optional("log_send_rate", bigint, (row) => remoteOnly(row, 0n)),
-    optional("redo_queue_size", bigint, (row) => secondaryOnly(row, kilobytes(row.position?.redoQueueBytes))),
-    optional("redo_rate", bigint, (row) => remoteOnly(row, 0n)),
-    optional("filestream_send_rate", bigint, (row) => remoteOnly(row, 0n)),
-    optional("end_of_log_lsn", lsn, ({ hardenedLsn }) => hardenedLsn),
-    optional("last_commit_lsn", lsn, ({ hardenedLsn, position }) => position?.redoneLsn ?? hardenedLsn),
-    optional("last_commit_time", datetime, ({ readAt, position }) => position?.committedAt ?? readAt),
-    optional("low_water_mark_for_ghosts", bigint, 0n),
-    optional("secondary_lag_seconds", bigint, ({ lagSeconds }) => lagSeconds),
-    ...since(2019, optional("quorum_commit_lsn", lsn, null), optional("quorum_commit_time", datetime, null)),
-  ],
-  (server, session) => {
-    requireServerState(server, session);
-    return databaseStates(server);
-  },
-);
+function stateRow(row: DatabaseState): Row {
+  const { database, group, replica, isLocal, isPrimary, state, hardenedLsn, position, readAt } = row;
+  const hardenedAt = remoteOnly(row, position?.hardenedAt ?? readAt);
+  return {
+    database_id: database.id,
+    group_id: group.id,
+    replica_id: replica.id,
+    group_database_id: database.groupDatabaseId ?? null,
+    is_local: Number(isLocal),
+    is_primary_replica: Number(isPrimary),
+    synchronization_state: [synchronizationStates[state], state],
+    is_commit_participant: Number(isLocal && isPrimary),
+    synchronization_health: healthOf(row),
+    database_state: isLocal ? [database.state === "ONLINE" ? 0 : 1, database.state] : [null, null],
+    is_suspended: Number(row.isSuspended),
+    suspend_reason: row.isSuspended ? [0, "SUSPEND_FROM_USER"] : [null, null],
+    truncation_lsn: database.lastLogBackupLsn ?? null,
+    last_sent_lsn: remoteOnly(row, hardenedLsn),
+    last_sent_time: hardenedAt,
+    last_received_lsn: remoteOnly(row, hardenedLsn),
+    last_received_time: hardenedAt,
+    last_hardened_lsn: hardenedLsn,
+    last_hardened_time: hardenedAt,
+    last_redone_lsn: secondaryOnly(row, position?.redoneLsn ?? hardenedLsn),
+    last_redone_time: secondaryOnly(row, position?.redoneAt ?? readAt),
+    log_send_queue_size: secondaryOnly(row, kilobytes(position?.sendQueueBytes)),
+    log_send_rate: remoteOnly(row, 0n),
+    redo_queue_size: secondaryOnly(row, kilobytes(position?.redoQueueBytes)),
+    redo_rate: remoteOnly(row, 0n),
+    filestream_send_rate: remoteOnly(row, 0n),
+    end_of_log_lsn: hardenedLsn,
+    last_commit_lsn: position?.redoneLsn ?? hardenedLsn,
+    last_commit_time: position?.committedAt ?? readAt,
+    low_water_mark_for_ghosts: 0n,
+    secondary_lag_seconds: row.lagSeconds,
+  };
+}
+
+export const databaseStateViews: readonly View[] = [
+  view(
+    "dm_hadr_database_replica_states",
+    `database_id int NOT NULL, group_id uniqueidentifier NOT NULL, replica_id uniqueidentifier NOT NULL,
+    group_database_id uniqueidentifier NOT NULL, is_local bit, is_primary_replica bit,
+    synchronization_state tinyint CODED, is_commit_participant bit, synchronization_health tinyint CODED,
+    database_state tinyint CODED, is_suspended bit, suspend_reason tinyint CODED, recovery_lsn numeric(25, 0),
+    truncation_lsn numeric(25, 0), last_sent_lsn numeric(25, 0), last_sent_time datetime,
+    last_received_lsn numeric(25, 0), last_received_time datetime, last_hardened_lsn numeric(25, 0),
+    last_hardened_time datetime, last_redone_lsn numeric(25, 0), last_redone_time datetime, log_send_queue_size bigint,
+    log_send_rate bigint, redo_queue_size bigint, redo_rate bigint, filestream_send_rate bigint,
+    end_of_log_lsn numeric(25, 0), last_commit_lsn numeric(25, 0), last_commit_time datetime,
+    low_water_mark_for_ghosts bigint, secondary_lag_seconds bigint, quorum_commit_lsn numeric(25, 0) SINCE 2019,
+    quorum_commit_time datetime SINCE 2019`,
+    serverState(function* (server) {
+      for (const state of databaseStates(server)) yield stateRow(state);
+    }),
+  ),
+];

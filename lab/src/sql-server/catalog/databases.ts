@@ -1,226 +1,170 @@
-import { bit, int, nvarchar, sysname, varbinary } from "../../tsql/types";
-import { type Configured, configuredValue, type Setting, settings } from "../configuration";
-import { switches } from "../ddl/database-options";
-import type { Database, Instance } from "../model";
-import { nameKey } from "../names";
+import type { Database } from "../model";
+import { findByName, nameKey } from "../names";
 import { keyStore, type Server } from "../server";
+import { allocatedBytes } from "../transaction-log";
 import { partnersOf } from "./replica-states";
-import { datetime, defineView, type Field, type Fields, guid, lsn, smallint, tinyint } from "./view";
-
-interface DatabaseRow {
-  readonly database: Database;
-  readonly instance: Instance;
-  readonly isKeyOpenedByServer: boolean;
-  /** Log that a secondary has not received cannot be truncated. */
-  readonly isLogHeld: boolean;
-}
+import { type Row, type View, view } from "./view";
 
 const recoveryModels = { FULL: 1, BULK_LOGGED: 2, SIMPLE: 3 } as const;
 const states = { ONLINE: 0, RESTORING: 1, EMERGENCY: 5, OFFLINE: 6 } as const;
 const accesses = { MULTI_USER: 0, SINGLE_USER: 1, RESTRICTED_USER: 2 } as const;
 export const compatibilityLevels = { 2016: 130, 2017: 140, 2019: 150, 2022: 160, 2025: 170 } as const;
 
-function databaseRows(server: Server): DatabaseRow[] {
+/** Names of databases whose log a secondary has not received: it cannot be truncated. */
+function databasesWithHeldLog(server: Server): ReadonlySet<string> {
+  const copies = [...partnersOf(server).values()].flatMap(({ databases }) => databases);
+  const behind = copies.filter(({ position }) => (position?.sendQueueBytes ?? 0) > 0);
+  return new Set(behind.map(({ name }) => nameKey(name)));
+}
+
+function* databaseRows(server: Server): Iterable<Row> {
   const { instance } = server;
-  const held = new Set(
-    [...partnersOf(server).values()].flatMap(({ databases: copies }) =>
-      copies.filter(({ position }) => (position?.sendQueueBytes ?? 0) > 0).map(({ name }) => nameKey(name)),
-    ),
-  );
-  return [...instance.databases.values()].map((database) => ({
-    database,
-    instance,
-    isKeyOpenedByServer: keyStore(server, database.name).masterKey?.isEncryptedByServiceKey === true,
-    isLogHeld: held.has(nameKey(database.name)) && !database.isReadOnly,
-  }));
+  const held = databasesWithHeldLog(server);
+  for (const database of instance.databases.values()) {
+    const { name, id, state, userAccess, recoveryModel, store, isReadOnly } = database;
+    const key = nameKey(name);
+    yield {
+      name,
+      database_id: id,
+      owner_sid: Buffer.from([1]),
+      create_date: database.created,
+      compatibility_level: database.compatibilityLevel ?? compatibilityLevels[instance.majorVersion],
+      collation_name: state === "ONLINE" ? instance.collation : null,
+      user_access: [accesses[userAccess], userAccess],
+      is_read_only: Number(isReadOnly),
+      is_auto_close_on: Number(database.isAutoClose),
+      state: [states[state], state],
+      snapshot_isolation_state: store.allowsSnapshot ? [1, "ON"] : [0, "OFF"],
+      is_read_committed_snapshot_on: Number(store.readsVersions),
+      recovery_model: [recoveryModels[recoveryModel], recoveryModel],
+      is_fulltext_enabled: Number(id > 4),
+      is_trustworthy_on: Number(key === "msdb"),
+      is_db_chaining_on: Number(["master", "tempdb", "msdb"].includes(key)),
+      is_master_key_encrypted_by_server: Number(keyStore(server, name).masterKey?.isEncryptedByServiceKey === true),
+      service_broker_guid: database.guid,
+      is_broker_enabled: Number(["tempdb", "msdb"].includes(key)),
+      log_reuse_wait: held.has(key) && !isReadOnly ? [9, "AVAILABILITY_REPLICA"] : [0, "NOTHING"],
+      replica_id: database.replicaId ?? null,
+      group_database_id: database.groupDatabaseId ?? null,
+      target_recovery_time_in_seconds: id <= 3 ? 0 : 60,
+      is_mixed_page_allocation_on: Number([1, 3, 4].includes(id)),
+      physical_database_name: name,
+      // What ALTER DATABASE SET changed.
+      ...Object.fromEntries(database.options),
+    };
+  }
 }
 
-/** What ALTER DATABASE SET changed takes the place of what a fresh database shows. */
-function asSet(field: Field<DatabaseRow>): Field<DatabaseRow> {
-  const { value } = field;
-  if (!switchColumns.has(field.name)) return field;
-  return {
-    ...field,
-    value: (row) => row.database.options.get(field.name) ?? (typeof value === "function" ? value(row) : value),
-  };
+const pageBytes = 8192;
+const logBytes = 8 * 1024 * 1024;
+
+const fileStates: Readonly<Record<string, number>> = { ONLINE: 0, RESTORING: 1, RECOVERY_PENDING: 3, OFFLINE: 6 };
+
+/** Each database has a data file and a log file. */
+function filesOf(database: Database): Row[] {
+  return [false, true].map((isLog): Row => {
+    const name = isLog ? `${database.name}_log` : database.name;
+    return {
+      database_id: database.id,
+      file_id: isLog ? 2 : 1,
+      type: isLog ? [1, "LOG"] : [0, "ROWS"],
+      data_space_id: isLog ? 0 : 1,
+      name,
+      physical_name: `/var/opt/mssql/data/${name}.${isLog ? "ldf" : "mdf"}`,
+      state: [fileStates[database.state] ?? 0, database.state],
+      size: Math.ceil((isLog ? logBytes : allocatedBytes(database)) / pageBytes),
+      max_size: isLog ? 268_435_456 : -1,
+      growth: 8192,
+      is_read_only: Number(database.isReadOnly),
+    };
+  });
 }
 
-const switchColumns = new Set(Object.values(switches));
+const fileColumns = `file_id int NOT NULL, file_guid uniqueidentifier, type tinyint CODED, data_space_id int NOT NULL,
+  name sysname NOT NULL, physical_name nvarchar(260) NOT NULL, state tinyint CODED, size int NOT NULL,
+  max_size int NOT NULL, growth int NOT NULL, is_media_read_only bit NOT NULL, is_read_only bit NOT NULL,
+  is_sparse bit NOT NULL, is_percent_growth bit NOT NULL, is_name_reserved bit NOT NULL,
+  is_persistent_log_buffer bit NOT NULL SINCE 2017, create_lsn numeric(25, 0), drop_lsn numeric(25, 0),
+  read_only_lsn numeric(25, 0), read_write_lsn numeric(25, 0), differential_base_lsn numeric(25, 0),
+  differential_base_guid uniqueidentifier, differential_base_time datetime, redo_start_lsn numeric(25, 0),
+  redo_start_fork_guid uniqueidentifier, redo_target_lsn numeric(25, 0), redo_target_fork_guid uniqueidentifier,
+  backup_lsn numeric(25, 0)`;
 
-export const databases = defineView<DatabaseRow>((fields) => databaseFields(fields).map(asSet), databaseRows);
-
-function databaseFields({ required, optional, coded, since }: Fields<DatabaseRow>): Field<DatabaseRow>[] {
-  return [
-    required("name", sysname, ({ database }) => database.name),
-    required("database_id", int, ({ database }) => database.id),
-    optional("source_database_id", int, null),
-    optional("owner_sid", varbinary(85), Buffer.from([1])),
-    required("create_date", datetime, ({ database }) => database.created),
-    required(
-      "compatibility_level",
-      tinyint,
-      ({ database, instance }) => database.compatibilityLevel ?? compatibilityLevels[instance.majorVersion],
-    ),
-    optional("collation_name", sysname, ({ database, instance }) =>
-      database.state === "ONLINE" ? instance.collation : null,
-    ),
-    ...coded("user_access", ({ database: { userAccess } }) => [accesses[userAccess], userAccess]),
-    optional("is_read_only", bit, ({ database }) => Number(database.isReadOnly)),
-    required("is_auto_close_on", bit, ({ database }) => Number(database.isAutoClose)),
-    optional("is_auto_shrink_on", bit, 0),
-    ...coded("state", ({ database: { state } }) => [states[state], state]),
-    optional("is_in_standby", bit, 0),
-    optional("is_cleanly_shutdown", bit, 0),
-    optional("is_supplemental_logging_enabled", bit, 0),
-    ...coded("snapshot_isolation_state", ({ database: { store } }) => (store.allowsSnapshot ? [1, "ON"] : [0, "OFF"])),
-    optional("is_read_committed_snapshot_on", bit, ({ database }) => Number(database.store.readsVersions)),
-    ...coded("recovery_model", ({ database: { recoveryModel } }) => [recoveryModels[recoveryModel], recoveryModel]),
-    ...coded("page_verify_option", () => [2, "CHECKSUM"]),
-    optional("is_auto_create_stats_on", bit, 1),
-    optional("is_auto_create_stats_incremental_on", bit, 0),
-    optional("is_auto_update_stats_on", bit, 1),
-    optional("is_auto_update_stats_async_on", bit, 0),
-    optional("is_ansi_null_default_on", bit, 0),
-    optional("is_ansi_nulls_on", bit, 0),
-    optional("is_ansi_padding_on", bit, 0),
-    optional("is_ansi_warnings_on", bit, 0),
-    optional("is_arithabort_on", bit, 0),
-    optional("is_concat_null_yields_null_on", bit, 0),
-    optional("is_numeric_roundabort_on", bit, 0),
-    optional("is_quoted_identifier_on", bit, 0),
-    optional("is_recursive_triggers_on", bit, 0),
-    optional("is_cursor_close_on_commit_on", bit, 0),
-    optional("is_local_cursor_default", bit, 0),
-    optional("is_fulltext_enabled", bit, ({ database }) => Number(database.id > 4)),
-    optional("is_trustworthy_on", bit, ({ database }) => Number(nameKey(database.name) === "msdb")),
-    optional("is_db_chaining_on", bit, ({ database }) =>
-      Number(["master", "tempdb", "msdb"].includes(nameKey(database.name))),
-    ),
-    optional("is_parameterization_forced", bit, 0),
-    required("is_master_key_encrypted_by_server", bit, ({ isKeyOpenedByServer }) => Number(isKeyOpenedByServer)),
-    optional("is_query_store_on", bit, 0),
-    required("is_published", bit, 0),
-    required("is_subscribed", bit, 0),
-    required("is_merge_published", bit, 0),
-    required("is_distributor", bit, 0),
-    required("is_sync_with_backup", bit, 0),
-    required("service_broker_guid", guid, ({ database }) => database.guid),
-    required("is_broker_enabled", bit, ({ database }) => Number(["tempdb", "msdb"].includes(nameKey(database.name)))),
-    ...coded("log_reuse_wait", ({ isLogHeld }) => (isLogHeld ? [9, "AVAILABILITY_REPLICA"] : [0, "NOTHING"])),
-    required("is_date_correlation_on", bit, 0),
-    required("is_cdc_enabled", bit, 0),
-    optional("is_encrypted", bit, 0),
-    optional("is_honor_broker_priority_on", bit, 0),
-    optional("replica_id", guid, ({ database }) => database.replicaId ?? null),
-    optional("group_database_id", guid, ({ database }) => database.groupDatabaseId ?? null),
-    optional("resource_pool_id", int, null),
-    optional("default_language_lcid", smallint, null),
-    optional("default_language_name", nvarchar(128), null),
-    optional("default_fulltext_language_lcid", int, null),
-    optional("default_fulltext_language_name", nvarchar(128), null),
-    optional("is_nested_triggers_on", bit, null),
-    optional("is_transform_noise_words_on", bit, null),
-    optional("two_digit_year_cutoff", smallint, null),
-    ...coded("containment", () => [0, "NONE"]),
-    optional("target_recovery_time_in_seconds", int, ({ database }) => (database.id <= 3 ? 0 : 60)),
-    optional("delayed_durability", int, 0),
-    optional("delayed_durability_desc", nvarchar(60), "DISABLED"),
-    optional("is_memory_optimized_elevate_to_snapshot_on", bit, 0),
-    optional("is_federation_member", bit, 0),
-    optional("is_remote_data_archive_enabled", bit, 0),
-    optional("is_mixed_page_allocation_on", bit, ({ database }) => Number([1, 3, 4].includes(database.id))),
-    ...since(2017, optional("is_temporal_history_retention_enabled", bit, 1)),
-    ...since(
-      2019,
-      optional("catalog_collation_type", int, 0),
-      optional("catalog_collation_type_desc", nvarchar(60), "DATABASE_DEFAULT"),
-      optional("physical_database_name", nvarchar(128), ({ database }) => database.name),
-      optional("is_result_set_caching_on", bit, 0),
-      optional("is_accelerated_database_recovery_on", bit, 0),
-      optional("is_tempdb_spill_to_remote_store", bit, 0),
-      optional("is_stale_page_detection_on", bit, 0),
-      optional("is_memory_optimized_enabled", bit, 1),
-    ),
-    ...since(
-      2022,
-      optional("is_data_retention_enabled", bit, 0),
-      optional("is_ledger_on", bit, 0),
-      optional("is_change_feed_enabled", bit, 0),
-    ),
-    ...since(
-      2025,
-      optional("is_data_lake_replication_enabled", bit, 0),
-      optional("is_event_stream_enabled", bit, 0),
-      optional("is_optimized_locking_on", bit, 0),
-    ),
-  ];
+/** In bytes, with what was written since the last log backup: half a kilobyte for each block. */
+export function logSpaceOf({ endOfLogLsn, lastLogBackupLsn }: Database): { total: number; used: number } {
+  const sinceBackup = Math.round((Number(endOfLogLsn - (lastLogBackupLsn ?? endOfLogLsn)) / 100_000) * 512);
+  return { total: logBytes, used: Math.min(logBytes, 512 * 1024 + sinceBackup) };
 }
 
-export const databaseRecoveryStatus = defineView<DatabaseRow>(
-  ({ required, optional }) => [
-    required("database_id", int, ({ database }) => database.id),
-    optional("database_guid", guid, ({ database }) => database.guid),
-    optional("family_guid", guid, ({ database }) => database.guid),
-    optional("last_log_backup_lsn", lsn, ({ database }) => database.lastLogBackupLsn ?? null),
-    optional("recovery_fork_guid", guid, ({ database }) => database.guid),
-    optional("first_recovery_fork_guid", guid, null),
-    optional("fork_point_lsn", lsn, null),
-  ],
-  databaseRows,
-);
+export const databaseViews: readonly View[] = [
+  view(
+    "databases",
+    `name sysname NOT NULL, database_id int NOT NULL, source_database_id int, owner_sid varbinary(85),
+    create_date datetime NOT NULL, compatibility_level tinyint NOT NULL, collation_name sysname,
+    user_access tinyint CODED, is_read_only bit, is_auto_close_on bit NOT NULL, is_auto_shrink_on bit = 0,
+    state tinyint CODED, is_in_standby bit = 0, is_cleanly_shutdown bit = 0, is_supplemental_logging_enabled bit = 0,
+    snapshot_isolation_state tinyint CODED, is_read_committed_snapshot_on bit, recovery_model tinyint CODED,
+    page_verify_option tinyint CODED = 2 'CHECKSUM', is_auto_create_stats_on bit = 1,
+    is_auto_create_stats_incremental_on bit = 0, is_auto_update_stats_on bit = 1, is_auto_update_stats_async_on bit = 0,
+    is_ansi_null_default_on bit = 0, is_ansi_nulls_on bit = 0, is_ansi_padding_on bit = 0, is_ansi_warnings_on bit = 0,
+    is_arithabort_on bit = 0, is_concat_null_yields_null_on bit = 0, is_numeric_roundabort_on bit = 0,
+    is_quoted_identifier_on bit = 0, is_recursive_triggers_on bit = 0, is_cursor_close_on_commit_on bit = 0,
+    is_local_cursor_default bit = 0, is_fulltext_enabled bit, is_trustworthy_on bit, is_db_chaining_on bit,
+    is_parameterization_forced bit = 0, is_master_key_encrypted_by_server bit NOT NULL, is_query_store_on bit = 0,
+    is_published bit NOT NULL, is_subscribed bit NOT NULL, is_merge_published bit NOT NULL, is_distributor bit NOT NULL,
+    is_sync_with_backup bit NOT NULL, service_broker_guid uniqueidentifier NOT NULL, is_broker_enabled bit NOT NULL,
+    log_reuse_wait tinyint CODED, is_date_correlation_on bit NOT NULL, is_cdc_enabled bit NOT NULL,
+    is_encrypted bit = 0, is_honor_broker_priority_on bit = 0, replica_id uniqueidentifier,
+    group_database_id uniqueidentifier, resource_pool_id int, default_language_lcid smallint,
+    default_language_name nvarchar(128), default_fulltext_language_lcid int, default_fulltext_language_name nvarchar(128),
+    is_nested_triggers_on bit, is_transform_noise_words_on bit, two_digit_year_cutoff smallint,
+    containment tinyint CODED = 0 'NONE', target_recovery_time_in_seconds int,
+    delayed_durability int CODED = 0 'DISABLED', is_memory_optimized_elevate_to_snapshot_on bit = 0,
+    is_federation_member bit = 0, is_remote_data_archive_enabled bit = 0, is_mixed_page_allocation_on bit,
+    is_temporal_history_retention_enabled bit = 1 SINCE 2017,
+    catalog_collation_type int CODED = 0 'DATABASE_DEFAULT' SINCE 2019, physical_database_name nvarchar(128) SINCE 2019,
+    is_result_set_caching_on bit = 0 SINCE 2019, is_accelerated_database_recovery_on bit = 0 SINCE 2019,
+    is_tempdb_spill_to_remote_store bit = 0 SINCE 2019, is_stale_page_detection_on bit = 0 SINCE 2019,
+    is_memory_optimized_enabled bit = 1 SINCE 2019, is_data_retention_enabled bit = 0 SINCE 2022,
+    is_ledger_on bit = 0 SINCE 2022, is_change_feed_enabled bit = 0 SINCE 2022,
+    is_data_lake_replication_enabled bit = 0 SINCE 2025, is_event_stream_enabled bit = 0 SINCE 2025,
+    is_optimized_locking_on bit = 0 SINCE 2025`,
+    databaseRows,
+  ),
 
-/** No database of the lab is encrypted. */
-export const databaseEncryptionKeys = defineView<never>(
-  ({ optional }) => [
-    optional("database_id", int, null),
-    optional("encryption_state", int, null),
-    optional("create_date", datetime, null),
-    optional("regenerate_date", datetime, null),
-    optional("modify_date", datetime, null),
-    optional("set_date", datetime, null),
-    optional("opened_date", datetime, null),
-    optional("key_algorithm", nvarchar(32), null),
-    optional("key_length", int, null),
-    optional("encryptor_thumbprint", varbinary(20), null),
-    optional("encryptor_type", nvarchar(32), null),
-    optional("percent_complete", { name: "real" }, null),
-    optional("encryption_state_desc", nvarchar(32), null),
-  ],
-  () => [],
-);
+  view(
+    "database_recovery_status",
+    `database_id int NOT NULL, database_guid uniqueidentifier, family_guid uniqueidentifier,
+    last_log_backup_lsn numeric(25, 0), recovery_fork_guid uniqueidentifier, first_recovery_fork_guid uniqueidentifier,
+    fork_point_lsn numeric(25, 0)`,
+    ({ instance }) =>
+      [...instance.databases.values()].map(({ id, guid, lastLogBackupLsn = null }) => ({
+        database_id: id,
+        database_guid: guid,
+        family_guid: guid,
+        last_log_backup_lsn: lastLogBackupLsn,
+        recovery_fork_guid: guid,
+      })),
+  ),
 
-interface ConfigurationRow {
-  readonly setting: Setting;
-  readonly configured: Configured;
-}
-const number = (value: number) => ({ type: int, value });
+  // One row for each database, of which none takes part in a mirroring session: groups have views of their own.
+  view(
+    "database_mirroring",
+    `database_id int NOT NULL, mirroring_guid uniqueidentifier, mirroring_state tinyint CODED,
+    mirroring_role tinyint CODED, mirroring_role_sequence int, mirroring_safety_level tinyint CODED,
+    mirroring_safety_sequence int, mirroring_partner_name nvarchar(128), mirroring_partner_instance nvarchar(128),
+    mirroring_witness_name nvarchar(128), mirroring_witness_state tinyint CODED,
+    mirroring_failover_lsn numeric(25, 0), mirroring_connection_timeout int, mirroring_redo_queue int,
+    mirroring_redo_queue_type nvarchar(60), mirroring_end_of_log_lsn numeric(25, 0),
+    mirroring_replication_lsn numeric(25, 0)`,
+    ({ instance }) => [...instance.databases.values()].map(({ id }) => ({ database_id: id })),
+  ),
 
-export const configurations = defineView<ConfigurationRow>(
-  ({ required, optional }) => [
-    required("configuration_id", int, ({ setting }) => setting.id),
-    required("name", nvarchar(35), ({ setting }) => setting.name),
-    optional("value", { name: "sql_variant" }, ({ configured }) => number(configured.value)),
-    optional("minimum", { name: "sql_variant" }, ({ setting }) => number(setting.minimum)),
-    optional("maximum", { name: "sql_variant" }, ({ setting }) => number(setting.maximum)),
-    optional("value_in_use", { name: "sql_variant" }, ({ configured }) => number(configured.inUse)),
-    required("description", nvarchar(255), ({ setting }) => setting.name),
-    required("is_dynamic", bit, ({ setting }) => setting.isDynamic),
-    required("is_advanced", bit, ({ setting }) => setting.isAdvanced),
-  ],
-  ({ instance }) => settings.map((setting) => ({ setting, configured: configuredValue(instance, setting) })),
-);
-
-export const hostInfo = defineView<Server>(
-  ({ required }) => [
-    required("host_platform", nvarchar(256), ({ instance }) => (instance.majorVersion === 2016 ? "Windows" : "Linux")),
-    required("host_distribution", nvarchar(256), ({ instance }) =>
-      instance.majorVersion === 2016 ? "Windows Server 2022 Standard" : "Ubuntu",
-    ),
-    required("host_release", nvarchar(256), ({ instance }) => (instance.majorVersion === 2016 ? "10.0" : "22.04")),
-    required("host_service_pack_level", nvarchar(256), ""),
-    required("host_sku", int, 0),
-    required("os_language_version", int, 0),
-    required("host_architecture", nvarchar(256), "X64"),
-  ],
-  (server) => [server],
-);
+  view("master_files", `database_id int NOT NULL, ${fileColumns}, credential_id int`, ({ instance }) =>
+    [...instance.databases.values()].flatMap(filesOf),
+  ),
+  view("database_files", fileColumns, ({ instance }, session) => {
+    const database = findByName(instance.databases, session.database);
+    return database ? filesOf(database) : [];
+  }),
+];

@@ -1,25 +1,7 @@
-import { bit, int, nvarchar, sysname } from "../../tsql/types";
 import { builtInEndpoints } from "../built-in-endpoints";
 import type { MirroringEndpoint } from "../model";
-import { seesDefinitions } from "../permissions";
 import type { Server } from "../server";
-import { type Coded, defineView, type Field, type Fields, fieldsOf, tinyint } from "./view";
-
-interface EndpointRow {
-  readonly name: string;
-  readonly id: number;
-  readonly ownerId: number;
-  readonly protocol: Coded;
-  readonly type: Coded;
-  readonly state: Coded;
-  readonly isAdmin: boolean;
-  readonly port: number;
-  readonly ip?: string;
-}
-
-interface MirroringRow extends EndpointRow {
-  readonly endpoint: MirroringEndpoint;
-}
+import { definitions, type Row, serverState, type View, view } from "./view";
 
 const states = { STARTED: 0, STOPPED: 1, DISABLED: 2 } as const;
 const roles = { PARTNER: 1, WITNESS: 2, ALL: 3 } as const;
@@ -49,83 +31,87 @@ const algorithms: Readonly<Record<string, number>> = {
   "NONE, AES, RC4": 8,
 };
 
-const endpointFields = <Row extends EndpointRow>({ required, optional, coded }: Fields<Row>): Field<Row>[] => [
-  required("name", sysname, (row) => row.name),
-  required("endpoint_id", int, (row) => row.id),
-  optional("principal_id", int, (row) => row.ownerId),
-  ...coded("protocol", (row) => row.protocol),
-  ...coded("type", (row) => row.type),
-  ...coded("state", (row) => row.state),
-  required("is_admin_endpoint", bit, (row) => Number(row.isAdmin)),
-];
+const endpointColumns = `name sysname NOT NULL, endpoint_id int NOT NULL, principal_id int = 1,
+  protocol tinyint CODED, type tinyint CODED = 2 'TSQL', state tinyint CODED = 0 'STARTED', is_admin_endpoint bit NOT NULL`;
+const securityColumns = `connection_auth tinyint CODED, certificate_id int NOT NULL,
+  encryption_algorithm tinyint CODED`;
 
-export const endpoints = defineView<EndpointRow>(
-  (fields) => endpointFields(fields),
-  (server, session) => (seesDefinitions(server, session) ? allEndpoints(server) : []),
-);
+/** Those that are there from the start. sys.tcp_endpoints shows port 0, as the configuration manager owns them. */
+const builtIn = (): Row[] =>
+  builtInEndpoints.map(({ name, id, protocol, protocolName, isAdmin }) => ({
+    name,
+    endpoint_id: id,
+    protocol: [protocol, protocolName],
+    is_admin_endpoint: Number(isAdmin),
+  }));
 
-export const tcpEndpoints = defineView<EndpointRow>(
-  (fields) => [
-    ...endpointFields(fields),
-    fields.required("port", int, (row) => row.port),
-    fields.required("is_dynamic_port", bit, 0),
-    fields.optional("ip_address", nvarchar(45), (row) => row.ip ?? null),
-  ],
-  (server, session) =>
-    seesDefinitions(server, session) ? allEndpoints(server).filter(({ protocol }) => protocol[0] === 2) : [],
-);
+const tcp = [2, "TCP"] as const;
 
-export const databaseMirroringEndpoints = defineView<MirroringRow>(
-  (fields) => {
-    const { required, optional, coded } = fieldsOf<MirroringRow>();
-    return [
-      ...endpointFields(fields),
-      ...coded("role", ({ endpoint: { role } }) => [roles[role], role]),
-      required("is_encryption_enabled", bit, ({ endpoint }) => Number(endpoint.encryption.mode !== "DISABLED")),
-      required("connection_auth", tinyint, ({ endpoint }) => authentications[authenticationOf(endpoint)] ?? 0),
-      optional("connection_auth_desc", nvarchar(60), ({ endpoint }) => authenticationOf(endpoint)),
-      required("certificate_id", int, ({ endpoint }) => certificateIdOf(endpoint)),
-      required("encryption_algorithm", tinyint, ({ endpoint }) => algorithms[algorithmOf(endpoint)] ?? 0),
-      optional("encryption_algorithm_desc", nvarchar(60), ({ endpoint }) => algorithmOf(endpoint)),
-    ];
-  },
-  (server, session) => (seesDefinitions(server, session) ? mirroringRows(server) : []),
-);
-
-function allEndpoints(server: Server): EndpointRow[] {
-  const builtIn = builtInEndpoints.map(
-    ({ name, id, protocol, protocolName, isAdmin }): EndpointRow => ({
-      name,
-      id,
-      ownerId: 1,
-      protocol: [protocol, protocolName],
-      type: [2, "TSQL"],
-      state: [0, "STARTED"],
-      isAdmin,
-      // sys.tcp_endpoints shows 0 for the endpoints that the configuration manager owns.
-      port: 0,
-    }),
-  );
-  return [...builtIn, ...mirroringRows(server)];
-}
-
-function mirroringRows({ instance: { mirroringEndpoint: endpoint } }: Server): MirroringRow[] {
+function mirroringEndpoints({ instance: { mirroringEndpoint: endpoint } }: Server): Row[] {
   if (!endpoint) return [];
+  const [authentication, algorithm] = [authenticationOf(endpoint), algorithmOf(endpoint)];
   return [
     {
       name: endpoint.name,
-      id: endpoint.id,
-      ownerId: endpoint.ownerId,
-      protocol: [2, "TCP"],
+      endpoint_id: endpoint.id,
+      principal_id: endpoint.ownerId,
+      protocol: tcp,
       type: [4, "DATABASE_MIRRORING"],
       state: [states[endpoint.state], endpoint.state],
-      isAdmin: false,
       port: endpoint.port,
-      ip: endpoint.ip,
-      endpoint,
+      ip_address: endpoint.ip ?? null,
+      role: [roles[endpoint.role], endpoint.role],
+      is_encryption_enabled: Number(endpoint.encryption.mode !== "DISABLED"),
+      connection_auth: [authentications[authentication] ?? 0, authentication],
+      certificate_id: certificateIdOf(endpoint),
+      encryption_algorithm: [algorithms[algorithm] ?? 0, algorithm],
     },
   ];
 }
+
+/** The ports that are really listened on: an endpoint whose port is taken (9692) has no row. */
+function listeners({ instance, clock }: Server): Row[] {
+  const { tdsPort, mirroringEndpoint: endpoint } = instance;
+  // tempdb is made anew at each start.
+  const start_time = instance.databases.get("tempdb")?.created ?? clock.now();
+  const clients: Row = { listener_id: 1, port: tdsPort, type: 0, type_desc: "TSQL", start_time };
+  if (endpoint?.state !== "STARTED" || !endpoint.isListening) return [clients];
+  return [clients, { listener_id: 2, port: endpoint.port, type: 2, type_desc: "DATABASE_MIRRORING", start_time }];
+}
+
+export const endpointViews: readonly View[] = [
+  view(
+    "endpoints",
+    endpointColumns,
+    definitions((server) => [...builtIn(), ...mirroringEndpoints(server)]),
+  ),
+  view(
+    "tcp_endpoints",
+    `${endpointColumns}, port int NOT NULL, is_dynamic_port bit NOT NULL, ip_address nvarchar(45)`,
+    definitions((server) => [
+      ...builtIn().filter(({ protocol }) => Array.isArray(protocol) && protocol[0] === tcp[0]),
+      ...mirroringEndpoints(server),
+    ]),
+  ),
+  view(
+    "database_mirroring_endpoints",
+    `${endpointColumns}, role tinyint CODED, is_encryption_enabled bit NOT NULL, ${securityColumns}`,
+    definitions(mirroringEndpoints),
+  ),
+  // Nobody can make these in the lab.
+  view(
+    "service_broker_endpoints",
+    `${endpointColumns}, is_message_forwarding_enabled bit NOT NULL, message_forwarding_size int NOT NULL,
+    ${securityColumns}`,
+  ),
+  view(
+    "dm_tcp_listener_states",
+    `listener_id int NOT NULL, ip_address nvarchar(48) NOT NULL = '0.0.0.0', is_ipv4 bit NOT NULL = 1,
+    port int NOT NULL, type tinyint, type_desc nvarchar(20), state tinyint = 1, state_desc nvarchar(16) = 'ONLINE',
+    start_time datetime NOT NULL`,
+    serverState(listeners),
+  ),
+];
 
 function authenticationOf({ authentication }: MirroringEndpoint): string {
   return authentication.map((method) => ("windows" in method ? method.windows : "CERTIFICATE")).join(", ");

@@ -1,53 +1,60 @@
 import { typedConstraints } from "../../tsql/data/object-types";
 import type { ExtendedProperty, StoredObject } from "../../tsql/data/store";
 import type { Session } from "../../tsql/host";
-import { int, nvarchar, type SqlValue, sysname } from "../../tsql/types";
+import type { SqlValue } from "../../tsql/types";
 import { sameName } from "../../tsql/values/collation";
 import type { Server } from "../server";
-import type { DeclaredRow } from "./declare";
-import { indexesOf, storedObjects } from "./user-objects";
-import { defineView, tinyint, variant } from "./view";
+import { indexesOf, storedObjects } from "./objects";
+import { type Coded, type Row, type View, view } from "./view";
 
-interface PropertyRow {
+interface Noted {
   readonly owner: StoredObject;
   readonly property: ExtendedProperty;
 }
 
-/** class, class_desc, major_id, minor_id */
-function place({ owner, property: { of } }: PropertyRow): readonly [number, string, number, number] {
+function noted(server: Server, session: Session): Noted[] {
+  return storedObjects(server, session).flatMap((owner) => {
+    const { properties = [] } = owner.kind === "table" ? owner.definition : owner;
+    return properties.map((property) => ({ owner, property }));
+  });
+}
+
+const objectOrColumn: Coded = [1, "OBJECT_OR_COLUMN"];
+
+function propertyRow({ owner, property: { name, value, of } }: Noted): Row {
+  const row = (propertyClass: Coded, major: number, minor: number): Row => ({
+    class: propertyClass,
+    major_id: major,
+    minor_id: minor,
+    name,
+    value,
+  });
   switch (of.kind) {
     case "object":
-      return owner.kind === "schema" ? [3, "SCHEMA", owner.id, 0] : [1, "OBJECT_OR_COLUMN", owner.id, 0];
+      if (owner.kind === "database") return row([0, "DATABASE"], 0, 0);
+      return row(owner.kind === "schema" ? [3, "SCHEMA"] : objectOrColumn, owner.id, 0);
     case "column":
-      return [1, "OBJECT_OR_COLUMN", owner.id, of.id];
+      return row(objectOrColumn, owner.id, of.id);
     case "constraint":
-      return [1, "OBJECT_OR_COLUMN", of.id, 0];
+      return row(objectOrColumn, of.id, 0);
     case "index": {
       const rows = owner.kind === "table" ? indexesOf(owner) : [];
-      return [7, "INDEX", owner.id, rows.find(({ key }) => key?.id === of.id)?.id ?? 0];
+      return row([7, "INDEX"], owner.id, rows.find(({ key }) => key?.id === of.id)?.id ?? 0);
     }
   }
 }
 
-export const extendedProperties = defineView<PropertyRow>(
-  ({ required, optional }) => [
-    required("class", tinyint, (row) => place(row)[0]),
-    optional("class_desc", nvarchar(60), (row) => place(row)[1]),
-    required("major_id", int, (row) => place(row)[2]),
-    required("minor_id", int, (row) => place(row)[3]),
-    required("name", sysname, ({ property }) => property.name),
-    optional("value", variant, ({ property }) => property.value),
-  ],
-  (server, session) => storedObjects(server, session).flatMap(propertiesOf),
-);
+export const propertyViews: readonly View[] = [
+  view(
+    "extended_properties",
+    "class tinyint CODED, major_id int NOT NULL, minor_id int NOT NULL, name sysname NOT NULL, value sql_variant",
+    (server, session) => noted(server, session).map(propertyRow),
+  ),
+];
 
-function propertiesOf(owner: StoredObject): PropertyRow[] {
-  const { properties = [] } = owner.kind === "table" ? owner.definition : owner;
-  return properties.map((property) => ({ owner, property }));
-}
-
-/** The words of a level, and the name of what is noted there. */
-function level({ owner, property: { of } }: PropertyRow): readonly [type: string, name: string] {
+/** The words of a level, and the name of what is noted there; of the database itself there are none. */
+function level({ owner, property: { of } }: Noted): readonly [type: string | null, name: string | null] {
+  if (owner.kind === "database") return [null, null];
   if (of.kind === "object") return [owner.kind.toUpperCase(), owner.name];
   if (owner.kind !== "table") return [of.kind.toUpperCase(), ""];
   const parts = { column: owner.columns, constraint: typedConstraints(owner.definition), index: owner.definition.keys };
@@ -56,21 +63,22 @@ function level({ owner, property: { of } }: PropertyRow): readonly [type: string
 
 /**
  * fn_listextendedproperty(name, level0type, level0name, level1type, ...): of what stands at the last level that is
- * named. A type without a name asks for everything of it there, and NULL for no more levels.
+ * named, the database where none is. A type without a name asks for everything of it there, and NULL for no more levels.
  */
-export function listedProperties(server: Server, session: Session, args: readonly SqlValue[]): DeclaredRow[] {
-  const [wanted, , schema, type1, name1, type2, name2] = args.map((value) =>
+export function listedProperties(server: Server, session: Session, args: readonly SqlValue[]): Row[] {
+  const [wanted, type0, schema, type1, name1, type2, name2] = args.map((value) =>
     value === null ? undefined : String(value),
   );
-  const matches = (asked: string | undefined, own: string) => asked === undefined || sameName(asked, own);
-  return storedObjects(server, session)
-    .flatMap(propertiesOf)
+  const matches = (asked: string | undefined, own: string | null) => asked === undefined || sameName(asked, own ?? "");
+  return noted(server, session)
     .filter(({ owner, property }) => {
       const isInside = property.of.kind !== "object";
       const [type, name] = level({ owner, property });
+      if (type0 === undefined) return owner.kind === "database";
       if (type1 === undefined) return owner.kind === "schema" && schema !== undefined && sameName(schema, owner.name);
       const isOwner = matches(schema, owner.schema) && sameName(type1, owner.kind) && matches(name1, owner.name);
-      return isOwner && (type2 === undefined ? !isInside : isInside && sameName(type2, type) && matches(name2, name));
+      if (!isOwner || (type2 === undefined) === isInside) return false;
+      return type2 === undefined || (sameName(type2, type ?? "") && matches(name2, name));
     })
     .filter(({ property }) => matches(wanted, property.name))
     .map((row) => ({

@@ -1,41 +1,29 @@
 import { tablesOf } from "../../tsql/data/store";
 import type { Database } from "../model";
-import { requireServerState } from "../permissions";
 import type { Server } from "../server";
-import { type DeclaredRow, declareView } from "./declare";
-import { databaseOf, rowHash, waitedMilliseconds, waitResource, waitTypeOf } from "./lock-waits";
-import { visible } from "./sessions";
+import type { OpenSession } from "../sessions";
+import { type Row, serverState, type View, view } from "./view";
 
-export const waitingTasks = declareView(
-  `waiting_task_address varbinary(8), session_id smallint, exec_context_id int, wait_duration_ms bigint,
-  wait_type nvarchar(60), resource_address varbinary(8), blocking_task_address varbinary(8),
-  blocking_session_id smallint, blocking_exec_context_id int, resource_description nvarchar(3072)`,
-  (server, asking) =>
-    visible(server, asking)
-      .filter(({ session }) => session.lockWait !== undefined)
-      .map((open) => ({
-        session_id: open.session.spid,
-        exec_context_id: 0,
-        wait_duration_ms: BigInt(waitedMilliseconds(open, server.clock.now())),
-        wait_type: waitTypeOf(open),
-        blocking_session_id: open.session.lockWait?.blockedBy ?? null,
-        resource_description: waitResource(server, open),
-      })),
-);
+/** LCK_M_X and the like, while a statement waits for a lock. */
+export const waitTypeOf = ({ session: { lockWait } }: OpenSession): string | null =>
+  lockWait ? `LCK_M_${lockWait.request.mode}` : null;
 
-export const tranLocks = declareView(
-  `resource_type nvarchar(60) NOT NULL, resource_subtype nvarchar(60) NOT NULL, resource_database_id int NOT NULL,
-  resource_description nvarchar(256) NOT NULL, resource_associated_entity_id bigint,
-  resource_lock_partition int NOT NULL, request_mode nvarchar(60) NOT NULL, request_type nvarchar(60) NOT NULL,
-  request_status nvarchar(60) NOT NULL, request_reference_count smallint NOT NULL, request_lifetime int NOT NULL,
-  request_session_id int NOT NULL, request_exec_context_id int NOT NULL, request_request_id int NOT NULL,
-  request_owner_type nvarchar(60) NOT NULL, request_owner_id bigint, request_owner_guid uniqueidentifier,
-  request_owner_lockspace_id nvarchar(32) NOT NULL, lock_owner_address varbinary(8) NOT NULL`,
-  (server, session) => {
-    requireServerState(server, session);
-    return [...server.instance.databases.values()].flatMap(locksIn).concat(waitingLocks(server)).map(lockRow);
-  },
-);
+export const waitedMilliseconds = ({ session: { lockWait } }: OpenSession, now: Date): number =>
+  lockWait ? now.getTime() - lockWait.since.getTime() : 0;
+
+/** What a session waits for, as wait_resource tells it. */
+export function waitResource(server: Server, { session }: OpenSession): string {
+  const { table, row } = session.lockWait?.request ?? {};
+  const owner = table && databaseOf(server, table.id);
+  if (!table || !owner) return "";
+  return row === undefined ? `OBJECT: ${owner.id}:${table.id}:0 ` : `KEY: ${owner.id}:${table.id} (${rowHash(row)})`;
+}
+
+function databaseOf({ instance }: Server, tableId: number): Database | undefined {
+  return [...instance.databases.values()].find(({ store }) => tablesOf(store).some(({ id }) => id === tableId));
+}
+
+const rowHash = (row: number): string => row.toString(16).padStart(12, "0");
 
 interface Lock {
   readonly databaseId: number;
@@ -47,7 +35,7 @@ interface Lock {
   readonly status: "GRANT" | "WAIT";
 }
 
-const lockRow = ({ databaseId, type, entity, description, mode, spid, status }: Lock): DeclaredRow => ({
+const lockRow = ({ databaseId, type, entity, description, mode, spid, status }: Lock): Row => ({
   resource_type: type,
   resource_database_id: databaseId,
   resource_description: description,
@@ -84,3 +72,19 @@ function waitingLocks(server: Server): Lock[] {
     return [{ databaseId: owner.id, type, entity: table.id, description, mode, spid, status: "WAIT" }];
   });
 }
+
+export const lockViews: readonly View[] = [
+  view(
+    "dm_tran_locks",
+    `resource_type nvarchar(60) NOT NULL, resource_subtype nvarchar(60) NOT NULL, resource_database_id int NOT NULL,
+    resource_description nvarchar(256) NOT NULL, resource_associated_entity_id bigint,
+    resource_lock_partition int NOT NULL, request_mode nvarchar(60) NOT NULL, request_type nvarchar(60) NOT NULL,
+    request_status nvarchar(60) NOT NULL, request_reference_count smallint NOT NULL, request_lifetime int NOT NULL,
+    request_session_id int NOT NULL, request_exec_context_id int NOT NULL, request_request_id int NOT NULL,
+    request_owner_type nvarchar(60) NOT NULL, request_owner_id bigint, request_owner_guid uniqueidentifier,
+    request_owner_lockspace_id nvarchar(32) NOT NULL, lock_owner_address varbinary(8) NOT NULL`,
+    serverState((server) =>
+      [...server.instance.databases.values()].flatMap(locksIn).concat(waitingLocks(server)).map(lockRow),
+    ),
+  ),
+];

@@ -1,149 +1,114 @@
-import { bit, int, nvarchar, sysname, varbinary } from "../../tsql/types";
+import type { Session } from "../../tsql/host";
 import { sameName } from "../../tsql/values/collation";
 import { builtInEndpoints } from "../built-in-endpoints";
-import { nameKey } from "../names";
+import type { Holder, Instance } from "../model";
+import { findByName, nameKey } from "../names";
 import { seesDefinitions } from "../permissions";
-import type { Server } from "../server";
+import { currentKeyStore, type Server } from "../server";
 import { serverRolesOf } from "../server-roles";
 import { loginSid, sidOfCertificate } from "./certificates";
-import { char, datetime, defineView } from "./view";
+import { type Row, type View, view } from "./view";
 
-interface PrincipalRow {
-  readonly name: string;
-  readonly id: number;
-  readonly type: readonly [code: string, description: string];
-  readonly sid: Buffer;
-  readonly created: Date;
-  readonly isFixed?: boolean;
-  readonly isDisabled?: boolean;
-  readonly defaultDatabase?: string;
+const principalColumns = `name sysname NOT NULL, principal_id int NOT NULL, sid varbinary(85), type char(1) CODED,
+  is_disabled bit = 0, create_date datetime NOT NULL, modify_date datetime NOT NULL, default_database_name sysname,
+  default_language_name sysname, credential_id int`;
+
+function loginRows({ instance }: Server): Row[] {
+  return [...instance.logins.values()].map((login) => {
+    const { name, principalId, created, isWindows, isDisabled, certificateId, defaultDatabase } = login;
+    return {
+      name,
+      principal_id: principalId,
+      sid: sidOfCertificate(instance.certificates, certificateId) ?? loginSid(name, principalId),
+      type: isWindows
+        ? ["U", "WINDOWS_LOGIN"]
+        : certificateId === undefined
+          ? ["S", "SQL_LOGIN"]
+          : ["C", "CERTIFICATE_MAPPED_LOGIN"],
+      is_disabled: Number(isDisabled ?? false),
+      create_date: created,
+      modify_date: created,
+      default_database_name: defaultDatabase ?? "master",
+      default_language_name: "us_english",
+    };
+  });
 }
 
-function allPrincipals({ instance, clock }: Server): PrincipalRow[] {
+function roleRows({ instance, clock }: Server): Row[] {
   const installed = instance.databases.get("master")?.created ?? clock.now();
+  const role = (name: string, id: number, sid: Buffer, created: Date, isFixed: boolean): Row => ({
+    name,
+    principal_id: id,
+    sid,
+    type: ["R", "SERVER_ROLE"],
+    create_date: created,
+    modify_date: created,
+    owning_principal_id: 1,
+    is_fixed_role: Number(isFixed),
+  });
   return [
-    ...[...instance.logins.values()].map(
-      ({ name, principalId, created, isWindows, isDisabled, certificateId, defaultDatabase }): PrincipalRow => ({
-        name,
-        id: principalId,
-        isDisabled,
-        defaultDatabase,
-        type: isWindows
-          ? ["U", "WINDOWS_LOGIN"]
-          : certificateId === undefined
-            ? ["S", "SQL_LOGIN"]
-            : ["C", "CERTIFICATE_MAPPED_LOGIN"],
-        sid: sidOfCertificate(instance.certificates, certificateId) ?? loginSid(name, principalId),
-        created,
-      }),
+    ...serverRolesOf(instance.majorVersion).map(({ name, principalId }) =>
+      role(name, principalId, Buffer.from([principalId]), installed, name !== "public"),
     ),
-    ...serverRolesOf(instance.majorVersion).map(
-      ({ name, principalId }): PrincipalRow => ({
-        name,
-        id: principalId,
-        type: ["R", "SERVER_ROLE"],
-        sid: Buffer.from([principalId]),
-        created: installed,
-        isFixed: name !== "public",
-      }),
-    ),
-    ...[...instance.serverRoles.values()].map(
-      ({ name, principalId, created }): PrincipalRow => ({
-        name,
-        id: principalId,
-        type: ["R", "SERVER_ROLE"],
-        sid: loginSid(name, principalId),
-        created,
-      }),
+    ...[...instance.serverRoles.values()].map(({ name, principalId, created }) =>
+      role(name, principalId, loginSid(name, principalId), created, false),
     ),
   ];
 }
 
-/** A login without VIEW ANY DEFINITION sees itself, sa and the roles. */
-export const serverPrincipals = defineView<PrincipalRow>(
-  ({ required, optional }) => [
-    required("name", sysname, (row) => row.name),
-    required("principal_id", int, (row) => row.id),
-    optional("sid", varbinary(85), (row) => row.sid),
-    required("type", char(1), (row) => row.type[0]),
-    optional("type_desc", nvarchar(60), (row) => row.type[1]),
-    optional("is_disabled", bit, ({ isDisabled }) => Number(isDisabled ?? false)),
-    required("create_date", datetime, (row) => row.created),
-    required("modify_date", datetime, (row) => row.created),
-    optional("default_database_name", sysname, (row) =>
-      row.type[0] === "R" ? null : (row.defaultDatabase ?? "master"),
-    ),
-    optional("default_language_name", sysname, (row) => (row.type[0] === "R" ? null : "us_english")),
-    optional("credential_id", int, null),
-    optional("owning_principal_id", int, (row) => (row.type[0] === "R" ? 1 : null)),
-    required("is_fixed_role", bit, (row) => Number(row.isFixed ?? false)),
-  ],
-  (server, session) => {
-    const principals = allPrincipals(server);
-    if (seesDefinitions(server, session)) return principals;
-    return principals.filter(({ id, type, name }) => type[0] === "R" || id === 1 || sameName(name, session.login));
-  },
-);
-
-interface MemberRow {
-  readonly role: number;
-  readonly member: number;
+/** A login without VIEW ANY DEFINITION sees itself and sa. */
+function visibleLogins(server: Server, session: Session): Row[] {
+  const rows = loginRows(server);
+  if (seesDefinitions(server, session)) return rows;
+  return rows.filter(({ principal_id, name }) => principal_id === 1 || sameName(String(name), session.login));
 }
 
-export const serverRoleMembers = defineView<MemberRow>(
-  ({ required }) => [
-    required("role_principal_id", int, ({ role }) => role),
-    required("member_principal_id", int, ({ member }) => member),
-  ],
-  ({ instance }) => {
-    const ids = new Map(
-      [...serverRolesOf(instance.majorVersion), ...instance.serverRoles.values()].map((role) => [
-        nameKey(role.name),
-        role.principalId,
-      ]),
-    );
-    return [...instance.logins.values(), ...instance.serverRoles.values()].flatMap(({ roles, principalId }) =>
-      [...roles].map((role) => ({ role: ids.get(role) ?? 0, member: principalId })),
-    );
-  },
-);
-
-interface PermissionRow {
-  readonly grantee: number;
-  readonly permission: string;
-  readonly isDenied: boolean;
-  readonly securableId: number;
+function memberRows({ instance }: Server): Row[] {
+  const roles = [...serverRolesOf(instance.majorVersion), ...instance.serverRoles.values()];
+  const ids = new Map(roles.map(({ name, principalId }) => [nameKey(name), principalId]));
+  return [...instance.logins.values(), ...instance.serverRoles.values()].flatMap((member) =>
+    [...member.roles].map((role) => ({
+      role_principal_id: ids.get(role) ?? 0,
+      member_principal_id: member.principalId,
+    })),
+  );
 }
 
-export const serverPermissions = defineView<PermissionRow>(
-  ({ required, optional }) => [
-    required("class", { name: "tinyint" }, ({ permission }) => (permission.includes(" ON ") ? 105 : 100)),
-    optional("class_desc", nvarchar(60), ({ permission }) => (permission.includes(" ON ") ? "ENDPOINT" : "SERVER")),
-    required("major_id", int, ({ securableId }) => securableId),
-    required("minor_id", int, 0),
-    required("grantee_principal_id", int, ({ grantee }) => grantee),
-    required("grantor_principal_id", int, 1),
-    required("type", char(4), ({ permission }) => initials(permission)),
-    optional("permission_name", nvarchar(128), ({ permission }) => permission.split(" ON ")[0] ?? ""),
-    required("state", char(1), ({ isDenied }) => (isDenied ? "D" : "G")),
-    optional("state_desc", nvarchar(60), ({ isDenied }) => (isDenied ? "DENY" : "GRANT")),
-  ],
-  (server, session) =>
-    [...server.instance.logins.values(), ...server.instance.serverRoles.values()]
-      .filter(({ name }) => seesDefinitions(server, session) || sameName(name, session.login))
-      .flatMap((holder) => [
-        ...("password" in holder ? [permissionRow(server, holder.principalId, "CONNECT SQL", false)] : []),
-        ...[...holder.permissions].map((name) => permissionRow(server, holder.principalId, name, false)),
-        ...[...holder.denied].map((name) => permissionRow(server, holder.principalId, name, true)),
-      ]),
-);
+function permissionRows(server: Server, session: Session): Row[] {
+  const { logins, serverRoles } = server.instance;
+  const row = (grantee: Holder, permission: string, isDenied: boolean) =>
+    permissionRow(server.instance, grantee.principalId, permission, isDenied);
+  return [...logins.values(), ...serverRoles.values()]
+    .filter(({ name }) => seesDefinitions(server, session) || sameName(name, session.login))
+    .flatMap((holder) => [
+      ...("password" in holder ? [row(holder, "CONNECT SQL", false)] : []),
+      ...[...holder.permissions].map((name) => row(holder, name, false)),
+      ...[...holder.denied].map((name) => row(holder, name, true)),
+    ]);
+}
 
-function permissionRow({ instance }: Server, grantee: number, permission: string, isDenied: boolean): PermissionRow {
-  const endpoint = /ON ENDPOINT::(.*)$/s.exec(permission)?.[1];
-  const builtIn = builtInEndpoints.find(({ name }) => sameName(name, endpoint ?? ""));
-  const own = instance.mirroringEndpoint;
-  const id = builtIn?.id ?? (own && sameName(own.name, endpoint ?? "") ? own.id : 0);
-  return { grantee, permission, isDenied, securableId: endpoint === undefined ? 0 : id };
+function permissionRow(instance: Instance, grantee: number, key: string, isDenied: boolean): Row {
+  const [permission = "", on] = key.split(" ON ");
+  const [securableClass, name = ""] = on?.split("::") ?? [];
+  return {
+    class: securableClass === undefined ? [100, "SERVER"] : (classes[securableClass] ?? [101, "SERVER_PRINCIPAL"]),
+    major_id: securableId(instance, securableClass, name),
+    grantee_principal_id: grantee,
+    type: initials(permission),
+    permission_name: permission,
+    state: isDenied ? ["D", "DENY"] : ["G", "GRANT"],
+  };
+}
+
+const classes: Readonly<Record<string, readonly [number, string]>> = {
+  ENDPOINT: [105, "ENDPOINT"],
+  "AVAILABILITY GROUP": [108, "AVAILABILITY GROUP"],
+};
+
+function securableId({ mirroringEndpoint: own, logins }: Instance, securableClass: string | undefined, name: string) {
+  if (securableClass === "LOGIN") return findByName(logins, name)?.principalId ?? 0;
+  if (securableClass !== "ENDPOINT") return 0;
+  return [...builtInEndpoints, ...(own ? [own] : [])].find((endpoint) => sameName(endpoint.name, name))?.id ?? 0;
 }
 
 /** As the server shortens them; most are the initials. */
@@ -171,4 +136,71 @@ const shortNames: Readonly<Record<string, string>> = {
 };
 
 const initials = (permission: string) =>
-  (shortNames[permission.split(" ON ")[0] ?? ""] ?? permission.replace(/(\w)\w*\s*/g, "$1").slice(0, 4)).padEnd(4);
+  (shortNames[permission] ?? permission.replace(/(\w)\w*\s*/g, "$1").slice(0, 4)).padEnd(4);
+
+/** Of the session's database: those of every database, and the users that were made in it. */
+function databasePrincipals(server: Server, session: Session): Row[] {
+  const { instance, clock } = server;
+  const database = findByName(instance.databases, session.database);
+  const created = database?.created ?? clock.now();
+  const row = (id: number, name: string, type: Row["type"], more: Row = {}): Row => ({
+    principal_id: id,
+    name,
+    type,
+    create_date: created,
+    modify_date: created,
+    authentication_type: [0, "NONE"],
+    ...more,
+  });
+  const sqlUser = ["S", "SQL_USER"] as const;
+  // dbo is the login that owns the database: sa, as all databases of the lab are made by an administrator.
+  const owner = { sid: Buffer.from([1]), default_schema_name: "dbo", authentication_type: [1, "INSTANCE"] } as const;
+  const users = [...(database?.users.values() ?? [])].map(({ principalId, name, created: made, ...user }) => {
+    const login = instance.logins.get(user.login ?? "");
+    const mapped = sidOfCertificate(currentKeyStore(server, session).certificates, user.certificateId);
+    return row(principalId, name, mapped ? ["C", "CERTIFICATE_MAPPED_USER"] : sqlUser, {
+      create_date: made,
+      modify_date: made,
+      sid: mapped ?? loginSid(login?.name ?? name, login?.principalId ?? principalId),
+      default_schema_name: "dbo",
+      ...(login && { authentication_type: [1, "INSTANCE"] }),
+    });
+  });
+  return [
+    row(0, "public", ["R", "DATABASE_ROLE"], { owning_principal_id: 1 }),
+    row(1, "dbo", sqlUser, owner),
+    row(2, "guest", sqlUser, { sid: Buffer.from([0]), default_schema_name: "guest" }),
+    row(3, "INFORMATION_SCHEMA", sqlUser),
+    row(4, "sys", sqlUser),
+    ...users,
+  ];
+}
+
+export const principalViews: readonly View[] = [
+  view(
+    "server_principals",
+    `${principalColumns}, owning_principal_id int, is_fixed_role bit NOT NULL`,
+    (server, session) => [...visibleLogins(server, session), ...roleRows(server)],
+  ),
+  // Password hashes are shown to who may control the server; the lab keeps none and shows NULL.
+  view(
+    "sql_logins",
+    `${principalColumns}, is_policy_checked bit = 1, is_expiration_checked bit = 0, password_hash varbinary(256)`,
+    (server, session) => visibleLogins(server, session).filter(({ type }) => Array.isArray(type) && type[0] === "S"),
+  ),
+  view("server_role_members", "role_principal_id int NOT NULL, member_principal_id int NOT NULL", memberRows),
+  view(
+    "server_permissions",
+    `class tinyint CODED, major_id int NOT NULL, minor_id int NOT NULL, grantee_principal_id int NOT NULL,
+    grantor_principal_id int NOT NULL = 1, type char(4) NOT NULL, permission_name nvarchar(128), state char(1) CODED`,
+    permissionRows,
+  ),
+  view(
+    "database_principals",
+    `name sysname NOT NULL, principal_id int NOT NULL, type char(1) CODED, default_schema_name sysname,
+    create_date datetime NOT NULL, modify_date datetime NOT NULL, owning_principal_id int, sid varbinary(85),
+    is_fixed_role bit NOT NULL, authentication_type int CODED, default_language_name sysname,
+    default_language_lcid int, allow_encrypted_value_modifications bit NOT NULL`,
+    databasePrincipals,
+  ),
+];

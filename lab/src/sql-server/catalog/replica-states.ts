@@ -1,10 +1,8 @@
 import type { PartnerState } from "../../network";
-import { bit, int, nvarchar } from "../../tsql/types";
 import type { AvailabilityGroup, Replica } from "../model";
 import { findByName, goesBy } from "../names";
-import { requireServerState } from "../permissions";
 import type { Server } from "../server";
-import { type Coded, datetime, defineView, guid, varchar } from "./view";
+import { type Coded, type Row, serverState, type View, view } from "./view";
 
 const none: Coded = [null, null];
 const online: Coded = [1, "ONLINE"];
@@ -43,17 +41,32 @@ function* replicaStates(server: Server): Iterable<ReplicaState> {
   for (const group of server.instance.groups.values()) {
     const partner = partners.get(group);
     for (const replica of group.replicas) {
-      if (isLocalReplica(server, group, replica)) yield localState(group, replica, partner);
+      if (isLocalReplica(server, group, replica)) yield localState(server, group, replica, partner);
       else yield remoteState(group, replica, partner);
     }
   }
 }
 
-function localState(group: AvailabilityGroup, replica: Replica, partner: PartnerState | undefined): ReplicaState {
-  const health = healths[group.role === "SECONDARY" ? (partner?.synchronizationHealth ?? "HEALTHY") : "HEALTHY"];
+function localState(
+  server: Server,
+  group: AvailabilityGroup,
+  replica: Replica,
+  partner: PartnerState | undefined,
+): ReplicaState {
+  const health = healths[hasNothingSuspended(server, group) ? secondaryHealth(group, partner) : "NOT_HEALTHY"];
   // "Whether a secondary replica is currently connected to the primary": a secondary says it of itself.
   const isConnected = group.role === "PRIMARY" || (partner?.connected ?? true);
   return { group, replica, isLocal: true, role: roles[group.role], isConnected, health };
+}
+
+const secondaryHealth = ({ role }: AvailabilityGroup, partner: PartnerState | undefined) =>
+  role === "SECONDARY" ? (partner?.synchronizationHealth ?? "HEALTHY") : "HEALTHY";
+
+/** No database of the group is suspended here. */
+function hasNothingSuspended({ instance }: Server, { isDistributed, replicas, databases }: AvailabilityGroup): boolean {
+  const groups = isDistributed ? replicas.flatMap(({ name }) => findByName(instance.groups, name) ?? []) : [];
+  const keys = [...databases, ...groups.flatMap((local) => [...local.databases])];
+  return keys.every((key) => !instance.databases.get(key)?.isSuspended);
 }
 
 /** A replica on a further SQL Server (not in a link) is out of reach in the lab. */
@@ -70,58 +83,52 @@ function remoteState(group: AvailabilityGroup, replica: Replica, partner: Partne
   };
 }
 
-export const availabilityReplicaStates = defineView<ReplicaState>(
-  ({ required, optional, coded }) => [
-    required("replica_id", guid, ({ replica }) => replica.id),
-    required("group_id", guid, ({ group }) => group.id),
-    required("is_local", bit, ({ isLocal }) => Number(isLocal)),
-    ...coded("role", ({ role }) => role),
-    ...coded("operational_state", ({ isLocal }) => (isLocal ? [2, "ONLINE"] : none)),
-    ...coded("recovery_health", ({ isLocal }) => (isLocal ? online : none)),
-    ...coded("synchronization_health", ({ health }) => health),
-    ...coded("connected_state", ({ isConnected }) => (isConnected ? [1, "CONNECTED"] : [0, "DISCONNECTED"])),
-    optional("last_connect_error_number", int, ({ lastConnectError }) => lastConnectError?.number ?? null),
-    optional(
-      "last_connect_error_description",
-      nvarchar(1024),
-      ({ lastConnectError }) => lastConnectError?.description ?? null,
-    ),
-    optional("last_connect_error_timestamp", datetime, ({ lastConnectError }) => lastConnectError?.at ?? null),
-  ],
-  (server, session) => {
-    requireServerState(server, session);
-    return replicaStates(server);
-  },
-);
-
-interface GroupState {
-  readonly group: AvailabilityGroup;
-  readonly primary: string | null;
-  readonly health: Coded;
+function replicaRow({ group, replica, isLocal, role, isConnected, health, lastConnectError }: ReplicaState): Row {
+  return {
+    replica_id: replica.id,
+    group_id: group.id,
+    is_local: Number(isLocal),
+    role,
+    operational_state: isLocal ? [2, "ONLINE"] : none,
+    recovery_health: isLocal ? online : none,
+    synchronization_health: health,
+    connected_state: isConnected ? [1, "CONNECTED"] : [0, "DISCONNECTED"],
+    last_connect_error_number: lastConnectError?.number ?? null,
+    last_connect_error_description: lastConnectError?.description ?? null,
+    last_connect_error_timestamp: lastConnectError?.at ?? null,
+  };
 }
 
-function* groupStates(server: Server): Iterable<GroupState> {
+function* groupStates(server: Server): Iterable<Row> {
   const partners = partnersOf(server);
   for (const group of server.instance.groups.values()) {
     const isPrimary = (replica: Replica) => isLocalReplica(server, group, replica) === (group.role === "PRIMARY");
     yield {
-      group,
-      primary: group.replicas.find(isPrimary)?.name ?? null,
-      health: healths[partners.get(group)?.synchronizationHealth ?? "HEALTHY"],
+      group_id: group.id,
+      primary_replica: group.replicas.find(isPrimary)?.name ?? null,
+      primary_recovery_health: group.role === "PRIMARY" ? online : none,
+      secondary_recovery_health: group.role === "SECONDARY" ? online : none,
+      synchronization_health:
+        healths[
+          hasNothingSuspended(server, group) ? (partners.get(group)?.synchronizationHealth ?? "HEALTHY") : "NOT_HEALTHY"
+        ],
     };
   }
 }
 
-export const availabilityGroupStates = defineView<GroupState>(
-  ({ required, optional, coded }) => [
-    required("group_id", guid, ({ group }) => group.id),
-    optional("primary_replica", varchar(128), ({ primary }) => primary),
-    ...coded("primary_recovery_health", ({ group }) => (group.role === "PRIMARY" ? online : none)),
-    ...coded("secondary_recovery_health", ({ group }) => (group.role === "SECONDARY" ? online : none)),
-    ...coded("synchronization_health", ({ health }) => health),
-  ],
-  (server, session) => {
-    requireServerState(server, session);
-    return groupStates(server);
-  },
-);
+export const replicaStateViews: readonly View[] = [
+  view(
+    "dm_hadr_availability_replica_states",
+    `replica_id uniqueidentifier NOT NULL, group_id uniqueidentifier NOT NULL, is_local bit NOT NULL,
+    role tinyint CODED, operational_state tinyint CODED, recovery_health tinyint CODED,
+    synchronization_health tinyint CODED, connected_state tinyint CODED, last_connect_error_number int,
+    last_connect_error_description nvarchar(1024), last_connect_error_timestamp datetime`,
+    serverState((server) => [...replicaStates(server)].map(replicaRow)),
+  ),
+  view(
+    "dm_hadr_availability_group_states",
+    `group_id uniqueidentifier NOT NULL, primary_replica varchar(128), primary_recovery_health tinyint CODED,
+    secondary_recovery_health tinyint CODED, synchronization_health tinyint CODED`,
+    serverState(groupStates),
+  ),
+];

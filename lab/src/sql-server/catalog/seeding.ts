@@ -1,11 +1,9 @@
 import type { Seeding } from "../../network";
-import { bit, int, nvarchar } from "../../tsql/types";
 import { distributedGroupsOver, groupOf } from "../ddl/group-checks";
 import type { AvailabilityGroup, Database } from "../model";
-import { requireServerState } from "../permissions";
 import type { Server } from "../server";
 import { isLocalReplica } from "./replica-states";
-import { bigint, datetime, defineView, guid } from "./view";
+import { type Row, serverState, type View, view } from "./view";
 
 interface SeedingRow {
   readonly seeding: Seeding;
@@ -37,28 +35,21 @@ function* seedings(server: Server): Iterable<SeedingRow> {
 
 const isSource = ({ group }: SeedingRow) => group.role === "PRIMARY";
 
-/** Microsoft's documentation says bit for current_state; scripts compare it with text, as it is in practice. */
-export const automaticSeeding = defineView<SeedingRow>(
-  ({ required, optional }) => [
-    required("start_time", datetime, ({ seeding }) => seeding.start),
-    optional("completion_time", datetime, ({ seeding }) => seeding.completed ?? null),
-    required("ag_id", guid, ({ group }) => group.id),
-    required("ag_db_id", guid, ({ database }) => database.groupDatabaseId ?? null),
-    required("ag_remote_replica_id", guid, ({ remoteReplicaId }) => remoteReplicaId),
-    required("operation_id", guid, ({ seeding }) => seeding.operationId),
-    required("is_source", bit, (row) => Number(isSource(row))),
-    required("current_state", nvarchar(60), ({ seeding }) => (seeding.completed ? "COMPLETED" : "SEEDING")),
-    required("performed_seeding", bit, ({ seeding }) => Number(seeding.completed !== undefined)),
-    optional("failure_state", int, null),
-    optional("failure_state_desc", nvarchar(60), null),
-    optional("error_code", int, null),
-    required("number_of_attempts", int, ({ seeding }) => seeding.attempts),
-  ],
-  (server, session) => {
-    requireServerState(server, session);
-    return seedings(server);
-  },
-);
+function automaticRow(row: SeedingRow): Row {
+  const { seeding, database, group, remoteReplicaId } = row;
+  return {
+    start_time: seeding.start,
+    completion_time: seeding.completed ?? null,
+    ag_id: group.id,
+    ag_db_id: database.groupDatabaseId ?? null,
+    ag_remote_replica_id: remoteReplicaId,
+    operation_id: seeding.operationId,
+    is_source: Number(isSource(row)),
+    current_state: seeding.completed ? "COMPLETED" : "SEEDING",
+    performed_seeding: Number(seeding.completed !== undefined),
+    number_of_attempts: seeding.attempts,
+  };
+}
 
 function estimatedEnd({ seeding, now }: SeedingRow): Date | null {
   if (seeding.bytesPerSecond <= 0) return null;
@@ -66,31 +57,45 @@ function estimatedEnd({ seeding, now }: SeedingRow): Date | null {
   return new Date(now.getTime() + (left / seeding.bytesPerSecond) * 1000);
 }
 
-/** Rows exist only while seeding runs. The page of the view spells transfered_size_bytes, the queries that Microsoft ships do not. */
-export const physicalSeedingStats = defineView<SeedingRow>(
-  ({ required, optional }) => [
-    required("local_physical_seeding_id", guid, ({ seeding }) => seeding.operationId),
-    optional("remote_physical_seeding_id", guid, null),
-    required("local_database_id", int, ({ database }) => database.id),
-    required("local_database_name", nvarchar(128), ({ database }) => database.name),
-    optional("remote_machine_name", nvarchar(256), ({ remoteName }) => remoteName),
-    required("role_desc", nvarchar(60), (row) => (isSource(row) ? "Source" : "Destination")),
-    required("internal_state_desc", nvarchar(60), (row) => (isSource(row) ? "ReadyToSendData" : "ReceivingData")),
-    required("transfer_rate_bytes_per_second", bigint, ({ seeding }) => BigInt(Math.round(seeding.bytesPerSecond))),
-    required("transferred_size_bytes", bigint, ({ seeding }) => BigInt(Math.round(seeding.transferredBytes))),
-    required("database_size_bytes", bigint, ({ seeding }) => BigInt(Math.round(seeding.databaseSizeBytes))),
-    required("start_time_utc", datetime, ({ seeding }) => seeding.start),
-    optional("end_time_utc", datetime, null),
-    optional("estimate_time_complete_utc", datetime, estimatedEnd),
-    required("total_disk_io_wait_time_ms", bigint, 0n),
-    required("total_network_wait_time_ms", bigint, 0n),
-    optional("failure_code", int, 0),
-    optional("failure_message", nvarchar(4000), null),
-    optional("failure_time_utc", datetime, null),
-    required("is_compression_enabled", bit, 0),
-  ],
-  (server, session) => {
-    requireServerState(server, session);
-    return [...seedings(server)].filter(({ seeding }) => !seeding.completed);
-  },
-);
+function physicalRow(row: SeedingRow): Row {
+  const { seeding, database, remoteName } = row;
+  return {
+    local_physical_seeding_id: seeding.operationId,
+    local_database_id: database.id,
+    local_database_name: database.name,
+    remote_machine_name: remoteName,
+    role_desc: isSource(row) ? "Source" : "Destination",
+    internal_state_desc: isSource(row) ? "ReadyToSendData" : "ReceivingData",
+    transfer_rate_bytes_per_second: BigInt(Math.round(seeding.bytesPerSecond)),
+    transferred_size_bytes: BigInt(Math.round(seeding.transferredBytes)),
+    database_size_bytes: BigInt(Math.round(seeding.databaseSizeBytes)),
+    start_time_utc: seeding.start,
+    estimate_time_complete_utc: estimatedEnd(row),
+  };
+}
+
+export const seedingViews: readonly View[] = [
+  // Microsoft's documentation says bit for current_state; scripts compare it with text, as it is in practice.
+  view(
+    "dm_hadr_automatic_seeding",
+    `start_time datetime NOT NULL, completion_time datetime, ag_id uniqueidentifier NOT NULL,
+    ag_db_id uniqueidentifier NOT NULL, ag_remote_replica_id uniqueidentifier NOT NULL,
+    operation_id uniqueidentifier NOT NULL, is_source bit NOT NULL, current_state nvarchar(60) NOT NULL,
+    performed_seeding bit NOT NULL, failure_state int CODED, error_code int, number_of_attempts int NOT NULL`,
+    serverState((server) => [...seedings(server)].map(automaticRow)),
+  ),
+  // Rows exist only while seeding runs. The page of the view spells transfered_size_bytes, the queries that Microsoft
+  // ships do not.
+  view(
+    "dm_hadr_physical_seeding_stats",
+    `local_physical_seeding_id uniqueidentifier NOT NULL, remote_physical_seeding_id uniqueidentifier,
+    local_database_id int NOT NULL, local_database_name nvarchar(128) NOT NULL, remote_machine_name nvarchar(256),
+    role_desc nvarchar(60) NOT NULL, internal_state_desc nvarchar(60) NOT NULL,
+    transfer_rate_bytes_per_second bigint NOT NULL, transferred_size_bytes bigint NOT NULL,
+    database_size_bytes bigint NOT NULL, start_time_utc datetime NOT NULL, end_time_utc datetime,
+    estimate_time_complete_utc datetime, total_disk_io_wait_time_ms bigint NOT NULL,
+    total_network_wait_time_ms bigint NOT NULL, failure_code int = 0, failure_message nvarchar(4000),
+    failure_time_utc datetime, is_compression_enabled bit NOT NULL`,
+    serverState((server) => [...seedings(server)].filter(({ seeding }) => !seeding.completed).map(physicalRow)),
+  ),
+];

@@ -2,12 +2,12 @@ import { isolationLevels } from "../../tsql/data/isolation";
 import { deadlockPriority } from "../../tsql/data/lock-wait";
 import { firstDayOfWeek, isOptionOn, lockTimeout, optionOf } from "../../tsql/data/session-options";
 import type { Session } from "../../tsql/host";
-import { hasPermission, requireServerState, serverStatePermission } from "../permissions";
+import { hasPermission, serverStatePermission } from "../permissions";
 import type { Server } from "../server";
 import type { OpenSession } from "../sessions";
 import { loginSid } from "./certificates";
-import { type DeclaredRow, declareView } from "./declare";
-import { waitedMilliseconds, waitResource, waitTypeOf } from "./lock-waits";
+import { waitedMilliseconds, waitResource, waitTypeOf } from "./locks";
+import { type Row, serverState, type View, view } from "./view";
 
 const levelNames: readonly (string | undefined)[] = isolationLevels;
 
@@ -18,7 +18,7 @@ const optionColumns = `text_size int NOT NULL, language nvarchar(128), date_form
   concat_null_yields_null bit NOT NULL, transaction_isolation_level smallint NOT NULL, lock_timeout int NOT NULL,
   deadlock_priority int NOT NULL, row_count bigint NOT NULL, prev_error int NOT NULL`;
 
-function optionsOf({ session }: OpenSession): DeclaredRow {
+function optionsOf({ session }: OpenSession): Row {
   const isOn = (option: string) => Number(isOptionOn(session, option));
   return {
     text_size: Number(optionOf(session, "TEXTSIZE")),
@@ -50,14 +50,16 @@ const sidOf = ({ instance }: Server, { session }: OpenSession): Buffer =>
   loginSid(session.login, instance.logins.get(session.login.toLowerCase())?.principalId ?? 0);
 
 /** Who may not see the server's state sees their own session. */
-export function visible(server: Server, { spid, ...session }: Session): OpenSession[] {
+function visible(server: Server, { spid, ...session }: Session): OpenSession[] {
   const all = [...server.sessions.values()].sort((one, other) => one.session.spid - other.session.spid);
   const maySeeAll = hasPermission(server, { spid, ...session }, serverStatePermission(server));
   return maySeeAll ? all : all.filter((open) => open.session.spid === spid);
 }
 
-export const sessions = declareView(
-  `session_id smallint NOT NULL, login_time datetime NOT NULL, host_name nvarchar(128), program_name nvarchar(128),
+export const sessionViews: readonly View[] = [
+  view(
+    "dm_exec_sessions",
+    `session_id smallint NOT NULL, login_time datetime NOT NULL, host_name nvarchar(128), program_name nvarchar(128),
   host_process_id int, client_version int, client_interface_name nvarchar(32), security_id varbinary(85) NOT NULL,
   login_name nvarchar(128) NOT NULL, nt_domain nvarchar(128), nt_user_name nvarchar(128), status nvarchar(30) NOT NULL,
   context_info varbinary(128), cpu_time int NOT NULL, memory_usage int NOT NULL, total_scheduled_time int NOT NULL,
@@ -68,65 +70,66 @@ export const sessions = declareView(
   unsuccessful_logons bigint, group_id int NOT NULL, database_id smallint NOT NULL, authenticating_database_id int,
   open_transaction_count int NOT NULL, page_server_reads bigint NOT NULL SINCE 2019,
   contained_availability_group_id uniqueidentifier SINCE 2022`,
-  (server, asking) =>
-    visible(server, asking).map((open) => ({
-      ...optionsOf(open),
-      session_id: open.session.spid,
-      login_time: open.connected,
-      host_name: open.session.hostName,
-      program_name: open.session.applicationName,
-      client_version: 7,
-      security_id: sidOf(server, open),
-      login_name: open.session.login,
-      status: runs(open) ? "running" : "sleeping",
-      memory_usage: 4,
-      endpoint_id: 4,
-      last_request_start_time: open.request?.start ?? open.connected,
-      last_request_end_time: open.request?.end ?? (open.request ? null : open.connected),
-      is_user_process: 1,
-      original_security_id: sidOf(server, open),
-      original_login_name: open.session.login,
-      group_id: 2,
-      database_id: databaseId(server, open),
-      authenticating_database_id: 1,
-      open_transaction_count: open.session.transactionCount,
-    })),
-);
+    (server, asking) =>
+      visible(server, asking).map((open) => ({
+        ...optionsOf(open),
+        session_id: open.session.spid,
+        login_time: open.connected,
+        host_name: open.session.hostName,
+        program_name: open.session.applicationName,
+        client_version: 7,
+        security_id: sidOf(server, open),
+        login_name: open.session.login,
+        status: runs(open) ? "running" : "sleeping",
+        memory_usage: 4,
+        endpoint_id: 4,
+        last_request_start_time: open.request?.start ?? open.connected,
+        last_request_end_time: open.request?.end ?? (open.request ? null : open.connected),
+        is_user_process: 1,
+        original_security_id: sidOf(server, open),
+        original_login_name: open.session.login,
+        group_id: 2,
+        database_id: databaseId(server, open),
+        authenticating_database_id: 1,
+        open_transaction_count: open.session.transactionCount,
+      })),
+  ),
 
-export const connections = declareView(
-  `session_id int, most_recent_session_id int, connect_time datetime NOT NULL, net_transport nvarchar(40) NOT NULL,
+  view(
+    "dm_exec_connections",
+    `session_id int, most_recent_session_id int, connect_time datetime NOT NULL, net_transport nvarchar(40) NOT NULL,
   protocol_type nvarchar(40), protocol_version int, endpoint_id int, encrypt_option nvarchar(40) NOT NULL,
   auth_scheme nvarchar(40) NOT NULL, node_affinity smallint NOT NULL, num_reads int, num_writes int, last_read datetime,
   last_write datetime, net_packet_size int, client_net_address nvarchar(48), client_tcp_port int,
   local_net_address nvarchar(48), local_tcp_port int, connection_id uniqueidentifier NOT NULL,
   parent_connection_id uniqueidentifier, most_recent_sql_handle varbinary(64)`,
-  (server, asking) => {
-    requireServerState(server, asking);
-    return visible(server, asking).map(({ session, connected, client, connectionId, request }) => ({
-      session_id: session.spid,
-      most_recent_session_id: session.spid,
-      connect_time: connected,
-      net_transport: "TCP",
-      protocol_type: "TSQL",
-      protocol_version: client.tdsVersion,
-      endpoint_id: 4,
-      encrypt_option: client.isEncrypted ? "TRUE" : "FALSE",
-      auth_scheme: "SQL",
-      last_read: request?.start ?? connected,
-      last_write: request?.end ?? request?.start ?? connected,
-      net_packet_size: client.packetSize,
-      client_net_address: client.address,
-      client_tcp_port: client.port,
-      local_net_address: server.instance.address,
-      local_tcp_port: server.instance.tdsPort,
-      connection_id: connectionId,
-      most_recent_sql_handle: sqlHandle(session.spid),
-    }));
-  },
-);
+    serverState((server, asking) =>
+      visible(server, asking).map(({ session, connected, client, connectionId, request }) => ({
+        session_id: session.spid,
+        most_recent_session_id: session.spid,
+        connect_time: connected,
+        net_transport: "TCP",
+        protocol_type: "TSQL",
+        protocol_version: client.tdsVersion,
+        endpoint_id: 4,
+        encrypt_option: client.isEncrypted ? "TRUE" : "FALSE",
+        auth_scheme: "SQL",
+        last_read: request?.start ?? connected,
+        last_write: request?.end ?? request?.start ?? connected,
+        net_packet_size: client.packetSize,
+        client_net_address: client.address,
+        client_tcp_port: client.port,
+        local_net_address: server.instance.address,
+        local_tcp_port: server.instance.tdsPort,
+        connection_id: connectionId,
+        most_recent_sql_handle: sqlHandle(session.spid),
+      })),
+    ),
+  ),
 
-export const requests = declareView(
-  `session_id smallint NOT NULL, request_id int NOT NULL, start_time datetime NOT NULL, status nvarchar(30) NOT NULL,
+  view(
+    "dm_exec_requests",
+    `session_id smallint NOT NULL, request_id int NOT NULL, start_time datetime NOT NULL, status nvarchar(30) NOT NULL,
   command nvarchar(32) NOT NULL, sql_handle varbinary(64), statement_start_offset int, statement_end_offset int,
   plan_handle varbinary(64), database_id smallint NOT NULL, user_id int NOT NULL, connection_id uniqueidentifier,
   blocking_session_id smallint, wait_type nvarchar(60), wait_time int NOT NULL, last_wait_type nvarchar(60) NOT NULL,
@@ -139,65 +142,32 @@ export const requests = declareView(
   statement_context_id bigint, dop int NOT NULL, parallel_worker_count int, external_script_request_id uniqueidentifier,
   is_resumable bit NOT NULL SINCE 2017, page_resource binary(8) SINCE 2019, page_server_reads bigint NOT NULL SINCE 2019,
   dist_statement_id uniqueidentifier SINCE 2022`,
-  (server, asking) =>
-    visible(server, asking)
-      .filter(runs)
-      .map((open) => ({
-        ...optionsOf(open),
-        session_id: open.session.spid,
-        start_time: open.request?.start ?? open.connected,
-        status: open.session.lockWait ? "suspended" : "running",
-        command: /^\s*(\w+)/.exec(open.request?.text ?? "")?.[1]?.toUpperCase() ?? "SELECT",
-        sql_handle: sqlHandle(open.session.spid),
-        statement_start_offset: 0,
-        statement_end_offset: -1,
-        database_id: databaseId(server, open),
-        user_id: 1,
-        connection_id: open.connectionId,
-        blocking_session_id: open.session.lockWait?.blockedBy ?? 0,
-        wait_type: waitTypeOf(open),
-        wait_time: waitedMilliseconds(open, server.clock.now()),
-        last_wait_type: waitTypeOf(open) ?? "MISCELLANEOUS",
-        wait_resource: waitResource(server, open),
-        open_transaction_count: open.session.transactionCount,
-        open_resultset_count: 1,
-        transaction_id: open.session.transaction?.id ?? 0n,
-        total_elapsed_time: server.clock.now().getTime() - (open.request?.start ?? open.connected).getTime(),
-        group_id: 2,
-        dop: 1,
-      })),
-);
-
-/** The view of SQL Server 2000 that sp_who and sp_who2 still read. */
-export const processes = declareView(
-  `spid smallint NOT NULL, kpid smallint NOT NULL, blocked smallint NOT NULL, waittype binary(2) NOT NULL,
-  waittime bigint NOT NULL, lastwaittype nchar(32) NOT NULL, waitresource nchar(256) NOT NULL, dbid smallint NOT NULL,
-  uid smallint, cpu int NOT NULL, physical_io bigint NOT NULL, memusage int NOT NULL, login_time datetime NOT NULL,
-  last_batch datetime NOT NULL, ecid smallint NOT NULL, open_tran smallint NOT NULL, status nchar(30) NOT NULL,
-  sid binary(86) NOT NULL, hostname nchar(128) NOT NULL, program_name nchar(128) NOT NULL, hostprocess nchar(10) NOT NULL,
-  cmd nchar(26) NOT NULL, nt_domain nchar(128) NOT NULL, nt_username nchar(128) NOT NULL, net_address nchar(12) NOT NULL,
-  net_library nchar(12) NOT NULL, loginame nchar(128) NOT NULL, context_info binary(128) NOT NULL,
-  sql_handle binary(20) NOT NULL, stmt_start int NOT NULL, stmt_end int NOT NULL, request_id int NOT NULL,
-  page_resource binary(8) SINCE 2019`,
-  (server, asking) =>
-    visible(server, asking).map((open) => ({
-      spid: open.session.spid,
-      blocked: open.session.lockWait?.blockedBy ?? 0,
-      waittime: BigInt(waitedMilliseconds(open, server.clock.now())),
-      lastwaittype: waitTypeOf(open) ?? "MISCELLANEOUS",
-      waitresource: waitResource(server, open),
-      dbid: databaseId(server, open),
-      uid: 1,
-      memusage: 4,
-      login_time: open.connected,
-      last_batch: open.request?.start ?? open.connected,
-      open_tran: open.session.transactionCount,
-      status: runs(open) ? "runnable" : "sleeping",
-      sid: sidOf(server, open),
-      hostname: open.session.hostName,
-      program_name: open.session.applicationName,
-      cmd: runs(open) ? "SELECT" : "AWAITING COMMAND",
-      net_library: "TCP/IP",
-      loginame: open.session.login,
-    })),
-);
+    (server, asking) =>
+      visible(server, asking)
+        .filter(runs)
+        .map((open) => ({
+          ...optionsOf(open),
+          session_id: open.session.spid,
+          start_time: open.request?.start ?? open.connected,
+          status: open.session.lockWait ? "suspended" : "running",
+          command: /^\s*(\w+)/.exec(open.request?.text ?? "")?.[1]?.toUpperCase() ?? "SELECT",
+          sql_handle: sqlHandle(open.session.spid),
+          statement_start_offset: 0,
+          statement_end_offset: -1,
+          database_id: databaseId(server, open),
+          user_id: 1,
+          connection_id: open.connectionId,
+          blocking_session_id: open.session.lockWait?.blockedBy ?? 0,
+          wait_type: waitTypeOf(open),
+          wait_time: waitedMilliseconds(open, server.clock.now()),
+          last_wait_type: waitTypeOf(open) ?? "MISCELLANEOUS",
+          wait_resource: waitResource(server, open),
+          open_transaction_count: open.session.transactionCount,
+          open_resultset_count: 1,
+          transaction_id: open.session.transaction?.id ?? 0n,
+          total_elapsed_time: server.clock.now().getTime() - (open.request?.start ?? open.connected).getTime(),
+          group_id: 2,
+          dop: 1,
+        })),
+  ),
+];

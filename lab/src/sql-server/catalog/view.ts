@@ -1,66 +1,121 @@
 import type { Session, Table } from "../../tsql/host";
-import type { SqlType, SqlValue } from "../../tsql/types";
+import { type Cursor, createCursor, identifier, integerLiteral, list, stringLiteral } from "../../tsql/parser/cursor";
+import { dataType } from "../../tsql/parser/names";
+import { type Column, nvarchar, type SqlType, type SqlValue } from "../../tsql/types";
+import type { Instance } from "../model";
+import { requireServerState, seesDefinitions } from "../permissions";
 import type { Server } from "../server";
-import type { MajorVersion } from "../versions";
 
-/** A catalog view: what it shows depends on the instance, its version and who asks. */
-export type View = (server: Server, session: Session) => Table;
+/** A code and its name, as the views show states: the two columns of `state tinyint CODED`. */
+export type Coded = readonly [code: SqlValue, description: string | null];
 
-export interface Field<Row> {
+/** By the columns' names. What a row does not name is the column's default, NULL, or the type's zero. */
+export type Row = Readonly<Record<string, SqlValue | Coded>>;
+export type Rows = (server: Server, session: Session) => Iterable<Row>;
+
+interface DeclaredColumn extends Column {
+  /** The version that brought it. */
+  readonly since: number;
+  readonly valueIn: (row: Row) => SqlValue;
+}
+
+/** The columns of a result set: those that the instance's version has. */
+export type Columns = (instance: Instance) => readonly DeclaredColumn[];
+
+export interface View {
   readonly name: string;
-  readonly type: SqlType;
-  readonly nullable: boolean;
-  readonly value: SqlValue | ((row: Row) => SqlValue);
-  /** The version that brought the column. */
-  readonly since?: MajorVersion;
+  readonly columns: Columns;
+  readonly rows: Rows;
+  /** Whether instances of this kind and version have it. */
+  readonly isIn: (instance: Instance) => boolean;
 }
 
-/** A code and its name, as the views show states: two columns, the second with the suffix _desc. */
-export type Coded = readonly [code: number | null, description: string | null];
+const everywhere = () => true;
 
-export const tinyint: SqlType = { name: "tinyint" };
-export const smallint: SqlType = { name: "smallint" };
-export const bigint: SqlType = { name: "bigint" };
-export const datetime: SqlType = { name: "datetime" };
-export const guid: SqlType = { name: "uniqueidentifier" };
-export const lsn: SqlType = { name: "numeric", precision: 25, scale: 0 };
-export const variant: SqlType = { name: "sql_variant" };
-export const char = (length: number): SqlType => ({ name: "char", length });
-export const varchar = (length: number): SqlType => ({ name: "varchar", length });
-
-export interface Fields<Row> {
-  required(name: string, type: SqlType, value: Field<Row>["value"]): Field<Row>;
-  optional(name: string, type: SqlType, value: Field<Row>["value"]): Field<Row>;
-  coded(name: string, value: (row: Row) => Coded, descriptionType?: SqlType): Field<Row>[];
-  since(version: MajorVersion, ...fields: readonly Field<Row>[]): Field<Row>[];
+export function view(name: string, columns: string, rows: Rows = () => [], isIn: View["isIn"] = everywhere): View {
+  return { name, columns: declared(columns), rows, isIn };
 }
 
-export function defineView<Row>(
-  define: (fields: Fields<Row>) => readonly Field<Row>[],
-  rows: (server: Server, session: Session) => Iterable<Row>,
-): View {
-  const all = define(fieldsOf<Row>());
-  return (server, session) => {
-    const shown = all.filter(({ since = 0 }) => since <= server.instance.majorVersion);
-    return {
-      columns: shown.map(({ name, type, nullable }) => ({ name, type, nullable })),
-      *rows() {
-        for (const row of rows(server, session))
-          yield shown.map(({ value }) => (typeof value === "function" ? value(row) : value));
-      },
-    };
+/** Of a dynamic view, which answers 300 and 297 without VIEW SERVER STATE. */
+export const serverState =
+  (rows: Rows): Rows =>
+  (server, session) => {
+    requireServerState(server, session);
+    return rows(server, session);
   };
-}
 
-/** The columns of a view that another one begins with, as sys.tcp_endpoints begins with those of sys.endpoints. */
-export function fieldsOf<Row>(): Fields<Row> {
+/** Of a catalog view that shows nothing to who was given nothing. */
+export const definitions =
+  (rows: Rows): Rows =>
+  (server, session) =>
+    seesDefinitions(server, session) ? rows(server, session) : [];
+
+export function tableOf(columns: Columns, { instance }: Server, rows: () => Iterable<Row>): Table {
+  const shown = columns(instance);
   return {
-    required: (name, type, value) => ({ name, type, nullable: false, value }),
-    optional: (name, type, value) => ({ name, type, nullable: true, value }),
-    coded: (name, value, type = { name: "nvarchar", length: 60 }) => [
-      { name, type: tinyint, nullable: true, value: (row) => value(row)[0] },
-      { name: `${name}_desc`, type, nullable: true, value: (row) => value(row)[1] },
-    ],
-    since: (version, ...fields) => fields.map((field) => ({ ...field, since: version })),
+    columns: shown.map(({ name, type, nullable }) => ({ name, type, nullable })),
+    *rows() {
+      for (const row of rows()) yield shown.map((column) => column.valueIn(row));
+    },
   };
+}
+
+/**
+ * Columns as T-SQL would declare them, `name sysname NOT NULL, is_ledger_on bit = 0 SINCE 2022`; `role tinyint CODED`
+ * stands for `role tinyint, role_desc nvarchar(60)`. They are read when the view is first used.
+ */
+export function declared(columns: string): Columns {
+  let read: readonly DeclaredColumn[] | undefined;
+  return ({ majorVersion }) => {
+    read ??= columnsIn(columns);
+    return read.filter(({ since }) => since <= majorVersion);
+  };
+}
+
+function columnsIn(text: string): DeclaredColumn[] {
+  const cursor = createCursor(text, new Map(), true);
+  return list(cursor, () => {
+    const name = identifier(cursor);
+    const type = dataType(cursor);
+    return cursor.accept("CODED") ? codedColumns(name, type, cursor) : [plainColumn(name, type, cursor)];
+  }).flat();
+}
+
+function plainColumn(name: string, type: SqlType, cursor: Cursor): DeclaredColumn {
+  const nullable = !cursor.accept("NOT", "NULL");
+  const missing = cursor.accept("=") ? literal(cursor) : nullable ? null : zero(type);
+  const valueIn = (row: Row) => {
+    const value = row[name];
+    return isCoded(value) ? value[0] : (value ?? missing);
+  };
+  return { name, type, nullable, since: sinceOf(cursor), valueIn };
+}
+
+function codedColumns(name: string, type: SqlType, cursor: Cursor): DeclaredColumn[] {
+  const missing: Coded = cursor.accept("=") ? [literal(cursor), stringLiteral(cursor)] : [null, null];
+  const since = sinceOf(cursor);
+  const pair = (row: Row): Coded => {
+    const value = row[name];
+    return isCoded(value) ? value : missing;
+  };
+  return [
+    { name, type, nullable: true, since, valueIn: (row) => pair(row)[0] },
+    { name: `${name}_desc`, type: nvarchar(60), nullable: true, since, valueIn: (row) => pair(row)[1] },
+  ];
+}
+
+const isCoded = (value: SqlValue | Coded | undefined): value is Coded => Array.isArray(value);
+
+const sinceOf = (cursor: Cursor): number => (cursor.accept("SINCE") ? integerLiteral(cursor) : 0);
+
+const literal = (cursor: Cursor): SqlValue =>
+  cursor.peek().kind === "string" ? stringLiteral(cursor) : integerLiteral(cursor);
+
+function zero(type: SqlType): SqlValue {
+  if (type.name === "uniqueidentifier") return "00000000-0000-0000-0000-000000000000";
+  if (type.name === "bigint" || type.name === "decimal" || type.name === "numeric") return 0n;
+  if (type.name.endsWith("char")) return "";
+  if (type.name.endsWith("binary")) return Buffer.alloc(0);
+  if (type.name.startsWith("date") || type.name === "smalldatetime" || type.name === "time") return new Date(0);
+  return 0;
 }

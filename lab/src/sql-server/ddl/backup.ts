@@ -3,7 +3,7 @@ import { formatMessage, type SqlError, sqlError } from "../../tsql/messages";
 import type { BackupDatabase } from "../../tsql/statements";
 import { sameName } from "../../tsql/values/collation";
 import { refusedAccess } from "../database-access";
-import { mayInDatabase } from "../database-permissions";
+import { isOwner } from "../database-permissions";
 import { advancedLog } from "../instance";
 import type { BackupRecord, Database } from "../model";
 import { findByName, nameKey } from "../names";
@@ -63,7 +63,7 @@ function checked(server: Server, statement: BackupDatabase, verb: string, sessio
   if (session.transactionCount > 0) throw refuse(sqlError(3021));
   const database = findByName(server.instance.databases, statement.name);
   if (!database) throw refuse(sqlError(911, statement.name));
-  if (!mayInDatabase(server, session, verb, database)) throw refuse(sqlError(262, verb, database.name));
+  if (!isOwner(server, session, database)) throw refuse(sqlError(262, verb, database.name));
   if (nameKey(database.name) === "tempdb") throw refuse(sqlError(3147));
   const closed = refusedAccess(server, database, session);
   if (closed) throw refuse(closed);

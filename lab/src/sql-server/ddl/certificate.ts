@@ -5,7 +5,7 @@ import type { AlterCertificate, BackupCertificate, CreateCertificate } from "../
 import { parseDate } from "../../tsql/values/dates";
 import { parseCertificate } from "../certificates/parse";
 import { createSelfSigned } from "../certificates/self-signed";
-import { mayInDatabase, permissionKey } from "../database-permissions";
+import { isOwner, mayOnCertificate } from "../database-permissions";
 import type { Certificate } from "../model";
 import { checkIdentifier, findByName, nameKey } from "../names";
 import { missing } from "../refusals";
@@ -21,8 +21,7 @@ export async function createCertificate(
   sink: ResultSink,
 ): Promise<void> {
   checkIdentifier(statement.name);
-  if (!mayInDatabase(server, session, "CREATE CERTIFICATE"))
-    throw sqlError(262, "CREATE CERTIFICATE", session.database);
+  if (!isOwner(server, session)) throw sqlError(262, "CREATE CERTIFICATE", session.database);
   const store = currentKeyStore(server, session);
   const refuseTwice = (isTaken: boolean) => {
     if (isTaken) throw sqlError(15232, statement.name);
@@ -98,8 +97,7 @@ export function alterCertificate(
 ): void {
   const store = currentKeyStore(server, session);
   const certificate = findByName(store.certificates, name);
-  if (!certificate || !mayInDatabase(server, session, permissionKey("ALTER", "CERTIFICATE", name)))
-    throw missing("alter", "certificate", name);
+  if (!certificate || !mayOnCertificate(server, session, "ALTER", name)) throw missing("alter", "certificate", name);
   if (!certificate.privateKey) throw sqlError(15563, "certificate");
   if (change === "privateKey" && certificate.keyPassword !== decryptionPassword) throw sqlError(15465);
   const changed: Certificate =
@@ -112,8 +110,7 @@ export function alterCertificate(
 export function dropCertificate(server: Server, name: string, session: Session): void {
   const store = currentKeyStore(server, session);
   const certificate = findByName(store.certificates, name);
-  if (!certificate || !mayInDatabase(server, session, permissionKey("CONTROL", "CERTIFICATE", name)))
-    throw missing("drop", "certificate", name);
+  if (!certificate || !mayOnCertificate(server, session, "CONTROL", name)) throw missing("drop", "certificate", name);
   const mapped = principalOf(server, session, certificate);
   if (mapped) throw sqlError(15559, "certificate", name, mapped);
   if (isUsedByEndpoint(server, store, certificate)) throw sqlError(15187, "certificate", "endpoint");
@@ -134,8 +131,7 @@ function isUsedByEndpoint({ instance }: Server, store: KeyStore, { id }: Certifi
 
 export function backupCertificate(server: Server, { name, file }: BackupCertificate, session: Session): void {
   const certificate = findByName(currentKeyStore(server, session).certificates, name);
-  if (!certificate || !mayInDatabase(server, session, permissionKey("CONTROL", "CERTIFICATE", name)))
-    throw missing("find", "certificate", name);
+  if (!certificate || !mayOnCertificate(server, session, "CONTROL", name)) throw missing("find", "certificate", name);
   if (file === "" || server.files.has(file.toLowerCase())) throw sqlError(15240, file);
   server.files.set(file.toLowerCase(), certificate.der);
 }

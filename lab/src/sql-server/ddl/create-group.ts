@@ -61,6 +61,7 @@ export function leave(database: Database, group: AvailabilityGroup): void {
   group.databases.delete(nameKey(database.name));
   database.groupDatabaseId = undefined;
   database.replicaId = undefined;
+  database.isSuspended = undefined;
 }
 
 /** 2016 has no CLUSTER_TYPE and stands on a cluster; later versions of the lab have none, so that WSFC waits for it (35220). */

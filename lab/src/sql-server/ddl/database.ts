@@ -2,13 +2,14 @@ import type { Store } from "../../tsql/data/store";
 import { definitionBytes } from "../../tsql/data/transaction";
 import type { Session } from "../../tsql/host";
 import { SqlError, sqlError } from "../../tsql/messages";
+import { notSpoken } from "../../tsql/parser/not-spoken";
 import type { AlterDatabaseSet, CreateDatabase, DropDatabase } from "../../tsql/statements";
-import { mayInDatabase } from "../database-permissions";
+import { isOwner } from "../database-permissions";
 import { addDatabase } from "../instance";
 import type { Database } from "../model";
 import { checkIdentifier, findByName, nameKey } from "../names";
 import { hasPermission } from "../permissions";
-import { consequence, labRefusal } from "../refusals";
+import { consequence } from "../refusals";
 import { isSystemDatabase, type Server } from "../server";
 import { leave } from "./create-group";
 import { setAccess, setCompatibilityLevel, switches } from "./database-options";
@@ -52,13 +53,13 @@ export function alterDatabase(server: Server, statement: AlterDatabaseSet, sessi
     return withFailure(() => setAccess(server, database, statement, session));
   }
   const set = setters[statement.option];
-  if (!set) throw labRefusal(`ALTER DATABASE ... SET ${statement.option} is not modelled`);
+  if (!set) throw notSpoken(`ALTER DATABASE ... SET ${statement.option}`);
   set(server, database, statement.value);
 }
 
-/** ALTER ANY DATABASE, or db_owner of this one. */
+/** ALTER ANY DATABASE, or the owner of this one. */
 function mayAlter(server: Server, session: Session, database: Database): boolean {
-  return hasPermission(server, session, "ALTER ANY DATABASE") || mayInDatabase(server, session, "CONTROL", database);
+  return hasPermission(server, session, "ALTER ANY DATABASE") || isOwner(server, session, database);
 }
 
 const accessOptions = new Set(["SINGLE_USER", "MULTI_USER", "RESTRICTED_USER", "ONLINE", "OFFLINE", "EMERGENCY"]);
@@ -86,7 +87,7 @@ const setters: Readonly<Record<string, Setter>> = {
   READ_COMMITTED_SNAPSHOT: (server, database, value) =>
     setVersioning(server, database, { readsVersions: value === "ON" }),
   COMPATIBILITY_LEVEL: setCompatibilityLevel,
-  HADR: (server, database, value) => leaveGroup(server, database, value),
+  HADR: setHadr,
 };
 
 /** A log chain ends with SIMPLE and begins again with the next full backup. */
@@ -118,13 +119,15 @@ function setReadOnly(database: Database, isReadOnly: boolean): void {
   database.isReadOnly = isReadOnly;
 }
 
-/** SET HADR OFF is for secondary replicas. */
-function leaveGroup({ instance }: Server, database: Database, value: string): void {
-  if (value !== "OFF") throw labRefusal(`ALTER DATABASE ... SET HADR ${value} is not modelled`);
+/** OFF is for secondary replicas; SUSPEND and RESUME are for either, and change nothing where that is how it is. */
+function setHadr({ instance }: Server, database: Database, value: string): void {
   const group = groupOf(instance, database);
+  if (value !== "OFF" && value !== "SUSPEND" && value !== "RESUME")
+    throw notSpoken(`ALTER DATABASE ... SET HADR ${value}`);
   if (!group) throw sqlError(35242, database.name);
-  if (group.role === "PRIMARY") throw sqlError(35240, database.name, group.name);
-  leave(database, group);
+  if (value !== "OFF") database.isSuspended = value === "SUSPEND";
+  else if (group.role === "PRIMARY") throw sqlError(35240, database.name, group.name);
+  else leave(database, group);
 }
 
 function refuseInGroup(database: Database): void {

@@ -10,14 +10,13 @@ import { alterDatabase, createDatabase, dropDatabase } from "./database";
 import { dropGroup } from "./drop-group";
 import { alterEndpoint, changeEndpointOwner, createEndpoint, dropEndpoint } from "./endpoint";
 import { grant } from "./grant";
-import { executeAs, revert } from "./impersonate";
 import { kill } from "./kill";
 import { logSpace } from "./log-space";
 import { alterLogin, alterServerRole, createLogin, dropLogin, serverRole } from "./logins";
 import { changeMasterKey, createMasterKey, dropMasterKey } from "./master-key";
 import { restore } from "./restore";
 import { dbccTrace } from "./trace";
-import { alterRole, createUser, databaseRole, dropUser } from "./users";
+import { createUser, dropUser } from "./users";
 
 /** Carries out what the language hands over: checks first, as the server orders them, then the change as a whole. */
 export async function executeStatement(
@@ -78,15 +77,6 @@ export async function executeStatement(
       return createUser(server, statement, session);
     case "dropUser":
       return dropUser(server, statement.name, statement.ifExists, session);
-    case "createRole":
-    case "dropRole":
-      return databaseRole(server, statement, session);
-    case "alterRole":
-      return alterRole(server, statement, session);
-    case "executeAs":
-      return executeAs(server, statement, session);
-    case "revert":
-      return revert(session);
     case "grant":
     case "revoke":
     case "deny":

@@ -1,7 +1,7 @@
 import type { ResultSink, Session } from "../../tsql/host";
 import { formatMessage } from "../../tsql/messages";
 import { int, sysname } from "../../tsql/types";
-import { logSpaceOf } from "../catalog/files";
+import { logSpaceOf } from "../catalog/databases";
 import { requireServerState } from "../permissions";
 import type { Server } from "../server";
 

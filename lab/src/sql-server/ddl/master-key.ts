@@ -1,14 +1,14 @@
 import type { Session } from "../../tsql/host";
 import { sqlError } from "../../tsql/messages";
 import type { ChangeMasterKey, CreateMasterKey } from "../../tsql/statements";
-import { mayInDatabase } from "../database-permissions";
+import { isOwner } from "../database-permissions";
 import { newGuid } from "../names";
 import { checkPasswordPolicy } from "../password-policy";
 import { missing } from "../refusals";
 import { closeKey, currentKeyStore, isKeyOpen, openKey, type Server } from "../server";
 
 export function createMasterKey(server: Server, statement: CreateMasterKey, session: Session): void {
-  if (!mayInDatabase(server, session, "CONTROL")) throw sqlError(15247);
+  if (!isOwner(server, session)) throw sqlError(15247);
   const store = currentKeyStore(server, session);
   if (store.masterKey) throw sqlError(15578);
   // Without a password it is a statement of Azure SQL Database only.
@@ -24,7 +24,7 @@ export function createMasterKey(server: Server, statement: CreateMasterKey, sess
 
 /** OPEN, CLOSE, and ALTER ... ADD or DROP ENCRYPTION BY SERVICE MASTER KEY. */
 export function changeMasterKey(server: Server, { change, password }: ChangeMasterKey, session: Session): void {
-  if (!mayInDatabase(server, session, "CONTROL")) throw sqlError(15247);
+  if (!isOwner(server, session)) throw sqlError(15247);
   const store = currentKeyStore(server, session);
   const { masterKey } = store;
   if (!masterKey) throw sqlError(15581);
@@ -39,7 +39,7 @@ export function changeMasterKey(server: Server, { change, password }: ChangeMast
 }
 
 export function dropMasterKey(server: Server, session: Session): void {
-  if (!mayInDatabase(server, session, "CONTROL")) throw sqlError(15247);
+  if (!isOwner(server, session)) throw sqlError(15247);
   const store = currentKeyStore(server, session);
   if (!store.masterKey) throw missing("drop", "symmetric key", "##MS_DatabaseMasterKey##");
   const dependent = [...store.certificates.values()].find(

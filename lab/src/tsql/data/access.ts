@@ -1,6 +1,7 @@
 import type { ObjectName, UserDatabase } from "../host";
 import { SqlError, sqlError } from "../messages";
 import type { Context } from "../query/scope";
+import { sameName } from "../values/collation";
 import { requireUnlockedObject } from "./locks";
 import { openTransaction, sessionData, type TemporaryTables } from "./session-data";
 import { objectKey, type StoredObject, type StoredSynonym } from "./store";
@@ -22,10 +23,6 @@ export const isTableVariable = ({ name }: ObjectName): boolean => name.startsWit
 
 export const writtenName = ({ database, schema, name }: ObjectName): string =>
   [database, schema, name].filter((part) => part !== undefined).join(".");
-
-/** [dbo].[t] */
-export const quotedName = ({ database, schema, name }: ObjectName): string =>
-  [database, schema, name].flatMap((part) => (part === undefined ? [] : `[${part}]`)).join(".");
 
 /** Where an object of this name is or would be; undefined: there is no such database. */
 export function placeOf(name: ObjectName, context: Context): ObjectPlace | undefined {
@@ -57,7 +54,8 @@ export function findObject(name: ObjectName, context: Context, isItself = false)
   const place = placeOf(name, context);
   if (!place) return undefined;
   if (place.store) requireUnlockedObject(place.store, place.key, openTransaction(context.session));
-  const object = place.objects.get(place.key);
+  const stored = place.objects.get(place.key);
+  const object = stored && sameName(stored.name, name.name) ? stored : undefined;
   if (object?.kind === "synonym" && !isItself) return behindSynonym(object, place, context);
   return object && { object, place };
 }
@@ -75,7 +73,7 @@ function behindSynonym(
 
 /** 229 for what somebody else owns. */
 export function requirePermission(permission: string, { object, place }: FoundObject): void {
-  if (!place.database || place.database.isOwner || place.database.may?.(permission, object)) return;
+  if (!place.database || place.database.isOwner) return;
   if (object.name.startsWith("##")) return;
   throw sqlError(229, permission, object.name, place.database.name, object.schema);
 }

@@ -104,3 +104,13 @@ export function releaseAppLock({ store, resource, owner: kind }: AppLockRequest,
   for (const wake of [...owner.waiting]) wake();
   return true;
 }
+
+/** What APPLOCK_MODE says: everything together that the owner holds. */
+export function heldAppLockMode({ store, resource, owner: kind }: AppLockRequest, session: Session): string {
+  const owner = ownerOf(session, kind);
+  const modes = new Set(locksOf(store, resource).flatMap((lock) => (lock.owner === owner ? [lock.mode] : [])));
+  if (modes.has("Exclusive")) return "Exclusive";
+  const intent = modes.has("IntentExclusive") ? "IntentExclusive" : "";
+  for (const mode of ["Update", "Shared"] as const) if (modes.has(mode)) return `${mode}${intent}`;
+  return intent || (modes.has("IntentShared") ? "IntentShared" : "NoLock");
+}

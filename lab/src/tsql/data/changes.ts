@@ -83,7 +83,7 @@ function valueBytes(value: SqlValue): number {
   return typeof value === "number" ? 4 : typeof value === "bigint" || value instanceof Date ? 8 : 16;
 }
 
-export function tableBytes({ rows }: StoredTable): number {
+function tableBytes({ rows }: StoredTable): number {
   let total = 0;
   for (const row of rows.values()) total += rowBytes(row);
   return total;

@@ -1,4 +1,4 @@
-import type { ConstraintName, StoredObject, TableDefinition } from "./store";
+import type { ConstraintName, SchemaObject, TableDefinition } from "./store";
 
 /** Code and description, as sys.objects has them. */
 export type ObjectType = readonly [code: string, description: string];
@@ -19,7 +19,7 @@ const functionTypes = {
   table: ["TF", "SQL_TABLE_VALUED_FUNCTION"],
 } as const;
 
-export function typeOf(object: Exclude<StoredObject, { readonly kind: "schema" }>): ObjectType {
+export function typeOf(object: SchemaObject): ObjectType {
   return object.kind === "function" ? functionTypes[object.returns.kind] : types[object.kind];
 }
 

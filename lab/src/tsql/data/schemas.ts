@@ -1,7 +1,7 @@
 import type { StoredObject } from "./store";
 
 /** Their ids are 1 to 4. */
-export const builtInSchemas: readonly string[] = ["dbo", "guest", "INFORMATION_SCHEMA", "sys"];
+const builtInSchemas: readonly string[] = ["dbo", "guest", "INFORMATION_SCHEMA", "sys"];
 
 export interface Schema {
   readonly id: number;

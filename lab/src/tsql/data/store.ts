@@ -214,6 +214,11 @@ export interface StoredSchema extends Named {
   readonly kind: "schema";
 }
 
+/** What is noted of the database itself; without a property there is no such object. */
+export interface StoredDatabase extends Named {
+  readonly kind: "database";
+}
+
 export type StoredObject =
   | StoredTable
   | StoredView
@@ -223,7 +228,14 @@ export type StoredObject =
   | StoredSynonym
   | StoredTableType
   | StoredTrigger
-  | StoredSchema;
+  | StoredSchema
+  | StoredDatabase;
+
+/** Not a schema, nor the database: sys.objects shows it. */
+export type SchemaObject = Exclude<StoredObject, StoredSchema | StoredDatabase>;
+
+export const isSchemaObject = (object: StoredObject): object is SchemaObject =>
+  object.kind !== "schema" && object.kind !== "database";
 
 /** The user's objects in one database. */
 export interface Store {
@@ -259,6 +271,8 @@ export function createStore(): Store {
 const fold = (name: string): string => withoutTrailingBlanks(name.toLowerCase());
 
 export const objectKey = (schema: string, name: string): string => `${fold(schema)}\0${fold(name)}`;
+/** No name of an object or a schema is folded to it. */
+export const databaseKey = "\0";
 export const schemaKey = (schema: string): string => fold(schema);
 
 /** Object ids go up by the step that a real server takes. */

@@ -43,7 +43,7 @@ export function newPlace(name: ObjectName, context: Context, what: string): Obje
   const schema = isTemporary(name) || isTableVariable(name) ? "dbo" : (name.schema ?? "dbo");
   const { database, store, objects, key } = place;
   if (database && store && !isTemporary(name)) {
-    if (!database.isOwner && !database.may?.(what)) throw sqlError(262, what, database.name);
+    if (!database.isOwner) throw sqlError(262, what, database.name);
     if (!sameName(schema, "dbo") && !objects.has(schemaKey(schema))) throw sqlError(2760, schema);
   }
   requireWritable(place);

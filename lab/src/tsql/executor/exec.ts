@@ -12,7 +12,7 @@ import { ownProcedure } from "./own-procedures";
 import { type Flow, type Run, report } from "./run";
 import { evaluate } from "./statement";
 import { parameterTable, passedTable } from "./table-parameters";
-import { isUserProcedure, runScript, runUserProcedure } from "./user-procedure";
+import { isUserProcedure, runUserProcedure } from "./user-procedure";
 
 export interface PassedParameter extends Typed {
   /** Of a table-valued parameter. */
@@ -106,17 +106,17 @@ async function called(
   return status;
 }
 
-/** A procedure of the server's own: carried out here or by the server, or a script. Throws 2812. */
+/** A procedure of the server's own: carried out here or by the server. Throws 2812. */
 export async function runServerProcedure(
   name: ObjectName,
   passed: readonly PassedParameter[],
   run: Run,
 ): Promise<{ readonly status: number; readonly outputs: readonly ReturnedParameter[] }> {
   const own = ownProcedure(name);
-  if (own) return { status: (await own(passed, run)) ?? 0, outputs: [] };
+  const { database = run.context.database } = name;
+  if (own) return { status: (await own(passed, { ...run, context: { ...run.context, database } })) ?? 0, outputs: [] };
   const procedure = run.session.host.procedure(name, run.session);
   if (!procedure) throw missingProcedure(name);
-  if ("body" in procedure) return runScript(procedure, run.session.database, passed, nested(run));
   const args = passed.map(({ type, value, name: parameter }): ProcedureArgument => ({ type, value, name: parameter }));
   return { status: await procedure.run(args, run.session, run.sink), outputs: [] };
 }

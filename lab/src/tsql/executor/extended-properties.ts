@@ -1,6 +1,7 @@
 import { type FoundObject, findObject, notModelled, placeOf, requirePermission, requireWritable } from "../data/access";
-import { requireTable } from "../data/locks";
-import { type ExtendedProperty, positionOf, type StoredObject, schemaKey } from "../data/store";
+import { requireTable, requireUnlockedObject } from "../data/locks";
+import { openTransaction } from "../data/session-data";
+import { databaseKey, type ExtendedProperty, positionOf, type StoredObject, schemaKey } from "../data/store";
 import { copyTable } from "../data/table";
 import { changeObject } from "../data/transaction";
 import { sqlError } from "../messages";
@@ -11,6 +12,9 @@ import { changing } from "./changing";
 import { constraintsOf } from "./define";
 import type { PassedParameter } from "./exec";
 import type { Run } from "./run";
+
+/** sysname: a longer one is cut off, as parameters of procedures are. */
+const longestName = 128;
 
 type Part = ExtendedProperty["of"];
 
@@ -26,8 +30,6 @@ interface Level {
   readonly type: string;
   readonly name: string;
 }
-
-const permitted = "Extended properties of databases and of built-in schemas";
 
 export function addProperty(args: readonly PassedParameter[], run: Run): undefined {
   change("sp_addextendedproperty", args, 2, run, (existing, name, called) => {
@@ -54,7 +56,7 @@ export function dropProperty(args: readonly PassedParameter[], run: Run): undefi
 type NewValue = (existing: ExtendedProperty | undefined, name: string, called: string) => Variant | null | undefined;
 
 function change(procedure: string, args: readonly PassedParameter[], levelsAt: number, run: Run, to: NewValue): void {
-  const name = textArgument(args, 0, "name");
+  const name = textArgument(args, 0, "name")?.slice(0, longestName);
   if (!name) throw sqlError(15600, procedure);
   changing(run, (transaction) => {
     const { found, part, called } = ownerOf(levelsOf(procedure, args, levelsAt), run);
@@ -66,15 +68,25 @@ function change(procedure: string, args: readonly PassedParameter[], levelsAt: n
     const value = to(properties.find(isMeant), name, called);
     const others = properties.filter((property) => !isMeant(property));
     const changed = value === undefined ? others : [...others, { name, value, of: part }];
-    changeObject(transaction, found.place, withProperties(found.object, changed));
+    const isGone = found.object.kind === "database" && changed.length === 0;
+    changeObject(transaction, found.place, isGone ? undefined : withProperties(found.object, changed));
   });
 }
 
+const longestValue = 7500;
+
+/** Throws 206, 15097. */
 function writtenValue(args: readonly PassedParameter[]): Variant | null {
   const given = argument(args, 1, "value");
   if (!given || given.value === null) return null;
   const { value } = given;
-  return typeof value === "object" && "type" in value ? value : { type: given.type, value };
+  if (typeof value === "object" && "type" in value) return value;
+  if ("length" in given.type && given.type.length === "max")
+    throw sqlError(206, `${given.type.name}(max)`, "sql_variant");
+  const characterBytes = given.type.name.startsWith("n") ? 2 : 1;
+  const bytes = typeof value === "string" ? value.length * characterBytes : Buffer.isBuffer(value) ? value.length : 0;
+  if (bytes > longestValue) throw sqlError(15097);
+  return { type: given.type, value };
 }
 
 const isSame = (one: Part, other: Part): boolean =>
@@ -99,7 +111,7 @@ function levelsOf(procedure: string, args: readonly PassedParameter[], from: num
 function ownerOf(levels: readonly Level[], run: Run): Owner {
   const [schema, object, inside] = levels;
   const called = levels.map(({ name }) => name).join(".");
-  if (!schema) throw notModelled(permitted);
+  if (!schema) return { found: databaseOf(run), part: { kind: "object" }, called: "object specified" };
   const invalid = () => sqlError(15135, called);
   if (schema.type !== "SCHEMA" && schema.type !== "USER") throw invalid();
   const found = object ? objectAt(schema.name, object, run) : schemaAt(schema.name, run);
@@ -109,8 +121,18 @@ function ownerOf(levels: readonly Level[], run: Run): Owner {
   return { found, part, called };
 }
 
+/** The session's database, as what is noted of it. Throws LockWait where another transaction is noting something. */
+function databaseOf({ context, session }: Run): FoundObject {
+  const place = placeOf({ name: "" }, context);
+  if (!place?.store) throw sqlError(911, session.database);
+  requireUnlockedObject(place.store, databaseKey, openTransaction(session));
+  const now = session.host.now();
+  const none = { kind: "database", id: 0, schema: "", name: session.database, created: now, modified: now } as const;
+  return { object: place.objects.get(databaseKey) ?? none, place: { ...place, key: databaseKey } };
+}
+
 function schemaAt(name: string, run: Run): FoundObject | undefined {
-  if (sameName(name, "dbo")) throw notModelled(permitted);
+  if (sameName(name, "dbo")) throw notModelled("An extended property of a built-in schema");
   const place = placeOf({ name }, run.context);
   const key = schemaKey(name);
   const object = place?.objects.get(key);

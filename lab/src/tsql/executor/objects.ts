@@ -1,7 +1,7 @@
 import { type FoundObject, findObject, placeOf, requireWritable, writtenName } from "../data/access";
 import { schemasOf } from "../data/schemas";
 import { sessionData } from "../data/session-data";
-import { objectKey, type StoredObject, schemaKey, tablesOf } from "../data/store";
+import { isSchemaObject, objectKey, type StoredObject, schemaKey, tablesOf } from "../data/store";
 import { createTable } from "../data/table";
 import { findType } from "../data/table-types";
 import { changeObject, type Transaction } from "../data/transaction";
@@ -63,9 +63,7 @@ function dropSchema({ name }: ObjectName, ifExists: boolean, transaction: Transa
     throw sqlError(15151, "drop", "schema", name);
   }
   requireWritable(place);
-  const inside = [...place.objects.values()].find(
-    (object) => object.kind !== "schema" && sameName(object.schema, name),
-  );
+  const inside = [...place.objects.values()].find((object) => isSchemaObject(object) && sameName(object.schema, name));
   if (inside) throw sqlError(3729, "drop schema", name, inside.name);
   changeObject(transaction, place, undefined);
 }
@@ -80,8 +78,7 @@ function schemaPlace(name: string, run: Run) {
 export function createSchema({ name }: Of<"createSchema">, run: Run): Flow {
   changing(run, (transaction) => {
     const { place } = schemaPlace(name, run);
-    if (!place.database?.isOwner && !place.database?.may?.("CREATE SCHEMA"))
-      throw sqlError(262, "CREATE SCHEMA", run.session.database);
+    if (!place.database?.isOwner) throw sqlError(262, "CREATE SCHEMA", run.session.database);
     requireWritable(place);
     const schemas = schemasOf(place.objects.values());
     if (schemas.some((other) => sameName(other.name, name))) throw sqlError(2714, name);

@@ -1,6 +1,14 @@
 import { type FoundObject, findObject, placeOf } from "../data/access";
 import { requireTable, requireUnlockedObject } from "../data/locks";
-import { objectKey, positionOf, type Store, type StoredObject, type TableDefinition, tablesOf } from "../data/store";
+import {
+  isSchemaObject,
+  objectKey,
+  positionOf,
+  type Store,
+  type StoredObject,
+  type TableDefinition,
+  tablesOf,
+} from "../data/store";
 import { copyTable } from "../data/table";
 import { changeObject, type Transaction } from "../data/transaction";
 import { allTriggersOn } from "../data/triggers";
@@ -49,7 +57,7 @@ const missing = (written: string, type: string, run: Run): SqlError =>
 function existing(written: string, run: Run): FoundObject | undefined {
   const name = nameIn(written);
   const found = name && findObject(name, run.context);
-  return found?.object.kind === "schema" ? undefined : found;
+  return found && !isSchemaObject(found.object) ? undefined : found;
 }
 
 /** The table in front of the last part: `dbo.t` of `dbo.t.c`. */
@@ -170,7 +178,7 @@ function renameObject(written: string, to: string, transaction: Transaction, run
 /** Objects and constraints of a schema share their names. */
 function requireFreeName(store: Store, { schema, id }: StoredObject, to: string): void {
   const names = [...store.objects.values()].flatMap((other) => {
-    if (other.kind === "schema" || !sameName(other.schema, schema)) return [];
+    if (!isSchemaObject(other) || !sameName(other.schema, schema)) return [];
     const constraints = other.kind === "table" ? constraintNames(other.definition) : [];
     return other.id === id ? constraints : [other.name, ...constraints];
   });

@@ -1,6 +1,6 @@
 import { findObject, requirePermission } from "../data/access";
-import type { StoredTable } from "../data/store";
-import type { ObjectName, ScriptedProcedure } from "../host";
+import type { StoredProcedure, StoredTable } from "../data/store";
+import type { ObjectName } from "../host";
 import { sqlError } from "../messages";
 import type { SqlType, SqlValue } from "../types";
 import { convertValue } from "../values/convert";
@@ -26,8 +26,8 @@ export async function runUserProcedure(
   return runScript(found.object, found.place.database?.name, passed, run);
 }
 
-export async function runScript(
-  object: ScriptedProcedure,
+async function runScript(
+  object: StoredProcedure,
   database: string | undefined,
   passed: readonly PassedParameter[],
   run: Run,
@@ -46,7 +46,7 @@ export async function runScript(
 }
 
 /** Table-valued parameters; one that is not given is empty. */
-function tablesOf({ parameters }: ScriptedProcedure, passed: readonly PassedParameter[], run: Run) {
+function tablesOf({ parameters }: StoredProcedure, passed: readonly PassedParameter[], run: Run) {
   const tables = new Map<string, StoredTable>();
   for (const [index, { name, tableType }] of parameters.entries())
     if (tableType) tables.set(name, parameterTable(tableType, name, givenFor(name, index, passed)?.table, run.context));
@@ -64,7 +64,7 @@ interface Arguments {
 }
 
 /** Throws 8145, 8144, 8162, 201. */
-function argumentsOf({ name, parameters }: ScriptedProcedure, passed: readonly PassedParameter[], run: Run): Arguments {
+function argumentsOf({ name, parameters }: StoredProcedure, passed: readonly PassedParameter[], run: Run): Arguments {
   const unknown = passed.find(
     (argument) => argument.name !== undefined && !parameters.some((p) => isFor(p.name, argument)),
   );

@@ -2,7 +2,7 @@ import { type FoundObject, findObject, placeOf } from "../data/access";
 import { typedConstraints, typeOf } from "../data/object-types";
 import { schemasOf } from "../data/schemas";
 import { sessionData } from "../data/session-data";
-import { type StoredColumn, type StoredTable, tablesOf } from "../data/store";
+import { isSchemaObject, type StoredColumn, type StoredTable, tablesOf } from "../data/store";
 import { findType } from "../data/table-types";
 import type { ObjectName } from "../host";
 import { nameIn } from "../name-parts";
@@ -85,7 +85,7 @@ export const objectFunctions: Readonly<Record<string, BuiltIn>> = {
     type: () => ({ name: "sql_variant" }),
     call([id, name], { context }) {
       const object = objectById(Number(id), context);
-      if ((name as string).toLowerCase() === "basetype" && object && object.kind !== "schema")
+      if ((name as string).toLowerCase() === "basetype" && object && isSchemaObject(object))
         return { type: { name: "char", length: 2 }, value: typeOf(object)[0].padEnd(2) };
       const value = objectProperty(Number(id), name as string, context);
       return value === null ? null : { type: int, value };
@@ -168,7 +168,7 @@ function objectId(text: string, type: string | undefined, context: Context): Sql
   const name = nameIn(text);
   if (!name) return null;
   const object = findObject(name, context)?.object;
-  if (object && object.kind !== "schema")
+  if (object && isSchemaObject(object))
     return type === undefined || typeOf(object)[0] === type.trim().toUpperCase() ? object.id : null;
   const constraint = constraintNamed(name, context);
   if (constraint) return type === undefined || constraint.type[0] === type.trim().toUpperCase() ? constraint.id : null;
@@ -206,7 +206,7 @@ function storeOf({ session, database }: Context) {
 }
 
 function objectById(id: number, context: Context) {
-  return [...(storeOf(context)?.objects.values() ?? [])].find((object) => object.kind !== "schema" && object.id === id);
+  return [...(storeOf(context)?.objects.values() ?? [])].find((object) => isSchemaObject(object) && object.id === id);
 }
 
 const schemasIn = (context: Context) => schemasOf(storeOf(context)?.objects.values() ?? []);
@@ -254,7 +254,7 @@ const objectKinds: Readonly<Record<string, readonly string[]>> = {
 /** NULL for what is no object, or no property. */
 function objectProperty(id: number, name: string, context: Context): SqlValue {
   const object = objectById(id, context) ?? temporaryById(id, context);
-  if (!object || object.kind === "schema") return null;
+  if (!object || !isSchemaObject(object)) return null;
   const property = name.toLowerCase();
   const kinds = objectKinds[property];
   if (kinds) return Number(kinds.includes(typeOf(object)[0].trim()));

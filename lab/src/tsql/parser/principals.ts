@@ -1,5 +1,6 @@
-import type { AlterLogin, ChangeMembership, CreateLogin, CreateUser, ExecuteAs, Grant } from "../principal-statements";
+import type { AlterLogin, ChangeMembership, CreateLogin, CreateUser, Grant } from "../principal-statements";
 import { type Cursor, identifier, list, parenthesizedList, stringLiteral } from "./cursor";
+import { notSpoken } from "./not-spoken";
 
 /** https://learn.microsoft.com/sql/t-sql/statements/create-login-transact-sql */
 export function createLogin(cursor: Cursor): CreateLogin {
@@ -76,29 +77,19 @@ export function createUser(cursor: Cursor): CreateUser {
   const certificate = isOfLogin && cursor.accept("CERTIFICATE") ? identifier(cursor) : undefined;
   if (isOfLogin && certificate === undefined) cursor.expect("LOGIN");
   const login = isOfLogin && certificate === undefined ? identifier(cursor) : undefined;
-  const isWithoutLogin = !isOfLogin && cursor.accept("WITHOUT", "LOGIN");
+  if (cursor.at("WITHOUT")) cursor.raise(notSpoken("CREATE USER ... WITHOUT LOGIN"));
   if (cursor.accept("WITH")) {
     cursor.expect("DEFAULT_SCHEMA", "=");
     identifier(cursor);
   }
-  return { kind: "createUser", name, login, certificate, isWithoutLogin };
+  return { kind: "createUser", name, login, certificate };
 }
 
-export function alterMembership(cursor: Cursor, kind: ChangeMembership["kind"]): ChangeMembership {
+export function alterMembership(cursor: Cursor): ChangeMembership {
   const name = principal(cursor);
   const action = cursor.choose("ADD", "DROP") === "ADD" ? "add" : "drop";
   cursor.expect("MEMBER");
-  return { kind, name, action, member: identifier(cursor) };
-}
-
-/** EXECUTE AS LOGIN = 'x' [WITH NO REVERT]. */
-export function executeAs(cursor: Cursor): ExecuteAs {
-  cursor.expect("AS");
-  const principal = cursor.choose("LOGIN", "USER");
-  cursor.expect("=");
-  const name = stringLiteral(cursor);
-  if (cursor.accept("WITH")) cursor.expect("NO", "REVERT");
-  return { kind: "executeAs", principal, name };
+  return { kind: "alterServerRole", name, action, member: identifier(cursor) };
 }
 
 /** GRANT permission [, ...] [ON [class::]name] TO principal [, ...]; a permission is one or more words. */

@@ -5,6 +5,7 @@ import { type Cursor, identifier, integerLiteral, stringLiteral } from "./cursor
 import { alterDatabase, backup, createDatabase, dropDatabase } from "./database";
 import { dbcc } from "./dbcc";
 import { endpoint } from "./endpoint";
+import { notSpoken } from "./not-spoken";
 import { alterLogin, alterMembership, createLogin, createUser, permission } from "./principals";
 import { restore } from "./restore";
 
@@ -45,8 +46,7 @@ function create(cursor: Cursor): ServerStatement {
   if (cursor.accept("DATABASE")) return createDatabase(cursor);
   if (cursor.accept("LOGIN")) return createLogin(cursor);
   if (cursor.accept("USER")) return createUser(cursor);
-  const role = roleOf(cursor);
-  if (role) return role === "SERVER" ? createdRole(cursor, "createServerRole") : createdRole(cursor, "createRole");
+  if (acceptServerRole(cursor)) return createServerRole(cursor);
   return cursor.fail();
 }
 
@@ -67,8 +67,7 @@ function alter(cursor: Cursor): ServerStatement {
   if (cursor.accept("AVAILABILITY", "GROUP")) return alterAvailabilityGroup(cursor);
   if (cursor.accept("DATABASE")) return alterDatabase(cursor);
   if (cursor.accept("LOGIN")) return alterLogin(cursor);
-  const role = roleOf(cursor);
-  if (role) return alterMembership(cursor, role === "SERVER" ? "alterServerRole" : "alterRole");
+  if (acceptServerRole(cursor)) return alterMembership(cursor);
   return cursor.fail();
 }
 
@@ -83,18 +82,17 @@ function drop(cursor: Cursor): ServerStatement {
     const ifExists = cursor.accept("IF", "EXISTS");
     return { kind: "dropUser", name: identifier(cursor), ifExists };
   }
-  const role = roleOf(cursor);
-  if (role) return { kind: role === "SERVER" ? "dropServerRole" : "dropRole", name: identifier(cursor) };
+  if (acceptServerRole(cursor)) return { kind: "dropServerRole", name: identifier(cursor) };
   return cursor.fail();
 }
 
-function roleOf(cursor: Cursor): "SERVER" | "DATABASE" | undefined {
-  if (cursor.accept("SERVER", "ROLE")) return "SERVER";
-  return cursor.accept("ROLE") ? "DATABASE" : undefined;
+function acceptServerRole(cursor: Cursor): boolean {
+  if (cursor.at("ROLE")) cursor.raise(notSpoken("A role of a database"));
+  return cursor.accept("SERVER", "ROLE");
 }
 
-function createdRole(cursor: Cursor, kind: "createRole" | "createServerRole"): ServerStatement {
+function createServerRole(cursor: Cursor): ServerStatement {
   const name = identifier(cursor);
   if (cursor.accept("AUTHORIZATION")) identifier(cursor);
-  return { kind, name };
+  return { kind: "createServerRole", name };
 }

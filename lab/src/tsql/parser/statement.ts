@@ -7,7 +7,7 @@ import { exec } from "./exec";
 import { condition, constant, expression, requireDeclared } from "./expression";
 import { tableName } from "./from";
 import { dataType, userType } from "./names";
-import { executeAs } from "./principals";
+import { notSpoken } from "./not-spoken";
 import { selectStatement, withClause } from "./query";
 import { rowChange } from "./row-change";
 import { masterKeyOfSession, serverStatement } from "./server-statement";
@@ -134,11 +134,10 @@ function body(cursor: Cursor): Body {
     case "EXEC":
     case "EXECUTE":
       cursor.next();
-      if (cursor.at("AS")) return { kind: "server", statement: executeAs(cursor) };
+      if (cursor.at("AS")) cursor.raise(notSpoken("EXECUTE AS"));
       return exec(cursor);
     case "REVERT":
-      cursor.next();
-      return { kind: "server", statement: { kind: "revert" } };
+      return cursor.raise(notSpoken("REVERT"));
     default:
       return rowChange(cursor) ?? definition(cursor) ?? { kind: "server", statement: serverStatement(cursor) };
   }

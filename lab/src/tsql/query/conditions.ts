@@ -1,7 +1,7 @@
 import { sqlError } from "../messages";
 import type { Condition, Query } from "../syntax";
 import type { SqlType, SqlValue } from "../types";
-import { type Collation, sameName } from "../values/collation";
+import { type Collation, sameName, serverCollation } from "../values/collation";
 import { compareValues } from "../values/compare";
 import { convertValue, requireConvertible, textOf } from "../values/convert";
 import { commonType, familyOf } from "../values/type-rules";
@@ -97,7 +97,7 @@ function comparison(operator: string, left: Bound, right: Bound): BoundCondition
   requireConvertible(left.type, type, false);
   requireConvertible(right.type, type, false);
   requireOneCollation(left, right, operationNames[operator] ?? operator);
-  const collation = left.collation ?? right.collation ?? "ignoreCase";
+  const collation = left.collation ?? right.collation ?? serverCollation();
   const test = tests[operator] as (order: number) => boolean;
   const unsized = withoutLength(type);
   return (frame) => {
@@ -176,7 +176,7 @@ function like(condition: Extract<Condition, { kind: "like" }>, scope: Scope): Bo
   for (const [index, side] of [operand, pattern].entries()) {
     if (familyOf(side.type) === "variant" && !side.isNull) throw sqlError(8116, side.type.name, index + 1, "like");
   }
-  const collation: Collation = operand.collation ?? pattern.collation ?? "ignoreCase";
+  const collation: Collation = operand.collation ?? pattern.collation ?? serverCollation();
   return (frame) => {
     const [text, wanted] = [operand.value(frame), pattern.value(frame)];
     const escaping = escapeOf?.value(frame);

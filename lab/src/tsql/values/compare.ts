@@ -1,6 +1,6 @@
 import { sqlError } from "../messages";
 import type { SqlType, SqlValue, Variant } from "../types";
-import { type Collation, compareStrings } from "./collation";
+import { type Collation, compareStrings, serverCollation } from "./collation";
 import { convertValue } from "./convert";
 import { compareGuids } from "./guid";
 import { compareMoments, instantOf, ticksOf } from "./moment";
@@ -9,7 +9,12 @@ import { commonType, familyOf } from "./type-rules";
 const variantOrder = ["character", "guid", "binary", "integer", "decimal", "float", "date"];
 
 /** Two values of the same type, neither of them NULL. */
-export function compareValues(a: SqlValue, b: SqlValue, type: SqlType, collation: Collation = "ignoreCase"): number {
+export function compareValues(
+  a: SqlValue,
+  b: SqlValue,
+  type: SqlType,
+  collation: Collation = serverCollation(),
+): number {
   switch (familyOf(type)) {
     case "character":
       return compareStrings(a as string, b as string, collation);

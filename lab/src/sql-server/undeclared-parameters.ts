@@ -1,12 +1,18 @@
-import type { ProcedureArgument, ResultSink, Session } from "../../tsql/host";
-import { undeclaredParameters } from "../../tsql/undeclared";
-import { declareTable } from "../catalog/declare";
-import { typeFacts } from "../catalog/user-columns";
-import type { Server } from "../server";
-import { compiled, tdsType, typeName } from "./describe";
+import { ByteWriter } from "../tds/bytes";
+import { writeTypeInfo } from "../tds/encode";
+import { ResolutionFailure } from "../tsql/executor/run";
+import type { ProcedureArgument, ResultSink, Session } from "../tsql/host";
+import { sqlError } from "../tsql/messages";
+import { CompileErrors } from "../tsql/parser";
+import type { SqlType } from "../tsql/types";
+import { undeclaredParameters } from "../tsql/undeclared";
+import { isMoney } from "../tsql/values/type-rules";
+import { typeFacts } from "./catalog/objects";
+import { declared, tableOf } from "./catalog/view";
+import type { Server } from "./server";
 
 const described =
-  declareTable(`parameter_ordinal int NOT NULL, name sysname NOT NULL, suggested_system_type_id int NOT NULL,
+  declared(`parameter_ordinal int NOT NULL, name sysname NOT NULL, suggested_system_type_id int NOT NULL,
   suggested_system_type_name nvarchar(256), suggested_max_length smallint NOT NULL, suggested_precision tinyint NOT NULL,
   suggested_scale tinyint NOT NULL, suggested_user_type_id int, suggested_user_type_database sysname,
   suggested_user_type_schema sysname, suggested_user_type_name sysname,
@@ -25,7 +31,7 @@ export function describeUndeclared(
 ): number {
   const [text = "", parameters = ""] = args.map(({ value }) => (value === null ? "" : String(value)));
   const found = compiled(() => undeclaredParameters(text, parameters, session));
-  const table = described(server, () =>
+  const table = tableOf(described, server, () =>
     found.map(({ name, type }, index) => {
       const { id, maxLength, precision, scale } = typeFacts(type);
       return {
@@ -46,4 +52,30 @@ export function describeUndeclared(
   for (const row of table.rows()) sink.row(row);
   sink.statementEnd({ rowCount: found.length, isSelect: true, failed: false });
   return 0;
+}
+
+/** As a declaration has it: with the sizes that the type lets be chosen. */
+function typeName(type: SqlType): string {
+  if (isMoney(type) || ["text", "ntext", "image", "timestamp"].includes(type.name)) return type.name;
+  if ("length" in type) return `${type.name}(${type.length})`;
+  if ("precision" in type) return `${type.name}(${type.precision},${type.scale})`;
+  return "scale" in type ? `${type.name}(${type.scale})` : type.name;
+}
+
+/** The token of the type in TDS. */
+function tdsType(type: SqlType): number {
+  const info = new ByteWriter();
+  writeTypeInfo(info, type);
+  return info.take()[0] ?? 0;
+}
+
+/** What cannot be compiled is an error of the procedure. */
+function compiled<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof ResolutionFailure) throw error.error;
+    if (error instanceof CompileErrors) throw error.errors[0] ?? sqlError(102, "");
+    throw error;
+  }
 }

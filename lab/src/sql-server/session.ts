@@ -7,9 +7,11 @@ import {
   saveTransaction,
   startTransaction,
 } from "../tsql/data/session-data";
+import { isSpokenLevel } from "../tsql/data/session-options";
 import type { Host, ResultSink } from "../tsql/host";
 import { executeBatch, executeBulkLoad, executeProcedure, forgetPreparedStatements } from "../tsql/index";
 import { sqlError } from "../tsql/messages";
+import { notSpoken } from "../tsql/parser/not-spoken";
 import { revertAll } from "./ddl/impersonate";
 import { runJournaled, type Surroundings } from "./journaled";
 import type { Instance, Login } from "./model";
@@ -78,6 +80,7 @@ export function createSession({
         executeBulkLoad(rows, session, observed, signal),
       ),
     beginTransaction: (isolationLevel) => {
+      if (isolationLevel && !isSpokenLevel(isolationLevel)) throw notSpoken(`The isolation level ${isolationLevel}`);
       if (isolationLevel) session.options.set("TRANSACTION ISOLATION LEVEL", isolationLevel);
       startTransaction(session);
     },

@@ -1,4 +1,4 @@
-import { isolationLevels } from "../tsql/data/isolation";
+import { isolationLevels } from "../tsql/data/session-options";
 import { sqlError } from "../tsql/messages";
 import { int } from "../tsql/types";
 import { ByteReader, ProtocolError } from "./bytes";

@@ -1,7 +1,7 @@
-import type { ProcedureParameter, ReferentialAction } from "./data/store";
+import type { ProcedureParameter } from "./data/store";
 import type { ChangeVerb } from "./data/target";
 import type { ObjectName } from "./host";
-import type { Condition, Expression, Query, SelectItem, Statement, TableSource } from "./syntax";
+import type { Condition, Expression, Query, SelectItem, TableSource } from "./syntax";
 import type { SqlType } from "./types";
 
 export interface Written<T> {
@@ -14,14 +14,12 @@ export interface KeyColumn {
   readonly isDescending: boolean;
 }
 
-/** Of CREATE INDEX, and of INDEX within a table's definition. */
+/** Of CREATE INDEX. */
 export interface IndexDefinition {
   readonly name: string;
   readonly isUnique: boolean;
   readonly isClustered: boolean;
   readonly columns: readonly KeyColumn[];
-  readonly included: readonly string[];
-  readonly filter?: Written<Condition>;
 }
 
 export type ConstraintDefinition = { readonly name?: string } & (
@@ -36,25 +34,18 @@ export type ConstraintDefinition = { readonly name?: string } & (
       readonly kind: "default";
       readonly value: Written<Expression>;
       readonly column: string;
-      /** WITH VALUES: rows that are there get it in a column that may be NULL, too. */
-      readonly withValues: boolean;
     }
-  | ({ readonly kind: "index" } & IndexDefinition)
   | {
       readonly kind: "foreignKey";
       readonly columns: readonly string[];
       readonly table: ObjectName;
       readonly referenced: readonly string[];
-      readonly onDelete: ReferentialAction;
-      readonly onUpdate: ReferentialAction;
     }
 );
 
 export interface ColumnDefinition {
   readonly name: string;
-  /** undefined for a computed column. */
-  readonly type?: SqlType;
-  readonly computed?: Written<Expression> & { readonly isPersisted: boolean };
+  readonly type: SqlType;
   /** As written. */
   readonly nullable?: boolean;
   readonly identity?: { readonly seed: bigint; readonly increment: bigint };
@@ -76,8 +67,8 @@ export interface Output {
 export type AssignedValue = Expression | undefined;
 
 export interface SetItem {
-  readonly column?: readonly string[];
-  readonly variable?: string;
+  readonly column: readonly string[];
+  /** "" for =, + for += and so on. */
   readonly operator: string;
   readonly value: AssignedValue;
 }
@@ -85,7 +76,6 @@ export interface SetItem {
 export type InsertSource =
   | { readonly kind: "values"; readonly rows: readonly (readonly AssignedValue[])[] }
   | { readonly kind: "query"; readonly query: Query }
-  | { readonly kind: "exec"; readonly statement: Statement }
   | { readonly kind: "default" }
   /** What a client has sent. */
   | { readonly kind: "rows" };
@@ -98,30 +88,20 @@ export type DataStatement =
       readonly table: ObjectName;
       readonly columns?: readonly string[];
       readonly source: InsertSource;
-      readonly top?: Expression;
       readonly output?: Output;
-      readonly commonTables: CommonTables;
     }
   | {
       readonly kind: "update";
       readonly table: ObjectName;
-      readonly hints: readonly string[];
       readonly set: readonly SetItem[];
-      readonly from: readonly TableSource[];
       readonly where?: Condition;
-      readonly top?: Expression;
       readonly output?: Output;
-      readonly commonTables: CommonTables;
     }
   | {
       readonly kind: "delete";
       readonly table: ObjectName;
-      readonly hints: readonly string[];
-      readonly from: readonly TableSource[];
       readonly where?: Condition;
-      readonly top?: Expression;
       readonly output?: Output;
-      readonly commonTables: CommonTables;
     }
   | {
       readonly kind: "insertBulk";
@@ -155,14 +135,7 @@ export interface MergeClause {
 }
 
 export type AlterTableAction =
-  | { readonly kind: "add"; readonly body: TableBody; readonly isUnchecked: boolean }
-  | {
-      readonly kind: "enforce";
-      readonly isEnabled: boolean;
-      /** WITH CHECK: the rows that are there are looked at. */
-      readonly isChecked: boolean;
-      readonly names: readonly string[] | "ALL";
-    }
+  | { readonly kind: "add"; readonly body: TableBody }
   | { readonly kind: "dropColumn" | "dropConstraint"; readonly names: readonly string[]; readonly ifExists: boolean }
   | { readonly kind: "alterColumn"; readonly column: ColumnDefinition };
 
@@ -186,20 +159,6 @@ export type DefinitionStatement =
       readonly ifExists: boolean;
     }
   | ({ readonly kind: "createIndex"; readonly table: ObjectName } & IndexDefinition)
-  | {
-      readonly kind: "alterIndex";
-      /** undefined: ALL of them. */
-      readonly name?: string;
-      readonly table: ObjectName;
-      readonly action: AlterIndexAction;
-    }
-  | {
-      readonly kind: "statistics";
-      readonly verb: "CREATE" | "UPDATE" | "DROP";
-      readonly targets: readonly { readonly table: ObjectName; readonly name?: string }[];
-      /** Of CREATE. */
-      readonly columns: readonly string[];
-    }
   | { readonly kind: "dropIndex"; readonly name: string; readonly table: ObjectName; readonly ifExists: boolean }
   | { readonly kind: "createSchema"; readonly name: string }
   | {
@@ -257,17 +216,7 @@ export type DefinitionStatement =
   | { readonly kind: "alterSequence"; readonly name: ObjectName; readonly options: SequenceOptions }
   | { readonly kind: "createTableType"; readonly name: ObjectName; readonly body: TableBody }
   | { readonly kind: "createSynonym"; readonly name: ObjectName; readonly base: ObjectName }
-  | {
-      /** DBCC CHECKIDENT */
-      readonly kind: "checkIdentity";
-      readonly table: ObjectName;
-      readonly mode?: "RESEED" | "NORESEED";
-      readonly value?: bigint;
-      readonly isSilent: boolean;
-    }
   | { readonly kind: "setIdentityInsert"; readonly table: ObjectName; readonly isOn: boolean };
-
-export type AlterIndexAction = "REBUILD" | "REORGANIZE" | "DISABLE" | "SET";
 
 export interface SequenceOptions {
   readonly start?: bigint;

@@ -1,5 +1,5 @@
 import { referencedKey } from "../../tsql/data/foreign-keys";
-import type { Enforcement, ForeignKey, Key, StoredTable } from "../../tsql/data/store";
+import type { ForeignKey, Key, StoredTable } from "../../tsql/data/store";
 import { constraintsOf } from "../../tsql/executor/define";
 import type { Session } from "../../tsql/host";
 import { sameName } from "../../tsql/values/collation";
@@ -60,17 +60,12 @@ export const keyConstraints = declareView(
   })),
 );
 
-const trust = (constraint: Enforcement | undefined): DeclaredRow => ({
-  is_disabled: Number(constraint?.isDisabled ?? false),
-  is_not_trusted: Number(constraint?.isUntrusted ?? false),
-});
-
 export const checkConstraints = declareView(
   `${objectColumns}, is_disabled bit NOT NULL, is_not_for_replication bit NOT NULL, is_not_trusted bit NOT NULL,
   parent_column_id int NOT NULL, definition nvarchar(max), uses_database_collation bit, is_system_named bit NOT NULL`,
   constraints(["C"], (table, id) => {
     const check = table.definition.checks.find((candidate) => candidate.id === id);
-    return { ...trust(check), parent_column_id: columnId(table, check?.column), definition: check?.text ?? null };
+    return { parent_column_id: columnId(table, check?.column), definition: check?.text ?? null };
   }),
 );
 
@@ -81,8 +76,6 @@ export const defaultConstraints = declareView(
     return { parent_column_id: column?.id ?? 0, definition: column?.default?.text ?? null };
   }),
 );
-
-const actions = { "NO ACTION": 0, CASCADE: 1, "SET NULL": 2, "SET DEFAULT": 3 } as const;
 
 function referencedBy(server: Server, session: Session, table: StoredTable, id: number) {
   const key = table.definition.foreignKeys.find((candidate) => candidate.id === id);
@@ -101,15 +94,13 @@ export const foreignKeys = declareView(
   update_referential_action_desc nvarchar(60), is_system_named bit NOT NULL`,
   constraints(["F"], (table, id, session, server) => {
     const { key, target } = referencedBy(server, session, table, id);
-    const [onDelete, onUpdate] = [key?.onDelete ?? "NO ACTION", key?.onUpdate ?? "NO ACTION"];
     return {
-      ...trust(key),
       referenced_object_id: target?.id ?? null,
       key_index_id: target && key ? indexId(target, referencedKey(target.definition, key.referencedColumns)) : null,
-      delete_referential_action: actions[onDelete],
-      delete_referential_action_desc: onDelete.replace(" ", "_"),
-      update_referential_action: actions[onUpdate],
-      update_referential_action_desc: onUpdate.replace(" ", "_"),
+      delete_referential_action: 0,
+      delete_referential_action_desc: "NO_ACTION",
+      update_referential_action: 0,
+      update_referential_action_desc: "NO_ACTION",
     };
   }),
 );
@@ -139,15 +130,14 @@ export const indexColumns = declareView(
   column_store_order_ordinal tinyint NOT NULL SINCE 2022`,
   (server, session) =>
     indexRows(server, session).flatMap(({ table, key, id }) => {
-      const columns = key?.columns ?? [];
-      return [...columns, ...(key?.included ?? [])].map((column, index) => ({
+      return (key?.columns ?? []).map((column, index) => ({
         object_id: table.id,
         index_id: id,
         index_column_id: index + 1,
         column_id: columnId(table, column),
-        key_ordinal: index < columns.length ? index + 1 : 0,
+        key_ordinal: index + 1,
         is_descending_key: Number(key?.descending.includes(column)),
-        is_included_column: Number(index >= columns.length),
+        is_included_column: 0,
       }));
     }),
 );

@@ -58,7 +58,6 @@ import { tcpListenerStates } from "./tcp-listeners";
 import {
   allColumns,
   columns,
-  computedColumns,
   type DescribedView,
   dataTypes,
   identityColumns,
@@ -99,7 +98,6 @@ const systemViews: Readonly<Record<string, View>> = {
   certificates,
   check_constraints: checkConstraints,
   columns,
-  computed_columns: computedColumns,
   configurations,
   credentials,
   data_spaces: dataSpaces,

@@ -129,8 +129,8 @@ export const referentialConstraints = defineView<Reference>(
       referenced ? (referencedKey(referenced.definition, key.referencedColumns)?.name ?? null) : null,
     ),
     fields.optional("MATCH_OPTION", varchar(7), "SIMPLE"),
-    fields.optional("UPDATE_RULE", varchar(11), ({ key }) => key.onUpdate),
-    fields.optional("DELETE_RULE", varchar(11), ({ key }) => key.onDelete),
+    fields.optional("UPDATE_RULE", varchar(11), "NO ACTION"),
+    fields.optional("DELETE_RULE", varchar(11), "NO ACTION"),
   ],
   (server, session) =>
     storedTables(server, session).flatMap((table) =>

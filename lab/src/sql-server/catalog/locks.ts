@@ -1,9 +1,9 @@
-import { tablesOf } from "../../tsql/data/store";
+import type { LockMode } from "../../tsql/data/locks";
 import type { Database } from "../model";
 import { requireServerState } from "../permissions";
 import type { Server } from "../server";
 import { type DeclaredRow, declareView } from "./declare";
-import { databaseOf, rowHash, waitedMilliseconds, waitResource, waitTypeOf } from "./lock-waits";
+import { databaseOf, waitedMilliseconds, waitResource, waitTypeOf } from "./lock-waits";
 import { visible } from "./sessions";
 
 export const waitingTasks = declareView(
@@ -39,19 +39,16 @@ export const tranLocks = declareView(
 
 interface Lock {
   readonly databaseId: number;
-  readonly type: "OBJECT" | "KEY";
-  readonly entity: number;
-  readonly description: string;
-  readonly mode: string;
+  readonly objectId: number;
+  readonly mode: LockMode;
   readonly spid: number;
   readonly status: "GRANT" | "WAIT";
 }
 
-const lockRow = ({ databaseId, type, entity, description, mode, spid, status }: Lock): DeclaredRow => ({
-  resource_type: type,
+const lockRow = ({ databaseId, objectId, mode, spid, status }: Lock): DeclaredRow => ({
+  resource_type: "OBJECT",
   resource_database_id: databaseId,
-  resource_description: description,
-  resource_associated_entity_id: BigInt(entity),
+  resource_associated_entity_id: BigInt(objectId),
   request_mode: mode,
   request_type: "LOCK",
   request_status: status,
@@ -61,26 +58,17 @@ const lockRow = ({ databaseId, type, entity, description, mode, spid, status }: 
 });
 
 function locksIn({ id: databaseId, store }: Database): Lock[] {
-  return tablesOf(store).flatMap((table) => {
-    const object = { databaseId, type: "OBJECT", entity: table.id, description: "", status: "GRANT" } as const;
-    const key = (row: number) => ({ ...object, type: "KEY", description: `(${rowHash(row)})` }) as const;
-    const changed = [...table.owners].map(({ spid }) => ({ ...object, mode: "IX", spid }));
-    const rows = [...table.locks].map(([row, { owner }]) => ({ ...key(row), mode: "X", spid: owner.spid }));
-    const kept = [...table.kept].flatMap(([{ spid }, locks]) => [
-      ...(locks.table ? [{ ...object, mode: locks.table as string, spid }] : []),
-      ...[...locks.rows].map(([row, mode]) => ({ ...key(row), mode: mode as string, spid })),
-    ]);
-    return [...changed, ...rows, ...kept];
+  return [...store.locks].flatMap(([key, { owner, mode }]) => {
+    const objectId = store.objects.get(key)?.id;
+    return objectId === undefined ? [] : { databaseId, objectId, mode, spid: owner.spid, status: "GRANT" as const };
   });
 }
 
 function waitingLocks(server: Server): Lock[] {
   return [...server.sessions.values()].flatMap(({ session: { lockWait, spid } }) => {
-    const { table, row, mode } = lockWait?.request ?? {};
-    const owner = table && databaseOf(server, table.id);
-    if (!table || !owner || !mode) return [];
-    const type = row === undefined ? "OBJECT" : "KEY";
-    const description = row === undefined ? "" : `(${rowHash(row)})`;
-    return [{ databaseId: owner.id, type, entity: table.id, description, mode, spid, status: "WAIT" }];
+    const { objectId, mode } = lockWait?.request ?? {};
+    const database = objectId === undefined ? undefined : databaseOf(server, objectId);
+    if (objectId === undefined || !database || !mode) return [];
+    return [{ databaseId: database.id, objectId, mode, spid, status: "WAIT" }];
   });
 }

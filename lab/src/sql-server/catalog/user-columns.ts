@@ -56,7 +56,7 @@ function columnFields<Row extends ColumnRow>({ required, optional, coded, since 
     required("is_ansi_padded", bit, 1),
     required("is_rowguidcol", bit, 0),
     required("is_identity", bit, ({ column }) => Number(column.identity !== undefined)),
-    required("is_computed", bit, ({ column }) => Number(column.computed !== undefined)),
+    required("is_computed", bit, 0),
     required("is_filestream", bit, 0),
     optional("is_replicated", bit, 0),
     optional("is_non_sql_subscribed", bit, 0),
@@ -88,16 +88,6 @@ function columnFields<Row extends ColumnRow>({ required, optional, coded, since 
 }
 
 export const columns = defineView<ColumnRow>(columnFields, columnRows);
-
-export const computedColumns = defineView<ColumnRow>(
-  (fields) => [
-    ...columnFields(fields),
-    fields.optional("definition", nvarchar("max"), ({ column }) => column.computed?.text ?? null),
-    fields.required("uses_database_collation", bit, 1),
-    fields.required("is_persisted", bit, ({ column }) => Number(column.computed?.isPersisted ?? false)),
-  ],
-  (server, session) => columnRows(server, session).filter(({ column }) => column.computed),
-);
 
 /** A system view with its columns. */
 export interface DescribedView {

@@ -1,4 +1,4 @@
-import { requireUnlockedObject } from "../../tsql/data/locks";
+import { requireUnlocked } from "../../tsql/data/locks";
 import { typedConstraints, typeOf } from "../../tsql/data/object-types";
 import { type Schema, schemasOf } from "../../tsql/data/schemas";
 import { openTransaction } from "../../tsql/data/session-data";
@@ -28,7 +28,7 @@ export function storedObjects(server: Server, session: Session): StoredObject[] 
   const database = findByName(server.instance.databases, session.database);
   if (!database) return [];
   const { store } = database;
-  for (const key of store.locks.keys()) requireUnlockedObject(store, key, openTransaction(session));
+  for (const key of store.locks.keys()) requireUnlocked({ store, key }, "Sch-S", openTransaction(session));
   const all = [...store.objects.values()];
   if (seesDefinitions(server, session)) return all;
   return all.filter((object) => object.kind !== "schema" && seesObject(server, session, database, object));
@@ -213,8 +213,8 @@ export const indexes = defineView<IndexRow>(
     ...since(2019, optional("is_ignored_in_optimization", bit, 0)),
     optional("allow_row_locks", bit, 1),
     optional("allow_page_locks", bit, 1),
-    optional("has_filter", bit, ({ key }) => Number(key?.filter !== undefined)),
-    optional("filter_definition", nvarchar("max"), ({ key }) => key?.filter?.text ?? null),
+    optional("has_filter", bit, 0),
+    optional("filter_definition", nvarchar("max"), null),
     ...since(
       2017,
       optional("compression_delay", int, null),

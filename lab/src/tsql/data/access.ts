@@ -1,7 +1,7 @@
 import type { ObjectName, UserDatabase } from "../host";
 import { SqlError, sqlError } from "../messages";
 import type { Context } from "../query/scope";
-import { requireUnlockedObject } from "./locks";
+import { requireUnlocked } from "./locks";
 import { openTransaction, sessionData, type TemporaryTables } from "./session-data";
 import { objectKey, type StoredObject, type StoredSynonym } from "./store";
 import type { Place } from "./transaction";
@@ -17,7 +17,6 @@ export interface FoundObject {
 }
 
 export const isTemporary = ({ name }: ObjectName): boolean => name.startsWith("#");
-const isGlobalTemporary = ({ name }: ObjectName): boolean => name.startsWith("##");
 export const isTableVariable = ({ name }: ObjectName): boolean => name.startsWith("@");
 
 export const writtenName = ({ database, schema, name }: ObjectName): string =>
@@ -35,15 +34,14 @@ export function placeOf(name: ObjectName, context: Context): ObjectPlace | undef
     return { store: undefined, key: logical, objects: firing.tables };
   if (isTableVariable(name))
     return { store: undefined, key: name.name.toLowerCase(), objects: context.tableVariables ?? new Map() };
-  if (isTemporary(name) && !isGlobalTemporary(name)) {
+  if (isTemporary(name)) {
     const key = objectKey("dbo", name.name);
     const innermost = context.temporary ?? sessionData(session).temporary;
     return { store: undefined, key, objects: (scopeOf(key, innermost) ?? innermost).objects };
   }
-  const wanted = isTemporary(name) ? "tempdb" : (name.database ?? context.database ?? session.database);
-  const database = session.host.database?.(wanted, session);
+  const database = session.host.database?.(name.database ?? context.database ?? session.database, session);
   if (!database) return undefined;
-  const key = objectKey(isTemporary(name) ? "dbo" : (name.schema ?? "dbo"), name.name);
+  const key = objectKey(name.schema ?? "dbo", name.name);
   return { store: database.store, key, objects: database.store.objects, database };
 }
 
@@ -56,7 +54,7 @@ function scopeOf(key: string, scope: TemporaryTables | undefined): TemporaryTabl
 export function findObject(name: ObjectName, context: Context, isItself = false): FoundObject | undefined {
   const place = placeOf(name, context);
   if (!place) return undefined;
-  if (place.store) requireUnlockedObject(place.store, place.key, openTransaction(context.session));
+  requireUnlocked(place, "Sch-S", openTransaction(context.session));
   const object = place.objects.get(place.key);
   if (object?.kind === "synonym" && !isItself) return behindSynonym(object, place, context);
   return object && { object, place };
@@ -76,7 +74,6 @@ function behindSynonym(
 /** 229 for what somebody else owns. */
 export function requirePermission(permission: string, { object, place }: FoundObject): void {
   if (!place.database || place.database.isOwner || place.database.may?.(permission, object)) return;
-  if (object.name.startsWith("##")) return;
   throw sqlError(229, permission, object.name, place.database.name, object.schema);
 }
 

@@ -12,17 +12,11 @@ export type Change =
       readonly key: string;
       readonly next: bigint | undefined;
       readonly last: bigint | undefined;
-    }
-  | { readonly kind: "versioning"; readonly allowsSnapshot: boolean; readonly readsVersions: boolean };
+    };
 
 /** Redo: what another copy of the database does with a committed transaction. */
 export function applyChanges(store: Store, changes: readonly Change[]): void {
   for (const change of changes) {
-    if (change.kind === "versioning") {
-      store.allowsSnapshot = change.allowsSnapshot;
-      store.readsVersions = change.readsVersions;
-      continue;
-    }
     if (change.kind === "object") {
       if (change.after) store.objects.set(change.key, copyObject(change.after));
       else store.objects.delete(change.key);

@@ -3,7 +3,6 @@ import type { Session } from "../host";
 import { sqlError } from "../messages";
 import type { SqlCursor } from "../query/scope";
 import type { Variant } from "../types";
-import { dropOwned } from "./global-temporary";
 import { createStore, type Store, type StoredObject } from "./store";
 import { beginTransaction, commit, rollBack, type Transaction, undoTo } from "./transaction";
 
@@ -110,7 +109,6 @@ export function rollBackToSavepoint(session: Session, name: string): void {
 /** RESETCONNECTION and the end of the connection: open transactions and temporary tables go. */
 export function endSession(session: Session): void {
   rollBackTransaction(session);
-  dropOwned(session);
   const data = known.get(session);
   if (data) rollBack(data.holder);
   known.delete(session);

@@ -5,10 +5,8 @@ import type { Column, SqlType, SqlValue, Variant } from "../types";
 import { withoutTrailingBlanks } from "../values/blanks";
 import type { Collation } from "../values/collation";
 import type { Change } from "./changes";
-import type { KeptLocks } from "./locks";
+import type { Lock } from "./locks";
 import type { ChangeVerb } from "./target";
-import type { Transaction } from "./transaction";
-import type { RowVersion } from "./versions";
 
 export type Row = readonly SqlValue[];
 
@@ -32,7 +30,6 @@ export interface StoredColumn extends Column {
   readonly collation?: Collation;
   readonly identity?: { readonly seed: bigint; readonly increment: bigint };
   readonly default?: Definition<Expression>;
-  readonly computed?: { readonly text: string; readonly value: Expression; readonly isPersisted: boolean };
 }
 
 /** PRIMARY KEY, UNIQUE, and indexes of CREATE INDEX; columns by name. */
@@ -41,32 +38,15 @@ export interface Key extends ConstraintName {
   readonly isUnique: boolean;
   readonly isClustered: boolean;
   readonly columns: readonly string[];
-  /** WHERE of a filtered index: only such rows are in it. */
-  readonly filter?: {
-    readonly text: string;
-    readonly condition: Condition;
-    readonly includes: (row: Row) => boolean;
-  };
   /** Those of the columns that are DESC. */
   readonly descending: readonly string[];
-  /** INCLUDE (...): kept with the key, but no part of it. */
-  readonly included: readonly string[];
 }
 
-export type ReferentialAction = "NO ACTION" | "CASCADE" | "SET NULL" | "SET DEFAULT";
-/** Whether new rows are held to a CHECK or FOREIGN KEY, and whether all the rows that are there were. */
-export interface Enforcement {
-  readonly isDisabled?: boolean;
-  readonly isUntrusted?: boolean;
-}
-
-export interface ForeignKey extends ConstraintName, Enforcement {
+export interface ForeignKey extends ConstraintName {
   readonly columns: readonly string[];
   /** Key of the table in the store's objects. */
   readonly references: string;
   readonly referencedColumns: readonly string[];
-  readonly onDelete: ReferentialAction;
-  readonly onUpdate: ReferentialAction;
 }
 
 /** sp_addextendedproperty: what somebody noted about an object, or about a part of it. */
@@ -91,7 +71,7 @@ export interface TableDefinition extends Named {
   readonly columns: readonly StoredColumn[];
   readonly nextColumnId: number;
   readonly keys: readonly Key[];
-  readonly checks: readonly (Definition<Condition> & Enforcement & { readonly column?: string })[];
+  readonly checks: readonly (Definition<Condition> & { readonly column?: string })[];
   readonly foreignKeys: readonly ForeignKey[];
 }
 
@@ -99,12 +79,6 @@ export interface UniqueIndex {
   readonly key: Key;
   readonly positions: readonly number[];
   readonly rows: Map<string, number>;
-}
-
-export interface RowLock {
-  readonly owner: Transaction;
-  /** Before the owner's first change; undefined: the row is new. */
-  readonly before: Row | undefined;
 }
 
 export interface StoredTable extends Named {
@@ -121,10 +95,6 @@ export interface StoredTable extends Named {
   /** undefined until the first row: IDENT_CURRENT. */
   lastIdentity: bigint | undefined;
   readonly indexes: readonly UniqueIndex[];
-  readonly locks: Map<number, RowLock>;
-  readonly owners: Set<Transaction>;
-  readonly kept: Map<Transaction, KeptLocks>;
-  readonly versions: RowVersion[];
   /** A table-valued parameter: 10700. */
   isReadOnly?: boolean;
 }
@@ -229,15 +199,11 @@ export type StoredObject =
 export interface Store {
   /** By `objectKey`. */
   readonly objects: Map<string, StoredObject>;
-  /** Objects that a transaction which has not ended made, changed or dropped. */
-  readonly locks: Map<string, Transaction>;
+  /** By `objectKey`: what transactions that have not ended are changing. */
+  readonly locks: Map<string, Lock>;
   nextId: number;
   /** @@DBTS: the last value that a rowversion column was given. */
   rowVersion: bigint;
-  /** ALLOW_SNAPSHOT_ISOLATION */
-  allowsSnapshot: boolean;
-  /** READ_COMMITTED_SNAPSHOT */
-  readsVersions: boolean;
   /** Told of what a transaction has changed when it commits. */
   committed?: (changes: readonly Change[], bytes: number, now: Date) => void;
 }
@@ -251,8 +217,6 @@ export function createStore(): Store {
     locks: new Map(),
     nextId: firstObjectId,
     rowVersion: 2000n,
-    allowsSnapshot: false,
-    readsVersions: false,
   };
 }
 

@@ -1,7 +1,7 @@
 import type { ObjectName } from "../host";
 import type { Context } from "../query/scope";
 import { type ObjectPlace, placeOf } from "./access";
-import { requireUnlockedObject } from "./locks";
+import { requireUnlocked } from "./locks";
 import { openTransaction } from "./session-data";
 import type { StoredTableType } from "./store";
 
@@ -17,7 +17,7 @@ export function findType(name: ObjectName, context: Context): FoundType | undefi
   const found = placeOf(name, context);
   if (!found?.store) return undefined;
   const place = { ...found, key: typeKey(found.key) };
-  requireUnlockedObject(found.store, place.key, openTransaction(context.session));
+  requireUnlocked(place, "Sch-S", openTransaction(context.session));
   const object = place.objects.get(place.key);
   return object?.kind === "type" ? { object, place } : undefined;
 }

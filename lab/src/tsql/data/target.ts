@@ -21,7 +21,7 @@ export interface Target {
   readonly place: Place;
   readonly context: Context;
   readonly transaction: Transaction;
-  readonly verb: ChangeVerb;
+  readonly verb: ChangeVerb | "ALTER TABLE";
   /** db1, tempdb */
   readonly databaseName: string;
   /** A bulk load: CHECK and FOREIGN KEY do not count. */

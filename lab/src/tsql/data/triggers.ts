@@ -1,4 +1,4 @@
-import { requireUnlockedObject } from "./locks";
+import { requireUnlocked } from "./locks";
 import type { Store, StoredTable, StoredTrigger } from "./store";
 import type { ChangeVerb } from "./target";
 import type { Transaction } from "./transaction";
@@ -31,7 +31,7 @@ export function allTriggersOn(store: Store, key: string, reader?: Transaction): 
   const found: StoredTrigger[] = [];
   for (const [own, object] of store.objects) {
     if (object.kind !== "trigger" || object.parent !== key) continue;
-    requireUnlockedObject(store, own, reader);
+    requireUnlocked({ store, key: own }, "Sch-S", reader);
     found.push(object);
   }
   return found;

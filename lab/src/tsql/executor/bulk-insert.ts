@@ -43,7 +43,6 @@ export async function bulkInsert({ columns, rows }: PassedTable, run: Run): Prom
         table: statement.table,
         columns: names,
         source: { kind: "rows" },
-        commonTables: [],
       },
       run,
       { columns: kept.flatMap((at) => columns[at] ?? []), rows: values },
@@ -63,8 +62,8 @@ export async function bulkInsert({ columns, rows }: PassedTable, run: Run): Prom
 const isIdentity = ({ columns }: StoredTable, name: string): boolean =>
   columns.some((column) => column.identity && sameName(column.name, name));
 
-/** The numbers are the server's own, and computed columns compute themselves. */
+/** The numbers are the server's own. */
 function isKept(table: StoredTable, name: string, keepsIdentity: boolean): boolean {
   const column = table.columns[positionOf(table.columns, name)];
-  return !column?.computed && (keepsIdentity || !column?.identity);
+  return keepsIdentity || !column?.identity;
 }

@@ -1,5 +1,5 @@
 import { type FoundObject, findObject, notModelled, placeOf, requirePermission, requireWritable } from "../data/access";
-import { requireTable } from "../data/locks";
+import { takeLock } from "../data/locks";
 import { type ExtendedProperty, positionOf, type StoredObject, schemaKey } from "../data/store";
 import { copyTable } from "../data/table";
 import { changeObject } from "../data/transaction";
@@ -60,7 +60,7 @@ function change(procedure: string, args: readonly PassedParameter[], levelsAt: n
     const { found, part, called } = ownerOf(levelsOf(procedure, args, levelsAt), run);
     requirePermission("ALTER", found);
     requireWritable(found.place);
-    if (found.object.kind === "table") requireTable(found.object, "X", transaction);
+    takeLock(found.place, "Sch-M", transaction);
     const { properties = [] } = found.object.kind === "table" ? found.object.definition : found.object;
     const isMeant = (property: ExtendedProperty) => sameName(property.name, name) && isSame(property.of, part);
     const value = to(properties.find(isMeant), name, called);

@@ -11,12 +11,12 @@ import { int, type SqlType, type SqlValue } from "../types";
 import { convertValue } from "../values/convert";
 import type { Run } from "./run";
 
-/** Positions of the columns that an INSERT gives values for. Throws 207, 264, 271, 544, 545, 8101. */
+/** Positions of the columns that an INSERT gives values for. Throws 207, 264, 544, 545, 8101. */
 export function columnsToFill(table: StoredTable, names: readonly string[] | undefined, run: Run): readonly number[] {
   const mayFillIdentity = sessionData(run.session).identityInsert?.id === table.id;
   if (!names) {
     if (mayFillIdentity) throw sqlError(8101, table.name);
-    return table.columns.flatMap(({ identity, computed }, position) => (identity || computed ? [] : [position]));
+    return table.columns.flatMap(({ identity }, position) => (identity ? [] : [position]));
   }
   const positions = names.map((name) => {
     const position = positionOf(table.columns, name);
@@ -26,7 +26,6 @@ export function columnsToFill(table: StoredTable, names: readonly string[] | und
   for (const [index, position] of positions.entries()) {
     const column = table.columns[position];
     if (positions.indexOf(position) < index) throw sqlError(264, column?.name ?? "");
-    if (column?.computed) throw sqlError(271, column.name);
     if (column?.identity && !mayFillIdentity) throw sqlError(544, table.name);
   }
   const identity = table.columns.findIndex((column) => column.identity);

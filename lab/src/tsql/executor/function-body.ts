@@ -213,8 +213,6 @@ function checkStatement(statement: Statement): void {
   }
 }
 
-/** By its own name, or by an alias of FROM. */
-function changesVariable({ table, from }: Extract<Statement, { readonly kind: "update" | "delete" }>): boolean {
-  const isAlias = from.some((source) => source.kind === "table" && source.name.name.startsWith("@"));
-  return table.name.startsWith("@") || isAlias;
+function changesVariable({ table }: Extract<Statement, { readonly kind: "update" | "delete" }>): boolean {
+  return table.name.startsWith("@");
 }

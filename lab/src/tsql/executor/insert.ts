@@ -11,7 +11,6 @@ import type { AssignedValue, DataStatement } from "../table-syntax";
 import type { Column, SqlValue } from "../types";
 import type { RowStatement } from "./carry-out";
 import { changeable } from "./changeable";
-import { commonTablesOf, limitOf } from "./common-tables";
 import { columnsToFill, type Filling, fillRow } from "./fill";
 import { bindOutput } from "./output";
 import { type Run, resolving } from "./run";
@@ -24,18 +23,17 @@ interface Incoming {
   values(row: number): readonly (Bound | undefined)[];
 }
 
-/** INSERT: `executed` is what a call gave back whose rows go in. */
-export function insertion(statement: Insert, run: Run, executed?: Executed, bulk: BulkOptions = {}): RowStatement {
+/** INSERT: `sent` is what a client gave whose rows go in. */
+export function insertion(statement: Insert, run: Run, sent?: Sent, bulk: BulkOptions = {}): RowStatement {
   const source: TableSource = { kind: "table", name: statement.table };
   const target = resolving(() => changeable(source, "INSERT", run.context));
   const { table, found, insteadOf } = target;
   const { positions, incoming, output } = resolving(() => {
     const named = columnsToFill(table, insertedColumns(statement, target), run);
-    const rows = incomingRows(statement, named, target, run, executed);
+    const rows = incomingRows(statement, named, target, run, sent);
     const bound = statement.output && bindOutput(statement.output, table, ["inserted"], [], run);
     return { positions: rows.isDefault ? [] : named, incoming: rows, output: bound };
   });
-  const limit = limitOf(statement.top, run);
   return {
     target,
     verbs: ["INSERT"],
@@ -53,7 +51,7 @@ export function insertion(statement: Insert, run: Run, executed?: Executed, bulk
       };
       const fillsNulls = statement.source.kind === "rows" && !bulk.keepsNulls;
       const how = { isInstead: insteadOf !== undefined, fillsNulls };
-      const rows = rowsToInsert(into, positions, incoming, limit, how, run);
+      const rows = rowsToInsert(into, positions, incoming, how, run);
       if (!insteadOf) insertRows(into, rows);
       return rows.map((inserted) => ({ inserted }));
     },
@@ -68,7 +66,7 @@ interface BulkOptions {
   readonly isUnchecked?: boolean;
 }
 
-interface Executed {
+interface Sent {
   readonly columns: readonly Column[];
   readonly rows: readonly Row[];
 }
@@ -79,35 +77,25 @@ function insertedColumns({ columns, source }: Insert, { through }: ChangeableTab
   return (columns ?? through.columns.map(({ name }) => name)).map((name) => baseColumn(through, name));
 }
 
-function rowsToInsert(
-  target: Target,
-  positions: readonly number[],
-  incoming: Incoming,
-  limit: number | undefined,
-  how: Filling,
-  run: Run,
-): Row[] {
+function rowsToInsert(target: Target, positions: readonly number[], incoming: Incoming, how: Filling, run: Run): Row[] {
   const check = how.isInstead ? (values: Row) => values : rowCheck(target);
   const fillers = new Map<readonly (Bound | undefined)[], (frame: Frame) => SqlValue[]>();
-  return incoming
-    .rows()
-    .slice(0, limit)
-    .map((frame, index) => {
-      const values = incoming.values(index);
-      const fill = fillers.get(values) ?? resolving(() => fillRow(target, positions, values, run, how));
-      fillers.set(values, fill);
-      return check(fill(frame));
-    });
+  return incoming.rows().map((frame, index) => {
+    const values = incoming.values(index);
+    const fill = fillers.get(values) ?? resolving(() => fillRow(target, positions, values, run, how));
+    fillers.set(values, fill);
+    return check(fill(frame));
+  });
 }
 
 function incomingRows(
-  { source, columns, commonTables }: Insert,
+  { source, columns }: Insert,
   positions: readonly number[],
   { table }: ChangeableTable,
   run: Run,
-  executed: Executed | undefined,
+  sent: Sent | undefined,
 ): Incoming & { readonly isDefault: boolean } {
-  const scope: Scope = { context: run.context, columns: [], commonTables: commonTablesOf(commonTables) };
+  const scope: Scope = { context: run.context, columns: [], commonTables: new Map() };
   const empty: Frame = { row: [] };
   switch (source.kind) {
     case "default":
@@ -125,18 +113,15 @@ function incomingRows(
       };
     }
     case "query":
-    case "rows":
-    case "exec": {
-      const query =
-        source.kind === "query" ? bindQuery(source.query, run.context, undefined, scope.commonTables) : undefined;
-      const found = query?.columns ?? executed?.columns ?? [];
+    case "rows": {
+      const query = source.kind === "query" ? bindQuery(source.query, run.context, undefined) : undefined;
+      const found = query?.columns ?? sent?.columns ?? [];
       requireCount(found.length, positions.length, columns !== undefined, "query");
       const values = found.map((column, at): Bound => ({ ...column, value: (frame) => frame.row[at] ?? null }));
-      const rows = () => (query?.rows(undefined) ?? executed?.rows ?? []).map((row): Frame => ({ row }));
+      const rows = () => (query?.rows(undefined) ?? sent?.rows ?? []).map((row): Frame => ({ row }));
       return { isDefault: false, rows, values: () => values };
     }
   }
-  throw sqlError(213, table.name);
 }
 
 const noValues: readonly Bound[] = [];

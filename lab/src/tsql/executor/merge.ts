@@ -175,7 +175,6 @@ function* pairs(
     const found = alike(row).filter((other) => matches([...row, ...other]));
     for (const other of found) {
       matched.add(other);
-      target.keep?.(other);
       yield { source: row, target: other };
     }
     if (found.length === 0) yield { source: row };

@@ -10,7 +10,6 @@ import type { DefinitionStatement } from "../table-syntax";
 import type { Column } from "../types";
 import { sameName } from "../values/collation";
 import { changing } from "./changing";
-import { resolved } from "./create-table";
 import { newDefinition, newPlace } from "./define";
 import { checkBody } from "./function-body";
 import { type Flow, finish, type Run, resolving } from "./run";
@@ -100,7 +99,7 @@ function returnsOf(statement: Of<"createFunction">, run: Run): StoredFunction["r
     case "table": {
       const place = { store: undefined, key: "", objects: new Map<string, StoredObject>(), schema: "dbo" };
       const definition = newDefinition(returns.variable, returns.table, place, run.context);
-      return { ...returns, columns: resolved(definition, run).columns };
+      return { ...returns, columns: definition.columns };
     }
     case "inline": {
       const variables = new Map(parameters.map(({ name, type }) => [name, { type, value: null }]));

@@ -13,14 +13,12 @@ import { type Column, int, type SqlValue, type Typed } from "../types";
 import { convertValue } from "../values/convert";
 import { alterTable } from "./alter-table";
 import { beginBulkInsert } from "./bulk-insert";
-import { captured } from "./capture";
 import { carryOut } from "./carry-out";
 import { beginImplicitly } from "./changing";
-import { checkIdentity } from "./check-identity";
 import { createUserTable, declareTableVariable, selectInto } from "./create-table";
 import { cursorStatement } from "./cursors";
 import { execute, executeText } from "./exec";
-import { alterIndex, createIndex, dropIndex } from "./indexes";
+import { createIndex, dropIndex } from "./indexes";
 import { insertion } from "./insert";
 import { merging } from "./merge";
 import { createModule, enableTriggers } from "./modules";
@@ -39,7 +37,6 @@ import {
 } from "./run";
 import { alterSequence, createSequence } from "./sequences";
 import { serverStatement } from "./server";
-import { statistics } from "./statistics";
 import { createSynonym } from "./synonyms";
 import { tableOfType } from "./table-parameters";
 import { createTableType } from "./table-types";
@@ -207,7 +204,7 @@ function perform(statement: Statement, run: Run): Promise<Flow> | Flow {
     case "execText":
       return executeText(statement, run);
     case "insert":
-      return insert(statement, run);
+      return carryOut(insertion(statement, run), run);
     case "update":
     case "delete":
       return carryOut(changeOfRows(statement, run), run);
@@ -227,10 +224,6 @@ function perform(statement: Statement, run: Run): Promise<Flow> | Flow {
       return dropObjects(statement, run);
     case "createIndex":
       return createIndex(statement, run);
-    case "alterIndex":
-      return alterIndex(statement, run);
-    case "statistics":
-      return statistics(statement, run);
     case "dropIndex":
       return dropIndex(statement, run);
     case "createSchema":
@@ -250,8 +243,6 @@ function perform(statement: Statement, run: Run): Promise<Flow> | Flow {
       return createTableType(statement, run);
     case "createSynonym":
       return createSynonym(statement, run);
-    case "checkIdentity":
-      return checkIdentity(statement, run);
     case "setIdentityInsert":
       return setIdentityInsert(statement, run);
     case "server":
@@ -269,7 +260,6 @@ const tableStatements: ReadonlySet<Statement["kind"]> = new Set([
   "alterTable",
   "dropObject",
   "createIndex",
-  "alterIndex",
   "dropIndex",
 ]);
 
@@ -331,14 +321,6 @@ function rowsOf(bound: ReturnType<typeof bindQuery>, showColumns: () => void): r
     if (!(error instanceof LockWait)) showColumns();
     throw error;
   }
-}
-
-async function insert(statement: Of<"insert">, run: Run): Promise<Flow> {
-  const { source } = statement;
-  const executed = source.kind === "exec" ? await captured(source.statement, run) : undefined;
-  // A call that failed has said so.
-  if (source.kind === "exec" && !executed) return "next";
-  return carryOut(insertion(statement, run, executed), run);
 }
 
 /** A variable exists from the start of its batch; a table of a user's type from here on. */

@@ -6,7 +6,7 @@ import { changeObject } from "../data/transaction";
 import { sqlError } from "../messages";
 import type { DefinitionStatement } from "../table-syntax";
 import { changing } from "./changing";
-import { requireBindable, resolved } from "./create-table";
+import { requireBindable } from "./create-table";
 import { newDefinition, newPlace } from "./define";
 import { type Flow, finish, type Run } from "./run";
 
@@ -19,7 +19,7 @@ export function createTableType(
     if (findType(name, run.context)) throw sqlError(219, writtenName({ schema: "dbo", ...name }));
     const place = newPlace({ ...name, name: typeKey(name.name) }, run.context, "CREATE TYPE");
     const alone = { store: undefined, key: "", objects: new Map(), schema: place.schema };
-    const definition = resolved(newDefinition(name.name, body, alone, run.context), run);
+    const definition = newDefinition(name.name, body, alone, run.context);
     requireBindable(createTable(definition), run);
     const id = place.store ? newObjectId(place.store) : 0;
     const { created, modified, schema } = definition;

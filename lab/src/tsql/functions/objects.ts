@@ -277,7 +277,7 @@ function columnProperty(id: number, name: string, property: string, context: Con
     case "columnid":
       return column?.id ?? null;
     case "iscomputed":
-      return Number(column?.computed !== undefined);
+      return 0;
     case "isidentity":
       return Number(column?.identity !== undefined);
     case "precision":

@@ -1,36 +1,39 @@
 import type { ObjectName } from "../host";
-import type { Expression, SelectItem, Statement } from "../syntax";
+import type { Condition, Expression, SelectItem } from "../syntax";
 import type { AssignedValue, CommonTables, DataStatement, InsertSource, Output, SetItem } from "../table-syntax";
 import { type Cursor, identifier, list, parenthesizedList } from "./cursor";
-import { exec } from "./exec";
-import { condition, expression, requireDeclared } from "./expression";
-import { fromList, tableName } from "./from";
+import { condition, expression } from "./expression";
+import { tableName } from "./from";
 import { merge } from "./merge";
+import { notSpoken } from "./not-spoken";
 import { queryBody, selectItem, skipParentheses } from "./query";
 import { queryHints } from "./query-hints";
-import { tableBody } from "./table-definition";
-import { tableHints } from "./table-hints";
+import { refuseClauses, tableBody } from "./table-definition";
 
 /** INSERT, UPDATE, DELETE; undefined if the next statement is another one. */
 export function rowChange(cursor: Cursor, commonTables: CommonTables = []): DataStatement | undefined {
-  if (cursor.accept("INSERT")) return insert(cursor, commonTables);
-  if (!cursor.at("UPDATE", "STATISTICS") && cursor.accept("UPDATE")) return update(cursor, commonTables);
-  if (cursor.accept("DELETE")) return deletion(cursor, commonTables);
+  if (cursor.at("UPDATE", "STATISTICS")) cursor.raise(notSpoken("UPDATE STATISTICS"));
   if (cursor.accept("MERGE")) return merge(cursor, commonTables);
-  return undefined;
+  const verb = verbs.find((word) => cursor.at(word));
+  if (!verb) return undefined;
+  if (commonTables.length > 0) cursor.raise(notSpoken(`WITH in front of ${verb}`));
+  cursor.next();
+  refuseClauses(cursor, verb, ["TOP"]);
+  return changes[verb](cursor);
 }
 
-function insert(cursor: Cursor, commonTables: CommonTables): DataStatement {
+const verbs = ["INSERT", "UPDATE", "DELETE"] as const;
+const changes = { INSERT: insert, UPDATE: update, DELETE: deletion };
+
+function insert(cursor: Cursor): DataStatement {
   if (cursor.accept("BULK")) return insertBulk(cursor);
-  const top = rowLimit(cursor);
   cursor.accept("INTO");
-  const table = tableName(cursor);
-  if (cursor.at("WITH")) tableHints(cursor);
+  const table = target(cursor, "INSERT");
   const hasColumns = cursor.at("(") && !["SELECT", "VALUES"].includes(cursor.peek(1).keyword);
   const columns = hasColumns ? parenthesizedList(cursor, () => columnPath(cursor).at(-1) ?? "") : undefined;
   const outputs = output(cursor);
   const source = insertSource(cursor);
-  return { kind: "insert", table, columns, top, output: outputs, source, commonTables };
+  return { kind: "insert", table, columns, output: outputs, source };
 }
 
 /** What drivers send before the rows of a bulk load. */
@@ -52,11 +55,7 @@ function insertSource(cursor: Cursor): InsertSource {
   if (cursor.accept("DEFAULT", "VALUES")) return { kind: "default" };
   if (cursor.accept("VALUES"))
     return { kind: "values", rows: list(cursor, () => parenthesizedList(cursor, () => assignedValue(cursor))) };
-  if (cursor.at("EXEC") || cursor.at("EXECUTE")) {
-    const { line } = cursor.next();
-    const statement = { ...exec(cursor), line } as Statement;
-    return { kind: "exec", statement };
-  }
+  refuseClauses(cursor, "INSERT", ["EXEC", "EXECUTE"]);
   const parsed = queryBody(cursor);
   return { kind: "query", query: { ...parsed, ...queryHints(cursor) } };
 }
@@ -96,58 +95,40 @@ export function columnPath(cursor: Cursor): string[] {
 
 const assignments = ["=", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^="] as const;
 
-function update(cursor: Cursor, commonTables: CommonTables): DataStatement {
-  const top = rowLimit(cursor);
-  const changed = target(cursor);
+function update(cursor: Cursor): DataStatement {
+  const table = target(cursor, "UPDATE");
   cursor.expect("SET");
   const set = setList(cursor);
   const outputs = output(cursor);
-  return { kind: "update", ...changed, set, top, output: outputs, ...filter(cursor), commonTables };
+  return { kind: "update", table, set, output: outputs, where: filter(cursor, "UPDATE") };
 }
 
 export const setList = (cursor: Cursor): SetItem[] => list(cursor, () => setItem(cursor));
 
-/** `column = e`, `column += e`, `@v = e`, `@v = column = e`. */
+/** `column = e`, `column += e`. */
 function setItem(cursor: Cursor): SetItem {
-  let variable: string | undefined;
-  if (cursor.peek().kind === "variable") {
-    const token = cursor.next();
-    requireDeclared(cursor, token.text, token.line, 1);
-    variable = token.text.toLowerCase();
-    const operator = assignments.find((symbol) => cursor.accept(symbol)) ?? cursor.fail();
-    if (operator !== "=" || !startsColumnAssignment(cursor))
-      return { variable, operator: operator.slice(0, -1), value: expression(cursor) };
-  }
+  if (cursor.peek().kind === "variable") cursor.raise(notSpoken("A variable in SET of UPDATE"));
   const column = columnPath(cursor);
   const operator = assignments.find((symbol) => cursor.accept(symbol)) ?? cursor.fail();
-  return { column, variable, operator: operator.slice(0, -1), value: assignedValue(cursor) };
+  return { column, operator: operator.slice(0, -1), value: assignedValue(cursor) };
 }
 
-function startsColumnAssignment(cursor: Cursor): boolean {
-  let ahead = 0;
-  while (cursor.peek(ahead + 1).keyword === ".") ahead += 2;
-  const { kind } = cursor.peek(ahead);
-  return (
-    (kind === "word" || kind === "quoted") && assignments.some((symbol) => cursor.peek(ahead + 1).keyword === symbol)
-  );
-}
-
-function deletion(cursor: Cursor, commonTables: CommonTables): DataStatement {
-  const top = rowLimit(cursor);
+function deletion(cursor: Cursor): DataStatement {
   cursor.accept("FROM");
-  const changed = target(cursor);
+  const table = target(cursor, "DELETE");
   const outputs = output(cursor);
-  return { kind: "delete", ...changed, top, output: outputs, ...filter(cursor), commonTables };
+  return { kind: "delete", table, output: outputs, where: filter(cursor, "DELETE") };
 }
 
-function target(cursor: Cursor): { readonly table: ObjectName; readonly hints: readonly string[] } {
+function target(cursor: Cursor, verb: string): ObjectName {
   const table = tableName(cursor);
-  return { table, hints: cursor.at("WITH") ? tableHints(cursor) : [] };
+  if (cursor.at("WITH")) cursor.raise(notSpoken(`A table hint of ${verb}`));
+  return table;
 }
 
-function filter(cursor: Cursor) {
-  const from = cursor.accept("FROM") ? fromList(cursor) : [];
+function filter(cursor: Cursor, verb: string): Condition | undefined {
+  refuseClauses(cursor, verb, ["FROM"]);
   const where = cursor.accept("WHERE") ? condition(cursor) : undefined;
   queryHints(cursor);
-  return { from, where };
+  return where;
 }

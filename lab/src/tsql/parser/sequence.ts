@@ -1,6 +1,7 @@
 import type { DefinitionStatement, SequenceOptions } from "../table-syntax";
 import { type Cursor, integerLiteral } from "./cursor";
 import { dataType, objectName } from "./names";
+import { whole } from "./table-definition";
 
 type SequenceStatement = Extract<DefinitionStatement, { readonly kind: "createSequence" | "alterSequence" }>;
 
@@ -57,12 +58,4 @@ function options(cursor: Cursor): SequenceOptions {
     if (word === undefined) return found;
     readers[word]?.(cursor, found);
   }
-}
-
-export function whole(cursor: Cursor): bigint {
-  const sign = cursor.accept("-") ? -1n : 1n;
-  cursor.accept("+");
-  const token = cursor.peek();
-  if (token.kind !== "number" || !/^\d+$/.test(token.text)) cursor.fail();
-  return sign * BigInt(cursor.next().text);
 }

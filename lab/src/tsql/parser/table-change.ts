@@ -1,19 +1,22 @@
 import { SqlError } from "../messages";
-import { nameIn } from "../name-parts";
 import type { AlterTableAction, DefinitionStatement } from "../table-syntax";
 import { type Cursor, identifier, list } from "./cursor";
 import { tableName } from "./from";
 import { index } from "./indexes";
 import { createModule } from "./module";
 import { localName, objectName } from "./names";
+import { notSpoken } from "./not-spoken";
 import { skipParentheses } from "./query";
-import { sequence, whole } from "./sequence";
-import { statistics } from "./statistics";
-import { columnType, storage, tableBody, tableElements } from "./table-definition";
+import { sequence } from "./sequence";
+import { columnType, refuseClauses, storage, tableBody, tableElements } from "./table-definition";
 import { enableTriggers } from "./trigger";
+
+const unspokenStatements = ["ALTER INDEX", "CREATE STATISTICS", "DROP STATISTICS"];
 
 /** CREATE, ALTER and DROP of what users make in a database; undefined if the next statement is another one. */
 export function definition(cursor: Cursor): DefinitionStatement | undefined {
+  const unspoken = unspokenStatements.find((words) => cursor.at(...words.split(" ")));
+  if (unspoken) cursor.raise(notSpoken(unspoken));
   if (cursor.accept("CREATE", "TABLE")) {
     const table = objectName(cursor);
     const body = tableBody(cursor);
@@ -26,21 +29,13 @@ export function definition(cursor: Cursor): DefinitionStatement | undefined {
   }
   if (cursor.accept("CREATE", "SCHEMA")) return createSchema(cursor);
   if (cursor.at("SET", "IDENTITY_INSERT")) return identityInsert(cursor);
-  if (cursor.accept("DBCC", "CHECKIDENT")) return checkIdentity(cursor);
   if (cursor.accept("CREATE", "TYPE")) return createType(cursor);
   if (cursor.accept("CREATE", "SYNONYM")) {
     const name = objectName(cursor);
     cursor.expect("FOR");
     return { kind: "createSynonym", name, base: objectName(cursor) };
   }
-  return (
-    sequence(cursor) ??
-    index(cursor) ??
-    statistics(cursor) ??
-    createModule(cursor) ??
-    enableTriggers(cursor) ??
-    drop(cursor)
-  );
+  return sequence(cursor) ?? index(cursor) ?? createModule(cursor) ?? enableTriggers(cursor) ?? drop(cursor);
 }
 
 export function declareTable(cursor: Cursor): DefinitionStatement {
@@ -70,28 +65,16 @@ function createType(cursor: Cursor): DefinitionStatement {
   return { kind: "createTableType", name, body: tableBody(cursor) };
 }
 
-function checkIdentity(cursor: Cursor): DefinitionStatement {
-  cursor.expect("(");
-  const table = cursor.peek().kind === "string" ? (nameIn(cursor.next().text) ?? cursor.fail()) : objectName(cursor);
-  const mode = cursor.accept(",") ? cursor.choose("RESEED", "NORESEED") : undefined;
-  const value = mode === "RESEED" && cursor.accept(",") ? whole(cursor) : undefined;
-  cursor.expect(")");
-  const isSilent = cursor.accept("WITH");
-  if (isSilent) cursor.expect("NO_INFOMSGS");
-  return { kind: "checkIdentity", table, mode, value, isSilent };
-}
+const unspokenActions = ["CHECK CONSTRAINT", "NOCHECK CONSTRAINT", "SWITCH", "REBUILD", "SET"];
 
 function alter(cursor: Cursor): AlterTableAction {
-  const mode = cursor.accept("WITH") ? cursor.choose("CHECK", "NOCHECK") : undefined;
-  if (cursor.accept("ADD")) return { kind: "add", body: tableElements(cursor), isUnchecked: mode === "NOCHECK" };
-  if (cursor.at("CHECK", "CONSTRAINT") || cursor.at("NOCHECK", "CONSTRAINT")) {
-    const isEnabled = cursor.choose("CHECK", "NOCHECK") === "CHECK";
-    cursor.expect("CONSTRAINT");
-    const names = cursor.accept("ALL") ? "ALL" : list(cursor, () => identifier(cursor));
-    return { kind: "enforce", isEnabled, isChecked: mode === "CHECK", names };
-  }
+  refuseClauses(cursor, "ALTER TABLE", ["WITH NOCHECK", ...unspokenActions]);
+  if (cursor.accept("WITH", "CHECK")) refuseClauses(cursor, "ALTER TABLE", unspokenActions);
+  if (cursor.accept("ADD")) return { kind: "add", body: tableElements(cursor) };
   if (cursor.accept("ALTER", "COLUMN")) {
-    return { kind: "alterColumn", column: columnType(cursor, identifier(cursor)) };
+    const name = identifier(cursor);
+    if (cursor.at("ADD") || cursor.at("DROP")) cursor.raise(notSpoken("ALTER COLUMN with ADD or DROP"));
+    return { kind: "alterColumn", column: columnType(cursor, name) };
   }
   cursor.expect("DROP");
   const kind = cursor.accept("COLUMN") ? "dropColumn" : "dropConstraint";

@@ -1,7 +1,5 @@
 import { type FoundObject, findObject, isTableVariable, requirePermission, writtenName } from "../data/access";
-import { readingOf } from "../data/isolation";
-import { tableReader, type UniqueKey } from "../data/read";
-import { openTransaction } from "../data/session-data";
+import { tableRows } from "../data/read";
 import type { StoredColumn, StoredTable, StoredView } from "../data/store";
 import { sqlError } from "../messages";
 import type { Condition, Join, TableSource } from "../syntax";
@@ -23,10 +21,6 @@ type NamedTable = Extract<TableSource, { readonly kind: "table" }>;
 export interface Source {
   readonly columns: readonly SourceColumn[];
   rows(outer: Frame | undefined): Iterable<Row>;
-  /** Of a single table: its unique keys, to find one row without looking at all of them. */
-  readonly keys?: readonly UniqueKey[];
-  /** Keeps a lock of a row that is part of the result. */
-  readonly keep?: (row: Row) => void;
 }
 
 export function fromClause(sources: readonly TableSource[], scope: Scope): Source {
@@ -136,13 +130,11 @@ function storedTable(
   requirePermission("SELECT", found);
   const { session } = context;
   const isChanged = context.changed?.source === source;
-  const { store, database } = found.place;
-  const databaseName = database?.name ?? session.database;
-  const reading = readingOf({ session, hints: source.hints ?? [], store, databaseName, isChanged });
+  const reading = { session, hints: source.hints ?? [], isChanged };
   const columns = exposed(table.columns.map(withOrigin), exposing);
   return {
     columns: isChanged ? [...columns, { ...rowId, ...exposing }] : columns,
-    ...tableReader(table, reading, openTransaction(session), isChanged),
+    rows: () => tableRows(table, found.place, reading),
   };
 }
 
@@ -212,7 +204,7 @@ function namedColumns(query: BoundQuery, names: readonly string[], alias: string
 
 const withOrigin = (column: StoredColumn): Column => ({
   ...column,
-  origin: column.identity ? "identity" : column.computed ? undefined : "stored",
+  origin: column.identity ? "identity" : "stored",
 });
 
 export interface Exposing {
@@ -251,11 +243,7 @@ function join(
         return !on || on({ row, outer }) === true;
       };
       const rows = [...right.rows(outer)];
-      const keep = (leftRow: Row, rightRow?: Row): void => {
-        left.keep?.(leftRow);
-        if (rightRow) right.keep?.(rightRow);
-      };
-      return pairs(left.rows(outer), rows, candidates(rows), matches, keepLeft && noRight, keepRight && noLeft, keep);
+      return pairs(left.rows(outer), rows, candidates(rows), matches, keepLeft && noRight, keepRight && noLeft);
     },
   };
 }
@@ -268,7 +256,6 @@ function* pairs(
   matches: (row: Row) => boolean,
   noRight: Row | false,
   noLeft: Row | false,
-  keep: (leftRow: Row, rightRow?: Row) => void,
 ): Generator<Row> {
   const matched = new Set<Row>();
   for (const leftRow of left) {
@@ -277,12 +264,10 @@ function* pairs(
       const row = [...leftRow, ...rightRow];
       if (!matches(row)) continue;
       found = true;
-      keep(leftRow, rightRow);
       matched.add(rightRow);
       yield row;
     }
     if (found || !noRight) continue;
-    keep(leftRow);
     yield [...leftRow, ...noRight];
   }
   if (noLeft) for (const rightRow of right) if (!matched.has(rightRow)) yield [...noLeft, ...rightRow];

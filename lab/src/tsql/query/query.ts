@@ -67,10 +67,7 @@ function singleTerm(
       const all = term.distinct ? distinct(select.rows(frame), select.columns) : select.rows(frame);
       const sorted =
         select.sortKeys.length > 0 ? all.sort((a, b) => compareKeys(a.keys, b.keys, select.sortKeys)) : all;
-      return top(sorted, select.sortKeys).map(({ values, keep }) => {
-        keep?.();
-        return values;
-      });
+      return top(sorted, select.sortKeys).map(({ values }) => values);
     },
   };
 }

@@ -1,7 +1,7 @@
 import type { ProcedureParameter } from "./data/store";
 import type { ChangeVerb } from "./data/target";
 import type { ObjectName } from "./host";
-import type { Condition, Expression, Query, SelectItem, TableSource } from "./syntax";
+import type { Condition, Expression, Query, SelectItem, Statement, TableSource } from "./syntax";
 import type { SqlType } from "./types";
 
 export interface Written<T> {
@@ -76,6 +76,7 @@ export interface SetItem {
 export type InsertSource =
   | { readonly kind: "values"; readonly rows: readonly (readonly AssignedValue[])[] }
   | { readonly kind: "query"; readonly query: Query }
+  | { readonly kind: "exec"; readonly statement: Statement }
   | { readonly kind: "default" }
   /** What a client has sent. */
   | { readonly kind: "rows" };

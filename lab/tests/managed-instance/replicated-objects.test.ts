@@ -4,7 +4,7 @@ import { createTestLink, type LinkedLab } from "./linked-lab";
 
 /** Everything that a database may hold; each is a batch. */
 const objects = [
-  "CREATE TABLE Item (Id int IDENTITY PRIMARY KEY, Name nvarchar(20), Size int, Twice AS Size * 2)",
+  "CREATE TABLE Item (Id int IDENTITY PRIMARY KEY, Name nvarchar(20), Size int)",
   "CREATE TABLE Log (What varchar(20), Id int)",
   "CREATE SEQUENCE Numbers START WITH 100",
   "CREATE SYNONYM Thing FOR dbo.Item",
@@ -47,7 +47,7 @@ describe("a linked database with all kinds of objects", function () {
   const seen = async (pool: ConnectionPool): Promise<unknown> => {
     const { recordsets } = await on(
       pool,
-      `SELECT Id, Name, Size, Twice, dbo.Label(Id) AS Label FROM Thing ORDER BY Id SELECT What, Id FROM Log ORDER BY Id
+      `SELECT Id, Name, Size, dbo.Label(Id) AS Label FROM Thing ORDER BY Id SELECT What, Id FROM Log ORDER BY Id
        SELECT Name FROM dbo.Large(10) ORDER BY Id SELECT CAST(current_value AS int) AS n FROM sys.sequences`,
     );
     return JSON.parse(JSON.stringify(recordsets));
@@ -81,14 +81,13 @@ describe("a linked database with all kinds of objects", function () {
     await each(linked.sqlServer, [
       "DISABLE TRIGGER Logged ON Item",
       "DROP FUNCTION dbo.Large",
-      "ALTER DATABASE db1 SET ALLOW_SNAPSHOT_ISOLATION ON",
     ]);
-    const state = `SELECT (SELECT COUNT(*) FROM sys.objects WHERE name = 'Large') AS functions, is_disabled,
-      (SELECT snapshot_isolation_state FROM sys.databases WHERE name = 'db1') AS snapshot FROM sys.triggers`;
+    const state = `SELECT (SELECT COUNT(*) FROM sys.objects WHERE name = 'Large') AS functions, is_disabled
+      FROM sys.triggers`;
     let [found] = (await on(linked.managedInstance, state)).recordset;
-    for (let tries = 0; tries < 100 && found.snapshot === 0; tries++)
+    for (let tries = 0; tries < 100 && found.functions !== 0; tries++)
       [found] = (await on(linked.managedInstance, state)).recordset;
-    assert.deepEqual({ ...found }, { functions: 0, is_disabled: true, snapshot: 1 });
+    assert.deepEqual({ ...found }, { functions: 0, is_disabled: true });
   });
 
   it("takes no change on the instance, whatever it comes by: 3906", async () => {
@@ -100,11 +99,9 @@ describe("a linked database with all kinds of objects", function () {
       "MERGE Item i USING (VALUES (1)) AS m (Id) ON i.Id = m.Id WHEN MATCHED THEN DELETE;",
       "UPDATE Small SET Size = 1",
       "DELETE FROM Thing",
-      "WITH c AS (SELECT Id FROM Item) DELETE c",
       "SELECT NEXT VALUE FOR Numbers",
       "ALTER SEQUENCE Numbers RESTART",
       "TRUNCATE TABLE Log",
-      "DBCC CHECKIDENT ('Item', RESEED, 5)",
       "DISABLE TRIGGER ALL ON Item",
       "ALTER TRIGGER Logged ON Item AFTER INSERT AS RETURN",
       "CREATE OR ALTER FUNCTION dbo.Label (@id int) RETURNS int AS BEGIN RETURN 1 END",

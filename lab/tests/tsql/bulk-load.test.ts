@@ -15,7 +15,7 @@ describe("rows that a driver sends", function () {
       "CREATE TYPE dbo.Items AS TABLE (id int PRIMARY KEY, name nvarchar(20) NOT NULL, price decimal(9, 2) DEFAULT 1)",
     );
     await session.batch(`CREATE TABLE item (id int IDENTITY PRIMARY KEY, name nvarchar(20) NOT NULL,
-      price decimal(9, 2) DEFAULT 1 CHECK (price < 100), made datetime2, raw varbinary(max), big AS price * 10)`);
+      price decimal(9, 2) DEFAULT 1 CHECK (price < 100), made datetime2, raw varbinary(max))`);
     await session.batch("CREATE TABLE log (n int) ");
     await session.batch("CREATE TRIGGER counted ON item AFTER INSERT AS INSERT log SELECT COUNT(*) FROM inserted");
   });
@@ -42,7 +42,7 @@ describe("rows that a driver sends", function () {
     }
   };
 
-  it("are inserted by a bulk load, with numbers, defaults and computed columns, without triggers or CHECK", async () => {
+  it("are inserted by a bulk load, with numbers and defaults, without triggers or CHECK", async () => {
     const made = new Date("2026-01-02T03:04:05.678Z");
     const rows = table();
     rows.rows.add("a", 2.5, made, Buffer.from("00ff", "hex"));
@@ -50,10 +50,10 @@ describe("rows that a driver sends", function () {
     rows.rows.add("c", 500, null, null);
     for (let count = 0; count < 5000; count++) rows.rows.add(`n${count}`, 3, null, Buffer.alloc(10, count));
     assert.equal((await session.pool.request().bulk(rows)).rowsAffected, 5003);
-    assert.deepEqual(await session.batch("SELECT TOP (3) id, name, price, made, raw, big FROM item ORDER BY id"), [
-      { id: 1, name: "a", price: 2.5, made, raw: Buffer.from("00ff", "hex"), big: 25 },
-      { id: 2, name: "b", price: 1, made: null, raw: null, big: 10 },
-      { id: 3, name: "c", price: 500, made: null, raw: null, big: 5000 },
+    assert.deepEqual(await session.batch("SELECT TOP (3) id, name, price, made, raw FROM item ORDER BY id"), [
+      { id: 1, name: "a", price: 2.5, made, raw: Buffer.from("00ff", "hex") },
+      { id: 2, name: "b", price: 1, made: null, raw: null },
+      { id: 3, name: "c", price: 500, made: null, raw: null },
     ]);
     assert.deepEqual(await session.batch("SELECT COUNT(*) AS n, MAX(id) AS last FROM item"), [{ n: 5003, last: 5003 }]);
     assert.deepEqual(await session.batch("SELECT n FROM log"), []);

@@ -45,7 +45,7 @@ describe("MERGE", () => {
       [4, 7],
     ]);
     await server.run(`DECLARE @done TABLE (what nvarchar(10), id int)
-      MERGE TOP (1) t WITH (HOLDLOCK) USING (VALUES (8, 80), (9, 90)) AS v (id, x) ON t.id = v.id
+      MERGE TOP (1) t USING (VALUES (8, 80), (9, 90)) AS v (id, x) ON t.id = v.id
       WHEN NOT MATCHED THEN INSERT (id, v) VALUES (v.id, v.x) OUTPUT $action, inserted.id INTO @done;
       INSERT s SELECT id, 1 FROM @done WHERE what = 'INSERT'`);
     assert.deepEqual(await rowsOf("SELECT id FROM s WHERE v = 1", server), [[8]]);

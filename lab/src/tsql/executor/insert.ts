@@ -23,14 +23,14 @@ interface Incoming {
   values(row: number): readonly (Bound | undefined)[];
 }
 
-/** INSERT: `sent` is what a client gave whose rows go in. */
-export function insertion(statement: Insert, run: Run, sent?: Sent, bulk: BulkOptions = {}): RowStatement {
+/** INSERT: `given` is what a call or a client gave whose rows go in. */
+export function insertion(statement: Insert, run: Run, given?: Given, bulk: BulkOptions = {}): RowStatement {
   const source: TableSource = { kind: "table", name: statement.table };
   const target = resolving(() => changeable(source, "INSERT", run.context));
   const { table, found, insteadOf } = target;
   const { positions, incoming, output } = resolving(() => {
     const named = columnsToFill(table, insertedColumns(statement, target), run);
-    const rows = incomingRows(statement, named, target, run, sent);
+    const rows = incomingRows(statement, named, target, run, given);
     const bound = statement.output && bindOutput(statement.output, table, ["inserted"], [], run);
     return { positions: rows.isDefault ? [] : named, incoming: rows, output: bound };
   });
@@ -66,7 +66,7 @@ interface BulkOptions {
   readonly isUnchecked?: boolean;
 }
 
-interface Sent {
+interface Given {
   readonly columns: readonly Column[];
   readonly rows: readonly Row[];
 }
@@ -93,7 +93,7 @@ function incomingRows(
   positions: readonly number[],
   { table }: ChangeableTable,
   run: Run,
-  sent: Sent | undefined,
+  given: Given | undefined,
 ): Incoming & { readonly isDefault: boolean } {
   const scope: Scope = { context: run.context, columns: [], commonTables: new Map() };
   const empty: Frame = { row: [] };
@@ -113,12 +113,13 @@ function incomingRows(
       };
     }
     case "query":
+    case "exec":
     case "rows": {
       const query = source.kind === "query" ? bindQuery(source.query, run.context, undefined) : undefined;
-      const found = query?.columns ?? sent?.columns ?? [];
+      const found = query?.columns ?? given?.columns ?? [];
       requireCount(found.length, positions.length, columns !== undefined, "query");
       const values = found.map((column, at): Bound => ({ ...column, value: (frame) => frame.row[at] ?? null }));
-      const rows = () => (query?.rows(undefined) ?? sent?.rows ?? []).map((row): Frame => ({ row }));
+      const rows = () => (query?.rows(undefined) ?? given?.rows ?? []).map((row): Frame => ({ row }));
       return { isDefault: false, rows, values: () => values };
     }
   }

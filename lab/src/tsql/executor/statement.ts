@@ -13,6 +13,7 @@ import { type Column, int, type SqlValue, type Typed } from "../types";
 import { convertValue } from "../values/convert";
 import { alterTable } from "./alter-table";
 import { beginBulkInsert } from "./bulk-insert";
+import { captured } from "./capture";
 import { carryOut } from "./carry-out";
 import { beginImplicitly } from "./changing";
 import { createUserTable, declareTableVariable, selectInto } from "./create-table";
@@ -204,7 +205,7 @@ function perform(statement: Statement, run: Run): Promise<Flow> | Flow {
     case "execText":
       return executeText(statement, run);
     case "insert":
-      return carryOut(insertion(statement, run), run);
+      return insert(statement, run);
     case "update":
     case "delete":
       return carryOut(changeOfRows(statement, run), run);
@@ -321,6 +322,14 @@ function rowsOf(bound: ReturnType<typeof bindQuery>, showColumns: () => void): r
     if (!(error instanceof LockWait)) showColumns();
     throw error;
   }
+}
+
+async function insert(statement: Of<"insert">, run: Run): Promise<Flow> {
+  const { source } = statement;
+  const executed = source.kind === "exec" ? await captured(source.statement, run) : undefined;
+  // A call that failed has said so.
+  if (source.kind === "exec" && !executed) return "next";
+  return carryOut(insertion(statement, run, executed), run);
 }
 
 /** A variable exists from the start of its batch; a table of a user's type from here on. */

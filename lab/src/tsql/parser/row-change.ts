@@ -1,7 +1,8 @@
 import type { ObjectName } from "../host";
-import type { Condition, Expression, SelectItem } from "../syntax";
+import type { Condition, Expression, SelectItem, Statement } from "../syntax";
 import type { AssignedValue, CommonTables, DataStatement, InsertSource, Output, SetItem } from "../table-syntax";
 import { type Cursor, identifier, list, parenthesizedList } from "./cursor";
+import { exec } from "./exec";
 import { condition, expression } from "./expression";
 import { tableName } from "./from";
 import { merge } from "./merge";
@@ -55,7 +56,11 @@ function insertSource(cursor: Cursor): InsertSource {
   if (cursor.accept("DEFAULT", "VALUES")) return { kind: "default" };
   if (cursor.accept("VALUES"))
     return { kind: "values", rows: list(cursor, () => parenthesizedList(cursor, () => assignedValue(cursor))) };
-  refuseClauses(cursor, "INSERT", ["EXEC", "EXECUTE"]);
+  if (cursor.at("EXEC") || cursor.at("EXECUTE")) {
+    const { line } = cursor.next();
+    const statement = { ...exec(cursor), line } as Statement;
+    return { kind: "exec", statement };
+  }
   const parsed = queryBody(cursor);
   return { kind: "query", query: { ...parsed, ...queryHints(cursor) } };
 }

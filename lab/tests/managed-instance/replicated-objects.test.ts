@@ -78,10 +78,7 @@ describe("a linked database with all kinds of objects", function () {
     assert.deepEqual(await names(linked.managedInstance), await names(linked.sqlServer));
     const [, log] = (await seen(linked.managedInstance)) as unknown[][];
     assert.equal(log?.length, 3, "a trigger fires where the rows are changed, and its rows are copied");
-    await each(linked.sqlServer, [
-      "DISABLE TRIGGER Logged ON Item",
-      "DROP FUNCTION dbo.Large",
-    ]);
+    await each(linked.sqlServer, ["DISABLE TRIGGER Logged ON Item", "DROP FUNCTION dbo.Large"]);
     const state = `SELECT (SELECT COUNT(*) FROM sys.objects WHERE name = 'Large') AS functions, is_disabled
       FROM sys.triggers`;
     let [found] = (await on(linked.managedInstance, state)).recordset;

@@ -100,5 +100,4 @@ describe("the catalog of constraints and indexes", function () {
       OBJECT_ID('sales.CK_Price', 'U') AS u, OBJECT_ID('CK_Price') AS elsewhere, OBJECT_SCHEMA_NAME(OBJECT_ID('sales.FK_Customer')) AS s`);
     assert.deepEqual(found, { name: "CK_Price", same: 0, u: null, elsewhere: null, s: "sales" });
   });
-
 });

@@ -30,7 +30,6 @@ describe("a user's functions", () => {
       ],
     );
     await run("ALTER TABLE t ADD CONSTRAINT small CHECK (dbo.Twice(v, 1) < 50)");
-    assert.deepEqual(await rows("SELECT twice FROM t WHERE id = 2"), [[40]]);
     assert.deepEqual(await errorsOf("INSERT t VALUES (4, 60)", server), ["547@1"]);
     await run(
       "CREATE OR ALTER FUNCTION dbo.Twice (@x int, @by int = 2) RETURNS varchar(10) AS BEGIN RETURN CONCAT('<', @x, '>') END",
@@ -67,10 +66,7 @@ describe("a user's functions", () => {
       [10, 1],
       [20, 2],
     ]);
-    assert.deepEqual(await rows("SELECT * FROM dbo.Numbers(3) ORDER BY n"), [
-      [3, 9],
-      [11, 121],
-    ]);
+    assert.deepEqual(await rows("SELECT * FROM dbo.Numbers(3) ORDER BY n"), [[3], [11]]);
     assert.deepEqual(await rows("SELECT COUNT(*) FROM t WHERE id IN (SELECT n FROM dbo.Numbers(3))"), [[1]]);
   });
 

@@ -64,5 +64,4 @@ describe("sequences, synonyms and identity numbers", () => {
     await run("DROP SYNONYM near");
     assert.deepEqual(await errorsOf("SELECT * FROM near", server), ["208@1"]);
   });
-
 });

@@ -264,10 +264,7 @@ describe("INSERT, UPDATE and DELETE beside SQLite", function () {
         const goesBack = savepoint < statements.length && savepoint % 2 === 0;
         if (goesBack) await both("ROLLBACK TRAN here", "ROLLBACK TO here");
         await both(commits ? "COMMIT" : "ROLLBACK");
-        for (const query of [
-          "SELECT a, b, s FROM t ORDER BY a",
-          "SELECT id, parent FROM c ORDER BY id",
-        ]) {
+        for (const query of ["SELECT a, b, s FROM t ORDER BY a", "SELECT id, parent FROM c ORDER BY id"]) {
           const statement = database.prepare(query);
           statement.setReturnArrays(true);
           assert.deepEqual(await rowsOf(query, changed), statement.all(), statements.join("\n"));

@@ -40,9 +40,7 @@ describe("a user's tables", () => {
   });
 
   it("are filled by queries, by calls, and with defaults", async () => {
-    await run(
-      "CREATE TABLE t (a int DEFAULT 7, b varchar(10) DEFAULT ('x' + 'y'), d datetime2 DEFAULT SYSDATETIME())",
-    );
+    await run("CREATE TABLE t (a int DEFAULT 7, b varchar(10) DEFAULT ('x' + 'y'), d datetime2 DEFAULT SYSDATETIME())");
     await run(
       "INSERT t DEFAULT VALUES INSERT t (a) VALUES (DEFAULT), (1) INSERT t (a, b) SELECT Id, Name FROM People WHERE Id < 3",
     );
@@ -203,7 +201,6 @@ describe("a user's tables", () => {
     assert.deepEqual(await errors("ALTER TABLE t ADD CONSTRAINT U UNIQUE (a)"), ["1505@1", "1750@1"]);
   });
 
-
   it("have of what real ones have what links need: the rest is refused by name", async () => {
     await run("CREATE TABLE t (id int PRIMARY KEY, n int)");
     const refused = {
@@ -278,5 +275,4 @@ describe("a user's tables", () => {
     await run("DROP TABLE IF EXISTS #t");
     assert.deepEqual(await errors("SELECT * FROM #t"), ["208@1"]);
   });
-
 });

@@ -105,7 +105,7 @@ describe("triggers", function () {
     assert.deepEqual(await session.batch("SELECT v FROM parent"), [{ v: 100 }, { v: 200 }]);
     await session.batch("CREATE VIEW shown AS SELECT id, SUM(v) AS total FROM parent GROUP BY id");
     await session.batch(
-      "CREATE TRIGGER trv ON shown INSTEAD OF UPDATE AS UPDATE parent SET v = i.total FROM parent p JOIN inserted i ON i.id = p.id",
+      "CREATE TRIGGER trv ON shown INSTEAD OF UPDATE AS UPDATE parent SET v = (SELECT total FROM inserted i WHERE i.id = parent.id) WHERE id IN (SELECT id FROM inserted)",
     );
     await session.batch(
       "CREATE TRIGGER trd ON shown INSTEAD OF DELETE AS DELETE parent WHERE id IN (SELECT id FROM deleted)",

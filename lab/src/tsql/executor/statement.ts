@@ -148,108 +148,77 @@ function described(statement: Statement, run: Run): Flow {
 function perform(statement: Statement, run: Run): Promise<Flow> | Flow {
   if (isHeldBack(statement, run)) return described(statement, run);
   if (usesTables(statement)) beginImplicitly(run);
-  switch (statement.kind) {
-    case "select":
-      return select(statement.query, run);
-    case "declare":
-      return declare(statement, run);
-    case "setVariable":
-      assign(statement.name, statement.operator, statement.value, run);
-      run.context.last.rowCount = 1;
-      return "next";
-    case "setOption":
-      for (const option of statement.options) run.session.options.set(option, statement.value.toUpperCase());
-      finish(run, {});
-      return "next";
-    case "print":
-      return print(statement, run);
-    case "if":
-      return branch(statement, run);
-    case "while":
-      return loop(statement, run);
-    case "block":
-      return runAll(statement.body, run);
-    case "break":
-    case "continue":
-      return statement.kind;
-    case "label":
-      return "next";
-    case "goto":
-      return { goTo: statement.label };
-    case "declareCursor":
-    case "setCursor":
-    case "openCursor":
-    case "closeCursor":
-    case "deallocateCursor":
-    case "fetch":
-      return cursorStatement(statement, run);
-    case "return":
-      return returnFrom(statement, run);
-    case "tryCatch":
-      return tryCatch(statement, run);
-    case "throw":
-      return throwError(statement, run);
-    case "raiserror":
-      return raiseError(statement, run);
-    case "waitfor":
-      return waitFor(statement, run);
-    case "begin":
-    case "commit":
-    case "rollback":
-    case "save":
-      return transaction(statement, run);
-    case "use":
-      return use(statement, run);
-    case "exec":
-      return execute(statement, run);
-    case "execText":
-      return executeText(statement, run);
-    case "insert":
-      return insert(statement, run);
-    case "update":
-    case "delete":
-      return carryOut(changeOfRows(statement, run), run);
-    case "insertBulk":
-      return beginBulkInsert(statement, run);
-    case "merge":
-      return carryOut(merging(statement, run), run);
-    case "truncate":
-      return truncate(statement, run);
-    case "createTable":
-      return createUserTable(statement, run);
-    case "declareTable":
-      return declareTableVariable(statement, run);
-    case "alterTable":
-      return alterTable(statement, run);
-    case "dropObject":
-      return dropObjects(statement, run);
-    case "createIndex":
-      return createIndex(statement, run);
-    case "dropIndex":
-      return dropIndex(statement, run);
-    case "createSchema":
-      return createSchema(statement, run);
-    case "createView":
-    case "createProcedure":
-    case "createFunction":
-    case "createTrigger":
-      return createModule(statement, run);
-    case "enableTriggers":
-      return enableTriggers(statement, run);
-    case "createSequence":
-      return createSequence(statement, run);
-    case "alterSequence":
-      return alterSequence(statement, run);
-    case "createTableType":
-      return createTableType(statement, run);
-    case "createSynonym":
-      return createSynonym(statement, run);
-    case "setIdentityInsert":
-      return setIdentityInsert(statement, run);
-    case "server":
-      return serverStatement(statement, run);
-  }
+  const carriesOut: (statement: never, run: Run) => Promise<Flow> | Flow = carryingOut[statement.kind];
+  return carriesOut(statement as never, run);
 }
+
+/** What carries out each kind of statement. */
+const carryingOut: {
+  readonly [K in Statement["kind"]]: (statement: Of<K>, run: Run) => Promise<Flow> | Flow;
+} = {
+  select: ({ query }, run) => select(query, run),
+  declare,
+  setVariable({ name, operator, value }, run) {
+    assign(name, operator, value, run);
+    run.context.last.rowCount = 1;
+    return "next";
+  },
+  setOption({ options, value }, run) {
+    for (const option of options) run.session.options.set(option, value.toUpperCase());
+    finish(run, {});
+    return "next";
+  },
+  print,
+  if: branch,
+  while: loop,
+  block: ({ body }, run) => runAll(body, run),
+  break: () => "break",
+  continue: () => "continue",
+  label: () => "next",
+  goto: ({ label }) => ({ goTo: label }),
+  declareCursor: cursorStatement,
+  setCursor: cursorStatement,
+  openCursor: cursorStatement,
+  closeCursor: cursorStatement,
+  deallocateCursor: cursorStatement,
+  fetch: cursorStatement,
+  return: returnFrom,
+  tryCatch,
+  throw: throwError,
+  raiserror: raiseError,
+  waitfor: waitFor,
+  begin: transaction,
+  commit: transaction,
+  rollback: transaction,
+  save: transaction,
+  use,
+  exec: execute,
+  execText: executeText,
+  insert,
+  update: (statement, run) => carryOut(changeOfRows(statement, run), run),
+  delete: (statement, run) => carryOut(changeOfRows(statement, run), run),
+  insertBulk: beginBulkInsert,
+  merge: (statement, run) => carryOut(merging(statement, run), run),
+  truncate,
+  createTable: createUserTable,
+  declareTable: declareTableVariable,
+  alterTable,
+  dropObject: dropObjects,
+  createIndex,
+  dropIndex,
+  createSchema,
+  createView: createModule,
+  createProcedure: createModule,
+  createFunction: createModule,
+  createTrigger: createModule,
+  enableTriggers,
+  createSequence,
+  alterSequence,
+  createTableType,
+  createSynonym,
+  setIdentityInsert,
+  server: serverStatement,
+};
 
 const tableStatements: ReadonlySet<Statement["kind"]> = new Set([
   "insert",

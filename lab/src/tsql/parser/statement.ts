@@ -2,11 +2,12 @@ import { sqlError } from "../messages";
 import type { Condition, Expression, Statement, VariableDeclaration } from "../syntax";
 import { int } from "../types";
 import { type Cursor, identifier, isIdentifier, list } from "./cursor";
-import { cursorStatement, declareCursor, setCursor } from "./cursor-statement";
+import { declareCursor, setCursor } from "./cursor-statement";
 import { exec } from "./exec";
 import { condition, constant, expression, requireDeclared } from "./expression";
 import { tableName } from "./from";
 import { dataType, userType } from "./names";
+import { notSpoken, refuseUnspoken } from "./not-spoken";
 import { executeAs } from "./principals";
 import { selectStatement, withClause } from "./query";
 import { rowChange } from "./row-change";
@@ -93,9 +94,7 @@ function body(cursor: Cursor): Body {
       return setCursor(cursor) ?? definition(cursor) ?? setStatement(cursor);
     case "OPEN":
     case "CLOSE":
-    case "FETCH":
-    case "DEALLOCATE":
-      return masterKeyStatement(cursor) ?? cursorStatement(cursor) ?? cursor.fail();
+      return masterKeyStatement(cursor) ?? cursor.raise(notSpoken(cursor.peek().keyword));
     case "GOTO":
       return goTo(cursor);
     case "PRINT":
@@ -140,6 +139,7 @@ function body(cursor: Cursor): Body {
       cursor.next();
       return { kind: "server", statement: { kind: "revert" } };
     default:
+      refuseUnspoken(cursor);
       return rowChange(cursor) ?? definition(cursor) ?? { kind: "server", statement: serverStatement(cursor) };
   }
 }

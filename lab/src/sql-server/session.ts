@@ -8,7 +8,7 @@ import {
   startTransaction,
 } from "../tsql/data/session-data";
 import type { Host, ResultSink } from "../tsql/host";
-import { executeBatch, executeBulkLoad, executeProcedure, forgetPreparedStatements } from "../tsql/index";
+import { executeBatch, executeProcedure, forgetPreparedStatements } from "../tsql/index";
 import { sqlError } from "../tsql/messages";
 import { revertAll } from "./ddl/impersonate";
 import { runJournaled, type Surroundings } from "./journaled";
@@ -72,10 +72,6 @@ export function createSession({
         runJournaled(around, session, textOf(call), sink, signal, (noting) =>
           callProcedure(call, session, noting, signal),
         ),
-      ),
-    bulkLoad: (rows, sink, signal) =>
-      runJournaled(around, session, "INSERT BULK", sink, signal, (observed) =>
-        executeBulkLoad(rows, session, observed, signal),
       ),
     beginTransaction: (isolationLevel) => {
       if (isolationLevel) session.options.set("TRANSACTION ISOLATION LEVEL", isolationLevel);

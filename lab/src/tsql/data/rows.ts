@@ -28,7 +28,7 @@ export function rowCheck(target: Omit<Target, "transaction">): (values: readonly
     column.computed ? [{ position, value: columnValue(bind(column.computed.value, scope), column, target) }] : [],
   );
   const versions = table.columns.flatMap(({ type }, position) => (type.name === "timestamp" ? [position] : []));
-  const enabled = target.isUnchecked ? [] : table.definition.checks.filter(({ isDisabled }) => !isDisabled);
+  const enabled = table.definition.checks.filter(({ isDisabled }) => !isDisabled);
   const checks = enabled.map((check) => ({ ...check, holds: bindCondition(check.value, scope) }));
   const required = table.columns.flatMap((column, position) => (column.nullable ? [] : [{ column, position }]));
   return (values) => {
@@ -68,7 +68,7 @@ export function insertRows(target: Target, rows: readonly Row[]): void {
     changeRow(target.transaction, target.place, table, row, after);
     return { before: undefined, after };
   });
-  if (!target.isUnchecked) checkReferences(target, changes);
+  checkReferences(target, changes);
 }
 
 export function updateRows(target: Target, rows: readonly { readonly row: number; readonly after: Row }[]): void {

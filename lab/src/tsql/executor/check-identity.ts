@@ -1,5 +1,5 @@
 import { findObject, requirePermission, requireWritable, writtenName } from "../data/access";
-import { sequenceBytes, wholeOf } from "../data/changes";
+import { identityBytes, wholeOf } from "../data/changes";
 import type { StoredTable } from "../data/store";
 import { formatMessage, sqlError } from "../messages";
 import type { DefinitionStatement } from "../table-syntax";
@@ -21,7 +21,7 @@ export function checkIdentity(
     requireWritable(place);
     reseed(object, value ?? most);
     const { nextIdentity: next, lastIdentity: last } = object;
-    place.store?.committed?.([{ kind: "sequence", key: place.key, next, last }], sequenceBytes, run.session.host.now());
+    place.store?.committed?.([{ kind: "identity", key: place.key, next, last }], identityBytes, run.session.host.now());
   }
   if (!isSilent) {
     const shown = [current, value === undefined ? most : undefined].map((each) =>

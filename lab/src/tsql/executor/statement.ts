@@ -12,18 +12,14 @@ import type { Condition, Expression, Query, Statement } from "../syntax";
 import { type Column, int, type SqlValue, type Typed } from "../types";
 import { convertValue } from "../values/convert";
 import { alterTable } from "./alter-table";
-import { beginBulkInsert } from "./bulk-insert";
 import { captured } from "./capture";
 import { carryOut } from "./carry-out";
 import { beginImplicitly } from "./changing";
 import { checkIdentity } from "./check-identity";
 import { createUserTable, declareTableVariable, selectInto } from "./create-table";
-import { cursorStatement } from "./cursors";
 import { execute, executeText } from "./exec";
 import { alterIndex, createIndex, dropIndex } from "./indexes";
 import { insertion } from "./insert";
-import { merging } from "./merge";
-import { createModule, enableTriggers } from "./modules";
 import { createSchema, dropObjects, setIdentityInsert, truncate } from "./objects";
 import { raiseError, throwError } from "./raise";
 import {
@@ -37,12 +33,8 @@ import {
   resolving,
   rollBack,
 } from "./run";
-import { alterSequence, createSequence } from "./sequences";
 import { serverStatement } from "./server";
 import { statistics } from "./statistics";
-import { createSynonym } from "./synonyms";
-import { tableOfType } from "./table-parameters";
-import { createTableType } from "./table-types";
 import { transaction } from "./transactions";
 import { whenUnlocked } from "./unlocked";
 import { changeOfRows } from "./update";
@@ -109,9 +101,7 @@ function fail(error: SqlError, statement: Statement, run: Run): Flow {
   }
   const aborts = statement.kind === "throw" || (statement.kind !== "raiserror" && isBatchEnding(error, run.session));
   if (run.insideTry) {
-    // 3616: in a trigger whatever goes wrong ends the transaction, caught or not.
-    const dooms = (aborts && statement.kind !== "throw") || run.context.fired !== undefined;
-    if (dooms && run.session.transactionCount > 0) run.context.last.doomed = true;
+    if (aborts && statement.kind !== "throw" && run.session.transactionCount > 0) run.context.last.doomed = true;
     // The columns of a failed SELECT may be on their way already: they need their end.
     if (statement.kind === "select") run.sink.statementEnd({ isSelect: true, failed: false });
     throw error;
@@ -124,7 +114,7 @@ function fail(error: SqlError, statement: Statement, run: Run): Flow {
   throw new BatchAborted();
 }
 
-const changesRows: ReadonlySet<string> = new Set(["insert", "update", "delete", "merge"]);
+const changesRows: ReadonlySet<string> = new Set(["insert", "update", "delete"]);
 /** Errors that 3621 follows: rows were on their way into a table. */
 const terminated: ReadonlySet<number> = new Set([515, 547, 2601, 2627, 2628, 8152, 220, 8115]);
 const terminatedText = { ...formatMessage(3621), number: 3621, state: 0 };
@@ -178,13 +168,6 @@ function perform(statement: Statement, run: Run): Promise<Flow> | Flow {
       return "next";
     case "goto":
       return { goTo: statement.label };
-    case "declareCursor":
-    case "setCursor":
-    case "openCursor":
-    case "closeCursor":
-    case "deallocateCursor":
-    case "fetch":
-      return cursorStatement(statement, run);
     case "return":
       return returnFrom(statement, run);
     case "tryCatch":
@@ -211,10 +194,6 @@ function perform(statement: Statement, run: Run): Promise<Flow> | Flow {
     case "update":
     case "delete":
       return carryOut(changeOfRows(statement, run), run);
-    case "insertBulk":
-      return beginBulkInsert(statement, run);
-    case "merge":
-      return carryOut(merging(statement, run), run);
     case "truncate":
       return truncate(statement, run);
     case "createTable":
@@ -235,21 +214,6 @@ function perform(statement: Statement, run: Run): Promise<Flow> | Flow {
       return dropIndex(statement, run);
     case "createSchema":
       return createSchema(statement, run);
-    case "createView":
-    case "createProcedure":
-    case "createFunction":
-    case "createTrigger":
-      return createModule(statement, run);
-    case "enableTriggers":
-      return enableTriggers(statement, run);
-    case "createSequence":
-      return createSequence(statement, run);
-    case "alterSequence":
-      return alterSequence(statement, run);
-    case "createTableType":
-      return createTableType(statement, run);
-    case "createSynonym":
-      return createSynonym(statement, run);
     case "checkIdentity":
       return checkIdentity(statement, run);
     case "setIdentityInsert":
@@ -263,7 +227,6 @@ const tableStatements: ReadonlySet<Statement["kind"]> = new Set([
   "insert",
   "update",
   "delete",
-  "merge",
   "truncate",
   "createTable",
   "alterTable",
@@ -286,17 +249,17 @@ export function evaluate(expression: Expression, run: Run): Typed {
   return { type: bound.type, value: bound.value({ row: [] }) };
 }
 
-export function holds(condition: Condition, run: Run): boolean {
+function holds(condition: Condition, run: Run): boolean {
   const bound = resolving(() => bindCondition(condition, emptyScope(run)));
   return bound({ row: [] }) === true;
 }
 
-export function assign(name: string, operator: string, value: Expression, run: Run): void {
+function assign(name: string, operator: string, value: Expression, run: Run): void {
   const set = resolving(() => assigner(name, operator, bind(value, emptyScope(run)), run.context));
   set({ row: [] });
 }
 
-export function select(query: Query, run: Run): Flow {
+function select(query: Query, run: Run): Flow {
   const terms = [query.first, ...query.rest.map(({ term }) => term)].flatMap((term) =>
     term.kind === "select" ? [term] : [],
   );
@@ -341,17 +304,9 @@ async function insert(statement: Of<"insert">, run: Run): Promise<Flow> {
   return carryOut(insertion(statement, run, executed), run);
 }
 
-/** A variable exists from the start of its batch; a table of a user's type from here on. */
+/** A variable exists from the start of its batch. */
 function declare({ variables }: Of<"declare">, run: Run): Flow {
-  const { tableVariables } = run.context;
-  for (const { name, value, tableType } of variables) {
-    if (value) assign(name, "", value, run);
-    if (tableType && !tableVariables?.has(name))
-      tableVariables?.set(
-        name,
-        resolving(() => tableOfType(tableType, name, run.context)),
-      );
-  }
+  for (const { name, value } of variables) if (value) assign(name, "", value, run);
   return "next";
 }
 

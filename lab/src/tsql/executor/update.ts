@@ -2,24 +2,23 @@ import { columnValue } from "../data/column-value";
 import { defaultValue } from "../data/default-value";
 import { deleteRows, rowCheck, updateRows } from "../data/rows";
 import { positionOf, type Row } from "../data/store";
-import type { ChangeableTable, Target } from "../data/target";
+import { type ChangeableTable, changeableTable, type Target } from "../data/target";
+import type { ObjectName } from "../host";
 import { sqlError } from "../messages";
+import { notSpoken } from "../parser/not-spoken";
 import { assigner } from "../query/assign";
 import { bind } from "../query/bind";
-import { baseColumn } from "../query/changed";
 import { bindCondition } from "../query/conditions";
 import { fromClause } from "../query/from";
 import { operation } from "../query/operators";
-import type { Bound, Context, Frame, Scope } from "../query/scope";
+import type { Bound, CommonTable, Context, Frame, Scope } from "../query/scope";
 import { candidateRows } from "../query/seek";
 import type { TableSource } from "../syntax";
 import type { DataStatement, SetItem } from "../table-syntax";
 import type { SqlValue } from "../types";
 import { sameName } from "../values/collation";
 import type { RowStatement } from "./carry-out";
-import { changeable } from "./changeable";
 import { commonTablesOf, limitOf } from "./common-tables";
-import { bindOutput, type ChangedRow } from "./output";
 import { type Run, resolving } from "./run";
 
 type Change = Extract<DataStatement, { readonly kind: "update" | "delete" }>;
@@ -28,10 +27,10 @@ type Change = Extract<DataStatement, { readonly kind: "update" | "delete" }>;
 export function changeOfRows(statement: Change, run: Run): RowStatement {
   const verb = statement.kind === "update" ? "UPDATE" : "DELETE";
   const commonTables = commonTablesOf(statement.commonTables);
-  const { source: named, from } = sourceOf(statement);
-  const found = resolving(() => changeable(named, verb, run.context, commonTables));
-  const { table, insteadOf } = found;
-  const context: Context = { ...run.context, changed: { source: named, through: found.through } };
+  const { source: named, from } = sourceOf(statement, commonTables);
+  const found = resolving(() => changeableTable(named.name, verb, run.context));
+  const { table } = found;
+  const context: Context = { ...run.context, changed: named };
   const bound = resolving(() => {
     const base: Scope = { context, columns: [], commonTables };
     const source = fromClause(from, base);
@@ -40,33 +39,22 @@ export function changeOfRows(statement: Change, run: Run): RowStatement {
     const idAt = source.columns.findLastIndex((column) => column.name === "");
     const rowAt = idAt - table.columns.length;
     const set = statement.kind === "update" ? settersOf(statement.set, scope, found, rowAt, run) : [];
-    const sides = statement.kind === "update" ? (["deleted", "inserted"] as const) : (["deleted"] as const);
-    const others = source.columns.slice(0, rowAt).concat(source.columns.slice(idAt + 1));
-    const output =
-      statement.output && bindOutput(statement.output, table, sides, statement.from.length > 0 ? others : [], run);
-    return { candidates: candidateRows(source, statement.where, scope), where, idAt, rowAt, set, output };
+    return { candidates: candidateRows(source, statement.where, scope), where, idAt, rowAt, set };
   });
   const limit = limitOf(statement.top, run);
   return {
     target: found,
-    verbs: [verb],
-    updated: statement.kind === "update" ? updatedColumns(statement.set, found) : new Set(),
-    output: bound.output,
     perform(transaction) {
       const target: Target = { ...found, place: found.found.place, context, transaction, verb };
       const frames = matching(bound.candidates(undefined), bound.where, bound.idAt, limit);
-      const check = insteadOf ? (row: Row) => row : rowCheck(target);
+      const check = rowCheck(target);
       const changes = [...frames].map(([row, frame]) => {
-        const before = frame.row.slice(bound.rowAt, bound.idAt);
-        const after = [...before];
+        const after = frame.row.slice(bound.rowAt, bound.idAt);
         for (const apply of bound.set) apply(frame, after);
-        return { row, before, after: verb === "UPDATE" ? check(after) : undefined, frame };
+        return { row, after: verb === "UPDATE" ? check(after) : undefined };
       });
-      if (!insteadOf) store(target, changes);
-      return changes.map(({ before, after, frame }): ChangedRow => {
-        const source = [...frame.row.slice(0, bound.rowAt), ...frame.row.slice(bound.idAt + 1)];
-        return { deleted: before, inserted: after, source: statement.from.length > 0 ? source : [] };
-      });
+      store(target, changes);
+      return changes.length;
     },
   };
 }
@@ -84,35 +72,29 @@ function store(target: Target, changes: readonly { readonly row: number; readonl
     );
 }
 
-/** column_id of what SET names. */
-export function updatedColumns(set: readonly SetItem[], { table, through }: ChangeableTable): ReadonlySet<number> {
-  const ids = set.flatMap(({ column }) => {
-    const name = column?.at(-1);
-    const own = name === undefined ? undefined : through ? baseColumn(through, name) : name;
-    return own === undefined ? [] : (table.columns[positionOf(table.columns, own)]?.id ?? []);
-  });
-  return new Set(ids);
-}
-
 /** The table behind UPDATE: one of FROM's, by alias or by name, or one of its own. */
-function sourceOf({ table, hints, from }: Change): {
-  readonly source: TableSource;
-  readonly from: readonly TableSource[];
-} {
+function sourceOf(
+  { table, hints, from }: Change,
+  commonTables: ReadonlyMap<string, CommonTable>,
+): { readonly source: NamedTable; readonly from: readonly TableSource[] } {
   const tables = from.flatMap(namedTables);
-  const derived = from.flatMap(derivedTables).find(({ alias }) => sameName(alias, table.name));
-  if (derived) return { source: derived, from };
   const isAlias = table.schema === undefined && table.database === undefined;
   const source =
     tables.find(({ alias }) => isAlias && alias !== undefined && sameName(alias, table.name)) ??
     tables.find(({ alias, name }) => alias === undefined && sameName(name.name, table.name)) ??
     tables.find(({ name }) => sameName(name.name, table.name));
+  const { name } = source ?? { name: table };
+  if (
+    from.some((one) => isDerived(one, table)) ||
+    (name.schema === undefined && commonTables.has(name.name.toLowerCase()))
+  )
+    throw notSpoken("A change of rows through a query");
   if (source && hints.length > 0) {
     const hinted = { ...source, hints: [...(source.hints ?? []), ...hints] };
     return { source: hinted, from: from.map((one) => replaced(one, source, hinted)) };
   }
   if (source) return { source, from };
-  const own: TableSource = { kind: "table", name: table, hints };
+  const own: NamedTable = { kind: "table", name: table, hints };
   return { source: own, from: [own, ...from] };
 }
 
@@ -130,12 +112,10 @@ function namedTables(source: TableSource): NamedTable[] {
   return source.kind === "table" ? [source] : [];
 }
 
-type DerivedTable = Extract<TableSource, { readonly kind: "derived" }>;
-
-function derivedTables(source: TableSource): DerivedTable[] {
+function isDerived(source: TableSource, { name, schema }: ObjectName): boolean {
   if (source.kind === "joined")
-    return [source.first, ...source.joins.map((join) => join.source)].flatMap(derivedTables);
-  return source.kind === "derived" ? [source] : [];
+    return [source.first, ...source.joins.map((join) => join.source)].some((one) => isDerived(one, { name, schema }));
+  return source.kind === "derived" && schema === undefined && sameName(source.alias, name);
 }
 
 /** A row that FROM finds several times is changed once. */
@@ -160,13 +140,7 @@ function matching(
 type Setter = (frame: Frame, after: SqlValue[]) => void;
 
 /** Throws 264. */
-export function settersOf(
-  items: readonly SetItem[],
-  scope: Scope,
-  found: ChangeableTable,
-  rowAt: number,
-  run: Run,
-): Setter[] {
+function settersOf(items: readonly SetItem[], scope: Scope, found: ChangeableTable, rowAt: number, run: Run): Setter[] {
   const names = items.flatMap(({ column }) => column?.at(-1) ?? []);
   const twice = names.find((name, at) => names.findIndex((other) => sameName(other, name)) < at);
   if (twice !== undefined) throw sqlError(264, twice);
@@ -180,8 +154,7 @@ function setter(item: SetItem, scope: Scope, found: ChangeableTable, rowAt: numb
     const assign = assigner(item.variable, item.operator, bind(item.value, scope), context);
     return (frame) => void assign(frame);
   }
-  const written = item.column.at(-1) ?? "";
-  const name = found.through ? baseColumn(found.through, written) : written;
+  const name = item.column.at(-1) ?? "";
   const position = positionOf(found.table.columns, name);
   const column = found.table.columns[position];
   if (!column) throw sqlError(207, name);

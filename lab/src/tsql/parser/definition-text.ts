@@ -22,11 +22,6 @@ function textOf(node: Expression | Condition): string {
       return literalText(node.literal);
     case "null":
       return "NULL";
-    case "nextValue":
-      return `NEXT VALUE FOR ${[node.sequence.schema, node.sequence.name]
-        .filter((part) => part !== undefined)
-        .map(quoted)
-        .join(".")}`;
     case "variable":
     case "globalVariable":
       return node.name.toLowerCase();

@@ -35,3 +35,8 @@ export function refuseUnspoken(cursor: Cursor): void {
   const found = statements.find((name) => cursor.at(...name.split(" ")));
   if (found) cursor.raise(notSpoken(found));
 }
+
+/** System procedures that the lab would otherwise have to say it never heard of. */
+const procedures = /^sp_(bindefault|bindrule|cursor\w*|rename|recompile|refreshview|settriggerorder)$/i;
+
+export const isSpokenProcedure = (name: string): boolean => !procedures.test(name);

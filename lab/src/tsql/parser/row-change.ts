@@ -1,14 +1,13 @@
 import type { ObjectName } from "../host";
-import type { Expression, SelectItem, Statement } from "../syntax";
-import type { AssignedValue, CommonTables, DataStatement, InsertSource, Output, SetItem } from "../table-syntax";
+import type { Expression, Statement } from "../syntax";
+import type { AssignedValue, CommonTables, DataStatement, InsertSource, SetItem } from "../table-syntax";
 import { type Cursor, identifier, list, parenthesizedList } from "./cursor";
 import { exec } from "./exec";
 import { condition, expression, requireDeclared } from "./expression";
 import { fromList, tableName } from "./from";
-import { merge } from "./merge";
-import { queryBody, selectItem, skipParentheses } from "./query";
+import { notSpoken } from "./not-spoken";
+import { queryBody } from "./query";
 import { queryHints } from "./query-hints";
-import { tableBody } from "./table-definition";
 import { tableHints } from "./table-hints";
 
 /** INSERT, UPDATE, DELETE; undefined if the next statement is another one. */
@@ -16,36 +15,18 @@ export function rowChange(cursor: Cursor, commonTables: CommonTables = []): Data
   if (cursor.accept("INSERT")) return insert(cursor, commonTables);
   if (!cursor.at("UPDATE", "STATISTICS") && cursor.accept("UPDATE")) return update(cursor, commonTables);
   if (cursor.accept("DELETE")) return deletion(cursor, commonTables);
-  if (cursor.accept("MERGE")) return merge(cursor, commonTables);
   return undefined;
 }
 
 function insert(cursor: Cursor, commonTables: CommonTables): DataStatement {
-  if (cursor.accept("BULK")) return insertBulk(cursor);
   const top = rowLimit(cursor);
   cursor.accept("INTO");
   const table = tableName(cursor);
   if (cursor.at("WITH")) tableHints(cursor);
   const hasColumns = cursor.at("(") && !["SELECT", "VALUES"].includes(cursor.peek(1).keyword);
   const columns = hasColumns ? parenthesizedList(cursor, () => columnPath(cursor).at(-1) ?? "") : undefined;
-  const outputs = output(cursor);
-  const source = insertSource(cursor);
-  return { kind: "insert", table, columns, top, output: outputs, source, commonTables };
-}
-
-/** What drivers send before the rows of a bulk load. */
-function insertBulk(cursor: Cursor): DataStatement {
-  const table = tableName(cursor);
-  const { columns } = tableBody(cursor);
-  const options = cursor.accept("WITH") ? parenthesizedList(cursor, () => bulkOption(cursor)) : [];
-  return { kind: "insertBulk", table, columns: columns.map(({ name }) => name), options };
-}
-
-function bulkOption(cursor: Cursor): string {
-  const { keyword } = cursor.next();
-  if (cursor.at("(")) skipParentheses(cursor);
-  else if (cursor.accept("=")) cursor.next();
-  return keyword;
+  refuseOutput(cursor);
+  return { kind: "insert", table, columns, top, source: insertSource(cursor), commonTables };
 }
 
 function insertSource(cursor: Cursor): InsertSource {
@@ -58,15 +39,16 @@ function insertSource(cursor: Cursor): InsertSource {
     return { kind: "exec", statement };
   }
   const parsed = queryBody(cursor);
-  return { kind: "query", query: { ...parsed, ...queryHints(cursor) } };
+  queryHints(cursor);
+  return { kind: "query", query: parsed };
 }
 
-export function assignedValue(cursor: Cursor): AssignedValue {
+function assignedValue(cursor: Cursor): AssignedValue {
   return cursor.accept("DEFAULT") ? undefined : expression(cursor);
 }
 
 /** TOP (n) of a statement that changes rows. */
-export function rowLimit(cursor: Cursor): Expression | undefined {
+function rowLimit(cursor: Cursor): Expression | undefined {
   if (!cursor.accept("TOP")) return undefined;
   const isParenthesized = cursor.accept("(");
   const count = expression(cursor);
@@ -74,21 +56,11 @@ export function rowLimit(cursor: Cursor): Expression | undefined {
   return count;
 }
 
-export function output(cursor: Cursor): Output | undefined {
-  if (!cursor.accept("OUTPUT")) return undefined;
-  const items = list(cursor, () => outputItem(cursor));
-  if (!cursor.accept("INTO")) return { items };
-  const table = tableName(cursor);
-  return { items, into: { table, columns: cursor.at("(") ? parenthesizedList(cursor, () => identifier(cursor)) : [] } };
+function refuseOutput(cursor: Cursor): void {
+  if (cursor.at("OUTPUT")) cursor.raise(notSpoken("OUTPUT"));
 }
 
-/** A column or an expression of the table's before and after, with a name behind it: neither * alone nor name = value. */
-function outputItem(cursor: Cursor): SelectItem {
-  if (cursor.at("*") || (cursor.peek().kind !== "symbol" && cursor.peek(1).keyword === "=")) cursor.fail();
-  return selectItem(cursor);
-}
-
-export function columnPath(cursor: Cursor): string[] {
+function columnPath(cursor: Cursor): string[] {
   const parts = [identifier(cursor)];
   while (cursor.accept(".")) parts.push(identifier(cursor));
   return parts;
@@ -100,12 +72,10 @@ function update(cursor: Cursor, commonTables: CommonTables): DataStatement {
   const top = rowLimit(cursor);
   const changed = target(cursor);
   cursor.expect("SET");
-  const set = setList(cursor);
-  const outputs = output(cursor);
-  return { kind: "update", ...changed, set, top, output: outputs, ...filter(cursor), commonTables };
+  const set = list(cursor, () => setItem(cursor));
+  refuseOutput(cursor);
+  return { kind: "update", ...changed, set, top, ...filter(cursor), commonTables };
 }
-
-export const setList = (cursor: Cursor): SetItem[] => list(cursor, () => setItem(cursor));
 
 /** `column = e`, `column += e`, `@v = e`, `@v = column = e`. */
 function setItem(cursor: Cursor): SetItem {
@@ -136,8 +106,8 @@ function deletion(cursor: Cursor, commonTables: CommonTables): DataStatement {
   const top = rowLimit(cursor);
   cursor.accept("FROM");
   const changed = target(cursor);
-  const outputs = output(cursor);
-  return { kind: "delete", ...changed, top, output: outputs, ...filter(cursor), commonTables };
+  refuseOutput(cursor);
+  return { kind: "delete", ...changed, top, ...filter(cursor), commonTables };
 }
 
 function target(cursor: Cursor): { readonly table: ObjectName; readonly hints: readonly string[] } {

@@ -8,12 +8,11 @@ import type {
   TableBody,
   Written,
 } from "../table-syntax";
-import { type Cursor, identifier, parenthesizedList } from "./cursor";
+import { type Cursor, identifier, parenthesizedList, wholeNumber } from "./cursor";
 import { definitionText } from "./definition-text";
 import { condition, expression } from "./expression";
 import { dataType, objectName } from "./names";
 import { skipParentheses } from "./query";
-import { whole } from "./sequence";
 
 interface Building {
   readonly columns: ColumnDefinition[];
@@ -176,9 +175,9 @@ const ignored = (cursor: Cursor): boolean => ["ROWGUIDCOL", "SPARSE", "HIDDEN"].
 
 function identityOf(cursor: Cursor): ColumnDefinition["identity"] {
   if (!cursor.accept("(")) return { seed: 1n, increment: 1n };
-  const seed = whole(cursor);
+  const seed = wholeNumber(cursor);
   cursor.expect(",");
-  const increment = whole(cursor);
+  const increment = wholeNumber(cursor);
   cursor.expect(")");
   return { seed, increment };
 }

@@ -9,7 +9,7 @@ import {
 } from "../tsql/data/session-data";
 import { isSpokenLevel } from "../tsql/data/session-options";
 import type { Host, ResultSink } from "../tsql/host";
-import { executeBatch, executeBulkLoad, executeProcedure, forgetPreparedStatements } from "../tsql/index";
+import { executeBatch, executeProcedure, forgetPreparedStatements } from "../tsql/index";
 import { sqlError } from "../tsql/messages";
 import { notSpoken } from "../tsql/parser/not-spoken";
 import { revertAll } from "./ddl/impersonate";
@@ -74,10 +74,6 @@ export function createSession({
         runJournaled(around, session, textOf(call), sink, signal, (noting) =>
           callProcedure(call, session, noting, signal),
         ),
-      ),
-    bulkLoad: (rows, sink, signal) =>
-      runJournaled(around, session, "INSERT BULK", sink, signal, (observed) =>
-        executeBulkLoad(rows, session, observed, signal),
       ),
     beginTransaction: (isolationLevel) => {
       if (isolationLevel && !isSpokenLevel(isolationLevel)) throw notSpoken(`The isolation level ${isolationLevel}`);

@@ -1,8 +1,9 @@
 import type { LockRequest } from "./data/locks";
-import type { Store, StoredProcedure } from "./data/store";
+import type { Store } from "./data/store";
 import type { Transaction } from "./data/transaction";
 import type { SqlError } from "./messages";
 import type { ServerStatement } from "./statements";
+import type { ParameterDefinition } from "./syntax";
 import type { Column, SqlType, SqlValue, Typed } from "./types";
 
 /** One statement ended. */
@@ -109,7 +110,11 @@ export interface Procedure {
 }
 
 /** A procedure of the server that is written in T-SQL, as most of the real ones are. */
-export type ScriptedProcedure = Pick<StoredProcedure, "name" | "parameters" | "body">;
+export interface ScriptedProcedure {
+  readonly name: string;
+  readonly parameters: readonly ParameterDefinition[];
+  readonly body: string;
+}
 
 /** What the T-SQL language asks of the server that it runs on. The server model (lab/sql-server) implements it. */
 export interface Host {

@@ -1,7 +1,5 @@
-import type { ProcedureParameter } from "./data/store";
-import type { ChangeVerb } from "./data/target";
 import type { ObjectName } from "./host";
-import type { Condition, Expression, Query, SelectItem, Statement, TableSource } from "./syntax";
+import type { Condition, Expression, Query, Statement } from "./syntax";
 import type { SqlType } from "./types";
 
 export interface Written<T> {
@@ -58,11 +56,6 @@ export interface TableBody {
   readonly constraints: readonly ConstraintDefinition[];
 }
 
-export interface Output {
-  readonly items: readonly SelectItem[];
-  readonly into?: { readonly table: ObjectName; readonly columns: readonly string[] };
-}
-
 /** `undefined` for DEFAULT. */
 export type AssignedValue = Expression | undefined;
 
@@ -77,9 +70,7 @@ export type InsertSource =
   | { readonly kind: "values"; readonly rows: readonly (readonly AssignedValue[])[] }
   | { readonly kind: "query"; readonly query: Query }
   | { readonly kind: "exec"; readonly statement: Statement }
-  | { readonly kind: "default" }
-  /** What a client has sent. */
-  | { readonly kind: "rows" };
+  | { readonly kind: "default" };
 
 export type CommonTables = Query["commonTables"];
 
@@ -89,51 +80,19 @@ export type DataStatement =
       readonly table: ObjectName;
       readonly columns?: readonly string[];
       readonly source: InsertSource;
-      readonly output?: Output;
     }
   | {
       readonly kind: "update";
       readonly table: ObjectName;
       readonly set: readonly SetItem[];
       readonly where?: Condition;
-      readonly output?: Output;
     }
   | {
       readonly kind: "delete";
       readonly table: ObjectName;
       readonly where?: Condition;
-      readonly output?: Output;
     }
-  | {
-      readonly kind: "insertBulk";
-      readonly table: ObjectName;
-      readonly columns: readonly string[];
-      /** Upper case. */
-      readonly options: readonly string[];
-    }
-  | { readonly kind: "truncate"; readonly table: ObjectName }
-  | {
-      readonly kind: "merge";
-      readonly target: Extract<TableSource, { readonly kind: "table" }>;
-      readonly source: TableSource;
-      readonly on: Condition;
-      readonly clauses: readonly MergeClause[];
-      readonly top?: Expression;
-      readonly output?: Output;
-      readonly commonTables: CommonTables;
-    };
-
-export type MergeAction =
-  | { readonly kind: "update"; readonly set: readonly SetItem[] }
-  | { readonly kind: "delete" }
-  /** Without values: DEFAULT VALUES. */
-  | { readonly kind: "insert"; readonly columns?: readonly string[]; readonly values?: readonly AssignedValue[] };
-
-export interface MergeClause {
-  readonly when: "matched" | "notMatchedByTarget" | "notMatchedBySource";
-  readonly condition?: Condition;
-  readonly action: MergeAction;
-}
+  | { readonly kind: "truncate"; readonly table: ObjectName };
 
 export type AlterTableAction =
   | { readonly kind: "add"; readonly body: TableBody }
@@ -146,93 +105,11 @@ export type DefinitionStatement =
   | { readonly kind: "alterTable"; readonly table: ObjectName; readonly action: AlterTableAction }
   | {
       readonly kind: "dropObject";
-      readonly type:
-        | "TABLE"
-        | "VIEW"
-        | "PROCEDURE"
-        | "SCHEMA"
-        | "FUNCTION"
-        | "TRIGGER"
-        | "SEQUENCE"
-        | "SYNONYM"
-        | "TYPE";
+      readonly type: "TABLE" | "SCHEMA";
       readonly names: readonly ObjectName[];
       readonly ifExists: boolean;
     }
   | ({ readonly kind: "createIndex"; readonly table: ObjectName } & IndexDefinition)
   | { readonly kind: "dropIndex"; readonly name: string; readonly table: ObjectName; readonly ifExists: boolean }
   | { readonly kind: "createSchema"; readonly name: string }
-  | {
-      readonly kind: "createView";
-      readonly name: ObjectName;
-      readonly columns: readonly string[];
-      readonly query: Query;
-      /** WITH CHECK OPTION */
-      readonly isChecked: boolean;
-      readonly text: string;
-      readonly verb: ModuleVerb;
-    }
-  | {
-      readonly kind: "createProcedure";
-      readonly name: ObjectName;
-      readonly parameters: readonly ProcedureParameter[];
-      readonly text: string;
-      readonly body: string;
-      readonly verb: ModuleVerb;
-    }
-  | {
-      readonly kind: "createFunction";
-      readonly name: ObjectName;
-      readonly parameters: readonly ProcedureParameter[];
-      readonly returns: FunctionReturns;
-      readonly returnsNullOnNull: boolean;
-      readonly text: string;
-      /** undefined for an inline one. */
-      readonly body?: string;
-      readonly verb: ModuleVerb;
-    }
-  | {
-      readonly kind: "createTrigger";
-      readonly name: ObjectName;
-      readonly table: ObjectName;
-      readonly isInsteadOf: boolean;
-      readonly events: readonly ChangeVerb[];
-      readonly text: string;
-      readonly body: string;
-      readonly verb: ModuleVerb;
-    }
-  | {
-      readonly kind: "enableTriggers";
-      /** undefined: all of the table's. */
-      readonly names?: readonly ObjectName[];
-      readonly table: ObjectName;
-      readonly isEnabled: boolean;
-    }
-  | {
-      readonly kind: "createSequence";
-      readonly name: ObjectName;
-      readonly type?: SqlType;
-      readonly options: SequenceOptions;
-    }
-  | { readonly kind: "alterSequence"; readonly name: ObjectName; readonly options: SequenceOptions }
-  | { readonly kind: "createTableType"; readonly name: ObjectName; readonly body: TableBody }
-  | { readonly kind: "createSynonym"; readonly name: ObjectName; readonly base: ObjectName }
   | { readonly kind: "setIdentityInsert"; readonly table: ObjectName; readonly isOn: boolean };
-
-export interface SequenceOptions {
-  readonly start?: bigint;
-  readonly isRestarted?: boolean;
-  readonly increment?: bigint;
-  readonly minimum?: bigint;
-  readonly maximum?: bigint;
-  readonly cycles?: boolean;
-  readonly isCached?: boolean;
-  readonly cache?: number;
-}
-
-export type FunctionReturns =
-  | { readonly kind: "scalar"; readonly type: SqlType }
-  | { readonly kind: "inline"; readonly query: Query }
-  | { readonly kind: "table"; readonly variable: string; readonly table: TableBody };
-
-export type ModuleVerb = "CREATE" | "ALTER" | "CREATE OR ALTER";

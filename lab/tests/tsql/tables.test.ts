@@ -70,20 +70,6 @@ describe("a user's tables", () => {
     assert.deepEqual(await rows("SELECT id FROM p"), [[2]]);
   });
 
-  it("give back what changed with OUTPUT", async () => {
-    await run("CREATE TABLE t (id int IDENTITY PRIMARY KEY, v int) CREATE TABLE old (id int, v int)");
-    assert.deepEqual(await rows("INSERT t (v) OUTPUT inserted.id, inserted.v * 2 AS twice VALUES (5), (6)"), [
-      [1, 10],
-      [2, 12],
-    ]);
-    assert.deepEqual(await rows("UPDATE t SET v = v + 1 OUTPUT deleted.v, inserted.v WHERE id = 2"), [[6, 7]]);
-    await run("DELETE t OUTPUT deleted.* INTO old");
-    assert.deepEqual(await rows("SELECT * FROM old"), [
-      [1, 5],
-      [2, 7],
-    ]);
-  });
-
   it("come in the order of their clustered key", async () => {
     await run("CREATE TABLE t (id int PRIMARY KEY, v varchar(5)) INSERT t VALUES (3, 'c'), (1, 'a'), (2, 'b')");
     assert.deepEqual((await rows("SELECT v FROM t")).flat(), ["a", "b", "c"]);
@@ -237,28 +223,15 @@ describe("a user's tables", () => {
       assert.deepEqual([error?.number, error?.text], [50000, wanted], text);
     }
   });
-  it("are in schemas, and behind views and procedures", async () => {
+  it("are in schemas, which go when they are empty", async () => {
     await run("CREATE SCHEMA sales");
     await run("CREATE TABLE sales.orders (id int, total int) INSERT sales.orders VALUES (1, 10), (2, 20)");
-    await run("CREATE VIEW sales.big (number, total) AS SELECT id, total FROM sales.orders WHERE total > 10");
-    assert.deepEqual(await rows("SELECT b.number FROM sales.big b"), [[2]]);
-    await run(`CREATE PROCEDURE sales.add_order @id int, @total int = 5, @count int OUTPUT AS
-      INSERT sales.orders VALUES (@id, @total)
-      SELECT @count = COUNT(*) FROM sales.orders
-      RETURN @id`);
-    assert.deepEqual(
-      await rows(
-        "DECLARE @n int, @r int EXEC @r = sales.add_order 7, @count = @n OUTPUT SELECT @n, @r, SUM(total) FROM sales.orders",
-      ),
-      [[3, 7, 35]],
-    );
-    assert.deepEqual(await errors("EXEC sales.add_order"), ["201@1"]);
-    assert.deepEqual(await errors("EXEC sales.add_order 1, 2, 3, 4"), ["8144@1"]);
-    assert.deepEqual(await errors("SELECT 1 CREATE VIEW v AS SELECT 1 AS a"), ["111@1"]);
+    assert.deepEqual(await rows("SELECT SUM(o.total) FROM sales.orders o"), [[30]]);
     assert.deepEqual(await errors("DROP SCHEMA sales"), ["3729@1"]);
-    assert.deepEqual(await rows("SELECT OBJECT_NAME(OBJECT_ID('[sales].orders')), OBJECT_ID('sales.big', 'U')"), [
+    assert.deepEqual(await rows("SELECT OBJECT_NAME(OBJECT_ID('[sales].orders')), OBJECT_ID('sales.orders', 'V')"), [
       ["orders", null],
     ]);
+    await run("DROP TABLE sales.orders DROP SCHEMA sales");
   });
 
   it("are a session's own, where their names begin with # or @", async () => {

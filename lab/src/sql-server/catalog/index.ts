@@ -49,7 +49,6 @@ import * as msdb from "./msdb";
 import { partitionStats, partitions, statistics } from "./partitions";
 import { serverPermissions, serverPrincipals, serverRoleMembers } from "./principals";
 import { availabilityGroupStates, availabilityReplicaStates } from "./replica-states";
-import { informationParameters, informationRoutines, parameters } from "./routines";
 import { automaticSeeding, physicalSeedingStats } from "./seeding";
 import * as state from "./server-state";
 import { connections, processes, requests, sessions } from "./sessions";
@@ -63,22 +62,9 @@ import {
   identityColumns,
   informationSchemata,
   informationTables,
-  informationViews,
-  sqlModules,
   systemColumns,
 } from "./user-columns";
-import {
-  indexes,
-  objects,
-  procedures,
-  schemas,
-  tables,
-  triggerEvents,
-  triggers,
-  userObjects,
-  views,
-} from "./user-objects";
-import { informationSequences, sequences, synonyms } from "./user-sequences";
+import { indexes, objects, schemas, tables, userObjects } from "./user-objects";
 import type { View } from "./view";
 
 /** Schema sys, visible in every database. */
@@ -156,20 +142,15 @@ const systemViews: Readonly<Record<string, View>> = {
   master_files: masterFiles,
   messages: systemMessages,
   objects,
-  parameters,
   partitions,
-  procedures,
   schemas,
-  sequences,
   server_permissions: serverPermissions,
   server_principals: serverPrincipals,
   server_role_members: serverRoleMembers,
   servers,
   service_broker_endpoints: mirroring.serviceBrokerEndpoints,
   sql_logins: sqlLogins,
-  sql_modules: sqlModules,
   symmetric_keys: symmetricKeys,
-  synonyms,
   stats: statistics,
   sysmessages: oldSystemMessages,
   sysdatabases: oldDatabases,
@@ -182,11 +163,8 @@ const systemViews: Readonly<Record<string, View>> = {
   system_views: systemViewsView(systemViewNames),
   tables,
   tcp_endpoints: tcpEndpoints,
-  trigger_events: triggerEvents,
-  triggers,
   types: dataTypes,
   via_endpoints: mirroring.viaEndpoints,
-  views,
 };
 
 const informationSchema: Readonly<Record<string, View>> = {
@@ -195,14 +173,10 @@ const informationSchema: Readonly<Record<string, View>> = {
   constraint_column_usage: constraintColumnUsage,
   constraint_table_usage: constraintTableUsage,
   key_column_usage: keyColumnUsage,
-  parameters: informationParameters,
   referential_constraints: referentialConstraints,
-  routines: informationRoutines,
   schemata: informationSchemata,
-  sequences: informationSequences,
   table_constraints: tableConstraints,
   tables: informationTables,
-  views: informationViews,
 };
 
 function describedViews(server: Server, session: Session): DescribedView[] {

@@ -7,13 +7,12 @@ import { columnRows, typeFacts } from "./user-columns";
 const numeric = new Set(["tinyint", "smallint", "int", "bigint", "decimal", "numeric", "real", "float"]);
 
 /** Columns that views of the standard say a type with, first those of its size. */
-export const sizeColumns = "CHARACTER_MAXIMUM_LENGTH int, CHARACTER_OCTET_LENGTH int";
-export const numberColumns = "NUMERIC_PRECISION tinyint, NUMERIC_PRECISION_RADIX smallint, NUMERIC_SCALE int";
-export const characterSetColumns =
-  "CHARACTER_SET_CATALOG sysname, CHARACTER_SET_SCHEMA sysname, CHARACTER_SET_NAME sysname";
-export const collationColumns = "COLLATION_CATALOG sysname, COLLATION_SCHEMA sysname, COLLATION_NAME sysname";
+const sizeColumns = "CHARACTER_MAXIMUM_LENGTH int, CHARACTER_OCTET_LENGTH int";
+const numberColumns = "NUMERIC_PRECISION tinyint, NUMERIC_PRECISION_RADIX smallint, NUMERIC_SCALE int";
+const characterSetColumns = "CHARACTER_SET_CATALOG sysname, CHARACTER_SET_SCHEMA sysname, CHARACTER_SET_NAME sysname";
+const collationColumns = "COLLATION_CATALOG sysname, COLLATION_SCHEMA sysname, COLLATION_NAME sysname";
 
-export function standardType(type: SqlType, collation: string): DeclaredRow {
+function standardType(type: SqlType, collation: string): DeclaredRow {
   const { precision, scale, maxLength } = typeFacts(type);
   const isNumber = numeric.has(type.name);
   return {

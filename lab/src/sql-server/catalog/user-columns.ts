@@ -1,16 +1,16 @@
 import { builtInSchemas, schemasOf } from "../../tsql/data/schemas";
-import type { StoredColumn, StoredObject, StoredTable, StoredView } from "../../tsql/data/store";
+import type { StoredColumn, StoredTable } from "../../tsql/data/store";
 import type { Session } from "../../tsql/host";
 import { bit, type Column, int, nvarchar, type SqlType, type SqlValue, sysname } from "../../tsql/types";
 import { storageLength } from "../../tsql/values/storage";
 import { precisionOf, scaleOf, typeIds } from "../../tsql/values/type-ids";
 import { isText } from "../../tsql/values/type-rules";
 import type { Server } from "../server";
-import { schemaIds, storedObjects } from "./user-objects";
+import { storedObjects, storedTables } from "./user-objects";
 import { defineView, type Field, type Fields, smallint, tinyint, type View, varchar, variant } from "./view";
 
 export interface ColumnRow {
-  readonly owner: Pick<Named, "id" | "name" | "schema"> & Partial<Pick<StoredTable, "lastIdentity">>;
+  readonly owner: Pick<StoredTable, "id" | "name" | "schema"> & Partial<Pick<StoredTable, "lastIdentity">>;
   readonly column: Column & Partial<StoredColumn>;
   readonly ordinal: number;
   readonly database: string;
@@ -18,16 +18,14 @@ export interface ColumnRow {
 }
 
 export function columnRows({ instance, ...rest }: Server, session: Session): ColumnRow[] {
-  return storedObjects({ instance, ...rest }, session).flatMap((owner) =>
-    owner.kind === "table" || owner.kind === "view"
-      ? owner.columns.map((column, index) => ({
-          owner,
-          column,
-          ordinal: index + 1,
-          database: session.database,
-          collation: instance.collation,
-        }))
-      : [],
+  return storedTables({ instance, ...rest }, session).flatMap((owner) =>
+    owner.columns.map((column, index) => ({
+      owner,
+      column,
+      ordinal: index + 1,
+      database: session.database,
+      collation: instance.collation,
+    })),
   );
 }
 
@@ -122,8 +120,6 @@ interface TypeRow {
   readonly length: number;
   readonly collation: string | null;
   readonly numbers: readonly [id: number, precision: number, scale: number];
-  /** A user's table type. */
-  readonly user?: { readonly id: number; readonly schemaId: number };
 }
 
 const typeNames = Object.keys(typeIds) as SqlType["name"][];
@@ -141,83 +137,44 @@ const longest: Readonly<Record<string, number>> = {
   datetimeoffset: 10,
 };
 
-function typeRows(server: Server, session: Session): TypeRow[] {
-  const objects = storedObjects(server, session);
-  const schemaId = schemaIds(objects);
-  const own = objects.flatMap(({ kind, name, id, schema }): TypeRow[] =>
-    kind === "type"
-      ? [
-          {
-            name,
-            collation: null,
-            length: -1,
-            numbers: [243, 0, 0],
-            user: { id, schemaId: schemaId(schema) },
-          },
-        ]
-      : [],
-  );
-  const { collation } = server.instance;
-  const builtIn = typeNames.map((name) => ({
+function typeRows({ instance }: Server): TypeRow[] {
+  return typeNames.map((name) => ({
     name,
-    collation: isText({ name }) ? collation : null,
+    collation: isText({ name }) ? instance.collation : null,
     length: longest[name] ?? storageLength({ name } as SqlType),
     numbers: typeIds[name],
   }));
-  return [...builtIn, ...own];
 }
 
 export const dataTypes = defineView<TypeRow>(
   ({ required, optional }) => [
     required("name", sysname, ({ name }) => name),
     required("system_type_id", tinyint, ({ numbers }) => numbers[0]),
-    required("user_type_id", int, ({ numbers, user }) => user?.id ?? numbers[0]),
-    required("schema_id", int, ({ user }) => user?.schemaId ?? 4),
+    required("user_type_id", int, ({ numbers }) => numbers[0]),
+    required("schema_id", int, 4),
     optional("principal_id", int, null),
     required("max_length", smallint, ({ length }) => length),
     required("precision", tinyint, ({ numbers }) => numbers[1]),
     required("scale", tinyint, ({ numbers }) => numbers[2]),
     optional("collation_name", sysname, ({ collation }) => collation),
-    optional("is_nullable", bit, ({ user }) => Number(!user)),
-    required("is_user_defined", bit, ({ user }) => Number(user !== undefined)),
+    optional("is_nullable", bit, 1),
+    required("is_user_defined", bit, 0),
     required("is_assembly_type", bit, 0),
     required("default_object_id", int, 0),
     required("rule_object_id", int, 0),
-    required("is_table_type", bit, ({ user }) => Number(user !== undefined)),
+    required("is_table_type", bit, 0),
   ],
   typeRows,
 );
 
-type Named = StoredObject & { readonly kind: "table" | "view" };
-const isRelation = (object: StoredObject): object is Named => object.kind === "table" || object.kind === "view";
-
-export const informationTables = defineView<{ readonly object: Named; readonly database: string }>(
+export const informationTables = defineView<{ readonly table: StoredTable; readonly database: string }>(
   ({ required, optional }) => [
     optional("TABLE_CATALOG", nvarchar(128), ({ database }) => database),
-    optional("TABLE_SCHEMA", sysname, ({ object }) => object.schema),
-    required("TABLE_NAME", sysname, ({ object }) => object.name),
-    optional("TABLE_TYPE", varchar(10), ({ object }) => (object.kind === "table" ? "BASE TABLE" : "VIEW")),
+    optional("TABLE_SCHEMA", sysname, ({ table }) => table.schema),
+    required("TABLE_NAME", sysname, ({ table }) => table.name),
+    optional("TABLE_TYPE", varchar(10), "BASE TABLE"),
   ],
-  (server, session) =>
-    storedObjects(server, session)
-      .filter(isRelation)
-      .map((object) => ({ object, database: session.database })),
-);
-
-export const informationViews = defineView<{ readonly view: StoredView; readonly database: string }>(
-  ({ required, optional }) => [
-    optional("TABLE_CATALOG", nvarchar(128), ({ database }) => database),
-    optional("TABLE_SCHEMA", nvarchar(128), ({ view }) => view.schema),
-    required("TABLE_NAME", sysname, ({ view }) => view.name),
-    // Longer ones are NULL here: OBJECT_DEFINITION has them.
-    optional("VIEW_DEFINITION", nvarchar(4000), ({ view }) => (view.text.length > 4000 ? null : view.text)),
-    optional("CHECK_OPTION", varchar(7), "NONE"),
-    required("IS_UPDATABLE", varchar(2), "NO"),
-  ],
-  (server, session) =>
-    storedObjects(server, session)
-      .filter((object) => object.kind === "view")
-      .map((view) => ({ view, database: session.database })),
+  (server, session) => storedTables(server, session).map((table) => ({ table, database: session.database })),
 );
 
 export const informationSchemata = defineView<{ readonly name: string; readonly database: string }>(
@@ -258,29 +215,4 @@ export const identityColumns = defineView<IdentityRow>(
     columnRows(server, session)
       .filter(({ column }) => column.identity)
       .map((row) => ({ ...row, last: row.owner.lastIdentity })),
-);
-
-interface ModuleRow {
-  readonly id: number;
-  readonly text: string;
-}
-
-export const sqlModules = defineView<ModuleRow>(
-  ({ required, optional, since }) => [
-    required("object_id", int, ({ id }) => id),
-    optional("definition", nvarchar("max"), ({ text }) => text),
-    optional("uses_ansi_nulls", bit, 1),
-    optional("uses_quoted_identifier", bit, 1),
-    optional("is_schema_bound", bit, 0),
-    optional("uses_database_collation", bit, 0),
-    optional("is_recompiled", bit, 0),
-    optional("null_on_null_input", bit, 0),
-    optional("execute_as_principal_id", int, null),
-    optional("uses_native_compilation", bit, 0),
-    ...since(2019, optional("inline_type", bit, 0), optional("is_inlineable", bit, 0)),
-  ],
-  (server, session) =>
-    storedObjects(server, session).flatMap((object) =>
-      "text" in object ? [{ id: object.id, text: object.text }] : [],
-    ),
 );

@@ -1,8 +1,8 @@
 import { requireUnlocked } from "../../tsql/data/locks";
-import { typedConstraints, typeOf } from "../../tsql/data/object-types";
+import { typedConstraints, userTable } from "../../tsql/data/object-types";
 import { type Schema, schemasOf } from "../../tsql/data/schemas";
 import { openTransaction } from "../../tsql/data/session-data";
-import type { Key, StoredObject, StoredTable, StoredTrigger } from "../../tsql/data/store";
+import type { Key, StoredObject, StoredTable } from "../../tsql/data/store";
 import type { Session } from "../../tsql/host";
 import { bit, int, nvarchar, sysname } from "../../tsql/types";
 import { seesObject } from "../database-permissions";
@@ -11,7 +11,7 @@ import { seesDefinitions } from "../permissions";
 import type { Server } from "../server";
 import { char, datetime, defineView, type Field, type Fields, tinyint } from "./view";
 
-/** A row of sys.objects: a table, view or procedure, or a constraint of a table. */
+/** A row of sys.objects: a table, or a constraint of one. */
 export interface UserObject {
   readonly id: number;
   readonly name: string;
@@ -38,7 +38,7 @@ export function storedTables(server: Server, session: Session): StoredTable[] {
   return storedObjects(server, session).filter((object) => object.kind === "table");
 }
 
-export function schemaIds(objects: readonly StoredObject[]): (name: string) => number {
+function schemaIds(objects: readonly StoredObject[]): (name: string) => number {
   const ids = new Map(schemasOf(objects).map(({ id, name }) => [name.toLowerCase(), id]));
   return (name) => ids.get(name.toLowerCase()) ?? 1;
 }
@@ -47,26 +47,26 @@ export function userObjects(server: Server, session: Session): UserObject[] {
   const objects = storedObjects(server, session);
   const schemaId = schemaIds(objects);
   return objects.flatMap((object) => {
-    if (object.kind === "schema" || object.kind === "type") return [];
-    const { id, name, created, modified } = object;
+    if (object.kind === "schema") return [];
+    const { id, name, created, modified, columns } = object;
     const own: UserObject = {
       id,
       name,
       schemaId: schemaId(object.schema),
-      parentId: object.kind === "trigger" ? object.parentId : 0,
-      type: typeOf(object),
+      parentId: 0,
+      type: userTable,
       created,
       modified,
-      columnCount: object.kind === "table" ? object.columns.length : undefined,
+      columnCount: columns.length,
     };
-    return object.kind === "table" ? [own, ...constraintsOf(object, own)] : [own];
+    return [own, ...constraintsOf(object, own)];
   });
 }
 
 const constraintsOf = ({ definition }: StoredTable, own: UserObject): UserObject[] =>
   typedConstraints(definition).map(({ id, name, type }) => ({ ...own, id, name, parentId: own.id, type }));
 
-/** The columns that sys.tables, sys.views and sys.procedures begin with. */
+/** The columns that sys.objects has, and sys.tables and sys.all_views begin with. */
 export function objectFields(
   { required, optional }: Fields<UserObject>,
   isShipped: (object: UserObject) => number = () => 0,
@@ -87,21 +87,7 @@ export function objectFields(
   ];
 }
 
-const ofType = (code: string) => (server: Server, session: Session) =>
-  userObjects(server, session).filter(({ type }) => type[0] === code);
-
 export const objects = defineView<UserObject>((fields) => objectFields(fields), userObjects);
-export const procedures = defineView<UserObject>(
-  (fields) => [
-    ...objectFields(fields),
-    fields.required("is_auto_executed", bit, 0),
-    fields.optional("is_execution_replicated", bit, 0),
-    fields.optional("is_repl_serializable_only", bit, 0),
-    fields.optional("skips_repl_constraints", bit, 0),
-  ],
-  ofType("P"),
-);
-
 export function viewFields(fields: Fields<UserObject>): Field<UserObject>[] {
   return [
     ...objectFields(fields, (object) => Number(object.id < 0)),
@@ -122,7 +108,6 @@ export function viewFields(fields: Fields<UserObject>): Field<UserObject>[] {
   ];
 }
 
-export const views = defineView<UserObject>(viewFields, ofType("V"));
 export const tables = defineView<UserObject>(
   (fields) => [
     ...objectFields(fields),
@@ -166,7 +151,7 @@ export const tables = defineView<UserObject>(
       fields.optional("is_dropped_ledger_table", bit, 0),
     ),
   ],
-  ofType("U"),
+  (server, session) => userObjects(server, session).filter(({ type }) => type === userTable),
 );
 
 export const schemas = defineView<Schema>(
@@ -224,48 +209,4 @@ export const indexes = defineView<IndexRow>(
     ...since(2019, optional("optimize_for_sequential_key", bit, 0)),
   ],
   indexRows,
-);
-
-interface TriggerRow {
-  readonly trigger: StoredTrigger;
-  readonly event?: string;
-}
-
-const triggersIn = (server: Server, session: Session): StoredTrigger[] =>
-  storedObjects(server, session).filter((object) => object.kind === "trigger");
-
-export const triggers = defineView<StoredTrigger>(
-  ({ required, optional }) => [
-    required("name", sysname, ({ name }) => name),
-    required("object_id", int, ({ id }) => id),
-    required("parent_class", { name: "tinyint" }, 1),
-    optional("parent_class_desc", nvarchar(60), "OBJECT_OR_COLUMN"),
-    required("parent_id", int, ({ parentId }) => parentId),
-    required("type", char(2), "TR"),
-    optional("type_desc", nvarchar(60), "SQL_TRIGGER"),
-    required("create_date", datetime, ({ created }) => created),
-    required("modify_date", datetime, ({ modified }) => modified),
-    required("is_ms_shipped", bit, 0),
-    required("is_disabled", bit, ({ isDisabled }) => Number(isDisabled)),
-    required("is_not_for_replication", bit, 0),
-    required("is_instead_of_trigger", bit, ({ isInsteadOf }) => Number(isInsteadOf)),
-  ],
-  triggersIn,
-);
-
-const eventTypes = ["INSERT", "UPDATE", "DELETE"];
-
-export const triggerEvents = defineView<TriggerRow>(
-  ({ required, optional }) => [
-    required("object_id", int, ({ trigger }) => trigger.id),
-    required("type", int, ({ event }) => eventTypes.indexOf(event ?? "") + 1),
-    required("type_desc", nvarchar(60), ({ event }) => event ?? null),
-    required("is_first", bit, 0),
-    required("is_last", bit, 0),
-    optional("event_group_type", int, null),
-    optional("event_group_type_desc", nvarchar(60), null),
-    required("is_trigger_event", bit, 1),
-  ],
-  (server, session) =>
-    triggersIn(server, session).flatMap((trigger) => trigger.events.map((event) => ({ trigger, event }))),
 );

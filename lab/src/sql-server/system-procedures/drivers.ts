@@ -42,7 +42,7 @@ const statistics = `
   ORDER BY 4, 7, 6, 8`;
 
 /** What ODBC is told of the type `t` of a column or a parameter `c`. */
-export const typeFields = {
+const typeFields = {
   dataType: `DATA_TYPE = CONVERT(smallint, CASE t.name WHEN 'bit' THEN -7 WHEN 'tinyint' THEN -6 WHEN 'smallint' THEN 5
       WHEN 'int' THEN 4 WHEN 'bigint' THEN -5 WHEN 'real' THEN 7 WHEN 'float' THEN 6 WHEN 'decimal' THEN 3
       WHEN 'numeric' THEN 2 WHEN 'char' THEN 1 WHEN 'varchar' THEN 12 WHEN 'nchar' THEN -8 WHEN 'nvarchar' THEN -9

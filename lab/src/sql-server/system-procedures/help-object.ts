@@ -30,10 +30,6 @@ export const helpObjectProcedures: readonly string[] = [
     ELSE SELECT [Identity] = 'No identity column defined.', Seed = CONVERT(numeric(38, 0), NULL), Increment = CONVERT(numeric(38, 0), NULL), [Not For Replication] = CONVERT(int, NULL)
     SELECT [RowGuidCol] = 'No rowguidcol column defined.'
   END
-  IF EXISTS (SELECT 1 FROM sys.parameters WHERE object_id = @id AND parameter_id > 0)
-    SELECT Parameter_name = p.name, Type = TYPE_NAME(p.user_type_id), Length = CONVERT(int, p.max_length), Prec = CONVERT(int, p.precision),
-      Scale = CONVERT(int, p.scale), Param_order = p.parameter_id, Collation = CONVERT(sysname, CASE WHEN TYPE_NAME(p.system_type_id) LIKE '%char' THEN SERVERPROPERTY('Collation') END)
-    FROM sys.parameters p WHERE p.object_id = @id AND p.parameter_id > 0 ORDER BY p.parameter_id
   IF EXISTS (SELECT 1 FROM sys.tables WHERE object_id = @id)
   BEGIN
     SELECT Data_located_on_filegroup = CONVERT(sysname, 'PRIMARY')

@@ -5,20 +5,17 @@ export const helpProcedures: readonly string[] = [
   `CREATE PROCEDURE sp_MSforeachdb @command1 nvarchar(2000), @replacechar nchar(1) = N'?', @command2 nvarchar(2000) = NULL,
     @command3 nvarchar(2000) = NULL, @precommand nvarchar(2000) = NULL, @postcommand nvarchar(2000) = NULL AS
   SET NOCOUNT ON
-  DECLARE @name sysname, @command nvarchar(max)
+  DECLARE @id int = 0, @command nvarchar(max)
   IF @precommand IS NOT NULL EXEC (@precommand)
-  DECLARE each_database CURSOR LOCAL STATIC FOR SELECT name FROM sys.databases WHERE state = 0 ORDER BY database_id
-  OPEN each_database
-  FETCH NEXT FROM each_database INTO @name
-  WHILE @@FETCH_STATUS = 0
+  WHILE EXISTS (SELECT 1 FROM sys.databases WHERE state = 0 AND database_id > @id)
   BEGIN
-    SET @command = REPLACE(@command1, @replacechar, @name)
+    SELECT @id = MIN(database_id) FROM sys.databases WHERE state = 0 AND database_id > @id
+    SET @command = REPLACE(@command1, @replacechar, DB_NAME(@id))
     EXEC (@command)
-    SET @command = REPLACE(@command2, @replacechar, @name)
+    SET @command = REPLACE(@command2, @replacechar, DB_NAME(@id))
     IF @command IS NOT NULL EXEC (@command)
-    SET @command = REPLACE(@command3, @replacechar, @name)
+    SET @command = REPLACE(@command3, @replacechar, DB_NAME(@id))
     IF @command IS NOT NULL EXEC (@command)
-    FETCH NEXT FROM each_database INTO @name
   END
   IF @postcommand IS NOT NULL EXEC (@postcommand)`,
 
@@ -104,16 +101,6 @@ export const helpProcedures: readonly string[] = [
   `CREATE PROCEDURE sp_helprole @rolename sysname = NULL AS
   SELECT RoleName = name, RoleId = principal_id, IsAppRole = CONVERT(int, 0)
   FROM sys.database_principals WHERE type = 'R' AND (@rolename IS NULL OR name = @rolename)`,
-
-  `CREATE PROCEDURE sp_helptext @objname nvarchar(776), @columnname sysname = NULL AS
-  IF OBJECT_ID(@objname) IS NULL
-  BEGIN
-    DECLARE @database sysname = DB_NAME()
-    RAISERROR(15009, -1, -1, @objname, @database)
-    RETURN 1
-  END
-  SELECT Text = definition FROM sys.sql_modules WHERE object_id = OBJECT_ID(@objname)
-  RETURN 0`,
 
   `CREATE PROCEDURE sp_helpindex @objname nvarchar(776) AS
   ${objectNamed}

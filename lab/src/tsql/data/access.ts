@@ -3,7 +3,7 @@ import { SqlError, sqlError } from "../messages";
 import type { Context } from "../query/scope";
 import { requireUnlocked } from "./locks";
 import { openTransaction, sessionData, type TemporaryTables } from "./session-data";
-import { objectKey, type StoredObject, type StoredSynonym } from "./store";
+import { objectKey, type StoredObject } from "./store";
 import type { Place } from "./transaction";
 
 export type ObjectPlace = Place & {
@@ -22,16 +22,9 @@ export const isTableVariable = ({ name }: ObjectName): boolean => name.startsWit
 export const writtenName = ({ database, schema, name }: ObjectName): string =>
   [database, schema, name].filter((part) => part !== undefined).join(".");
 
-/** [dbo].[t] */
-export const quotedName = ({ database, schema, name }: ObjectName): string =>
-  [database, schema, name].flatMap((part) => (part === undefined ? [] : `[${part}]`)).join(".");
-
 /** Where an object of this name is or would be; undefined: there is no such database. */
 export function placeOf(name: ObjectName, context: Context): ObjectPlace | undefined {
-  const { session, firing } = context;
-  const logical = name.name.toLowerCase();
-  if (firing?.tables.has(logical) && name.schema === undefined)
-    return { store: undefined, key: logical, objects: firing.tables };
+  const { session } = context;
   if (isTableVariable(name))
     return { store: undefined, key: name.name.toLowerCase(), objects: context.tableVariables ?? new Map() };
   if (isTemporary(name)) {
@@ -39,7 +32,7 @@ export function placeOf(name: ObjectName, context: Context): ObjectPlace | undef
     const innermost = context.temporary ?? sessionData(session).temporary;
     return { store: undefined, key, objects: (scopeOf(key, innermost) ?? innermost).objects };
   }
-  const database = session.host.database?.(name.database ?? context.database ?? session.database, session);
+  const database = session.host.database?.(name.database ?? session.database, session);
   if (!database) return undefined;
   const key = objectKey(name.schema ?? "dbo", name.name);
   return { store: database.store, key, objects: database.store.objects, database };
@@ -50,25 +43,13 @@ function scopeOf(key: string, scope: TemporaryTables | undefined): TemporaryTabl
   return scopeOf(key, scope.outer);
 }
 
-/** The user's object of that name; for a synonym what it stands for, unless `isItself`. Throws 5313, and LockWait where another transaction is changing it. */
-export function findObject(name: ObjectName, context: Context, isItself = false): FoundObject | undefined {
+/** The user's object of that name. Throws LockWait where another transaction is changing it. */
+export function findObject(name: ObjectName, context: Context): FoundObject | undefined {
   const place = placeOf(name, context);
   if (!place) return undefined;
   requireUnlocked(place, "Sch-S", openTransaction(context.session));
   const object = place.objects.get(place.key);
-  if (object?.kind === "synonym" && !isItself) return behindSynonym(object, place, context);
   return object && { object, place };
-}
-
-/** 5313: nothing has the name that a synonym stands for. */
-function behindSynonym(
-  { base, schema, name }: StoredSynonym,
-  { database }: ObjectPlace,
-  context: Context,
-): FoundObject {
-  const found = findObject({ database: database?.name, ...base }, context);
-  if (!found || found.object.kind === "synonym") throw sqlError(5313, `${schema}.${name}`);
-  return found;
 }
 
 /** 229 for what somebody else owns. */

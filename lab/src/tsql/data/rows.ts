@@ -22,8 +22,7 @@ export function rowCheck(target: Omit<Target, "transaction">): (values: readonly
   const { table, verb, databaseName } = target;
   const scope = tableScope(target);
   const versions = table.columns.flatMap(({ type }, position) => (type.name === "timestamp" ? [position] : []));
-  const all = target.isUnchecked ? [] : table.definition.checks;
-  const checks = all.map((check) => ({ ...check, holds: bindCondition(check.value, scope) }));
+  const checks = table.definition.checks.map((check) => ({ ...check, holds: bindCondition(check.value, scope) }));
   const required = table.columns.flatMap((column, position) => (column.nullable ? [] : [{ column, position }]));
   return (values) => {
     const row = [...values];
@@ -61,7 +60,7 @@ export function insertRows(target: Target, rows: readonly Row[]): void {
     changeRow(target.transaction, target.place, table, row, after);
     return { before: undefined, after };
   });
-  if (!target.isUnchecked) checkReferences(target, changes);
+  checkReferences(target, changes);
 }
 
 export function updateRows(target: Target, rows: readonly { readonly row: number; readonly after: Row }[]): void {

@@ -1,12 +1,9 @@
-import type { ObjectName } from "../host";
-import type { Condition, Expression, Query } from "../syntax";
-import type { FunctionReturns } from "../table-syntax";
-import type { Column, SqlType, SqlValue, Variant } from "../types";
+import type { Condition, Expression } from "../syntax";
+import type { Column, SqlValue, Variant } from "../types";
 import { withoutTrailingBlanks } from "../values/blanks";
 import type { Collation } from "../values/collation";
 import type { Change } from "./changes";
 import type { Lock } from "./locks";
-import type { ChangeVerb } from "./target";
 
 export type Row = readonly SqlValue[];
 
@@ -95,105 +92,13 @@ export interface StoredTable extends Named {
   /** undefined until the first row: IDENT_CURRENT. */
   lastIdentity: bigint | undefined;
   readonly indexes: readonly UniqueIndex[];
-  /** A table-valued parameter: 10700. */
-  isReadOnly?: boolean;
-}
-
-export interface StoredView extends Named {
-  readonly kind: "view";
-  readonly text: string;
-  readonly query: Query;
-  readonly columnNames: readonly string[];
-  readonly columns: readonly Column[];
-  /** WITH CHECK OPTION */
-  readonly isChecked: boolean;
-}
-
-export interface ProcedureParameter {
-  /** Lower case, with the @. */
-  readonly name: string;
-  readonly type: SqlType;
-  readonly default?: Expression;
-  readonly isOutput: boolean;
-  /** READONLY: of a table type, and then `type` says nothing. */
-  readonly tableType?: ObjectName;
-}
-export interface StoredProcedure extends Named {
-  readonly kind: "procedure";
-  /** Of the whole CREATE PROCEDURE. */
-  readonly text: string;
-  readonly parameters: readonly ProcedureParameter[];
-  readonly body: string;
-}
-
-export interface StoredFunction extends Named {
-  readonly kind: "function";
-  readonly text: string;
-  readonly parameters: readonly ProcedureParameter[];
-  readonly returns:
-    | Extract<FunctionReturns, { readonly kind: "scalar" }>
-    | (Exclude<FunctionReturns, { readonly kind: "scalar" }> & { readonly columns: readonly Column[] });
-  /** RETURNS NULL ON NULL INPUT */
-  readonly returnsNullOnNull: boolean;
-  /** undefined for an inline one. */
-  readonly body?: string;
-}
-
-export interface StoredSequence extends Named {
-  readonly kind: "sequence";
-  readonly type: SqlType;
-  readonly start: bigint;
-  readonly increment: bigint;
-  readonly minimum: bigint;
-  readonly maximum: bigint;
-  readonly cycles: boolean;
-  readonly isCached: boolean;
-  /** 0: as the server likes. */
-  readonly cacheSize: number;
-  /** undefined: there is none left. */
-  next: bigint | undefined;
-  /** undefined until the first number is given. */
-  last: bigint | undefined;
-}
-
-export interface StoredSynonym extends Named {
-  readonly kind: "synonym";
-  readonly base: ObjectName;
-}
-
-/** CREATE TYPE ... AS TABLE */
-export interface StoredTableType extends Named {
-  readonly kind: "type";
-  readonly definition: TableDefinition;
-}
-
-/** Of a table or a view. */
-export interface StoredTrigger extends Named {
-  readonly kind: "trigger";
-  readonly text: string;
-  readonly body: string;
-  /** Key of the table or view in the store's objects. */
-  readonly parent: string;
-  readonly parentId: number;
-  readonly isInsteadOf: boolean;
-  readonly events: readonly ChangeVerb[];
-  readonly isDisabled: boolean;
 }
 
 export interface StoredSchema extends Named {
   readonly kind: "schema";
 }
 
-export type StoredObject =
-  | StoredTable
-  | StoredView
-  | StoredProcedure
-  | StoredFunction
-  | StoredSequence
-  | StoredSynonym
-  | StoredTableType
-  | StoredTrigger
-  | StoredSchema;
+export type StoredObject = StoredTable | StoredSchema;
 
 /** The user's objects in one database. */
 export interface Store {

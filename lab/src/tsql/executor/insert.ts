@@ -1,18 +1,14 @@
 import { insertRows, rowCheck } from "../data/rows";
 import type { Row } from "../data/store";
-import type { ChangeableTable, Target } from "../data/target";
+import { type ChangeableTable, changeableTable, type Target } from "../data/target";
 import { sqlError } from "../messages";
 import { bind } from "../query/bind";
-import { baseColumn } from "../query/changed";
 import { bindQuery } from "../query/query";
 import type { Bound, Frame, Scope } from "../query/scope";
-import type { TableSource } from "../syntax";
 import type { AssignedValue, DataStatement } from "../table-syntax";
 import type { Column, SqlValue } from "../types";
 import type { RowStatement } from "./carry-out";
-import { changeable } from "./changeable";
-import { columnsToFill, type Filling, fillRow } from "./fill";
-import { bindOutput } from "./output";
+import { columnsToFill, fillRow } from "./fill";
 import { type Run, resolving } from "./run";
 
 type Insert = Extract<DataStatement, { readonly kind: "insert" }>;
@@ -23,66 +19,37 @@ interface Incoming {
   values(row: number): readonly (Bound | undefined)[];
 }
 
-/** INSERT: `given` is what a call or a client gave whose rows go in. */
-export function insertion(statement: Insert, run: Run, given?: Given, bulk: BulkOptions = {}): RowStatement {
-  const source: TableSource = { kind: "table", name: statement.table };
-  const target = resolving(() => changeable(source, "INSERT", run.context));
-  const { table, found, insteadOf } = target;
-  const { positions, incoming, output } = resolving(() => {
-    const named = columnsToFill(table, insertedColumns(statement, target), run);
-    const rows = incomingRows(statement, named, target, run, given);
-    const bound = statement.output && bindOutput(statement.output, table, ["inserted"], [], run);
-    return { positions: rows.isDefault ? [] : named, incoming: rows, output: bound };
+/** INSERT: `executed` is what a call gave back whose rows go in. */
+export function insertion(statement: Insert, run: Run, executed?: Executed): RowStatement {
+  const target = resolving(() => changeableTable(statement.table, "INSERT", run.context));
+  const { table, found } = target;
+  const { positions, incoming } = resolving(() => {
+    const named = columnsToFill(table, statement.columns, run);
+    const rows = incomingRows(statement, named, target, run, executed);
+    return { positions: rows.isDefault ? [] : named, incoming: rows };
   });
   return {
     target,
-    verbs: ["INSERT"],
-    updated: new Set(),
-    output,
     perform(transaction) {
-      const { isUnchecked } = bulk;
-      const into: Target = {
-        ...target,
-        place: found.place,
-        context: run.context,
-        transaction,
-        verb: "INSERT",
-        isUnchecked,
-      };
-      const fillsNulls = statement.source.kind === "rows" && !bulk.keepsNulls;
-      const how = { isInstead: insteadOf !== undefined, fillsNulls };
-      const rows = rowsToInsert(into, positions, incoming, how, run);
-      if (!insteadOf) insertRows(into, rows);
-      return rows.map((inserted) => ({ inserted }));
+      const into: Target = { ...target, place: found.place, context: run.context, transaction, verb: "INSERT" };
+      const rows = rowsToInsert(into, positions, incoming, run);
+      insertRows(into, rows);
+      return rows.length;
     },
   };
 }
 
-/** How a bulk load differs from other insertions. */
-interface BulkOptions {
-  /** KEEP_NULLS; otherwise a NULL becomes the column's default. */
-  readonly keepsNulls?: boolean;
-  /** CHECK and FOREIGN KEY do not count. */
-  readonly isUnchecked?: boolean;
-}
-
-interface Given {
+interface Executed {
   readonly columns: readonly Column[];
   readonly rows: readonly Row[];
 }
 
-/** Through a view its columns are meant, all of them where none is named. */
-function insertedColumns({ columns, source }: Insert, { through }: ChangeableTable): readonly string[] | undefined {
-  if (!through || (!columns && source.kind === "default")) return columns;
-  return (columns ?? through.columns.map(({ name }) => name)).map((name) => baseColumn(through, name));
-}
-
-function rowsToInsert(target: Target, positions: readonly number[], incoming: Incoming, how: Filling, run: Run): Row[] {
-  const check = how.isInstead ? (values: Row) => values : rowCheck(target);
+function rowsToInsert(target: Target, positions: readonly number[], incoming: Incoming, run: Run): Row[] {
+  const check = rowCheck(target);
   const fillers = new Map<readonly (Bound | undefined)[], (frame: Frame) => SqlValue[]>();
   return incoming.rows().map((frame, index) => {
     const values = incoming.values(index);
-    const fill = fillers.get(values) ?? resolving(() => fillRow(target, positions, values, run, how));
+    const fill = fillers.get(values) ?? resolving(() => fillRow(target, positions, values, run));
     fillers.set(values, fill);
     return check(fill(frame));
   });
@@ -93,7 +60,7 @@ function incomingRows(
   positions: readonly number[],
   { table }: ChangeableTable,
   run: Run,
-  given: Given | undefined,
+  executed: Executed | undefined,
 ): Incoming & { readonly isDefault: boolean } {
   const scope: Scope = { context: run.context, columns: [], commonTables: new Map() };
   const empty: Frame = { row: [] };
@@ -113,13 +80,12 @@ function incomingRows(
       };
     }
     case "query":
-    case "exec":
-    case "rows": {
+    case "exec": {
       const query = source.kind === "query" ? bindQuery(source.query, run.context, undefined) : undefined;
-      const found = query?.columns ?? given?.columns ?? [];
+      const found = query?.columns ?? executed?.columns ?? [];
       requireCount(found.length, positions.length, columns !== undefined, "query");
       const values = found.map((column, at): Bound => ({ ...column, value: (frame) => frame.row[at] ?? null }));
-      const rows = () => (query?.rows(undefined) ?? given?.rows ?? []).map((row): Frame => ({ row }));
+      const rows = () => (query?.rows(undefined) ?? executed?.rows ?? []).map((row): Frame => ({ row }));
       return { isDefault: false, rows, values: () => values };
     }
   }

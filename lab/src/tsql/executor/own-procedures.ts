@@ -1,5 +1,4 @@
 import type { ObjectName } from "../host";
-import { notSpoken } from "../parser/not-spoken";
 import { appLockProcedures } from "./app-locks";
 import type { PassedParameter } from "./exec";
 import { addProperty, dropProperty, updateProperty } from "./extended-properties";
@@ -13,9 +12,6 @@ const procedures: Readonly<Record<string, OwnProcedure>> = {
   ...appLockProcedures,
   sp_addextendedproperty: addProperty,
   sp_dropextendedproperty: dropProperty,
-  sp_rename() {
-    throw notSpoken("sp_rename");
-  },
   sp_updateextendedproperty: updateProperty,
 };
 

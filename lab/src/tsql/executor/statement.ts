@@ -12,17 +12,13 @@ import type { Condition, Expression, Query, Statement } from "../syntax";
 import { type Column, int, type SqlValue, type Typed } from "../types";
 import { convertValue } from "../values/convert";
 import { alterTable } from "./alter-table";
-import { beginBulkInsert } from "./bulk-insert";
 import { captured } from "./capture";
 import { carryOut } from "./carry-out";
 import { beginImplicitly } from "./changing";
 import { createUserTable, declareTableVariable, selectInto } from "./create-table";
-import { cursorStatement } from "./cursors";
 import { execute, executeText } from "./exec";
 import { createIndex, dropIndex } from "./indexes";
 import { insertion } from "./insert";
-import { merging } from "./merge";
-import { createModule, enableTriggers } from "./modules";
 import { createSchema, dropObjects, setIdentityInsert, truncate } from "./objects";
 import { raiseError, throwError } from "./raise";
 import {
@@ -36,11 +32,7 @@ import {
   resolving,
   rollBack,
 } from "./run";
-import { alterSequence, createSequence } from "./sequences";
 import { serverStatement } from "./server";
-import { createSynonym } from "./synonyms";
-import { tableOfType } from "./table-parameters";
-import { createTableType } from "./table-types";
 import { transaction } from "./transactions";
 import { whenUnlocked } from "./unlocked";
 import { changeOfRows } from "./update";
@@ -107,9 +99,7 @@ function fail(error: SqlError, statement: Statement, run: Run): Flow {
   }
   const aborts = statement.kind === "throw" || (statement.kind !== "raiserror" && isBatchEnding(error, run.session));
   if (run.insideTry) {
-    // 3616: in a trigger whatever goes wrong ends the transaction, caught or not.
-    const dooms = (aborts && statement.kind !== "throw") || run.context.fired !== undefined;
-    if (dooms && run.session.transactionCount > 0) run.context.last.doomed = true;
+    if (aborts && statement.kind !== "throw" && run.session.transactionCount > 0) run.context.last.doomed = true;
     // The columns of a failed SELECT may be on their way already: they need their end.
     if (statement.kind === "select") run.sink.statementEnd({ isSelect: true, failed: false });
     throw error;
@@ -122,7 +112,7 @@ function fail(error: SqlError, statement: Statement, run: Run): Flow {
   throw new BatchAborted();
 }
 
-const changesRows: ReadonlySet<string> = new Set(["insert", "update", "delete", "merge"]);
+const changesRows: ReadonlySet<string> = new Set(["insert", "update", "delete"]);
 /** Errors that 3621 follows: rows were on their way into a table. */
 const terminated: ReadonlySet<number> = new Set([515, 547, 2601, 2627, 2628, 8152, 220, 8115]);
 const terminatedText = { ...formatMessage(3621), number: 3621, state: 0 };
@@ -176,12 +166,6 @@ const carryingOut: {
   continue: () => "continue",
   label: () => "next",
   goto: ({ label }) => ({ goTo: label }),
-  declareCursor: cursorStatement,
-  setCursor: cursorStatement,
-  openCursor: cursorStatement,
-  closeCursor: cursorStatement,
-  deallocateCursor: cursorStatement,
-  fetch: cursorStatement,
   return: returnFrom,
   tryCatch,
   throw: throwError,
@@ -197,8 +181,6 @@ const carryingOut: {
   insert,
   update: (statement, run) => carryOut(changeOfRows(statement, run), run),
   delete: (statement, run) => carryOut(changeOfRows(statement, run), run),
-  insertBulk: beginBulkInsert,
-  merge: (statement, run) => carryOut(merging(statement, run), run),
   truncate,
   createTable: createUserTable,
   declareTable: declareTableVariable,
@@ -207,15 +189,6 @@ const carryingOut: {
   createIndex,
   dropIndex,
   createSchema,
-  createView: createModule,
-  createProcedure: createModule,
-  createFunction: createModule,
-  createTrigger: createModule,
-  enableTriggers,
-  createSequence,
-  alterSequence,
-  createTableType,
-  createSynonym,
   setIdentityInsert,
   server: serverStatement,
 };
@@ -224,7 +197,6 @@ const tableStatements: ReadonlySet<Statement["kind"]> = new Set([
   "insert",
   "update",
   "delete",
-  "merge",
   "truncate",
   "createTable",
   "alterTable",
@@ -246,17 +218,17 @@ export function evaluate(expression: Expression, run: Run): Typed {
   return { type: bound.type, value: bound.value({ row: [] }) };
 }
 
-export function holds(condition: Condition, run: Run): boolean {
+function holds(condition: Condition, run: Run): boolean {
   const bound = resolving(() => bindCondition(condition, emptyScope(run)));
   return bound({ row: [] }) === true;
 }
 
-export function assign(name: string, operator: string, value: Expression, run: Run): void {
+function assign(name: string, operator: string, value: Expression, run: Run): void {
   const set = resolving(() => assigner(name, operator, bind(value, emptyScope(run)), run.context));
   set({ row: [] });
 }
 
-export function select(query: Query, run: Run): Flow {
+function select(query: Query, run: Run): Flow {
   const terms = [query.first, ...query.rest.map(({ term }) => term)].flatMap((term) =>
     term.kind === "select" ? [term] : [],
   );
@@ -301,17 +273,9 @@ async function insert(statement: Of<"insert">, run: Run): Promise<Flow> {
   return carryOut(insertion(statement, run, executed), run);
 }
 
-/** A variable exists from the start of its batch; a table of a user's type from here on. */
+/** A variable exists from the start of its batch. */
 function declare({ variables }: Of<"declare">, run: Run): Flow {
-  const { tableVariables } = run.context;
-  for (const { name, value, tableType } of variables) {
-    if (value) assign(name, "", value, run);
-    if (tableType && !tableVariables?.has(name))
-      tableVariables?.set(
-        name,
-        resolving(() => tableOfType(tableType, name, run.context)),
-      );
-  }
+  for (const { name, value } of variables) if (value) assign(name, "", value, run);
   return "next";
 }
 

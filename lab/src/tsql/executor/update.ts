@@ -2,10 +2,9 @@ import { columnValue } from "../data/column-value";
 import { defaultValue } from "../data/default-value";
 import { deleteRows, rowCheck, updateRows } from "../data/rows";
 import { positionOf, type Row } from "../data/store";
-import type { ChangeableTable, Target } from "../data/target";
+import { type ChangeableTable, changeableTable, type Target } from "../data/target";
 import { sqlError } from "../messages";
 import { bind } from "../query/bind";
-import { baseColumn } from "../query/changed";
 import { bindCondition } from "../query/conditions";
 import { fromClause } from "../query/from";
 import { operation } from "../query/operators";
@@ -15,8 +14,6 @@ import type { DataStatement, SetItem } from "../table-syntax";
 import type { SqlValue } from "../types";
 import { sameName } from "../values/collation";
 import type { RowStatement } from "./carry-out";
-import { changeable } from "./changeable";
-import { bindOutput, type ChangedRow } from "./output";
 import { type Run, resolving } from "./run";
 
 type Change = Extract<DataStatement, { readonly kind: "update" | "delete" }>;
@@ -25,41 +22,31 @@ type Change = Extract<DataStatement, { readonly kind: "update" | "delete" }>;
 export function changeOfRows(statement: Change, run: Run): RowStatement {
   const verb = statement.kind === "update" ? "UPDATE" : "DELETE";
   const named: TableSource = { kind: "table", name: statement.table };
-  const found = resolving(() => changeable(named, verb, run.context));
-  const { table, insteadOf } = found;
-  const context: Context = { ...run.context, changed: { source: named, through: found.through } };
+  const found = resolving(() => changeableTable(statement.table, verb, run.context));
+  const context: Context = { ...run.context, changed: named };
   const bound = resolving(() => {
     const base: Scope = { context, columns: [], commonTables: new Map() };
     const source = fromClause([named], base);
     const scope: Scope = { ...base, columns: source.columns };
     const where = statement.where && bindCondition(statement.where, scope);
-    const idAt = source.columns.length - 1;
-    const rowAt = idAt - table.columns.length;
-    const set = statement.kind === "update" ? settersOf(statement.set, scope, found, rowAt, run) : [];
-    const sides = statement.kind === "update" ? (["deleted", "inserted"] as const) : (["deleted"] as const);
-    const output = statement.output && bindOutput(statement.output, table, sides, [], run);
-    return { source, where, idAt, rowAt, set, output };
+    return { source, where, set: statement.kind === "update" ? settersOf(statement.set, scope, found, run) : [] };
   });
   return {
     target: found,
-    verbs: [verb],
-    updated: statement.kind === "update" ? updatedColumns(statement.set, found) : new Set(),
-    output: bound.output,
     perform(transaction) {
       const target: Target = { ...found, place: found.found.place, context, transaction, verb };
-      const check = insteadOf ? (row: Row) => row : rowCheck(target);
-      const { source, where, idAt, rowAt, set } = bound;
+      const check = rowCheck(target);
+      const { source, where, set } = bound;
       const frames = [...source.rows(undefined)].map((row): Frame => ({ row }));
       const changes = frames
         .filter((frame) => !where || where(frame) === true)
         .map((frame) => {
-          const before = frame.row.slice(rowAt, idAt);
-          const after = [...before];
+          const after = frame.row.slice(0, -1);
           for (const apply of set) apply(frame, after);
-          return { row: Number(frame.row[idAt]), before, after: verb === "UPDATE" ? check(after) : undefined };
+          return { row: Number(frame.row.at(-1)), after: verb === "UPDATE" ? check(after) : undefined };
         });
-      if (!insteadOf) store(target, changes);
-      return changes.map(({ before, after }): ChangedRow => ({ deleted: before, inserted: after, source: [] }));
+      store(target, changes);
+      return changes.length;
     },
   };
 }
@@ -77,35 +64,19 @@ function store(target: Target, changes: readonly { readonly row: number; readonl
     );
 }
 
-/** column_id of what SET names. */
-export function updatedColumns(set: readonly SetItem[], { table, through }: ChangeableTable): ReadonlySet<number> {
-  const ids = set.flatMap(({ column }) => {
-    const name = column.at(-1) ?? "";
-    return table.columns[positionOf(table.columns, through ? baseColumn(through, name) : name)]?.id ?? [];
-  });
-  return new Set(ids);
-}
-
 type Setter = (frame: Frame, after: SqlValue[]) => void;
 
 /** Throws 264. */
-export function settersOf(
-  items: readonly SetItem[],
-  scope: Scope,
-  found: ChangeableTable,
-  rowAt: number,
-  run: Run,
-): Setter[] {
+function settersOf(items: readonly SetItem[], scope: Scope, found: ChangeableTable, run: Run): Setter[] {
   const names = items.map(({ column }) => column.at(-1) ?? "");
   const twice = names.find((name, at) => names.findIndex((other) => sameName(other, name)) < at);
   if (twice !== undefined) throw sqlError(264, twice);
-  return items.map((item) => setter(item, scope, found, rowAt, run));
+  return items.map((item) => setter(item, scope, found, run));
 }
 
-function setter(item: SetItem, scope: Scope, found: ChangeableTable, rowAt: number, run: Run): Setter {
+function setter(item: SetItem, scope: Scope, found: ChangeableTable, run: Run): Setter {
   const { context } = run;
-  const written = item.column.at(-1) ?? "";
-  const name = found.through ? baseColumn(found.through, written) : written;
+  const name = item.column.at(-1) ?? "";
   const position = positionOf(found.table.columns, name);
   const column = found.table.columns[position];
   if (!column) throw sqlError(207, name);
@@ -114,7 +85,7 @@ function setter(item: SetItem, scope: Scope, found: ChangeableTable, rowAt: numb
   const current: Bound = {
     type: column.type,
     nullable: column.nullable,
-    value: (frame) => frame.row[rowAt + position] ?? null,
+    value: (frame) => frame.row[position] ?? null,
   };
   const value = columnValue(newValue(item, current, scope, defaultValue(column, context)), column, {
     ...found,

@@ -1,20 +1,20 @@
 import type { ObjectName } from "../host";
-import type { Condition, Expression, SelectItem, Statement } from "../syntax";
-import type { AssignedValue, CommonTables, DataStatement, InsertSource, Output, SetItem } from "../table-syntax";
+import type { Condition, Statement } from "../syntax";
+import type { AssignedValue, CommonTables, DataStatement, InsertSource, SetItem } from "../table-syntax";
 import { type Cursor, identifier, list, parenthesizedList } from "./cursor";
 import { exec } from "./exec";
 import { condition, expression } from "./expression";
 import { tableName } from "./from";
-import { merge } from "./merge";
 import { notSpoken } from "./not-spoken";
-import { queryBody, selectItem, skipParentheses } from "./query";
+import { queryBody } from "./query";
 import { queryHints } from "./query-hints";
-import { refuseClauses, tableBody } from "./table-definition";
+import { refuseClauses } from "./table-definition";
+
+const verbs = ["INSERT", "UPDATE", "DELETE"] as const;
+const changes = { INSERT: insert, UPDATE: update, DELETE: deletion };
 
 /** INSERT, UPDATE, DELETE; undefined if the next statement is another one. */
 export function rowChange(cursor: Cursor, commonTables: CommonTables = []): DataStatement | undefined {
-  if (cursor.at("UPDATE", "STATISTICS")) cursor.raise(notSpoken("UPDATE STATISTICS"));
-  if (cursor.accept("MERGE")) return merge(cursor, commonTables);
   const verb = verbs.find((word) => cursor.at(word));
   if (!verb) return undefined;
   if (commonTables.length > 0) cursor.raise(notSpoken(`WITH in front of ${verb}`));
@@ -23,33 +23,13 @@ export function rowChange(cursor: Cursor, commonTables: CommonTables = []): Data
   return changes[verb](cursor);
 }
 
-const verbs = ["INSERT", "UPDATE", "DELETE"] as const;
-const changes = { INSERT: insert, UPDATE: update, DELETE: deletion };
-
 function insert(cursor: Cursor): DataStatement {
-  if (cursor.accept("BULK")) return insertBulk(cursor);
   cursor.accept("INTO");
   const table = target(cursor, "INSERT");
   const hasColumns = cursor.at("(") && !["SELECT", "VALUES"].includes(cursor.peek(1).keyword);
   const columns = hasColumns ? parenthesizedList(cursor, () => columnPath(cursor).at(-1) ?? "") : undefined;
-  const outputs = output(cursor);
-  const source = insertSource(cursor);
-  return { kind: "insert", table, columns, output: outputs, source };
-}
-
-/** What drivers send before the rows of a bulk load. */
-function insertBulk(cursor: Cursor): DataStatement {
-  const table = tableName(cursor);
-  const { columns } = tableBody(cursor);
-  const options = cursor.accept("WITH") ? parenthesizedList(cursor, () => bulkOption(cursor)) : [];
-  return { kind: "insertBulk", table, columns: columns.map(({ name }) => name), options };
-}
-
-function bulkOption(cursor: Cursor): string {
-  const { keyword } = cursor.next();
-  if (cursor.at("(")) skipParentheses(cursor);
-  else if (cursor.accept("=")) cursor.next();
-  return keyword;
+  refuseOutput(cursor);
+  return { kind: "insert", table, columns, source: insertSource(cursor) };
 }
 
 function insertSource(cursor: Cursor): InsertSource {
@@ -62,37 +42,19 @@ function insertSource(cursor: Cursor): InsertSource {
     return { kind: "exec", statement };
   }
   const parsed = queryBody(cursor);
-  return { kind: "query", query: { ...parsed, ...queryHints(cursor) } };
+  queryHints(cursor);
+  return { kind: "query", query: parsed };
 }
 
-export function assignedValue(cursor: Cursor): AssignedValue {
+function assignedValue(cursor: Cursor): AssignedValue {
   return cursor.accept("DEFAULT") ? undefined : expression(cursor);
 }
 
-/** TOP (n) of a statement that changes rows. */
-export function rowLimit(cursor: Cursor): Expression | undefined {
-  if (!cursor.accept("TOP")) return undefined;
-  const isParenthesized = cursor.accept("(");
-  const count = expression(cursor);
-  if (isParenthesized) cursor.expect(")");
-  return count;
+function refuseOutput(cursor: Cursor): void {
+  if (cursor.at("OUTPUT")) cursor.raise(notSpoken("OUTPUT"));
 }
 
-export function output(cursor: Cursor): Output | undefined {
-  if (!cursor.accept("OUTPUT")) return undefined;
-  const items = list(cursor, () => outputItem(cursor));
-  if (!cursor.accept("INTO")) return { items };
-  const table = tableName(cursor);
-  return { items, into: { table, columns: cursor.at("(") ? parenthesizedList(cursor, () => identifier(cursor)) : [] } };
-}
-
-/** A column or an expression of the table's before and after, with a name behind it: neither * alone nor name = value. */
-function outputItem(cursor: Cursor): SelectItem {
-  if (cursor.at("*") || (cursor.peek().kind !== "symbol" && cursor.peek(1).keyword === "=")) cursor.fail();
-  return selectItem(cursor);
-}
-
-export function columnPath(cursor: Cursor): string[] {
+function columnPath(cursor: Cursor): string[] {
   const parts = [identifier(cursor)];
   while (cursor.accept(".")) parts.push(identifier(cursor));
   return parts;
@@ -103,12 +65,10 @@ const assignments = ["=", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^="] as con
 function update(cursor: Cursor): DataStatement {
   const table = target(cursor, "UPDATE");
   cursor.expect("SET");
-  const set = setList(cursor);
-  const outputs = output(cursor);
-  return { kind: "update", table, set, output: outputs, where: filter(cursor, "UPDATE") };
+  const set = list(cursor, () => setItem(cursor));
+  refuseOutput(cursor);
+  return { kind: "update", table, set, where: filter(cursor, "UPDATE") };
 }
-
-export const setList = (cursor: Cursor): SetItem[] => list(cursor, () => setItem(cursor));
 
 /** `column = e`, `column += e`. */
 function setItem(cursor: Cursor): SetItem {
@@ -121,8 +81,8 @@ function setItem(cursor: Cursor): SetItem {
 function deletion(cursor: Cursor): DataStatement {
   cursor.accept("FROM");
   const table = target(cursor, "DELETE");
-  const outputs = output(cursor);
-  return { kind: "delete", table, output: outputs, where: filter(cursor, "DELETE") };
+  refuseOutput(cursor);
+  return { kind: "delete", table, where: filter(cursor, "DELETE") };
 }
 
 function target(cursor: Cursor, verb: string): ObjectName {

@@ -1,6 +1,6 @@
 import type { Condition, Expression } from "../syntax";
 import type { ColumnDefinition, ConstraintDefinition, KeyColumn, TableBody, Written } from "../table-syntax";
-import { type Cursor, identifier, parenthesizedList } from "./cursor";
+import { type Cursor, identifier, parenthesizedList, wholeNumber } from "./cursor";
 import { condition, expression } from "./expression";
 import { dataType, objectName } from "./names";
 import { notSpoken } from "./not-spoken";
@@ -142,9 +142,9 @@ export function columnType(cursor: Cursor, name: string, constraints?: Constrain
 
 function identityOf(cursor: Cursor): ColumnDefinition["identity"] {
   if (!cursor.accept("(")) return { seed: 1n, increment: 1n };
-  const seed = whole(cursor);
+  const seed = wholeNumber(cursor);
   cursor.expect(",");
-  const increment = whole(cursor);
+  const increment = wholeNumber(cursor);
   cursor.expect(")");
   return { seed, increment };
 }
@@ -165,12 +165,4 @@ function columnConstraint(cursor: Cursor, column: string, constraints: Constrain
   else if (name !== undefined) cursor.fail();
   else return false;
   return true;
-}
-
-export function whole(cursor: Cursor): bigint {
-  const sign = cursor.accept("-") ? -1n : 1n;
-  cursor.accept("+");
-  const token = cursor.peek();
-  if (token.kind !== "number" || !/^\d+$/.test(token.text)) cursor.fail();
-  return sign * BigInt(cursor.next().text);
 }

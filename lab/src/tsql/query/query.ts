@@ -23,7 +23,6 @@ export function bindQuery(
 ): BoundQuery {
   const commonTables = new Map(inherited);
   for (const table of query.commonTables) addCommonTable(table, commonTables);
-  if (query.maxRecursion !== undefined) context.effort.maxRecursion = query.maxRecursion;
   const outerScope: Scope = { context, outer: undefined, columns: [], commonTables };
   const bound =
     query.rest.length === 0

@@ -121,7 +121,7 @@ export interface BoundItem {
   readonly expression?: Expression;
 }
 
-export function boundItems(item: SelectItem, scope: Scope, hasFrom: boolean): BoundItem[] {
+function boundItems(item: SelectItem, scope: Scope, hasFrom: boolean): BoundItem[] {
   switch (item.kind) {
     case "all": {
       // 263: SELECT * without FROM

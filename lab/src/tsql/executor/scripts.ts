@@ -1,6 +1,4 @@
-import { findObject, requirePermission } from "../data/access";
-import type { StoredTable } from "../data/store";
-import type { ObjectName, ScriptedProcedure } from "../host";
+import type { ScriptedProcedure } from "../host";
 import { sqlError } from "../messages";
 import type { SqlType, SqlValue } from "../types";
 import { convertValue } from "../values/convert";
@@ -8,49 +6,23 @@ import { runText } from "./batch";
 import type { PassedParameter, ReturnedParameter } from "./exec";
 import type { Run } from "./run";
 import { evaluate } from "./statement";
-import { parameterTable } from "./table-parameters";
 
-export function isUserProcedure(name: ObjectName, run: Run): boolean {
-  return findObject(name, run.context)?.object.kind === "procedure";
-}
-
-/** CREATE PROCEDURE's body with its parameters; its names are those of the database that it is in. */
-export async function runUserProcedure(
-  name: ObjectName,
-  passed: readonly PassedParameter[],
-  run: Run,
-): Promise<{ readonly status: number; readonly outputs: readonly ReturnedParameter[] }> {
-  const found = findObject(name, run.context);
-  if (found?.object.kind !== "procedure") throw sqlError(2812, name.name);
-  requirePermission("EXECUTE", found);
-  return runScript(found.object, found.place.database?.name, passed, run);
-}
-
+/** A procedure of the server that is written in T-SQL, with its parameters. */
 export async function runScript(
   object: ScriptedProcedure,
-  database: string | undefined,
   passed: readonly PassedParameter[],
   run: Run,
 ): Promise<{ readonly status: number; readonly outputs: readonly ReturnedParameter[] }> {
   const { variables, outputs } = argumentsOf(object, passed, run);
   const procedure = { name: object.name, status: 0 };
-  const context = { ...run.context, database, caught: undefined };
-  const tables = tablesOf(object, passed, run);
-  await runText(object.body, variables, { ...run, context, procedure }, tables);
+  const context = { ...run.context, caught: undefined };
+  await runText(object.body, variables, { ...run, context, procedure });
   const returned = outputs.map(({ name: parameter, type, passed: given }) => ({
     passed: given,
     type,
     value: variables.get(parameter)?.value ?? null,
   }));
   return { status: procedure.status, outputs: returned };
-}
-
-/** Table-valued parameters; one that is not given is empty. */
-function tablesOf({ parameters }: ScriptedProcedure, passed: readonly PassedParameter[], run: Run) {
-  const tables = new Map<string, StoredTable>();
-  for (const [index, { name, tableType }] of parameters.entries())
-    if (tableType) tables.set(name, parameterTable(tableType, name, givenFor(name, index, passed)?.table, run.context));
-  return tables;
 }
 
 function givenFor(name: string, index: number, passed: readonly PassedParameter[]): PassedParameter | undefined {
@@ -73,9 +45,8 @@ function argumentsOf({ name, parameters }: ScriptedProcedure, passed: readonly P
   const variables: Arguments["variables"] = new Map();
   const outputs: Arguments["outputs"] = [];
   for (const [index, parameter] of parameters.entries()) {
-    if (parameter.tableType) continue;
     const given = givenFor(parameter.name, index, passed);
-    if (given?.output && !parameter.isOutput) throw sqlError(8162, parameter.name);
+    if (given?.output && !parameter.output) throw sqlError(8162, parameter.name);
     if (!given && !parameter.default) throw sqlError(201, name, parameter.name);
     const { type, value } =
       given ?? (parameter.default ? evaluate(parameter.default, run) : { type: parameter.type, value: null });

@@ -2,7 +2,7 @@ import type { Query } from "../syntax";
 import type { CommonTable } from "./scope";
 
 /** WITH name AS (query): the tables before it are known in it. */
-function addCommonTable(
+export function addCommonTable(
   { name, columnNames, query }: Query["commonTables"][number],
   tables: Map<string, CommonTable>,
 ): void {

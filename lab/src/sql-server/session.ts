@@ -7,10 +7,12 @@ import {
   saveTransaction,
   startTransaction,
 } from "../tsql/data/session-data";
+import { isSpokenLevel } from "../tsql/data/session-options";
 import type { Host, ResultSink } from "../tsql/host";
-import { executeBatch, executeBulkLoad, executeProcedure, forgetPreparedStatements } from "../tsql/index";
+import { executeBatch, executeProcedure, forgetPreparedStatements } from "../tsql/index";
 import { sqlError } from "../tsql/messages";
 import { underCollation } from "../tsql/values/collation";
+import { notSpoken } from "../tsql/parser/not-spoken";
 import { runJournaled, type Surroundings } from "./journaled";
 import type { Instance, Login } from "./model";
 import { newGuid } from "./names";
@@ -74,11 +76,8 @@ export function createSession({
           callProcedure(call, session, noting, signal),
         ),
       ),
-    bulkLoad: (rows, sink, signal) =>
-      runJournaled(around, session, "INSERT BULK", sink, signal, (observed) =>
-        executeBulkLoad(rows, session, observed, signal),
-      ),
     beginTransaction: (isolationLevel) => {
+      if (isolationLevel && !isSpokenLevel(isolationLevel)) throw notSpoken(`The isolation level ${isolationLevel}`);
       if (isolationLevel) session.options.set("TRANSACTION ISOLATION LEVEL", isolationLevel);
       startTransaction(session);
     },

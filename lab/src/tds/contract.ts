@@ -1,4 +1,3 @@
-import type { PassedTable } from "../tsql/data/passed-table";
 import type { ResultSink, Session } from "../tsql/host";
 import type { SqlError } from "../tsql/messages";
 import type { SqlType, Typed } from "../tsql/types";
@@ -41,8 +40,6 @@ export interface LoginAccepted {
 }
 
 export interface RpcParameter extends Typed {
-  /** A table-valued parameter. */
-  readonly table?: PassedTable;
   /** Without the @; undefined when given by position. */
   readonly name?: string;
   readonly output: boolean;
@@ -65,8 +62,6 @@ export interface TdsSession extends Session {
    */
   batch(text: string, sink: ResultSink, signal: AbortSignal): Promise<void>;
   rpc(request: RpcRequest, sink: RpcSink, signal: AbortSignal): Promise<void>;
-  /** The rows that follow INSERT BULK. */
-  bulkLoad(rows: PassedTable, sink: ResultSink, signal: AbortSignal): Promise<void>;
   /** Transaction manager requests. */
   beginTransaction(isolationLevel?: string): void;
   saveTransaction?(name: string): void;

@@ -5,7 +5,7 @@ import { readDate, readDatetime, readDatetime2, readDatetimeOffset, readSmallDat
 import type { OldLargeType } from "./old-large-types";
 import { nullLength, plpNull, plpType, plpUnknown, wire } from "./wire-types";
 
-/** A type that the specification knows and the lab does not (table-valued parameters, xml, CLR types ...). */
+/** A type that the specification knows and the lab does not (CLR types ...). */
 export class UnsupportedType extends Error {
   constructor(readonly code: number) {
     super(`data type 0x${code.toString(16).padStart(2, "0").toUpperCase()}`);
@@ -13,7 +13,7 @@ export class UnsupportedType extends Error {
 }
 
 /** TYPE_INFO read: the type in T-SQL, and how a value of it follows. */
-export interface Incoming {
+interface Incoming {
   readonly type: SqlType;
   read(reader: ByteReader): SqlValue;
 }
@@ -31,8 +31,7 @@ const integers: Readonly<Record<number, SqlType>> = {
   8: { name: "bigint" },
 };
 
-/** `inColumns`: of a column, where a type of the old long ones is followed by a table's name. */
-export function readTypeInfo(reader: ByteReader, inColumns = false): Incoming {
+function readTypeInfo(reader: ByteReader): Incoming {
   const code = reader.uint8();
   switch (code) {
     case wire.null:
@@ -88,15 +87,11 @@ export function readTypeInfo(reader: ByteReader, inColumns = false): Incoming {
     }
     case wire.image:
       reader.uint32();
-      return inColumns
-        ? longColumn(reader, { name: "image", length: "max" }, undefined)
-        : long({ name: "image", length: "max" }, undefined);
+      return long({ name: "image", length: "max" }, undefined);
     case wire.text:
     case wire.nText:
       reader.uint32();
-      return inColumns
-        ? longColumn(reader, { name: code === wire.text ? "text" : "ntext", length: "max" }, reader.bytes(5))
-        : long({ name: code === wire.text ? "text" : "ntext", length: "max" }, reader.bytes(5));
+      return long({ name: code === wire.text ? "text" : "ntext", length: "max" }, reader.bytes(5));
     case wire.xml:
       // 1: the names of a schema collection follow, and the lab has none.
       if (reader.uint8() !== 0) throw new UnsupportedType(code);
@@ -248,21 +243,6 @@ function long(type: OldLargeType, collation: Buffer | undefined): Incoming {
         reader.bytes(size),
         collation,
       );
-    },
-  };
-}
-
-/** text, ntext and image as columns: the table's name in parts, and a text pointer with a timestamp before each value. */
-function longColumn(reader: ByteReader, type: OldLargeType, collation: Buffer | undefined): Incoming {
-  for (let parts = reader.uint8(); parts > 0; parts--) reader.ucs2(reader.uint16());
-  const value = long(type, collation);
-  return {
-    type,
-    read(from) {
-      const pointer = from.uint8();
-      if (pointer === 0) return null;
-      from.bytes(pointer + 8);
-      return value.read(from);
     },
   };
 }

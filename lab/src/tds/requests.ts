@@ -1,11 +1,10 @@
-import { isolationLevels } from "../tsql/data/isolation";
+import { isolationLevels } from "../tsql/data/session-options";
 import { sqlError } from "../tsql/messages";
-import { int } from "../tsql/types";
+import { notSpoken } from "../tsql/parser/not-spoken";
 import { ByteReader, ProtocolError } from "./bytes";
 import type { RpcParameter, RpcRequest } from "./contract";
 import { readTyped, UnsupportedType } from "./decode";
 import { isInstance } from "./instances";
-import { readTableValue, tableValueType } from "./table-stream";
 
 /** MS-TDS 2.2.6.6: the procedures that have a number. */
 const wellKnown: readonly (string | undefined)[] = [
@@ -88,10 +87,12 @@ function readParameter(reader: ByteReader, ordinal: number): RpcParameter {
   };
 }
 
+const tableValueType = 0xf3;
+
 /** Throws 8009 over a type that the lab does not read, 8023 over a value that its type does not have. */
 function readValue(reader: ByteReader, ordinal: number, name: string): Omit<RpcParameter, "name" | "output"> {
   try {
-    if (reader.peekUint8() === tableValueType) return { type: int, value: null, table: readTableValue(reader) };
+    if (reader.peekUint8() === tableValueType) throw notSpoken("A table-valued parameter");
     const typed = readTyped(reader);
     if (isInstance(typed)) return typed;
     throw sqlError(8023, ordinal, name, typed.type.name);

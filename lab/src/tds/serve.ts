@@ -1,11 +1,11 @@
 import { ConnectionDropped } from "../faults/faults";
 import { SqlError, sqlError } from "../tsql/messages";
-import { ByteReader, ProtocolError } from "./bytes";
+import { notSpoken } from "../tsql/parser/not-spoken";
+import { ProtocolError } from "./bytes";
 import type { TdsSession } from "./contract";
 import { type Message, packetType } from "./framing";
 import type { Reply } from "./reply";
 import { readBatch, readCalls, readTransactionRequest } from "./requests";
-import { readBulkLoad } from "./table-stream";
 import { transactionDescriptor, writeEnvChange } from "./tokens";
 
 export interface Pending {
@@ -37,7 +37,7 @@ async function run(message: Message, session: TdsSession, reply: Reply, signal: 
     case packetType.transactionManager:
       return runTransactionRequest(message, session, reply);
     case packetType.bulkLoad:
-      return session.bulkLoad(readBulkLoad(new ByteReader(message.payload)), reply, signal);
+      throw notSpoken("A bulk load");
     case packetType.sspi:
       throw sqlError(18452);
     default:
@@ -65,7 +65,7 @@ function runTransactionRequest(message: Message, session: TdsSession, reply: Rep
   const request = readTransactionRequest(message.payload);
   switch (request.kind) {
     case "unsupported":
-      throw unsupported(request.name);
+      throw notSpoken(request.name);
     case "begin":
       return begin(session, reply, request.isolationLevel);
     case "save":
@@ -89,11 +89,6 @@ function begin(session: TdsSession, reply: Reply, isolationLevel: string | undef
   const descriptor = transactionDescriptor(session.transaction?.id ?? ++lastTransaction);
   descriptors.set(session, descriptor);
   writeEnvChange.begin(reply.writer, descriptor);
-}
-
-/** Not SQL Server's own words: the lab says what it does not do. */
-function unsupported(what: string): SqlError {
-  return new SqlError(50000, 16, `[lab] ${what} is not supported.`);
 }
 
 export function withCauses(error: SqlError): readonly SqlError[] {

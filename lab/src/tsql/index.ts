@@ -1,7 +1,4 @@
-import type { PassedTable } from "./data/passed-table";
 import { runRequest, runText, startRun } from "./executor/batch";
-import { bulkInsert } from "./executor/bulk-insert";
-import { whenUnlocked } from "./executor/unlocked";
 import type { ResultSink, Session } from "./host";
 
 export { parse } from "./parser";
@@ -17,16 +14,4 @@ export async function executeBatch(
 ): Promise<void> {
   const run = startRun(session, sink, signal);
   await runRequest(run, () => runText(text, new Map(), run));
-}
-
-/** The rows that a client sends after INSERT BULK. */
-export async function executeBulkLoad(
-  rows: PassedTable,
-  session: Session,
-  sink: ResultSink,
-  signal: AbortSignal,
-): Promise<void> {
-  const run = startRun(session, sink, signal);
-  run.context.last.error = 0;
-  await runRequest(run, () => whenUnlocked(run, () => bulkInsert(rows, run)));
 }

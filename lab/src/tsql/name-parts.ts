@@ -1,7 +1,7 @@
 import type { ObjectName } from "./host";
 
 /** The parts of a name in a string, `db.schema.name`: brackets and quotes are taken off, a part may be empty. */
-export function nameParts(text: string): string[] {
+function nameParts(text: string): string[] {
   const part = /\[((?:[^\]]|\]\])*)\]|"((?:[^"]|"")*)"|([^.]*)/y;
   const parts: string[] = [];
   for (part.lastIndex = 0; part.lastIndex <= text.length; part.lastIndex++) {

@@ -1,12 +1,3 @@
-import {
-  closeCursor,
-  fetchCursor,
-  forgetCursors,
-  moveCursor,
-  openCursor,
-  openOver,
-  setCursorOption,
-} from "./api-cursors";
 import { runRequest, startRun } from "./executor/batch";
 import {
   balanced,
@@ -18,7 +9,6 @@ import {
   runServerProcedure,
 } from "./executor/exec";
 import type { Run } from "./executor/run";
-import { isUserProcedure, runUserProcedure } from "./executor/user-procedure";
 import type { ResultSink, Session } from "./host";
 import { sqlError } from "./messages";
 import { parseObjectName } from "./parser";
@@ -50,7 +40,6 @@ function statementsOf(session: Session): PreparedStatements {
 /** RESETCONNECTION: the session's handles are gone. */
 export function forgetPreparedStatements(session: Session): void {
   prepared.delete(session);
-  forgetCursors(session);
 }
 
 /** A remote procedure call: sp_executesql, sp_prepare and its family, or a procedure of the server. Errors go to the sink. */
@@ -100,54 +89,14 @@ async function call(name: string, passed: readonly PassedParameter[], run: Run):
         outputs: [...handle, ...(await balanced(run, () => runPrepared(text(), rest, run)))],
       };
     }
-    case "sp_cursoropen":
-      return { returnStatus: 0, outputs: await openCursor(passed, run) };
-    case "sp_cursorprepare": {
-      const [handle, definitions, statement] = passed;
-      return { returnStatus: 0, outputs: handleOf(handle, prepare(handles, cursorText(definitions, statement))) };
-    }
-    case "sp_cursorexecute": {
-      const [, cursor, scrollOptions, concurrency, rowCount, ...values] = passed;
-      const options = { cursor, scrollOptions, concurrency, rowCount };
-      return { returnStatus: 0, outputs: await openOver(preparedText(handles, first), values, options, run) };
-    }
-    case "sp_cursorprepexec": {
-      const [, cursor, definitions, statement, scrollOptions, concurrency, rowCount, ...values] = passed;
-      const prepared = cursorText(definitions, statement);
-      const handle = handleOf(first, prepare(handles, prepared));
-      const options = { cursor, scrollOptions, concurrency, rowCount };
-      return { returnStatus: 0, outputs: [...handle, ...(await openOver(prepared, values, options, run))] };
-    }
-    case "sp_cursorfetch":
-      return { returnStatus: 0, outputs: fetchCursor(passed, run) };
-    case "sp_cursor":
-      moveCursor(passed, run);
-      return { returnStatus: 0, outputs: [] };
-    case "sp_cursoroption":
-      setCursorOption(passed, run);
-      return { returnStatus: 0, outputs: [] };
-    case "sp_cursorclose":
-      closeCursor(passed, run);
-      return { returnStatus: 0, outputs: [] };
-    case "sp_cursorunprepare":
     case "sp_unprepare":
       preparedText(handles, first);
       handles.byHandle.delete(Number(first?.value));
       return { returnStatus: 0, outputs: [] };
   }
-  const objectName = parseObjectName(name);
-  if (isUserProcedure(objectName, run)) {
-    const { status, outputs } = await balanced(run, () => runUserProcedure(objectName, passed, run));
-    return { returnStatus: status, outputs };
-  }
-  const { status, outputs } = await runServerProcedure(objectName, passed, run);
+  const { status, outputs } = await runServerProcedure(parseObjectName(name), passed, run);
   return { returnStatus: status, outputs };
 }
-
-const cursorText = (
-  definitions: PassedParameter | undefined,
-  statement: PassedParameter | undefined,
-): PreparedText => ({ definitions: String(definitions?.value ?? ""), text: String(statement?.value ?? "") });
 
 function prepare(handles: PreparedStatements, text: PreparedText): number {
   const handle = handles.next++;

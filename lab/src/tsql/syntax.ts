@@ -44,7 +44,6 @@ export type Expression =
   | { readonly kind: "literal"; readonly literal: Typed }
   | { readonly kind: "null" }
   /** NEXT VALUE FOR */
-  | { readonly kind: "nextValue"; readonly sequence: ObjectName }
   /** DEFAULT as the argument of a function */
   | { readonly kind: "default" }
   | { readonly kind: "variable" | "globalVariable"; readonly name: string }
@@ -99,9 +98,7 @@ export type Condition =
   | { readonly kind: "between"; readonly operand: Expression; readonly low: Expression; readonly high: Expression }
   | { readonly kind: "in"; readonly operand: Expression; readonly values: readonly Expression[] }
   | { readonly kind: "inQuery"; readonly operand: Expression; readonly query: Query }
-  | { readonly kind: "exists"; readonly query: Query }
-  /** UPDATE(column) in a trigger */
-  | { readonly kind: "updated"; readonly column: string };
+  | { readonly kind: "exists"; readonly query: Query };
 
 export interface OrderItem {
   readonly expression: Expression;
@@ -209,8 +206,6 @@ export interface Query {
   readonly fetch?: Expression;
   /** FOR XML, FOR JSON */
   readonly output?: QueryOutput;
-  /** OPTION (MAXRECURSION n) */
-  readonly maxRecursion?: number;
 }
 
 export type QueryOutput =
@@ -239,9 +234,17 @@ export type QueryTerm = Select | Values | { readonly kind: "parenthesized"; read
 export interface VariableDeclaration {
   readonly name: string;
   readonly type: SqlType;
-  /** A table type, and then `type` says nothing. */
-  readonly tableType?: ObjectName;
   readonly value?: Expression;
+}
+
+/** Of sp_executesql's definitions, or of a procedure that is written in T-SQL. */
+export interface ParameterDefinition {
+  /** Lower case, with the @. */
+  readonly name: string;
+  readonly type: SqlType;
+  /** Where the caller gives no value. */
+  readonly default?: Expression;
+  readonly output: boolean;
 }
 
 export interface ExecArgument {
@@ -251,43 +254,6 @@ export interface ExecArgument {
 }
 
 export type RaiseOption = "LOG" | "NOWAIT" | "SETERROR";
-
-export type CursorScope = "local" | "global";
-
-export interface CursorDefinition {
-  readonly scope?: CursorScope;
-  readonly isScrollable: boolean;
-  readonly isReadOnly: boolean;
-  readonly isStatic: boolean;
-  readonly query: Query;
-}
-
-/** A cursor's name, or the variable (with the @) that has one. */
-export interface CursorName {
-  readonly name: string;
-  /** OPEN GLOBAL c */
-  readonly isGlobal: boolean;
-}
-
-export type FetchDirection = "next" | "prior" | "first" | "last" | "absolute" | "relative";
-
-export type CursorStatement =
-  | { readonly kind: "declareCursor"; readonly name: string; readonly definition: CursorDefinition }
-  | {
-      readonly kind: "setCursor";
-      readonly name: string;
-      readonly definition?: CursorDefinition;
-      readonly from?: string;
-    }
-  | { readonly kind: "openCursor" | "closeCursor" | "deallocateCursor"; readonly cursor: CursorName }
-  | {
-      readonly kind: "fetch";
-      readonly cursor: CursorName;
-      readonly direction: FetchDirection;
-      readonly count?: Expression;
-      /** Variables; undefined: the row is sent to the client. */
-      readonly into?: readonly string[];
-    };
 
 export type Statement = { readonly line: number } & (
   | { readonly kind: "select"; readonly query: Query }
@@ -300,7 +266,6 @@ export type Statement = { readonly line: number } & (
   | { readonly kind: "block"; readonly body: readonly Statement[] }
   | { readonly kind: "break" | "continue" }
   | { readonly kind: "label" | "goto"; readonly label: string }
-  | CursorStatement
   | { readonly kind: "return"; readonly value?: Expression }
   | { readonly kind: "tryCatch"; readonly body: readonly Statement[]; readonly handler: readonly Statement[] }
   | { readonly kind: "throw"; readonly number?: Expression; readonly message?: Expression; readonly state?: Expression }

@@ -29,8 +29,6 @@ export interface Campaign<Input> {
   show(input: Input): string;
   /** Somebody else, who has to be served all the time. */
   bystander(): Promise<void>;
-  /** Takes away what the inputs have made, after each part when nothing else runs. */
-  tidy?(): Promise<void>;
 }
 
 const limitMilliseconds = 1000;
@@ -98,7 +96,6 @@ export async function survive<Input>(campaign: Campaign<Input>): Promise<void> {
       await Promise.all(Array.from({ length: lanes }, (_, number) => lane(number, from, to)));
       figures.late += suspects.length;
       for (const suspect of suspects.splice(0)) await judge(suspect, campaign);
-      await campaign.tidy?.();
       await sleep(50);
       measurements.push(await lab.measure());
       if (count >= longCount && part < parts - 1) process.stdout.write(`      ${to} of ${described()}\n`);

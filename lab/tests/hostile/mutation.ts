@@ -52,26 +52,6 @@ function replaced(bytes: Buffer, at: number, by: Buffer): Buffer {
   return spliced(bytes, at, by.length, by).subarray(0, Math.max(bytes.length, 1));
 }
 
-const token = /N?'(?:[^']|'')*'|\[[^\]]*\]|@*[\w#]+|[^\s\w]/g;
-const kindOf = (word: string): string =>
-  /^\d/.test(word) ? "number" : /^N?'/.test(word) ? "text" : /^[\w@#[]/.test(word) ? "name" : word;
-
-/** Words of a text replaced by others of their kind, taken out, doubled or exchanged: most of it still has a meaning. */
-export function mutateWords(original: string, others: readonly string[], random: Random): string {
-  let text = original;
-  for (let count = 1 + random(3); count > 0; count--) {
-    const words = [...text.matchAll(token)];
-    if (words.length === 0) return text;
-    const { 0: word, index } = oneOf(words, random);
-    const likely = [...oneOf(others, random).matchAll(token)].filter((other) => kindOf(other[0]) === kindOf(word));
-    const kind = random(10);
-    const by =
-      kind === 0 ? "" : kind === 1 ? `${word} ${word}` : (likely[random(likely.length + 1)] ?? oneOf(words, random))[0];
-    text = text.slice(0, index) + by + text.slice(index + word.length);
-  }
-  return text;
-}
-
 /** Pieces of a text taken out and others put in, some of them from the other texts. */
 export function mutateText(
   original: string,

@@ -71,9 +71,6 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
         if (text !== "SELECT 1;") await server.answer({ text, sink, signal, session, rpc: { request, sink } });
         sink.returnStatus(0);
       },
-      async bulkLoad({ rows }, sink) {
-        sink.statementEnd({ rowCount: rows.length, isSelect: false, failed: false });
-      },
       beginTransaction: () => void log.push("begin"),
       commitTransaction: () => void log.push("commit"),
       rollbackTransaction: () => void log.push("rollback"),

@@ -214,6 +214,6 @@ describe("statements to the server", () => {
         { kind: "dbccTrace", command: "TRACEOFF", flags: [1800], global: false },
       ],
     );
-    assert.deepEqual(await errorsOf("DBCC NOSUCH"), ["2526@1"]);
+    assert.deepEqual(await errorsOf("DBCC CHECKDB"), ["50000@1"]);
   });
 });

@@ -28,7 +28,7 @@ describe("a user's tables", () => {
     ]);
     const { ends } = await server.run("UPDATE Item SET Price = Price * 2, Name += '!' WHERE Price IS NOT NULL");
     assert.deepEqual(ends, [{ rowCount: 2, isSelect: false, failed: false, command: "update" }]);
-    await run("DELETE TOP (1) FROM Item WHERE Name = 'two'");
+    await run("DELETE FROM Item WHERE Name = 'two'");
     assert.deepEqual(await rows("SELECT Name, Price FROM master..Item ORDER BY Id DESC"), [
       ["three!", 600n],
       ["one!", 300n],
@@ -39,33 +39,20 @@ describe("a user's tables", () => {
     assert.deepEqual(await errors("SELECT * FROM Item"), ["208@1"]);
   });
 
-  it("number rows with NEWSEQUENTIALID, each greater than the one before", async () => {
-    await run("CREATE TABLE s (id uniqueidentifier DEFAULT (NEWSEQUENTIALID()), n int IDENTITY)");
-    await run("INSERT s DEFAULT VALUES INSERT s DEFAULT VALUES INSERT s (id) VALUES (DEFAULT)");
-    assert.deepEqual(await rows("SELECT n FROM s ORDER BY id"), [[1], [2], [3]]);
-    await run(
-      "UPDATE s SET id = DEFAULT WHERE n = 1 ALTER TABLE s ADD other uniqueidentifier NOT NULL DEFAULT NEWSEQUENTIALID()",
-    );
-    assert.deepEqual(await rows("SELECT n FROM s ORDER BY id"), [[2], [3], [1]]);
-    assert.deepEqual(await rows("SELECT COUNT(DISTINCT other) FROM s"), [[3]]);
-  });
-
   it("are filled by queries, by calls, and with defaults", async () => {
-    await run(
-      "CREATE TABLE t (a int DEFAULT 7, b varchar(10) DEFAULT ('x' + 'y'), c AS a * 2, d datetime2 DEFAULT SYSDATETIME())",
-    );
+    await run("CREATE TABLE t (a int DEFAULT 7, b varchar(10) DEFAULT ('x' + 'y'), d datetime2 DEFAULT SYSDATETIME())");
     await run(
       "INSERT t DEFAULT VALUES INSERT t (a) VALUES (DEFAULT), (1) INSERT t (a, b) SELECT Id, Name FROM People WHERE Id < 3",
     );
     await run("INSERT t (a) EXEC ('SELECT 40 UNION ALL SELECT 41')");
-    assert.deepEqual(await rows("SELECT a, b, c FROM t WHERE d IS NOT NULL"), [
-      [7, "xy", 14],
-      [7, "xy", 14],
-      [1, "xy", 2],
-      [1, "Ada", 2],
-      [2, "bob", 4],
-      [40, "xy", 80],
-      [41, "xy", 82],
+    assert.deepEqual(await rows("SELECT a, b FROM t WHERE d IS NOT NULL"), [
+      [7, "xy"],
+      [7, "xy"],
+      [1, "xy"],
+      [1, "Ada"],
+      [2, "bob"],
+      [40, "xy"],
+      [41, "xy"],
     ]);
     await run("SELECT a, COUNT(*) AS n INTO copied FROM t GROUP BY a HAVING COUNT(*) > 1");
     assert.deepEqual(await rows("SELECT * FROM copied ORDER BY a"), [
@@ -74,35 +61,13 @@ describe("a user's tables", () => {
     ]);
   });
 
-  it("are changed through joins, common table expressions and aliases", async () => {
-    await run("CREATE TABLE t (id int PRIMARY KEY, v int) CREATE TABLE u (id int, w int)");
-    await run("INSERT t VALUES (1, 1), (2, 2), (3, 3) INSERT u VALUES (2, 20), (2, 21), (3, 30)");
-    await run("UPDATE x SET v = u.w FROM t AS x JOIN u ON u.id = x.id WHERE u.w <> 21");
-    await run("DELETE x FROM t x LEFT JOIN u ON u.id = x.id WHERE u.id IS NULL");
-    assert.deepEqual(await rows("SELECT * FROM t"), [
-      [2, 20],
-      [3, 30],
-    ]);
-    await run("WITH few AS (SELECT id FROM u WHERE w = 30) DELETE t WHERE id IN (SELECT id FROM few)");
-    await run("DECLARE @v int UPDATE t SET @v = v = v + 1 WHERE id = 2 INSERT u VALUES (@v, 0)");
-    assert.deepEqual(await rows("SELECT id, v FROM t UNION ALL SELECT * FROM u WHERE w = 0"), [
-      [2, 21],
-      [21, 0],
-    ]);
-  });
-
-  it("give back what changed with OUTPUT", async () => {
-    await run("CREATE TABLE t (id int IDENTITY PRIMARY KEY, v int) CREATE TABLE old (id int, v int)");
-    assert.deepEqual(await rows("INSERT t (v) OUTPUT inserted.id, inserted.v * 2 AS twice VALUES (5), (6)"), [
-      [1, 10],
-      [2, 12],
-    ]);
-    assert.deepEqual(await rows("UPDATE t SET v = v + 1 OUTPUT deleted.v, inserted.v WHERE id = 2"), [[6, 7]]);
-    await run("DELETE t OUTPUT deleted.* INTO old");
-    assert.deepEqual(await rows("SELECT * FROM old"), [
-      [1, 5],
-      [2, 7],
-    ]);
+  it("move keys without meeting the old ones, and keep parents that have children", async () => {
+    await run(`CREATE TABLE p (id int PRIMARY KEY) CREATE TABLE c (id int REFERENCES p ON DELETE NO ACTION)
+      INSERT p VALUES (1), (2), (3) INSERT c VALUES (2), (NULL)`);
+    assert.deepEqual(await errors("DELETE p WHERE id = 2"), ["547@1"]);
+    assert.deepEqual(await errors("UPDATE p SET id = id + 10"), ["547@1"]);
+    await run("UPDATE p SET id = 4 - id DELETE p WHERE id <> 2");
+    assert.deepEqual(await rows("SELECT id FROM p"), [[2]]);
   });
 
   it("come in the order of their clustered key", async () => {
@@ -151,20 +116,6 @@ describe("a user's tables", () => {
     assert.deepEqual(await rows("SELECT (SELECT COUNT(*) FROM parent), (SELECT COUNT(*) FROM child)"), [[2, 1]]);
     const { prints } = await server.run("INSERT child VALUES (1, 9, 1) PRINT 'on'");
     assert.deepEqual(prints, ["The statement has been terminated.", "on"]);
-  });
-
-  it("move keys without meeting the old ones, and cascade to their children", async () => {
-    await run(`CREATE TABLE p (id int PRIMARY KEY)
-      CREATE TABLE c (id int REFERENCES p ON DELETE CASCADE ON UPDATE CASCADE, n int)
-      CREATE TABLE s (id int REFERENCES p (id) ON DELETE SET NULL ON UPDATE CASCADE)
-      INSERT p VALUES (1), (2), (3) INSERT c VALUES (1, 1), (2, 2) INSERT s VALUES (2)`);
-    await run("UPDATE p SET id = id + 1 DELETE p WHERE id = 3");
-    assert.deepEqual(await rows("SELECT * FROM p UNION ALL SELECT id FROM c UNION ALL SELECT * FROM s"), [
-      [2],
-      [4],
-      [2],
-      [null],
-    ]);
   });
 
   it("answer wrong statements with the numbers of the real server", async () => {
@@ -236,28 +187,51 @@ describe("a user's tables", () => {
     assert.deepEqual(await errors("ALTER TABLE t ADD CONSTRAINT U UNIQUE (a)"), ["1505@1", "1750@1"]);
   });
 
-  it("are in schemas, and behind views and procedures", async () => {
+  it("have of what real ones have what links need: the rest is refused by name", async () => {
+    await run("CREATE TABLE t (id int PRIMARY KEY, n int)");
+    const refused = {
+      "CREATE TABLE x (a int, b AS a * 2)": "AS of a column",
+      "CREATE TABLE x (a int INDEX ix)": "INDEX of a column",
+      "CREATE TABLE x (a int, INDEX ix (a))": "INDEX of a table",
+      "CREATE TABLE x (a int SPARSE NULL)": "SPARSE of a column",
+      "CREATE TABLE x (a int REFERENCES t ON DELETE CASCADE)":
+        "ON DELETE of a foreign key with an action but NO ACTION",
+      "CREATE TABLE ##x (a int)": "A global temporary table",
+      "CREATE INDEX ix ON t (n) INCLUDE (id)": "INCLUDE of an index",
+      "CREATE INDEX ix ON t (n) WHERE n > 0": "WHERE of an index",
+      "ALTER INDEX ix ON t REBUILD": "ALTER INDEX",
+      "CREATE STATISTICS s ON t (n)": "CREATE STATISTICS",
+      "UPDATE STATISTICS t": "UPDATE STATISTICS",
+      "DBCC CHECKIDENT ('t')": "DBCC CHECKIDENT",
+      "ALTER TABLE t NOCHECK CONSTRAINT ALL": "NOCHECK CONSTRAINT of ALTER TABLE",
+      "ALTER TABLE t WITH NOCHECK ADD CHECK (n > 0)": "WITH NOCHECK of ALTER TABLE",
+      "ALTER TABLE t ADD m int DEFAULT 5 WITH VALUES": "WITH VALUES of a default",
+      "ALTER TABLE t ALTER COLUMN n ADD SPARSE": "ALTER COLUMN with ADD or DROP",
+      "UPDATE TOP (1) t SET n = 1": "TOP of UPDATE",
+      "UPDATE x SET n = 1 FROM t AS x": "FROM of UPDATE",
+      "DELETE t WITH (TABLOCK)": "A table hint of DELETE",
+      "DECLARE @v int UPDATE t SET @v = n = 1": "A variable in SET of UPDATE",
+      "WITH c AS (SELECT 1 AS a) DELETE t": "WITH in front of DELETE",
+      "SELECT * FROM t WITH (UPDLOCK)": "The table hint UPDLOCK",
+      "SELECT * FROM t OPTION (HASH JOIN)": "OPTION (HASH)",
+      "SET TRANSACTION ISOLATION LEVEL SNAPSHOT": "SET TRANSACTION ISOLATION LEVEL SNAPSHOT",
+      "EXEC sp_rename 't', 'u'": "sp_rename",
+    };
+    for (const [text, what] of Object.entries(refused)) {
+      const [error] = (await server.run(text)).errors;
+      const wanted = `[lab] ${what} is not spoken here: lab/README.md, "The boundary", says what is.`;
+      assert.deepEqual([error?.number, error?.text], [50000, wanted], text);
+    }
+  });
+  it("are in schemas, which go when they are empty", async () => {
     await run("CREATE SCHEMA sales");
     await run("CREATE TABLE sales.orders (id int, total int) INSERT sales.orders VALUES (1, 10), (2, 20)");
-    await run("CREATE VIEW sales.big (number, total) AS SELECT id, total FROM sales.orders WHERE total > 10");
-    assert.deepEqual(await rows("SELECT b.number FROM sales.big b"), [[2]]);
-    await run(`CREATE PROCEDURE sales.add_order @id int, @total int = 5, @count int OUTPUT AS
-      INSERT sales.orders VALUES (@id, @total)
-      SELECT @count = COUNT(*) FROM sales.orders
-      RETURN @id`);
-    assert.deepEqual(
-      await rows(
-        "DECLARE @n int, @r int EXEC @r = sales.add_order 7, @count = @n OUTPUT SELECT @n, @r, SUM(total) FROM sales.orders",
-      ),
-      [[3, 7, 35]],
-    );
-    assert.deepEqual(await errors("EXEC sales.add_order"), ["201@1"]);
-    assert.deepEqual(await errors("EXEC sales.add_order 1, 2, 3, 4"), ["8144@1"]);
-    assert.deepEqual(await errors("SELECT 1 CREATE VIEW v AS SELECT 1 AS a"), ["111@1"]);
+    assert.deepEqual(await rows("SELECT SUM(o.total) FROM sales.orders o"), [[30]]);
     assert.deepEqual(await errors("DROP SCHEMA sales"), ["3729@1"]);
-    assert.deepEqual(await rows("SELECT OBJECT_NAME(OBJECT_ID('[sales].orders')), OBJECT_ID('sales.big', 'U')"), [
+    assert.deepEqual(await rows("SELECT OBJECT_NAME(OBJECT_ID('[sales].orders')), OBJECT_ID('sales.orders', 'V')"), [
       ["orders", null],
     ]);
+    await run("DROP TABLE sales.orders DROP SCHEMA sales");
   });
 
   it("are a session's own, where their names begin with # or @", async () => {
@@ -273,94 +247,5 @@ describe("a user's tables", () => {
     assert.deepEqual(await errors("SELECT * FROM @v"), ["1087@1"]);
     await run("DROP TABLE IF EXISTS #t");
     assert.deepEqual(await errors("SELECT * FROM #t"), ["208@1"]);
-  });
-
-  it("have indexes of some of their rows only, which are unique among these", async () => {
-    const server = newServer();
-    const run = async (text: string) => (await server.run(text)).errors.map(({ number }) => number);
-    assert.deepEqual(
-      await run(
-        "CREATE TABLE t (id int, code varchar(5), gone bit) INSERT t VALUES (1, 'a', 0), (2, 'a', 1), (3, NULL, 0)",
-      ),
-      [],
-    );
-    assert.deepEqual(await run("CREATE UNIQUE INDEX ux ON t (code) WHERE gone = 0 AND code IS NOT NULL"), []);
-    assert.deepEqual(await run("INSERT t VALUES (4, 'a', 1), (5, NULL, 0), (6, 'b', 0)"), []);
-    assert.deepEqual(await run("INSERT t VALUES (7, 'a', 0)"), [2601]);
-    assert.deepEqual(await run("UPDATE t SET gone = 0 WHERE id = 2"), [2601]);
-    assert.deepEqual(await run("UPDATE t SET gone = 1 WHERE id = 1 UPDATE t SET gone = 0 WHERE id = 2"), []);
-    assert.deepEqual(await rowsOf("SELECT id FROM t WHERE code = 'a' ORDER BY id", server), [[1], [2], [4]]);
-    assert.deepEqual(await run("ALTER TABLE t DROP COLUMN id INSERT t VALUES ('a', 0)"), [2601]);
-    assert.deepEqual(await run("CREATE UNIQUE INDEX uy ON t (code) WHERE gone = 1"), [1505]);
-  });
-
-  it("have indexes within their definition, alone or behind a column", async () => {
-    await run("CREATE TABLE t (id int INDEX ix UNIQUE, v int, gone bit, INDEX iv UNIQUE (v DESC, id) WHERE gone = 0)");
-    await run("INSERT t VALUES (1, 5, 0)");
-    assert.deepEqual(await errors("INSERT t VALUES (1, 6, 1)"), ["2601@1"]);
-    await run("ALTER TABLE t ADD other int DROP INDEX ix ON t INSERT t VALUES (1, 5, 1, NULL)");
-    assert.deepEqual(await errors("INSERT t VALUES (1, 5, 0, NULL)"), ["2601@1"]);
-    assert.deepEqual(
-      await errors("DECLARE @t TABLE (a int, INDEX ia UNIQUE (a) WHERE a > 1) INSERT @t VALUES (1), (1), (2), (2)"),
-      ["2601@1"],
-    );
-    await run("CREATE TABLE u (a int, b int, c int, INDEX iu NONCLUSTERED (a) INCLUDE (b, c) WITH (FILLFACTOR = 80))");
-    assert.deepEqual(await errors("CREATE TABLE x (a int, INDEX ia (b))"), ["1911@1", "1750@1"]);
-    assert.deepEqual(await errors("CREATE TABLE x (a int INDEX ia, INDEX IA (a))"), ["1913@1", "1750@1"]);
-  });
-
-  it("are no parents by an index of some of their rows only", async () => {
-    await run("CREATE TABLE p (a int, b int, INDEX ia UNIQUE (a) WHERE b = 0, INDEX ib UNIQUE (b))");
-    assert.deepEqual(await errors("CREATE TABLE c (a int REFERENCES p (a))"), ["1776@1", "1750@1"]);
-    await run("CREATE TABLE c (b int REFERENCES p (b))");
-  });
-
-  it("have indexes that are rebuilt and reorganized, and statistics", async () => {
-    await run("CREATE TABLE t (id int CONSTRAINT pk PRIMARY KEY, v int INDEX iv)");
-    for (const text of [
-      "ALTER INDEX ALL ON t REBUILD WITH (ONLINE = ON, FILLFACTOR = 80)",
-      "ALTER INDEX pk ON dbo.t REBUILD PARTITION = ALL",
-      "ALTER INDEX iv ON t REORGANIZE ALTER INDEX iv ON t SET (ALLOW_PAGE_LOCKS = ON)",
-      "CREATE STATISTICS s ON t (v, id) WHERE v > 1 WITH FULLSCAN, NORECOMPUTE",
-      "UPDATE STATISTICS t UPDATE STATISTICS dbo.t iv WITH SAMPLE 50 PERCENT, INCREMENTAL = OFF",
-      "UPDATE STATISTICS t (iv, s) WITH RESAMPLE DROP STATISTICS t.s, dbo.t.other",
-    ])
-      await run(text);
-    const cases = {
-      "ALTER INDEX nothing ON t REBUILD": "2727",
-      "ALTER INDEX ALL ON nothing REBUILD": "1088",
-      "UPDATE STATISTICS nothing": "2706",
-      "CREATE STATISTICS s ON nothing (a)": "1088",
-      "CREATE STATISTICS s ON t (nothing)": "1911",
-      "DROP STATISTICS nothing.s": "3701",
-    };
-    const found = Object.fromEntries(
-      await Promise.all(Object.keys(cases).map(async (key) => [key, (await errors(key)).join().replaceAll("@1", "")])),
-    );
-    assert.deepEqual(found, cases);
-  });
-
-  it("get the default of a new column in the rows that are there, where it is asked for", async () => {
-    await run("CREATE TABLE t (id int) INSERT t VALUES (1)");
-    await run("ALTER TABLE t ADD more int NULL DEFAULT 5 WITH VALUES, least int NULL DEFAULT 5");
-    assert.deepEqual(await rows("SELECT more, least FROM t"), [[5, null]]);
-  });
-
-  it("are numbered anew under a name that is a reserved word", async () => {
-    await run("CREATE TABLE [order] (id int IDENTITY) DBCC CHECKIDENT ('order', RESEED, 7)");
-    await run("INSERT [order] DEFAULT VALUES");
-    assert.deepEqual(await rows("SELECT id FROM [order]"), [[7]]);
-  });
-
-  it("find a row by its key as fast with ten thousand rows as with a hundred", async () => {
-    await run("CREATE TABLE t (id int PRIMARY KEY, v int)");
-    await run("SET NOCOUNT ON DECLARE @i int = 0 WHILE @i < 10000 BEGIN INSERT t VALUES (@i, @i) SET @i += 1 END");
-    const looked = await rows(
-      "DECLARE @i int = 0, @s bigint = 0, @v int WHILE @i < 10000 BEGIN SELECT @v = v FROM t WHERE id = @i SET @s += @v SET @i += 1 END SELECT @s",
-    );
-    assert.deepEqual(looked, [[49995000n]]);
-    const joined =
-      "SELECT COUNT(*), SUM(a.v - b.id) FROM t a JOIN t b ON b.v = a.id LEFT JOIN t c ON a.id = c.id AND c.v < 0";
-    assert.deepEqual(await rows(joined), [[10000, 0]]);
   });
 });

@@ -1,4 +1,4 @@
-import { tablesOf } from "../../tsql/data/store";
+import type { LockMode } from "../../tsql/data/locks";
 import type { Database } from "../model";
 import type { Server } from "../server";
 import type { OpenSession } from "../sessions";
@@ -6,40 +6,36 @@ import { type Row, serverState, type View, view } from "./view";
 
 /** LCK_M_X and the like, while a statement waits for a lock. */
 export const waitTypeOf = ({ session: { lockWait } }: OpenSession): string | null =>
-  lockWait ? `LCK_M_${lockWait.request.mode}` : null;
+  lockWait ? `LCK_M_${lockWait.request.mode.toUpperCase().replace("-", "_")}` : null;
 
 export const waitedMilliseconds = ({ session: { lockWait } }: OpenSession, now: Date): number =>
   lockWait ? now.getTime() - lockWait.since.getTime() : 0;
 
 /** What a session waits for, as wait_resource tells it. */
 export function waitResource(server: Server, { session }: OpenSession): string {
-  const { table, row } = session.lockWait?.request ?? {};
-  const owner = table && databaseOf(server, table.id);
-  if (!table || !owner) return "";
-  return row === undefined ? `OBJECT: ${owner.id}:${table.id}:0 ` : `KEY: ${owner.id}:${table.id} (${rowHash(row)})`;
+  const { objectId } = session.lockWait?.request ?? {};
+  const database = objectId === undefined ? undefined : databaseOf(server, objectId);
+  return database ? `OBJECT: ${database.id}:${objectId}:0 ` : "";
 }
 
-function databaseOf({ instance }: Server, tableId: number): Database | undefined {
-  return [...instance.databases.values()].find(({ store }) => tablesOf(store).some(({ id }) => id === tableId));
+function databaseOf({ instance }: Server, objectId: number): Database | undefined {
+  return [...instance.databases.values()].find(({ store }) =>
+    [...store.objects.values()].some(({ id }) => id === objectId),
+  );
 }
-
-const rowHash = (row: number): string => row.toString(16).padStart(12, "0");
 
 interface Lock {
   readonly databaseId: number;
-  readonly type: "OBJECT" | "KEY";
-  readonly entity: number;
-  readonly description: string;
-  readonly mode: string;
+  readonly objectId: number;
+  readonly mode: LockMode;
   readonly spid: number;
   readonly status: "GRANT" | "WAIT";
 }
 
-const lockRow = ({ databaseId, type, entity, description, mode, spid, status }: Lock): Row => ({
-  resource_type: type,
+const lockRow = ({ databaseId, objectId, mode, spid, status }: Lock): Row => ({
+  resource_type: "OBJECT",
   resource_database_id: databaseId,
-  resource_description: description,
-  resource_associated_entity_id: BigInt(entity),
+  resource_associated_entity_id: BigInt(objectId),
   request_mode: mode,
   request_type: "LOCK",
   request_status: status,
@@ -49,27 +45,18 @@ const lockRow = ({ databaseId, type, entity, description, mode, spid, status }: 
 });
 
 function locksIn({ id: databaseId, store }: Database): Lock[] {
-  return tablesOf(store).flatMap((table) => {
-    const object = { databaseId, type: "OBJECT", entity: table.id, description: "", status: "GRANT" } as const;
-    const key = (row: number) => ({ ...object, type: "KEY", description: `(${rowHash(row)})` }) as const;
-    const changed = [...table.owners].map(({ spid }) => ({ ...object, mode: "IX", spid }));
-    const rows = [...table.locks].map(([row, { owner }]) => ({ ...key(row), mode: "X", spid: owner.spid }));
-    const kept = [...table.kept].flatMap(([{ spid }, locks]) => [
-      ...(locks.table ? [{ ...object, mode: locks.table as string, spid }] : []),
-      ...[...locks.rows].map(([row, mode]) => ({ ...key(row), mode: mode as string, spid })),
-    ]);
-    return [...changed, ...rows, ...kept];
+  return [...store.locks].flatMap(([key, { owner, mode }]) => {
+    const objectId = store.objects.get(key)?.id;
+    return objectId === undefined ? [] : { databaseId, objectId, mode, spid: owner.spid, status: "GRANT" as const };
   });
 }
 
 function waitingLocks(server: Server): Lock[] {
   return [...server.sessions.values()].flatMap(({ session: { lockWait, spid } }) => {
-    const { table, row, mode } = lockWait?.request ?? {};
-    const owner = table && databaseOf(server, table.id);
-    if (!table || !owner || !mode) return [];
-    const type = row === undefined ? "OBJECT" : "KEY";
-    const description = row === undefined ? "" : `(${rowHash(row)})`;
-    return [{ databaseId: owner.id, type, entity: table.id, description, mode, spid, status: "WAIT" }];
+    const { objectId, mode } = lockWait?.request ?? {};
+    const database = objectId === undefined ? undefined : databaseOf(server, objectId);
+    if (objectId === undefined || !database || !mode) return [];
+    return [{ databaseId: database.id, objectId, mode, spid, status: "WAIT" }];
   });
 }
 

@@ -1,9 +1,9 @@
-import { requireUnlockedObject } from "../../tsql/data/locks";
-import { typedConstraints, typeOf } from "../../tsql/data/object-types";
+import { requireUnlocked } from "../../tsql/data/locks";
+import { typedConstraints, userTable } from "../../tsql/data/object-types";
 import { schemasOf } from "../../tsql/data/schemas";
 import { openTransaction } from "../../tsql/data/session-data";
 import {
-  isSchemaObject,
+  isTable,
   type Key,
   type StoredColumn,
   type StoredObject,
@@ -27,12 +27,12 @@ import { type Coded, type Row, type View, view } from "./view";
 export function storedObjects(server: Server, session: Session): StoredObject[] {
   const store = currentDatabase(server, session)?.store;
   if (!store || !seesDefinitions(server, session)) return [];
-  for (const key of store.locks.keys()) requireUnlockedObject(store, key, openTransaction(session));
+  for (const key of store.locks.keys()) requireUnlocked({ store, key }, "Sch-S", openTransaction(session));
   return [...store.objects.values()];
 }
 
 const storedTables = (server: Server, session: Session): StoredTable[] =>
-  storedObjects(server, session).filter((object) => object.kind === "table");
+  storedObjects(server, session).filter(isTable);
 
 const objectColumns = `name sysname NOT NULL, object_id int NOT NULL, principal_id int, schema_id int NOT NULL,
   parent_object_id int NOT NULL, type char(2) CODED, create_date datetime NOT NULL, modify_date datetime NOT NULL,
@@ -45,17 +45,16 @@ function objectRows(server: Server, session: Session): Row[] {
   const objects = storedObjects(server, session);
   const schemaIds = new Map(schemasOf(objects).map(({ id, name }) => [nameKey(name), id]));
   return objects.flatMap((object) => {
-    if (!isSchemaObject(object)) return [];
+    if (!isTable(object)) return [];
     const own: Row = {
       name: object.name,
       object_id: object.id,
       schema_id: schemaIds.get(nameKey(object.schema)) ?? 1,
       parent_object_id: 0,
-      type: padded(typeOf(object)),
+      type: padded(userTable),
       create_date: object.created,
       modify_date: object.modified,
     };
-    if (object.kind !== "table") return [own];
     const constraints = typedConstraints(object.definition).map(
       ({ id, name, type }): Row => ({ ...own, name, object_id: id, parent_object_id: object.id, type: padded(type) }),
     );
@@ -107,7 +106,6 @@ function columnRow(owner: number, column: Column & Partial<StoredColumn>, ordina
     collation_name: isText(column.type) ? collation : null,
     is_nullable: Number(column.nullable),
     is_identity: Number(column.identity !== undefined),
-    is_computed: Number(column.computed !== undefined),
     default_object_id: column.default?.id ?? 0,
   };
 }
@@ -191,21 +189,18 @@ function indexRow({ table, key, id }: Index): Row {
     is_unique: Number(key?.isUnique ?? false),
     is_primary_key: Number(key?.kind === "primary"),
     is_unique_constraint: Number(key?.kind === "unique"),
-    has_filter: Number(key?.filter !== undefined),
-    filter_definition: key?.filter?.text ?? null,
   };
 }
 
 function indexColumnRows({ table, key, id }: Index): Row[] {
   const columns = key?.columns ?? [];
-  return [...columns, ...(key?.included ?? [])].map((column, index) => ({
+  return columns.map((column, index) => ({
     object_id: table.id,
     index_id: id,
     index_column_id: index + 1,
     column_id: table.columns.find(({ name }) => sameName(name, column))?.id ?? 0,
-    key_ordinal: index < columns.length ? index + 1 : 0,
+    key_ordinal: index + 1,
     is_descending_key: Number(key?.descending.includes(column)),
-    is_included_column: Number(index >= columns.length),
   }));
 }
 

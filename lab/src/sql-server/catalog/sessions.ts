@@ -1,6 +1,11 @@
-import { isolationLevels } from "../../tsql/data/isolation";
-import { deadlockPriority } from "../../tsql/data/lock-wait";
-import { firstDayOfWeek, isOptionOn, lockTimeout, optionOf } from "../../tsql/data/session-options";
+import {
+  deadlockPriority,
+  firstDayOfWeek,
+  isOptionOn,
+  isolationLevels,
+  lockTimeout,
+  optionOf,
+} from "../../tsql/data/session-options";
 import type { Session } from "../../tsql/host";
 import { hasPermission, serverStatePermission } from "../permissions";
 import type { Server } from "../server";

@@ -1,5 +1,3 @@
-import type { Store } from "../../tsql/data/store";
-import { definitionBytes } from "../../tsql/data/transaction";
 import type { Session } from "../../tsql/host";
 import { SqlError, sqlError } from "../../tsql/messages";
 import { notSpoken } from "../../tsql/parser/not-spoken";
@@ -82,10 +80,6 @@ const setters: Readonly<Record<string, Setter>> = {
     refuseInGroup(database);
     database.isAutoClose = value === "ON";
   },
-  ALLOW_SNAPSHOT_ISOLATION: (server, database, value) =>
-    setVersioning(server, database, { allowsSnapshot: value === "ON" }),
-  READ_COMMITTED_SNAPSHOT: (server, database, value) =>
-    setVersioning(server, database, { readsVersions: value === "ON" }),
   COMPATIBILITY_LEVEL: setCompatibilityLevel,
   HADR: setHadr,
 };
@@ -98,18 +92,6 @@ function setRecoveryModel(_: Server, database: Database, value: string): void {
   refuseInGroup(database);
   database.recoveryModel = value;
   if (value === "SIMPLE") database.lastLogBackupLsn = undefined;
-}
-
-/** Both are part of the database, so that its copies have them too. */
-function setVersioning(
-  { clock }: Server,
-  { store, isReadOnly, name }: Database,
-  change: Partial<Pick<Store, "allowsSnapshot" | "readsVersions">>,
-): void {
-  if (isReadOnly) throw failed(sqlError(3906, name));
-  Object.assign(store, change);
-  const { allowsSnapshot, readsVersions } = store;
-  store.committed?.([{ kind: "versioning", allowsSnapshot, readsVersions }], definitionBytes, clock.now());
 }
 
 function setReadOnly(database: Database, isReadOnly: boolean): void {

@@ -2,9 +2,9 @@ import type { ObjectName, UserDatabase } from "../host";
 import { SqlError, sqlError } from "../messages";
 import type { Context } from "../query/scope";
 import { sameName } from "../values/collation";
-import { requireUnlockedObject } from "./locks";
+import { requireUnlocked } from "./locks";
 import { openTransaction, sessionData, type TemporaryTables } from "./session-data";
-import { objectKey, type StoredObject, type StoredSynonym } from "./store";
+import { objectKey, type StoredObject } from "./store";
 import type { Place } from "./transaction";
 
 export type ObjectPlace = Place & {
@@ -18,7 +18,6 @@ export interface FoundObject {
 }
 
 export const isTemporary = ({ name }: ObjectName): boolean => name.startsWith("#");
-const isGlobalTemporary = ({ name }: ObjectName): boolean => name.startsWith("##");
 export const isTableVariable = ({ name }: ObjectName): boolean => name.startsWith("@");
 
 export const writtenName = ({ database, schema, name }: ObjectName): string =>
@@ -26,21 +25,17 @@ export const writtenName = ({ database, schema, name }: ObjectName): string =>
 
 /** Where an object of this name is or would be; undefined: there is no such database. */
 export function placeOf(name: ObjectName, context: Context): ObjectPlace | undefined {
-  const { session, firing } = context;
-  const logical = name.name.toLowerCase();
-  if (firing?.tables.has(logical) && name.schema === undefined)
-    return { store: undefined, key: logical, objects: firing.tables };
+  const { session } = context;
   if (isTableVariable(name))
     return { store: undefined, key: name.name.toLowerCase(), objects: context.tableVariables ?? new Map() };
-  if (isTemporary(name) && !isGlobalTemporary(name)) {
+  if (isTemporary(name)) {
     const key = objectKey("dbo", name.name);
     const innermost = context.temporary ?? sessionData(session).temporary;
     return { store: undefined, key, objects: (scopeOf(key, innermost) ?? innermost).objects };
   }
-  const wanted = isTemporary(name) ? "tempdb" : (name.database ?? context.database ?? session.database);
-  const database = session.host.database?.(wanted, session);
+  const database = session.host.database?.(name.database ?? context.database ?? session.database, session);
   if (!database) return undefined;
-  const key = objectKey(isTemporary(name) ? "dbo" : (name.schema ?? "dbo"), name.name);
+  const key = objectKey(name.schema ?? "dbo", name.name);
   return { store: database.store, key, objects: database.store.objects, database };
 }
 
@@ -49,32 +44,19 @@ function scopeOf(key: string, scope: TemporaryTables | undefined): TemporaryTabl
   return scopeOf(key, scope.outer);
 }
 
-/** The user's object of that name; for a synonym what it stands for, unless `isItself`. Throws 5313, and LockWait where another transaction is changing it. */
-export function findObject(name: ObjectName, context: Context, isItself = false): FoundObject | undefined {
+/** The user's object of that name. Throws LockWait where another transaction is changing it. */
+export function findObject(name: ObjectName, context: Context): FoundObject | undefined {
   const place = placeOf(name, context);
   if (!place) return undefined;
-  if (place.store) requireUnlockedObject(place.store, place.key, openTransaction(context.session));
+  requireUnlocked(place, "Sch-S", openTransaction(context.session));
   const stored = place.objects.get(place.key);
   const object = stored && sameName(stored.name, name.name) ? stored : undefined;
-  if (object?.kind === "synonym" && !isItself) return behindSynonym(object, place, context);
   return object && { object, place };
-}
-
-/** 5313: nothing has the name that a synonym stands for. */
-function behindSynonym(
-  { base, schema, name }: StoredSynonym,
-  { database }: ObjectPlace,
-  context: Context,
-): FoundObject {
-  const found = findObject({ database: database?.name, ...base }, context);
-  if (!found || found.object.kind === "synonym") throw sqlError(5313, `${schema}.${name}`);
-  return found;
 }
 
 /** 229 for what somebody else owns. */
 export function requirePermission(permission: string, { object, place }: FoundObject): void {
   if (!place.database || place.database.isOwner) return;
-  if (object.name.startsWith("##")) return;
   throw sqlError(229, permission, object.name, place.database.name, object.schema);
 }
 

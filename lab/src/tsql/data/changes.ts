@@ -7,34 +7,27 @@ export type Change =
   | { readonly kind: "row"; readonly key: string; readonly row: number; readonly after: Row | undefined }
   | { readonly kind: "object"; readonly key: string; readonly after: StoredObject | undefined }
   | {
-      /** Where the numbers of a sequence or an identity column go on. */
-      readonly kind: "sequence";
+      /** Where the numbers of an identity column go on. */
+      readonly kind: "identity";
       readonly key: string;
-      readonly next: bigint | undefined;
+      readonly next: bigint;
       readonly last: bigint | undefined;
-    }
-  | { readonly kind: "versioning"; readonly allowsSnapshot: boolean; readonly readsVersions: boolean };
+    };
 
 /** Redo: what another copy of the database does with a committed transaction. */
 export function applyChanges(store: Store, changes: readonly Change[]): void {
   for (const change of changes) {
-    if (change.kind === "versioning") {
-      store.allowsSnapshot = change.allowsSnapshot;
-      store.readsVersions = change.readsVersions;
-      continue;
-    }
     if (change.kind === "object") {
       if (change.after) store.objects.set(change.key, copyObject(change.after));
       else store.objects.delete(change.key);
       continue;
     }
     const table = store.objects.get(change.key);
-    if (change.kind === "sequence") {
-      if (table?.kind === "sequence") Object.assign(table, { next: change.next, last: change.last });
-      else if (table?.kind === "table") Object.assign(table, { nextIdentity: change.next, lastIdentity: change.last });
+    if (table?.kind !== "table") continue;
+    if (change.kind === "identity") {
+      Object.assign(table, { nextIdentity: change.next, lastIdentity: change.last });
       continue;
     }
-    if (table?.kind !== "table") continue;
     if (change.after) {
       putRow(table, change.row, change.after);
       followIdentity(table, change.after);
@@ -64,12 +57,11 @@ export function noteIdentity(table: StoredTable, value: bigint, increment: bigin
 }
 
 export function copyObject(object: StoredObject): StoredObject {
-  if (object.kind === "sequence") return { ...object };
   return object.kind === "table" ? copyTable(object) : object;
 }
 
-/** What a number that is given takes in the log. */
-export const sequenceBytes = 96;
+/** What DBCC CHECKIDENT takes in the log. */
+export const identityBytes = 96;
 
 /** Bytes that a row takes in a page and in the log, about. */
 export function rowBytes(row: Row | undefined): number {

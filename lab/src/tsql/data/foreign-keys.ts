@@ -2,9 +2,7 @@ import { sqlError } from "../messages";
 import type { SqlValue } from "../types";
 import { sameName } from "../values/collation";
 import { convertValue } from "../values/convert";
-import { notModelled } from "./access";
-import { requireTable, requireUnlockedKey } from "./locks";
-import { deleteRows, rowCheck, updateRows } from "./rows";
+import { requireUnlocked } from "./locks";
 import {
   type ForeignKey,
   type Key,
@@ -25,18 +23,15 @@ export interface RowChange {
   readonly after: Row | undefined;
 }
 
-/** 547 of FOREIGN KEY and REFERENCE, looked at when all rows of the statement are changed; CASCADE and SET NULL act. */
+/** 547 of FOREIGN KEY and REFERENCE, looked at when all rows of the statement are changed. */
 export function checkReferences(target: Target, changes: readonly RowChange[]): void {
   const { store, key } = target.place;
   if (!store || changes.length === 0) return;
-  for (const foreignKey of enabled(target.table)) requireParents(target, store, foreignKey, changes);
+  for (const foreignKey of target.table.definition.foreignKeys) requireParents(target, store, foreignKey, changes);
   for (const child of tablesOf(store))
-    for (const foreignKey of enabled(child))
-      if (foreignKey.references === key) releaseChildren(target, store, child, foreignKey, changes);
+    for (const foreignKey of child.definition.foreignKeys)
+      if (foreignKey.references === key) requireNoChildren(target, store, child, foreignKey, changes);
 }
-
-const enabled = ({ definition }: StoredTable): ForeignKey[] =>
-  definition.foreignKeys.filter(({ isDisabled }) => !isDisabled);
 
 interface Reference {
   readonly parent: StoredTable;
@@ -45,12 +40,11 @@ interface Reference {
   readonly childPositions: readonly number[];
 }
 
-/** The unique key that a foreign key's columns make up, in whatever order they are named; a filtered index is none. */
+/** The unique key that a foreign key's columns make up, in whatever order they are named. */
 export function referencedKey({ keys }: TableDefinition, referenced: readonly string[]): Key | undefined {
   return keys.find(
-    ({ isUnique, filter, columns }) =>
+    ({ isUnique, columns }) =>
       isUnique &&
-      !filter &&
       columns.length === referenced.length &&
       columns.every((name) => referenced.some((other) => sameName(name, other))),
   );
@@ -87,11 +81,11 @@ function requireParents(target: Target, store: Store, foreignKey: ForeignKey, ch
   const reference = referenceOf(store, target.table, foreignKey);
   if (!reference) return;
   const { parent, index } = reference;
+  requireUnlocked({ store, key: foreignKey.references }, "S", target.transaction);
   for (const { after } of changes) {
     const key = after && parentKey(reference, target.table, after);
-    if (key === undefined) continue;
-    requireUnlockedKey(parent, index.positions, key, target.transaction);
-    if (!index.rows.has(key)) throw conflict(target, "FOREIGN KEY", foreignKey, parent, foreignKey.referencedColumns);
+    if (key !== undefined && !index.rows.has(key))
+      throw conflict(target, "FOREIGN KEY", foreignKey, parent, foreignKey.referencedColumns);
   }
 }
 
@@ -106,7 +100,7 @@ function conflict(
   return sqlError(547, verb, kind, name, databaseName, schemaAndName(table), column);
 }
 
-function releaseChildren(
+function requireNoChildren(
   target: Target,
   store: Store,
   child: StoredTable,
@@ -116,44 +110,13 @@ function releaseChildren(
   const reference = referenceOf(store, child, foreignKey);
   if (!reference) return;
   const { parent, index } = reference;
-  const isUpdate = target.verb === "UPDATE";
-  const action = isUpdate ? foreignKey.onUpdate : foreignKey.onDelete;
-  const gone = new Map<string, Row | undefined>();
-  for (const { before, after } of changes) {
-    const key = before && keyText(before, index.positions, parent.columns);
-    if (key === undefined || (after && keyText(after, index.positions, parent.columns) === key)) continue;
-    // Another row may have taken the key over: then nothing is missing, but a cascade follows its own row.
-    if (action !== "NO ACTION" || !index.rows.has(key)) gone.set(key, after);
-  }
+  const keys = changes.flatMap(({ before }) => (before ? [keyText(before, index.positions, parent.columns)] : []));
+  // Another row may have taken the key over: then nothing is missing.
+  const gone = new Set(keys.filter((key) => !index.rows.has(key)));
   if (gone.size === 0) return;
-  requireTable(child, "S", target.transaction);
-  const orphans = [...child.rows].flatMap(([row, values]) => {
-    const key = parentKey(reference, child, values);
-    return key !== undefined && gone.has(key) ? [{ row, values, parentRow: gone.get(key) }] : [];
-  });
-  if (orphans.length === 0) return;
-  const place = { store, key: objectKey(child.schema, child.name) };
-  const childTarget: Target = { ...target, table: child, place };
-  switch (action) {
-    case "NO ACTION":
-      throw conflict(target, "REFERENCE", foreignKey, child, foreignKey.columns);
-    case "SET DEFAULT":
-      throw notModelled("SET DEFAULT of a foreign key");
-    case "CASCADE":
-      if (!isUpdate)
-        return deleteRows(
-          { ...childTarget, verb: "DELETE" },
-          orphans.map(({ row }) => row),
-        );
+  requireUnlocked({ store, key: objectKey(child.schema, child.name) }, "S", target.transaction);
+  for (const row of child.rows.values()) {
+    const key = parentKey(reference, child, row);
+    if (key !== undefined && gone.has(key)) throw conflict(target, "REFERENCE", foreignKey, child, foreignKey.columns);
   }
-  const check = rowCheck(childTarget);
-  updateRows(
-    { ...childTarget, verb: "UPDATE" },
-    orphans.map(({ row, values, parentRow }) => {
-      const after = [...values];
-      for (const [at, position] of reference.childPositions.entries())
-        after[position] = action === "CASCADE" ? (parentRow?.[index.positions[at] ?? 0] ?? null) : null;
-      return { row, after: check(after) };
-    }),
-  );
 }

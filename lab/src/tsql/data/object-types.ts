@@ -1,27 +1,9 @@
-import type { ConstraintName, SchemaObject, TableDefinition } from "./store";
+import type { ConstraintName, TableDefinition } from "./store";
 
 /** Code and description, as sys.objects has them. */
 export type ObjectType = readonly [code: string, description: string];
 
-const types = {
-  table: ["U", "USER_TABLE"],
-  view: ["V", "VIEW"],
-  procedure: ["P", "SQL_STORED_PROCEDURE"],
-  sequence: ["SO", "SEQUENCE_OBJECT"],
-  synonym: ["SN", "SYNONYM"],
-  type: ["TT", "TYPE_TABLE"],
-  trigger: ["TR", "SQL_TRIGGER"],
-} as const;
-
-const functionTypes = {
-  scalar: ["FN", "SQL_SCALAR_FUNCTION"],
-  inline: ["IF", "SQL_INLINE_TABLE_VALUED_FUNCTION"],
-  table: ["TF", "SQL_TABLE_VALUED_FUNCTION"],
-} as const;
-
-export function typeOf(object: SchemaObject): ObjectType {
-  return object.kind === "function" ? functionTypes[object.returns.kind] : types[object.kind];
-}
+export const userTable: ObjectType = ["U", "USER_TABLE"];
 
 /** What is named in a schema beside its table. Indexes of CREATE INDEX are not. */
 export function typedConstraints(definition: TableDefinition): (ConstraintName & { readonly type: ObjectType })[] {

@@ -1,39 +1,31 @@
 import { sqlError } from "../messages";
-import { bind } from "../query/bind";
 import { bindCondition } from "../query/conditions";
 import type { Scope, SourceColumn } from "../query/scope";
 import type { SqlValue } from "../types";
 import { textOf } from "../values/convert";
-import { columnValue } from "./column-value";
 import { checkReferences, type RowChange } from "./foreign-keys";
-import { requireInsertable, requireRow, requireUnlockedKey } from "./locks";
+import { takeLock } from "./locks";
 import { sessionData } from "./session-data";
 import type { Row, StoredTable, UniqueIndex } from "./store";
 import { keyText } from "./table";
 import { qualifiedName, schemaAndName, type Target } from "./target";
 import { changeRow } from "./transaction";
-import { requireUnchanged } from "./versions";
 
-/** Names in CHECK and computed columns are the table's own columns. */
+/** Names in a CHECK are the table's own columns. */
 export function tableScope({ table, context }: Pick<Target, "table" | "context">): Scope {
   const columns: SourceColumn[] = table.columns.map((column) => ({ ...column, table: table.name }));
   return { context, columns, commonTables: new Map() };
 }
 
-/** Makes rows that the table may have: computed columns, 515, 547 of CHECK. */
+/** Makes rows that the table may have: 515, 547 of CHECK. */
 export function rowCheck(target: Omit<Target, "transaction">): (values: readonly SqlValue[]) => Row {
   const { table, verb, databaseName } = target;
   const scope = tableScope(target);
-  const computed = table.columns.flatMap((column, position) =>
-    column.computed ? [{ position, value: columnValue(bind(column.computed.value, scope), column, target) }] : [],
-  );
   const versions = table.columns.flatMap(({ type }, position) => (type.name === "timestamp" ? [position] : []));
-  const enabled = target.isUnchecked ? [] : table.definition.checks.filter(({ isDisabled }) => !isDisabled);
-  const checks = enabled.map((check) => ({ ...check, holds: bindCondition(check.value, scope) }));
+  const checks = table.definition.checks.map((check) => ({ ...check, holds: bindCondition(check.value, scope) }));
   const required = table.columns.flatMap((column, position) => (column.nullable ? [] : [{ column, position }]));
   return (values) => {
     const row = [...values];
-    for (const { position, value } of computed) row[position] = value({ row });
     for (const position of versions) row[position] = nextRowVersion(target);
     const missing = required.find(({ position }) => (row[position] ?? null) === null);
     if (missing) throw sqlError(515, missing.column.name, qualifiedName(target), verb);
@@ -61,23 +53,22 @@ export function insertRows(target: Target, rows: readonly Row[]): void {
   const { table } = target;
   if (table.rows.size + rows.length > mostRows)
     throw sqlError(1105, schemaAndName(table), target.databaseName, "PRIMARY");
-  requireInsertable(table, target.transaction);
+  takeLock(target.place, "X", target.transaction);
   const changes = rows.map((after) => {
     const row = table.nextRow++;
-    requireFreeKeys(target, after, table.indexes);
+    requireFreeKeys(table, after);
     changeRow(target.transaction, target.place, table, row, after);
     return { before: undefined, after };
   });
-  if (!target.isUnchecked) checkReferences(target, changes);
+  checkReferences(target, changes);
 }
 
 export function updateRows(target: Target, rows: readonly { readonly row: number; readonly after: Row }[]): void {
   const { table, transaction, place } = target;
+  takeLock(place, "X", transaction);
   const changes: RowChange[] = [];
   const moved = new Map<number, Row>();
   for (const { row, after } of rows) {
-    requireRow(table, row, "X", transaction);
-    requireUnchanged(table, row, transaction, target.databaseName);
     const before = table.rows.get(row);
     if (!before) continue;
     changes.push({ before, after });
@@ -88,7 +79,7 @@ export function updateRows(target: Target, rows: readonly { readonly row: number
   // All keys go before the new ones come: SET id = id + 1 meets none of the old ones.
   for (const row of moved.keys()) changeRow(transaction, place, table, row, undefined);
   for (const [row, after] of moved) {
-    requireFreeKeys(target, after, table.indexes);
+    requireFreeKeys(table, after);
     changeRow(transaction, place, table, row, after);
   }
   checkReferences(target, changes);
@@ -96,10 +87,9 @@ export function updateRows(target: Target, rows: readonly { readonly row: number
 
 export function deleteRows(target: Target, rows: readonly number[]): void {
   const { table, transaction, place } = target;
+  takeLock(place, "X", transaction);
   const changes: RowChange[] = [];
   for (const row of rows) {
-    requireRow(table, row, "X", transaction);
-    requireUnchanged(table, row, transaction, target.databaseName);
     const before = table.rows.get(row);
     if (!before) continue;
     changeRow(transaction, place, table, row, undefined);
@@ -108,18 +98,12 @@ export function deleteRows(target: Target, rows: readonly number[]): void {
   checkReferences(target, changes);
 }
 
-/** undefined: the row is not in the index. */
-const keyOf = ({ columns }: StoredTable, { key: { filter }, positions }: UniqueIndex, row: Row): string | undefined =>
-  filter && !filter.includes(row) ? undefined : keyText(row, positions, columns);
+const keyOf = ({ columns }: StoredTable, { positions }: UniqueIndex, row: Row): string =>
+  keyText(row, positions, columns);
 
 /** 2627 of a constraint, 2601 of an index. */
-function requireFreeKeys({ table, transaction }: Target, row: Row, indexes: readonly UniqueIndex[]): void {
-  for (const index of indexes) {
-    const key = keyOf(table, index, row);
-    if (key === undefined) continue;
-    requireUnlockedKey(table, index.positions, key, transaction, "X");
-    if (index.rows.has(key)) throw duplicate(table, index, row);
-  }
+function requireFreeKeys(table: StoredTable, row: Row): void {
+  for (const index of table.indexes) if (index.rows.has(keyOf(table, index, row))) throw duplicate(table, index, row);
 }
 
 function duplicate(table: StoredTable, { key, positions }: UniqueIndex, row: Row) {

@@ -1,9 +1,6 @@
-import type { InsertBulk } from "../executor/bulk-insert";
 import type { Session } from "../host";
 import { sqlError } from "../messages";
-import type { SqlCursor } from "../query/scope";
 import type { Variant } from "../types";
-import { dropOwned } from "./global-temporary";
 import { createStore, type Store, type StoredObject } from "./store";
 import { beginTransaction, commit, rollBack, type Transaction, undoTo } from "./transaction";
 
@@ -23,21 +20,14 @@ export interface SessionData {
   readonly temporary: TemporaryTables;
   /** Ids for temporary tables: tempdb's are negative in the catalog. */
   readonly ids: Store;
-  /** Global cursors by lower-case name. */
-  readonly cursors: Map<string, SqlCursor>;
   /** sp_set_session_context: by lower-case key. */
   readonly context: Map<string, Variant>;
-  /** @@FETCH_STATUS, @@CURSOR_ROWS */
-  fetchStatus: number;
-  cursorRows: number;
   /** Holds what the session has locked beyond its transactions, until it ends. */
   readonly holder: Transaction;
   /** @@IDENTITY */
   lastIdentity: bigint | null;
   readonly scope: IdentityScope;
   /** SET IDENTITY_INSERT ... ON: a table's id, one at a time. */
-  /** INSERT BULK, until its rows come. */
-  bulkInsert?: InsertBulk;
   identityInsert?: { readonly id: number; readonly name: string };
 }
 
@@ -53,10 +43,7 @@ function newSessionData({ spid }: Session): SessionData {
   return {
     temporary: { objects: new Map() },
     ids: createStore(),
-    cursors: new Map(),
     context: new Map(),
-    fetchStatus: 0,
-    cursorRows: 0,
     holder: beginTransaction(spid),
     lastIdentity: null,
     scope: { last: null },
@@ -110,7 +97,6 @@ export function rollBackToSavepoint(session: Session, name: string): void {
 /** RESETCONNECTION and the end of the connection: open transactions and temporary tables go. */
 export function endSession(session: Session): void {
   rollBackTransaction(session);
-  dropOwned(session);
   const data = known.get(session);
   if (data) rollBack(data.holder);
   known.delete(session);

@@ -1,5 +1,18 @@
 import type { Session } from "../host";
 
+/** By their numbers: READ UNCOMMITTED is 1. */
+export const isolationLevels = [
+  undefined,
+  "READ UNCOMMITTED",
+  "READ COMMITTED",
+  "REPEATABLE READ",
+  "SERIALIZABLE",
+  "SNAPSHOT",
+] as const;
+
+/** The lab has locks of whole tables and no versions of rows: it takes no level that would need more. */
+export const isSpokenLevel = (level: string): boolean => level === "READ UNCOMMITTED" || level === "READ COMMITTED";
+
 type Options = Pick<Session, "options">;
 
 /** What a client has that says nothing else: drivers log in as ODBC does, with the settings of the standard. */
@@ -28,3 +41,9 @@ export const firstDayOfWeek = (session: Options): number => Number(optionOf(sess
 
 /** In milliseconds; -1 for as long as it takes. */
 export const lockTimeout = (session: Options): number => Number(optionOf(session, "LOCK_TIMEOUT"));
+
+/** SET DEADLOCK_PRIORITY: LOW, NORMAL, HIGH, or -10 to 10. Shown, but not looked at: a victim is whoever waits last. */
+export function deadlockPriority(session: Options): number {
+  const value = optionOf(session, "DEADLOCK_PRIORITY");
+  return { LOW: -5, NORMAL: 0, HIGH: 5 }[value] ?? Number(value);
+}

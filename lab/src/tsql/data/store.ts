@@ -1,14 +1,9 @@
-import type { ObjectName } from "../host";
-import type { Condition, Expression, Query } from "../syntax";
-import type { FunctionReturns } from "../table-syntax";
-import type { Column, SqlType, SqlValue, Variant } from "../types";
+import type { Condition, Expression } from "../syntax";
+import type { Column, SqlValue, Variant } from "../types";
 import { withoutTrailingBlanks } from "../values/blanks";
 import type { Collation } from "../values/collation";
 import type { Change } from "./changes";
-import type { KeptLocks } from "./locks";
-import type { ChangeVerb } from "./target";
-import type { Transaction } from "./transaction";
-import type { RowVersion } from "./versions";
+import type { Lock } from "./locks";
 
 export type Row = readonly SqlValue[];
 
@@ -32,7 +27,6 @@ export interface StoredColumn extends Column {
   readonly collation?: Collation;
   readonly identity?: { readonly seed: bigint; readonly increment: bigint };
   readonly default?: Definition<Expression>;
-  readonly computed?: { readonly text: string; readonly value: Expression; readonly isPersisted: boolean };
 }
 
 /** PRIMARY KEY, UNIQUE, and indexes of CREATE INDEX; columns by name. */
@@ -41,32 +35,15 @@ export interface Key extends ConstraintName {
   readonly isUnique: boolean;
   readonly isClustered: boolean;
   readonly columns: readonly string[];
-  /** WHERE of a filtered index: only such rows are in it. */
-  readonly filter?: {
-    readonly text: string;
-    readonly condition: Condition;
-    readonly includes: (row: Row) => boolean;
-  };
   /** Those of the columns that are DESC. */
   readonly descending: readonly string[];
-  /** INCLUDE (...): kept with the key, but no part of it. */
-  readonly included: readonly string[];
 }
 
-export type ReferentialAction = "NO ACTION" | "CASCADE" | "SET NULL" | "SET DEFAULT";
-/** Whether new rows are held to a CHECK or FOREIGN KEY, and whether all the rows that are there were. */
-export interface Enforcement {
-  readonly isDisabled?: boolean;
-  readonly isUntrusted?: boolean;
-}
-
-export interface ForeignKey extends ConstraintName, Enforcement {
+export interface ForeignKey extends ConstraintName {
   readonly columns: readonly string[];
   /** Key of the table in the store's objects. */
   readonly references: string;
   readonly referencedColumns: readonly string[];
-  readonly onDelete: ReferentialAction;
-  readonly onUpdate: ReferentialAction;
 }
 
 /** sp_addextendedproperty: what somebody noted about an object, or about a part of it. */
@@ -91,7 +68,7 @@ export interface TableDefinition extends Named {
   readonly columns: readonly StoredColumn[];
   readonly nextColumnId: number;
   readonly keys: readonly Key[];
-  readonly checks: readonly (Definition<Condition> & Enforcement & { readonly column?: string })[];
+  readonly checks: readonly (Definition<Condition> & { readonly column?: string })[];
   readonly foreignKeys: readonly ForeignKey[];
 }
 
@@ -99,12 +76,6 @@ export interface UniqueIndex {
   readonly key: Key;
   readonly positions: readonly number[];
   readonly rows: Map<string, number>;
-}
-
-export interface RowLock {
-  readonly owner: Transaction;
-  /** Before the owner's first change; undefined: the row is new. */
-  readonly before: Row | undefined;
 }
 
 export interface StoredTable extends Named {
@@ -121,93 +92,6 @@ export interface StoredTable extends Named {
   /** undefined until the first row: IDENT_CURRENT. */
   lastIdentity: bigint | undefined;
   readonly indexes: readonly UniqueIndex[];
-  readonly locks: Map<number, RowLock>;
-  readonly owners: Set<Transaction>;
-  readonly kept: Map<Transaction, KeptLocks>;
-  readonly versions: RowVersion[];
-  /** A table-valued parameter: 10700. */
-  isReadOnly?: boolean;
-}
-
-export interface StoredView extends Named {
-  readonly kind: "view";
-  readonly text: string;
-  readonly query: Query;
-  readonly columnNames: readonly string[];
-  readonly columns: readonly Column[];
-  /** WITH CHECK OPTION */
-  readonly isChecked: boolean;
-}
-
-export interface ProcedureParameter {
-  /** Lower case, with the @. */
-  readonly name: string;
-  readonly type: SqlType;
-  readonly default?: Expression;
-  readonly isOutput: boolean;
-  /** READONLY: of a table type, and then `type` says nothing. */
-  readonly tableType?: ObjectName;
-}
-export interface StoredProcedure extends Named {
-  readonly kind: "procedure";
-  /** Of the whole CREATE PROCEDURE. */
-  readonly text: string;
-  readonly parameters: readonly ProcedureParameter[];
-  readonly body: string;
-}
-
-export interface StoredFunction extends Named {
-  readonly kind: "function";
-  readonly text: string;
-  readonly parameters: readonly ProcedureParameter[];
-  readonly returns:
-    | Extract<FunctionReturns, { readonly kind: "scalar" }>
-    | (Exclude<FunctionReturns, { readonly kind: "scalar" }> & { readonly columns: readonly Column[] });
-  /** RETURNS NULL ON NULL INPUT */
-  readonly returnsNullOnNull: boolean;
-  /** undefined for an inline one. */
-  readonly body?: string;
-}
-
-export interface StoredSequence extends Named {
-  readonly kind: "sequence";
-  readonly type: SqlType;
-  readonly start: bigint;
-  readonly increment: bigint;
-  readonly minimum: bigint;
-  readonly maximum: bigint;
-  readonly cycles: boolean;
-  readonly isCached: boolean;
-  /** 0: as the server likes. */
-  readonly cacheSize: number;
-  /** undefined: there is none left. */
-  next: bigint | undefined;
-  /** undefined until the first number is given. */
-  last: bigint | undefined;
-}
-
-export interface StoredSynonym extends Named {
-  readonly kind: "synonym";
-  readonly base: ObjectName;
-}
-
-/** CREATE TYPE ... AS TABLE */
-export interface StoredTableType extends Named {
-  readonly kind: "type";
-  readonly definition: TableDefinition;
-}
-
-/** Of a table or a view. */
-export interface StoredTrigger extends Named {
-  readonly kind: "trigger";
-  readonly text: string;
-  readonly body: string;
-  /** Key of the table or view in the store's objects. */
-  readonly parent: string;
-  readonly parentId: number;
-  readonly isInsteadOf: boolean;
-  readonly events: readonly ChangeVerb[];
-  readonly isDisabled: boolean;
 }
 
 export interface StoredSchema extends Named {
@@ -219,37 +103,20 @@ export interface StoredDatabase extends Named {
   readonly kind: "database";
 }
 
-export type StoredObject =
-  | StoredTable
-  | StoredView
-  | StoredProcedure
-  | StoredFunction
-  | StoredSequence
-  | StoredSynonym
-  | StoredTableType
-  | StoredTrigger
-  | StoredSchema
-  | StoredDatabase;
+export type StoredObject = StoredTable | StoredSchema | StoredDatabase;
 
 /** Not a schema, nor the database: sys.objects shows it. */
-export type SchemaObject = Exclude<StoredObject, StoredSchema | StoredDatabase>;
-
-export const isSchemaObject = (object: StoredObject): object is SchemaObject =>
-  object.kind !== "schema" && object.kind !== "database";
+export const isTable = (object: StoredObject): object is StoredTable => object.kind === "table";
 
 /** The user's objects in one database. */
 export interface Store {
   /** By `objectKey`. */
   readonly objects: Map<string, StoredObject>;
-  /** Objects that a transaction which has not ended made, changed or dropped. */
-  readonly locks: Map<string, Transaction>;
+  /** By `objectKey`: what transactions that have not ended are changing. */
+  readonly locks: Map<string, Lock>;
   nextId: number;
   /** @@DBTS: the last value that a rowversion column was given. */
   rowVersion: bigint;
-  /** ALLOW_SNAPSHOT_ISOLATION */
-  allowsSnapshot: boolean;
-  /** READ_COMMITTED_SNAPSHOT */
-  readsVersions: boolean;
   /** Told of what a transaction has changed when it commits. */
   committed?: (changes: readonly Change[], bytes: number, now: Date) => void;
 }
@@ -263,8 +130,6 @@ export function createStore(): Store {
     locks: new Map(),
     nextId: firstObjectId,
     rowVersion: 2000n,
-    allowsSnapshot: false,
-    readsVersions: false,
   };
 }
 

@@ -24,16 +24,12 @@ export function createTable(definition: TableDefinition, rows: Iterable<readonly
     indexes: keys
       .filter(({ isUnique }) => isUnique)
       .map((key) => ({ key, positions: positionsOf(key, columns), rows: new Map() })),
-    locks: new Map(),
-    owners: new Set(),
-    kept: new Map(),
-    versions: [],
   };
   for (const [row, values] of rows) putRow(table, row, values);
   return table;
 }
 
-/** The same table with rows of its own, maybe under another definition of the same columns: locks stay behind. */
+/** The same table with rows of its own, maybe under another definition of the same columns. */
 export function copyTable(table: StoredTable, definition = table.definition): StoredTable {
   const copy = createTable(definition, table.rows);
   return Object.assign(copy, {
@@ -77,8 +73,7 @@ export function putRow(table: StoredTable, row: number, values: Row): void {
   else table.isOrdered = false;
   table.rows.set(row, values);
   if (row >= table.nextRow) table.nextRow = row + 1;
-  for (const { key, positions, rows } of table.indexes)
-    if (!key.filter || key.filter.includes(values)) rows.set(keyText(values, positions, table.columns), row);
+  for (const { positions, rows } of table.indexes) rows.set(keyText(values, positions, table.columns), row);
 }
 
 export function removeRow(table: StoredTable, row: number): void {

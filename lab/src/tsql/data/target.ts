@@ -1,6 +1,5 @@
 import type { ObjectName } from "../host";
 import { sqlError } from "../messages";
-import type { Changed } from "../query/changed";
 import type { Context } from "../query/scope";
 import {
   type FoundObject,
@@ -10,7 +9,7 @@ import {
   requireWritable,
   writtenName,
 } from "./access";
-import type { StoredTable, StoredTrigger } from "./store";
+import type { StoredTable } from "./store";
 import type { Place, Transaction } from "./transaction";
 
 export type ChangeVerb = "INSERT" | "UPDATE" | "DELETE";
@@ -21,42 +20,27 @@ export interface Target {
   readonly place: Place;
   readonly context: Context;
   readonly transaction: Transaction;
-  readonly verb: ChangeVerb;
+  readonly verb: ChangeVerb | "ALTER TABLE";
   /** db1, tempdb */
   readonly databaseName: string;
-  /** A bulk load: CHECK and FOREIGN KEY do not count. */
-  readonly isUnchecked?: boolean;
 }
 
 export interface ChangeableTable {
   readonly table: StoredTable;
   readonly found: FoundObject;
   readonly databaseName: string;
-  /** As the statement names it. */
-  readonly written: string;
-  /** Runs instead of the statement. */
-  readonly insteadOf?: StoredTrigger;
-  /** The view or derived table that the statement names instead of the table. */
-  readonly through?: Changed["through"];
 }
 
-/** Throws 208, 1087, 259, 286, 229, 3906. */
+/** Throws 208, 1087, 259, 229, 3906. */
 export function changeableTable(name: ObjectName, verb: ChangeVerb | "ALTER", context: Context): ChangeableTable {
   const found = findObject(name, context);
   if (found?.object.kind !== "table") throw missing(name, found, context);
-  if (found.place.objects === context.firing?.tables) throw sqlError(286);
-  if (found.object.isReadOnly) throw sqlError(10700, found.object.name);
   requirePermission(verb, found);
   requireWritable(found.place);
-  return {
-    table: found.object,
-    found,
-    databaseName: found.place.database?.name ?? "tempdb",
-    written: writtenName(name),
-  };
+  return { table: found.object, found, databaseName: found.place.database?.name ?? "tempdb" };
 }
 
-export function missing(name: ObjectName, found: FoundObject | undefined, { session }: Context) {
+function missing(name: ObjectName, found: FoundObject | undefined, { session }: Context) {
   if (isTableVariable(name)) return sqlError(1087, name.name);
   // 259: system tables cannot be changed.
   if (!found && session.host.table(name, session)) return sqlError(259);

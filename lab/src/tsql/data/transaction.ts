@@ -1,7 +1,7 @@
 import { type Change, copyObject, rowBytes } from "./changes";
+import { takeLock } from "./locks";
 import type { Row, Store, StoredObject, StoredTable } from "./store";
 import { putRow, removeRow } from "./table";
-import { forgetSnapshot, rememberVersions } from "./versions";
 
 /** One change with what was there before it. `store` is undefined for tables that only a session sees. */
 type Entry =
@@ -31,15 +31,12 @@ export interface Transaction {
   /** How many entries there were at each SAVE TRANSACTION, by lower-case name. */
   readonly savepoints: Map<string, number>;
   readonly name?: string;
-  readonly lockedTables: Set<StoredTable>;
   readonly lockedStores: Set<Store>;
   isEnded?: boolean;
   /** Woken when it ends. */
   readonly waiting: Set<() => void>;
-  /** While it waits for another one. */
-  wait?: { readonly for: Transaction; readonly priority: number; giveUp(): void };
-  /** SNAPSHOT: the last commit that it sees. */
-  snapshotAt?: number;
+  /** The one that it waits for. */
+  waitsFor?: Transaction;
 }
 
 let lastId = 0n;
@@ -51,7 +48,6 @@ export function beginTransaction(spid: number, name?: string): Transaction {
     name,
     entries: [],
     savepoints: new Map(),
-    lockedTables: new Set(),
     lockedStores: new Set(),
     waiting: new Set(),
   };
@@ -66,16 +62,15 @@ export interface Place {
 /** Changes one row; `after` undefined: deletes it. */
 export function changeRow(
   transaction: Transaction,
-  { store, key }: Place,
+  place: Place,
   table: StoredTable,
   row: number,
   after: Row | undefined,
 ): void {
+  takeLock(place, "X", transaction);
+  const { store, key } = place;
   const before = table.rows.get(row);
   transaction.entries.push({ kind: "row", store, key, table, row, before, after });
-  if (!table.locks.has(row)) table.locks.set(row, { owner: transaction, before });
-  table.owners.add(transaction);
-  transaction.lockedTables.add(table);
   set(table, row, after);
 }
 
@@ -85,12 +80,9 @@ export function changeObject(
   place: Place & { readonly objects: Map<string, StoredObject> },
   after: StoredObject | undefined,
 ): void {
+  takeLock(place, "Sch-M", transaction);
   const { objects, store, key } = place;
   transaction.entries.push({ kind: "object", objects, store, key, before: objects.get(key), after });
-  if (store) {
-    store.locks.set(key, transaction);
-    transaction.lockedStores.add(store);
-  }
   if (after) objects.set(key, after);
   else objects.delete(key);
 }
@@ -120,14 +112,13 @@ export function commit(transaction: Transaction, now: Date): void {
     log.changes.push(changeOf(entry));
     log.bytes += entry.kind === "row" ? rowBytes(entry.before) + rowBytes(entry.after) + recordBytes : definitionBytes;
   }
-  rememberVersions(transaction);
   for (const [store, { changes, bytes }] of byStore) store.committed?.(changes, bytes, now);
   end(transaction);
 }
 
 /** A log record's own header, and what a change of the catalog takes. */
 const recordBytes = 96;
-export const definitionBytes = 4096;
+const definitionBytes = 4096;
 
 function changeOf(entry: Entry): Change {
   if (entry.kind === "row") return { kind: "row", key: entry.key, row: entry.row, after: entry.after };
@@ -142,15 +133,8 @@ export function rollBack(transaction: Transaction): void {
 function end(transaction: Transaction): void {
   transaction.isEnded = true;
   transaction.entries.length = 0;
-  forgetSnapshot(transaction);
-  for (const table of transaction.lockedTables) {
-    table.owners.delete(transaction);
-    table.kept.delete(transaction);
-    for (const [row, { owner }] of table.locks) if (owner === transaction) table.locks.delete(row);
-  }
   for (const { locks } of transaction.lockedStores)
-    for (const [key, owner] of locks) if (owner === transaction) locks.delete(key);
-  transaction.lockedTables.clear();
+    for (const [key, { owner }] of locks) if (owner === transaction) locks.delete(key);
   transaction.lockedStores.clear();
   for (const wake of [...transaction.waiting]) wake();
 }

@@ -2,7 +2,7 @@ import { type FoundObject, findObject, requirePermission, requireWritable, writt
 import { columnValue } from "../data/column-value";
 import { defaultValue } from "../data/default-value";
 import { checkReferences } from "../data/foreign-keys";
-import { requireTable } from "../data/locks";
+import { takeLock } from "../data/locks";
 import { duplicateValue, rowCheck } from "../data/rows";
 import { positionOf, type Row, type StoredTable, type TableDefinition } from "../data/store";
 import { createTable, keyText, positionsOf } from "../data/table";
@@ -11,13 +11,12 @@ import { changeObject, type Transaction } from "../data/transaction";
 import type { ObjectName } from "../host";
 import { type SqlError, sqlError } from "../messages";
 import type { Bound } from "../query/scope";
-import type { AlterTableAction, DefinitionStatement, TableBody } from "../table-syntax";
+import type { AlterTableAction, DefinitionStatement } from "../table-syntax";
 import type { SqlValue } from "../types";
 import { sameName } from "../values/collation";
 import { changing } from "./changing";
-import { requireBindable, resolved } from "./create-table";
+import { requireBindable } from "./create-table";
 import { constraintNames, extended, storedColumn, withoutConstraint } from "./define";
-import { enforced, trusted, untrusted } from "./enforcement";
 import { type Flow, finish, type Run } from "./run";
 
 /** What a new definition does with the rows that are there. */
@@ -51,44 +50,33 @@ export function alterable(name: ObjectName, transaction: Transaction, run: Run, 
 export function requireAlterable({ object, place }: FoundObject, transaction: Transaction): void {
   requirePermission("ALTER", { object, place });
   requireWritable(place);
-  if (object.kind === "table") requireTable(object, "X", transaction);
+  takeLock(place, "Sch-M", transaction);
 }
 
 /** The table under its new definition, with all its rows; whatever they break is refused. */
 export function replaceTable(
   { object, place }: FoundTable,
-  altered: Altered,
+  { definition, convert }: Altered,
   transaction: Transaction,
   run: Run,
 ): void {
-  const definition = resolved(altered.definition, run);
   const databaseName = place.database?.name ?? "tempdb";
   const empty = createTable(definition);
   requireBindable(empty, run);
-  const target: Target = { table: empty, place, databaseName, context: run.context, transaction, verb: "UPDATE" };
-  const check = rowCheck({
-    ...target,
-    table: { ...empty, definition: trusted(definition) },
-    verb: "ALTER TABLE" as Target["verb"],
-  });
-  const rows = [...object.rows].map(([id, row]) => [id, check(altered.convert(row))] as const);
+  const target: Target = { table: empty, place, databaseName, context: run.context, transaction, verb: "ALTER TABLE" };
+  const check = rowCheck(target);
+  const rows = [...object.rows].map(([id, row]) => [id, check(convert(row))] as const);
   requireUniqueKeys(definition, rows, object.definition);
   const table = createTable(definition, rows);
   table.nextRow = object.nextRow;
   if (object.columns.some(({ identity }) => identity))
     Object.assign(table, { nextIdentity: object.nextIdentity, lastIdentity: object.lastIdentity });
   changeObject(transaction, place, table);
-  const before = new Set(object.definition.foreignKeys.filter(({ isUntrusted }) => !isUntrusted).map(({ id }) => id));
-  const foreignKeys = trusted(definition).foreignKeys.filter(({ id }) => !before.has(id));
-  if (foreignKeys.length > 0)
-    checkReferences(
-      {
-        ...target,
-        table: { ...table, definition: { ...definition, foreignKeys } },
-        verb: "ALTER TABLE" as Target["verb"],
-      },
-      rows.map(([, after]) => ({ before: undefined, after })),
-    );
+  const foreignKeys = definition.foreignKeys.filter((key) => !object.definition.foreignKeys.includes(key));
+  checkReferences(
+    { ...target, table: { ...table, definition: { ...definition, foreignKeys } } },
+    rows.map(([, after]) => ({ before: undefined, after })),
+  );
 }
 
 /** 1505: a key that is made over rows which are equal in it. */
@@ -102,7 +90,6 @@ function requireUniqueKeys(
     const positions = positionsOf(key, definition.columns);
     const seen = new Set<string>();
     for (const [, row] of rows) {
-      if (key.filter && !key.filter.includes(row)) continue;
       const text = keyText(row, positions, definition.columns);
       if (seen.has(text)) {
         const value = duplicateValue(createTable(definition), positions, row);
@@ -119,12 +106,8 @@ function alter(found: FoundTable, action: AlterTableAction, run: Run): Altered {
   switch (action.kind) {
     case "add": {
       const building = { definition: object.definition, place, context: run.context };
-      const definition = extended(building, action.body);
-      const marked = action.isUnchecked ? untrusted(definition, object.definition) : definition;
-      return added(found, marked, action.body, run);
+      return added(found, extended(building, action.body), run);
     }
-    case "enforce":
-      return { definition: enforced(object.definition, action), convert: (row) => row };
     case "dropColumn":
       return withoutColumns(object, action.names, action.ifExists);
     case "dropConstraint":
@@ -134,9 +117,8 @@ function alter(found: FoundTable, action: AlterTableAction, run: Run): Altered {
   }
 }
 
-/** New columns have their default where they are NOT NULL or it is WITH VALUES, otherwise NULL. */
-function added({ object }: FoundTable, definition: TableDefinition, body: TableBody, run: Run): Altered {
-  const filled = body.constraints.flatMap((each) => (each.kind === "default" && each.withValues ? [each.column] : []));
+/** New columns have their default where they are NOT NULL, otherwise NULL. */
+function added({ object }: FoundTable, definition: TableDefinition, run: Run): Altered {
   const fresh = definition.columns.slice(object.columns.length);
   let identity = 0n;
   const values = fresh.map((column): (() => SqlValue) => {
@@ -144,8 +126,7 @@ function added({ object }: FoundTable, definition: TableDefinition, body: TableB
       const { seed, increment } = column.identity;
       return () => Number(seed + increment * identity++);
     }
-    const isFilled = filled.some((name) => sameName(name, column.name));
-    if ((column.nullable && !isFilled) || column.computed) return () => null;
+    if (column.nullable) return () => null;
     if (!column.default && object.rows.size > 0) throw sqlError(4901, column.name, object.name);
     const bound = defaultValue(column, run.context);
     const target = { table: object, databaseName: run.session.database, context: run.context };
@@ -173,10 +154,7 @@ function withoutColumns(table: StoredTable, names: readonly string[], ifExists: 
 function userOf({ keys, foreignKeys, checks, columns }: TableDefinition, name: string) {
   const uses = ({ columns: own }: { readonly columns: readonly string[] }) =>
     own.some((column) => sameName(column, name));
-  const key = keys.find(
-    ({ columns: own, included, filter }) =>
-      uses({ columns: [...own, ...included] }) || (filter && mentions(filter.text, name)),
-  );
+  const key = keys.find(uses);
   if (key) return { kind: key.kind === "index" ? "index" : "object", name: key.name };
   const constraint =
     foreignKeys.find(uses) ??

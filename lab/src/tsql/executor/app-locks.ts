@@ -22,9 +22,9 @@ export const appLockProcedures: Readonly<
   },
 };
 
-function requestOf(passed: readonly PassedParameter[], ownerAt: number, { session, context }: Run) {
+function requestOf(passed: readonly PassedParameter[], ownerAt: number, { session }: Run) {
   const resource = textArgument(passed, 0, "resource");
-  const database = session.host.database?.(context.database ?? session.database, session);
+  const database = session.host.database?.(session.database, session);
   if (resource === undefined || !database) throw sqlError(201, "sp_getapplock", "@Resource");
   const isOfSession = textArgument(passed, ownerAt, "lockowner")?.toLowerCase() === "session";
   const owner: AppLockOwner = isOfSession ? "Session" : "Transaction";

@@ -1,5 +1,4 @@
 import { sessionData } from "../data/session-data";
-import type { StoredTable } from "../data/store";
 import type { ResultSink, Session } from "../host";
 import { SqlError, sqlError } from "../messages";
 import { CompileErrors, parse } from "../parser";
@@ -52,18 +51,12 @@ export async function runRequest(run: Run, request: () => Promise<unknown>): Pro
 }
 
 /** One scope: its own variables, and what it sets with SET and USE ends with it when it is nested. */
-export async function runText(
-  text: string,
-  parameters: Variables,
-  run: Run,
-  tables: ReadonlyMap<string, StoredTable> = new Map(),
-): Promise<void> {
+export async function runText(text: string, parameters: Variables, run: Run): Promise<void> {
   const variables: Variables = new Map(parameters);
   const context: Context = {
     ...run.context,
     variables,
-    tableVariables: new Map(tables),
-    cursors: new Map(),
+    tableVariables: new Map(),
     nesting: run.nesting,
     ...scopeOf(run),
   };
@@ -73,7 +66,6 @@ export async function runText(
     const declared = new Map([...parameters].map(([name, { type }]) => [name, type]));
     const batch = parse(text, {
       declared,
-      tables: tables.keys(),
       quotedIdentifiers: session.options.get("QUOTED_IDENTIFIER") !== "OFF",
     });
     for (const [name, type] of batch.variables) if (!variables.has(name)) variables.set(name, { type, value: null });

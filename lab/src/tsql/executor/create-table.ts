@@ -1,14 +1,11 @@
-import { isTemporary } from "../data/access";
 import { defaultValue } from "../data/default-value";
-import { noteOwner } from "../data/global-temporary";
 import { insertRows, tableScope } from "../data/rows";
-import type { Key, StoredTable, TableDefinition } from "../data/store";
+import type { StoredTable } from "../data/store";
 import { createTable } from "../data/table";
 import type { Target } from "../data/target";
 import { changeObject, type Transaction } from "../data/transaction";
 import type { ObjectName } from "../host";
 import { sqlError } from "../messages";
-import { bind } from "../query/bind";
 import { bindCondition } from "../query/conditions";
 import { bindQuery } from "../query/query";
 import type { Query } from "../syntax";
@@ -29,10 +26,9 @@ export function createUserTable({ table: name, body }: CreateTable, run: Run): F
 
 function make(name: ObjectName, body: TableBody, transaction: Transaction, run: Run): Target {
   const place = newPlace(name, run.context, "CREATE TABLE");
-  const table = createTable(resolved(newDefinition(name.name, body, place, run.context), run));
+  const table = createTable(newDefinition(name.name, body, place, run.context));
   requireBindable(table, run);
   changeObject(transaction, place, table);
-  if (isTemporary(name) && place.store) noteOwner(run.session, place.store, place.key);
   return {
     table,
     place,
@@ -43,42 +39,11 @@ function make(name: ObjectName, body: TableBody, transaction: Transaction, run: 
   };
 }
 
-/** CHECK, DEFAULT and computed columns must make sense before there is a row. */
+/** CHECK and DEFAULT must make sense before there is a row. */
 export function requireBindable(table: StoredTable, run: Run): void {
   const scope = tableScope({ table, context: run.context });
   for (const { value } of table.definition.checks) bindCondition(value, scope);
-  for (const column of table.columns) {
-    if (column.computed) bind(column.computed.value, scope);
-    defaultValue(column, run.context);
-  }
-}
-
-/** A definition with the types of its computed columns and what its filters let in: both look at columns by their positions. */
-export function resolved(definition: TableDefinition, run: Run): TableDefinition {
-  return withFilters(computedTypes(definition, run), run);
-}
-
-/** A computed column has the type of its expression. */
-function computedTypes(definition: TableDefinition, run: Run): TableDefinition {
-  if (!definition.columns.some(({ computed }) => computed)) return definition;
-  const scope = tableScope({ table: createTable(definition), context: run.context });
-  const columns = definition.columns.map((column) => {
-    if (!column.computed) return column;
-    const { type, nullable } = bind(column.computed.value, scope);
-    return { ...column, type, nullable: column.nullable && nullable };
-  });
-  return { ...definition, columns };
-}
-
-function withFilters(definition: TableDefinition, run: Run): TableDefinition {
-  if (!definition.keys.some(({ filter }) => filter)) return definition;
-  const scope = tableScope({ table: createTable({ ...definition, keys: [] }), context: run.context });
-  const keys = definition.keys.map((key): Key => {
-    if (!key.filter) return key;
-    const holds = bindCondition(key.filter.condition, scope);
-    return { ...key, filter: { ...key.filter, includes: (row) => holds({ row }) === true } };
-  });
-  return { ...definition, keys };
+  for (const column of table.columns) defaultValue(column, run.context);
 }
 
 /** The variable exists from its declaration on; a loop that declares it again finds it as it is. */
@@ -87,7 +52,7 @@ export function declareTableVariable({ name, body }: DeclareTable, run: Run): Fl
   const key = name.toLowerCase();
   if (!tableVariables || tableVariables.has(key)) return "next";
   const place = { store: undefined, key, objects: tableVariables, schema: "dbo" };
-  const table = createTable(resolved(newDefinition(name, body, place, run.context), run));
+  const table = createTable(newDefinition(name, body, place, run.context));
   requireBindable(table, run);
   tableVariables.set(key, table);
   return "next";

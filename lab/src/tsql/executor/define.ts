@@ -2,14 +2,13 @@ import {
   findObject,
   isTableVariable,
   isTemporary,
-  notModelled,
   type ObjectPlace,
   placeOf,
   requireWritable,
   writtenName,
 } from "../data/access";
 import { referencedKey, referenceOf } from "../data/foreign-keys";
-import { requireUnlockedObject } from "../data/locks";
+import { requireUnlocked } from "../data/locks";
 import { openTransaction, sessionData } from "../data/session-data";
 import {
   type ConstraintName,
@@ -27,14 +26,15 @@ import {
 import { schemaAndName } from "../data/target";
 import type { ObjectName } from "../host";
 import { SqlError, sqlError } from "../messages";
+import { notSpoken } from "../parser/not-spoken";
 import type { Context } from "../query/scope";
 import type { ColumnDefinition, ConstraintDefinition, IndexDefinition, KeyColumn, TableBody } from "../table-syntax";
-import { int } from "../types";
 import { collationOf, sameName } from "../values/collation";
 
 /** Where a new object goes. Throws 262, 2760, 2714, 3906. */
 export function newPlace(name: ObjectName, context: Context, what: string): ObjectPlace & { readonly schema: string } {
   const { session } = context;
+  if (name.name.startsWith("##")) throw notSpoken("A global temporary table");
   const place = placeOf(name, context);
   if (!place) {
     if (name.database !== undefined) throw sqlError(911, name.database);
@@ -47,7 +47,7 @@ export function newPlace(name: ObjectName, context: Context, what: string): Obje
     if (!sameName(schema, "dbo") && !objects.has(schemaKey(schema))) throw sqlError(2760, schema);
   }
   requireWritable(place);
-  if (store) requireUnlockedObject(store, key, openTransaction(session));
+  requireUnlocked(place, "Sch-S", openTransaction(session));
   const isShadowed = isTemporary(name) && !store && !isInnermost(place, context);
   if (objects.has(key) && !isShadowed) throw sqlError(2714, name.name);
   if (!isShadowed) return { ...place, schema };
@@ -125,7 +125,7 @@ export function storedColumn(
   table: string,
   isInPrimaryKey = false,
 ): StoredColumn {
-  const { name, type = int, nullable, identity, computed, collation } = column;
+  const { name, type, nullable, identity, collation } = column;
   if (identity) {
     if (!identityTypes.has(type.name) || ("scale" in type && type.scale !== 0)) throw sqlError(2749, name);
     if (nullable) throw sqlError(8147, name, table);
@@ -135,7 +135,7 @@ export function storedColumn(
   const collated = collation === undefined ? undefined : collationOf(collation);
   if (collation !== undefined && !collated) throw sqlError(448, collation);
   const isNullable = identity || isInPrimaryKey ? false : (nullable ?? type.name !== "timestamp");
-  return { name, id, type, nullable: isNullable, collation: collated, identity, computed };
+  return { name, id, type, nullable: isNullable, collation: collated, identity };
 }
 
 /** 1750 follows whatever keeps a constraint from being made. */
@@ -156,10 +156,6 @@ function withConstraint(building: Building, constraint: ConstraintDefinition, is
     }
     case "default":
       return withDefault(building, constraint);
-    case "index":
-      // On a table that is there, it is for memory-optimized ones only.
-      if (!isNew) throw notModelled("ALTER TABLE ... ADD INDEX");
-      return { ...definition, keys: [...definition.keys, indexOf(building, constraint, withoutConstraint)] };
     case "foreignKey":
       return { ...definition, foreignKeys: [...definition.foreignKeys, foreignKeyOf(building, constraint, isNew)] };
   }
@@ -178,20 +174,13 @@ function keyOf(building: Building, constraint: Extract<ConstraintDefinition, { r
   const isClustered = constraint.isClustered ?? (isPrimary && !definition.keys.some((key) => key.isClustered));
   const named = nameOf(building, isPrimary ? "PK" : "UQ", constraint.name, undefined);
   const kind = isPrimary ? "primary" : "unique";
-  return { ...named, kind, isUnique: true, isClustered, columns, descending, included: [] };
+  return { ...named, kind, isUnique: true, isClustered, columns, descending };
 }
 
-/** Its filter is bound with the rest of the definition. */
-export function indexOf(
-  building: Building,
-  { name, isUnique, isClustered, columns, included, filter }: IndexDefinition,
-  refused = (error: SqlError): SqlError => error,
-): Key {
+export function indexOf(building: Building, { name, isUnique, isClustered, columns }: IndexDefinition): Key {
   const { definition } = building;
   if (definition.keys.some((key) => sameName(key.name, name)))
-    throw refused(sqlError(1913, name, "table", schemaAndName(definition)));
-  const missing = (column: string) => refused(sqlError(1911, column));
-  const asWritten = included.map((column) => ({ name: column, isDescending: false }));
+    throw sqlError(1913, name, "table", schemaAndName(definition));
   return {
     name,
     id: newId(building),
@@ -199,9 +188,7 @@ export function indexOf(
     kind: "index",
     isUnique,
     isClustered,
-    ...keyColumns(definition, columns, missing),
-    included: keyColumns(definition, asWritten, missing).columns,
-    filter: filter && { text: filter.text, condition: filter.value, includes: () => false },
+    ...keyColumns(definition, columns, (column) => sqlError(1911, column)),
   };
 }
 
@@ -241,7 +228,7 @@ function foreignKeyOf(
   isNew: boolean,
 ): ForeignKey {
   const { definition, place, context } = building;
-  const { columns, table, onDelete, onUpdate } = constraint;
+  const { columns, table } = constraint;
   const named = nameOf(building, "FK", constraint.name, columns[0]);
   const references = objectKey(table.schema ?? "dbo", table.name);
   const isSelf = references === objectKey(definition.schema, definition.name);
@@ -252,7 +239,7 @@ function foreignKeyOf(
     if (positionOf(definition.columns, name) < 0) throw withoutConstraint(sqlError(1911, name));
   const primary = parentDefinition.keys.find(({ kind }) => kind === "primary")?.columns ?? [];
   const referencedColumns = constraint.referenced.length > 0 ? constraint.referenced : primary;
-  const key: ForeignKey = { ...named, columns, references, referencedColumns, onDelete, onUpdate };
+  const key: ForeignKey = { ...named, columns, references, referencedColumns };
   const isKey = referencedKey(parentDefinition, referencedColumns) !== undefined;
   const exists = isSelf || isNew || !place.store || referenceOf(place.store, definition, key) !== undefined;
   if (!isKey || !exists || columns.length !== referencedColumns.length)

@@ -1,9 +1,8 @@
-import type { PassedTable } from "../data/passed-table";
-import type { StoredTable } from "../data/store";
 import type { ObjectName, ProcedureArgument } from "../host";
 import { SqlError, sqlError } from "../messages";
 import { parseObjectName, parseParameters } from "../parser";
-import type { ExecArgument, Expression, Statement } from "../syntax";
+import { isSpokenProcedure, notSpoken } from "../parser/not-spoken";
+import type { ExecArgument, Statement } from "../syntax";
 import { int, type SqlType, type Typed } from "../types";
 import { convertValue, textOf } from "../values/convert";
 import { isNational } from "../values/type-rules";
@@ -11,12 +10,8 @@ import { runText } from "./batch";
 import { ownProcedure } from "./own-procedures";
 import { type Flow, type Run, report } from "./run";
 import { evaluate } from "./statement";
-import { parameterTable, passedTable } from "./table-parameters";
-import { isUserProcedure, runUserProcedure } from "./user-procedure";
 
 export interface PassedParameter extends Typed {
-  /** Of a table-valued parameter. */
-  readonly table?: PassedTable;
   /** Without the @, lower case; undefined when given by position. */
   readonly name?: string;
   readonly output: boolean;
@@ -36,10 +31,10 @@ export async function executeText(
   return "next";
 }
 
-export function nested(run: Run): Run {
+function nested(run: Run): Run {
   // 217: 32 levels
   if (run.nesting >= 32) throw sqlError(217, 32);
-  return { ...run, nesting: run.nesting + 1, context: { ...run.context, firing: undefined } };
+  return { ...run, nesting: run.nesting + 1 };
 }
 
 /** 266: what a call begins it has to end, and no more than that. */
@@ -58,7 +53,7 @@ export async function execute(statement: Extract<Statement, { readonly kind: "ex
   const name = procedureName(statement, run);
   const passed = statement.args.map(
     (argument): PassedParameter => ({
-      ...argumentValue(argument.value, run),
+      ...evaluate(argument.value, run),
       name: argument.name,
       output: argument.output,
     }),
@@ -96,11 +91,6 @@ async function called(
     takeBack(args, passed, returned, run);
     return 0;
   }
-  if (isUserProcedure(name, run)) {
-    const { status, outputs } = await balanced(run, () => runUserProcedure(name, passed, nested(run)));
-    takeBack(args, passed, outputs, run);
-    return status;
-  }
   const { status, outputs } = await runServerProcedure(name, passed, run);
   takeBack(args, passed, outputs, run);
   return status;
@@ -116,14 +106,9 @@ export async function runServerProcedure(
   const { database = run.context.database } = name;
   if (own) return { status: (await own(passed, { ...run, context: { ...run.context, database } })) ?? 0, outputs: [] };
   const procedure = run.session.host.procedure(name, run.session);
-  if (!procedure) throw missingProcedure(name);
+  if (!procedure) throw isSpokenProcedure(name.name) ? missingProcedure(name) : notSpoken(name.name);
   const args = passed.map(({ type, value, name: parameter }): ProcedureArgument => ({ type, value, name: parameter }));
   return { status: await procedure.run(args, run.session, run.sink), outputs: [] };
-}
-
-function argumentValue(value: Expression, run: Run): Typed & Pick<PassedParameter, "table"> {
-  const table = value.kind === "variable" ? run.context.tableVariables?.get(value.name) : undefined;
-  return table?.kind === "table" ? { type: int, value: null, table: passedTable(table) } : evaluate(value, run);
 }
 
 function missingProcedure({ database, schema, name }: ObjectName): SqlError {
@@ -186,19 +171,17 @@ export async function runPrepared(
   const definitions = parseParameters(prepared.definitions);
   const variables = new Map<string, { readonly type: SqlType; value: Typed["value"] }>();
   const outputs: { readonly name: string; readonly type: SqlType; readonly passed: PassedParameter }[] = [];
-  const tables = new Map<string, StoredTable>();
-  for (const [index, { name, type, tableType, output, default: fallback }] of definitions.entries()) {
+  for (const [index, { name, type, output, default: fallback }] of definitions.entries()) {
     const positional = values[index]?.name === undefined ? values[index] : undefined;
     const given =
       values.find((value) => value.name !== undefined && `@${value.name.toLowerCase()}` === name) ??
       positional ??
       (fallback && { ...evaluate(fallback, run), output: false });
     if (!given) throw sqlError(8178, `(${prepared.definitions})${prepared.text}`.slice(0, 128), name);
-    if (tableType) tables.set(name, parameterTable(tableType, name, given.table, run.context));
-    else variables.set(name, { type, value: convertValue(given.value, given.type, type) });
+    variables.set(name, { type, value: convertValue(given.value, given.type, type) });
     if (output && given.output) outputs.push({ name, type, passed: given });
   }
   if (values.length > definitions.length) throw sqlError(8144, "");
-  await runText(prepared.text, variables, run, tables);
+  await runText(prepared.text, variables, run);
   return outputs.map(({ name, type, passed }) => ({ passed, type, value: variables.get(name)?.value ?? null }));
 }

@@ -1,5 +1,5 @@
 import { type FoundObject, findObject, notModelled, placeOf, requirePermission, requireWritable } from "../data/access";
-import { requireTable, requireUnlockedObject } from "../data/locks";
+import { requireUnlocked, takeLock } from "../data/locks";
 import { openTransaction } from "../data/session-data";
 import { databaseKey, type ExtendedProperty, positionOf, type StoredObject, schemaKey } from "../data/store";
 import { copyTable } from "../data/table";
@@ -62,7 +62,7 @@ function change(procedure: string, args: readonly PassedParameter[], levelsAt: n
     const { found, part, called } = ownerOf(levelsOf(procedure, args, levelsAt), run);
     requirePermission("ALTER", found);
     requireWritable(found.place);
-    if (found.object.kind === "table") requireTable(found.object, "X", transaction);
+    takeLock(found.place, "Sch-M", transaction);
     const { properties = [] } = found.object.kind === "table" ? found.object.definition : found.object;
     const isMeant = (property: ExtendedProperty) => sameName(property.name, name) && isSame(property.of, part);
     const value = to(properties.find(isMeant), name, called);
@@ -125,7 +125,7 @@ function ownerOf(levels: readonly Level[], run: Run): Owner {
 function databaseOf({ context, session }: Run): FoundObject {
   const place = placeOf({ name: "" }, context);
   if (!place?.store) throw sqlError(911, session.database);
-  requireUnlockedObject(place.store, databaseKey, openTransaction(session));
+  requireUnlocked({ ...place, key: databaseKey }, "Sch-S", openTransaction(session));
   const now = session.host.now();
   const none = { kind: "database", id: 0, schema: "", name: session.database, created: now, modified: now } as const;
   return { object: place.objects.get(databaseKey) ?? none, place: { ...place, key: databaseKey } };

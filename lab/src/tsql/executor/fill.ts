@@ -5,18 +5,17 @@ import { sessionData } from "../data/session-data";
 import { positionOf, type StoredTable } from "../data/store";
 import type { Target } from "../data/target";
 import { sqlError } from "../messages";
-import { coerce } from "../query/bind";
 import type { Bound, Frame } from "../query/scope";
-import { int, type SqlType, type SqlValue } from "../types";
+import { int, type SqlValue } from "../types";
 import { convertValue } from "../values/convert";
 import type { Run } from "./run";
 
-/** Positions of the columns that an INSERT gives values for. Throws 207, 264, 271, 544, 545, 8101. */
+/** Positions of the columns that an INSERT gives values for. Throws 207, 264, 544, 545, 8101. */
 export function columnsToFill(table: StoredTable, names: readonly string[] | undefined, run: Run): readonly number[] {
   const mayFillIdentity = sessionData(run.session).identityInsert?.id === table.id;
   if (!names) {
     if (mayFillIdentity) throw sqlError(8101, table.name);
-    return table.columns.flatMap(({ identity, computed }, position) => (identity || computed ? [] : [position]));
+    return table.columns.flatMap(({ identity }, position) => (identity ? [] : [position]));
   }
   const positions = names.map((name) => {
     const position = positionOf(table.columns, name);
@@ -26,19 +25,11 @@ export function columnsToFill(table: StoredTable, names: readonly string[] | und
   for (const [index, position] of positions.entries()) {
     const column = table.columns[position];
     if (positions.indexOf(position) < index) throw sqlError(264, column?.name ?? "");
-    if (column?.computed) throw sqlError(271, column.name);
     if (column?.identity && !mayFillIdentity) throw sqlError(544, table.name);
   }
   const identity = table.columns.findIndex((column) => column.identity);
   if (mayFillIdentity && !positions.includes(identity)) throw sqlError(545, table.name);
   return positions;
-}
-
-export interface Filling {
-  /** A trigger runs instead of the statement. */
-  readonly isInstead?: boolean;
-  /** A NULL that is given becomes the default. */
-  readonly fillsNulls?: boolean;
 }
 
 /** A whole row from the given values: DEFAULT (undefined) and columns not named have their default, NULL, or a number. */
@@ -47,30 +38,21 @@ export function fillRow(
   positions: readonly number[],
   values: readonly (Bound | undefined)[],
   run: Run,
-  { isInstead = false, fillsNulls = false }: Filling = {},
 ): (frame: Frame) => SqlValue[] {
   const given = new Map(positions.map((position, index) => [position, values[index]]));
   if (target.table.columns.some(({ type }, position) => type.name === "timestamp" && given.get(position)))
     throw sqlError(273);
   const columns = target.table.columns.map((column, position) => {
-    const fallback = defaultValue(column, run.context);
-    const own = given.get(position);
-    const bound = own && fallback && fillsNulls ? orDefault(own, fallback) : (own ?? fallback);
+    const bound = given.get(position) ?? defaultValue(column, run.context);
     return { bound: bound && columnValue(bound, column, target), isGiven: given.has(position), column, position };
   });
   return (frame) =>
     columns.map(({ bound, column, position, isGiven }) => {
-      // A trigger runs instead: the number is not given, and the column is no NULL either.
-      if (column.identity && !isGiven) return isInstead ? noIdentity(column.type) : nextIdentity(target, position, run);
+      if (column.identity && !isGiven) return nextIdentity(target, position, run);
       const value = bound?.(frame) ?? null;
-      if (column.identity && !isInstead) noteGiven(target, position, value, run);
+      if (column.identity) noteGiven(target, position, value, run);
       return value;
     });
-}
-
-function orDefault(value: Bound, fallback: Bound): Bound {
-  const other = coerce(fallback, value.type);
-  return { ...value, value: (frame) => value.value(frame) ?? other.value(frame) };
 }
 
 /** Numbers are never given twice, also when the row that had one is rolled back. Throws 8115 at the type's end. */
@@ -83,8 +65,6 @@ function nextIdentity(target: Target, position: number, run: Run): SqlValue {
   remember(next, run);
   return value;
 }
-
-const noIdentity = (type: SqlType): SqlValue => convertValue(0, int, type);
 
 function noteGiven({ table }: Target, position: number, value: SqlValue, run: Run): void {
   const whole = wholeOf(value, table, position);

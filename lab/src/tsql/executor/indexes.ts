@@ -1,4 +1,4 @@
-import { notModelled, writtenName } from "../data/access";
+import { writtenName } from "../data/access";
 import type { Key } from "../data/store";
 import type { Transaction } from "../data/transaction";
 import { sqlError } from "../messages";
@@ -25,17 +25,6 @@ export function createIndex(statement: Of<"createIndex">, run: Run): Flow {
 function replaceKeys(found: FoundTable, keys: readonly Key[], transaction: Transaction, run: Run): void {
   const definition = { ...found.object.definition, keys };
   replaceTable(found, { definition, convert: (row) => row }, transaction, run);
-}
-
-/** REBUILD, REORGANIZE and SET find nothing to do: how an index is kept cannot be seen. */
-export function alterIndex({ name, table, action }: Of<"alterIndex">, run: Run): Flow {
-  changing(run, (transaction) => {
-    const { keys } = alterable(table, transaction, run, 1088).object.definition;
-    if (name !== undefined && !keys.some((key) => sameName(key.name, name))) throw sqlError(2727, name);
-    if (action === "DISABLE") throw notModelled("ALTER INDEX ... DISABLE");
-  });
-  finish(run, {});
-  return "next";
 }
 
 export function dropIndex({ name, table, ifExists }: Of<"dropIndex">, run: Run): Flow {

@@ -1,19 +1,14 @@
 import { insertRows, rowCheck } from "../data/rows";
 import type { Row } from "../data/store";
-import type { ChangeableTable, Target } from "../data/target";
+import { type ChangeableTable, changeableTable, type Target } from "../data/target";
 import { sqlError } from "../messages";
 import { bind } from "../query/bind";
-import { baseColumn } from "../query/changed";
 import { bindQuery } from "../query/query";
 import type { Bound, Frame, Scope } from "../query/scope";
-import type { TableSource } from "../syntax";
 import type { AssignedValue, DataStatement } from "../table-syntax";
 import type { Column, SqlValue } from "../types";
 import type { RowStatement } from "./carry-out";
-import { changeable } from "./changeable";
-import { commonTablesOf, limitOf } from "./common-tables";
-import { columnsToFill, type Filling, fillRow } from "./fill";
-import { bindOutput } from "./output";
+import { columnsToFill, fillRow } from "./fill";
 import { type Run, resolving } from "./run";
 
 type Insert = Extract<DataStatement, { readonly kind: "insert" }>;
@@ -25,47 +20,23 @@ interface Incoming {
 }
 
 /** INSERT: `executed` is what a call gave back whose rows go in. */
-export function insertion(statement: Insert, run: Run, executed?: Executed, bulk: BulkOptions = {}): RowStatement {
-  const source: TableSource = { kind: "table", name: statement.table };
-  const target = resolving(() => changeable(source, "INSERT", run.context));
-  const { table, found, insteadOf } = target;
-  const { positions, incoming, output } = resolving(() => {
-    const named = columnsToFill(table, insertedColumns(statement, target), run);
+export function insertion(statement: Insert, run: Run, executed?: Executed): RowStatement {
+  const target = resolving(() => changeableTable(statement.table, "INSERT", run.context));
+  const { table, found } = target;
+  const { positions, incoming } = resolving(() => {
+    const named = columnsToFill(table, statement.columns, run);
     const rows = incomingRows(statement, named, target, run, executed);
-    const bound = statement.output && bindOutput(statement.output, table, ["inserted"], [], run);
-    return { positions: rows.isDefault ? [] : named, incoming: rows, output: bound };
+    return { positions: rows.isDefault ? [] : named, incoming: rows };
   });
-  const limit = limitOf(statement.top, run);
   return {
     target,
-    verbs: ["INSERT"],
-    updated: new Set(),
-    output,
     perform(transaction) {
-      const { isUnchecked } = bulk;
-      const into: Target = {
-        ...target,
-        place: found.place,
-        context: run.context,
-        transaction,
-        verb: "INSERT",
-        isUnchecked,
-      };
-      const fillsNulls = statement.source.kind === "rows" && !bulk.keepsNulls;
-      const how = { isInstead: insteadOf !== undefined, fillsNulls };
-      const rows = rowsToInsert(into, positions, incoming, limit, how, run);
-      if (!insteadOf) insertRows(into, rows);
-      return rows.map((inserted) => ({ inserted }));
+      const into: Target = { ...target, place: found.place, context: run.context, transaction, verb: "INSERT" };
+      const rows = rowsToInsert(into, positions, incoming, run);
+      insertRows(into, rows);
+      return rows.length;
     },
   };
-}
-
-/** How a bulk load differs from other insertions. */
-interface BulkOptions {
-  /** KEEP_NULLS; otherwise a NULL becomes the column's default. */
-  readonly keepsNulls?: boolean;
-  /** CHECK and FOREIGN KEY do not count. */
-  readonly isUnchecked?: boolean;
 }
 
 interface Executed {
@@ -73,41 +44,25 @@ interface Executed {
   readonly rows: readonly Row[];
 }
 
-/** Through a view its columns are meant, all of them where none is named. */
-function insertedColumns({ columns, source }: Insert, { through }: ChangeableTable): readonly string[] | undefined {
-  if (!through || (!columns && source.kind === "default")) return columns;
-  return (columns ?? through.columns.map(({ name }) => name)).map((name) => baseColumn(through, name));
-}
-
-function rowsToInsert(
-  target: Target,
-  positions: readonly number[],
-  incoming: Incoming,
-  limit: number | undefined,
-  how: Filling,
-  run: Run,
-): Row[] {
-  const check = how.isInstead ? (values: Row) => values : rowCheck(target);
+function rowsToInsert(target: Target, positions: readonly number[], incoming: Incoming, run: Run): Row[] {
+  const check = rowCheck(target);
   const fillers = new Map<readonly (Bound | undefined)[], (frame: Frame) => SqlValue[]>();
-  return incoming
-    .rows()
-    .slice(0, limit)
-    .map((frame, index) => {
-      const values = incoming.values(index);
-      const fill = fillers.get(values) ?? resolving(() => fillRow(target, positions, values, run, how));
-      fillers.set(values, fill);
-      return check(fill(frame));
-    });
+  return incoming.rows().map((frame, index) => {
+    const values = incoming.values(index);
+    const fill = fillers.get(values) ?? resolving(() => fillRow(target, positions, values, run));
+    fillers.set(values, fill);
+    return check(fill(frame));
+  });
 }
 
 function incomingRows(
-  { source, columns, commonTables }: Insert,
+  { source, columns }: Insert,
   positions: readonly number[],
   { table }: ChangeableTable,
   run: Run,
   executed: Executed | undefined,
 ): Incoming & { readonly isDefault: boolean } {
-  const scope: Scope = { context: run.context, columns: [], commonTables: commonTablesOf(commonTables) };
+  const scope: Scope = { context: run.context, columns: [], commonTables: new Map() };
   const empty: Frame = { row: [] };
   switch (source.kind) {
     case "default":
@@ -125,10 +80,8 @@ function incomingRows(
       };
     }
     case "query":
-    case "rows":
     case "exec": {
-      const query =
-        source.kind === "query" ? bindQuery(source.query, run.context, undefined, scope.commonTables) : undefined;
+      const query = source.kind === "query" ? bindQuery(source.query, run.context, undefined) : undefined;
       const found = query?.columns ?? executed?.columns ?? [];
       requireCount(found.length, positions.length, columns !== undefined, "query");
       const values = found.map((column, at): Bound => ({ ...column, value: (frame) => frame.row[at] ?? null }));
@@ -136,7 +89,6 @@ function incomingRows(
       return { isDefault: false, rows, values: () => values };
     }
   }
-  throw sqlError(213, table.name);
 }
 
 const noValues: readonly Bound[] = [];

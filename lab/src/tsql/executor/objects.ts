@@ -1,11 +1,9 @@
 import { type FoundObject, findObject, placeOf, requireWritable, writtenName } from "../data/access";
 import { schemasOf } from "../data/schemas";
 import { sessionData } from "../data/session-data";
-import { isSchemaObject, objectKey, type StoredObject, schemaKey, tablesOf } from "../data/store";
+import { isTable, type StoredObject, schemaKey, tablesOf } from "../data/store";
 import { createTable } from "../data/table";
-import { findType } from "../data/table-types";
 import { changeObject, type Transaction } from "../data/transaction";
-import { allTriggersOn } from "../data/triggers";
 import type { ObjectName } from "../host";
 import { sqlError } from "../messages";
 import type { DefinitionStatement } from "../table-syntax";
@@ -20,40 +18,24 @@ export function dropObjects({ type, names, ifExists }: Of<"dropObject">, run: Ru
   changing(run, (transaction) => {
     for (const name of names) {
       if (type === "SCHEMA") dropSchema(name, ifExists, transaction, run);
-      else dropOne(type, name, ifExists, transaction, run);
+      else dropTable(name, ifExists, transaction, run);
     }
   });
   finish(run, {});
   return "next";
 }
 
-function dropOne(type: string, name: ObjectName, ifExists: boolean, transaction: Transaction, run: Run): void {
-  const found = type === "TYPE" ? findType(name, run.context) : findObject(name, run.context, true);
-  if (found?.object.kind !== type.toLowerCase()) {
+function dropTable(name: ObjectName, ifExists: boolean, transaction: Transaction, run: Run): void {
+  const found = findObject(name, run.context);
+  if (found?.object.kind !== "table") {
     if (ifExists) return;
-    throw sqlError(3701, "drop", type.toLowerCase(), writtenName(name));
+    throw sqlError(3701, "drop", "table", writtenName(name));
   }
   requireAlterable(found, transaction);
-  const { store, key } = found.place;
-  if (type === "TYPE") requireUnused(found, name);
-  const children = store ? tablesOf(store).filter(({ id }) => id !== found.object.id) : [];
+  const { store } = found.place;
   // 3726: foreign keys of other tables refer to it.
-  if (children.some(({ definition }) => definition.foreignKeys.some(({ references }) => references === key)))
-    throw sqlError(3726, writtenName(name));
-  // A table's or a view's triggers go with it.
-  for (const trigger of store ? allTriggersOn(store, key, transaction) : [])
-    changeObject(transaction, { ...found.place, key: objectKey(trigger.schema, trigger.name) }, undefined);
+  if (store && tablesOf(store).some((child) => refersTo(child, found))) throw sqlError(3726, writtenName(name));
   changeObject(transaction, found.place, undefined);
-}
-
-/** 3732: a procedure or function has a parameter of the type. */
-function requireUnused({ object: { schema, name }, place }: FoundObject, written: ObjectName): void {
-  const isMeant = (type: ObjectName | undefined): boolean =>
-    type !== undefined && sameName(type.name, name) && sameName(type.schema ?? "dbo", schema);
-  const user = [...place.objects.values()].find(
-    (object) => "parameters" in object && object.parameters.some(({ tableType }) => isMeant(tableType)),
-  );
-  if (user) throw sqlError(3732, writtenName(written), user.name);
 }
 
 function dropSchema({ name }: ObjectName, ifExists: boolean, transaction: Transaction, run: Run): void {
@@ -63,7 +45,7 @@ function dropSchema({ name }: ObjectName, ifExists: boolean, transaction: Transa
     throw sqlError(15151, "drop", "schema", name);
   }
   requireWritable(place);
-  const inside = [...place.objects.values()].find((object) => isSchemaObject(object) && sameName(object.schema, name));
+  const inside = [...place.objects.values()].find((object) => isTable(object) && sameName(object.schema, name));
   if (inside) throw sqlError(3729, "drop schema", name, inside.name);
   changeObject(transaction, place, undefined);
 }

@@ -2,7 +2,6 @@ import type { ObjectName } from "../host";
 import { appLockProcedures } from "./app-locks";
 import type { PassedParameter } from "./exec";
 import { addProperty, dropProperty, updateProperty } from "./extended-properties";
-import { rename } from "./rename";
 import type { Run } from "./run";
 
 /** The return status; 0 where there is none. */
@@ -13,7 +12,6 @@ const procedures: Readonly<Record<string, OwnProcedure>> = {
   ...appLockProcedures,
   sp_addextendedproperty: addProperty,
   sp_dropextendedproperty: dropProperty,
-  sp_rename: rename,
   sp_updateextendedproperty: updateProperty,
 };
 

@@ -52,9 +52,7 @@ export function resolving<T>(resolve: () => T): T {
 }
 
 /** Conversion failures and a missing database end the batch and roll back, other errors only their statement. */
-const endsBatch: ReadonlySet<number> = new Set([
-  217, 241, 242, 244, 245, 248, 911, 916, 1205, 3609, 3616, 3930, 3951, 3952, 3960, 8114, 8169,
-]);
+const endsBatch: ReadonlySet<number> = new Set([217, 241, 242, 244, 245, 248, 911, 916, 1205, 3930, 8114, 8169]);
 
 /** From here on an error ends the connection, and no TRY catches it. */
 export const fatalSeverity = 20;

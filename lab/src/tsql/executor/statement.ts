@@ -12,18 +12,13 @@ import type { Condition, Expression, Query, Statement } from "../syntax";
 import { type Column, int, type SqlValue, type Typed } from "../types";
 import { convertValue } from "../values/convert";
 import { alterTable } from "./alter-table";
-import { beginBulkInsert } from "./bulk-insert";
 import { captured } from "./capture";
 import { carryOut } from "./carry-out";
 import { beginImplicitly } from "./changing";
-import { checkIdentity } from "./check-identity";
 import { createUserTable, declareTableVariable, selectInto } from "./create-table";
-import { cursorStatement } from "./cursors";
 import { execute, executeText } from "./exec";
-import { alterIndex, createIndex, dropIndex } from "./indexes";
+import { createIndex, dropIndex } from "./indexes";
 import { insertion } from "./insert";
-import { merging } from "./merge";
-import { createModule, enableTriggers } from "./modules";
 import { createSchema, dropObjects, setIdentityInsert, truncate } from "./objects";
 import { raiseError, throwError } from "./raise";
 import {
@@ -37,12 +32,7 @@ import {
   resolving,
   rollBack,
 } from "./run";
-import { alterSequence, createSequence } from "./sequences";
 import { serverStatement } from "./server";
-import { statistics } from "./statistics";
-import { createSynonym } from "./synonyms";
-import { tableOfType } from "./table-parameters";
-import { createTableType } from "./table-types";
 import { transaction } from "./transactions";
 import { whenUnlocked } from "./unlocked";
 import { changeOfRows } from "./update";
@@ -109,9 +99,7 @@ function fail(error: SqlError, statement: Statement, run: Run): Flow {
   }
   const aborts = statement.kind === "throw" || (statement.kind !== "raiserror" && isBatchEnding(error, run.session));
   if (run.insideTry) {
-    // 3616: in a trigger whatever goes wrong ends the transaction, caught or not.
-    const dooms = (aborts && statement.kind !== "throw") || run.context.fired !== undefined;
-    if (dooms && run.session.transactionCount > 0) run.context.last.doomed = true;
+    if (aborts && statement.kind !== "throw" && run.session.transactionCount > 0) run.context.last.doomed = true;
     // The columns of a failed SELECT may be on their way already: they need their end.
     if (statement.kind === "select") run.sink.statementEnd({ isSelect: true, failed: false });
     throw error;
@@ -124,7 +112,7 @@ function fail(error: SqlError, statement: Statement, run: Run): Flow {
   throw new BatchAborted();
 }
 
-const changesRows: ReadonlySet<string> = new Set(["insert", "update", "delete", "merge"]);
+const changesRows: ReadonlySet<string> = new Set(["insert", "update", "delete"]);
 /** Errors that 3621 follows: rows were on their way into a table. */
 const terminated: ReadonlySet<number> = new Set([515, 547, 2601, 2627, 2628, 8152, 220, 8115]);
 const terminatedText = { ...formatMessage(3621), number: 3621, state: 0 };
@@ -150,126 +138,70 @@ function described(statement: Statement, run: Run): Flow {
 function perform(statement: Statement, run: Run): Promise<Flow> | Flow {
   if (isHeldBack(statement, run)) return described(statement, run);
   if (usesTables(statement)) beginImplicitly(run);
-  switch (statement.kind) {
-    case "select":
-      return select(statement.query, run);
-    case "declare":
-      return declare(statement, run);
-    case "setVariable":
-      assign(statement.name, statement.operator, statement.value, run);
-      run.context.last.rowCount = 1;
-      return "next";
-    case "setOption":
-      for (const option of statement.options) run.session.options.set(option, statement.value.toUpperCase());
-      finish(run, {});
-      return "next";
-    case "print":
-      return print(statement, run);
-    case "if":
-      return branch(statement, run);
-    case "while":
-      return loop(statement, run);
-    case "block":
-      return runAll(statement.body, run);
-    case "break":
-    case "continue":
-      return statement.kind;
-    case "label":
-      return "next";
-    case "goto":
-      return { goTo: statement.label };
-    case "declareCursor":
-    case "setCursor":
-    case "openCursor":
-    case "closeCursor":
-    case "deallocateCursor":
-    case "fetch":
-      return cursorStatement(statement, run);
-    case "return":
-      return returnFrom(statement, run);
-    case "tryCatch":
-      return tryCatch(statement, run);
-    case "throw":
-      return throwError(statement, run);
-    case "raiserror":
-      return raiseError(statement, run);
-    case "waitfor":
-      return waitFor(statement, run);
-    case "begin":
-    case "commit":
-    case "rollback":
-    case "save":
-      return transaction(statement, run);
-    case "use":
-      return use(statement, run);
-    case "exec":
-      return execute(statement, run);
-    case "execText":
-      return executeText(statement, run);
-    case "insert":
-      return insert(statement, run);
-    case "update":
-    case "delete":
-      return carryOut(changeOfRows(statement, run), run);
-    case "insertBulk":
-      return beginBulkInsert(statement, run);
-    case "merge":
-      return carryOut(merging(statement, run), run);
-    case "truncate":
-      return truncate(statement, run);
-    case "createTable":
-      return createUserTable(statement, run);
-    case "declareTable":
-      return declareTableVariable(statement, run);
-    case "alterTable":
-      return alterTable(statement, run);
-    case "dropObject":
-      return dropObjects(statement, run);
-    case "createIndex":
-      return createIndex(statement, run);
-    case "alterIndex":
-      return alterIndex(statement, run);
-    case "statistics":
-      return statistics(statement, run);
-    case "dropIndex":
-      return dropIndex(statement, run);
-    case "createSchema":
-      return createSchema(statement, run);
-    case "createView":
-    case "createProcedure":
-    case "createFunction":
-    case "createTrigger":
-      return createModule(statement, run);
-    case "enableTriggers":
-      return enableTriggers(statement, run);
-    case "createSequence":
-      return createSequence(statement, run);
-    case "alterSequence":
-      return alterSequence(statement, run);
-    case "createTableType":
-      return createTableType(statement, run);
-    case "createSynonym":
-      return createSynonym(statement, run);
-    case "checkIdentity":
-      return checkIdentity(statement, run);
-    case "setIdentityInsert":
-      return setIdentityInsert(statement, run);
-    case "server":
-      return serverStatement(statement, run);
-  }
+  const carriesOut: (statement: never, run: Run) => Promise<Flow> | Flow = carryingOut[statement.kind];
+  return carriesOut(statement as never, run);
 }
+
+/** What carries out each kind of statement. */
+const carryingOut: {
+  readonly [K in Statement["kind"]]: (statement: Of<K>, run: Run) => Promise<Flow> | Flow;
+} = {
+  select: ({ query }, run) => select(query, run),
+  declare,
+  setVariable({ name, operator, value }, run) {
+    assign(name, operator, value, run);
+    run.context.last.rowCount = 1;
+    return "next";
+  },
+  setOption({ options, value }, run) {
+    for (const option of options) run.session.options.set(option, value.toUpperCase());
+    finish(run, {});
+    return "next";
+  },
+  print,
+  if: branch,
+  while: loop,
+  block: ({ body }, run) => runAll(body, run),
+  break: () => "break",
+  continue: () => "continue",
+  label: () => "next",
+  goto: ({ label }) => ({ goTo: label }),
+  return: returnFrom,
+  tryCatch,
+  throw: throwError,
+  raiserror: raiseError,
+  waitfor: waitFor,
+  begin: transaction,
+  commit: transaction,
+  rollback: transaction,
+  save: transaction,
+  use,
+  exec: execute,
+  execText: executeText,
+  insert,
+  update: (statement, run) => carryOut(changeOfRows(statement, run), run),
+  delete: (statement, run) => carryOut(changeOfRows(statement, run), run),
+  truncate,
+  createTable: createUserTable,
+  declareTable: declareTableVariable,
+  alterTable,
+  dropObject: dropObjects,
+  createIndex,
+  dropIndex,
+  createSchema,
+  setIdentityInsert,
+  server: serverStatement,
+};
 
 const tableStatements: ReadonlySet<Statement["kind"]> = new Set([
   "insert",
   "update",
   "delete",
-  "merge",
   "truncate",
   "createTable",
   "alterTable",
   "dropObject",
   "createIndex",
-  "alterIndex",
   "dropIndex",
 ]);
 
@@ -286,17 +218,17 @@ export function evaluate(expression: Expression, run: Run): Typed {
   return { type: bound.type, value: bound.value({ row: [] }) };
 }
 
-export function holds(condition: Condition, run: Run): boolean {
+function holds(condition: Condition, run: Run): boolean {
   const bound = resolving(() => bindCondition(condition, emptyScope(run)));
   return bound({ row: [] }) === true;
 }
 
-export function assign(name: string, operator: string, value: Expression, run: Run): void {
+function assign(name: string, operator: string, value: Expression, run: Run): void {
   const set = resolving(() => assigner(name, operator, bind(value, emptyScope(run)), run.context));
   set({ row: [] });
 }
 
-export function select(query: Query, run: Run): Flow {
+function select(query: Query, run: Run): Flow {
   const terms = [query.first, ...query.rest.map(({ term }) => term)].flatMap((term) =>
     term.kind === "select" ? [term] : [],
   );
@@ -341,17 +273,9 @@ async function insert(statement: Of<"insert">, run: Run): Promise<Flow> {
   return carryOut(insertion(statement, run, executed), run);
 }
 
-/** A variable exists from the start of its batch; a table of a user's type from here on. */
+/** A variable exists from the start of its batch. */
 function declare({ variables }: Of<"declare">, run: Run): Flow {
-  const { tableVariables } = run.context;
-  for (const { name, value, tableType } of variables) {
-    if (value) assign(name, "", value, run);
-    if (tableType && !tableVariables?.has(name))
-      tableVariables?.set(
-        name,
-        resolving(() => tableOfType(tableType, name, run.context)),
-      );
-  }
+  for (const { name, value } of variables) if (value) assign(name, "", value, run);
   return "next";
 }
 

@@ -2,71 +2,51 @@ import { columnValue } from "../data/column-value";
 import { defaultValue } from "../data/default-value";
 import { deleteRows, rowCheck, updateRows } from "../data/rows";
 import { positionOf, type Row } from "../data/store";
-import type { ChangeableTable, Target } from "../data/target";
+import { type ChangeableTable, changeableTable, type Target } from "../data/target";
 import { sqlError } from "../messages";
-import { assigner } from "../query/assign";
 import { bind } from "../query/bind";
-import { baseColumn } from "../query/changed";
 import { bindCondition } from "../query/conditions";
 import { fromClause } from "../query/from";
 import { operation } from "../query/operators";
 import type { Bound, Context, Frame, Scope } from "../query/scope";
-import { candidateRows } from "../query/seek";
 import type { TableSource } from "../syntax";
 import type { DataStatement, SetItem } from "../table-syntax";
 import type { SqlValue } from "../types";
 import { sameName } from "../values/collation";
 import type { RowStatement } from "./carry-out";
-import { changeable } from "./changeable";
-import { commonTablesOf, limitOf } from "./common-tables";
-import { bindOutput, type ChangedRow } from "./output";
 import { type Run, resolving } from "./run";
 
 type Change = Extract<DataStatement, { readonly kind: "update" | "delete" }>;
 
-/** UPDATE and DELETE: finds rows as a SELECT would, each of the target's rows once, and changes them together. */
+/** UPDATE and DELETE: finds rows as a SELECT would, and changes them together. */
 export function changeOfRows(statement: Change, run: Run): RowStatement {
   const verb = statement.kind === "update" ? "UPDATE" : "DELETE";
-  const commonTables = commonTablesOf(statement.commonTables);
-  const { source: named, from } = sourceOf(statement);
-  const found = resolving(() => changeable(named, verb, run.context, commonTables));
-  const { table, insteadOf } = found;
-  const context: Context = { ...run.context, changed: { source: named, through: found.through } };
+  const named: TableSource = { kind: "table", name: statement.table };
+  const found = resolving(() => changeableTable(statement.table, verb, run.context));
+  const context: Context = { ...run.context, changed: named };
   const bound = resolving(() => {
-    const base: Scope = { context, columns: [], commonTables };
-    const source = fromClause(from, base);
+    const base: Scope = { context, columns: [], commonTables: new Map() };
+    const source = fromClause([named], base);
     const scope: Scope = { ...base, columns: source.columns };
     const where = statement.where && bindCondition(statement.where, scope);
-    const idAt = source.columns.findLastIndex((column) => column.name === "");
-    const rowAt = idAt - table.columns.length;
-    const set = statement.kind === "update" ? settersOf(statement.set, scope, found, rowAt, run) : [];
-    const sides = statement.kind === "update" ? (["deleted", "inserted"] as const) : (["deleted"] as const);
-    const others = source.columns.slice(0, rowAt).concat(source.columns.slice(idAt + 1));
-    const output =
-      statement.output && bindOutput(statement.output, table, sides, statement.from.length > 0 ? others : [], run);
-    return { candidates: candidateRows(source, statement.where, scope), where, idAt, rowAt, set, output };
+    return { source, where, set: statement.kind === "update" ? settersOf(statement.set, scope, found, run) : [] };
   });
-  const limit = limitOf(statement.top, run);
   return {
     target: found,
-    verbs: [verb],
-    updated: statement.kind === "update" ? updatedColumns(statement.set, found) : new Set(),
-    output: bound.output,
     perform(transaction) {
       const target: Target = { ...found, place: found.found.place, context, transaction, verb };
-      const frames = matching(bound.candidates(undefined), bound.where, bound.idAt, limit);
-      const check = insteadOf ? (row: Row) => row : rowCheck(target);
-      const changes = [...frames].map(([row, frame]) => {
-        const before = frame.row.slice(bound.rowAt, bound.idAt);
-        const after = [...before];
-        for (const apply of bound.set) apply(frame, after);
-        return { row, before, after: verb === "UPDATE" ? check(after) : undefined, frame };
-      });
-      if (!insteadOf) store(target, changes);
-      return changes.map(({ before, after, frame }): ChangedRow => {
-        const source = [...frame.row.slice(0, bound.rowAt), ...frame.row.slice(bound.idAt + 1)];
-        return { deleted: before, inserted: after, source: statement.from.length > 0 ? source : [] };
-      });
+      const check = rowCheck(target);
+      const { source, where, set } = bound;
+      const frames = [...source.rows(undefined)].map((row): Frame => ({ row }));
+      const changes = frames
+        .filter((frame) => !where || where(frame) === true)
+        .map((frame) => {
+          const after = frame.row.slice(0, -1);
+          for (const apply of set) apply(frame, after);
+          return { row: Number(frame.row.at(-1)), after: verb === "UPDATE" ? check(after) : undefined };
+        });
+      store(target, changes);
+      return changes.length;
     },
   };
 }
@@ -84,125 +64,35 @@ function store(target: Target, changes: readonly { readonly row: number; readonl
     );
 }
 
-/** column_id of what SET names. */
-export function updatedColumns(set: readonly SetItem[], { table, through }: ChangeableTable): ReadonlySet<number> {
-  const ids = set.flatMap(({ column }) => {
-    const name = column?.at(-1);
-    const own = name === undefined ? undefined : through ? baseColumn(through, name) : name;
-    return own === undefined ? [] : (table.columns[positionOf(table.columns, own)]?.id ?? []);
-  });
-  return new Set(ids);
-}
-
-/** The table behind UPDATE: one of FROM's, by alias or by name, or one of its own. */
-function sourceOf({ table, hints, from }: Change): {
-  readonly source: TableSource;
-  readonly from: readonly TableSource[];
-} {
-  const tables = from.flatMap(namedTables);
-  const derived = from.flatMap(derivedTables).find(({ alias }) => sameName(alias, table.name));
-  if (derived) return { source: derived, from };
-  const isAlias = table.schema === undefined && table.database === undefined;
-  const source =
-    tables.find(({ alias }) => isAlias && alias !== undefined && sameName(alias, table.name)) ??
-    tables.find(({ alias, name }) => alias === undefined && sameName(name.name, table.name)) ??
-    tables.find(({ name }) => sameName(name.name, table.name));
-  if (source && hints.length > 0) {
-    const hinted = { ...source, hints: [...(source.hints ?? []), ...hints] };
-    return { source: hinted, from: from.map((one) => replaced(one, source, hinted)) };
-  }
-  if (source) return { source, from };
-  const own: TableSource = { kind: "table", name: table, hints };
-  return { source: own, from: [own, ...from] };
-}
-
-function replaced(source: TableSource, wanted: NamedTable, by: NamedTable): TableSource {
-  if (source === wanted) return by;
-  if (source.kind !== "joined") return source;
-  const joins = source.joins.map((join) => ({ ...join, source: replaced(join.source, wanted, by) }));
-  return { ...source, first: replaced(source.first, wanted, by), joins };
-}
-
-type NamedTable = Extract<TableSource, { readonly kind: "table" }>;
-
-function namedTables(source: TableSource): NamedTable[] {
-  if (source.kind === "joined") return [source.first, ...source.joins.map((join) => join.source)].flatMap(namedTables);
-  return source.kind === "table" ? [source] : [];
-}
-
-type DerivedTable = Extract<TableSource, { readonly kind: "derived" }>;
-
-function derivedTables(source: TableSource): DerivedTable[] {
-  if (source.kind === "joined")
-    return [source.first, ...source.joins.map((join) => join.source)].flatMap(derivedTables);
-  return source.kind === "derived" ? [source] : [];
-}
-
-/** A row that FROM finds several times is changed once. */
-function matching(
-  rows: Iterable<Row>,
-  where: ((frame: Frame) => boolean | null) | undefined,
-  idAt: number,
-  limit = Number.POSITIVE_INFINITY,
-): Map<number, Frame> {
-  const found = new Map<number, Frame>();
-  for (const row of rows) {
-    if (found.size >= limit) break;
-    const frame: Frame = { row };
-    if (where && where(frame) !== true) continue;
-    const id = row[idAt];
-    // An outer join may have no row of the target beside that of another table.
-    if (typeof id === "number" && !found.has(id)) found.set(id, frame);
-  }
-  return found;
-}
-
 type Setter = (frame: Frame, after: SqlValue[]) => void;
 
 /** Throws 264. */
-export function settersOf(
-  items: readonly SetItem[],
-  scope: Scope,
-  found: ChangeableTable,
-  rowAt: number,
-  run: Run,
-): Setter[] {
-  const names = items.flatMap(({ column }) => column?.at(-1) ?? []);
+function settersOf(items: readonly SetItem[], scope: Scope, found: ChangeableTable, run: Run): Setter[] {
+  const names = items.map(({ column }) => column.at(-1) ?? "");
   const twice = names.find((name, at) => names.findIndex((other) => sameName(other, name)) < at);
   if (twice !== undefined) throw sqlError(264, twice);
-  return items.map((item) => setter(item, scope, found, rowAt, run));
+  return items.map((item) => setter(item, scope, found, run));
 }
 
-function setter(item: SetItem, scope: Scope, found: ChangeableTable, rowAt: number, run: Run): Setter {
+function setter(item: SetItem, scope: Scope, found: ChangeableTable, run: Run): Setter {
   const { context } = run;
-  if (!item.column) {
-    if (!item.variable || !item.value) return () => undefined;
-    const assign = assigner(item.variable, item.operator, bind(item.value, scope), context);
-    return (frame) => void assign(frame);
-  }
-  const written = item.column.at(-1) ?? "";
-  const name = found.through ? baseColumn(found.through, written) : written;
+  const name = item.column.at(-1) ?? "";
   const position = positionOf(found.table.columns, name);
   const column = found.table.columns[position];
   if (!column) throw sqlError(207, name);
-  if (column.computed) throw sqlError(271, column.name);
   if (column.type.name === "timestamp") throw sqlError(272);
   if (column.identity) throw sqlError(8102, column.name);
   const current: Bound = {
     type: column.type,
     nullable: column.nullable,
-    value: (frame) => frame.row[rowAt + position] ?? null,
+    value: (frame) => frame.row[position] ?? null,
   };
   const value = columnValue(newValue(item, current, scope, defaultValue(column, context)), column, {
     ...found,
     context,
   });
-  const variable =
-    item.variable && assigner(item.variable, "", { ...current, value: (frame) => frame.row[0] ?? null }, context);
   return (frame, after) => {
-    const next = value(frame);
-    after[position] = next;
-    if (variable) variable({ row: [next] });
+    after[position] = value(frame);
   };
 }
 

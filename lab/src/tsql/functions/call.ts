@@ -2,7 +2,6 @@ import { sqlError } from "../messages";
 import { bind, coerce, unified } from "../query/bind";
 import { equality } from "../query/conditions";
 import type { Bound, Scope } from "../query/scope";
-import { scalarCall } from "../query/user-functions";
 import type { Call } from "../syntax";
 import { int, type SqlType, type SqlValue } from "../types";
 import { compareValues } from "../values/compare";
@@ -70,8 +69,6 @@ export function bindCall(call: Call, scope: Scope): Bound {
     if (!scope.grouped) throw sqlError(147);
     return scope.grouped.aggregate(call);
   }
-  const own = call.schema === undefined ? undefined : scalarCall(call, scope);
-  if (own) return own;
   const args = call.args.map((argument) => bind(argument, scope));
   if (call.schema) return hostFunction(`${call.schema}.${call.written ?? name}`, name, args, scope);
   switch (name) {

@@ -1,9 +1,8 @@
 import { type FoundObject, findObject, placeOf } from "../data/access";
-import { typedConstraints, typeOf } from "../data/object-types";
+import { typedConstraints, userTable } from "../data/object-types";
 import { schemasOf } from "../data/schemas";
 import { sessionData } from "../data/session-data";
-import { isSchemaObject, type StoredColumn, type StoredTable, tablesOf } from "../data/store";
-import { findType } from "../data/table-types";
+import { isTable, type StoredColumn, type StoredTable, tablesOf } from "../data/store";
 import type { ObjectName } from "../host";
 import { nameIn } from "../name-parts";
 import type { Context } from "../query/scope";
@@ -49,15 +48,6 @@ export const objectFunctions: Readonly<Record<string, BuiltIn>> = {
     type: () => sysname,
     call: ([id, column], { context }) => columnNamed(Number(id), Number(column), context),
   },
-  OBJECT_DEFINITION: {
-    parameters: ["int"],
-    nullable: true,
-    type: () => ({ name: "nvarchar", length: "max" }),
-    call([id], { context }) {
-      const object = objectById(Number(id), context);
-      return object && "text" in object ? object.text : null;
-    },
-  },
   TYPE_NAME: {
     parameters: ["int"],
     nullable: true,
@@ -71,7 +61,7 @@ export const objectFunctions: Readonly<Record<string, BuiltIn>> = {
     parameters: ["text"],
     nullable: true,
     type: () => int,
-    call: ([name]: readonly SqlValue[], { context }) => typeId(String(name), context),
+    call: ([name]: readonly SqlValue[]) => typeId(String(name)),
   },
   OBJECTPROPERTY: {
     parameters: ["int", "text"],
@@ -85,8 +75,8 @@ export const objectFunctions: Readonly<Record<string, BuiltIn>> = {
     type: () => ({ name: "sql_variant" }),
     call([id, name], { context }) {
       const object = objectById(Number(id), context);
-      if ((name as string).toLowerCase() === "basetype" && object && isSchemaObject(object))
-        return { type: { name: "char", length: 2 }, value: typeOf(object)[0].padEnd(2) };
+      if ((name as string).toLowerCase() === "basetype" && object && isTable(object))
+        return { type: { name: "char", length: 2 }, value: userTable[0].padEnd(2) };
       const value = objectProperty(Number(id), name as string, context);
       return value === null ? null : { type: int, value };
     },
@@ -111,20 +101,6 @@ export const objectFunctions: Readonly<Record<string, BuiltIn>> = {
     nullable: true,
     type: () => sysname,
     call: ([id]: readonly SqlValue[], { context }) => schemaName(id === undefined ? 1 : Number(id), context),
-  },
-  TRIGGER_NESTLEVEL: {
-    parameters: ["int"],
-    required: 0,
-    nullable: true,
-    type: () => int,
-    call: ([id]: readonly SqlValue[], { context: { fired = [] } }) =>
-      id === undefined ? fired.length : fired.filter((own) => own === id).length,
-  },
-  COLUMNS_UPDATED: {
-    parameters: [],
-    nullable: true,
-    type: () => ({ name: "varbinary", length: 128 }),
-    call: (_, { context: { firing } }) => (firing ? columnBits(firing.columns, firing.updated) : null),
   },
   SCOPE_IDENTITY: {
     parameters: [],
@@ -168,8 +144,8 @@ function objectId(text: string, type: string | undefined, context: Context): Sql
   const name = nameIn(text);
   if (!name) return null;
   const object = findObject(name, context)?.object;
-  if (object && isSchemaObject(object))
-    return type === undefined || typeOf(object)[0] === type.trim().toUpperCase() ? object.id : null;
+  if (object && isTable(object))
+    return type === undefined || userTable[0] === type.trim().toUpperCase() ? object.id : null;
   const constraint = constraintNamed(name, context);
   if (constraint) return type === undefined || constraint.type[0] === type.trim().toUpperCase() ? constraint.id : null;
   const { host } = context.session;
@@ -201,12 +177,12 @@ export function systemObjectId(name: string): number {
   return -1 - hash;
 }
 
-function storeOf({ session, database }: Context) {
-  return session.host.database?.(database ?? session.database, session)?.store;
+function storeOf({ session }: Context) {
+  return session.host.database?.(session.database, session)?.store;
 }
 
 function objectById(id: number, context: Context) {
-  return [...(storeOf(context)?.objects.values() ?? [])].find((object) => isSchemaObject(object) && object.id === id);
+  return [...(storeOf(context)?.objects.values() ?? [])].find((object) => isTable(object) && object.id === id);
 }
 
 const schemasIn = (context: Context) => schemasOf(storeOf(context)?.objects.values() ?? []);
@@ -217,12 +193,12 @@ const schemaId = (name: string, context: Context): SqlValue =>
 const schemaName = (id: number, context: Context): SqlValue =>
   schemasIn(context).find((schema) => schema.id === id)?.name ?? null;
 
-function typeId(text: string, context: Context): SqlValue {
+function typeId(text: string): SqlValue {
   const name = nameIn(text);
   const known = (name?.name ?? "").toLowerCase();
   if (known === "sysname") return sysnameId;
   const builtIn = Object.entries(typeIds).find(([type]) => type === (known === "integer" ? "int" : known));
-  return builtIn?.[1][0] ?? (name && findType(name, context)?.object.id) ?? null;
+  return builtIn?.[1][0] ?? null;
 }
 
 /** user_type_id of sysname. */
@@ -240,28 +216,28 @@ function columnNamed(id: number, column: number, context: Context): SqlValue {
   return columnsOf(id, context).find((candidate) => candidate.id === column)?.name ?? null;
 }
 
-const objectKinds: Readonly<Record<string, readonly string[]>> = {
-  istable: ["U"],
-  isusertable: ["U"],
-  isview: ["V"],
-  isprocedure: ["P"],
-  istrigger: ["TR"],
-  isscalarfunction: ["FN"],
-  isinlinefunction: ["IF"],
-  istablefunction: ["IF", "TF"],
+/** What only tables are, and what they are not. */
+const objectKinds: Readonly<Record<string, number>> = {
+  istable: 1,
+  isusertable: 1,
+  isview: 0,
+  isprocedure: 0,
+  istrigger: 0,
+  isscalarfunction: 0,
+  isinlinefunction: 0,
+  istablefunction: 0,
 };
 
 /** NULL for what is no object, or no property. */
 function objectProperty(id: number, name: string, context: Context): SqlValue {
   const object = objectById(id, context) ?? temporaryById(id, context);
-  if (!object || !isSchemaObject(object)) return null;
+  if (!object || !isTable(object)) return null;
   const property = name.toLowerCase();
-  const kinds = objectKinds[property];
-  if (kinds) return Number(kinds.includes(typeOf(object)[0].trim()));
+  const kind = objectKinds[property];
+  if (kind !== undefined) return kind;
   if (property === "ismsshipped" || property === "issystemtable") return 0;
   if (property === "schemaid") return schemaId(object.schema, context);
   if (property === "ownerid") return 1;
-  if (object.kind !== "table") return null;
   const { definition } = object;
   if (property === "tablehasidentity") return Number(object.columns.some(({ identity }) => identity));
   if (property === "tablehasprimarykey") return Number(definition.keys.some(({ kind }) => kind === "primary"));
@@ -277,7 +253,7 @@ function columnProperty(id: number, name: string, property: string, context: Con
     case "columnid":
       return column?.id ?? null;
     case "iscomputed":
-      return Number(column?.computed !== undefined);
+      return 0;
     case "isidentity":
       return Number(column?.identity !== undefined);
     case "precision":
@@ -300,12 +276,4 @@ const identityOf = (table: StoredTable | undefined) => table?.columns.find(({ id
 /** Before the first row it is the seed. */
 function currentIdentity(table: StoredTable | undefined): SqlValue {
   return table?.lastIdentity ?? identityOf(table)?.seed ?? null;
-}
-
-/** Column n is bit (n - 1) % 8 of byte (n - 1) / 8; nothing at all for DELETE. */
-function columnBits(columns: StoredTable["columns"], updated: ReadonlySet<number>): Buffer {
-  if (updated.size === 0) return Buffer.alloc(0);
-  const bits = Buffer.alloc(Math.ceil(Math.max(...columns.map(({ id }) => id)) / 8));
-  for (const id of updated) bits[(id - 1) >> 3] = (bits[(id - 1) >> 3] ?? 0) | (1 << ((id - 1) & 7));
-  return bits;
 }

@@ -1,31 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { sessionData } from "../data/session-data";
 import { sqlError } from "../messages";
-import type { SqlCursor } from "../query/scope";
 import { int, nvarchar, type SqlType, sysname } from "../types";
 import type { BuiltIn } from "./built-in";
 
 const variant: SqlType = { name: "sql_variant" };
 
-/** -3: there is no such cursor; -1: it is closed; 0: it has no rows; 1: it has some. */
-function statusOf(cursor: SqlCursor | undefined): number {
-  if (!cursor) return -3;
-  if (!cursor.opened) return -1;
-  return cursor.opened.rows.length > 0 || !cursor.definition.isStatic ? 1 : 0;
-}
-
 export const sessionFunctions: Readonly<Record<string, BuiltIn>> = {
-  CURSOR_STATUS: {
-    parameters: ["text", "text"],
-    type: () => ({ name: "smallint" }),
-    call([scope, name], { context }) {
-      const key = (name as string).toLowerCase();
-      if ((scope as string).toLowerCase() === "global") return statusOf(sessionData(context.session).cursors.get(key));
-      const found = context.cursors?.get(key);
-      // A variable without a cursor is -2.
-      return !found && key.startsWith("@") ? -2 : statusOf(found);
-    },
-  },
   SESSION_CONTEXT: {
     parameters: ["text"],
     nullable: true,

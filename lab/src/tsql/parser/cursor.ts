@@ -10,10 +10,6 @@ const deepest = 200;
 export interface Cursor {
   /** Declared so far, lower case with the @. */
   readonly variables: Map<string, SqlType>;
-  /** Variables that are tables of a user's type, lower case. */
-  readonly tables: Set<string>;
-  /** DECLARE @c CURSOR: lower case with the @. */
-  readonly cursorVariables: Set<string>;
   /** Labels that GOTO may name and those that it does name, each with its line. */
   readonly labels: {
     readonly declared: Set<string>;
@@ -48,8 +44,6 @@ export function createCursor(text: string, declared: ReadonlyMap<string, SqlType
 
   const cursor: Cursor = {
     variables: new Map(declared),
-    tables: new Set(),
-    cursorVariables: new Set(),
     labels: { declared: new Set(), wanted: [] },
     errors: [],
     text,
@@ -109,6 +103,15 @@ export function stringLiteral(cursor: Cursor): string {
 export function integerLiteral(cursor: Cursor): number {
   const token = cursor.peek();
   return token.kind === "number" && /^\d{1,15}$/.test(token.text) ? Number(cursor.next().text) : cursor.fail();
+}
+
+/** A whole number with its sign, of any size. */
+export function wholeNumber(cursor: Cursor): bigint {
+  const sign = cursor.accept("-") ? -1n : 1n;
+  cursor.accept("+");
+  const token = cursor.peek();
+  if (token.kind !== "number" || !/^\d+$/.test(token.text)) cursor.fail();
+  return sign * BigInt(cursor.next().text);
 }
 
 /** `parse , parse , ...` */

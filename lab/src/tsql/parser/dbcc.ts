@@ -1,6 +1,6 @@
-import { sqlError } from "../messages";
 import type { DbccTrace } from "../statements";
 import { type Cursor, integerLiteral, parenthesizedList } from "./cursor";
+import { notSpoken } from "./not-spoken";
 
 /** https://learn.microsoft.com/sql/t-sql/database-console-commands/dbcc-traceon-transact-sql; -1 means all sessions. */
 export function dbcc(cursor: Cursor): DbccTrace | { readonly kind: "dbccLogSpace" } {
@@ -9,7 +9,7 @@ export function dbcc(cursor: Cursor): DbccTrace | { readonly kind: "dbccLogSpace
     return { kind: "dbccLogSpace" };
   }
   const command = (["TRACEON", "TRACEOFF", "TRACESTATUS"] as const).find((word) => cursor.accept(word));
-  if (!command) return cursor.raise(sqlError(2526));
+  if (!command) return cursor.raise(notSpoken(`DBCC ${cursor.peek().text}`));
   const numbers =
     cursor.at("(") && !cursor.accept("(", ")") ? parenthesizedList(cursor, () => signedInteger(cursor)) : [];
   if (cursor.accept("WITH")) cursor.expect("NO_INFOMSGS");

@@ -3,8 +3,9 @@ import type { Call, CaseBranch, Chain, Condition, Expression, OrderItem, Query }
 import { int, type SqlType } from "../types";
 import { type Cursor, identifier, isIdentifier, list, parenthesizedList, stringLiteral } from "./cursor";
 import { literal } from "./literal";
-import { dataType, objectName, parseType } from "./names";
-import { queryBody, skipParentheses } from "./query";
+import { dataType, parseType } from "./names";
+import { notSpoken } from "./not-spoken";
+import { queryBody } from "./query";
 import { windowOf } from "./window";
 
 const conditionKinds: ReadonlySet<string> = new Set([
@@ -19,7 +20,6 @@ const conditionKinds: ReadonlySet<string> = new Set([
   "in",
   "inQuery",
   "exists",
-  "updated",
 ]);
 const isCondition = (node: Expression | Condition): node is Condition => conditionKinds.has(node.kind);
 
@@ -66,11 +66,6 @@ function predicate(cursor: Cursor): Expression | Condition {
   if (cursor.at("EXISTS", "(")) {
     cursor.expect("EXISTS");
     return { kind: "exists", query: subquery(cursor) };
-  }
-  if (cursor.accept("UPDATE", "(")) {
-    const column = identifier(cursor);
-    cursor.expect(")");
-    return { kind: "updated", column };
   }
   const left = additive(cursor, true);
   if (isCondition(left)) return left;
@@ -168,8 +163,7 @@ function primary(cursor: Cursor, conditionAllowed: boolean): Expression | Condit
     case "quoted":
       return cursor.nest(() => named(cursor));
     default:
-      // Of MERGE's OUTPUT clause.
-      return cursor.accept("$", "ACTION") ? { kind: "column", parts: ["$action"] } : cursor.fail();
+      return cursor.fail();
   }
 }
 
@@ -182,7 +176,7 @@ export function variable(cursor: Cursor, state = 2): Expression {
 
 /** 137 does not stop the parser: the server reports each one and then rejects the batch. */
 export function requireDeclared(cursor: Cursor, name: string, line: number, state: number): void {
-  if (cursor.variables.has(name.toLowerCase()) || cursor.tables.has(name.toLowerCase())) return;
+  if (cursor.variables.has(name.toLowerCase())) return;
   const error = sqlError(137, name);
   cursor.errors.push(Object.assign(error, { line, state }));
 }
@@ -207,11 +201,7 @@ const specialCalls: Readonly<Record<string, ((cursor: Cursor) => Expression) | u
 function named(cursor: Cursor): Expression {
   const token = cursor.peek();
   if (cursor.accept("NULL")) return { kind: "null" };
-  if (cursor.accept("NEXT", "VALUE", "FOR")) {
-    const sequence = objectName(cursor);
-    if (cursor.accept("OVER")) skipParentheses(cursor);
-    return { kind: "nextValue", sequence };
-  }
+  if (cursor.at("NEXT", "VALUE", "FOR")) cursor.raise(notSpoken("NEXT VALUE FOR"));
   if (cursor.accept("CASE")) return caseExpression(cursor);
   if (bare.has(token.keyword)) {
     cursor.next();
@@ -225,7 +215,7 @@ function named(cursor: Cursor): Expression {
   return columnOrCall(cursor);
 }
 
-/** A column, a user's function, or a method of a column: names with dots between them. */
+/** A column, a function of a schema, or a method of a column: names with dots between them. */
 function columnOrCall(cursor: Cursor): Expression {
   const parts = [identifier(cursor)];
   while (cursor.accept(".")) {
@@ -387,7 +377,7 @@ function call(cursor: Cursor, functionName: string, schema?: string): Call {
     datePart = identifier(cursor).toLowerCase();
     cursor.expect(",");
   }
-  const args = list(cursor, () => argument(cursor, schema !== undefined));
+  const args = list(cursor, () => expression(cursor));
   cursor.expect(")");
   if (cursor.accept("WITHIN", "GROUP")) {
     cursor.expect("(");
@@ -398,9 +388,9 @@ function call(cursor: Cursor, functionName: string, schema?: string): Call {
   return { ...base, args, distinct, datePart, ...windowOf(cursor) };
 }
 
-/** The user's functions take DEFAULT. */
-export const argument = (cursor: Cursor, mayBeDefault = true): Expression =>
-  mayBeDefault && cursor.accept("DEFAULT") ? { kind: "default" } : expression(cursor);
+/** Functions in FROM take DEFAULT. */
+export const argument = (cursor: Cursor): Expression =>
+  cursor.accept("DEFAULT") ? { kind: "default" } : expression(cursor);
 
 export function orderBy(cursor: Cursor): OrderItem[] {
   cursor.expect("ORDER", "BY");

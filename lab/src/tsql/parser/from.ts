@@ -61,7 +61,7 @@ function joinKind(cursor: Cursor): Join["join"] | undefined {
   return undefined;
 }
 
-export function tableSource(cursor: Cursor): TableSource {
+function tableSource(cursor: Cursor): TableSource {
   let source = plainSource(cursor);
   for (;;) {
     const next = pivoted(cursor, source);

@@ -1,17 +1,15 @@
 import type { ObjectName } from "../host";
 import { SqlError } from "../messages";
-import type { Batch, Expression } from "../syntax";
-import { int, type SqlType } from "../types";
-import { createCursor, list } from "./cursor";
-import { constant } from "./expression";
-import { dataType, objectName, userType } from "./names";
+import type { Batch, ParameterDefinition } from "../syntax";
+import type { SqlType } from "../types";
+import { type Cursor, createCursor, identifier, list } from "./cursor";
+import { constantOrWord } from "./exec";
+import { dataType, objectName } from "./names";
 import { batch } from "./statement";
 
 export interface ParseOptions {
   /** Variables that exist before the batch begins (parameters), lower case with the @. */
   readonly declared?: ReadonlyMap<string, SqlType>;
-  /** Table variables that exist before, lower case with the @. */
-  readonly tables?: Iterable<string>;
   /** SET QUOTED_IDENTIFIER; ON if not given. */
   readonly quotedIdentifiers?: boolean;
 }
@@ -28,7 +26,6 @@ export function parse(text: string, options: ParseOptions = {}): Batch {
   const errors: SqlError[] = [];
   try {
     const cursor = createCursor(text, options.declared ?? new Map(), options.quotedIdentifiers ?? true);
-    for (const name of options.tables ?? []) cursor.tables.add(name);
     try {
       const statements = batch(cursor);
       if (cursor.errors.length === 0) return { statements, variables: cursor.variables };
@@ -42,40 +39,25 @@ export function parse(text: string, options: ParseOptions = {}): Batch {
   throw new CompileErrors(errors);
 }
 
-export interface ParameterDefinition {
-  /** Lower case, with the @. */
-  readonly name: string;
-  readonly type: SqlType;
-  /** Where the caller gives no value. */
-  readonly default?: Expression;
-  readonly output: boolean;
-  readonly tableType?: ObjectName;
-}
-
 /** `@a int, @b nvarchar(10) OUTPUT`, as sp_executesql takes it. Throws SqlError. */
 export function parseParameters(text: string): ParameterDefinition[] {
   const cursor = createCursor(text, new Map(), true);
   if (cursor.peek().kind === "end") return [];
-  const found = list(cursor, (): ParameterDefinition => {
-    const token = cursor.peek();
-    if (token.kind !== "variable") cursor.fail();
-    cursor.next();
-    cursor.accept("AS");
-    const tableType = userType(cursor);
-    if (tableType) {
-      cursor.expect("READONLY");
-      return { name: token.text.toLowerCase(), type: int, tableType, output: false };
-    }
-    const type = dataType(cursor);
-    const fallback = cursor.accept("=") ? constant(cursor) : undefined;
-    return {
-      name: token.text.toLowerCase(),
-      type,
-      default: fallback,
-      output: cursor.accept("OUTPUT") || cursor.accept("OUT"),
-    };
-  });
+  const found = list(cursor, () => parameter(cursor));
   return cursor.peek().kind === "end" ? found : cursor.fail();
+}
+
+function parameter(cursor: Cursor): ParameterDefinition {
+  const token = cursor.peek();
+  if (token.kind !== "variable") cursor.fail();
+  cursor.next();
+  cursor.accept("AS");
+  return {
+    name: token.text.toLowerCase(),
+    type: dataType(cursor),
+    default: cursor.accept("=") ? constantOrWord(cursor) : undefined,
+    output: cursor.accept("OUTPUT") || cursor.accept("OUT"),
+  };
 }
 
 /** A name in a variable: EXEC @procedure. Throws SqlError. */

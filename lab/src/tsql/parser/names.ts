@@ -3,6 +3,7 @@ import { SqlError, sqlError } from "../messages";
 import { money, type SqlType, smallmoney } from "../types";
 import { type Cursor, createCursor, identifier, integerLiteral } from "./cursor";
 import type { Token } from "./lexer";
+import { notSpoken } from "./not-spoken";
 
 /** [server.]database.schema.name, where the schema may be left out (`msdb..backupset`). */
 export function objectName(cursor: Cursor): ObjectName {
@@ -16,13 +17,6 @@ export function objectName(cursor: Cursor): ObjectName {
   return { name, schema: schema || undefined, database: database || undefined };
 }
 
-/** A name for statements that know the current database only: 166. */
-export function localName(cursor: Cursor, statement: string): ObjectName {
-  const token = cursor.peek();
-  const name = objectName(cursor);
-  return name.database === undefined ? name : cursor.raise(sqlError(166, statement), token);
-}
-
 const spellings: Readonly<Record<string, string>> = {
   INTEGER: "int",
   DEC: "decimal",
@@ -30,23 +24,6 @@ const spellings: Readonly<Record<string, string>> = {
   SYSNAME: "sysname",
   ROWVERSION: "timestamp",
 };
-
-/** The server's own types: whatever else stands where a type is due is a user's. */
-const systemTypes: ReadonlySet<string> = new Set(
-  `bigint binary bit char character cursor date datetime datetime2 datetimeoffset dec decimal double float geography
-  geometry hierarchyid image int integer json money national nchar ntext numeric nvarchar real rowversion smalldatetime
-  smallint smallmoney sql_variant sysname table text time timestamp tinyint uniqueidentifier varbinary varchar vector
-  xml`.split(/\s+/),
-);
-
-/** schema.type, or a name that is none of the server's types. */
-export function userType(cursor: Cursor): ObjectName | undefined {
-  const token = cursor.peek();
-  const isName = token.kind === "word" || token.kind === "quoted";
-  if (!isName || token.text.toLowerCase() === "sys") return undefined;
-  if (systemTypes.has(token.text.toLowerCase()) && cursor.peek(1).keyword !== ".") return undefined;
-  return objectName(cursor);
-}
 
 export function dataType(cursor: Cursor, defaultLength = 1): SqlType {
   const token = cursor.peek();
@@ -108,8 +85,13 @@ export function dataType(cursor: Cursor, defaultLength = 1): SqlType {
     case "nvarchar":
     case "varbinary":
       return { name, length: lengthOf(cursor, name, defaultLength, token) };
+    case "cursor":
+      return cursor.raise(notSpoken("A cursor"), token);
     default:
-      return cursor.raise(sqlError(2715, 1, token.text), token);
+      return cursor.raise(
+        sqlError(2715, 1, cursor.accept(".") ? `${token.text}.${cursor.next().text}` : token.text),
+        token,
+      );
   }
 }
 

@@ -12,11 +12,9 @@ import { queryHints } from "./query-hints";
 /** A query that is a statement: INTO and OPTION have no place in any other. */
 export function selectStatement(cursor: Cursor, commonTables = withClause(cursor)): Query {
   const parsed = queryBody(cursor, commonTables, true);
-  return { ...parsed, ...queryHints(cursor) };
+  queryHints(cursor);
+  return parsed;
 }
-
-/** What a view or a function is defined by. */
-export const query = (cursor: Cursor): Query => queryBody(cursor, withClause(cursor));
 
 /** WITH name (columns) AS (query), ...; empty where there is none. */
 export function withClause(cursor: Cursor): Query["commonTables"] {
@@ -111,7 +109,7 @@ function literalOnly(cursor: Cursor): Expression {
 
 const assignments = ["=", "+=", "-=", "*=", "/=", "%="] as const;
 
-export function selectItem(cursor: Cursor): SelectItem {
+function selectItem(cursor: Cursor): SelectItem {
   if (cursor.accept("*")) return { kind: "all" };
   const token = cursor.peek();
   if (isIdentifier(token) && cursor.peek(1).keyword === "." && cursor.peek(2).keyword === "*") {

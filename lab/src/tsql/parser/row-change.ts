@@ -1,51 +1,35 @@
 import type { ObjectName } from "../host";
-import type { Expression, SelectItem, Statement } from "../syntax";
-import type { AssignedValue, CommonTables, DataStatement, InsertSource, Output, SetItem } from "../table-syntax";
+import type { Condition, Statement } from "../syntax";
+import type { AssignedValue, CommonTables, DataStatement, InsertSource, SetItem } from "../table-syntax";
 import { type Cursor, identifier, list, parenthesizedList } from "./cursor";
 import { exec } from "./exec";
-import { condition, expression, requireDeclared } from "./expression";
-import { fromList, tableName } from "./from";
-import { merge } from "./merge";
-import { queryBody, selectItem, skipParentheses } from "./query";
+import { condition, expression } from "./expression";
+import { tableName } from "./from";
+import { notSpoken } from "./not-spoken";
+import { queryBody } from "./query";
 import { queryHints } from "./query-hints";
-import { tableBody } from "./table-definition";
-import { tableHints } from "./table-hints";
+import { refuseClauses } from "./table-definition";
+
+const verbs = ["INSERT", "UPDATE", "DELETE"] as const;
+const changes = { INSERT: insert, UPDATE: update, DELETE: deletion };
 
 /** INSERT, UPDATE, DELETE; undefined if the next statement is another one. */
 export function rowChange(cursor: Cursor, commonTables: CommonTables = []): DataStatement | undefined {
-  if (cursor.accept("INSERT")) return insert(cursor, commonTables);
-  if (!cursor.at("UPDATE", "STATISTICS") && cursor.accept("UPDATE")) return update(cursor, commonTables);
-  if (cursor.accept("DELETE")) return deletion(cursor, commonTables);
-  if (cursor.accept("MERGE")) return merge(cursor, commonTables);
-  return undefined;
+  const verb = verbs.find((word) => cursor.at(word));
+  if (!verb) return undefined;
+  if (commonTables.length > 0) cursor.raise(notSpoken(`WITH in front of ${verb}`));
+  cursor.next();
+  refuseClauses(cursor, verb, ["TOP"]);
+  return changes[verb](cursor);
 }
 
-function insert(cursor: Cursor, commonTables: CommonTables): DataStatement {
-  if (cursor.accept("BULK")) return insertBulk(cursor);
-  const top = rowLimit(cursor);
+function insert(cursor: Cursor): DataStatement {
   cursor.accept("INTO");
-  const table = tableName(cursor);
-  if (cursor.at("WITH")) tableHints(cursor);
+  const table = target(cursor, "INSERT");
   const hasColumns = cursor.at("(") && !["SELECT", "VALUES"].includes(cursor.peek(1).keyword);
   const columns = hasColumns ? parenthesizedList(cursor, () => columnPath(cursor).at(-1) ?? "") : undefined;
-  const outputs = output(cursor);
-  const source = insertSource(cursor);
-  return { kind: "insert", table, columns, top, output: outputs, source, commonTables };
-}
-
-/** What drivers send before the rows of a bulk load. */
-function insertBulk(cursor: Cursor): DataStatement {
-  const table = tableName(cursor);
-  const { columns } = tableBody(cursor);
-  const options = cursor.accept("WITH") ? parenthesizedList(cursor, () => bulkOption(cursor)) : [];
-  return { kind: "insertBulk", table, columns: columns.map(({ name }) => name), options };
-}
-
-function bulkOption(cursor: Cursor): string {
-  const { keyword } = cursor.next();
-  if (cursor.at("(")) skipParentheses(cursor);
-  else if (cursor.accept("=")) cursor.next();
-  return keyword;
+  refuseOutput(cursor);
+  return { kind: "insert", table, columns, source: insertSource(cursor) };
 }
 
 function insertSource(cursor: Cursor): InsertSource {
@@ -58,37 +42,19 @@ function insertSource(cursor: Cursor): InsertSource {
     return { kind: "exec", statement };
   }
   const parsed = queryBody(cursor);
-  return { kind: "query", query: { ...parsed, ...queryHints(cursor) } };
+  queryHints(cursor);
+  return { kind: "query", query: parsed };
 }
 
-export function assignedValue(cursor: Cursor): AssignedValue {
+function assignedValue(cursor: Cursor): AssignedValue {
   return cursor.accept("DEFAULT") ? undefined : expression(cursor);
 }
 
-/** TOP (n) of a statement that changes rows. */
-export function rowLimit(cursor: Cursor): Expression | undefined {
-  if (!cursor.accept("TOP")) return undefined;
-  const isParenthesized = cursor.accept("(");
-  const count = expression(cursor);
-  if (isParenthesized) cursor.expect(")");
-  return count;
+function refuseOutput(cursor: Cursor): void {
+  if (cursor.at("OUTPUT")) cursor.raise(notSpoken("OUTPUT"));
 }
 
-export function output(cursor: Cursor): Output | undefined {
-  if (!cursor.accept("OUTPUT")) return undefined;
-  const items = list(cursor, () => outputItem(cursor));
-  if (!cursor.accept("INTO")) return { items };
-  const table = tableName(cursor);
-  return { items, into: { table, columns: cursor.at("(") ? parenthesizedList(cursor, () => identifier(cursor)) : [] } };
-}
-
-/** A column or an expression of the table's before and after, with a name behind it: neither * alone nor name = value. */
-function outputItem(cursor: Cursor): SelectItem {
-  if (cursor.at("*") || (cursor.peek().kind !== "symbol" && cursor.peek(1).keyword === "=")) cursor.fail();
-  return selectItem(cursor);
-}
-
-export function columnPath(cursor: Cursor): string[] {
+function columnPath(cursor: Cursor): string[] {
   const parts = [identifier(cursor)];
   while (cursor.accept(".")) parts.push(identifier(cursor));
   return parts;
@@ -96,58 +62,38 @@ export function columnPath(cursor: Cursor): string[] {
 
 const assignments = ["=", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^="] as const;
 
-function update(cursor: Cursor, commonTables: CommonTables): DataStatement {
-  const top = rowLimit(cursor);
-  const changed = target(cursor);
+function update(cursor: Cursor): DataStatement {
+  const table = target(cursor, "UPDATE");
   cursor.expect("SET");
-  const set = setList(cursor);
-  const outputs = output(cursor);
-  return { kind: "update", ...changed, set, top, output: outputs, ...filter(cursor), commonTables };
+  const set = list(cursor, () => setItem(cursor));
+  refuseOutput(cursor);
+  return { kind: "update", table, set, where: filter(cursor, "UPDATE") };
 }
 
-export const setList = (cursor: Cursor): SetItem[] => list(cursor, () => setItem(cursor));
-
-/** `column = e`, `column += e`, `@v = e`, `@v = column = e`. */
+/** `column = e`, `column += e`. */
 function setItem(cursor: Cursor): SetItem {
-  let variable: string | undefined;
-  if (cursor.peek().kind === "variable") {
-    const token = cursor.next();
-    requireDeclared(cursor, token.text, token.line, 1);
-    variable = token.text.toLowerCase();
-    const operator = assignments.find((symbol) => cursor.accept(symbol)) ?? cursor.fail();
-    if (operator !== "=" || !startsColumnAssignment(cursor))
-      return { variable, operator: operator.slice(0, -1), value: expression(cursor) };
-  }
+  if (cursor.peek().kind === "variable") cursor.raise(notSpoken("A variable in SET of UPDATE"));
   const column = columnPath(cursor);
   const operator = assignments.find((symbol) => cursor.accept(symbol)) ?? cursor.fail();
-  return { column, variable, operator: operator.slice(0, -1), value: assignedValue(cursor) };
+  return { column, operator: operator.slice(0, -1), value: assignedValue(cursor) };
 }
 
-function startsColumnAssignment(cursor: Cursor): boolean {
-  let ahead = 0;
-  while (cursor.peek(ahead + 1).keyword === ".") ahead += 2;
-  const { kind } = cursor.peek(ahead);
-  return (
-    (kind === "word" || kind === "quoted") && assignments.some((symbol) => cursor.peek(ahead + 1).keyword === symbol)
-  );
-}
-
-function deletion(cursor: Cursor, commonTables: CommonTables): DataStatement {
-  const top = rowLimit(cursor);
+function deletion(cursor: Cursor): DataStatement {
   cursor.accept("FROM");
-  const changed = target(cursor);
-  const outputs = output(cursor);
-  return { kind: "delete", ...changed, top, output: outputs, ...filter(cursor), commonTables };
+  const table = target(cursor, "DELETE");
+  refuseOutput(cursor);
+  return { kind: "delete", table, where: filter(cursor, "DELETE") };
 }
 
-function target(cursor: Cursor): { readonly table: ObjectName; readonly hints: readonly string[] } {
+function target(cursor: Cursor, verb: string): ObjectName {
   const table = tableName(cursor);
-  return { table, hints: cursor.at("WITH") ? tableHints(cursor) : [] };
+  if (cursor.at("WITH")) cursor.raise(notSpoken(`A table hint of ${verb}`));
+  return table;
 }
 
-function filter(cursor: Cursor) {
-  const from = cursor.accept("FROM") ? fromList(cursor) : [];
+function filter(cursor: Cursor, verb: string): Condition | undefined {
+  refuseClauses(cursor, verb, ["FROM"]);
   const where = cursor.accept("WHERE") ? condition(cursor) : undefined;
   queryHints(cursor);
-  return { from, where };
+  return where;
 }

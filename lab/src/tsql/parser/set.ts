@@ -2,6 +2,7 @@ import { sqlError } from "../messages";
 import type { Statement } from "../syntax";
 import type { Cursor } from "./cursor";
 import { expression, requireDeclared } from "./expression";
+import { notSpoken } from "./not-spoken";
 
 type SetStatement =
   | Omit<Extract<Statement, { kind: "setVariable" }>, "line">
@@ -88,9 +89,6 @@ function switchName(cursor: Cursor): string {
 
 function isolationLevel(cursor: Cursor): string {
   if (cursor.accept("READ")) return `READ ${cursor.choose("UNCOMMITTED", "COMMITTED")}`;
-  if (cursor.accept("REPEATABLE")) {
-    cursor.expect("READ");
-    return "REPEATABLE READ";
-  }
-  return cursor.choose("SNAPSHOT", "SERIALIZABLE");
+  const level = cursor.accept("REPEATABLE", "READ") ? "REPEATABLE READ" : cursor.choose("SNAPSHOT", "SERIALIZABLE");
+  return cursor.raise(notSpoken(`SET TRANSACTION ISOLATION LEVEL ${level}`));
 }

@@ -1,13 +1,11 @@
 import { sqlError } from "../messages";
 import type { Condition, Expression, Statement, VariableDeclaration } from "../syntax";
-import { int } from "../types";
 import { type Cursor, identifier, isIdentifier, list } from "./cursor";
-import { cursorStatement, declareCursor, setCursor } from "./cursor-statement";
 import { exec } from "./exec";
 import { condition, constant, expression, requireDeclared } from "./expression";
 import { tableName } from "./from";
-import { dataType, userType } from "./names";
-import { notSpoken } from "./not-spoken";
+import { dataType } from "./names";
+import { notSpoken, refuseUnspoken } from "./not-spoken";
 import { selectStatement, withClause } from "./query";
 import { rowChange } from "./row-change";
 import { masterKeyOfSession, serverStatement } from "./server-statement";
@@ -29,7 +27,7 @@ export function batch(cursor: Cursor): Statement[] {
 }
 
 /** Up to the end of the text. */
-export function statements(cursor: Cursor): Statement[] {
+function statements(cursor: Cursor): Statement[] {
   const found: Statement[] = [];
   while (cursor.accept(";"));
   while (cursor.peek().kind !== "end") found.push(statement(cursor));
@@ -82,6 +80,7 @@ function body(cursor: Cursor): Body {
       return { kind: "select", query: selectStatement(cursor) };
     case "WITH": {
       const commonTables = withClause(cursor);
+      refuseUnspoken(cursor);
       return rowChange(cursor, commonTables) ?? { kind: "select", query: selectStatement(cursor, commonTables) };
     }
     case "TRUNCATE":
@@ -90,12 +89,10 @@ function body(cursor: Cursor): Body {
     case "DECLARE":
       return declare(cursor);
     case "SET":
-      return setCursor(cursor) ?? definition(cursor) ?? setStatement(cursor);
+      return definition(cursor) ?? setStatement(cursor);
     case "OPEN":
     case "CLOSE":
-    case "FETCH":
-    case "DEALLOCATE":
-      return masterKeyStatement(cursor) ?? cursorStatement(cursor) ?? cursor.fail();
+      return masterKeyStatement(cursor) ?? cursor.raise(notSpoken(cursor.peek().keyword));
     case "GOTO":
       return goTo(cursor);
     case "PRINT":
@@ -139,6 +136,7 @@ function body(cursor: Cursor): Body {
     case "REVERT":
       return cursor.raise(notSpoken("REVERT"));
     default:
+      refuseUnspoken(cursor);
       return rowChange(cursor) ?? definition(cursor) ?? { kind: "server", statement: serverStatement(cursor) };
   }
 }
@@ -153,33 +151,23 @@ function declare(cursor: Cursor): Body {
   if (cursor.peek(1).keyword === "TABLE" || (cursor.peek(1).keyword === "AS" && cursor.peek(2).keyword === "TABLE")) {
     return declareTable(cursor);
   }
-  const declared = declareCursor(cursor);
-  if (declared) return declared;
-  return { kind: "declare", variables: list(cursor, () => declaration(cursor)).flat() };
+  return { kind: "declare", variables: list(cursor, () => declaration(cursor)) };
 }
 
-function declaration(cursor: Cursor): VariableDeclaration[] {
+function declaration(cursor: Cursor): VariableDeclaration {
   const token = cursor.peek();
+  if (isIdentifier(token)) cursor.raise(notSpoken("A cursor"));
   if (token.kind !== "variable" || token.text.startsWith("@@")) cursor.fail();
   cursor.next();
   cursor.accept("AS");
   const name = token.text.toLowerCase();
-  if (cursor.accept("CURSOR")) {
-    cursor.cursorVariables.add(name);
-    return [];
-  }
-  const tableType = userType(cursor);
-  if (tableType) {
-    cursor.tables.add(name);
-    return [{ name, type: int, tableType }];
-  }
   const type = dataType(cursor);
   // 2739: the types before (max) are not for variables.
   if (["text", "ntext", "image"].includes(type.name)) cursor.raise(sqlError(2739), token);
   if (cursor.variables.has(name)) cursor.errors.push(Object.assign(sqlError(134, token.text), { line: token.line }));
   const value = cursor.accept("=") ? expression(cursor) : undefined;
   cursor.variables.set(name, type);
-  return [{ name, type, value }];
+  return { name, type, value };
 }
 
 function ifStatement(cursor: Cursor): Body {

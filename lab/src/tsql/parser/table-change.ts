@@ -1,16 +1,11 @@
-import { SqlError } from "../messages";
-import { nameIn } from "../name-parts";
 import type { AlterTableAction, DefinitionStatement } from "../table-syntax";
 import { type Cursor, identifier, list } from "./cursor";
 import { tableName } from "./from";
 import { index } from "./indexes";
-import { createModule } from "./module";
-import { localName, objectName } from "./names";
+import { objectName } from "./names";
+import { notSpoken, refuseUnspoken } from "./not-spoken";
 import { skipParentheses } from "./query";
-import { sequence, whole } from "./sequence";
-import { statistics } from "./statistics";
-import { columnType, storage, tableBody, tableElements } from "./table-definition";
-import { enableTriggers } from "./trigger";
+import { columnType, refuseClauses, storage, tableBody, tableElements } from "./table-definition";
 
 /** CREATE, ALTER and DROP of what users make in a database; undefined if the next statement is another one. */
 export function definition(cursor: Cursor): DefinitionStatement | undefined {
@@ -22,25 +17,12 @@ export function definition(cursor: Cursor): DefinitionStatement | undefined {
   }
   if (cursor.accept("ALTER", "TABLE")) {
     const table = objectName(cursor);
-    return enableTriggers(cursor, table) ?? { kind: "alterTable", table, action: alter(cursor) };
+    refuseUnspoken(cursor);
+    return { kind: "alterTable", table, action: alter(cursor) };
   }
   if (cursor.accept("CREATE", "SCHEMA")) return createSchema(cursor);
   if (cursor.at("SET", "IDENTITY_INSERT")) return identityInsert(cursor);
-  if (cursor.accept("DBCC", "CHECKIDENT")) return checkIdentity(cursor);
-  if (cursor.accept("CREATE", "TYPE")) return createType(cursor);
-  if (cursor.accept("CREATE", "SYNONYM")) {
-    const name = objectName(cursor);
-    cursor.expect("FOR");
-    return { kind: "createSynonym", name, base: objectName(cursor) };
-  }
-  return (
-    sequence(cursor) ??
-    index(cursor) ??
-    statistics(cursor) ??
-    createModule(cursor) ??
-    enableTriggers(cursor) ??
-    drop(cursor)
-  );
+  return index(cursor) ?? drop(cursor);
 }
 
 export function declareTable(cursor: Cursor): DefinitionStatement {
@@ -63,35 +45,16 @@ function identityInsert(cursor: Cursor): DefinitionStatement {
   return { kind: "setIdentityInsert", table, isOn: cursor.choose("ON", "OFF") === "ON" };
 }
 
-function createType(cursor: Cursor): DefinitionStatement {
-  const name = objectName(cursor);
-  if (cursor.at("FROM")) cursor.raise(new SqlError(50000, 16, "[lab] Alias types are not modelled."));
-  cursor.expect("AS", "TABLE");
-  return { kind: "createTableType", name, body: tableBody(cursor) };
-}
-
-function checkIdentity(cursor: Cursor): DefinitionStatement {
-  cursor.expect("(");
-  const table = cursor.peek().kind === "string" ? (nameIn(cursor.next().text) ?? cursor.fail()) : objectName(cursor);
-  const mode = cursor.accept(",") ? cursor.choose("RESEED", "NORESEED") : undefined;
-  const value = mode === "RESEED" && cursor.accept(",") ? whole(cursor) : undefined;
-  cursor.expect(")");
-  const isSilent = cursor.accept("WITH");
-  if (isSilent) cursor.expect("NO_INFOMSGS");
-  return { kind: "checkIdentity", table, mode, value, isSilent };
-}
+const unspokenActions = ["CHECK CONSTRAINT", "NOCHECK CONSTRAINT", "SWITCH", "REBUILD", "SET"];
 
 function alter(cursor: Cursor): AlterTableAction {
-  const mode = cursor.accept("WITH") ? cursor.choose("CHECK", "NOCHECK") : undefined;
-  if (cursor.accept("ADD")) return { kind: "add", body: tableElements(cursor), isUnchecked: mode === "NOCHECK" };
-  if (cursor.at("CHECK", "CONSTRAINT") || cursor.at("NOCHECK", "CONSTRAINT")) {
-    const isEnabled = cursor.choose("CHECK", "NOCHECK") === "CHECK";
-    cursor.expect("CONSTRAINT");
-    const names = cursor.accept("ALL") ? "ALL" : list(cursor, () => identifier(cursor));
-    return { kind: "enforce", isEnabled, isChecked: mode === "CHECK", names };
-  }
+  refuseClauses(cursor, "ALTER TABLE", ["WITH NOCHECK", ...unspokenActions]);
+  if (cursor.accept("WITH", "CHECK")) refuseClauses(cursor, "ALTER TABLE", unspokenActions);
+  if (cursor.accept("ADD")) return { kind: "add", body: tableElements(cursor) };
   if (cursor.accept("ALTER", "COLUMN")) {
-    return { kind: "alterColumn", column: columnType(cursor, identifier(cursor)) };
+    const name = identifier(cursor);
+    if (cursor.at("ADD") || cursor.at("DROP")) cursor.raise(notSpoken("ALTER COLUMN with ADD or DROP"));
+    return { kind: "alterColumn", column: columnType(cursor, name) };
   }
   cursor.expect("DROP");
   const kind = cursor.accept("COLUMN") ? "dropColumn" : "dropConstraint";
@@ -102,26 +65,10 @@ function alter(cursor: Cursor): AlterTableAction {
   return { kind, names, ifExists };
 }
 
-const droppable = [
-  "TABLE",
-  "VIEW",
-  "PROCEDURE",
-  "PROC",
-  "SCHEMA",
-  "FUNCTION",
-  "TRIGGER",
-  "SEQUENCE",
-  "SYNONYM",
-  "TYPE",
-] as const;
-
 function drop(cursor: Cursor): DefinitionStatement | undefined {
-  if (!cursor.at("DROP")) return undefined;
-  const word = droppable.find((type) => cursor.accept("DROP", type));
-  if (!word) return undefined;
-  const type = word === "PROC" ? "PROCEDURE" : word;
+  const type = (["TABLE", "SCHEMA"] as const).find((word) => cursor.accept("DROP", word));
+  if (!type) return undefined;
   const ifExists = cursor.accept("IF", "EXISTS");
-  const isLocal = word !== "TABLE";
-  const names = list(cursor, () => (isLocal ? localName(cursor, `DROP ${type}`) : objectName(cursor)));
+  const names = list(cursor, () => (type === "SCHEMA" ? { name: identifier(cursor) } : objectName(cursor)));
   return { kind: "dropObject", type, names, ifExists };
 }

@@ -1,6 +1,6 @@
 import { sqlError } from "../messages";
-import { type Cursor, integerLiteral } from "./cursor";
-import { skipParentheses } from "./query";
+import type { Cursor } from "./cursor";
+import { notSpoken } from "./not-spoken";
 
 /** https://learn.microsoft.com/sql/t-sql/queries/hints-transact-sql-table */
 const hints: ReadonlySet<string> = new Set(
@@ -9,24 +9,10 @@ const hints: ReadonlySet<string> = new Set(
   SPATIAL_WINDOW_MAX_CELLS TABLOCK TABLOCKX UPDLOCK XLOCK`.split(/\s+/),
 );
 
-/** Those that may do without WITH. */
-const bareHints = [
-  "NOLOCK",
-  "READUNCOMMITTED",
-  "TABLOCK",
-  "HOLDLOCK",
-  "UPDLOCK",
-  "READPAST",
-  "ROWLOCK",
-  "TABLOCKX",
-  "XLOCK",
-  "NOWAIT",
-  "READCOMMITTED",
-  "SERIALIZABLE",
-];
+const spoken = ["NOLOCK", "READUNCOMMITTED", "READCOMMITTED"];
 
 export const startsHints = (cursor: Cursor): boolean =>
-  cursor.at("(") && bareHints.includes(cursor.peek(1).keyword) && [")", ","].includes(cursor.peek(2).keyword);
+  cursor.at("(") && hints.has(cursor.peek(1).keyword) && [")", ","].includes(cursor.peek(2).keyword);
 
 /** WITH (NOLOCK), or (NOLOCK) as older scripts have it; they leave out the commas between hints as well. */
 export function tableHints(cursor: Cursor): string[] {
@@ -46,8 +32,6 @@ function tableHint(cursor: Cursor): string {
   const token = cursor.peek();
   if (token.kind !== "word") cursor.fail();
   if (!hints.has(token.keyword)) cursor.raise(sqlError(321, token.text));
-  cursor.next();
-  if (cursor.at("(")) skipParentheses(cursor);
-  else if (cursor.accept("=")) integerLiteral(cursor);
-  return token.keyword;
+  if (!spoken.includes(token.keyword)) cursor.raise(notSpoken(`The table hint ${token.keyword}`));
+  return cursor.next().keyword;
 }

@@ -1,8 +1,4 @@
-import { findObject, requirePermission, requireWritable, writtenName } from "../data/access";
-import { nextValue } from "../data/sequence";
-import type { StoredSequence } from "../data/store";
 import { bindCall } from "../functions/call";
-import type { ObjectName } from "../host";
 import { SqlError, sqlError } from "../messages";
 import type { CaseBranch, Expression } from "../syntax";
 import { int, type SqlType, type SqlValue } from "../types";
@@ -22,8 +18,6 @@ export function bind(expression: Expression, scope: Scope): Bound {
   switch (expression.kind) {
     case "literal":
       return literalOf(expression.literal.type, expression.literal.value);
-    case "nextValue":
-      return nextValueOf(expression.sequence, scope);
     case "default":
       throw sqlError(156, "DEFAULT");
     case "null":
@@ -57,29 +51,6 @@ export function bind(expression: Expression, scope: Scope): Bound {
     case "subquery":
       return scalarSubquery(expression, scope);
   }
-}
-
-/** All that ask for the next value in the same row have the same one. */
-const given = new WeakMap<Frame, Map<StoredSequence, SqlValue>>();
-
-function nextValueOf(name: ObjectName, { context }: Scope): Bound {
-  const found = findObject(name, context);
-  if (!found) throw sqlError(208, writtenName(name));
-  const { object, place } = found;
-  if (object.kind !== "sequence") throw sqlError(11726, writtenName(name));
-  requirePermission("UPDATE", found);
-  return {
-    type: object.type,
-    nullable: true,
-    value(frame) {
-      requireWritable(place);
-      const values = given.get(frame) ?? new Map<StoredSequence, SqlValue>();
-      given.set(frame, values);
-      const value = values.get(object) ?? nextValue(object, place, context.session.host.now());
-      values.set(object, value);
-      return value;
-    },
-  };
 }
 
 function literalOf(type: SqlType, value: SqlValue): Bound {

@@ -55,8 +55,6 @@ export function bindCondition(condition: Condition, scope: Scope): BoundConditio
       const query = bindQuery(condition.query, scope.context, scope);
       return (frame) => query.rows(frame).length > 0;
     }
-    case "updated":
-      return isUpdated(condition.column, scope);
     case "inQuery":
       return quantified("=", false, bind(condition.operand, scope), condition.query, scope);
     case "quantified":
@@ -191,11 +189,3 @@ function like(condition: Extract<Condition, { kind: "like" }>, scope: Scope): Bo
 }
 
 const asText = (value: SqlValue, type: SqlType): string => textOf(value, type);
-
-/** UPDATE(column): 140 outside of a trigger. */
-function isUpdated(name: string, { context: { firing } }: Scope): BoundCondition {
-  if (!firing) throw sqlError(140);
-  const column = firing.columns.find((own) => sameName(own.name, name));
-  if (!column) throw sqlError(207, name);
-  return () => firing.updated.has(column.id);
-}

@@ -1,17 +1,15 @@
 import { type FoundObject, findObject, isTableVariable, requirePermission, writtenName } from "../data/access";
-import { readingOf } from "../data/isolation";
-import { tableReader, type UniqueKey } from "../data/read";
-import { openTransaction } from "../data/session-data";
-import type { StoredColumn, StoredTable, StoredView } from "../data/store";
+import { tableRows } from "../data/read";
+import type { StoredColumn, StoredTable } from "../data/store";
 import { sqlError } from "../messages";
+import { notSpoken } from "../parser/not-spoken";
 import type { Condition, Join, TableSource } from "../syntax";
 import type { Column, SqlValue } from "../types";
 import { sameName } from "../values/collation";
-import type { ChangedQuery } from "./changed";
 import { bindCondition } from "./conditions";
 import { type Candidates, equijoin } from "./equijoin";
 import { pivot, unpivot } from "./pivot";
-import { type BoundQuery, bindQuery } from "./query";
+import { bindQuery } from "./query";
 import type { CommonTable, Context, Frame, Scope, SourceColumn } from "./scope";
 import { tableFunction } from "./table-functions";
 import { xmlNodes } from "./xml-method";
@@ -23,10 +21,6 @@ type NamedTable = Extract<TableSource, { readonly kind: "table" }>;
 export interface Source {
   readonly columns: readonly SourceColumn[];
   rows(outer: Frame | undefined): Iterable<Row>;
-  /** Of a single table: its unique keys, to find one row without looking at all of them. */
-  readonly keys?: readonly UniqueKey[];
-  /** Keeps a lock of a row that is part of the result. */
-  readonly keep?: (row: Row) => void;
 }
 
 export function fromClause(sources: readonly TableSource[], scope: Scope): Source {
@@ -55,8 +49,6 @@ const mostRows = 1_000_000;
 
 function tableSource(source: TableSource, scope: Scope): Source {
   if (++scope.context.effort.tables > mostTables) throw sqlError(8623);
-  const { changed } = scope.context;
-  if (changed?.source === source && changed.through) return changedThrough(source, changed.through);
   switch (source.kind) {
     case "table":
       return namedTable(source, scope);
@@ -115,13 +107,9 @@ function namedTable(source: NamedTable, scope: Scope): Source {
   const exposing = { table: alias ?? name.name, schema: alias === undefined ? name.schema : undefined };
   const found = findObject(name, scope.context);
   if (found?.object.kind === "table") return storedTable(found.object, found, source, scope, exposing);
-  if (found?.object.kind === "view") {
-    const view = storedView(found.object, found, scope.context, exposing);
-    return scope.context.changed?.source === source ? numbered(view, exposing) : view;
-  }
   if (isTableVariable(name)) throw sqlError(1087, name.name);
-  const { session, database } = scope.context;
-  const table = session.host.table(database === undefined ? name : { database, ...name }, session);
+  const { session } = scope.context;
+  const table = session.host.table(name, session);
   if (!table) throw sqlError(208, writtenName(name));
   return { columns: exposed(table.columns, exposing), rows: () => table.rows() };
 }
@@ -135,71 +123,31 @@ function storedTable(
 ): Source {
   requirePermission("SELECT", found);
   const { session } = context;
-  const isChanged = context.changed?.source === source;
-  const { store, database } = found.place;
-  const databaseName = database?.name ?? session.database;
-  const reading = readingOf({ session, hints: source.hints ?? [], store, databaseName, isChanged });
+  const isChanged = context.changed === source;
+  const reading = { session, hints: source.hints ?? [], isChanged };
   const columns = exposed(table.columns.map(withOrigin), exposing);
   return {
     columns: isChanged ? [...columns, { ...rowId, ...exposing }] : columns,
-    ...tableReader(table, reading, openTransaction(session), isChanged),
+    rows: () => tableRows(table, found.place, reading),
   };
 }
 
 /** No identifier is empty: nothing but the statement that changes the table finds this column. */
 const rowId: Column = { name: "", type: { name: "int" }, nullable: false };
 
-/** The query's own columns, then what nobody else finds: those of the table behind it and its rows' ids. */
-function changedThrough(source: TableSource, { query, context, commonTables, columns }: ChangedQuery): Source {
-  const bound = bindQuery(query, context, undefined, commonTables);
-  const table =
-    source.kind === "table" ? (source.alias ?? source.name.name) : source.kind === "derived" ? source.alias : "";
-  const named = bound.columns.map((column, at) => ({ ...column, name: columns[at]?.name ?? "" }));
-  return { columns: exposed(named, { table }), rows: (outer) => bound.rows(outer) };
-}
-
-/** With a trigger in the place of the change rows are numbered as they come. */
-function numbered({ columns, rows }: Source, exposing: Exposing): Source {
-  return {
-    columns: [...columns, { ...rowId, ...exposing }],
-    *rows(outer) {
-      let id = 0;
-      for (const row of rows(outer)) yield [...row, ++id];
-    },
-  };
-}
-
-function storedView(view: StoredView, found: FoundObject, context: Context, exposing: Exposing): Source {
-  requirePermission("SELECT", found);
-  const inside: Context = {
-    ...context,
-    database: found.place.database?.name,
-    tableVariables: undefined,
-    firing: undefined,
-  };
-  const query = bindQuery(view.query, inside, undefined, new Map());
-  const columns = query.columns.map((column, index) => ({ ...column, name: view.columns[index]?.name ?? column.name }));
-  return { columns: exposed(columns, exposing), rows: () => query.rows(undefined) };
-}
-
 function commonTable(common: CommonTable, alias: string, context: Context): Source {
-  const { working } = common;
-  if (working) return { columns: exposed(working.columns, { table: alias }), rows: () => working.rows };
-  if (!common.recursive) return derivedTable(common, alias, context);
-  return namedColumns(common.recursive(context), common.columnNames, alias);
+  if (common.isItself) throw notSpoken("A recursive common table expression");
+  return derivedTable(common, alias, context);
 }
 
 function derivedTable(
-  common: Pick<CommonTable, "query" | "columnNames" | "commonTables">,
+  { query, columnNames: names, commonTables }: Pick<CommonTable, "query" | "columnNames" | "commonTables">,
   alias: string,
   context: Context,
   outerScope?: Scope,
 ): Source {
-  return namedColumns(bindQuery(common.query, context, outerScope, common.commonTables), common.columnNames, alias);
-}
-
-function namedColumns(query: BoundQuery, names: readonly string[], alias: string): Source {
-  const columns = query.columns.map((column, index) => ({ ...column, name: names[index] ?? column.name }));
+  const bound = bindQuery(query, context, outerScope, commonTables);
+  const columns = bound.columns.map((column, index) => ({ ...column, name: names[index] ?? column.name }));
   if (names.length > 0 && names.length !== columns.length) {
     throw sqlError(names.length > columns.length ? 8159 : 8158, alias);
   }
@@ -207,12 +155,12 @@ function namedColumns(query: BoundQuery, names: readonly string[], alias: string
   if (unnamed >= 0) throw sqlError(8155, unnamed + 1, alias);
   const twice = columns.find(({ name }, at) => columns.findIndex((other) => sameName(other.name, name)) < at);
   if (twice) throw sqlError(8156, twice.name, alias);
-  return { columns: exposed(columns, { table: alias }), rows: (outer) => query.rows(outer) };
+  return { columns: exposed(columns, { table: alias }), rows: (outer) => bound.rows(outer) };
 }
 
 const withOrigin = (column: StoredColumn): Column => ({
   ...column,
-  origin: column.identity ? "identity" : column.computed ? undefined : "stored",
+  origin: column.identity ? "identity" : "stored",
 });
 
 export interface Exposing {
@@ -251,11 +199,7 @@ function join(
         return !on || on({ row, outer }) === true;
       };
       const rows = [...right.rows(outer)];
-      const keep = (leftRow: Row, rightRow?: Row): void => {
-        left.keep?.(leftRow);
-        if (rightRow) right.keep?.(rightRow);
-      };
-      return pairs(left.rows(outer), rows, candidates(rows), matches, keepLeft && noRight, keepRight && noLeft, keep);
+      return pairs(left.rows(outer), rows, candidates(rows), matches, keepLeft && noRight, keepRight && noLeft);
     },
   };
 }
@@ -268,7 +212,6 @@ function* pairs(
   matches: (row: Row) => boolean,
   noRight: Row | false,
   noLeft: Row | false,
-  keep: (leftRow: Row, rightRow?: Row) => void,
 ): Generator<Row> {
   const matched = new Set<Row>();
   for (const leftRow of left) {
@@ -277,12 +220,10 @@ function* pairs(
       const row = [...leftRow, ...rightRow];
       if (!matches(row)) continue;
       found = true;
-      keep(leftRow, rightRow);
       matched.add(rightRow);
       yield row;
     }
     if (found || !noRight) continue;
-    keep(leftRow);
     yield [...leftRow, ...noRight];
   }
   if (noLeft) for (const rightRow of right) if (!matched.has(rightRow)) yield [...noLeft, ...rightRow];

@@ -43,8 +43,6 @@ export function globalVariable(name: string, context: Context): Bound {
     "@@IDENTITY": () => ({ type: identityType, value: sessionData(session).lastIdentity }),
     "@@SPID": () => ({ type: { name: "smallint" }, value: session.spid }),
     "@@NESTLEVEL": () => ({ type: int, value: context.nesting ?? 0 }),
-    "@@FETCH_STATUS": () => ({ type: int, value: sessionData(session).fetchStatus }),
-    "@@CURSOR_ROWS": () => ({ type: int, value: sessionData(session).cursorRows }),
     "@@TEXTSIZE": () => ({ type: int, value: Number(optionOf(session, "TEXTSIZE")) }),
     "@@LOCK_TIMEOUT": () => ({ type: int, value: lockTimeout(session) }),
     "@@OPTIONS": () => ({ type: int, value: optionBits(session) }),

@@ -23,7 +23,6 @@ export function bindQuery(
 ): BoundQuery {
   const commonTables = new Map(inherited);
   for (const table of query.commonTables) addCommonTable(table, commonTables);
-  if (query.maxRecursion !== undefined) context.effort.maxRecursion = query.maxRecursion;
   const outerScope: Scope = { context, outer: undefined, columns: [], commonTables };
   const bound =
     query.rest.length === 0
@@ -67,10 +66,7 @@ function singleTerm(
       const all = term.distinct ? distinct(select.rows(frame), select.columns) : select.rows(frame);
       const sorted =
         select.sortKeys.length > 0 ? all.sort((a, b) => compareKeys(a.keys, b.keys, select.sortKeys)) : all;
-      return top(sorted, select.sortKeys).map(({ values, keep }) => {
-        keep?.();
-        return values;
-      });
+      return top(sorted, select.sortKeys).map(({ values }) => values);
     },
   };
 }

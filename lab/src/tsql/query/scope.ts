@@ -1,15 +1,11 @@
 import type { IdentityScope, TemporaryTables } from "../data/session-data";
 import type { StoredObject } from "../data/store";
-import type { Firing } from "../data/triggers";
 import type { Session } from "../host";
 import type { SqlError } from "../messages";
 import { sqlError } from "../messages";
-import type { Call, CursorDefinition, Expression, Query, Window } from "../syntax";
+import type { Call, Expression, Query, TableSource, Window } from "../syntax";
 import type { Column, SqlType, SqlValue } from "../types";
 import { type Collation, fold, sameName } from "../values/collation";
-import type { Changed } from "./changed";
-import type { BoundQuery } from "./query";
-import type { ResultColumn } from "./select";
 
 /** The row that an expression looks at; `outer`: the row of the query around it. */
 export interface Frame {
@@ -45,14 +41,6 @@ export function requireOneCollation(left: Bound, right: Bound, operation: string
 /** null: unknown. */
 export type BoundCondition = (frame: Frame) => boolean | null;
 
-/** DECLARE CURSOR: what it asks for, and where it stands while it is open. */
-export interface SqlCursor {
-  readonly definition: CursorDefinition;
-  opened:
-    | { readonly columns: readonly ResultColumn[]; readonly rows: readonly (readonly SqlValue[])[]; at: number }
-    | undefined;
-}
-
 /** What the statements of one batch share. */
 export interface Context {
   readonly session: Session;
@@ -60,33 +48,25 @@ export interface Context {
   /** @@ROWCOUNT and @@ERROR of the statement before. */
   readonly last: { rowCount: number; error: number; doomed: boolean };
   /** How much the statement that runs has bound and joined so far: its limits are 8623 and 701. */
-  readonly effort: { tables: number; rows: number; maxRecursion: number };
+  readonly effort: { tables: number; rows: number };
   /** @@NESTLEVEL */
   readonly nesting?: number;
   /** Of the CATCH block that runs. */
   readonly caught?: SqlError;
-  /** Where names without a database are looked for, in a view or a procedure; otherwise the session's database. */
+  /** Where names without a database are looked for: of EXEC db.sys.procedure; otherwise the session's database. */
   readonly database?: string;
   /** DECLARE @t TABLE, by lower-case name. */
   readonly tableVariables?: Map<string, StoredObject>;
-  /** Local cursors of this batch or procedure, and those of its variables. */
-  readonly cursors?: Map<string, SqlCursor>;
   /** Temporary tables of this batch or procedure; otherwise the session's own. */
   readonly temporary?: TemporaryTables;
-  /** In a trigger's body: what fired it. */
-  readonly firing?: Firing;
-  /** Ids of the triggers that run, the innermost last. */
-  readonly fired?: readonly number[];
-  /** How many functions call each other around this. */
-  readonly functionDepth?: number;
-  /** The table of FROM that the statement changes. */
-  readonly changed?: Changed;
+  /** The table of FROM that the statement changes: its rows end with their ids. */
+  readonly changed?: TableSource;
   /** SCOPE_IDENTITY() of this batch or procedure; otherwise the session's own. */
   readonly identity?: IdentityScope;
 }
 
-/** Of a statement that begins: what it may take is not taken yet, and recursion ends after 100 rounds. */
-export const newEffort = (): Context["effort"] => ({ tables: 0, rows: 0, maxRecursion: 100 });
+/** Of a statement that begins: what it may take is not taken yet. */
+export const newEffort = (): Context["effort"] => ({ tables: 0, rows: 0 });
 
 export interface SourceColumn extends Column {
   /** Alias or name of the table; with its schema if it has no alias. */
@@ -110,10 +90,8 @@ export interface Scope {
   };
 }
 export interface CommonTable {
-  /** WITH t AS (... UNION ALL SELECT ... FROM t) */
-  readonly recursive?: (context: Context) => BoundQuery;
-  /** In the recursive part of the table's own query: the rows that the round before has found. */
-  readonly working?: { readonly columns: readonly Column[]; rows: readonly (readonly SqlValue[])[] };
+  /** In its own query, which would make it recursive. */
+  readonly isItself?: boolean;
   readonly query: Query;
   readonly columnNames: readonly string[];
   readonly commonTables: ReadonlyMap<string, CommonTable>;

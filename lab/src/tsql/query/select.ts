@@ -9,7 +9,6 @@ import { bindCondition } from "./conditions";
 import { fromClause } from "./from";
 import { grouping } from "./grouping";
 import { type Bound, type CommonTable, type Context, type Frame, resolveColumn, type Scope } from "./scope";
-import { candidateRows } from "./seek";
 import { windows } from "./windows";
 
 export interface ResultColumn extends Column {
@@ -23,8 +22,6 @@ export interface ResultColumn extends Column {
 export interface SortableRow {
   readonly values: readonly SqlValue[];
   readonly keys: readonly SqlValue[];
-  /** Keeps a lock of the row that it was made from. */
-  readonly keep?: () => void;
 }
 export interface SortKey {
   readonly type: SqlType;
@@ -49,7 +46,6 @@ export function bindSelect(
   const source = fromClause(select.from, base);
   const scope: Scope = { ...base, columns: source.columns };
   const where = select.where && bindCondition(select.where, scope);
-  const candidates = candidateRows(source, select.where, scope);
   const expressions = select.items.flatMap((item) => (item.kind === "all" ? [] : [item.expression]));
   const grouped = grouping(select, scope, [...expressions, ...orderBy.map((item) => item.expression)]);
   const over = windows();
@@ -76,13 +72,12 @@ export function bindSelect(
     })),
     sortKeys: keys.map(({ bound, descending }) => ({ type: bound.type, collation: bound.collation, descending })),
     rows(outerFrame) {
-      const frames = filtered(candidates(outerFrame), outerFrame, where, grouped ? source.keep : undefined);
+      const frames = filtered(source.rows(outerFrame), outerFrame, where);
       const rows = grouped ? grouped.groups(frames).map((frame) => ({ ...frame, outer: outerFrame })) : frames;
       const result: SortableRow[] = [];
       const kept = having ? [...rows].filter((frame) => having(frame) === true) : rows;
       for (const frame of over.calculated(kept)) {
         const values = (): SqlValue[] => items.map(({ bound }) => bound.value(frame));
-        const keep = grouped || !source.keep ? undefined : () => source.keep?.(frame.row);
         // SELECT TOP 1 @x = name ... ORDER BY: variables are assigned in the order of the sorted rows.
         if (assigns)
           result.push({
@@ -90,9 +85,8 @@ export function bindSelect(
               return values();
             },
             keys: keys.map(({ bound }) => bound.value(frame)),
-            keep,
           });
-        else result.push({ ...sortable(values(), keys, frame), keep });
+        else result.push(sortable(values(), keys, frame));
       }
       return result;
     },
@@ -110,12 +104,10 @@ function* filtered(
   rows: Iterable<readonly SqlValue[]>,
   outer: Frame | undefined,
   where: ((frame: Frame) => boolean | null) | undefined,
-  keep: ((row: readonly SqlValue[]) => void) | undefined,
 ): Generator<Frame> {
   for (const row of rows) {
     const frame = { row, outer };
     if (where && where(frame) !== true) continue;
-    keep?.(row);
     yield frame;
   }
 }
@@ -129,7 +121,7 @@ export interface BoundItem {
   readonly expression?: Expression;
 }
 
-export function boundItems(item: SelectItem, scope: Scope, hasFrom: boolean): BoundItem[] {
+function boundItems(item: SelectItem, scope: Scope, hasFrom: boolean): BoundItem[] {
   switch (item.kind) {
     case "all": {
       // 263: SELECT * without FROM

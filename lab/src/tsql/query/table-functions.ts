@@ -9,7 +9,6 @@ import { bind, coerce } from "./bind";
 import { exposed, type Source } from "./from";
 import { jsonTable } from "./json-table";
 import type { Bound, Frame, Scope } from "./scope";
-import { tableCall } from "./user-functions";
 
 export type FunctionSource = Extract<TableSource, { readonly kind: "function" }>;
 type Row = readonly SqlValue[];
@@ -26,10 +25,8 @@ const own: Readonly<
   OPENJSON: (args, source, scope) => jsonTable(args, source.columns, scope),
 };
 
-/** A function in FROM: one of a user's, of the language's or of the server's. */
+/** A function in FROM: one of the language's or of the server's. */
 export function tableFunction(source: FunctionSource, scope: Scope): Source {
-  const called = tableCall(source, scope);
-  if (called) return called;
   const { name, args } = source;
   const bound = args.map((argument) =>
     // DEFAULT is NULL to the functions of the server.

@@ -1,6 +1,6 @@
 import { argument } from "../tsql/executor/arguments";
 import { ownProcedureNames } from "../tsql/executor/own-procedures";
-import type { ObjectName, Procedure, ProcedureArgument, ScriptedProcedure } from "../tsql/host";
+import type { ObjectName, Procedure, ProcedureArgument } from "../tsql/host";
 import { sqlError } from "../tsql/messages";
 import { type Column, nvarchar, varbinary } from "../tsql/types";
 import { sameName } from "../tsql/values/collation";
@@ -13,11 +13,10 @@ import { labRefusal, missing } from "./refusals";
 import { currentKeyStore, type KeyStore, type Server } from "./server";
 import { spaceUsed } from "./space-used";
 import { describe } from "./system-procedures/describe";
-import { scriptedProcedures } from "./system-procedures/index";
 import { describeUndeclared } from "./system-procedures/undeclared";
 import { supportsMultiDatabaseLink } from "./versions";
 
-type ProcedureOf = (server: Server) => Procedure | ScriptedProcedure;
+type ProcedureOf = (server: Server) => Procedure;
 
 /** sys.sp_certificate_add_issuer and its companions have no page of their own; the link's documentation shows their use. */
 const linkProcedures: Readonly<Record<string, ProcedureOf>> = {
@@ -133,7 +132,6 @@ const serverNames: Readonly<Record<string, ProcedureOf>> = {
 
 /** Every version has these. */
 const commonProcedures: Readonly<Record<string, ProcedureOf>> = {
-  ...scriptedProcedures,
   ...serverNames,
   sp_readerrorlog: errorLog,
   sp_configure: (server) => ({ run: (args, session, sink) => configure(server, args, session, sink) }),
@@ -146,7 +144,7 @@ const commonProcedures: Readonly<Record<string, ProcedureOf>> = {
 };
 
 /** The link's procedures are only in builds with links: elsewhere 2812. */
-export function findProcedure(server: Server, { schema, name }: ObjectName): Procedure | ScriptedProcedure | undefined {
+export function findProcedure(server: Server, { schema, name }: ObjectName): Procedure | undefined {
   const key = nameKey(name);
   const isSystem = !schema || ["sys", "dbo"].includes(nameKey(schema));
   const available = proceduresOf(server);

@@ -3,7 +3,6 @@ import type { Store } from "./data/store";
 import type { Transaction } from "./data/transaction";
 import type { SqlError } from "./messages";
 import type { ServerStatement } from "./statements";
-import type { ParameterDefinition } from "./syntax";
 import type { Column, SqlType, SqlValue, Typed } from "./types";
 
 /** One statement ended. */
@@ -109,13 +108,6 @@ export interface Procedure {
   run(args: readonly ProcedureArgument[], session: Session, sink: ResultSink): Promise<number> | number;
 }
 
-/** A procedure of the server that is written in T-SQL, as most of the real ones are. */
-export interface ScriptedProcedure {
-  readonly name: string;
-  readonly parameters: readonly ParameterDefinition[];
-  readonly body: string;
-}
-
 /** What the T-SQL language asks of the server that it runs on. The server model (lab/sql-server) implements it. */
 export interface Host {
   /** undefined: no such object (208). Throws SqlError where permission is missing. Names compare as the catalog's collation does. */
@@ -123,7 +115,7 @@ export interface Host {
   /** undefined: no such database. Throws 916, 927, 976. Where it is missing there are only temporary tables. */
   database?(name: string, session: Session): UserDatabase | undefined;
   /** System procedures and functions beyond the language's own (CERT_ID, SERVERPROPERTY, HAS_PERMS_BY_NAME ...). */
-  procedure(name: ObjectName, session: Session): Procedure | ScriptedProcedure | undefined;
+  procedure(name: ObjectName, session: Session): Procedure | undefined;
   scalarFunction(name: string): ScalarFunction | undefined;
   /** sys.dm_exec_sql_text(...) and the like. */
   tableFunction?(name: ObjectName, session: Session): TableFunction | undefined;

@@ -9,7 +9,6 @@ import { isNational } from "../values/type-rules";
 import { runText } from "./batch";
 import { ownProcedure } from "./own-procedures";
 import { type Flow, type Run, report } from "./run";
-import { runScript } from "./scripts";
 import { evaluate } from "./statement";
 
 export interface PassedParameter extends Typed {
@@ -92,24 +91,21 @@ async function called(
     takeBack(args, passed, returned, run);
     return 0;
   }
-  const { status, outputs } = await runServerProcedure(name, passed, run);
-  takeBack(args, passed, outputs, run);
-  return status;
+  return runServerProcedure(name, passed, run);
 }
 
-/** A procedure of the server's own: carried out here or by the server, or a script. Throws 2812. */
+/** A procedure of the server's own, carried out here or by the server: its return status. Throws 2812. */
 export async function runServerProcedure(
   name: ObjectName,
   passed: readonly PassedParameter[],
   run: Run,
-): Promise<{ readonly status: number; readonly outputs: readonly ReturnedParameter[] }> {
+): Promise<number> {
   const own = ownProcedure(name);
-  if (own) return { status: (await own(passed, run)) ?? 0, outputs: [] };
+  if (own) return (await own(passed, run)) ?? 0;
   const procedure = run.session.host.procedure(name, run.session);
   if (!procedure) throw isSpokenProcedure(name.name) ? missingProcedure(name) : notSpoken(name.name);
-  if ("body" in procedure) return runScript(procedure, passed, nested(run));
   const args = passed.map(({ type, value, name: parameter }): ProcedureArgument => ({ type, value, name: parameter }));
-  return { status: await procedure.run(args, run.session, run.sink), outputs: [] };
+  return procedure.run(args, run.session, run.sink);
 }
 
 function missingProcedure({ database, schema, name }: ObjectName): SqlError {

@@ -3,7 +3,6 @@ import { defaultValue } from "../data/default-value";
 import { deleteRows, rowCheck, updateRows } from "../data/rows";
 import { positionOf, type Row } from "../data/store";
 import { type ChangeableTable, changeableTable, type Target } from "../data/target";
-import type { ObjectName } from "../host";
 import { sqlError } from "../messages";
 import { notSpoken } from "../parser/not-spoken";
 import { assigner } from "../query/assign";
@@ -77,7 +76,8 @@ function sourceOf(
   { table, hints, from }: Change,
   commonTables: ReadonlyMap<string, CommonTable>,
 ): { readonly source: NamedTable; readonly from: readonly TableSource[] } {
-  const tables = from.flatMap(namedTables);
+  const sources = from.flatMap(parts);
+  const tables = sources.filter((one) => one.kind === "table");
   const isAlias = table.schema === undefined && table.database === undefined;
   const source =
     tables.find(({ alias }) => isAlias && alias !== undefined && sameName(alias, table.name)) ??
@@ -85,7 +85,7 @@ function sourceOf(
     tables.find(({ name }) => sameName(name.name, table.name));
   const { name } = source ?? { name: table };
   if (
-    from.some((one) => isDerived(one, table)) ||
+    sources.some((one) => one.kind === "derived" && isAlias && sameName(one.alias, table.name)) ||
     (name.schema === undefined && commonTables.has(name.name.toLowerCase()))
   )
     throw notSpoken("A change of rows through a query");
@@ -107,15 +107,9 @@ function replaced(source: TableSource, wanted: NamedTable, by: NamedTable): Tabl
 
 type NamedTable = Extract<TableSource, { readonly kind: "table" }>;
 
-function namedTables(source: TableSource): NamedTable[] {
-  if (source.kind === "joined") return [source.first, ...source.joins.map((join) => join.source)].flatMap(namedTables);
-  return source.kind === "table" ? [source] : [];
-}
-
-function isDerived(source: TableSource, { name, schema }: ObjectName): boolean {
-  if (source.kind === "joined")
-    return [source.first, ...source.joins.map((join) => join.source)].some((one) => isDerived(one, { name, schema }));
-  return source.kind === "derived" && schema === undefined && sameName(source.alias, name);
+function parts(source: TableSource): TableSource[] {
+  if (source.kind !== "joined") return [source];
+  return [source.first, ...source.joins.map((join) => join.source)].flatMap(parts);
 }
 
 /** A row that FROM finds several times is changed once. */

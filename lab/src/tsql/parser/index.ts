@@ -1,9 +1,9 @@
-import type { ObjectName, ScriptedProcedure } from "../host";
+import type { ObjectName } from "../host";
 import { SqlError } from "../messages";
 import type { Batch, ParameterDefinition } from "../syntax";
 import type { SqlType } from "../types";
-import { type Cursor, createCursor, identifier, list } from "./cursor";
-import { constantOrWord } from "./exec";
+import { type Cursor, createCursor, list } from "./cursor";
+import { constant } from "./expression";
 import { dataType, objectName } from "./names";
 import { batch } from "./statement";
 
@@ -55,19 +55,9 @@ function parameter(cursor: Cursor): ParameterDefinition {
   return {
     name: token.text.toLowerCase(),
     type: dataType(cursor),
-    default: cursor.accept("=") ? constantOrWord(cursor) : undefined,
+    default: cursor.accept("=") ? constant(cursor) : undefined,
     output: cursor.accept("OUTPUT") || cursor.accept("OUT"),
   };
-}
-
-/** `CREATE PROCEDURE name parameters AS body`: how the server's own procedures are written. */
-export function parseScript(text: string): ScriptedProcedure {
-  const cursor = createCursor(text.trim(), new Map(), true);
-  cursor.expect("CREATE", "PROCEDURE");
-  const name = identifier(cursor);
-  const parameters = cursor.at("AS") ? [] : list(cursor, () => parameter(cursor));
-  cursor.expect("AS");
-  return { name, parameters, body: cursor.text.slice(cursor.peek().start) };
 }
 
 /** A name in a variable: EXEC @procedure. Throws SqlError. */

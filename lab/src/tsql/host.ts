@@ -3,7 +3,6 @@ import type { Store } from "./data/store";
 import type { Transaction } from "./data/transaction";
 import type { SqlError } from "./messages";
 import type { ServerStatement } from "./statements";
-import type { ParameterDefinition } from "./syntax";
 import type { Column, SqlType, SqlValue, Typed } from "./types";
 
 /** One statement ended. */

@@ -482,7 +482,6 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
   ],
   8134: [16, "Divide by zero error encountered."],
   8144: [16, "Procedure or function %s has too many arguments specified."],
-  8145: [16, "%s is not a parameter for procedure %s."],
   8147: [16, "Could not create IDENTITY attribute on nullable column '%s', table '%s'."],
   8152: [16, "String or binary data would be truncated."],
   8155: [16, "No column name was specified for column %d of '%s'."],
@@ -490,10 +489,6 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
   8158: [16, "'%s' has more columns than were specified in the column list."],
   8159: [16, "'%s' has fewer columns than were specified in the column list."],
   8161: [15, "Argument %d of the %s function does not match any of the expressions in the GROUP BY clause."],
-  8162: [
-    16,
-    'The formal parameter "%s" was not declared as an OUTPUT parameter, but the actual parameter passed in requested output.',
-  ],
   8167: [16, 'The type of column "%s" conflicts with the type of other columns specified in the UNPIVOT list.'],
   8169: [16, "Conversion failed when converting from a character string to uniqueidentifier."],
   8170: [16, "Insufficient result space to convert uniqueidentifier value to char."],
@@ -604,9 +599,6 @@ const templates: Readonly<Record<number, readonly [severity: number, text: strin
   ],
   15434: [16, "Could not drop login '%s' as the user is currently logged in."],
   15457: [10, "Configuration option '%s' changed from %d to %d. Run the RECONFIGURE statement to install."],
-  15469: [0, "No constraints are defined on object '%s', or you do not have permissions."],
-  15470: [0, "No foreign keys reference table '%s', or you do not have permissions on referencing tables."],
-  15472: [0, "The object '%s' does not have any indexes, or you do not have permissions."],
   15313: [16, "The key is not encrypted using the specified decryptor."],
   15465: [16, "The private key password is invalid."],
   15517: [

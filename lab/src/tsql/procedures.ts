@@ -94,8 +94,7 @@ async function call(name: string, passed: readonly PassedParameter[], run: Run):
       handles.byHandle.delete(Number(first?.value));
       return { returnStatus: 0, outputs: [] };
   }
-  const { status, outputs } = await runServerProcedure(parseObjectName(name), passed, run);
-  return { returnStatus: status, outputs };
+  return { returnStatus: await runServerProcedure(parseObjectName(name), passed, run), outputs: [] };
 }
 
 function prepare(handles: PreparedStatements, text: PreparedText): number {

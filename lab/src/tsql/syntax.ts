@@ -237,7 +237,7 @@ export interface VariableDeclaration {
   readonly value?: Expression;
 }
 
-/** Of sp_executesql's definitions, or of a procedure that is written in T-SQL. */
+/** Of sp_executesql's definitions. */
 export interface ParameterDefinition {
   /** Lower case, with the @. */
   readonly name: string;

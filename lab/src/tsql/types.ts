@@ -32,7 +32,7 @@ export interface Column {
   readonly name: string;
   readonly type: SqlType;
   readonly nullable: boolean;
-  /** Of a table, as it stands there: bulk loads send what is "stored". undefined for an expression. */
+  /** Of a table, as it stands there: a result tells drivers. undefined for an expression. */
   readonly origin?: "stored" | "identity";
 }
 

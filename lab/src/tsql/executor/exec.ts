@@ -91,24 +91,22 @@ async function called(
     takeBack(args, passed, returned, run);
     return 0;
   }
-  const { status, outputs } = await runServerProcedure(name, passed, run);
-  takeBack(args, passed, outputs, run);
-  return status;
+  return runServerProcedure(name, passed, run);
 }
 
-/** A procedure of the server's own: carried out here or by the server. Throws 2812. */
+/** A procedure of the server's own, carried out here or by the server: its return status. Throws 2812. */
 export async function runServerProcedure(
   name: ObjectName,
   passed: readonly PassedParameter[],
   run: Run,
-): Promise<{ readonly status: number; readonly outputs: readonly ReturnedParameter[] }> {
+): Promise<number> {
   const own = ownProcedure(name);
   const { database = run.context.database } = name;
-  if (own) return { status: (await own(passed, { ...run, context: { ...run.context, database } })) ?? 0, outputs: [] };
+  if (own) return (await own(passed, { ...run, context: { ...run.context, database } })) ?? 0;
   const procedure = run.session.host.procedure(name, run.session);
   if (!procedure) throw isSpokenProcedure(name.name) ? missingProcedure(name) : notSpoken(name.name);
   const args = passed.map(({ type, value, name: parameter }): ProcedureArgument => ({ type, value, name: parameter }));
-  return { status: await procedure.run(args, run.session, run.sink), outputs: [] };
+  return procedure.run(args, run.session, run.sink);
 }
 
 function missingProcedure({ database, schema, name }: ObjectName): SqlError {

@@ -15,8 +15,6 @@ export interface Run {
   readonly insideTry: boolean;
   /** @@NESTLEVEL: how many EXECs around this one. */
   readonly nesting: number;
-  /** Of the procedure that runs: what RETURN gives back. */
-  readonly procedure?: { readonly name: string; status: number };
 }
 
 const ignore = (): void => undefined;

@@ -9,7 +9,7 @@ import { documentColumns, documentRows } from "../query/document";
 import { bindQuery } from "../query/query";
 import { type Bound, newEffort, type Scope } from "../query/scope";
 import type { Condition, Expression, Query, Statement } from "../syntax";
-import { type Column, int, type SqlValue, type Typed } from "../types";
+import type { Column, SqlValue, Typed } from "../types";
 import { convertValue } from "../values/convert";
 import { alterTable } from "./alter-table";
 import { captured } from "./capture";
@@ -280,12 +280,8 @@ function declare({ variables }: Of<"declare">, run: Run): Flow {
 }
 
 /** 178: only a procedure returns a value. */
-function returnFrom({ value }: Of<"return">, run: Run): Flow {
-  if (value && !run.procedure) throw sqlError(178);
-  if (value && run.procedure) {
-    const returned = evaluate(value, run);
-    run.procedure.status = Number(convertValue(returned.value, returned.type, int) ?? 0);
-  }
+function returnFrom({ value }: Of<"return">): Flow {
+  if (value) throw sqlError(178);
   return "return";
 }
 

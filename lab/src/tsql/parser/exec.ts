@@ -85,7 +85,7 @@ function argumentValue(cursor: Cursor): Expression {
   return constantOrWord(cursor);
 }
 
-export function constantOrWord(cursor: Cursor): Expression {
+function constantOrWord(cursor: Cursor): Expression {
   if (!isIdentifier(cursor.peek())) return constant(cursor);
   const value = identifier(cursor);
   return { kind: "literal", literal: { type: { name: "nvarchar", length: Math.max(1, value.length) }, value } };

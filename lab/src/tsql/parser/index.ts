@@ -2,8 +2,8 @@ import type { ObjectName } from "../host";
 import { SqlError } from "../messages";
 import type { Batch, ParameterDefinition } from "../syntax";
 import type { SqlType } from "../types";
-import { type Cursor, createCursor, identifier, list } from "./cursor";
-import { constantOrWord } from "./exec";
+import { type Cursor, createCursor, list } from "./cursor";
+import { constant } from "./expression";
 import { dataType, objectName } from "./names";
 import { batch } from "./statement";
 
@@ -55,7 +55,7 @@ function parameter(cursor: Cursor): ParameterDefinition {
   return {
     name: token.text.toLowerCase(),
     type: dataType(cursor),
-    default: cursor.accept("=") ? constantOrWord(cursor) : undefined,
+    default: cursor.accept("=") ? constant(cursor) : undefined,
     output: cursor.accept("OUTPUT") || cursor.accept("OUT"),
   };
 }

@@ -1,8 +1,9 @@
 import { firstDayOfWeek } from "../data/session-options";
 import { sqlError } from "../messages";
+import { notSpoken } from "../parser/not-spoken";
 import { int, type SqlType } from "../types";
 import { roundDate } from "../values/dates";
-import { fractionOf, moment, offsetOf, offsetText, ticksOf, ticksPerMillisecond } from "../values/moment";
+import { fractionOf, moment, offsetOf, ticksOf, ticksPerMillisecond } from "../values/moment";
 import type { BuiltIn } from "./built-in";
 
 const datetime: SqlType = { name: "datetime" };
@@ -45,15 +46,11 @@ const parts: Readonly<Record<string, string>> = {
   mcs: "microsecond",
   nanosecond: "nanosecond",
   ns: "nanosecond",
-  iso_week: "iso_week",
-  isowk: "iso_week",
-  isoww: "iso_week",
-  tzoffset: "tzoffset",
-  tz: "tzoffset",
 };
+const partsNotSpoken: ReadonlySet<string> = new Set(["iso_week", "isowk", "isoww", "tzoffset", "tz"]);
 
 /** Length of the parts that always have the same one, in milliseconds. */
-export const lengths: Readonly<Record<string, number>> = {
+const lengths: Readonly<Record<string, number>> = {
   week: 604_800_000,
   weekday: 86_400_000,
   dayofyear: 86_400_000,
@@ -66,8 +63,9 @@ export const lengths: Readonly<Record<string, number>> = {
   nanosecond: 0.000_001,
 };
 
-export function partOf(datePart: string, name: string): string {
+function partOf(datePart: string, name: string): string {
   const part = Object.hasOwn(parts, datePart) ? parts[datePart] : undefined;
+  if (partsNotSpoken.has(datePart)) throw notSpoken(`the date part ${datePart}`);
   if (!part) throw sqlError(155, datePart, `${name} option`);
   return part;
 }
@@ -133,12 +131,6 @@ function dateDiff(datePart: string, from: Date, to: Date): bigint {
   }
 }
 
-/** ISO 8601: the week of the year's first Thursday is 1. */
-function isoWeek(date: Date): number {
-  const thursday = new Date(date.getTime() + (3 - ((date.getUTCDay() + 6) % 7)) * 86_400_000);
-  return Math.floor((thursday.getTime() - Date.UTC(thursday.getUTCFullYear(), 0, 1)) / 604_800_000) + 1;
-}
-
 function datePartValue(datePart: string, date: Date, firstDay: number): number {
   const startOfYear = Date.UTC(date.getUTCFullYear(), 0, 1);
   const dayOfYear = Math.floor((date.getTime() - startOfYear) / 86_400_000) + 1;
@@ -159,10 +151,6 @@ function datePartValue(datePart: string, date: Date, firstDay: number): number {
     case "weekday":
       // The day on which the week begins is 1: SET DATEFIRST.
       return ((date.getUTCDay() - (firstDay % 7) + 7) % 7) + 1;
-    case "iso_week":
-      return isoWeek(date);
-    case "tzoffset":
-      return offsetOf(date);
     case "hour":
       return date.getUTCHours();
     case "minute":
@@ -176,7 +164,7 @@ function datePartValue(datePart: string, date: Date, firstDay: number): number {
   }
 }
 
-export const monthNames = [
+const monthNames = [
   "January",
   "February",
   "March",
@@ -190,7 +178,7 @@ export const monthNames = [
   "November",
   "December",
 ] as const;
-export const dayNames = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"] as const;
+const dayNames = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"] as const;
 
 const clock = (type: SqlType): BuiltIn => ({
   parameters: [],
@@ -227,11 +215,6 @@ export const dateFunctions: Readonly<Record<string, BuiltIn>> = {
       return Number(difference);
     },
   },
-  DATEDIFF_BIG: {
-    parameters: ["date", "date"],
-    type: () => ({ name: "bigint" }),
-    call: ([from, to], { datePart }) => dateDiff(datePart, from as Date, to as Date),
-  },
   DATEPART: {
     parameters: ["date"],
     type: () => int,
@@ -242,7 +225,6 @@ export const dateFunctions: Readonly<Record<string, BuiltIn>> = {
     type: () => ({ name: "nvarchar", length: 30 }),
     call([date], { datePart, context }) {
       const part = partOf(datePart, "datename");
-      if (part === "tzoffset") return offsetText(offsetOf(date as Date));
       if (part === "month") return monthNames[(date as Date).getUTCMonth()] ?? "";
       if (part === "weekday") return dayNames[(date as Date).getUTCDay()] ?? "";
       return String(datePartValue(datePart, date as Date, firstDayOfWeek(context.session)));

@@ -37,26 +37,11 @@ export const objectFunctions: Readonly<Record<string, BuiltIn>> = {
     type: () => sysname,
     call: ([id]: readonly SqlValue[], { context }) => named(Number(id), context)?.schema ?? null,
   },
-  COL_LENGTH: {
-    parameters: ["text", "text"],
-    nullable: true,
-    type: () => ({ name: "smallint" }),
-    call: ([table, column]: readonly SqlValue[], { context }) => columnLength(String(table), String(column), context),
-  },
   COL_NAME: {
     parameters: ["int", "int"],
     nullable: true,
     type: () => sysname,
     call: ([id, column], { context }) => columnNamed(Number(id), Number(column), context),
-  },
-  OBJECT_DEFINITION: {
-    parameters: ["int"],
-    nullable: true,
-    type: () => ({ name: "nvarchar", length: "max" }),
-    call([id], { context }) {
-      const object = objectById(Number(id), context);
-      return object && "text" in object ? object.text : null;
-    },
   },
   TYPE_NAME: {
     parameters: ["int"],
@@ -66,37 +51,6 @@ export const objectFunctions: Readonly<Record<string, BuiltIn>> = {
       Number(id) === sysnameId
         ? "sysname"
         : (Object.entries(typeIds).find(([, [known]]) => known === Number(id))?.[0] ?? null),
-  },
-  TYPE_ID: {
-    parameters: ["text"],
-    nullable: true,
-    type: () => int,
-    call: ([name]: readonly SqlValue[], { context }) => typeId(String(name), context),
-  },
-  OBJECTPROPERTY: {
-    parameters: ["int", "text"],
-    nullable: true,
-    type: () => int,
-    call: ([id, name], { context }) => objectProperty(Number(id), name as string, context),
-  },
-  OBJECTPROPERTYEX: {
-    parameters: ["int", "text"],
-    nullable: true,
-    type: () => ({ name: "sql_variant" }),
-    call([id, name], { context }) {
-      const object = objectById(Number(id), context);
-      if ((name as string).toLowerCase() === "basetype" && object && object.kind !== "schema")
-        return { type: { name: "char", length: 2 }, value: typeOf(object)[0].padEnd(2) };
-      const value = objectProperty(Number(id), name as string, context);
-      return value === null ? null : { type: int, value };
-    },
-  },
-  COLUMNPROPERTY: {
-    parameters: ["int", "text", "text"],
-    nullable: true,
-    type: () => int,
-    call: ([id, column, name], { context }) =>
-      columnProperty(Number(id), column as string, (name as string).toLowerCase(), context),
   },
   SCHEMA_ID: {
     parameters: ["text"],
@@ -112,20 +66,6 @@ export const objectFunctions: Readonly<Record<string, BuiltIn>> = {
     type: () => sysname,
     call: ([id]: readonly SqlValue[], { context }) => schemaName(id === undefined ? 1 : Number(id), context),
   },
-  TRIGGER_NESTLEVEL: {
-    parameters: ["int"],
-    required: 0,
-    nullable: true,
-    type: () => int,
-    call: ([id]: readonly SqlValue[], { context: { fired = [] } }) =>
-      id === undefined ? fired.length : fired.filter((own) => own === id).length,
-  },
-  COLUMNS_UPDATED: {
-    parameters: [],
-    nullable: true,
-    type: () => ({ name: "varbinary", length: 128 }),
-    call: (_, { context: { firing } }) => (firing ? columnBits(firing.columns, firing.updated) : null),
-  },
   SCOPE_IDENTITY: {
     parameters: [],
     nullable: true,
@@ -137,19 +77,6 @@ export const objectFunctions: Readonly<Record<string, BuiltIn>> = {
     nullable: true,
     type: () => identityType,
     call: ([name]: readonly SqlValue[], { context }) => currentIdentity(tableNamed(name as string, context)),
-  },
-  IDENT_SEED: {
-    parameters: ["text"],
-    nullable: true,
-    type: () => identityType,
-    call: ([name]: readonly SqlValue[], { context }) => identityOf(tableNamed(name as string, context))?.seed ?? null,
-  },
-  IDENT_INCR: {
-    parameters: ["text"],
-    nullable: true,
-    type: () => identityType,
-    call: ([name]: readonly SqlValue[], { context }) =>
-      identityOf(tableNamed(name as string, context))?.increment ?? null,
   },
 };
 
@@ -217,14 +144,6 @@ const schemaId = (name: string, context: Context): SqlValue =>
 const schemaName = (id: number, context: Context): SqlValue =>
   schemasIn(context).find((schema) => schema.id === id)?.name ?? null;
 
-function typeId(text: string, context: Context): SqlValue {
-  const name = nameIn(text);
-  const known = (name?.name ?? "").toLowerCase();
-  if (known === "sysname") return sysnameId;
-  const builtIn = Object.entries(typeIds).find(([type]) => type === (known === "integer" ? "int" : known));
-  return builtIn?.[1][0] ?? (name && findType(name, context)?.object.id) ?? null;
-}
-
 /** user_type_id of sysname. */
 const sysnameId = 256;
 
@@ -240,72 +159,9 @@ function columnNamed(id: number, column: number, context: Context): SqlValue {
   return columnsOf(id, context).find((candidate) => candidate.id === column)?.name ?? null;
 }
 
-const objectKinds: Readonly<Record<string, readonly string[]>> = {
-  istable: ["U"],
-  isusertable: ["U"],
-  isview: ["V"],
-  isprocedure: ["P"],
-  istrigger: ["TR"],
-  isscalarfunction: ["FN"],
-  isinlinefunction: ["IF"],
-  istablefunction: ["IF", "TF"],
-};
-
-/** NULL for what is no object, or no property. */
-function objectProperty(id: number, name: string, context: Context): SqlValue {
-  const object = objectById(id, context) ?? temporaryById(id, context);
-  if (!object || object.kind === "schema") return null;
-  const property = name.toLowerCase();
-  const kinds = objectKinds[property];
-  if (kinds) return Number(kinds.includes(typeOf(object)[0].trim()));
-  if (property === "ismsshipped" || property === "issystemtable") return 0;
-  if (property === "schemaid") return schemaId(object.schema, context);
-  if (property === "ownerid") return 1;
-  if (object.kind !== "table") return null;
-  const { definition } = object;
-  if (property === "tablehasidentity") return Number(object.columns.some(({ identity }) => identity));
-  if (property === "tablehasprimarykey") return Number(definition.keys.some(({ kind }) => kind === "primary"));
-  if (property === "tablehasforeignkey") return Number(definition.foreignKeys.length > 0);
-  return null;
-}
-
-function columnProperty(id: number, name: string, property: string, context: Context): SqlValue {
-  const column = columnsOf(id, context).find((candidate) => sameName(candidate.name, name));
-  switch (column && property) {
-    case "allowsnull":
-      return Number(column?.nullable);
-    case "columnid":
-      return column?.id ?? null;
-    case "iscomputed":
-      return Number(column?.computed !== undefined);
-    case "isidentity":
-      return Number(column?.identity !== undefined);
-    case "precision":
-      return column ? (charactersOf(column.type) ?? precisionOf(column.type)) : null;
-    case "scale":
-      return column ? scaleOf(column.type) : null;
-    default:
-      return null;
-  }
-}
-
-/** In bytes; -1 for max. */
-function columnLength(table: string, column: string, context: Context): SqlValue {
-  const type = tableNamed(table, context)?.columns.find(({ name }) => sameName(name, column))?.type;
-  return type ? storageLength(type) : null;
-}
-
 const identityOf = (table: StoredTable | undefined) => table?.columns.find(({ identity }) => identity)?.identity;
 
 /** Before the first row it is the seed. */
 function currentIdentity(table: StoredTable | undefined): SqlValue {
   return table?.lastIdentity ?? identityOf(table)?.seed ?? null;
-}
-
-/** Column n is bit (n - 1) % 8 of byte (n - 1) / 8; nothing at all for DELETE. */
-function columnBits(columns: StoredTable["columns"], updated: ReadonlySet<number>): Buffer {
-  if (updated.size === 0) return Buffer.alloc(0);
-  const bits = Buffer.alloc(Math.ceil(Math.max(...columns.map(({ id }) => id)) / 8));
-  for (const id of updated) bits[(id - 1) >> 3] = (bits[(id - 1) >> 3] ?? 0) | (1 << ((id - 1) & 7));
-  return bits;
 }

@@ -1,8 +1,9 @@
 import type { ObjectName } from "../host";
-import { SqlError, sqlError } from "../messages";
+import { sqlError } from "../messages";
 import { money, type SqlType, smallmoney } from "../types";
-import { type Cursor, createCursor, identifier, integerLiteral } from "./cursor";
+import { type Cursor, identifier, integerLiteral } from "./cursor";
 import type { Token } from "./lexer";
+import { notSpoken } from "./not-spoken";
 
 /** [server.]database.schema.name, where the schema may be left out (`msdb..backupset`). */
 export function objectName(cursor: Cursor): ObjectName {
@@ -38,6 +39,8 @@ const systemTypes: ReadonlySet<string> = new Set(
   smallint smallmoney sql_variant sysname table text time timestamp tinyint uniqueidentifier varbinary varchar vector
   xml`.split(/\s+/),
 );
+
+const typesNotSpoken: ReadonlySet<string> = new Set("geography geometry hierarchyid json vector xml".split(" "));
 
 /** schema.type, or a name that is none of the server's types. */
 export function userType(cursor: Cursor): ObjectName | undefined {
@@ -76,15 +79,6 @@ export function dataType(cursor: Cursor, defaultLength = 1): SqlType {
     case "ntext":
     case "image":
       return { name, length: "max" };
-    case "xml":
-      // A schema collection checks what is written; the lab has none.
-      if (cursor.accept("(")) {
-        cursor.accept("CONTENT");
-        cursor.accept("DOCUMENT");
-        objectName(cursor);
-        cursor.expect(")");
-      }
-      return { name };
     case "float": {
       const [bits = 53] = sizes(cursor);
       return { name: bits <= 24 ? "real" : "float" };
@@ -109,21 +103,8 @@ export function dataType(cursor: Cursor, defaultLength = 1): SqlType {
     case "varbinary":
       return { name, length: lengthOf(cursor, name, defaultLength, token) };
     default:
-      return cursor.raise(sqlError(2715, 1, token.text), token);
+      return cursor.raise(typesNotSpoken.has(name) ? notSpoken(`the type ${name}`) : sqlError(2715, 1, token.text), token);
   }
-}
-
-/** A type written in a string: the second argument of xml's value(). */
-export function parseType(text: string, written: Token): SqlType {
-  const cursor = createCursor(text, new Map(), true);
-  try {
-    const type = dataType(cursor);
-    if (cursor.peek().kind === "end") return type;
-  } catch (error) {
-    if (error instanceof SqlError) error.line = written.line;
-    throw error;
-  }
-  return cursor.fail();
 }
 
 /** Lower case; every way to write the type becomes one. */

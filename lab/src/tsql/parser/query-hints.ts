@@ -1,4 +1,3 @@
-import { sqlError } from "../messages";
 import { type Cursor, integerLiteral, parenthesizedList, stringLiteral } from "./cursor";
 import { skipParentheses } from "./query";
 
@@ -24,6 +23,7 @@ const hints: readonly (readonly [words: string, argument: Argument])[] = [
   ["MAX_GRANT_PERCENT", "= number"],
   ["MIN_GRANT_PERCENT", "= number"],
   ["MAXDOP", "number"],
+  ["MAXRECURSION", "number"],
   ["NO_PERFORMANCE_SPOOL", "none"],
   ["OPTIMIZE FOR UNKNOWN", "none"],
   ["OPTIMIZE FOR", "list"],
@@ -37,24 +37,9 @@ const hints: readonly (readonly [words: string, argument: Argument])[] = [
   ["USE PLAN", "string"],
 ];
 
-/**
- * OPTION (RECOMPILE, MAXDOP 1) at the end of a statement: nothing here has a plan to hint at; only MAXRECURSION changes
- * what a query does.
- */
-export function queryHints(cursor: Cursor): { readonly maxRecursion?: number } {
-  let maxRecursion: number | undefined;
-  if (cursor.accept("OPTION"))
-    parenthesizedList(cursor, () => {
-      if (cursor.accept("MAXRECURSION")) maxRecursion = recursionLimit(cursor);
-      else queryHint(cursor);
-    });
-  return maxRecursion === undefined ? {} : { maxRecursion };
-}
-
-function recursionLimit(cursor: Cursor): number {
-  const token = cursor.peek();
-  const limit = integerLiteral(cursor);
-  return limit <= 32767 ? limit : cursor.raise(sqlError(310, token.text), token);
+/** OPTION (RECOMPILE, MAXDOP 1) at the end of a statement: nothing here has a plan to hint at. */
+export function queryHints(cursor: Cursor): void {
+  if (cursor.accept("OPTION")) parenthesizedList(cursor, () => queryHint(cursor));
 }
 
 function queryHint(cursor: Cursor): void {

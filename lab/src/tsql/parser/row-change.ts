@@ -58,7 +58,8 @@ function insertSource(cursor: Cursor): InsertSource {
     return { kind: "exec", statement };
   }
   const parsed = queryBody(cursor);
-  return { kind: "query", query: { ...parsed, ...queryHints(cursor) } };
+  queryHints(cursor);
+  return { kind: "query", query: parsed };
 }
 
 export function assignedValue(cursor: Cursor): AssignedValue {

@@ -25,8 +25,10 @@ const bareHints = [
   "SERIALIZABLE",
 ];
 
-export const startsHints = (cursor: Cursor): boolean =>
-  cursor.at("(") && bareHints.includes(cursor.peek(1).keyword) && [")", ","].includes(cursor.peek(2).keyword);
+export const startsHints = (cursor: Cursor, ahead = 0): boolean =>
+  cursor.peek(ahead).keyword === "(" &&
+  bareHints.includes(cursor.peek(ahead + 1).keyword) &&
+  [")", ","].includes(cursor.peek(ahead + 2).keyword);
 
 /** WITH (NOLOCK), or (NOLOCK) as older scripts have it; they leave out the commas between hints as well. */
 export function tableHints(cursor: Cursor): string[] {

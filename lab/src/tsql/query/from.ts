@@ -4,17 +4,16 @@ import { tableReader, type UniqueKey } from "../data/read";
 import { openTransaction } from "../data/session-data";
 import type { StoredColumn, StoredTable, StoredView } from "../data/store";
 import { sqlError } from "../messages";
+import { notSpoken } from "../parser/not-spoken";
 import type { Condition, Join, TableSource } from "../syntax";
 import type { Column, SqlValue } from "../types";
 import { sameName } from "../values/collation";
 import type { ChangedQuery } from "./changed";
 import { bindCondition } from "./conditions";
 import { type Candidates, equijoin } from "./equijoin";
-import { pivot, unpivot } from "./pivot";
-import { type BoundQuery, bindQuery } from "./query";
+import { bindQuery } from "./query";
 import type { CommonTable, Context, Frame, Scope, SourceColumn } from "./scope";
 import { tableFunction } from "./table-functions";
-import { xmlNodes } from "./xml-method";
 
 type Row = readonly SqlValue[];
 type NamedTable = Extract<TableSource, { readonly kind: "table" }>;
@@ -69,12 +68,6 @@ function tableSource(source: TableSource, scope: Scope): Source {
       );
     case "function":
       return tableFunction(source, scope);
-    case "nodes":
-      return xmlNodes(source, scope);
-    case "pivot":
-      return pivot(source, tableSource(source.source, scope), scope);
-    case "unpivot":
-      return unpivot(source, tableSource(source.source, scope));
     case "joined": {
       let left = tableSource(source.first, scope);
       for (const item of source.joins)
@@ -111,7 +104,7 @@ function apply(item: Join, left: Source, scope: Scope): Source {
 function namedTable(source: NamedTable, scope: Scope): Source {
   const { name, alias } = source;
   const common = name.schema === undefined ? scope.commonTables.get(name.name.toLowerCase()) : undefined;
-  if (common) return commonTable(common, alias ?? name.name, scope.context);
+  if (common) return derivedTable(common, alias ?? name.name, scope.context);
   const exposing = { table: alias ?? name.name, schema: alias === undefined ? name.schema : undefined };
   const found = findObject(name, scope.context);
   if (found?.object.kind === "table") return storedTable(found.object, found, source, scope, exposing);
@@ -182,23 +175,14 @@ function storedView(view: StoredView, found: FoundObject, context: Context, expo
   return { columns: exposed(columns, exposing), rows: () => query.rows(undefined) };
 }
 
-function commonTable(common: CommonTable, alias: string, context: Context): Source {
-  const { working } = common;
-  if (working) return { columns: exposed(working.columns, { table: alias }), rows: () => working.rows };
-  if (!common.recursive) return derivedTable(common, alias, context);
-  return namedColumns(common.recursive(context), common.columnNames, alias);
-}
-
 function derivedTable(
-  common: Pick<CommonTable, "query" | "columnNames" | "commonTables">,
+  { query: definition, columnNames: names, commonTables, isItself = false }: CommonTable,
   alias: string,
   context: Context,
   outerScope?: Scope,
 ): Source {
-  return namedColumns(bindQuery(common.query, context, outerScope, common.commonTables), common.columnNames, alias);
-}
-
-function namedColumns(query: BoundQuery, names: readonly string[], alias: string): Source {
+  if (isItself) throw notSpoken("a recursive common table expression");
+  const query = bindQuery(definition, context, outerScope, commonTables);
   const columns = query.columns.map((column, index) => ({ ...column, name: names[index] ?? column.name }));
   if (names.length > 0 && names.length !== columns.length) {
     throw sqlError(names.length > columns.length ? 8159 : 8158, alias);

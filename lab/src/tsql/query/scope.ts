@@ -8,7 +8,6 @@ import type { Call, CursorDefinition, Expression, Query, Window } from "../synta
 import type { Column, SqlType, SqlValue } from "../types";
 import { type Collation, fold, sameName } from "../values/collation";
 import type { Changed } from "./changed";
-import type { BoundQuery } from "./query";
 import type { ResultColumn } from "./select";
 
 /** The row that an expression looks at; `outer`: the row of the query around it. */
@@ -29,8 +28,6 @@ export interface Bound {
   readonly isNull?: boolean;
   /** Of a parameter that nobody declares: told of the type that it has to have. */
   readonly deduce?: (type: SqlType) => void;
-  /** The text is JSON already: FOR JSON does not quote it again. */
-  readonly isJson?: boolean;
   /** Digits of a whole number literal, which is a numeric of that many digits beside a decimal. */
   readonly digits?: number;
   value(frame: Frame): SqlValue;
@@ -60,7 +57,7 @@ export interface Context {
   /** @@ROWCOUNT and @@ERROR of the statement before. */
   readonly last: { rowCount: number; error: number; doomed: boolean };
   /** How much the statement that runs has bound and joined so far: its limits are 8623 and 701. */
-  readonly effort: { tables: number; rows: number; maxRecursion: number };
+  readonly effort: { tables: number; rows: number };
   /** @@NESTLEVEL */
   readonly nesting?: number;
   /** Of the CATCH block that runs. */
@@ -85,8 +82,8 @@ export interface Context {
   readonly identity?: IdentityScope;
 }
 
-/** Of a statement that begins: what it may take is not taken yet, and recursion ends after 100 rounds. */
-export const newEffort = (): Context["effort"] => ({ tables: 0, rows: 0, maxRecursion: 100 });
+/** Of a statement that begins: what it may take is not taken yet. */
+export const newEffort = (): Context["effort"] => ({ tables: 0, rows: 0 });
 
 export interface SourceColumn extends Column {
   /** Alias or name of the table; with its schema if it has no alias. */
@@ -110,10 +107,8 @@ export interface Scope {
   };
 }
 export interface CommonTable {
-  /** WITH t AS (... UNION ALL SELECT ... FROM t) */
-  readonly recursive?: (context: Context) => BoundQuery;
-  /** In the recursive part of the table's own query: the rows that the round before has found. */
-  readonly working?: { readonly columns: readonly Column[]; rows: readonly (readonly SqlValue[])[] };
+  /** Inside of the table's own query, where naming it would be recursion. */
+  readonly isItself?: boolean;
   readonly query: Query;
   readonly columnNames: readonly string[];
   readonly commonTables: ReadonlyMap<string, CommonTable>;

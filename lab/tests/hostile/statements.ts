@@ -15,8 +15,8 @@ const queries = [
   "SELECT e.name, e.state_desc, t.port, m.role_desc FROM sys.database_mirroring_endpoints m JOIN sys.endpoints e ON e.endpoint_id = m.endpoint_id JOIN sys.tcp_endpoints t ON t.endpoint_id = e.endpoint_id",
   "SELECT o.name, c.name, t.name, c.max_length FROM sys.objects o JOIN sys.columns c ON c.object_id = o.object_id JOIN sys.types t ON t.user_type_id = c.user_type_id WHERE o.type = 'U' ORDER BY o.name, c.column_id",
   "SELECT SERVERPROPERTY('ProductVersion'), @@VERSION, @@SPID, SUSER_SNAME(), DB_NAME(), HAS_PERMS_BY_NAME(NULL, NULL, 'VIEW SERVER STATE'), IS_SRVROLEMEMBER('sysadmin'), OBJECT_ID(N'dbo.People')",
-  "SELECT UPPER(N'a'), SUBSTRING('abc', 2, 1), REPLACE('aXb', 'x', ''), STUFF('abc', 1, 1, 'z'), LEN('a '), REVERSE('ab'), CHARINDEX('b', 'ab'), PATINDEX('%b%', 'ab'), REPLICATE('ab', 3), STR(1.5, 5, 2), CONCAT('a', 1, NULL), FORMATMESSAGE('%d', 3), QUOTENAME('a]b')",
-  "SELECT DATEADD(day, 1, '2026-11-25'), DATEDIFF(second, '2026-01-01', GETDATE()), DATEPART(iso_week, SYSUTCDATETIME()), EOMONTH('2026-02-01'), CONVERT(varchar(30), GETDATE(), 121), TRY_CONVERT(int, 'x'), CAST('12:13:14.5' AS time(3)), ISNULL(NULL, 1), COALESCE(NULL, 2), NULLIF(1, 1), ROUND(1.25, 1), POWER(2, 10), ABS(-1), 7 % 3, 6 ^ 3, ~5",
+  "SELECT UPPER(N'a'), SUBSTRING('abc', 2, 1), REPLACE('aXb', 'x', ''), STUFF('abc', 1, 1, 'z'), LEN('a '), REVERSE('ab'), CHARINDEX('b', 'ab'), REPLICATE('ab', 3), CONCAT('a', 1, NULL), QUOTENAME('a]b')",
+  "SELECT DATEADD(day, 1, '2026-11-25'), DATEDIFF(second, '2026-01-01', GETDATE()), DATEPART(week, SYSUTCDATETIME()), CONVERT(varchar(30), GETDATE(), 121), TRY_CONVERT(int, 'x'), CAST('12:13:14.5' AS time(3)), ISNULL(NULL, 1), COALESCE(NULL, 2), NULLIF(1, 1), ROUND(1.25, 1), POWER(2, 10), ABS(-1), 7 % 3, 6 ^ 3, ~5",
   "SELECT a.Id, x.v FROM People a CROSS APPLY (SELECT MAX(b.Id) v FROM People b WHERE b.Id < a.Id) x WHERE EXISTS (SELECT 1 FROM People c WHERE c.Boss = a.Id) OR a.Id >= ALL (SELECT Id FROM People) EXCEPT SELECT 1, 2",
   "SELECT TABLE_NAME, COLUMN_NAME, DATA_TYPE FROM INFORMATION_SCHEMA.COLUMNS WHERE TABLE_SCHEMA = 'dbo'",
 ];

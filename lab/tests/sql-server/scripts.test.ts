@@ -64,24 +64,19 @@ describe("scripts of administrators", () => {
     assert.deepEqual(
       await rows(`SELECT DB_NAME(f.database_id) AS name, f.type_desc, SUM(v.num_of_reads) AS reads
         FROM sys.master_files f OUTER APPLY sys.dm_io_virtual_file_stats(f.database_id, f.file_id) v WHERE f.database_id = 5
-        GROUP BY GROUPING SETS ((f.database_id, f.type_desc), ())`),
+        GROUP BY f.database_id, f.type_desc`),
       [
         { name: "db01", type_desc: "ROWS", reads: "0" },
         { name: "db01", type_desc: "LOG", reads: "0" },
-        { name: null, type_desc: null, reads: "0" },
       ],
     );
   });
 
-  it("get money, xml and times with an offset", async () => {
-    const { recordset } = await pool.request().query(`DECLARE @x xml = N'<a b="7"/>'
-      SELECT @x AS x, @x.value('(/a/@b)[1]', 'int') AS b, CAST(1.5 AS money) AS m,
-        CAST('2026-01-01 00:00:00.1234567 +01:00' AS datetimeoffset) AS at`);
+  it("get money and times with an offset", async () => {
+    const { recordset } = await pool.request().query(`SELECT CAST(1.5 AS money) AS m,
+      CAST('2026-01-01 00:00:00.1234567 +01:00' AS datetimeoffset) AS at`);
     const [row] = recordset;
-    assert.deepEqual(
-      { ...row, at: row.at.toISOString() },
-      { x: '<a b="7"/>', b: 7, m: 1.5, at: "2025-12-31T23:00:00.123Z" },
-    );
+    assert.deepEqual({ ...row, at: row.at.toISOString() }, { m: 1.5, at: "2025-12-31T23:00:00.123Z" });
   });
 
   it("end their connection with an error of severity 20, which no TRY catches", async () => {

@@ -50,8 +50,8 @@ export const helpObjectProcedures: readonly string[] = [
     SELECT constraint_type = CONVERT(nvarchar(146), CASE k.type WHEN 'PK' THEN 'PRIMARY KEY' ELSE 'UNIQUE' END + CASE i.type WHEN 1 THEN ' (clustered)' ELSE ' (non-clustered)' END),
       constraint_name = k.name, delete_action = CONVERT(nvarchar(9), '(n/a)'), update_action = CONVERT(nvarchar(9), '(n/a)'),
       status_enabled = CONVERT(varchar(8), '(n/a)'), status_for_replication = CONVERT(varchar(19), '(n/a)'),
-      constraint_keys = CONVERT(nvarchar(2126), STUFF((SELECT ', ' + COL_NAME(@id, c.column_id) + CASE c.is_descending_key WHEN 1 THEN '(-)' ELSE '' END
-        FROM sys.index_columns c WHERE c.object_id = @id AND c.index_id = i.index_id ORDER BY c.key_ordinal FOR XML PATH(''), TYPE).value('.', 'nvarchar(max)'), 1, 2, ''))
+      constraint_keys = CONVERT(nvarchar(2126), (SELECT STRING_AGG(COL_NAME(@id, c.column_id) + CASE c.is_descending_key WHEN 1 THEN '(-)' ELSE '' END, ', ') WITHIN GROUP (ORDER BY c.key_ordinal)
+        FROM sys.index_columns c WHERE c.object_id = @id AND c.index_id = i.index_id))
     FROM sys.key_constraints k JOIN sys.indexes i ON i.object_id = @id AND i.index_id = k.unique_index_id WHERE k.parent_object_id = @id
     UNION ALL
     SELECT CASE c.parent_column_id WHEN 0 THEN 'CHECK Table Level ' ELSE 'CHECK on column ' + COL_NAME(@id, c.parent_column_id) END, c.name, '(n/a)', '(n/a)',
@@ -63,8 +63,8 @@ export const helpObjectProcedures: readonly string[] = [
     UNION ALL
     SELECT 'FOREIGN KEY', f.name, REPLACE(f.delete_referential_action_desc, '_', ' '), REPLACE(f.update_referential_action_desc, '_', ' '),
       CASE f.is_disabled WHEN 1 THEN 'Disabled' ELSE 'Enabled' END, 'Is_For_Replication',
-      STUFF((SELECT ', ' + COL_NAME(@id, c.parent_column_id) FROM sys.foreign_key_columns c WHERE c.constraint_object_id = f.object_id
-        ORDER BY c.constraint_column_id FOR XML PATH(''), TYPE).value('.', 'nvarchar(max)'), 1, 2, '')
+      (SELECT STRING_AGG(COL_NAME(@id, c.parent_column_id), ', ') WITHIN GROUP (ORDER BY c.constraint_column_id) FROM sys.foreign_key_columns c
+        WHERE c.constraint_object_id = f.object_id)
     FROM sys.foreign_keys f WHERE f.parent_object_id = @id
     ORDER BY 1, 2
   ELSE RAISERROR(15469, -1, -1, @objname)

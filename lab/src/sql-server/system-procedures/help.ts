@@ -52,7 +52,7 @@ export const helpProcedures: readonly string[] = [
     RETURN 1
   END
   SELECT d.name,
-    db_size = STR(CONVERT(decimal(15, 2), (SELECT SUM(CONVERT(bigint, f.size)) FROM sys.master_files f WHERE f.database_id = d.database_id) * 8192.0 / 1048576), 10, 2) + ' MB',
+    db_size = RIGHT(REPLICATE(' ', 10) + CONVERT(varchar(17), CONVERT(decimal(15, 2), (SELECT SUM(CONVERT(bigint, f.size)) FROM sys.master_files f WHERE f.database_id = d.database_id) * 8192.0 / 1048576)), 10) + ' MB',
     owner = SUSER_SNAME(d.owner_sid), dbid = CONVERT(smallint, d.database_id),
     created = CONVERT(nvarchar(11), d.create_date),
     status = CONVERT(nvarchar(600), 'Status=' + d.state_desc + ', Updateability=' + CASE d.is_read_only WHEN 1 THEN 'READ_ONLY' ELSE 'READ_WRITE' END
@@ -125,9 +125,8 @@ export const helpProcedures: readonly string[] = [
   SELECT index_name = i.name,
     index_description = CONVERT(varchar(210), LOWER(i.type_desc) + CASE WHEN i.is_unique = 1 THEN ', unique' ELSE '' END
       + CASE WHEN i.is_primary_key = 1 THEN ', primary key' WHEN i.is_unique_constraint = 1 THEN ', unique key' ELSE '' END + ' located on PRIMARY'),
-    index_keys = CONVERT(nvarchar(2078), STUFF((SELECT ', ' + COL_NAME(@id, c.column_id) + CASE c.is_descending_key WHEN 1 THEN '(-)' ELSE '' END
-      FROM sys.index_columns c WHERE c.object_id = @id AND c.index_id = i.index_id AND c.is_included_column = 0
-      ORDER BY c.key_ordinal FOR XML PATH(''), TYPE).value('.', 'nvarchar(max)'), 1, 2, ''))
+    index_keys = CONVERT(nvarchar(2078), (SELECT STRING_AGG(COL_NAME(@id, c.column_id) + CASE c.is_descending_key WHEN 1 THEN '(-)' ELSE '' END, ', ') WITHIN GROUP (ORDER BY c.key_ordinal)
+      FROM sys.index_columns c WHERE c.object_id = @id AND c.index_id = i.index_id AND c.is_included_column = 0))
   FROM sys.indexes i WHERE i.object_id = @id AND i.index_id > 0 ORDER BY i.name
   RETURN 0`,
 

@@ -2,7 +2,6 @@ import type { InsertBulk } from "../executor/bulk-insert";
 import type { Session } from "../host";
 import { sqlError } from "../messages";
 import type { SqlCursor } from "../query/scope";
-import type { Variant } from "../types";
 import { dropOwned } from "./global-temporary";
 import { createStore, type Store, type StoredObject } from "./store";
 import { beginTransaction, commit, rollBack, type Transaction, undoTo } from "./transaction";
@@ -25,8 +24,6 @@ export interface SessionData {
   readonly ids: Store;
   /** Global cursors by lower-case name. */
   readonly cursors: Map<string, SqlCursor>;
-  /** sp_set_session_context: by lower-case key. */
-  readonly context: Map<string, Variant>;
   /** @@FETCH_STATUS, @@CURSOR_ROWS */
   fetchStatus: number;
   cursorRows: number;
@@ -54,7 +51,6 @@ function newSessionData({ spid }: Session): SessionData {
     temporary: { objects: new Map() },
     ids: createStore(),
     cursors: new Map(),
-    context: new Map(),
     fetchStatus: 0,
     cursorRows: 0,
     holder: beginTransaction(spid),

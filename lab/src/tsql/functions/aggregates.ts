@@ -18,7 +18,9 @@ export interface Aggregate {
   compute(rows: readonly Frame[]): SqlValue;
 }
 /** An aggregate over values that are not NULL. */
-type Calculation = Pick<Aggregate, "type" | "nullable"> & { readonly compute: (values: readonly SqlValue[]) => SqlValue };
+type Calculation = Pick<Aggregate, "type" | "nullable"> & {
+  readonly compute: (values: readonly SqlValue[]) => SqlValue;
+};
 
 export interface AggregateOptions {
   readonly distinct: boolean;

@@ -1,6 +1,5 @@
 import { firstDayOfWeek } from "../data/session-options";
 import { sqlError } from "../messages";
-import { notSpoken } from "../parser/not-spoken";
 import { int, type SqlType } from "../types";
 import { roundDate } from "../values/dates";
 import { fractionOf, moment, offsetOf, ticksOf, ticksPerMillisecond } from "../values/moment";
@@ -47,7 +46,6 @@ const parts: Readonly<Record<string, string>> = {
   nanosecond: "nanosecond",
   ns: "nanosecond",
 };
-const partsNotSpoken: ReadonlySet<string> = new Set(["iso_week", "isowk", "isoww", "tzoffset", "tz"]);
 
 /** Length of the parts that always have the same one, in milliseconds. */
 const lengths: Readonly<Record<string, number>> = {
@@ -65,7 +63,6 @@ const lengths: Readonly<Record<string, number>> = {
 
 function partOf(datePart: string, name: string): string {
   const part = Object.hasOwn(parts, datePart) ? parts[datePart] : undefined;
-  if (partsNotSpoken.has(datePart)) throw notSpoken(`the date part ${datePart}`);
   if (!part) throw sqlError(155, datePart, `${name} option`);
   return part;
 }

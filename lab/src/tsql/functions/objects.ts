@@ -3,14 +3,12 @@ import { typedConstraints, typeOf } from "../data/object-types";
 import { schemasOf } from "../data/schemas";
 import { sessionData } from "../data/session-data";
 import { type StoredColumn, type StoredTable, tablesOf } from "../data/store";
-import { findType } from "../data/table-types";
 import type { ObjectName } from "../host";
 import { nameIn } from "../name-parts";
 import type { Context } from "../query/scope";
 import { int, type SqlType, type SqlValue, sysname } from "../types";
 import { sameName } from "../values/collation";
-import { storageLength } from "../values/storage";
-import { charactersOf, precisionOf, scaleOf, typeIds } from "../values/type-ids";
+import { typeIds } from "../values/type-ids";
 import type { BuiltIn } from "./built-in";
 
 const identityType: SqlType = { name: "numeric", precision: 38, scale: 0 };
@@ -51,13 +49,6 @@ export const objectFunctions: Readonly<Record<string, BuiltIn>> = {
       Number(id) === sysnameId
         ? "sysname"
         : (Object.entries(typeIds).find(([, [known]]) => known === Number(id))?.[0] ?? null),
-  },
-  SCHEMA_ID: {
-    parameters: ["text"],
-    required: 0,
-    nullable: true,
-    type: () => int,
-    call: ([name]: readonly SqlValue[], { context }) => schemaId(name === undefined ? "dbo" : String(name), context),
   },
   SCHEMA_NAME: {
     parameters: ["int"],
@@ -137,9 +128,6 @@ function objectById(id: number, context: Context) {
 }
 
 const schemasIn = (context: Context) => schemasOf(storeOf(context)?.objects.values() ?? []);
-
-const schemaId = (name: string, context: Context): SqlValue =>
-  schemasIn(context).find((schema) => sameName(schema.name, name))?.id ?? null;
 
 const schemaName = (id: number, context: Context): SqlValue =>
   schemasIn(context).find((schema) => schema.id === id)?.name ?? null;

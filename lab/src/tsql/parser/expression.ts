@@ -1,7 +1,7 @@
 import { sqlError } from "../messages";
 import type { Call, CaseBranch, Chain, Condition, Expression, OrderItem, Query } from "../syntax";
 import { type Cursor, identifier, isIdentifier, list, parenthesizedList } from "./cursor";
-import { functionsNotSpoken } from "./functions-not-spoken";
+import { datePartsNotSpoken, functionsNotSpoken } from "./functions-not-spoken";
 import { literal } from "./literal";
 import { dataType, objectName } from "./names";
 import { notSpoken } from "./not-spoken";
@@ -305,6 +305,7 @@ function call(cursor: Cursor, functionName: string, schema?: string): Call {
   let datePart: string | undefined;
   if (!schema && datePartFunctions.has(name)) {
     datePart = identifier(cursor).toLowerCase();
+    if (datePartsNotSpoken.has(datePart)) cursor.raise(notSpoken(`the date part ${datePart}`));
     cursor.expect(",");
   }
   const args = list(cursor, () => argument(cursor, schema !== undefined));

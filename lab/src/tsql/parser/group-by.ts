@@ -3,7 +3,11 @@ import { type Cursor, list } from "./cursor";
 import { expression } from "./expression";
 import { notSpoken } from "./not-spoken";
 
-const severalGroupings: readonly (readonly string[])[] = [["ROLLUP", "("], ["CUBE", "("], ["GROUPING", "SETS"]];
+const severalGroupings: readonly (readonly string[])[] = [
+  ["ROLLUP", "("],
+  ["CUBE", "("],
+  ["GROUPING", "SETS"],
+];
 
 export function groupByClause(cursor: Cursor): Expression[] {
   if (!cursor.accept("GROUP", "BY")) return [];

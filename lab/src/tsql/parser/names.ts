@@ -103,7 +103,10 @@ export function dataType(cursor: Cursor, defaultLength = 1): SqlType {
     case "varbinary":
       return { name, length: lengthOf(cursor, name, defaultLength, token) };
     default:
-      return cursor.raise(typesNotSpoken.has(name) ? notSpoken(`the type ${name}`) : sqlError(2715, 1, token.text), token);
+      return cursor.raise(
+        typesNotSpoken.has(name) ? notSpoken(`the type ${name}`) : sqlError(2715, 1, token.text),
+        token,
+      );
   }
 }
 

@@ -14,6 +14,7 @@ const beyond: readonly (readonly [text: string, what: string])[] = [
   ["SELECT TRY_PARSE('1' AS int USING 'en-US')", "the function TRY_PARSE"],
   ["SELECT DATETRUNC(month, GETDATE())", "the function DATETRUNC"],
   ["SELECT DATEPART(iso_week, GETDATE())", "the date part iso_week"],
+  ["SELECT @@CPU_BUSY", "the variable @@CPU_BUSY"],
   ["SELECT GETDATE() AT TIME ZONE 'UTC'", "AT TIME ZONE"],
   ["SELECT SUM(Id) OVER (ORDER BY Id) FROM people", "SUM with OVER"],
   ["SELECT COUNT(*) OVER () FROM people", "COUNT with OVER"],

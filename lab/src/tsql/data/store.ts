@@ -232,7 +232,7 @@ export interface Store {
   /** Objects that a transaction which has not ended made, changed or dropped. */
   readonly locks: Map<string, Transaction>;
   nextId: number;
-  /** @@DBTS: the last value that a rowversion column was given. */
+  /** The last value that a rowversion column was given. */
   rowVersion: bigint;
   /** ALLOW_SNAPSHOT_ISOLATION */
   allowsSnapshot: boolean;

@@ -2,50 +2,31 @@ import { firstDayOfWeek } from "../data/session-options";
 import { sqlError } from "../messages";
 import { int, type SqlType } from "../types";
 import { roundDate } from "../values/dates";
-import { fractionOf, moment, offsetOf, ticksOf, ticksPerMillisecond } from "../values/moment";
+import { moment, offsetOf, ticksOf } from "../values/moment";
 import type { BuiltIn } from "./built-in";
 
 const datetime: SqlType = { name: "datetime" };
 const datetime2: SqlType = { name: "datetime2", scale: 7 };
 
-/** Every way to write a part of a date. */
-const parts: Readonly<Record<string, string>> = {
-  year: "year",
-  yy: "year",
-  yyyy: "year",
-  quarter: "quarter",
-  qq: "quarter",
-  q: "quarter",
-  month: "month",
-  mm: "month",
-  m: "month",
-  dayofyear: "dayofyear",
-  dy: "dayofyear",
-  y: "dayofyear",
-  day: "day",
-  dd: "day",
-  d: "day",
-  week: "week",
-  wk: "week",
-  ww: "week",
-  weekday: "weekday",
-  dw: "weekday",
-  w: "weekday",
-  hour: "hour",
-  hh: "hour",
-  minute: "minute",
-  mi: "minute",
-  n: "minute",
-  second: "second",
-  ss: "second",
-  s: "second",
-  millisecond: "millisecond",
-  ms: "millisecond",
-  microsecond: "microsecond",
-  mcs: "microsecond",
-  nanosecond: "nanosecond",
-  ns: "nanosecond",
-};
+/** Every way to write a part of a date, each with its name. */
+const parts: ReadonlyMap<string, string> = new Map(
+  [
+    "year yy yyyy",
+    "quarter qq q",
+    "month mm m",
+    "dayofyear dy y",
+    "day dd d",
+    "week wk ww",
+    "weekday dw w",
+    "hour hh",
+    "minute mi n",
+    "second ss s",
+    "millisecond ms",
+  ].flatMap((line) => {
+    const [name = "", ...others] = line.split(" ");
+    return [name, ...others].map((written): [string, string] => [written, name]);
+  }),
+);
 
 /** Length of the parts that always have the same one, in milliseconds. */
 const lengths: Readonly<Record<string, number>> = {
@@ -57,12 +38,10 @@ const lengths: Readonly<Record<string, number>> = {
   minute: 60_000,
   second: 1000,
   millisecond: 1,
-  microsecond: 0.001,
-  nanosecond: 0.000_001,
 };
 
 function partOf(datePart: string, name: string): string {
-  const part = Object.hasOwn(parts, datePart) ? parts[datePart] : undefined;
+  const part = parts.get(datePart);
   if (!part) throw sqlError(155, datePart, `${name} option`);
   return part;
 }
@@ -76,54 +55,33 @@ function addMonths(date: Date, count: number): Date {
   return moved;
 }
 
-/** Further by so many parts that always have the same length, to 100 nanoseconds. */
-function shifted(date: Date, part: string, count: number): Date {
-  const ticks =
-    ticksOf(date) + (part === "nanosecond" ? Math.round(count / 100) : part === "microsecond" ? count * 10 : 0);
-  const isFine = part === "nanosecond" || part === "microsecond";
-  const time = date.getTime() + (isFine ? 0 : count * (lengths[part] ?? 0)) + Math.floor(ticks / ticksPerMillisecond);
-  const rest = ((ticks % ticksPerMillisecond) + ticksPerMillisecond) % ticksPerMillisecond;
-  return moment(time, rest, offsetOf(date));
-}
-
 function dateAdd(datePart: string, count: number, date: Date, type: SqlType): Date {
   const part = partOf(datePart, "dateadd");
   const months = { year: 12, quarter: 3, month: 1 }[part];
-  const plain = months ? addMonths(date, months * count) : shifted(date, part, count);
-  const moved = months ? moment(plain.getTime(), ticksOf(date), offsetOf(date)) : plain;
+  const plain = months ? addMonths(date, months * count) : new Date(date.getTime() + count * (lengths[part] ?? 0));
+  const moved = moment(plain.getTime(), ticksOf(date), offsetOf(date));
   const year = moved.getUTCFullYear();
   // 517: a result beyond the calendar.
   if (Number.isNaN(year) || year > 9999 || year < (type.name === "datetime" ? 1753 : 1)) throw sqlError(517, type.name);
   return roundDate(moved, type);
 }
 
-const ticksBetween = (from: Date, to: Date): bigint =>
-  BigInt(to.getTime() - from.getTime()) * BigInt(ticksPerMillisecond) + BigInt(ticksOf(to) - ticksOf(from));
-
 /** How many boundaries of the part lie between the two. */
-function dateDiff(datePart: string, from: Date, to: Date): bigint {
+function dateDiff(datePart: string, from: Date, to: Date): number {
   const part = partOf(datePart, "datediff");
-  const monthsBetween = (to.getUTCFullYear() - from.getUTCFullYear()) * 12 + to.getUTCMonth() - from.getUTCMonth();
+  const years = to.getUTCFullYear() - from.getUTCFullYear();
   switch (part) {
     case "year":
-      return BigInt(to.getUTCFullYear() - from.getUTCFullYear());
+      return years;
     case "quarter":
-      return BigInt(
-        Math.floor(to.getUTCMonth() / 3) -
-          Math.floor(from.getUTCMonth() / 3) +
-          (to.getUTCFullYear() - from.getUTCFullYear()) * 4,
-      );
+      return Math.floor(to.getUTCMonth() / 3) - Math.floor(from.getUTCMonth() / 3) + years * 4;
     case "month":
-      return BigInt(monthsBetween);
-    case "microsecond":
-      return ticksBetween(from, to) / 10n;
-    case "nanosecond":
-      return ticksBetween(from, to) * 100n;
+      return to.getUTCMonth() - from.getUTCMonth() + years * 12;
     default: {
       const unit = lengths[part] ?? 1;
       // Weeks begin on Sunday; 1970-01-01 was a Thursday.
       const shift = part === "week" ? 4 * 86_400_000 : 0;
-      return BigInt(Math.floor((to.getTime() + shift) / unit) - Math.floor((from.getTime() + shift) / unit));
+      return Math.floor((to.getTime() + shift) / unit) - Math.floor((from.getTime() + shift) / unit);
     }
   }
 }
@@ -155,27 +113,12 @@ function datePartValue(datePart: string, date: Date, firstDay: number): number {
     case "second":
       return date.getUTCSeconds();
     default:
-      return Math.floor(
-        Number(fractionOf(date)) * (part === "millisecond" ? 0.0001 : part === "microsecond" ? 0.1 : 100),
-      );
+      return date.getUTCMilliseconds();
   }
 }
 
-const monthNames = [
-  "January",
-  "February",
-  "March",
-  "April",
-  "May",
-  "June",
-  "July",
-  "August",
-  "September",
-  "October",
-  "November",
-  "December",
-] as const;
-const dayNames = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"] as const;
+const nameOf = (date: Date, part: "month" | "weekday"): string =>
+  date.toLocaleDateString("en", { [part]: "long", timeZone: "UTC" });
 
 const clock = (type: SqlType): BuiltIn => ({
   parameters: [],
@@ -208,8 +151,8 @@ export const dateFunctions: Readonly<Record<string, BuiltIn>> = {
     type: () => int,
     call([from, to], { datePart }) {
       const difference = dateDiff(datePart, from as Date, to as Date);
-      if (difference > 2147483647n || difference < -2147483648n) throw sqlError(535, "datediff", "datediff");
-      return Number(difference);
+      if (difference > 2147483647 || difference < -2147483648) throw sqlError(535, "datediff", "datediff");
+      return difference;
     },
   },
   DATEPART: {
@@ -222,8 +165,7 @@ export const dateFunctions: Readonly<Record<string, BuiltIn>> = {
     type: () => ({ name: "nvarchar", length: 30 }),
     call([date], { datePart, context }) {
       const part = partOf(datePart, "datename");
-      if (part === "month") return monthNames[(date as Date).getUTCMonth()] ?? "";
-      if (part === "weekday") return dayNames[(date as Date).getUTCDay()] ?? "";
+      if (part === "month" || part === "weekday") return nameOf(date as Date, part);
       return String(datePartValue(datePart, date as Date, firstDayOfWeek(context.session)));
     },
   },

@@ -35,6 +35,9 @@ function roomOf(type: SqlType): number {
   return isSized(type) && type.length !== "max" ? type.length : 2 ** 24;
 }
 
+/** What QUOTENAME puts around a name. */
+const quotes = ["[]", "()", "<>", "{}", "''", '""', "``"];
+
 export const textFunctions: Readonly<Record<string, BuiltIn>> = {
   LEN: { parameters: ["text"], type: () => int, call: ([text]) => withoutTrailingBlanks(text as string).length },
   UPPER: mapped((text) => text.toUpperCase()),
@@ -141,23 +144,9 @@ export const textFunctions: Readonly<Record<string, BuiltIn>> = {
     nullable: true,
     type: () => ({ name: "nvarchar", length: 258 }),
     call([name, quote = "["]) {
-      const opening = (quote as string).slice(0, 1);
-      const closing = {
-        "[": "]",
-        "]": "]",
-        "(": ")",
-        ")": ")",
-        "<": ">",
-        ">": ">",
-        "{": "}",
-        "}": "}",
-        "'": "'",
-        '"': '"',
-        "`": "`",
-      }[opening];
-      if (!closing || (name as string).length > 128) return null;
-      const open = { "]": "[", ")": "(", ">": "<", "}": "{" }[opening] ?? opening;
-      return open + (name as string).split(closing).join(closing + closing) + closing;
+      const [open, close] = quotes.find((pair) => pair.includes((quote as string).slice(0, 1))) ?? [];
+      if (open === undefined || close === undefined || (name as string).length > 128) return null;
+      return open + (name as string).replaceAll(close, close + close) + close;
     },
   },
 };

@@ -17,5 +17,7 @@ export const functionsNotSpoken: ReadonlySet<string> = new Set(
   TRANSLATE TRIGGER_NESTLEVEL TRY_PARSE TYPEPROPERTY TYPE_ID UNICODE VAR VARP VERIFYSIGNEDBYCERT`.split(/\s+/),
 );
 
-/** Of DATEPART and DATENAME. */
-export const datePartsNotSpoken: ReadonlySet<string> = new Set(["iso_week", "isowk", "isoww", "tzoffset", "tz"]);
+/** Of DATEPART, DATEADD and the like. */
+export const datePartsNotSpoken: ReadonlySet<string> = new Set(
+  "iso_week isowk isoww microsecond mcs nanosecond ns tz tzoffset".split(" "),
+);

@@ -120,7 +120,7 @@ function valuesQuery(cursor: Cursor): Query {
   });
 }
 
-export function tableAlias(cursor: Cursor): string | undefined {
+function tableAlias(cursor: Cursor): string | undefined {
   if (cursor.accept("AS")) return identifier(cursor);
   return isIdentifier(cursor.peek()) ? identifier(cursor) : undefined;
 }

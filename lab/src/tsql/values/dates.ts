@@ -156,7 +156,7 @@ function dayValue(year: number, month: number, day: number, type: SqlType): numb
 const isClassic = ({ name }: SqlType): boolean => name === "datetime" || name === "smalldatetime";
 
 /** Minutes. Throws 241: no place is further than 14 hours from UTC. */
-export function parseOffset(text = "Z"): number {
+function parseOffset(text = "Z"): number {
   if (/^z$/i.test(text)) return 0;
   const [, sign, hours, minutes] = /^([+-])(\d\d?):(\d\d)$/.exec(text) ?? [];
   const offset = Number(hours) * 60 + Number(minutes);

@@ -3,26 +3,11 @@ import { int, nvarchar } from "../tsql/types";
 import type { Instance } from "./model";
 
 const text = (value: string): Typed => ({ type: nvarchar(256), value });
-const number = (value: number): Typed => ({ type: int, value });
 
 /** @@SERVERNAME and the others that tell of the instance; those of a session are the language's. */
 export function globalVariable(instance: Instance, name: string): Typed | undefined {
   return Object.hasOwn(variables, name) ? variables[name]?.(instance) : undefined;
 }
-
-/** What a server counts of itself; the lab does not. */
-const counters = [
-  "@@CONNECTIONS",
-  "@@CPU_BUSY",
-  "@@IDLE",
-  "@@IO_BUSY",
-  "@@PACK_RECEIVED",
-  "@@PACK_SENT",
-  "@@PACKET_ERRORS",
-  "@@TOTAL_ERRORS",
-  "@@TOTAL_READ",
-  "@@TOTAL_WRITE",
-] as const;
 
 const variables: Readonly<Record<string, (instance: Instance) => Typed>> = {
   "@@SERVERNAME": ({ serverName }) => ({ type: nvarchar(128), value: serverName }),
@@ -31,11 +16,7 @@ const variables: Readonly<Record<string, (instance: Instance) => Typed>> = {
   "@@LANGUAGE": () => text("us_english"),
   "@@LANGID": () => ({ type: { name: "smallint" }, value: 0 }),
   "@@MAX_PRECISION": () => ({ type: { name: "tinyint" }, value: 38 }),
-  "@@MICROSOFTVERSION": ({ version }) => number(packed(version)),
-  "@@MAX_CONNECTIONS": () => number(32767),
-  "@@REMSERVER": () => ({ type: nvarchar(128), value: null }),
-  "@@TIMETICKS": () => number(31250),
-  ...Object.fromEntries(counters.map((name) => [name, () => number(0)])),
+  "@@MICROSOFTVERSION": ({ version }) => ({ type: int, value: packed(version) }),
 };
 
 function packed(version: string): number {

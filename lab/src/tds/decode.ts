@@ -92,10 +92,6 @@ function readTypeInfo(reader: ByteReader): Incoming {
     case wire.nText:
       reader.uint32();
       return long({ name: code === wire.text ? "text" : "ntext", length: "max" }, reader.bytes(5));
-    case wire.xml:
-      // 1: the names of a schema collection follow, and the lab has none.
-      if (reader.uint8() !== 0) throw new UnsupportedType(code);
-      return { type: { name: "nvarchar", length: "max" }, read: readXml };
     case wire.variant:
       reader.uint32();
       return { type: { name: "sql_variant" }, read: readVariant };
@@ -223,12 +219,6 @@ function readPlp(reader: ByteReader): Buffer | null {
   const bytes = Buffer.concat(chunks);
   if (total !== plpUnknown && total !== BigInt(bytes.length)) throw new ProtocolError("a (max) value's length");
   return bytes;
-}
-
-/** Text that becomes xml, or an error, where the parameter is given its type. */
-function readXml(reader: ByteReader): SqlValue {
-  const bytes = readPlp(reader);
-  return bytes === null ? null : bytes.toString("utf16le").replace(/^\ufeff/, "");
 }
 
 /** text, ntext and image as parameters: four bytes of length. */

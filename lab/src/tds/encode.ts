@@ -48,10 +48,7 @@ function byteLength(type: SizedType): number | "max" {
 
 export function writeTypeInfo(writer: ByteWriter, declared: SqlType): void {
   const type = wireType(declared);
-  if (type.name === "xml") {
-    writer.uint8(wire.xml);
-    writer.uint8(0); // no schema collection
-  } else if (isOldLarge(type)) {
+  if (isOldLarge(type)) {
     writeLargeTypeInfo(writer, type);
   } else if (type.name === "sql_variant") {
     writer.uint8(wire.variant);
@@ -69,7 +66,6 @@ export function writeTypeInfo(writer: ByteWriter, declared: SqlType): void {
 /** Bytes that a NULL of this type takes in a ROW; in an NBCROW it takes none. */
 export function nullCost(declared: SqlType): number {
   const type = wireType(declared);
-  if (type.name === "xml") return 8;
   if (isOldLarge(type)) return 1;
   if (type.name === "sql_variant") return 4;
   if (!("length" in type)) return 1;
@@ -77,8 +73,7 @@ export function nullCost(declared: SqlType): number {
 }
 
 function writeNull(writer: ByteWriter, type: ReturnType<typeof wireType>): void {
-  if (type.name === "xml") writer.uint64(plpNull);
-  else if (isOldLarge(type)) writer.uint8(0);
+  if (isOldLarge(type)) writer.uint8(0);
   else if (type.name === "sql_variant") writer.uint32(0);
   else if (!("length" in type)) writer.uint8(0);
   else if (byteLength(type) === "max") writer.uint64(plpNull);
@@ -89,8 +84,6 @@ export function writeValue(writer: ByteWriter, declared: SqlType, value: SqlValu
   const type = wireType(declared);
   if (value === null) {
     writeNull(writer, type);
-  } else if (type.name === "xml") {
-    writePlp(writer, Buffer.from(asText(value), "utf16le"));
   } else if (isOldLarge(type)) {
     writeLargeValue(writer, type, value);
   } else if (type.name === "sql_variant") {
@@ -136,7 +129,7 @@ function sizedBytes(type: SizedType, value: SqlValue): Buffer {
 /** MS-TDS 2.2.5.5.4: base type, its properties, the value without a length. */
 function writeVariant(writer: ByteWriter, { type: declared, value }: Variant): void {
   const type = wireType(declared);
-  if (value === null || type.name === "sql_variant" || type.name === "xml" || isOldLarge(type)) writer.uint32(0);
+  if (value === null || type.name === "sql_variant" || isOldLarge(type)) writer.uint32(0);
   else if ("length" in type) writer.counted(4, () => writeSizedVariant(writer, type, value));
   else {
     const { variant, write } = scalars[type.name];

@@ -6,7 +6,7 @@ import { decimalLength, wire } from "./wire-types";
 /** Types whose values have one byte of length in front of them. */
 type ScalarName = Exclude<
   SqlType["name"],
-  Extract<SqlType, { readonly length: number | "max" }>["name"] | "sql_variant" | "xml"
+  Extract<SqlType, { readonly length: number | "max" }>["name"] | "sql_variant"
 >;
 
 interface Digits {

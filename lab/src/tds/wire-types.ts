@@ -32,7 +32,6 @@ export const wire = {
   bigVarChar: 0xa7,
   bigBinary: 0xad,
   bigChar: 0xaf,
-  xml: 0xf1,
   nVarChar: 0xe7,
   nChar: 0xef,
 } as const;

@@ -21,17 +21,12 @@ export interface Call {
   readonly orderBy: readonly OrderItem[];
   /** OVER (...) */
   readonly over?: Window;
-  /** LAG(x) IGNORE NULLS OVER ... */
-  readonly ignoresNulls?: boolean;
 }
 
 export interface Window {
   readonly partitionBy: readonly Expression[];
   readonly orderBy: readonly OrderItem[];
-  readonly frame?: { readonly unit: "rows" | "range"; readonly from: FrameBound; readonly to: FrameBound };
 }
-/** Rows before (negative) or behind the current one. */
-export type FrameBound = number | "unboundedPreceding" | "unboundedFollowing";
 
 /** Long chains (a + b + c ...) are lists, so that their length costs no stack. */
 export interface Chain {
@@ -63,14 +58,6 @@ export type Expression =
       readonly input?: Expression;
       readonly branches: readonly CaseBranch[];
       readonly otherwise?: Expression;
-    }
-  | {
-      /** @x.value('path', 'type') and the like. */
-      readonly kind: "method";
-      readonly name: "value" | "query" | "exist";
-      readonly operand: Expression;
-      readonly path: string;
-      readonly type?: SqlType;
     }
   | { readonly kind: "collate"; readonly operand: Expression; readonly collation: string }
   | { readonly kind: "subquery"; readonly query: Query };
@@ -128,42 +115,10 @@ export type TableSource =
       readonly kind: "function";
       readonly name: ObjectName;
       readonly args: readonly Expression[];
-      /** OPENJSON(...) WITH (...) */
-      readonly columns?: readonly JsonColumn[];
       readonly alias?: string;
       readonly columnNames: readonly string[];
     }
-  | {
-      readonly kind: "nodes";
-      readonly operand: Expression;
-      readonly path: string;
-      readonly alias: string;
-      readonly column: string;
-    }
-  | {
-      readonly kind: "pivot";
-      readonly source: TableSource;
-      readonly aggregate: Call;
-      readonly column: readonly string[];
-      readonly values: readonly string[];
-      readonly alias: string;
-    }
-  | {
-      readonly kind: "unpivot";
-      readonly source: TableSource;
-      readonly value: string;
-      readonly name: string;
-      readonly columns: readonly (readonly string[])[];
-      readonly alias: string;
-    }
   | { readonly kind: "joined"; readonly first: TableSource; readonly joins: readonly Join[] };
-
-export interface JsonColumn {
-  readonly name: string;
-  readonly type: SqlType;
-  readonly path?: string;
-  readonly isJson: boolean;
-}
 
 export interface Join {
   readonly join: "inner" | "left" | "right" | "full" | "cross" | "crossApply" | "outerApply";
@@ -180,8 +135,6 @@ export interface Select {
   readonly from: readonly TableSource[];
   readonly where?: Condition;
   readonly groupBy: readonly Expression[];
-  /** Positions in `groupBy` of ROLLUP, CUBE and GROUPING SETS; otherwise all are grouped by together. */
-  readonly groupingSets?: readonly (readonly number[])[];
   readonly having?: Condition;
 }
 
@@ -204,31 +157,8 @@ export interface Query {
   readonly orderBy: readonly OrderItem[];
   readonly offset?: Expression;
   readonly fetch?: Expression;
-  /** FOR XML, FOR JSON */
-  readonly output?: QueryOutput;
 }
 
-export type QueryOutput =
-  | {
-      readonly kind: "xml";
-      readonly mode: "PATH" | "RAW" | "AUTO";
-      readonly element?: string;
-      readonly root?: string;
-      readonly elements: boolean;
-      /** ELEMENTS XSINIL */
-      readonly nil: boolean;
-      /** TYPE */
-      readonly isTyped: boolean;
-    }
-  | {
-      readonly kind: "json";
-      readonly mode: "PATH" | "AUTO";
-      readonly root?: string;
-      /** INCLUDE_NULL_VALUES */
-      readonly hasNulls: boolean;
-      /** WITHOUT_ARRAY_WRAPPER */
-      readonly isBare: boolean;
-    };
 export type QueryTerm = Select | Values | { readonly kind: "parenthesized"; readonly query: Query };
 
 export interface VariableDeclaration {

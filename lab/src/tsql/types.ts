@@ -11,7 +11,6 @@ export type SqlType =
   | { readonly name: "text" | "ntext" | "image"; readonly length: "max" }
   /** rowversion */
   | { readonly name: "timestamp"; readonly length: 8 }
-  | { readonly name: "xml" }
   | { readonly name: "date" | "datetime" | "smalldatetime" | "uniqueidentifier" | "sql_variant" }
   | { readonly name: "datetime2" | "time" | "datetimeoffset"; readonly scale: number };
 
@@ -23,7 +22,7 @@ export interface Variant {
 
 /**
  * What a value of each type is in memory: bit..int, real, float: number (bit 0 or 1); bigint: bigint;
- * decimal, numeric, money: bigint scaled by 10^scale; character types, xml and uniqueidentifier (upper case): string;
+ * decimal, numeric, money: bigint scaled by 10^scale; character types and uniqueidentifier (upper case): string;
  * binary, image, timestamp: Buffer; dates and times: Date (UTC fields are the clock's face); sql_variant: Variant.
  */
 export type SqlValue = null | number | bigint | string | Buffer | Date | Variant;

@@ -43,15 +43,11 @@ describe("scripts of administrators", () => {
     assert.deepEqual(await rows(text), [{ text }]);
   });
 
-  it("get money, xml and times with an offset", async () => {
-    const { recordset } = await pool.request().query(`DECLARE @x xml = N'<a b="7"/>'
-      SELECT @x AS x, @x.value('(/a/@b)[1]', 'int') AS b, CAST(1.5 AS money) AS m,
-        CAST('2026-01-01 00:00:00.1234567 +01:00' AS datetimeoffset) AS at`);
+  it("get money and times with an offset", async () => {
+    const { recordset } = await pool.request().query(`SELECT CAST(1.5 AS money) AS m,
+      CAST('2026-01-01 00:00:00.1234567 +01:00' AS datetimeoffset) AS at`);
     const [row] = recordset;
-    assert.deepEqual(
-      { ...row, at: row.at.toISOString() },
-      { x: '<a b="7"/>', b: 7, m: 1.5, at: "2025-12-31T23:00:00.123Z" },
-    );
+    assert.deepEqual({ ...row, at: row.at.toISOString() }, { m: 1.5, at: "2025-12-31T23:00:00.123Z" });
   });
 
   it("end their connection with an error of severity 20, which no TRY catches", async () => {

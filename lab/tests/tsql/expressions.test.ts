@@ -114,30 +114,9 @@ describe("T-SQL expressions", () => {
   it("call the functions of text", async () => {
     assert.deepEqual(
       await select(
-        "LEN('ab  '), DATALENGTH(N'ab'), LEFT('abc',2), RIGHT('abc',2), SUBSTRING('abcd',2,2), CHARINDEX('C','abc'), REPLACE('aXbx','x','-'), UPPER('a'), LTRIM('  a'), QUOTENAME('a]b'), REVERSE('abc'), REPLICATE('ab',2), STUFF('abcd',2,1,'--'), CONCAT_WS('-','a',NULL,'b'), ASCII('A'), UNICODE(N'€'), NCHAR(8364), CHAR(13), STR(12.5,6,2), PATINDEX('%b%','abc')",
+        "LEN('ab  '), DATALENGTH(N'ab'), LEFT('abc',2), RIGHT('abc',2), SUBSTRING('abcd',2,2), CHARINDEX('C','abc'), REPLACE('aXbx','x','-'), UPPER('a'), LTRIM('  a'), QUOTENAME('a]b'), REVERSE('abc'), REPLICATE('ab',2), STUFF('abcd',2,1,'--'), CHAR(13)",
       ),
-      [
-        2,
-        4,
-        "ab",
-        "bc",
-        "bc",
-        3,
-        "a-b-",
-        "A",
-        "a",
-        "[a]]b]",
-        "cba",
-        "abab",
-        "a--cd",
-        "a-b",
-        65,
-        8364,
-        "€",
-        "\r",
-        " 12.50",
-        2,
-      ],
+      [2, 4, "ab", "bc", "bc", 3, "a-b-", "A", "a", "[a]]b]", "cba", "abab", "a--cd", "\r"],
     );
   });
 

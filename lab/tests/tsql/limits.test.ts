@@ -45,9 +45,7 @@ describe("T-SQL beyond the limits", () => {
     const long = "REPLICATE(CAST('a' AS varchar(max)), 1000000)";
     assert.deepEqual(await select(`LEN(REPLACE(${long}, 'a', ${long}))`), [2 ** 24]);
     assert.deepEqual(await select("REPLACE('aba', 'a', 'cc'), REPLACE(N'', N'a', N'b')"), ["ccbcc", ""]);
-    assert.deepEqual(await select(`PATINDEX('%a%b%', ${long}), PATINDEX('%b%', 'ab')`), [0, 2]);
     assert.deepEqual(await select(`LEN(REPLICATE(CAST(' ' AS varchar(max)), 1000000) + 'x ')`), [1_000_001]);
-    assert.deepEqual(await select("STR(1, 2147483647), STR(1, -1), STR(1.5, 4, 1)"), [null, null, " 1.5"]);
     const needle = "REPLICATE('a', 3999) + 'b'";
     assert.deepEqual(
       await errorsOf(`SELECT 1 WHERE REPLICATE(CAST('a' AS varchar(max)), 100000) LIKE '%' + ${needle} + '%'`),

@@ -45,8 +45,7 @@ export function stateOf(inputs: Inputs, link: Link, database: Database | undefin
   };
 }
 
-const isConnected = (linked: LinkDatabase | undefined): boolean =>
-  /^connected$/i.test(linked?.connectedState ?? "");
+const isConnected = (linked: LinkDatabase | undefined): boolean => /^connected$/i.test(linked?.connectedState ?? "");
 
 /** The link that is there is the one that was asked for, not somebody else's of the same name. */
 export function isAskedFor(inputs: Inputs, { properties }: Link): boolean {

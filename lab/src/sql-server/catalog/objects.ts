@@ -2,13 +2,7 @@ import { requireUnlocked } from "../../tsql/data/locks";
 import { typedConstraints, userTable } from "../../tsql/data/object-types";
 import { schemasOf } from "../../tsql/data/schemas";
 import { openTransaction } from "../../tsql/data/session-data";
-import {
-  isTable,
-  type Key,
-  type StoredColumn,
-  type StoredObject,
-  type StoredTable,
-} from "../../tsql/data/store";
+import { isTable, type Key, type StoredColumn, type StoredObject, type StoredTable } from "../../tsql/data/store";
 import { systemObjectId } from "../../tsql/functions/objects";
 import type { Session } from "../../tsql/host";
 import type { Column, SqlType } from "../../tsql/types";

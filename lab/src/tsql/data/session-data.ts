@@ -1,6 +1,5 @@
 import type { Session } from "../host";
 import { sqlError } from "../messages";
-import type { Variant } from "../types";
 import { createStore, type Store, type StoredObject } from "./store";
 import { beginTransaction, commit, rollBack, type Transaction, undoTo } from "./transaction";
 
@@ -20,8 +19,6 @@ export interface SessionData {
   readonly temporary: TemporaryTables;
   /** Ids for temporary tables: tempdb's are negative in the catalog. */
   readonly ids: Store;
-  /** sp_set_session_context: by lower-case key. */
-  readonly context: Map<string, Variant>;
   /** Holds what the session has locked beyond its transactions, until it ends. */
   readonly holder: Transaction;
   /** @@IDENTITY */
@@ -43,7 +40,6 @@ function newSessionData({ spid }: Session): SessionData {
   return {
     temporary: { objects: new Map() },
     ids: createStore(),
-    context: new Map(),
     holder: beginTransaction(spid),
     lastIdentity: null,
     scope: { last: null },

@@ -115,7 +115,7 @@ export interface Store {
   /** By `objectKey`: what transactions that have not ended are changing. */
   readonly locks: Map<string, Lock>;
   nextId: number;
-  /** @@DBTS: the last value that a rowversion column was given. */
+  /** The last value that a rowversion column was given. */
   rowVersion: bigint;
   /** Told of what a transaction has changed when it commits. */
   committed?: (changes: readonly Change[], bytes: number, now: Date) => void;

@@ -5,7 +5,6 @@ import { formatMessage, SqlError, sqlError } from "../messages";
 import { assigner } from "../query/assign";
 import { bind } from "../query/bind";
 import { bindCondition } from "../query/conditions";
-import { documentColumns, documentRows } from "../query/document";
 import { bindQuery } from "../query/query";
 import { type Bound, newEffort, type Scope } from "../query/scope";
 import type { Condition, Expression, Query, Statement } from "../syntax";
@@ -244,10 +243,7 @@ function select(query: Query, run: Run): Flow {
     finish(run, { rowCount: bound.rows(undefined).slice(0, limit).length, isSelect: true });
     return "next";
   }
-  const showColumns = () =>
-    run.sink.columns(query.output ? documentColumns(query.output) : bound.columns.map(shownColumn));
-  const found = rowsOf(bound, showColumns);
-  const rows = query.output ? documentRows(found, query.output) : found.slice(0, limit);
+  const rows = rowsOf(bound, () => run.sink.columns(bound.columns.map(shownColumn))).slice(0, limit);
   for (const row of rows) run.sink.row(row);
   finish(run, { rowCount: rows.length, isSelect: true });
   return "next";

@@ -1,49 +1,26 @@
 import { sqlError } from "../messages";
 import type { Bound, Frame } from "../query/scope";
-import { int, type SqlType, type SqlValue } from "../types";
+import { int, money, type SqlType, type SqlValue } from "../types";
 import { fold } from "../values/collation";
 import { compareValues, keyOf } from "../values/compare";
 import { convertValue, textOf } from "../values/convert";
 import { checkedDecimal, inRange, integerValue, pow10 } from "../values/numbers";
 import { decimalType, familyOf, isNational, isSized } from "../values/type-rules";
 
-export const aggregateNames: readonly string[] = [
-  "COUNT",
-  "COUNT_BIG",
-  "APPROX_COUNT_DISTINCT",
-  "SUM",
-  "MIN",
-  "MAX",
-  "AVG",
-  "STRING_AGG",
-  "STDEV",
-  "STDEVP",
-  "VAR",
-  "VARP",
-  "CHECKSUM_AGG",
-];
+export const aggregateNames: readonly string[] = ["COUNT", "COUNT_BIG", "SUM", "MIN", "MAX", "AVG", "STRING_AGG"];
 const known: ReadonlySet<string> = new Set(aggregateNames);
 export const isAggregate = (name: string): boolean => known.has(name);
-
-/** What rows add up to, one by one. */
-interface Running<T> {
-  add(item: T): void;
-  result(): SqlValue;
-}
-/** An aggregate over values that are not NULL. */
-interface Calculation {
-  readonly type: SqlType;
-  readonly nullable: boolean;
-  start(): Running<SqlValue>;
-}
 
 export interface Aggregate {
   readonly type: SqlType;
   readonly nullable: boolean;
-  start(): Running<Frame>;
   /** Over the rows of one group. */
   compute(rows: readonly Frame[]): SqlValue;
 }
+/** An aggregate over values that are not NULL. */
+type Calculation = Pick<Aggregate, "type" | "nullable"> & {
+  readonly compute: (values: readonly SqlValue[]) => SqlValue;
+};
 
 export interface AggregateOptions {
   readonly distinct: boolean;
@@ -53,115 +30,48 @@ export interface AggregateOptions {
 
 export function aggregate(name: string, args: readonly Bound[], options: AggregateOptions): Aggregate {
   const [first, second] = args;
-  if (options.star && (name === "COUNT" || name === "COUNT_BIG")) return overRows(count(name), () => 1, false);
+  if (options.star) return { ...count(name), compute: (rows) => count(name).compute(rows.map(() => 1)) };
   if (!first || (name === "STRING_AGG") !== (second !== undefined))
     throw sqlError(174, name.toLowerCase(), name === "STRING_AGG" ? 2 : 1);
   if (name === "STRING_AGG" && second) return stringAgg(first, second, options);
-  const isDistinct = options.distinct || name === "APPROX_COUNT_DISTINCT";
-  return overRows(calculation(name, first), (frame) => first.value(frame), isDistinct, first);
-}
-
-function calculation(name: string, argument: Bound): Calculation {
-  switch (name) {
-    case "COUNT":
-    case "COUNT_BIG":
-      return count(name);
-    case "APPROX_COUNT_DISTINCT":
-      return count("COUNT_BIG");
-    case "MIN":
-    case "MAX":
-      return extreme(name, argument);
-    case "CHECKSUM_AGG":
-      return checksum(argument);
-    case "SUM":
-    case "AVG":
-      return sumOrAverage(name, argument);
-    default:
-      return deviation(name, argument);
-  }
-}
-
-function overRows(
-  { type, nullable, start }: Calculation,
-  read: (frame: Frame) => SqlValue,
-  isDistinct: boolean,
-  argument?: Bound,
-): Aggregate {
-  const running = (): Running<Frame> => {
-    const { add, result } = start();
-    const seen = new Set<string>();
-    return {
-      add(frame) {
-        const value = read(frame);
-        if (value === null) return;
-        if (isDistinct) {
-          const key = keyOf(value, (text) => fold(text, argument?.collation));
-          if (seen.has(key)) return;
-          seen.add(key);
-        }
-        add(value);
-      },
-      result,
-    };
-  };
+  const { type, nullable, compute } = calculation(name, first);
   return {
     type,
     nullable,
-    start: running,
     compute(rows) {
-      const { add, result } = running();
-      for (const row of rows) add(row);
-      return result();
+      const values = rows.map((row) => first.value(row)).filter((value) => value !== null);
+      return compute(options.distinct ? different(values, first) : values);
     },
   };
 }
 
-function count(name: "COUNT" | "COUNT_BIG"): Calculation {
-  const isBig = name === "COUNT_BIG";
-  return {
-    type: isBig ? { name: "bigint" } : int,
-    nullable: false,
-    start() {
-      let total = 0;
-      return { add: () => total++, result: () => (isBig ? BigInt(total) : total) };
-    },
-  };
+function different(values: readonly SqlValue[], { collation }: Bound): SqlValue[] {
+  return [...new Map(values.map((value) => [keyOf(value, (text) => fold(text, collation)), value])).values()];
+}
+
+function calculation(name: string, argument: Bound): Calculation {
+  if (name === "COUNT" || name === "COUNT_BIG") return count(name);
+  return name === "MIN" || name === "MAX" ? extreme(name, argument) : sumOrAverage(name, argument);
+}
+
+function count(name: string): Calculation {
+  return name === "COUNT_BIG"
+    ? { type: { name: "bigint" }, nullable: false, compute: ({ length }) => BigInt(length) }
+    : { type: int, nullable: false, compute: ({ length }) => length };
 }
 
 function extreme(name: "MIN" | "MAX", { type, collation }: Bound): Calculation {
   // 8117: bit has no order.
-  if (type.name === "bit" || familyOf(type) === "xml") throw sqlError(8117, type.name, name.toLowerCase());
+  if (type.name === "bit") throw sqlError(8117, type.name, name.toLowerCase());
   const sign = name === "MIN" ? 1 : -1;
   return {
     type,
     nullable: true,
-    start() {
-      let best: SqlValue = null;
-      return {
-        add(value) {
-          if (best === null || compareValues(value, best, type, collation) * sign < 0) best = value;
-        },
-        result: () => best,
-      };
-    },
-  };
-}
-
-/** Exclusive or of whole numbers. */
-function checksum({ type }: Bound): Calculation {
-  if (familyOf(type) !== "integer") throw sqlError(8117, type.name, "checksum_agg");
-  return {
-    type: int,
-    nullable: true,
-    start() {
-      let sum: number | null = null;
-      return {
-        add(value) {
-          sum = (sum ?? 0) ^ Number(value);
-        },
-        result: () => sum,
-      };
-    },
+    compute: (values) =>
+      values.reduce(
+        (best, value) => (best === null || compareValues(value, best, type, collation) * sign < 0 ? value : best),
+        null,
+      ),
   };
 }
 
@@ -170,33 +80,6 @@ function requireNumber(name: string, { type }: Bound): void {
     throw sqlError(8117, type.name, name.toLowerCase());
 }
 
-/** STDEV and VAR are of a sample, NULL for a single row; STDEVP and VARP of everything. */
-function deviation(name: string, argument: Bound): Calculation {
-  requireNumber(name, argument);
-  return {
-    type: { name: "float" },
-    nullable: true,
-    start() {
-      let [rows, mean, squares] = [0, 0, 0];
-      return {
-        add(value) {
-          const number = Number(convertValue(value, argument.type, { name: "float" }));
-          const difference = number - mean;
-          mean += difference / ++rows;
-          squares += difference * (number - mean);
-        },
-        result() {
-          const divisor = name.endsWith("P") ? rows : rows - 1;
-          if (divisor < 1) return null;
-          return name.startsWith("STDEV") ? Math.sqrt(squares / divisor) : squares / divisor;
-        },
-      };
-    },
-  };
-}
-
-const money: SqlType = { name: "money", precision: 19, scale: 4 };
-
 function sumType(type: SqlType): SqlType {
   if (type.name === "money" || type.name === "smallmoney") return money;
   if ("precision" in type) return { name: type.name, precision: 38, scale: type.scale };
@@ -204,46 +87,37 @@ function sumType(type: SqlType): SqlType {
   return type.name === "bigint" ? type : int;
 }
 
-function sumOrAverage(name: "SUM" | "AVG", argument: Bound): Calculation {
+function sumOrAverage(name: string, argument: Bound): Calculation {
   requireNumber(name, argument);
   const type = sumType(argument.type);
+  const isSum = name === "SUM";
+  if (type.name === "float") {
+    const compute: Calculation["compute"] = (values) => {
+      const numbers = values.map((value) => Number(convertValue(value, argument.type, type)));
+      const sum = numbers.reduce((total, number) => total + number, 0);
+      return numbers.length === 0 ? null : sum / (isSum ? 1 : numbers.length);
+    };
+    return { type, nullable: true, compute };
+  }
   const scale = "scale" in type ? Number(type.scale) : 0;
   const averageType = type.name === "money" || !("scale" in type) ? type : decimalType(38, Math.max(6, scale));
   const averageScale = "scale" in averageType ? Number(averageType.scale) : 0;
   return {
-    type: name === "SUM" ? type : averageType,
+    type: isSum ? type : averageType,
     nullable: true,
-    start: () => {
-      if (type.name === "float") return floatSum(name, argument);
-      let [rows, sum] = [0, 0n];
-      return {
-        add(value) {
-          rows++;
-          sum += BigInt(convertValue(value, argument.type, type) as number | bigint);
-        },
-        result() {
-          if (rows === 0) return null;
-          if ("scale" in type) {
-            if (name === "SUM") return checkedDecimal(sum, type, "expression");
-            return checkedDecimal((sum * pow10(averageScale - scale)) / BigInt(rows), averageType, "expression");
-          }
-          // The sum of int is an int, and overflows as one, also on the way to an average.
-          if (!inRange(sum, type)) throw sqlError(8115, "expression", type.name);
-          return integerValue(name === "SUM" ? sum : sum / BigInt(rows), type) ?? null;
-        },
-      };
+    compute(values) {
+      if (values.length === 0) return null;
+      const exact = values.map((value) => BigInt(convertValue(value, argument.type, type) as number | bigint));
+      const sum = exact.reduce((total, number) => total + number, 0n);
+      const rows = BigInt(values.length);
+      if ("scale" in type)
+        return isSum
+          ? checkedDecimal(sum, type, "expression")
+          : checkedDecimal((sum * pow10(averageScale - scale)) / rows, averageType, "expression");
+      // The sum of int is an int, and overflows as one, also on the way to an average.
+      if (!inRange(sum, type)) throw sqlError(8115, "expression", type.name);
+      return integerValue(isSum ? sum : sum / rows, type) ?? null;
     },
-  };
-}
-
-function floatSum(name: "SUM" | "AVG", { type }: Bound): Running<SqlValue> {
-  let [rows, sum] = [0, 0];
-  return {
-    add(value) {
-      rows++;
-      sum += Number(convertValue(value, type, { name: "float" }));
-    },
-    result: () => (rows === 0 ? null : name === "SUM" ? sum : sum / rows),
   };
 }
 
@@ -270,13 +144,5 @@ function stringAgg(argument: Bound, separator: Bound, options: AggregateOptions)
     if (!isMax && text.length > Number(type.length)) throw sqlError(9829);
     return text;
   };
-  return {
-    type,
-    nullable: true,
-    start() {
-      const rows: Frame[] = [];
-      return { add: (frame) => void rows.push(frame), result: () => compute(rows) };
-    },
-    compute,
-  };
+  return { type, nullable: true, compute };
 }

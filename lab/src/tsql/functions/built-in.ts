@@ -6,10 +6,7 @@ export type Parameter = "text" | "int" | "date" | "any";
 
 export interface Use {
   readonly types: readonly SqlType[];
-  /** Which of the arguments are JSON already. */
-  readonly areJson: readonly boolean[];
   readonly context: Context;
-  compare(a: SqlValue, b: SqlValue, type: SqlType): number;
   /** First argument of DATEADD and the like. */
   readonly datePart: string;
 }
@@ -22,11 +19,8 @@ export interface BuiltIn {
   readonly variadic?: boolean;
   /** Otherwise NULL among the arguments makes the result NULL. */
   readonly acceptsNull?: boolean;
-  /** What it gives back is JSON. */
-  readonly isJson?: boolean;
   /** NULL is possible although no argument is. */
   readonly nullable?: boolean;
-  /** `literals`: the values of arguments that are constants. */
-  type(types: readonly SqlType[], literals?: readonly SqlValue[]): SqlType;
+  type(types: readonly SqlType[]): SqlType;
   call(args: readonly SqlValue[], use: Use): SqlValue;
 }

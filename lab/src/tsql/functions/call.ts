@@ -4,50 +4,24 @@ import { equality } from "../query/conditions";
 import type { Bound, Scope } from "../query/scope";
 import type { Call } from "../syntax";
 import { int, type SqlType, type SqlValue } from "../types";
-import { compareValues } from "../values/compare";
 import { convertValue } from "../values/convert";
 import { characterType, familyOf, textLength } from "../values/type-rules";
 import { majorVersion } from "../values/version";
 import { isAggregate } from "./aggregates";
 import type { BuiltIn, Parameter, Use } from "./built-in";
 import { dateFunctions } from "./date";
-import { dateParts } from "./date-parts";
-import { format } from "./format";
-import { hashFunctions } from "./hash";
-import { jsonFunctions } from "./json";
 import { mathFunctions } from "./math";
 import { systemFunctions } from "./system";
 import { textFunctions } from "./text";
 
 const builtIns: ReadonlyMap<string, BuiltIn> = new Map(
-  Object.entries({
-    ...textFunctions,
-    ...dateFunctions,
-    ...dateParts,
-    ...systemFunctions,
-    ...mathFunctions,
-    ...jsonFunctions,
-    ...hashFunctions,
-    FORMAT: format,
-  }),
+  Object.entries({ ...textFunctions, ...dateFunctions, ...systemFunctions, ...mathFunctions }),
 );
 
-const windowOnly: ReadonlySet<string> = new Set(
-  "ROW_NUMBER RANK DENSE_RANK NTILE LAG LEAD FIRST_VALUE LAST_VALUE PERCENT_RANK CUME_DIST".split(" "),
-);
+const windowOnly: ReadonlySet<string> = new Set(["ROW_NUMBER", "RANK", "DENSE_RANK", "NTILE"]);
 
 /** Functions that later versions brought. */
-const since: Readonly<Record<string, number>> = {
-  CONCAT_WS: 14,
-  STRING_AGG: 14,
-  TRANSLATE: 14,
-  TRIM: 14,
-  APPROX_COUNT_DISTINCT: 15,
-  DATETRUNC: 16,
-  GREATEST: 16,
-  JSON_PATH_EXISTS: 16,
-  LEAST: 16,
-};
+const since: Readonly<Record<string, number>> = { STRING_AGG: 14, TRIM: 14 };
 
 function requireVersion(name: string, written: string, { context }: Scope): void {
   const first = since[name];
@@ -65,7 +39,7 @@ export function bindCall(call: Call, scope: Scope): Bound {
   }
   // 10753: what numbers rows needs to be told over which.
   if (!call.schema && windowOnly.has(name)) throw sqlError(10753, name);
-  if (!call.schema && (isAggregate(name) || name === "GROUPING" || name === "GROUPING_ID")) {
+  if (!call.schema && isAggregate(name)) {
     if (!scope.grouped) throw sqlError(147);
     return scope.grouped.aggregate(call);
   }
@@ -101,17 +75,11 @@ function callOf(call: Call, builtIn: BuiltIn, bound: readonly Bound[], scope: Sc
   });
   const types = args.map(({ type }) => type);
   const collation = args.find((argument) => argument.collation)?.collation;
-  const compare: Use["compare"] = (a, b, type) => compareValues(a, b, type, collation);
-  const areJson = bound.map(({ isJson = false }) => isJson);
-  const use: Use = { types, areJson, context: scope.context, compare, datePart: call.datePart ?? "" };
+  const use: Use = { types, context: scope.context, datePart: call.datePart ?? "" };
   return {
-    type: builtIn.type(
-      types,
-      call.args.map((argument) => (argument.kind === "literal" ? argument.literal.value : null)),
-    ),
+    type: builtIn.type(types),
     nullable: builtIn.nullable || (!builtIn.acceptsNull && args.some((argument) => argument.nullable)),
     collation,
-    isJson: builtIn.isJson,
     value(frame) {
       const values = args.map((argument) => argument.value(frame));
       if (!builtIn.acceptsNull && values.includes(null)) return null;

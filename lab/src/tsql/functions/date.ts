@@ -2,58 +2,34 @@ import { firstDayOfWeek } from "../data/session-options";
 import { sqlError } from "../messages";
 import { int, type SqlType } from "../types";
 import { roundDate } from "../values/dates";
-import { fractionOf, moment, offsetOf, offsetText, ticksOf, ticksPerMillisecond } from "../values/moment";
+import { moment, offsetOf, ticksOf } from "../values/moment";
 import type { BuiltIn } from "./built-in";
 
 const datetime: SqlType = { name: "datetime" };
 const datetime2: SqlType = { name: "datetime2", scale: 7 };
 
-/** Every way to write a part of a date. */
-const parts: Readonly<Record<string, string>> = {
-  year: "year",
-  yy: "year",
-  yyyy: "year",
-  quarter: "quarter",
-  qq: "quarter",
-  q: "quarter",
-  month: "month",
-  mm: "month",
-  m: "month",
-  dayofyear: "dayofyear",
-  dy: "dayofyear",
-  y: "dayofyear",
-  day: "day",
-  dd: "day",
-  d: "day",
-  week: "week",
-  wk: "week",
-  ww: "week",
-  weekday: "weekday",
-  dw: "weekday",
-  w: "weekday",
-  hour: "hour",
-  hh: "hour",
-  minute: "minute",
-  mi: "minute",
-  n: "minute",
-  second: "second",
-  ss: "second",
-  s: "second",
-  millisecond: "millisecond",
-  ms: "millisecond",
-  microsecond: "microsecond",
-  mcs: "microsecond",
-  nanosecond: "nanosecond",
-  ns: "nanosecond",
-  iso_week: "iso_week",
-  isowk: "iso_week",
-  isoww: "iso_week",
-  tzoffset: "tzoffset",
-  tz: "tzoffset",
-};
+/** Every way to write a part of a date, each with its name. */
+const parts: ReadonlyMap<string, string> = new Map(
+  [
+    "year yy yyyy",
+    "quarter qq q",
+    "month mm m",
+    "dayofyear dy y",
+    "day dd d",
+    "week wk ww",
+    "weekday dw w",
+    "hour hh",
+    "minute mi n",
+    "second ss s",
+    "millisecond ms",
+  ].flatMap((line) => {
+    const [name = "", ...others] = line.split(" ");
+    return [name, ...others].map((written): [string, string] => [written, name]);
+  }),
+);
 
 /** Length of the parts that always have the same one, in milliseconds. */
-export const lengths: Readonly<Record<string, number>> = {
+const lengths: Readonly<Record<string, number>> = {
   week: 604_800_000,
   weekday: 86_400_000,
   dayofyear: 86_400_000,
@@ -62,12 +38,10 @@ export const lengths: Readonly<Record<string, number>> = {
   minute: 60_000,
   second: 1000,
   millisecond: 1,
-  microsecond: 0.001,
-  nanosecond: 0.000_001,
 };
 
-export function partOf(datePart: string, name: string): string {
-  const part = Object.hasOwn(parts, datePart) ? parts[datePart] : undefined;
+function partOf(datePart: string, name: string): string {
+  const part = parts.get(datePart);
   if (!part) throw sqlError(155, datePart, `${name} option`);
   return part;
 }
@@ -81,62 +55,35 @@ function addMonths(date: Date, count: number): Date {
   return moved;
 }
 
-/** Further by so many parts that always have the same length, to 100 nanoseconds. */
-function shifted(date: Date, part: string, count: number): Date {
-  const ticks =
-    ticksOf(date) + (part === "nanosecond" ? Math.round(count / 100) : part === "microsecond" ? count * 10 : 0);
-  const isFine = part === "nanosecond" || part === "microsecond";
-  const time = date.getTime() + (isFine ? 0 : count * (lengths[part] ?? 0)) + Math.floor(ticks / ticksPerMillisecond);
-  const rest = ((ticks % ticksPerMillisecond) + ticksPerMillisecond) % ticksPerMillisecond;
-  return moment(time, rest, offsetOf(date));
-}
-
 function dateAdd(datePart: string, count: number, date: Date, type: SqlType): Date {
   const part = partOf(datePart, "dateadd");
   const months = { year: 12, quarter: 3, month: 1 }[part];
-  const plain = months ? addMonths(date, months * count) : shifted(date, part, count);
-  const moved = months ? moment(plain.getTime(), ticksOf(date), offsetOf(date)) : plain;
+  const plain = months ? addMonths(date, months * count) : new Date(date.getTime() + count * (lengths[part] ?? 0));
+  const moved = moment(plain.getTime(), ticksOf(date), offsetOf(date));
   const year = moved.getUTCFullYear();
   // 517: a result beyond the calendar.
   if (Number.isNaN(year) || year > 9999 || year < (type.name === "datetime" ? 1753 : 1)) throw sqlError(517, type.name);
   return roundDate(moved, type);
 }
 
-const ticksBetween = (from: Date, to: Date): bigint =>
-  BigInt(to.getTime() - from.getTime()) * BigInt(ticksPerMillisecond) + BigInt(ticksOf(to) - ticksOf(from));
-
 /** How many boundaries of the part lie between the two. */
-function dateDiff(datePart: string, from: Date, to: Date): bigint {
+function dateDiff(datePart: string, from: Date, to: Date): number {
   const part = partOf(datePart, "datediff");
-  const monthsBetween = (to.getUTCFullYear() - from.getUTCFullYear()) * 12 + to.getUTCMonth() - from.getUTCMonth();
+  const years = to.getUTCFullYear() - from.getUTCFullYear();
   switch (part) {
     case "year":
-      return BigInt(to.getUTCFullYear() - from.getUTCFullYear());
+      return years;
     case "quarter":
-      return BigInt(
-        Math.floor(to.getUTCMonth() / 3) -
-          Math.floor(from.getUTCMonth() / 3) +
-          (to.getUTCFullYear() - from.getUTCFullYear()) * 4,
-      );
+      return Math.floor(to.getUTCMonth() / 3) - Math.floor(from.getUTCMonth() / 3) + years * 4;
     case "month":
-      return BigInt(monthsBetween);
-    case "microsecond":
-      return ticksBetween(from, to) / 10n;
-    case "nanosecond":
-      return ticksBetween(from, to) * 100n;
+      return to.getUTCMonth() - from.getUTCMonth() + years * 12;
     default: {
       const unit = lengths[part] ?? 1;
       // Weeks begin on Sunday; 1970-01-01 was a Thursday.
       const shift = part === "week" ? 4 * 86_400_000 : 0;
-      return BigInt(Math.floor((to.getTime() + shift) / unit) - Math.floor((from.getTime() + shift) / unit));
+      return Math.floor((to.getTime() + shift) / unit) - Math.floor((from.getTime() + shift) / unit);
     }
   }
-}
-
-/** ISO 8601: the week of the year's first Thursday is 1. */
-function isoWeek(date: Date): number {
-  const thursday = new Date(date.getTime() + (3 - ((date.getUTCDay() + 6) % 7)) * 86_400_000);
-  return Math.floor((thursday.getTime() - Date.UTC(thursday.getUTCFullYear(), 0, 1)) / 604_800_000) + 1;
 }
 
 function datePartValue(datePart: string, date: Date, firstDay: number): number {
@@ -159,10 +106,6 @@ function datePartValue(datePart: string, date: Date, firstDay: number): number {
     case "weekday":
       // The day on which the week begins is 1: SET DATEFIRST.
       return ((date.getUTCDay() - (firstDay % 7) + 7) % 7) + 1;
-    case "iso_week":
-      return isoWeek(date);
-    case "tzoffset":
-      return offsetOf(date);
     case "hour":
       return date.getUTCHours();
     case "minute":
@@ -170,27 +113,12 @@ function datePartValue(datePart: string, date: Date, firstDay: number): number {
     case "second":
       return date.getUTCSeconds();
     default:
-      return Math.floor(
-        Number(fractionOf(date)) * (part === "millisecond" ? 0.0001 : part === "microsecond" ? 0.1 : 100),
-      );
+      return date.getUTCMilliseconds();
   }
 }
 
-export const monthNames = [
-  "January",
-  "February",
-  "March",
-  "April",
-  "May",
-  "June",
-  "July",
-  "August",
-  "September",
-  "October",
-  "November",
-  "December",
-] as const;
-export const dayNames = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"] as const;
+const nameOf = (date: Date, part: "month" | "weekday"): string =>
+  date.toLocaleDateString("en", { [part]: "long", timeZone: "UTC" });
 
 const clock = (type: SqlType): BuiltIn => ({
   parameters: [],
@@ -223,14 +151,9 @@ export const dateFunctions: Readonly<Record<string, BuiltIn>> = {
     type: () => int,
     call([from, to], { datePart }) {
       const difference = dateDiff(datePart, from as Date, to as Date);
-      if (difference > 2147483647n || difference < -2147483648n) throw sqlError(535, "datediff", "datediff");
-      return Number(difference);
+      if (difference > 2147483647 || difference < -2147483648) throw sqlError(535, "datediff", "datediff");
+      return difference;
     },
-  },
-  DATEDIFF_BIG: {
-    parameters: ["date", "date"],
-    type: () => ({ name: "bigint" }),
-    call: ([from, to], { datePart }) => dateDiff(datePart, from as Date, to as Date),
   },
   DATEPART: {
     parameters: ["date"],
@@ -242,9 +165,7 @@ export const dateFunctions: Readonly<Record<string, BuiltIn>> = {
     type: () => ({ name: "nvarchar", length: 30 }),
     call([date], { datePart, context }) {
       const part = partOf(datePart, "datename");
-      if (part === "tzoffset") return offsetText(offsetOf(date as Date));
-      if (part === "month") return monthNames[(date as Date).getUTCMonth()] ?? "";
-      if (part === "weekday") return dayNames[(date as Date).getUTCDay()] ?? "";
+      if (part === "month" || part === "weekday") return nameOf(date as Date, part);
       return String(datePartValue(datePart, date as Date, firstDayOfWeek(context.session)));
     },
   },

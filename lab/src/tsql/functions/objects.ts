@@ -8,8 +8,7 @@ import { nameIn } from "../name-parts";
 import type { Context } from "../query/scope";
 import { int, type SqlType, type SqlValue, sysname } from "../types";
 import { sameName } from "../values/collation";
-import { storageLength } from "../values/storage";
-import { charactersOf, precisionOf, scaleOf, typeIds } from "../values/type-ids";
+import { typeIds } from "../values/type-ids";
 import type { BuiltIn } from "./built-in";
 
 const identityType: SqlType = { name: "numeric", precision: 38, scale: 0 };
@@ -36,12 +35,6 @@ export const objectFunctions: Readonly<Record<string, BuiltIn>> = {
     type: () => sysname,
     call: ([id]: readonly SqlValue[], { context }) => named(Number(id), context)?.schema ?? null,
   },
-  COL_LENGTH: {
-    parameters: ["text", "text"],
-    nullable: true,
-    type: () => ({ name: "smallint" }),
-    call: ([table, column]: readonly SqlValue[], { context }) => columnLength(String(table), String(column), context),
-  },
   COL_NAME: {
     parameters: ["int", "int"],
     nullable: true,
@@ -56,44 +49,6 @@ export const objectFunctions: Readonly<Record<string, BuiltIn>> = {
       Number(id) === sysnameId
         ? "sysname"
         : (Object.entries(typeIds).find(([, [known]]) => known === Number(id))?.[0] ?? null),
-  },
-  TYPE_ID: {
-    parameters: ["text"],
-    nullable: true,
-    type: () => int,
-    call: ([name]: readonly SqlValue[]) => typeId(String(name)),
-  },
-  OBJECTPROPERTY: {
-    parameters: ["int", "text"],
-    nullable: true,
-    type: () => int,
-    call: ([id, name], { context }) => objectProperty(Number(id), name as string, context),
-  },
-  OBJECTPROPERTYEX: {
-    parameters: ["int", "text"],
-    nullable: true,
-    type: () => ({ name: "sql_variant" }),
-    call([id, name], { context }) {
-      const object = objectById(Number(id), context);
-      if ((name as string).toLowerCase() === "basetype" && object && isTable(object))
-        return { type: { name: "char", length: 2 }, value: userTable[0].padEnd(2) };
-      const value = objectProperty(Number(id), name as string, context);
-      return value === null ? null : { type: int, value };
-    },
-  },
-  COLUMNPROPERTY: {
-    parameters: ["int", "text", "text"],
-    nullable: true,
-    type: () => int,
-    call: ([id, column, name], { context }) =>
-      columnProperty(Number(id), column as string, (name as string).toLowerCase(), context),
-  },
-  SCHEMA_ID: {
-    parameters: ["text"],
-    required: 0,
-    nullable: true,
-    type: () => int,
-    call: ([name]: readonly SqlValue[], { context }) => schemaId(name === undefined ? "dbo" : String(name), context),
   },
   SCHEMA_NAME: {
     parameters: ["int"],
@@ -113,19 +68,6 @@ export const objectFunctions: Readonly<Record<string, BuiltIn>> = {
     nullable: true,
     type: () => identityType,
     call: ([name]: readonly SqlValue[], { context }) => currentIdentity(tableNamed(name as string, context)),
-  },
-  IDENT_SEED: {
-    parameters: ["text"],
-    nullable: true,
-    type: () => identityType,
-    call: ([name]: readonly SqlValue[], { context }) => identityOf(tableNamed(name as string, context))?.seed ?? null,
-  },
-  IDENT_INCR: {
-    parameters: ["text"],
-    nullable: true,
-    type: () => identityType,
-    call: ([name]: readonly SqlValue[], { context }) =>
-      identityOf(tableNamed(name as string, context))?.increment ?? null,
   },
 };
 
@@ -187,19 +129,8 @@ function objectById(id: number, context: Context) {
 
 const schemasIn = (context: Context) => schemasOf(storeOf(context)?.objects.values() ?? []);
 
-const schemaId = (name: string, context: Context): SqlValue =>
-  schemasIn(context).find((schema) => sameName(schema.name, name))?.id ?? null;
-
 const schemaName = (id: number, context: Context): SqlValue =>
   schemasIn(context).find((schema) => schema.id === id)?.name ?? null;
-
-function typeId(text: string): SqlValue {
-  const name = nameIn(text);
-  const known = (name?.name ?? "").toLowerCase();
-  if (known === "sysname") return sysnameId;
-  const builtIn = Object.entries(typeIds).find(([type]) => type === (known === "integer" ? "int" : known));
-  return builtIn?.[1][0] ?? null;
-}
 
 /** user_type_id of sysname. */
 const sysnameId = 256;
@@ -214,61 +145,6 @@ const temporaryById = (id: number, { session, temporary }: Context) =>
 
 function columnNamed(id: number, column: number, context: Context): SqlValue {
   return columnsOf(id, context).find((candidate) => candidate.id === column)?.name ?? null;
-}
-
-/** What only tables are, and what they are not. */
-const objectKinds: Readonly<Record<string, number>> = {
-  istable: 1,
-  isusertable: 1,
-  isview: 0,
-  isprocedure: 0,
-  istrigger: 0,
-  isscalarfunction: 0,
-  isinlinefunction: 0,
-  istablefunction: 0,
-};
-
-/** NULL for what is no object, or no property. */
-function objectProperty(id: number, name: string, context: Context): SqlValue {
-  const object = objectById(id, context) ?? temporaryById(id, context);
-  if (!object || !isTable(object)) return null;
-  const property = name.toLowerCase();
-  const kind = objectKinds[property];
-  if (kind !== undefined) return kind;
-  if (property === "ismsshipped" || property === "issystemtable") return 0;
-  if (property === "schemaid") return schemaId(object.schema, context);
-  if (property === "ownerid") return 1;
-  const { definition } = object;
-  if (property === "tablehasidentity") return Number(object.columns.some(({ identity }) => identity));
-  if (property === "tablehasprimarykey") return Number(definition.keys.some(({ kind }) => kind === "primary"));
-  if (property === "tablehasforeignkey") return Number(definition.foreignKeys.length > 0);
-  return null;
-}
-
-function columnProperty(id: number, name: string, property: string, context: Context): SqlValue {
-  const column = columnsOf(id, context).find((candidate) => sameName(candidate.name, name));
-  switch (column && property) {
-    case "allowsnull":
-      return Number(column?.nullable);
-    case "columnid":
-      return column?.id ?? null;
-    case "iscomputed":
-      return 0;
-    case "isidentity":
-      return Number(column?.identity !== undefined);
-    case "precision":
-      return column ? (charactersOf(column.type) ?? precisionOf(column.type)) : null;
-    case "scale":
-      return column ? scaleOf(column.type) : null;
-    default:
-      return null;
-  }
-}
-
-/** In bytes; -1 for max. */
-function columnLength(table: string, column: string, context: Context): SqlValue {
-  const type = tableNamed(table, context)?.columns.find(({ name }) => sameName(name, column))?.type;
-  return type ? storageLength(type) : null;
 }
 
 const identityOf = (table: StoredTable | undefined) => table?.columns.find(({ identity }) => identity)?.identity;

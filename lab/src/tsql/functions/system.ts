@@ -2,13 +2,10 @@ import { randomUUID } from "node:crypto";
 import { encodeCodePage } from "../code-page";
 import type { SqlError } from "../messages";
 import { int, type SqlType, type SqlValue, sysname } from "../types";
-import { textOf } from "../values/convert";
 import { storageLength } from "../values/storage";
 import { isNational, isSized } from "../values/type-rules";
 import type { BuiltIn } from "./built-in";
 import { objectFunctions } from "./objects";
-import { sessionFunctions } from "./session";
-import { variantFunctions } from "./variant";
 
 const caught = (type: SqlType, read: (error: SqlError) => SqlValue): BuiltIn => ({
   parameters: [],
@@ -35,15 +32,7 @@ export const systemFunctions: Readonly<Record<string, BuiltIn>> = {
       return isSized(type) && type.length === "max" ? BigInt(size) : size;
     },
   },
-  ISNUMERIC: {
-    parameters: ["any"],
-    acceptsNull: true,
-    type: () => int,
-    call: ([value = null], { types }) => Number(value !== null && isNumeric(textOf(value, types[0] ?? int, 3))),
-  },
   ...objectFunctions,
-  ...variantFunctions,
-  ...sessionFunctions,
   ERROR_NUMBER: caught(int, (error) => error.number),
   ERROR_SEVERITY: caught(int, (error) => error.severity),
   ERROR_STATE: caught(int, (error) => error.state),
@@ -55,11 +44,6 @@ export const systemFunctions: Readonly<Record<string, BuiltIn>> = {
     type: () => ({ name: "smallint" }),
     call: (_, { context }) => (context.session.transactionCount === 0 ? 0 : context.last.doomed ? -1 : 1),
   },
-  ROWCOUNT_BIG: {
-    parameters: [],
-    type: () => ({ name: "bigint" }),
-    call: (_, { context }) => BigInt(context.last.rowCount),
-  },
   SYSTEM_USER: login,
   SESSION_USER: user,
   CURRENT_USER: user,
@@ -67,11 +51,6 @@ export const systemFunctions: Readonly<Record<string, BuiltIn>> = {
   HOST_NAME: { parameters: [], type: () => sysname, call: (_, { context }) => context.session.hostName },
   APP_NAME: { parameters: [], type: () => sysname, call: (_, { context }) => context.session.applicationName },
 };
-
-/** As a number or as money: signs, commas and currency symbols count too. */
-const isNumeric = (text: string): boolean =>
-  /^\s*(?:[+-]?\s*[$£€]?|[$£€][+-]?)(?:\d[\d,]*\.?\d*|\.\d+)(?:[ed][+-]?\d*)?\s*$/i.test(text) ||
-  /^\s*(?:[+-]|\.|,|\$)\s*$/.test(text);
 
 function bytesOf(value: SqlValue, type: SqlType): number {
   if (typeof value === "string" && isSized(type))

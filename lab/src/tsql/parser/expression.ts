@@ -1,11 +1,11 @@
 import { sqlError } from "../messages";
 import type { Call, CaseBranch, Chain, Condition, Expression, OrderItem, Query } from "../syntax";
-import { int, type SqlType } from "../types";
-import { type Cursor, identifier, isIdentifier, list, parenthesizedList, stringLiteral } from "./cursor";
+import { type Cursor, identifier, isIdentifier, list, parenthesizedList } from "./cursor";
+import { datePartsNotSpoken, functionsNotSpoken } from "./functions-not-spoken";
 import { literal } from "./literal";
-import { dataType, parseType } from "./names";
+import { dataType, objectName } from "./names";
 import { notSpoken } from "./not-spoken";
-import { queryBody } from "./query";
+import { queryBody, skipParentheses } from "./query";
 import { windowOf } from "./window";
 
 const conditionKinds: ReadonlySet<string> = new Set([
@@ -131,11 +131,9 @@ function chain(
 function unary(cursor: Cursor, conditionAllowed: boolean): Expression | Condition {
   const operator = (["-", "+", "~"] as const).find((symbol) => cursor.accept(symbol));
   if (operator) return cursor.nest(() => ({ kind: "unary", operator, operand: unary(cursor, false) as Expression }));
-  let operand = primary(cursor, conditionAllowed);
+  const operand = primary(cursor, conditionAllowed);
   if (isCondition(operand)) return operand;
-  while (startsMethod(cursor)) operand = method(cursor, operand);
-  while (cursor.accept("AT", "TIME", "ZONE"))
-    operand = functionCall("AT TIME ZONE", [operand, primary(cursor, false) as Expression]);
+  if (cursor.at("AT", "TIME", "ZONE")) cursor.raise(notSpoken("AT TIME ZONE"));
   if (!cursor.accept("COLLATE")) return operand;
   const collation = identifier(cursor);
   return cursor.at("COLLATE") ? cursor.fail() : { kind: "collate", operand, collation };
@@ -192,10 +190,6 @@ const specialCalls: Readonly<Record<string, ((cursor: Cursor) => Expression) | u
   CONVERT: convert,
   TRY_CONVERT: convert,
   IIF: inlineIf,
-  CHOOSE: choose,
-  PARSE: parse,
-  TRY_PARSE: parse,
-  TRIM: trim,
 };
 
 function named(cursor: Cursor): Expression {
@@ -208,6 +202,7 @@ function named(cursor: Cursor): Expression {
     return { kind: "call", name: token.keyword, args: [], star: false, distinct: false, orderBy: [] };
   }
   if (cursor.peek(1).keyword === "(") {
+    if (functionsNotSpoken.has(token.keyword)) cursor.raise(notSpoken(`the function ${token.keyword}`));
     const special = specialCalls[token.keyword];
     if (special) return special(cursor);
     if (isIdentifier(token) || reservedFunctions.has(token.keyword)) return call(cursor, cursor.next().text);
@@ -215,7 +210,7 @@ function named(cursor: Cursor): Expression {
   return columnOrCall(cursor);
 }
 
-/** A column, a function of a schema, or a method of a column: names with dots between them. */
+/** A column, or a function with its schema: names with dots between them. */
 function columnOrCall(cursor: Cursor): Expression {
   const parts = [identifier(cursor)];
   while (cursor.accept(".")) {
@@ -223,41 +218,10 @@ function columnOrCall(cursor: Cursor): Expression {
     else parts.push(identifier(cursor));
   }
   if (cursor.at("(") && parts.length > 1) {
-    if (isMethod(parts.at(-1))) return method(cursor, { kind: "column", parts: parts.slice(0, -1) }, parts.at(-1));
     const [functionName = "", schema, database] = [...parts].reverse();
     if (parts.length <= 3) return { ...call(cursor, functionName, schema || "dbo"), database };
   }
   return { kind: "column", parts };
-}
-
-const functionCall = (name: string, args: readonly Expression[]): Expression => ({
-  kind: "call",
-  name,
-  args,
-  star: false,
-  distinct: false,
-  orderBy: [],
-});
-
-/** Methods of the xml type; their names are written in lower case. */
-const isMethod = (name: string | undefined): boolean => name === "value" || name === "query" || name === "exist";
-
-const startsMethod = (cursor: Cursor): boolean =>
-  cursor.at(".") && isMethod(cursor.peek(1).text) && cursor.peek(2).keyword === "(";
-
-function method(cursor: Cursor, operand: Expression, known?: string): Expression {
-  if (known === undefined) cursor.next();
-  const name = (known ?? cursor.next().text) as "value" | "query" | "exist";
-  cursor.expect("(");
-  const path = stringLiteral(cursor);
-  let type: SqlType | undefined;
-  if (name === "value") {
-    cursor.expect(",");
-    const token = cursor.peek();
-    type = parseType(stringLiteral(cursor), token);
-  }
-  cursor.expect(")");
-  return { kind: "method", name, operand, path, type };
 }
 
 function cast(cursor: Cursor): Expression {
@@ -279,44 +243,6 @@ function convert(cursor: Cursor): Expression {
   const style = cursor.accept(",") ? expression(cursor) : undefined;
   cursor.expect(")");
   return { kind: "cast", type, operand, style, isTry };
-}
-
-/** CHOOSE(n, a, b): a CASE over its first argument. */
-function choose(cursor: Cursor): Expression {
-  cursor.expect("CHOOSE");
-  const [index, ...values] = parenthesizedList(cursor, () => expression(cursor));
-  if (!index || values.length === 0) return cursor.raise(sqlError(189, "choose", 2, 255));
-  const input: Expression = { kind: "cast", type: int, operand: index, isTry: false };
-  const branches = values.map((result, at): CaseBranch => {
-    const value: Expression = { kind: "literal", literal: { type: int, value: at + 1 } };
-    return { value, result };
-  });
-  return { kind: "case", input, branches };
-}
-
-/** PARSE(text AS type USING culture): here the text is read as CONVERT reads it. */
-function parse(cursor: Cursor): Expression {
-  const isTry = cursor.next().keyword === "TRY_PARSE";
-  cursor.expect("(");
-  const operand = expression(cursor);
-  cursor.expect("AS");
-  const type = dataType(cursor, 30);
-  if (cursor.accept("USING")) expression(cursor);
-  cursor.expect(")");
-  return { kind: "cast", type, operand, isTry };
-}
-
-/** TRIM([LEADING | TRAILING | BOTH] [characters FROM] text) */
-function trim(cursor: Cursor): Expression {
-  cursor.expect("TRIM", "(");
-  const side = ["LEADING", "TRAILING", "BOTH"].find(
-    (word) => cursor.at(word) && cursor.peek(1).keyword !== ")" && cursor.accept(word),
-  );
-  const name = side === "LEADING" ? "LTRIM" : side === "TRAILING" ? "RTRIM" : "TRIM";
-  const first = expression(cursor);
-  const args = cursor.accept("FROM") ? [expression(cursor), first] : [first];
-  cursor.expect(")");
-  return functionCall(name, args);
 }
 
 function inlineIf(cursor: Cursor): Expression {
@@ -344,17 +270,9 @@ function caseExpression(cursor: Cursor): Expression {
   return { kind: "case", input, branches, otherwise };
 }
 
-const takesStar: ReadonlySet<string> = new Set(["COUNT", "COUNT_BIG", "CHECKSUM", "BINARY_CHECKSUM"]);
+const takesStar: ReadonlySet<string> = new Set(["COUNT", "COUNT_BIG"]);
 
-const datePartFunctions: ReadonlySet<string> = new Set([
-  "DATEADD",
-  "DATEDIFF",
-  "DATEDIFF_BIG",
-  "DATEPART",
-  "DATENAME",
-  "DATETRUNC",
-  "DATE_BUCKET",
-]);
+const datePartFunctions: ReadonlySet<string> = new Set(["DATEADD", "DATEDIFF", "DATEPART", "DATENAME"]);
 
 function call(cursor: Cursor, functionName: string, schema?: string): Call {
   const name = functionName.toUpperCase();
@@ -368,13 +286,15 @@ function call(cursor: Cursor, functionName: string, schema?: string): Call {
     distinct: false,
     orderBy: [] as OrderItem[],
   } as const;
-  if (takesStar.has(name) && cursor.accept("*", ")")) return { ...base, args: [], star: true, ...windowOf(cursor) };
-  if (cursor.accept(")")) return { ...base, args: [], ...windowOf(cursor) };
+  if (takesStar.has(name) && cursor.accept("*", ")"))
+    return { ...base, args: [], star: true, over: windowOf(cursor, name) };
+  if (cursor.accept(")")) return { ...base, args: [], over: windowOf(cursor, name) };
   const distinct = cursor.accept("DISTINCT");
   if (!distinct) cursor.accept("ALL");
   let datePart: string | undefined;
   if (!schema && datePartFunctions.has(name)) {
     datePart = identifier(cursor).toLowerCase();
+    if (datePartsNotSpoken.has(datePart)) cursor.raise(notSpoken(`the date part ${datePart}`));
     cursor.expect(",");
   }
   const args = list(cursor, () => expression(cursor));
@@ -383,9 +303,9 @@ function call(cursor: Cursor, functionName: string, schema?: string): Call {
     cursor.expect("(");
     const items = orderBy(cursor);
     cursor.expect(")");
-    return { ...base, args, distinct, orderBy: items, ...windowOf(cursor) };
+    return { ...base, args, distinct, orderBy: items, over: windowOf(cursor, name) };
   }
-  return { ...base, args, distinct, datePart, ...windowOf(cursor) };
+  return { ...base, args, distinct, datePart, over: windowOf(cursor, name) };
 }
 
 /** Functions in FROM take DEFAULT. */

@@ -1,9 +1,10 @@
 import type { ObjectName } from "../host";
 import type { Expression, Join, Query, TableSource } from "../syntax";
-import { type Cursor, identifier, isIdentifier, list, parenthesizedList, stringLiteral } from "./cursor";
+import { type Cursor, identifier, isIdentifier, list, parenthesizedList } from "./cursor";
 import { argument, condition, expression, startsQuery, subquery } from "./expression";
-import { dataType, objectName } from "./names";
-import { pivoted } from "./pivot";
+import { functionsNotSpoken } from "./functions-not-spoken";
+import { objectName } from "./names";
+import { notSpoken } from "./not-spoken";
 import { startsHints, tableHints } from "./table-hints";
 
 export const fromList = (cursor: Cursor): TableSource[] => list(cursor, () => joinedTables(cursor));
@@ -61,13 +62,10 @@ function joinKind(cursor: Cursor): Join["join"] | undefined {
   return undefined;
 }
 
-function tableSource(cursor: Cursor): TableSource {
-  let source = plainSource(cursor);
-  for (;;) {
-    const next = pivoted(cursor, source);
-    if (!next) return source;
-    source = next;
-  }
+export function tableSource(cursor: Cursor): TableSource {
+  const source = plainSource(cursor);
+  for (const turned of ["PIVOT", "UNPIVOT"]) if (cursor.at(turned, "(")) cursor.raise(notSpoken(turned));
+  return source;
 }
 
 function plainSource(cursor: Cursor): TableSource {
@@ -80,15 +78,10 @@ function plainSource(cursor: Cursor): TableSource {
     });
   }
   const token = cursor.peek();
-  if (token.kind === "variable" && cursor.peek(1).keyword === ".") return nodesOf(cursor);
+  if (cursor.peek(1).keyword === "(" && functionsNotSpoken.has(token.keyword) && !startsHints(cursor, 1))
+    cursor.raise(notSpoken(`the function ${token.keyword}`));
   const name = tableName(cursor);
-  if (cursor.at("(") && name.database !== undefined && name.name.toLowerCase() === "nodes")
-    return nodes(cursor, { kind: "column", parts: [name.database, name.schema ?? ""] });
-  if (cursor.at("(") && token.kind !== "variable" && !startsHints(cursor)) {
-    if (name.name.toLowerCase() === "nodes" && name.schema !== undefined)
-      return nodes(cursor, { kind: "column", parts: [name.schema] });
-    return tableFunction(cursor, name);
-  }
+  if (cursor.at("(") && token.kind !== "variable" && !startsHints(cursor)) return tableFunction(cursor, name);
   const alias = tableAlias(cursor);
   return { kind: "table", name, alias, hints: tableHints(cursor) };
 }
@@ -98,43 +91,17 @@ export function tableName(cursor: Cursor): ObjectName {
   return cursor.peek().kind === "variable" ? { name: cursor.next().text } : objectName(cursor);
 }
 
-/** STRING_SPLIT(...), OPENJSON(...) WITH (...), sys.dm_exec_sql_text(...). */
+/** sys.dm_exec_sql_text(...) and the like. */
 function tableFunction(cursor: Cursor, name: ObjectName): TableSource {
   const args = functionArguments(cursor);
-  const columns = name.name.toUpperCase() === "OPENJSON" && cursor.accept("WITH") ? jsonColumns(cursor) : undefined;
   const alias = tableAlias(cursor);
   const columnNames = alias !== undefined && cursor.at("(") ? parenthesizedList(cursor, () => identifier(cursor)) : [];
-  return { kind: "function", name, args, columns, alias, columnNames };
+  return { kind: "function", name, args, alias, columnNames };
 }
 
 function functionArguments(cursor: Cursor): Expression[] {
   if (cursor.accept("(", ")")) return [];
   return cursor.nest(() => parenthesizedList(cursor, () => argument(cursor)));
-}
-
-function jsonColumns(cursor: Cursor) {
-  return parenthesizedList(cursor, () => {
-    const name = identifier(cursor);
-    const type = dataType(cursor);
-    const path = cursor.peek().kind === "string" ? stringLiteral(cursor) : undefined;
-    return { name, type, path, isJson: cursor.accept("AS", "JSON") };
-  });
-}
-
-/** @x.nodes('/a/b') AS t(c) */
-function nodesOf(cursor: Cursor): TableSource {
-  const operand: Expression = { kind: "variable", name: cursor.next().text.toLowerCase() };
-  cursor.expect(".", "NODES");
-  return nodes(cursor, operand);
-}
-
-function nodes(cursor: Cursor, operand: Expression): TableSource {
-  cursor.expect("(");
-  const path = stringLiteral(cursor);
-  cursor.expect(")");
-  const alias = tableAlias(cursor) ?? cursor.fail();
-  const [column = ""] = parenthesizedList(cursor, () => identifier(cursor));
-  return { kind: "nodes", operand, path, alias, column };
 }
 
 function derivedTable(cursor: Cursor): TableSource {
@@ -153,7 +120,7 @@ function valuesQuery(cursor: Cursor): Query {
   });
 }
 
-export function tableAlias(cursor: Cursor): string | undefined {
+function tableAlias(cursor: Cursor): string | undefined {
   if (cursor.accept("AS")) return identifier(cursor);
   return isIdentifier(cursor.peek()) ? identifier(cursor) : undefined;
 }

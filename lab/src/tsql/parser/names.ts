@@ -1,7 +1,7 @@
 import type { ObjectName } from "../host";
-import { SqlError, sqlError } from "../messages";
+import { sqlError } from "../messages";
 import { money, type SqlType, smallmoney } from "../types";
-import { type Cursor, createCursor, identifier, integerLiteral } from "./cursor";
+import { type Cursor, identifier, integerLiteral } from "./cursor";
 import type { Token } from "./lexer";
 import { notSpoken } from "./not-spoken";
 
@@ -24,6 +24,8 @@ const spellings: Readonly<Record<string, string>> = {
   SYSNAME: "sysname",
   ROWVERSION: "timestamp",
 };
+
+const typesNotSpoken: ReadonlySet<string> = new Set("geography geometry hierarchyid json vector xml".split(" "));
 
 export function dataType(cursor: Cursor, defaultLength = 1): SqlType {
   const token = cursor.peek();
@@ -53,15 +55,6 @@ export function dataType(cursor: Cursor, defaultLength = 1): SqlType {
     case "ntext":
     case "image":
       return { name, length: "max" };
-    case "xml":
-      // A schema collection checks what is written; the lab has none.
-      if (cursor.accept("(")) {
-        cursor.accept("CONTENT");
-        cursor.accept("DOCUMENT");
-        objectName(cursor);
-        cursor.expect(")");
-      }
-      return { name };
     case "float": {
       const [bits = 53] = sizes(cursor);
       return { name: bits <= 24 ? "real" : "float" };
@@ -89,23 +82,12 @@ export function dataType(cursor: Cursor, defaultLength = 1): SqlType {
       return cursor.raise(notSpoken("A cursor"), token);
     default:
       return cursor.raise(
-        sqlError(2715, 1, cursor.accept(".") ? `${token.text}.${cursor.next().text}` : token.text),
+        typesNotSpoken.has(name)
+          ? notSpoken(`the type ${name}`)
+          : sqlError(2715, 1, cursor.accept(".") ? `${token.text}.${cursor.next().text}` : token.text),
         token,
       );
   }
-}
-
-/** A type written in a string: the second argument of xml's value(). */
-export function parseType(text: string, written: Token): SqlType {
-  const cursor = createCursor(text, new Map(), true);
-  try {
-    const type = dataType(cursor);
-    if (cursor.peek().kind === "end") return type;
-  } catch (error) {
-    if (error instanceof SqlError) error.line = written.line;
-    throw error;
-  }
-  return cursor.fail();
 }
 
 /** Lower case; every way to write the type becomes one. */

@@ -2,11 +2,11 @@ import { sqlError } from "../messages";
 import type { Expression, Query, QueryTerm, Select, SelectItem } from "../syntax";
 import { type Cursor, identifier, isIdentifier, list, parenthesizedList } from "./cursor";
 import { condition, expression, orderBy, requireDeclared, subquery } from "./expression";
-import { forClause } from "./for-clause";
 import { fromList } from "./from";
 import { groupByClause } from "./group-by";
 import { literal } from "./literal";
 import { objectName } from "./names";
+import { notSpoken } from "./not-spoken";
 import { queryHints } from "./query-hints";
 
 /** A query that is a statement: INTO and OPTION have no place in any other. */
@@ -49,8 +49,9 @@ export function queryBody(cursor: Cursor, commonTables: Query["commonTables"] = 
       cursor.expect("ONLY");
     }
   }
-  const output = forClause(cursor);
-  return { commonTables, first, rest, orderBy: ordering, offset, fetch, output };
+  for (const document of ["XML", "JSON"]) if (cursor.at("FOR", document)) cursor.raise(notSpoken(`FOR ${document}`));
+  cursor.accept("FOR", "BROWSE");
+  return { commonTables, first, rest, orderBy: ordering, offset, fetch };
 }
 
 function setOperator(cursor: Cursor): Query["rest"][number]["operator"] | undefined {
@@ -84,9 +85,9 @@ function select(cursor: Cursor, mayMakeTable: boolean): Select {
   const into = mayMakeTable && cursor.accept("INTO") ? objectName(cursor) : undefined;
   const from = cursor.accept("FROM") ? fromList(cursor) : [];
   const where = cursor.accept("WHERE") ? condition(cursor) : undefined;
-  const grouping = groupByClause(cursor);
+  const groupBy = groupByClause(cursor);
   const having = cursor.accept("HAVING") ? condition(cursor) : undefined;
-  return { kind: "select", distinct, top, items, into, from, where, ...grouping, having };
+  return { kind: "select", distinct, top, items, into, from, where, groupBy, having };
 }
 
 function topClause(cursor: Cursor): Select["top"] {

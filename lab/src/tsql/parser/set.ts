@@ -38,7 +38,6 @@ const switches: ReadonlySet<string> = new Set([
 ]);
 /** Options with a value of their own. */
 const valued: ReadonlySet<string> = new Set([
-  "CONTEXT_INFO",
   "DATEFIRST",
   "DATEFORMAT",
   "DEADLOCK_PRIORITY",

@@ -11,8 +11,10 @@ const hints: ReadonlySet<string> = new Set(
 
 const spoken = ["NOLOCK", "READUNCOMMITTED", "READCOMMITTED"];
 
-export const startsHints = (cursor: Cursor): boolean =>
-  cursor.at("(") && hints.has(cursor.peek(1).keyword) && [")", ","].includes(cursor.peek(2).keyword);
+export const startsHints = (cursor: Cursor, ahead = 0): boolean =>
+  cursor.peek(ahead).keyword === "(" &&
+  hints.has(cursor.peek(ahead + 1).keyword) &&
+  [")", ","].includes(cursor.peek(ahead + 2).keyword);
 
 /** WITH (NOLOCK), or (NOLOCK) as older scripts have it; they leave out the commas between hints as well. */
 export function tableHints(cursor: Cursor): string[] {

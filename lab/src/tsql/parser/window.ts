@@ -1,33 +1,20 @@
-import type { Call, FrameBound, Window } from "../syntax";
-import { type Cursor, integerLiteral, list } from "./cursor";
+import { sqlError } from "../messages";
+import type { Window } from "../syntax";
+import { type Cursor, list } from "./cursor";
 import { expression, orderBy } from "./expression";
+import { notSpoken } from "./not-spoken";
 
-/** [IGNORE NULLS | RESPECT NULLS] OVER (PARTITION BY ... ORDER BY ... ROWS ...) behind a call. */
-export function windowOf(cursor: Cursor): Pick<Call, "over" | "ignoresNulls"> {
-  const ignoresNulls = cursor.accept("IGNORE", "NULLS");
-  if (!ignoresNulls) cursor.accept("RESPECT", "NULLS");
-  if (!cursor.accept("OVER")) return {};
+const rankings: ReadonlySet<string> = new Set(["ROW_NUMBER", "RANK", "DENSE_RANK", "NTILE"]);
+
+/** OVER (PARTITION BY ... ORDER BY ...) behind a call that ranks rows. */
+export function windowOf(cursor: Cursor, name: string): Window | undefined {
+  if (!cursor.accept("OVER")) return undefined;
+  if (!rankings.has(name)) cursor.raise(notSpoken(`${name} with OVER`));
   cursor.expect("(");
   const partitionBy = cursor.accept("PARTITION", "BY") ? list(cursor, () => expression(cursor)) : [];
   const ordering = cursor.at("ORDER") ? orderBy(cursor) : [];
-  const frame = frameOf(cursor);
+  // 10752: what ranks rows takes no frame of them.
+  if (cursor.at("ROWS") || cursor.at("RANGE")) cursor.raise(sqlError(10752, name));
   cursor.expect(")");
-  return { over: { partitionBy, orderBy: ordering, frame }, ignoresNulls };
-}
-
-function frameOf(cursor: Cursor): Window["frame"] {
-  const unit = cursor.accept("ROWS") ? "rows" : cursor.accept("RANGE") ? "range" : undefined;
-  if (!unit) return undefined;
-  if (!cursor.accept("BETWEEN")) return { unit, from: bound(cursor), to: 0 };
-  const from = bound(cursor);
-  cursor.expect("AND");
-  return { unit, from, to: bound(cursor) };
-}
-
-function bound(cursor: Cursor): FrameBound {
-  if (cursor.accept("CURRENT", "ROW")) return 0;
-  if (cursor.accept("UNBOUNDED"))
-    return cursor.choose("PRECEDING", "FOLLOWING") === "PRECEDING" ? "unboundedPreceding" : "unboundedFollowing";
-  const count = integerLiteral(cursor);
-  return cursor.choose("PRECEDING", "FOLLOWING") === "PRECEDING" ? -count : count;
+  return { partitionBy, orderBy: ordering };
 }

@@ -10,7 +10,6 @@ import { globalVariable } from "./global-variables";
 import { chainOf, unaryOf } from "./operators";
 import { bindQuery } from "./query";
 import { type Bound, type Frame, resolveColumn, type Scope } from "./scope";
-import { xmlMethod } from "./xml-method";
 
 export function bind(expression: Expression, scope: Scope): Bound {
   const replaced = scope.grouped?.replace(expression);
@@ -46,8 +45,6 @@ export function bind(expression: Expression, scope: Scope): Bound {
       if (!collation) throw sqlError(448, expression.collation);
       return { ...bind(expression.operand, scope), collation, collated: expression.collation, origin: undefined };
     }
-    case "method":
-      return xmlMethod(expression, scope);
     case "subquery":
       return scalarSubquery(expression, scope);
   }
@@ -157,7 +154,6 @@ function scalarSubquery(expression: Extract<Expression, { kind: "subquery" }>, s
   return {
     type: column.type,
     nullable: true,
-    isJson: column.isJson,
     value(frame) {
       const rows = query.rows(frame);
       if (rows.length > 1) throw sqlError(512);

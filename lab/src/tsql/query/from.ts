@@ -8,11 +8,9 @@ import type { Column, SqlValue } from "../types";
 import { sameName } from "../values/collation";
 import { bindCondition } from "./conditions";
 import { type Candidates, equijoin } from "./equijoin";
-import { pivot, unpivot } from "./pivot";
 import { bindQuery } from "./query";
 import type { CommonTable, Context, Frame, Scope, SourceColumn } from "./scope";
 import { tableFunction } from "./table-functions";
-import { xmlNodes } from "./xml-method";
 
 type Row = readonly SqlValue[];
 type NamedTable = Extract<TableSource, { readonly kind: "table" }>;
@@ -61,12 +59,6 @@ function tableSource(source: TableSource, scope: Scope): Source {
       );
     case "function":
       return tableFunction(source, scope);
-    case "nodes":
-      return xmlNodes(source, scope);
-    case "pivot":
-      return pivot(source, tableSource(source.source, scope), scope);
-    case "unpivot":
-      return unpivot(source, tableSource(source.source, scope));
     case "joined": {
       let left = tableSource(source.first, scope);
       for (const item of source.joins)
@@ -103,7 +95,7 @@ function apply(item: Join, left: Source, scope: Scope): Source {
 function namedTable(source: NamedTable, scope: Scope): Source {
   const { name, alias } = source;
   const common = name.schema === undefined ? scope.commonTables.get(name.name.toLowerCase()) : undefined;
-  if (common) return commonTable(common, alias ?? name.name, scope.context);
+  if (common) return derivedTable(common, alias ?? name.name, scope.context);
   const exposing = { table: alias ?? name.name, schema: alias === undefined ? name.schema : undefined };
   const found = findObject(name, scope.context);
   if (found?.object.kind === "table") return storedTable(found.object, found, source, scope, exposing);

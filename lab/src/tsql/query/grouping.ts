@@ -1,7 +1,7 @@
 import { aggregate, aggregateNames, isAggregate } from "../functions/aggregates";
 import { sqlError } from "../messages";
 import type { Call, Expression, Select } from "../syntax";
-import { int, type SqlType, type SqlValue } from "../types";
+import type { SqlType, SqlValue } from "../types";
 import { fold } from "../values/collation";
 import { keyOf } from "../values/compare";
 import { bind } from "./bind";
@@ -11,7 +11,7 @@ type Clause = "select" | "having" | "orderBy";
 /** What a column is told that is neither grouped by nor aggregated. */
 const notGrouped: Readonly<Record<Clause, number>> = { select: 8120, having: 8121, orderBy: 8127 };
 
-/** Rows become groups: a group's row is the number of its grouping set, its keys, then the aggregates that the select list and HAVING ask for. */
+/** Rows become groups: a group's row is its keys, then the aggregates that the select list and HAVING ask for. */
 export interface Grouping {
   scope(clause: Clause): Scope;
   groups(rows: Iterable<Frame>): Frame[];
@@ -32,12 +32,7 @@ export function grouping(select: Select, scope: Scope, expressions: readonly Exp
     readonly nullable: boolean;
     compute(rows: readonly Frame[]): SqlValue;
   }[] = [];
-  const sets = select.groupingSets ?? [keys.map((_, index) => index)];
-  const isTotal = (index: number): boolean => sets.some((set) => !set.includes(index));
-  const keySlot = (index: number): Bound => {
-    const { bound } = keys[index] as (typeof keys)[number];
-    return slot(index + 1, { ...bound, nullable: bound.nullable || isTotal(index) });
-  };
+  const keySlot = (index: number): Bound => slot(index, (keys[index] as (typeof keys)[number]).bound);
   const slot = (
     index: number,
     { type, nullable, collation }: Pick<Bound, "type" | "nullable" | "collation">,
@@ -62,63 +57,38 @@ export function grouping(select: Select, scope: Scope, expressions: readonly Exp
       return keySlot(index);
     },
     aggregate(call) {
-      if (isGroupingCall(call)) return groupingOf(call);
       if (call.args.some(hasAggregate)) throw sqlError(130);
       const inner = call.args.map((argument) => bind(argument, scope));
       const order = call.orderBy.map((item) => ({ by: bind(item.expression, scope), descending: item.descending }));
       const found = aggregate(call.name, inner, { distinct: call.distinct, star: call.star, order });
       aggregates.push(found);
-      return slot(keys.length + aggregates.length, found);
+      return slot(keys.length + aggregates.length - 1, found);
     },
   });
-  /** GROUPING and GROUPING_ID: one bit for each argument, set where the row is a total over it. */
-  function groupingOf(call: Call): Bound {
-    const positions = call.args.map((argument) => {
-      const wanted = fingerprint(argument);
-      const column = columnIndex(argument, scope);
-      const index = keys.findIndex(
-        (key) => key.fingerprint === wanted || (column !== undefined && key.column === column),
-      );
-      // 8161: an argument is one of GROUP BY's.
-      if (index < 0) throw sqlError(8161, 1, call.name);
-      return index;
-    });
-    return {
-      type: call.name === "GROUPING" ? { name: "tinyint" } : int,
-      nullable: false,
-      value: ({ row }) =>
-        positions.reduce((bits, index) => bits * 2 + (sets[Number(row[0])]?.includes(index) ? 0 : 1), 0),
-    };
-  }
   return {
     scope: (clause) => ({ ...scope, grouped: groupedFor(clause) }),
     groups(rows) {
-      const all = sets.length > 1 ? [...rows] : rows;
-      return sets.flatMap((set, at) => groupsOf(set, at, all));
+      const byKey = new Map<
+        string,
+        { readonly keys: readonly SqlValue[]; readonly frames: Frame[]; readonly outer?: Frame }
+      >();
+      for (const frame of rows) {
+        const values = keys.map(({ bound }) => bound.value(frame));
+        const key = JSON.stringify(
+          values.map((value, index) => keyOf(value, (text) => fold(text, keys[index]?.bound.collation))),
+        );
+        const group = byKey.get(key);
+        if (group) group.frames.push(frame);
+        else byKey.set(key, { keys: values, frames: [frame], outer: frame.outer });
+      }
+      // Without GROUP BY everything is one group, even nothing.
+      if (byKey.size === 0 && keys.length === 0) byKey.set("", { keys: [], frames: [] });
+      return [...byKey.values()].map((group) => ({
+        row: [...group.keys, ...aggregates.map((item) => item.compute(group.frames))],
+        outer: group.outer,
+      }));
     },
   };
-
-  function groupsOf(set: readonly number[], at: number, rows: Iterable<Frame>): Frame[] {
-    const byKey = new Map<
-      string,
-      { readonly keys: readonly SqlValue[]; readonly frames: Frame[]; readonly outer?: Frame }
-    >();
-    for (const frame of rows) {
-      const values = keys.map(({ bound }, index) => (set.includes(index) ? bound.value(frame) : null));
-      const key = JSON.stringify(
-        values.map((value, index) => keyOf(value, (text) => fold(text, keys[index]?.bound.collation))),
-      );
-      const group = byKey.get(key);
-      if (group) group.frames.push(frame);
-      else byKey.set(key, { keys: values, frames: [frame], outer: frame.outer });
-    }
-    // Without GROUP BY, and for a grand total, everything is one group, even nothing.
-    if (byKey.size === 0 && set.length === 0) byKey.set("", { keys: keys.map(() => null), frames: [] });
-    return [...byKey.values()].map((group) => ({
-      row: [at, ...group.keys, ...aggregates.map((item) => item.compute(group.frames))],
-      outer: group.outer,
-    }));
-  }
 }
 
 function columnIndex(expression: Expression, scope: Scope): number | undefined {
@@ -139,7 +109,6 @@ function hasAggregate(expression: Expression): boolean {
   switch (expression.kind) {
     case "call":
       return isAggregateCall(expression) || [...expression.args, ...windowParts(expression)].some(hasAggregate);
-    case "method":
     case "unary":
     case "collate":
     case "cast":
@@ -163,8 +132,6 @@ function hasAggregate(expression: Expression): boolean {
 
 const plain = (_: string, value: unknown): unknown => (typeof value === "bigint" ? String(value) : value);
 const aggregateCall = new RegExp(`"kind":"call","name":"(?:${aggregateNames.join("|")})"`);
-const isGroupingCall = ({ name }: Call): boolean => name === "GROUPING" || name === "GROUPING_ID";
-const isAggregateCall = (call: Call): boolean =>
-  !call.schema && !call.over && (isAggregate(call.name) || isGroupingCall(call));
+const isAggregateCall = (call: Call): boolean => !call.schema && !call.over && isAggregate(call.name);
 const windowParts = ({ over }: Call): Expression[] =>
   over ? [...over.partitionBy, ...over.orderBy.map(({ expression }) => expression)] : [];

@@ -38,7 +38,7 @@ export function operation(operator: string, left: Bound, right: Bound): Operatio
   const [a, b] = [familyOf(left.type), familyOf(right.type)];
   const name = operatorNames[operator] ?? operator;
   const barred = [left.type, right.type].find(
-    (type) => ["variant", "guid", "xml"].includes(familyOf(type)) || ["text", "ntext", "image"].includes(type.name),
+    (type) => ["variant", "guid"].includes(familyOf(type)) || ["text", "ntext", "image"].includes(type.name),
   );
   if (barred) throw sqlError(8117, barred.name, name);
   const bothText = a === b && (a === "character" || a === "binary");

@@ -6,7 +6,6 @@ import { keyOf } from "../values/compare";
 import { convertValue } from "../values/convert";
 import { bind, coerce, unified } from "./bind";
 import { addCommonTable } from "./common-tables";
-import { asDocument } from "./document";
 import type { Bound, CommonTable, Context, Frame, Scope } from "./scope";
 import { bindSelect, compareKeys, type ResultColumn, type SortableRow, type SortKey } from "./select";
 
@@ -34,7 +33,7 @@ export function bindQuery(
     if (value < 0) throw sqlError(10742);
     return value;
   };
-  const plain: BoundQuery = {
+  return {
     columns: bound.columns,
     rows(frame) {
       const rows = bound.rows(frame);
@@ -43,7 +42,6 @@ export function bindQuery(
       return rows.slice(offset, fetch === undefined ? undefined : offset + fetch);
     },
   };
-  return query.output ? asDocument(plain, query.output) : plain;
 }
 
 /** One SELECT: its ORDER BY may name columns that it does not return, and TOP counts sorted rows. */

@@ -25,8 +25,6 @@ export interface Bound {
   readonly isNull?: boolean;
   /** Of a parameter that nobody declares: told of the type that it has to have. */
   readonly deduce?: (type: SqlType) => void;
-  /** The text is JSON already: FOR JSON does not quote it again. */
-  readonly isJson?: boolean;
   /** Digits of a whole number literal, which is a numeric of that many digits beside a decimal. */
   readonly digits?: number;
   value(frame: Frame): SqlValue;

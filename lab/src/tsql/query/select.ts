@@ -14,7 +14,6 @@ import { windows } from "./windows";
 export interface ResultColumn extends Column {
   readonly collation?: Collation;
   readonly isNull?: boolean;
-  readonly isJson?: boolean;
   /** Alias or name of the table that it comes from. */
   readonly table?: string;
 }
@@ -63,7 +62,6 @@ export function bindSelect(
     columns: items.map(({ name, bound, column }) => ({
       name,
       table: column === undefined ? undefined : scope.columns[column]?.table,
-      isJson: bound.isJson,
       type: bound.type,
       nullable: bound.nullable,
       collation: bound.collation,

@@ -1,4 +1,3 @@
-import { sqlError } from "../messages";
 import type { SqlType, SqlValue, Variant } from "../types";
 import { type Collation, compareStrings, serverCollation } from "./collation";
 import { convertValue } from "./convert";
@@ -18,8 +17,6 @@ export function compareValues(
   switch (familyOf(type)) {
     case "character":
       return compareStrings(a as string, b as string, collation);
-    case "xml":
-      throw sqlError(305, type.name);
     case "guid":
       return compareGuids(a as string, b as string);
     case "binary":

@@ -15,7 +15,6 @@ import {
   toWhole,
 } from "./numbers";
 import { familyOf, isMoney, isNational } from "./type-rules";
-import { normalizedXml } from "./xml";
 
 export interface ConversionStyle {
   readonly style?: number;
@@ -47,8 +46,6 @@ export function convertValue(value: SqlValue, from: SqlType, to: SqlType, how: C
       return toDate(value, from, to, how);
     case "guid":
       return toGuid(value, from);
-    case "xml":
-      return from.name === "xml" ? value : normalizedXml(textOf(value, from));
     case "variant":
       return from.name === "sql_variant" ? value : { type: from, value };
   }
@@ -59,7 +56,6 @@ export function requireConvertible(from: SqlType, to: SqlType, explicit: boolean
   const [a, b] = [familyOf(from), familyOf(to)];
   if (a === b) return;
   if (a === "variant" && !explicit) throw sqlError(257, from.name, to.name);
-  if (a === "xml" || b === "xml") return requireXmlConvertible(from, to, explicit);
   const pair = `${a}>${b}`;
   const never = [
     "date>guid",
@@ -82,14 +78,6 @@ export function requireConvertible(from: SqlType, to: SqlType, explicit: boolean
     "float>binary",
   ];
   if (!explicit && onlyExplicit.includes(pair)) throw sqlError(257, from.name, to.name);
-}
-
-/** xml is made of text and bytes; it becomes text and bytes only where that is asked for. */
-function requireXmlConvertible(from: SqlType, to: SqlType, explicit: boolean): void {
-  const other = familyOf(from.name === "xml" ? to : from);
-  const isPossible = other === "character" || other === "binary";
-  if (!isPossible) throw sqlError(explicit ? 529 : 206, from.name, to.name);
-  if (from.name === "xml" && !explicit) throw sqlError(257, from.name, to.name);
 }
 
 /** Text of a value, without a length limit. */

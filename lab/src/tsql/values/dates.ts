@@ -1,16 +1,6 @@
 import { sqlError } from "../messages";
 import type { SqlType } from "../types";
-import {
-  atScale,
-  fractionOf,
-  instantOf,
-  type Moment,
-  moment,
-  offsetOf,
-  offsetText,
-  ticksOf,
-  ticksPerMillisecond,
-} from "./moment";
+import { atScale, fractionOf, type Moment, moment, offsetOf, offsetText, ticksOf, ticksPerMillisecond } from "./moment";
 
 const months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 const two = (value: number): string => String(value).padStart(2, "0");
@@ -39,131 +29,79 @@ export function roundDate(value: Moment, type: SqlType): Moment {
   }
 }
 
+/** By style: parts of a date and of a time in capital letters. Styles under 100 have the year in two digits. */
+const styles: Readonly<Record<number, string>> = {
+  100: "MON SD YYYY SH:MIAM",
+  101: "MM/DD/YYYY",
+  102: "YYYY.MM.DD",
+  103: "DD/MM/YYYY",
+  104: "DD.MM.YYYY",
+  105: "DD-MM-YYYY",
+  106: "DD MON YYYY",
+  107: "MON DD, YYYY",
+  108: "TIME",
+  109: "MON SD YYYY SH:MI:SS:MSAM",
+  110: "MM-DD-YYYY",
+  111: "YYYY/MM/DD",
+  112: "YYYYMMDD",
+  113: "DD MON YYYY TIME:MS",
+  114: "TIME:MS",
+  120: "YYYY-MM-DD TIME",
+};
+
 /** CONVERT(varchar, date, style); undefined: no such style (281). */
 export function dateText(value: Moment, type: SqlType, style: number): string | undefined {
-  const [y, m, d] = [
-    String(value.getUTCFullYear()).padStart(4, "0"),
-    two(value.getUTCMonth() + 1),
-    two(value.getUTCDate()),
-  ];
-  const hour = value.getUTCHours();
-  const time = `${two(hour)}:${two(value.getUTCMinutes())}:${two(value.getUTCSeconds())}`;
-  const milliseconds = String(value.getUTCMilliseconds()).padStart(3, "0");
-  const name = months[value.getUTCMonth()] as string;
-  const month = name[0]?.toUpperCase() + name.slice(1);
-  const yy = y.slice(2);
-  const [am, hour12] = [hour < 12 ? "AM" : "PM", String(hour % 12 || 12).padStart(2)];
-  const minutes = two(value.getUTCMinutes());
-  const shortDay = String(value.getUTCDate()).padStart(2);
-  const fraction = "scale" in type ? fractionText(value, type.scale) : `.${milliseconds}`;
+  const [date, time] = [inTemplate(value, "YYYY-MM-DD"), inTemplate(value, "TIME")];
+  const fraction = fractionText(value, "scale" in type ? type.scale : 3);
   const zone = type.name === "datetimeoffset" ? offsetText(offsetOf(value)) : "";
-  if (type.name === "time" && (style === 126 || style === 127)) return time + fraction;
-  if (type.name === "date" && (style === 126 || style === 127)) return `${y}-${m}-${d}`;
-  switch (style) {
-    case 0:
-      return isoText(
-        type,
-        `${y}-${m}-${d}`,
-        time,
-        fraction,
-        zone,
-        `${month} ${shortDay} ${y} ${hour12}:${minutes}${am}`,
-      );
-    case 100:
-      return `${month} ${shortDay} ${y} ${hour12}:${minutes}${am}`;
-    case 1:
-      return `${m}/${d}/${yy}`;
-    case 101:
-      return `${m}/${d}/${y}`;
-    case 2:
-      return `${yy}.${m}.${d}`;
-    case 102:
-      return `${y}.${m}.${d}`;
-    case 3:
-      return `${d}/${m}/${yy}`;
-    case 103:
-      return `${d}/${m}/${y}`;
-    case 4:
-      return `${d}.${m}.${yy}`;
-    case 104:
-      return `${d}.${m}.${y}`;
-    case 5:
-      return `${d}-${m}-${yy}`;
-    case 105:
-      return `${d}-${m}-${y}`;
-    case 6:
-      return `${d} ${month} ${yy}`;
-    case 106:
-      return `${d} ${month} ${y}`;
-    case 7:
-      return `${month} ${d}, ${yy}`;
-    case 107:
-      return `${month} ${d}, ${y}`;
-    case 8:
-    case 24:
-    case 108:
-      return time;
-    case 9:
-    case 109:
-      return `${month} ${shortDay} ${y} ${hour12}:${minutes}:${two(value.getUTCSeconds())}:${milliseconds}${am}`;
-    case 10:
-      return `${m}-${d}-${yy}`;
-    case 110:
-      return `${m}-${d}-${y}`;
-    case 11:
-      return `${yy}/${m}/${d}`;
-    case 111:
-      return `${y}/${m}/${d}`;
-    case 12:
-      return `${yy}${m}${d}`;
-    case 112:
-      return `${y}${m}${d}`;
-    case 13:
-    case 113:
-      return `${d} ${month} ${y} ${time}:${milliseconds}`;
-    case 14:
-    case 114:
-      return `${time}:${milliseconds}`;
-    case 20:
-    case 120:
-      return `${y}-${m}-${d} ${time}`;
-    case 21:
-    case 25:
-    case 121:
-      return isoText(type, `${y}-${m}-${d}`, time, fraction, zone);
-    case 23:
-      return `${y}-${m}-${d}`;
-    case 126:
-      return `${y}-${m}-${d}T${time}${value.getUTCMilliseconds() || "scale" in type ? fraction : ""}${zone}`;
-    case 127: {
-      const utc =
-        zone === ""
-          ? undefined
-          : dateText(moment(instantOf(value), ticksOf(value)), { ...type, name: "datetime2" } as SqlType, 126);
-      return `${utc ?? `${y}-${m}-${d}T${time}${value.getUTCMilliseconds() || "scale" in type ? fraction : ""}`}Z`;
-    }
-    default:
-      return undefined;
+  if (style === 23) return date;
+  if ([21, 25, 121].includes(style) || (style === 0 && !isClassic(type)))
+    return isoText(type, date, time, fraction, zone);
+  if (style === 126) {
+    if (type.name === "time") return time + fraction;
+    if (type.name === "date") return date;
+    return `${date}T${time}${value.getUTCMilliseconds() || "scale" in type ? fraction : ""}${zone}`;
   }
+  const template = styles[style === 24 ? 108 : style < 100 ? style + 100 : style];
+  const hasCentury = style >= 100 || [0, 9, 13, 20].includes(style);
+  return template && inTemplate(value, hasCentury ? template : template.replace("YYYY", "YY"));
+}
+
+function inTemplate(value: Date, template: string): string {
+  const hour = value.getUTCHours();
+  const year = String(value.getUTCFullYear()).padStart(4, "0");
+  const name = months[value.getUTCMonth()] as string;
+  const parts: Readonly<Record<string, string>> = {
+    YYYY: year,
+    YY: year.slice(2),
+    MON: name[0]?.toUpperCase() + name.slice(1),
+    MM: two(value.getUTCMonth() + 1),
+    DD: two(value.getUTCDate()),
+    SD: String(value.getUTCDate()).padStart(2),
+    TIME: `${two(hour)}:${two(value.getUTCMinutes())}:${two(value.getUTCSeconds())}`,
+    SH: String(hour % 12 || 12).padStart(2),
+    MI: two(value.getUTCMinutes()),
+    SS: two(value.getUTCSeconds()),
+    MS: String(value.getUTCMilliseconds()).padStart(3, "0"),
+    AM: hour < 12 ? "AM" : "PM",
+  };
+  return template.replace(/YYYY|YY|MON|MM|DD|SD|TIME|SH|MI|SS|MS|AM/g, (part) => parts[part] ?? "");
 }
 
 function fractionText(value: Moment, scale: number): string {
   return scale === 0 ? "" : `.${fractionOf(value).slice(0, scale)}`;
 }
 
-/** The newer types write ISO 8601 by default; datetime and smalldatetime (`classic`) do not. */
-function isoText(type: SqlType, date: string, time: string, fraction: string, zone: string, classic?: string): string {
+function isoText(type: SqlType, date: string, time: string, fraction: string, zone: string): string {
   switch (type.name) {
     case "date":
       return date;
     case "time":
       return time + fraction;
-    case "datetime2":
-      return `${date} ${time}${fraction}`;
     case "datetimeoffset":
       return `${date} ${time}${fraction} ${zone}`;
     default:
-      return classic ?? `${date} ${time}${fraction}`;
+      return `${date} ${time}${fraction}`;
   }
 }
 
@@ -218,7 +156,7 @@ function dayValue(year: number, month: number, day: number, type: SqlType): numb
 const isClassic = ({ name }: SqlType): boolean => name === "datetime" || name === "smalldatetime";
 
 /** Minutes. Throws 241: no place is further than 14 hours from UTC. */
-export function parseOffset(text = "Z"): number {
+function parseOffset(text = "Z"): number {
   if (/^z$/i.test(text)) return 0;
   const [, sign, hours, minutes] = /^([+-])(\d\d?):(\d\d)$/.exec(text) ?? [];
   const offset = Number(hours) * 60 + Number(minutes);

@@ -18,7 +18,6 @@ const sizes: Readonly<Record<string, number>> = {
   text: 16,
   ntext: 16,
   image: 16,
-  xml: -1,
 };
 
 /** max_length of sys.columns. */

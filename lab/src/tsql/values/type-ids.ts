@@ -31,7 +31,6 @@ export const typeIds: Readonly<Record<SqlType["name"], readonly [id: number, pre
   timestamp: [189, 0, 0],
   nvarchar: [231, 0, 0],
   nchar: [239, 0, 0],
-  xml: [241, 0, 0],
 };
 
 /** In digits, for a date or time in characters. */

@@ -30,11 +30,10 @@ const precedence = [
   "datetime",
   "datetime2",
   "datetimeoffset",
-  "xml",
   "sql_variant",
 ] as const satisfies readonly SqlType["name"][];
 
-export type Family = "binary" | "character" | "guid" | "integer" | "decimal" | "float" | "date" | "xml" | "variant";
+export type Family = "binary" | "character" | "guid" | "integer" | "decimal" | "float" | "date" | "variant";
 
 const families: Readonly<Record<SqlType["name"], Family>> = {
   binary: "binary",
@@ -45,7 +44,6 @@ const families: Readonly<Record<SqlType["name"], Family>> = {
   ntext: "character",
   money: "decimal",
   smallmoney: "decimal",
-  xml: "xml",
   char: "character",
   varchar: "character",
   nchar: "character",
@@ -114,8 +112,6 @@ export function textLength(type: SqlType): number | "max" {
       return 41;
     case "uniqueidentifier":
       return 36;
-    case "xml":
-      return "max";
     case "sql_variant":
       return 4000;
     default:

@@ -164,7 +164,7 @@ function userOf({ keys, foreignKeys, checks, columns }: TableDefinition, name: s
 }
 
 /** Is the name in the text of a definition? Not where it stands in quotes. */
-export function mentions(text: string, name: string): boolean {
+function mentions(text: string, name: string): boolean {
   return (
     text
       .replace(/'(?:[^']|'')*'/g, "''")

@@ -3,9 +3,9 @@ import type { Call, CaseBranch, Chain, Condition, Expression, OrderItem, Query }
 import { type Cursor, identifier, isIdentifier, list, parenthesizedList } from "./cursor";
 import { datePartsNotSpoken, functionsNotSpoken } from "./functions-not-spoken";
 import { literal } from "./literal";
-import { dataType, objectName } from "./names";
+import { dataType } from "./names";
 import { notSpoken } from "./not-spoken";
-import { queryBody, skipParentheses } from "./query";
+import { queryBody } from "./query";
 import { windowOf } from "./window";
 
 const conditionKinds: ReadonlySet<string> = new Set([

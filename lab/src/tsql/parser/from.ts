@@ -62,7 +62,7 @@ function joinKind(cursor: Cursor): Join["join"] | undefined {
   return undefined;
 }
 
-export function tableSource(cursor: Cursor): TableSource {
+function tableSource(cursor: Cursor): TableSource {
   const source = plainSource(cursor);
   for (const turned of ["PIVOT", "UNPIVOT"]) if (cursor.at(turned, "(")) cursor.raise(notSpoken(turned));
   return source;

@@ -1,7 +1,7 @@
 import { sqlError } from "../messages";
 import type { Condition, Query } from "../syntax";
 import type { SqlType, SqlValue } from "../types";
-import { type Collation, sameName, serverCollation } from "../values/collation";
+import { type Collation, serverCollation } from "../values/collation";
 import { compareValues } from "../values/compare";
 import { convertValue, requireConvertible, textOf } from "../values/convert";
 import { commonType, familyOf } from "../values/type-rules";

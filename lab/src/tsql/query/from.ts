@@ -127,7 +127,7 @@ function storedTable(
 /** No identifier is empty: nothing but the statement that changes the table finds this column. */
 const rowId: Column = { name: "", type: { name: "int" }, nullable: false };
 
-function commonTable(common: CommonTable, alias: string, context: Context): Source {
+function _commonTable(common: CommonTable, alias: string, context: Context): Source {
   if (common.isItself) throw notSpoken("A recursive common table expression");
   return derivedTable(common, alias, context);
 }

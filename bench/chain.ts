@@ -1,5 +1,7 @@
 import type { Ready } from "#lab/ready";
 import { handler, type ResourceType } from "#provider/dynamic/index";
+import { disconnectAll } from "#provider/sql-server/connection";
+import { azureEnvironment } from "#tools/lab";
 
 type Bag = Record<string, unknown>;
 
@@ -35,6 +37,16 @@ export async function measureChain(ready: Ready): Promise<Chain> {
     alone[step.name] = (performance.now() - start) / 1000;
   }
   return { alone, longest: longestPath(steps, alone), sum: Object.values(alone).reduce((a, b) => a + b, 0) };
+}
+
+/** The quick start's link, of the first database. */
+export async function makeLink(ready: Ready): Promise<void> {
+  Object.assign(process.env, azureEnvironment(ready));
+  try {
+    await measureChain(ready);
+  } finally {
+    await disconnectAll();
+  }
 }
 
 function longestPath(steps: readonly Step[], seconds: Readonly<Record<string, number>>): Chain["longest"] {

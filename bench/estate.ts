@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { connect } from "mssql";
 import type { Ready } from "#lab/ready";
-import { disconnectAll } from "#provider/sql-server/connection";
-import { azureEnvironment, startLabProcess } from "#tools/lab";
-import { measureChain } from "./chain";
+import { startLabProcess } from "#tools/lab";
+import { makeLink } from "./chain";
 import { median, show, timed } from "./figures";
+import { measureLooks } from "./looks";
 import { memoryOf, startServerProcess } from "./server-process";
 
 const rounds = 3;
@@ -43,6 +43,7 @@ export async function measureEstate(): Promise<void> {
       );
     }
   }
+  await measureLooks();
 }
 
 const moments = [
@@ -81,13 +82,4 @@ async function countDatabases({ sqlServers, managedInstances, caFile }: Ready): 
     await pool.close();
   }
   return found;
-}
-
-async function makeLink(ready: Ready): Promise<void> {
-  Object.assign(process.env, azureEnvironment(ready));
-  try {
-    await measureChain(ready);
-  } finally {
-    await disconnectAll();
-  }
 }

@@ -4,6 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Ready } from "mi-link-lab";
+import { azureEnvironment } from "mi-link-lab/azure-environment";
+
+export { azureEnvironment };
 
 export interface LabProcess {
   readonly ready: Ready;
@@ -74,17 +77,5 @@ export function quickstartEnvironment(ready: Ready): Record<string, string> {
     ...azureEnvironment(ready),
     SQL_SERVER_PASSWORD: ready.sqlServers[0]?.password ?? "",
     MASTER_KEY_PASSWORD: "Kept-in-a-safe-place-1",
-  };
-}
-
-/** The environment that makes the lab the Azure of a program. */
-export function azureEnvironment({ arm, caFile }: Ready): Record<string, string> {
-  return {
-    ARM_CLIENT_ID: arm.clientId,
-    ARM_CLIENT_SECRET: arm.clientSecret,
-    ARM_TENANT_ID: arm.tenantId,
-    AZURE_AUTHORITY_HOST: arm.authority,
-    MI_LINK_ARM_ENDPOINT: arm.endpoint,
-    MI_LINK_CA_FILE: caFile,
   };
 }

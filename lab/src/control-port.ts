@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { faultRules } from "./faults/rules-file";
 import type { Lab } from "./index";
+import { inUrl } from "./loopback";
 
 export interface ControlPort {
   readonly endpoint: string;
@@ -82,8 +83,8 @@ const routes: Readonly<Record<string, (asked: Asked) => Answer | Promise<Answer>
   "POST /instances/{name}/restart": restart,
 };
 
-/** Plain HTTP on 127.0.0.1. Whoever reaches it may do everything, which is why it has to be asked for. */
-export async function openControlPort(lab: Lab, port: number): Promise<ControlPort> {
+/** Plain HTTP on the loopback address. Whoever reaches it may do everything, which is why it has to be asked for. */
+export async function openControlPort(lab: Lab, host: string, port: number): Promise<ControlPort> {
   const server = createServer((request, response) => {
     answer(request, lab).then(
       ({ status, body }) => {
@@ -94,10 +95,10 @@ export async function openControlPort(lab: Lab, port: number): Promise<ControlPo
     );
   });
   await new Promise<void>((resolve, reject) => {
-    server.once("error", reject).listen(port, "127.0.0.1", resolve);
+    server.once("error", reject).listen(port, host, resolve);
   });
   return {
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    endpoint: `http://${inUrl(host)}:${(server.address() as AddressInfo).port}`,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -108,8 +109,8 @@ export async function openControlPort(lab: Lab, port: number): Promise<ControlPo
 
 async function answer(request: IncomingMessage, lab: Lab): Promise<Answer> {
   // A web page that knows the port must not steer the lab through a name of its own.
-  if (!/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(request.headers.host ?? "") || request.headers.origin)
-    return failed(403, "Ask for 127.0.0.1 or localhost, and not from a web page.");
+  if (!/^(127\.0\.0\.1|\[::1\]|localhost)(:\d+)?$/.test(request.headers.host ?? "") || request.headers.origin)
+    return failed(403, "Ask for 127.0.0.1, [::1] or localhost, and not from a web page.");
   const { pathname, searchParams } = new URL(request.url ?? "/", "http://127.0.0.1");
   const [, name = ""] = /^\/instances\/([^/]+)\/restart$/.exec(pathname) ?? [];
   const path = name ? "/instances/{name}/restart" : pathname;

@@ -8,7 +8,7 @@ import { type ControlPort, openControlPort } from "./control-port";
 import { createFaults, type Faults } from "./faults/faults";
 import { createJournal, type Journal } from "./journal";
 import { beginKeysOfStart } from "./keys-of-start";
-import { holdAddresses, type TdsAddress } from "./loopback";
+import { holdAddresses, holdPorts, type TdsAddress } from "./loopback";
 import { publicDnsSuffix } from "./managed-instance/create";
 import { resourceId } from "./managed-instance/managed-instance";
 import { type InstanceOptions, type RunningAzure, startAzure } from "./managed-instance/start";
@@ -60,21 +60,23 @@ export async function startLab(wanted: LabOptions = {}): Promise<Lab> {
     redo: options.redoLagMilliseconds,
   });
   const journal = createJournal(options.onJournalEntry);
-  const held = await holdAddresses(options.sqlServers ?? 1, options.managedInstances ?? 1);
+  const counts = [options.sqlServers ?? 1, options.managedInstances ?? 1] as const;
+  const loopback = options.ipv6 ? "::1" : "127.0.0.1";
+  const held = await (options.ipv6 ? holdPorts(loopback, ...counts) : holdAddresses(...counts));
   const passwords = { sql: newPassword(), managed: newPassword() };
   const authority = await createCertificateAuthority();
   const sqlServers = held.sqlServers.map((address, index) =>
     newSqlServer(address, index, options, clock, passwords.sql),
   );
   const instances = held.managedInstances.map((address, index) =>
-    newManagedInstance(address, index, options, passwords.managed),
+    newManagedInstance(address, index, options, passwords.managed, loopback),
   );
   const dnsZone = randomBytes(6).toString("hex");
   const dnsSuffix = options.dnsSuffix ?? publicDnsSuffix;
   const fqdns = instances.map(({ name }) => `${name}.${dnsZone}.${dnsSuffix}`);
   const names = [...held.sqlServers, ...held.managedInstances].map(({ host }) => host);
   const tls = await authority.issue([
-    ...new Set(["127.0.0.1", "localhost", ...names, ...sqlServers.map(({ name }) => name), ...fqdns]),
+    ...new Set(["127.0.0.1", loopback, "localhost", ...names, ...sqlServers.map(({ name }) => name), ...fqdns]),
   ]);
 
   const azure = await startAzure({
@@ -94,6 +96,7 @@ export async function startLab(wanted: LabOptions = {}): Promise<Lab> {
     faults,
     journal,
     tls,
+    host: loopback,
     port: options.armPort ?? 0,
   });
   await held.release();
@@ -140,7 +143,7 @@ export async function startLab(wanted: LabOptions = {}): Promise<Lab> {
     },
   };
   if (options.controlPort === undefined) return lab;
-  control = await openControlPort(lab, options.controlPort);
+  control = await openControlPort(lab, loopback, options.controlPort);
   return Object.assign(lab, { ready: { ...lab.ready, control: { endpoint: control.endpoint } } });
 }
 
@@ -175,6 +178,7 @@ function newManagedInstance(
   index: number,
   options: BuiltOptions,
   password: string,
+  loopback: string,
 ): InstanceOptions {
   const newest = majorVersionOf(options.sqlBuild) === 2025 ? "SQLServer2025" : "SQLServer2022";
   return {
@@ -182,7 +186,7 @@ function newManagedInstance(
     address: host,
     tdsPort: port,
     // Where instances share an address, 5022 is left to SQL Server.
-    mirroringPort: host === "127.0.0.1" ? 0 : undefined,
+    mirroringPort: host === loopback ? 0 : undefined,
     administrator: { name: "miadmin", password },
     databaseFormat: options.databaseFormat ?? newest,
     serviceTier: options.serviceTier,

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer, type Server } from "node:net";
+import { createServer, isIPv6, type Server } from "node:net";
 
 /** Where an instance listens for TDS; its mirroring endpoint listens on the same address. */
 export interface TdsAddress {
@@ -25,6 +25,11 @@ const claimPort = 14330;
  * all of them are free. Where only 127.0.0.1 can be bound (macOS): that address, with any free ports.
  */
 export async function holdAddresses(sqlServers: number, managedInstances: number): Promise<HeldAddresses> {
+  const claimed = await holdNetwork(sqlServers, managedInstances);
+  return claimed ?? holdPorts("127.0.0.1", sqlServers, managedInstances);
+}
+
+async function holdNetwork(sqlServers: number, managedInstances: number): Promise<HeldAddresses | undefined> {
   for (let network = 0; network <= lastNetwork; network++) {
     const claim = await hold([{ host: `127.0.${network}.1`, port: claimPort }]);
     if (!claim.servers && claim.code === "EADDRINUSE") continue;
@@ -34,12 +39,18 @@ export async function holdAddresses(sqlServers: number, managedInstances: number
     await Promise.all([...(claim.servers ?? []), ...(held.servers ?? [])].map(close));
     if (held.code !== "EADDRINUSE") break;
   }
-  const held = await hold(
-    Array.from({ length: sqlServers + managedInstances }, () => ({ host: "127.0.0.1", port: 0 })),
-  );
-  if (!held.servers) throw new Error(`The lab cannot listen on 127.0.0.1: ${held.code}`);
+  return undefined;
+}
+
+/** All on one address, with any free ports. */
+export async function holdPorts(host: string, sqlServers: number, managedInstances: number): Promise<HeldAddresses> {
+  const held = await hold(Array.from({ length: sqlServers + managedInstances }, () => ({ host, port: 0 })));
+  if (!held.servers) throw new Error(`The lab cannot listen on ${host}: ${held.code}`);
   return split(held.servers, sqlServers, []);
 }
+
+/** As a URL has it: an IPv6 address stands in brackets. */
+export const inUrl = (host: string): string => (isIPv6(host) ? `[${host}]` : host);
 
 function hosts(network: number, first: number, count: number): string[] {
   return Array.from({ length: count }, (_, index) => `127.0.${network}.${first + index}`);

@@ -1,13 +1,15 @@
 #!/usr/bin/env node
 import { randomBytes } from "node:crypto";
 import { appendFileSync } from "node:fs";
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { enableCompileCache } from "node:module";
 import path from "node:path";
 import { parseArgs } from "node:util";
+import { environmentFile } from "./azure-environment";
 import { parseFaultRules } from "./faults/rules-file";
 import type { Lab, LabOptions } from "./index";
 import { beginKeysOfStart } from "./keys-of-start";
+import { inUrl } from "./loopback";
 import { collationOf } from "./tsql/values/collation";
 
 const usage = `Usage: mi-link-lab --ready-file FILE [options]
@@ -40,7 +42,9 @@ Serves SQL Servers and Azure on loopback addresses until it is interrupted.
   --redo-lag MS           from there until the other side shows it          (0)
   --faults FILE           JSON array of fault rules
   --journal FILE          JSON lines of what the lab is asked, appended as it happens
-  --control-port N        HTTP on 127.0.0.1 to steer it by; 0 is any that is free
+  --control-port N        HTTP on the loopback address to steer it by; 0 is any that is free
+  --ipv6                  everything listens on ::1
+  --environment-file FILE written too: the variables that make the lab the Azure of a Pulumi program (mode 0600)
 `;
 
 /** What the user got wrong: shown with the usage, without a stack. */
@@ -75,6 +79,7 @@ async function main(args: readonly string[]): Promise<void> {
     concurrentOperations: count("--arm-operations", values["arm-operations"], 1, 1_000_000),
     retryAfterSeconds: count("--retry-after", values["retry-after"], 0, 3600),
     linksSideBySide: !values["one-link-at-a-time"],
+    ipv6: values.ipv6,
     controlPort: count("--control-port", values["control-port"], 0, 65_535),
     armLatencyMilliseconds: count("--arm-latency", values["arm-latency"], 0, 600_000),
     sqlLatencyMilliseconds: count("--sql-latency", values["sql-latency"], 0, 600_000),
@@ -88,10 +93,14 @@ async function main(args: readonly string[]): Promise<void> {
   if (journalFile) appendFileSync(journalFile, "");
   const stopped = interruption();
   const lab = await start(options);
-  await writeReadyFile(path.resolve(readyFile), lab);
+  // The ready file last: who waits for it finds the other one too.
+  const variables = values["environment-file"];
+  if (variables) await writeSecretFile(path.resolve(variables), environmentFile(lab.ready));
+  await writeSecretFile(path.resolve(readyFile), `${JSON.stringify(lab.ready, undefined, 2)}\n`);
   process.stdout.write(`${described(lab)}\nReady: ${path.resolve(readyFile)}\n`);
   await stopped;
   await lab.close();
+  for (const file of [readyFile, variables]) if (file) await rm(file, { force: true });
 }
 
 /** Keys are made while the lab's modules are loaded, which are compiled once and not at every start. */
@@ -134,6 +143,9 @@ function readArguments(args: readonly string[]) {
     "redo-lag": text,
     faults: text,
     journal: text,
+    ipv6: flag,
+    // Not --env-file: Node.js takes that for its own wherever it stands, in npx before anything else.
+    "environment-file": text,
     help: { type: "boolean", short: "h" },
   } as const;
   try {
@@ -189,16 +201,16 @@ async function faultRules(file: string | undefined): Promise<LabOptions["faults"
 }
 
 /** Whoever waits for the file never sees half of it. */
-async function writeReadyFile(file: string, { ready }: Lab): Promise<void> {
+async function writeSecretFile(file: string, text: string): Promise<void> {
   await mkdir(path.dirname(file), { recursive: true });
   const unfinished = `${file}.${randomBytes(4).toString("hex")}`;
-  await writeFile(unfinished, `${JSON.stringify(ready, undefined, 2)}\n`, { mode: 0o600 });
+  await writeFile(unfinished, text, { mode: 0o600 });
   await rename(unfinished, file);
 }
 
 function described({ ready }: Lab): string {
   const places = [...ready.sqlServers, ...ready.managedInstances].map(
-    ({ name, host, port }) => `${name.padEnd(14)}${host}:${port}`,
+    ({ name, host, port }) => `${name.padEnd(14)}${inUrl(host)}:${port}`,
   );
   const control = ready.control ? [`${"Control".padEnd(14)}${ready.control.endpoint}`] : [];
   return [...places, `${"Azure".padEnd(14)}${ready.arm.endpoint}`, ...control].join("\n");

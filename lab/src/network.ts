@@ -65,6 +65,8 @@ export interface Network {
   isHeldByLink(instance: Instance): boolean;
   /** The certificate is one that a managed instance trusts its partners by (41963). */
   isTrusted(instance: Instance, der: Buffer): boolean;
+  /** Azure's, which a managed instance shows along with its own certificate; undefined without Azure. */
+  readonly issuingAuthority?: Buffer;
   /** Roles of a link's distributed group, changed from one of its sides. Throws a SqlError. */
   changeRole(instance: Instance, distributedGroup: AvailabilityGroup, change: RoleChange): Promise<void>;
 }

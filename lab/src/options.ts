@@ -44,9 +44,11 @@ export interface LabOptions {
   readonly concurrentOperations?: number;
   /** Reads, writes and deletes that a subscription may send at once before it is throttled (429). @default any number */
   readonly requestQuota?: number;
-  /** HTTP on 127.0.0.1 to steer the lab by; 0 is any port that is free. @default none */
+  /** Everything listens on ::1, instances beside each other on any ports that are free. @default false: on 127.0.0.0/8 */
+  readonly ipv6?: boolean;
+  /** HTTP on the loopback address to steer the lab by; 0 is any port that is free. @default none */
   readonly controlPort?: number;
-  /** Port of the management plane on 127.0.0.1; 0 is any that is free. @default 0 */
+  /** Port of the management plane on the loopback address; 0 is any that is free. @default 0 */
   readonly armPort?: number;
   /** Added to each request. @default 0 */
   readonly armLatencyMilliseconds?: number;

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { ConnectionPool, type RequestError } from "mssql";
 import { type Lab, type LabOptions, type Ready, startLab } from "#lab/index";
+import { inUrl } from "#lab/loopback";
 import { type Answer, createArm, type Json } from "./managed-instance/arm-client";
 import { fixture } from "./support/place";
 
@@ -27,14 +28,19 @@ export interface BothSides {
   close(): Promise<void>;
 }
 
-export async function startBothSides(options: LabOptions, version = "2023-08-01"): Promise<BothSides> {
+export interface BothSidesOptions extends LabOptions {
+  /** Of SQL Server's endpoint. @default 5022 */
+  readonly mirroringPort?: number;
+}
+
+export async function startBothSides(options: BothSidesOptions, version = "2023-08-01"): Promise<BothSides> {
   const lab = await startLab(options);
   const arm = createArm({ ...lab.ready.arm, ca: readFileSync(lab.ready.caFile, "utf8") });
   const [server] = lab.ready.sqlServers;
   const [instance] = lab.ready.managedInstances;
   assert.ok(server && instance);
   const [sqlServer, managedInstance] = await Promise.all([connect(server), connect(instance)]);
-  const partnerEndpoint = `TCP://${server.host}:5022`;
+  const partnerEndpoint = `TCP://${inUrl(server.host)}:${options.mirroringPort ?? 5022}`;
   const sides: BothSides = {
     lab,
     sqlServer,
@@ -56,7 +62,7 @@ export async function startBothSides(options: LabOptions, version = "2023-08-01"
           `CREATE CERTIFICATE [${name}] FROM BINARY = ${der} DECLARE @id int = CERT_ID('${name}') EXEC sp_certificate_add_issuer @id, N'*.database.windows.net'`,
         );
       await sql(
-        "CREATE ENDPOINT e STATE = STARTED AS TCP (LISTENER_PORT = 5022, LISTENER_IP = ALL) FOR DATABASE_MIRRORING (ROLE = ALL, AUTHENTICATION = CERTIFICATE own, ENCRYPTION = REQUIRED ALGORITHM AES)",
+        `CREATE ENDPOINT e STATE = STARTED AS TCP (LISTENER_PORT = ${options.mirroringPort ?? 5022}, LISTENER_IP = ALL) FOR DATABASE_MIRRORING (ROLE = ALL, AUTHENTICATION = CERTIFICATE own, ENCRYPTION = REQUIRED ALGORITHM AES)`,
       );
     },
     localGroup: (databases, clause = "WITH (CLUSTER_TYPE = NONE) ") =>

@@ -1,11 +1,13 @@
-import { type KeyObject, randomBytes, sign, verify, X509Certificate } from "node:crypto";
+import type { KeyObject } from "node:crypto";
+import { isValidAt, x509Of } from "../sql-server/certificates/parse";
+import { remembered } from "../sql-server/certificates/remembered";
 import { seededDatabase } from "../sql-server/endpoint-url";
 import type { AvailabilityGroup, Certificate, Instance, MirroringEndpoint, Replica } from "../sql-server/model";
 import { nameKey } from "../sql-server/names";
 import { formatMessage } from "../tsql/messages";
 import { sameName } from "../tsql/values/collation";
-import { chainsToRoot, isValidAt } from "./azure-pki";
-import { instanceAt, parseEndpointAddress, sameAddress } from "./endpoint-address";
+import { isTrustedFor } from "./azure-pki";
+import { instanceAt, parseEndpointAddress, sameAddress, sameForm } from "./endpoint-address";
 import type { Azure, Link, LinkFailure, ManagedInstance } from "./managed-instance";
 import type { OperationFailure } from "./operations";
 
@@ -71,7 +73,7 @@ function listens(endpoint: MirroringEndpoint, { address }: Instance, port: numbe
     endpoint.state === "STARTED" &&
     endpoint.isListening &&
     endpoint.port === port &&
-    [undefined, address].includes(endpoint.ip)
+    (endpoint.ip === undefined || sameForm(endpoint.ip) === address)
   );
 }
 
@@ -110,9 +112,9 @@ function handshakeProblem(
         "The certificate used by the peer is invalid due to the following reason: Certificate not found. State 89.",
       ),
     );
-  if (!isValidAt(new X509Certificate(trusted.der), now))
+  if (!isValidAt(certificate.der, now))
     return noSuchGroup(link, handshake("The certificate used by this endpoint is expired. State 93."));
-  if (!certificate.privateKey || !holdsKeyOf(trusted.der, certificate.privateKey))
+  if (!certificate.privateKey || !holdsKeyOf(certificate.der, certificate.privateKey))
     return noSuchGroup(link, handshake("The certificate used by this endpoint has no private key. State 85."));
 
   return trustsManagedInstance(sqlServer, instance, azure)
@@ -142,12 +144,12 @@ function trustsManagedInstance(
   azure: Azure,
 ): boolean {
   const imported = find(sqlServer.certificates, engine.fqdn);
-  const chains = (der: Buffer) =>
-    chainsToRoot(der, engine.fqdn, azure.authority, sqlServer.certificates.values(), azure.clock.now());
+  const isTrusted = (der: Buffer) =>
+    isTrustedFor(engine.fqdn, der, azure.issuingAuthority, sqlServer.certificates.values(), azure.clock.now());
   return (
     imported !== undefined &&
-    chains(imported.der) &&
-    chains(endpointCertificate.der) &&
+    isTrusted(imported.der) &&
+    isTrusted(endpointCertificate.der) &&
     holdsKeyOf(endpointCertificate.der, endpointCertificate.key)
   );
 }
@@ -231,20 +233,7 @@ const remoteDatabaseExists: OperationFailure = {
   message: "The destination database name already exists on the destination server.",
 };
 
-const proven = new WeakMap<KeyObject, Map<string, boolean>>();
-
-/** Signs a challenge and verifies it with the certificate's public key; both are immutable, so once is enough. */
-function holdsKeyOf(der: Buffer, key: KeyObject): boolean {
-  const answers = proven.get(key) ?? new Map<string, boolean>();
-  proven.set(key, answers);
-  const id = der.toString("base64");
-  const known = answers.get(id);
-  if (known !== undefined) return known;
-  const challenge = randomBytes(32);
-  const holds = verify("sha256", challenge, new X509Certificate(der).publicKey, sign("sha256", challenge, key));
-  answers.set(id, holds);
-  return holds;
-}
+const holdsKeyOf = remembered((der, key: KeyObject) => x509Of(der).checkPrivateKey(key));
 
 /** 41986 speaks of a link's creation; one that was made before does not get an answer any more. */
 export function unreachable(link: Link): Disagreement {

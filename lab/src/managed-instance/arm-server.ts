@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer } from "node:https";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, createServer as createTcpServer, isIPv6, type Server as TcpServer } from "node:net";
 import { ConnectionDropped, type Faults } from "../faults/faults";
 import type { Journal } from "../journal";
 import { ArmError } from "./arm-error";
@@ -12,7 +12,7 @@ import type { Azure } from "./managed-instance";
 import { route } from "./router";
 
 export interface ArmServer {
-  /** `https://127.0.0.1:PORT`: the management endpoint and the sign-in authority. */
+  /** `https://127.0.0.1:PORT`, or `https://localhost:PORT` on IPv6: the management endpoint and the sign-in authority. */
   readonly endpoint: string;
   close(): Promise<void>;
 }
@@ -23,6 +23,8 @@ export interface ArmServerOptions {
   readonly faults: Faults;
   readonly journal: Journal;
   readonly tls: { readonly key: string; readonly cert: string };
+  /** A loopback address. Beside ::1 it listens on 127.0.0.1, as Azure's libraries for JavaScript take no IPv6 address. */
+  readonly host: string;
   /** 0: any that is free. */
   readonly port: number;
 }
@@ -31,18 +33,25 @@ export async function startArmServer(options: ArmServerOptions): Promise<ArmServ
   const server = createServer(options.tls, (request, response) => {
     serve(request, response, options).catch(() => request.socket.destroy());
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject).listen(options.port, "127.0.0.1", resolve);
-  });
+  await listen(server, options.port, options.host);
   const { port } = server.address() as AddressInfo;
+  const beside = isIPv6(options.host) ? createTcpServer((socket) => server.emit("connection", socket)) : undefined;
+  if (beside) await listen(beside, port, "127.0.0.1");
   return {
-    endpoint: `https://127.0.0.1:${port}`,
+    endpoint: `https://${beside ? "localhost" : options.host}:${port}`,
     close: () =>
       new Promise((resolve) => {
+        beside?.close();
         server.close(() => resolve());
         server.closeAllConnections();
       }),
   };
+}
+
+async function listen(server: TcpServer, port: number, host: string): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject).listen(port, host, resolve);
+  });
 }
 
 /** What was received is carried out all the same when whoever asked has gone, and a lab that closes does not wait for it. */

@@ -1,16 +1,8 @@
-import { createHash, X509Certificate } from "node:crypto";
+import { createHash } from "node:crypto";
+import { chainsToRoot } from "../sql-server/certificates/chain";
+import { isValidAt, x509Of } from "../sql-server/certificates/parse";
+import { remembered } from "../sql-server/certificates/remembered";
 import { daysFrom, issueCertificate, type KeyedCertificate } from "../x509";
-
-/**
- * THE ONE STAND-IN in the lab's chain of trust. A managed instance's endpoint certificate is issued by a Microsoft
- * authority that chains to one of these two genuine roots (SHA-1 of the DER, as the Azure CA details page lists them).
- * Their private keys cannot be had, so the lab's issuing authority is not signed by them: a root counts as its issuer
- * by this thumbprint. Everything below the root is checked by signature.
- */
-const rootsOfTheIssuingAuthority: ReadonlySet<string> = new Set([
-  "DF3C24F9BFD666761B268073FE06D1CC8D4F82A4", // DigiCert Global Root G2
-  "73A5E64A3BFF8316FF0EDCCC618A906E4EAE4D74", // Microsoft RSA Root Certificate Authority 2017
-]);
 
 const microsoft = [
   { name: "countryName", value: "US" },
@@ -25,7 +17,7 @@ const rootName = [
 ];
 
 export interface IssuingAuthority {
-  readonly certificate: X509Certificate;
+  readonly der: Buffer;
   /** The leaf of one instance: subject and alternative names as Azure fills them, one year. */
   issue(fqdn: string, now: Date): Promise<KeyedCertificate>;
 }
@@ -42,7 +34,7 @@ export async function createIssuingAuthority(now: Date): Promise<IssuingAuthorit
     ],
   });
   return {
-    certificate: new X509Certificate(authority.der),
+    der: authority.der,
     issue(fqdn, start) {
       const zone = fqdn.slice(fqdn.indexOf(".") + 1);
       return issueCertificate({
@@ -79,40 +71,32 @@ export interface TrustedRoot {
   readonly trustedIssuerFor: ReadonlySet<string>;
 }
 
-/** Whether a leaf was issued for the name by the authority, and one of the roots stands for that authority and name. */
-export function chainsToRoot(
-  leaf: Buffer,
+/** Whether a leaf was issued for the name, and leads to a root that was registered for it. */
+export function isTrustedFor(
   fqdn: string,
-  authority: X509Certificate,
+  leaf: Buffer,
+  authority: Buffer,
   roots: Iterable<TrustedRoot>,
   now: Date,
 ): boolean {
-  return isIssuedBy(leaf, fqdn, authority, now) && [...roots].some((root) => isRootFor(root, fqdn));
-}
-
-function isIssuedBy(leaf: Buffer, fqdn: string, authority: X509Certificate, now: Date): boolean {
-  const certificate = new X509Certificate(leaf);
+  const registered = [...roots].filter(({ trustedIssuerFor }) =>
+    [...trustedIssuerFor].some((pattern) => covers(pattern, fqdn)),
+  );
   return (
-    certificate.checkHost(fqdn) !== undefined &&
-    certificate.checkIssued(authority) &&
-    certificate.verify(authority.publicKey) &&
-    isValidAt(certificate, now)
+    isValidAt(leaf, now) &&
+    isIssuedFor(leaf, fqdn) &&
+    chainsToRoot(
+      leaf,
+      registered.map(({ der }) => der),
+      authority,
+    )
   );
 }
 
-function isRootFor(root: TrustedRoot, fqdn: string): boolean {
-  return (
-    rootsOfTheIssuingAuthority.has(thumbprint(root.der)) &&
-    [...root.trustedIssuerFor].some((pattern) => covers(pattern, fqdn))
-  );
-}
+const isIssuedFor = remembered((leaf, fqdn: string) => x509Of(leaf).checkHost(fqdn) !== undefined);
 
 /** `*.database.windows.net` covers `sqlmi1.<zone>.database.windows.net`: any number of labels, unlike in TLS. */
 function covers(pattern: string, fqdn: string): boolean {
   const [wanted, name] = [pattern.toLowerCase(), fqdn.toLowerCase()];
   return wanted.startsWith("*.") ? name.endsWith(wanted.slice(1)) : wanted === name;
-}
-
-export function isValidAt(certificate: X509Certificate, now: Date): boolean {
-  return now >= certificate.validFromDate && now <= certificate.validToDate;
 }

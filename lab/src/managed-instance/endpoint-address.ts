@@ -1,4 +1,4 @@
-import { connect } from "node:net";
+import { connect, isIPv6 } from "node:net";
 import type { Instance } from "../sql-server/model";
 
 /** A database mirroring address: `TCP://host:port`, of a managed instance followed by `;Server=[name]`. */
@@ -10,11 +10,30 @@ export interface EndpointAddress {
 
 const form = /^tcp:\/\/(\[[0-9a-f:.]+\]|[^\s:/;[\]]+):(\d{1,5})(?:;Server=\[([^\]]+)\])?(?:;Database=\[[^\]]+\])?$/i;
 
+const parsed = new Map<string, EndpointAddress | undefined>();
+const mostParsed = 10_000;
+
+/** Every look at a link asks for the same few addresses. */
 export function parseEndpointAddress(url: string): EndpointAddress | undefined {
-  const [, host, digits, server] = form.exec(url.trim()) ?? [];
+  if (parsed.has(url)) return parsed.get(url);
+  const address = parse(url);
+  if (parsed.size >= mostParsed) parsed.clear();
+  parsed.set(url, address);
+  return address;
+}
+
+function parse(url: string): EndpointAddress | undefined {
+  const [, host = "", digits, server] = form.exec(url.trim()) ?? [];
   const port = Number(digits);
-  if (!host || port < 1 || port > 65535) return undefined;
-  return { host: host.replace(/^\[|\]$/g, "").toLowerCase(), port, server };
+  const bare = host.replace(/^\[|\]$/g, "").toLowerCase();
+  if (bare === "" || (bare !== host.toLowerCase() && !isIPv6(bare)) || port < 1 || port > 65535) return undefined;
+  return { host: sameForm(bare), port, server };
+}
+
+/** An IPv6 address has many forms, and one that all of them lead to. */
+export function sameForm(address: string): string {
+  const url = isIPv6(address) ? URL.parse(`tcp://[${address}]`) : null;
+  return url ? url.hostname.slice(1, -1) : address;
 }
 
 export function sameAddress(one: EndpointAddress | undefined, other: EndpointAddress | undefined): boolean {

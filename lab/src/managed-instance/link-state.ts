@@ -1,5 +1,5 @@
-import { X509Certificate } from "node:crypto";
 import type { ReplicaPosition, Seeding } from "../network";
+import { parseCertificate } from "../sql-server/certificates/parse";
 import type { Database } from "../sql-server/model";
 import { nameKey } from "../sql-server/names";
 import { formatMessage } from "../tsql/messages";
@@ -128,5 +128,5 @@ function certificateOf(
 }
 
 export function expiryDate({ der }: TrustCertificate): string {
-  return azureTime(new X509Certificate(der).validToDate);
+  return azureTime(parseCertificate(der).notAfter);
 }

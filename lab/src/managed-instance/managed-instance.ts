@@ -1,4 +1,3 @@
-import type { X509Certificate } from "node:crypto";
 import type { Latency } from "../faults/faults";
 import type { Clock, Seeding } from "../network";
 import type { Instance } from "../sql-server/model";
@@ -115,7 +114,8 @@ export interface Azure {
   readonly operations: Operations;
   readonly options: AzureOptions;
   readonly quota: RequestQuota;
-  readonly authority: X509Certificate;
+  /** That issues the managed instances' endpoint certificates. */
+  readonly issuingAuthority: Buffer;
   readonly managedInstances: readonly ManagedInstance[];
   /** Who can be reached over the wire. */
   readonly sqlServers: readonly Instance[];

@@ -41,6 +41,7 @@ export interface AzureRequest {
   readonly faults: Faults;
   readonly journal: Journal;
   readonly tls: { readonly key: string; readonly cert: string };
+  readonly host: string;
   readonly port: number;
 }
 
@@ -55,7 +56,7 @@ export interface RunningAzure {
 
 /** Azure's side of the lab: its managed instances, the management plane over HTTPS, and the wire to SQL Server. */
 export async function startAzure(request: AzureRequest): Promise<RunningAzure> {
-  const { clock, faults, journal, tls, port, sqlServers, options } = request;
+  const { clock, faults, journal, tls, host, port, sqlServers, options } = request;
   const authority = await createIssuingAuthority(clock.now());
   const place = {
     subscriptionId: randomUUID(),
@@ -78,12 +79,12 @@ export async function startAzure(request: AzureRequest): Promise<RunningAzure> {
     operations,
     options,
     quota: createRequestQuota(clock, options.requestQuota),
-    authority: authority.certificate,
+    issuingAuthority: authority.der,
     managedInstances,
     sqlServers,
     cuts: createCuts(),
   };
-  const arm = await startArmServer({ azure, entra: createEntra(application), faults, journal, tls, port });
+  const arm = await startArmServer({ azure, entra: createEntra(application), faults, journal, tls, host, port });
   return {
     azure,
     network: createNetwork(azure),

@@ -24,6 +24,7 @@ export function createNetwork(azure: Azure): Network {
   }
 
   return {
+    issuingAuthority: azure.issuingAuthority,
     partnerState(instance, group) {
       const end = endOf(instance, group, azure);
       const state = end && linkState(end.link, end.managedInstance, azure);

@@ -57,7 +57,7 @@ const chainProcedures: Readonly<Record<string, ProcedureOf>> = {
       const store = currentKeyStore(server, session);
       const certificate = certificateById(store, numberOf(argument(args, 0, "certid")));
       const known = [...store.certificates.values()].map(({ der }) => der);
-      if (!chainsToRoot(certificate.der, known))
+      if (!chainsToRoot(certificate.der, known, server.network.issuingAuthority))
         throw labRefusal(`No chain leads from the certificate '${certificate.name}' to a root that was imported`);
       return 0;
     },

@@ -45,6 +45,5 @@ export const sysname: SqlType = { name: "nvarchar", length: 128 };
 export const int: SqlType = { name: "int" };
 export const money: SqlType = { name: "money", precision: 19, scale: 4 };
 export const smallmoney: SqlType = { name: "smallmoney", precision: 10, scale: 4 };
-export const bit: SqlType = { name: "bit" };
 export const nvarchar = (length: number | "max"): SqlType => ({ name: "nvarchar", length });
 export const varbinary = (length: number | "max"): SqlType => ({ name: "varbinary", length });

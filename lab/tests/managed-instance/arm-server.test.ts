@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { connect as connectTls } from "node:tls";
 import type { AccessToken } from "@azure/identity";
 import { createArm, signIn } from "./arm-client";
-import { child, createScene, linkAddress, linkBody, prepareBothSides, type Scene } from "./scene";
+import { child, createScene, linkAddress, prepareBothSides, type Scene } from "./scene";
 
 describe("the management plane", () => {
   let scene: Scene;
@@ -138,46 +138,6 @@ describe("the management plane", () => {
     assert.equal(answer.status, 200);
   });
 
-  const refusedLinks: readonly [changes: object, code: string, message: string][] = [
-    [
-      { databases: [] },
-      "InvalidDistributedAvailabilityGroupsCreateOrUpdateRequestDatabases",
-      "Distributed Availability Group Create or Update request body has empty or Invalid Databases.",
-    ],
-    [
-      { databases: [{ databaseName: "a" }, { databaseName: "b" }] },
-      "InvalidDistributedAvailabilityGroupsCreateOrUpdateRequestDatabases",
-      "Distributed Availability Group Create or Update request body has empty or Invalid Databases.",
-    ],
-    [
-      { instanceAvailabilityGroupName: "" },
-      "InvalidDistributedAvailabilityGroupsCreateOrUpdateRequestInstanceAvailabilityGroupName",
-      "Distributed Availability Group Create or Update request body has empty or Invalid Instance Availability Group Name.",
-    ],
-    [
-      { partnerAvailabilityGroupName: undefined },
-      "InvalidDistributedAvailabilityGroupsCreateOrUpdateRequestPartnerAvailabilityGroupName",
-      "Distributed Availability Group Create or Update request body has empty or Invalid Partner Availability Group Name.",
-    ],
-    [
-      { partnerEndpoint: "not_valid_value" },
-      "InvalidParameterValue",
-      "Invalid value given for parameter SourceEndpoint. Specify a valid parameter value.",
-    ],
-    [
-      { seedingMode: "Manual" },
-      "InvalidDistributedAvailabilityGroupsCreateOrUpdateRequestSeedingMode",
-      "Distributed Availability Group Create or Update request body has empty or Invalid Seeding Mode. Currently, only the 'Automatic' mode is supported.",
-    ],
-  ];
-  for (const [changes, code, message] of refusedLinks) {
-    it(`refuses a link with ${JSON.stringify(changes)}`, async () => {
-      const answer = await scene.arm.send("PUT", linkAddress(scene), linkBody(scene, changes));
-      assert.deepEqual([answer.status, answer.body.error?.code, answer.body.error?.message], [400, code, message]);
-      assert.equal(scene.instance.links.size, 0);
-    });
-  }
-
   it("takes a certificate once: not under a second name, not another one under its name, not half of one", async () => {
     await prepareBothSides(scene);
     const der = scene.instance.trustCertificates.get("cert_sqlserver1_endpoint")?.der.toString("hex") ?? "";
@@ -287,14 +247,5 @@ describe("the management plane", () => {
     scene.faults.add({ on: "request", method: "GET", answer: { ...refusal, status: 200, body: { value: [] } } });
     const stale = await scene.arm.send("GET", child(scene, "serverTrustCertificates"));
     assert.deepEqual([stale.status, stale.body], [200, { value: [] }]);
-  });
-
-  it("keeps a journal of what it was asked", async () => {
-    await scene.arm.send("GET", child(scene, "databases"));
-    const requests = scene.journal.entries.flatMap((entry) =>
-      entry.kind === "request" ? [`${entry.method} ${entry.path} ${entry.status}`] : [],
-    );
-    assert.match(requests.at(-1) ?? "", /^GET \/subscriptions\/.*\/databases 200$/);
-    assert.ok(requests.some((request) => /^POST \/.*\/oauth2\/v2\.0\/token 200$/.test(request)));
   });
 });

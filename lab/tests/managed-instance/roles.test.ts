@@ -148,48 +148,16 @@ describe("the roles of a link", () => {
     assert.equal(await fromSqlServer("failover"), 47511);
   });
 
-  const refusals: readonly [action: string, body: object, version: string, status: number, code: string][] = [
-    [
-      "failover",
-      { failoverType: "Planned" },
-      "2023-08-01",
-      400,
-      "InvalidDistributedAvailabilityGroupFailoverInstanceRole",
-    ],
-    ["failover", {}, "2023-08-01-preview", 400, "InvalidDistributedAvailabilityGroupFailoverRequest"],
-    ["failover", { failoverType: "Maybe" }, "2025-01-01", 400, "InvalidDistributedAvailabilityGroupFailoverRequest"],
-    ["failover", { failoverType: "Planned" }, "2023-05-01-preview", 404, "InvalidResourceType"],
-    ["setRole", {}, "2022-11-01-preview", 400, "InvalidDistributedAvailabilityGroupSetRoleRequest"],
-    [
-      "setRole",
-      { instanceRole: "Witness", roleChangeType: "Forced" },
-      "2022-11-01-preview",
-      400,
-      "InvalidDistributedAvailabilityGroupRole",
-    ],
-    [
-      "setRole",
-      { instanceRole: "Primary", roleChangeType: "Soon" },
-      "2022-11-01-preview",
-      400,
-      "InvalidDistributedAvailabilityGroupChangeType",
-    ],
-    [
-      "setRole",
-      { instanceRole: "Primary", roleChangeType: "Forced" },
-      "2022-08-01-preview",
-      404,
-      "InvalidResourceType",
-    ],
-  ];
-  for (const [action, body, version, status, code] of refusals) {
-    it(`are not changed by ${action} ${JSON.stringify(body)} of ${version}: ${code}`, async () => {
+  for (const [action, version] of [
+    ["failover", "2023-05-01-preview"],
+    ["setRole", "2022-08-01-preview"],
+  ] as const)
+    it(`are not changed by ${action} before the version that brought it`, async () => {
       await sqlServerFirst();
-      const answer = await post(action, body, version);
-      assert.deepEqual([answer.status, answer.body.error?.code], [status, code]);
+      const answer = await post(action, {}, version);
+      assert.deepEqual([answer.status, answer.body.error?.code], [404, "InvalidResourceType"]);
       assert.deepEqual((await shown()).slice(0, 2), ["Secondary", "Primary"]);
     });
-  }
 
   it("change by setRole as the engine lets them", async () => {
     await sqlServerFirst();

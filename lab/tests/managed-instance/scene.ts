@@ -75,6 +75,7 @@ export async function createScene({ instance, options, version }: SceneOptions =
     faults,
     journal,
     tls: authority.tls,
+    host: "127.0.0.1",
     port: 0,
   });
   const listener = createMirroringListener(sqlServer, clock);

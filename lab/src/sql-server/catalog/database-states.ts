@@ -1,6 +1,7 @@
 import type { PartnerDatabase, ReplicaPosition } from "../../network";
 import { sameName } from "../../tsql/values/collation";
 import type { AvailabilityGroup, Database, Replica } from "../model";
+import { nameKey } from "../names";
 import type { Server } from "../server";
 import { healths, isLocalReplica, partnersOf } from "./replica-states";
 import { type Coded, type Row, serverState, type View, view } from "./view";
@@ -40,16 +41,21 @@ interface Copy {
 function* databaseStates(server: Server): Iterable<DatabaseState> {
   const { instance } = server;
   const readAt = server.clock.now();
-  const partners = [...partnersOf(server)];
+  const partners = Map.groupBy(
+    [...partnersOf(server)].flatMap(([distributed, partner]) =>
+      distributed.replicas.map(({ name }) => ({ local: nameKey(name), distributed, partner })),
+    ),
+    ({ local }) => local,
+  );
   for (const group of instance.groups.values()) {
     const replica = group.replicas.find((candidate) => isLocalReplica(server, group, candidate));
     if (group.isDistributed || !replica) continue;
-    const behind = partners.filter(([{ replicas }]) => replicas.some(({ name }) => sameName(name, group.name)));
-    const isPrimary = [group, ...behind.map(([distributed]) => distributed)].every(isPrimaryIn);
+    const behind = partners.get(nameKey(group.name)) ?? [];
+    const isPrimary = [group, ...behind.map(({ distributed }) => distributed)].every(isPrimaryIn);
     for (const key of group.databases) {
       const database = instance.databases.get(key);
       if (!database) continue;
-      const copies = behind.flatMap(([distributed, partner]) =>
+      const copies = behind.flatMap(({ distributed, partner }) =>
         partner.databases.filter(({ name }) => sameName(name, database.name)).map((copy) => ({ distributed, copy })),
       );
       yield localState({ database, group, replica, isPrimary, readAt }, copies[0]?.copy);

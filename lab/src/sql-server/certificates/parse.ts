@@ -1,5 +1,6 @@
 import { createHash, X509Certificate } from "node:crypto";
 import { asn1, util } from "node-forge";
+import { remembered } from "./remembered";
 
 /** A certificate's fields as sys.certificates shows them. */
 export interface CertificateFields {
@@ -14,15 +15,14 @@ export interface CertificateFields {
   readonly keyLength: number;
 }
 
-const parsed = new WeakMap<Buffer, CertificateFields>();
-
 /** Throws where the bytes are not exactly one X.509 certificate in DER. */
-export function parseCertificate(der: Buffer): CertificateFields {
-  const known = parsed.get(der);
-  if (known) return known;
-  const fields = parse(der);
-  parsed.set(der, fields);
-  return fields;
+export const parseCertificate = remembered(parse);
+
+export const x509Of = remembered((der) => new X509Certificate(der));
+
+export function isValidAt(der: Buffer, now: Date): boolean {
+  const { notBefore, notAfter } = parseCertificate(der);
+  return now >= notBefore && now <= notAfter;
 }
 
 function parse(der: Buffer): CertificateFields {
@@ -30,7 +30,7 @@ function parse(der: Buffer): CertificateFields {
   const [body] = children(asn1.fromDer(util.createBuffer(der.toString("binary"))));
   const [, serial, , issuer, , subject] = body ? children(body) : [];
   if (!serial || !issuer || !subject) throw new Error("not a version 3 certificate");
-  const certificate = new X509Certificate(der);
+  const certificate = x509Of(der);
   return {
     subject: simpleName(subject),
     issuer: simpleName(issuer),

@@ -42,9 +42,3 @@ export function precisionOf(type: SqlType): number {
 }
 
 export const scaleOf = (type: SqlType): number => ("scale" in type ? type.scale : typeIds[type.name][2]);
-
-/** -1 for max, null for what is neither text nor binary. */
-export function charactersOf(type: SqlType): number | null {
-  if (!("length" in type)) return null;
-  return type.length === "max" ? -1 : type.length;
-}

@@ -21,7 +21,7 @@ function* databaseRows(server: Server): Iterable<Row> {
   const { instance } = server;
   const held = databasesWithHeldLog(server);
   for (const database of instance.databases.values()) {
-    const { name, id, state, userAccess, recoveryModel, store, isReadOnly } = database;
+    const { name, id, state, userAccess, recoveryModel, isReadOnly } = database;
     const key = nameKey(name);
     yield {
       name,

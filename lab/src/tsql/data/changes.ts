@@ -61,7 +61,7 @@ export function copyObject(object: StoredObject): StoredObject {
 }
 
 /** What DBCC CHECKIDENT takes in the log. */
-const identityBytes = 96;
+const _identityBytes = 96;
 
 /** Bytes that a row takes in a page and in the log, about. */
 export function rowBytes(row: Row | undefined): number {

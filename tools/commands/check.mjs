@@ -1,6 +1,5 @@
 import { join } from "node:path";
-import { runInForeground } from "../setup/child.mjs";
-import { say } from "../setup/progress.mjs";
+import { programJob, runJobs } from "./jobs.mjs";
 
 const checks = [
   { name: "types", program: "tsc", args: ["--build"] },
@@ -8,18 +7,20 @@ const checks = [
   { name: "unused code", program: "knip", args: [] },
 ];
 
+/** @typedef {{ root: string, env: NodeJS.ProcessEnv }} Context */
+
+/** @param {Context} context */
+export const checkJobs = ({ root, env }) =>
+  checks.map(({ name, program, args }) =>
+    programJob(`${name} (${[program, ...args].join(" ")})`, join(root, "node_modules", ".bin", program), args, {
+      cwd: root,
+      env,
+    }),
+  );
+
 /**
  * Runs all checks, whatever the first ones find, so that one run shows everything there is to mend.
- * @param {{ root: string, env: NodeJS.ProcessEnv }} context
+ * @param {Context} context
  * @returns {Promise<number>}
  */
-export async function check({ root, env }) {
-  const failed = [];
-  for (const { name, program, args } of checks) {
-    say(`\n${name}: ${[program, ...args].join(" ")}`);
-    const code = await runInForeground(join(root, "node_modules", ".bin", program), args, { cwd: root, env });
-    if (code !== 0) failed.push(name);
-  }
-  say(failed.length === 0 ? "\nchecked: all well" : `\nchecked: ${failed.join(", ")} to be mended`);
-  return failed.length === 0 ? 0 : 1;
-}
+export const check = (context) => runJobs(checkJobs(context));

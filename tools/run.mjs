@@ -34,7 +34,7 @@ const done = async () => 0;
 /** @type {Readonly<Record<string, Command>>} */
 const commands = {
   demo: { does: "a whole link, up and down again, against the lab", needs: "engine", run: node("tools/dist/demo.js") },
-  test: { does: "all tests; --coverage measures them", needs: "sources", run: test },
+  test: { does: "all tests, or those of folders and files; --coverage measures them", needs: "sources", run: test },
   "test:long": {
     does: "hostile input to the lab, in the full counts: up to an hour",
     needs: "sources",

@@ -76,35 +76,49 @@ async function outcomeOf({ name, run }, output) {
 }
 
 /**
- * Runs jobs side by side, each shown whole when it has ended, and says in the last line what they come to. A single one
- * is shown while it goes on.
+ * Each job is shown whole when it has ended, and what failed once more when all have. After Ctrl-C no other job begins.
+ * @param {readonly Job[]} jobs
+ * @returns {Promise<readonly Outcome[]>}
+ */
+async function runSeveral(jobs) {
+  /** @type {Outcome[]} */
+  const outcomes = [];
+  const folder = await fs.mkdtemp(join(tmpdir(), "mi-link-jobs-"));
+  let isInterrupted = false;
+  const interrupt = () => {
+    isInterrupted = true;
+  };
+  process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
+  try {
+    await sideBySide(jobs, atOnce, async (job) => {
+      if (isInterrupted) return;
+      const started = Date.now();
+      const file = join(folder, String(jobs.indexOf(job)));
+      const output = await fs.open(file, "w");
+      const outcome = await outcomeOf(job, output.fd);
+      await output.close();
+      outcomes.push(outcome);
+      const title = `${job.name}: ${counts(outcome)} in ${Math.round((Date.now() - started) / 1000)} s`;
+      process.stdout.write(`\n== ${title}\n${await fs.readFile(file, "utf8")}`);
+    });
+  } finally {
+    process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
+    await fs.rm(folder, { recursive: true, force: true });
+  }
+  if (isInterrupted) outcomes.push({ passed: 0, failed: 1, failures: "\n  This run was interrupted.\n" });
+  // A reason that several jobs share is told once.
+  for (const failures of new Set(outcomes.map((outcome) => outcome.failures))) process.stdout.write(failures);
+  return outcomes;
+}
+
+/**
+ * Runs jobs side by side, and says in the last line what they come to. A single one is shown while it goes on.
  * @param {readonly Job[]} jobs
  * @returns {Promise<number>} the exit code
  */
 export async function runJobs(jobs) {
-  /** @type {Outcome[]} */
-  const outcomes = [];
   const [only] = jobs;
-  if (only && jobs.length === 1) outcomes.push(await outcomeOf(only, undefined));
-  else {
-    const folder = await fs.mkdtemp(join(tmpdir(), "mi-link-jobs-"));
-    try {
-      await sideBySide(jobs, atOnce, async (job) => {
-        const started = Date.now();
-        const file = join(folder, String(jobs.indexOf(job)));
-        const output = await fs.open(file, "w");
-        const outcome = await outcomeOf(job, output.fd);
-        await output.close();
-        outcomes.push(outcome);
-        const title = `${job.name}: ${counts(outcome)} in ${Math.round((Date.now() - started) / 1000)} s`;
-        process.stdout.write(`\n== ${title}\n${await fs.readFile(file, "utf8")}`);
-      });
-    } finally {
-      await fs.rm(folder, { recursive: true, force: true });
-    }
-    // Again, as they are far up by now; and once where several jobs failed for the same reason.
-    for (const failures of new Set(outcomes.map((outcome) => outcome.failures))) process.stdout.write(failures);
-  }
+  const outcomes = only && jobs.length === 1 ? [await outcomeOf(only, undefined)] : await runSeveral(jobs);
   const sum = (/** @type {"passed" | "failed"} */ what) => outcomes.reduce((all, outcome) => all + outcome[what], 0);
   const all = { passed: sum("passed"), failed: sum("failed") };
   process.stdout.write(`\n${counts(all)}\n`);

@@ -94,7 +94,7 @@ function hermeticEnvironment(settings: ProjectSettings, path: string): NodeJS.Pr
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("PULUMI_"));
   return {
     ...Object.fromEntries(inherited),
-    NODE_COMPILE_CACHE: join(cacheFolder(), "compiled"), // a quarter of what the engine's Node.js processes cost
+    NODE_COMPILE_CACHE: join(cacheFolder(), "compiled"), // each loads the same thousands of functions
     NODE_V8_COVERAGE: undefined, // nobody asks what they run, and it costs as much again
     PATH: path,
     PULUMI_BACKEND_URL: `file://${join(settings.stateDirectory, "state")}`,

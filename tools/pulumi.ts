@@ -63,6 +63,12 @@ export interface ExportedState {
   readonly deployment: { readonly resources?: readonly StackResource[] };
 }
 
+/**
+ * What tests and demo ask of Pulumi. They use its command line and not its Automation API, which lets runs be interrupted
+ * by SIGINT only, drops the exit code and standard output of those that fail, exports no state without showing its
+ * secrets, hands over secret values as arguments, and follows each run by one to three more commands: a quarter of its
+ * cost again.
+ */
 export interface Project {
   /** Any command of the CLI, on this project's stack. */
   run(args: readonly string[], options?: RunOptions): Promise<Finished>;
@@ -88,6 +94,8 @@ function hermeticEnvironment(settings: ProjectSettings, path: string): NodeJS.Pr
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("PULUMI_"));
   return {
     ...Object.fromEntries(inherited),
+    NODE_COMPILE_CACHE: join(cacheFolder(), "compiled"), // each loads the same thousands of functions
+    NODE_V8_COVERAGE: undefined, // nobody asks what they run, and it costs as much again
     PATH: path,
     PULUMI_BACKEND_URL: `file://${join(settings.stateDirectory, "state")}`,
     PULUMI_CONFIG_PASSPHRASE: settings.passphrase ?? "mi-link",

@@ -45,19 +45,19 @@ describe("the watcher of links", () => {
     sides.lab.network.cut("sqlserver1", "sqlmi1");
     await delay(milliseconds);
     sides.lab.network.mend();
-    await delay(150);
+    await delay(400);
   }
 
   it("takes one reconnect, and passes on what the run came to", async () => {
     assert.equal(await expectKept(watched, async () => "the run"), "the run");
-    await expectKept(watched, () => cutFor(200));
+    await expectKept(watched, () => cutFor(500));
   });
 
   it("finds that a link was disconnected twice", async () => {
     await assert.rejects(
       expectKept(watched, async () => {
-        await cutFor(200);
-        await cutFor(200);
+        await cutFor(500);
+        await cutFor(500);
       }),
       /disconnected more than once, or for longer than a reconnect/,
     );

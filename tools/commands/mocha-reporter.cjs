@@ -1,9 +1,11 @@
 // Mocha's usual report, and the counts in a file after every test, so that a run that breaks off can be told from one
-// that ended. It also knows whose turn it is: the lab's own tests, but lab/tests/needs, are no reason for it to know T-SQL.
+// that ended. With the end comes the text of the failures, which is shown once more after those of other processes. It
+// also knows whose turn it is: the lab's own tests, but lab/tests/needs, are no reason for the lab to know T-SQL.
 "use strict";
 
 const { writeFileSync } = require("node:fs");
 const { join, sep } = require("node:path");
+const { format } = require("node:util");
 const { reporters, Runner } = require("mocha");
 const { record } = require("./used-functions.cjs");
 
@@ -15,17 +17,29 @@ const isNeed = (file) => file.includes(join("lab", "dist", "tests", "needs") + s
 class ReportWithCounts extends reporters.Spec {
   constructor(runner, options) {
     super(runner, options);
-    const write = (finished) => {
-      const { passes, failures } = this.stats;
-      writeFileSync(options.reporterOptions.result, JSON.stringify({ passed: passes, failed: failures, finished }));
+    const write = (more) => {
+      const { passes: passed, failures: failed } = this.stats;
+      writeFileSync(options.reporterOptions.report, JSON.stringify({ passed, failed, finished: false, ...more }));
     };
-    runner.on(EVENT_TEST_PASS, () => write(false));
-    runner.on(EVENT_TEST_FAIL, () => write(false));
-    runner.on(EVENT_RUN_END, () => write(true));
+    runner.on(EVENT_TEST_PASS, () => write());
+    runner.on(EVENT_TEST_FAIL, () => write());
+    runner.on(EVENT_RUN_END, () => write({ finished: true, failures: listed(this.failures) }));
     runner.on(EVENT_SUITE_BEGIN, ({ file, parent }) => {
       if (file && parent?.root) record(!isOfTheLab(file) || isNeed(file));
     });
   }
+}
+
+/** What mocha prints of failed tests. */
+function listed(failures) {
+  const { consoleLog } = reporters.Base;
+  let text = "";
+  reporters.Base.consoleLog = (...line) => {
+    text += `${format(...line)}\n`;
+  };
+  if (failures.length > 0) reporters.Base.list(failures);
+  reporters.Base.consoleLog = consoleLog;
+  return text;
 }
 
 module.exports = ReportWithCounts;

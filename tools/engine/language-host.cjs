@@ -101,6 +101,10 @@ const pluginInfo = () => {
   return info;
 };
 
+// An engine that was killed can't end this process, which would then stay for good.
+const engine = process.ppid;
+setInterval(() => process.ppid === engine || process.exit(1), 1000).unref();
+
 const server = new grpc.Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
 server.addService(LanguageRuntimeService, {
   handshake: answer(() => new language.LanguageHandshakeResponse()),

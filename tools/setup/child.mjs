@@ -12,16 +12,18 @@ export class SetupError extends Error {}
 const exitCode = (code, signal) => code ?? 128 + (signal ? constants.signals[signal] : 0);
 
 /**
- * Runs a program with the user's terminal as its own. SIGTERM is passed on; Ctrl-C reaches the whole group by itself,
- * so here it is only kept from ending this process before the child has tidied up.
+ * Runs a program with the user's terminal as its own, or printing into a file that is open. SIGTERM is passed on; Ctrl-C
+ * reaches the whole group by itself, so here it is only kept from ending this process before the child has tidied up.
  * @param {string} command
  * @param {readonly string[]} args
- * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, onStart?: (child: import("node:child_process").ChildProcess) => void }} [options]
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, output?: number, onStart?: (child: import("node:child_process").ChildProcess) => void }} [options]
  * @returns {Promise<number>} the exit code
  */
-export function runInForeground(command, args, { cwd, env, onStart } = {}) {
+export function runInForeground(command, args, { cwd, env, output, onStart } = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd, env, stdio: "inherit" });
+    /** @type {import("node:child_process").StdioOptions} */
+    const stdio = output === undefined ? "inherit" : ["ignore", output, output];
+    const child = spawn(command, args, { cwd, env, stdio });
     const onInterrupt = () => {};
     const onTerminate = () => child.kill("SIGTERM");
     process.on("SIGINT", onInterrupt);

@@ -37,6 +37,9 @@ export const endpointUrlProperty: Property<string> = {
   same: sameUrl,
 };
 
+/** What a managed instance is called within its network: `mi1` of `mi1.<zone>.database.windows.net`. */
+export const firstLabel = (fqdn: string): string => fqdn.split(".", 1)[0] ?? "";
+
 /** DNS knows no letter case. */
 export const sameHost = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
 

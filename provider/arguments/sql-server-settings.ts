@@ -44,7 +44,7 @@ export const sqlServerProperty: Property<SqlServer> = {
   onChange: "update",
   secret: true,
   check(value) {
-    const server = value as unknown as Record<string, unknown>;
+    const server: Readonly<Record<string, unknown>> = { ...value };
     const problems = Object.keys(server).flatMap((name) =>
       settingNames.includes(name) ? [] : [`${name} is not one of its settings${didYouMean(name, settingNames)}`],
     );

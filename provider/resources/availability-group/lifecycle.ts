@@ -43,7 +43,7 @@ interface State extends Inputs {
   readonly declaredUrl?: string;
 }
 
-export const availabilityGroup: Lifecycle<Inputs, State> = {
+export const availabilityGroup = {
   properties: {
     sqlServer: sqlServerProperty,
     groupName: sysname("replace"),
@@ -61,10 +61,13 @@ export const availabilityGroup: Lifecycle<Inputs, State> = {
       findEndpoint(server),
     ]);
     if (!group || !isRecorded(group, { id: state.groupId, isDistributed: false })) return undefined;
-    const replica = localReplica(server, group, state.replicaName);
+    const { instanceId = server.instance.id, replicaName = server.instance.name } = state;
+    const replica = localReplica(server, group, replicaName);
     return {
       state: {
         ...state,
+        instanceId,
+        replicaName,
         ...facts(group, replica),
         declaredUrl: declaredUrl(state.endpointUrl, state.declaredUrl, replica?.url ?? state.endpointUrl),
       },
@@ -110,7 +113,7 @@ export const availabilityGroup: Lifecycle<Inputs, State> = {
     const server = await context.sql(state.sqlServer, state.instanceId);
     await dropGroup(server, state.groupName, { id: state.groupId, isDistributed: false }, context.signal);
   },
-};
+} satisfies Lifecycle<Inputs, State>;
 
 /** What somebody changed by hand is set right beside a live link too; what the program changes is not. */
 async function requireMovable(server: Sql, state: State, inputs: Inputs, replica: Replica | undefined): Promise<void> {

@@ -1,6 +1,7 @@
 import {
   declaredUrl,
   endpointUrlProperty,
+  firstLabel,
   hostNameProblem,
   managedInstanceUrl,
   sameHost,
@@ -53,7 +54,7 @@ interface State extends Inputs, Connection {
   readonly declaredUrl?: string;
 }
 
-export const distributedAvailabilityGroup: Lifecycle<Inputs, State> = {
+export const distributedAvailabilityGroup = {
   properties: {
     sqlServer: sqlServerProperty,
     groupName: sharedName("replace"),
@@ -101,6 +102,7 @@ export const distributedAvailabilityGroup: Lifecycle<Inputs, State> = {
     return {
       state: {
         ...state,
+        instanceId: state.instanceId ?? server.instance.id,
         ...found,
         ...(await connection(server, state)),
         declaredUrl: declaredUrl(state.localUrl, state.declaredUrl, found.localUrl ?? state.localUrl),
@@ -144,7 +146,7 @@ export const distributedAvailabilityGroup: Lifecycle<Inputs, State> = {
     const server = await context.sql(state.sqlServer, state.instanceId);
     await dropGroup(server, state.groupName, { id: state.groupId, isDistributed: true }, context.signal);
   },
-};
+} satisfies Lifecycle<Inputs, State>;
 
 /** What somebody changed by hand is set right beside a live link too; what the program changes is not. */
 async function requireMovable(
@@ -262,7 +264,7 @@ async function missingTrust(server: Sql, { managedInstanceFqdn }: Inputs): Promi
 /** Where the distributed group finds the managed instance. */
 const remoteUrlOf = ({
   managedInstanceFqdn,
-  managedInstanceName = managedInstanceFqdn.split(".", 1)[0] ?? "",
+  managedInstanceName = firstLabel(managedInstanceFqdn),
 }: Pick<Inputs, "managedInstanceFqdn" | "managedInstanceName">): string =>
   managedInstanceUrl(managedInstanceFqdn, managedInstanceName);
 

@@ -28,7 +28,7 @@ interface State extends Inputs {
   readonly recoveryModel: string;
 }
 
-export const fullRecoveryDatabase: Lifecycle<Inputs, State> = {
+export const fullRecoveryDatabase = {
   properties: {
     sqlServer: sqlServerProperty,
     databaseName: { ...sysname("replace"), check: (name) => sysnameProblem(name) ?? userDatabaseProblem(name) },
@@ -42,10 +42,12 @@ export const fullRecoveryDatabase: Lifecycle<Inputs, State> = {
     const server = await context.sql(state.sqlServer, state.instanceId);
     const database = await findDatabase(server, state.databaseName);
     if (!database) return undefined;
-    const { name: databaseName, recoveryModel } = database;
+    const { instanceId = server.instance.id } = state;
+    const { name: databaseName } = database;
+    const recoveryModel = database.recoveryModel ?? state.recoveryModel ?? "FULL";
     const broken = [...stateObstacles(database), ...logChainObstacles(database)].map(({ problem }) => problem);
     return {
-      state: { ...state, databaseName, recoveryModel: recoveryModel ?? state.recoveryModel },
+      state: { ...state, instanceId, databaseName, recoveryModel },
       drift: broken.length === 0 ? undefined : broken.join("; "),
     };
   },
@@ -63,7 +65,7 @@ export const fullRecoveryDatabase: Lifecycle<Inputs, State> = {
 
   // The database belongs to its users, and a chain of log backups harms nobody.
   async delete() {},
-};
+} satisfies Lifecycle<Inputs, State>;
 
 async function ensure(server: Sql, inputs: Inputs, context: Context): Promise<State> {
   const { databaseName } = inputs;

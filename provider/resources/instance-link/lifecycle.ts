@@ -32,7 +32,7 @@ import { inWords } from "./progress";
 import { remove } from "./remove";
 import { replacementRefusal } from "./replacement";
 
-export const instanceLink: Lifecycle<Inputs, State> = {
+export const instanceLink = {
   properties: {
     managedInstanceId: managedInstanceIdProperty,
     linkName: sharedName("replace"),
@@ -97,7 +97,7 @@ export const instanceLink: Lifecycle<Inputs, State> = {
   },
 
   delete: remove,
-};
+} satisfies Lifecycle<Inputs, State>;
 
 /** SQL Server's half, for what needs both: where the link is not told of it, it does without. */
 const sqlServerOf = async (

@@ -3,7 +3,7 @@ export interface LinkDatabase {
   readonly databaseName: string;
   readonly replicaState?: string;
   readonly seedingProgress?: string;
-  readonly connectedState?: string;
+  readonly connectedState?: "CONNECTED" | "DISCONNECTED";
   /** The number of an SQL Server error, as text. */
   readonly mostRecentLinkError?: string;
 }

@@ -32,11 +32,11 @@ interface Inputs {
 interface State extends Inputs {
   readonly instanceId: string;
   readonly unproven?: Unproven;
-  /** Login that owned it when it was made or last changed here; older states have none. */
+  /** Login that owned it when it was made or last changed here; in an older state, when it was first looked at. */
   readonly owner?: string;
 }
 
-export const mirroringEndpoint: Lifecycle<Inputs, State> = {
+export const mirroringEndpoint = {
   properties: {
     sqlServer: sqlServerProperty,
     certificateName: sysname("update"),
@@ -63,6 +63,7 @@ export const mirroringEndpoint: Lifecycle<Inputs, State> = {
     const server = await context.sql(state.sqlServer, state.instanceId);
     const endpoint = await findEndpoint(server);
     if (!endpoint || !sameName(endpoint.name, state.endpointName)) return undefined;
+    const { instanceId = server.instance.id, owner = endpoint.owner ?? undefined } = state;
     const wanted = await wantedOf(server, shownBy(endpoint, state), endpoint, context);
     const problems = [
       told([...wanted.tcp, ...wanted.mirroring]),
@@ -71,7 +72,7 @@ export const mirroringEndpoint: Lifecycle<Inputs, State> = {
       unfinishedChange(state),
     ].filter((problem) => problem !== undefined);
     return {
-      state: { ...state, ...asState(endpoint, state) },
+      state: { ...state, instanceId, owner, ...asState(endpoint, state) },
       drift: problems.length === 0 ? undefined : problems.join("; "),
     };
   },
@@ -128,7 +129,7 @@ export const mirroringEndpoint: Lifecycle<Inputs, State> = {
       ),
     );
   },
-};
+} satisfies Lifecycle<Inputs, State>;
 
 const idOf = (server: Sql, { endpointName }: Inputs): string => `${server.instance.name}/${endpointName}`;
 
@@ -148,7 +149,7 @@ async function provenBy(server: Sql, { unproven }: State, existing: Endpoint, wa
   return { before: unproven?.before ?? existing, replicaIds: [...replicaIds] };
 }
 
-const unfinishedChange = ({ unproven }: State): string | undefined =>
+const unfinishedChange = ({ unproven }: Pick<State, "unproven">): string | undefined =>
   unproven && "a change of the endpoint was interrupted before everybody was connected again";
 
 /** Port, state and name cannot change without cutting everybody off who knows the endpoint as it is. */
@@ -233,13 +234,13 @@ async function wantedOf(server: Sql, wanted: Wanted, found: Endpoint, context: C
 }
 
 /** What inputs show, they show: the rest is what a refresh has to tell. */
-const shownBy = (endpoint: Endpoint, state: State): Wanted => ({
+const shownBy = (endpoint: Endpoint, state: Inputs): Wanted => ({
   state: state.state,
   port: endpoint.port,
   certificateName: endpoint.certificateName ?? declaredName(state.certificateName),
 });
 
-function otherOwner({ owner }: Endpoint, state: State): string | undefined {
+function otherOwner({ owner }: Endpoint, state: Pick<State, "owner">): string | undefined {
   if (state.owner === undefined || owner === null || sameName(owner, state.owner)) return undefined;
   return `the endpoint's owner is ${owner}, not ${state.owner}`;
 }

@@ -37,7 +37,7 @@ interface State extends Inputs {
   readonly validity?: Validity;
 }
 
-export const trustCertificate: Lifecycle<Inputs, State> = {
+export const trustCertificate = {
   properties: {
     managedInstanceId: managedInstanceIdProperty,
     certificateName: sharedName("replace"),
@@ -88,10 +88,12 @@ export const trustCertificate: Lifecycle<Inputs, State> = {
     );
   },
 
-  async observe(state, { azure }) {
+  async observe(state, context) {
+    const { azure } = context;
     const found = await findForSure(state, azure);
     if (!found) return undefined;
-    const shown = { ...state, ...stateOf(state, found.properties.publicBlob, azure.now()) };
+    const known = state.instanceId === undefined ? { ...state, ...(await knownOf(state, context)) } : state;
+    const shown = { ...known, ...stateOf(state, found.properties.publicBlob, azure.now()) };
     // Somebody else's key under the name, which links of theirs may need: shown, and never deleted here.
     return { state: isSameKey(found, state) ? shown : { ...shown, created: false } };
   },
@@ -131,7 +133,7 @@ export const trustCertificate: Lifecycle<Inputs, State> = {
       `Kept the certificate ${label(state)}: ${links.join(", ")} ${links.length === 1 ? "needs" : "may need"} it. This stack does not know it any more; once nothing needs it, remove it by hand: ${deleteCommand(state)}`,
     );
   },
-};
+} satisfies Lifecycle<Inputs, State>;
 
 /** Where this resource uploaded the old one, its delete decides: it goes only when nothing needs it any more. */
 const newKeyUnderOldName = (state: State): VisibleError =>
@@ -244,7 +246,7 @@ async function settled(known: State, azure: AzureAccess): Promise<State> {
   );
 }
 
-function stateOf({ managedInstanceId, certificateName, sqlServer }: Inputs, blob: string, now: Date): State {
+function stateOf({ managedInstanceId, certificateName, sqlServer }: Inputs, blob: string, now: Date) {
   const publicKey = publicBlob(blob);
   const certificate = new X509Certificate(Buffer.from(publicKey, "hex"));
   return {

@@ -4,6 +4,7 @@ import { sameName } from "../../arguments/names";
 import type { SqlServer } from "../../arguments/sql-server-settings";
 import type { ArmResource, AzureAccess } from "../../azure/client";
 import { adviceFor } from "../../errors/catalogue";
+import { theirs } from "../../errors/codes";
 import { nextLine } from "../../errors/existing";
 import { notConnected } from "../../errors/not-connected";
 import { VisibleError } from "../../errors/visible-error";
@@ -250,7 +251,7 @@ export function linkFailure(doing: string, link: Link, operation?: VisibleError)
   const linked = linkedDatabase(link);
   const number = linked?.mostRecentLinkError;
   const state = linked ? `${linked.replicaState}: ${inWords(linked)}` : "no state";
-  const codes = [...(number ? [Number(number) || number] : []), ...(operation?.codes ?? [])];
+  const codes = [...(number ? [Number(number) || theirs(number)] : []), ...(operation?.codes ?? [])];
   return new VisibleError(
     {
       doing,

@@ -1,5 +1,5 @@
 import { declaredUrl, endpointUrlProperty, sameUrl } from "../../arguments/endpoint-url";
-import { sameName, sysname, sysnameProblem } from "../../arguments/names";
+import { sameName, sysname, userDatabaseName } from "../../arguments/names";
 import { type SqlServer, sqlServerProperty } from "../../arguments/sql-server-settings";
 import type { Created, Lifecycle } from "../../lifecycle/contract";
 import { recorded } from "../../lifecycle/recorded";
@@ -9,7 +9,6 @@ import {
   findDatabase,
   logChainObstacles,
   missingDatabase,
-  userDatabaseProblem,
 } from "../../sql-server/catalog/databases";
 import { findEndpoint } from "../../sql-server/catalog/endpoint";
 import {
@@ -47,7 +46,7 @@ export const availabilityGroup = {
   properties: {
     sqlServer: sqlServerProperty,
     groupName: sysname("replace"),
-    databaseName: { ...sysname("replace"), check: (name) => sysnameProblem(name) ?? userDatabaseProblem(name) },
+    databaseName: userDatabaseName,
     endpointUrl: endpointUrlProperty,
   },
   // A database is in one group only (35244): the new group cannot hold it beside the old one.

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { lookedAtFirst } from "../../arguments/managed-instance-id";
-import { sysname, sysnameProblem } from "../../arguments/names";
+import { userDatabaseName } from "../../arguments/names";
 import { type SqlServer, sqlServerProperty } from "../../arguments/sql-server-settings";
 import type { Context } from "../../lifecycle/context";
 import type { Lifecycle } from "../../lifecycle/contract";
@@ -10,7 +10,6 @@ import {
   findDatabase,
   logChainObstacles,
   missingDatabase,
-  userDatabaseProblem,
 } from "../../sql-server/catalog/databases";
 import type { Sql } from "../../sql-server/connection";
 import type { Obstacle } from "../../sql-server/obstacle";
@@ -31,7 +30,7 @@ interface State extends Inputs {
 export const fullRecoveryDatabase = {
   properties: {
     sqlServer: sqlServerProperty,
-    databaseName: { ...sysname("replace"), check: (name) => sysnameProblem(name) ?? userDatabaseProblem(name) },
+    databaseName: userDatabaseName,
     backupDisk: { type: "string", computed: true, onChange: "update", check: backupDiskProblem },
     managedInstanceId: lookedAtFirst,
   },

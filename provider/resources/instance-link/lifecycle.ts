@@ -1,7 +1,7 @@
 import { endpointUrlProperty } from "../../arguments/endpoint-url";
+import { oneOf, wholeNumber } from "../../arguments/kinds";
 import { linkArguments, managedInstanceIdProperty } from "../../arguments/managed-instance-id";
 import { sharedName, sysname } from "../../arguments/names";
-import type { Property } from "../../arguments/property";
 import { sqlServerProperty } from "../../arguments/sql-server-settings";
 import { existing } from "../../errors/existing";
 import { VisibleError } from "../../errors/visible-error";
@@ -43,14 +43,13 @@ export const instanceLink = {
     failoverMode: oneOf(["Manual", "None"], "replace"),
     replicationMode: oneOf(["Async", "Sync"], "update"),
     databaseOnDelete: oneOf(["Keep", "Delete"], "update"),
-    seedingTimeoutMinutes: {
-      type: "number",
+    seedingTimeoutMinutes: wholeNumber({
+      from: 1,
+      to: 8640,
+      of: "minutes",
+      why: "Azure itself gives up after 6 days",
       onChange: "update",
-      check: (minutes) =>
-        Number.isInteger(minutes) && minutes >= 1 && minutes <= 8640
-          ? undefined
-          : "must be a whole number of minutes from 1 to 8640 (Azure itself gives up after 6 days)",
-    },
+    }),
     sqlServer: { ...sqlServerProperty, required: false, since: 2 },
   },
   refusal: replacementRefusal,
@@ -116,16 +115,6 @@ const deletedInAzure = (state: State): string => {
   const { said, remedy } = copyLeft(state);
   return `${linkLabel(state)}: ${said.join("; ")}. The next pulumi up changes nothing of it and fails: ${remedy}`;
 };
-
-function oneOf<T extends string>(values: readonly [T, ...T[]], onChange: "update" | "replace"): Property<T> {
-  return {
-    type: "string",
-    default: values[0],
-    onChange,
-    check: (value) =>
-      values.includes(value) ? undefined : `must be ${values.map((allowed) => JSON.stringify(allowed)).join(" or ")}`,
-  };
-}
 
 /** The copy that this link made, as far as its date tells; without a date there was no finished copy. */
 const isTheCopy = ({ databaseCreationDate }: State, { properties }: Database): boolean =>

@@ -1,5 +1,5 @@
 import type { X509Certificate } from "node:crypto";
-import { firstLabel, sameHost } from "../../arguments/endpoint-url";
+import { firstLabel, sameHost } from "../../arguments/host";
 import { managedInstanceIdProperty } from "../../arguments/managed-instance-id";
 import { type SqlServer, sqlServerProperty } from "../../arguments/sql-server-settings";
 import { isFailure } from "../../errors/visible-error";

@@ -1,3 +1,4 @@
+import { oneOf, wholeNumber } from "../../arguments/kinds";
 import { sameName, sysname } from "../../arguments/names";
 import { type SqlServer, sqlServerProperty } from "../../arguments/sql-server-settings";
 import { adviceFor } from "../../errors/catalogue";
@@ -42,21 +43,8 @@ export const mirroringEndpoint = {
     certificateName: sysname("update"),
     // In update, where it is seen whether somebody is connected: a replacement would drop it without looking.
     endpointName: { ...sysname("update"), default: "database_mirroring_endpoint" },
-    port: {
-      type: "number",
-      default: 5022,
-      onChange: "update",
-      check: (port) =>
-        Number.isInteger(port) && port >= 1024 && port <= 32767
-          ? undefined
-          : "must be a whole number from 1024 to 32767",
-    },
-    state: {
-      type: "string",
-      default: "STARTED",
-      onChange: "update",
-      check: (state) => (state === "STARTED" || state === "STOPPED" ? undefined : 'must be "STARTED" or "STOPPED"'),
-    },
+    port: wholeNumber({ from: 1024, to: 32767, default: 5022, onChange: "update" }),
+    state: oneOf(["STARTED", "STOPPED"], "update"),
   },
 
   async observe(state, context) {

@@ -118,8 +118,7 @@ export const trustedRoots = {
 /** Managed instances that are, or will be, linked. */
 async function trustedThroughRoots(server: Sql, dnsPattern: string): Promise<string[]> {
   const isInstance = (host: string) =>
-    /\.database\.(windows\.net|usgovcloudapi\.net|chinacloudapi\.cn)$/i.test(host) ||
-    host.toLowerCase().endsWith(dnsPattern.slice(1).toLowerCase());
+    /\.database\.(windows\.net|usgovcloudapi\.net|chinacloudapi\.cn)$/i.test(host) || covers(dnsPattern, host);
   const groups = (await remoteMembers(server)).filter(({ host }) => isInstance(host));
   const certificates = await server.query<{ readonly name: string }>(
     "look for certificates of managed instances",

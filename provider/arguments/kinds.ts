@@ -1,7 +1,5 @@
 import type { Property } from "./property";
 
-type Common<T> = Pick<Property<T>, "default" | "onChange">;
-
 /** One of some words; the first is the default. */
 export const oneOf = <Word extends string>(
   words: readonly [Word, ...Word[]],
@@ -15,7 +13,7 @@ export function wordProblem(words: readonly string[], word: string): string | un
   return `must be ${quoted.slice(0, -1).join(", ")} or ${quoted.at(-1)}`;
 }
 
-interface Range {
+interface WholeNumber extends Pick<Property<number>, "default" | "onChange"> {
   readonly from: number;
   readonly to: number;
   /** "minutes" */
@@ -24,7 +22,7 @@ interface Range {
   readonly why?: string;
 }
 
-export const wholeNumber = ({ from, to, of, why, ...property }: Range & Common<number>): Property<number> => ({
+export const wholeNumber = ({ from, to, of, why, ...property }: WholeNumber): Property<number> => ({
   ...property,
   type: "number",
   check: (value) =>

@@ -18,16 +18,19 @@ type ValueOf<O> = O extends OutputInstance<infer Value> ? Value : never;
 /** Every output that a resource class declares, for the compiler to ask for each: without it, it would not exist. */
 export type Unset<Resource> = Readonly<Record<OutputName<Resource>, undefined>>;
 
-/** The same in a state, where those that may be undefined may be missing. */
-type OutputsOf<Resource> = {
-  readonly [Name in OutputName<Resource> as undefined extends ValueOf<Resource[Name]> ? never : Name]: ValueOf<
-    Resource[Name]
-  >;
-} & { readonly [Name in OutputName<Resource>]?: ValueOf<Resource[Name]> };
+/** The same by name, in a state. */
+type OutputsOf<Resource> = { readonly [Name in OutputName<Resource>]: ValueOf<Resource[Name]> };
+
+/** Without those that may be undefined. */
+type Sure<Outputs> = {
+  readonly [Name in keyof Outputs as undefined extends Outputs[Name] ? never : Name]: Outputs[Name];
+};
 
 /** The behaviour of a resource class: the compiler sees that a look finds every output. */
 export type LifecycleOf<Resource> = AnyLifecycle & {
-  observe(...args: Parameters<AnyLifecycle["observe"]>): Promise<Observed<OutputsOf<Resource>> | undefined>;
+  observe(
+    ...args: Parameters<AnyLifecycle["observe"]>
+  ): Promise<Observed<Sure<OutputsOf<Resource>> & Partial<OutputsOf<Resource>>> | undefined>;
 };
 
 /** The one base of all resources: names the behaviour to run, and passes on what the dynamic provider server drops. */

@@ -1,3 +1,4 @@
+import { isLabel } from "./host";
 import type { Property } from "./property";
 
 /** The parts of a managed instance's resource id. */
@@ -22,7 +23,7 @@ export function instanceIdProblem(id: string): string | undefined {
   if (!/^[\p{L}\p{Nd}\-._()]{1,89}[\p{L}\p{Nd}\-_()]$|^[\p{L}\p{Nd}\-_()]$/u.test(group)) {
     return `has the resource group ${JSON.stringify(group)}, which Azure does not allow (letters, digits, - . _ ( ), at most 90, no full stop at the end)`;
   }
-  if (!/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i.test(name)) {
+  if (!isLabel(name)) {
     return `has the instance name ${JSON.stringify(name)}, which Azure does not allow (letters, digits and hyphens inside, at most 63)`;
   }
   return undefined;

@@ -18,6 +18,17 @@ export const sysname = (onChange: "update" | "replace"): Property<string> => ({
   same: sameName,
 });
 
+/** The name of a database that a link can replicate: user databases only (feature overview, "Limitations"). */
+export const userDatabaseName: Property<string> = {
+  ...sysname("replace"),
+  check: (name) => sysnameProblem(name) ?? systemDatabaseProblem(name),
+};
+
+function systemDatabaseProblem(name: string): string | undefined {
+  if (!["master", "model", "msdb", "tempdb"].includes(name.toLowerCase())) return undefined;
+  return `must be a user database: ${name} is a system database, which a link cannot replicate (35249)`;
+}
+
 /**
  * A name that both sides use: an object on SQL Server and the last segment of an Azure resource id.
  * Azure Resource Manager refuses control characters, < > * % & : \ / ? and a blank or full stop at the end.

@@ -1,6 +1,8 @@
-import { isIPv6 } from "node:net";
 import { isDeepStrictEqual } from "node:util";
 import { didYouMean } from "./did-you-mean";
+import { withBrackets, withoutBrackets } from "./host";
+import { isPort, wordProblem } from "./kinds";
+import { credentialProblem } from "./password";
 import type { Property } from "./property";
 
 /** How to reach an instance of SQL Server, as the program says it and the state keeps it. */
@@ -28,8 +30,8 @@ export type CompleteSqlServer = SqlServer & Required<Pick<SqlServer, keyof typeo
 
 export const complete = (server: SqlServer): CompleteSqlServer => ({ ...defaults, ...server });
 
-/** Host and port in one; an IPv6 address stands in brackets. */
-export const addressOf = ({ host, port }: CompleteSqlServer): string => `${isIPv6(host) ? `[${host}]` : host}:${port}`;
+/** Host and port in one. */
+export const addressOf = ({ host, port }: CompleteSqlServer): string => `${withBrackets(host)}:${port}`;
 
 const texts = ["host", "user", "password", "credential", "authentication", "encrypt", "caFile"];
 export const settingNames: readonly string[] = [...texts, "port", "trustServerCertificate"];
@@ -44,7 +46,7 @@ export const sqlServerProperty: Property<SqlServer> = {
   onChange: "update",
   secret: true,
   check(value) {
-    const server = value as unknown as Record<string, unknown>;
+    const server: Readonly<Record<string, unknown>> = { ...value };
     const problems = Object.keys(server).flatMap((name) =>
       settingNames.includes(name) ? [] : [`${name} is not one of its settings${didYouMean(name, settingNames)}`],
     );
@@ -54,38 +56,31 @@ export const sqlServerProperty: Property<SqlServer> = {
     problems.push(...problemsOf(value));
     return problems.length === 0 ? undefined : `has a problem: ${problems.join("; ")}`;
   },
-  canonical: (server) =>
-    typeof server.host === "string" && server.host.startsWith("[") ? { ...server, host: bare(server.host) } : server,
+  canonical: (server) => ({ ...server, host: withoutBrackets(server.host) }),
   same: (a, b) => isDeepStrictEqual(complete(a), complete(b)),
 };
 
-/** An IPv6 address may be given as a URL has it. */
-function bare(host: string): string {
-  const inside = host.startsWith("[") && host.endsWith("]") ? host.slice(1, -1) : host;
-  return isIPv6(inside) ? inside : host;
-}
-
 function problemsOf({ host, port, user, password, credential, authentication, encrypt }: SqlServer): string[] {
   const problems: string[] = [];
+  const tell = (name: string, value: string | undefined, check: (value: string) => string | undefined): void => {
+    const problem = value === undefined ? undefined : check(value);
+    if (problem !== undefined) problems.push(`${name} ${problem}`);
+  };
   if (!host) problems.push("host is required: a DNS name or an address");
-  else if (/[\\,:\s]/.test(host) && !/^[0-9a-f:.]+$/i.test(bare(host))) {
+  else if (/[\\,:\s]/.test(host) && !/^[0-9a-f:.]+$/i.test(withoutBrackets(host))) {
     problems.push(
       `host ${JSON.stringify(host)} must be a DNS name or an address alone (a named instance is reached by its port: host and port)`,
     );
   }
-  if (port !== undefined && !(Number.isInteger(port) && port >= 1 && port <= 65535))
-    problems.push("port must be 1 to 65535");
+  if (port !== undefined && !isPort(port)) problems.push("port must be 1 to 65535");
   if (password !== undefined && credential !== undefined) problems.push("give password or credential, not both");
   if (password === undefined && credential === undefined)
     problems.push("password or credential (env:NAME, file:PATH or config:KEY) is required");
-  if (credential !== undefined && !/^(env|file|config):.+/s.test(credential))
-    problems.push("credential must look like env:NAME, file:PATH or config:KEY");
+  tell("credential", credential, credentialProblem);
   if (!user) problems.push("user is required");
   if (authentication === "Ntlm" && user !== undefined && !/^[^\\]+\\[^\\]+$/.test(user))
     problems.push("user must be DOMAIN\\user with Ntlm");
-  if (authentication !== undefined && !["SqlPassword", "Ntlm"].includes(authentication))
-    problems.push('authentication must be "SqlPassword" or "Ntlm"');
-  if (encrypt !== undefined && !["strict", "mandatory", "optional"].includes(encrypt))
-    problems.push('encrypt must be "strict", "mandatory" or "optional"');
+  tell("authentication", authentication, (word) => wordProblem(["SqlPassword", "Ntlm"], word));
+  tell("encrypt", encrypt, (word) => wordProblem(["strict", "mandatory", "optional"], word));
   return problems;
 }

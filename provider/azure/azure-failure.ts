@@ -1,4 +1,5 @@
 import { adviceFor } from "../errors/catalogue";
+import { type Code, theirs } from "../errors/codes";
 import { VisibleError } from "../errors/visible-error";
 import type { Fault } from "./fault";
 
@@ -16,8 +17,8 @@ function said({ code, text, status, requestId, service }: Fault): string {
 }
 
 /** What `isFailure` knows it by: TLS has dozens of codes. */
-const codeOf = ({ code, status, service }: Fault): string =>
-  service === "sign-in" && status === undefined ? (tlsAdvice(code) ?? code) : code;
+const codeOf = ({ code, status, service }: Fault): Code =>
+  (service === "sign-in" && status === undefined ? tlsAdvice(code) : undefined) ?? theirs(code);
 
 /** The network's codes mean something else here than for SQL Server. */
 function keysOf({ code, status, service, isOfGateway }: Fault): string[] {
@@ -27,7 +28,7 @@ function keysOf({ code, status, service, isOfGateway }: Fault): string[] {
 }
 
 /** Codes of OpenSSL's verification as Node names them (tls, "X509 certificate error codes"), and of the handshake. */
-function tlsAdvice(code: string): string | undefined {
+function tlsAdvice(code: string): "AzureTls" | "AzureTlsName" | undefined {
   if (code === "ERR_TLS_CERT_ALTNAME_INVALID" || code === "HOSTNAME_MISMATCH") return "AzureTlsName";
   return /CERT|CRL|SELF_SIGNED|UNABLE_TO|INVALID_CA|INVALID_PURPOSE|^ERR_(?:TLS|SSL)|^EPROTO$/.test(code)
     ? "AzureTls"

@@ -1,3 +1,4 @@
+import { digitsOf } from "../arguments/hexadecimal";
 import { childId, collectionOf, nameInId, sameInAzure } from "../arguments/managed-instance-id";
 import { pause } from "../errors/interrupted";
 import { isFailure } from "../errors/visible-error";
@@ -131,7 +132,7 @@ export function azureAccess(operation: AzureOperation): AzureAccess {
       const doing = `read the endpoint certificate of the managed instance ${id}`;
       const path = childId(id, "endpointCertificates", "DATABASE_MIRRORING");
       const { body } = await getForSure(doing, id, () => once(doing, { method: "GET", path }, signal));
-      return publicBlob((body as ArmResource<{ readonly publicBlob: string }>).properties.publicBlob);
+      return digitsOf((body as ArmResource<{ readonly publicBlob: string }>).properties.publicBlob);
     },
 
     async find<Properties>(doing: string, resourceId: string) {
@@ -213,6 +214,3 @@ export function azureAccess(operation: AzureOperation): AzureAccess {
     },
   };
 }
-
-/** One spelling of a certificate in hexadecimal: upper case, no prefix. */
-export const publicBlob = (text: string): string => text.replace(/^0x/i, "").toUpperCase();

@@ -183,7 +183,7 @@ export const goneCodes = [
   "ParentResourceNotFound",
   "NotFound",
   "ResourceDoesNotExist",
-];
+] as const;
 
 /** Not so when the subscription is not found: then the wrong account is signed in. */
-export const isGone = ({ status, code }: Fault): boolean => status === 404 && goneCodes.includes(code);
+export const isGone = ({ status, code }: Fault): boolean => status === 404 && goneCodes.some((gone) => gone === code);

@@ -14,8 +14,8 @@ export interface Patience {
 const fifteenMinutes = 15 * 60_000;
 
 /**
- * The one place where something is tried again. PUT, DELETE and GET may be sent twice here: a second identical PUT of a
- * link or a certificate succeeds, and a DELETE of what is gone does too. An instance that is busy, and throttling, are
+ * Asks Azure again until it answers. PUT, DELETE and GET may be sent twice: a second identical PUT of a link or a
+ * certificate succeeds, and a DELETE of what is gone does too. An instance that is busy, and throttling, are
  * waited for until the operation's signal ends, as copying for another link may take days; an outage, counted from the
  * first failure in a row, for 15 minutes.
  */

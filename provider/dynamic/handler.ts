@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Config } from "../arguments/password";
-import type { Property } from "../arguments/property";
 import type { SqlServer } from "../arguments/sql-server-settings";
 import { inComponentsWords } from "../components/component-words";
 import { interrupted } from "../errors/interrupted";
@@ -8,14 +7,12 @@ import { rememberSecret, scrubOurs } from "../errors/secrets";
 import { reworded, Unfinished, unknownFailure, VisibleError } from "../errors/visible-error";
 import { type Checked, checkInputs, isHidden } from "../lifecycle/check";
 import type { Context, ContextFactory } from "../lifecycle/context";
-import type { Lifecycle } from "../lifecycle/contract";
+import { type AnyLifecycle, type Bag, tableOf } from "../lifecycle/contract";
 import { type Difference, diffInputs } from "../lifecycle/diff";
 import { hasUnknown } from "../lifecycle/unknown";
 import { type EngineLog, engineLog } from "./engine-log";
 import { type LastingOutputs, lastingOutputs } from "./lasting-outputs";
 import { printedOnce } from "./printed-once";
-
-type Bag = Record<string, unknown>;
 
 /** What the dynamic provider server of @pulumi/pulumi calls. */
 export interface DynamicProvider {
@@ -31,6 +28,12 @@ export interface DynamicProvider {
 /** Of what is stored: raised when its meaning changes or an argument is added (`Property.since`), so that old states stay readable. */
 const stateVersion = 2;
 
+/** What all resource types of a process have in common. */
+interface Shared {
+  readonly log?: EngineLog;
+  readonly lasting?: LastingOutputs;
+}
+
 /**
  * The contract with the dynamic provider server, for one resource type. It evens out what the server leaves to its
  * providers: configure races and forgets failures, one `undefined` in an answer loses a created object, `__provider`
@@ -38,13 +41,12 @@ const stateVersion = 2;
  */
 export function dynamicProvider(
   type: string,
-  lifecycle: Lifecycle<object, object>,
+  lifecycle: AnyLifecycle,
   newContext: ContextFactory,
   interruption: AbortSignal,
-  log: EngineLog = engineLog,
-  lasting: LastingOutputs = lastingOutputs(),
+  { log = engineLog, lasting = lastingOutputs() }: Shared = {},
 ): DynamicProvider {
-  const table = lifecycle.properties as Record<string, Property>;
+  const table = tableOf(lifecycle);
   const lasts = (name: string, recorded: unknown) => lasting.stays(recorded, table[name]?.same);
   let config: Config = () => undefined;
   /** By urn: what the program declares in this run. A refresh asks diff without a check before it. */
@@ -223,9 +225,9 @@ const nameIn = (urn: string | undefined): string | undefined => urn?.split("::")
 const visible = (bag: Bag): Bag => Object.fromEntries(Object.entries(bag).filter(([name]) => !isHidden(name)));
 const hidden = (bag: Bag): Bag =>
   Object.fromEntries(Object.entries(bag).filter(([name]) => isHidden(name) && name !== "__provider" && name !== "__v"));
-const only = (lifecycle: Lifecycle<object, object>, bag: Bag): Bag =>
+const only = (lifecycle: AnyLifecycle, bag: Bag): Bag =>
   Object.fromEntries(
-    Object.keys(lifecycle.properties)
+    Object.keys(tableOf(lifecycle))
       .filter((name) => bag[name] !== undefined)
       .map((name) => [name, bag[name]]),
   );
@@ -249,8 +251,8 @@ function timeoutOf(inputs: Bag, operation: Operation): number | undefined {
   return milliseconds === undefined ? undefined : Math.min(Math.ceil(milliseconds), longestTimer);
 }
 
-function rememberSecrets(lifecycle: Lifecycle<object, object>, bag: Bag): void {
-  for (const [name, property] of Object.entries(lifecycle.properties)) {
+function rememberSecrets(lifecycle: AnyLifecycle, bag: Bag): void {
+  for (const [name, property] of Object.entries(tableOf(lifecycle))) {
     if (!property.secret) continue;
     const value = bag[name];
     const secret = typeof value === "object" && value !== null ? (value as Bag).password : value;

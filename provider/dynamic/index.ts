@@ -6,7 +6,6 @@
 import "../node-version";
 import { newContext } from "../lifecycle/context";
 import * as classes from "../resources/index";
-import { engineLog } from "./engine-log";
 import { type DynamicProvider, dynamicProvider } from "./handler";
 import { answered, whenInterrupted } from "./interruption";
 import { lastingOutputs } from "./lasting-outputs";
@@ -19,14 +18,7 @@ export type ResourceType = keyof typeof resources;
 const lasting = lastingOutputs();
 
 export function handler(type: ResourceType): DynamicProvider {
-  const provider = dynamicProvider(
-    type,
-    resources[type].lifecycle(),
-    newContext,
-    whenInterrupted(),
-    engineLog,
-    lasting,
-  );
+  const provider = dynamicProvider(type, resources[type].lifecycle(), newContext, whenInterrupted(), { lasting });
   return {
     ...provider,
     create: (...args) => answered(provider.create(...args)),

@@ -1,3 +1,4 @@
+import type { Code } from "./codes";
 import { scrub, scrubOurs } from "./secrets";
 
 /** What a user reads when something fails: what happened, to what, where, why, and what to do now. */
@@ -17,7 +18,7 @@ export class VisibleError extends Error {
   constructor(
     readonly failure: Failure,
     /** Numbers (SQL Server) or codes (Azure, drivers) behind it, the cause first. */
-    readonly codes: readonly (number | string)[] = [],
+    readonly codes: readonly Code[] = [],
   ) {
     super(render(failure));
     this.name = "VisibleError";
@@ -44,7 +45,7 @@ function render({ doing, said = [], cause, remedy }: Failure): string {
 }
 
 /** True when one of the codes is behind the error. */
-export function isFailure(error: unknown, ...codes: readonly (number | string)[]): error is VisibleError {
+export function isFailure(error: unknown, ...codes: readonly Code[]): error is VisibleError {
   return error instanceof VisibleError && error.codes.some((code) => codes.includes(code));
 }
 

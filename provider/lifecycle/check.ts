@@ -1,10 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { didYouMean } from "../arguments/did-you-mean";
 import type { Property } from "../arguments/property";
-import type { Lifecycle } from "./contract";
+import { type AnyLifecycle, type Bag, tableOf } from "./contract";
 import { hasUnknown, unknownValue } from "./unknown";
-
-type Bag = Record<string, unknown>;
 
 export interface CheckFailure {
   readonly property: string;
@@ -19,8 +17,8 @@ export interface Checked {
  * Pure: defaults, canonical spelling, derived inputs, and all problems at once. Unknown values pass unchecked, and so does
  * what is recorded already: a certificate's end does not make a program wrong that has not changed.
  */
-export function checkInputs(lifecycle: Lifecycle<object, object>, news: Bag, olds: Bag = {}): Checked {
-  const table = lifecycle.properties as Record<string, Property>;
+export function checkInputs(lifecycle: AnyLifecycle, news: Bag, olds: Bag = {}): Checked {
+  const table = tableOf(lifecycle);
   const failures: CheckFailure[] = [];
   const inputs: Bag = {};
   const fail = (name: string, problem: string) =>
@@ -40,10 +38,10 @@ export function checkInputs(lifecycle: Lifecycle<object, object>, news: Bag, old
   return { inputs, failures: [...failures, ...problems.map((reason) => ({ property: "", reason }))] };
 }
 
-const surplus = (table: Record<string, Property>, news: Bag): string[] =>
+const surplus = (table: Readonly<Record<string, Property>>, news: Bag): string[] =>
   Object.keys(news).filter((name) => !(name in table) && news[name] !== undefined && !isHidden(name));
 
-const missing = (table: Record<string, Property>, inputs: Bag): string[] =>
+const missing = (table: Readonly<Record<string, Property>>, inputs: Bag): string[] =>
   Object.keys(table).filter((name) => table[name]?.required && inputs[name] === undefined);
 
 export const isHidden = (name: string): boolean => name.startsWith("__");
@@ -72,7 +70,7 @@ function checkValue(
 const article = (noun: string): string => (/^[aeio]/.test(noun) ? `an ${noun}` : `a ${noun}`);
 
 /** What is derived from an unknown value is unknown too. */
-function derived(lifecycle: Lifecycle<object, object>, inputs: Bag): Bag {
+function derived(lifecycle: AnyLifecycle, inputs: Bag): Bag {
   let readsUnknown = false;
   const watched = new Proxy(inputs, {
     get(target, name) {
@@ -81,7 +79,7 @@ function derived(lifecycle: Lifecycle<object, object>, inputs: Bag): Bag {
       return hasUnknown(value) ? undefined : value;
     },
   });
-  const values = (lifecycle.derive?.(watched) ?? {}) as Bag;
+  const values: Bag = { ...lifecycle.derive?.(watched) };
   return Object.fromEntries(
     Object.entries(values)
       .filter(([name, value]) => inputs[name] === undefined && value !== undefined)

@@ -1,6 +1,9 @@
-import type { PropertyTable } from "../arguments/property";
+import type { Property, PropertyTable } from "../arguments/property";
 import type { VisibleError } from "../errors/visible-error";
 import type { Context } from "./context";
+
+/** Values by name, as the engine has them: arguments, or a state. */
+export type Bag = Record<string, unknown>;
 
 /**
  * The behaviour of one resource, free of Pulumi. Bodies observe, ensure, and return what was observed afterwards.
@@ -26,13 +29,22 @@ export interface Lifecycle<Inputs extends object, State extends Inputs> {
   warnings?(state: State & { readonly drift?: string }, now: Date): readonly string[];
   /** The new object cannot exist beside the old one; it may depend on what there is. */
   deleteBeforeReplace?(state: State, inputs: Inputs): boolean;
-  /** What is there now, or undefined when it is gone. */
-  observe(state: State, context: Context): Promise<Observed<State> | undefined>;
+  /**
+   * What is there now, or undefined when it is gone. Of a resource that is imported the arguments are all that is known:
+   * every output that the class declares is learned here (`LifecycleOf`).
+   */
+  observe(known: Inputs & Partial<State>, context: Context): Promise<Observed<State> | undefined>;
   create(inputs: Inputs, context: Context): Promise<Created<State>>;
   update(state: State, inputs: Inputs, context: Context): Promise<State>;
   /** Succeeds when the object is gone already. Never drops what the resource did not make. */
   delete(state: State, context: Context): Promise<void>;
 }
+
+/** Of whatever resource. */
+export type AnyLifecycle = Lifecycle<object, object>;
+
+export const tableOf = ({ properties }: AnyLifecycle): Readonly<Record<string, Property>> =>
+  properties as Readonly<Record<string, Property>>;
 
 export interface Change {
   /** Names of the changed inputs that replace the object. */

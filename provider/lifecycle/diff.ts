@@ -1,9 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Property } from "../arguments/property";
-import type { Lifecycle } from "./contract";
+import { type AnyLifecycle, type Bag, tableOf } from "./contract";
 import { hasUnknown } from "./unknown";
-
-type Bag = Record<string, unknown>;
 
 export interface Difference {
   readonly changes: boolean;
@@ -15,13 +13,11 @@ export interface Difference {
  * Pure: same, update or replace. The engine asks with unknown values in real updates too, to find what a replacement
  * takes along: unknown counts as changed.
  */
-export function diffInputs(lifecycle: Lifecycle<object, object>, state: Bag, inputs: Bag): Difference {
-  const table = lifecycle.properties as Record<string, Property>;
-  const changed = Object.keys(table).filter(
-    (name) =>
-      !isNewArgument(table[name] as Property, state, name) &&
-      differs(table[name] as Property, state[name], inputs[name]),
-  );
+export function diffInputs(lifecycle: AnyLifecycle, state: Bag, inputs: Bag): Difference {
+  const table = tableOf(lifecycle);
+  const changed = Object.entries(table)
+    .filter(([name, property]) => !isNewArgument(property, state, name) && differs(property, state[name], inputs[name]))
+    .map(([name]) => name);
   if (changed.length === 0 && state.drift === undefined) return { changes: false };
   const replaces = changed.filter((name) => table[name]?.onChange === "replace");
   if (replaces.length === 0) return { changes: true };

@@ -4,14 +4,34 @@ import {
   createUrn,
   type Inputs,
   type Output,
+  type OutputInstance,
   output,
   runtime,
   secret,
 } from "@pulumi/pulumi";
+import type { AnyLifecycle, Observed } from "../lifecycle/contract";
 import { keepCallStackOut } from "./call-stack";
 
+type OutputName<Resource> = Exclude<keyof Resource, keyof CustomResource>;
+type ValueOf<O> = O extends OutputInstance<infer Value> ? Value : never;
+
 /** Every output that a resource class declares, for the compiler to ask for each: without it, it would not exist. */
-export type Unset<Resource> = Readonly<Record<Exclude<keyof Resource, keyof CustomResource>, undefined>>;
+export type Unset<Resource> = Readonly<Record<OutputName<Resource>, undefined>>;
+
+/** The same by name, in a state. */
+type OutputsOf<Resource> = { readonly [Name in OutputName<Resource>]: ValueOf<Resource[Name]> };
+
+/** Without those that may be undefined. */
+type Sure<Outputs> = {
+  readonly [Name in keyof Outputs as undefined extends Outputs[Name] ? never : Name]: Outputs[Name];
+};
+
+/** The behaviour of a resource class: the compiler sees that a look finds every output. */
+export type LifecycleOf<Resource> = AnyLifecycle & {
+  observe(
+    ...args: Parameters<AnyLifecycle["observe"]>
+  ): Promise<Observed<Sure<OutputsOf<Resource>> & Partial<OutputsOf<Resource>>> | undefined>;
+};
 
 /** The one base of all resources: names the behaviour to run, and passes on what the dynamic provider server drops. */
 export abstract class LinkResource extends CustomResource {

@@ -1,6 +1,7 @@
 import { addressOf, type CompleteSqlServer } from "../arguments/sql-server-settings";
 import type { Advice } from "../errors/advice";
 import { adviceFor } from "../errors/catalogue";
+import { type Code, theirs } from "../errors/codes";
 import { interrupted } from "../errors/interrupted";
 import { tlsKind } from "../errors/tls-codes";
 import { VisibleError } from "../errors/visible-error";
@@ -45,7 +46,7 @@ export function serverFailure(doing: string, error: unknown, signal: AbortSignal
   const all = (refusals.length > 0 ? refusals : [...(thrown.precedingErrors ?? []), thrown]).filter(
     (e, i, list) => list.findIndex((f) => f.number === e.number && f.message === e.message) === i,
   );
-  const codes = all.map((e) => numberOf(e) ?? codeOf(e));
+  const codes = all.map((e) => numberOf(e) ?? theirs(codeOf(e)));
   return new VisibleError(
     {
       doing,
@@ -80,7 +81,7 @@ export function connectionFailure(server: CompleteSqlServer, error: unknown, sig
     return new VisibleError({ doing, said, ...(refusalAdvice(server, codes) ?? adviceFor(["ELOGIN"])) }, codes);
   }
   const root = chain.findLast((e) => e.code !== undefined) ?? (error as DriverError);
-  const codes = [codeOf(root), ...tlsKind(codeOf(root))];
+  const codes: Code[] = [theirs(codeOf(root)), ...tlsKind(codeOf(root))];
   const names = root.cert?.subjectaltname;
   const said = [
     `${codeOf(root)}: ${root.message.trim()}`,

@@ -1,9 +1,10 @@
+import type { Code } from "../errors/codes";
 import { type Existing, existing } from "../errors/existing";
 
 /** One thing that stands in the way of a change, found before anything is touched. */
 export interface Obstacle {
   /** The number that SQL Server would answer with, or a word where it has none. */
-  readonly code: number | string;
+  readonly code: Code;
   readonly problem: string;
   /** What may have led there, whole sentences. */
   readonly cause?: string;

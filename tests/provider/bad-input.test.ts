@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:net";
 import { type Lab, startLab } from "#lab/index";
+import type { Bag } from "#provider/lifecycle/contract";
 import { type ArmClient, openArmClient, openSqlClient, type SqlClient } from "#tools/clients";
 import { azureEnvironment } from "#tools/lab";
 import { compareSnapshots, takeSnapshot } from "#tools/leftovers";
 import { type DynamicProviderServer, startDynamicProviderServer } from "../support/dynamic-provider";
-
-type Bag = Record<string, unknown>;
 
 describe("what a user gets wrong", function () {
   this.timeout(120_000);

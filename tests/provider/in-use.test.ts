@@ -3,14 +3,15 @@ import { type Lab, startLab } from "#lab/index";
 import { createSelfSigned } from "#lab/sql-server/certificates/self-signed";
 import type { EngineLog } from "#provider/dynamic/engine-log";
 import { type DynamicProvider, dynamicProvider } from "#provider/dynamic/handler";
+import { resources } from "#provider/dynamic/index";
 import { newContext } from "#provider/lifecycle/context";
-import type { Lifecycle } from "#provider/lifecycle/contract";
+import type { Bag } from "#provider/lifecycle/contract";
 import { patience } from "#provider/resources/mirroring-endpoint/change";
 import { azureRoots } from "#provider/resources/trusted-roots/azure-roots";
 import { disconnectAll } from "#provider/sql-server/connection";
 import { openSqlClient, type SqlClient } from "#tools/clients";
 import { unknown } from "./sql-server/support";
-import { type Bag, checkedArgs, type Place, placeIn, tenResources } from "./ten-resources";
+import { checkedArgs, type Place, placeIn, tenResources } from "./ten-resources";
 
 interface Made {
   readonly id: string;
@@ -33,7 +34,7 @@ describe("a link that runs", function () {
     const part = tenResources.find((each) => each.type === type);
     assert.ok(part);
     const log: EngineLog = { status: () => {}, warn: async (_urn, message) => void warnings.push(message) };
-    const provider = dynamicProvider(type, part.lifecycle as Lifecycle<object, object>, newContext, signal, log);
+    const provider = dynamicProvider(type, resources[part.type].lifecycle(), newContext, signal, { log });
     await provider.configure({ config: { get: (key) => place.config[key] } });
     return provider;
   }

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { type Lab, type LabOptions, startLab } from "#lab/index";
+import type { Bag } from "#provider/lifecycle/contract";
 import { disconnectAll } from "#provider/sql-server/connection";
 import { type ArmClient, openArmClient, openSqlClient, type SqlClient } from "#tools/clients";
 import { waitForLink } from "#tools/verify";
-import { type Bag, checkedArgs, type Place, placeIn, providerOf, tenResources } from "./ten-resources";
+import { checkedArgs, type Place, placeIn, providerOf, tenResources } from "./ten-resources";
 
 interface Made {
   readonly id: string;

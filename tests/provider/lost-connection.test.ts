@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { type Lab, startLab } from "#lab/index";
 import { type DynamicProvider, dynamicProvider } from "#provider/dynamic/handler";
+import { resources } from "#provider/dynamic/index";
 import { newContext } from "#provider/lifecycle/context";
-import type { Lifecycle } from "#provider/lifecycle/contract";
+import type { Bag } from "#provider/lifecycle/contract";
 import { disconnectAll } from "#provider/sql-server/connection";
-import { type Bag, type Place, placeIn, tenResources } from "./ten-resources";
+import { type Place, placeIn, tenResources } from "./ten-resources";
 
 interface Held {
   readonly provider: DynamicProvider;
@@ -22,10 +23,9 @@ describe("a link whose connection is lost", function () {
   const held: Record<string, Held> = {};
 
   const make = async (types: (type: string) => boolean) => {
-    for (const { type, lifecycle, args } of tenResources.filter(({ type }) => types(type))) {
-      const provider = dynamicProvider(type, lifecycle as Lifecycle<object, object>, newContext, unending, {
-        status: () => {},
-        warn: async (_urn, text) => void warned.push(`${type}: ${text}`),
+    for (const { type, args } of tenResources.filter(({ type }) => types(type))) {
+      const provider = dynamicProvider(type, resources[type].lifecycle(), newContext, unending, {
+        log: { status: () => {}, warn: async (_urn, text) => void warned.push(`${type}: ${text}`) },
       });
       await provider.configure({ config: { get: (key) => place.config[key] } });
       const given = args(place, Object.fromEntries(Object.entries(held).map(([name, { outs }]) => [name, outs])));

@@ -1,9 +1,10 @@
 // Safety B13: nothing is a constant of the public cloud.
 import assert from "node:assert/strict";
 import { type Lab, startLab } from "#lab/index";
+import type { Bag } from "#provider/lifecycle/contract";
 import { covers, patternFor } from "#provider/resources/trusted-roots/roots";
 import { disconnectAll } from "#provider/sql-server/connection";
-import { type Bag, checkedArgs, placeIn, providerOf, tenResources } from "./ten-resources";
+import { checkedArgs, placeIn, providerOf, tenResources } from "./ten-resources";
 
 describe("a managed instance of another cloud", () => {
   let lab: Lab;

@@ -1,39 +1,26 @@
 import assert from "node:assert/strict";
 import type { Ready } from "#lab/index";
 import { type DynamicProvider, dynamicProvider } from "#provider/dynamic/handler";
-import type { Lifecycle } from "#provider/lifecycle/contract";
-import { availabilityGroup } from "#provider/resources/availability-group/lifecycle";
-import { distributedAvailabilityGroup } from "#provider/resources/distributed-availability-group/lifecycle";
-import { fullRecoveryDatabase } from "#provider/resources/full-recovery-database/lifecycle";
-import { instanceLink } from "#provider/resources/instance-link/lifecycle";
-import { managedInstanceCertificate } from "#provider/resources/managed-instance-certificate/lifecycle";
-import { masterKey } from "#provider/resources/master-key/lifecycle";
-import { mirroringEndpoint } from "#provider/resources/mirroring-endpoint/lifecycle";
-import { sqlServerCertificate } from "#provider/resources/sql-server-certificate/lifecycle";
-import { trustCertificate } from "#provider/resources/trust-certificate/lifecycle";
-import { trustedRoots } from "#provider/resources/trusted-roots/lifecycle";
+import { type ResourceType, resources } from "#provider/dynamic/index";
+import type { Bag } from "#provider/lifecycle/contract";
 import { hastyContext } from "./azure/azure-scene";
 
-export type Bag = Record<string, unknown>;
 type Outputs = Readonly<Record<string, Bag | undefined>>;
 
 /** The resources of one link in the order in which they are made, each with what it takes from those before. */
 export const tenResources: readonly {
-  readonly type: string;
-  readonly lifecycle: unknown;
+  readonly type: ResourceType;
   args(place: Place, made: Outputs): Bag;
   /** What can be changed in place. */
   readonly change?: Bag;
 }[] = [
   {
     type: "MasterKey",
-    lifecycle: masterKey,
     args: ({ sqlServer }) => ({ sqlServer, password: "Kept-in-a-safe-place-1" }),
   },
-  { type: "SqlServerCertificate", lifecycle: sqlServerCertificate, args: ({ sqlServer }) => ({ sqlServer }) },
+  { type: "SqlServerCertificate", args: ({ sqlServer }) => ({ sqlServer }) },
   {
     type: "TrustCertificate",
-    lifecycle: trustCertificate,
     args: ({ sqlServer, managedInstanceId }, { SqlServerCertificate: certificate }) => ({
       managedInstanceId,
       certificateName: certificate?.certificateName,
@@ -43,18 +30,15 @@ export const tenResources: readonly {
   },
   {
     type: "TrustedRoots",
-    lifecycle: trustedRoots,
     args: ({ sqlServer }) => ({ sqlServer }),
     change: { dnsPattern: "*.database.usgovcloudapi.net" },
   },
   {
     type: "ManagedInstanceCertificate",
-    lifecycle: managedInstanceCertificate,
     args: ({ sqlServer, managedInstanceId }) => ({ sqlServer, managedInstanceId }),
   },
   {
     type: "MirroringEndpoint",
-    lifecycle: mirroringEndpoint,
     args: ({ sqlServer }, { SqlServerCertificate: certificate }) => ({
       sqlServer,
       certificateName: certificate?.certificateName,
@@ -63,18 +47,15 @@ export const tenResources: readonly {
   },
   {
     type: "FullRecoveryDatabase",
-    lifecycle: fullRecoveryDatabase,
     args: ({ sqlServer }) => ({ sqlServer, databaseName: "db1" }),
   },
   {
     type: "AvailabilityGroup",
-    lifecycle: availabilityGroup,
     args: ({ sqlServer, endpointUrl }) => ({ sqlServer, groupName: "AG_db1", databaseName: "db1", endpointUrl }),
     change: { endpointUrl: "TCP://10.0.0.9:5022" },
   },
   {
     type: "DistributedAvailabilityGroup",
-    lifecycle: distributedAvailabilityGroup,
     args: ({ sqlServer, endpointUrl }, { ManagedInstanceCertificate: certificate }) => ({
       sqlServer,
       groupName: "DAG_db1",
@@ -87,7 +68,6 @@ export const tenResources: readonly {
   },
   {
     type: "InstanceLink",
-    lifecycle: instanceLink,
     args: ({ managedInstanceId, endpointUrl }) => ({
       managedInstanceId,
       linkName: "DAG_db1",
@@ -131,13 +111,13 @@ export function placeIn({ sqlServers: [server], managedInstances: [instance], ar
 
 /** In this process, behind the real handler; Azure is looked at again after milliseconds. */
 export async function providerOf(
-  { type, lifecycle }: LinkPart,
+  { type }: Pick<LinkPart, "type">,
   { config }: Place,
   warn: (message: string) => void = () => {},
 ): Promise<DynamicProvider> {
   const { signal } = new AbortController();
   const log = { status: () => {}, warn: async (_urn: string | undefined, message: string) => warn(message) };
-  const provider = dynamicProvider(type, lifecycle as Lifecycle<object, object>, hastyContext, signal, log);
+  const provider = dynamicProvider(type, resources[type].lifecycle(), hastyContext, signal, { log });
   await provider.configure({ config: { get: (key) => config[key] } });
   return provider;
 }

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { type Lab, startLab } from "#lab/index";
+import type { Bag } from "#provider/lifecycle/contract";
 import { azureEnvironment } from "#tools/lab";
 import { type DynamicProviderServer, startDynamicProviderServer } from "../support/dynamic-provider";
-import { type Bag, placeIn, tenResources } from "./ten-resources";
+import { placeIn, tenResources } from "./ten-resources";
 
 const handlerOf = (type: string) => `exports.handler=()=>require("pulumi-mi-link/dynamic").handler("${type}")`;
 const urnOf = (type: string, name: string) => `urn:pulumi:dev::shop::pulumi-nodejs:dynamic/mi-link:${type}::${name}`;

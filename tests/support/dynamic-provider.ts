@@ -1,8 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createRequire } from "node:module";
+import type { Bag } from "#provider/lifecycle/contract";
 import { repositoryRoot } from "./repository";
-
-type Bag = Record<string, unknown>;
 
 /** Plays the engine to the real dynamic provider server of @pulumi/pulumi, over gRPC. */
 export interface DynamicProviderServer {

@@ -1,5 +1,5 @@
 import { declaredUrl, endpointUrlProperty, sameUrl } from "../../arguments/endpoint-url";
-import { sameName, sysname, sysnameProblem } from "../../arguments/names";
+import { sameName, sysname, userDatabaseName } from "../../arguments/names";
 import { type SqlServer, sqlServerProperty } from "../../arguments/sql-server-settings";
 import type { Created, Lifecycle } from "../../lifecycle/contract";
 import { recorded } from "../../lifecycle/recorded";
@@ -9,7 +9,6 @@ import {
   findDatabase,
   logChainObstacles,
   missingDatabase,
-  userDatabaseProblem,
 } from "../../sql-server/catalog/databases";
 import { findEndpoint } from "../../sql-server/catalog/endpoint";
 import {
@@ -43,11 +42,11 @@ interface State extends Inputs {
   readonly declaredUrl?: string;
 }
 
-export const availabilityGroup: Lifecycle<Inputs, State> = {
+export const availabilityGroup = {
   properties: {
     sqlServer: sqlServerProperty,
     groupName: sysname("replace"),
-    databaseName: { ...sysname("replace"), check: (name) => sysnameProblem(name) ?? userDatabaseProblem(name) },
+    databaseName: userDatabaseName,
     endpointUrl: endpointUrlProperty,
   },
   // A database is in one group only (35244): the new group cannot hold it beside the old one.
@@ -61,10 +60,13 @@ export const availabilityGroup: Lifecycle<Inputs, State> = {
       findEndpoint(server),
     ]);
     if (!group || !isRecorded(group, { id: state.groupId, isDistributed: false })) return undefined;
-    const replica = localReplica(server, group, state.replicaName);
+    const { instanceId = server.instance.id, replicaName = server.instance.name } = state;
+    const replica = localReplica(server, group, replicaName);
     return {
       state: {
         ...state,
+        instanceId,
+        replicaName,
         ...facts(group, replica),
         declaredUrl: declaredUrl(state.endpointUrl, state.declaredUrl, replica?.url ?? state.endpointUrl),
       },
@@ -110,7 +112,7 @@ export const availabilityGroup: Lifecycle<Inputs, State> = {
     const server = await context.sql(state.sqlServer, state.instanceId);
     await dropGroup(server, state.groupName, { id: state.groupId, isDistributed: false }, context.signal);
   },
-};
+} satisfies Lifecycle<Inputs, State>;
 
 /** What somebody changed by hand is set right beside a live link too; what the program changes is not. */
 async function requireMovable(server: Sql, state: State, inputs: Inputs, replica: Replica | undefined): Promise<void> {

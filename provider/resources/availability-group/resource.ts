@@ -1,6 +1,5 @@
 import type { CustomResourceOptions, Input, Output } from "@pulumi/pulumi";
-import type { Lifecycle } from "../../lifecycle/contract";
-import { LinkResource, type Unset } from "../link-resource";
+import { type LifecycleOf, LinkResource, type Unset } from "../link-resource";
 import type { SqlServerArgs } from "../sql-server-args";
 
 export interface AvailabilityGroupArgs {
@@ -30,7 +29,7 @@ export interface AvailabilityGroupArgs {
  */
 export class AvailabilityGroup extends LinkResource {
   /** What the engine has done with it; not for programs. */
-  static readonly lifecycle = (): Lifecycle<object, object> =>
+  static readonly lifecycle = (): LifecycleOf<AvailabilityGroup> =>
     (require("./lifecycle") as typeof import("./lifecycle")).availabilityGroup;
 
   declare readonly groupName: Output<string>;

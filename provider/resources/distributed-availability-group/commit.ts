@@ -2,10 +2,10 @@ import { findGroup, type Group } from "../../sql-server/catalog/groups";
 import type { Sql } from "../../sql-server/connection";
 import { type Statement, sql } from "../../sql-server/tsql";
 
-export type AvailabilityMode = "ASYNCHRONOUS_COMMIT" | "SYNCHRONOUS_COMMIT";
+/** A link begins with the first. */
+export const modes = ["ASYNCHRONOUS_COMMIT", "SYNCHRONOUS_COMMIT"] as const;
 
-export const isMode = (mode: string): mode is AvailabilityMode =>
-  mode === "ASYNCHRONOUS_COMMIT" || mode === "SYNCHRONOUS_COMMIT";
+export type AvailabilityMode = (typeof modes)[number];
 
 /** Both halves must be synchronous for the group to be. Nothing where they are as they should be. */
 export function commitMode({ replicas }: Group, mode: AvailabilityMode): Statement[] {

@@ -1,11 +1,6 @@
-import {
-  declaredUrl,
-  endpointUrlProperty,
-  hostNameProblem,
-  managedInstanceUrl,
-  sameHost,
-  sameUrl,
-} from "../../arguments/endpoint-url";
+import { declaredUrl, endpointUrlProperty, managedInstanceUrl, sameUrl } from "../../arguments/endpoint-url";
+import { firstLabel, hostNameProblem, isLabel, sameHost } from "../../arguments/host";
+import { oneOf } from "../../arguments/kinds";
 import { sameInAzure } from "../../arguments/managed-instance-id";
 import { sameName, sharedName, sysname } from "../../arguments/names";
 import { type SqlServer, sqlServerProperty } from "../../arguments/sql-server-settings";
@@ -33,7 +28,7 @@ import type { Sql } from "../../sql-server/connection";
 import { existingObstacle, type Obstacle } from "../../sql-server/obstacle";
 import { lookAt, requireNoObstacle, vanished } from "../../sql-server/outcome";
 import { type Statement, sql } from "../../sql-server/tsql";
-import { type AvailabilityMode, commitMode, isMode } from "./commit";
+import { type AvailabilityMode, commitMode, modes } from "./commit";
 
 interface Inputs {
   readonly sqlServer: SqlServer;
@@ -53,7 +48,7 @@ interface State extends Inputs, Connection {
   readonly declaredUrl?: string;
 }
 
-export const distributedAvailabilityGroup: Lifecycle<Inputs, State> = {
+export const distributedAvailabilityGroup = {
   properties: {
     sqlServer: sqlServerProperty,
     groupName: sharedName("replace"),
@@ -62,12 +57,7 @@ export const distributedAvailabilityGroup: Lifecycle<Inputs, State> = {
     managedInstanceGroupName: sysname("replace"),
     managedInstanceFqdn: { type: "string", required: true, onChange: "update", same: sameHost, check: hostNameProblem },
     managedInstanceName: { type: "string", onChange: "update", same: sameInAzure, check: managedInstanceNameProblem },
-    availabilityMode: {
-      type: "string",
-      default: "ASYNCHRONOUS_COMMIT",
-      onChange: "update",
-      check: (mode) => (isMode(mode) ? undefined : 'must be "ASYNCHRONOUS_COMMIT" or "SYNCHRONOUS_COMMIT"'),
-    },
+    availabilityMode: oneOf(modes, "update"),
   },
   // Two distributed groups cannot stand on the same members (19507).
   deleteBeforeReplace: () => true,
@@ -101,6 +91,7 @@ export const distributedAvailabilityGroup: Lifecycle<Inputs, State> = {
     return {
       state: {
         ...state,
+        instanceId: state.instanceId ?? server.instance.id,
         ...found,
         ...(await connection(server, state)),
         declaredUrl: declaredUrl(state.localUrl, state.declaredUrl, found.localUrl ?? state.localUrl),
@@ -144,7 +135,7 @@ export const distributedAvailabilityGroup: Lifecycle<Inputs, State> = {
     const server = await context.sql(state.sqlServer, state.instanceId);
     await dropGroup(server, state.groupName, { id: state.groupId, isDistributed: true }, context.signal);
   },
-};
+} satisfies Lifecycle<Inputs, State>;
 
 /** What somebody changed by hand is set right beside a live link too; what the program changes is not. */
 async function requireMovable(
@@ -262,7 +253,7 @@ async function missingTrust(server: Sql, { managedInstanceFqdn }: Inputs): Promi
 /** Where the distributed group finds the managed instance. */
 const remoteUrlOf = ({
   managedInstanceFqdn,
-  managedInstanceName = managedInstanceFqdn.split(".", 1)[0] ?? "",
+  managedInstanceName = firstLabel(managedInstanceFqdn),
 }: Pick<Inputs, "managedInstanceFqdn" | "managedInstanceName">): string =>
   managedInstanceUrl(managedInstanceFqdn, managedInstanceName);
 
@@ -297,14 +288,12 @@ const isCommitMode = ({ option }: Clause): boolean => option.text === "AVAILABIL
 
 function facts(group: Group, { localGroupName, managedInstanceGroupName, availabilityMode }: Inputs) {
   const [local, remote] = [memberOf(group, localGroupName), memberOf(group, managedInstanceGroupName)];
-  const other = [local, remote].find(
-    (replica) => replica && replica.availabilityMode !== availabilityMode,
-  )?.availabilityMode;
+  const other = [local, remote].find((replica) => replica && replica.availabilityMode !== availabilityMode);
   return {
     groupName: group.name,
     groupId: group.id,
     ...(local && local.url !== null && { localUrl: local.url }),
-    availabilityMode: other !== undefined && other !== null && isMode(other) ? other : availabilityMode,
+    availabilityMode: modes.find((mode) => mode === other?.availabilityMode) ?? availabilityMode,
   };
 }
 
@@ -339,6 +328,6 @@ async function settled(server: Sql, inputs: Inputs): Promise<State> {
 }
 
 function managedInstanceNameProblem(name: string): string | undefined {
-  if (/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i.test(name)) return undefined;
+  if (isLabel(name)) return undefined;
   return `must be the short name of a managed instance: 1 to 63 letters, digits and hyphens; it is ${JSON.stringify(name)}`;
 }

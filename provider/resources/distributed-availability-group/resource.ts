@@ -1,6 +1,5 @@
 import type { CustomResourceOptions, Input, Output } from "@pulumi/pulumi";
-import type { Lifecycle } from "../../lifecycle/contract";
-import { LinkResource, type Unset } from "../link-resource";
+import { type LifecycleOf, LinkResource, type Unset } from "../link-resource";
 import type { SqlServerArgs } from "../sql-server-args";
 
 export interface DistributedAvailabilityGroupArgs {
@@ -43,7 +42,7 @@ export interface DistributedAvailabilityGroupArgs {
  */
 export class DistributedAvailabilityGroup extends LinkResource {
   /** What the engine has done with it; not for programs. */
-  static readonly lifecycle = (): Lifecycle<object, object> =>
+  static readonly lifecycle = (): LifecycleOf<DistributedAvailabilityGroup> =>
     (require("./lifecycle") as typeof import("./lifecycle")).distributedAvailabilityGroup;
 
   declare readonly groupName: Output<string>;

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { lookedAtFirst } from "../../arguments/managed-instance-id";
-import { sysname, sysnameProblem } from "../../arguments/names";
+import { userDatabaseName } from "../../arguments/names";
 import { type SqlServer, sqlServerProperty } from "../../arguments/sql-server-settings";
 import type { Context } from "../../lifecycle/context";
 import type { Lifecycle } from "../../lifecycle/contract";
@@ -10,7 +10,6 @@ import {
   findDatabase,
   logChainObstacles,
   missingDatabase,
-  userDatabaseProblem,
 } from "../../sql-server/catalog/databases";
 import type { Sql } from "../../sql-server/connection";
 import type { Obstacle } from "../../sql-server/obstacle";
@@ -28,10 +27,10 @@ interface State extends Inputs {
   readonly recoveryModel: string;
 }
 
-export const fullRecoveryDatabase: Lifecycle<Inputs, State> = {
+export const fullRecoveryDatabase = {
   properties: {
     sqlServer: sqlServerProperty,
-    databaseName: { ...sysname("replace"), check: (name) => sysnameProblem(name) ?? userDatabaseProblem(name) },
+    databaseName: userDatabaseName,
     backupDisk: { type: "string", computed: true, onChange: "update", check: backupDiskProblem },
     managedInstanceId: lookedAtFirst,
   },
@@ -42,10 +41,12 @@ export const fullRecoveryDatabase: Lifecycle<Inputs, State> = {
     const server = await context.sql(state.sqlServer, state.instanceId);
     const database = await findDatabase(server, state.databaseName);
     if (!database) return undefined;
-    const { name: databaseName, recoveryModel } = database;
+    const { instanceId = server.instance.id } = state;
+    const { name: databaseName } = database;
+    const recoveryModel = database.recoveryModel ?? state.recoveryModel ?? "FULL";
     const broken = [...stateObstacles(database), ...logChainObstacles(database)].map(({ problem }) => problem);
     return {
-      state: { ...state, databaseName, recoveryModel: recoveryModel ?? state.recoveryModel },
+      state: { ...state, instanceId, databaseName, recoveryModel },
       drift: broken.length === 0 ? undefined : broken.join("; "),
     };
   },
@@ -63,7 +64,7 @@ export const fullRecoveryDatabase: Lifecycle<Inputs, State> = {
 
   // The database belongs to its users, and a chain of log backups harms nobody.
   async delete() {},
-};
+} satisfies Lifecycle<Inputs, State>;
 
 async function ensure(server: Sql, inputs: Inputs, context: Context): Promise<State> {
   const { databaseName } = inputs;

@@ -1,6 +1,5 @@
 import type { CustomResourceOptions, Input, Output } from "@pulumi/pulumi";
-import type { Lifecycle } from "../../lifecycle/contract";
-import { LinkResource, type Unset } from "../link-resource";
+import { type LifecycleOf, LinkResource, type Unset } from "../link-resource";
 import type { SqlServerArgs } from "../sql-server-args";
 
 export interface FullRecoveryDatabaseArgs {
@@ -34,7 +33,7 @@ export interface FullRecoveryDatabaseArgs {
  */
 export class FullRecoveryDatabase extends LinkResource {
   /** What the engine has done with it; not for programs. */
-  static readonly lifecycle = (): Lifecycle<object, object> =>
+  static readonly lifecycle = (): LifecycleOf<FullRecoveryDatabase> =>
     (require("./lifecycle") as typeof import("./lifecycle")).fullRecoveryDatabase;
 
   declare readonly databaseName: Output<string>;

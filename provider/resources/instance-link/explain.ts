@@ -1,5 +1,6 @@
 import { azArguments, linkArguments } from "../../arguments/managed-instance-id";
 import { adviceFor } from "../../errors/catalogue";
+import { theirs } from "../../errors/codes";
 import { existing, nextLine } from "../../errors/existing";
 import { notConnected } from "../../errors/not-connected";
 import { VisibleError } from "../../errors/visible-error";
@@ -12,7 +13,7 @@ export function linkFailure(doing: string, link: Link, operation?: VisibleError)
   const linked = linkedDatabase(link);
   const number = linked?.mostRecentLinkError;
   const state = linked ? `${linked.replicaState}: ${inWords(linked)}` : "no state";
-  const codes = [...(number ? [Number(number) || number] : []), ...(operation?.codes ?? [])];
+  const codes = [...(number ? [Number(number) || theirs(number)] : []), ...(operation?.codes ?? [])];
   return new VisibleError(
     {
       doing,

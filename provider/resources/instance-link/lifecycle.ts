@@ -1,7 +1,7 @@
 import { endpointUrlProperty } from "../../arguments/endpoint-url";
+import { oneOf, wholeNumber } from "../../arguments/kinds";
 import { managedInstanceIdProperty } from "../../arguments/managed-instance-id";
 import { sharedName, sysname } from "../../arguments/names";
-import type { Property } from "../../arguments/property";
 import { sqlServerProperty } from "../../arguments/sql-server-settings";
 import { VisibleError } from "../../errors/visible-error";
 import type { Context } from "../../lifecycle/context";
@@ -16,7 +16,7 @@ import { remove } from "./remove";
 import { replacementRefusal } from "./replacement";
 import { inMode, settled } from "./settle";
 
-export const instanceLink: Lifecycle<Inputs, State> = {
+export const instanceLink = {
   properties: {
     managedInstanceId: managedInstanceIdProperty,
     linkName: sharedName("replace"),
@@ -27,14 +27,13 @@ export const instanceLink: Lifecycle<Inputs, State> = {
     failoverMode: oneOf(["Manual", "None"], "replace"),
     replicationMode: oneOf(["Async", "Sync"], "update"),
     databaseOnDelete: oneOf(["Keep", "Delete"], "update"),
-    seedingTimeoutMinutes: {
-      type: "number",
+    seedingTimeoutMinutes: wholeNumber({
+      from: 1,
+      to: 8640,
+      of: "minutes",
+      why: "Azure itself gives up after 6 days",
       onChange: "update",
-      check: (minutes) =>
-        Number.isInteger(minutes) && minutes >= 1 && minutes <= 8640
-          ? undefined
-          : "must be a whole number of minutes from 1 to 8640 (Azure itself gives up after 6 days)",
-    },
+    }),
     sqlServer: { ...sqlServerProperty, required: false, since: 2 },
   },
   refusal: replacementRefusal,
@@ -81,7 +80,7 @@ export const instanceLink: Lifecycle<Inputs, State> = {
   },
 
   delete: remove,
-};
+} satisfies Lifecycle<Inputs, State>;
 
 /** SQL Server's half, for what needs both: where the link is not told of it, it does without. */
 const sqlServerOf = async (
@@ -94,16 +93,6 @@ const withInstance = (inputs: Inputs, sqlServer: Sql | undefined): Inputs & Pick
   ...inputs,
   instanceId: sqlServer?.instance.id,
 });
-
-function oneOf<T extends string>(values: readonly [T, ...T[]], onChange: "update" | "replace"): Property<T> {
-  return {
-    type: "string",
-    default: values[0],
-    onChange,
-    check: (value) =>
-      values.includes(value) ? undefined : `must be ${values.map((allowed) => JSON.stringify(allowed)).join(" or ")}`,
-  };
-}
 
 /** The copy that this link made, as far as its date tells; without a date there was no finished copy. */
 const isTheCopy = ({ databaseCreationDate }: State, { properties }: Database): boolean =>

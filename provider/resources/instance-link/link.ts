@@ -21,8 +21,8 @@ export interface Inputs {
 export interface State extends Inputs {
   readonly distributedAvailabilityGroupId?: string;
   /** Of the managed instance; a failover changes it. */
-  readonly role?: string;
-  readonly connectedState?: string;
+  readonly role?: LinkProperties["instanceLinkRole"];
+  readonly connectedState?: LinkDatabase["connectedState"];
   /** Only while it is not connected. */
   readonly mostRecentLinkError?: string;
   /** When the copy came to be: what tells it from another database of the name. */
@@ -39,7 +39,7 @@ export interface LinkProperties {
   readonly replicationMode?: Inputs["replicationMode"];
   readonly partnerAvailabilityGroupName?: string;
   readonly partnerEndpoint?: string;
-  readonly instanceLinkRole?: string;
+  readonly instanceLinkRole?: "Primary" | "Secondary";
   readonly instanceAvailabilityGroupName?: string;
   readonly failoverMode?: Inputs["failoverMode"];
   readonly databases?: readonly LinkDatabase[];
@@ -50,7 +50,7 @@ export interface LinkDatabase {
   readonly databaseName: string;
   readonly replicaState?: string;
   readonly seedingProgress?: string;
-  readonly connectedState?: string;
+  readonly connectedState?: "CONNECTED" | "DISCONNECTED";
   /** The number of an SQL Server error, as text. */
   readonly mostRecentLinkError?: string;
 }

@@ -1,6 +1,5 @@
 import type { CustomResourceOptions, Input, Output } from "@pulumi/pulumi";
-import type { Lifecycle } from "../../lifecycle/contract";
-import { LinkResource, type Unset } from "../link-resource";
+import { type LifecycleOf, LinkResource, type Unset } from "../link-resource";
 import type { SqlServerArgs } from "../sql-server-args";
 
 export interface InstanceLinkArgs {
@@ -89,7 +88,7 @@ export interface InstanceLinkArgs {
  */
 export class InstanceLink extends LinkResource {
   /** What the engine has done with it; not for programs. */
-  static readonly lifecycle = (): Lifecycle<object, object> =>
+  static readonly lifecycle = (): LifecycleOf<InstanceLink> =>
     (require("./lifecycle") as typeof import("./lifecycle")).instanceLink;
 
   declare readonly managedInstanceId: Output<string>;
@@ -100,19 +99,19 @@ export class InstanceLink extends LinkResource {
   declare readonly instanceAvailabilityGroupName: Output<string>;
   declare readonly failoverMode: Output<"Manual" | "None">;
   declare readonly replicationMode: Output<"Async" | "Sync">;
-  /** Id of the distributed group, the same on both sides. */
-  declare readonly distributedAvailabilityGroupId: Output<string>;
+  /** Id of the distributed group, the same on both sides. This and what follows is undefined where Azure does not tell it. */
+  declare readonly distributedAvailabilityGroupId: Output<string | undefined>;
   /** Role of the managed instance when it was last looked at: "Secondary", or "Primary" after a failover. */
-  declare readonly role: Output<"Primary" | "Secondary">;
+  declare readonly role: Output<"Primary" | "Secondary" | undefined>;
   /**
    * "CONNECTED" or "DISCONNECTED" when it was last looked at, by a refresh or an `up` that touches the link. Every run
    * warns of one that was disconnected.
    */
-  declare readonly connectedState: Output<"CONNECTED" | "DISCONNECTED">;
+  declare readonly connectedState: Output<"CONNECTED" | "DISCONNECTED" | undefined>;
   /** Why it was not connected: the number of an SQL Server error. */
   declare readonly mostRecentLinkError: Output<string | undefined>;
   /** When the copy came to be, ISO 8601: what tells it from another database of the name. */
-  declare readonly databaseCreationDate: Output<string>;
+  declare readonly databaseCreationDate: Output<string | undefined>;
 
   constructor(name: string, args: InstanceLinkArgs, opts?: CustomResourceOptions) {
     super(

@@ -1,5 +1,5 @@
 import type { X509Certificate } from "node:crypto";
-import { sameHost } from "../../arguments/endpoint-url";
+import { firstLabel, sameHost } from "../../arguments/host";
 import { managedInstanceIdProperty } from "../../arguments/managed-instance-id";
 import { type SqlServer, sqlServerProperty } from "../../arguments/sql-server-settings";
 import { isFailure } from "../../errors/visible-error";
@@ -36,7 +36,7 @@ interface State extends Inputs {
   readonly validity?: Validity;
 }
 
-export const managedInstanceCertificate: Lifecycle<Inputs, State> = {
+export const managedInstanceCertificate = {
   properties: {
     sqlServer: sqlServerProperty,
     managedInstanceId: managedInstanceIdProperty,
@@ -54,14 +54,14 @@ export const managedInstanceCertificate: Lifecycle<Inputs, State> = {
 
   async observe(state, context) {
     const server = await context.sql(state.sqlServer, state.instanceId);
-    const [found, presented] = await Promise.all([
-      findCertificate(server, state.fqdn),
-      presentedIfThere(context, state.managedInstanceId),
-    ]);
+    const presented = await presentedIfThere(context, state.managedInstanceId);
+    const { instanceId = server.instance.id, fqdn = presented?.fqdn } = state;
+    const found = fqdn === undefined ? undefined : await findCertificate(server, fqdn);
     if (!found) return undefined;
+    const { managedInstanceName = firstLabel(found.name) } = state;
     // Whoever imported it renews it. The link lives on the roots meanwhile.
     const drift = presented && state.created !== false ? difference(found, presented) : undefined;
-    return { state: { ...state, ...facts(found) }, drift };
+    return { state: { ...state, instanceId, managedInstanceName, ...facts(found) }, drift };
   },
 
   async create(inputs, context) {
@@ -118,7 +118,7 @@ export const managedInstanceCertificate: Lifecycle<Inputs, State> = {
     const what = `the certificate ${state.fqdn} of the managed instance`;
     context.warn(kept(server, what, users, dropStatement(state.fqdn).text));
   },
-};
+} satisfies Lifecycle<Inputs, State>;
 
 /** "The link will not be operational if using a custom name" (script page): the name is the host name. */
 async function make(

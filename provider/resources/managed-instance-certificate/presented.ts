@@ -1,5 +1,5 @@
 import type { X509Certificate } from "node:crypto";
-import { hostNameProblem } from "../../arguments/endpoint-url";
+import { hostNameProblem } from "../../arguments/host";
 import type { AzureAccess } from "../../azure/client";
 import { VisibleError } from "../../errors/visible-error";
 import { parseCertificate } from "../../sql-server/catalog/certificates";

@@ -1,7 +1,6 @@
 import type { CustomResourceOptions, Input, Output } from "@pulumi/pulumi";
-import type { Lifecycle } from "../../lifecycle/contract";
 import type { Validity } from "../../sql-server/validity";
-import { LinkResource, type Unset } from "../link-resource";
+import { type LifecycleOf, LinkResource, type Unset } from "../link-resource";
 import type { SqlServerArgs } from "../sql-server-args";
 
 export interface ManagedInstanceCertificateArgs {
@@ -26,7 +25,7 @@ export interface ManagedInstanceCertificateArgs {
  */
 export class ManagedInstanceCertificate extends LinkResource {
   /** What the engine has done with it; not for programs. */
-  static readonly lifecycle = (): Lifecycle<object, object> =>
+  static readonly lifecycle = (): LifecycleOf<ManagedInstanceCertificate> =>
     (require("./lifecycle") as typeof import("./lifecycle")).managedInstanceCertificate;
 
   /** Host name of the instance, `mi1.<dnsZone>.database.windows.net`; the name of the certificate. */

@@ -21,7 +21,7 @@ interface State extends Inputs {
   readonly keyGuid?: string;
 }
 
-export const masterKey: Lifecycle<Inputs, State> = {
+export const masterKey = {
   properties: {
     sqlServer: sqlServerProperty,
     // Used once, when the key is made: a different one later is no difference on the server.
@@ -44,8 +44,9 @@ export const masterKey: Lifecycle<Inputs, State> = {
     const server = await context.sql(state.sqlServer, state.instanceId);
     const [keyGuid, isUsable] = await Promise.all([findMasterKey(server), opensByItself(server)]);
     if (keyGuid === undefined) return undefined;
+    const { instanceId = server.instance.id, created = false } = state;
     return {
-      state: { ...state, keyGuid, created: state.created && isSame(state, keyGuid) },
+      state: { ...state, instanceId, keyGuid, created: created && isSame(state, keyGuid) },
       drift: isUsable ? undefined : `${closed}: ${openingStatements}`,
     };
   },
@@ -82,7 +83,7 @@ export const masterKey: Lifecycle<Inputs, State> = {
       context.warn(kept(server, "the database master key", await encryptedBy(server), "DROP MASTER KEY"));
     }
   },
-};
+} satisfies Lifecycle<Inputs, State>;
 
 async function make(server: Sql, inputs: Inputs, context: Context): Promise<Created<State>> {
   const password = await context.secret(inputs, "of the database master key");
@@ -163,4 +164,5 @@ async function encryptedBy(server: Sql): Promise<string[]> {
   return rows.length === 0 ? ["something"] : rows.map(({ name }) => `the certificate ${name}`);
 }
 
-const isSame = (state: State, keyGuid: string): boolean => state.keyGuid === undefined || state.keyGuid === keyGuid;
+const isSame = (state: Pick<State, "keyGuid">, keyGuid: string): boolean =>
+  state.keyGuid === undefined || state.keyGuid === keyGuid;

@@ -1,3 +1,4 @@
+import { oneOf, wholeNumber } from "../../arguments/kinds";
 import { sameName, sysname } from "../../arguments/names";
 import { type SqlServer, sqlServerProperty } from "../../arguments/sql-server-settings";
 import { adviceFor } from "../../errors/catalogue";
@@ -32,37 +33,25 @@ interface Inputs {
 interface State extends Inputs {
   readonly instanceId: string;
   readonly unproven?: Unproven;
-  /** Login that owned it when it was made or last changed here; older states have none. */
+  /** Login that owned it when it was made or last changed here; in an older state, when it was first looked at. */
   readonly owner?: string;
 }
 
-export const mirroringEndpoint: Lifecycle<Inputs, State> = {
+export const mirroringEndpoint = {
   properties: {
     sqlServer: sqlServerProperty,
     certificateName: sysname("update"),
     // In update, where it is seen whether somebody is connected: a replacement would drop it without looking.
     endpointName: { ...sysname("update"), default: "database_mirroring_endpoint" },
-    port: {
-      type: "number",
-      default: 5022,
-      onChange: "update",
-      check: (port) =>
-        Number.isInteger(port) && port >= 1024 && port <= 32767
-          ? undefined
-          : "must be a whole number from 1024 to 32767",
-    },
-    state: {
-      type: "string",
-      default: "STARTED",
-      onChange: "update",
-      check: (state) => (state === "STARTED" || state === "STOPPED" ? undefined : 'must be "STARTED" or "STOPPED"'),
-    },
+    port: wholeNumber({ from: 1024, to: 32767, default: 5022, onChange: "update" }),
+    state: oneOf(["STARTED", "STOPPED"], "update"),
   },
 
   async observe(state, context) {
     const server = await context.sql(state.sqlServer, state.instanceId);
     const endpoint = await findEndpoint(server);
     if (!endpoint || !sameName(endpoint.name, state.endpointName)) return undefined;
+    const { instanceId = server.instance.id, owner = endpoint.owner ?? undefined } = state;
     const wanted = await wantedOf(server, shownBy(endpoint, state), endpoint, context);
     const problems = [
       told([...wanted.tcp, ...wanted.mirroring]),
@@ -71,7 +60,7 @@ export const mirroringEndpoint: Lifecycle<Inputs, State> = {
       unfinishedChange(state),
     ].filter((problem) => problem !== undefined);
     return {
-      state: { ...state, ...asState(endpoint, state) },
+      state: { ...state, instanceId, owner, ...asState(endpoint, state) },
       drift: problems.length === 0 ? undefined : problems.join("; "),
     };
   },
@@ -128,7 +117,7 @@ export const mirroringEndpoint: Lifecycle<Inputs, State> = {
       ),
     );
   },
-};
+} satisfies Lifecycle<Inputs, State>;
 
 const idOf = (server: Sql, { endpointName }: Inputs): string => `${server.instance.name}/${endpointName}`;
 
@@ -148,7 +137,7 @@ async function provenBy(server: Sql, { unproven }: State, existing: Endpoint, wa
   return { before: unproven?.before ?? existing, replicaIds: [...replicaIds] };
 }
 
-const unfinishedChange = ({ unproven }: State): string | undefined =>
+const unfinishedChange = ({ unproven }: Pick<State, "unproven">): string | undefined =>
   unproven && "a change of the endpoint was interrupted before everybody was connected again";
 
 /** Port, state and name cannot change without cutting everybody off who knows the endpoint as it is. */
@@ -233,13 +222,13 @@ async function wantedOf(server: Sql, wanted: Wanted, found: Endpoint, context: C
 }
 
 /** What inputs show, they show: the rest is what a refresh has to tell. */
-const shownBy = (endpoint: Endpoint, state: State): Wanted => ({
+const shownBy = (endpoint: Endpoint, state: Inputs): Wanted => ({
   state: state.state,
   port: endpoint.port,
   certificateName: endpoint.certificateName ?? declaredName(state.certificateName),
 });
 
-function otherOwner({ owner }: Endpoint, state: State): string | undefined {
+function otherOwner({ owner }: Endpoint, state: Pick<State, "owner">): string | undefined {
   if (state.owner === undefined || owner === null || sameName(owner, state.owner)) return undefined;
   return `the endpoint's owner is ${owner}, not ${state.owner}`;
 }

@@ -1,6 +1,5 @@
 import type { CustomResourceOptions, Input, Output } from "@pulumi/pulumi";
-import type { Lifecycle } from "../../lifecycle/contract";
-import { LinkResource, type Unset } from "../link-resource";
+import { type LifecycleOf, LinkResource, type Unset } from "../link-resource";
 import type { SqlServerArgs } from "../sql-server-args";
 
 export interface MirroringEndpointArgs {
@@ -42,15 +41,18 @@ export interface MirroringEndpointArgs {
  */
 export class MirroringEndpoint extends LinkResource {
   /** What the engine has done with it; not for programs. */
-  static readonly lifecycle = (): Lifecycle<object, object> =>
+  static readonly lifecycle = (): LifecycleOf<MirroringEndpoint> =>
     (require("./lifecycle") as typeof import("./lifecycle")).mirroringEndpoint;
 
   declare readonly endpointName: Output<string>;
   declare readonly port: Output<number>;
   declare readonly certificateName: Output<string>;
   declare readonly state: Output<"STARTED" | "STOPPED">;
-  /** Login that owns the endpoint: the one that made it. Another owner is found by a refresh, and set right. */
-  declare readonly owner: Output<string>;
+  /**
+   * Login that owns the endpoint: the one that made it; undefined where that login is gone. Another owner is found by a
+   * refresh, and set right.
+   */
+  declare readonly owner: Output<string | undefined>;
   /** What the instance is known by: `<@@SERVERNAME>/<guid of its master database>/<start of its service master key's guid>`. */
   declare readonly instanceId: Output<string>;
 

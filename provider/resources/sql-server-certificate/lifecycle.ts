@@ -33,7 +33,7 @@ interface State extends Inputs {
   readonly validity?: Validity;
 }
 
-export const sqlServerCertificate: Lifecycle<Inputs, State> = {
+export const sqlServerCertificate = {
   properties: {
     sqlServer: sqlServerProperty,
     certificateName: { ...sharedName("replace"), required: false, computed: true },
@@ -75,10 +75,11 @@ export const sqlServerCertificate: Lifecycle<Inputs, State> = {
 
   async observe(state, context) {
     const server = await context.sql(state.sqlServer, state.instanceId);
-    const found = await findCertificate(server, state.certificateName);
+    const { instanceId = server.instance.id, certificateName = documentedName(server) } = state;
+    const found = await findCertificate(server, certificateName);
     // Another certificate of that name is not the one that was made here.
     if (!found || (state.thumbprint !== undefined && found.thumbprint !== state.thumbprint)) return undefined;
-    return { state: { ...state, ...facts(found) }, drift: unusable(found)?.problem };
+    return { state: { ...state, instanceId, ...facts(found) }, drift: unusable(found)?.problem };
   },
 
   async create(inputs, context) {
@@ -109,7 +110,7 @@ export const sqlServerCertificate: Lifecycle<Inputs, State> = {
     if (users.length === 0) return;
     context.warn(kept(server, `the certificate ${certificateName}`, users, dropStatement(certificateName).text));
   },
-};
+} satisfies Lifecycle<Inputs, State>;
 
 async function make(server: Sql, inputs: Inputs & { readonly certificateName: string }): Promise<Created<State>> {
   const { certificateName } = inputs;
@@ -139,13 +140,15 @@ async function makeUnderFreeName(server: Sql, inputs: Inputs): Promise<Created<S
   }
 }
 
+/** `\` of a named instance may not stand in the name (script page, "Create the SQL Server certificate"). */
+const documentedName = (server: Sql): string => `Cert_${server.instance.name.replaceAll("\\", "_")}_endpoint`;
+
 /**
  * The documented name; where a certificate has it, which may be the one being replaced, with the date, and then with a
  * number: what an interrupted run left behind must not be in the way.
  */
 async function freeName(server: Sql, expiry: string | undefined): Promise<string> {
-  // `\` of a named instance may not stand in the name (script page, "Create the SQL Server certificate").
-  const documented = `Cert_${server.instance.name.replaceAll("\\", "_")}_endpoint`;
+  const documented = documentedName(server);
   const dated = `${documented}_${(expiry ?? isoDate(oneYearFrom(new Date()))).replaceAll("-", "")}`;
   for (let number = 0; ; number++) {
     const name = [documented, dated][number] ?? `${dated}_${number}`;

@@ -1,7 +1,6 @@
 import type { CustomResourceOptions, Input, Output } from "@pulumi/pulumi";
-import type { Lifecycle } from "../../lifecycle/contract";
 import type { Validity } from "../../sql-server/validity";
-import { LinkResource, type Unset } from "../link-resource";
+import { type LifecycleOf, LinkResource, type Unset } from "../link-resource";
 import type { SqlServerArgs } from "../sql-server-args";
 
 export interface SqlServerCertificateArgs {
@@ -36,7 +35,7 @@ export interface SqlServerCertificateArgs {
  */
 export class SqlServerCertificate extends LinkResource {
   /** What the engine has done with it; not for programs. */
-  static readonly lifecycle = (): Lifecycle<object, object> =>
+  static readonly lifecycle = (): LifecycleOf<SqlServerCertificate> =>
     (require("./lifecycle") as typeof import("./lifecycle")).sqlServerCertificate;
 
   declare readonly certificateName: Output<string>;

@@ -1,4 +1,4 @@
-import { sameHost } from "../../arguments/endpoint-url";
+import { sameHost } from "../../arguments/host";
 import { childCollection } from "../../arguments/managed-instance-id";
 import type { SqlServer } from "../../arguments/sql-server-settings";
 import { isFailure, VisibleError } from "../../errors/visible-error";

@@ -1,4 +1,5 @@
 import { X509Certificate } from "node:crypto";
+import { digitsOf, isHexadecimal } from "../../arguments/hexadecimal";
 import {
   azArguments,
   childCollection,
@@ -11,7 +12,7 @@ import {
 } from "../../arguments/managed-instance-id";
 import { sharedName } from "../../arguments/names";
 import { type SqlServer, sqlServerProperty } from "../../arguments/sql-server-settings";
-import { type ArmResource, type AzureAccess, publicBlob } from "../../azure/client";
+import type { ArmResource, AzureAccess } from "../../azure/client";
 import { existing as explained } from "../../errors/existing";
 import { isUncertain, VisibleError } from "../../errors/visible-error";
 import type { Context } from "../../lifecycle/context";
@@ -37,7 +38,7 @@ interface State extends Inputs {
   readonly validity?: Validity;
 }
 
-export const trustCertificate: Lifecycle<Inputs, State> = {
+export const trustCertificate = {
   properties: {
     managedInstanceId: managedInstanceIdProperty,
     certificateName: sharedName("replace"),
@@ -46,15 +47,15 @@ export const trustCertificate: Lifecycle<Inputs, State> = {
       required: true,
       onChange: "replace",
       check: publicKeyProblem,
-      canonical: publicBlob,
-      same: (a, b) => publicBlob(a) === publicBlob(b),
+      canonical: digitsOf,
+      same: (a, b) => digitsOf(a) === digitsOf(b),
     },
     sqlServer: { ...sqlServerProperty, required: false, since: 2 },
   },
   // An instance takes neither a second certificate of the name nor the same one under a second name. A new key under a
   // new name, as in a rotation, comes before the old one goes.
   deleteBeforeReplace: (state, { certificateName, publicKey }) =>
-    sameInAzure(state.certificateName, certificateName) || publicBlob(state.publicKey) === publicBlob(publicKey),
+    sameInAzure(state.certificateName, certificateName) || digitsOf(state.publicKey) === digitsOf(publicKey),
 
   warnings: (state, now) =>
     expiryWarnings(
@@ -68,7 +69,7 @@ export const trustCertificate: Lifecycle<Inputs, State> = {
   /** Before the engine deletes the old one, which the links need, for a new one that Azure refuses as long as it is there. */
   refusal(state, inputs, { replaces, isCascade }) {
     // A new key that is not known yet, as in the preview of a rotation, is another one.
-    const isSameKey = publicBlob(inputs.publicKey) === publicBlob(state.publicKey);
+    const isSameKey = digitsOf(inputs.publicKey) === digitsOf(state.publicKey);
     const isSameInstance = sameInAzure(inputs.managedInstanceId, state.managedInstanceId);
     if (isCascade || !isSameInstance) return undefined;
     const isSameName = sameInAzure(inputs.certificateName, state.certificateName);
@@ -88,10 +89,12 @@ export const trustCertificate: Lifecycle<Inputs, State> = {
     );
   },
 
-  async observe(state, { azure }) {
+  async observe(state, context) {
+    const { azure } = context;
     const found = await findForSure(state, azure);
     if (!found) return undefined;
-    const shown = { ...state, ...stateOf(state, found.properties.publicBlob, azure.now()) };
+    const known = state.instanceId === undefined ? { ...state, ...(await knownOf(state, context)) } : state;
+    const shown = { ...known, ...stateOf(state, found.properties.publicBlob, azure.now()) };
     // Somebody else's key under the name, which links of theirs may need: shown, and never deleted here.
     return { state: isSameKey(found, state) ? shown : { ...shown, created: false } };
   },
@@ -131,7 +134,7 @@ export const trustCertificate: Lifecycle<Inputs, State> = {
       `Kept the certificate ${label(state)}: ${links.join(", ")} ${links.length === 1 ? "needs" : "may need"} it. This stack does not know it any more; once nothing needs it, remove it by hand: ${deleteCommand(state)}`,
     );
   },
-};
+} satisfies Lifecycle<Inputs, State>;
 
 /** Where this resource uploaded the old one, its delete decides: it goes only when nothing needs it any more. */
 const newKeyUnderOldName = (state: State): VisibleError =>
@@ -194,7 +197,7 @@ async function whatIsThere(state: State, azure: AzureAccess) {
 }
 
 const isSameKey = ({ properties }: ArmResource<Properties>, { publicKey }: Inputs): boolean =>
-  publicBlob(properties.publicBlob) === publicKey;
+  digitsOf(properties.publicBlob) === publicKey;
 
 /** Name and key: so it can't be told from one that this stack uploaded in a run that was killed. */
 const isTheSame = (state: State, found: ArmResource<Properties>): boolean =>
@@ -244,8 +247,8 @@ async function settled(known: State, azure: AzureAccess): Promise<State> {
   );
 }
 
-function stateOf({ managedInstanceId, certificateName, sqlServer }: Inputs, blob: string, now: Date): State {
-  const publicKey = publicBlob(blob);
+function stateOf({ managedInstanceId, certificateName, sqlServer }: Inputs, blob: string, now: Date) {
+  const publicKey = digitsOf(blob);
   const certificate = new X509Certificate(Buffer.from(publicKey, "hex"));
   return {
     managedInstanceId,
@@ -300,10 +303,9 @@ const deleteCommand = ({ managedInstanceId, certificateName }: Inputs): string =
 
 /** Words that end the sentence "publicKey ...". */
 function publicKeyProblem(text: string): string | undefined {
-  const digits = publicBlob(text);
+  const digits = digitsOf(text);
   const where = "take it from SQL Server: SELECT CERTENCODED(CERT_ID(N'<certificate>'))";
-  if (!/^[0-9A-F]+$/.test(digits) || digits.length % 2 !== 0)
-    return `must be a certificate in hexadecimal, with or without 0x; ${where}`;
+  if (!isHexadecimal(digits)) return `must be a certificate in hexadecimal, with or without 0x; ${where}`;
   const der = Buffer.from(digits, "hex");
   const certificate = parse(der);
   if (!certificate?.raw.equals(der)) return `is not one whole X.509 certificate in DER (${der.length} bytes); ${where}`;

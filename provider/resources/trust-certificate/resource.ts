@@ -1,7 +1,6 @@
 import type { CustomResourceOptions, Input, Output } from "@pulumi/pulumi";
-import type { Lifecycle } from "../../lifecycle/contract";
 import type { Validity } from "../../sql-server/validity";
-import { LinkResource, type Unset } from "../link-resource";
+import { type LifecycleOf, LinkResource, type Unset } from "../link-resource";
 import type { SqlServerArgs } from "../sql-server-args";
 
 export interface TrustCertificateArgs {
@@ -43,7 +42,7 @@ export interface TrustCertificateArgs {
  */
 export class TrustCertificate extends LinkResource {
   /** What the engine has done with it; not for programs. */
-  static readonly lifecycle = (): Lifecycle<object, object> =>
+  static readonly lifecycle = (): LifecycleOf<TrustCertificate> =>
     (require("./lifecycle") as typeof import("./lifecycle")).trustCertificate;
 
   declare readonly managedInstanceId: Output<string>;

@@ -49,7 +49,7 @@ interface State extends Settled {
 
 const doing = "import the trusted roots";
 
-export const trustedRoots: Lifecycle<Inputs, State> = {
+export const trustedRoots = {
   properties: {
     sqlServer: sqlServerProperty,
     roots: { type: "object", onChange: "update", check: rootsProblem, canonical: canonicalRoots },
@@ -79,11 +79,20 @@ export const trustedRoots: Lifecycle<Inputs, State> = {
   async observe(state, context) {
     const server = await context.sql(state.sqlServer, state.instanceId);
     const present = await readCertificates(server);
+    const { instanceId = server.instance.id, added = [], dnsPattern } = state;
     const names = Object.keys(state.thumbprints);
     const missing = names.filter((name) => !holds(present, state.thumbprints[name]));
     if (missing.length === names.length) return undefined;
     const drift = missing.length === 0 ? undefined : `missing roots: ${missing.join(", ")}`;
-    return { state: { ...state, added: state.added.filter((name) => holds(present, state.thumbprints[name])) }, drift };
+    return {
+      state: {
+        ...state,
+        instanceId,
+        dnsPattern: dnsPattern ?? (await patternOf(server, state, undefined, context)),
+        added: added.filter((name) => holds(present, state.thumbprints[name])),
+      },
+      drift,
+    };
   },
 
   async create(inputs, context) {
@@ -104,13 +113,12 @@ export const trustedRoots: Lifecycle<Inputs, State> = {
     const server = await context.sql(state.sqlServer, state.instanceId);
     await dropUnneeded(server, addedBy(state), state.dnsPattern, context);
   },
-};
+} satisfies Lifecycle<Inputs, State>;
 
 /** Managed instances that are, or will be, linked. */
 async function trustedThroughRoots(server: Sql, dnsPattern: string): Promise<string[]> {
   const isInstance = (host: string) =>
-    /\.database\.(windows\.net|usgovcloudapi\.net|chinacloudapi\.cn)$/i.test(host) ||
-    host.toLowerCase().endsWith(dnsPattern.slice(1).toLowerCase());
+    /\.database\.(windows\.net|usgovcloudapi\.net|chinacloudapi\.cn)$/i.test(host) || covers(dnsPattern, host);
   const groups = (await remoteMembers(server)).filter(({ host }) => isInstance(host));
   const certificates = await server.query<{ readonly name: string }>(
     "look for certificates of managed instances",

@@ -1,6 +1,5 @@
 import type { CustomResourceOptions, Input, Output } from "@pulumi/pulumi";
-import type { Lifecycle } from "../../lifecycle/contract";
-import { LinkResource, type Unset } from "../link-resource";
+import { type LifecycleOf, LinkResource, type Unset } from "../link-resource";
 import type { SqlServerArgs } from "../sql-server-args";
 
 export interface TrustedRootsArgs {
@@ -40,7 +39,7 @@ export interface TrustedRootsArgs {
  */
 export class TrustedRoots extends LinkResource {
   /** What the engine has done with it; not for programs. */
-  static readonly lifecycle = (): Lifecycle<object, object> =>
+  static readonly lifecycle = (): LifecycleOf<TrustedRoots> =>
     (require("./lifecycle") as typeof import("./lifecycle")).trustedRoots;
 
   declare readonly dnsPattern: Output<string>;

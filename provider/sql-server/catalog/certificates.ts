@@ -1,4 +1,5 @@
 import { X509Certificate } from "node:crypto";
+import { digitsOf, isHexadecimal } from "../../arguments/hexadecimal";
 import { isFailure } from "../../errors/visible-error";
 import type { Sql } from "../connection";
 import { type Statement, sql } from "../tsql";
@@ -118,8 +119,8 @@ export async function dropUnused(
 /** A public key as Azure and people hand it around: hexadecimal with or without 0x, or PEM. undefined: not a certificate. */
 export function parseCertificate(text: string): X509Certificate | undefined {
   const trimmed = text.trim();
-  const digits = trimmed.replace(/^0x/i, "");
-  const isHex = /^([0-9a-f]{2})+$/i.test(digits);
+  const digits = digitsOf(trimmed);
+  const isHex = isHexadecimal(digits);
   if (!isHex && !trimmed.startsWith("-----BEGIN CERTIFICATE-----")) return undefined;
   try {
     return new X509Certificate(isHex ? Buffer.from(digits, "hex") : trimmed);

@@ -28,12 +28,6 @@ export async function findDatabase(server: Sql, name: string): Promise<Database 
   return row;
 }
 
-/** Replicated databases are user databases (feature overview, "Limitations"). */
-export function userDatabaseProblem(name: string): string | undefined {
-  if (!["master", "model", "msdb", "tempdb"].includes(name.toLowerCase())) return undefined;
-  return `must be a user database: ${name} is a system database, which a link cannot replicate (35249)`;
-}
-
 export function missingDatabase(name: string, code: number): Obstacle {
   return {
     code,

@@ -109,8 +109,8 @@ export async function remoteMembers(server: Sql): Promise<RemoteMember[]> {
 
 /** How a member of a group is connected, as this instance sees it. */
 export interface Connection {
-  /** "CONNECTED" or "DISCONNECTED"; undefined before the member has joined, or where this instance doesn't see it. */
-  readonly connectedState?: string;
+  /** undefined before the member has joined, or where this instance doesn't see it. */
+  readonly connectedState?: "CONNECTED" | "DISCONNECTED";
   /** Only while it is not connected: SQL Server keeps the last error when a later attempt succeeds. */
   readonly lastConnectErrorNumber?: number;
   /** Of a failed handshake, whose reason is in the text alone; other numbers say it all. */
@@ -130,7 +130,7 @@ export async function connectionOf(
   hasJoined: boolean,
 ): Promise<Connection> {
   const [row] = await server.query<{
-    readonly state: string | null;
+    readonly state: "CONNECTED" | "DISCONNECTED" | null;
     readonly databases: number;
     readonly number: number | null;
     readonly description: string | null;

@@ -1,12 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import {
-  endpointUrlOf,
-  endpointUrlProblem,
-  hostNameProblem,
-  managedInstanceUrl,
-  sameUrl,
-} from "#provider/arguments/endpoint-url";
+import { endpointUrlOf, endpointUrlProblem, managedInstanceUrl, sameUrl } from "#provider/arguments/endpoint-url";
+import { hostNameProblem } from "#provider/arguments/host";
 
 const port = fc.integer({ min: 1, max: 65535 });
 const host = fc.oneof(

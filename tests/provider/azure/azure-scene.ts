@@ -86,7 +86,7 @@ export function checked<Inputs extends object, State extends Inputs>(
   lifecycle: Lifecycle<Inputs, State>,
   given: object,
 ): Inputs {
-  const { inputs, failures } = checkInputs(lifecycle as unknown as Lifecycle<object, object>, { ...given });
+  const { inputs, failures } = checkInputs(lifecycle, { ...given });
   if (failures.length > 0) throw new Error(failures.map(({ reason }) => reason).join("\n"));
   return inputs as Inputs;
 }
@@ -96,7 +96,7 @@ export function problems<Inputs extends object, State extends Inputs>(
   lifecycle: Lifecycle<Inputs, State>,
   given: object,
 ): string {
-  return checkInputs(lifecycle as unknown as Lifecycle<object, object>, { ...given })
+  return checkInputs(lifecycle, { ...given })
     .failures.map(({ reason }) => reason)
     .join("\n");
 }

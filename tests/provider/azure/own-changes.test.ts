@@ -32,7 +32,7 @@ const certificate = (key: string, more: object = {}) =>
     ...more,
   });
 /** What Azure shows now, to be shown again later. */
-const shownAt = async (address: string) => (await scene.arm.send("GET", address)).body as unknown as object;
+const shownAt = async (address: string) => (await scene.arm.send("GET", address)).body as object;
 
 async function unfinished<State extends object>(work: Promise<unknown>): Promise<Unfinished<State>> {
   const error = await work.then(

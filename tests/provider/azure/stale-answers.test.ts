@@ -2,8 +2,9 @@
 import assert from "node:assert/strict";
 import { type JournalEntry, type Lab, startLab } from "#lab/index";
 import type { DynamicProvider } from "#provider/dynamic/handler";
+import type { Bag } from "#provider/lifecycle/contract";
 import { disconnectAll } from "#provider/sql-server/connection";
-import { type Bag, checkedArgs, type LinkPart, placeIn, providerOf, tenResources } from "../ten-resources";
+import { checkedArgs, type LinkPart, placeIn, providerOf, tenResources } from "../ten-resources";
 
 interface Made {
   readonly id: string;

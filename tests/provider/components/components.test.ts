@@ -6,7 +6,6 @@ import { runtime } from "@pulumi/pulumi";
 import { addressOf, complete, type SqlServer } from "#provider/arguments/sql-server-settings";
 import { InstancePairing, ManagedInstanceLink } from "#provider/index";
 import { checkInputs } from "#provider/lifecycle/check";
-import type { Lifecycle } from "#provider/lifecycle/contract";
 import { trustedRoots } from "#provider/resources/trusted-roots/lifecycle";
 import { type DynamicProviderServer, startDynamicProviderServer } from "../../support/dynamic-provider";
 import { repositoryRoot } from "../../support/repository";
@@ -61,7 +60,7 @@ describe("the address of an InstancePairing", () => {
     });
 
   it("is taken with brackets and without as the host of a SQL Server, and told with them", () => {
-    const { inputs, failures } = checkInputs(trustedRoots as unknown as Lifecycle<object, object>, {
+    const { inputs, failures } = checkInputs(trustedRoots, {
       sqlServer: { host: "[::1]", user: "sa", password: "Kept-secret-1" },
     });
     assert.deepEqual(failures, []);

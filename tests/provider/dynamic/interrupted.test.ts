@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import { setTimeout as delay } from "node:timers/promises";
 import { type Lab, startLab } from "#lab/index";
+import type { Bag } from "#provider/lifecycle/contract";
 import {
   type DynamicProviderServer,
   type InitFailure,
   initFailureOf,
   startDynamicProviderServer,
 } from "../../support/dynamic-provider";
-import { type Bag, placeIn, tenResources } from "../ten-resources";
+import { placeIn, tenResources } from "../ten-resources";
 
 // Safety A7
 

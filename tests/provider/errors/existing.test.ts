@@ -1,16 +1,17 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { SqlServer } from "#provider/arguments/sql-server-settings";
 import { azureCatalogue } from "#provider/errors/azure-codes";
 import { connectionCodes } from "#provider/errors/connection-codes";
 import { sqlServerNumbers } from "#provider/errors/sql-server-numbers";
+import type { AnyLifecycle, Bag } from "#provider/lifecycle/contract";
 import { availabilityGroup } from "#provider/resources/availability-group/lifecycle";
 import { distributedAvailabilityGroup } from "#provider/resources/distributed-availability-group/lifecycle";
 import { mirroringEndpoint } from "#provider/resources/mirroring-endpoint/lifecycle";
 import { sqlServerCertificate } from "#provider/resources/sql-server-certificate/lifecycle";
 import { repositoryRoot } from "../../support/repository";
 import { openScene, type Scene } from "../sql-server/sql-server-scene";
-import type { Bag } from "../sql-server/support";
 
 /** A command that takes away what may be in use. */
 const removal =
@@ -29,7 +30,7 @@ const madeHere: readonly (readonly [file: string, words: string])[] = [
 // Safety B18: this stack's own doing is named first, and nothing that may be in use is advised to be dropped.
 describe("something that is there already", () => {
   let scene: Scene;
-  let sqlServer: Bag;
+  let sqlServer: SqlServer;
   const endpointUrl = "TCP://127.0.0.1:5022";
   before(async () => {
     scene = await openScene();
@@ -53,7 +54,7 @@ describe("something that is there already", () => {
   after(() => scene.close());
 
   const instance = { managedInstanceGroupName: "other", managedInstanceFqdn: "mi1.zone.database.windows.net" };
-  const cases: readonly (readonly [title: string, type: string, lifecycle: unknown, args: Bag])[] = [
+  const cases: readonly (readonly [title: string, type: string, lifecycle: AnyLifecycle, args: Bag])[] = [
     ["a group", "AvailabilityGroup", availabilityGroup, { groupName: "mine's", databaseName: "db1", endpointUrl }],
     [
       "the group of a database",

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import type { TrustCertificate } from "#lab/managed-instance/managed-instance";
 import { addDistributedGroup, partnerEndpoint, prepareBothSides } from "#lab-tests/managed-instance/scene";
 import { Unfinished } from "#provider/errors/visible-error";
-import type { Lifecycle } from "#provider/lifecycle/contract";
 import { diffInputs } from "#provider/lifecycle/diff";
 import { instanceLink } from "#provider/resources/instance-link/lifecycle";
 import { type AzureScene, changes, checked, createAzureScene, problems, refusal } from "../azure/azure-scene";
@@ -44,7 +43,7 @@ describe("the link", () => {
     assert.ok(state.distributedAvailabilityGroupId);
     assert.equal(Date.parse(state.databaseCreationDate ?? ""), copy()?.created.getTime());
     assert.deepEqual(await instanceLink.observe(state, scene.context()), { state, drift: undefined });
-    assert.deepEqual(diffInputs(instanceLink as unknown as Lifecycle<object, object>, { ...state }, { ...inputs() }), {
+    assert.deepEqual(diffInputs(instanceLink, { ...state }, { ...inputs() }), {
       changes: false,
     });
     assert.ok(!JSON.stringify(state).match(/lsn|lag|time"/i), "nothing that changes by the second is kept");
@@ -73,8 +72,7 @@ describe("the link", () => {
 
   it("is replaced by a change of anything that Azure keeps, and never by its role", () => {
     const state = { ...inputs(), role: "Primary" };
-    const difference = (more: object) =>
-      diffInputs(instanceLink as unknown as Lifecycle<object, object>, state, { ...inputs(more) });
+    const difference = (more: object) => diffInputs(instanceLink, state, { ...inputs(more) });
     for (const [name, value] of Object.entries({
       linkName: "DAG_other",
       databaseName: "db2",
@@ -144,7 +142,7 @@ describe("the link", () => {
     it("is not moved to another address while it is connected, with whatever is to become of the copy", () => {
       const change = { replaces: ["partnerEndpoint"], isCascade: false };
       const now = inputs({ partnerEndpoint: "TCP://10.0.0.9:5022", databaseOnDelete: "Delete" });
-      const state = { ...inputs({ databaseOnDelete: "Delete" }), connectedState: "CONNECTED" };
+      const state = { ...inputs({ databaseOnDelete: "Delete" }), connectedState: "CONNECTED" as const };
       assert.match(instanceLink.refusal?.(state, now, change)?.message ?? "", /\(2\) take the link out of the program/);
       assert.equal(instanceLink.refusal?.({ ...state, connectedState: "DISCONNECTED" }, now, change), undefined);
     });
@@ -307,10 +305,10 @@ describe("the link", () => {
 
     it("is said in every preview to be refused by the next up, once a refresh has found it", async () => {
       const state = await create({ databaseOnDelete: "Delete" });
-      assert.deepEqual(instanceLink.warnings?.(state, new Date()), []);
+      assert.deepEqual(instanceLink.warnings(state), []);
       await dropInAzure();
       const found = await instanceLink.observe(state, scene.context());
-      const [warning] = (found && instanceLink.warnings?.(found.state, new Date())) ?? [];
+      const [warning] = (found && instanceLink.warnings(found.state)) ?? [];
       assert.match(warning ?? "", /was deleted in Azure.*The next pulumi up changes nothing of it and fails/);
       const change = { replaces: ["failoverMode"], isCascade: false };
       assert.match(

@@ -96,10 +96,7 @@ describe("ManagedInstanceCertificate on a server", () => {
       delete: unused,
     },
   });
-  const inputs = () =>
-    accepted(managedInstanceCertificate, { sqlServer: scene.sqlServer, managedInstanceId }) as unknown as Parameters<
-      typeof managedInstanceCertificate.create
-    >[0];
+  const inputs = () => accepted(managedInstanceCertificate, { sqlServer: scene.sqlServer, managedInstanceId });
   const create = async () => (await managedInstanceCertificate.create(inputs(), context())).state;
   const remove = (state: Awaited<ReturnType<typeof create>>) => managedInstanceCertificate.delete(state, context());
 

@@ -4,7 +4,6 @@ import { readFileSync } from "node:fs";
 import { createSelfSigned } from "#lab/sql-server/certificates/self-signed";
 import { fixture } from "#lab-tests/support/place";
 import { Unfinished } from "#provider/errors/visible-error";
-import type { Lifecycle } from "#provider/lifecycle/contract";
 import { diffInputs } from "#provider/lifecycle/diff";
 import { trustCertificate } from "#provider/resources/trust-certificate/lifecycle";
 import { type AzureScene, changes, checked, createAzureScene, problems, refusal } from "../azure/azure-scene";
@@ -65,11 +64,7 @@ describe("the trust certificate", () => {
     scene.instance.trustCertificates.set("cert_a", { name: "Cert_a", der: other });
     const observed = await trustCertificate.observe(state, scene.context());
     assert.equal(observed?.state.publicKey, other.toString("hex").toUpperCase());
-    const difference = diffInputs(
-      trustCertificate as unknown as Lifecycle<object, object>,
-      { ...observed?.state },
-      { ...inputs() },
-    );
+    const difference = diffInputs(trustCertificate, { ...observed?.state }, { ...inputs() });
     assert.deepEqual(difference, { changes: true, replaces: ["publicKey"], deleteBeforeReplace: true });
     scene.instance.trustCertificates.clear();
     assert.equal(await trustCertificate.observe(state, scene.context()), undefined);
@@ -96,8 +91,7 @@ describe("the trust certificate", () => {
   it("comes before the old one goes when name and key are new, as in a rotation, and after it otherwise", async () => {
     const other = (await certificate(-day, 60 * day)).toString("hex");
     const first = (change: object): boolean | undefined =>
-      diffInputs(trustCertificate as unknown as Lifecycle<object, object>, { ...inputs() }, { ...inputs(), ...change })
-        .deleteBeforeReplace;
+      diffInputs(trustCertificate, { ...inputs() }, { ...inputs(), ...change }).deleteBeforeReplace;
     assert.equal(first({ certificateName: "Cert_a_20300101", publicKey: other }), false);
     assert.equal(first({ publicKey: other }), true);
     assert.equal(first({ certificateName: "Cert_b" }), true);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type CompleteSqlServer, complete, type SqlServer } from "#provider/arguments/sql-server-settings";
+import { type CompleteSqlServer, complete } from "#provider/arguments/sql-server-settings";
 import { isUncertain } from "#provider/errors/visible-error";
 import { connect, type Sql } from "#provider/sql-server/connection";
 import { sql } from "#provider/sql-server/tsql";
@@ -10,7 +10,7 @@ describe("a session on SQL Server", () => {
   let target: CompleteSqlServer;
   before(async () => {
     scene = await openScene();
-    target = complete(scene.sqlServer as unknown as SqlServer);
+    target = complete(scene.sqlServer);
   });
   after(() => scene.close());
   const open = (signal = new AbortController().signal): Promise<Sql> =>

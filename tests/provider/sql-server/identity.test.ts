@@ -3,11 +3,12 @@ import assert from "node:assert/strict";
 import { type Lab, startLab } from "#lab/index";
 import type { EngineLog } from "#provider/dynamic/engine-log";
 import { type DynamicProvider, dynamicProvider } from "#provider/dynamic/handler";
+import { resources } from "#provider/dynamic/index";
 import { newContext } from "#provider/lifecycle/context";
-import type { Lifecycle } from "#provider/lifecycle/contract";
+import type { Bag } from "#provider/lifecycle/contract";
 import { disconnectAll } from "#provider/sql-server/connection";
 import { openSqlClient } from "#tools/clients";
-import { type Bag, checkedArgs, type Place, placeIn, tenResources } from "../ten-resources";
+import { checkedArgs, type Place, placeIn, tenResources } from "../ten-resources";
 
 interface Made {
   readonly type: string;
@@ -69,9 +70,9 @@ describe("the identity of a SQL Server", () => {
     await disconnectAll();
     await lab.restart("sqlserver1");
   };
-  const providerOf = async ({ type, lifecycle }: (typeof tenResources)[number]) => {
+  const providerOf = async ({ type }: (typeof tenResources)[number]) => {
     const { signal } = new AbortController();
-    const provider = dynamicProvider(type, lifecycle as Lifecycle<object, object>, newContext, signal, log);
+    const provider = dynamicProvider(type, resources[type].lifecycle(), newContext, signal, { log });
     await provider.configure({ config: { get: (key) => place.config[key] } });
     return provider;
   };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createConnection, createServer, type Server } from "node:net";
-import { type CompleteSqlServer, complete, type SqlServer } from "#provider/arguments/sql-server-settings";
+import { type CompleteSqlServer, complete } from "#provider/arguments/sql-server-settings";
 import { isFailure, VisibleError } from "#provider/errors/visible-error";
 import { connect, disconnectAll } from "#provider/sql-server/connection";
 import { connectionFailure } from "#provider/sql-server/failure";
@@ -12,7 +12,7 @@ describe("a login that SQL Server refuses", () => {
   let target: CompleteSqlServer;
   before(async () => {
     scene = await openScene();
-    target = complete(scene.sqlServer as unknown as SqlServer);
+    target = complete(scene.sqlServer);
   });
   after(() => scene.close());
   afterEach(async () => {
@@ -113,7 +113,7 @@ describe("a TLS connection that does not come about", () => {
   });
 
   async function failure(change: Record<string, unknown>): Promise<string> {
-    const server = complete({ ...scene.sqlServer, ...change } as unknown as SqlServer);
+    const server = complete({ ...scene.sqlServer, ...change });
     try {
       await connect(server, String(server.password), new AbortController().signal);
     } catch (error) {

@@ -2,9 +2,10 @@
 import assert from "node:assert/strict";
 import { type Lab, startLab } from "#lab/index";
 import type { DynamicProvider } from "#provider/dynamic/handler";
+import type { Bag } from "#provider/lifecycle/contract";
 import { disconnectAll } from "#provider/sql-server/connection";
 import { openSqlClient } from "#tools/clients";
-import { type Bag, checkedArgs, placeIn, providerOf, tenResources } from "../ten-resources";
+import { checkedArgs, placeIn, providerOf, tenResources } from "../ten-resources";
 
 interface Made {
   readonly provider: DynamicProvider;

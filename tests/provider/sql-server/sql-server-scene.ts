@@ -1,23 +1,23 @@
 import assert from "node:assert/strict";
 import { ConnectionPool } from "mssql";
 import { type Lab, type LabOptions, startLab } from "#lab/index";
+import type { SqlServer } from "#provider/arguments/sql-server-settings";
 import type { EngineLog } from "#provider/dynamic/engine-log";
 import { type DynamicProvider, dynamicProvider } from "#provider/dynamic/handler";
 import { newContext } from "#provider/lifecycle/context";
-import type { Lifecycle } from "#provider/lifecycle/contract";
+import type { AnyLifecycle, Bag } from "#provider/lifecycle/contract";
 import { disconnectAll } from "#provider/sql-server/connection";
-import type { Bag } from "./support";
 
 /** A lab, a client of its own on the SQL Server, and resources driven as the engine drives them. */
 export interface Scene {
   readonly lab: Lab;
   /** The `sqlServer` argument. */
-  readonly sqlServer: Bag;
+  readonly sqlServer: SqlServer;
   readonly serverName: string;
   query<Row>(text: string): Promise<Row[]>;
   /** Certificates, endpoints, groups, keys and databases by name: what a resource could leave behind. */
   objects(): Promise<string[]>;
-  resource(type: string, lifecycle: unknown): Driven;
+  resource(type: string, lifecycle: AnyLifecycle): Driven;
   /** Warnings that stay, in order; they are shown by preview, up, refresh and destroy. */
   readonly warnings: string[];
   close(): Promise<void>;
@@ -80,9 +80,7 @@ export async function openScene(options: LabOptions = {}): Promise<Scene> {
       return rows.flat().sort();
     },
     resource: (type, lifecycle) =>
-      driven(
-        dynamicProvider(type, lifecycle as Lifecycle<object, object>, newContext, new AbortController().signal, log),
-      ),
+      driven(dynamicProvider(type, lifecycle, newContext, new AbortController().signal, { log })),
     async close() {
       await Promise.all([pool.close(), disconnectAll()]);
       await lab.close();

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { checkInputs } from "#provider/lifecycle/check";
-import type { Lifecycle } from "#provider/lifecycle/contract";
 import { sqlServerCertificate } from "#provider/resources/sql-server-certificate/lifecycle";
 import { trustedRoots } from "#provider/resources/trusted-roots/lifecycle";
 import { expiryWarnings, type Validity, validityAt } from "#provider/sql-server/validity";
@@ -48,9 +47,8 @@ describe("a certificate's end", () => {
   });
 
   it("is told of the roots too", () => {
-    const state = { ...accepted(trustedRoots, { sqlServer }), instanceId: "x", added: [] } as unknown as Parameters<
-      NonNullable<typeof trustedRoots.warnings>
-    >[0];
+    const dnsPattern = "*.database.windows.net";
+    const state = { ...accepted(trustedRoots, { sqlServer }), dnsPattern, instanceId: "x", added: [] };
     assert.deepEqual(trustedRoots.warnings?.(state, moment("2030-01-01")), []);
     const told = trustedRoots.warnings?.(state, moment("2038-01-01")) ?? [];
     assert.equal(told.length, 1);
@@ -59,11 +57,7 @@ describe("a certificate's end", () => {
 
   it("refuses no program that has not changed, and every new one", () => {
     const check = (expiry: string, olds: object) =>
-      checkInputs(
-        sqlServerCertificate as unknown as Lifecycle<object, object>,
-        { sqlServer, expiry },
-        { sqlServer, ...olds },
-      ).failures.length;
+      checkInputs(sqlServerCertificate, { sqlServer, expiry }, { sqlServer, ...olds }).failures.length;
     assert.equal(check("2021-01-01", { expiry: "2021-01-01" }), 0);
     assert.equal(check("2021-01-01", { expiry: "2020-01-01" }), 1);
     assert.equal(check("2021-01-01", {}), 1);

@@ -8,7 +8,7 @@ export interface Environment {
   /** What a token must be good for. */
   readonly scope: string;
   readonly authorityHost: string;
-  /** An authority of one's own is not asked about at Microsoft's. */
+  /** True for an authority that Microsoft does not know: otherwise the library asks Microsoft whether it is genuine. */
   readonly disableInstanceDiscovery: boolean;
   /** PEM file of the CA behind the endpoint and the authority, beside the public ones. */
   readonly caFile?: string;

@@ -46,7 +46,7 @@ function connect(address: string | undefined): Send {
       return new Promise((resolve) => client.log(request, () => resolve()));
     };
   } catch {
-    // A line beside a resource is a courtesy: the work goes on without it.
+    // Without gRPC nothing is shown, and the work goes on.
     return async () => {};
   }
 }

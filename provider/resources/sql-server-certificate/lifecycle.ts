@@ -90,7 +90,7 @@ export const sqlServerCertificate: Lifecycle<Inputs, State> = {
     return await make(server, { ...inputs, certificateName });
   },
 
-  // Nothing about a certificate can be altered: only how to reach the server has changed, or creation was interrupted.
+  // A certificate cannot be altered. This is for another way to reach the server, or after an interrupted creation.
   async update(state, inputs, context) {
     const server = await context.sql(inputs.sqlServer, state.instanceId);
     const wanted = { ...inputs, certificateName: state.certificateName };
@@ -140,8 +140,8 @@ async function makeUnderFreeName(server: Sql, inputs: Inputs): Promise<Created<S
 }
 
 /**
- * The documented name; where a certificate has it, which may be the one being replaced, with the date, and then with a
- * number: what an interrupted run left behind must not be in the way.
+ * The documented name. Where a certificate has it, maybe the one that is being replaced, a date follows; where that is
+ * taken too, by what an interrupted run left behind, a number.
  */
 async function freeName(server: Sql, expiry: string | undefined): Promise<string> {
   // `\` of a named instance may not stand in the name (script page, "Create the SQL Server certificate").

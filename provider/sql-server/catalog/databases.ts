@@ -2,7 +2,7 @@ import type { Sql } from "../connection";
 import type { Obstacle } from "../obstacle";
 import { sql } from "../tsql";
 
-/** What a database is to a link. */
+/** A database, with what decides whether a link can replicate it. */
 export interface Database {
   readonly name: string;
   readonly state: string | null;
@@ -76,7 +76,7 @@ export function databaseObstacles({ name, state, isReadOnly, isAutoClose }: Data
   ];
 }
 
-/** What FullRecoveryDatabase brings about, where it is not used. */
+/** Why a group cannot take the database for want of log backups: FullRecoveryDatabase sets this right, where it is used. */
 export function logChainObstacles({ name, recoveryModel, lastLogBackupLsn }: Database): Obstacle[] {
   const database = sql.identifier(name);
   const obstacles: Obstacle[] = [];

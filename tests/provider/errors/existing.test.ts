@@ -9,8 +9,8 @@ import { distributedAvailabilityGroup } from "#provider/resources/distributed-av
 import { mirroringEndpoint } from "#provider/resources/mirroring-endpoint/lifecycle";
 import { sqlServerCertificate } from "#provider/resources/sql-server-certificate/lifecycle";
 import { repositoryRoot } from "../../support/repository";
+import type { Bag } from "../sql-server/check-and-diff";
 import { openScene, type Scene } from "../sql-server/sql-server-scene";
-import type { Bag } from "../sql-server/support";
 
 /** A command that takes away what may be in use. */
 const removal =

@@ -6,7 +6,7 @@ import { type DynamicProvider, dynamicProvider } from "#provider/dynamic/handler
 import { newContext } from "#provider/lifecycle/context";
 import type { Lifecycle } from "#provider/lifecycle/contract";
 import { disconnectAll } from "#provider/sql-server/connection";
-import type { Bag } from "./support";
+import type { Bag } from "./check-and-diff";
 
 /** A lab, a client of its own on the SQL Server, and resources driven as the engine drives them. */
 export interface Scene {

@@ -4,7 +4,7 @@ import type { Lifecycle } from "#provider/lifecycle/contract";
 import { sqlServerCertificate } from "#provider/resources/sql-server-certificate/lifecycle";
 import { trustedRoots } from "#provider/resources/trusted-roots/lifecycle";
 import { expiryWarnings, type Validity, validityAt } from "#provider/sql-server/validity";
-import { accepted, sqlServer } from "./support";
+import { accepted, sqlServer } from "./check-and-diff";
 
 // Safety B8
 describe("a certificate's end", () => {

@@ -157,7 +157,10 @@ function oneYearFrom(date: Date): Date {
   return new Date(Date.UTC(date.getUTCFullYear() + 1, date.getUTCMonth(), date.getUTCDate()));
 }
 
-/** yyyymmdd means the same under every DATEFORMAT and language, and the dates are in UTC: the last day is valid to its end. */
+/**
+ * Creates the only certificate that is made: those of managed instances and the roots are imported. yyyymmdd means the same
+ * under every DATEFORMAT and language; dates are in UTC, and the last day is valid to its end.
+ */
 const definition = (certificateName: string, { expiry, subject }: Inputs) => sql`
     CREATE CERTIFICATE ${sql.identifier(certificateName)}
     WITH SUBJECT = ${sql.string(subject ?? `Certificate for ${certificateName}`)}${

@@ -31,7 +31,7 @@ export function instanceIdProblem(id: string): string | undefined {
 /** Names and ids of Azure Resource Manager mean the same in any letter case. */
 export const sameInAzure = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
 
-/** Only for ids that `instanceIdProblem` finds nothing wrong with. */
+/** The parts of an id that `instanceIdProblem` finds nothing wrong with. */
 export function parseInstanceId(id: string): InstanceId {
   const [, subscriptionId = "", resourceGroup = "", name = ""] = form.exec(id) ?? [];
   return { subscriptionId: subscriptionId.toLowerCase(), resourceGroup, name };
@@ -51,7 +51,7 @@ export const childCollection = (instanceId: string, type: Child): string => `${i
 export const childId = (instanceId: string, type: Child, name: string): string =>
   `${instanceId}/${type}/${encodeURIComponent(name)}`;
 
-/** Where a child belongs: the list that shows it, and its instance. */
+/** The list that shows a child, and the instance that it belongs to. */
 export function collectionOf(childId: string): { readonly collection: string; readonly instance: string } {
   const collection = childId.slice(0, childId.lastIndexOf("/"));
   return { collection, instance: collection.slice(0, collection.lastIndexOf("/")) };

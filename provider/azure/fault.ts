@@ -71,7 +71,7 @@ export function retryAfter(headers: Exchange["headers"]): number | undefined {
 export function networkFault(error: unknown): Fault | undefined {
   const code = networkCode(error);
   if (code === undefined || !(error instanceof Error)) return undefined;
-  // Nobody but the request's own timeout aborts it: callers look at their signal first.
+  // Only the request's own timeout is left as a cause: callers look at their signal first.
   return { code, text: error.name === "AbortError" ? "no answer within 100 seconds" : error.message };
 }
 

@@ -21,7 +21,7 @@ export interface AzureOperation {
 export interface Waits {
   /** Before the second and the third look. */
   readonly betweenLooks: readonly [number, number];
-  /** Until something is shown that was made, and until it is shown as it was made. */
+  /** Until Azure shows what was made, and until it shows it as it was made. */
   readonly untilShown: number;
   readonly untilShownAsMade: number;
 }

@@ -30,7 +30,7 @@ export interface InstancePairingArgs {
   readonly address?: Input<string>;
   /**
    * Port of the mirroring endpoint, 1024 to 32767. Changed in place while no link is connected over it; refused, as
-   * another `address` is, while one is. @default 5022
+   * another `address` is, while one is. See MirroringEndpoint. @default 5022
    */
   readonly port?: Input<number>;
   /** Last day of the SQL Server's certificate, `YYYY-MM-DD` (UTC); a new date makes a new certificate. See SqlServerCertificate. */

@@ -62,7 +62,7 @@ function withSecrets(args: Inputs): Inputs {
   };
 }
 
-/** Of plain settings only the password is secret; of settings that are an output, all of them. */
+/** Marks the password as secret in plain settings; settings that are an output become secret as a whole. */
 function secretPassword(settings: Inputs): Inputs | Output<Inputs> {
   if (Object.getPrototypeOf(settings) !== Object.prototype) return secret(output(settings)) as Output<Inputs>;
   return settings.password === undefined ? settings : { ...settings, password: secret(settings.password) };

@@ -10,7 +10,7 @@ export function validityAt(now: Date, expiry: Date): Validity {
   return left <= soonMilliseconds ? "ExpiresSoon" : "Valid";
 }
 
-/** What is recorded of a certificate. States of earlier versions have no `validity`. */
+/** What a state holds of a certificate. States of earlier versions have no `validity`. */
 export interface RecordedValidity {
   readonly expiryDate?: string;
   readonly validity?: Validity;

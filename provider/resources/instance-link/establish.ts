@@ -69,7 +69,7 @@ async function whatIsLeft(
     if (!link || !isExactlyAsked(inputs, link))
       return isUncertain(error) ? new Unfinished(idOf(inputs), inputs, error) : error;
     const explained = isBroken(link) ? linkFailure(doing, link, error) : error;
-    // Not yet the id of a database that works: a copy that never was finished has no date.
+    // Recorded without the date of the database: only a finished copy has one.
     return new Unfinished(idOf(inputs), stateOf(inputs, link, undefined), explained);
   } catch {
     return new Unfinished(idOf(inputs), inputs, error);

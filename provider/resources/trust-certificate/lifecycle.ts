@@ -30,7 +30,7 @@ interface Inputs {
 interface State extends Inputs {
   readonly thumbprint: string;
   readonly expiryDate: string;
-  /** Of the SQL Server. */
+  /** Id of the SQL Server that holds the key. */
   readonly instanceId?: string;
   /** false: it was there before, the very same; it is used, and never deleted. */
   readonly created?: boolean;

@@ -17,7 +17,7 @@ export interface Certificate {
   /** `YYYY-MM-DD`, UTC. */
   readonly startDate: string;
   readonly expiryDate: string;
-  /** By the server's clock. */
+  /** Validity by the server's clock. */
   readonly validity: Validity;
 }
 

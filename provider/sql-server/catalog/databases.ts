@@ -11,7 +11,7 @@ export interface Database {
   readonly isAutoClose: boolean | null;
   /** Is a replica of an availability group. */
   readonly isInGroup: boolean;
-  /** As text, as the driver rounds numeric(25,0). null: no full backup since the model became FULL, so no log chain. */
+  /** Text, because the driver rounds numeric(25,0). null: no full backup since the model became FULL, so no log chain. */
   readonly lastLogBackupLsn: string | null;
 }
 

@@ -113,7 +113,7 @@ export interface Connection {
   readonly connectedState?: string;
   /** Only while it is not connected: SQL Server keeps the last error when a later attempt succeeds. */
   readonly lastConnectErrorNumber?: number;
-  /** Of a failed handshake, whose reason is in the text alone; other numbers say it all. */
+  /** Only of a failed handshake (1474), whose reason is in the text alone. */
   readonly lastConnectErrorDescription?: string;
 }
 

@@ -34,7 +34,7 @@ export function change(lifecycle: unknown, before: Bag, now: Bag): Change {
   return replaces ? { replaces } : "update";
 }
 
-/** Each property in turn is unknown: that is no problem, and a change as its `onChange` says. */
+/** Whatever property is not known yet: no problem, and a change of the kind that the property is for. */
 export function unknownEverywhere(lifecycle: unknown, news: Bag): void {
   // A state of today: one from before an argument came shows no difference for lack of it.
   const known = { ...accepted(lifecycle, news), __v: Number.MAX_SAFE_INTEGER };

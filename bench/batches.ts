@@ -30,7 +30,7 @@ export async function measureBatches(): Promise<void> {
   }
 }
 
-/** In turns, so that all of them have what there is of the machine. The last of the targets is what is measured. */
+/** Measures the targets in turns, so that all of them have the same share of the machine. */
 async function compare(
   client: string,
   open: (target: Target, connections: number) => Promise<Load>,

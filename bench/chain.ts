@@ -8,7 +8,7 @@ type Bag = Record<string, unknown>;
 interface Step {
   readonly name: string;
   readonly type: ResourceType;
-  /** What cannot be missing when it is made: the domain's order, not the components'. */
+  /** What has to be there before it is made, as SQL Server and Azure demand it; the components may wait for more. */
   readonly needs: readonly string[];
   inputs(outs: (name: string) => Bag): Bag;
 }

@@ -1,4 +1,4 @@
-/** The machine is seldom ours alone: whatever is measured is measured several times. */
+/** The middle one of several measurements: the machine is seldom ours alone. */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const [low, high] = [sorted[(sorted.length - 1) >> 1], sorted[sorted.length >> 1]];
@@ -14,7 +14,7 @@ export async function timed<T>(work: () => Promise<T>): Promise<{ readonly resul
 
 const labelWidth = 52;
 
-/** One line: what, how much of it, and what was wanted or is said beside it. */
+/** Prints one line: the label, the value, and what it should be. */
 export function show(label: string, value: number, unit: string, beside = ""): void {
   const digits = value < 10 ? 2 : 0;
   console.log(`  ${label.padEnd(labelWidth)}${`${value.toFixed(digits)} ${unit}`.padStart(9)}  ${beside}`.trimEnd());

@@ -12,9 +12,9 @@ export interface Target {
   readonly ca?: string;
 }
 
-/** Connections that wait for load. */
+/** Open connections, ready to send batches. */
 export interface Load {
-  /** Batches that were answered in a second, one at a time on each connection. */
+  /** How many batches a second were answered, one at a time on each connection. */
   run(text: string, milliseconds: number): Promise<number>;
   close(): Promise<void>;
 }
@@ -41,7 +41,7 @@ export async function openRawLoad({ host, port, user, password }: Target, connec
   };
 }
 
-/** Every answer has to be the first one over again, and that one no error. */
+/** Sends the batch again and again. Every answer must equal the first one, which must be no error. */
 function repeat(socket: Socket, request: Buffer, text: string, until: number): Promise<number> {
   return new Promise((resolve, reject) => {
     let first: Buffer | undefined;
@@ -63,7 +63,7 @@ function repeat(socket: Socket, request: Buffer, text: string, until: number): P
         resolve(answered);
       }
     };
-    // What the client's own listener kept would have to be put together again.
+    // The client's own listener would keep every piece and put the whole together again, which costs time.
     socket.removeAllListeners("data");
     socket.on("data", receive).on("close", hungUp).write(request);
   });

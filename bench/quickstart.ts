@@ -36,7 +36,7 @@ export async function measureQuickstart(): Promise<void> {
 const show = (seconds: number): string => `${seconds.toFixed(2)} s`.padStart(8);
 
 async function chainOfWaits() {
-  // The first time also loads libraries, which is no wait: it goes against a lab that answers at once.
+  // The first round also loads libraries, so it is not counted: it goes against a lab that answers at once.
   await chainAgainst(await startLab());
   return chainAgainst(await startLab({ armLatencyMilliseconds: armLatency, sqlLatencyMilliseconds: sqlLatency }));
 }

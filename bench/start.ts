@@ -13,7 +13,7 @@ interface Way {
   start(): Promise<() => Promise<void>>;
 }
 
-/** Each gives back how to end what it started. */
+/** Each starts a lab in its own way, and returns the function that ends it. */
 const ways: readonly Way[] = [
   { label: "bare TDS socket", start: async () => (await startServerProcess("bare")).stop },
   {

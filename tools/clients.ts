@@ -3,7 +3,7 @@ import { request } from "node:https";
 import type { Ready } from "mi-link-lab";
 import { ConnectionPool } from "mssql";
 
-/** What somebody at a console has: a SQL client and an Azure client, neither of them the provider's. */
+/** A SQL client and an Azure client as somebody at a console has them: neither uses the provider's code. */
 export interface SqlClient {
   query<Row = Record<string, unknown>>(text: string): Promise<Row[]>;
   close(): Promise<void>;

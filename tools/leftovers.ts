@@ -47,7 +47,7 @@ export async function takeSnapshot(sides: {
   return rows;
 }
 
-/** What is there now and was not, is gone, or looks different. */
+/** What is new, gone, or different. */
 export function compareSnapshots(before: Snapshot, after: Snapshot): string[] {
   const added = [...after.keys()].filter((row) => !before.has(row)).map((row) => `added: ${row}`);
   const gone = [...before.keys()].filter((row) => !after.has(row)).map((row) => `gone: ${row}`);

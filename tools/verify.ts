@@ -27,16 +27,16 @@ WHERE rs.is_local = 1 AND ag.is_distributed = 1 AND ag.name = N'${link.replaceAl
 export interface LinkReport {
   readonly sqlServer: Side;
   readonly managedInstance: Side;
-  /** Both play their roles, see each other, and the primary finds the secondary healthy. */
+  /** True when both sides play their roles, see each other, and the primary finds the secondary healthy. */
   readonly connected: boolean;
 }
 
-/** A link as one side tells it. */
+/** What one side says of the link. */
 export interface Side {
   readonly role?: string;
-  /** Of the other side's group. */
+  /** Whether this side sees the other side's group. */
   readonly connectedState?: string;
-  /** Of the secondary; only the primary tells it. */
+  /** Health of the secondary, which only the primary tells. */
   readonly health?: string;
   readonly lastError?: string;
 }

@@ -33,8 +33,8 @@ export function sameUrl(a: string, b: string): boolean {
 }
 
 /**
- * The URL that the program declared last, which a look at the server replaces by what it finds: kept beside it only while
- * the two differ. It tells a change of the program from the repair of what was changed by hand.
+ * The URL that the program declared last. A look at the server overwrites the recorded URL with the one that it finds, so
+ * the declared one is kept beside it while the two differ: it tells a change of the program from a change by hand.
  */
 export function declaredUrl(recorded: string, declared: string | undefined, found: string): string | undefined {
   const last = declared ?? recorded;

@@ -32,7 +32,7 @@ export function instanceIdProblem(id: string): string | undefined {
 /** Names and ids of Azure Resource Manager mean the same in any letter case. */
 export const sameInAzure = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
 
-/** Only for ids that `instanceIdProblem` finds nothing wrong with. */
+/** The parts of an id that `instanceIdProblem` finds nothing wrong with. */
 export function parseInstanceId(id: string): InstanceId {
   const [, subscriptionId = "", resourceGroup = "", name = ""] = form.exec(id) ?? [];
   return { subscriptionId: subscriptionId.toLowerCase(), resourceGroup, name };
@@ -48,11 +48,11 @@ type Child = "databases" | "distributedAvailabilityGroups" | "endpointCertificat
 
 export const childCollection = (instanceId: string, type: Child): string => `${instanceId}/${type}`;
 
-/** Names are data: `#` or a blank in one must not end the path. */
+/** The name is encoded: a `#` or a blank in it must not end the path. */
 export const childId = (instanceId: string, type: Child, name: string): string =>
   `${instanceId}/${type}/${encodeURIComponent(name)}`;
 
-/** Where a child belongs: the list that shows it, and its instance. */
+/** The list that shows a child, and the instance that it belongs to. */
 export function collectionOf(childId: string): { readonly collection: string; readonly instance: string } {
   const collection = childId.slice(0, childId.lastIndexOf("/"));
   return { collection, instance: collection.slice(0, collection.lastIndexOf("/")) };
@@ -60,16 +60,16 @@ export function collectionOf(childId: string): { readonly collection: string; re
 
 export const nameInId = (childId: string): string => decodeURIComponent(childId.slice(childId.lastIndexOf("/") + 1));
 
-/** What Pulumi knows a child by: in a state, where ids count, the resource id of the instance stands beside it anyway. */
+/** Pulumi's id of a child, `mi1/DAG_db1`. It may be short: the instance's whole resource id is recorded beside it. */
 export const shortId = (instanceId: string, name: string): string => `${parseInstanceId(instanceId).name}/${name}`;
 
-/** As az wants it: `-g group --mi name --subscription id`. */
+/** Arguments by which most az commands find the instance: `-g group --mi name --subscription id`. */
 export function azArguments(instanceId: string): string {
   const { subscriptionId, resourceGroup, name } = parseInstanceId(instanceId);
   return `-g ${resourceGroup} --mi ${name} --subscription ${subscriptionId}`;
 }
 
-/** The same for `az sql mi link`, which names the instance otherwise. */
+/** The same for `az sql mi link`, which has --instance-name in place of --mi. */
 export const linkArguments = (instanceId: string): string => azArguments(instanceId).replace("--mi", "--instance-name");
 
 /** The `managedInstanceId` argument of every resource in Azure. */
@@ -82,7 +82,10 @@ export const managedInstanceIdProperty: Property<string> = {
   same: sameInAzure,
 };
 
-/** Of a resource on SQL Server that comes first in a component: the instance is looked at before anything is made. */
+/**
+ * `managedInstanceId` of the resources that a component makes first. They are on SQL Server and only look at the instance
+ * before they make anything, so that a missing one leaves nothing behind. Changing it changes nothing.
+ */
 export const lookedAtFirst: Property<string> = {
   ...managedInstanceIdProperty,
   required: false,

@@ -51,8 +51,8 @@ function azureNameProblem(name: string): string | undefined {
 }
 
 /**
- * As the catalog compares names under the usual case-insensitive collations: character for character, so that neither
- * the two i of Turkish nor letters that another alphabet folds together make two objects one.
+ * Compares names as the catalog does under the usual case-insensitive collations: one character with one character. So
+ * neither the two i of Turkish nor the Kelvin sign and K, which JavaScript folds together, make one object of two.
  */
 export function sameName(a: string, b: string): boolean {
   return a.length === b.length && Array.from({ length: a.length }).every((_, i) => sameUnit(a.charAt(i), b.charAt(i)));

@@ -3,17 +3,17 @@ export interface Property<T = unknown> {
   readonly type: "string" | "number" | "boolean" | "object" | "array";
   readonly required?: boolean;
   readonly default?: T;
-  /** Left out, the resource chooses it when it is made and keeps its choice: leaving it out changes nothing. */
+  /** Where the program gives no value, the resource chooses one when it is made, and keeps it: no value is no change. */
   readonly computed?: boolean;
   /** "update": in place; "replace": a new object, the old one deleted. */
   readonly onChange: "update" | "replace";
   /** What is wrong with the value, in words that end the sentence "<name> ..."; undefined when nothing is. */
   check?(value: T): string | undefined;
-  /** One spelling for equal values, so that they compare equal later. */
+  /** The spelling that is recorded: equal values get the same one. */
   canonical?(value: T): T;
-  /** Equal although spelled differently on the server. */
+  /** Whether two values mean the same to the server, however they are spelled. Without it they are compared as they are. */
   same?(a: T, b: T): boolean;
-  /** State version that brought the argument: a state from before shows no difference for lack of it. */
+  /** The version of states that brought the argument. A state of an older version lacks it, which is no difference. */
   readonly since?: number;
   /** Holds a password: neither the value nor the property is printed beside a problem. */
   readonly secret?: boolean;

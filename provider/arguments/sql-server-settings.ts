@@ -25,7 +25,7 @@ const defaults = {
   trustServerCertificate: false,
 } as const;
 
-/** With everything that was left out. The state does without, as every resource has these settings twice. */
+/** The settings with all defaults. States hold them without, as they hold them twice for each resource (inputs, outputs). */
 export type CompleteSqlServer = SqlServer & Required<Pick<SqlServer, keyof typeof defaults>>;
 
 export const complete = (server: SqlServer): CompleteSqlServer => ({ ...defaults, ...server });
@@ -37,8 +37,8 @@ const texts = ["host", "user", "password", "credential", "authentication", "encr
 export const settingNames: readonly string[] = [...texts, "port", "trustServerCertificate"];
 
 /**
- * The `sqlServer` argument that every resource on a SQL Server has. A change of how to reach it never replaces anything:
- * identity is the instance itself.
+ * The `sqlServer` argument that every resource on a SQL Server has. Changing it never replaces a resource: that belongs to
+ * the instance (`Instance.id`), and these settings only say how to reach it.
  */
 export const sqlServerProperty: Property<SqlServer> = {
   type: "object",

@@ -20,7 +20,7 @@ function said({ code, text, status, requestId, service }: Fault): string {
 const codeOf = ({ code, status, service }: Fault): Code =>
   (service === "sign-in" && status === undefined ? tlsAdvice(code) : undefined) ?? theirs(code);
 
-/** The network's codes mean something else here than for SQL Server. */
+/** Keys of the catalogue, the most exact first. "Azure " comes before a code of the network: SQL Server has advice of its own. */
 function keysOf({ code, status, service, isOfGateway }: Fault): string[] {
   if (status === undefined) return [tlsAdvice(code) ?? `Azure ${code}`, code, ...(service ? ["AzureSignIn"] : [])];
   if (service === "sign-in") return [code, ...(code.startsWith("AADSTS") ? ["AADSTS"] : []), "AzureSignIn"];

@@ -32,24 +32,24 @@ export interface AzureAccess {
   /** Public key of the instance's DATABASE_MIRRORING endpoint: DER in upper-case hexadecimal, without `0x`. Throws as `managedInstance`. */
   endpointCertificate(id: string): Promise<string>;
   /**
-   * One look. undefined when the resource is not there, be it because its instance or resource group is gone; or when
-   * the one that answers has not heard of it yet: nothing may be changed or forgotten for that, see `findForSure`.
+   * Looks once. undefined when the resource, its instance or its resource group is gone; or when the part of Azure that
+   * answers has not heard of it yet. So nothing may be changed or forgotten for this answer: see `findForSure`.
    */
   find<Properties>(doing: string, resourceId: string): Promise<ArmResource<Properties> | undefined>;
-  /** undefined when three looks within ten seconds say so, the last one at the list. What is there costs one request. */
+  /** Looks up to three times within ten seconds, the last time at the list, before it says undefined. */
   findForSure<Properties>(doing: string, resourceId: string): Promise<ArmResource<Properties> | undefined>;
-  /** Before something is made: one look, and where it shows nothing one at the list, as either may be out of date. */
+  /** Looks before something is made: at the resource and, where that shows nothing, at the list. Either may be out of date. */
   findOrListed<Properties>(doing: string, resourceId: string): Promise<ArmResource<Properties> | undefined>;
   /**
-   * After a PUT that succeeded: looks until the resource is shown, and is shown as it was asked for. What is shown after
-   * some seconds is returned though it differs; undefined after two minutes without anything.
+   * Looks, after a PUT that succeeded, until Azure shows the resource as it was asked for. After ten seconds it takes
+   * what is shown although it differs; after two minutes without anything it says undefined.
    */
   appeared<Properties>(
     doing: string,
     resourceId: string,
     isAsAsked?: (resource: ArmResource<Properties>) => boolean,
   ): Promise<ArmResource<Properties> | undefined>;
-  /** Answers of some time ago are refuted within seconds: a look that would end the run, or do harm, is made three times. */
+  /** Looks again, up to twice within ten seconds, while the answer would do harm if it were out of date. */
   threeTimes<T>(doing: string, look: (isLast: boolean) => Promise<T>, isHarmless: (answer: T) => boolean): Promise<T>;
   /** Throws when the instance or resource group that the collection belongs to is missing, as `managedInstance` does. */
   list<Properties>(doing: string, collectionId: string): Promise<readonly ArmResource<Properties>[]>;

@@ -10,7 +10,8 @@ export async function credentialOf(
   const azure = require("@azure/identity") as typeof import("@azure/identity");
   const { client: httpClient, tlsOptions } = transport;
   const shared = { authorityHost, disableInstanceDiscovery, httpClient, ...(tlsOptions ? { tlsOptions } : {}) };
-  // Whoever can tell the user waits and tries again. Only the ways that look for themselves keep their own patience.
+  // `untilAnswered` retries, as it can tell the user. Only these two keep the retries of the library, which needs them
+  // to find out which credentials the machine has.
   const isSearching = identity.kind === "managedIdentity" || identity.kind === "ambient";
   const options = isSearching ? shared : { ...shared, retryOptions: { maxRetries: 0 } };
   switch (identity.kind) {

@@ -5,10 +5,10 @@ import { VisibleError } from "../errors/visible-error";
 export interface Environment {
   /** Address of Azure Resource Manager, without a slash at the end. */
   readonly armEndpoint: string;
-  /** What a token must be good for. */
+  /** The scope that tokens are asked for. */
   readonly scope: string;
   readonly authorityHost: string;
-  /** An authority of one's own is not asked about at Microsoft's. */
+  /** True for an authority that Microsoft does not know: otherwise the library asks Microsoft whether it is genuine. */
   readonly disableInstanceDiscovery: boolean;
   /** PEM file of the CA behind the endpoint and the authority, beside the public ones. */
   readonly caFile?: string;
@@ -52,7 +52,7 @@ const clouds: Readonly<Record<"public" | "usgovernment" | "china", Cloud>> = {
   china: { armEndpoint: "https://management.chinacloudapi.cn", authorityHost: "https://login.chinacloudapi.cn" },
 };
 
-/** As azure-native, Terraform and az spell them. */
+/** Names of the clouds as azure-native, Terraform and az spell them. */
 const cloudNames: Readonly<Record<string, keyof typeof clouds>> = {
   public: "public",
   azurecloud: "public",

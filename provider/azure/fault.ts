@@ -12,9 +12,9 @@ export interface Fault {
   readonly retryAfterMilliseconds?: number;
   /** Azure Resource Manager where left out. */
   readonly service?: "sign-in";
-  /** Nothing is wrong with what was asked for: whoever failed says so, or has answered before. */
+  /** The request itself is not to blame: the service says so, or it has answered before. */
   readonly isTransient?: boolean;
-  /** Found by the gateway, before the resource provider was asked: the instance itself is what is missing. */
+  /** Azure's gateway refused it and never asked the resource provider: the instance itself is missing. */
   readonly isOfGateway?: boolean;
 }
 
@@ -67,15 +67,15 @@ export function retryAfter(headers: Exchange["headers"]): number | undefined {
   return Number.isNaN(milliseconds) ? undefined : Math.max(0, milliseconds);
 }
 
-/** What the pipeline throws when no answer came. undefined for anything that is no such failure. */
+/** The fault behind what the pipeline throws when no answer came; undefined for any other error. */
 export function networkFault(error: unknown): Fault | undefined {
   const code = networkCode(error);
   if (code === undefined || !(error instanceof Error)) return undefined;
-  // Nobody but the request's own timeout aborts it: callers look at their signal first.
+  // Only the request's own timeout is left as a cause: callers look at their signal first.
   return { code, text: error.name === "AbortError" ? "no answer within 100 seconds" : error.message };
 }
 
-/** Node's code for what became of a request; undefined where it was none of the network's doing. */
+/** Node's code for a request that the network failed; undefined for any other error. */
 export function networkCode(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   if (error.name === "AbortError") return "ETIMEDOUT";

@@ -35,7 +35,7 @@ export function instanceOf(id: string, { name, location, properties }: InstanceB
   return { id, name, fqdn, dnsZone, state, location, databaseFormat, collation };
 }
 
-/** Azure's own codes for what its children would answer in this state. */
+/** The code with which Azure refuses requests to an instance in this state. */
 const unusable: Readonly<Record<string, string>> = {
   stopped: "ManagedInstanceStoppingOrStopped",
   stopping: "ManagedInstanceStoppingOrStopped",

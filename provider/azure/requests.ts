@@ -17,18 +17,18 @@ export interface AzureOperation {
   readonly waits?: Waits;
 }
 
-/** How long Azure's answers may be of some time ago, in milliseconds. */
+/** How long to wait for Azure to be up to date, in milliseconds. */
 export interface Waits {
   /** Before the second and the third look. */
   readonly betweenLooks: readonly [number, number];
-  /** Until something is shown that was made, and until it is shown as it was made. */
+  /** Until Azure shows what was made, and until it shows it as it was made. */
   readonly untilShown: number;
   readonly untilShownAsMade: number;
 }
 
 export const usualWaits: Waits = { betweenLooks: [3000, 5000], untilShown: 120_000, untilShownAsMade: 10_000 };
 
-/** Managed instances that three looks did not find, and when: what belongs to one need not be waited for as well. */
+/** Managed instances that three looks did not find, and when: what belongs to one is missing without three more looks. */
 const missingInstances = new Map<string, number>();
 const missingForMilliseconds = 60_000;
 
@@ -37,22 +37,22 @@ export interface ChangeOptions {
   readonly progress?: () => Promise<void>;
   /** Ends the waiting, beside the operation's own signal. */
   readonly deadline?: AbortSignal;
-  /** Asked each time Azure refuses the request because of something else that goes on: it may have taken effect all the same. */
+  /** Looks, each time Azure refuses the request as the instance is busy: the request may have taken effect all the same. */
   readonly whatIsThere?: () => Promise<"as asked for" | "something else" | "nothing">;
-  /** Told each time what Azure accepts the request with. */
+  /** Called with the answer each time Azure accepts the request. */
   readonly accepted?: (exchange: Exchange) => void;
-  /** A fault that is none. */
+  /** Whether this fault means success: a DELETE finds nothing to delete. */
   readonly isDone?: (fault: Fault) => boolean;
 }
 
 /**
- * Requests of one operation of a lifecycle: tried again until they are answered, and asked again where an answer of some
- * time ago would do harm.
+ * The requests of one operation of a lifecycle. They are retried until Azure answers (`retry.ts`), and repeated where an
+ * answer that is out of date would do harm.
  */
 export function requestsOf({ signal, status, config, waits = usualWaits }: AzureOperation) {
   let answered: Date | undefined;
   const keyOf = (instanceId: string): string => environmentOf(config).armEndpoint + instanceId.toLowerCase();
-  /** Where anything answers, the instance is there. */
+  /** Any answer from below an instance shows that the instance is there. */
   const seen = (path: string): void => {
     for (const known of missingInstances.keys()) if (keyOf(path).startsWith(known)) missingInstances.delete(known);
   };
@@ -75,7 +75,7 @@ export function requestsOf({ signal, status, config, waits = usualWaits }: Azure
       if (until.aborted) throw interrupted(doing, until);
       const fault = error instanceof SignInError ? error.fault : networkFault(error);
       if (!fault) throw error;
-      // What has worked before is not set up wrongly.
+      // The address and the settings have worked before, so the fault passes.
       return { fault: session.hasAnswered && fault.status === undefined ? { ...fault, isTransient: true } : fault };
     }
   };
@@ -96,13 +96,13 @@ export function requestsOf({ signal, status, config, waits = usualWaits }: Azure
     return await look(true);
   }
 
-  /** What is missing at the first looks is looked at again. */
+  /** GET that looks three times before it says that something is missing. */
   const getForSure = <T>(doing: string, instance: string, attempt: () => Promise<Outcome<T>>): Promise<T> =>
     untilAnswered(doing, { signal, status }, () =>
       threeTimes(doing, attempt, (answer) => "value" in answer || !isGone(answer.fault) || isMissing(instance)),
     );
 
-  /** An operation is looked at moments after it was begun; one that nobody knows any more may have ended in any way. */
+  /** Azure may not know an operation yet that has just begun. One that three looks do not find may have ended in any way. */
   const lookAtOperation = async (doing: string, path: string, until: AbortSignal): Promise<Exchange> => {
     const last = await threeTimes(
       doing,
@@ -117,7 +117,7 @@ export function requestsOf({ signal, status, config, waits = usualWaits }: Azure
     throw outcomeUnknown(azureFailure(doing, last.fault));
   };
 
-  /** The whole operation is tried again where it fails for a reason that passes. */
+  /** Retries the whole operation, not only its request, where it fails for a reason that passes. */
   const change = async (
     doing: string,
     request: Request,
@@ -143,7 +143,7 @@ export function requestsOf({ signal, status, config, waits = usualWaits }: Azure
       if (!whatIsThere || !isConflict(outcome.fault)) return outcome;
       const there = await whatIsThere();
       if (there === "as asked for") return { value: undefined };
-      // What is being replaced is shown for some moments yet.
+      // Azure shows for some moments what has just been replaced.
       strangers = there === "something else" ? strangers + 1 : 0;
       if (strangers > toleratedStrangers) throw azureFailure(doing, outcome.fault);
       return outcome;
@@ -174,7 +174,7 @@ const asValue = <T>(outcome: Outcome<T>): Outcome<Outcome<T>> => ("value" in out
 
 export const seconds = (milliseconds: number): number => Math.max(1, Math.round(milliseconds / 1000));
 
-/** So often in a row something else may be shown under the name while Azure refuses: about eight seconds. */
+/** How often in a row Azure may refuse and show something else under the name: for about eight seconds. */
 const toleratedStrangers = 4;
 
 export const goneCodes = [

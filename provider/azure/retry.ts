@@ -14,10 +14,18 @@ export interface Patience {
 const fifteenMinutes = 15 * 60_000;
 
 /**
- * Asks Azure again until it answers. PUT, DELETE and GET may be sent twice: a second identical PUT of a link or a
- * certificate succeeds, and a DELETE of what is gone does too. An instance that is busy, and throttling, are
- * waited for until the operation's signal ends, as copying for another link may take days; an outage, counted from the
- * first failure in a row, for 15 minutes.
+ * What is retried. Requests to Azure and to its sign-in service are retried here. The user sees each wait.
+ * - An instance that is busy, and throttling (429), until the operation's deadline: a copy for another link takes days.
+ * - An outage (408, 500, 502 to 504, a broken connection) for 15 minutes from the first failure in a row.
+ * - Anything else fails at once. A token that Azure refuses (401) is replaced once, in `session.ts`; and the library that
+ *   signs in retries by itself only while it searches for credentials, in `credential.ts`.
+ *
+ * So a PUT, a DELETE or a GET may be sent twice. That does no harm: a second identical PUT of a link or a certificate
+ * succeeds, and so does a DELETE of what is gone.
+ *
+ * Statements to SQL Server are retried once when their connection breaks, in `sql-server/connection.ts`: a query is sent
+ * again, a change only after a look shows that it was not made. Looking again, because Azure's answer may be out of date,
+ * is another matter: `threeTimes` in `requests.ts`.
  */
 export async function untilAnswered<T>(
   doing: string,
@@ -41,7 +49,7 @@ export async function untilAnswered<T>(
   }
 }
 
-/** What was asked for may have been done all the same. */
+/** The failure after an outage ("Outage", which is uncertain): Azure may have done what was asked for all the same. */
 function outageFailure(doing: string, fault: Fault, milliseconds: number): VisibleError {
   const { failure, codes } = azureFailure(doing, fault);
   return new VisibleError(
@@ -54,7 +62,7 @@ function outageFailure(doing: string, fault: Fault, milliseconds: number): Visib
   );
 }
 
-/** Documented codes of an instance that does something else meanwhile: one thing at a time is all it does. */
+/** Documented codes of an instance that is busy: it carries out one operation at a time. */
 const busy = new Set([
   "Conflict",
   "ConflictingDatabaseOperation",
@@ -83,7 +91,7 @@ const lost = new Set([
   "ECONNABORTED",
 ]);
 
-/** The wrong address at first; once Azure has answered there, a name server or a machine that is down for a moment. */
+/** Before Azure has answered once, these mean a wrong address; after that, a machine or a name server that is down. */
 const lostLater = new Set(["ECONNREFUSED", "ENOTFOUND"]);
 
 /** Something else is in the way of a change, and Azure knows or says that it passes. */

@@ -16,15 +16,15 @@ export interface Request {
 
 export interface Session {
   /**
-   * Sends one request, once: waiting and trying again is decided by whoever can tell the user. But for a token that
-   * Azure refuses: another one is had, and the request is sent once more, after `refused` was told.
+   * Sends one request once: the caller retries, as it can tell the user. Only when Azure refuses the token does it call
+   * `refused`, get another one and send the request once more.
    */
   send(request: Request, signal: AbortSignal, refused: () => void): Promise<Exchange>;
-  /** Azure has answered this session before: what is wrong now passes. */
+  /** Whether Azure has answered this session before: then the address and the settings are right. */
   readonly hasAnswered: boolean;
 }
 
-/** The stable version whose link has the present names; every request is of it. */
+/** Version of the REST API in every request: the stable one whose links have the names of the arguments here. */
 const apiVersion = "2023-08-01";
 
 const sessions = new Map<string, Promise<Session>>();
@@ -42,8 +42,8 @@ export function sessionIn(environment: Environment): Promise<Session> {
 
 async function open(environment: Environment): Promise<Session> {
   const transport = transportWith(await authorities(environment.caFile));
-  // Loaded with the first request: check and diff, which previews consist of, need none of it. By require, as the
-  // SQL driver is: import() of the same packages at the same time fails (ERR_REQUIRE_ESM_RACE_CONDITION).
+  // Loaded with the first request, as previews (check and diff) send none. Not by import(), which fails while the SQL
+  // driver requires the same packages (ERR_REQUIRE_ESM_RACE_CONDITION).
   const http = require("@azure/core-rest-pipeline") as typeof import("@azure/core-rest-pipeline");
   const pipeline: Pipeline = http.createPipelineFromOptions({
     userAgentOptions: { userAgentPrefix: "pulumi-mi-link" },
@@ -72,7 +72,7 @@ async function open(environment: Environment): Promise<Session> {
 
   return {
     async send(request, signal, refused) {
-      // The token is for everybody: it does not end with the operation that happened to ask first.
+      // All operations share the token, so signing in goes on when the operation that asked first is aborted.
       const token = await untilAborted(tokens.get(), signal);
       const exchange = await untilAborted(sendWith(token, request, signal), signal);
       if (exchange.status !== 401) return exchange;
@@ -122,7 +122,7 @@ function parsed(text: string | null | undefined): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // Gateways on the way answer in HTML.
+    // A proxy or gateway on the way answered, in HTML.
     return text;
   }
 }

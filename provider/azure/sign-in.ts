@@ -16,11 +16,11 @@ export class SignInError extends Error {
 /** The token of an environment, shared by all that the process does in it. */
 export interface Tokens {
   get(): Promise<string>;
-  /** Azure refuses this one: the next is asked for at the sign-in service. */
+  /** Called when Azure refuses the token: the next `get` asks the sign-in service. */
   forget(token: string): void;
 }
 
-/** Before a token ends, another one is had; until it ends, it is used when none can be had. */
+/** How early a new token is asked for. While none can be had, the old one serves until it expires. */
 const earlyMilliseconds = 2 * 60_000;
 
 export function tokensOf(environment: Environment, transport: Transport): Tokens {
@@ -38,7 +38,7 @@ export function tokensOf(environment: Environment, transport: Transport): Tokens
       known = token;
       return token.token;
     } catch (error) {
-      // The library does not ask again for a minute after some failures; a new one does.
+      // After some failures a credential of the library refuses to ask for a minute; a new credential asks.
       credential = undefined;
       if (known && known.expiresOnTimestamp > Date.now()) return known.token;
       throw new SignInError(faultOfSignIn(error, seen, environment));
@@ -56,13 +56,13 @@ export function tokensOf(environment: Environment, transport: Transport): Tokens
     forget(token) {
       if (known?.token !== token) return;
       known = undefined;
-      // It keeps tokens itself.
+      // The credential caches the refused token too.
       credential = undefined;
     },
   };
 }
 
-/** One exchange that gave no token. The library tells of them in words only. */
+/** One exchange that gave no token, seen on its way: the library reports it in words only. */
 interface Failure extends Fault {
   readonly host: string;
 }
@@ -120,28 +120,28 @@ function errorBodyOf(text: string | null | undefined): ErrorBody {
     const body: unknown = JSON.parse(text ?? "");
     return typeof body === "object" && body !== null ? body : {};
   } catch {
-    // Gateways on the way answer in HTML.
+    // A proxy or gateway on the way answered, in HTML.
     return {};
   }
 }
 
-/** Of all the ways that the library looks for, what the authority itself said counts; others come after it and say less. */
+/** The authority's own answer counts, also where the library tried other ways after it: those say less. */
 function faultOfSignIn(error: unknown, seen: readonly Failure[], { authorityHost, identity }: Environment): Fault {
   const { host } = new URL(authorityHost);
   const isSearching = identity.kind === "ambient";
   const last = seen.findLast((failure) => !isSearching || failure.host === host);
   if (!last) return { code: codeOf(error), text: textOf(error), service: "sign-in" };
-  // The words are the library's where it names all that it tried, or whom else it asked.
+  // The library's text names all that it tried, or whom else it asked.
   return isSearching || last.host !== host ? { ...last, text: textOf(error) } : last;
 }
 
 function codeOf(error: unknown): string {
   if (isUnavailable(error)) return "NoAzureCredentials";
-  // az tells what Microsoft Entra ID answered as text only; the number in it is the same in every language.
+  // az passes the answer of Microsoft Entra ID on as text; the number in it is the same in every language.
   return /\bAADSTS\d+/.exec(textOf(error))?.[0] ?? "AzureSignIn";
 }
 
-/** Nothing was even tried with success: no credential is there at all. */
+/** The machine has no credential at all: none of the ways could even be tried. */
 function isUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if (error.name === "CredentialUnavailableError") return true;

@@ -3,7 +3,7 @@ import type { HttpClient, TlsSettings } from "@azure/core-rest-pipeline";
 /** How requests leave: to Azure Resource Manager and, for tokens, to the sign-in service. */
 export interface Transport {
   readonly client: HttpClient;
-  /** For the library's options; undefined where no CA of one's own was named. */
+  /** TLS settings for the options of the library; undefined where `mi-link:caFile` is not set. */
   readonly tlsOptions: TlsSettings | undefined;
 }
 

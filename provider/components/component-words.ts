@@ -1,4 +1,4 @@
-/** How a sentence about a part of a component reads in the words of the component's own arguments. */
+/** Replaces argument names of a part by those of its component, in sentences for the user. */
 type Words = readonly (readonly [part: RegExp, component: string])[];
 
 const endpoint = "address (by default sqlServer.host) and port of the InstancePairing";
@@ -36,8 +36,8 @@ const words: Readonly<Record<string, Readonly<Record<string, Words>>>> = {
 };
 
 /**
- * The user of a component never wrote the arguments of its parts. The urn tells what a resource is a part of; read and
- * delete have none, so what they say names no argument.
+ * The user of a component never wrote the arguments of its parts, so a message names those of the component. The urn tells
+ * of which component a resource is a part. read and delete have no urn; their messages name no argument.
  */
 export function inComponentsWords(urn: string | undefined, sentence: string): string {
   const [, component = "", part = ""] =

@@ -30,7 +30,7 @@ export interface InstancePairingArgs {
   readonly address?: Input<string>;
   /**
    * Port of the mirroring endpoint, 1024 to 32767. Changed in place while no link is connected over it; refused, as
-   * another `address` is, while one is. @default 5022
+   * another `address` is, while one is. See MirroringEndpoint. @default 5022
    */
   readonly port?: Input<number>;
   /** Last day of the SQL Server's certificate, `YYYY-MM-DD` (UTC); a new date makes a new certificate. See SqlServerCertificate. */
@@ -46,7 +46,7 @@ export interface InstancePairingArgs {
 export class InstancePairing extends ComponentResource {
   readonly sqlServer: SqlServerArgs;
   readonly managedInstanceId: Input<string>;
-  /** Made first: passwords and the sign-in to Azure are looked at with it, and everything else waits for it. */
+  /** Made first, and everything else waits for it: a missing password or sign-in to Azure shows before anything is made. */
   readonly masterKey: MasterKey;
   readonly certificate: SqlServerCertificate;
   readonly managedInstanceCertificate: ManagedInstanceCertificate;
@@ -89,7 +89,8 @@ export class InstancePairing extends ComponentResource {
     );
     const managedInstanceCertificate = new ManagedInstanceCertificate(
       `${name}-instance-certificate`,
-      // By way of the trust: what a replacement would take along is asked on the way from one to the next.
+      // The id comes from the trust's output, not from the argument: only along outputs does the engine ask what a
+      // replacement would take along.
       { sqlServer, managedInstanceId: this.trustCertificate.managedInstanceId },
       { ...child, dependsOn: roots },
     );

@@ -5,7 +5,7 @@ import { settingNames } from "../arguments/sql-server-settings";
 /** Every argument of a component; the type makes the compiler ask for each. */
 export type ArgumentNames<Args> = Readonly<Record<keyof Args & string, true>>;
 
-/** JavaScript has no compiler that finds a misspelt argument, which would be left out without a word. */
+/** Refuses a misspelt argument: in JavaScript no compiler finds it, and it would be ignored in silence. */
 export function refuseUnknownArguments<Args extends object>(
   component: string,
   name: string,
@@ -24,6 +24,6 @@ const unknown = (given: object, known: readonly string[], prefix = ""): string[]
     .filter(([name, value]) => value !== undefined && !known.includes(name))
     .map(([name]) => `${prefix}${name} is not one of its arguments${didYouMean(name, known)}`);
 
-/** An output's settings are looked at when they are known: every resource does so. */
+/** Settings that are an output are not known yet. Each resource checks them when they are. */
 const isPlain = (value: unknown): value is object =>
   typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;

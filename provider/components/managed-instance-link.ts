@@ -62,7 +62,8 @@ export class ManagedInstanceLink extends ComponentResource {
       { sqlServer, databaseName, backupDisk: args.backupDisk, managedInstanceId: pairing.managedInstanceId },
       { ...child, dependsOn: pairing.masterKey },
     );
-    // What a replacement would take along is asked on the way from one to the next: so each takes from the one before.
+    // Each takes its names from the outputs of the one before: along them the engine asks what a replacement would take
+    // along.
     this.group = new AvailabilityGroup(
       `${name}-group`,
       { sqlServer, groupName, databaseName: this.database.databaseName, endpointUrl },
@@ -93,7 +94,7 @@ export class ManagedInstanceLink extends ComponentResource {
         seedingTimeoutMinutes: args.seedingTimeoutMinutes,
         sqlServer,
       },
-      // The one piece of the trust that the groups did not need.
+      // The link needs the uploaded certificate; the groups before it did not.
       { ...child, dependsOn: pairing.trustCertificate },
     );
     this.role = this.link.role;

@@ -2,8 +2,8 @@ import { createRequire } from "node:module";
 import { engineAddress } from "./engine";
 
 /**
- * What the user sees while and after the engine runs. A message with a resource's urn shows beside that resource, one
- * without it under the stack's. Without an engine nothing is shown.
+ * Messages that the engine shows to the user: beside a resource where its urn is given, otherwise under the stack's
+ * name. Without an engine nothing is shown.
  */
 export interface EngineLog {
   /** A line beside the resource while it is worked on; gone afterwards. Without a urn it has no place to show. */
@@ -46,7 +46,7 @@ function connect(address: string | undefined): Send {
       return new Promise((resolve) => client.log(request, () => resolve()));
     };
   } catch {
-    // A line beside a resource is a courtesy: the work goes on without it.
+    // Without gRPC nothing is shown, and the work goes on.
     return async () => {};
   }
 }

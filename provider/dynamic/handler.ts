@@ -25,7 +25,7 @@ export interface DynamicProvider {
   delete(id: string, props: Bag): Promise<void>;
 }
 
-/** Of what is stored: raised when its meaning changes or an argument is added (`Property.since`), so that old states stay readable. */
+/** The version of the states that are written. It is raised when a stored value changes its meaning or an argument is added (`Property.since`). */
 const stateVersion = 2;
 
 /** What all resource types of a process have in common. */
@@ -35,9 +35,9 @@ interface Shared {
 }
 
 /**
- * The contract with the dynamic provider server, for one resource type. It evens out what the server leaves to its
- * providers: configure races and forgets failures, one `undefined` in an answer loses a created object, `__provider`
- * is wanted back in partial failures, errors are printed as they are.
+ * Serves the calls of the dynamic provider server for one resource type, by its lifecycle, and makes up for what that
+ * server does wrong: configure races and forgets failures, one `undefined` in an answer loses a created object, a partial
+ * failure must give `__provider` back, errors are printed as they are.
  */
 export function dynamicProvider(
   type: string,
@@ -49,7 +49,7 @@ export function dynamicProvider(
   const table = tableOf(lifecycle);
   const lasts = (name: string, recorded: unknown) => lasting.stays(recorded, table[name]?.same);
   let config: Config = () => undefined;
-  /** By urn: what the program declares in this run. A refresh asks diff without a check before it. */
+  /** Urns of what the program declares in this run: check has seen them. A refresh calls diff without check. */
   const declared = new Set<unknown>();
 
   const run = async <T>(
@@ -86,12 +86,12 @@ export function dynamicProvider(
     }
   };
 
-  /** After a change, which has looked at the object. */
+  /** Warns of the object as a change has just found it. */
   const warnOf = (state: object, { warn }: Context): void => {
     for (const warning of lifecycle.warnings?.(state, new Date()) ?? []) warn(warning);
   };
 
-  /** In a preview, with what is unknown there and does not change: see `lastingOutputs`. */
+  /** The inputs. In a preview, an unknown one that will not change has its recorded value: see `lastingOutputs`. */
   const given = (olds: Bag, news: Bag): Bag => {
     const bag = visible(news);
     if (news.__preview !== true) return bag;
@@ -102,14 +102,14 @@ export function dynamicProvider(
   };
 
   const noteOutputs = ({ changes, replaces = [] }: Difference, olds: Bag): void => {
-    // What has drifted is put right in ways that the lifecycle alone knows.
+    // Which outputs the repair of drift changes, only the lifecycle knows.
     if (!changes || (replaces.length === 0 && olds.drift !== undefined)) return;
     lasting.note(lifecycle.lasting?.(visible(olds)) ?? [], replaces.length === 0);
   };
 
   const warningsOf = ({ changes, replaces = [] }: Difference, olds: Bag, news: Bag): string[] => {
     const isPreview = news.__preview === true;
-    // The change that follows in a real run looks again.
+    // In a real run the change follows at once, looks again and warns itself.
     const isStale = declared.has(news.__urn) && !isPreview && changes;
     const warnings = isStale ? [] : [...(lifecycle.warnings?.(visible(olds), new Date()) ?? [])];
     const isOpen = (name: string) => hasUnknown(news[name]) && lasts(name, olds[name]) !== false;
@@ -138,7 +138,7 @@ export function dynamicProvider(
 
     async diff(_id, olds, news) {
       const difference = diffInputs(lifecycle, olds, news);
-      // Unknown values are normal where the program declares the object in a preview; elsewhere they come from a cascade.
+      // A preview of the program has unknown values. Elsewhere they mean that the engine asks what a replacement takes along.
       const isCascade = news.__preview !== true && hasUnknown(only(lifecycle, news));
       if (isCascade || declared.has(news.__urn)) {
         const replaces = (difference.replaces ?? []).filter((name) => isCascade || !hasUnknown(news[name]));
@@ -172,7 +172,7 @@ export function dynamicProvider(
         "read",
         async (context) => {
           const there = await lifecycle.observe({ ...visible(props), ...state }, context);
-          // On what may be a copy, missing is not gone.
+          // A server under another name may be a copy, on which the object never was: it must not be forgotten.
           if (!there && renamed) throw renamed;
           return there;
         },
@@ -186,7 +186,7 @@ export function dynamicProvider(
       if (!observed) return {};
       const found: Bag = { ...observed.state, drift: observed.drift };
       const answer = { id, props: { ...outputs(props, found), __v: props.__v ?? 1 } };
-      // The recorded inputs stay where they still hold: they have the urn, which is not known here, for the next warnings.
+      // Without new inputs the engine keeps the recorded ones, which hold the urn that later warnings need.
       const foundInputs = json(only(lifecycle, found));
       const isAsRecorded = isDeepStrictEqual(foundInputs, json(only(lifecycle, props)));
       if (isAsRecorded && observed.drift === undefined && props.drift === undefined) return answer;
@@ -202,7 +202,7 @@ export function dynamicProvider(
       };
       const state = await run(news, "update", change, {
         before: olds.sqlServer as SqlServer | undefined,
-        // A server under another name is the old one only if it has what was recorded there.
+        // A server under another name counts as the old one only if it has the recorded object.
         async renamed(refusal, context) {
           if (!(await lifecycle.observe({ ...recorded, sqlServer: news.sqlServer }, context))) throw refusal;
         },
@@ -232,16 +232,16 @@ const only = (lifecycle: AnyLifecycle, bag: Bag): Bag =>
       .map((name) => [name, bag[name]]),
   );
 
-/** The server's Struct knows no undefined: one anywhere, and a created object would be lost. */
+/** Leaves out every `undefined`: the server cannot encode it, and would lose a created object for it. */
 const json = (bag: Bag): Bag => JSON.parse(JSON.stringify(bag));
 
-/** What the engine stores. The timeouts stay, as delete and read see nothing else; the urn would only take room. */
+/** What the engine stores. The timeouts stay, for delete and read see only what is stored; the urn is left out. */
 function outputs(inputs: Bag, state: object): Bag {
   const { __urn, __provider, __preview, ...kept } = inputs;
   return json({ ...kept, ...state, __v: stateVersion });
 }
 
-/** 24.8 days: a timer of Node set any later rings at once. */
+/** 24.8 days, the longest that a timer of Node takes: a longer one ends at once. */
 const longestTimer = 2 ** 31 - 1;
 
 /** `customTimeouts` never reaches a dynamic provider, so the resource class passes it on as a hidden input. */
@@ -260,7 +260,7 @@ function rememberSecrets(lifecycle: AnyLifecycle, bag: Bag): void {
   }
 }
 
-/** Clean messages only: the server prints what it is given, and takes any error with an `id` for a partial failure. */
+/** The error for the server: it prints the message as it is, and takes an error with an `id` for a partial failure. */
 function presentable(type: string, operation: Operation, error: unknown, inputs: Bag): Error {
   if (error instanceof Unfinished) {
     const reason = inWordsOf(inputs, error.reason);

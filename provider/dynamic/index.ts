@@ -1,6 +1,6 @@
 /**
- * What the state of a stack names: `require("pulumi-mi-link/dynamic").handler("MirroringEndpoint")`. The path and the
- * function stay for as long as states exist that hold them.
+ * The state of each resource holds the code `require("pulumi-mi-link/dynamic").handler("MirroringEndpoint")`, which the
+ * engine runs. So this path and this function must keep their names for as long as such states exist.
  */
 
 import "../node-version";
@@ -10,11 +10,11 @@ import { type DynamicProvider, dynamicProvider } from "./handler";
 import { answered, whenInterrupted } from "./interruption";
 import { lastingOutputs } from "./lasting-outputs";
 
-/** All there are, by type. */
+/** The resource classes by type. */
 export const resources = { ...classes };
 export type ResourceType = keyof typeof resources;
 
-/** Of all types: one takes the outputs of another. */
+/** Shared by all types, as one takes the outputs of another. */
 const lasting = lastingOutputs();
 
 export function handler(type: ResourceType): DynamicProvider {

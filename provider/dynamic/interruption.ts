@@ -8,8 +8,11 @@ const running = new Set<Promise<unknown>>();
 let isWatching = false;
 
 /**
- * Ends what is under way when the user interrupts the run, so that it is recorded as far as it came; and when the engine
- * is gone, so that nothing is made that nobody records.
+ * What happens on Ctrl-C. The signal that this returns aborts every wait and every statement that is under way; the
+ * operation fails, and what it has made so far is recorded, so that the next run goes on with it. The same happens when
+ * the engine is gone: nothing more is made that nobody would record.
+ *
+ * The first Ctrl-C arrives as the engine's call Cancel, the second as SIGINT: see `watchForCancel` and `end`.
  */
 export function whenInterrupted(): AbortSignal {
   if (!isWatching) {
@@ -23,7 +26,7 @@ export function whenInterrupted(): AbortSignal {
   return interruption.signal;
 }
 
-/** An answer that the process does not end without. */
+/** Keeps the process alive, after a signal, until this answer is ready to be sent. */
 export function answered<T>(answer: Promise<T>): Promise<T> {
   running.add(answer);
   const remove = () => running.delete(answer);
@@ -32,8 +35,8 @@ export function answered<T>(answer: Promise<T>): Promise<T> {
 }
 
 /**
- * On the first Ctrl-C the engine calls Cancel and waits for whatever is under way, which may be days of copying. The
- * dynamic provider server answers Cancel and does nothing; the call is seen in Node's own record of HTTP/2 requests.
+ * On the first Ctrl-C the engine calls Cancel and waits for what is under way, which may be days of copying. The dynamic
+ * provider server answers Cancel and does nothing, so the call is watched for where Node reports HTTP/2 requests.
  */
 function watchForCancel(): void {
   diagnostics.subscribe("http2.server.stream.created", (message) => {
@@ -42,12 +45,12 @@ function watchForCancel(): void {
   });
 }
 
-/** With the second Ctrl-C, and when a run is over, the engine sends SIGINT, and five seconds later it kills. */
+/** On the second Ctrl-C, and at the end of a run, the engine sends SIGINT; five seconds later it kills the process. */
 function end(): void {
   interruption.abort(new Error("interrupted"));
   const answers = [...running];
   const graceful = Promise.allSettled(answers)
-    // What has been answered still has to leave the process.
+    // The server needs a moment to send the last answer.
     .then(() => delay(answers.length === 0 ? 0 : 100))
     .then(disconnectAll);
   Promise.race([graceful, delay(4000)]).finally(() => process.exit(0));

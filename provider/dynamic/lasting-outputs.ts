@@ -1,18 +1,18 @@
 import { isDeepStrictEqual } from "node:util";
 
-/** What a preview has found about recorded outputs, resource by resource; one for all of the run. */
+/** What a preview has found out about recorded outputs; all resources of the run share it. */
 export interface LastingOutputs {
-  /** Of a resource that the preview has come to: whether its lasting outputs stay, or go with the old object. */
+  /** Notes the lasting outputs of a resource: whether they stay, or go with the old object. */
   note(outputs: readonly unknown[], stay: boolean): void;
-  /** What becomes of a recorded value; undefined where it is not the output of a resource that changes. */
+  /** Whether a recorded value stays; undefined where it is not the output of a resource that changes. */
   stays(recorded: unknown, same?: (a: never, b: never) => boolean): boolean | undefined;
 }
 
 /**
- * In the preview of an update the engine knows what was given to a resource and takes all its other outputs for unknown,
- * so that whatever depends on one seems to change, or to be replaced. (The engine no longer reads the `stables` of a
- * diff, which the dynamic provider server drops anyway.) As dependents come after what they depend on, the process of the
- * provider can tell: an unknown argument whose recorded value is an output that an update leaves alone is that value.
+ * Keeps previews from showing changes that will not happen. In the preview of an update the engine takes every output of
+ * the resource for unknown, so whatever depends on one seems to change, or to be replaced. (The answer `stables` of diff
+ * is no help: the dynamic provider server drops it.) Dependents come after what they depend on, so this process can tell:
+ * an unknown argument keeps its recorded value where that is an output that the update leaves alone.
  */
 export function lastingOutputs(): LastingOutputs {
   const staying: unknown[] = [];

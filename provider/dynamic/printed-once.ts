@@ -1,9 +1,9 @@
-/** What the server will print of errors that it answers with. */
+/** Lines that the server would print about errors that are answered anyway. */
 const lines = new Set<string>();
 
 /**
- * An error to answer with. For a failed diff, read or delete the server of @pulumi/pulumi prints `${error}: ${stack}` as
- * well, which the engine shows under the stack's name: the same message three times. That line is left out.
+ * An error to answer with, which the user sees once. For a failed diff, read or delete the server of @pulumi/pulumi also
+ * prints `${error}: ${stack}`, and the engine shows the message three times. That line is suppressed.
  */
 export function printedOnce(message: string): Error {
   const error = new Error(message);

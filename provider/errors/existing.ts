@@ -1,21 +1,21 @@
 import type { Advice } from "./advice";
 
-/** What is there and not in the state of the resource that wants it. */
+/** An object that a resource wants to make and that exists already, outside its state. */
 export interface Existing {
   /** How to see whether something uses it: before that nothing is dropped. */
   readonly look: string;
-  /** How both can be there: "give another groupName". */
+  /** How to do without a clash: "give another groupName". */
   readonly instead?: string;
-  /** What is so with this kind of object, a whole sentence. */
+  /** What is special about this kind of object: a whole sentence before the cause. */
   readonly because?: string;
 }
 
-/** Lines of "What to do" stand below each other. */
+/** Begins another line of "What to do", below the first. */
 export const nextLine = "\n              ";
 
 /**
- * The one explanation of something that is there already. It is this stack's own more often than somebody else's, and
- * may be in use in any case, so no remedy says to drop it: it says how to look.
+ * The one text about an object that exists already. More often than not this stack made it itself, and in any case it may
+ * be in use. So the remedy never says to drop it, but how to see what uses it.
  */
 export function existing({ look, instead, because }: Existing): Advice {
   return {

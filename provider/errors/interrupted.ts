@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { VisibleError } from "./visible-error";
 
-/** The operation's signal ended it: its deadline passed, or the user interrupted the run. */
+/** The error of an operation that its signal ended: its deadline passed, or the user interrupted the run. */
 export function interrupted(doing: string, signal: AbortSignal): VisibleError {
   const timedOut = signal.reason instanceof Error && signal.reason.name === "TimeoutError";
   return new VisibleError(

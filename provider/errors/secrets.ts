@@ -6,8 +6,9 @@ export function rememberSecret(value: string): void {
 }
 
 /**
- * Text that others wrote: T-SQL syntax errors quote parts of a statement, and drivers quote settings. `known` is what our
- * own sentence beside it names anyway: a user named as its password is shown as the user, or the gap would tell the password.
+ * Takes every remembered secret out of a text that others wrote: SQL Server's syntax errors quote parts of a statement,
+ * and drivers quote settings. `known` is our own sentence beside it: a secret that it names anyway stays, for a gap there
+ * would tell that the name of the user, say, is also the password.
  */
 export function scrub(text: string, known = ""): string {
   let clean = text;
@@ -20,7 +21,7 @@ export function scrub(text: string, known = ""): string {
   return clean;
 }
 
-/** A sentence of ours, which may repeat what the user gave: an ordinary word is in it by chance, and no secret there. */
+/** Does the same for a sentence of ours, which may repeat what the user gave. A secret that is an ordinary word stays: it is there by chance. */
 export function scrubOurs(sentence: string, known = ""): string {
   let clean = sentence;
   for (const secret of secrets) {
@@ -37,10 +38,10 @@ const formsOf = (secret: string): readonly string[] => [
   encodeURIComponent(secret),
 ];
 
-/** Words and numbers, as sentences have them: not to be told from the same word that stands there anyway. */
+/** Whether the secret looks like a word or a number of an ordinary sentence, and cannot be told from one. */
 const isOrdinary = (secret: string): boolean => secret.length < 6 || /^(?:[\p{L}\s.,:;]+|\p{N}+)$/u.test(secret);
 
-/** Where it is quoted, it is a value. */
+/** Takes an ordinary word out only between quotes: there it is a value. */
 function withoutQuoted(text: string, form: string): string {
   return [`'${form}'`, `"${form}"`, `[${form}]`].reduce(
     (clean, quoted) => clean.replaceAll(quoted, `${quoted.at(0)}[secret]${quoted.at(-1)}`),

@@ -1,7 +1,7 @@
 import type { Advice } from "./advice";
 import { existing } from "./existing";
 
-/** Of the last connection that a link's group tried. */
+/** For the error of the last connection that a link's group tried. */
 const unreached: Advice = {
   cause:
     "the mirroring endpoint of this SQL Server is stopped, the link was deleted in Azure, the managed instance is stopped, or a firewall, a route or a name on the way to its port 5022 was changed.",
@@ -9,7 +9,7 @@ const unreached: Advice = {
     "look at the instance in Azure; then on this SQL Server: Test-NetConnection <host name of the instance> -Port 5022",
 };
 
-/** What the link's own statements meet: numbers of sys.messages. */
+/** Advice by SQL Server's error number (sys.messages), for what the statements of a link meet. */
 export const sqlServerNumbers: Readonly<Record<number, Advice>> = {
   ...permissions(),
   208: {
@@ -261,7 +261,7 @@ function groups(): Readonly<Record<number, Advice>> {
   };
 }
 
-/** Raised only where the other side is a managed instance. */
+/** Numbers that SQL Server raises only where the other side is a managed instance. */
 function links(): Readonly<Record<number, Advice>> {
   return {
     35104: {

@@ -25,7 +25,7 @@ export class VisibleError extends Error {
   }
 }
 
-/** The same failure, with our own sentences as `say` puts them. */
+/** The same failure with our own sentences rewritten by `say`; what others said stays as it is. */
 export function reworded({ failure, codes }: VisibleError, say: (sentence: string) => string): VisibleError {
   const { doing, said, cause, remedy } = failure;
   return new VisibleError(
@@ -34,7 +34,7 @@ export function reworded({ failure, codes }: VisibleError, say: (sentence: strin
   );
 }
 
-/** What others said is cleaned of secrets; a word of our own sentences that is the same as one stays, as it tells nothing. */
+/** The whole message. Secrets are taken out of what others said and, more carefully, of our own sentences: see `secrets.ts`. */
 function render({ doing, said = [], cause, remedy }: Failure): string {
   return [
     `Could not ${doing}.`,
@@ -49,12 +49,12 @@ export function isFailure(error: unknown, ...codes: readonly Code[]): error is V
   return error instanceof VisibleError && error.codes.some((code) => codes.includes(code));
 }
 
-/** What became of the change is not known: it was interrupted, or its answer was lost and nobody could look. */
+/** True when nobody knows whether the change was made: it was interrupted, or its answer was lost and a look failed. */
 export function isUncertain(error: unknown): error is VisibleError {
   return isFailure(error, "Interrupted", "Deadline", "Outage", "OutcomeUnknown");
 }
 
-/** The same failure, of a change that may have happened all the same. */
+/** The same failure, for a change that may have been made all the same. */
 export function outcomeUnknown({ failure, codes }: VisibleError): VisibleError {
   return new VisibleError({ ...failure, said: [...(failure.said ?? []), "Whether it was done is not known."] }, [
     ...codes,
@@ -62,7 +62,7 @@ export function outcomeUnknown({ failure, codes }: VisibleError): VisibleError {
   ]);
 }
 
-/** A mistake in the program, told so that it can be reported. */
+/** For an error that nobody foresaw, probably a mistake in this package: says how to report it. */
 export function unknownFailure(doing: string, error: unknown): VisibleError {
   const cause = error instanceof Error ? error : new Error(String(error));
   return new VisibleError({
@@ -73,7 +73,7 @@ export function unknownFailure(doing: string, error: unknown): VisibleError {
   });
 }
 
-/** Thrown by create or update when the object exists, or may exist, and is not finished: it is recorded, and the next update goes on. */
+/** Thrown by create or update when the object exists, or may exist, and is not finished: the engine records it, and the next update goes on. */
 export class Unfinished<State extends object> extends Error {
   constructor(
     readonly id: string,

@@ -14,15 +14,15 @@ export interface Checked {
 }
 
 /**
- * Pure: defaults, canonical spelling, derived inputs, and all problems at once. Unknown values pass unchecked, and so does
- * what is recorded already: a certificate's end does not make a program wrong that has not changed.
+ * Pure: fills in defaults, canonical spelling and derived inputs, and finds all problems at once. It checks neither unknown
+ * values nor recorded ones: a program that has not changed is not wrong because a certificate in it has expired meanwhile.
  */
 export function checkInputs(lifecycle: AnyLifecycle, news: Bag, olds: Bag = {}): Checked {
   const table = tableOf(lifecycle);
   const failures: CheckFailure[] = [];
   const inputs: Bag = {};
   const fail = (name: string, problem: string) =>
-    // The engine prints the value of a failing property, secrets included: name it in the sentence instead.
+    // The engine prints the value of a property that is named here, secrets included: so only the sentence names it.
     failures.push({ property: "", reason: `${name} ${problem}` });
 
   for (const name of surplus(table, news))

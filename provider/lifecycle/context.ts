@@ -31,16 +31,16 @@ export type ContextFactory = (operation: {
   label?: string;
   /** The SQL Server's settings as recorded, where they may have changed. */
   before?: SqlServer | undefined;
-  /** Told that a server goes by another name than the recorded one, which the warning says unless this throws. */
+  /** Called when a server has another name than the recorded one. The user is warned of that, unless this throws. */
   renamed?: ((refusal: VisibleError) => void | Promise<void>) | undefined;
 }) => Context;
 
 const said = new Set<string>();
 
-/** Servers that are known to be the recorded ones under another name: what proved it may be dropped later in the run. */
+/** Servers that were proven to be the recorded ones under another name. Later in the run the proof may be gone. */
 const proven = new Set<string>();
 
-/** How a lifecycle reaches the world in one operation. Connections and tokens behind it are shared by the process. */
+/** Connects a lifecycle, for one operation, with SQL Server, Azure and the user. All operations share connections and tokens. */
 export const newContext: ContextFactory = ({ signal, status, warn, config, label, before, renamed }): Context => {
   const open = async (settings: SqlServer, until = signal): Promise<Sql> => {
     const server = complete(settings);
@@ -48,13 +48,13 @@ export const newContext: ContextFactory = ({ signal, status, warn, config, label
     return await connect(server, password, until, label);
   };
 
-  /** Once in a run, beside the first resource that met it. */
+  /** Warns once in a run, beside the first resource that met it. */
   const warnOnce = (message: string): void => {
     if (!said.has(message)) warn(message);
     said.add(message);
   };
 
-  /** Whether the recorded instance still answers at the address where it was. */
+  /** Whether the recorded instance still answers at its old address: then the new one is a copy. */
   const answersElsewhere = async (instanceId: string, address: string): Promise<boolean> => {
     if (before === undefined) return false;
     try {
@@ -72,7 +72,7 @@ export const newContext: ContextFactory = ({ signal, status, warn, config, label
     async sql(settings, instanceId) {
       const sql = await open(settings);
       requireRights(sql.instance, sql.address);
-      // What exists already can be read and dropped on any instance; only a new object needs all that links need.
+      // Only a new object needs an instance that supports links; what exists can be read and dropped on any.
       if (instanceId === undefined) {
         requireLinkSupport(sql.instance, sql.address);
         return sql;

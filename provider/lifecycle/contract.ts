@@ -6,28 +6,28 @@ import type { Context } from "./context";
 export type Bag = Record<string, unknown>;
 
 /**
- * The behaviour of one resource, free of Pulumi. Bodies observe, ensure, and return what was observed afterwards.
- * `State` is the inputs as found on the servers, and the outputs.
+ * The behaviour of one resource; it knows nothing of Pulumi. Create and update look at what is there, change what differs,
+ * and return what a second look finds. `State` is the inputs as found on the servers, and the outputs.
  */
 export interface Lifecycle<Inputs extends object, State extends Inputs> {
   readonly properties: PropertyTable<Inputs>;
-  /** Outputs that an update leaves as they are: what takes one of them as an argument knows it in a preview. */
+  /** Outputs that an update leaves as they are. In a preview they stay known to the resources that take them as arguments. */
   lasting?(state: State): readonly unknown[];
-  /** Inputs that follow from others, so that they are known in previews: unknown where one that it reads is. */
+  /** Inputs that follow from others, so that a preview knows them. They are unknown where an input that they follow from is. */
   derive?(inputs: Partial<Inputs>): Partial<Inputs>;
   /** Problems between inputs, each a whole sentence. */
   problems?(inputs: Partial<Inputs>): readonly string[];
   /**
-   * Pure: why this change must not be made, whatever it takes along; undefined when it may. Asked in previews and before
-   * anything is touched in updates, also for what a replacement of something else would take along.
+   * Pure: why this change must not be made; undefined when it may. Asked in previews, in updates before anything is
+   * touched, and when the replacement of another resource would replace this one too.
    */
   refusal?(state: State, inputs: Inputs, change: Change): VisibleError | undefined;
   /**
-   * Pure: what the user must know about the object as it was last seen, each a whole sentence; shown in every run. Drift
-   * is what the next `up` puts right.
+   * Pure: what the user must know in every run about the object as it was last seen, each a whole sentence. `drift` is what
+   * the next `up` puts right anyway.
    */
   warnings?(state: State & { readonly drift?: string }, now: Date): readonly string[];
-  /** The new object cannot exist beside the old one; it may depend on what there is. */
+  /** Whether the old object must go first, as the new one cannot exist beside it. */
   deleteBeforeReplace?(state: State, inputs: Inputs): boolean;
   /**
    * What is there now, or undefined when it is gone. Of a resource that is imported the arguments are all that is known:
@@ -49,7 +49,7 @@ export const tableOf = ({ properties }: AnyLifecycle): Readonly<Record<string, P
 export interface Change {
   /** Names of the changed inputs that replace the object. */
   readonly replaces: readonly string[];
-  /** What it depends on is replaced: the engine asks with the recorded inputs, and unknown values where they would change. */
+  /** A resource that this one depends on is replaced: the engine asks with recorded inputs, and unknown values where they would change. */
   readonly isCascade: boolean;
 }
 

@@ -10,8 +10,8 @@ export interface Difference {
 }
 
 /**
- * Pure: same, update or replace. The engine asks with unknown values in real updates too, to find what a replacement
- * takes along: unknown counts as changed.
+ * Pure: same, update or replace. An unknown value counts as changed, in real updates too: the engine asks with unknown
+ * values to find out which other resources a replacement takes along.
  */
 export function diffInputs(lifecycle: AnyLifecycle, state: Bag, inputs: Bag): Difference {
   const table = tableOf(lifecycle);
@@ -24,7 +24,7 @@ export function diffInputs(lifecycle: AnyLifecycle, state: Bag, inputs: Bag): Di
   return { changes: true, replaces, deleteBeforeReplace: lifecycle.deleteBeforeReplace?.(state, inputs) ?? false };
 }
 
-/** The state was written before the argument existed: the next change of something else records it. */
+/** The state is older than the argument, which is no difference: it is recorded with the next change of something else. */
 const isNewArgument = ({ since = 1 }: Property, state: Bag, name: string): boolean =>
   state[name] === undefined && Number(state.__v ?? 1) < since;
 

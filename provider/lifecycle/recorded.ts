@@ -2,9 +2,9 @@ import { isUncertain, Unfinished, unknownFailure, VisibleError } from "../errors
 import type { Created } from "./contract";
 
 /**
- * Makes an object and finishes it. Once it exists, or may exist because nobody knows what became of the statement,
- * whatever fails is recorded together with it: the next run goes on with it, and destroy removes it. `update` and
- * `delete` must therefore cope with an object that was recorded and never made.
+ * Makes an object and finishes it. When something fails once the object exists, or may exist because nobody knows whether
+ * the statement took effect, the object is recorded as unfinished: the next run goes on with it, and destroy removes it.
+ * So `update` and `delete` must cope with an object that was recorded and never made.
  */
 export async function recorded<State extends object>(
   id: string,
@@ -24,6 +24,6 @@ export async function recorded<State extends object>(
   }
 }
 
-/** What failed, and what is there. */
+/** The error that makes the engine record an object although finishing it failed. */
 export const unfinished = <State extends object>(id: string, state: State, error: unknown): Unfinished<State> =>
   new Unfinished(id, state, error instanceof VisibleError ? error : unknownFailure(`finish ${id}`, error));

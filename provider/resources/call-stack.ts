@@ -1,6 +1,6 @@
 /**
- * The SDK writes the call stack that declares a resource into its state, where it is longer than everything else. While a
- * resource is made, the SDK finds none; errors keep theirs. Returns what ends it.
+ * Keeps call stacks out of the state: the SDK records where each resource was declared, which is longer than everything
+ * else in it. Between this call and the function that it returns the SDK finds no call stack; errors keep theirs.
  */
 export function keepCallStackOut(): () => void {
   const previous = Error.prepareStackTrace;

@@ -1,6 +1,6 @@
 /**
- * Every resource, one line each: the class for programs, whose `lifecycle` is what the engine has done with it. A new one
- * needs its folder and its line here.
+ * Every resource, one line each: the class that programs use, whose `lifecycle` is the behaviour that the engine runs.
+ * To add a resource, make its folder beside this file and add its line here: CONTRIBUTING.md says how.
  */
 export * from "./availability-group/resource";
 export * from "./distributed-availability-group/resource";

@@ -52,10 +52,10 @@ export abstract class LinkResource extends CustomResource {
         {
           ...outputs,
           ...withSecrets(args as Inputs),
-          // Short and the same for ever: the installed package's code runs, never one captured into the state.
+          // Short, and never to change: the engine runs the installed package, not code that was captured into the state.
           __provider: `exports.handler=()=>require("pulumi-mi-link/dynamic").handler("${type}")`,
           __urn: urnOf(name, token, options),
-          // Only then are unknown values normal: see `Lifecycle.refusal`.
+          // In a preview unknown values are normal; elsewhere they tell `diff` that a replacement takes this resource along.
           __preview: runtime.isDryRun() ? true : undefined,
           __timeouts: milliseconds(options.customTimeouts),
         },
@@ -67,7 +67,7 @@ export abstract class LinkResource extends CustomResource {
   }
 }
 
-/** A promise: as an output it would depend on the parent, and so wait for this very resource. */
+/** The urn as a promise: an output would depend on the parent, which waits for this very resource. */
 function urnOf(name: string, token: string, { parent }: CustomResourceOptions): Promise<string> {
   return new Promise((resolve) => createUrn(name, token, parent).apply(resolve));
 }
@@ -82,7 +82,7 @@ function withSecrets(args: Inputs): Inputs {
   };
 }
 
-/** Of plain settings only the password is secret; of settings that are an output, all of them. */
+/** Marks the password as secret in plain settings; settings that are an output become secret as a whole. */
 function secretPassword(settings: Inputs): Inputs | Output<Inputs> {
   if (Object.getPrototypeOf(settings) !== Object.prototype) return secret(output(settings)) as Output<Inputs>;
   return settings.password === undefined ? settings : { ...settings, password: secret(settings.password) };

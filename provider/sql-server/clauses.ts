@@ -1,9 +1,9 @@
 import { type Statement, sql } from "./tsql";
 
 /**
- * One clause of a statement that a resource writes, and what the catalog shows of it. The statement that makes an
- * object, what a refresh tells of it and the one that alters it all come from one list of these: what is written is
- * read back.
+ * One clause of a statement that a resource writes, and what the catalog shows of it. The statement that makes an object,
+ * the one that alters it and the drift that a refresh tells all come from one list of clauses. So nothing is written that
+ * is not read back.
  */
 export interface Clause {
   /** AVAILABILITY_MODE, ENCRYPTION ... */
@@ -33,7 +33,7 @@ export const unmet = (clauses: readonly Clause[]): Clause[] => clauses.filter(({
 export const written = (clauses: readonly Clause[]): Statement =>
   sql.list(clauses.map(({ option, wanted }) => sql`${option} = ${wanted}`));
 
-/** What is not as it was written, in words; undefined where everything is. */
+/** What differs from what was written, in words; undefined where nothing does. */
 export function told(clauses: readonly Clause[]): string | undefined {
   const wrong = unmet(clauses).map(({ option, wanted, found }) => `${option.text} is ${found}, not ${wanted.text}`);
   return wrong.length === 0 ? undefined : wrong.join("; ");

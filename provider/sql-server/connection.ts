@@ -11,18 +11,19 @@ export interface Sql {
   readonly instance: Instance;
   /** Host and port, as the user gave them. */
   readonly address: string;
-  /** Reads: sent again when the connection breaks. `doing` completes "Could not ... on <server>". */
+  /** Sends a read, and sends it once more when the connection breaks. `doing` completes "Could not ... on <server>". */
   query<Row>(doing: string, statement: Statement): Promise<Row[]>;
   /**
-   * Changes. When the connection breaks the statement may have taken effect all the same, so `isDone` looks, over a new
-   * connection, before it is sent once more. Where nobody can look either, `isUncertain` is true of the failure.
+   * Sends a change. When the connection breaks, the statement may have taken effect all the same: `isDone` looks, over a
+   * new connection, and only where it finds nothing is the statement sent once more. Where that look fails too,
+   * `isUncertain` is true of the failure.
    */
   change(doing: string, statement: Statement, isDone: () => Promise<boolean>): Promise<void>;
 }
 
 const instances = new Map<string, Promise<Instance>>();
 
-/** `label` names whose session it is. */
+/** Opens a session. `label` names the resource that it is for, in messages. */
 export async function connect(
   server: CompleteSqlServer,
   password: string,
@@ -103,10 +104,10 @@ export async function connect(
   };
 }
 
-/** By address and login: what keeps everybody out, and with which resource it was told in full. */
+/** By address and login: the failure to connect, and the resource beside which it was told in full. */
 const told = new Map<string, { readonly message: string; readonly label: string }>();
 
-/** What keeps one resource from its server keeps all of them: the others tell it in one line. */
+/** A server that cannot be reached fails all its resources. The first tells it in full, the others in one line. */
 function toldOnce(key: string, failure: VisibleError, label: string | undefined): VisibleError {
   if (label === undefined || isUncertain(failure as Error)) return failure;
   const first = told.get(key);
@@ -116,7 +117,10 @@ function toldOnce(key: string, failure: VisibleError, label: string | undefined)
   return new VisibleError({ doing }, failure.codes);
 }
 
-/** After a lost answer. A server that went on with the statement meanwhile refuses the second one, and all is well. */
+/**
+ * Sends a statement again whose answer was lost. The server may have carried out the first one meanwhile: then it refuses
+ * the second, and `isDone` finds that all is well.
+ */
 async function onceMore(
   failed: (error: unknown) => VisibleError,
   isFirstUnsent: boolean,
@@ -134,7 +138,7 @@ async function onceMore(
   }
 }
 
-/** For the end of the process. */
+/** Closes all connections, at the end of the process. */
 export async function disconnectAll(): Promise<void> {
   instances.clear();
   told.clear();

@@ -7,17 +7,17 @@ import { tlsKind } from "../errors/tls-codes";
 import { VisibleError } from "../errors/visible-error";
 import type { Refusal } from "./pool";
 
-/** What mssql throws, as far as it is of use: only the last error is thrown, the cause is among the preceding ones. */
+/** What mssql throws: the last error of a batch. The cause is among `precedingErrors`. */
 interface DriverError extends Error {
   readonly code?: string;
-  /** sys.messages' number; where not the server but the driver failed, its code once more. */
+  /** The server's number (sys.messages). Where the driver itself failed, its code. */
   readonly number?: number | string;
   readonly precedingErrors?: readonly DriverError[];
   readonly originalError?: DriverError;
-  /** Of a login: see `pool.ts`. */
+  /** What the server said while it refused a login: see `pool.ts`. */
   readonly refusals?: readonly Refusal[];
   readonly errors?: readonly DriverError[];
-  /** Of ERR_TLS_CERT_ALTNAME_INVALID. */
+  /** The certificate behind ERR_TLS_CERT_ALTNAME_INVALID. */
   readonly cert?: { readonly subjectaltname?: string };
 }
 
@@ -36,12 +36,12 @@ export const isUnsent = (error: unknown): boolean => error instanceof Error && e
 export const isRefusal = (error: unknown): boolean =>
   error instanceof Error && !(error instanceof VisibleError) && numberOf(error) !== undefined;
 
-/** A statement failed. All errors of the batch are kept, the cause before the consequence. */
+/** The failure of a statement, with all errors of its batch, the cause before the consequence. */
 export function serverFailure(doing: string, error: unknown, signal: AbortSignal): VisibleError {
   if (error instanceof VisibleError) return error;
   if (signal.aborted) return interrupted(doing, signal);
   const thrown = error as DriverError;
-  // A connection that the pool wanted for it may have been refused the login.
+  // The pool may have opened another connection for it, whose login was refused.
   const refusals: readonly Said[] = causes(thrown).flatMap(({ refusals = [] }) => refusals);
   const all = (refusals.length > 0 ? refusals : [...(thrown.precedingErrors ?? []), thrown]).filter(
     (e, i, list) => list.findIndex((f) => f.number === e.number && f.message === e.message) === i,
@@ -68,7 +68,7 @@ function sentence(error: Said): string {
   return number === undefined ? `${codeOf(error)}: ${error.message}` : `SQL Server error ${number}: ${error.message}`;
 }
 
-/** The instance was not reached, or did not let us in. */
+/** The failure to connect: the instance was not reached, or refused the login. */
 export function connectionFailure(server: CompleteSqlServer, error: unknown, signal: AbortSignal): VisibleError {
   const doing = `connect to SQL Server at ${addressOf(server)} as ${server.user ?? "(no user)"}`;
   if (error instanceof VisibleError) return error;
@@ -90,13 +90,13 @@ export function connectionFailure(server: CompleteSqlServer, error: unknown, sig
   return new VisibleError({ doing, said, ...(adviceFor(codes) ?? adviceFor(["ESOCKET"])) }, codes);
 }
 
-/** The driver wraps what the network said several times: the outermost first. */
+/** The error and those inside it, the outermost first: the driver wraps what the network said several times. */
 function causes(error: DriverError): DriverError[] {
   const inner = [error.originalError, error.cause as DriverError | undefined, ...(error.errors ?? [])];
   return [error, ...inner.flatMap((e) => (e instanceof Error ? causes(e) : []))];
 }
 
-/** The server's own numbers, the cause first. They are also in an error that came while a pool was already open. */
+/** The numbers with which the server refused, the cause first: kept by `pool.ts`, or on an error of a pool that was open already. */
 function refusalsIn(chain: readonly DriverError[]): readonly Refusal[] {
   const all = chain.flatMap(({ refusals, number, message }) => [
     ...(refusals ?? []),
@@ -105,7 +105,7 @@ function refusalsIn(chain: readonly DriverError[]): readonly Refusal[] {
   return all.filter(({ number }, i) => all.findIndex((other) => other.number === number) === i);
 }
 
-/** Configuration is kept in the state, so that refresh and destroy sign in with what it was at the last `pulumi up`. */
+/** Adds to the advice for 18456 that a `config:` password comes from the state in refresh and destroy, and may be an old one. */
 function refusalAdvice({ credential }: CompleteSqlServer, codes: readonly number[]): Advice | undefined {
   const advice = adviceFor(codes);
   if (!advice || !codes.includes(18456) || !credential?.startsWith("config:")) return advice;

@@ -4,7 +4,7 @@ import type { Obstacle } from "./obstacle";
 import { sql } from "./tsql";
 import { supportOf, type VersionSupport } from "./version";
 
-/** What the first answer of an instance tells about it. */
+/** An instance of SQL Server, as it answers for itself when a session begins. */
 export interface Instance {
   /** @@SERVERNAME; where that is NULL, the machine's name. */
   readonly name: string;
@@ -65,7 +65,7 @@ export function instanceOf(row: InstanceRow): Instance {
   };
 }
 
-/** Refused before anything is touched. `address` is how the user reaches it. */
+/** Refuses a login without the rights that are needed, before anything is touched. `address` is how the user reaches the instance. */
 export function requireRights(instance: Instance, address: string): void {
   const doing = `work on ${instance.name} (${address})`;
   if (instance.isManagedInstance) {
@@ -87,7 +87,7 @@ export function requireRights(instance: Instance, address: string): void {
   }
 }
 
-/** Refused before anything is made: what no link can be built on. */
+/** Refuses an instance that no link can be built on, before anything is made. */
 export function requireLinkSupport(instance: Instance, address: string): void {
   const doing = `prepare ${instance.name} (${address}) for a link`;
   const [wrongName] = nameObstacles(instance);
@@ -122,7 +122,7 @@ export function requireLinkSupport(instance: Instance, address: string): void {
   }
 }
 
-/** A replica is named as @@SERVERNAME says, and must be called what the machine is called (35237). */
+/** A replica gets its name from @@SERVERNAME, and SQL Server demands the name of the machine (35237): they must agree. */
 export function nameObstacles({ serverName, hostName }: Instance): Obstacle[] {
   if (serverName !== null && (hostName === null || sameName(serverName, hostName))) return [];
   const drop = serverName === null ? [] : [sql`EXEC sp_dropserver ${sql.string(serverName)}`.text];
@@ -142,16 +142,16 @@ export function nameObstacles({ serverName, hostName }: Instance): Obstacle[] {
   ];
 }
 
-/** What became of the instance since an object was recorded on it. */
+/** Whether an instance is the one on which an object was recorded. Another one is not in here: it is refused. */
 export type Identity =
   | { readonly kind: "same" }
   /**
-   * The same master database under another name: the server was renamed, unless it is a copy. `former`: the recorded
-   * name, to be looked for where the record is too old to have the service master key.
+   * It has the same master database and another name: the server was renamed, unless it is a copy. `former` is the
+   * recorded name, which is searched for where the record is too old to have the service master key.
    */
   | { readonly kind: "renamed"; readonly former?: string; readonly warning: string; readonly refusal: VisibleError };
 
-/** The host name may point at another server today than it did when the object was made: that is refused. */
+/** Compares the instance that answers with the recorded one, and refuses another: a host name may point elsewhere by now. */
 export function identify(instance: Instance, expectedId: string, address: string): Identity {
   const recorded = partsOf(expectedId);
   const found = partsOf(instance.id);

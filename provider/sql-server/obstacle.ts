@@ -6,12 +6,12 @@ export interface Obstacle {
   /** The number that SQL Server would answer with, or a word where it has none. */
   readonly code: Code;
   readonly problem: string;
-  /** What may have led there, whole sentences. */
+  /** The likely cause, in whole sentences. */
   readonly cause?: string;
   readonly remedy: string;
 }
 
-/** Something of that name is there already: see `alreadyExists`, for one that stands alone. */
+/** The obstacle that an object of the name exists already. Where it is the only one: `alreadyExists`. */
 export function existingObstacle(problem: string, what: Existing, code: number): Obstacle {
   const { cause, remedy } = existing({ because: "It stays as it is.", ...what });
   return { code, problem, cause, remedy };

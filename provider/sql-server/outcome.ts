@@ -6,7 +6,7 @@ import { sql } from "./tsql";
 
 const on = (server: Sql): string => `on ${server.instance.name} (${server.address})`;
 
-/** Something of that name is there and not in the resource's state: it is left alone. */
+/** The refusal to touch an object of the name that exists already, outside the resource's state. */
 export function alreadyExists(server: Sql, doing: string, found: string, what: Existing, code: number): VisibleError {
   return new VisibleError({ doing: `${doing} ${on(server)}`, said: [found], ...existing(what) }, [code]);
 }
@@ -16,7 +16,7 @@ export const lookAt = {
   group: (name: string): string =>
     sql`SELECT r.replica_server_name, r.endpoint_url, s.connected_state_desc, d.database_name FROM sys.availability_groups g JOIN sys.availability_replicas r ON r.group_id = g.group_id LEFT JOIN sys.dm_hadr_availability_replica_states s ON s.replica_id = r.replica_id LEFT JOIN sys.availability_databases_cluster d ON d.group_id = g.group_id WHERE g.name = ${sql.string(name)}`
       .text,
-  /** Of all groups: there is one endpoint, and the names of instance certificates are hosts in these URLs. */
+  /** Shows the URLs of all groups: all use the one endpoint, and a certificate of a managed instance has the host in them as its name. */
   groupUrls:
     "SELECT g.name, r.endpoint_url FROM sys.availability_groups g JOIN sys.availability_replicas r ON r.group_id = g.group_id",
   certificate: (name: string): string =>
@@ -24,7 +24,7 @@ export const lookAt = {
       .text,
 };
 
-/** It was made a moment ago and is not there. */
+/** The error for an object that was made a moment ago and is not there. */
 export function vanished(server: Sql, what: string): VisibleError {
   return new VisibleError({
     doing: `find ${what} ${on(server)} after it was made`,
@@ -33,7 +33,7 @@ export function vanished(server: Sql, what: string): VisibleError {
   });
 }
 
-/** Said instead of dropping what something else still uses. `remedy` is how it is removed later. */
+/** The warning that something was not dropped as something else still uses it. `remedy`: the statement that drops it later. */
 export function kept(server: Sql, what: string, users: readonly string[], remedy: string): string {
   return `Kept ${what} ${on(server)}: ${users.join(", ")} still ${users.length === 1 ? "needs" : "need"} it. This stack does not know it any more; once nothing needs it, remove it by hand: ${remedy}`;
 }

@@ -24,7 +24,7 @@ export async function closePools(): Promise<void> {
 }
 
 async function connectPool(target: Target): Promise<ConnectionPool> {
-  // Loaded here, as check and diff, which every preview runs, need no connection.
+  // Loaded with the first connection, as previews (check and diff) need none.
   const mssql = require("mssql") as typeof import("mssql");
   const config = await poolConfig(target);
   const pool = new mssql.ConnectionPool(config);
@@ -44,12 +44,12 @@ async function poolConfig(target: Target): Promise<PoolConfig> {
       ? { domain, user: account, password: target.password }
       : { user: target.user, password: target.password }),
     beforeConnect: keepRefusals,
-    // Backups and group changes take as long as they take; deadlines come with the operation's signal.
+    // No limit of the driver: a backup may take hours, and the operation's own signal ends it.
     requestTimeout: 0,
     connectionTimeout: 15_000,
-    // Not by a SELECT 1 before every batch: a connection that broke meanwhile is met where the batch is sent.
+    // Looks at the socket only, and sends no SELECT 1 before every batch: `connection.ts` handles one that broke.
     validateConnection: "socket",
-    // More backups than connections: the next one waits for as long as they last.
+    // Where more backups run than there are connections, the next one waits for as long as they last.
     pool: { max: 16, min: 0, idleTimeoutMillis: 30_000, acquireTimeoutMillis: 2 ** 31 - 1 },
     options: {
       appName: "pulumi-mi-link",
@@ -68,7 +68,7 @@ export interface Refusal {
   readonly message: string;
 }
 
-/** The driver makes one error of a refused login, the text of the last message, and drops the numbers: kept beside it. */
+/** Keeps what the server said on the error of a refused login: the driver keeps the last text only, and no number. */
 function keepRefusals(connection: Connection): void {
   const refusals: Refusal[] = [];
   const keep = ({ number, message }: Refusal): void => void refusals.push({ number, message });

@@ -1,7 +1,7 @@
-/** Of a certificate when it was last looked at. A word, as a number of days would differ with every look. */
+/** Validity of a certificate when it was last looked at. A word: a number of days would differ with every look. */
 export type Validity = "Valid" | "ExpiresSoon" | "Expired";
 
-/** "Soon": enough for a change to be planned. */
+/** How long "soon" is: enough to plan a change. */
 const soonMilliseconds = 30 * 86_400_000;
 
 export function validityAt(now: Date, expiry: Date): Validity {
@@ -10,15 +10,15 @@ export function validityAt(now: Date, expiry: Date): Validity {
   return left <= soonMilliseconds ? "ExpiresSoon" : "Valid";
 }
 
-/** What is recorded of a certificate. States of earlier versions have no `validity`. */
+/** What a state holds of a certificate. States of earlier versions have no `validity`. */
 export interface RecordedValidity {
   readonly expiryDate?: string;
   readonly validity?: Validity;
 }
 
 /**
- * The end of a certificate that comes or has come, by the later of this machine's clock and the server's at the last
- * look. `certificate` names it, `consequence` and `remedy` are whole sentences.
+ * Warns of a certificate that expires soon or has expired, by this machine's clock now or by the server's at the last look.
+ * `certificate` is the subject of the sentence; `consequence` and `remedy` are whole sentences.
  */
 export function expiryWarnings(
   { expiryDate, validity = "Valid" }: RecordedValidity,
@@ -37,5 +37,5 @@ export function expiryWarnings(
   return [`${certificate} ${ends} on ${date} (UTC). ${consequence}\n  What to do: ${remedy}`];
 }
 
-/** A date without a time may be any moment of its day. */
+/** A date without a time ends with its day. */
 const endOf = (date: string): Date => new Date(date.length > 10 ? date : `${date}T23:59:59.999Z`);

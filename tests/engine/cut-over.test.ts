@@ -22,7 +22,7 @@ describe("a database that may be in use, with the real engine", function () {
     succeeded(await quickstart.project.up());
     assert.equal((await quickstart.verify()).connected, true);
   }
-  /** What only the managed instance has. */
+  /** Writes a row that only the managed instance has. */
   async function write() {
     tables += 1;
     await quickstart.managedInstance.query(`CREATE TABLE db1.dbo.new_rows_${tables} (id int)`);

@@ -41,7 +41,7 @@ describe("a run that ends before its time, with the real engine", function () {
       const ended = Date.now();
       assert.ok(interruption.signal.aborted, "the link did not wait");
       lab.faults.clear();
-      // What was on its way when the engine ended.
+      // Requests that were on their way when the engine ended may still arrive.
       await delay(200);
       const asked = requests();
       while ((await sessions()) > 0 && Date.now() - ended < 10_000) await delay(100);

@@ -38,7 +38,7 @@ for (const [form, table] of [
     this.timeout(300_000);
     let quickstart: Quickstart;
     let secondInstance = "";
-    /** What the program says by now. */
+    /** The arguments of the program so far. */
     let declared: Record<string, unknown> = {};
 
     before(async () => {
@@ -78,7 +78,7 @@ for (const [form, table] of [
       });
     }
 
-    /** By preview and by an up without one, in the same words, which stand there once; and the link lives. */
+    /** Preview and an up without one refuse it in the same words, which stand there once; and the link lives. */
     async function requireRefused(change: object, text: RegExp) {
       const before = declared;
       const from = quickstart.lab.journal.entries.length;

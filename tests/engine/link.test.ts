@@ -65,7 +65,7 @@ describe("a change made by hand, with the real engine", function () {
   });
   after(() => quickstart.close());
 
-  /** Found by refresh, shown by preview, repaired by up, and then there is nothing more to do. */
+  /** Refresh finds the change, preview shows it, up repairs it, and then there is nothing more to do. */
   async function foundAndRepaired(found: readonly string[], repaired: readonly string[]) {
     const { project } = quickstart;
     const refresh = succeeded(await project.refresh());
@@ -87,11 +87,11 @@ describe("a change made by hand, with the real engine", function () {
     );
     await quickstart.sqlServer.query(`DROP CERTIFICATE [${row?.name}]`);
     await foundAndRepaired(
-      // The distributed group misses it, whose stack ever it was in.
+      // The distributed group misses the certificate, whichever stack made it.
       ["delete pairing-instance-certificate", "update link-dag"],
       [
         "create pairing-instance-certificate",
-        // Its fqdn is not known before it is made; up finds that it is the same.
+        // The fqdn is unknown until the certificate is made; up finds that it has not changed.
         "update link-dag",
       ],
     );

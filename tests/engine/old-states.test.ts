@@ -10,7 +10,7 @@ import { fixture, repositoryRoot } from "../support/repository";
 const program = (name: string) => join(repositoryRoot, "tests", "engine", "projects", `old-${name}`);
 const stored = async (name: string, file: string) => JSON.parse(await readFile(fixture("states", name, file), "utf8"));
 
-/** Nothing to do, nothing to fear. */
+/** The run changes nothing and warns of nothing. */
 function assertQuiet(run: Operation): void {
   assert.deepEqual(
     run.changes.map(({ op, name, diffs }) => `${op} ${name} ${diffs}`),

@@ -22,7 +22,7 @@ describe("an Azure that answers with what was so some time ago, with the real en
       (entry) => entry.kind === "request" && entry.method === "PUT" && entry.path.endsWith(`/${quickstart.names.link}`),
     ).length;
 
-  /** It is recorded as finished, and nothing is left to do. */
+  /** The link is recorded as finished, and nothing is left to do. */
   async function isLinked(): Promise<void> {
     const { project, lab, verify } = quickstart;
     lab.faults.clear();

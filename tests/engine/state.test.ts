@@ -5,7 +5,7 @@ import { type Finished, succeeded } from "#tools/pulumi";
 import { type Quickstart, startQuickstart } from "../support/quickstart";
 import { repositoryRoot } from "../support/repository";
 
-/** Both read passwords from the environment; what is given as it is must be a secret in the state: `passwords.test.ts`. */
+/** Both read passwords from the environment. `passwords.test.ts` is about passwords in the program, which are secrets in the state. */
 const programs = [
   ["the quick start", repositoryRoot],
   ["the ten resources one by one", join(repositoryRoot, "examples", "step-by-step")],

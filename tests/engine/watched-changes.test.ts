@@ -35,7 +35,7 @@ describe("a change that is documented as keeping the link, with the real engine"
 
   afterEach(() => quickstart.lab.faults.clear());
 
-  /** What these resources are given beyond what the program says. */
+  /** Adds arguments to those of the program, by resource. */
   async function change(args: Readonly<Record<string, object>>): Promise<void> {
     Object.assign(added, args);
     await quickstart.project.config({ plain: { added: JSON.stringify(added) } });

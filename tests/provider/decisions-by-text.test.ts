@@ -4,7 +4,7 @@ import { join } from "node:path";
 import ts from "typescript";
 import { repositoryRoot } from "../support/repository";
 
-/** `pattern` "*": whatever the file compares text with, it is never what a server, a driver or Azure said. */
+/** `pattern` "*" allows every pattern of the file: it never compares what a server, a driver or Azure said. */
 type Allowed = readonly [file: string, pattern: string, reason: string];
 
 const argument = "the form of an argument";

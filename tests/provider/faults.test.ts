@@ -16,7 +16,7 @@ type Call =
   | Pick<JournalEntry & { kind: "statement" }, "kind" | "text">
   | Pick<JournalEntry & { kind: "request" }, "kind" | "method" | "path">;
 
-/** What becomes of one call. */
+/** What can happen to one call. */
 const fates = ["refused", "lost before", "lost after", "lost, and nobody can look"] as const;
 type Fate = (typeof fates)[number];
 
@@ -25,7 +25,7 @@ interface Ground {
   readonly lab: Lab;
   readonly provider: DynamicProvider;
   readonly inputs: Bag;
-  /** With what can be changed in place. */
+  /** The arguments with a change that is made in place. */
   readonly changed: Bag | undefined;
   readonly snapshot: () => Promise<Snapshot>;
   /** Takes back what the resource leaves on purpose. */
@@ -267,7 +267,7 @@ async function weakSpots(part: LinkPart): Promise<{ readonly cases: number; read
 
 describe("whatever call fails, in whatever way", function () {
   this.timeout(240_000);
-  // Mostly waiting: all at once.
+  // They mostly wait, so all run at once.
   const matrices = new Map<string, ReturnType<typeof weakSpots>>();
   before(() => {
     for (const part of tenResources) {

@@ -10,7 +10,7 @@ import { patience } from "#provider/resources/mirroring-endpoint/change";
 import { azureRoots } from "#provider/resources/trusted-roots/azure-roots";
 import { disconnectAll } from "#provider/sql-server/connection";
 import { openSqlClient, type SqlClient } from "#tools/clients";
-import { unknown } from "./sql-server/support";
+import { unknown } from "./sql-server/check-and-diff";
 import { checkedArgs, type Place, placeIn, tenResources } from "./ten-resources";
 
 interface Made {

@@ -147,7 +147,7 @@ export async function startDynamicProviderServer(
   };
 }
 
-/** As much of the engine as the provider talks to. */
+/** Starts the part of the engine that the provider talks to. */
 async function startEngine() {
   const warnings: string[] = [];
   const statuses: string[] = [];

@@ -8,11 +8,11 @@ export interface Watched {
   readonly sqlServer: SqlClient;
   readonly managedInstance: SqlClient;
   readonly otherServers?: readonly SqlClient[];
-  /** Those that are looked at. @default all that are connected */
+  /** The links to watch. @default all that are connected */
   readonly links?: readonly string[];
 }
 
-/** A time, in the lab's clock, in which one of the sides or both did not see the other one. */
+/** A span of the lab's clock in which at least one side did not see the other. */
 export interface Interruption {
   readonly link: string;
   readonly milliseconds: number;
@@ -20,7 +20,7 @@ export interface Interruption {
 
 const sampleMilliseconds = 50;
 
-/** The lab reconnects at once; who is down for longer waits for a request to Azure. */
+/** The lab reconnects at once. A link that is down for longer is waiting for a request to Azure. */
 const longestReconnect = 1000;
 
 /** Runs a change that is documented as keeping the link: every link is disconnected for at most one reconnect. */

@@ -38,7 +38,7 @@ interface State extends Inputs {
   readonly instanceId: string;
   readonly groupId?: string;
   readonly replicaName?: string;
-  /** The endpoint's URL that the program declared, where another one was found. */
+  /** See the function `declaredUrl`. */
   readonly declaredUrl?: string;
 }
 
@@ -114,7 +114,7 @@ export const availabilityGroup = {
   },
 } satisfies Lifecycle<Inputs, State>;
 
-/** What somebody changed by hand is set right beside a live link too; what the program changes is not. */
+/** Refuses a change of the program to the URL of a live link. A change by hand is taken back all the same. */
 async function requireMovable(server: Sql, state: State, inputs: Inputs, replica: Replica | undefined): Promise<void> {
   const { groupName, endpointUrl } = inputs;
   const isDeclared = sameUrl(endpointUrl, state.declaredUrl ?? state.endpointUrl);
@@ -145,7 +145,7 @@ const definition = (server: Sql, { groupName, databaseName, endpointUrl }: Input
         ${written(clausesOf({ endpointUrl }))}
     )`;
 
-/** What a replica is written as. Failover comes first: automatic failover does not go with asynchronous commit (35211). */
+/** How a replica is written. FAILOVER_MODE comes first: SQL Server refuses automatic failover with asynchronous commit (35211). */
 const clausesOf = ({ endpointUrl }: Pick<Inputs, "endpointUrl">, replica?: Replica): Clause[] => [
   clause(sql`ENDPOINT_URL`, sql.string(endpointUrl), replica?.url, (url) => sameUrl(url, endpointUrl)),
   clause(sql`FAILOVER_MODE`, sql`MANUAL`, replica?.failoverMode),
@@ -153,7 +153,7 @@ const clausesOf = ({ endpointUrl }: Pick<Inputs, "endpointUrl">, replica?: Repli
   clause(sql`SEEDING_MODE`, sql`AUTOMATIC`, replica?.seedingMode),
 ];
 
-/** Everything that CREATE AVAILABILITY GROUP would refuse, or that would keep the link from connecting, at once. */
+/** All at once: what CREATE AVAILABILITY GROUP would refuse, and what would keep the link from connecting. */
 async function obstacles(server: Sql, { groupName, databaseName }: Inputs): Promise<Obstacle[]> {
   const [database, group, otherGroup, endpoint] = await Promise.all([
     findDatabase(server, databaseName),
@@ -196,7 +196,7 @@ const noEndpoint: Obstacle = {
   remedy: "declare a MirroringEndpoint, and let the group depend on it",
 };
 
-/** Under the name that the server had when the group was made: a replica keeps it when the server gets another one. */
+/** The replica of this server. It keeps the name that the server had when the group was made. */
 const localReplica = (server: Sql, group: Group, recordedName = server.instance.name): Replica | undefined =>
   group.replicas.find(({ name }) => sameName(name, recordedName));
 
@@ -208,7 +208,7 @@ function difference(
   if (!replica) return "this instance is not a replica of the group any more";
   if (!databases.some((name) => sameName(name, databaseName)))
     return `the database ${databaseName} is not in the group any more`;
-  // Another URL shows as the input.
+  // Another URL is no drift: it shows as a changed input.
   return told(clausesOf({ endpointUrl: replica.url ?? endpointUrl }, replica));
 }
 

@@ -28,7 +28,7 @@ export interface AvailabilityGroupArgs {
  * 35232 malformed URL.
  */
 export class AvailabilityGroup extends LinkResource {
-  /** What the engine has done with it; not for programs. */
+  /** The behaviour that the engine runs; not for programs. */
   static readonly lifecycle = (): LifecycleOf<AvailabilityGroup> =>
     (require("./lifecycle") as typeof import("./lifecycle")).availabilityGroup;
 

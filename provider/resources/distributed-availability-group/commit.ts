@@ -7,14 +7,14 @@ export const modes = ["ASYNCHRONOUS_COMMIT", "SYNCHRONOUS_COMMIT"] as const;
 
 export type AvailabilityMode = (typeof modes)[number];
 
-/** Both halves must be synchronous for the group to be. Nothing where they are as they should be. */
+/** The changes that give both members the mode, which both need; none where they have it. */
 export function commitMode({ replicas }: Group, mode: AvailabilityMode): Statement[] {
   if (replicas.every(({ availabilityMode }) => availabilityMode === mode)) return [];
   const option = mode === "SYNCHRONOUS_COMMIT" ? sql`SYNCHRONOUS_COMMIT` : sql`ASYNCHRONOUS_COMMIT`;
   return [sql.list(replicas.map(({ name }) => sql`${sql.string(name)} WITH (AVAILABILITY_MODE = ${option})`))];
 }
 
-/** SQL Server's half of a synchronous link, once it is connected. Nothing where the group is not there. */
+/** Makes SQL Server's half of a connected link synchronous. Does nothing where the group is not there. */
 export async function commitSynchronously(server: Sql, groupName: string): Promise<void> {
   const group = await findGroup(server, groupName);
   if (!group?.isDistributed) return;

@@ -44,7 +44,7 @@ interface Inputs {
 interface State extends Inputs, Connection {
   readonly instanceId: string;
   readonly groupId?: string;
-  /** The URL of this side that the program declared, where another one was found. */
+  /** See the function `declaredUrl`. */
   readonly declaredUrl?: string;
 }
 
@@ -112,7 +112,7 @@ export const distributedAvailabilityGroup = {
     requireRecorded(server, group, { id: state.groupId, isDistributed: true });
     await requireMovable(server, state, inputs, group, context);
     const links = (await connectedGroups(server)).filter(({ name }) => sameName(name, group.name));
-    // Synchronous is what a connected link can be (47501): until then the group stays as it is.
+    // Only a connected link can be synchronous (47501): until then the group stays as it is.
     const waits = links.length === 0 && inputs.availabilityMode === "SYNCHRONOUS_COMMIT";
     const modes = commitMode(group, inputs.availabilityMode);
     if (waits && modes.length > 0) context.warn(staysAsynchronous(group.name));
@@ -137,7 +137,7 @@ export const distributedAvailabilityGroup = {
   },
 } satisfies Lifecycle<Inputs, State>;
 
-/** What somebody changed by hand is set right beside a live link too; what the program changes is not. */
+/** Refuses a change of the program to the URLs of a live link. A change by hand is taken back all the same. */
 async function requireMovable(
   server: Sql,
   state: State,
@@ -151,7 +151,7 @@ async function requireMovable(
   if ((isHere && isThere) || !membersOf(inputs).some(isElsewhere)) return;
   const doing = `move the distributed availability group ${inputs.groupName}`;
   const isThis = ({ name }: ConnectedGroup) => sameName(name, inputs.groupName);
-  // To another managed instance it goes when the link to the old one was deleted a moment ago.
+  // The link to the old managed instance may have been deleted a moment ago, and still look connected.
   const links = isThere
     ? (await connectedGroups(server)).filter(isThis)
     : await stillConnected(server, doing, signal, isThis);
@@ -198,7 +198,7 @@ const membersOf = (inputs: Inputs): readonly Member[] => [
   { name: inputs.managedInstanceGroupName, url: remoteUrlOf(inputs) },
 ];
 
-/** What a member is written as. */
+/** How a member is written. */
 function clausesOf({ availabilityMode }: Pick<Inputs, "availabilityMode">, member: Member, found?: Replica): Clause[] {
   const mode = availabilityMode === "SYNCHRONOUS_COMMIT" ? sql`SYNCHRONOUS_COMMIT` : sql`ASYNCHRONOUS_COMMIT`;
   return [
@@ -240,7 +240,7 @@ async function obstacles(server: Sql, { groupName, localGroupName }: Inputs): Pr
   return found;
 }
 
-/** What somebody dropped without which the group does not connect; it may be another stack's. */
+/** The endpoint or certificate that somebody dropped, maybe in another stack, and without which the group does not connect. */
 async function missingTrust(server: Sql, { managedInstanceFqdn }: Inputs): Promise<Obstacle | undefined> {
   if (await findCertificate(server, managedInstanceFqdn)) return undefined;
   return {
@@ -260,7 +260,7 @@ const remoteUrlOf = ({
 const memberOf = (group: Group, name: string): Replica | undefined =>
   group.replicas.find((replica) => sameName(replica.name, name));
 
-/** What is wrong that no input shows: the local URL and the mode are inputs. */
+/** What differs, in words, beyond the inputs: the local URL and the mode show as inputs. */
 function difference(group: Group, inputs: Inputs): string | undefined {
   const members = membersOf(inputs).map((wanted) => ({ wanted, found: memberOf(group, wanted.name) }));
   const missing = members.filter(({ found }) => !found);
@@ -283,7 +283,7 @@ const wrongOptions = (group: Group, inputs: Inputs): Statement[] =>
     return options.map((option) => sql`${sql.string(wanted.name)} WITH (${written([option])})`);
   });
 
-/** Set for both members at once, and only when it can be: see commitMode. */
+/** The mode is not among the single options: `commitMode` sets it for both members, and only when it can be set. */
 const isCommitMode = ({ option }: Clause): boolean => option.text === "AVAILABILITY_MODE";
 
 function facts(group: Group, { localGroupName, managedInstanceGroupName, availabilityMode }: Inputs) {
@@ -302,7 +302,7 @@ const connection = (
   { groupName, managedInstanceGroupName, connectedState }: Inputs & Connection,
 ): Promise<Connection> => connectionOf(server, groupName, managedInstanceGroupName, connectedState !== undefined);
 
-/** A change breaks the connection for a moment. One that does not come back is recorded so. */
+/** Waits, as a change breaks the connection for a moment. A connection that does not come back is recorded as it is. */
 async function reconnected(
   look: () => Promise<Connection>,
   { groupName }: Inputs,
@@ -322,7 +322,7 @@ const reconnectMilliseconds = 10_000;
 async function settled(server: Sql, inputs: Inputs): Promise<State> {
   const group = await findGroup(server, inputs.groupName);
   if (!group) throw vanished(server, `the distributed availability group ${inputs.groupName}`);
-  // Synchronous as declared, where the link has yet to come: it makes it so.
+  // Recorded as declared, though still asynchronous: the link makes the group synchronous once it is connected.
   const { availabilityMode } = inputs;
   return { ...inputs, ...facts(group, inputs), availabilityMode, instanceId: server.instance.id };
 }

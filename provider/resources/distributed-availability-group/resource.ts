@@ -41,7 +41,7 @@ export interface DistributedAvailabilityGroupArgs {
  * local group has not exactly one database.
  */
 export class DistributedAvailabilityGroup extends LinkResource {
-  /** What the engine has done with it; not for programs. */
+  /** The behaviour that the engine runs; not for programs. */
   static readonly lifecycle = (): LifecycleOf<DistributedAvailabilityGroup> =>
     (require("./lifecycle") as typeof import("./lifecycle")).distributedAvailabilityGroup;
 
@@ -62,7 +62,7 @@ export class DistributedAvailabilityGroup extends LinkResource {
   declare readonly lastConnectErrorNumber: Output<number | undefined>;
   /** last_connect_error_description of a failed handshake (1474): it has the reason. */
   declare readonly lastConnectErrorDescription: Output<string | undefined>;
-  /** `<@@SERVERNAME>/<guid of its master database>`. */
+  /** What the instance is known by: `<@@SERVERNAME>/<guid of its master database>/<start of its service master key's guid>`. */
   declare readonly instanceId: Output<string>;
 
   constructor(name: string, args: DistributedAvailabilityGroupArgs, opts?: CustomResourceOptions) {

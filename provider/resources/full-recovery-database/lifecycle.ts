@@ -34,7 +34,8 @@ export const fullRecoveryDatabase = {
     backupDisk: { type: "string", computed: true, onChange: "update", check: backupDiskProblem },
     managedInstanceId: lookedAtFirst,
   },
-  // Nothing is deleted, and so what is built on the database is asked before the other one is touched.
+  // A delete of this resource deletes nothing. It comes first so that the engine asks the resources built on this one,
+  // which may refuse, before it touches the other database.
   deleteBeforeReplace: () => true,
 
   async observe(state, context) {
@@ -79,7 +80,7 @@ async function ensure(server: Sql, inputs: Inputs, context: Context): Promise<St
   return { ...inputs, backupDisk, instanceId: server.instance.id, recoveryModel: found.recoveryModel ?? "FULL" };
 }
 
-/** A database in a group may be on its way to becoming, or be, the secondary: only out of one must it be as it was. */
+/** No obstacles in a group: as the secondary, or on the way there, the database need not be online and writable. */
 const stateObstacles = (database: Database): Obstacle[] => (database.isInGroup ? [] : databaseObstacles(database));
 
 const isChained = (database: Database): boolean => logChainObstacles(database).length === 0;
@@ -116,9 +117,9 @@ async function defaultBackupDisk(server: Sql, databaseName: string): Promise<str
 }
 
 /**
- * Of the name only what every file system takes. Where that is not the whole name, and where it has capital letters, a
- * hash of it tells databases apart whose names are the same to a file system: two backups at once into one file are
- * refused (3201).
+ * Keeps of the name what every file system takes. A hash of the whole name follows where that is less, or has capital
+ * letters: it tells databases apart whose names are the same to a file system, as SQL Server refuses two backups at once
+ * into one file (3201).
  */
 export function backupPath(directory: string | undefined, databaseName: string): string {
   const safe = databaseName.replace(/[^\p{L}\p{N}_.-]/gu, "_").slice(0, 100);

@@ -32,7 +32,7 @@ export interface FullRecoveryDatabaseArgs {
  * Errors: 911 no such database, 3201 the backup file can't be written, 3013 the backup failed.
  */
 export class FullRecoveryDatabase extends LinkResource {
-  /** What the engine has done with it; not for programs. */
+  /** The behaviour that the engine runs; not for programs. */
   static readonly lifecycle = (): LifecycleOf<FullRecoveryDatabase> =>
     (require("./lifecycle") as typeof import("./lifecycle")).fullRecoveryDatabase;
 

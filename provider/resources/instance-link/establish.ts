@@ -10,8 +10,8 @@ import { seedingProgress } from "./progress";
 import { deadlineOf, documentedMinutes, settled } from "./settle";
 
 /**
- * Makes the link and lasts until it replicates: the operation spans the copying of the database. What is there when
- * something fails is recorded with it, so that the next run goes on and destroy removes it.
+ * Makes the link and waits until it replicates, while Azure copies the database. When something fails, the link is recorded
+ * as Azure has it then, so that the next run goes on with it and destroy removes it.
  */
 export async function establish(inputs: Inputs, context: Context, sqlServer: Sql | undefined): Promise<Created<State>> {
   const { azure, status } = context;
@@ -31,7 +31,7 @@ export async function establish(inputs: Inputs, context: Context, sqlServer: Sql
     try {
       await azure.put(doing, linkIdOf(inputs), body(inputs), { progress, deadline, whatIsThere });
     } catch (error) {
-      // The operation is forgotten; the link itself tells what became of it.
+      // Azure does not know the operation any more; the link itself shows what became of it.
       if (!isFailure(error, "OutcomeUnknown")) throw error;
     }
     return { id: idOf(inputs), state: await settled(doing, inputs, context, sqlServer, deadline, describe) };
@@ -51,7 +51,7 @@ const body = (inputs: Inputs): object => ({
   seedingMode: "Automatic",
 });
 
-/** The error to throw: with the link's own explanation, and recorded together with what Azure has of it. */
+/** The error to throw: with the link's own explanation, and with what Azure has of the link, to be recorded. */
 async function whatIsLeft(
   doing: string,
   inputs: Inputs,
@@ -69,7 +69,7 @@ async function whatIsLeft(
     if (!link || !isExactlyAsked(inputs, link))
       return isUncertain(error) ? new Unfinished(idOf(inputs), inputs, error) : error;
     const explained = isBroken(link) ? linkFailure(doing, link, error) : error;
-    // Not yet the id of a database that works: a copy that never was finished has no date.
+    // Recorded without the date of the database: only a finished copy has one.
     return new Unfinished(idOf(inputs), stateOf(inputs, link, undefined), explained);
   } catch {
     return new Unfinished(idOf(inputs), inputs, error);

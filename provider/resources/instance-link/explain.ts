@@ -27,7 +27,7 @@ export function linkFailure(doing: string, link: Link, operation?: VisibleError)
   );
 }
 
-/** Only what the next update can repair: a link that lost its partner comes back with the partner. */
+/** What the next update can repair, in words. A lost connection is none of it: that comes back with the partner. */
 export function unfitness(link: Link): string | undefined {
   const linked = linkedDatabase(link);
   if (neverStarted(link))
@@ -66,11 +66,11 @@ export function refuseExisting(inputs: Inputs, link: Link | undefined, database:
   }
 }
 
-/** One that is there is not always one that can be used. */
+/** Says it where a database is there and cannot be used. */
 const inState = ({ properties: { status } }: Database): string =>
   status === undefined || status.toLowerCase() === "online" ? "" : `, in the state ${status}`;
 
-/** What 41976 means of a link that has been connected. */
+/** Advice for 41976 where the link has been connected before. */
 const noAnswer = {
   cause:
     "SQL Server is down or out of reach, its mirroring endpoint is stopped, its certificate has expired, or its availability group or distributed one was dropped.",
@@ -78,7 +78,7 @@ const noAnswer = {
     "see SQL Server's side: SELECT last_connect_error_number, last_connect_error_description FROM sys.dm_hadr_availability_replica_states, and its error log.",
 };
 
-/** A link that lost its partner; what the next update puts right is drift instead. */
+/** Warns of a link that lost its partner, unless there is drift, which the next update repairs. */
 export function disconnection({ drift, ...state }: State & { readonly drift?: string }): string[] {
   if (drift !== undefined || !/^disconnected$/i.test(state.connectedState ?? "")) return [];
   const { mostRecentLinkError: error } = state;
@@ -98,7 +98,7 @@ export const deletedInAzure = (state: State): string => {
   return `${linkLabel(state)}: ${said.join("; ")}. The next pulumi up changes nothing of it and fails: ${remedy}`;
 };
 
-/** Nobody but the user knows whose data is in a database that stands where the copy has to be. */
+/** What to do about a database that stands where the copy has to be. Only the user knows whose data is in it. */
 const waysOn = (inputs: Inputs): string =>
   [
     `look at the data in it, and at the database: az sql midb show ${azArguments(inputs.managedInstanceId)} -n ${JSON.stringify(inputs.databaseName)}`,

@@ -57,7 +57,7 @@ export const instanceLink = {
   },
 
   async create(inputs, context) {
-    // The instance too, so that one that is missing or stopped is named before anything is sent.
+    // Looks at the instance too: a missing or stopped one is named before anything is sent.
     const [{ link, database }, sqlServer] = await Promise.all([
       lookForExisting(inputs, context.azure),
       sqlServerOf(inputs, undefined, context),
@@ -82,7 +82,7 @@ export const instanceLink = {
   delete: remove,
 } satisfies Lifecycle<Inputs, State>;
 
-/** SQL Server's half, for what needs both: where the link is not told of it, it does without. */
+/** The session on SQL Server; undefined where the program does not give `sqlServer`. */
 const sqlServerOf = async (
   { sqlServer }: Inputs,
   instanceId: string | undefined,
@@ -94,11 +94,11 @@ const withInstance = (inputs: Inputs, sqlServer: Sql | undefined): Inputs & Pick
   instanceId: sqlServer?.instance.id,
 });
 
-/** The copy that this link made, as far as its date tells; without a date there was no finished copy. */
+/** Whether it is the copy that this link made, by its date. Without a recorded date there was no finished copy. */
 const isTheCopy = ({ databaseCreationDate }: State, { properties }: Database): boolean =>
   databaseCreationDate !== undefined && databaseCreationDate === properties.creationDate;
 
-/** After the link was deleted behind our back, or never came to replicate. A database that stands alone is never touched. */
+/** Makes the link again that somebody deleted, or that never came to replicate. Never touches a database without a link. */
 async function makeAgain(
   inputs: Inputs,
   link: Link | undefined,

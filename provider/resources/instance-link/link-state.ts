@@ -3,7 +3,7 @@ import { sameInAzure } from "../../arguments/managed-instance-id";
 import { sameName } from "../../arguments/names";
 import type { Database, Inputs, Link, LinkDatabase, State } from "./link";
 
-/** A link of single-database mode has one. */
+/** The database of the link; there is one, as links are made in single-database mode. */
 export const linkedDatabase = ({ properties }: Link): LinkDatabase | undefined => properties.databases?.[0];
 
 const stateOfReplica = (link: Link): string => (linkedDatabase(link)?.replicaState ?? "").toLowerCase();
@@ -11,20 +11,20 @@ const stateOfReplica = (link: Link): string => (linkedDatabase(link)?.replicaSta
 /** Any state with "Error" in it is a failure (troubleshooting page). */
 export const isBroken = (link: Link): boolean => stateOfReplica(link).includes("error");
 
-/** It never came to replicate: only deleting and making it again helps. Of no other state may that be thought. */
+/** Whether it never came to replicate. Only such a link may be deleted and made again. */
 export const neverStarted = (link: Link): boolean =>
   ["linkiniterror", "linkcreationerror"].includes(stateOfReplica(link));
 
 export const isBeingMade = (link: Link): boolean =>
   ["", "creatinglink", "seeding", "copying"].includes(stateOfReplica(link));
 
-/** Whether it replicates cannot be told from its state, which is none of those that are documented. */
+/** Whether its state is an undocumented one, which does not tell whether it replicates. */
 export function isUnclear(link: Link): boolean {
   const linked = linkedDatabase(link);
   return linked !== undefined && !isBroken(link) && !isKnownState(linked) && linked.connectedState !== "CONNECTED";
 }
 
-/** What the program asks for and what is there, in one; the instance's role is no argument and is never compared. */
+/** The recorded state: what the program asks for, overwritten by what is there. The role is an output, and never compared. */
 export function stateOf(inputs: Inputs, link: Link, database: Database | undefined): State {
   const { properties } = link;
   const linked = properties.databases?.[0];
@@ -47,7 +47,7 @@ export function stateOf(inputs: Inputs, link: Link, database: Database | undefin
 
 const isConnected = (linked: LinkDatabase | undefined): boolean => /^connected$/i.test(linked?.connectedState ?? "");
 
-/** The link that is there is the one that was asked for, not somebody else's of the same name. */
+/** Whether the link that is there is the one that was asked for, and not somebody else's of the same name. */
 export function isAskedFor(inputs: Inputs, { properties }: Link): boolean {
   const linked = properties.databases?.[0];
   return (
@@ -57,13 +57,13 @@ export function isAskedFor(inputs: Inputs, { properties }: Link): boolean {
   );
 }
 
-/** By its group's id; an interrupted creation left none, or somebody made it again just as it was. */
+/** Whether it is the recorded link, by its group's id. Without an id, or where somebody made it again just so, by its names. */
 export const isTheLink = (state: State, link: Link): boolean =>
   (state.distributedAvailabilityGroupId !== undefined &&
     link.properties.distributedAvailabilityGroupId === state.distributedAvailabilityGroupId) ||
   isAskedFor(state, link);
 
-/** Not the one from before a replacement either, which had another endpoint or mode. */
+/** Whether it is also not the link from before a replacement, which had another endpoint or mode. */
 export function isExactlyAsked(inputs: Inputs, link: Link): boolean {
   const { partnerEndpoint, failoverMode } = link.properties;
   return (

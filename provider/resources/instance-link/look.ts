@@ -13,8 +13,8 @@ import {
 import { isAskedFor, isBeingMade, neverStarted } from "./link-state";
 
 /**
- * Both at once: the link, and the database that it writes to. What is missing, is another link than the one that is
- * known, or never came to replicate, is so for sure: such a link is forgotten, or deleted and made again.
+ * Looks at the link and at the database that it writes to. Before it says that one is missing, or that the link is another
+ * one or never came to replicate, it looks three times: such a link is forgotten, or deleted and made again.
  */
 export async function look(inputs: Inputs, azure: AzureAccess): Promise<Found> {
   const [link, database] = await Promise.all([findLink(inputs, azure), findDatabase(inputs, azure)]);
@@ -43,7 +43,7 @@ async function sure(first: Link, inputs: Inputs, azure: AzureAccess): Promise<Li
   return last ?? first;
 }
 
-/** Before a link is made: the usual answer is that nothing is there, and what is there may have been deleted just now. */
+/** Looks before a link is made, three times while something is there: it may have been deleted just now. */
 export async function lookForExisting(inputs: Inputs, azure: AzureAccess): Promise<Found> {
   return await azure.threeTimes<Found>(
     `look at ${linkLabel(inputs)}`,
@@ -63,7 +63,7 @@ interface Found {
   readonly database?: Database;
 }
 
-/** One look. */
+/** Looks once. */
 export const findLink = (inputs: Inputs, azure: AzureAccess): Promise<Link | undefined> =>
   azure.find<LinkProperties>(`look at ${linkLabel(inputs)}`, linkIdOf(inputs));
 

@@ -18,8 +18,8 @@ import { isTheLink, neverStarted } from "./link-state";
 import { findLink, look } from "./look";
 
 /**
- * Deletes the link, and its copy only together with it: a database that this operation has not itself seen as the
- * secondary of the link that it then deleted may be the one that everybody uses, whatever its date says.
+ * Deletes the link and, if the program says so, its copy. It deletes a copy only together with its link, and only after it
+ * has itself seen that copy as the secondary: any other database may be the one that everybody uses by now.
  */
 export async function remove(state: State, context: Context): Promise<void> {
   const { azure, warn } = context;
@@ -40,7 +40,7 @@ export async function remove(state: State, context: Context): Promise<void> {
     takesCopy ? `If the link is gone all the same, ${databaseLabel(state)} stays: ${nextDestroy}` : undefined,
   );
   if (!takesCopy) return;
-  // What was seen a moment ago was out of date: somebody else's deletion was the cut-over.
+  // The link was gone already, whatever Azure showed a moment ago: somebody deleted it, which may have been the cut-over.
   if (!isDeleted) return warn(keptDatabase(state));
   await step(
     () => azure.delete(`delete ${databaseLabel(state)}`, databaseIdOf(state)),
@@ -63,7 +63,7 @@ async function step<T>(work: () => Promise<T>, ifItFails: string | undefined): P
 const keptDatabase = (state: State): string =>
   `${databaseLabel(state)} stays, although databaseOnDelete is "Delete": ${linkLabel(state)} was gone already, deleted in Azure or by a destroy that was interrupted, and since then the database is an independent one, which may hold what is nowhere else. If nobody needs it: ${deleteDatabase(state)}`;
 
-/** Before the half in Azure goes, the half on SQL Server must be within reach: or a destroy would end in between. */
+/** Signs in to SQL Server before anything in Azure is deleted: otherwise a destroy could end in between. */
 async function reachSqlServer({ sqlServer, instanceId, ...state }: State, { sql }: Context): Promise<Sql | undefined> {
   if (!sqlServer) return undefined;
   try {
@@ -83,7 +83,7 @@ async function reachSqlServer({ sqlServer, instanceId, ...state }: State, { sql 
   }
 }
 
-/** Azure alone may tell the role of some time ago, from before a failover: that it is the secondary must be said three times. */
+/** Looks three times before it believes Azure, without SQL Server, that the instance is the secondary: a failover may be newer. */
 async function roleForSure(state: State, first: Link, { azure }: Context): Promise<Link> {
   const last = await azure.threeTimes(
     `look at the role of ${linkLabel(state)}`,
@@ -93,7 +93,7 @@ async function roleForSure(state: State, first: Link, { azure }: Context): Promi
   return last ?? first;
 }
 
-/** "Delete" was meant for a copy, not for the database that everybody uses since the failover. */
+/** Refuses to delete the database unless it is the secondary: "Delete" was not meant for one that has become the primary. */
 async function requireSecondary(state: State, { properties }: Link, sqlServer: Sql | undefined): Promise<void> {
   const role = properties.instanceLinkRole?.toLowerCase();
   const found =
@@ -115,7 +115,7 @@ async function requireSecondary(state: State, { properties }: Link, sqlServer: S
   );
 }
 
-/** Azure's word is not enough: after a forced failover both sides may be secondaries, and the newer rows be on the instance. */
+/** Why SQL Server is not the primary. Azure alone may be wrong: after a forced failover both sides may be secondaries. */
 async function missingOriginal({ linkName, databaseName }: State, server: Sql): Promise<string | undefined> {
   const role = await roleOf(server, linkName);
   if (role === "PRIMARY") return undefined;

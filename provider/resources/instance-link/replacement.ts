@@ -5,9 +5,9 @@ import { copyLeft } from "./explain";
 import { databaseLabel, type Inputs, linkLabel, type State } from "./link";
 
 /**
- * Why a live link is not replaced. Its copy stands in the way of the new link: under "Keep" the new one is refused when
- * the old one is gone already. "Keep" or "Delete" counts as recorded, as for what a replacement takes along the engine
- * asks with the recorded inputs.
+ * Why a live link is not replaced. Under "Keep" the old copy stays, so Azure would refuse the new link when the old one is
+ * gone already. The recorded "Keep" or "Delete" counts, not the one in the program: when another resource is replaced and
+ * takes the link along, the engine asks with recorded inputs only.
  */
 export function replacementRefusal(
   state: State,

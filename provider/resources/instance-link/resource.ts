@@ -87,7 +87,7 @@ export interface InstanceLinkArgs {
  * ManagedDatabaseNameInUse, InvalidParameterValue; an instance busy with another link is waited for.
  */
 export class InstanceLink extends LinkResource {
-  /** What the engine has done with it; not for programs. */
+  /** The behaviour that the engine runs; not for programs. */
   static readonly lifecycle = (): LifecycleOf<InstanceLink> =>
     (require("./lifecycle") as typeof import("./lifecycle")).instanceLink;
 

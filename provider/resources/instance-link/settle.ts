@@ -27,9 +27,9 @@ export const deadlineOf = ({ seedingTimeoutMinutes = documentedMinutes }: Inputs
   AbortSignal.timeout(seedingTimeoutMinutes * 60_000);
 
 /**
- * Until the link replicates, and then as it was asked for. After a lost answer the second PUT's operation succeeds at
- * once, while the first one's still copies. What Azure shows may be of some time ago: nothing at all, or the link from
- * before this one.
+ * Waits until the link replicates, then sets its mode. The operation of the PUT is not enough to wait for: after a lost
+ * answer, the second PUT's ends at once while the first one's still copies. Azure may be out of date and show no link yet,
+ * or the one from before a replacement.
  */
 export async function settled(
   doing: string,
@@ -67,18 +67,18 @@ export async function settled(
   }
 }
 
-/** Of the link from before, which Azure shows for long: what was asked for and accepted is what is recorded. */
+/** Drops the properties of a link from before, which Azure still shows: then what was asked for and accepted is recorded. */
 const withoutDetails = (link: Link): Link => ({
   ...link,
   properties: { replicationMode: link.properties.replicationMode },
 });
 
-/** Azure's operation has ended by then; a state that nobody knows must not be waited for until the deadline. */
+/** How long an undocumented state is waited for. Azure's operation has ended by then, so it will hardly change any more. */
 const longestUnclearMilliseconds = 120_000;
 
 /**
- * Azure ignores the replication mode of a PUT, so it is set afterwards. SQL Server's half is made synchronous here as well,
- * where it is known: the distributed group began asynchronously, as it has to.
+ * Sets the replication mode, which Azure ignores in a PUT. Where the SQL Server is known, its half becomes synchronous here
+ * too: a distributed group has to begin asynchronously.
  */
 export async function inMode(
   inputs: Inputs,

@@ -82,10 +82,10 @@ export const managedInstanceCertificate = {
     }
   },
 
-  /** What Azure presents today, under the host name that the instance has today. */
+  /** Imports what Azure presents today, under the host name that the instance has today. */
   async update(state, inputs, context) {
     const server = await context.sql(inputs.sqlServer, state.instanceId);
-    // Azure may answer with the certificate from before a renewal: the one in use is not replaced by that.
+    // Looks again, as Azure may answer with the certificate from before a renewal, which must not replace the one in use.
     const { presented, found } = await context.azure.threeTimes(
       `read the endpoint certificate of the managed instance ${state.managedInstanceName}`,
       async () => {
@@ -150,7 +150,7 @@ async function make(
 const definition = (fqdn: string, { raw }: X509Certificate) =>
   sql`CREATE CERTIFICATE ${sql.identifier(fqdn)} FROM BINARY = ${sql.binary(raw)}`;
 
-/** Both or neither: the links have no certificate to trust meanwhile, and none at all were the second one to fail. */
+/** Drop and import in one transaction: were the import to fail alone, the links would have no certificate to trust. */
 const inPlaceOf = (former: Certificate, create: ReturnType<typeof definition>) => sql`
     BEGIN TRY
         BEGIN TRANSACTION
@@ -163,7 +163,7 @@ const inPlaceOf = (former: Certificate, create: ReturnType<typeof definition>) =
         THROW
     END CATCH`;
 
-/** The certificate can be looked at, and dropped, when the instance is gone from Azure. */
+/** What the instance presents; undefined where it is gone from Azure, so that its certificate can still be dropped. */
 async function presentedIfThere(context: Context, managedInstanceId: string): Promise<Presented | undefined> {
   try {
     return await presentedBy(context.azure, managedInstanceId);
@@ -179,7 +179,7 @@ function difference(found: Certificate, { certificate }: Presented): string | un
   return `Azure presents another certificate (${presented}) than the one imported (${found.thumbprint})`;
 }
 
-/** As good as an own one where it is what the instance presents; somebody else's all the same. */
+/** Uses a certificate that was there already where it is the one that the instance presents, and never drops it later. */
 function foundCertificate(server: Sql, inputs: Inputs, presented: Presented, existing: Certificate): Created<State> {
   if (difference(existing, presented)) throw nameTaken(server, existing);
   const { managedInstanceName } = presented;
@@ -205,7 +205,7 @@ function nameTaken(server: Sql, existing: Certificate) {
   );
 }
 
-/** A key can be there once only (15232), and under any other name than the host name it is of no use to a link. */
+/** Refuses where the key is there under another name: SQL Server takes a key once (15232), and a link finds it only by the host name. */
 async function requireOneName(server: Sql, { fqdn, certificate }: Presented): Promise<void> {
   const [other] = await server.query<{ readonly name: string }>(
     "look for the managed instance's certificate under another name",

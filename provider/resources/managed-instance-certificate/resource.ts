@@ -24,7 +24,7 @@ export interface ManagedInstanceCertificateArgs {
  * Errors: 15232 the name or the key is there already, 15297 the key is damaged.
  */
 export class ManagedInstanceCertificate extends LinkResource {
-  /** What the engine has done with it; not for programs. */
+  /** The behaviour that the engine runs; not for programs. */
   static readonly lifecycle = (): LifecycleOf<ManagedInstanceCertificate> =>
     (require("./lifecycle") as typeof import("./lifecycle")).managedInstanceCertificate;
 

@@ -117,7 +117,7 @@ const openingStatements = [
   "ALTER MASTER KEY ADD ENCRYPTION BY SERVICE MASTER KEY;",
 ].join(" ");
 
-/** Otherwise every certificate that it encrypts is of no use until somebody opens the key: 15581, and no endpoint connects. */
+/** Whether the server can open the key by itself. Otherwise its certificates are of no use (15581), and no endpoint connects. */
 async function opensByItself(server: Sql): Promise<boolean> {
   const [row] = await server.query<{ readonly opensByItself: boolean }>(
     "see whether the server can open the database master key",

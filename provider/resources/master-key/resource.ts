@@ -33,7 +33,7 @@ export interface MasterKeyArgs {
  * Errors: 15118 the password is too simple for the server's policy, 15581 the server cannot open the key. 15578 and 15580 are no failures here.
  */
 export class MasterKey extends LinkResource {
-  /** What the engine has done with it; not for programs. */
+  /** The behaviour that the engine runs; not for programs. */
   static readonly lifecycle = (): LifecycleOf<MasterKey> =>
     (require("./lifecycle") as typeof import("./lifecycle")).masterKey;
 

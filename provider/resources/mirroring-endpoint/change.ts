@@ -6,7 +6,7 @@ import type { Sql } from "../../sql-server/connection";
 import { type Statement, sql } from "../../sql-server/tsql";
 import { asFound } from "./definition";
 
-/** A change that was not seen through: the endpoint before it, and the replicas that were connected over it. */
+/** A change that was interrupted before its success was seen: the endpoint before it, and the replicas connected then. */
 export interface Unproven {
   readonly before: Endpoint;
   readonly replicaIds: readonly string[];
@@ -16,8 +16,9 @@ export interface Unproven {
 export const patience = { milliseconds: 60_000 };
 
 /**
- * Alters the endpoint, and sees that everybody who was connected before is connected again. When somebody is not, it is
- * altered back, and the failure names them. What interrupts this is recorded as `Unproven`: the next run sees it through.
+ * Alters the endpoint and waits until every replica that was connected before is connected again. When one is not, it
+ * alters the endpoint back, and the failure names the replica. An interruption is recorded as `Unproven`, and the next run
+ * goes on waiting.
  */
 export async function alterProven<State extends object>(
   server: Sql,
@@ -61,13 +62,13 @@ export async function alterProven<State extends object>(
 
 interface Proof<State> {
   readonly id: string;
-  /** What is recorded beside the change where it is not seen through. */
+  /** The state that is recorded when this is interrupted. */
   readonly state: State;
   readonly newCertificate: string;
   readonly signal: AbortSignal;
 }
 
-/** Those that are not connected when the time is over. Three looks in a row count, as a session may outlive the change for a moment. */
+/** Those not connected when the time is over. All must be connected at three looks in a row: an old session may outlive the change for a moment. */
 async function untilConnected(
   server: Sql,
   replicaIds: readonly string[],

@@ -3,7 +3,7 @@ import type { Endpoint } from "../../sql-server/catalog/endpoint";
 import { type Clause, clause, unmet, written } from "../../sql-server/clauses";
 import { type Statement, sql } from "../../sql-server/tsql";
 
-/** What a program can say of the endpoint. */
+/** The arguments that become clauses of the endpoint. */
 export interface Wanted {
   readonly state: "STARTED" | "STOPPED";
   readonly port: number;
@@ -17,7 +17,7 @@ export interface Definition {
   readonly mirroring: readonly Clause[];
 }
 
-/** What a link needs. `isShared`: something else uses the endpoint, so whatever else it accepts today it goes on to accept. */
+/** The clauses that a link needs. `isShared`: something else uses the endpoint, so it goes on accepting what it accepts today. */
 export function definitionOf(wanted: Wanted, found?: Endpoint, isShared = false): Definition {
   const kept = isShared ? found : undefined;
   const authentication = authenticationFor(wanted, kept);
@@ -40,13 +40,13 @@ export function definitionOf(wanted: Wanted, found?: Endpoint, isShared = false)
 export const differs = ({ state, tcp, mirroring }: Definition): boolean =>
   unmet([state, ...tcp, ...mirroring]).length > 0;
 
-/** Behind CREATE ENDPOINT and its name. */
+/** What follows CREATE ENDPOINT and its name. */
 export const whole = ({ state, tcp, mirroring }: Definition): Statement => sql`
     ${written([state])}
     AS TCP (${written(tcp)})
     FOR DATABASE_MIRRORING (${written(mirroring)})`;
 
-/** Behind ALTER ENDPOINT and its name: only the parts that differ, as what is not named stays as it is. */
+/** What follows ALTER ENDPOINT and its name: the parts that differ. A part that is not named stays as it is. */
 export function changed({ state, tcp, mirroring }: Definition): Statement {
   const isAny = (clauses: readonly Clause[]) => unmet(clauses).length > 0;
   return sql.list(
@@ -59,7 +59,7 @@ export function changed({ state, tcp, mirroring }: Definition): Statement {
   );
 }
 
-/** How it speaks to its partners, to put that back. Port, address and state do not change while somebody is connected. */
+/** Puts back how it spoke to its partners. Port, address and state need not be: they do not change while somebody is connected. */
 export function asFound({ role, authentication, isEncrypted, algorithm, certificateName }: Endpoint): Statement {
   const methods = parts(authentication).flatMap((method) =>
     method === "CERTIFICATE" ? [sql`CERTIFICATE ${sql.identifier(certificateName ?? "")}`] : statements([method]),

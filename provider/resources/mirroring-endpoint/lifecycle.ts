@@ -41,7 +41,7 @@ export const mirroringEndpoint = {
   properties: {
     sqlServer: sqlServerProperty,
     certificateName: sysname("update"),
-    // In update, where it is seen whether somebody is connected: a replacement would drop it without looking.
+    // "update", though it drops the endpoint: update looks first whether somebody is connected, a replacement would not.
     endpointName: { ...sysname("update"), default: "database_mirroring_endpoint" },
     port: wholeNumber({ from: 1024, to: 32767, default: 5022, onChange: "update" }),
     state: oneOf(["STARTED", "STOPPED"], "update"),
@@ -130,7 +130,7 @@ const drop = (server: Sql, name: string): Promise<void> =>
     async () => !sameName((await findEndpoint(server))?.name ?? "", name),
   );
 
-/** What must be proven: nothing where the partners can't tell a difference. An earlier run may have left it open. */
+/** Who must connect again: nobody where the change means nothing to partners, but whoever an earlier run left unproven. */
 async function provenBy(server: Sql, { unproven }: State, existing: Endpoint, wanted: Definition): Promise<Unproven> {
   const connected = unmet(wanted.mirroring).length === 0 ? [] : (await partnersOf(server)).filter((p) => p.isConnected);
   const replicaIds = new Set([...(unproven?.replicaIds ?? []), ...connected.map(({ replicaId }) => replicaId)]);
@@ -140,7 +140,7 @@ async function provenBy(server: Sql, { unproven }: State, existing: Endpoint, wa
 const unfinishedChange = ({ unproven }: Pick<State, "unproven">): string | undefined =>
   unproven && "a change of the endpoint was interrupted before everybody was connected again";
 
-/** Port, state and name cannot change without cutting everybody off who knows the endpoint as it is. */
+/** Refuses another port, state or name while somebody is connected: the change would cut them off. */
 async function requireNobodyConnected(server: Sql, existing: Endpoint, inputs: Inputs): Promise<void> {
   const connected = (await usersOf(server)).filter(({ isConnected }) => isConnected);
   if (connected.length === 0) return;
@@ -163,7 +163,7 @@ async function requireNobodyConnected(server: Sql, existing: Endpoint, inputs: I
   );
 }
 
-/** A partner that is down for the moment would not find again what only the old endpoint accepted, or was granted. */
+/** Refuses another name while something else uses the endpoint: the new endpoint would lack its grants, and what only the old one accepted. */
 async function requireNoOtherUse(server: Sql, existing: Endpoint, { endpointName }: Inputs): Promise<void> {
   const uses = await otherUses(server);
   if (uses.length === 0) return;
@@ -207,7 +207,7 @@ function otherEndpoint(server: Sql, { endpointName }: Inputs, existing: Endpoint
   );
 }
 
-/** What the endpoint must be, for the link and for whatever else uses it; what is kept for that is told. */
+/** What the endpoint must be, for the link and for whatever else uses it. Warns of what it accepts only for that other use. */
 async function wantedOf(server: Sql, wanted: Wanted, found: Endpoint, context: Context): Promise<Definition> {
   const ours = definitionOf(wanted, found);
   const shared = definitionOf(wanted, found, true);
@@ -233,7 +233,7 @@ function otherOwner({ owner }: Endpoint, state: Pick<State, "owner">): string | 
   return `the endpoint's owner is ${owner}, not ${state.owner}`;
 }
 
-/** Unless the login of old is gone: then the new owner stays, and is recorded. */
+/** Gives the endpoint back to its former owner. Where that login is gone, the new owner stays, and is recorded. */
 async function giveBack(server: Sql, { name }: Endpoint, { owner = "" }: State): Promise<void> {
   const logins = await server.query<{ readonly name: string }>(
     `look for the login ${owner}`,
@@ -256,7 +256,7 @@ function asState(endpoint: Endpoint, { state, certificateName }: Inputs) {
   };
 }
 
-/** An endpoint without a certificate shows as a difference of the input; a second refresh finds what the first one recorded. */
+/** Stands for no certificate, so that it differs from the declared one. A second refresh finds the name in what the first recorded. */
 const without = (certificateName: string): string => `(not ${declaredName(certificateName)})`;
 const declaredName = (recorded: string): string => /^\(not (.*)\)$/s.exec(recorded)?.[1] ?? recorded;
 
@@ -268,7 +268,7 @@ async function settled(server: Sql, inputs: Inputs, { signal }: Context): Promis
   return { ...inputs, ...asState(endpoint, inputs), instanceId: server.instance.id, ...(owner !== null && { owner }) };
 }
 
-/** Started, and yet nobody listens: the port belongs to another process. */
+/** The problem that the endpoint is started and nobody listens: another process has the port. */
 async function silence(server: Sql, { state, port }: Endpoint): Promise<string | undefined> {
   if (state !== "STARTED" || (await isListening(server, port))) return undefined;
   return `the endpoint is started but does not listen on port ${port}`;

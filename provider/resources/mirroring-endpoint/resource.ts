@@ -40,7 +40,7 @@ export interface MirroringEndpointArgs {
  * another process, 15151 no such certificate.
  */
 export class MirroringEndpoint extends LinkResource {
-  /** What the engine has done with it; not for programs. */
+  /** The behaviour that the engine runs; not for programs. */
   static readonly lifecycle = (): LifecycleOf<MirroringEndpoint> =>
     (require("./lifecycle") as typeof import("./lifecycle")).mirroringEndpoint;
 

@@ -91,7 +91,7 @@ export const sqlServerCertificate = {
     return await make(server, { ...inputs, certificateName });
   },
 
-  // Nothing about a certificate can be altered: only how to reach the server has changed, or creation was interrupted.
+  // A certificate cannot be altered. This is for another way to reach the server, or after an interrupted creation.
   async update(state, inputs, context) {
     const server = await context.sql(inputs.sqlServer, state.instanceId);
     const wanted = { ...inputs, certificateName: state.certificateName };
@@ -144,8 +144,8 @@ async function makeUnderFreeName(server: Sql, inputs: Inputs): Promise<Created<S
 const documentedName = (server: Sql): string => `Cert_${server.instance.name.replaceAll("\\", "_")}_endpoint`;
 
 /**
- * The documented name; where a certificate has it, which may be the one being replaced, with the date, and then with a
- * number: what an interrupted run left behind must not be in the way.
+ * The documented name. Where a certificate has it, maybe the one that is being replaced, a date follows; where that is
+ * taken too, by what an interrupted run left behind, a number.
  */
 async function freeName(server: Sql, expiry: string | undefined): Promise<string> {
   const documented = documentedName(server);
@@ -160,7 +160,10 @@ function oneYearFrom(date: Date): Date {
   return new Date(Date.UTC(date.getUTCFullYear() + 1, date.getUTCMonth(), date.getUTCDate()));
 }
 
-/** yyyymmdd means the same under every DATEFORMAT and language, and the dates are in UTC: the last day is valid to its end. */
+/**
+ * Creates the only certificate that is made: those of managed instances and the roots are imported. yyyymmdd means the same
+ * under every DATEFORMAT and language; dates are in UTC, and the last day is valid to its end.
+ */
 const definition = (certificateName: string, { expiry, subject }: Inputs) => sql`
     CREATE CERTIFICATE ${sql.identifier(certificateName)}
     WITH SUBJECT = ${sql.string(subject ?? `Certificate for ${certificateName}`)}${

@@ -34,7 +34,7 @@ export interface SqlServerCertificateArgs {
  * Errors: 15581 no master key, or none that the server can open by itself, 15232 the name is taken, 15187 an endpoint still uses it.
  */
 export class SqlServerCertificate extends LinkResource {
-  /** What the engine has done with it; not for programs. */
+  /** The behaviour that the engine runs; not for programs. */
   static readonly lifecycle = (): LifecycleOf<SqlServerCertificate> =>
     (require("./lifecycle") as typeof import("./lifecycle")).sqlServerCertificate;
 

@@ -17,9 +17,9 @@ interface Uploaded {
 }
 
 /**
- * What the managed instance could not connect to any more without the certificate. Exact where the SQL Server is known,
- * whose catalog is never of some time ago as Azure's list is. Azure alone does not tell for certain which certificate a
- * link's partner shows, so without the server every link counts.
+ * The links that would not connect any more without the certificate. Where the SQL Server is known, its catalog answers
+ * exactly. Azure alone does not tell which certificate the partner of a link shows, and its list may be out of date: so
+ * without the server every link of the instance counts.
  */
 export async function linksThatNeed(certificate: Uploaded, context: Context): Promise<readonly string[]> {
   const { managedInstanceId, certificateName, sqlServer, instanceId, thumbprint } = certificate;
@@ -32,7 +32,7 @@ export async function linksThatNeed(certificate: Uploaded, context: Context): Pr
   return groups.map(({ groupName }) => `the link ${groupName} of ${server.instance.name}`);
 }
 
-/** The last of three looks tells: the list may show a link that has just gone, and not one that has just come. */
+/** Takes the last of three looks: the list may still show a link that has gone, and not yet one that has come. */
 async function linksOf(managedInstanceId: string, certificateName: string, { azure }: Context): Promise<string[]> {
   const doing = `see which links need the certificate ${certificateName}`;
   try {
@@ -48,7 +48,7 @@ async function linksOf(managedInstanceId: string, certificateName: string, { azu
   }
 }
 
-/** Of the certificate that the SQL Server shows to its partners. */
+/** Thumbprint of the certificate that the SQL Server shows to its partners. */
 async function endpointThumbprint(server: Sql): Promise<string | undefined> {
   const [row] = await server.query<{ readonly thumbprint: Buffer }>(
     "see which certificate the mirroring endpoint uses",
@@ -59,8 +59,8 @@ async function endpointThumbprint(server: Sql): Promise<string | undefined> {
 }
 
 /**
- * The SQL Server that is asked later must be the one that holds the key; its id is kept, as its host may be another one
- * then. `recordedId`: what it was known by before.
+ * Id of the SQL Server that holds the key; another server is refused. It is recorded, as the host name may lead elsewhere
+ * when the server is asked later. `recordedId`: the id recorded before.
  */
 export async function holderOf(
   { sqlServer, thumbprint, certificateName }: Omit<Uploaded, "managedInstanceId">,

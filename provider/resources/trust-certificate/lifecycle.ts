@@ -31,7 +31,7 @@ interface Inputs {
 interface State extends Inputs {
   readonly thumbprint: string;
   readonly expiryDate: string;
-  /** Of the SQL Server. */
+  /** Id of the SQL Server that holds the key. */
   readonly instanceId?: string;
   /** false: it was there before, the very same; it is used, and never deleted. */
   readonly created?: boolean;
@@ -66,7 +66,7 @@ export const trustCertificate = {
       "make a new certificate on SQL Server (a new expiry of SqlServerCertificate, certificateExpiry of an InstancePairing) and run pulumi up, which uploads it.",
     ),
 
-  /** Before the engine deletes the old one, which the links need, for a new one that Azure refuses as long as it is there. */
+  /** Refuses a replacement that would delete first what the links need: Azure takes each key and each name once. */
   refusal(state, inputs, { replaces, isCascade }) {
     // A new key that is not known yet, as in the preview of a rotation, is another one.
     const isSameKey = digitsOf(inputs.publicKey) === digitsOf(state.publicKey);
@@ -114,7 +114,7 @@ export const trustCertificate = {
     return await make(doing, known, azure);
   },
 
-  /** Of the certificate nothing changes in place: this ends what was interrupted, and records the SQL Server. */
+  /** Changes nothing about the certificate: it uploads one that is missing, and records the SQL Server. */
   async update(state, inputs, context) {
     const known = await knownOf(inputs, context, state.instanceId);
     if (await isThere(known, context.azure)) return state.created === false ? { ...known, created: false } : known;
@@ -136,7 +136,7 @@ export const trustCertificate = {
   },
 } satisfies Lifecycle<Inputs, State>;
 
-/** Where this resource uploaded the old one, its delete decides: it goes only when nothing needs it any more. */
+/** For an old key that this resource did not upload. For one that it did, `delete` decides: it goes when nothing needs it any more. */
 const newKeyUnderOldName = (state: State): VisibleError =>
   new VisibleError(
     {
@@ -150,12 +150,12 @@ const newKeyUnderOldName = (state: State): VisibleError =>
     ["CertificateAlreadyExists"],
   );
 
-/** A PUT that was accepted goes on when nobody can see any more what becomes of it. */
+/** Uploads it. After a failure that leaves it open whether Azure has it, it is recorded as unfinished. */
 async function make(doing: string, known: State, azure: AzureAccess): Promise<Created<State>> {
   const id = idIn(known);
   const upload = async () => {
     try {
-      // Azure wants the prefix that it does not give.
+      // Azure wants the prefix 0x, though it answers without it.
       await azure.put(
         doing,
         idOf(known),
@@ -181,7 +181,7 @@ async function isThere(state: State, azure: AzureAccess): Promise<boolean> {
   return found !== undefined && isTheSame(state, found);
 }
 
-/** After a PUT that failed: where nobody can look, it counts as there, so that it is not forgotten. */
+/** Whether it may be there after a PUT that failed. It may where the look fails too: it must not be forgotten. */
 async function mayBeThere(state: State, azure: AzureAccess): Promise<boolean> {
   try {
     return await isThere(state, azure);
@@ -199,7 +199,7 @@ async function whatIsThere(state: State, azure: AzureAccess) {
 const isSameKey = ({ properties }: ArmResource<Properties>, { publicKey }: Inputs): boolean =>
   digitsOf(properties.publicBlob) === publicKey;
 
-/** Name and key: so it can't be told from one that this stack uploaded in a run that was killed. */
+/** The same name and key: it may be the one that this stack uploaded in a run that was killed. */
 const isTheSame = (state: State, found: ArmResource<Properties>): boolean =>
   sameInAzure(found.name, state.certificateName) && isSameKey(found, state);
 
@@ -218,7 +218,7 @@ const label = ({ managedInstanceId, certificateName }: Inputs): string =>
 const find = (inputs: Inputs, azure: AzureAccess): Promise<ArmResource<Properties> | undefined> =>
   azure.find<Properties>(`read the certificate ${label(inputs)}`, idOf(inputs));
 
-/** Neither its absence nor another key under its name is believed at once: the certificate is forgotten for them. */
+/** Looks three times before it says that the certificate is missing or has another key: it is forgotten then. */
 async function findForSure(state: Inputs, azure: AzureAccess): Promise<ArmResource<Properties> | undefined> {
   const doing = `read the certificate ${label(state)}`;
   const found = await azure.findForSure<Properties>(doing, idOf(state));
@@ -231,7 +231,7 @@ async function findForSure(state: Inputs, azure: AzureAccess): Promise<ArmResour
   return last ?? found;
 }
 
-/** What was uploaded is what is there: what is shown may be the certificate from before a replacement. */
+/** Records what was uploaded, not what Azure shows: that may be the certificate from before a replacement. */
 async function settled(known: State, azure: AzureAccess): Promise<State> {
   const doing = `find the certificate ${label(known)} after it was uploaded`;
   const found = await azure.appeared<Properties>(doing, idOf(known), (shown) => isSameKey(shown, known));
@@ -261,7 +261,7 @@ function stateOf({ managedInstanceId, certificateName, sqlServer }: Inputs, blob
   };
 }
 
-/** By its name, which the list may not show yet, or by its key. */
+/** Finds a certificate of the name, which the list may not show yet, or of the key. */
 async function findExisting(
   doing: string,
   inputs: Inputs,

@@ -41,7 +41,7 @@ export interface TrustCertificateArgs {
  * Errors: InvalidPublicBlob, CertificateAlreadyExists; a link without it fails with 41973.
  */
 export class TrustCertificate extends LinkResource {
-  /** What the engine has done with it; not for programs. */
+  /** The behaviour that the engine runs; not for programs. */
   static readonly lifecycle = (): LifecycleOf<TrustCertificate> =>
     (require("./lifecycle") as typeof import("./lifecycle")).trustCertificate;
 

@@ -32,18 +32,18 @@ interface Inputs {
   readonly roots?: Roots;
   readonly managedInstanceId?: string;
   readonly dnsPattern?: string;
-  /** By name, of all roots. */
+  /** Thumbprint of each root by its name. */
   readonly thumbprints: Readonly<Record<string, string>>;
 }
-/** The pattern is settled. */
+/** The inputs once the pattern is known. */
 interface Settled extends Inputs {
   readonly dnsPattern: string;
 }
 interface State extends Settled {
   readonly instanceId: string;
-  /** Names of those that were missing. */
+  /** Names of the roots that were missing and that this resource imported. */
   readonly added: readonly string[];
-  /** Names of those that are no issuers yet, after a failure. */
+  /** Names of the roots that are not registered as issuers yet, after a failure. */
   readonly unregistered?: readonly string[];
 }
 
@@ -55,7 +55,7 @@ export const trustedRoots = {
     roots: { type: "object", onChange: "update", check: rootsProblem, canonical: canonicalRoots },
     managedInstanceId: { ...managedInstanceIdProperty, required: false, onChange: "update", since: 2 },
     dnsPattern: { type: "string", computed: true, onChange: "update", check: dnsPatternProblem },
-    // Small enough for the state, where the roots of the package are not; a new package may bring others.
+    // Recorded in place of the package's roots, which are too long for a state: so other roots of a newer package show.
     thumbprints: { type: "object", onChange: "update" },
   },
 
@@ -72,7 +72,7 @@ export const trustedRoots = {
 
   derive: ({ roots, managedInstanceId }) => ({
     thumbprints: thumbprintsOf(wantedRoots({ roots })),
-    // Of an instance it is asked for when the roots are made.
+    // Where an instance is given, its host name tells the pattern, when the roots are imported.
     ...(managedInstanceId === undefined && { dnsPattern: publicPattern }),
   }),
 
@@ -115,7 +115,7 @@ export const trustedRoots = {
   },
 } satisfies Lifecycle<Inputs, State>;
 
-/** Managed instances that are, or will be, linked. */
+/** What the roots vouch for: managed instances that are linked, or whose certificate is there for a link to come. */
 async function trustedThroughRoots(server: Sql, dnsPattern: string): Promise<string[]> {
   const isInstance = (host: string) =>
     /\.database\.(windows\.net|usgovcloudapi\.net|chinacloudapi\.cn)$/i.test(host) || covers(dnsPattern, host);
@@ -130,7 +130,7 @@ async function trustedThroughRoots(server: Sql, dnsPattern: string): Promise<str
   ];
 }
 
-/** Before anything is touched: roots that may not vouch for the instance's host name end in 41974 when the link is made. */
+/** The pattern, refused before anything is touched where it does not cover the instance: its link would end in 41974. */
 async function patternOf(
   server: Sql,
   { dnsPattern, managedInstanceId }: Inputs,
@@ -169,11 +169,11 @@ async function readCertificates(server: Sql): Promise<Present[]> {
   return rows.map(({ name, thumbprint }) => ({ name, thumbprint: hex(thumbprint) }));
 }
 
-/** By thumbprint, never by name: the same root goes by several names. */
+/** Compares thumbprints, never names: the same root may have any name. */
 const holds = (present: readonly Present[], thumbprint: string | undefined): boolean =>
   present.some((p) => p.thumbprint === thumbprint);
 
-/** Before anything is touched: no name is taken, and the procedure that makes a root an issuer is there. */
+/** Refuses, before anything is touched, where a name is taken or the procedure that makes a root an issuer is missing. */
 async function requireRoom(server: Sql, roots: readonly Root[], present: readonly Present[]): Promise<void> {
   const obstacles: Obstacle[] = roots.flatMap((root) => {
     const other = present.find(({ name }) => sameName(name, root.name));
@@ -196,7 +196,7 @@ async function requireRoom(server: Sql, roots: readonly Root[], present: readonl
   requireNoObstacle(server, doing, obstacles);
 }
 
-/** Imports what is missing and registers everything; how far it came is recorded when something fails. */
+/** Imports the roots that are missing and registers all. When something fails, what was done so far is recorded. */
 async function bringIn(server: Sql, inputs: Settled, before?: State): Promise<Created<State>> {
   const roots = wantedRoots(inputs);
   const present = await readCertificates(server);
@@ -232,14 +232,14 @@ async function bringIn(server: Sql, inputs: Settled, before?: State): Promise<Cr
   return { id, state: state() };
 }
 
-/** Side by side. All have ended when the first failure is thrown: none goes on behind it. */
+/** Does the work for all roots at once. It throws the first failure only when all have ended: nothing goes on behind it. */
 async function allOf(roots: readonly Root[], work: (root: Root) => Promise<void>): Promise<void> {
   for (const result of await Promise.allSettled(roots.map(work))) {
     if (result.status === "rejected") throw result.reason;
   }
 }
 
-/** `isOurs` is called as soon as it is there, or may be. */
+/** Imports a root. `isOurs` is called as soon as it is there, or may be there. */
 async function importRoot(server: Sql, { name, thumbprint, der }: Root, isOurs: () => void): Promise<void> {
   try {
     await server.change(
@@ -250,13 +250,13 @@ async function importRoot(server: Sql, { name, thumbprint, der }: Root, isOurs: 
     isOurs();
   } catch (error) {
     if (isUncertain(error)) isOurs();
-    // Another run imported it a moment ago: as good, and not ours.
+    // Another run imported it a moment ago: it serves as well, and is not dropped later.
     if (isFailure(error, 15232) && holds(await readCertificates(server), thumbprint)) return;
     throw error;
   }
 }
 
-/** The import alone is not enough: a root vouches for nobody until it is an issuer. */
+/** Registers a root as an issuer. Until then it vouches for nobody, though it was imported. */
 async function register(server: Sql, root: Root, dnsPattern: string): Promise<void> {
   await server.change(
     `register the trusted root ${root.name} as an issuer`,
@@ -273,8 +273,8 @@ const registration = ({ thumbprint }: Root, dnsPattern: string) =>
 EXEC sp_certificate_add_issuer @root, ${sql.string(dnsPattern)}`;
 
 /**
- * A root that was there before: somebody may have imported it without registering it. Neither a list of registrations
- * nor what a second one is answered with is documented, so a refusal means that there is one already.
+ * Registers a root that was there before, as somebody may have imported it without registering it. How to list
+ * registrations is not documented, nor what SQL Server says to a second one; so a refusal counts as "registered already".
  */
 async function registerAgain(server: Sql, root: Root, dnsPattern: string): Promise<void> {
   try {
@@ -286,7 +286,7 @@ async function registerAgain(server: Sql, root: Root, dnsPattern: string): Promi
   }
 }
 
-/** All of them stay while a managed instance may need one: which one it is shows only when it connects. */
+/** Drops the roots, or none of them while a managed instance may need one: which one it needs shows only when it connects. */
 async function dropUnneeded(
   server: Sql,
   thumbprints: readonly string[],

@@ -38,7 +38,7 @@ export interface TrustedRootsArgs {
  * certificate, 15297 not a certificate.
  */
 export class TrustedRoots extends LinkResource {
-  /** What the engine has done with it; not for programs. */
+  /** The behaviour that the engine runs; not for programs. */
   static readonly lifecycle = (): LifecycleOf<TrustedRoots> =>
     (require("./lifecycle") as typeof import("./lifecycle")).trustedRoots;
 

@@ -39,7 +39,7 @@ export function rootsProblem(roots: Roots): string | undefined {
   return problems.length === 0 ? undefined : `has a problem: ${problems.join("; ")}`;
 }
 
-/** One spelling, whatever a root was given as, and in the order of names. */
+/** All roots as PEM, in the order of their names, however they were given. */
 export function canonicalRoots(roots: Roots): Roots {
   const sorted = rootsOf(roots).sort((a, b) => (a.name < b.name ? -1 : 1));
   return Object.fromEntries(sorted.map(({ name, der }) => [name, new X509Certificate(der).toString()]));
@@ -50,7 +50,7 @@ export const thumbprintsOf = (roots: readonly Root[]): Record<string, string> =>
 
 export const publicPattern = "*.database.windows.net";
 
-/** What covers `mi1.<dnsZone>.<suffix>`: the suffix is the cloud's. */
+/** The pattern that covers `mi1.<dnsZone>.<suffix>`; the suffix tells the cloud. */
 export const patternFor = (fqdn: string): string => `*.${fqdn.split(".").slice(2).join(".")}`.toLowerCase();
 
 /** Any number of labels may stand for the asterisk. */

@@ -18,7 +18,7 @@ export interface Certificate {
   /** `YYYY-MM-DD`, UTC. */
   readonly startDate: string;
   readonly expiryDate: string;
-  /** By the server's clock. */
+  /** Validity by the server's clock. */
   readonly validity: Validity;
 }
 
@@ -54,7 +54,7 @@ export async function findCertificate(server: Sql, name: string): Promise<Certif
   );
 }
 
-/** Dropped only if it is still the one that was recorded; nothing happens when it is gone. */
+/** Drops the certificate if it is still the recorded one; does nothing when it is gone. */
 export async function dropCertificate(server: Sql, name: string, thumbprint: string | undefined): Promise<void> {
   const found = await findCertificate(server, name);
   if (!found || (thumbprint !== undefined && found.thumbprint !== thumbprint)) return;
@@ -67,7 +67,7 @@ export async function dropCertificate(server: Sql, name: string, thumbprint: str
 
 export const dropStatement = (name: string): Statement => sql`DROP CERTIFICATE ${sql.identifier(name)}`;
 
-/** What the catalog shows to need a certificate of `master`: some of it keeps it from being dropped, some would be lost. */
+/** What needs a certificate of `master`, as the catalog shows it. SQL Server refuses the drop for some of it; the rest would be lost. */
 async function usersOfCertificate(server: Sql, name: string): Promise<string[]> {
   const rows = await server.query<{ readonly kind: string; readonly name: string | null }>(
     `see what uses the certificate ${name}`,
@@ -84,7 +84,7 @@ async function usersOfCertificate(server: Sql, name: string): Promise<string[]> 
     UNION SELECT N'the encryption of the database', DB_NAME(k.database_id) FROM sys.dm_database_encryption_keys k
       JOIN sys.certificates c ON c.thumbprint = k.encryptor_thumbprint WHERE c.name = ${sql.string(name)}`,
   );
-  // Apart, as msdb may have another collation.
+  // A query of its own, as msdb may have another collation than master.
   const backups = await server.query<{ readonly name: string }>(
     `see which backups need the certificate ${name}`,
     sql`SELECT DISTINCT b.database_name AS name FROM msdb.dbo.backupset b
@@ -96,7 +96,7 @@ async function usersOfCertificate(server: Sql, name: string): Promise<string[]> 
   ];
 }
 
-/** Drops it as `dropCertificate` does; what needs it is answered instead where there is something. */
+/** Drops it as `dropCertificate` does, but only where nothing needs it. Returns what does. */
 export async function dropUnused(
   server: Sql,
   name: string,
@@ -110,7 +110,7 @@ export async function dropUnused(
     await dropCertificate(server, name, thumbprint);
     return [];
   } catch (error) {
-    // Taken into use a moment ago, or in a way that the catalog does not show.
+    // Something began to use it a moment ago, or uses it in a way that the catalog does not show.
     if (isFailure(error, 15187, 15352, 15559)) return ["something on that server"];
     throw error;
   }

@@ -3,7 +3,7 @@ import { VisibleError } from "../../errors/visible-error";
 import type { Sql } from "../connection";
 import { sql } from "../tsql";
 
-/** A distributed group that is connected with its other side: a live link, which must not be taken down by the way. */
+/** A distributed group that is connected with its other side: a live link. No change may take it down as a side effect. */
 export interface ConnectedGroup {
   readonly name: string;
   readonly localGroupName: string;
@@ -11,7 +11,7 @@ export interface ConnectedGroup {
   readonly localUrl: string;
 }
 
-/** The secondary's row tells, wherever the primary is: it says whether it is connected to the primary. */
+/** Reads the row of the secondary, on whichever side that is: it tells whether it is connected to the primary. */
 export async function connectedGroups(server: Sql): Promise<ConnectedGroup[]> {
   return await server.query<ConnectedGroup>(
     "look for connected distributed availability groups",
@@ -25,8 +25,8 @@ export async function connectedGroups(server: Sql): Promise<ConnectedGroup[]> {
 }
 
 /**
- * What leads to another port or address. Azure keeps the address of a link for good, so the link has to be made again;
- * and as endpoint and groups come first in a run, it has to be gone before.
+ * How to get another port or address. Azure never changes the address of a link, so the link has to be made again; and as a
+ * run changes endpoint and groups before the link, the old link has to be gone in a run before.
  */
 export const moveLink =
   'a link keeps its address for good, so it has to go first: (1) set databaseOnDelete: "Delete" on the link (InstanceLink or ManagedInstanceLink) and run pulumi up; (2) take the link out of the program and run pulumi up, which deletes it and its copy on the managed instance (or, for this one run, pulumi destroy --target <urn of the link> --target-dependents); (3) make the change, put the link back, and run pulumi up: the database is copied again from the start.';
@@ -47,10 +47,10 @@ export function refuseToMove(server: Sql, change: string, connected: readonly Co
   );
 }
 
-/** SESSION_TIMEOUT of 20 seconds, after which this side knows at the latest that the other one is gone; and some more. */
+/** SESSION_TIMEOUT of 20 seconds, when this side knows at the latest that the other one is gone, and five more. */
 const disconnectionSeconds = 25;
 
-/** A link that has just been deleted may look connected for a moment: what is still so after that. */
+/** The groups that stay connected for longer than a link that has just been deleted may look so. */
 export async function stillConnected(
   server: Sql,
   doing: string,
@@ -65,7 +65,7 @@ export async function stillConnected(
   }
 }
 
-/** Before a group is dropped: the link over it goes first. */
+/** Refuses to drop a group while a link over it is connected: the link goes first. */
 export async function requireNoLink(
   server: Sql,
   doing: string,

@@ -2,7 +2,7 @@ import type { Sql } from "../connection";
 import type { Obstacle } from "../obstacle";
 import { sql } from "../tsql";
 
-/** What a database is to a link. */
+/** A database, with what decides whether a link can replicate it. */
 export interface Database {
   readonly name: string;
   readonly state: string | null;
@@ -11,7 +11,7 @@ export interface Database {
   readonly isAutoClose: boolean | null;
   /** Is a replica of an availability group. */
   readonly isInGroup: boolean;
-  /** As text, as the driver rounds numeric(25,0). null: no full backup since the model became FULL, so no log chain. */
+  /** Text, because the driver rounds numeric(25,0). null: no full backup since the model became FULL, so no log chain. */
   readonly lastLogBackupLsn: string | null;
 }
 
@@ -70,7 +70,7 @@ export function databaseObstacles({ name, state, isReadOnly, isAutoClose }: Data
   ];
 }
 
-/** What FullRecoveryDatabase brings about, where it is not used. */
+/** Why a group cannot take the database for want of log backups: FullRecoveryDatabase sets this right, where it is used. */
 export function logChainObstacles({ name, recoveryModel, lastLogBackupLsn }: Database): Obstacle[] {
   const database = sql.identifier(name);
   const obstacles: Obstacle[] = [];

@@ -34,7 +34,7 @@ export async function findEndpoint(server: Sql): Promise<Endpoint | undefined> {
   return row;
 }
 
-/** When another process has the port, the statement succeeds and only the error log knows (9692); the listener's state tells. */
+/** Where another process has the port, the statement succeeds all the same and 9692 is in the error log only; the listener's state shows it. */
 export async function isListening(server: Sql, port: number): Promise<boolean> {
   const rows = await server.query<{ readonly state: string | null }>(
     "see whether the mirroring endpoint listens",
@@ -52,8 +52,8 @@ export interface EndpointUser {
 }
 
 /**
- * Every group with a replica on this instance, and every mirroring session: there is no other endpoint that they could
- * use. The port in their URLs does not matter, as a firewall may translate it.
+ * Every group with a replica on this instance, and every mirroring session: an instance has one such endpoint, so they all
+ * use it. The port in their URLs may differ from the endpoint's, as a firewall may translate it.
  */
 export async function usersOf(server: Sql): Promise<EndpointUser[]> {
   const groups = await server.query<{

@@ -84,7 +84,7 @@ export async function roleOf(server: Sql, groupName: string): Promise<string | u
   return row?.role;
 }
 
-/** What the distributed groups of this instance have at their other end. */
+/** The member at the other end of a distributed group of this instance. */
 export interface RemoteMember {
   readonly groupName: string;
   /** Host name in the listener's URL, in lower case. */
@@ -113,15 +113,15 @@ export interface Connection {
   readonly connectedState?: "CONNECTED" | "DISCONNECTED";
   /** Only while it is not connected: SQL Server keeps the last error when a later attempt succeeds. */
   readonly lastConnectErrorNumber?: number;
-  /** Of a failed handshake, whose reason is in the text alone; other numbers say it all. */
+  /** Only of a failed handshake (1474), whose reason is in the text alone. */
   readonly lastConnectErrorDescription?: string;
 }
 
 const handshakeFailure = 1474;
 
 /**
- * Before the other side has joined, a distributed group is disconnected and has its errors all the same. That it joined
- * is seen by its database, or known because it was recorded with a connection (`hasJoined`).
+ * Says nothing before the other side has joined: until then a distributed group is disconnected, with errors that mean
+ * nothing. That it has joined shows in its database, or is known because a connection was recorded (`hasJoined`).
  */
 export async function connectionOf(
   server: Sql,
@@ -156,13 +156,13 @@ export async function connectionOf(
   };
 }
 
-/** Of what was recorded; no id where creation was interrupted. */
+/** What was recorded of a group; no id where creation was interrupted. */
 export interface RecordedGroup {
   readonly id: string | undefined;
   readonly isDistributed: boolean;
 }
 
-/** Dropped only if it is still the one that was recorded, and no link lives on it; nothing happens when it is gone. */
+/** Drops the group if it is still the recorded one, and refuses while a link over it is connected; does nothing when it is gone. */
 export async function dropGroup(
   server: Sql,
   name: string,
@@ -182,7 +182,7 @@ export async function dropGroup(
   );
 }
 
-/** A group made later under the same name is another one. */
+/** Whether it is the recorded group, and not one that was made later under the same name. */
 export const isRecorded = (group: Group, { id, isDistributed }: RecordedGroup): boolean =>
   group.isDistributed === isDistributed && (id === undefined || group.id === id);
 

@@ -23,7 +23,7 @@ export interface AzureScene extends Scene {
   close(): Promise<void>;
 }
 
-/** Nobody waits seconds for a lab that is always up to date. */
+/** Short, as the lab is always up to date. */
 const shortWaits: Waits = { betweenLooks: [20, 30], untilShown: 2000, untilShownAsMade: 1500 };
 
 /** The provider's context, but that it looks again after milliseconds. */

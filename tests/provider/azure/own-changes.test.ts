@@ -158,7 +158,7 @@ describe("a change of one's own that Azure does not show at once", () => {
       const { state } = await instanceLink.create(link({ databaseOnDelete: "Delete" }), scene.context());
       const before = await shownAt(linkAddress(scene));
       await instanceLink.delete(state, scene.context());
-      // After the look before the creation, and the one while it is made.
+      // The first two looks are those before the creation and while it is made.
       fault({
         method: "GET",
         matching: oneLink,

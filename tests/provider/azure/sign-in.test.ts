@@ -65,7 +65,7 @@ describe("signing in to Azure", () => {
         `the sign-in service is out of order for a moment, ${says}; trying again in 1 s to look at the managed instance ${scene.instanceId}`,
       ]);
     }
-    // Its other addresses, and the way to it.
+    // The fault is at its other addresses, and on the way to it.
     scene.faults.add({
       on: "request",
       matching: "openid-configuration$",

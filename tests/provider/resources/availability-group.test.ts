@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { availabilityGroup } from "#provider/resources/availability-group/lifecycle";
+import { accepted, change, problemsOf, sqlServer, unknownEverywhere } from "../sql-server/check-and-diff";
 import { hostileNames, type Made, openScene, type Scene } from "../sql-server/sql-server-scene";
-import { accepted, change, problemsOf, sqlServer, unknownEverywhere } from "../sql-server/support";
 
 const args = { sqlServer, groupName: "AG_db1", databaseName: "db1", endpointUrl: "TCP://10.0.0.4:5022" };
 

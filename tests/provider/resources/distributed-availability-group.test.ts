@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { distributedAvailabilityGroup } from "#provider/resources/distributed-availability-group/lifecycle";
+import { accepted, change, problemsOf, sqlServer, unknown, unknownEverywhere } from "../sql-server/check-and-diff";
 import { hostileNames, type Made, openScene, type Scene } from "../sql-server/sql-server-scene";
-import { accepted, change, problemsOf, sqlServer, unknown, unknownEverywhere } from "../sql-server/support";
 
 const args = {
   sqlServer,

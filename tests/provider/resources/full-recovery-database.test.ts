@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { backupPath, fullRecoveryDatabase } from "#provider/resources/full-recovery-database/lifecycle";
+import { accepted, change, problemsOf, sqlServer, unknownEverywhere } from "../sql-server/check-and-diff";
 import { hostileNames, openScene, type Scene } from "../sql-server/sql-server-scene";
-import { accepted, change, problemsOf, sqlServer, unknownEverywhere } from "../sql-server/support";
 
 describe("the arguments of FullRecoveryDatabase", () => {
   it("refuse system databases and names that none can have", () => {

@@ -8,8 +8,8 @@ import { azureRoots } from "#provider/resources/trusted-roots/azure-roots";
 import { connect } from "#provider/sql-server/connection";
 import { azureEnvironment } from "#tools/lab";
 import { startDynamicProviderServer } from "../../support/dynamic-provider";
+import { accepted, change, problemsOf, sqlServer, unknownEverywhere } from "../sql-server/check-and-diff";
 import { openScene, type Scene } from "../sql-server/sql-server-scene";
-import { accepted, change, problemsOf, sqlServer, unknownEverywhere } from "../sql-server/support";
 
 const managedInstanceId =
   "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/g/providers/Microsoft.Sql/managedInstances/mi1";

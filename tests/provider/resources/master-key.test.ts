@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { masterKey } from "#provider/resources/master-key/lifecycle";
+import { accepted, change, problemsOf, sqlServer, unknownEverywhere } from "../sql-server/check-and-diff";
 import { openScene, type Scene } from "../sql-server/sql-server-scene";
-import { accepted, change, problemsOf, sqlServer, unknownEverywhere } from "../sql-server/support";
 
 const password = "Kept-in-a-safe-place-1";
 const managedInstanceId =

@@ -3,8 +3,8 @@ import { createServer } from "node:net";
 import { changed, definitionOf } from "#provider/resources/mirroring-endpoint/definition";
 import { mirroringEndpoint } from "#provider/resources/mirroring-endpoint/lifecycle";
 import { told } from "#provider/sql-server/clauses";
+import { accepted, change, problemsOf, sqlServer, unknownEverywhere } from "../sql-server/check-and-diff";
 import { hostileNames, type Made, openScene, type Scene } from "../sql-server/sql-server-scene";
-import { accepted, change, problemsOf, sqlServer, unknownEverywhere } from "../sql-server/support";
 
 describe("the arguments of MirroringEndpoint", () => {
   it("are the documented endpoint where nothing is said", () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { runtime } from "@pulumi/pulumi";
 import * as provider from "#provider/index";
-import { sqlServer } from "../sql-server/support";
+import { sqlServer } from "../sql-server/check-and-diff";
 
 const managedInstanceId = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Sql/managedInstances/mi1";
 

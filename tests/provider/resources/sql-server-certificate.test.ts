@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { X509Certificate } from "node:crypto";
 import { sqlServerCertificate } from "#provider/resources/sql-server-certificate/lifecycle";
+import { accepted, change, problemsOf, sqlServer, unknownEverywhere } from "../sql-server/check-and-diff";
 import { hostileNames, type Made, openScene, type Scene } from "../sql-server/sql-server-scene";
-import { accepted, change, problemsOf, sqlServer, unknownEverywhere } from "../sql-server/support";
 
 describe("the arguments of SqlServerCertificate", () => {
   it("need only the server: name, expiry and subject are chosen", () => {

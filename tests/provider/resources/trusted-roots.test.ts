@@ -3,8 +3,8 @@ import { X509Certificate } from "node:crypto";
 import { createSelfSigned } from "#lab/sql-server/certificates/self-signed";
 import { azureRoots } from "#provider/resources/trusted-roots/azure-roots";
 import { trustedRoots } from "#provider/resources/trusted-roots/lifecycle";
+import { accepted, change, problemsOf, sqlServer, unknown, unknownEverywhere } from "../sql-server/check-and-diff";
 import { type Made, openScene, type Scene } from "../sql-server/sql-server-scene";
-import { accepted, change, problemsOf, sqlServer, unknown, unknownEverywhere } from "../sql-server/support";
 
 const [microsoft = "", digiCert = ""] = Object.values(azureRoots);
 const hexOf = (pem: string) => new X509Certificate(pem).raw.toString("hex");

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { sameName, sharedNameProblem, sysnameProblem } from "#provider/arguments/names";
 import { sql } from "#provider/sql-server/tsql";
 
-/** Whatever a name or a text may be made of, with what T-SQL gives a meaning to more often than chance would. */
+/** Any text, but with more of the characters that mean something to T-SQL than chance would give. */
 const hostile = fc.string({
   unit: fc.oneof(
     fc.constantFrom("]", "[", "'", '"', ";", "-", "\\", "\n", "\r", "/*", "]]", "''", " "),

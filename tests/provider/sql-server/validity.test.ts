@@ -3,7 +3,7 @@ import { checkInputs } from "#provider/lifecycle/check";
 import { sqlServerCertificate } from "#provider/resources/sql-server-certificate/lifecycle";
 import { trustedRoots } from "#provider/resources/trusted-roots/lifecycle";
 import { expiryWarnings, type Validity, validityAt } from "#provider/sql-server/validity";
-import { accepted, sqlServer } from "./support";
+import { accepted, sqlServer } from "./check-and-diff";
 
 // Safety B8
 describe("a certificate's end", () => {

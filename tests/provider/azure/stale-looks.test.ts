@@ -13,7 +13,7 @@ interface Made {
 type Operation = "create" | "read" | "update" | "delete";
 const operations: readonly Operation[] = ["create", "read", "update", "delete"];
 
-/** Everything that asks Azure, and how many cases it has at least. */
+/** The resources that ask Azure, and how many cases each has at least. */
 const asking = {
   MasterKey: 2,
   TrustCertificate: 8,
@@ -22,7 +22,7 @@ const asking = {
   FullRecoveryDatabase: 2,
   InstanceLink: 8,
 };
-/** What asks Azure only where it is told of the managed instance, with what makes each of its lives alike. */
+/** Resources that ask Azure only where they get `managedInstanceId`, with the arguments that make each run the same. */
 const toldOfInstance: Readonly<Record<string, Bag>> = {
   MasterKey: {},
   // A later change must go with the instance too.
@@ -95,14 +95,14 @@ class Ground {
 
 const hiddenOf = ({ outs }: Made): Bag => (outs.__timeouts ? { __timeouts: outs.__timeouts } : {});
 
-/** What a state tells of the object itself: each link and each copy has its own. */
+/** Names of the outputs that a state has. Their values differ, as each link and each copy has its own. */
 const facts = (made: Made | undefined) =>
   made &&
   Object.keys(made.outs)
     .filter((name) => made.outs[name] !== undefined)
     .sort();
 
-/** One look of an operation that is answered with what was so some time ago. */
+/** One look of an operation, which gets an answer that is out of date. */
 interface Case {
   readonly operation: Operation;
   readonly path: string;
@@ -115,7 +115,7 @@ interface Usual {
   readonly facts: readonly string[] | undefined;
 }
 
-/** Every operation once: the looks that it takes, and what it leaves. */
+/** Runs every operation once: which looks it takes, and what it leaves. */
 async function usualLife(ground: Ground): Promise<ReadonlyMap<Operation, Usual>> {
   const usual = new Map<Operation, Usual>();
   let made: Made | undefined;
@@ -187,7 +187,7 @@ describe("an answer of some time ago that something is not there", function () {
   this.timeout(240_000);
   const tables = new Map<string, ReturnType<typeof weakSpots>>();
   before(() => {
-    // Mostly waiting: all at once.
+    // They mostly wait, so all run at once.
     for (const part of tenResources.filter(({ type }) => type in asking)) {
       const table = weakSpots(part);
       table.catch(() => {});

@@ -34,5 +34,5 @@ export const wholeNumber = ({ from, to, of, why, ...property }: WholeNumber): Pr
 const isWhole = (value: number, from: number, to: number): boolean =>
   Number.isInteger(value) && value >= from && value <= to;
 
-/** Of TCP. */
+/** A port of TCP: 1 to 65535. */
 export const isPort = (value: number): boolean => isWhole(value, 1, 65535);

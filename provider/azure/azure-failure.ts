@@ -16,7 +16,7 @@ function said({ code, text, status, requestId, service }: Fault): string {
   return `${who}: ${text.startsWith(code) ? "" : `${code}${http}: `}${text}${requestId ? ` [request id ${requestId}]` : ""}`;
 }
 
-/** What `isFailure` knows it by: TLS has dozens of codes. */
+/** The code that `isFailure` compares. The dozens of codes of TLS become one of ours. */
 const codeOf = ({ code, status, service }: Fault): Code =>
   (service === "sign-in" && status === undefined ? tlsAdvice(code) : undefined) ?? theirs(code);
 

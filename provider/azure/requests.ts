@@ -185,5 +185,5 @@ export const goneCodes = [
   "ResourceDoesNotExist",
 ] as const;
 
-/** Not so when the subscription is not found: then the wrong account is signed in. */
+/** The resource does not exist. A subscription that is not found is another matter: the wrong account is signed in. */
 export const isGone = ({ status, code }: Fault): boolean => status === 404 && goneCodes.some((gone) => gone === code);

@@ -41,7 +41,7 @@ export class ManagedInstanceLink extends ComponentResource {
   readonly link: InstanceLink;
   /** Role of the managed instance when it was last looked at, by a refresh or an `up` that touches the link. */
   readonly role: Output<"Primary" | "Secondary" | undefined>;
-  /** Of the link, at the same moment. Every run warns of one that was disconnected. */
+  /** Whether the link was connected at that moment. Every run warns of one that was not. */
   readonly connectedState: Output<"CONNECTED" | "DISCONNECTED" | undefined>;
   /** Why it was not connected: the error of the link in Azure, and the number of SQL Server's last connection error. */
   readonly mostRecentLinkError: Output<string | undefined>;

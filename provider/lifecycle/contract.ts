@@ -40,7 +40,7 @@ export interface Lifecycle<Inputs extends object, State extends Inputs> {
   delete(state: State, context: Context): Promise<void>;
 }
 
-/** Of whatever resource. */
+/** The lifecycle of any resource, for what works with all of them. */
 export type AnyLifecycle = Lifecycle<object, object>;
 
 export const tableOf = ({ properties }: AnyLifecycle): Readonly<Record<string, Property>> =>

@@ -20,7 +20,7 @@ export interface Inputs {
 /** Stable facts only: positions, times and lags change by the second. */
 export interface State extends Inputs {
   readonly distributedAvailabilityGroupId?: string;
-  /** Of the managed instance; a failover changes it. */
+  /** The managed instance's role; a failover changes it. */
   readonly role?: LinkProperties["instanceLinkRole"];
   readonly connectedState?: LinkDatabase["connectedState"];
   /** Only while it is not connected. */
@@ -29,7 +29,7 @@ export interface State extends Inputs {
   readonly databaseCreationDate?: string;
   /** Only of a link that is none: it never came to replicate, or it was deleted in Azure and left its copy. */
   readonly linkState?: "NeverStarted" | "Deleted";
-  /** Of the SQL Server, where it is known. */
+  /** What the SQL Server is known by; left out where the link is not told of it. */
   readonly instanceId?: string;
 }
 
@@ -45,7 +45,7 @@ export interface LinkProperties {
   readonly databases?: readonly LinkDatabase[];
 }
 
-/** Of `databases` in the properties of a link. */
+/** An element of `databases` in the properties of a link. */
 export interface LinkDatabase {
   readonly databaseName: string;
   readonly replicaState?: string;

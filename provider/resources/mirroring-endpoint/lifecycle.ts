@@ -221,7 +221,7 @@ async function wantedOf(server: Sql, wanted: Wanted, found: Endpoint, context: C
   return shared;
 }
 
-/** What inputs show, they show: the rest is what a refresh has to tell. */
+/** What differs and has no input that would show it: a refresh records it as drift. */
 const shownBy = (endpoint: Endpoint, state: Inputs): Wanted => ({
   state: state.state,
   port: endpoint.port,

@@ -33,7 +33,7 @@ export function change(lifecycle: AnyLifecycle, before: Bag, now: Bag): Change {
   return replaces ? { replaces } : "update";
 }
 
-/** Whatever property is not known yet: no problem, and a change of the kind that the property is for. */
+/** Leaves one property after the other unknown: check finds no problem, and diff the change that the property is for. */
 export function unknownEverywhere(lifecycle: AnyLifecycle, news: Bag): void {
   // A state of today: one from before an argument came shows no difference for lack of it.
   const known = { ...accepted(lifecycle, news), __v: Number.MAX_SAFE_INTEGER };

@@ -221,7 +221,7 @@ async function wantedOf(server: Sql, wanted: Wanted, found: Endpoint, context: C
   return shared;
 }
 
-/** What differs and has no input that would show it: a refresh records it as drift. */
+/** The arguments as the endpoint shows them, so that only what no argument shows is left to differ. */
 const shownBy = (endpoint: Endpoint, state: Inputs): Wanted => ({
   state: state.state,
   port: endpoint.port,

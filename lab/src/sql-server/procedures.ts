@@ -2,7 +2,7 @@ import { argument } from "../tsql/executor/arguments";
 import { ownProcedureNames } from "../tsql/executor/own-procedures";
 import type { ObjectName, Procedure, ProcedureArgument } from "../tsql/host";
 import { sqlError } from "../tsql/messages";
-import { notSpoken } from "../tsql/parser/not-spoken";
+import { notSpoken } from "../tsql/parser/statements-not-spoken";
 import { type Column, nvarchar, varbinary } from "../tsql/types";
 import { fold, sameName } from "../tsql/values/collation";
 import { chainsToRoot } from "./certificates/chain";

@@ -2,7 +2,7 @@ import type { LockRequest } from "./data/locks";
 import type { Store } from "./data/store";
 import type { Transaction } from "./data/transaction";
 import type { SqlError } from "./messages";
-import type { ServerStatement } from "./statements";
+import type { ServerStatement } from "./syntax/server-statement";
 import type { Column, SqlType, SqlValue, Typed } from "./types";
 
 /** One statement ended. */

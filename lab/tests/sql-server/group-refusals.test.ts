@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { ReplicaSpec, ServerStatement } from "#lab/tsql/statements";
+import type { ReplicaSpec, ServerStatement } from "#lab/tsql/syntax/server-statement";
 import {
   createTestServer,
   distributedGroup,

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { EndpointStatement, ServerStatement } from "#lab/tsql/statements";
+import type { EndpointStatement, ServerStatement } from "#lab/tsql/syntax/server-statement";
 import {
   certificateFile,
   createTestServer,

@@ -1,5 +1,5 @@
 import type { ObjectName, Session, Table } from "../../tsql/host";
-import { notSpoken } from "../../tsql/parser/not-spoken";
+import { notSpoken } from "../../tsql/parser/statements-not-spoken";
 import { fold } from "../../tsql/values/collation";
 import { isLeftOutView } from "../left-out";
 import { findByName, nameKey } from "../names";

@@ -1,4 +1,4 @@
-import type { Condition, Expression } from "../syntax";
+import type { Condition, Expression } from "../syntax/query";
 import type { Column, SqlValue, Variant } from "../types";
 import { withoutTrailingBlanks } from "../values/blanks";
 import type { Collation } from "../values/collation";

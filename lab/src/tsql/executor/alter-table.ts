@@ -1,6 +1,4 @@
 import { type FoundObject, findObject, requirePermission, requireWritable, writtenName } from "../data/access";
-import { columnValue } from "../data/column-value";
-import { defaultValue } from "../data/default-value";
 import { checkReferences } from "../data/foreign-keys";
 import { takeLock } from "../data/locks";
 import { duplicateValue, rowCheck } from "../data/rows";
@@ -11,11 +9,13 @@ import { changeObject, type Transaction } from "../data/transaction";
 import type { ObjectName } from "../host";
 import { type SqlError, sqlError } from "../messages";
 import type { Bound } from "../query/scope";
-import type { AlterTableAction, DefinitionStatement } from "../table-syntax";
+import type { AlterTableAction, DefinitionStatement } from "../syntax/table-change";
 import type { SqlValue } from "../types";
 import { sameName } from "../values/collation";
 import { changing } from "./changing";
+import { columnValue } from "./column-value";
 import { requireBindable } from "./create-table";
+import { defaultValue } from "./default-value";
 import { constraintNames, extended, storedColumn, withoutConstraint } from "./define";
 import { type Flow, finish, type Run } from "./run";
 

@@ -1,4 +1,3 @@
-import { defaultValue } from "../data/default-value";
 import { insertRows, tableScope } from "../data/rows";
 import type { StoredTable } from "../data/store";
 import { createTable } from "../data/table";
@@ -8,10 +7,11 @@ import type { ObjectName } from "../host";
 import { sqlError } from "../messages";
 import { bindCondition } from "../query/conditions";
 import { bindQuery } from "../query/query";
-import type { Query } from "../syntax";
-import type { DefinitionStatement, TableBody } from "../table-syntax";
+import type { Query } from "../syntax/query";
+import type { DefinitionStatement, TableBody } from "../syntax/table-change";
 import { int } from "../types";
 import { changing } from "./changing";
+import { defaultValue } from "./default-value";
 import { newDefinition, newPlace } from "./define";
 import { type Flow, finish, type Run, resolving } from "./run";
 

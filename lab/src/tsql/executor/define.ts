@@ -26,9 +26,15 @@ import {
 import { schemaAndName } from "../data/target";
 import type { ObjectName } from "../host";
 import { SqlError, sqlError } from "../messages";
-import { notSpoken } from "../parser/not-spoken";
+import { notSpoken } from "../parser/statements-not-spoken";
 import type { Context } from "../query/scope";
-import type { ColumnDefinition, ConstraintDefinition, IndexDefinition, KeyColumn, TableBody } from "../table-syntax";
+import type {
+  ColumnDefinition,
+  ConstraintDefinition,
+  IndexDefinition,
+  KeyColumn,
+  TableBody,
+} from "../syntax/table-change";
 import { collationOf, sameName } from "../values/collation";
 
 /** Where a new object goes. Throws 262, 2760, 2714, 3906. */

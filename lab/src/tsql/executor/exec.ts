@@ -1,8 +1,8 @@
 import type { ObjectName, ProcedureArgument } from "../host";
 import { SqlError, sqlError } from "../messages";
 import { parseObjectName, parseParameters } from "../parser";
-import { isSpokenProcedure, notSpoken } from "../parser/not-spoken";
-import type { ExecArgument, Statement } from "../syntax";
+import { isSpokenProcedure, notSpoken } from "../parser/statements-not-spoken";
+import type { ExecArgument, Statement } from "../syntax/query";
 import { int, type SqlType, type Typed } from "../types";
 import { convertValue, textOf } from "../values/convert";
 import { isNational } from "../values/type-rules";

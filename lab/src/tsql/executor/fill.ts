@@ -1,6 +1,4 @@
 import { noteIdentity, wholeOf } from "../data/changes";
-import { columnValue } from "../data/column-value";
-import { defaultValue } from "../data/default-value";
 import { sessionData } from "../data/session-data";
 import { positionOf, type StoredTable } from "../data/store";
 import type { Target } from "../data/target";
@@ -8,6 +6,8 @@ import { sqlError } from "../messages";
 import type { Bound, Frame } from "../query/scope";
 import { int, type SqlValue } from "../types";
 import { convertValue } from "../values/convert";
+import { columnValue } from "./column-value";
+import { defaultValue } from "./default-value";
 import type { Run } from "./run";
 
 /** Positions of the columns that an INSERT gives values for. Throws 207, 264, 544, 545, 8101. */

@@ -6,7 +6,7 @@ import { createTable } from "../data/table";
 import { changeObject, type Transaction } from "../data/transaction";
 import type { ObjectName } from "../host";
 import { sqlError } from "../messages";
-import type { DefinitionStatement } from "../table-syntax";
+import type { DefinitionStatement } from "../syntax/table-change";
 import { sameName } from "../values/collation";
 import { alterable, requireAlterable } from "./alter-table";
 import { changing } from "./changing";

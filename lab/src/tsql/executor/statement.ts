@@ -7,7 +7,7 @@ import { bind } from "../query/bind";
 import { bindCondition } from "../query/conditions";
 import { bindQuery } from "../query/query";
 import { type Bound, newEffort, type Scope } from "../query/scope";
-import type { Condition, Expression, Query, Statement } from "../syntax";
+import type { Condition, Expression, Query, Statement } from "../syntax/query";
 import type { Column, SqlValue, Typed } from "../types";
 import { convertValue } from "../values/convert";
 import { alterTable } from "./alter-table";

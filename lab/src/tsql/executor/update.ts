@@ -1,5 +1,3 @@
-import { columnValue } from "../data/column-value";
-import { defaultValue } from "../data/default-value";
 import { deleteRows, rowCheck, updateRows } from "../data/rows";
 import { positionOf, type Row } from "../data/store";
 import { type ChangeableTable, changeableTable, type Target } from "../data/target";
@@ -9,11 +7,13 @@ import { bindCondition } from "../query/conditions";
 import { fromClause } from "../query/from";
 import { operation } from "../query/operators";
 import type { Bound, Context, Frame, Scope } from "../query/scope";
-import type { TableSource } from "../syntax";
-import type { DataStatement, SetItem } from "../table-syntax";
+import type { TableSource } from "../syntax/query";
+import type { DataStatement, SetItem } from "../syntax/table-change";
 import type { SqlValue } from "../types";
 import { sameName } from "../values/collation";
 import type { RowStatement } from "./carry-out";
+import { columnValue } from "./column-value";
+import { defaultValue } from "./default-value";
 import { type Run, resolving } from "./run";
 
 type Change = Extract<DataStatement, { readonly kind: "update" | "delete" }>;

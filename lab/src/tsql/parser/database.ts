@@ -1,5 +1,11 @@
 import { sqlError } from "../messages";
-import type { AlterDatabaseSet, BackupCertificate, BackupDatabase, CreateDatabase, DropDatabase } from "../statements";
+import type {
+  AlterDatabaseSet,
+  BackupCertificate,
+  BackupDatabase,
+  CreateDatabase,
+  DropDatabase,
+} from "../syntax/server-statement";
 import { backupCertificate } from "./certificate";
 import { type Cursor, identifier, integerLiteral, isIdentifier, list, stringLiteral } from "./cursor";
 

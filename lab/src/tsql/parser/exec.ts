@@ -1,5 +1,5 @@
 import { sqlError } from "../messages";
-import type { Chain, ExecArgument, Expression, Statement } from "../syntax";
+import type { Chain, ExecArgument, Expression, Statement } from "../syntax/query";
 import { type Cursor, identifier, isIdentifier } from "./cursor";
 import { constant, requireDeclared, variable } from "./expression";
 import { objectName } from "./names";

@@ -3,7 +3,7 @@ import { sqlError } from "../messages";
 import { money, type SqlType, smallmoney } from "../types";
 import { type Cursor, identifier, integerLiteral } from "./cursor";
 import type { Token } from "./lexer";
-import { notSpoken } from "./not-spoken";
+import { notSpoken } from "./statements-not-spoken";
 
 /** [server.]database.schema.name, where the schema may be left out (`msdb..backupset`). */
 export function objectName(cursor: Cursor): ObjectName {

@@ -1,13 +1,13 @@
 import { sqlError } from "../messages";
-import type { Expression, Query, QueryTerm, Select, SelectItem } from "../syntax";
+import type { Expression, Query, QueryTerm, Select, SelectItem } from "../syntax/query";
 import { type Cursor, identifier, isIdentifier, list, parenthesizedList } from "./cursor";
 import { condition, expression, orderBy, requireDeclared, subquery } from "./expression";
 import { fromList } from "./from";
 import { groupByClause } from "./group-by";
 import { literal } from "./literal";
 import { objectName } from "./names";
-import { notSpoken } from "./not-spoken";
 import { queryHints } from "./query-hints";
+import { notSpoken } from "./statements-not-spoken";
 
 /** A query that is a statement: INTO and OPTION have no place in any other. */
 export function selectStatement(cursor: Cursor, commonTables = withClause(cursor)): Query {

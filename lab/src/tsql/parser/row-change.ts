@@ -1,13 +1,13 @@
 import type { ObjectName } from "../host";
-import type { Condition, Statement } from "../syntax";
-import type { AssignedValue, CommonTables, DataStatement, InsertSource, SetItem } from "../table-syntax";
+import type { Condition, Statement } from "../syntax/query";
+import type { AssignedValue, CommonTables, DataStatement, InsertSource, SetItem } from "../syntax/table-change";
 import { type Cursor, identifier, list, parenthesizedList } from "./cursor";
 import { exec } from "./exec";
 import { condition, expression } from "./expression";
 import { tableName } from "./from";
-import { notSpoken } from "./not-spoken";
 import { queryBody } from "./query";
 import { queryHints } from "./query-hints";
+import { notSpoken } from "./statements-not-spoken";
 import { refuseClauses } from "./table-definition";
 
 const verbs = ["INSERT", "UPDATE", "DELETE"] as const;

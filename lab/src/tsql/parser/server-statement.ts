@@ -1,13 +1,13 @@
-import type { ServerStatement } from "../statements";
+import type { ServerStatement } from "../syntax/server-statement";
 import { alterAvailabilityGroup, createAvailabilityGroup } from "./availability-group";
 import { alterCertificate, createCertificate } from "./certificate";
 import { type Cursor, identifier, integerLiteral, stringLiteral } from "./cursor";
 import { alterDatabase, backup, createDatabase, dropDatabase } from "./database";
 import { dbcc } from "./dbcc";
 import { endpoint } from "./endpoint";
-import { notSpoken } from "./not-spoken";
 import { alterLogin, alterMembership, createLogin, createUser, permission } from "./principals";
 import { restore } from "./restore";
+import { notSpoken } from "./statements-not-spoken";
 
 /** CREATE, ALTER, DROP, BACKUP, GRANT, REVOKE, DENY, DBCC. */
 export function serverStatement(cursor: Cursor): ServerStatement {

@@ -1,11 +1,11 @@
-import { bindCall } from "../functions/call";
 import { SqlError, sqlError } from "../messages";
-import type { CaseBranch, Expression } from "../syntax";
+import type { CaseBranch, Expression } from "../syntax/query";
 import { int, type SqlType, type SqlValue } from "../types";
 import { collationOf } from "../values/collation";
 import { convertValue, requireConvertible } from "../values/convert";
 import { commonType } from "../values/type-rules";
 import { bindCondition, equality } from "./conditions";
+import { bindCall } from "./functions/call";
 import { globalVariable } from "./global-variables";
 import { chainOf, unaryOf } from "./operators";
 import { bindQuery } from "./query";

@@ -1,5 +1,5 @@
 import { sqlError } from "../messages";
-import type { Condition, Query } from "../syntax";
+import type { Condition, Query } from "../syntax/query";
 import type { SqlType, SqlValue } from "../types";
 import { type Collation, serverCollation } from "../values/collation";
 import { compareValues } from "../values/compare";

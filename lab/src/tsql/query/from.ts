@@ -2,8 +2,8 @@ import { type FoundObject, findObject, isTableVariable, requirePermission, writt
 import { tableRows } from "../data/read";
 import type { StoredColumn, StoredTable } from "../data/store";
 import { sqlError } from "../messages";
-import { notSpoken } from "../parser/not-spoken";
-import type { Condition, Join, TableSource } from "../syntax";
+import { notSpoken } from "../parser/statements-not-spoken";
+import type { Condition, Join, TableSource } from "../syntax/query";
 import type { Column, SqlValue } from "../types";
 import { sameName } from "../values/collation";
 import { bindCondition } from "./conditions";

@@ -1,5 +1,5 @@
 import { sqlError } from "../messages";
-import type { Expression, Query, QueryTerm, Select } from "../syntax";
+import type { Expression, Query, QueryTerm, Select } from "../syntax/query";
 import { int, type SqlValue } from "../types";
 import { fold, sameName } from "../values/collation";
 import { keyOf } from "../values/compare";

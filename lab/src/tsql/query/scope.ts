@@ -3,7 +3,7 @@ import type { StoredObject } from "../data/store";
 import type { Session } from "../host";
 import type { SqlError } from "../messages";
 import { sqlError } from "../messages";
-import type { Call, Expression, Query, TableSource, Window } from "../syntax";
+import type { Call, Expression, Query, TableSource, Window } from "../syntax/query";
 import type { Column, SqlType, SqlValue } from "../types";
 import { type Collation, fold, sameName } from "../values/collation";
 

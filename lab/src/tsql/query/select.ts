@@ -1,5 +1,5 @@
 import { sqlError } from "../messages";
-import type { Expression, OrderItem, Select, SelectItem } from "../syntax";
+import type { Expression, OrderItem, Select, SelectItem } from "../syntax/query";
 import { type Column, int, type SqlType, type SqlValue } from "../types";
 import { type Collation, sameName } from "../values/collation";
 import { compareValues } from "../values/compare";

@@ -1,5 +1,5 @@
 import { sqlError } from "../messages";
-import type { TableSource } from "../syntax";
+import type { TableSource } from "../syntax/query";
 import type { Column, SqlValue } from "../types";
 import { bind } from "./bind";
 import { exposed, type Source } from "./from";

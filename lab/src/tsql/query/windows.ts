@@ -1,5 +1,5 @@
 import { sqlError } from "../messages";
-import type { Call, OrderItem } from "../syntax";
+import type { Call, OrderItem } from "../syntax/query";
 import type { SqlType, SqlValue } from "../types";
 import { fold } from "../values/collation";
 import { keyOf } from "../values/compare";

@@ -1,4 +1,4 @@
-import type { PrincipalStatement } from "./principal-statements";
+import type { PrincipalStatement } from "./principals";
 
 /**
  * Statements that change the server itself: the parser makes them, the server model carries them out.

@@ -1,6 +1,6 @@
-import type { ObjectName } from "./host";
-import type { Condition, Expression, Query, Statement } from "./syntax";
-import type { SqlType } from "./types";
+import type { ObjectName } from "../host";
+import type { SqlType } from "../types";
+import type { Condition, Expression, Query, Statement } from "./query";
 
 export interface Written<T> {
   readonly value: T;

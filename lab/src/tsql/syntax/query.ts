@@ -1,7 +1,7 @@
-import type { ObjectName } from "./host";
-import type { ServerStatement } from "./statements";
-import type { DataStatement, DefinitionStatement } from "./table-syntax";
-import type { SqlType, Typed } from "./types";
+import type { ObjectName } from "../host";
+import type { SqlType, Typed } from "../types";
+import type { ServerStatement } from "./server-statement";
+import type { DataStatement, DefinitionStatement } from "./table-change";
 
 export interface Call {
   readonly kind: "call";

@@ -1,4 +1,4 @@
-import type { ObjectName } from "./host";
+import type { ObjectName } from "../host";
 
 /** The parts of a name in a string, `db.schema.name`: brackets and quotes are taken off, a part may be empty. */
 function nameParts(text: string): string[] {

@@ -1,6 +1,6 @@
 import type { Session } from "../../tsql/host";
 import { sqlError } from "../../tsql/messages";
-import { notSpoken } from "../../tsql/parser/statements-not-spoken";
+import { notSpoken } from "../../tsql/not-spoken";
 import type { Grant } from "../../tsql/syntax/principals";
 import { sameName } from "../../tsql/values/collation";
 import { builtInEndpoints } from "../built-in-endpoints";

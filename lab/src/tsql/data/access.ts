@@ -1,6 +1,7 @@
-import type { ObjectName, UserDatabase } from "../host";
+import type { UserDatabase } from "../host";
 import { SqlError, sqlError } from "../messages";
 import type { Context } from "../query/scope";
+import type { ObjectName } from "../syntax/object-name";
 import { sameName } from "../values/collation";
 import { requireUnlocked } from "./locks";
 import { openTransaction, sessionData, type TemporaryTables } from "./session-data";

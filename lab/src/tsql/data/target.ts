@@ -1,6 +1,6 @@
-import type { ObjectName } from "../host";
 import { sqlError } from "../messages";
 import type { Context } from "../query/scope";
+import type { ObjectName } from "../syntax/object-name";
 import {
   type FoundObject,
   findObject,

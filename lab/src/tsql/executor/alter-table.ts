@@ -6,9 +6,9 @@ import { positionOf, type Row, type StoredTable, type TableDefinition } from "..
 import { createTable, keyText, positionsOf } from "../data/table";
 import { schemaAndName, type Target } from "../data/target";
 import { changeObject, type Transaction } from "../data/transaction";
-import type { ObjectName } from "../host";
 import { type SqlError, sqlError } from "../messages";
 import type { Bound } from "../query/scope";
+import type { ObjectName } from "../syntax/object-name";
 import type { AlterTableAction, DefinitionStatement } from "../syntax/table-change";
 import type { SqlValue } from "../types";
 import { sameName } from "../values/collation";

@@ -1,6 +1,6 @@
 import type { Row } from "../data/store";
 import type { ResultSink } from "../host";
-import type { Statement } from "../syntax/query";
+import type { Statement } from "../syntax/statement";
 import type { Column } from "../types";
 import { type Run, silent } from "./run";
 import { runAll } from "./statement";

@@ -24,17 +24,17 @@ import {
   type TableDefinition,
 } from "../data/store";
 import { schemaAndName } from "../data/target";
-import type { ObjectName } from "../host";
 import { SqlError, sqlError } from "../messages";
-import { notSpoken } from "../parser/statements-not-spoken";
+import { notSpoken } from "../not-spoken";
 import type { Context } from "../query/scope";
+import type { ObjectName } from "../syntax/object-name";
 import type {
   ColumnDefinition,
   ConstraintDefinition,
   IndexDefinition,
   KeyColumn,
   TableBody,
-} from "../syntax/table-change";
+} from "../syntax/table-definition";
 import { collationOf, sameName } from "../values/collation";
 
 /** Where a new object goes. Throws 262, 2760, 2714, 3906. */

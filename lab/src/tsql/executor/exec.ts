@@ -1,8 +1,10 @@
-import type { ObjectName, ProcedureArgument } from "../host";
+import type { ProcedureArgument } from "../host";
 import { SqlError, sqlError } from "../messages";
+import { isSpokenProcedure, notSpoken } from "../not-spoken";
 import { parseObjectName, parseParameters } from "../parser";
-import { isSpokenProcedure, notSpoken } from "../parser/statements-not-spoken";
-import type { ExecArgument, Statement } from "../syntax/query";
+import type { ExecArgument } from "../syntax/exec";
+import type { ObjectName } from "../syntax/object-name";
+import type { Statement } from "../syntax/statement";
 import { int, type SqlType, type Typed } from "../types";
 import { convertValue, textOf } from "../values/convert";
 import { isNational } from "../values/type-rules";

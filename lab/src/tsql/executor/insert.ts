@@ -5,7 +5,7 @@ import { sqlError } from "../messages";
 import { bind } from "../query/bind";
 import { bindQuery } from "../query/query";
 import type { Bound, Frame, Scope } from "../query/scope";
-import type { AssignedValue, DataStatement } from "../syntax/table-change";
+import type { AssignedValue, DataStatement } from "../syntax/row-change";
 import type { Column, SqlValue } from "../types";
 import type { RowStatement } from "./carry-out";
 import { columnsToFill, fillRow } from "./fill";

@@ -1,4 +1,4 @@
-import type { ObjectName } from "../host";
+import type { ObjectName } from "../syntax/object-name";
 import { appLockProcedures } from "./app-locks";
 import type { PassedParameter } from "./exec";
 import { addProperty, dropProperty, updateProperty } from "./extended-properties";

@@ -1,5 +1,5 @@
 import { knownMessages, SqlError, sqlError } from "../messages";
-import type { Statement } from "../syntax/query";
+import type { Statement } from "../syntax/statement";
 import type { Typed } from "../types";
 import { textOf } from "../values/convert";
 import { formatted } from "../values/message-format";

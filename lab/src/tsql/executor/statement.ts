@@ -1,13 +1,14 @@
 import { setImmediate } from "node:timers/promises";
 import { LockWait } from "../data/locks";
-import type { ObjectName } from "../host";
 import { formatMessage, SqlError, sqlError } from "../messages";
 import { assigner } from "../query/assign";
 import { bind } from "../query/bind";
 import { bindCondition } from "../query/conditions";
 import { bindQuery } from "../query/query";
 import { type Bound, newEffort, type Scope } from "../query/scope";
-import type { Condition, Expression, Query, Statement } from "../syntax/query";
+import type { ObjectName } from "../syntax/object-name";
+import type { Condition, Expression, Query } from "../syntax/query";
+import type { Statement } from "../syntax/statement";
 import type { Column, SqlValue, Typed } from "../types";
 import { convertValue } from "../values/convert";
 import { alterTable } from "./alter-table";

@@ -8,7 +8,7 @@ import { fromClause } from "../query/from";
 import { operation } from "../query/operators";
 import type { Bound, Context, Frame, Scope } from "../query/scope";
 import type { TableSource } from "../syntax/query";
-import type { DataStatement, SetItem } from "../syntax/table-change";
+import type { DataStatement, SetItem } from "../syntax/row-change";
 import type { SqlValue } from "../types";
 import { sameName } from "../values/collation";
 import type { RowStatement } from "./carry-out";

@@ -1,5 +1,5 @@
 import { SqlError, sqlError } from "../messages";
-import type { Statement } from "../syntax/query";
+import type { Statement } from "../syntax/statement";
 import { parseDate } from "../values/dates";
 import { type Flow, finish, type Run } from "./run";
 import { evaluate } from "./statement";

@@ -1,11 +1,11 @@
 import { sqlError } from "../messages";
+import { notSpoken } from "../not-spoken";
 import type { Call, CaseBranch, Chain, Condition, Expression, OrderItem, Query } from "../syntax/query";
 import { type Cursor, identifier, isIdentifier, list, parenthesizedList } from "./cursor";
 import { datePartsNotSpoken, functionsNotSpoken } from "./functions-not-spoken";
 import { literal } from "./literal";
 import { dataType } from "./names";
 import { queryBody } from "./query";
-import { notSpoken } from "./statements-not-spoken";
 import { windowOf } from "./window";
 
 const conditionKinds: ReadonlySet<string> = new Set([

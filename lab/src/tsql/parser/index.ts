@@ -1,6 +1,6 @@
-import type { ObjectName } from "../host";
 import { SqlError } from "../messages";
-import type { Batch, ParameterDefinition } from "../syntax/query";
+import type { ObjectName } from "../syntax/object-name";
+import type { Batch, ParameterDefinition } from "../syntax/statement";
 import type { SqlType } from "../types";
 import { type Cursor, createCursor, list } from "./cursor";
 import { constant } from "./expression";

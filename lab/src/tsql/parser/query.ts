@@ -1,4 +1,5 @@
 import { sqlError } from "../messages";
+import { notSpoken } from "../not-spoken";
 import type { Expression, Query, QueryTerm, Select, SelectItem } from "../syntax/query";
 import { type Cursor, identifier, isIdentifier, list, parenthesizedList } from "./cursor";
 import { condition, expression, orderBy, requireDeclared, subquery } from "./expression";
@@ -7,7 +8,6 @@ import { groupByClause } from "./group-by";
 import { literal } from "./literal";
 import { objectName } from "./names";
 import { queryHints } from "./query-hints";
-import { notSpoken } from "./statements-not-spoken";
 
 /** A query that is a statement: INTO and OPTION have no place in any other. */
 export function selectStatement(cursor: Cursor, commonTables = withClause(cursor)): Query {

@@ -1,3 +1,4 @@
+import { notSpoken } from "../not-spoken";
 import type { ServerStatement } from "../syntax/server-statement";
 import { alterAvailabilityGroup, createAvailabilityGroup } from "./availability-group";
 import { alterCertificate, createCertificate } from "./certificate";
@@ -7,7 +8,6 @@ import { dbcc } from "./dbcc";
 import { endpoint } from "./endpoint";
 import { alterLogin, alterMembership, createLogin, createUser, permission } from "./principals";
 import { restore } from "./restore";
-import { notSpoken } from "./statements-not-spoken";
 
 /** CREATE, ALTER, DROP, BACKUP, GRANT, REVOKE, DENY, DBCC. */
 export function serverStatement(cursor: Cursor): ServerStatement {

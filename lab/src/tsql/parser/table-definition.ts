@@ -1,10 +1,10 @@
+import { notSpoken } from "../not-spoken";
 import type { Condition, Expression } from "../syntax/query";
-import type { ColumnDefinition, ConstraintDefinition, KeyColumn, TableBody, Written } from "../syntax/table-change";
+import type { ColumnDefinition, ConstraintDefinition, KeyColumn, TableBody, Written } from "../syntax/table-definition";
 import { type Cursor, identifier, parenthesizedList, wholeNumber } from "./cursor";
 import { condition, expression } from "./expression";
 import { dataType, objectName } from "./names";
 import { skipParentheses } from "./query";
-import { notSpoken } from "./statements-not-spoken";
 
 interface Building {
   readonly columns: ColumnDefinition[];

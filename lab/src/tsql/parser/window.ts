@@ -1,8 +1,8 @@
 import { sqlError } from "../messages";
+import { notSpoken } from "../not-spoken";
 import type { Window } from "../syntax/query";
 import { type Cursor, list } from "./cursor";
 import { expression, orderBy } from "./expression";
-import { notSpoken } from "./statements-not-spoken";
 
 const rankings: ReadonlySet<string> = new Set(["ROW_NUMBER", "RANK", "DENSE_RANK", "NTILE"]);
 

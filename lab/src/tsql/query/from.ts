@@ -2,7 +2,7 @@ import { type FoundObject, findObject, isTableVariable, requirePermission, writt
 import { tableRows } from "../data/read";
 import type { StoredColumn, StoredTable } from "../data/store";
 import { sqlError } from "../messages";
-import { notSpoken } from "../parser/statements-not-spoken";
+import { notSpoken } from "../not-spoken";
 import type { Condition, Join, TableSource } from "../syntax/query";
 import type { Column, SqlValue } from "../types";
 import { sameName } from "../values/collation";

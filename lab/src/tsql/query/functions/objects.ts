@@ -3,7 +3,7 @@ import { typedConstraints, userTable } from "../../data/object-types";
 import { schemasOf } from "../../data/schemas";
 import { sessionData } from "../../data/session-data";
 import { isTable, type StoredColumn, type StoredTable, tablesOf } from "../../data/store";
-import type { ObjectName } from "../../host";
+import type { ObjectName } from "../../syntax/object-name";
 import { nameIn } from "../../syntax/object-name";
 import { int, type SqlType, type SqlValue, sysname } from "../../types";
 import { sameName } from "../../values/collation";

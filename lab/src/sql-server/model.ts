@@ -1,5 +1,5 @@
 import type { KeyObject } from "node:crypto";
-import type { Store } from "../tsql/data/store";
+import type { Store } from "../tsql/stored";
 import type { LogRecord } from "./transaction-log";
 
 /**

@@ -1,4 +1,5 @@
-import { applyChanges, type Change, storedBytes } from "../tsql/data/changes";
+import { applyChanges, storedBytes } from "../tsql/data/changes";
+import type { Change } from "../tsql/stored";
 import type { Database } from "./model";
 
 /** A committed transaction, as the log sends it to other copies of the database. */

@@ -1,7 +1,5 @@
-import type { LockRequest } from "./data/locks";
-import type { Store } from "./data/store";
-import type { Transaction } from "./data/transaction";
 import type { SqlError } from "./messages";
+import type { LockRequest, Store, Transaction } from "./stored";
 import type { ObjectName } from "./syntax/object-name";
 import type { ServerStatement } from "./syntax/server-statement";
 import type { Column, SqlType, SqlValue, Typed } from "./types";

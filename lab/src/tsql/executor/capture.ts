@@ -1,5 +1,5 @@
-import type { Row } from "../data/store";
 import type { ResultSink } from "../host";
+import type { Row } from "../stored";
 import type { Statement } from "../syntax/statement";
 import type { Column } from "../types";
 import { type Run, silent } from "./run";

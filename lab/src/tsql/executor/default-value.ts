@@ -1,6 +1,6 @@
-import type { StoredColumn } from "../data/store";
 import { bind } from "../query/bind";
 import type { Bound, Context } from "../query/scope";
+import type { StoredColumn } from "../stored";
 
 /** What a column has where nothing is given; undefined: no DEFAULT. */
 export function defaultValue(column: StoredColumn, context: Context): Bound | undefined {

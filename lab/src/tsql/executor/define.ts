@@ -10,23 +10,12 @@ import {
 import { referencedKey, referenceOf } from "../data/foreign-keys";
 import { requireUnlocked } from "../data/locks";
 import { openTransaction, sessionData } from "../data/session-data";
-import {
-  type ConstraintName,
-  type Definition,
-  type ForeignKey,
-  type Key,
-  newObjectId,
-  objectKey,
-  positionOf,
-  type Store,
-  type StoredColumn,
-  schemaKey,
-  type TableDefinition,
-} from "../data/store";
+import { newObjectId, objectKey, positionOf, schemaKey } from "../data/store";
 import { schemaAndName } from "../data/target";
 import { SqlError, sqlError } from "../messages";
 import { notSpoken } from "../not-spoken";
 import type { Context } from "../query/scope";
+import type { ConstraintName, Definition, ForeignKey, Key, Store, StoredColumn, TableDefinition } from "../stored";
 import type { ObjectName } from "../syntax/object-name";
 import type {
   ColumnDefinition,

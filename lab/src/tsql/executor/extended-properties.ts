@@ -1,10 +1,11 @@
 import { type FoundObject, findObject, notModelled, placeOf, requirePermission, requireWritable } from "../data/access";
 import { requireUnlocked, takeLock } from "../data/locks";
 import { openTransaction } from "../data/session-data";
-import { databaseKey, type ExtendedProperty, positionOf, type StoredObject, schemaKey } from "../data/store";
+import { databaseKey, positionOf, schemaKey } from "../data/store";
 import { copyTable } from "../data/table";
 import { changeObject } from "../data/transaction";
 import { sqlError } from "../messages";
+import type { ExtendedProperty, StoredObject } from "../stored";
 import type { Variant } from "../types";
 import { sameName } from "../values/collation";
 import { argument, textArgument } from "./arguments";

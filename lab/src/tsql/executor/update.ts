@@ -1,5 +1,5 @@
-import { deleteRows, rowCheck, updateRows } from "../data/rows";
-import { positionOf, type Row } from "../data/store";
+import { deleteRows, updateRows } from "../data/rows";
+import { positionOf } from "../data/store";
 import { type ChangeableTable, changeableTable, type Target } from "../data/target";
 import { sqlError } from "../messages";
 import { bind } from "../query/bind";
@@ -7,6 +7,7 @@ import { bindCondition } from "../query/conditions";
 import { fromClause } from "../query/from";
 import { operation } from "../query/operators";
 import type { Bound, Context, Frame, Scope } from "../query/scope";
+import type { Row } from "../stored";
 import type { TableSource } from "../syntax/query";
 import type { DataStatement, SetItem } from "../syntax/row-change";
 import type { SqlValue } from "../types";
@@ -14,6 +15,7 @@ import { sameName } from "../values/collation";
 import type { RowStatement } from "./carry-out";
 import { columnValue } from "./column-value";
 import { defaultValue } from "./default-value";
+import { rowCheck } from "./row-check";
 import { type Run, resolving } from "./run";
 
 type Change = Extract<DataStatement, { readonly kind: "update" | "delete" }>;
@@ -34,8 +36,8 @@ export function changeOfRows(statement: Change, run: Run): RowStatement {
   return {
     target: found,
     perform(transaction) {
-      const target: Target = { ...found, place: found.found.place, context, transaction, verb };
-      const check = rowCheck(target);
+      const target: Target = { ...found, place: found.found.place, transaction, verb };
+      const check = rowCheck(target, context);
       const { source, where, set } = bound;
       const frames = [...source.rows(undefined)].map((row): Frame => ({ row }));
       const changes = frames
@@ -87,10 +89,7 @@ function setter(item: SetItem, scope: Scope, found: ChangeableTable, run: Run): 
     nullable: column.nullable,
     value: (frame) => frame.row[position] ?? null,
   };
-  const value = columnValue(newValue(item, current, scope, defaultValue(column, context)), column, {
-    ...found,
-    context,
-  });
+  const value = columnValue(newValue(item, current, scope, defaultValue(column, context)), column, found, context);
   return (frame, after) => {
     after[position] = value(frame);
   };

@@ -1,8 +1,8 @@
 import { type FoundObject, findObject, isTableVariable, requirePermission, writtenName } from "../data/access";
 import { tableRows } from "../data/read";
-import type { StoredColumn, StoredTable } from "../data/store";
 import { sqlError } from "../messages";
 import { notSpoken } from "../not-spoken";
+import type { StoredColumn, StoredTable } from "../stored";
 import type { Condition, Join, TableSource } from "../syntax/query";
 import type { Column, SqlValue } from "../types";
 import { sameName } from "../values/collation";

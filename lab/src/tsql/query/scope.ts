@@ -1,6 +1,5 @@
-import type { IdentityScope, TemporaryTables } from "../data/session-data";
-import type { StoredObject } from "../data/store";
-import type { Session } from "../host";
+import type { Lookup } from "../data/access";
+import type { IdentityScope } from "../data/session-data";
 import type { SqlError } from "../messages";
 import { sqlError } from "../messages";
 import type { Call, Expression, Query, TableSource, Window } from "../syntax/query";
@@ -40,8 +39,7 @@ export function requireOneCollation(left: Bound, right: Bound, operation: string
 export type BoundCondition = (frame: Frame) => boolean | null;
 
 /** What the statements of one batch share. */
-export interface Context {
-  readonly session: Session;
+export interface Context extends Lookup {
   readonly variables: Map<string, { readonly type: SqlType; value: SqlValue; readonly deduce?: Bound["deduce"] }>;
   /** @@ROWCOUNT and @@ERROR of the statement before. */
   readonly last: { rowCount: number; error: number; doomed: boolean };
@@ -51,12 +49,6 @@ export interface Context {
   readonly nesting?: number;
   /** Of the CATCH block that runs. */
   readonly caught?: SqlError;
-  /** Where names without a database are looked for: of EXEC db.sys.procedure; otherwise the session's database. */
-  readonly database?: string;
-  /** DECLARE @t TABLE, by lower-case name. */
-  readonly tableVariables?: Map<string, StoredObject>;
-  /** Temporary tables of this batch or procedure; otherwise the session's own. */
-  readonly temporary?: TemporaryTables;
   /** The table of FROM that the statement changes: its rows end with their ids. */
   readonly changed?: TableSource;
   /** SCOPE_IDENTITY() of this batch or procedure; otherwise the session's own. */

@@ -3,7 +3,7 @@ import { createTable } from "../data/table";
 import type { Target } from "../data/target";
 import { changeObject } from "../data/transaction";
 import { sqlError } from "../messages";
-import { bindCondition } from "../query/conditions";
+import { bindCondition } from "../query/bind";
 import { bindQuery } from "../query/query";
 import type { StoredTable, Transaction } from "../stored";
 import type { ObjectName } from "../syntax/object-name";

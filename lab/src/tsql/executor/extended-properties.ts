@@ -8,10 +8,10 @@ import { sqlError } from "../messages";
 import type { ExtendedProperty, StoredObject } from "../stored";
 import type { Variant } from "../types";
 import { sameName } from "../values/collation";
+import type { PassedParameter } from "./arguments";
 import { argument, textArgument } from "./arguments";
 import { changing } from "./changing";
 import { constraintsOf } from "./define";
-import type { PassedParameter } from "./exec";
 import type { Run } from "./run";
 
 /** sysname: a longer one is cut off, as parameters of procedures are. */

@@ -2,7 +2,7 @@ import { insertRows } from "../data/rows";
 import { type ChangeableTable, changeableTable, type Target } from "../data/target";
 import { sqlError } from "../messages";
 import { bind } from "../query/bind";
-import { bindQuery } from "../query/query";
+import { bindQuery, emptyScope } from "../query/query";
 import type { Bound, Frame, Scope } from "../query/scope";
 import type { Row } from "../stored";
 import type { AssignedValue, DataStatement } from "../syntax/row-change";
@@ -63,7 +63,7 @@ function incomingRows(
   run: Run,
   executed: Executed | undefined,
 ): Incoming & { readonly isDefault: boolean } {
-  const scope: Scope = { context: run.context, columns: [], commonTables: new Map() };
+  const scope = emptyScope(run.context);
   const empty: Frame = { row: [] };
   switch (source.kind) {
     case "default":

@@ -1,7 +1,8 @@
 import { sessionData } from "../data/session-data";
 import { qualifiedName, schemaAndName, type Target } from "../data/target";
 import { sqlError } from "../messages";
-import { bindCondition } from "../query/conditions";
+import { bindCondition } from "../query/bind";
+import { emptyScope } from "../query/query";
 import type { Context, Scope, SourceColumn } from "../query/scope";
 import type { Row, StoredTable } from "../stored";
 import type { SqlValue } from "../types";
@@ -9,7 +10,7 @@ import type { SqlValue } from "../types";
 /** Names in a CHECK are the table's own columns. */
 export function tableScope(table: StoredTable, context: Context): Scope {
   const columns: SourceColumn[] = table.columns.map((column) => ({ ...column, table: table.name }));
-  return { context, columns, commonTables: new Map() };
+  return { ...emptyScope(context), columns };
 }
 
 /** Makes rows that the table may have: 515, 547 of CHECK. */

@@ -2,10 +2,10 @@ import { deleteRows, updateRows } from "../data/rows";
 import { positionOf } from "../data/store";
 import { type ChangeableTable, changeableTable, type Target } from "../data/target";
 import { sqlError } from "../messages";
-import { bind } from "../query/bind";
-import { bindCondition } from "../query/conditions";
+import { bind, bindCondition } from "../query/bind";
 import { fromClause } from "../query/from";
 import { operation } from "../query/operators";
+import { emptyScope } from "../query/query";
 import type { Bound, Context, Frame, Scope } from "../query/scope";
 import type { Row } from "../stored";
 import type { TableSource } from "../syntax/query";
@@ -27,7 +27,7 @@ export function changeOfRows(statement: Change, run: Run): RowStatement {
   const found = resolving(() => changeableTable(statement.table, verb, run.context));
   const context: Context = { ...run.context, changed: named };
   const bound = resolving(() => {
-    const base: Scope = { context, columns: [], commonTables: new Map() };
+    const base = emptyScope(context);
     const source = fromClause([named], base);
     const scope: Scope = { ...base, columns: source.columns };
     const where = statement.where && bindCondition(statement.where, scope);

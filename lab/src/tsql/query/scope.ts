@@ -3,7 +3,7 @@ import type { IdentityScope } from "../data/session-data";
 import type { SqlError } from "../messages";
 import { sqlError } from "../messages";
 import type { Call, Expression, Query, TableSource, Window } from "../syntax/query";
-import type { Column, SqlType, SqlValue } from "../types";
+import { type Column, int, type SqlType, type SqlValue } from "../types";
 import { type Collation, fold, sameName } from "../values/collation";
 
 /** The row that an expression looks at; `outer`: the row of the query around it. */
@@ -38,6 +38,26 @@ export function requireOneCollation(left: Bound, right: Bound, operation: string
 /** null: unknown. */
 export type BoundCondition = (frame: Frame) => boolean | null;
 
+export interface ResultColumn extends Column {
+  readonly collation?: Collation;
+  readonly isNull?: boolean;
+  /** Alias or name of the table that it comes from. */
+  readonly table?: string;
+}
+
+export interface BoundQuery {
+  readonly columns: readonly ResultColumn[];
+  rows(outer: Frame | undefined): (readonly SqlValue[])[];
+}
+
+/** `inherited`: the common tables that it may name; otherwise those of the query around it. */
+export type BindQuery = (
+  query: Query,
+  context: Context,
+  outer: Scope | undefined,
+  inherited?: ReadonlyMap<string, CommonTable>,
+) => BoundQuery;
+
 /** What the statements of one batch share. */
 export interface Context extends Lookup {
   readonly variables: Map<string, { readonly type: SqlType; value: SqlValue; readonly deduce?: Bound["deduce"] }>;
@@ -70,6 +90,8 @@ export interface Scope {
   readonly outer?: Scope;
   readonly columns: readonly SourceColumn[];
   readonly commonTables: ReadonlyMap<string, CommonTable>;
+  /** Queries are made of expressions, tables and queries: each finds here what binds a query inside of it. */
+  readonly bindQuery: BindQuery;
   /** Of the select list and ORDER BY: what OVER calculates over. */
   readonly windows?: { bind(call: Call, over: Window, scope: Scope): Bound };
   /** Where rows are groups: what stands for an expression, and what an aggregate is. */
@@ -85,6 +107,11 @@ export interface CommonTable {
   readonly query: Query;
   readonly columnNames: readonly string[];
   readonly commonTables: ReadonlyMap<string, CommonTable>;
+}
+
+export function sourceColumn(scope: Scope, index: number): Bound {
+  const { type = int, nullable = true, collation, origin } = scope.columns[index] ?? {};
+  return { type, nullable, collation, origin, value: (frame) => frame.row[index] ?? null };
 }
 
 /** Position of a column in its row, and how many queries further out the row is. */

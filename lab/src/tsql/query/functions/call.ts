@@ -1,9 +1,9 @@
 import { sqlError } from "../../messages";
-import type { Call } from "../../syntax/query";
+import type { Call, Expression } from "../../syntax/query";
 import { int, type SqlType, type SqlValue } from "../../types";
 import { convertValue } from "../../values/convert";
 import { characterType, familyOf, textLength } from "../../values/type-rules";
-import { bind, coerce, unified } from "../bind";
+import { coerce, unified } from "../coerce";
 import { equality } from "../conditions";
 import type { Bound, Scope } from "../scope";
 import { majorVersion } from "../version";
@@ -29,7 +29,8 @@ function requireVersion(name: string, written: string, { context }: Scope): void
     throw sqlError(195, written, "built-in function name");
 }
 
-export function bindCall(call: Call, scope: Scope): Bound {
+/** `bind`: what binds the arguments, which are expressions as the call is. */
+export function bindCall(call: Call, scope: Scope, bind: (expression: Expression, scope: Scope) => Bound): Bound {
   const { name } = call;
   if (!call.schema) requireVersion(name, call.written ?? name, scope);
   if (call.over) {

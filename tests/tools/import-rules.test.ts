@@ -13,25 +13,31 @@ describe("the import rules", () => {
     folder = await realpath(await mkdtemp(join(tmpdir(), "mi-link-lint-")));
     const config = JSON.parse(await readFile(join(root, "biome.json"), "utf8"));
     await writeFile(join(folder, "biome.json"), JSON.stringify({ ...config, vcs: { enabled: false } }));
-    await mkdir(join(folder, "provider"));
-    await copyFile(join(root, "provider", "biome.json"), join(folder, "provider", "biome.json"));
+    for (const half of ["provider", "lab"]) {
+      await mkdir(join(folder, half));
+      await copyFile(join(root, half, "biome.json"), join(folder, half, "biome.json"));
+    }
   });
   after(() => rm(folder, { recursive: true, force: true }));
 
-  /** Whether a file that imports something is refused. */
-  async function isRefused(file: string, specifier: string): Promise<boolean> {
+  /** Which of the modules a file may not import. */
+  async function refusedIn(file: string, specifiers: readonly string[]): Promise<string[]> {
     const path = join(folder, file);
     await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, `import * as other from "${specifier}";\n\nexport const used = other;\n`);
+    await writeFile(path, specifiers.map((specifier) => `export * from "${specifier}";\n`).join(""));
     const biome = join(root, "node_modules", ".bin", "biome");
-    const { status, stdout, stderr } = spawnSync(biome, ["lint", "--only=style/noRestrictedImports", file], {
+    const rule = "--only=style/noRestrictedImports";
+    const { status, stdout, stderr } = spawnSync(biome, ["lint", rule, "--reporter=github", file], {
       cwd: folder,
       encoding: "utf8",
     });
-    const refused = /noRestrictedImports/.test(stdout + stderr);
-    assert.equal(status, refused ? 1 : 0, stdout + stderr);
-    return refused;
+    const lines = [...stdout.matchAll(/^::error title=lint\/style\/noRestrictedImports,.*?\bline=(\d+)/gm)];
+    assert.equal(status, lines.length > 0 ? 1 : 0, stdout + stderr);
+    return lines.map(([, line]) => specifiers[Number(line) - 1] ?? "");
   }
+
+  const isRefused = async (file: string, specifier: string): Promise<boolean> =>
+    (await refusedIn(file, [specifier])).length > 0;
 
   for (const specifier of ["mi-link-lab", "mi-link-lab/dist/main", "#lab/network", "../../lab/network", "../../lab"]) {
     it(`keep ${specifier} out of the provider`, async () => {
@@ -89,9 +95,52 @@ describe("the import rules", () => {
           }
       });
 
+  for (const [floor, above] of Object.entries({
+    faults: ["tsql", "tds", "sql-server", "managed-instance"],
+    tds: ["sql-server", "managed-instance"],
+    "sql-server": ["managed-instance"],
+    "managed-instance": [],
+  }))
+    it(`let lab/src/${floor} import the floors below it, and no other`, async () => {
+      const others = ["faults", "tsql", "tds", "sql-server", "managed-instance"].filter((name) => name !== floor);
+      const modules = others.map((name) => `../${name}/file`);
+      assert.deepEqual(
+        await refusedIn(`lab/src/${floor}/file.ts`, modules),
+        above.map((name) => `../${name}/file`),
+      );
+    });
+
+  /** The layers of the lab's language, each with what is below it. */
+  const words = ["types", "messages", "not-spoken", "values/file", "syntax/file"];
+  const server = [...words, "stored", "host"];
+  const above = ["parser", "data/file", "query/file", "executor/file", "procedures", "index"];
+  const layers: Readonly<Record<string, readonly string[]>> = {
+    types: ["messages"],
+    "values/file": ["types", "messages"],
+    "syntax/file": ["types"],
+    stored: ["types", "values/file", "syntax/file"],
+    host: ["types", "messages", "syntax/file", "stored"],
+    "parser/file": words,
+    "data/file": server,
+    "query/file": [...server, "data/file"],
+    "query/functions/file": [...server, "data/file"],
+    "executor/file": [...server, "parser", "data/file", "query/file"],
+    procedures: [...server, ...above],
+  };
+  for (const [layer, below] of Object.entries(layers))
+    it(`let lab/src/tsql/${layer} import the layers below it, and no other`, async () => {
+      const depth = layer.split("/").length - 1;
+      const from = (module: string) =>
+        depth === 0 && !module.startsWith("..") ? `./${module}` : "../".repeat(depth) + module;
+      const all = [...server, ...above, "../tds/file", "../sql-server/file"];
+      const others = all.filter((module) => module !== layer);
+      const refused = await refusedIn(`lab/src/tsql/${layer}.ts`, [...others.map(from), "@pulumi/pulumi", "node:fs"]);
+      assert.deepEqual(refused, [...others.filter((module) => !below.includes(module)).map(from), "@pulumi/pulumi"]);
+    });
+
   it("leave what belongs to a half to itself", async () => {
     assert.equal(await isRefused("provider/resources/master-key/lifecycle.ts", "../../sql-server/tsql"), false);
     assert.equal(await isRefused("provider/azure/client.ts", "@azure/core-lro"), false);
-    assert.equal(await isRefused("lab/src/tsql/host.ts", "../sql-server/model"), false);
+    assert.equal(await isRefused("lab/src/managed-instance/links.ts", "../sql-server/model"), false);
   });
 });

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { faultRules } from "./faults/rules-file";
-import type { Lab } from "./index";
+import type { Lab } from "./lab";
 import { inUrl } from "./loopback";
 
 export interface ControlPort {

@@ -5,9 +5,10 @@ import path from "node:path";
 import { createCertificateAuthority } from "./certificate-authority";
 import { createClock, type LabClock } from "./clock";
 import { type ControlPort, openControlPort } from "./control-port";
-import { createFaults, type Faults } from "./faults/faults";
-import { createJournal, type Journal } from "./journal";
+import { createFaults } from "./faults/faults";
+import { createJournal } from "./journal";
 import { beginKeysOfStart } from "./keys-of-start";
+import type { Lab } from "./lab";
 import { holdAddresses, holdPorts, type TdsAddress } from "./loopback";
 import { publicDnsSuffix } from "./managed-instance/create";
 import { resourceId } from "./managed-instance/managed-instance";
@@ -22,32 +23,9 @@ import { buildsWithoutConnectPack, linkableBuilds, majorVersionOf } from "./sql-
 
 export type { FaultRule } from "./faults/faults";
 export type { JournalEntry } from "./journal";
+export type { Lab } from "./lab";
 export type { LabOptions } from "./options";
 export type { Ready } from "./ready";
-
-/** SQL Server and Azure in one process, over real sockets. */
-export interface Lab {
-  /** How programs find the lab. */
-  readonly ready: Ready;
-  readonly journal: Journal;
-  readonly faults: Faults;
-  readonly clock: LabClock;
-  /** Between any two instances, by their names. */
-  readonly network: LabNetwork;
-  /** Drops an instance's sessions and starts it again, without what only its memory held. */
-  restart(name: string): Promise<void>;
-  /** Of a managed instance's endpoint, as Azure does it from time to time. */
-  renewCertificate(name: string): Promise<void>;
-  sqlServer(name: string): Instance;
-  managedInstance(name: string): Instance;
-  close(): Promise<void>;
-}
-
-export interface LabNetwork {
-  cut(one: string, other: string): void;
-  /** Without names: everything that is cut. */
-  mend(one?: string, other?: string): void;
-}
 
 export async function startLab(wanted: LabOptions = {}): Promise<Lab> {
   const options = { ...wanted, sqlBuild: buildOf(wanted) };

@@ -42,6 +42,53 @@ function floorRules(floor: string): Rule[] {
   );
 }
 
+const labFloors = ["faults", "tsql", "tds", "sql-server", "managed-instance"];
+const aboveInLab: Readonly<Record<string, readonly string[]>> = {
+  faults: ["tsql", "tds", "sql-server", "managed-instance"],
+  tds: ["sql-server", "managed-instance"],
+  "sql-server": ["managed-instance"],
+  "managed-instance": [],
+};
+
+function labFloorRules(floor: string): Rule[] {
+  const others = labFloors.filter((name) => name !== floor);
+  return others.flatMap((name) =>
+    refuse([`lab/src/${floor}/file.ts`], [`../${name}/file`], aboveInLab[floor]?.includes(name)),
+  );
+}
+
+const words = ["types", "messages", "not-spoken", "values/file", "syntax/file"];
+const server = [...words, "stored", "host"];
+const upper = ["parser", "data/file", "query/file", "executor/file", "procedures", "index"];
+
+/** The layers of the lab's language, each with what is below it. */
+const layers: Readonly<Record<string, readonly string[]>> = {
+  types: ["messages"],
+  "values/file": ["types", "messages"],
+  "syntax/file": ["types"],
+  stored: ["types", "values/file", "syntax/file"],
+  host: ["types", "messages", "syntax/file", "stored"],
+  "parser/file": words,
+  "data/file": server,
+  "query/file": [...server, "data/file"],
+  "query/functions/file": [...server, "data/file"],
+  "executor/file": [...server, "parser", "data/file", "query/file"],
+  procedures: [...server, ...upper],
+};
+
+function layerRules(layer: string): Rule[] {
+  const file = `lab/src/tsql/${layer}.ts`;
+  const depth = layer.split("/").length - 1;
+  const from = (module: string) =>
+    depth === 0 && !module.startsWith("..") ? `./${module}` : "../".repeat(depth) + module;
+  const others = [...server, ...upper, "../tds/file", "../sql-server/file"].filter((module) => module !== layer);
+  return [
+    ...others.flatMap((module) => refuse([file], [from(module)], !layers[layer]?.includes(module))),
+    ...refuse([file], ["@pulumi/pulumi"]),
+    ...allow([file], ["node:fs"]),
+  ];
+}
+
 const rules: Readonly<Record<string, readonly Rule[]>> = {
   "keep the lab out of the provider": refuse(
     inProvider(["resources/master-key/lifecycle", "resources/master-key/resource", "components/pairing", "index"]),
@@ -66,10 +113,22 @@ const rules: Readonly<Record<string, readonly Rule[]>> = {
   "leave what belongs to a half to itself": [
     ...allow(["provider/resources/master-key/lifecycle.ts"], ["../../sql-server/tsql"]),
     ...allow(["provider/azure/client.ts"], ["@azure/core-lro"]),
-    ...allow(["lab/src/tsql/host.ts"], ["../sql-server/model"]),
+    ...allow(["lab/src/managed-instance/links.ts"], ["../sql-server/model"]),
   ],
   ...Object.fromEntries(
     floors.flat().map((floor) => [`let provider/${floor} import the floors below it, and no other`, floorRules(floor)]),
+  ),
+  ...Object.fromEntries(
+    Object.keys(aboveInLab).map((floor) => [
+      `let lab/src/${floor} import the floors below it, and no other`,
+      labFloorRules(floor),
+    ]),
+  ),
+  ...Object.fromEntries(
+    Object.keys(layers).map((layer) => [
+      `let lab/src/tsql/${layer} import the layers below it, and no other`,
+      layerRules(layer),
+    ]),
   ),
 };
 
@@ -80,9 +139,11 @@ describe("the import rules", () => {
   before(async () => {
     folder = await realpath(await mkdtemp(join(tmpdir(), "mi-link-lint-")));
     const config = JSON.parse(await readFile(join(root, "biome.json"), "utf8"));
-    await mkdir(join(folder, "provider"));
     await writeFile(join(folder, "biome.json"), JSON.stringify({ ...config, vcs: { enabled: false } }));
-    await copyFile(join(root, "provider", "biome.json"), join(folder, "provider", "biome.json"));
+    for (const half of ["provider", "lab"]) {
+      await mkdir(join(folder, half));
+      await copyFile(join(root, half, "biome.json"), join(folder, half, "biome.json"));
+    }
     refused = await lint(folder, Object.values(rules).flat());
   });
   after(() => rm(folder, { recursive: true, force: true }));

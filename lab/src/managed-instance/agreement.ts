@@ -6,9 +6,10 @@ import type { AvailabilityGroup, Certificate, Instance, MirroringEndpoint, Repli
 import { nameKey } from "../sql-server/names";
 import { formatMessage } from "../tsql/messages";
 import { sameName } from "../tsql/values/collation";
+import type { Azure } from "./azure";
 import { isTrustedFor } from "./azure-pki";
 import { instanceAt, parseEndpointAddress, sameAddress, sameForm } from "./endpoint-address";
-import type { Azure, Link, LinkFailure, ManagedInstance } from "./managed-instance";
+import type { Link, LinkFailure, ManagedInstance } from "./managed-instance";
 import type { OperationFailure } from "./operations";
 
 /** Why two sides do not make a link: what Azure shows, and what SQL Server shows where it is more than a timeout. */

@@ -5,10 +5,10 @@ import { type AddressInfo, createServer as createTcpServer, isIPv6, type Server 
 import { ConnectionDropped, type Faults } from "../faults/faults";
 import type { Journal } from "../journal";
 import { ArmError } from "./arm-error";
+import type { Azure } from "./azure";
 import { cloudMetadata } from "./cloud-metadata";
 import type { Entra } from "./entra";
 import { ok, type Reply } from "./exchange";
-import type { Azure } from "./managed-instance";
 import { route } from "./router";
 
 export interface ArmServer {

@@ -1,6 +1,7 @@
 import { ArmError } from "./arm-error";
+import type { Azure } from "./azure";
 import type { Call } from "./exchange";
-import type { Azure, ManagedInstance } from "./managed-instance";
+import type { ManagedInstance } from "./managed-instance";
 
 /** Whether an instance makes nothing else because it makes a link: some do, some do not. */
 export function isHeldByLink({ links }: ManagedInstance, { options }: Pick<Azure, "options">): boolean {

@@ -1,7 +1,8 @@
 import type { Shape } from "./api-versions";
 import { ArmError } from "./arm-error";
+import type { Azure } from "./azure";
 import { azureTime } from "./azure-time";
-import type { Azure, ManagedInstance } from "./managed-instance";
+import type { ManagedInstance } from "./managed-instance";
 import type { Operation, OperationFailure, Work } from "./operations";
 
 /** What a route is asked with. */

@@ -1,8 +1,9 @@
 import type { Shape } from "./api-versions";
+import type { Azure } from "./azure";
 import { thumbprint } from "./azure-pki";
 import { azureTime } from "./azure-time";
 import { type DatabaseState, expiryDate, type LinkState, linkState } from "./link-state";
-import type { Azure, Link, ManagedInstance } from "./managed-instance";
+import type { Link, ManagedInstance } from "./managed-instance";
 import { seedingProgress } from "./seeding";
 
 /** `properties` of the link resource. */

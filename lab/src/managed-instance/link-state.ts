@@ -4,8 +4,9 @@ import type { Database } from "../sql-server/model";
 import { nameKey } from "../sql-server/names";
 import { formatMessage } from "../tsql/messages";
 import { type Agreed, type Agreement, agreementOn } from "./agreement";
+import type { Azure } from "./azure";
 import { azureTime } from "./azure-time";
-import type { Azure, Link, LinkedDatabase, LinkFailure, ManagedInstance, TrustCertificate } from "./managed-instance";
+import type { Link, LinkedDatabase, LinkFailure, ManagedInstance, TrustCertificate } from "./managed-instance";
 import { followRoles } from "./replicate";
 import { seedingAt } from "./seeding";
 

@@ -1,12 +1,8 @@
-import type { Latency } from "../faults/faults";
-import type { Clock, Seeding } from "../network";
+import type { Seeding } from "../network";
 import type { Instance } from "../sql-server/model";
 import { nameKey } from "../sql-server/names";
 import type { KeyedCertificate } from "../x509";
-import type { Cuts } from "./cuts";
-import type { Operations } from "./operations";
 import type { Replication } from "./replication";
-import type { RequestQuota } from "./request-quota";
 
 /** What Azure knows of one managed instance, around the engine that speaks TDS. */
 export interface ManagedInstance {
@@ -88,43 +84,6 @@ export interface LinkFailure {
   readonly state: "LinkInitError" | "LinkCreationError" | "LinkSynchronizationError";
   readonly number: number;
   readonly text: string;
-}
-
-export interface AzureOptions {
-  /** false: a second link is refused while one is being created, as older instances do. */
-  readonly linksSideBySide: boolean;
-  readonly seedingBytesPerSecond: number;
-  /** How long a creation waits for the other side: five minutes in Azure (41962). */
-  readonly linkTimeoutMilliseconds: number;
-  /** Of a planned failover, and of an instance that stops or starts. @default 0 */
-  readonly changeMilliseconds?: number;
-  /** Retry-After of operations, 15 in the recordings that keep it. @default none */
-  readonly retryAfterSeconds?: number;
-  /** What every operation takes at least. @default 0 */
-  readonly operationMilliseconds?: number;
-  /** Operations that may run at once before another change is refused (429). @default any number */
-  readonly concurrentOperations?: number;
-  /** Requests of each kind that a subscription may send at once before it is throttled (429). @default any number */
-  readonly requestQuota?: number;
-}
-
-/** Everything that the management plane answers from. */
-export interface Azure {
-  readonly clock: Clock;
-  readonly operations: Operations;
-  readonly options: AzureOptions;
-  readonly quota: RequestQuota;
-  /** That issues the managed instances' endpoint certificates. */
-  readonly issuingAuthority: Buffer;
-  readonly managedInstances: readonly ManagedInstance[];
-  /** Who can be reached over the wire. */
-  readonly sqlServers: readonly Instance[];
-  /** How far behind the secondaries are: it can be changed at any time. */
-  readonly latency: Latency;
-  /** Between whom the network is cut. */
-  readonly cuts: Cuts;
-  /** Ends what an instance serves, or begins it again; set by whoever serves its TDS port. */
-  switchPower?: (engine: Instance, on: boolean) => Promise<void>;
 }
 
 export function resourceId({ subscriptionId, resourceGroup, engine }: ManagedInstance): string {

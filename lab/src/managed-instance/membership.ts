@@ -1,8 +1,9 @@
 import { nameKey } from "../sql-server/names";
 import { sameName } from "../tsql/values/collation";
 import { type Agreed, agreementOn, noSuchDatabase } from "./agreement";
+import type { Azure } from "./azure";
 import { linkedDatabase } from "./link-request";
-import type { Azure, Link, LinkedDatabase, ManagedInstance } from "./managed-instance";
+import type { Link, LinkedDatabase, ManagedInstance } from "./managed-instance";
 import { databaseLimit, userDatabases } from "./managed-instance";
 import { joinDatabase, leaveDatabase } from "./replica";
 import { lookAgainMilliseconds, seed } from "./seed";

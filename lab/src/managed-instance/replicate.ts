@@ -1,7 +1,8 @@
 import type { Database, Instance } from "../sql-server/model";
 import { nameKey } from "../sql-server/names";
 import { agreementOn } from "./agreement";
-import type { Azure, Link, LinkedDatabase, ManagedInstance } from "./managed-instance";
+import type { Azure } from "./azure";
+import type { Link, LinkedDatabase, ManagedInstance } from "./managed-instance";
 import { startReplication } from "./replication";
 
 interface Ends {

@@ -1,7 +1,7 @@
 import type { Latency } from "../faults/faults";
 import type { Clock, ReplicaPosition } from "../network";
-import type { Database } from "../sql-server/model";
-import { type LogRecord, redo } from "../sql-server/transaction-log";
+import type { Database, LogRecord } from "../sql-server/model";
+import { redo } from "../sql-server/transaction-log";
 import { copyCommitted } from "../tsql/data/committed";
 
 /** One copy of a database that follows another one: committed transactions go over, are hardened, and are redone. */

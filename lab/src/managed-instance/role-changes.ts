@@ -3,9 +3,10 @@ import { setRole } from "../sql-server/group-roles";
 import type { AvailabilityGroup, Instance } from "../sql-server/model";
 import { nameKey } from "../sql-server/names";
 import { SqlError, sqlError } from "../tsql/messages";
+import type { Azure } from "./azure";
 import { interrupted, roleChangeFailure } from "./engine-failures";
 import { linkState } from "./link-state";
-import type { Azure, Link, LinkRole, ManagedInstance } from "./managed-instance";
+import type { Link, LinkRole, ManagedInstance } from "./managed-instance";
 import type { OperationFailure } from "./operations";
 import { followRoles } from "./replicate";
 

@@ -6,6 +6,7 @@ import {
   resourceGroupNotFound,
   subscriptionNotFound,
 } from "./arm-error";
+import type { Azure } from "./azure";
 import { azureTime } from "./azure-time";
 import * as certificates from "./certificate-resources";
 import { type Call, ok, operationBody, type Reply } from "./exchange";
@@ -15,7 +16,6 @@ import { deleteInstance, refuseUnlessReady, startInstance, stopInstance } from "
 import { updateInstance } from "./instance-update";
 import * as actions from "./link-actions";
 import * as links from "./link-resource";
-import type { Azure } from "./managed-instance";
 import type { Operation, OperationFailure } from "./operations";
 import { resourceGroupBody, subscriptionReply } from "./subscription-resources";
 

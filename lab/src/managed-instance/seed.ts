@@ -2,7 +2,8 @@ import type { Database, Instance } from "../sql-server/model";
 import { nameKey } from "../sql-server/names";
 import { allocatedBytes } from "../sql-server/transaction-log";
 import { agreementOn, type Disagreement } from "./agreement";
-import type { Azure, Link, LinkedDatabase, LinkFailure, ManagedInstance } from "./managed-instance";
+import type { Azure } from "./azure";
+import type { Link, LinkedDatabase, LinkFailure, ManagedInstance } from "./managed-instance";
 import { replicate } from "./replicate";
 import { seedingAt, seedingEnd, startSeeding } from "./seeding";
 

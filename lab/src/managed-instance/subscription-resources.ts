@@ -1,7 +1,8 @@
 import { apiVersions } from "./api-versions";
 import { subscriptionNotFound } from "./arm-error";
+import type { Azure } from "./azure";
 import { ok, type Reply } from "./exchange";
-import type { Azure, ManagedInstance } from "./managed-instance";
+import type { ManagedInstance } from "./managed-instance";
 
 interface Asked {
   readonly method: string;

@@ -3,10 +3,11 @@ import type { AvailabilityGroup, Instance, Replica } from "../sql-server/model";
 import { nameKey } from "../sql-server/names";
 import { formatMessage } from "../tsql/messages";
 import { sameName } from "../tsql/values/collation";
+import type { Azure } from "./azure";
 import { isHeldByLink } from "./creating-link";
 import { instanceAt, parseEndpointAddress } from "./endpoint-address";
 import { type DatabaseState, type LinkState, linkState } from "./link-state";
-import type { Azure, Link, ManagedInstance } from "./managed-instance";
+import type { Link, ManagedInstance } from "./managed-instance";
 import { changeRole } from "./role-changes";
 import { seedingAt } from "./seeding";
 

@@ -1,7 +1,7 @@
 import { heldAppLockMode } from "../tsql/data/app-locks";
 import type { ScalarFunction, Session } from "../tsql/host";
 import { sqlError } from "../tsql/messages";
-import { notSpoken } from "../tsql/parser/not-spoken";
+import { notSpoken } from "../tsql/not-spoken";
 import {
   int,
   nvarchar,

@@ -1,6 +1,5 @@
 import type { KeyObject } from "node:crypto";
-import type { Store } from "../tsql/data/store";
-import type { LogRecord } from "./transaction-log";
+import type { Change, Store } from "../tsql/stored";
 
 /**
  * The state of one instance, SQL Server or managed instance, as plain data. DDL changes it, catalog views show it.
@@ -106,6 +105,15 @@ export interface DatabaseUser extends Holder {
   /** Lower-case name; undefined: of a certificate. */
   readonly login?: string;
   readonly certificateId?: number;
+}
+
+/** A committed transaction, as the log sends it to other copies of the database. */
+export interface LogRecord {
+  /** Of its commit. */
+  readonly lsn: bigint;
+  readonly at: Date;
+  readonly bytes: number;
+  readonly changes: readonly Change[];
 }
 
 export interface Database {

@@ -1,8 +1,9 @@
 import { argument } from "../tsql/executor/arguments";
 import { ownProcedureNames } from "../tsql/executor/own-procedures";
-import type { ObjectName, Procedure, ProcedureArgument } from "../tsql/host";
+import type { Procedure, ProcedureArgument } from "../tsql/host";
 import { sqlError } from "../tsql/messages";
-import { notSpoken } from "../tsql/parser/not-spoken";
+import { notSpoken } from "../tsql/not-spoken";
+import type { ObjectName } from "../tsql/syntax/object-name";
 import { type Column, nvarchar, varbinary } from "../tsql/types";
 import { fold, sameName } from "../tsql/values/collation";
 import { chainsToRoot } from "./certificates/chain";

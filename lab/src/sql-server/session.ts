@@ -11,7 +11,7 @@ import { isSpokenLevel } from "../tsql/data/session-options";
 import type { Host, ResultSink } from "../tsql/host";
 import { executeBatch, executeProcedure, forgetPreparedStatements } from "../tsql/index";
 import { sqlError } from "../tsql/messages";
-import { notSpoken } from "../tsql/parser/not-spoken";
+import { notSpoken } from "../tsql/not-spoken";
 import { underCollation } from "../tsql/values/collation";
 import { runJournaled, type Surroundings } from "./journaled";
 import type { Instance, Login } from "./model";

@@ -1,14 +1,5 @@
-import { applyChanges, type Change, storedBytes } from "../tsql/data/changes";
-import type { Database } from "./model";
-
-/** A committed transaction, as the log sends it to other copies of the database. */
-export interface LogRecord {
-  /** Of its commit. */
-  readonly lsn: bigint;
-  readonly at: Date;
-  readonly bytes: number;
-  readonly changes: readonly Change[];
-}
+import { applyChanges, storedBytes } from "../tsql/data/changes";
+import type { Database, LogRecord } from "./model";
 
 /** An LSN's second part counts blocks of 512 bytes; the last five digits count records in one. */
 const blockBytes = 512;

@@ -7,9 +7,9 @@ import { CompileErrors } from "../tsql/parser";
 import type { SqlType } from "../tsql/types";
 import { undeclaredParameters } from "../tsql/undeclared";
 import { isMoney } from "../tsql/values/type-rules";
-import { typeFacts } from "./catalog/objects";
 import { declared, tableOf } from "./catalog/view";
 import type { Server } from "./server";
+import { typeFacts } from "./type-facts";
 
 const described =
   declared(`parameter_ordinal int NOT NULL, name sysname NOT NULL, suggested_system_type_id int NOT NULL,

@@ -1,4 +1,4 @@
-import { decodeCodePage, encodeCodePage } from "../tsql/code-page";
+import { decodeCodePage, encodeCodePage } from "../tsql/values/code-page";
 
 /** SQL_Latin1_General_CP1_CI_AS as COLMETADATA and ENVCHANGE carry it (MS-TDS 2.2.5.1.2). */
 export const serverCollation = Buffer.from([0x09, 0x04, 0xd0, 0x00, 0x34]);

@@ -1,6 +1,6 @@
 import { isolationLevels } from "../tsql/data/session-options";
 import { sqlError } from "../tsql/messages";
-import { notSpoken } from "../tsql/parser/not-spoken";
+import { notSpoken } from "../tsql/not-spoken";
 import { ByteReader, ProtocolError } from "./bytes";
 import type { RpcParameter, RpcRequest } from "./contract";
 import { readTyped, UnsupportedType } from "./decode";

@@ -1,6 +1,6 @@
 import { ConnectionDropped } from "../faults/faults";
 import { SqlError, sqlError } from "../tsql/messages";
-import { notSpoken } from "../tsql/parser/not-spoken";
+import { notSpoken } from "../tsql/not-spoken";
 import { ProtocolError } from "./bytes";
 import type { TdsSession } from "./contract";
 import { type Message, packetType } from "./framing";

@@ -1,8 +1,7 @@
-import type { LockRequest } from "./data/locks";
-import type { Store } from "./data/store";
-import type { Transaction } from "./data/transaction";
 import type { SqlError } from "./messages";
-import type { ServerStatement } from "./statements";
+import type { LockRequest, Store, Transaction } from "./stored";
+import type { ObjectName } from "./syntax/object-name";
+import type { ServerStatement } from "./syntax/server-statement";
 import type { Column, SqlType, SqlValue, Typed } from "./types";
 
 /** One statement ended. */
@@ -63,12 +62,6 @@ export interface Session {
 export interface Table {
   readonly columns: readonly Column[];
   rows(): Iterable<readonly SqlValue[]>;
-}
-
-export interface ObjectName {
-  readonly database?: string;
-  readonly schema?: string;
-  readonly name: string;
 }
 
 /** A database with what users made in it. */

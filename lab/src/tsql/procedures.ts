@@ -1,13 +1,6 @@
+import type { PassedParameter, ReturnedParameter } from "./executor/arguments";
 import { runRequest, startRun } from "./executor/batch";
-import {
-  balanced,
-  executeParameterized,
-  type PassedParameter,
-  type PreparedText,
-  type ReturnedParameter,
-  runPrepared,
-  runServerProcedure,
-} from "./executor/exec";
+import { balanced, executeParameterized, type PreparedText, runPrepared, runServerProcedure } from "./executor/exec";
 import type { Run } from "./executor/run";
 import type { ResultSink, Session } from "./host";
 import { sqlError } from "./messages";

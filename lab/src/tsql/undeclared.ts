@@ -6,7 +6,7 @@ import type { Session } from "./host";
 import { sqlError } from "./messages";
 import { CompileErrors, parse, parseParameters } from "./parser";
 import { bindQuery } from "./query/query";
-import type { Statement } from "./syntax";
+import type { Statement } from "./syntax/statement";
 import type { SqlType } from "./types";
 
 export interface Undeclared {

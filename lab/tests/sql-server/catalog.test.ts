@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { findTable } from "#lab/sql-server/catalog/index";
-import type { EndpointStatement, ServerStatement } from "#lab/tsql/statements";
+import type { EndpointStatement } from "#lab/tsql/syntax/endpoint";
+import type { ServerStatement } from "#lab/tsql/syntax/server-statement";
 import type { SqlType } from "#lab/tsql/types";
 import {
   certificateFile,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { X509Certificate } from "node:crypto";
-import type { ServerStatement } from "#lab/tsql/statements";
+import type { ServerStatement } from "#lab/tsql/syntax/server-statement";
 import { int, nvarchar, type SqlValue } from "#lab/tsql/types";
 import {
   certificateFile,

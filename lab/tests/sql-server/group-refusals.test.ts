@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import type { ReplicaSpec, ServerStatement } from "#lab/tsql/statements";
+import type { ReplicaSpec } from "#lab/tsql/syntax/availability-group";
+import type { ServerStatement } from "#lab/tsql/syntax/server-statement";
 import {
   createTestServer,
   distributedGroup,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Session } from "#lab/tsql/host";
-import type { ServerStatement } from "#lab/tsql/statements";
+import type { ServerStatement } from "#lab/tsql/syntax/server-statement";
 import {
   createTestServer,
   endpoint,

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import type { EndpointStatement, ServerStatement } from "#lab/tsql/statements";
+import type { EndpointStatement } from "#lab/tsql/syntax/endpoint";
+import type { ServerStatement } from "#lab/tsql/syntax/server-statement";
 import {
   certificateFile,
   createTestServer,

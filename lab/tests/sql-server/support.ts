@@ -10,7 +10,8 @@ import { isSysadmin } from "#lab/sql-server/permissions";
 import type { Server } from "#lab/sql-server/server";
 import type { Host, Session } from "#lab/tsql/host";
 import { SqlError } from "#lab/tsql/messages";
-import type { CreateAvailabilityGroup, ReplicaSpec, ServerStatement } from "#lab/tsql/statements";
+import type { CreateAvailabilityGroup, ReplicaSpec } from "#lab/tsql/syntax/availability-group";
+import type { ServerStatement } from "#lab/tsql/syntax/server-statement";
 import type { SqlValue } from "#lab/tsql/types";
 import { fixture } from "../support/place";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { ServerStatement } from "#lab/tsql/statements";
+import type { ServerStatement } from "#lab/tsql/syntax/server-statement";
 import { errorsOf, newServer } from "./support";
 
 /** What the server is asked to do, without what the statement did not say. */

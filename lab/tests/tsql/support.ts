@@ -2,7 +2,7 @@ import { createStore } from "#lab/tsql/data/store";
 import type { Host, Procedure, ResultSink, ScalarFunction, Session, Table } from "#lab/tsql/host";
 import { executeBatch } from "#lab/tsql/index";
 import { type SqlError, sqlError } from "#lab/tsql/messages";
-import type { ServerStatement } from "#lab/tsql/statements";
+import type { ServerStatement } from "#lab/tsql/syntax/server-statement";
 import { type Column, int, type SqlType, type SqlValue, sysname } from "#lab/tsql/types";
 
 export interface ResultSet {

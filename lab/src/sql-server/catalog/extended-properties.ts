@@ -1,6 +1,6 @@
 import { typedConstraints } from "../../tsql/data/object-types";
-import type { ExtendedProperty, StoredObject } from "../../tsql/data/store";
 import type { Session } from "../../tsql/host";
+import type { ExtendedProperty, StoredObject } from "../../tsql/stored";
 import type { SqlValue } from "../../tsql/types";
 import { sameName } from "../../tsql/values/collation";
 import type { Server } from "../server";

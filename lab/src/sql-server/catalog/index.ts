@@ -1,5 +1,6 @@
-import type { ObjectName, Session, Table } from "../../tsql/host";
-import { notSpoken } from "../../tsql/parser/not-spoken";
+import type { Session, Table } from "../../tsql/host";
+import { notSpoken } from "../../tsql/not-spoken";
+import type { ObjectName } from "../../tsql/syntax/object-name";
 import { fold } from "../../tsql/values/collation";
 import { isLeftOutView } from "../left-out";
 import { findByName, nameKey } from "../names";

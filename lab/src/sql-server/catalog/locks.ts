@@ -1,4 +1,4 @@
-import type { LockMode } from "../../tsql/data/locks";
+import type { LockMode } from "../../tsql/stored";
 import type { Database } from "../model";
 import type { Server } from "../server";
 import type { OpenSession } from "../sessions";

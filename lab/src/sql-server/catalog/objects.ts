@@ -2,19 +2,21 @@ import { requireUnlocked } from "../../tsql/data/locks";
 import { typedConstraints, userTable } from "../../tsql/data/object-types";
 import { schemasOf } from "../../tsql/data/schemas";
 import { openTransaction } from "../../tsql/data/session-data";
-import { isTable, type Key, type StoredColumn, type StoredObject, type StoredTable } from "../../tsql/data/store";
-import { systemObjectId } from "../../tsql/functions/objects";
+import { isTable } from "../../tsql/data/store";
 import type { Session } from "../../tsql/host";
+import { systemObjectId } from "../../tsql/query/functions/objects";
+import type { Key, StoredColumn, StoredObject, StoredTable } from "../../tsql/stored";
 import type { Column, SqlType } from "../../tsql/types";
 import { sameName } from "../../tsql/values/collation";
 import { storageLength } from "../../tsql/values/storage";
-import { precisionOf, scaleOf, typeIds } from "../../tsql/values/type-ids";
+import { typeIds } from "../../tsql/values/type-ids";
 import { isText } from "../../tsql/values/type-rules";
 import { currentDatabase } from "../database-permissions";
 import { nameKey } from "../names";
 import { seesDefinitions } from "../permissions";
 import { procedureNames } from "../procedures";
 import type { Server } from "../server";
+import { typeFacts } from "../type-facts";
 import { type Coded, type Row, type View, view } from "./view";
 
 /** What the session's database has. Throws LockWait where another transaction is changing it, as the server waits. */
@@ -74,16 +76,6 @@ function systemObjectRows(server: Server, views: readonly View[]): Row[] {
     ...views.filter(({ isIn }) => isIn(server.instance)).map(({ name }) => object(name, ["V ", "VIEW"])),
     ...procedureNames(server).map((name) => object(name, ["P ", "SQL_STORED_PROCEDURE"])),
   ];
-}
-
-/** What sys.columns says of a type. */
-export function typeFacts(type: SqlType) {
-  return {
-    id: typeIds[type.name][0],
-    maxLength: storageLength(type),
-    precision: precisionOf(type),
-    scale: scaleOf(type),
-  };
 }
 
 function columnRow(owner: number, column: Column & Partial<StoredColumn>, ordinal: number, collation: string): Row {

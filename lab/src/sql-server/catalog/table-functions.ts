@@ -1,5 +1,5 @@
 import type { Session, TableFunction } from "../../tsql/host";
-import { notSpoken } from "../../tsql/parser/not-spoken";
+import { notSpoken } from "../../tsql/not-spoken";
 import type { SqlValue } from "../../tsql/types";
 import { isLeftOutView } from "../left-out";
 import { nameKey } from "../names";

@@ -1,6 +1,6 @@
 import type { Session } from "../../tsql/host";
 import { sqlError } from "../../tsql/messages";
-import type { AlterAvailabilityGroup, ReplicaSpec } from "../../tsql/statements";
+import type { AlterAvailabilityGroup, ReplicaSpec } from "../../tsql/syntax/availability-group";
 import { sameName } from "../../tsql/values/collation";
 import { isListenerUrl } from "../endpoint-url";
 import type { AvailabilityGroup, Replica } from "../model";

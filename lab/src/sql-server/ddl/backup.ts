@@ -1,6 +1,6 @@
 import type { ResultSink, Session } from "../../tsql/host";
 import { formatMessage, type SqlError, sqlError } from "../../tsql/messages";
-import type { BackupDatabase } from "../../tsql/statements";
+import type { BackupDatabase } from "../../tsql/syntax/database";
 import { sameName } from "../../tsql/values/collation";
 import { refusedAccess } from "../database-access";
 import { isOwner } from "../database-permissions";

@@ -1,7 +1,7 @@
 import { optionOf } from "../../tsql/data/session-options";
 import type { ResultSink, Session } from "../../tsql/host";
 import { formatMessage, sqlError } from "../../tsql/messages";
-import type { AlterCertificate, BackupCertificate, CreateCertificate } from "../../tsql/statements";
+import type { AlterCertificate, BackupCertificate, CreateCertificate } from "../../tsql/syntax/certificate";
 import { parseDate } from "../../tsql/values/dates";
 import { parseCertificate } from "../certificates/parse";
 import { createSelfSigned } from "../certificates/self-signed";

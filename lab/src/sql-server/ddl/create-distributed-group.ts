@@ -1,5 +1,5 @@
 import { sqlError } from "../../tsql/messages";
-import type { CreateAvailabilityGroup, ReplicaSpec } from "../../tsql/statements";
+import type { CreateAvailabilityGroup, ReplicaSpec } from "../../tsql/syntax/availability-group";
 import { sameName } from "../../tsql/values/collation";
 import { isListenerUrl, isManagedInstanceUrl, seededDatabase } from "../endpoint-url";
 import type { AvailabilityGroup, Replica } from "../model";

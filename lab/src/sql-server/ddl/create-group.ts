@@ -1,6 +1,6 @@
 import type { Session } from "../../tsql/host";
 import { sqlError } from "../../tsql/messages";
-import type { CreateAvailabilityGroup } from "../../tsql/statements";
+import type { CreateAvailabilityGroup } from "../../tsql/syntax/availability-group";
 import { sameName } from "../../tsql/values/collation";
 import type { AvailabilityGroup, Database, Replica } from "../model";
 import { checkIdentifier, findByName, firstDuplicate, nameKey, newGuid } from "../names";

@@ -1,6 +1,6 @@
 import type { Session } from "../../tsql/host";
 import { sqlError } from "../../tsql/messages";
-import type { AlterDatabaseSet } from "../../tsql/statements";
+import type { AlterDatabaseSet } from "../../tsql/syntax/database";
 import { othersIn } from "../database-access";
 import type { Database } from "../model";
 import type { Server } from "../server";

@@ -1,7 +1,7 @@
 import type { Session } from "../../tsql/host";
 import { SqlError, sqlError } from "../../tsql/messages";
-import { notSpoken } from "../../tsql/parser/not-spoken";
-import type { AlterDatabaseSet, CreateDatabase, DropDatabase } from "../../tsql/statements";
+import { notSpoken } from "../../tsql/not-spoken";
+import type { AlterDatabaseSet, CreateDatabase, DropDatabase } from "../../tsql/syntax/database";
 import { isOwner } from "../database-permissions";
 import { addDatabase } from "../instance";
 import type { Database } from "../model";

@@ -1,6 +1,6 @@
 import type { Session } from "../../tsql/host";
 import { sqlError } from "../../tsql/messages";
-import type { AlterAuthorization, EndpointStatement } from "../../tsql/statements";
+import type { AlterAuthorization, EndpointStatement } from "../../tsql/syntax/endpoint";
 import { sameName } from "../../tsql/values/collation";
 import { builtInEndpoints } from "../built-in-endpoints";
 import type { MirroringEndpoint } from "../model";

@@ -1,7 +1,7 @@
 import type { Session } from "../../tsql/host";
 import { sqlError } from "../../tsql/messages";
-import { notSpoken } from "../../tsql/parser/not-spoken";
-import type { Grant } from "../../tsql/principal-statements";
+import { notSpoken } from "../../tsql/not-spoken";
+import type { Grant } from "../../tsql/syntax/principals";
 import { sameName } from "../../tsql/values/collation";
 import { builtInEndpoints } from "../built-in-endpoints";
 import { currentDatabase, isOwner, permissionKey } from "../database-permissions";

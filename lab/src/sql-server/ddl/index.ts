@@ -1,5 +1,5 @@
 import type { ResultSink, Session } from "../../tsql/host";
-import type { ServerStatement } from "../../tsql/statements";
+import type { ServerStatement } from "../../tsql/syntax/server-statement";
 import { reconfigure } from "../configuration";
 import type { Server } from "../server";
 import { alterGroup } from "./alter-group";

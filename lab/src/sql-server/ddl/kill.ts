@@ -1,6 +1,6 @@
 import type { Session } from "../../tsql/host";
 import { sqlError } from "../../tsql/messages";
-import type { Kill } from "../../tsql/statements";
+import type { Kill } from "../../tsql/syntax/server-statement";
 import { hasPermission } from "../permissions";
 import type { Server } from "../server";
 import { endSessionOf } from "../sessions";

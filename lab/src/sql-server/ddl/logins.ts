@@ -1,6 +1,6 @@
 import type { Session } from "../../tsql/host";
 import { sqlError } from "../../tsql/messages";
-import type { AlterLogin, ChangeMembership, CreateLogin, RoleStatement } from "../../tsql/principal-statements";
+import type { AlterLogin, ChangeMembership, CreateLogin, RoleStatement } from "../../tsql/syntax/principals";
 import { sameName } from "../../tsql/values/collation";
 import { addLogin, newLogin } from "../instance";
 import type { Login } from "../model";

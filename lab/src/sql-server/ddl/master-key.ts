@@ -1,6 +1,6 @@
 import type { Session } from "../../tsql/host";
 import { sqlError } from "../../tsql/messages";
-import type { ChangeMasterKey, CreateMasterKey } from "../../tsql/statements";
+import type { ChangeMasterKey, CreateMasterKey } from "../../tsql/syntax/server-statement";
 import { isOwner } from "../database-permissions";
 import { newGuid } from "../names";
 import { checkPasswordPolicy } from "../password-policy";

@@ -1,5 +1,5 @@
 import { sqlError } from "../../tsql/messages";
-import type { ReplicaSpec } from "../../tsql/statements";
+import type { ReplicaSpec } from "../../tsql/syntax/availability-group";
 import { isEndpointUrl } from "../endpoint-url";
 import type { AvailabilityGroup, Replica } from "../model";
 import { checkIdentifier, newGuid } from "../names";

@@ -1,6 +1,6 @@
 import type { ResultSink, Session } from "../../tsql/host";
 import { formatMessage, sqlError } from "../../tsql/messages";
-import type { Restore } from "../../tsql/statements";
+import type { Restore } from "../../tsql/syntax/restore";
 import { backupHeader } from "../catalog/backup-files";
 import type { BackupRecord } from "../model";
 import { hasPermission } from "../permissions";

@@ -1,6 +1,6 @@
 import type { ResultSink, Session } from "../../tsql/host";
 import { formatMessage, sqlError } from "../../tsql/messages";
-import type { DbccTrace } from "../../tsql/statements";
+import type { DbccTrace } from "../../tsql/syntax/dbcc";
 import type { Column } from "../../tsql/types";
 import type { Server } from "../server";
 

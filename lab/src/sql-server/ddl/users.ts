@@ -1,6 +1,6 @@
 import type { Session } from "../../tsql/host";
 import { sqlError } from "../../tsql/messages";
-import type { CreateUser } from "../../tsql/principal-statements";
+import type { CreateUser } from "../../tsql/syntax/principals";
 import { currentDatabase, isOwner } from "../database-permissions";
 import { checkIdentifier, findByName, nameKey } from "../names";
 import { missing } from "../refusals";

@@ -1,11 +1,23 @@
-import type { ObjectName, UserDatabase } from "../host";
+import type { Session, UserDatabase } from "../host";
 import { SqlError, sqlError } from "../messages";
-import type { Context } from "../query/scope";
+import type { StoredObject } from "../stored";
+import type { ObjectName } from "../syntax/object-name";
 import { sameName } from "../values/collation";
+import type { Place } from "./locks";
 import { requireUnlocked } from "./locks";
 import { openTransaction, sessionData, type TemporaryTables } from "./session-data";
-import { objectKey, type StoredObject } from "./store";
-import type { Place } from "./transaction";
+import { objectKey } from "./store";
+
+/** Where the names of tables are looked up. */
+export interface Lookup {
+  readonly session: Session;
+  /** Where names without a database are looked for: of EXEC db.sys.procedure; otherwise the session's database. */
+  readonly database?: string;
+  /** DECLARE @t TABLE, by lower-case name. */
+  readonly tableVariables?: Map<string, StoredObject>;
+  /** Temporary tables of this batch or procedure; otherwise the session's own. */
+  readonly temporary?: TemporaryTables;
+}
 
 export type ObjectPlace = Place & {
   readonly objects: Map<string, StoredObject>;
@@ -24,16 +36,16 @@ export const writtenName = ({ database, schema, name }: ObjectName): string =>
   [database, schema, name].filter((part) => part !== undefined).join(".");
 
 /** Where an object of this name is or would be; undefined: there is no such database. */
-export function placeOf(name: ObjectName, context: Context): ObjectPlace | undefined {
-  const { session } = context;
+export function placeOf(name: ObjectName, lookup: Lookup): ObjectPlace | undefined {
+  const { session } = lookup;
   if (isTableVariable(name))
-    return { store: undefined, key: name.name.toLowerCase(), objects: context.tableVariables ?? new Map() };
+    return { store: undefined, key: name.name.toLowerCase(), objects: lookup.tableVariables ?? new Map() };
   if (isTemporary(name)) {
     const key = objectKey("dbo", name.name);
-    const innermost = context.temporary ?? sessionData(session).temporary;
+    const innermost = lookup.temporary ?? sessionData(session).temporary;
     return { store: undefined, key, objects: (scopeOf(key, innermost) ?? innermost).objects };
   }
-  const database = session.host.database?.(name.database ?? context.database ?? session.database, session);
+  const database = session.host.database?.(name.database ?? lookup.database ?? session.database, session);
   if (!database) return undefined;
   const key = objectKey(name.schema ?? "dbo", name.name);
   return { store: database.store, key, objects: database.store.objects, database };
@@ -45,10 +57,10 @@ function scopeOf(key: string, scope: TemporaryTables | undefined): TemporaryTabl
 }
 
 /** The user's object of that name. Throws LockWait where another transaction is changing it. */
-export function findObject(name: ObjectName, context: Context): FoundObject | undefined {
-  const place = placeOf(name, context);
+export function findObject(name: ObjectName, lookup: Lookup): FoundObject | undefined {
+  const place = placeOf(name, lookup);
   if (!place) return undefined;
-  requireUnlocked(place, "Sch-S", openTransaction(context.session));
+  requireUnlocked(place, "Sch-S", openTransaction(lookup.session));
   const stored = place.objects.get(place.key);
   const object = stored && sameName(stored.name, name.name) ? stored : undefined;
   return object && { object, place };

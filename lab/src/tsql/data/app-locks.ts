@@ -1,10 +1,9 @@
 import type { Session } from "../host";
 import { SqlError } from "../messages";
+import type { Store, Transaction } from "../stored";
 import { waitForLock } from "./lock-wait";
 import { LockWait } from "./locks";
 import { openTransaction, sessionData } from "./session-data";
-import type { Store } from "./store";
-import type { Transaction } from "./transaction";
 
 interface AppLock {
   readonly owner: Transaction;

@@ -1,18 +1,7 @@
+import type { Change, Row, Store, StoredObject, StoredTable } from "../stored";
 import type { SqlValue } from "../types";
-import { type Row, type Store, type StoredObject, type StoredTable, tablesOf } from "./store";
+import { tablesOf } from "./store";
 import { copyTable, putRow, removeRow } from "./table";
-
-/** One record of a transaction's log. Applying it again changes nothing. */
-export type Change =
-  | { readonly kind: "row"; readonly key: string; readonly row: number; readonly after: Row | undefined }
-  | { readonly kind: "object"; readonly key: string; readonly after: StoredObject | undefined }
-  | {
-      /** Where the numbers of an identity column go on. */
-      readonly kind: "identity";
-      readonly key: string;
-      readonly next: bigint;
-      readonly last: bigint | undefined;
-    };
 
 /** Redo: what another copy of the database does with a committed transaction. */
 export function applyChanges(store: Store, changes: readonly Change[]): void {

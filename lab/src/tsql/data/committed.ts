@@ -1,5 +1,5 @@
+import type { Store } from "../stored";
 import { copyObject } from "./changes";
-import type { Store } from "./store";
 import { putRow, removeRow } from "./table";
 
 /** Makes `copy` what `store` has without the changes of transactions that have not ended. */

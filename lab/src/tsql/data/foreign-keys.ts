@@ -1,20 +1,10 @@
 import { sqlError } from "../messages";
+import type { ForeignKey, Key, Row, Store, StoredTable, TableDefinition, UniqueIndex } from "../stored";
 import type { SqlValue } from "../types";
 import { sameName } from "../values/collation";
 import { convertValue } from "../values/convert";
 import { requireUnlocked } from "./locks";
-import {
-  type ForeignKey,
-  type Key,
-  objectKey,
-  positionOf,
-  type Row,
-  type Store,
-  type StoredTable,
-  type TableDefinition,
-  tablesOf,
-  type UniqueIndex,
-} from "./store";
+import { objectKey, positionOf, tablesOf } from "./store";
 import { keyText, keyTextOf } from "./table";
 import { schemaAndName, type Target } from "./target";
 

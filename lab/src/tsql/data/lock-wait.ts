@@ -1,8 +1,8 @@
 import type { Session } from "../host";
 import { SqlError, sqlError } from "../messages";
+import type { Transaction } from "../stored";
 import type { LockWait } from "./locks";
 import { lockTimeout } from "./session-options";
-import type { Transaction } from "./transaction";
 
 /** Ends when the owner's transaction does. Throws 1205 where the wait would close a circle, 1222 after LOCK_TIMEOUT. */
 export async function waitForLock({ owner, request }: LockWait, session: Session, signal: AbortSignal): Promise<void> {

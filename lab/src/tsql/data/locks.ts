@@ -1,22 +1,9 @@
-import type { Place, Transaction } from "./transaction";
+import type { Lock, LockMode, LockRequest, Store, Transaction } from "../stored";
 
-/**
- * S: rows of a table are read; X: they are changed. Sch-S: an object is named; Sch-M: it is made, changed or dropped.
- * Only X and Sch-M are held, until the transaction ends.
- */
-export type LockMode = "S" | "X" | "Sch-S" | "Sch-M";
-
-export interface Lock {
-  readonly owner: Transaction;
-  readonly mode: "X" | "Sch-M";
-}
-
-export interface LockRequest {
-  readonly mode: LockMode;
-  /** undefined: what is being dropped, or a lock of sp_getapplock. */
-  readonly objectId?: number;
-  /** Milliseconds, instead of those of LOCK_TIMEOUT. */
-  readonly timeout?: number;
+/** Where a table is: what its log records name it by. */
+export interface Place {
+  readonly store: Store | undefined;
+  readonly key: string;
 }
 
 /** Somebody else's lock is in the way: the statement is undone, waits, and starts again. */

@@ -1,4 +1,4 @@
-import type { ConstraintName, TableDefinition } from "./store";
+import type { ConstraintName, TableDefinition } from "../stored";
 
 /** Code and description, as sys.objects has them. */
 export type ObjectType = readonly [code: string, description: string];

@@ -1,9 +1,9 @@
 import type { Session } from "../host";
+import type { Row, StoredTable } from "../stored";
 import type { ObjectPlace } from "./access";
 import { requireUnlocked } from "./locks";
 import { openTransaction } from "./session-data";
 import { optionOf } from "./session-options";
-import type { Row, StoredTable } from "./store";
 import { orderedRows } from "./table";
 
 export interface Reading {

@@ -1,50 +1,11 @@
 import { sqlError } from "../messages";
-import { bindCondition } from "../query/conditions";
-import type { Scope, SourceColumn } from "../query/scope";
-import type { SqlValue } from "../types";
+import type { Row, StoredTable, UniqueIndex } from "../stored";
 import { textOf } from "../values/convert";
 import { checkReferences, type RowChange } from "./foreign-keys";
 import { takeLock } from "./locks";
-import { sessionData } from "./session-data";
-import type { Row, StoredTable, UniqueIndex } from "./store";
 import { keyText } from "./table";
-import { qualifiedName, schemaAndName, type Target } from "./target";
+import { schemaAndName, type Target } from "./target";
 import { changeRow } from "./transaction";
-
-/** Names in a CHECK are the table's own columns. */
-export function tableScope({ table, context }: Pick<Target, "table" | "context">): Scope {
-  const columns: SourceColumn[] = table.columns.map((column) => ({ ...column, table: table.name }));
-  return { context, columns, commonTables: new Map() };
-}
-
-/** Makes rows that the table may have: 515, 547 of CHECK. */
-export function rowCheck(target: Omit<Target, "transaction">): (values: readonly SqlValue[]) => Row {
-  const { table, verb, databaseName } = target;
-  const scope = tableScope(target);
-  const versions = table.columns.flatMap(({ type }, position) => (type.name === "timestamp" ? [position] : []));
-  const checks = table.definition.checks.map((check) => ({ ...check, holds: bindCondition(check.value, scope) }));
-  const required = table.columns.flatMap((column, position) => (column.nullable ? [] : [{ column, position }]));
-  return (values) => {
-    const row = [...values];
-    for (const position of versions) row[position] = nextRowVersion(target);
-    const missing = required.find(({ position }) => (row[position] ?? null) === null);
-    if (missing) throw sqlError(515, missing.column.name, qualifiedName(target), verb);
-    const broken = checks.find(({ holds }) => holds({ row }) === false);
-    if (broken) {
-      const column = broken.column === undefined ? "" : `, column '${broken.column}'`;
-      throw sqlError(547, verb, "CHECK", broken.name, databaseName, schemaAndName(table), column);
-    }
-    return row;
-  };
-}
-
-/** One counter for all rowversion columns of a database. */
-function nextRowVersion({ place, context }: Omit<Target, "transaction">): Buffer {
-  const store = place.store ?? sessionData(context.session).ids;
-  const version = Buffer.alloc(8);
-  version.writeBigUInt64BE(++store.rowVersion);
-  return version;
-}
 
 /** What a table of the lab holds before its files are full: memory is not without end. */
 const mostRows = 1_000_000;

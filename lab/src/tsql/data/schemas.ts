@@ -1,4 +1,4 @@
-import type { StoredObject } from "./store";
+import type { StoredObject } from "../stored";
 
 /** Their ids are 1 to 4. */
 const builtInSchemas: readonly string[] = ["dbo", "guest", "INFORMATION_SCHEMA", "sys"];

@@ -1,7 +1,8 @@
 import type { Session } from "../host";
 import { sqlError } from "../messages";
-import { createStore, type Store, type StoredObject } from "./store";
-import { beginTransaction, commit, rollBack, type Transaction, undoTo } from "./transaction";
+import type { Store, StoredObject, Transaction } from "../stored";
+import { createStore } from "./store";
+import { beginTransaction, commit, rollBack, undoTo } from "./transaction";
 
 /** Temporary tables of one batch or procedure; those of its callers are further out. */
 export interface TemporaryTables {

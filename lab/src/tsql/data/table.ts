@@ -1,7 +1,8 @@
+import type { Key, Row, StoredColumn, StoredTable, TableDefinition } from "../stored";
 import type { SqlValue } from "../types";
 import { fold } from "../values/collation";
 import { compareValues, keyOf } from "../values/compare";
-import { type Key, positionOf, type Row, type StoredColumn, type StoredTable, type TableDefinition } from "./store";
+import { positionOf } from "./store";
 
 /** A table of that definition; `rows` by their ids, where it has some already. */
 export function createTable(definition: TableDefinition, rows: Iterable<readonly [number, Row]> = []): StoredTable {

@@ -1,16 +1,16 @@
-import type { ObjectName } from "../host";
 import { sqlError } from "../messages";
-import type { Context } from "../query/scope";
+import type { StoredTable, Transaction } from "../stored";
+import type { ObjectName } from "../syntax/object-name";
 import {
   type FoundObject,
   findObject,
   isTableVariable,
+  type Lookup,
   requirePermission,
   requireWritable,
   writtenName,
 } from "./access";
-import type { StoredTable } from "./store";
-import type { Place, Transaction } from "./transaction";
+import type { Place } from "./locks";
 
 export type ChangeVerb = "INSERT" | "UPDATE" | "DELETE";
 
@@ -18,7 +18,6 @@ export type ChangeVerb = "INSERT" | "UPDATE" | "DELETE";
 export interface Target {
   readonly table: StoredTable;
   readonly place: Place;
-  readonly context: Context;
   readonly transaction: Transaction;
   readonly verb: ChangeVerb | "ALTER TABLE";
   /** db1, tempdb */
@@ -32,15 +31,15 @@ export interface ChangeableTable {
 }
 
 /** Throws 208, 1087, 259, 229, 3906. */
-export function changeableTable(name: ObjectName, verb: ChangeVerb | "ALTER", context: Context): ChangeableTable {
-  const found = findObject(name, context);
-  if (found?.object.kind !== "table") throw missing(name, found, context);
+export function changeableTable(name: ObjectName, verb: ChangeVerb | "ALTER", lookup: Lookup): ChangeableTable {
+  const found = findObject(name, lookup);
+  if (found?.object.kind !== "table") throw missing(name, found, lookup);
   requirePermission(verb, found);
   requireWritable(found.place);
   return { table: found.object, found, databaseName: found.place.database?.name ?? "tempdb" };
 }
 
-function missing(name: ObjectName, found: FoundObject | undefined, { session }: Context) {
+function missing(name: ObjectName, found: FoundObject | undefined, { session }: Lookup) {
   if (isTableVariable(name)) return sqlError(1087, name.name);
   // 259: system tables cannot be changed.
   if (!found && session.host.table(name, session)) return sqlError(259);

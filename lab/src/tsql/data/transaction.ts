@@ -1,43 +1,7 @@
-import { type Change, copyObject, rowBytes } from "./changes";
-import { takeLock } from "./locks";
-import type { Row, Store, StoredObject, StoredTable } from "./store";
+import type { Change, Entry, Row, Store, StoredObject, StoredTable, Transaction } from "../stored";
+import { copyObject, rowBytes } from "./changes";
+import { type Place, takeLock } from "./locks";
 import { putRow, removeRow } from "./table";
-
-/** One change with what was there before it. `store` is undefined for tables that only a session sees. */
-type Entry =
-  | {
-      readonly kind: "row";
-      readonly store: Store | undefined;
-      readonly key: string;
-      readonly table: StoredTable;
-      readonly row: number;
-      readonly before: Row | undefined;
-      readonly after: Row | undefined;
-    }
-  | {
-      readonly kind: "object";
-      readonly objects: Map<string, StoredObject>;
-      readonly store: Store | undefined;
-      readonly key: string;
-      readonly before: StoredObject | undefined;
-      readonly after: StoredObject | undefined;
-    };
-
-export interface Transaction {
-  readonly id: bigint;
-  readonly spid: number;
-  /** Undone from the last to the first, logged from the first to the last. */
-  readonly entries: Entry[];
-  /** How many entries there were at each SAVE TRANSACTION, by lower-case name. */
-  readonly savepoints: Map<string, number>;
-  readonly name?: string;
-  readonly lockedStores: Set<Store>;
-  isEnded?: boolean;
-  /** Woken when it ends. */
-  readonly waiting: Set<() => void>;
-  /** The one that it waits for. */
-  waitsFor?: Transaction;
-}
 
 let lastId = 0n;
 
@@ -51,12 +15,6 @@ export function beginTransaction(spid: number, name?: string): Transaction {
     lockedStores: new Set(),
     waiting: new Set(),
   };
-}
-
-/** Where a table is: what its log records name it by. */
-export interface Place {
-  readonly store: Store | undefined;
-  readonly key: string;
 }
 
 /** Changes one row; `after` undefined: deletes it. */

@@ -1,22 +1,24 @@
 import { type FoundObject, findObject, requirePermission, requireWritable, writtenName } from "../data/access";
-import { columnValue } from "../data/column-value";
-import { defaultValue } from "../data/default-value";
 import { checkReferences } from "../data/foreign-keys";
 import { takeLock } from "../data/locks";
-import { duplicateValue, rowCheck } from "../data/rows";
-import { positionOf, type Row, type StoredTable, type TableDefinition } from "../data/store";
+import { duplicateValue } from "../data/rows";
+import { positionOf } from "../data/store";
 import { createTable, keyText, positionsOf } from "../data/table";
 import { schemaAndName, type Target } from "../data/target";
-import { changeObject, type Transaction } from "../data/transaction";
-import type { ObjectName } from "../host";
+import { changeObject } from "../data/transaction";
 import { type SqlError, sqlError } from "../messages";
 import type { Bound } from "../query/scope";
-import type { AlterTableAction, DefinitionStatement } from "../table-syntax";
+import type { Row, StoredTable, TableDefinition, Transaction } from "../stored";
+import type { ObjectName } from "../syntax/object-name";
+import type { AlterTableAction, DefinitionStatement } from "../syntax/table-change";
 import type { SqlValue } from "../types";
 import { sameName } from "../values/collation";
 import { changing } from "./changing";
+import { columnValue } from "./column-value";
 import { requireBindable } from "./create-table";
+import { defaultValue } from "./default-value";
 import { constraintNames, extended, storedColumn, withoutConstraint } from "./define";
+import { rowCheck } from "./row-check";
 import { type Flow, finish, type Run } from "./run";
 
 /** What a new definition does with the rows that are there. */
@@ -63,8 +65,8 @@ export function replaceTable(
   const databaseName = place.database?.name ?? "tempdb";
   const empty = createTable(definition);
   requireBindable(empty, run);
-  const target: Target = { table: empty, place, databaseName, context: run.context, transaction, verb: "ALTER TABLE" };
-  const check = rowCheck(target);
+  const target: Target = { table: empty, place, databaseName, transaction, verb: "ALTER TABLE" };
+  const check = rowCheck(target, run.context);
   const rows = [...object.rows].map(([id, row]) => [id, check(convert(row))] as const);
   requireUniqueKeys(definition, rows, object.definition);
   const table = createTable(definition, rows);
@@ -129,8 +131,8 @@ function added({ object }: FoundTable, definition: TableDefinition, run: Run): A
     if (column.nullable) return () => null;
     if (!column.default && object.rows.size > 0) throw sqlError(4901, column.name, object.name);
     const bound = defaultValue(column, run.context);
-    const target = { table: object, databaseName: run.session.database, context: run.context };
-    const value = bound && columnValue(bound, column, target);
+    const target = { table: object, databaseName: run.session.database };
+    const value = bound && columnValue(bound, column, target, run.context);
     return () => value?.({ row: [] }) ?? null;
   });
   return { definition, convert: (row) => [...row, ...values.map((value) => value())] };
@@ -219,8 +221,8 @@ function withChangedColumn(
   const next = { ...changed, identity: existing.identity, default: existing.default };
   const columns = object.definition.columns.map((other, at) => (at === position ? next : other));
   const value: Bound = { ...existing, value: (frame) => frame.row[position] ?? null };
-  const target = { table: object, databaseName: place.database?.name ?? "tempdb", context: run.context };
-  const convert = columnValue(value, next, target);
+  const target = { table: object, databaseName: place.database?.name ?? "tempdb" };
+  const convert = columnValue(value, next, target, run.context);
   return {
     definition: { ...object.definition, columns },
     convert: (row) => row.map((old, at) => (at === position ? convert({ row }) : old)),

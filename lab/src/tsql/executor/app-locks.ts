@@ -1,8 +1,8 @@
 import { type AppLockOwner, appLockMode, getAppLock, releaseAppLock } from "../data/app-locks";
 import { lockTimeout } from "../data/session-options";
 import { sqlError } from "../messages";
+import type { PassedParameter } from "./arguments";
 import { textArgument } from "./arguments";
-import type { PassedParameter } from "./exec";
 import type { Run } from "./run";
 
 /** sp_getapplock and sp_releaseapplock wait as statements do, which the server's other procedures never have to. */

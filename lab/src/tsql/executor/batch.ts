@@ -3,11 +3,8 @@ import type { ResultSink, Session } from "../host";
 import { SqlError, sqlError } from "../messages";
 import { CompileErrors, parse } from "../parser";
 import { type Context, newEffort } from "../query/scope";
-import type { SqlType, SqlValue } from "../types";
-import { BatchAborted, ResolutionFailure, type Run, report, rollBack } from "./run";
+import { BatchAborted, ResolutionFailure, type Run, report, rollBack, type Variables } from "./run";
 import { runAll } from "./statement";
-
-type Variables = Map<string, { readonly type: SqlType; value: SqlValue }>;
 
 /** @@ERROR and @@ROWCOUNT outlive the batch. */
 const lastOf = new WeakMap<Session, { rowCount: number; error: number; doomed: boolean }>();
@@ -22,6 +19,7 @@ export function startRun(session: Session, sink: ResultSink, signal: AbortSignal
     signal,
     insideTry: false,
     nesting: 0,
+    runText,
   };
 }
 

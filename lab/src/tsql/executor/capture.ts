@@ -1,13 +1,11 @@
-import type { Row } from "../data/store";
 import type { ResultSink } from "../host";
-import type { Statement } from "../syntax";
+import type { Row } from "../stored";
 import type { Column } from "../types";
 import { type Run, silent } from "./run";
-import { runAll } from "./statement";
 
 /** INSERT ... EXEC: the result sets of a call, one under the other, instead of the client's; undefined: it failed. */
 export async function captured(
-  statement: Statement,
+  call: (run: Run) => Promise<unknown>,
   run: Run,
 ): Promise<{ readonly columns: readonly Column[]; readonly rows: readonly Row[] } | undefined> {
   let columns: readonly Column[] | undefined;
@@ -26,6 +24,6 @@ export async function captured(
     },
     info: (message) => sink.info(message),
   };
-  await runAll([statement], { ...run, sink: capturing });
+  await call({ ...run, sink: capturing });
   return hasFailed && !columns ? undefined : { columns: columns ?? [], rows };
 }

@@ -1,5 +1,5 @@
 import type { ChangeableTable } from "../data/target";
-import type { Transaction } from "../data/transaction";
+import type { Transaction } from "../stored";
 import { changing, changingAlone } from "./changing";
 import { type Flow, finish, type Run } from "./run";
 

@@ -1,6 +1,7 @@
 import { openTransaction, startTransaction } from "../data/session-data";
-import { beginTransaction, commit, rollBack, type Transaction, undoTo } from "../data/transaction";
+import { beginTransaction, commit, rollBack, undoTo } from "../data/transaction";
 import { sqlError } from "../messages";
+import type { Transaction } from "../stored";
 import type { Run } from "./run";
 
 /** One statement's changes, all of them or none. Outside a transaction they are one of their own. */

@@ -1,18 +1,20 @@
-import { defaultValue } from "../data/default-value";
-import { insertRows, tableScope } from "../data/rows";
-import type { StoredTable } from "../data/store";
+import { insertRows } from "../data/rows";
 import { createTable } from "../data/table";
 import type { Target } from "../data/target";
-import { changeObject, type Transaction } from "../data/transaction";
-import type { ObjectName } from "../host";
+import { changeObject } from "../data/transaction";
 import { sqlError } from "../messages";
-import { bindCondition } from "../query/conditions";
+import { bindCondition } from "../query/bind";
 import { bindQuery } from "../query/query";
-import type { Query } from "../syntax";
-import type { DefinitionStatement, TableBody } from "../table-syntax";
+import type { StoredTable, Transaction } from "../stored";
+import type { ObjectName } from "../syntax/object-name";
+import type { Query } from "../syntax/query";
+import type { DefinitionStatement } from "../syntax/table-change";
+import type { TableBody } from "../syntax/table-definition";
 import { int } from "../types";
 import { changing } from "./changing";
+import { defaultValue } from "./default-value";
 import { newDefinition, newPlace } from "./define";
+import { tableScope } from "./row-check";
 import { type Flow, finish, type Run, resolving } from "./run";
 
 type CreateTable = Extract<DefinitionStatement, { readonly kind: "createTable" }>;
@@ -33,7 +35,6 @@ function make(name: ObjectName, body: TableBody, transaction: Transaction, run: 
     table,
     place,
     databaseName: place.database?.name ?? "tempdb",
-    context: run.context,
     transaction,
     verb: "INSERT",
   };
@@ -41,7 +42,7 @@ function make(name: ObjectName, body: TableBody, transaction: Transaction, run: 
 
 /** CHECK and DEFAULT must make sense before there is a row. */
 export function requireBindable(table: StoredTable, run: Run): void {
-  const scope = tableScope({ table, context: run.context });
+  const scope = tableScope(table, run.context);
   for (const { value } of table.definition.checks) bindCondition(value, scope);
   for (const column of table.columns) defaultValue(column, run.context);
 }

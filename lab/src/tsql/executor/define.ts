@@ -10,25 +10,20 @@ import {
 import { referencedKey, referenceOf } from "../data/foreign-keys";
 import { requireUnlocked } from "../data/locks";
 import { openTransaction, sessionData } from "../data/session-data";
-import {
-  type ConstraintName,
-  type Definition,
-  type ForeignKey,
-  type Key,
-  newObjectId,
-  objectKey,
-  positionOf,
-  type Store,
-  type StoredColumn,
-  schemaKey,
-  type TableDefinition,
-} from "../data/store";
+import { newObjectId, objectKey, positionOf, schemaKey } from "../data/store";
 import { schemaAndName } from "../data/target";
-import type { ObjectName } from "../host";
 import { SqlError, sqlError } from "../messages";
-import { notSpoken } from "../parser/not-spoken";
+import { notSpoken } from "../not-spoken";
 import type { Context } from "../query/scope";
-import type { ColumnDefinition, ConstraintDefinition, IndexDefinition, KeyColumn, TableBody } from "../table-syntax";
+import type { ConstraintName, Definition, ForeignKey, Key, Store, StoredColumn, TableDefinition } from "../stored";
+import type { ObjectName } from "../syntax/object-name";
+import type {
+  ColumnDefinition,
+  ConstraintDefinition,
+  IndexDefinition,
+  KeyColumn,
+  TableBody,
+} from "../syntax/table-definition";
 import { collationOf, sameName } from "../values/collation";
 
 /** Where a new object goes. Throws 262, 2760, 2714, 3906. */

@@ -1,33 +1,25 @@
-import type { ObjectName, ProcedureArgument } from "../host";
+import type { ProcedureArgument } from "../host";
 import { SqlError, sqlError } from "../messages";
+import { isSpokenProcedure, notSpoken } from "../not-spoken";
 import { parseObjectName, parseParameters } from "../parser";
-import { isSpokenProcedure, notSpoken } from "../parser/not-spoken";
-import type { ExecArgument, Statement } from "../syntax";
+import type { ExecArgument } from "../syntax/exec";
+import type { ObjectName } from "../syntax/object-name";
+import type { Statement } from "../syntax/statement";
 import { int, type SqlType, type Typed } from "../types";
 import { convertValue, textOf } from "../values/convert";
 import { isNational } from "../values/type-rules";
-import { runText } from "./batch";
+import type { PassedParameter, ReturnedParameter } from "./arguments";
+import { evaluate } from "./evaluate";
 import { ownProcedure } from "./own-procedures";
 import { type Flow, type Run, report } from "./run";
-import { evaluate } from "./statement";
-
-export interface PassedParameter extends Typed {
-  /** Without the @, lower case; undefined when given by position. */
-  readonly name?: string;
-  readonly output: boolean;
-}
-/** What an OUTPUT parameter holds at the end. */
-export interface ReturnedParameter extends Typed {
-  /** The one of the call that asked for it. */
-  readonly passed: PassedParameter;
-}
 
 export async function executeText(
   statement: Extract<Statement, { readonly kind: "execText" }>,
   run: Run,
 ): Promise<Flow> {
   const text = evaluate(statement.text, run);
-  await balanced(run, () => runText(text.value === null ? "" : textOf(text.value, text.type), new Map(), nested(run)));
+  const written = text.value === null ? "" : textOf(text.value, text.type);
+  await balanced(run, () => run.runText(written, new Map(), nested(run)));
   return "next";
 }
 
@@ -180,6 +172,6 @@ export async function runPrepared(
     if (output && given.output) outputs.push({ name, type, passed: given });
   }
   if (values.length > definitions.length) throw sqlError(8144, "");
-  await runText(prepared.text, variables, run);
+  await run.runText(prepared.text, variables, run);
   return outputs.map(({ name, type, passed }) => ({ passed, type, value: variables.get(name)?.value ?? null }));
 }

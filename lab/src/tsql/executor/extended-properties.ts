@@ -1,16 +1,17 @@
 import { type FoundObject, findObject, notModelled, placeOf, requirePermission, requireWritable } from "../data/access";
 import { requireUnlocked, takeLock } from "../data/locks";
 import { openTransaction } from "../data/session-data";
-import { databaseKey, type ExtendedProperty, positionOf, type StoredObject, schemaKey } from "../data/store";
+import { databaseKey, positionOf, schemaKey } from "../data/store";
 import { copyTable } from "../data/table";
 import { changeObject } from "../data/transaction";
 import { sqlError } from "../messages";
+import type { ExtendedProperty, StoredObject } from "../stored";
 import type { Variant } from "../types";
 import { sameName } from "../values/collation";
+import type { PassedParameter } from "./arguments";
 import { argument, textArgument } from "./arguments";
 import { changing } from "./changing";
 import { constraintsOf } from "./define";
-import type { PassedParameter } from "./exec";
 import type { Run } from "./run";
 
 /** sysname: a longer one is cut off, as parameters of procedures are. */

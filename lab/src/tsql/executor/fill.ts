@@ -1,13 +1,14 @@
 import { noteIdentity, wholeOf } from "../data/changes";
-import { columnValue } from "../data/column-value";
-import { defaultValue } from "../data/default-value";
 import { sessionData } from "../data/session-data";
-import { positionOf, type StoredTable } from "../data/store";
+import { positionOf } from "../data/store";
 import type { Target } from "../data/target";
 import { sqlError } from "../messages";
 import type { Bound, Frame } from "../query/scope";
+import type { StoredTable } from "../stored";
 import { int, type SqlValue } from "../types";
 import { convertValue } from "../values/convert";
+import { columnValue } from "./column-value";
+import { defaultValue } from "./default-value";
 import type { Run } from "./run";
 
 /** Positions of the columns that an INSERT gives values for. Throws 207, 264, 544, 545, 8101. */
@@ -44,7 +45,12 @@ export function fillRow(
     throw sqlError(273);
   const columns = target.table.columns.map((column, position) => {
     const bound = given.get(position) ?? defaultValue(column, run.context);
-    return { bound: bound && columnValue(bound, column, target), isGiven: given.has(position), column, position };
+    return {
+      bound: bound && columnValue(bound, column, target, run.context),
+      isGiven: given.has(position),
+      column,
+      position,
+    };
   });
   return (frame) =>
     columns.map(({ bound, column, position, isGiven }) => {

@@ -1,8 +1,7 @@
 import { writtenName } from "../data/access";
-import type { Key } from "../data/store";
-import type { Transaction } from "../data/transaction";
 import { sqlError } from "../messages";
-import type { DefinitionStatement } from "../table-syntax";
+import type { Key, Transaction } from "../stored";
+import type { DefinitionStatement } from "../syntax/table-change";
 import { sameName } from "../values/collation";
 import { alterable, type FoundTable, replaceTable } from "./alter-table";
 import { changing } from "./changing";

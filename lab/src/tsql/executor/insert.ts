@@ -1,14 +1,15 @@
-import { insertRows, rowCheck } from "../data/rows";
-import type { Row } from "../data/store";
+import { insertRows } from "../data/rows";
 import { type ChangeableTable, changeableTable, type Target } from "../data/target";
 import { sqlError } from "../messages";
 import { bind } from "../query/bind";
-import { bindQuery } from "../query/query";
+import { bindQuery, emptyScope } from "../query/query";
 import type { Bound, Frame, Scope } from "../query/scope";
-import type { AssignedValue, DataStatement } from "../table-syntax";
+import type { Row } from "../stored";
+import type { AssignedValue, DataStatement } from "../syntax/row-change";
 import type { Column, SqlValue } from "../types";
 import type { RowStatement } from "./carry-out";
 import { columnsToFill, fillRow } from "./fill";
+import { rowCheck } from "./row-check";
 import { type Run, resolving } from "./run";
 
 type Insert = Extract<DataStatement, { readonly kind: "insert" }>;
@@ -31,7 +32,7 @@ export function insertion(statement: Insert, run: Run, executed?: Executed): Row
   return {
     target,
     perform(transaction) {
-      const into: Target = { ...target, place: found.place, context: run.context, transaction, verb: "INSERT" };
+      const into: Target = { ...target, place: found.place, transaction, verb: "INSERT" };
       const rows = rowsToInsert(into, positions, incoming, run);
       insertRows(into, rows);
       return rows.length;
@@ -45,7 +46,7 @@ interface Executed {
 }
 
 function rowsToInsert(target: Target, positions: readonly number[], incoming: Incoming, run: Run): Row[] {
-  const check = rowCheck(target);
+  const check = rowCheck(target, run.context);
   const fillers = new Map<readonly (Bound | undefined)[], (frame: Frame) => SqlValue[]>();
   return incoming.rows().map((frame, index) => {
     const values = incoming.values(index);
@@ -62,7 +63,7 @@ function incomingRows(
   run: Run,
   executed: Executed | undefined,
 ): Incoming & { readonly isDefault: boolean } {
-  const scope: Scope = { context: run.context, columns: [], commonTables: new Map() };
+  const scope = emptyScope(run.context);
   const empty: Frame = { row: [] };
   switch (source.kind) {
     case "default":

@@ -1,12 +1,13 @@
 import { type FoundObject, findObject, placeOf, requireWritable, writtenName } from "../data/access";
 import { schemasOf } from "../data/schemas";
 import { sessionData } from "../data/session-data";
-import { isTable, type StoredObject, schemaKey, tablesOf } from "../data/store";
+import { isTable, schemaKey, tablesOf } from "../data/store";
 import { createTable } from "../data/table";
-import { changeObject, type Transaction } from "../data/transaction";
-import type { ObjectName } from "../host";
+import { changeObject } from "../data/transaction";
 import { sqlError } from "../messages";
-import type { DefinitionStatement } from "../table-syntax";
+import type { StoredObject, Transaction } from "../stored";
+import type { ObjectName } from "../syntax/object-name";
+import type { DefinitionStatement } from "../syntax/table-change";
 import { sameName } from "../values/collation";
 import { alterable, requireAlterable } from "./alter-table";
 import { changing } from "./changing";

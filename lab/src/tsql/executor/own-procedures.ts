@@ -1,6 +1,6 @@
-import type { ObjectName } from "../host";
+import type { ObjectName } from "../syntax/object-name";
 import { appLockProcedures } from "./app-locks";
-import type { PassedParameter } from "./exec";
+import type { PassedParameter } from "./arguments";
 import { addProperty, dropProperty, updateProperty } from "./extended-properties";
 import type { Run } from "./run";
 

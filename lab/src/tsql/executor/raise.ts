@@ -1,10 +1,10 @@
 import { knownMessages, SqlError, sqlError } from "../messages";
-import type { Statement } from "../syntax";
+import type { Statement } from "../syntax/statement";
 import type { Typed } from "../types";
 import { textOf } from "../values/convert";
 import { formatted } from "../values/message-format";
+import { evaluate } from "./evaluate";
 import { type Flow, fatalSeverity, type Run } from "./run";
-import { evaluate } from "./statement";
 
 export function throwError(statement: Extract<Statement, { readonly kind: "throw" }>, run: Run): Flow {
   if (!statement.number || !statement.message || !statement.state) {

@@ -2,6 +2,10 @@ import { rollBackTransaction } from "../data/session-data";
 import type { ResultSink, Session } from "../host";
 import { SqlError } from "../messages";
 import type { Context } from "../query/scope";
+import type { SqlType, SqlValue } from "../types";
+
+/** By their lower-case names, with the @. */
+export type Variables = Map<string, { readonly type: SqlType; value: SqlValue }>;
 
 /** One batch, or one text of EXEC or sp_executesql, on its way. */
 export interface Run {
@@ -15,6 +19,8 @@ export interface Run {
   readonly insideTry: boolean;
   /** @@NESTLEVEL: how many EXECs around this one. */
   readonly nesting: number;
+  /** Runs the text of an EXEC or sp_executesql: statements are parts of texts, and texts of statements. */
+  runText(text: string, parameters: Variables, run: Run): Promise<void>;
 }
 
 const ignore = (): void => undefined;

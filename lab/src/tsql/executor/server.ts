@@ -1,6 +1,6 @@
 import { sqlError } from "../messages";
-import type { ServerStatement } from "../statements";
-import type { Statement } from "../syntax";
+import type { ServerStatement } from "../syntax/server-statement";
+import type { Statement } from "../syntax/statement";
 import { type Flow, finish, type Run } from "./run";
 
 /** Statements that a transaction does not allow, with the error that says so. */

@@ -1,20 +1,19 @@
 import { setImmediate } from "node:timers/promises";
 import { LockWait } from "../data/locks";
-import type { ObjectName } from "../host";
 import { formatMessage, SqlError, sqlError } from "../messages";
-import { assigner } from "../query/assign";
-import { bind } from "../query/bind";
-import { bindCondition } from "../query/conditions";
 import { bindQuery } from "../query/query";
-import { type Bound, newEffort, type Scope } from "../query/scope";
-import type { Condition, Expression, Query, Statement } from "../syntax";
-import type { Column, SqlValue, Typed } from "../types";
+import { newEffort } from "../query/scope";
+import type { ObjectName } from "../syntax/object-name";
+import type { Query } from "../syntax/query";
+import type { Statement } from "../syntax/statement";
+import type { Column, SqlValue } from "../types";
 import { convertValue } from "../values/convert";
 import { alterTable } from "./alter-table";
 import { captured } from "./capture";
 import { carryOut } from "./carry-out";
 import { beginImplicitly } from "./changing";
 import { createUserTable, declareTableVariable, selectInto } from "./create-table";
+import { assign, evaluate, holds } from "./evaluate";
 import { execute, executeText } from "./exec";
 import { createIndex, dropIndex } from "./indexes";
 import { insertion } from "./insert";
@@ -209,24 +208,6 @@ function usesTables(statement: Statement): boolean {
   return statement.query.first.kind === "select" && statement.query.first.from.length > 0;
 }
 
-const emptyScope = (run: Run): Scope => ({ context: run.context, columns: [], commonTables: new Map() });
-
-/** The value of an expression without a table around it. */
-export function evaluate(expression: Expression, run: Run): Typed {
-  const bound: Bound = resolving(() => bind(expression, emptyScope(run)));
-  return { type: bound.type, value: bound.value({ row: [] }) };
-}
-
-function holds(condition: Condition, run: Run): boolean {
-  const bound = resolving(() => bindCondition(condition, emptyScope(run)));
-  return bound({ row: [] }) === true;
-}
-
-function assign(name: string, operator: string, value: Expression, run: Run): void {
-  const set = resolving(() => assigner(name, operator, bind(value, emptyScope(run)), run.context));
-  set({ row: [] });
-}
-
 function select(query: Query, run: Run): Flow {
   const terms = [query.first, ...query.rest.map(({ term }) => term)].flatMap((term) =>
     term.kind === "select" ? [term] : [],
@@ -263,7 +244,8 @@ function rowsOf(bound: ReturnType<typeof bindQuery>, showColumns: () => void): r
 
 async function insert(statement: Of<"insert">, run: Run): Promise<Flow> {
   const { source } = statement;
-  const executed = source.kind === "exec" ? await captured(source.statement, run) : undefined;
+  const executed =
+    source.kind === "exec" ? await captured((inner) => runAll([source.statement], inner), run) : undefined;
   // A call that failed has said so.
   if (source.kind === "exec" && !executed) return "next";
   return carryOut(insertion(statement, run, executed), run);

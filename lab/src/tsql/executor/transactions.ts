@@ -1,6 +1,6 @@
 import { commitTransaction, openTransaction, rollBackToSavepoint, saveTransaction } from "../data/session-data";
 import { sqlError } from "../messages";
-import type { Statement } from "../syntax";
+import type { Statement } from "../syntax/statement";
 import { begin } from "./changing";
 import { type Flow, finish, type Run, rollBack } from "./run";
 

@@ -1,19 +1,21 @@
-import { columnValue } from "../data/column-value";
-import { defaultValue } from "../data/default-value";
-import { deleteRows, rowCheck, updateRows } from "../data/rows";
-import { positionOf, type Row } from "../data/store";
+import { deleteRows, updateRows } from "../data/rows";
+import { positionOf } from "../data/store";
 import { type ChangeableTable, changeableTable, type Target } from "../data/target";
 import { sqlError } from "../messages";
-import { bind } from "../query/bind";
-import { bindCondition } from "../query/conditions";
+import { bind, bindCondition } from "../query/bind";
 import { fromClause } from "../query/from";
 import { operation } from "../query/operators";
+import { emptyScope } from "../query/query";
 import type { Bound, Context, Frame, Scope } from "../query/scope";
-import type { TableSource } from "../syntax";
-import type { DataStatement, SetItem } from "../table-syntax";
+import type { Row } from "../stored";
+import type { TableSource } from "../syntax/query";
+import type { DataStatement, SetItem } from "../syntax/row-change";
 import type { SqlValue } from "../types";
 import { sameName } from "../values/collation";
 import type { RowStatement } from "./carry-out";
+import { columnValue } from "./column-value";
+import { defaultValue } from "./default-value";
+import { rowCheck } from "./row-check";
 import { type Run, resolving } from "./run";
 
 type Change = Extract<DataStatement, { readonly kind: "update" | "delete" }>;
@@ -25,7 +27,7 @@ export function changeOfRows(statement: Change, run: Run): RowStatement {
   const found = resolving(() => changeableTable(statement.table, verb, run.context));
   const context: Context = { ...run.context, changed: named };
   const bound = resolving(() => {
-    const base: Scope = { context, columns: [], commonTables: new Map() };
+    const base = emptyScope(context);
     const source = fromClause([named], base);
     const scope: Scope = { ...base, columns: source.columns };
     const where = statement.where && bindCondition(statement.where, scope);
@@ -34,8 +36,8 @@ export function changeOfRows(statement: Change, run: Run): RowStatement {
   return {
     target: found,
     perform(transaction) {
-      const target: Target = { ...found, place: found.found.place, context, transaction, verb };
-      const check = rowCheck(target);
+      const target: Target = { ...found, place: found.found.place, transaction, verb };
+      const check = rowCheck(target, context);
       const { source, where, set } = bound;
       const frames = [...source.rows(undefined)].map((row): Frame => ({ row }));
       const changes = frames
@@ -87,10 +89,7 @@ function setter(item: SetItem, scope: Scope, found: ChangeableTable, run: Run): 
     nullable: column.nullable,
     value: (frame) => frame.row[position] ?? null,
   };
-  const value = columnValue(newValue(item, current, scope, defaultValue(column, context)), column, {
-    ...found,
-    context,
-  });
+  const value = columnValue(newValue(item, current, scope, defaultValue(column, context)), column, found, context);
   return (frame, after) => {
     after[position] = value(frame);
   };

@@ -1,8 +1,8 @@
 import { SqlError, sqlError } from "../messages";
-import type { Statement } from "../syntax";
+import type { Statement } from "../syntax/statement";
 import { parseDate } from "../values/dates";
+import { evaluate } from "./evaluate";
 import { type Flow, finish, type Run } from "./run";
-import { evaluate } from "./statement";
 
 const dayLength = 86_400_000;
 

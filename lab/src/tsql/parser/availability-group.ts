@@ -1,5 +1,5 @@
 import { sqlError } from "../messages";
-import type { AlterAvailabilityGroup, CreateAvailabilityGroup, ReplicaSpec } from "../statements";
+import type { AlterAvailabilityGroup, CreateAvailabilityGroup, ReplicaSpec } from "../syntax/availability-group";
 import { type Cursor, identifier, integerLiteral, list, parenthesizedList, stringLiteral } from "./cursor";
 import { skipParentheses } from "./query";
 

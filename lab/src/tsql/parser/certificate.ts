@@ -1,4 +1,4 @@
-import type { AlterCertificate, BackupCertificate, CreateCertificate } from "../statements";
+import type { AlterCertificate, BackupCertificate, CreateCertificate } from "../syntax/certificate";
 import { type Cursor, identifier, parenthesizedList, stringLiteral } from "./cursor";
 import { binaryLiteral } from "./literal";
 

@@ -1,5 +1,6 @@
 import type { SqlError } from "../messages";
 import { sqlError } from "../messages";
+import type { Query } from "../syntax/query";
 import type { SqlType } from "../types";
 import { reservedWords } from "./keywords";
 import { type Token, tokenize } from "./lexer";
@@ -34,9 +35,17 @@ export interface Cursor {
   fail(): never;
   raise(error: SqlError, token?: Token): never;
   nest<T>(parse: () => T): T;
+  /** A query inside of an expression: each is made of the other. */
+  query(): Query;
 }
 
-export function createCursor(text: string, declared: ReadonlyMap<string, SqlType>, quotedIdentifiers: boolean): Cursor {
+/** `query` reads a query; without it the text is one that has none. */
+export function createCursor(
+  text: string,
+  declared: ReadonlyMap<string, SqlType>,
+  quotedIdentifiers: boolean,
+  query: (cursor: Cursor) => Query = (cursor) => cursor.fail(),
+): Cursor {
   const tokens = tokenize(text, quotedIdentifiers);
   const end = tokens[tokens.length - 1] as Token;
   let position = 0;
@@ -83,6 +92,7 @@ export function createCursor(text: string, declared: ReadonlyMap<string, SqlType
       depth--;
       return parsed;
     },
+    query: () => query(cursor),
   };
   return cursor;
 }

@@ -1,5 +1,6 @@
 import { sqlError } from "../messages";
-import type { AlterDatabaseSet, BackupCertificate, BackupDatabase, CreateDatabase, DropDatabase } from "../statements";
+import type { BackupCertificate } from "../syntax/certificate";
+import type { AlterDatabaseSet, BackupDatabase, CreateDatabase, DropDatabase } from "../syntax/database";
 import { backupCertificate } from "./certificate";
 import { type Cursor, identifier, integerLiteral, isIdentifier, list, stringLiteral } from "./cursor";
 

@@ -1,6 +1,6 @@
-import type { DbccTrace } from "../statements";
+import { notSpoken } from "../not-spoken";
+import type { DbccTrace } from "../syntax/dbcc";
 import { type Cursor, integerLiteral, parenthesizedList } from "./cursor";
-import { notSpoken } from "./not-spoken";
 
 /** https://learn.microsoft.com/sql/t-sql/database-console-commands/dbcc-traceon-transact-sql; -1 means all sessions. */
 export function dbcc(cursor: Cursor): DbccTrace | { readonly kind: "dbccLogSpace" } {

@@ -1,5 +1,5 @@
 import { sqlError } from "../messages";
-import type { EndpointStatement } from "../statements";
+import type { EndpointStatement } from "../syntax/endpoint";
 import { type Cursor, identifier, integerLiteral, list, parenthesizedList, stringLiteral } from "./cursor";
 import { skipParentheses } from "./query";
 

@@ -1,13 +1,12 @@
 import { sqlError } from "../messages";
-import type { Chain, ExecArgument, Expression, Statement } from "../syntax";
+import type { ExecArgument, ExecStatement } from "../syntax/exec";
+import type { Chain, Expression } from "../syntax/query";
 import { type Cursor, identifier, isIdentifier } from "./cursor";
 import { constant, requireDeclared, variable } from "./expression";
 import { objectName } from "./names";
 
-type Exec = Omit<Extract<Statement, { kind: "exec" }>, "line"> | Omit<Extract<Statement, { kind: "execText" }>, "line">;
-
 /** What stands behind EXEC: ('text'), or [@status =] procedure [arguments]. */
-export function exec(cursor: Cursor): Exec {
+export function exec(cursor: Cursor): ExecStatement {
   if (cursor.accept("(")) {
     const text = concatenation(cursor);
     cursor.expect(")");

@@ -1,12 +1,10 @@
 import { sqlError } from "../messages";
-import type { Call, CaseBranch, Chain, Condition, Expression, OrderItem, Query } from "../syntax";
+import { notSpoken } from "../not-spoken";
+import type { Call, CaseBranch, Chain, Condition, Expression, OrderItem, Query, Window } from "../syntax/query";
 import { type Cursor, identifier, isIdentifier, list, parenthesizedList } from "./cursor";
 import { datePartsNotSpoken, functionsNotSpoken } from "./functions-not-spoken";
 import { literal } from "./literal";
 import { dataType } from "./names";
-import { notSpoken } from "./not-spoken";
-import { queryBody } from "./query";
-import { windowOf } from "./window";
 
 const conditionKinds: ReadonlySet<string> = new Set([
   "and",
@@ -353,7 +351,7 @@ function afterParenthesis(cursor: Cursor, ahead: number): number {
 export function subquery(cursor: Cursor): Query {
   cursor.expect("(");
   return cursor.nest(() => {
-    const parsed = queryBody(cursor);
+    const parsed = cursor.query();
     cursor.expect(")");
     return parsed;
   });
@@ -368,4 +366,19 @@ export function constant(cursor: Cursor): Expression {
   if (kind !== "number" && (sign || (kind !== "string" && kind !== "binary"))) cursor.fail();
   const operand: Expression = { kind: "literal", literal: literal(cursor) };
   return sign ? { kind: "unary", operator: sign, operand } : operand;
+}
+
+const rankings: ReadonlySet<string> = new Set(["ROW_NUMBER", "RANK", "DENSE_RANK", "NTILE"]);
+
+/** OVER (PARTITION BY ... ORDER BY ...) behind a call that ranks rows. */
+function windowOf(cursor: Cursor, name: string): Window | undefined {
+  if (!cursor.accept("OVER")) return undefined;
+  if (!rankings.has(name)) cursor.raise(notSpoken(`${name} with OVER`));
+  cursor.expect("(");
+  const partitionBy = cursor.accept("PARTITION", "BY") ? list(cursor, () => expression(cursor)) : [];
+  const ordering = cursor.at("ORDER") ? orderBy(cursor) : [];
+  // 10752: what ranks rows takes no frame of them.
+  if (cursor.at("ROWS") || cursor.at("RANGE")) cursor.raise(sqlError(10752, name));
+  cursor.expect(")");
+  return { partitionBy, orderBy: ordering };
 }

@@ -1,10 +1,10 @@
-import type { ObjectName } from "../host";
-import type { Expression, Join, Query, TableSource } from "../syntax";
+import { notSpoken } from "../not-spoken";
+import type { ObjectName } from "../syntax/object-name";
+import type { Expression, Join, Query, TableSource } from "../syntax/query";
 import { type Cursor, identifier, isIdentifier, list, parenthesizedList } from "./cursor";
 import { argument, condition, expression, startsQuery, subquery } from "./expression";
 import { functionsNotSpoken } from "./functions-not-spoken";
 import { objectName } from "./names";
-import { notSpoken } from "./not-spoken";
 import { startsHints, tableHints } from "./table-hints";
 
 export const fromList = (cursor: Cursor): TableSource[] => list(cursor, () => joinedTables(cursor));

@@ -1,7 +1,7 @@
-import type { Expression } from "../syntax";
+import { notSpoken } from "../not-spoken";
+import type { Expression } from "../syntax/query";
 import { type Cursor, list } from "./cursor";
 import { expression } from "./expression";
-import { notSpoken } from "./not-spoken";
 
 const severalGroupings: readonly (readonly string[])[] = [
   ["ROLLUP", "("],

@@ -1,10 +1,11 @@
-import type { ObjectName } from "../host";
 import { SqlError } from "../messages";
-import type { Batch, ParameterDefinition } from "../syntax";
+import type { ObjectName } from "../syntax/object-name";
+import type { Batch, ParameterDefinition } from "../syntax/statement";
 import type { SqlType } from "../types";
 import { type Cursor, createCursor, list } from "./cursor";
 import { constant } from "./expression";
 import { dataType, objectName } from "./names";
+import { queryBody } from "./query";
 import { batch } from "./statement";
 
 export interface ParseOptions {
@@ -21,11 +22,14 @@ export class CompileErrors extends Error {
   }
 }
 
+const cursorOver = (text: string, { declared = new Map(), quotedIdentifiers = true }: ParseOptions = {}): Cursor =>
+  createCursor(text, declared, quotedIdentifiers, queryBody);
+
 /** Throws CompileErrors. */
 export function parse(text: string, options: ParseOptions = {}): Batch {
   const errors: SqlError[] = [];
   try {
-    const cursor = createCursor(text, options.declared ?? new Map(), options.quotedIdentifiers ?? true);
+    const cursor = cursorOver(text, options);
     try {
       const statements = batch(cursor);
       if (cursor.errors.length === 0) return { statements, variables: cursor.variables };
@@ -41,7 +45,7 @@ export function parse(text: string, options: ParseOptions = {}): Batch {
 
 /** `@a int, @b nvarchar(10) OUTPUT`, as sp_executesql takes it. Throws SqlError. */
 export function parseParameters(text: string): ParameterDefinition[] {
-  const cursor = createCursor(text, new Map(), true);
+  const cursor = cursorOver(text);
   if (cursor.peek().kind === "end") return [];
   const found = list(cursor, () => parameter(cursor));
   return cursor.peek().kind === "end" ? found : cursor.fail();
@@ -62,5 +66,5 @@ function parameter(cursor: Cursor): ParameterDefinition {
 
 /** A name in a variable: EXEC @procedure. Throws SqlError. */
 export function parseObjectName(text: string): ObjectName {
-  return objectName(createCursor(text, new Map(), true));
+  return objectName(cursorOver(text));
 }

@@ -1,4 +1,4 @@
-import type { DefinitionStatement } from "../table-syntax";
+import type { DefinitionStatement } from "../syntax/table-change";
 import { type Cursor, identifier } from "./cursor";
 import { objectName } from "./names";
 import { clustering, keyColumns, refuseClauses } from "./table-definition";

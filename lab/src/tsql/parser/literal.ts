@@ -1,6 +1,6 @@
-import { toCodePage } from "../code-page";
 import { sqlError } from "../messages";
 import { money, type Typed } from "../types";
+import { toCodePage } from "../values/code-page";
 import { convertValue } from "../values/convert";
 import type { Cursor } from "./cursor";
 

@@ -1,9 +1,9 @@
-import type { ObjectName } from "../host";
 import { sqlError } from "../messages";
+import { notSpoken } from "../not-spoken";
+import type { ObjectName } from "../syntax/object-name";
 import { money, type SqlType, smallmoney } from "../types";
 import { type Cursor, identifier, integerLiteral } from "./cursor";
 import type { Token } from "./lexer";
-import { notSpoken } from "./not-spoken";
 
 /** [server.]database.schema.name, where the schema may be left out (`msdb..backupset`). */
 export function objectName(cursor: Cursor): ObjectName {

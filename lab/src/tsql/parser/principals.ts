@@ -1,6 +1,6 @@
-import type { AlterLogin, ChangeMembership, CreateLogin, CreateUser, Grant } from "../principal-statements";
+import { notSpoken } from "../not-spoken";
+import type { AlterLogin, ChangeMembership, CreateLogin, CreateUser, Grant } from "../syntax/principals";
 import { type Cursor, identifier, list, parenthesizedList, stringLiteral } from "./cursor";
-import { notSpoken } from "./not-spoken";
 
 /** https://learn.microsoft.com/sql/t-sql/statements/create-login-transact-sql */
 export function createLogin(cursor: Cursor): CreateLogin {

@@ -1,5 +1,5 @@
+import { notSpoken } from "../not-spoken";
 import { type Cursor, integerLiteral, parenthesizedList } from "./cursor";
-import { notSpoken } from "./not-spoken";
 
 /** OPTION (RECOMPILE, MAXDOP 1) at the end of a statement: nothing here has a plan to hint at. */
 export function queryHints(cursor: Cursor): void {

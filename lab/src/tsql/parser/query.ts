@@ -1,12 +1,12 @@
 import { sqlError } from "../messages";
-import type { Expression, Query, QueryTerm, Select, SelectItem } from "../syntax";
+import { notSpoken } from "../not-spoken";
+import type { Expression, Query, QueryTerm, Select, SelectItem } from "../syntax/query";
 import { type Cursor, identifier, isIdentifier, list, parenthesizedList } from "./cursor";
 import { condition, expression, orderBy, requireDeclared, subquery } from "./expression";
 import { fromList } from "./from";
 import { groupByClause } from "./group-by";
 import { literal } from "./literal";
 import { objectName } from "./names";
-import { notSpoken } from "./not-spoken";
 import { queryHints } from "./query-hints";
 
 /** A query that is a statement: INTO and OPTION have no place in any other. */

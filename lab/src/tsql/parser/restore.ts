@@ -1,4 +1,4 @@
-import type { Restore } from "../statements";
+import type { Restore } from "../syntax/restore";
 import { type Cursor, identifier, integerLiteral, list, stringLiteral } from "./cursor";
 
 /** https://learn.microsoft.com/sql/t-sql/statements/restore-statements-transact-sql */

@@ -1,11 +1,11 @@
-import type { ObjectName } from "../host";
-import type { Condition, Statement } from "../syntax";
-import type { AssignedValue, CommonTables, DataStatement, InsertSource, SetItem } from "../table-syntax";
+import { notSpoken } from "../not-spoken";
+import type { ObjectName } from "../syntax/object-name";
+import type { Condition } from "../syntax/query";
+import type { AssignedValue, CommonTables, DataStatement, InsertSource, SetItem } from "../syntax/row-change";
 import { type Cursor, identifier, list, parenthesizedList } from "./cursor";
 import { exec } from "./exec";
 import { condition, expression } from "./expression";
 import { tableName } from "./from";
-import { notSpoken } from "./not-spoken";
 import { queryBody } from "./query";
 import { queryHints } from "./query-hints";
 import { refuseClauses } from "./table-definition";
@@ -38,8 +38,7 @@ function insertSource(cursor: Cursor): InsertSource {
     return { kind: "values", rows: list(cursor, () => parenthesizedList(cursor, () => assignedValue(cursor))) };
   if (cursor.at("EXEC") || cursor.at("EXECUTE")) {
     const { line } = cursor.next();
-    const statement = { ...exec(cursor), line } as Statement;
-    return { kind: "exec", statement };
+    return { kind: "exec", statement: { ...exec(cursor), line } };
   }
   const parsed = queryBody(cursor);
   queryHints(cursor);

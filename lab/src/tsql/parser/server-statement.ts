@@ -1,11 +1,11 @@
-import type { ServerStatement } from "../statements";
+import { notSpoken } from "../not-spoken";
+import type { ServerStatement } from "../syntax/server-statement";
 import { alterAvailabilityGroup, createAvailabilityGroup } from "./availability-group";
 import { alterCertificate, createCertificate } from "./certificate";
 import { type Cursor, identifier, integerLiteral, stringLiteral } from "./cursor";
 import { alterDatabase, backup, createDatabase, dropDatabase } from "./database";
 import { dbcc } from "./dbcc";
 import { endpoint } from "./endpoint";
-import { notSpoken } from "./not-spoken";
 import { alterLogin, alterMembership, createLogin, createUser, permission } from "./principals";
 import { restore } from "./restore";
 

@@ -1,8 +1,8 @@
 import { sqlError } from "../messages";
-import type { Statement } from "../syntax";
+import { notSpoken } from "../not-spoken";
+import type { Statement } from "../syntax/statement";
 import type { Cursor } from "./cursor";
 import { expression, requireDeclared } from "./expression";
-import { notSpoken } from "./not-spoken";
 
 type SetStatement =
   | Omit<Extract<Statement, { kind: "setVariable" }>, "line">

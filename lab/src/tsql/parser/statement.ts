@@ -1,15 +1,17 @@
 import { sqlError } from "../messages";
-import type { Condition, Expression, Statement, VariableDeclaration } from "../syntax";
+import { notSpoken } from "../not-spoken";
+import type { Condition, Expression } from "../syntax/query";
+import type { Statement, VariableDeclaration } from "../syntax/statement";
 import { type Cursor, identifier, isIdentifier, list } from "./cursor";
 import { exec } from "./exec";
 import { condition, constant, expression, requireDeclared } from "./expression";
 import { tableName } from "./from";
 import { dataType } from "./names";
-import { notSpoken, refuseUnspoken } from "./not-spoken";
 import { selectStatement, withClause } from "./query";
 import { rowChange } from "./row-change";
 import { masterKeyOfSession, serverStatement } from "./server-statement";
 import { setStatement } from "./set";
+import { refuseUnspoken } from "./statements-not-spoken";
 import { declareTable, definition } from "./table-change";
 
 type Body = Statement extends infer S ? (S extends unknown ? Omit<S, "line"> : never) : never;

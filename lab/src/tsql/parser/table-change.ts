@@ -1,10 +1,11 @@
-import type { AlterTableAction, DefinitionStatement } from "../table-syntax";
+import { notSpoken } from "../not-spoken";
+import type { AlterTableAction, DefinitionStatement } from "../syntax/table-change";
 import { type Cursor, identifier, list } from "./cursor";
 import { tableName } from "./from";
 import { index } from "./indexes";
 import { objectName } from "./names";
-import { notSpoken, refuseUnspoken } from "./not-spoken";
 import { skipParentheses } from "./query";
+import { refuseUnspoken } from "./statements-not-spoken";
 import { columnType, refuseClauses, storage, tableBody, tableElements } from "./table-definition";
 
 /** CREATE, ALTER and DROP of what users make in a database; undefined if the next statement is another one. */

@@ -1,9 +1,9 @@
-import type { Condition, Expression } from "../syntax";
-import type { ColumnDefinition, ConstraintDefinition, KeyColumn, TableBody, Written } from "../table-syntax";
+import { notSpoken } from "../not-spoken";
+import type { Condition, Expression } from "../syntax/query";
+import type { ColumnDefinition, ConstraintDefinition, KeyColumn, TableBody, Written } from "../syntax/table-definition";
 import { type Cursor, identifier, parenthesizedList, wholeNumber } from "./cursor";
 import { condition, expression } from "./expression";
 import { dataType, objectName } from "./names";
-import { notSpoken } from "./not-spoken";
 import { skipParentheses } from "./query";
 
 interface Building {

@@ -1,6 +1,6 @@
 import { sqlError } from "../messages";
+import { notSpoken } from "../not-spoken";
 import type { Cursor } from "./cursor";
-import { notSpoken } from "./not-spoken";
 
 /** https://learn.microsoft.com/sql/t-sql/queries/hints-transact-sql-table */
 const hints: ReadonlySet<string> = new Set(

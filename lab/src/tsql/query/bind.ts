@@ -1,15 +1,22 @@
-import { bindCall } from "../functions/call";
 import { SqlError, sqlError } from "../messages";
-import type { CaseBranch, Expression } from "../syntax";
+import type { CaseBranch, Condition, Expression, Query } from "../syntax/query";
 import { int, type SqlType, type SqlValue } from "../types";
 import { collationOf } from "../values/collation";
 import { convertValue, requireConvertible } from "../values/convert";
-import { commonType } from "../values/type-rules";
-import { bindCondition, equality } from "./conditions";
+import { coerce, unified } from "./coerce";
+import { comparison, equality, junction, like, quantified } from "./conditions";
+import { bindCall } from "./functions/call";
 import { globalVariable } from "./global-variables";
 import { chainOf, unaryOf } from "./operators";
-import { bindQuery } from "./query";
-import { type Bound, type Frame, resolveColumn, type Scope } from "./scope";
+import {
+  type Bound,
+  type BoundCondition,
+  type BoundQuery,
+  type Frame,
+  resolveColumn,
+  type Scope,
+  sourceColumn,
+} from "./scope";
 
 export function bind(expression: Expression, scope: Scope): Bound {
   const replaced = scope.grouped?.replace(expression);
@@ -35,7 +42,7 @@ export function bind(expression: Expression, scope: Scope): Bound {
         expression.rest.map(({ operator, operand }) => ({ operator, operand: bind(operand, scope) })),
       );
     case "call":
-      return bindCall(expression, scope);
+      return bindCall(expression, scope, bind);
     case "cast":
       return castOf(expression, scope);
     case "case":
@@ -77,11 +84,6 @@ function columnOf(parts: readonly string[], scope: Scope): Bound {
   };
 }
 
-export function sourceColumn(scope: Scope, index: number): Bound {
-  const { type = int, nullable = true, collation, origin } = scope.columns[index] ?? {};
-  return { type, nullable, collation, origin, value: (frame) => frame.row[index] ?? null };
-}
-
 function castOf(expression: Extract<Expression, { kind: "cast" }>, scope: Scope): Bound {
   const operand = bind(expression.operand, scope);
   const { type, isTry } = expression;
@@ -105,20 +107,6 @@ function castOf(expression: Extract<Expression, { kind: "cast" }>, scope: Scope)
       }
     },
   };
-}
-
-/** The type of a list of alternatives; 8133 where all of them are NULL. */
-export function unified(alternatives: readonly Bound[]): SqlType {
-  const typed = alternatives.filter((alternative) => !alternative.isNull);
-  return typed.map(({ type }) => type).reduce((a, b) => commonType(a, b), typed[0]?.type ?? int);
-}
-
-/** The same expression as another type. */
-export function coerce(bound: Bound, type: SqlType): Bound {
-  if (bound.isNull) return { ...bound, type };
-  requireConvertible(bound.type, type, false);
-  if (JSON.stringify(bound.type) === JSON.stringify(type)) return bound;
-  return { ...bound, digits: undefined, type, value: (frame) => convertValue(bound.value(frame), bound.type, type) };
 }
 
 function caseOf(expression: Extract<Expression, { kind: "case" }>, scope: Scope): Bound {
@@ -147,7 +135,7 @@ function testOf(branch: CaseBranch, input: Bound | undefined, scope: Scope): (fr
 }
 
 function scalarSubquery(expression: Extract<Expression, { kind: "subquery" }>, scope: Scope): Bound {
-  const query = bindQuery(expression.query, scope.context, scope);
+  const query = subquery(expression.query, scope);
   const [column] = query.columns;
   // 116: one column only, where EXISTS does not ask for it.
   if (!column || query.columns.length !== 1) throw sqlError(116);
@@ -160,4 +148,67 @@ function scalarSubquery(expression: Extract<Expression, { kind: "subquery" }>, s
       return rows[0]?.[0] ?? null;
     },
   };
+}
+
+const subquery = (query: Query, scope: Scope): BoundQuery => scope.bindQuery(query, scope.context, scope);
+
+export function bindCondition(condition: Condition, scope: Scope): BoundCondition {
+  switch (condition.kind) {
+    case "and":
+      return junction(
+        condition.operands.map((operand) => bindCondition(operand, scope)),
+        false,
+      );
+    case "or":
+      return junction(
+        condition.operands.map((operand) => bindCondition(operand, scope)),
+        true,
+      );
+    case "not": {
+      const inner = bindCondition(condition.condition, scope);
+      return (frame) => {
+        const holds = inner(frame);
+        return holds === null ? null : !holds;
+      };
+    }
+    case "compare":
+      return comparison(condition.operator, bind(condition.left, scope), bind(condition.right, scope));
+    case "isNull": {
+      const operand = bind(condition.operand, scope);
+      return (frame) => operand.value(frame) === null;
+    }
+    case "between": {
+      const operand = bind(condition.operand, scope);
+      return junction(
+        [comparison(">=", operand, bind(condition.low, scope)), comparison("<=", operand, bind(condition.high, scope))],
+        false,
+      );
+    }
+    case "in": {
+      const operand = bind(condition.operand, scope);
+      return junction(
+        condition.values.map((value) => equality(operand, bind(value, scope))),
+        true,
+      );
+    }
+    case "like":
+      return like(
+        bind(condition.operand, scope),
+        bind(condition.pattern, scope),
+        condition.escape && bind(condition.escape, scope),
+      );
+    case "exists": {
+      const query = subquery(condition.query, scope);
+      return (frame) => query.rows(frame).length > 0;
+    }
+    case "inQuery":
+      return quantified("=", false, bind(condition.operand, scope), subquery(condition.query, scope));
+    case "quantified":
+      return quantified(
+        condition.operator,
+        condition.all,
+        bind(condition.left, scope),
+        subquery(condition.query, scope),
+      );
+  }
 }

@@ -1,4 +1,4 @@
-import type { Query } from "../syntax";
+import type { Query } from "../syntax/query";
 import type { CommonTable } from "./scope";
 
 /** WITH name AS (query): the tables before it are known in it. */

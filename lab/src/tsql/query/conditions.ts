@@ -1,69 +1,14 @@
 import { sqlError } from "../messages";
-import type { Condition, Query } from "../syntax";
 import type { SqlType, SqlValue } from "../types";
 import { type Collation, serverCollation } from "../values/collation";
 import { compareValues } from "../values/compare";
 import { convertValue, requireConvertible, textOf } from "../values/convert";
 import { commonType, familyOf } from "../values/type-rules";
-import { bind } from "./bind";
 import { likePattern } from "./like";
-import { bindQuery } from "./query";
-import { type Bound, type BoundCondition, type Frame, requireOneCollation, type Scope } from "./scope";
-
-export function bindCondition(condition: Condition, scope: Scope): BoundCondition {
-  switch (condition.kind) {
-    case "and":
-      return junction(
-        condition.operands.map((operand) => bindCondition(operand, scope)),
-        false,
-      );
-    case "or":
-      return junction(
-        condition.operands.map((operand) => bindCondition(operand, scope)),
-        true,
-      );
-    case "not": {
-      const inner = bindCondition(condition.condition, scope);
-      return (frame) => {
-        const holds = inner(frame);
-        return holds === null ? null : !holds;
-      };
-    }
-    case "compare":
-      return comparison(condition.operator, bind(condition.left, scope), bind(condition.right, scope));
-    case "isNull": {
-      const operand = bind(condition.operand, scope);
-      return (frame) => operand.value(frame) === null;
-    }
-    case "between": {
-      const operand = bind(condition.operand, scope);
-      return junction(
-        [comparison(">=", operand, bind(condition.low, scope)), comparison("<=", operand, bind(condition.high, scope))],
-        false,
-      );
-    }
-    case "in": {
-      const operand = bind(condition.operand, scope);
-      return junction(
-        condition.values.map((value) => equality(operand, bind(value, scope))),
-        true,
-      );
-    }
-    case "like":
-      return like(condition, scope);
-    case "exists": {
-      const query = bindQuery(condition.query, scope.context, scope);
-      return (frame) => query.rows(frame).length > 0;
-    }
-    case "inQuery":
-      return quantified("=", false, bind(condition.operand, scope), condition.query, scope);
-    case "quantified":
-      return quantified(condition.operator, condition.all, bind(condition.left, scope), condition.query, scope);
-  }
-}
+import { type Bound, type BoundCondition, type BoundQuery, type Frame, requireOneCollation } from "./scope";
 
 /** AND stops at false, OR at true (`decisive`); otherwise one unknown makes all of it unknown. */
-function junction(operands: readonly BoundCondition[], decisive: boolean): BoundCondition {
+export function junction(operands: readonly BoundCondition[], decisive: boolean): BoundCondition {
   return (frame) => {
     let result: boolean | null = !decisive;
     for (const operand of operands) {
@@ -87,7 +32,7 @@ const tests: Readonly<Record<string, (order: number) => boolean>> = {
   ">=": (order) => order >= 0,
 };
 
-function comparison(operator: string, left: Bound, right: Bound): BoundCondition {
+export function comparison(operator: string, left: Bound, right: Bound): BoundCondition {
   if (!left.isNull) right.deduce?.(parameterType(operator, left.type));
   if (!right.isNull) left.deduce?.(parameterType(operator, right.type));
   if (left.isNull || right.isNull) return () => null;
@@ -141,8 +86,7 @@ function withoutLength(type: SqlType): SqlType {
 
 export const equality = (left: Bound, right: Bound): BoundCondition => comparison("=", left, right);
 
-function quantified(operator: string, all: boolean, left: Bound, inner: Query, scope: Scope): BoundCondition {
-  const query = bindQuery(inner, scope.context, scope);
+export function quantified(operator: string, all: boolean, left: Bound, query: BoundQuery): BoundCondition {
   const [column] = query.columns;
   if (!column || query.columns.length !== 1) throw sqlError(116);
   const test = comparison(
@@ -166,11 +110,8 @@ function quantified(operator: string, all: boolean, left: Bound, inner: Query, s
   };
 }
 
-function like(condition: Extract<Condition, { kind: "like" }>, scope: Scope): BoundCondition {
-  const operand = bind(condition.operand, scope);
-  const pattern = bind(condition.pattern, scope);
+export function like(operand: Bound, pattern: Bound, escapeOf: Bound | undefined): BoundCondition {
   pattern.deduce?.(generalType(operand.type));
-  const escapeOf = condition.escape && bind(condition.escape, scope);
   for (const [index, side] of [operand, pattern].entries()) {
     if (familyOf(side.type) === "variant" && !side.isNull) throw sqlError(8116, side.type.name, index + 1, "like");
   }

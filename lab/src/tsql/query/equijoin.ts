@@ -1,4 +1,4 @@
-import type { Condition, Expression } from "../syntax";
+import type { Condition, Expression } from "../syntax/query";
 import type { SqlType, SqlValue } from "../types";
 import { fold } from "../values/collation";
 import { familyOf } from "../values/type-rules";

@@ -1,25 +1,19 @@
 import { type FoundObject, findObject, isTableVariable, requirePermission, writtenName } from "../data/access";
 import { tableRows } from "../data/read";
-import type { StoredColumn, StoredTable } from "../data/store";
 import { sqlError } from "../messages";
-import { notSpoken } from "../parser/not-spoken";
-import type { Condition, Join, TableSource } from "../syntax";
+import { notSpoken } from "../not-spoken";
+import type { StoredColumn, StoredTable } from "../stored";
+import type { Condition, Join, TableSource } from "../syntax/query";
 import type { Column, SqlValue } from "../types";
 import { sameName } from "../values/collation";
-import { bindCondition } from "./conditions";
+import { bindCondition } from "./bind";
 import { type Candidates, equijoin } from "./equijoin";
-import { bindQuery } from "./query";
-import type { CommonTable, Context, Frame, Scope, SourceColumn } from "./scope";
+import type { CommonTable, Scope, SourceColumn } from "./scope";
+import { type Exposing, exposed, type Source } from "./source";
 import { tableFunction } from "./table-functions";
 
 type Row = readonly SqlValue[];
 type NamedTable = Extract<TableSource, { readonly kind: "table" }>;
-
-/** The tables of a FROM clause: a row is all their columns side by side. */
-export interface Source {
-  readonly columns: readonly SourceColumn[];
-  rows(outer: Frame | undefined): Iterable<Row>;
-}
 
 export function fromClause(sources: readonly TableSource[], scope: Scope): Source {
   const [first, ...others] = sources.map((source) => tableSource(source, scope));
@@ -54,7 +48,7 @@ function tableSource(source: TableSource, scope: Scope): Source {
       return derivedTable(
         { query: source.query, columnNames: source.columnNames, commonTables: scope.commonTables },
         source.alias,
-        scope.context,
+        scope,
         scope.outer,
       );
     case "function":
@@ -95,7 +89,7 @@ function apply(item: Join, left: Source, scope: Scope): Source {
 function namedTable(source: NamedTable, scope: Scope): Source {
   const { name, alias } = source;
   const common = name.schema === undefined ? scope.commonTables.get(name.name.toLowerCase()) : undefined;
-  if (common) return derivedTable(common, alias ?? name.name, scope.context);
+  if (common) return commonTable(common, alias ?? name.name, scope);
   const exposing = { table: alias ?? name.name, schema: alias === undefined ? name.schema : undefined };
   const found = findObject(name, scope.context);
   if (found?.object.kind === "table") return storedTable(found.object, found, source, scope, exposing);
@@ -127,18 +121,18 @@ function storedTable(
 /** No identifier is empty: nothing but the statement that changes the table finds this column. */
 const rowId: Column = { name: "", type: { name: "int" }, nullable: false };
 
-function _commonTable(common: CommonTable, alias: string, context: Context): Source {
+function commonTable(common: CommonTable, alias: string, scope: Scope): Source {
   if (common.isItself) throw notSpoken("A recursive common table expression");
-  return derivedTable(common, alias, context);
+  return derivedTable(common, alias, scope);
 }
 
 function derivedTable(
   { query, columnNames: names, commonTables }: Pick<CommonTable, "query" | "columnNames" | "commonTables">,
   alias: string,
-  context: Context,
-  outerScope?: Scope,
+  { context, bindQuery }: Scope,
+  outer?: Scope,
 ): Source {
-  const bound = bindQuery(query, context, outerScope, commonTables);
+  const bound = bindQuery(query, context, outer, commonTables);
   const columns = bound.columns.map((column, index) => ({ ...column, name: names[index] ?? column.name }));
   if (names.length > 0 && names.length !== columns.length) {
     throw sqlError(names.length > columns.length ? 8159 : 8158, alias);
@@ -154,14 +148,6 @@ const withOrigin = (column: StoredColumn): Column => ({
   ...column,
   origin: column.identity ? "identity" : "stored",
 });
-
-export interface Exposing {
-  readonly table: string;
-  readonly schema?: string;
-}
-
-export const exposed = (columns: readonly Column[], exposing: Exposing): SourceColumn[] =>
-  columns.map((column) => ({ ...column, ...exposing }));
 
 const optional = (columns: readonly SourceColumn[]): SourceColumn[] =>
   columns.map((column) => ({ ...column, nullable: true }));

@@ -1,7 +1,7 @@
 import { sessionData } from "../data/session-data";
 import { firstDayOfWeek, lockTimeout, optionOf } from "../data/session-options";
 import { sqlError } from "../messages";
-import { notSpoken } from "../parser/not-spoken";
+import { notSpoken } from "../not-spoken";
 import { int, type SqlType, type Typed } from "../types";
 import type { Bound, Context } from "./scope";
 

@@ -1,10 +1,10 @@
-import { aggregate, aggregateNames, isAggregate } from "../functions/aggregates";
 import { sqlError } from "../messages";
-import type { Call, Expression, Select } from "../syntax";
+import type { Call, Expression, Select } from "../syntax/query";
 import type { SqlType, SqlValue } from "../types";
 import { fold } from "../values/collation";
 import { keyOf } from "../values/compare";
 import { bind } from "./bind";
+import { aggregate, aggregateNames, isAggregate } from "./functions/aggregates";
 import { type Bound, type Frame, resolveColumn, type Scope } from "./scope";
 
 type Clause = "select" | "having" | "orderBy";

@@ -1,18 +1,18 @@
 import { sqlError } from "../messages";
-import type { Expression, Query, QueryTerm, Select } from "../syntax";
+import type { Expression, Query, QueryTerm, Select } from "../syntax/query";
 import { int, type SqlValue } from "../types";
 import { fold, sameName } from "../values/collation";
 import { keyOf } from "../values/compare";
 import { convertValue } from "../values/convert";
-import { bind, coerce, unified } from "./bind";
+import { bind } from "./bind";
+import { coerce, unified } from "./coerce";
 import { addCommonTable } from "./common-tables";
-import type { Bound, CommonTable, Context, Frame, Scope } from "./scope";
-import { bindSelect, compareKeys, type ResultColumn, type SortableRow, type SortKey } from "./select";
+import type { Bound, BoundQuery, CommonTable, Context, ResultColumn, Scope } from "./scope";
+import { bindSelect, type SortableRow } from "./select";
+import { compareKeys, type SortKey } from "./sort";
 
-export interface BoundQuery {
-  readonly columns: readonly ResultColumn[];
-  rows(outer: Frame | undefined): (readonly SqlValue[])[];
-}
+/** Without a table: of an expression that stands by itself. */
+export const emptyScope = (context: Context): Scope => ({ context, columns: [], commonTables: new Map(), bindQuery });
 
 export function bindQuery(
   query: Query,
@@ -22,7 +22,7 @@ export function bindQuery(
 ): BoundQuery {
   const commonTables = new Map(inherited);
   for (const table of query.commonTables) addCommonTable(table, commonTables);
-  const outerScope: Scope = { context, outer: undefined, columns: [], commonTables };
+  const outerScope: Scope = { ...emptyScope(context), commonTables };
   const bound =
     query.rest.length === 0
       ? singleTerm(query, context, outer, commonTables)
@@ -56,8 +56,9 @@ function singleTerm(
     if (orderBy.length > 0) return combined(query, context, outer, commonTables);
     return boundTerm(term, context, outer, commonTables);
   }
-  const select = bindSelect(term, orderBy, context, outer, commonTables);
-  const top = topOf(term, { context, outer, columns: [], commonTables });
+  const base: Scope = { ...emptyScope(context), outer, commonTables };
+  const select = bindSelect(term, orderBy, base);
+  const top = topOf(term, base);
   return {
     columns: select.columns,
     rows(frame) {
@@ -81,7 +82,7 @@ function boundTerm(
     case "parenthesized":
       return bindQuery(term.query, context, outer, commonTables);
     case "values":
-      return valuesOf(term, { context, outer, columns: [], commonTables });
+      return valuesOf(term, { ...emptyScope(context), outer, commonTables });
   }
 }
 

@@ -1,10 +1,9 @@
-import type { IdentityScope, TemporaryTables } from "../data/session-data";
-import type { StoredObject } from "../data/store";
-import type { Session } from "../host";
+import type { Lookup } from "../data/access";
+import type { IdentityScope } from "../data/session-data";
 import type { SqlError } from "../messages";
 import { sqlError } from "../messages";
-import type { Call, Expression, Query, TableSource, Window } from "../syntax";
-import type { Column, SqlType, SqlValue } from "../types";
+import type { Call, Expression, Query, TableSource, Window } from "../syntax/query";
+import { type Column, int, type SqlType, type SqlValue } from "../types";
 import { type Collation, fold, sameName } from "../values/collation";
 
 /** The row that an expression looks at; `outer`: the row of the query around it. */
@@ -39,9 +38,28 @@ export function requireOneCollation(left: Bound, right: Bound, operation: string
 /** null: unknown. */
 export type BoundCondition = (frame: Frame) => boolean | null;
 
+export interface ResultColumn extends Column {
+  readonly collation?: Collation;
+  readonly isNull?: boolean;
+  /** Alias or name of the table that it comes from. */
+  readonly table?: string;
+}
+
+export interface BoundQuery {
+  readonly columns: readonly ResultColumn[];
+  rows(outer: Frame | undefined): (readonly SqlValue[])[];
+}
+
+/** `inherited`: the common tables that it may name; otherwise those of the query around it. */
+export type BindQuery = (
+  query: Query,
+  context: Context,
+  outer: Scope | undefined,
+  inherited?: ReadonlyMap<string, CommonTable>,
+) => BoundQuery;
+
 /** What the statements of one batch share. */
-export interface Context {
-  readonly session: Session;
+export interface Context extends Lookup {
   readonly variables: Map<string, { readonly type: SqlType; value: SqlValue; readonly deduce?: Bound["deduce"] }>;
   /** @@ROWCOUNT and @@ERROR of the statement before. */
   readonly last: { rowCount: number; error: number; doomed: boolean };
@@ -51,12 +69,6 @@ export interface Context {
   readonly nesting?: number;
   /** Of the CATCH block that runs. */
   readonly caught?: SqlError;
-  /** Where names without a database are looked for: of EXEC db.sys.procedure; otherwise the session's database. */
-  readonly database?: string;
-  /** DECLARE @t TABLE, by lower-case name. */
-  readonly tableVariables?: Map<string, StoredObject>;
-  /** Temporary tables of this batch or procedure; otherwise the session's own. */
-  readonly temporary?: TemporaryTables;
   /** The table of FROM that the statement changes: its rows end with their ids. */
   readonly changed?: TableSource;
   /** SCOPE_IDENTITY() of this batch or procedure; otherwise the session's own. */
@@ -78,6 +90,8 @@ export interface Scope {
   readonly outer?: Scope;
   readonly columns: readonly SourceColumn[];
   readonly commonTables: ReadonlyMap<string, CommonTable>;
+  /** Queries are made of expressions, tables and queries: each finds here what binds a query inside of it. */
+  readonly bindQuery: BindQuery;
   /** Of the select list and ORDER BY: what OVER calculates over. */
   readonly windows?: { bind(call: Call, over: Window, scope: Scope): Bound };
   /** Where rows are groups: what stands for an expression, and what an aggregate is. */
@@ -93,6 +107,11 @@ export interface CommonTable {
   readonly query: Query;
   readonly columnNames: readonly string[];
   readonly commonTables: ReadonlyMap<string, CommonTable>;
+}
+
+export function sourceColumn(scope: Scope, index: number): Bound {
+  const { type = int, nullable = true, collation, origin } = scope.columns[index] ?? {};
+  return { type, nullable, collation, origin, value: (frame) => frame.row[index] ?? null };
 }
 
 /** Position of a column in its row, and how many queries further out the row is. */

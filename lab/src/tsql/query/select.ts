@@ -1,47 +1,27 @@
 import { sqlError } from "../messages";
-import type { Expression, OrderItem, Select, SelectItem } from "../syntax";
-import { type Column, int, type SqlType, type SqlValue } from "../types";
-import { type Collation, sameName } from "../values/collation";
-import { compareValues } from "../values/compare";
+import type { Expression, OrderItem, Select, SelectItem } from "../syntax/query";
+import { int, type SqlValue } from "../types";
+import { sameName } from "../values/collation";
 import { assigner } from "./assign";
-import { bind, sourceColumn } from "./bind";
-import { bindCondition } from "./conditions";
+import { bind, bindCondition } from "./bind";
 import { fromClause } from "./from";
 import { grouping } from "./grouping";
-import { type Bound, type CommonTable, type Context, type Frame, resolveColumn, type Scope } from "./scope";
+import { type Bound, type Frame, type ResultColumn, resolveColumn, type Scope, sourceColumn } from "./scope";
+import type { SortKey } from "./sort";
 import { windows } from "./windows";
 
-export interface ResultColumn extends Column {
-  readonly collation?: Collation;
-  readonly isNull?: boolean;
-  /** Alias or name of the table that it comes from. */
-  readonly table?: string;
-}
 /** A row of the result with what it is sorted by. */
 export interface SortableRow {
   readonly values: readonly SqlValue[];
   readonly keys: readonly SqlValue[];
 }
-export interface SortKey {
-  readonly type: SqlType;
-  readonly collation?: Collation;
-  readonly descending: boolean;
-}
-
 export interface BoundSelect {
   readonly columns: readonly ResultColumn[];
   readonly sortKeys: readonly SortKey[];
   rows(outer: Frame | undefined): SortableRow[];
 }
 
-export function bindSelect(
-  select: Select,
-  orderBy: readonly OrderItem[],
-  context: Context,
-  outer: Scope | undefined,
-  commonTables: ReadonlyMap<string, CommonTable>,
-): BoundSelect {
-  const base: Scope = { context, outer, columns: [], commonTables };
+export function bindSelect(select: Select, orderBy: readonly OrderItem[], base: Scope): BoundSelect {
   const source = fromClause(select.from, base);
   const scope: Scope = { ...base, columns: source.columns };
   const where = select.where && bindCondition(select.where, scope);
@@ -199,14 +179,3 @@ function sortKey(order: OrderItem, items: readonly BoundItem[], scope: Scope, di
 }
 
 const plain = (_: string, value: unknown): unknown => (typeof value === "bigint" ? String(value) : value);
-
-/** NULL comes first, last where the order descends. */
-export function compareKeys(a: readonly SqlValue[], b: readonly SqlValue[], keys: readonly SortKey[]): number {
-  for (const [index, key] of keys.entries()) {
-    const [x, y] = [a[index] ?? null, b[index] ?? null];
-    const order =
-      x === null || y === null ? Number(x !== null) - Number(y !== null) : compareValues(x, y, key.type, key.collation);
-    if (order !== 0) return key.descending ? -order : order;
-  }
-  return 0;
-}

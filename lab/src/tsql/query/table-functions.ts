@@ -1,9 +1,9 @@
 import { sqlError } from "../messages";
-import type { TableSource } from "../syntax";
+import type { TableSource } from "../syntax/query";
 import type { Column, SqlValue } from "../types";
 import { bind } from "./bind";
-import { exposed, type Source } from "./from";
 import type { Bound, Frame, Scope } from "./scope";
+import { exposed, type Source } from "./source";
 
 export type FunctionSource = Extract<TableSource, { readonly kind: "function" }>;
 type Row = readonly SqlValue[];

@@ -1,11 +1,12 @@
 import { sqlError } from "../messages";
-import type { Call, OrderItem } from "../syntax";
+import type { Call, OrderItem } from "../syntax/query";
 import type { SqlType, SqlValue } from "../types";
 import { fold } from "../values/collation";
 import { keyOf } from "../values/compare";
-import { bind, coerce } from "./bind";
+import { bind } from "./bind";
+import { coerce } from "./coerce";
 import type { Bound, Frame, Scope } from "./scope";
-import { compareKeys, type SortKey } from "./select";
+import { compareKeys, type SortKey } from "./sort";
 
 /** The rows of one partition, in the order of OVER. */
 interface Partition {

@@ -1,6 +1,6 @@
-import { decodeCodePage, encodeCodePage, toCodePage } from "../code-page";
 import { sqlError } from "../messages";
 import type { SqlType, SqlValue, Variant } from "../types";
+import { decodeCodePage, encodeCodePage, toCodePage } from "./code-page";
 import { dateText, parseDate, roundDate } from "./dates";
 import { guidBytes, guidText } from "./guid";
 import {

@@ -1,11 +1,11 @@
-import { sqlError } from "../messages";
-import type { Bound, Frame } from "../query/scope";
-import { int, money, type SqlType, type SqlValue } from "../types";
-import { fold } from "../values/collation";
-import { compareValues, keyOf } from "../values/compare";
-import { convertValue, textOf } from "../values/convert";
-import { checkedDecimal, inRange, integerValue, pow10 } from "../values/numbers";
-import { decimalType, familyOf, isNational, isSized } from "../values/type-rules";
+import { sqlError } from "../../messages";
+import { int, money, type SqlType, type SqlValue } from "../../types";
+import { fold } from "../../values/collation";
+import { compareValues, keyOf } from "../../values/compare";
+import { convertValue, textOf } from "../../values/convert";
+import { checkedDecimal, inRange, integerValue, pow10 } from "../../values/numbers";
+import { decimalType, familyOf, isNational, isSized } from "../../values/type-rules";
+import type { Bound, Frame } from "../scope";
 
 export const aggregateNames: readonly string[] = ["COUNT", "COUNT_BIG", "SUM", "MIN", "MAX", "AVG", "STRING_AGG"];
 const known: ReadonlySet<string> = new Set(aggregateNames);

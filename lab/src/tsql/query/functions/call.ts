@@ -1,12 +1,12 @@
-import { sqlError } from "../messages";
-import { bind, coerce, unified } from "../query/bind";
-import { equality } from "../query/conditions";
-import type { Bound, Scope } from "../query/scope";
-import type { Call } from "../syntax";
-import { int, type SqlType, type SqlValue } from "../types";
-import { convertValue } from "../values/convert";
-import { characterType, familyOf, textLength } from "../values/type-rules";
-import { majorVersion } from "../values/version";
+import { sqlError } from "../../messages";
+import type { Call, Expression } from "../../syntax/query";
+import { int, type SqlType, type SqlValue } from "../../types";
+import { convertValue } from "../../values/convert";
+import { characterType, familyOf, textLength } from "../../values/type-rules";
+import { coerce, unified } from "../coerce";
+import { equality } from "../conditions";
+import type { Bound, Scope } from "../scope";
+import { majorVersion } from "../version";
 import { isAggregate } from "./aggregates";
 import type { BuiltIn, Parameter, Use } from "./built-in";
 import { dateFunctions } from "./date";
@@ -29,7 +29,8 @@ function requireVersion(name: string, written: string, { context }: Scope): void
     throw sqlError(195, written, "built-in function name");
 }
 
-export function bindCall(call: Call, scope: Scope): Bound {
+/** `bind`: what binds the arguments, which are expressions as the call is. */
+export function bindCall(call: Call, scope: Scope, bind: (expression: Expression, scope: Scope) => Bound): Bound {
   const { name } = call;
   if (!call.schema) requireVersion(name, call.written ?? name, scope);
   if (call.over) {

@@ -1,14 +1,15 @@
-import { type FoundObject, findObject, placeOf } from "../data/access";
-import { typedConstraints, userTable } from "../data/object-types";
-import { schemasOf } from "../data/schemas";
-import { sessionData } from "../data/session-data";
-import { isTable, type StoredColumn, type StoredTable, tablesOf } from "../data/store";
-import type { ObjectName } from "../host";
-import { nameIn } from "../name-parts";
-import type { Context } from "../query/scope";
-import { int, type SqlType, type SqlValue, sysname } from "../types";
-import { sameName } from "../values/collation";
-import { typeIds } from "../values/type-ids";
+import { type FoundObject, findObject, placeOf } from "../../data/access";
+import { typedConstraints, userTable } from "../../data/object-types";
+import { schemasOf } from "../../data/schemas";
+import { sessionData } from "../../data/session-data";
+import { isTable, tablesOf } from "../../data/store";
+import type { StoredColumn, StoredTable } from "../../stored";
+import type { ObjectName } from "../../syntax/object-name";
+import { nameIn } from "../../syntax/object-name";
+import { int, type SqlType, type SqlValue, sysname } from "../../types";
+import { sameName } from "../../values/collation";
+import { typeIds } from "../../values/type-ids";
+import type { Context } from "../scope";
 import type { BuiltIn } from "./built-in";
 
 const identityType: SqlType = { name: "numeric", precision: 38, scale: 0 };

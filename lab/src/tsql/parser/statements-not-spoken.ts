@@ -1,10 +1,5 @@
-import { SqlError } from "../messages";
+import { notSpoken } from "../not-spoken";
 import type { Cursor } from "./cursor";
-
-/** What is outside the lab's boundary: never to be taken for the server's own words. */
-export function notSpoken(what: string): SqlError {
-  return new SqlError(50000, 16, `[lab] ${what} is not spoken here: lab/README.md, "The boundary", says what is.`);
-}
 
 /** Behind CREATE, ALTER and DROP. */
 const objects = `AGGREGATE ASSEMBLY CONTRACT DEFAULT FUNCTION PROC PROCEDURE QUEUE ROUTE RULE SEQUENCE SERVICE SYNONYM
@@ -37,8 +32,3 @@ export function refuseUnspoken(cursor: Cursor): void {
   const found = statements.find((name) => cursor.at(...name.split(" ")));
   if (found) cursor.raise(notSpoken(found));
 }
-
-/** System procedures that the lab would otherwise have to say it never heard of. */
-const procedures = /^sp_(bindefault|bindrule|cursor\w*|rename|recompile|refreshview|settriggerorder)$/i;
-
-export const isSpokenProcedure = (name: string): boolean => !procedures.test(name);

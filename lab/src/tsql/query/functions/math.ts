@@ -1,8 +1,8 @@
-import { sqlError } from "../messages";
-import { int, type SqlType, type SqlValue } from "../types";
-import { convertValue } from "../values/convert";
-import { checkedDecimal, inRange, pow10, rescale } from "../values/numbers";
-import { familyOf, isMoney } from "../values/type-rules";
+import { sqlError } from "../../messages";
+import { int, type SqlType, type SqlValue } from "../../types";
+import { convertValue } from "../../values/convert";
+import { checkedDecimal, inRange, pow10, rescale } from "../../values/numbers";
+import { familyOf, isMoney } from "../../values/type-rules";
 import type { BuiltIn } from "./built-in";
 
 const float: SqlType = { name: "float" };

@@ -1,4 +1,8 @@
-import type { ObjectName } from "./host";
+export interface ObjectName {
+  readonly database?: string;
+  readonly schema?: string;
+  readonly name: string;
+}
 
 /** The parts of a name in a string, `db.schema.name`: brackets and quotes are taken off, a part may be empty. */
 function nameParts(text: string): string[] {

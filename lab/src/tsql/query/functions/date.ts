@@ -1,8 +1,8 @@
-import { firstDayOfWeek } from "../data/session-options";
-import { sqlError } from "../messages";
-import { int, type SqlType } from "../types";
-import { roundDate } from "../values/dates";
-import { moment, offsetOf, ticksOf } from "../values/moment";
+import { firstDayOfWeek } from "../../data/session-options";
+import { sqlError } from "../../messages";
+import { int, type SqlType } from "../../types";
+import { roundDate } from "../../values/dates";
+import { moment, offsetOf, ticksOf } from "../../values/moment";
 import type { BuiltIn } from "./built-in";
 
 const datetime: SqlType = { name: "datetime" };

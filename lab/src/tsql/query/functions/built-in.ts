@@ -1,5 +1,5 @@
-import type { Context } from "../query/scope";
-import type { SqlType, SqlValue } from "../types";
+import type { SqlType, SqlValue } from "../../types";
+import type { Context } from "../scope";
 
 /** What an argument is converted to before the call: text of any length, int, a date; or left as it is. */
 export type Parameter = "text" | "int" | "date" | "any";

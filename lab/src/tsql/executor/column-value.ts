@@ -1,25 +1,25 @@
+import { qualifiedName, type Target } from "../data/target";
 import type { Session } from "../host";
 import { sqlError } from "../messages";
-import type { Bound, Frame } from "../query/scope";
+import type { Bound, Context, Frame } from "../query/scope";
+import { majorVersion } from "../query/version";
+import type { StoredColumn } from "../stored";
 import type { SqlType, SqlValue } from "../types";
 import { withoutTrailingBlanks } from "../values/blanks";
 import { convertValue, requireConvertible } from "../values/convert";
 import { familyOf, isSized } from "../values/type-rules";
-import { majorVersion } from "../values/version";
-import type { StoredColumn } from "./store";
-import { qualifiedName, type Target } from "./target";
 
 /** An expression as a column takes it. Throws 206, 257 when it is bound, 2628 or 8152 when nothing may be cut. */
 export function columnValue(
   value: Bound,
   column: StoredColumn,
-  target: Pick<Target, "table" | "databaseName" | "context">,
+  target: Pick<Target, "table" | "databaseName">,
+  { session }: Context,
 ): (frame: Frame) => SqlValue {
   const { type } = column;
   value.deduce?.(type);
   if (value.isNull) return () => null;
   requireConvertible(value.type, type, false);
-  const { session } = target.context;
   return (frame) => stored(value.value(frame), value.type, column, target, session);
 }
 

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { encodeCodePage } from "../code-page";
-import type { SqlError } from "../messages";
-import { int, type SqlType, type SqlValue, sysname } from "../types";
-import { storageLength } from "../values/storage";
-import { isNational, isSized } from "../values/type-rules";
+import type { SqlError } from "../../messages";
+import { int, type SqlType, type SqlValue, sysname } from "../../types";
+import { encodeCodePage } from "../../values/code-page";
+import { storageLength } from "../../values/storage";
+import { isNational, isSized } from "../../values/type-rules";
 import type { BuiltIn } from "./built-in";
 import { objectFunctions } from "./objects";
 

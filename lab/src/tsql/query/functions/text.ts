@@ -1,9 +1,9 @@
-import { decodeCodePage } from "../code-page";
-import { sqlError } from "../messages";
-import { int, type SqlType } from "../types";
-import { withoutTrailingBlanks } from "../values/blanks";
-import { textOf } from "../values/convert";
-import { characterType, isNational, isSized, textLength } from "../values/type-rules";
+import { sqlError } from "../../messages";
+import { int, type SqlType } from "../../types";
+import { withoutTrailingBlanks } from "../../values/blanks";
+import { decodeCodePage } from "../../values/code-page";
+import { textOf } from "../../values/convert";
+import { characterType, isNational, isSized, textLength } from "../../values/type-rules";
 import type { BuiltIn } from "./built-in";
 
 type Types = readonly SqlType[];

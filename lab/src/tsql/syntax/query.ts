@@ -1,7 +1,5 @@
-import type { ObjectName } from "./host";
-import type { ServerStatement } from "./statements";
-import type { DataStatement, DefinitionStatement } from "./table-syntax";
-import type { SqlType, Typed } from "./types";
+import type { SqlType, Typed } from "../types";
+import type { ObjectName } from "./object-name";
 
 export interface Call {
   readonly kind: "call";
@@ -38,7 +36,6 @@ export interface Chain {
 export type Expression =
   | { readonly kind: "literal"; readonly literal: Typed }
   | { readonly kind: "null" }
-  /** NEXT VALUE FOR */
   /** DEFAULT as the argument of a function */
   | { readonly kind: "default" }
   | { readonly kind: "variable" | "globalVariable"; readonly name: string }
@@ -160,63 +157,3 @@ export interface Query {
 }
 
 export type QueryTerm = Select | Values | { readonly kind: "parenthesized"; readonly query: Query };
-
-export interface VariableDeclaration {
-  readonly name: string;
-  readonly type: SqlType;
-  readonly value?: Expression;
-}
-
-/** Of sp_executesql's definitions. */
-export interface ParameterDefinition {
-  /** Lower case, with the @. */
-  readonly name: string;
-  readonly type: SqlType;
-  /** Where the caller gives no value. */
-  readonly default?: Expression;
-  readonly output: boolean;
-}
-
-export interface ExecArgument {
-  readonly name?: string;
-  readonly value: Expression;
-  readonly output: boolean;
-}
-
-export type RaiseOption = "LOG" | "NOWAIT" | "SETERROR";
-
-export type Statement = { readonly line: number } & (
-  | { readonly kind: "select"; readonly query: Query }
-  | { readonly kind: "declare"; readonly variables: readonly VariableDeclaration[] }
-  | { readonly kind: "setVariable"; readonly name: string; readonly operator: string; readonly value: Expression }
-  | { readonly kind: "setOption"; readonly options: readonly string[]; readonly value: string }
-  | { readonly kind: "print"; readonly value: Expression }
-  | { readonly kind: "if"; readonly condition: Condition; readonly then: Statement; readonly otherwise?: Statement }
-  | { readonly kind: "while"; readonly condition: Condition; readonly body: Statement }
-  | { readonly kind: "block"; readonly body: readonly Statement[] }
-  | { readonly kind: "break" | "continue" }
-  | { readonly kind: "label" | "goto"; readonly label: string }
-  | { readonly kind: "return"; readonly value?: Expression }
-  | { readonly kind: "tryCatch"; readonly body: readonly Statement[]; readonly handler: readonly Statement[] }
-  | { readonly kind: "throw"; readonly number?: Expression; readonly message?: Expression; readonly state?: Expression }
-  | { readonly kind: "raiserror"; readonly args: readonly Expression[]; readonly options: readonly RaiseOption[] }
-  | { readonly kind: "waitfor"; readonly mode: "delay" | "time"; readonly value: Expression }
-  | { readonly kind: "begin" | "commit" | "rollback" | "save"; readonly name?: string }
-  | { readonly kind: "use"; readonly database: string }
-  | {
-      readonly kind: "exec";
-      readonly procedure: ObjectName | { readonly variable: string };
-      readonly args: readonly ExecArgument[];
-      readonly result?: string;
-    }
-  | { readonly kind: "execText"; readonly text: Expression }
-  | DataStatement
-  | DefinitionStatement
-  | { readonly kind: "server"; readonly statement: ServerStatement }
-);
-
-export interface Batch {
-  readonly statements: readonly Statement[];
-  /** Declared anywhere in the batch: they exist, as NULL, from its start. */
-  readonly variables: ReadonlyMap<string, SqlType>;
-}

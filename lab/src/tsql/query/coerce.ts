@@ -1,0 +1,18 @@
+import { int, type SqlType } from "../types";
+import { convertValue, requireConvertible } from "../values/convert";
+import { commonType } from "../values/type-rules";
+import type { Bound } from "./scope";
+
+/** The type of a list of alternatives; 8133 where all of them are NULL. */
+export function unified(alternatives: readonly Bound[]): SqlType {
+  const typed = alternatives.filter((alternative) => !alternative.isNull);
+  return typed.map(({ type }) => type).reduce((a, b) => commonType(a, b), typed[0]?.type ?? int);
+}
+
+/** The same expression as another type. */
+export function coerce(bound: Bound, type: SqlType): Bound {
+  if (bound.isNull) return { ...bound, type };
+  requireConvertible(bound.type, type, false);
+  if (JSON.stringify(bound.type) === JSON.stringify(type)) return bound;
+  return { ...bound, digits: undefined, type, value: (frame) => convertValue(bound.value(frame), bound.type, type) };
+}

@@ -1,0 +1,16 @@
+import type { Column, SqlValue } from "../types";
+import type { Frame, SourceColumn } from "./scope";
+
+/** The tables of a FROM clause: a row is all their columns side by side. */
+export interface Source {
+  readonly columns: readonly SourceColumn[];
+  rows(outer: Frame | undefined): Iterable<readonly SqlValue[]>;
+}
+
+export interface Exposing {
+  readonly table: string;
+  readonly schema?: string;
+}
+
+export const exposed = (columns: readonly Column[], exposing: Exposing): SourceColumn[] =>
+  columns.map((column) => ({ ...column, ...exposing }));

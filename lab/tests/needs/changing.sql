@@ -20,6 +20,14 @@ DROP TABLE Prevent1412;
 USE master;
 --> 1 row: transactions = 1
 GO
+-- a DBA holds the copy back, and lets it go on
+ALTER DATABASE [db1] SET HADR SUSPEND;
+SELECT is_suspended, suspend_reason_desc FROM sys.dm_hadr_database_replica_states WHERE database_id = DB_ID(N'db1') AND is_local = 1;
+ALTER DATABASE [db1] SET HADR RESUME;
+SELECT is_suspended, suspend_reason_desc FROM sys.dm_hadr_database_replica_states WHERE database_id = DB_ID(N'db1') AND is_local = 1;
+--> 1 row: is_suspended = 1 | suspend_reason_desc = SUSPEND_FROM_USER
+--> 1 row: is_suspended = 0 | suspend_reason_desc = NULL
+GO
 -- link-domain 2.6: synchronous
 ALTER AVAILABILITY GROUP [DAG_db1] MODIFY AVAILABILITY GROUP ON
     'AG_db1' WITH (AVAILABILITY_MODE = SYNCHRONOUS_COMMIT),

@@ -109,9 +109,8 @@ describe("what drivers call, and sessions that wait for each other", function ()
     const third = await linked.connect("sqlServer");
     const blocked = async () =>
       (
-        await third.request().query<Row>(`SELECT r.session_id, r.blocking_session_id, w.wait_type, l.request_status
-        FROM sys.dm_exec_requests r JOIN sys.dm_os_waiting_tasks w ON w.session_id = r.session_id
-        JOIN sys.dm_tran_locks l ON l.request_session_id = r.session_id AND l.request_status = 'WAIT'
+        await third.request().query<Row>(`SELECT r.session_id, r.blocking_session_id, r.wait_type, l.request_status
+        FROM sys.dm_exec_requests r JOIN sys.dm_tran_locks l ON l.request_session_id = r.session_id AND l.request_status = 'WAIT'
         WHERE r.blocking_session_id <> 0`)
       ).recordset;
     let seen = await blocked();

@@ -43,13 +43,13 @@ SELECT f.name, f.type_desc, f.physical_name, f.size * 8 / 1024 AS mb, f.max_size
 --> 2 rows: name | type_desc = ROWS | physical_name | mb | max_size | growth | is_percent_growth | state_desc
 GO
 -- the error log
-EXEC sp_readerrorlog;
+sp_readerrorlog 0, 1;
 --> 0+ rows: LogDate | ProcessInfo | Text
 GO
 -- what a session may be told about itself
 SELECT @@SPID AS spid, DB_NAME() AS db, USER_NAME() AS [user], SUSER_SNAME() AS login, HOST_NAME() AS host, APP_NAME() AS app, @@TRANCOUNT AS transactions,
-       @@LANGUAGE AS language, @@LOCK_TIMEOUT AS patience, XACT_STATE() AS state, CONNECTIONPROPERTY('net_transport') AS transport, SESSION_USER AS s, SYSTEM_USER AS y, CURRENT_TIMESTAMP AS now;
---> 1 row: spid | db = master | user = dbo | login = sa | host | app = node-mssql | transactions = 0 | language = us_english | patience = -1 | state = 0 | transport = TCP | s = dbo | y = sa | now
+       @@LANGUAGE AS language, @@LOCK_TIMEOUT AS patience, @@DATEFIRST AS first_day, @@TEXTSIZE AS longest, @@NESTLEVEL AS nesting, XACT_STATE() AS state, CONNECTIONPROPERTY('net_transport') AS transport, SESSION_USER AS s, SYSTEM_USER AS y, CURRENT_TIMESTAMP AS now;
+--> 1 row: spid | db = master | user = dbo | login = sa | host | app = node-mssql | transactions = 0 | language = us_english | patience = -1 | first_day = 7 | longest = 2147483647 | nesting = 0 | state = 0 | transport = TCP | s = dbo | y = sa | now
 GO
 -- a procedure that an update would bring
 EXEC sp_no_such_procedure;
@@ -83,7 +83,7 @@ DROP DATABASE [saved];
 --> 4 rows: type = D | is_copy_only = 0
 GO
 -- what is in a backup
-RESTORE HEADERONLY FROM DISK = N'C:\b.bak';
+RESTORE HEADERONLY FROM DISK = N'C:\b.bak' WITH FILE = 1, NOUNLOAD;
 --> 1+ rows: BackupName | BackupDescription | BackupType = 1 | ...
 GO
 -- a date and a number as text, in a script's own way

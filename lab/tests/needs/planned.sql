@@ -24,6 +24,8 @@ GO
 DECLARE @result int;
 EXEC @result = sp_getapplock @Resource = N'mi-link', @LockMode = 'Exclusive', @LockOwner = 'Session', @LockTimeout = 5000;
 SELECT @result AS result, APPLOCK_MODE('public', N'mi-link', 'Session') AS mode;
+EXEC sp_getapplock @Resource = N'mi-link', @LockMode = 'Exclusive', @LockOwner = 'Session';
+EXEC sp_releaseapplock @Resource = N'mi-link', @LockOwner = 'Session';
 EXEC @result = sp_releaseapplock @Resource = N'mi-link', @LockOwner = 'Session';
 SELECT @result AS released;
 --> 1 row: result = 0 | mode = Exclusive
@@ -227,6 +229,11 @@ SELECT r.name AS role FROM sys.server_role_members m JOIN sys.server_principals 
 JOIN sys.server_principals p ON p.principal_id = m.member_principal_id WHERE p.name = N'links';
 ALTER SERVER ROLE [sysadmin] DROP MEMBER [links];
 REVOKE CONTROL SERVER FROM [links];
+CREATE SERVER ROLE [linking] AUTHORIZATION [sa];
+ALTER SERVER ROLE [linking] ADD MEMBER [links];
+ALTER SERVER ROLE [linking] DROP MEMBER [links];
+DROP SERVER ROLE [linking];
+ALTER LOGIN [links] WITH PASSWORD = N'An0ther!x', DEFAULT_DATABASE = [master];
 ALTER LOGIN [links] DISABLE;
 DROP LOGIN [links];
 --> 1 row: role = sysadmin

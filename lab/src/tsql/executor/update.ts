@@ -8,7 +8,7 @@ import { bind } from "../query/bind";
 import { bindCondition } from "../query/conditions";
 import { fromClause } from "../query/from";
 import { operation } from "../query/operators";
-import type { Bound, Context, Frame, Scope } from "../query/scope";
+import { type Bound, type Context, type Frame, nullValue, type Scope } from "../query/scope";
 import type { TableSource } from "../syntax";
 import type { DataStatement, SetItem } from "../table-syntax";
 import type { SqlValue } from "../types";
@@ -98,7 +98,7 @@ function setter(item: SetItem, scope: Scope, found: ChangeableTable, run: Run): 
 
 function newValue(item: SetItem, current: Bound, scope: Scope, fallback: Bound | undefined): Bound {
   const value = item.value ? bind(item.value, scope) : fallback;
-  if (!value) return { ...current, isNull: true, nullable: true, value: () => null };
+  if (!value) return { ...current, isNull: true, nullable: true, value: nullValue };
   if (item.operator === "") return value;
   const change = operation(item.operator, current, value);
   return {

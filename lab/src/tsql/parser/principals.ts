@@ -1,5 +1,5 @@
 import type { AlterLogin, ChangeMembership, CreateLogin, CreateUser, Grant } from "../principal-statements";
-import { type Cursor, identifier, list, parenthesizedList, stringLiteral } from "./cursor";
+import { type Cursor, identifier, list, stringLiteral } from "./cursor";
 import { notSpoken } from "./not-spoken";
 
 /** https://learn.microsoft.com/sql/t-sql/statements/create-login-transact-sql */
@@ -120,7 +120,7 @@ function permissionName(cursor: Cursor): string {
   const words: string[] = [];
   while (cursor.peek().kind === "word" && !["ON", "TO", "FROM"].some((word) => cursor.at(word)))
     words.push(cursor.next().keyword);
-  if (cursor.at("(")) parenthesizedList(cursor, () => identifier(cursor));
+  if (cursor.at("(")) cursor.raise(notSpoken("A permission on columns"));
   return words.join(" ");
 }
 

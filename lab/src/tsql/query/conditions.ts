@@ -8,7 +8,7 @@ import { commonType, familyOf } from "../values/type-rules";
 import { bind } from "./bind";
 import { likePattern } from "./like";
 import { bindQuery } from "./query";
-import { type Bound, type BoundCondition, type Frame, requireOneCollation, type Scope } from "./scope";
+import { type Bound, type BoundCondition, type Frame, nullValue, requireOneCollation, type Scope } from "./scope";
 
 export function bindCondition(condition: Condition, scope: Scope): BoundCondition {
   switch (condition.kind) {
@@ -90,7 +90,7 @@ const tests: Readonly<Record<string, (order: number) => boolean>> = {
 function comparison(operator: string, left: Bound, right: Bound): BoundCondition {
   if (!left.isNull) right.deduce?.(parameterType(operator, left.type));
   if (!right.isNull) left.deduce?.(parameterType(operator, right.type));
-  if (left.isNull || right.isNull) return () => null;
+  if (left.isNull || right.isNull) return nullValue;
   const type = commonType(left.type, right.type);
   requireConvertible(left.type, type, false);
   requireConvertible(right.type, type, false);

@@ -6,7 +6,7 @@ import { keyOf } from "../values/compare";
 import { convertValue } from "../values/convert";
 import { bind, coerce, unified } from "./bind";
 import { addCommonTable } from "./common-tables";
-import type { Bound, CommonTable, Context, Frame, Scope } from "./scope";
+import { type Bound, type CommonTable, type Context, type Frame, nullValue, type Scope } from "./scope";
 import { bindSelect, compareKeys, type ResultColumn, type SortableRow, type SortKey } from "./select";
 
 export interface BoundQuery {
@@ -142,7 +142,7 @@ function combined(
   // 205: all terms have the same number of columns.
   if (terms.some((term) => term.columns.length !== first.columns.length)) throw sqlError(205);
   const columns = first.columns.map((column, index) => {
-    const alternatives = terms.map((term) => ({ ...(term.columns[index] as ResultColumn), value: () => null }));
+    const alternatives = terms.map((term) => ({ ...(term.columns[index] as ResultColumn), value: nullValue }));
     return { ...column, type: unified(alternatives), nullable: alternatives.some(({ nullable }) => nullable) };
   });
   const sortKeys = query.orderBy.map((item) => ({

@@ -62,8 +62,8 @@ SELECT SERVERPROPERTY('ProductVersion') AS version, SERVERPROPERTY('ProductMajor
        SERVERPROPERTY('Edition') AS edition, SERVERPROPERTY('EngineEdition') AS engine, SERVERPROPERTY('EditionID') AS id,
        SERVERPROPERTY('ServerName') AS server, SERVERPROPERTY('MachineName') AS machine, SERVERPROPERTY('InstanceName') AS instance,
        SERVERPROPERTY('Collation') AS collation, SERVERPROPERTY('IsClustered') AS is_clustered, SERVERPROPERTY('HadrManagerStatus') AS hadr,
-       SERVERPROPERTY('IsIntegratedSecurityOnly') AS windows_only, SERVERPROPERTY('ProductLevel') AS product_level, @@SERVERNAME AS name;
---> 1 row: version | major | level | edition | engine | id | server | machine | instance | collation = SQL_Latin1_General_CP1_CI_AS | is_clustered | hadr = 1 | windows_only | product_level | name
+       SERVERPROPERTY('IsIntegratedSecurityOnly') AS windows_only, SERVERPROPERTY('ProductLevel') AS product_level, @@SERVERNAME AS name, IIF(SERVERPROPERTY('ProductMajorVersion') >= 13, 1, 0) AS text_is_no_number;
+--> 1 row: version | major | level | edition | engine | id | server | machine | instance | collation = SQL_Latin1_General_CP1_CI_AS | is_clustered | hadr = 1 | windows_only | product_level | name | text_is_no_number = 0
 GO
 -- preflight: the clocks of both sides
 -- on both

@@ -104,13 +104,14 @@ SELECT UPPER(LEFT(Name, 3)) + LOWER(RIGHT(Name, 2)) AS short, LEN(Name) AS lengt
   LTRIM(RTRIM(N'  x ')) AS trimmed, ISNULL(Credit, -1) AS credit, COALESCE(Credit, 0, 1) AS first, NULLIF(Id, 1) AS none, CASE Id WHEN 1 THEN 'one' ELSE 'more' END AS number,
   IIF(Credit > 50, 'rich', 'poor') AS wealth, REVERSE(Name) AS reversed, STUFF(Name, 1, 1, N'K') AS stuffed, REPLICATE('x', Id) AS xs
 FROM dbo.Customer WHERE Name LIKE N'[A-D]%' AND Name LIKE N'Con_oso' OR Name LIKE N'C!%%' ESCAPE '!';
-SELECT 7 / 2 AS i, 7 % 2 AS r, 7.0 / 2 AS d, -(-5) AS m, 5 & 3 AS a, 5 | 3 AS o, 5 ^ 3 AS x, ~5 AS n, ROUND(2.567, 2) AS rounded, FLOOR(2.5) AS f, CEILING(2.5) AS c, ABS(-3) AS abs, POWER(1024, 2) AS p, IIF(1 !> 2 AND 2 !< 1 AND NOT (NULL = 1 OR 1 = 2), 1, 0) AS up;
+SELECT 7 / 2 AS i, 7 % 2 AS r, 7.0 / 2 AS d, -(-5) AS m, 5 & 3 AS a, 5 | 3 AS o, 5 ^ 3 AS x, ~5 AS n, ROUND(2.567, 2) AS rounded, FLOOR(2.5) AS f, CEILING(2.5) AS c, ABS(-3) AS abs, POWER(1024, 2) AS p, IIF(1 !> 2 AND 2 !< 1 AND NOT (NULL = 1 OR 1 = 2), 1, 0) AS up, IIF(N'50%' LIKE N'50!%' ESCAPE '!', 1, 0) AS escaped,
+  ((SELECT 1) + 2) AS three;
 SELECT CAST('12' AS int) AS i, CONVERT(varchar(10), CAST('20260131' AS date), 112) AS d, TRY_CAST('x' AS int) AS t, TRY_CONVERT(date, '2026-13-01') AS u, CONVERT(varbinary(4), 255) AS b, CONVERT(varchar(10), 0xCAFE, 1) AS hex, CAST(1.55 AS decimal(3, 1)) AS dec,
   CAST(12345 AS varchar(2)) AS stars, CAST(N'Łódź €' AS varchar(10)) AS page, CAST(1e20 AS varchar(30)) AS far, LEFT(CAST(SYSDATETIMEOFFSET() AS nvarchar(40)), 2) AS century, SUBSTRING(0x010203, 2, 1) AS byte,
   CAST(0x000102030405060708090A0B0C0D0E0F AS uniqueidentifier) AS id;
 SELECT DATEADD(day, 1, '20260228') AS next, DATEDIFF(hour, '20260101', '20260102') AS hours, DATEPART(weekday, '20260101') AS weekday, DATENAME(month, '20260101') AS month;
 --> 1 row: short = CONso | length = 7 | bytes = 14 | zero = C0nt0s0 | at = 0 | trimmed = x | credit = 100 | first = 100 | none = NULL | number = one | wealth = rich | reversed = osotnoC | stuffed = Kontoso | xs = x
---> 1 row: i = 3 | r = 1 | d = 3.5 | m = 5 | a = 1 | o = 7 | x = 6 | n = -6 | rounded = 2.57 | f = 2 | c = 3 | abs = 3 | p = 1048576 | up = 0
+--> 1 row: i = 3 | r = 1 | d = 3.5 | m = 5 | a = 1 | o = 7 | x = 6 | n = -6 | rounded = 2.57 | f = 2 | c = 3 | abs = 3 | p = 1048576 | up = 0 | escaped = 1 | three = 3
 --> 1 row: i = 12 | d = 20260131 | t = NULL | u = NULL | b = 0x000000FF | hex = 0xCAFE | dec = 1.6 | stars = * | page = ?ód? € | far = 1e+020 | century = 20 | byte = 0x02 | id = 03020100-0504-0706-0809-0A0B0C0D0E0F
 --> 1 row: next = 2026-03-01T00:00:00.000Z | hours = 24 | weekday = 5 | month = January
 GO
@@ -273,7 +274,7 @@ SELECT name, max_length FROM sys.columns WHERE object_id = OBJECT_ID(N'dbo.Custo
 GO
 -- tables as they are scripted
 CREATE TABLE dbo.Made (Code varchar(20) NOT NULL UNIQUE, Id int IDENTITY(5, 1) NOT NULL, Stamp rowversion, CustomerId int NULL, Rate float NULL,
-  CONSTRAINT PK_Made PRIMARY KEY NONCLUSTERED (Id) WITH (PAD_INDEX = OFF, IGNORE_DUP_KEY = OFF),
+  CONSTRAINT PK_Made PRIMARY KEY (Id) WITH (PAD_INDEX = OFF, IGNORE_DUP_KEY = OFF),
   CONSTRAINT FK_Made FOREIGN KEY (CustomerId) REFERENCES dbo.Customer (Id));
 ALTER TABLE dbo.Made ADD CONSTRAINT DF_Rate DEFAULT (1.5) FOR Rate;
 CREATE INDEX IX_Made ON dbo.Made (Rate) WITH (FILLFACTOR = 90);
@@ -294,6 +295,7 @@ DROP TABLE dbo.Plain;
 GO
 -- what is noted of a table
 EXEC sp_addextendedproperty N'MS_Description', N'the codes', N'SCHEMA', N'dbo', N'TABLE', N'Made', N'COLUMN', N'Code';
+EXEC sp_addextendedproperty N'MS_Description', N'the rates', N'SCHEMA', N'dbo', N'TABLE', N'Made', N'INDEX', N'IX_Made';
 SELECT OBJECT_NAME(major_id) AS name, minor_id FROM sys.extended_properties WHERE class = 1 AND value = N'the codes';
 EXEC sp_addextendedproperty N'MS_Description', N'nothing', N'SCHEMA', N'dbo', N'TABLE', N'NotMade';
 --> 1 row: name = Made | minor_id = 1

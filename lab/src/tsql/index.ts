@@ -1,8 +1,6 @@
 import { runRequest, runText, startRun } from "./executor/batch";
 import type { ResultSink, Session } from "./host";
 
-export { parse } from "./parser";
-export { tokenize } from "./parser/lexer";
 export { executeProcedure, forgetPreparedStatements } from "./procedures";
 
 /** A batch as the client sends it. Errors of the language and of the server go to the sink. */

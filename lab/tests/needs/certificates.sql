@@ -48,6 +48,11 @@ SELECT name, subject, certificate_id, start_date, expiry_date FROM sys.certifica
 WHERE issuer_name LIKE '%Microsoft Corporation%' AND name = '$(InstanceFqdn)';
 --> 1 row: name = $(InstanceFqdn) | subject | certificate_id | start_date | expiry_date
 GO
+-- link-domain 3.5: the chain of the instance's certificate, while the link is connected
+-- since 2022
+DECLARE @id int = CERT_ID(N'$(InstanceFqdn)');
+EXEC sp_validate_certificate_ca_chain @id;
+GO
 -- link-domain 3.6: a new certificate for the endpoint
 CREATE CERTIFICATE [Cert_sqlserver1_endpoint_2] WITH SUBJECT = N'Certificate for Cert_sqlserver1_endpoint_2', EXPIRY_DATE = '20400330';
 ALTER ENDPOINT [database_mirroring_endpoint] STATE = STARTED AS TCP (LISTENER_PORT = 5022, LISTENER_IP = ALL)

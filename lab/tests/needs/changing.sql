@@ -20,6 +20,14 @@ DROP TABLE Prevent1412;
 USE master;
 --> 1 row: transactions = 1
 GO
+-- a DBA holds the copy back, and lets it go on
+ALTER DATABASE [db1] SET HADR SUSPEND;
+SELECT is_suspended, suspend_reason_desc FROM sys.dm_hadr_database_replica_states WHERE database_id = DB_ID(N'db1') AND is_local = 1;
+ALTER DATABASE [db1] SET HADR RESUME;
+SELECT is_suspended, suspend_reason_desc FROM sys.dm_hadr_database_replica_states WHERE database_id = DB_ID(N'db1') AND is_local = 1;
+--> 1 row: is_suspended = 1 | suspend_reason_desc = SUSPEND_FROM_USER
+--> 1 row: is_suspended = 0 | suspend_reason_desc = NULL
+GO
 -- link-domain 2.6: synchronous
 ALTER AVAILABILITY GROUP [DAG_db1] MODIFY AVAILABILITY GROUP ON
     'AG_db1' WITH (AVAILABILITY_MODE = SYNCHRONOUS_COMMIT),
@@ -81,6 +89,9 @@ FOR REPLICA ON N'sqlserver1' WITH (
     ENDPOINT_URL = N'TCP://$(SqlServerAddress):5022', FAILOVER_MODE = MANUAL,
     AVAILABILITY_MODE = SYNCHRONOUS_COMMIT, SEEDING_MODE = AUTOMATIC, SECONDARY_ROLE(ALLOW_CONNECTIONS = ALL));
 ALTER AVAILABILITY GROUP [AG_new] GRANT CREATE ANY DATABASE;
+ALTER AVAILABILITY GROUP [AG_new] ADD REPLICA ON N'sqlserver2' WITH (
+    ENDPOINT_URL = N'TCP://sqlserver2:5022', FAILOVER_MODE = MANUAL, AVAILABILITY_MODE = ASYNCHRONOUS_COMMIT);
+ALTER AVAILABILITY GROUP [AG_new] REMOVE REPLICA ON N'sqlserver2';
 CREATE AVAILABILITY GROUP [DAG_new] WITH (DISTRIBUTED) AVAILABILITY GROUP ON
     N'AG_new' WITH (LISTENER_URL = 'TCP://$(SqlServerAddress):5022', AVAILABILITY_MODE = ASYNCHRONOUS_COMMIT,
         FAILOVER_MODE = MANUAL, SEEDING_MODE = AUTOMATIC, SESSION_TIMEOUT = 20),

@@ -6,10 +6,10 @@ FROM sys.dm_exec_sessions s JOIN sys.dm_exec_connections c ON c.session_id = s.s
 GO
 -- what runs, who blocks whom, and what was sent
 SELECT r.session_id, r.status, r.command, r.blocking_session_id, r.wait_type, r.wait_time, r.wait_resource, r.percent_complete, r.total_elapsed_time,
-       r.cpu_time, r.logical_reads, DB_NAME(r.database_id) AS db, t.text, b.event_info
-FROM sys.dm_exec_requests r CROSS APPLY sys.dm_exec_sql_text(r.sql_handle) t OUTER APPLY sys.dm_exec_input_buffer(r.session_id, NULL) b
+       r.cpu_time, r.logical_reads, DB_NAME(r.database_id) AS db, t.text
+FROM sys.dm_exec_requests r CROSS APPLY sys.dm_exec_sql_text(r.sql_handle) t
 WHERE r.session_id = @@SPID;
---> 1 row: session_id | status = running | command = SELECT | blocking_session_id = 0 | wait_type = NULL | wait_time | wait_resource | percent_complete | total_elapsed_time | cpu_time | logical_reads | db = master | text | event_info
+--> 1 row: session_id | status = running | command = SELECT | blocking_session_id = 0 | wait_type = NULL | wait_time | wait_resource | percent_complete | total_elapsed_time | cpu_time | logical_reads | db = master | text
 GO
 -- locks that are held
 BEGIN TRANSACTION;
@@ -38,42 +38,18 @@ GO
 SELECT t.name, SUM(p.rows) AS rows FROM db1.sys.tables t JOIN db1.sys.partitions p ON p.object_id = t.object_id AND p.index_id IN (0, 1) GROUP BY t.name;
 --> 0 rows: name | rows
 GO
--- who waits for whom
-SELECT w.session_id, w.blocking_session_id, w.wait_type, w.wait_duration_ms, w.resource_description FROM sys.dm_os_waiting_tasks w WHERE w.blocking_session_id IS NOT NULL;
---> 0 rows: session_id | blocking_session_id | wait_type | wait_duration_ms | resource_description
-GO
--- what has been waited for
-SELECT TOP (5) wait_type, waiting_tasks_count, wait_time_ms, signal_wait_time_ms FROM sys.dm_os_wait_stats WHERE wait_type LIKE 'HADR%' ORDER BY wait_time_ms DESC;
---> 1+ rows: wait_type | waiting_tasks_count | wait_time_ms | signal_wait_time_ms
-GO
--- sessions, the short way
-EXEC sp_who2;
---> 1+ rows: SPID | Status | Login | HostName | BlkBy | DBName | Command | CPUTime | DiskIO | LastBatch | ProgramName | SPID | REQUESTID
-GO
--- the databases, the short way
-EXEC sp_helpdb N'db1';
---> 1 row: name = db1 | db_size | owner = sa | dbid | created | status | compatibility_level
---> 2 rows: name | fileid | filename | filegroup | size | maxsize | growth | usage
-GO
 -- files and free space
 SELECT f.name, f.type_desc, f.physical_name, f.size * 8 / 1024 AS mb, f.max_size, f.growth, f.is_percent_growth, f.state_desc FROM db1.sys.database_files f ORDER BY f.type;
 --> 2 rows: name | type_desc = ROWS | physical_name | mb | max_size | growth | is_percent_growth | state_desc
 GO
--- reads and writes of the files
-SELECT DB_NAME(v.database_id) AS db, v.file_id, v.num_of_reads, v.num_of_writes, v.io_stall FROM sys.dm_io_virtual_file_stats(DB_ID(N'db1'), NULL) v ORDER BY v.file_id;
---> 2 rows: db = db1 | file_id = 1 | num_of_reads | num_of_writes | io_stall
-GO
--- each database in turn
-EXEC sp_MSforeachdb N'IF DB_ID(N''?'') > 4 PRINT N''?''';
-GO
 -- the error log
-EXEC sp_readerrorlog;
+sp_readerrorlog 0, 1;
 --> 0+ rows: LogDate | ProcessInfo | Text
 GO
 -- what a session may be told about itself
 SELECT @@SPID AS spid, DB_NAME() AS db, USER_NAME() AS [user], SUSER_SNAME() AS login, HOST_NAME() AS host, APP_NAME() AS app, @@TRANCOUNT AS transactions,
-       @@OPTIONS & 512 AS nocount, @@LANGUAGE AS language, @@LOCK_TIMEOUT AS patience, XACT_STATE() AS state, CONNECTIONPROPERTY('net_transport') AS transport, SESSION_USER AS s, SYSTEM_USER AS y, CURRENT_TIMESTAMP AS now, ORIGINAL_DB_NAME() AS first_db;
---> 1 row: spid | db = master | user = dbo | login = sa | host | app = node-mssql | transactions = 0 | nocount | language = us_english | patience = -1 | state = 0 | transport = TCP | s = dbo | y = sa | now | first_db
+       @@LANGUAGE AS language, @@LOCK_TIMEOUT AS patience, @@DATEFIRST AS first_day, @@TEXTSIZE AS longest, @@NESTLEVEL AS nesting, XACT_STATE() AS state, CONNECTIONPROPERTY('net_transport') AS transport, SESSION_USER AS s, SYSTEM_USER AS y, CURRENT_TIMESTAMP AS now;
+--> 1 row: spid | db = master | user = dbo | login = sa | host | app = node-mssql | transactions = 0 | language = us_english | patience = -1 | first_day = 7 | longest = 2147483647 | nesting = 0 | state = 0 | transport = TCP | s = dbo | y = sa | now
 GO
 -- a procedure that an update would bring
 EXEC sp_no_such_procedure;
@@ -107,14 +83,14 @@ DROP DATABASE [saved];
 --> 4 rows: type = D | is_copy_only = 0
 GO
 -- what is in a backup
-RESTORE HEADERONLY FROM DISK = N'C:\b.bak';
+RESTORE HEADERONLY FROM DISK = N'C:\b.bak' WITH FILE = 1, NOUNLOAD;
 --> 1+ rows: BackupName | BackupDescription | BackupType = 1 | ...
 GO
 -- a date and a number as text, in a script's own way
 /* the day before yesterday, /* and */ a rate */
 DECLARE @since datetime = GETDATE() - 2, @rate float = 1.5e6, @money money = 1234.5;
 SELECT @@ERROR AS error, DATEDIFF(day, @since, GETDATE()) AS days, CAST(@rate / 1e6 AS varchar(20)) + ' MB' AS rate, CONVERT(varchar(20), @money, 1) AS money,
-       LEN(CONVERT(varchar(40), SYSDATETIMEOFFSET(), 127)) AS utc, CONVERT(varbinary(4), '0xCAFE', 1) AS bytes, CAST(0x0100 AS int) AS number, LEN(CAST(NEWID() AS nvarchar(36))) AS id,
-       CAST('12.5' AS decimal(5, 2)) AS dec, IIF(1 != 2, DAY('20260131'), 0) AS day, TRIM(N' x ') AS trimmed, PATINDEX('%[0-9]%', N'db1') AS at, CHAR(65) + NCHAR(66) AS letters;
---> 1 row: error = 0 | days = 2 | rate = 1.5 MB | money = 1,234.50 | utc | bytes = 0xCAFE | number = 256 | id = 36 | dec = 12.5 | day = 31 | trimmed = x | at = 3 | letters = AB
+       LEN(CONVERT(varchar(40), SYSUTCDATETIME(), 126)) AS utc, CONVERT(varbinary(4), '0xCAFE', 1) AS bytes, CAST(0x0100 AS int) AS number, LEN(CAST(NEWID() AS nvarchar(36))) AS id,
+       CAST('12.5' AS decimal(5, 2)) AS dec, IIF(1 != 2, DAY('20260131'), 0) AS day, TRIM(N' x ') AS trimmed, CHAR(65) AS letters;
+--> 1 row: error = 0 | days = 2 | rate = 1.5 MB | money = 1,234.50 | utc | bytes = 0xCAFE | number = 256 | id = 36 | dec = 12.5 | day = 31 | trimmed = x | letters = A
 GO

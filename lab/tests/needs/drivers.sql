@@ -46,9 +46,11 @@ GO
 CREATE TABLE db1.dbo.undeclared (id int, name nvarchar(20));
 EXEC sp_describe_undeclared_parameters N'INSERT INTO db1.dbo.undeclared (id, name) VALUES (@P1, @P2)';
 EXEC sp_describe_undeclared_parameters N'UPDATE db1.dbo.undeclared SET name = @P1 WHERE id = @P2';
+EXEC sp_describe_undeclared_parameters N'DELETE FROM db1.dbo.undeclared WHERE id = @P1 AND name = @P2', N'@P1 int';
 DROP TABLE db1.dbo.undeclared;
 --> 2 rows: parameter_ordinal = 1 | name = @P1 | suggested_system_type_id = 56 | ...
 --> 2 rows: parameter_ordinal = 1 | name = @P1 | suggested_system_type_id = 231 | ...
+--> 1 row: parameter_ordinal = 1 | name = @P2 | suggested_system_type_id = 231 | ...
 GO
 -- sqlcmd: what it asks first
 SET TEXTSIZE 4096 SELECT @@VERSION AS version, DB_NAME() AS db

@@ -1,17 +1,45 @@
+-- owning: an object is claimed before it is made, in the database master
+EXEC master.sys.sp_addextendedproperty @name = N'mi-link:endpoint:5f2b6c1d', @value = N'{"stack":"org/app/dev","urn":"urn:pulumi:dev::app::endpoint","token":"3f"}';
+GO
+-- owning: who claimed it
+SELECT p.name, CAST(p.value AS nvarchar(4000)) AS value FROM master.sys.extended_properties p
+WHERE p.class = 0 AND p.name LIKE N'mi-link:%';
+--> 1 row: name = mi-link:endpoint:5f2b6c1d | value
+GO
+-- owning: a claim is made once
+EXEC master.sys.sp_addextendedproperty @name = N'mi-link:endpoint:5f2b6c1d', @value = N'{}';
+--! 15233
+GO
+-- owning: a claim that goes to another token
+EXEC master.sys.sp_updateextendedproperty @name = N'mi-link:endpoint:5f2b6c1d', @value = N'{"token":"40"}';
+SELECT CAST(value AS nvarchar(4000)) AS value FROM sys.fn_listextendedproperty(N'mi-link:endpoint:5f2b6c1d', NULL, NULL, NULL, NULL, NULL, NULL);
+--> 1 row: value = {"token":"40"}
+GO
+-- owning: a claim is given up with its object
+EXEC master.sys.sp_dropextendedproperty @name = N'mi-link:endpoint:5f2b6c1d';
+SELECT COUNT(*) AS claims FROM master.sys.extended_properties WHERE class = 0;
+--> 1 row: claims = 0
+GO
 -- owning: one run at a time
 DECLARE @result int;
 EXEC @result = sp_getapplock @Resource = N'mi-link', @LockMode = 'Exclusive', @LockOwner = 'Session', @LockTimeout = 5000;
-SELECT @result AS result;
+SELECT @result AS result, APPLOCK_MODE('public', N'mi-link', 'Session') AS mode;
+EXEC sp_getapplock @Resource = N'mi-link', @LockMode = 'Exclusive', @LockOwner = 'Session';
+EXEC sp_releaseapplock @Resource = N'mi-link', @LockOwner = 'Session';
 EXEC @result = sp_releaseapplock @Resource = N'mi-link', @LockOwner = 'Session';
 SELECT @result AS released;
---> 1 row: result = 0
+--> 1 row: result = 0 | mode = Exclusive
 --> 1 row: released = 0
 GO
 -- owning: a lock of a transaction, which ends with it
 BEGIN TRANSACTION;
 EXEC sp_getapplock @Resource = N'mi-link', @LockMode = 'Exclusive';
+SELECT APPLOCK_MODE('public', N'mi-link', 'Transaction') AS mode;
 ROLLBACK;
+SELECT APPLOCK_MODE('public', N'mi-link', 'Transaction') AS mode;
 EXEC sp_releaseapplock @Resource = N'mi-link';
+--> 1 row: mode = Exclusive
+--> 1 row: mode = NoLock
 --! 1223
 GO
 -- taking over: all that belongs to links
@@ -34,8 +62,8 @@ SELECT SERVERPROPERTY('ProductVersion') AS version, SERVERPROPERTY('ProductMajor
        SERVERPROPERTY('Edition') AS edition, SERVERPROPERTY('EngineEdition') AS engine, SERVERPROPERTY('EditionID') AS id,
        SERVERPROPERTY('ServerName') AS server, SERVERPROPERTY('MachineName') AS machine, SERVERPROPERTY('InstanceName') AS instance,
        SERVERPROPERTY('Collation') AS collation, SERVERPROPERTY('IsClustered') AS is_clustered, SERVERPROPERTY('HadrManagerStatus') AS hadr,
-       SERVERPROPERTY('IsIntegratedSecurityOnly') AS windows_only, SERVERPROPERTY('ProductLevel') AS product_level, @@SERVERNAME AS name;
---> 1 row: version | major | level | edition | engine | id | server | machine | instance | collation = SQL_Latin1_General_CP1_CI_AS | is_clustered | hadr = 1 | windows_only | product_level | name
+       SERVERPROPERTY('IsIntegratedSecurityOnly') AS windows_only, SERVERPROPERTY('ProductLevel') AS product_level, @@SERVERNAME AS name, IIF(SERVERPROPERTY('ProductMajorVersion') >= 13, 1, 0) AS text_is_no_number;
+--> 1 row: version | major | level | edition | engine | id | server | machine | instance | collation = SQL_Latin1_General_CP1_CI_AS | is_clustered | hadr = 1 | windows_only | product_level | name | text_is_no_number = 0
 GO
 -- preflight: the clocks of both sides
 -- on both
@@ -49,15 +77,10 @@ SELECT IS_SRVROLEMEMBER('sysadmin') AS sysadmin, HAS_PERMS_BY_NAME(NULL, NULL, '
        HAS_PERMS_BY_NAME(N'database_mirroring_endpoint', 'ENDPOINT', 'CONTROL') AS endpoint, ORIGINAL_LOGIN() AS login;
 --> 1 row: sysadmin = 1 | control = 1 | state = 1 | endpoints = 1 | groups = 1 | backups = 1 | endpoint = 1 | login = sa
 GO
--- preflight: the list of rights
-SELECT permission_name FROM sys.fn_my_permissions(NULL, 'SERVER') WHERE permission_name LIKE '%AVAILABILITY GROUP%' ORDER BY permission_name;
---> 1+ rows: permission_name = ALTER ANY AVAILABILITY GROUP
-GO
 -- preflight: the master key and what opens it
-SELECT k.name, k.algorithm_desc, e.crypt_type_desc, d.is_master_key_encrypted_by_server
-FROM sys.symmetric_keys k JOIN sys.key_encryptions e ON e.key_id = k.symmetric_key_id CROSS JOIN sys.databases d
-WHERE k.symmetric_key_id = 101 AND d.name = N'master' ORDER BY e.crypt_type_desc;
---> 2 rows: name = ##MS_DatabaseMasterKey## | algorithm_desc = AES_256 | crypt_type_desc = ENCRYPTION BY MASTER KEY | is_master_key_encrypted_by_server = 1
+SELECT k.name, k.algorithm_desc, d.is_master_key_encrypted_by_server FROM sys.symmetric_keys k CROSS JOIN sys.databases d
+WHERE k.symmetric_key_id = 101 AND d.name = N'master';
+--> 1 row: name = ##MS_DatabaseMasterKey## | algorithm_desc = AES_256 | is_master_key_encrypted_by_server = 1
 GO
 -- preflight: certificates and how long they are valid
 SELECT name, thumbprint, expiry_date, DATEDIFF(day, SYSUTCDATETIME(), expiry_date) AS days, pvt_key_encryption_type_desc, issuer_name,
@@ -105,10 +128,8 @@ UNION ALL SELECT N'certificate', name FROM sys.certificates WHERE name = N'Cert_
 ORDER BY what, name;
 --> 4 rows: what = certificate | name = Cert_sqlserver1_endpoint
 GO
--- preflight: the machine and the service
-SELECT s.servicename, s.startup_type_desc, s.status_desc, s.last_startup_time, s.service_account FROM sys.dm_server_services s;
+-- preflight: the machine
 SELECT cpu_count, physical_memory_kb, sqlserver_start_time FROM sys.dm_os_sys_info;
---> 1+ rows: servicename | startup_type_desc | status_desc = Running | last_startup_time | service_account
 --> 1 row: cpu_count | physical_memory_kb | sqlserver_start_time
 GO
 -- preflight: the operating system
@@ -126,9 +147,7 @@ SELECT ip_address, is_ipv4, port, type_desc, state_desc FROM sys.dm_tcp_listener
 GO
 -- preflight: what procedures there are
 SELECT OBJECT_ID(N'sys.sp_certificate_add_issuer') AS issuers, OBJECT_ID(N'sys.sp_get_endpoint_certificate') AS endpoint, OBJECT_ID(N'sys.no_such_procedure') AS none;
-SELECT name FROM sys.all_objects WHERE name IN (N'sp_certificate_add_issuer', N'sp_get_endpoint_certificate') ORDER BY name;
 --> 1 row: issuers | endpoint | none = NULL
---> 2 rows: name = sp_certificate_add_issuer
 GO
 -- preflight: limits of the instance
 -- on managedInstance
@@ -174,28 +193,16 @@ SELECT local_database_name, remote_machine_name, role_desc, internal_state_desc,
 FROM sys.dm_hadr_physical_seeding_stats;
 --> 0 rows: local_database_name | remote_machine_name | role_desc | internal_state_desc | transfer_rate_bytes_per_second | transferred_size_bytes | database_size_bytes | seconds | percentage | start_time_utc | end_time_utc | estimate_time_complete_utc | failure_code | failure_message | failure_time_utc
 GO
--- status: performance counters
-SELECT RTRIM(object_name) AS object, RTRIM(counter_name) AS counter, RTRIM(instance_name) AS instance, cntr_value, cntr_type FROM sys.dm_os_performance_counters
-WHERE object_name LIKE '%Database Replica%' OR (object_name LIKE '%:Databases%' AND instance_name = 'db1' AND counter_name LIKE 'Log File(s)%')
-ORDER BY object_name, counter_name;
---> 2+ rows: object | counter | instance | cntr_value | cntr_type
-GO
--- status: the log of the database
-USE db1;
-SELECT total_log_size_in_bytes, used_log_space_in_bytes, used_log_space_in_percent, log_space_in_bytes_since_last_backup FROM sys.dm_db_log_space_usage;
-USE master;
---> 1 row: total_log_size_in_bytes | used_log_space_in_bytes | used_log_space_in_percent | log_space_in_bytes_since_last_backup
-GO
 -- status: the last error log entries
 EXEC sp_readerrorlog 0, 1, N'mirroring';
 --> 0+ rows: LogDate | ProcessInfo | Text
 GO
 -- an endpoint with Windows authentication: as it is found
 SELECT e.name, e.endpoint_id, e.state_desc, e.role_desc, e.connection_auth, e.connection_auth_desc, e.certificate_id, e.is_encryption_enabled,
-       e.encryption_algorithm, e.encryption_algorithm_desc, t.port, t.is_dynamic_port, t.ip_address, o.name AS owner
+       e.encryption_algorithm, e.encryption_algorithm_desc, t.port, t.is_dynamic_port, t.ip_address, o.name AS owner, SUSER_NAME(e.principal_id) AS by_id
 FROM sys.database_mirroring_endpoints e JOIN sys.tcp_endpoints t ON t.endpoint_id = e.endpoint_id
 JOIN sys.server_principals o ON o.principal_id = e.principal_id;
---> 1 row: name | endpoint_id | state_desc | role_desc | connection_auth = 4 | connection_auth_desc = CERTIFICATE | certificate_id | is_encryption_enabled | encryption_algorithm = 2 | encryption_algorithm_desc = AES | port = 5022 | is_dynamic_port | ip_address | owner = sa
+--> 1 row: name | endpoint_id | state_desc | role_desc | connection_auth = 4 | connection_auth_desc = CERTIFICATE | certificate_id | is_encryption_enabled | encryption_algorithm = 2 | encryption_algorithm_desc = AES | port = 5022 | is_dynamic_port | ip_address | owner = sa | by_id = sa
 GO
 -- an endpoint with Windows authentication: RC4 with AES beside it, Windows kept
 ALTER ENDPOINT [database_mirroring_endpoint] FOR DATABASE_MIRRORING (AUTHENTICATION = WINDOWS NEGOTIATE CERTIFICATE [Cert_sqlserver1_endpoint],
@@ -222,12 +229,17 @@ SELECT r.name AS role FROM sys.server_role_members m JOIN sys.server_principals 
 JOIN sys.server_principals p ON p.principal_id = m.member_principal_id WHERE p.name = N'links';
 ALTER SERVER ROLE [sysadmin] DROP MEMBER [links];
 REVOKE CONTROL SERVER FROM [links];
+CREATE SERVER ROLE [linking] AUTHORIZATION [sa];
+ALTER SERVER ROLE [linking] ADD MEMBER [links];
+ALTER SERVER ROLE [linking] DROP MEMBER [links];
+DROP SERVER ROLE [linking];
+ALTER LOGIN [links] WITH PASSWORD = N'An0ther!x', DEFAULT_DATABASE = [master];
 ALTER LOGIN [links] DISABLE;
 DROP LOGIN [links];
 --> 1 row: role = sysadmin
 GO
 -- rotation: what the endpoint needs next
-DECLARE @name sysname = N'Cert_' + @@SERVERNAME + N'_' + FORMATMESSAGE('%d', 2), @create nvarchar(max);
+DECLARE @name sysname = N'Cert_' + @@SERVERNAME + N'_' + CAST(2 AS nvarchar(10)), @create nvarchar(max);
 SET @create = CONCAT(N'CREATE CERTIFICATE ', QUOTENAME(@name), N' WITH SUBJECT = N', QUOTENAME(@name, ''''), N', EXPIRY_DATE = ''20400101''');
 EXEC sp_executesql @create;
 SELECT name, thumbprint FROM sys.certificates WHERE name = @name;

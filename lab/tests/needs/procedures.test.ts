@@ -105,13 +105,14 @@ describe("what drivers call, and sessions that wait for each other", function ()
       await failure(other.request().batch("SET LOCK_TIMEOUT 0 UPDATE db1.dbo.Item SET Name = N'x' WHERE Id = 1")),
       1222,
     );
-    const waiting = other.request().batch("SET LOCK_TIMEOUT -1 UPDATE db1.dbo.Item SET Name = N'later' WHERE Id = 1");
+    const waiting = other
+      .request()
+      .batch("SET LOCK_TIMEOUT 60000 UPDATE db1.dbo.Item SET Name = N'later' WHERE Id = 1");
     const third = await linked.connect("sqlServer");
     const blocked = async () =>
       (
-        await third.request().query<Row>(`SELECT r.session_id, r.blocking_session_id, w.wait_type, l.request_status
-        FROM sys.dm_exec_requests r JOIN sys.dm_os_waiting_tasks w ON w.session_id = r.session_id
-        JOIN sys.dm_tran_locks l ON l.request_session_id = r.session_id AND l.request_status = 'WAIT'
+        await third.request().query<Row>(`SELECT r.session_id, r.blocking_session_id, r.wait_type, l.request_status
+        FROM sys.dm_exec_requests r JOIN sys.dm_tran_locks l ON l.request_session_id = r.session_id AND l.request_status = 'WAIT'
         WHERE r.blocking_session_id <> 0`)
       ).recordset;
     let seen = await blocked();
@@ -121,6 +122,19 @@ describe("what drivers call, and sessions that wait for each other", function ()
     await waiting;
     const { recordset } = await third.request().query<Row>("SELECT Name FROM db1.dbo.Item WHERE Id = 1");
     assert.deepEqual([...recordset], [{ Name: "later" }]);
+  });
+
+  it("what a transaction holds while its database is seeded comes when it ends", async () => {
+    const transaction = pool.transaction();
+    await transaction.begin();
+    await transaction.request().query("DELETE db1.dbo.Item WHERE Id = 2 INSERT db1.dbo.Item VALUES (9, N'open')");
+    await linked.establish();
+    const there = async () =>
+      (await linked.managedInstance.request().query<Row>("SELECT Id FROM db1.dbo.Item ORDER BY Id")).recordset;
+    assert.deepEqual([...(await there())], [{ Id: 1 }, { Id: 2 }]);
+    await transaction.commit();
+    for (let attempt = 0; (await there()).at(-1)?.Id !== 9 && attempt < 100; attempt++);
+    assert.deepEqual([...(await there())], [{ Id: 1 }, { Id: 9 }]);
   });
 
   it("of two sessions that wait for each other one is the victim", async () => {

@@ -14,7 +14,7 @@ CREATE TABLE dbo.[Order] (
   Note varchar(max) NULL,
   Token uniqueidentifier NOT NULL DEFAULT NEWID(),
   CONSTRAINT PK_Order PRIMARY KEY CLUSTERED (CustomerId, Number));
-CREATE INDEX IX_Order_At ON dbo.[Order] (At DESC) INCLUDE (Amount);
+CREATE INDEX IX_Order_At ON dbo.[Order] (At DESC);
 SELECT name, type_desc FROM sys.tables ORDER BY name;
 SELECT c.name, t.name AS type, c.max_length, c.is_nullable, c.is_identity FROM sys.columns c JOIN sys.types t ON t.user_type_id = c.user_type_id
 WHERE c.object_id = OBJECT_ID(N'dbo.Customer') ORDER BY c.column_id;
@@ -47,27 +47,34 @@ GO
 -- joins of before, and a table of the row's own values
 SELECT c.Name, o.Number FROM dbo.Customer c, dbo.[Order] o WHERE o.CustomerId = c.Id AND o.Number = 2 ORDER BY c.Id;
 INSERT dbo.Customer (Name, Joined, Credit) VALUES (N'default', DEFAULT, DEFAULT);
-UPDATE dbo.Customer SET Credit = o.Amount FROM dbo.Customer JOIN dbo.[Order] o ON o.CustomerId = dbo.Customer.Id WHERE dbo.Customer.Name = N'nobody';
+UPDATE dbo.Customer SET Credit = DEFAULT WHERE Name = N'default';
 DELETE FROM dbo.Customer WHERE Name = N'default';
+SELECT c.Name, x.Number FROM dbo.Customer c LEFT JOIN (dbo.[Order] o JOIN dbo.[Order] x ON x.Amount = o.Amount) ON o.CustomerId = c.Id WHERE c.Id = 3;
+SELECT c.Name, x.Number FROM dbo.Customer c LEFT JOIN dbo.[Order] o JOIN dbo.[Order] x ON x.Amount = o.Amount ON o.CustomerId = c.Id WHERE c.Id = 3;
 SELECT COUNT(*) AS n, SUM(Credit) AS credit FROM dbo.Customer WHERE Name = N'default';
 --> 2 rows: Name = Contoso | Number = 2
+--> 1 row: Name = Zürich AG | Number = 1
+--> 1 row: Name = Zürich AG | Number = 1
 --> 1 row: n = 0 | credit = NULL
 GO
 -- groups
 SELECT c.Name, COUNT(*) AS n, SUM(o.Amount) AS total, AVG(o.Amount) AS mean, MIN(o.At) AS first, MAX(o.At) AS last, COUNT(DISTINCT o.At) AS days, COUNT(o.Note) AS notes
 FROM dbo.Customer c JOIN dbo.[Order] o ON o.CustomerId = c.Id GROUP BY c.Name HAVING COUNT(*) > 1 ORDER BY total DESC;
-SELECT COUNT_BIG(*) AS n, STRING_AGG(CAST(Number AS varchar(10)), ',') AS numbers FROM dbo.[Order];
+SELECT COUNT_BIG(*) AS n, STRING_AGG(CAST(Number AS varchar(10)), ',') WITHIN GROUP (ORDER BY Number DESC) AS numbers,
+  COUNT(DISTINCT Note) AS notes, SUM(CAST(Amount AS float)) AS total FROM dbo.[Order];
 SELECT YEAR(At) AS year, MONTH(At) AS month, SUM(Amount) AS total FROM dbo.[Order] GROUP BY YEAR(At), MONTH(At) ORDER BY month;
 --> 2 rows: Name = Fabrikam | n = 2 | total = 40.5 | mean | first | last | days = 2 | notes = 1
---> 1 row: n = 5 | numbers
+--> 1 row: n = 5 | numbers = 2,2,1,1,1 | notes = 1 | total = 91
 --> 2 rows: year = 2026 | month = 1 | total = 60
 GO
 -- UNION, EXCEPT, INTERSECT
 SELECT Name FROM dbo.Customer UNION SELECT N'Contoso' UNION ALL SELECT N'Contoso' ORDER BY Name;
 SELECT Id FROM dbo.Customer EXCEPT SELECT CustomerId FROM dbo.[Order] WHERE Number = 2;
+((SELECT Id FROM dbo.Customer) UNION (SELECT 9)) ORDER BY Id;
 SELECT Id FROM dbo.Customer INTERSECT SELECT CustomerId FROM dbo.[Order] WHERE Number = 2 ORDER BY Id;
 --> 4 rows: Name = Contoso
 --> 1 row: Id = 3
+--> 4 rows: Id = 1
 --> 2 rows: Id = 1
 GO
 -- derived tables, common table expressions, subqueries
@@ -83,11 +90,11 @@ WHERE EXISTS (SELECT 1 FROM dbo.[Order] o WHERE o.CustomerId = c.Id AND o.Note I
 --> 2 rows: Name = Contoso | most = 10.5
 GO
 -- ranking, TOP and OFFSET
-SELECT Name, ROW_NUMBER() OVER (ORDER BY Name DESC) AS place, RANK() OVER (ORDER BY IsActive) AS rank, DENSE_RANK() OVER (PARTITION BY IsActive ORDER BY Id) AS dense FROM dbo.Customer ORDER BY place;
+SELECT Name, ROW_NUMBER() OVER (ORDER BY Name DESC) AS place, RANK() OVER (ORDER BY IsActive) AS rank, DENSE_RANK() OVER (PARTITION BY LEFT(Name, 0) ORDER BY Id) AS dense, NTILE(2) OVER (ORDER BY Id) AS half FROM dbo.Customer ORDER BY place;
 SELECT DISTINCT TOP (2) WITH TIES CustomerId FROM dbo.[Order] ORDER BY CustomerId;
 SELECT Name FROM dbo.Customer ORDER BY Id OFFSET 1 ROWS FETCH NEXT 1 ROWS ONLY;
-SELECT TOP 50 PERCENT Name FROM dbo.Customer ORDER BY Id;
---> 3 rows: Name = Zürich AG | place = 1 | rank = 1 | dense = 3
+SELECT TOP 50 PERCENT Name FROM dbo.Customer ORDER BY Id OPTION (RECOMPILE, MAXDOP 1);
+--> 3 rows: Name = Zürich AG | place = 1 | rank = 1 | dense = 3 | half = 2
 --> 2 rows: CustomerId = 1
 --> 1 row: Name = Fabrikam
 --> 2 rows: Name = Contoso
@@ -95,22 +102,25 @@ GO
 -- expressions
 SELECT UPPER(LEFT(Name, 3)) + LOWER(RIGHT(Name, 2)) AS short, LEN(Name) AS length, DATALENGTH(Name) AS bytes, REPLACE(Name, N'o', N'0') AS zero, CHARINDEX(N'a', Name) AS at,
   LTRIM(RTRIM(N'  x ')) AS trimmed, ISNULL(Credit, -1) AS credit, COALESCE(Credit, 0, 1) AS first, NULLIF(Id, 1) AS none, CASE Id WHEN 1 THEN 'one' ELSE 'more' END AS number,
-  IIF(Credit > 50, 'rich', 'poor') AS wealth, CHOOSE(Id, 'a', 'b') AS chosen, REVERSE(Name) AS reversed, STUFF(Name, 1, 1, N'K') AS stuffed, REPLICATE('x', Id) AS xs, SPACE(1) + '|' AS sp
-FROM dbo.Customer WHERE Name LIKE N'[A-D]%' AND Name LIKE N'Con_oso' OR Name LIKE N'x!%%' ESCAPE '!';
-SELECT 7 / 2 AS i, 7 % 2 AS r, 7.0 / 2 AS d, -(-5) AS m, 5 & 3 AS a, 5 | 3 AS o, 5 ^ 3 AS x, ~5 AS n, ROUND(2.567, 2) AS rounded, FLOOR(2.5) AS f, CEILING(2.5) AS c, ABS(-3) AS abs;
-SELECT CAST('12' AS int) AS i, CONVERT(varchar(10), CAST('20260131' AS date), 112) AS d, TRY_CAST('x' AS int) AS t, TRY_CONVERT(date, '2026-13-01') AS u, CONVERT(varbinary(4), 255) AS b, CONVERT(varchar(10), 0xCAFE, 1) AS hex, CAST(1.55 AS decimal(3, 1)) AS dec;
-SELECT DATEADD(day, 1, '20260228') AS next, DATEDIFF(hour, '20260101', '20260102') AS hours, DATEPART(weekday, '20260101') AS weekday, DATENAME(month, '20260101') AS month, EOMONTH('20260201') AS eom, ISDATE('20260131') AS is_date, ISNUMERIC('1e5') AS is_number, DATEFROMPARTS(2026, 2, 3) AS made;
---> 1 row: short = CONso | length = 7 | bytes = 14 | zero = C0nt0s0 | at = 0 | trimmed = x | credit = 100 | first = 100 | none = NULL | number = one | wealth = rich | chosen = a | reversed = osotnoC | stuffed = Kontoso | xs = x | sp
---> 1 row: i = 3 | r = 1 | d = 3.5 | m = 5 | a = 1 | o = 7 | x = 6 | n = -6 | rounded = 2.57 | f = 2 | c = 3 | abs = 3
---> 1 row: i = 12 | d = 20260131 | t = NULL | u = NULL | b = 0x000000FF | hex = 0xCAFE | dec = 1.6
---> 1 row: next = 2026-03-01T00:00:00.000Z | hours = 24 | weekday = 5 | month = January | eom = 2026-02-28T00:00:00.000Z | is_date = 1 | is_number = 1 | made = 2026-02-03T00:00:00.000Z
+  IIF(Credit > 50, 'rich', 'poor') AS wealth, REVERSE(Name) AS reversed, STUFF(Name, 1, 1, N'K') AS stuffed, REPLICATE('x', Id) AS xs
+FROM dbo.Customer WHERE Name LIKE N'[A-D]%' AND Name LIKE N'Con_oso' OR Name LIKE N'C!%%' ESCAPE '!';
+SELECT 7 / 2 AS i, 7 % 2 AS r, 7.0 / 2 AS d, -(-5) AS m, 5 & 3 AS a, 5 | 3 AS o, 5 ^ 3 AS x, ~5 AS n, ROUND(2.567, 2) AS rounded, FLOOR(2.5) AS f, CEILING(2.5) AS c, ABS(-3) AS abs, POWER(1024, 2) AS p, IIF(1 !> 2 AND 2 !< 1 AND NOT (NULL = 1 OR 1 = 2), 1, 0) AS up, IIF(N'50%' LIKE N'50!%' ESCAPE '!', 1, 0) AS escaped,
+  ((SELECT 1) + 2) AS three;
+SELECT CAST('12' AS int) AS i, CONVERT(varchar(10), CAST('20260131' AS date), 112) AS d, TRY_CAST('x' AS int) AS t, TRY_CONVERT(date, '2026-13-01') AS u, CONVERT(varbinary(4), 255) AS b, CONVERT(varchar(10), 0xCAFE, 1) AS hex, CAST(1.55 AS decimal(3, 1)) AS dec,
+  CAST(12345 AS varchar(2)) AS stars, CAST(N'Łódź €' AS varchar(10)) AS page, CAST(1e20 AS varchar(30)) AS far, LEFT(CAST(SYSDATETIMEOFFSET() AS nvarchar(40)), 2) AS century, SUBSTRING(0x010203, 2, 1) AS byte,
+  CAST(0x000102030405060708090A0B0C0D0E0F AS uniqueidentifier) AS id;
+SELECT DATEADD(day, 1, '20260228') AS next, DATEDIFF(hour, '20260101', '20260102') AS hours, DATEPART(weekday, '20260101') AS weekday, DATENAME(month, '20260101') AS month;
+--> 1 row: short = CONso | length = 7 | bytes = 14 | zero = C0nt0s0 | at = 0 | trimmed = x | credit = 100 | first = 100 | none = NULL | number = one | wealth = rich | reversed = osotnoC | stuffed = Kontoso | xs = x
+--> 1 row: i = 3 | r = 1 | d = 3.5 | m = 5 | a = 1 | o = 7 | x = 6 | n = -6 | rounded = 2.57 | f = 2 | c = 3 | abs = 3 | p = 1048576 | up = 0 | escaped = 1 | three = 3
+--> 1 row: i = 12 | d = 20260131 | t = NULL | u = NULL | b = 0x000000FF | hex = 0xCAFE | dec = 1.6 | stars = * | page = ?ód? € | far = 1e+020 | century = 20 | byte = 0x02 | id = 03020100-0504-0706-0809-0A0B0C0D0E0F
+--> 1 row: next = 2026-03-01T00:00:00.000Z | hours = 24 | weekday = 5 | month = January
 GO
 -- UPDATE and DELETE
 UPDATE dbo.Customer SET Credit = ISNULL(Credit, 0) + 1, IsActive = 0 WHERE Id IN (1, 2);
-UPDATE o SET Amount *= 2, Note = c.Name FROM dbo.[Order] o JOIN dbo.Customer c ON c.Id = o.CustomerId WHERE c.IsActive = 0 AND o.Number = 1;
+UPDATE dbo.[Order] SET Amount *= 2, Note = (SELECT c.Name FROM dbo.Customer c WHERE c.Id = CustomerId) WHERE Number = 1 AND CustomerId < 3;
 DELETE FROM dbo.[Order] WHERE Number = 2 AND CustomerId = 1;
-DELETE o FROM dbo.[Order] o JOIN dbo.Customer c ON c.Id = o.CustomerId WHERE c.Name = N'Zürich AG';
-DELETE TOP (1) FROM dbo.[Order] WHERE Number = 2;
+DELETE dbo.[Order] WHERE CustomerId IN (SELECT c.Id FROM dbo.Customer c WHERE c.Name = N'Zürich AG');
+DELETE FROM dbo.[Order] WHERE Number = 2;
 SELECT c.Name, c.Credit, o.Amount, o.Note FROM dbo.Customer c JOIN dbo.[Order] o ON o.CustomerId = c.Id ORDER BY c.Id;
 --> 2 rows: Name = Contoso | Credit = 101 | Amount = 20 | Note = Contoso
 GO
@@ -149,7 +159,6 @@ SET IDENTITY_INSERT dbo.Customer OFF;
 INSERT dbo.Customer (Name) VALUES (N'eight');
 SELECT MAX(Id) AS most FROM dbo.Customer;
 DELETE dbo.Customer WHERE Id >= 7;
-DBCC CHECKIDENT (N'dbo.Customer', RESEED, 3) WITH NO_INFOMSGS;
 --> 1 row: most = 8
 GO
 -- transactions, nested and with savepoints
@@ -207,9 +216,17 @@ IF @sum = 16 AND NOT (@text IS NULL) PRINT N'done' ELSE RAISERROR('wrong', 16, 1
 IF EXISTS (SELECT 1 FROM #t WHERE n = 7) GOTO found;
 RETURN;
 found:
+once:
 SELECT @sum AS sum, @text AS text, (SELECT COUNT(*) FROM #t) AS rows;
+DECLARE @rows TABLE (n int PRIMARY KEY, name nvarchar(20));
+INSERT @rows VALUES (1, N'x'), (2, N'y');
+DELETE @rows WHERE n = 2;
+SELECT name FROM @rows;
+SELECT TOP (1) @text = name FROM sys.databases ORDER BY database_id;
 WAITFOR DELAY '00:00:00.010';
+RETURN;
 --> 1 row: sum = 16 | text = 1;3;5;7; | rows = 4
+--> 1 row: name = x
 GO
 -- a table without columns of its own
 CREATE TABLE #ticks (n int IDENTITY(10, 5), at datetime DEFAULT GETDATE());
@@ -220,10 +237,11 @@ DROP TABLE #ticks;
 --> 1 row: last = 15 | n = 2
 GO
 -- temporary tables
-CREATE TABLE #sizes (name sysname COLLATE DATABASE_DEFAULT, mb decimal(10, 1), INDEX ix (name));
+CREATE TABLE #sizes (name sysname COLLATE DATABASE_DEFAULT, mb decimal(10, 1));
 INSERT #sizes EXEC (N'SELECT DB_NAME(database_id), SUM(size) / 128.0 FROM sys.master_files GROUP BY database_id');
 SELECT * INTO #copy FROM #sizes WHERE name = N'db1';
 SELECT name FROM #copy;
+IF COL_NAME(OBJECT_ID(N'tempdb..#sizes'), 2) <> N'mb' PRINT N'another table';
 TRUNCATE TABLE #sizes;
 SELECT OBJECT_ID(N'tempdb..#sizes') AS there, COUNT(*) AS rows FROM #sizes;
 DROP TABLE #sizes, #copy;
@@ -254,20 +272,77 @@ DROP INDEX IX_Order_At ON dbo.[Order];
 SELECT name, max_length FROM sys.columns WHERE object_id = OBJECT_ID(N'dbo.Customer') AND name IN (N'City', N'Country');
 --> 1 row: name = City | max_length = 120
 GO
+-- tables as they are scripted
+CREATE TABLE dbo.Made (Code varchar(20) NOT NULL UNIQUE, Id int IDENTITY(5, 1) NOT NULL, Stamp rowversion, CustomerId int NULL, Rate float NULL,
+  CONSTRAINT PK_Made PRIMARY KEY (Id) WITH (PAD_INDEX = OFF, IGNORE_DUP_KEY = OFF),
+  CONSTRAINT FK_Made FOREIGN KEY (CustomerId) REFERENCES dbo.Customer (Id));
+ALTER TABLE dbo.Made ADD CONSTRAINT DF_Rate DEFAULT (1.5) FOR Rate;
+CREATE INDEX IX_Made ON dbo.Made (Rate) WITH (FILLFACTOR = 90);
+SELECT IDENT_CURRENT(N'dbo.Made') AS first, OBJECT_NAME(OBJECT_ID(N'dbo.FK_Made')) AS name;
+INSERT dbo.Made (Code) VALUES ('a'), ('b');
+SELECT Code, Id, DATALENGTH(Stamp) AS stamp, Rate FROM dbo.Made ORDER BY Id;
+--> 1 row: first = 5 | name = FK_Made
+--> 2 rows: Code = a | Id = 5 | stamp = 8 | Rate = 1.5
+GO
+-- a number for each row that is there
+CREATE TABLE dbo.Plain (Code char(1));
+INSERT dbo.Plain VALUES ('a'), ('b');
+ALTER TABLE dbo.Plain ADD Id int IDENTITY(1, 1);
+SELECT MAX(Id) AS last FROM dbo.Plain;
+TRUNCATE TABLE dbo.Plain;
+DROP TABLE dbo.Plain;
+--> 1 row: last = 2
+GO
+-- what is noted of a table
+EXEC sp_addextendedproperty N'MS_Description', N'the codes', N'SCHEMA', N'dbo', N'TABLE', N'Made', N'COLUMN', N'Code';
+EXEC sp_addextendedproperty N'MS_Description', N'the rates', N'SCHEMA', N'dbo', N'TABLE', N'Made', N'INDEX', N'IX_Made';
+SELECT OBJECT_NAME(major_id) AS name, minor_id FROM sys.extended_properties WHERE class = 1 AND value = N'the codes';
+EXEC sp_addextendedproperty N'MS_Description', N'nothing', N'SCHEMA', N'dbo', N'TABLE', N'NotMade';
+--> 1 row: name = Made | minor_id = 1
+--! 15135
+GO
+-- what a definition refuses
+BEGIN TRY ALTER TABLE dbo.Made DROP COLUMN Rate END TRY BEGIN CATCH SELECT ERROR_NUMBER() AS number END CATCH
+BEGIN TRY ALTER TABLE dbo.Made ADD CONSTRAINT UQ_None UNIQUE (None) END TRY BEGIN CATCH SELECT ERROR_NUMBER() AS number END CATCH
+BEGIN TRY CREATE INDEX IX_None ON dbo.Made (None) END TRY BEGIN CATCH SELECT ERROR_NUMBER() AS number END CATCH
+DROP TABLE dbo.Made;
+--> 1 row: number = 4922
+--> 1 row: number = 1750
+--> 1 row: number = 1911
+GO
+-- what a text that runs refuses
+BEGIN TRY EXEC (N'SELECT ''x') END TRY BEGIN CATCH SELECT ERROR_NUMBER() AS number END CATCH
+BEGIN TRY EXEC (N'SELECT FROM') END TRY BEGIN CATCH SELECT ERROR_NUMBER() AS number END CATCH
+BEGIN TRY EXEC (N'SELECT RANK() OVER (ORDER BY RANK() OVER (ORDER BY name)) FROM sys.databases') END TRY BEGIN CATCH SELECT ERROR_NUMBER() AS number END CATCH
+BEGIN TRY EXEC (N'INSERT dbo.NotMade VALUES (1)') END TRY BEGIN CATCH SELECT ERROR_NUMBER() AS number END CATCH
+BEGIN TRY RAISERROR(15135, 16, 1, N'x') WITH NOWAIT END TRY BEGIN CATCH SELECT ERROR_NUMBER() AS number END CATCH
+INSERT dbo.Customer (Name) EXEC (N'PRINT N''none''; RAISERROR(N''none'', 16, 1)');
+--> 1 row: number = 102
+--> 1 row: number = 156
+--> 1 row: number = 4109
+--> 1 row: number = 208
+--> 1 row: number = 15135
+--! 50000
+GO
+-- what is outside of the boundary
+SELECT IsActive, COUNT(*) FROM dbo.Customer GROUP BY IsActive WITH ROLLUP;
+--! 50000
+GO
 -- a schema of its own
 EXEC (N'CREATE SCHEMA app');
 CREATE TABLE app.Setting (k varchar(20) PRIMARY KEY, v decimal(5, 1), t time(3), o datetimeoffset, f float, r real, s smalldatetime, b binary(3), x varbinary(max), n nchar(3));
 INSERT app.Setting (k, v, t, o, f, r, s, b, x, n) VALUES ('a', 5, '12:30:00.5', '2026-01-01T00:00:00+02:00', 1.5, 2.5, '20260101 10:00', 0xABCD, 0x01, N'x');
-SELECT k, CAST(v AS int) AS v, CONVERT(varchar(8), t, 108) AS t, DATEPART(tzoffset, o) AS o, f, r, b, x, RTRIM(n) AS n FROM app.Setting;
+SELECT k, CAST(v AS int) AS v, CONVERT(varchar(8), t, 108) AS t, o, f, r, b, x, RTRIM(n) AS n FROM app.Setting;
+EXEC sp_addextendedproperty N'owner', N'team', N'SCHEMA', N'app';
 DROP TABLE app.Setting;
 DROP SCHEMA app;
---> 1 row: k = a | v = 5 | t = 12:30:00 | o = 120 | f = 1.5 | r = 2.5 | b = 0xABCD00 | x = 0x01 | n = x
+--> 1 row: k = a | v = 5 | t = 12:30:00 | o = 2025-12-31T22:00:00.000Z | f = 1.5 | r = 2.5 | b = 0xABCD00 | x = 0x01 | n = x
 GO
 -- isolation
 SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
 SET LOCK_TIMEOUT 1000;
 SELECT COUNT(*) AS n FROM dbo.Customer WITH (NOLOCK);
-SELECT Name FROM dbo.Customer WITH (UPDLOCK, HOLDLOCK) WHERE Id = 1;
+SELECT Name FROM dbo.Customer WHERE Id = 1;
 SET LOCK_TIMEOUT -1;
 --> 1 row: n = 3
 --> 1 row: Name = Contoso

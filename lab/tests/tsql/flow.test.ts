@@ -101,18 +101,18 @@ describe("a batch", () => {
 
   it("raises a message that the server knows by its number, with its own severity", async () => {
     const { errors } = await newServer().run(
-      "RAISERROR(15009, -1, -1, 'it', 'db1') RAISERROR(15009, 11, 7) RAISERROR(12000, 16, 1) RAISERROR(60000, 16, 1)",
+      "RAISERROR(15233, -1, -1, 'it', 'db1') RAISERROR(15233, 11, 7) RAISERROR(12000, 16, 1) RAISERROR(60000, 16, 1)",
     );
     assert.deepEqual(
       errors.map(({ number, severity, state }) => [number, severity, state]),
       [
-        [15009, 16, 1],
-        [15009, 11, 7],
+        [15233, 16, 1],
+        [15233, 11, 7],
         [2732, 16, 1],
         [18054, 16, 1],
       ],
     );
-    assert.match(errors[0]?.text ?? "", /^The object 'it' does not exist in database 'db1'/);
+    assert.match(errors[0]?.text ?? "", /Property 'it' already exists for 'db1'/);
   });
 
   it("branches and loops", async () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { tokenize } from "#lab/tsql/index";
+import { tokenize } from "#lab/tsql/parser/lexer";
 import { SqlError } from "#lab/tsql/messages";
 import { newServer } from "./support";
 

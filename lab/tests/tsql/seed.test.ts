@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { parse } from "#lab/tsql/index";
+import { parse } from "#lab/tsql/parser/index";
 import { int, nvarchar, sysname } from "#lab/tsql/types";
 import { fixture } from "../support/place";
 import { column, newServer, table } from "./support";

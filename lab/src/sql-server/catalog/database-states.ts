@@ -158,6 +158,18 @@ function stateRow(row: DatabaseState): Row {
   };
 }
 
+function clusterRow({ database, replica, state, isLocal, isPrimary, isSuspended }: DatabaseState): Row {
+  return {
+    replica_id: replica.id,
+    group_database_id: database.groupDatabaseId ?? null,
+    database_name: database.name,
+    is_failover_ready: Number((isLocal && isPrimary) || state === "SYNCHRONIZED"),
+    is_pending_secondary_suspend: Number(isSuspended),
+    is_database_joined: 1,
+    truncation_lsn: database.lastLogBackupLsn ?? null,
+  };
+}
+
 export const databaseStateViews: readonly View[] = [
   view(
     "dm_hadr_database_replica_states",
@@ -175,5 +187,12 @@ export const databaseStateViews: readonly View[] = [
     serverState(function* (server) {
       for (const state of databaseStates(server)) yield stateRow(state);
     }),
+  ),
+  view(
+    "dm_hadr_database_replica_cluster_states",
+    `replica_id uniqueidentifier NOT NULL, group_database_id uniqueidentifier NOT NULL, database_name nvarchar(128) NOT NULL,
+    is_failover_ready bit NOT NULL, is_pending_secondary_suspend bit NOT NULL, is_database_joined bit NOT NULL,
+    recovery_lsn numeric(25, 0), truncation_lsn numeric(25, 0)`,
+    serverState((server) => [...databaseStates(server)].map(clusterRow)),
   ),
 ];

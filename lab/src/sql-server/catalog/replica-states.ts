@@ -99,6 +99,15 @@ function replicaRow({ group, replica, isLocal, role, isConnected, health, lastCo
   };
 }
 
+function clusterRow({ group, replica, isLocal, isConnected }: ReplicaState): Row {
+  return {
+    replica_id: replica.id,
+    replica_server_name: replica.name,
+    group_id: group.id,
+    join_state: isLocal || isConnected ? [1, "JOINED_STANDALONE_INSTANCE"] : [0, "NOT_JOINED"],
+  };
+}
+
 function* groupStates(server: Server): Iterable<Row> {
   const partners = partnersOf(server);
   for (const group of server.instance.groups.values()) {
@@ -130,5 +139,11 @@ export const replicaStateViews: readonly View[] = [
     `group_id uniqueidentifier NOT NULL, primary_replica varchar(128), primary_recovery_health tinyint CODED,
     secondary_recovery_health tinyint CODED, synchronization_health tinyint CODED`,
     serverState(groupStates),
+  ),
+  view(
+    "dm_hadr_availability_replica_cluster_states",
+    `replica_id uniqueidentifier NOT NULL, replica_server_name nvarchar(256) NOT NULL, group_id uniqueidentifier NOT NULL,
+    join_state tinyint CODED`,
+    serverState((server) => [...replicaStates(server)].map(clusterRow)),
   ),
 ];

@@ -1,5 +1,5 @@
 import type { Session, UserDatabase } from "../host";
-import { SqlError, sqlError } from "../messages";
+import { sqlError } from "../messages";
 import type { StoredObject } from "../stored";
 import type { ObjectName } from "../syntax/object-name";
 import { sameName } from "../values/collation";
@@ -76,6 +76,3 @@ export function requirePermission(permission: string, { object, place }: FoundOb
 export function requireWritable({ database }: ObjectPlace): void {
   if (database?.isReadOnly) throw sqlError(3906, database.name);
 }
-
-/** What the lab does not model, never to be taken for the server's own words. */
-export const notModelled = (what: string): SqlError => new SqlError(50000, 16, `[lab] ${what} is not modelled.`);

@@ -1,10 +1,11 @@
-import { type FoundObject, findObject, notModelled, placeOf, requirePermission, requireWritable } from "../data/access";
+import { type FoundObject, findObject, placeOf, requirePermission, requireWritable } from "../data/access";
 import { requireUnlocked, takeLock } from "../data/locks";
 import { openTransaction } from "../data/session-data";
 import { databaseKey, positionOf, schemaKey } from "../data/store";
 import { copyTable } from "../data/table";
 import { changeObject } from "../data/transaction";
 import { sqlError } from "../messages";
+import { notSpoken } from "../not-spoken";
 import type { ExtendedProperty, StoredObject } from "../stored";
 import type { Variant } from "../types";
 import { sameName } from "../values/collation";
@@ -133,7 +134,7 @@ function databaseOf({ context, session }: Run): FoundObject {
 }
 
 function schemaAt(name: string, run: Run): FoundObject | undefined {
-  if (sameName(name, "dbo")) throw notModelled("An extended property of a built-in schema");
+  if (sameName(name, "dbo")) throw notSpoken("An extended property of a built-in schema");
   const place = placeOf({ name }, run.context);
   const key = schemaKey(name);
   const object = place?.objects.get(key);

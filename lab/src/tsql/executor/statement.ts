@@ -115,26 +115,16 @@ const changesRows: ReadonlySet<string> = new Set(["insert", "update", "delete"])
 const terminated: ReadonlySet<number> = new Set([515, 547, 2601, 2627, 2628, 8152, 220, 8115]);
 const terminatedText = { ...formatMessage(3621), number: 3621, state: 0 };
 
-/** SET NOEXEC, PARSEONLY and FMTONLY keep everything from running but the SET that ends them; FMTONLY shows columns. */
-function isHeldBack(statement: Statement, { session }: Run): boolean {
-  if (statement.kind === "setOption") return false;
-  return ["NOEXEC", "PARSEONLY", "FMTONLY"].some((option) => session.options.get(option) === "ON");
-}
-
 const shownColumn = ({ name, type, nullable, origin }: Column): Column => ({ name, type, nullable, origin });
 
-function described(statement: Statement, run: Run): Flow {
-  const showsColumns = run.session.options.get("FMTONLY") === "ON";
-  if (statement.kind === "block" && showsColumns) for (const inner of statement.body) described(inner, run);
-  if (statement.kind !== "select" || !showsColumns) return "next";
-  const { columns } = resolving(() => bindQuery(statement.query, run.context, undefined));
-  run.sink.columns(columns.map(shownColumn));
-  finish(run, { rowCount: 0, isSelect: true });
-  return "next";
+/** SET NOEXEC and PARSEONLY keep everything from running but the SET that ends them. */
+function isHeldBack(statement: Statement, { session }: Run): boolean {
+  if (statement.kind === "setOption") return false;
+  return ["NOEXEC", "PARSEONLY"].some((option) => session.options.get(option) === "ON");
 }
 
 function perform(statement: Statement, run: Run): Promise<Flow> | Flow {
-  if (isHeldBack(statement, run)) return described(statement, run);
+  if (isHeldBack(statement, run)) return "next";
   if (usesTables(statement)) beginImplicitly(run);
   const carriesOut: (statement: never, run: Run) => Promise<Flow> | Flow = carryingOut[statement.kind];
   return carriesOut(statement as never, run);

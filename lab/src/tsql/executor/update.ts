@@ -6,7 +6,7 @@ import { bind, bindCondition } from "../query/bind";
 import { fromClause } from "../query/from";
 import { operation } from "../query/operators";
 import { emptyScope } from "../query/query";
-import type { Bound, Context, Frame, Scope } from "../query/scope";
+import { type Bound, type Context, type Frame, nullValue, type Scope } from "../query/scope";
 import type { Row } from "../stored";
 import type { TableSource } from "../syntax/query";
 import type { DataStatement, SetItem } from "../syntax/row-change";
@@ -97,7 +97,7 @@ function setter(item: SetItem, scope: Scope, found: ChangeableTable, run: Run): 
 
 function newValue(item: SetItem, current: Bound, scope: Scope, fallback: Bound | undefined): Bound {
   const value = item.value ? bind(item.value, scope) : fallback;
-  if (!value) return { ...current, isNull: true, nullable: true, value: () => null };
+  if (!value) return { ...current, isNull: true, nullable: true, value: nullValue };
   if (item.operator === "") return value;
   const change = operation(item.operator, current, value);
   return {

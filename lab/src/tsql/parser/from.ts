@@ -95,8 +95,8 @@ export function tableName(cursor: Cursor): ObjectName {
 function tableFunction(cursor: Cursor, name: ObjectName): TableSource {
   const args = functionArguments(cursor);
   const alias = tableAlias(cursor);
-  const columnNames = alias !== undefined && cursor.at("(") ? parenthesizedList(cursor, () => identifier(cursor)) : [];
-  return { kind: "function", name, args, alias, columnNames };
+  if (alias !== undefined && cursor.at("(")) cursor.raise(notSpoken("Columns behind a function's alias"));
+  return { kind: "function", name, args, alias };
 }
 
 function functionArguments(cursor: Cursor): Expression[] {

@@ -1,6 +1,6 @@
 import { notSpoken } from "../not-spoken";
 import type { AlterLogin, ChangeMembership, CreateLogin, CreateUser, Grant } from "../syntax/principals";
-import { type Cursor, identifier, list, parenthesizedList, stringLiteral } from "./cursor";
+import { type Cursor, identifier, list, stringLiteral } from "./cursor";
 
 /** https://learn.microsoft.com/sql/t-sql/statements/create-login-transact-sql */
 export function createLogin(cursor: Cursor): CreateLogin {
@@ -120,7 +120,7 @@ function permissionName(cursor: Cursor): string {
   const words: string[] = [];
   while (cursor.peek().kind === "word" && !["ON", "TO", "FROM"].some((word) => cursor.at(word)))
     words.push(cursor.next().keyword);
-  if (cursor.at("(")) parenthesizedList(cursor, () => identifier(cursor));
+  if (cursor.at("(")) cursor.raise(notSpoken("A permission on columns"));
   return words.join(" ");
 }
 

@@ -22,7 +22,6 @@ const switches: ReadonlySet<string> = new Set([
   "ARITHIGNORE",
   "CONCAT_NULL_YIELDS_NULL",
   "CURSOR_CLOSE_ON_COMMIT",
-  "FMTONLY",
   "FORCEPLAN",
   "IMPLICIT_TRANSACTIONS",
   "NOCOUNT",
@@ -31,11 +30,10 @@ const switches: ReadonlySet<string> = new Set([
   "PARSEONLY",
   "QUOTED_IDENTIFIER",
   "REMOTE_PROC_TRANSACTIONS",
-  "SHOWPLAN_ALL",
-  "SHOWPLAN_TEXT",
-  "SHOWPLAN_XML",
   "XACT_ABORT",
 ]);
+/** They answer queries with their columns or plans. */
+const notSpokenSwitches: ReadonlySet<string> = new Set(["FMTONLY", "SHOWPLAN_ALL", "SHOWPLAN_TEXT", "SHOWPLAN_XML"]);
 /** Options with a value of their own. */
 const valued: ReadonlySet<string> = new Set([
   "DATEFIRST",
@@ -82,6 +80,7 @@ export function setStatement(cursor: Cursor): SetStatement {
 
 function switchName(cursor: Cursor): string {
   const token = cursor.next();
+  if (notSpokenSwitches.has(token.keyword)) cursor.raise(notSpoken(`SET ${token.keyword}`), token);
   // 195: SET NONSENSE ON
   return switches.has(token.keyword) ? token.keyword : cursor.raise(sqlError(195, token.text, "SET option"), token);
 }

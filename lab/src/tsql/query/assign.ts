@@ -2,7 +2,7 @@ import { sqlError } from "../messages";
 import type { SqlValue } from "../types";
 import { convertValue, requireConvertible } from "../values/convert";
 import { operation } from "./operators";
-import type { Bound, Context, Frame } from "./scope";
+import { type Bound, type Context, type Frame, nullValue } from "./scope";
 
 /** `@v = e`, `@v += e`: converts to the variable's type, cutting what is too long for it. */
 export function assigner(name: string, operator: string, value: Bound, context: Context): (frame: Frame) => SqlValue {
@@ -18,8 +18,7 @@ export function assigner(name: string, operator: string, value: Bound, context: 
       return variable.value;
     };
   }
-  const current: Bound = { type, nullable: true, value: () => variable.value };
-  const change = operation(operator, current, value);
+  const change = operation(operator, { type, nullable: true, value: nullValue }, value);
   return (frame) => {
     variable.value = convertValue(change.apply(variable.value, value.value(frame)), change.type, type);
     return variable.value;

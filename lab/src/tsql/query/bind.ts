@@ -13,6 +13,7 @@ import {
   type BoundCondition,
   type BoundQuery,
   type Frame,
+  nullValue,
   resolveColumn,
   type Scope,
   sourceColumn,
@@ -27,7 +28,7 @@ export function bind(expression: Expression, scope: Scope): Bound {
     case "default":
       throw sqlError(156, "DEFAULT");
     case "null":
-      return { type: int, nullable: true, isNull: true, value: () => null };
+      return { type: int, nullable: true, isNull: true, value: nullValue };
     case "variable":
       return variableOf(expression.name, scope);
     case "globalVariable":
@@ -66,7 +67,7 @@ function variableOf(name: string, scope: Scope): Bound {
   const variable = scope.context.variables.get(name);
   if (!variable) throw sqlError(137, name);
   const { type, deduce } = variable;
-  if (deduce) return { type, nullable: true, isNull: true, deduce, value: () => null };
+  if (deduce) return { type, nullable: true, isNull: true, deduce, value: nullValue };
   return { type, nullable: true, value: () => variable.value };
 }
 
@@ -130,8 +131,7 @@ function caseOf(expression: Extract<Expression, { kind: "case" }>, scope: Scope)
 
 function testOf(branch: CaseBranch, input: Bound | undefined, scope: Scope): (frame: Frame) => boolean | null {
   if (branch.condition) return bindCondition(branch.condition, scope);
-  if (!input || !branch.value) return () => null;
-  return equality(input, bind(branch.value, scope));
+  return input && branch.value ? equality(input, bind(branch.value, scope)) : nullValue;
 }
 
 function scalarSubquery(expression: Extract<Expression, { kind: "subquery" }>, scope: Scope): Bound {

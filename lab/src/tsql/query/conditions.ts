@@ -5,7 +5,7 @@ import { compareValues } from "../values/compare";
 import { convertValue, requireConvertible, textOf } from "../values/convert";
 import { commonType, familyOf } from "../values/type-rules";
 import { likePattern } from "./like";
-import { type Bound, type BoundCondition, type BoundQuery, type Frame, requireOneCollation } from "./scope";
+import { type Bound, type BoundCondition, type BoundQuery, type Frame, nullValue, requireOneCollation } from "./scope";
 
 /** AND stops at false, OR at true (`decisive`); otherwise one unknown makes all of it unknown. */
 export function junction(operands: readonly BoundCondition[], decisive: boolean): BoundCondition {
@@ -35,7 +35,7 @@ const tests: Readonly<Record<string, (order: number) => boolean>> = {
 export function comparison(operator: string, left: Bound, right: Bound): BoundCondition {
   if (!left.isNull) right.deduce?.(parameterType(operator, left.type));
   if (!right.isNull) left.deduce?.(parameterType(operator, right.type));
-  if (left.isNull || right.isNull) return () => null;
+  if (left.isNull || right.isNull) return nullValue;
   const type = commonType(left.type, right.type);
   requireConvertible(left.type, type, false);
   requireConvertible(right.type, type, false);

@@ -13,7 +13,7 @@ import {
   isSized,
   textLength,
 } from "../values/type-rules";
-import { type Bound, type Frame, requireOneCollation } from "./scope";
+import { type Bound, type Frame, nullValue, requireOneCollation } from "./scope";
 
 const operatorNames: Readonly<Record<string, string>> = {
   "+": "add",
@@ -252,7 +252,7 @@ export function chainOf(first: Bound, rest: readonly { readonly operator: string
       nullable,
       collation: current.collation ?? operand.collation,
       collated: current.collated ?? operand.collated,
-      value: () => null,
+      value: nullValue,
     };
     return { apply, operand };
   });

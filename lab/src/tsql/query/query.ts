@@ -7,7 +7,15 @@ import { convertValue } from "../values/convert";
 import { bind } from "./bind";
 import { coerce, unified } from "./coerce";
 import { addCommonTable } from "./common-tables";
-import type { Bound, BoundQuery, CommonTable, Context, ResultColumn, Scope } from "./scope";
+import {
+  type Bound,
+  type BoundQuery,
+  type CommonTable,
+  type Context,
+  nullValue,
+  type ResultColumn,
+  type Scope,
+} from "./scope";
 import { bindSelect, type SortableRow } from "./select";
 import { compareKeys, type SortKey } from "./sort";
 
@@ -143,7 +151,7 @@ function combined(
   // 205: all terms have the same number of columns.
   if (terms.some((term) => term.columns.length !== first.columns.length)) throw sqlError(205);
   const columns = first.columns.map((column, index) => {
-    const alternatives = terms.map((term) => ({ ...(term.columns[index] as ResultColumn), value: () => null }));
+    const alternatives = terms.map((term) => ({ ...(term.columns[index] as ResultColumn), value: nullValue }));
     return { ...column, type: unified(alternatives), nullable: alternatives.some(({ nullable }) => nullable) };
   });
   const sortKeys = query.orderBy.map((item) => ({

@@ -28,6 +28,9 @@ export interface Bound {
   readonly digits?: number;
   value(frame: Frame): SqlValue;
 }
+/** Of NULL, and where only the type counts. */
+export const nullValue = (): null => null;
+
 /** 468: COLLATE on both sides says the same. */
 export function requireOneCollation(left: Bound, right: Bound, operation: string): void {
   const [one, other] = [left.collated, right.collated];

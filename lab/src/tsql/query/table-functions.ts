@@ -20,9 +20,8 @@ export function tableFunction(source: FunctionSource, scope: Scope): Source {
     bind(argument.kind === "default" ? { kind: "null" } : argument, { ...scope, columns: [], grouped: undefined }),
   );
   const table = hostTable(bound, source, scope);
-  const { columnNames, alias = name.name } = source;
-  const columns = table.columns.map((column, at) => ({ ...column, name: columnNames[at] ?? column.name }));
-  return { columns: exposed(columns, { table: alias }), rows: (outer) => table.rows({ row: [], outer }) };
+  const { alias = name.name } = source;
+  return { columns: exposed(table.columns, { table: alias }), rows: (outer) => table.rows({ row: [], outer }) };
 }
 
 function hostTable(args: readonly Bound[], { name }: FunctionSource, { context }: Scope): FunctionTable {

@@ -113,7 +113,6 @@ export type TableSource =
       readonly name: ObjectName;
       readonly args: readonly Expression[];
       readonly alias?: string;
-      readonly columnNames: readonly string[];
     }
   | { readonly kind: "joined"; readonly first: TableSource; readonly joins: readonly Join[] };
 

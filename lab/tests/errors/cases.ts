@@ -114,7 +114,11 @@ const certificates: readonly ErrorCase[] = [
   },
   { number: 15232, before: trust, batch: certificate },
   { number: 15297, batch: "CREATE CERTIFICATE c FROM BINARY = 0x3082" },
-  { number: 15232, before: ["CREATE CERTIFICATE a FROM BINARY = {der}"], batch: "CREATE CERTIFICATE b FROM BINARY = {der}" },
+  {
+    number: 15232,
+    before: ["CREATE CERTIFICATE a FROM BINARY = {der}"],
+    batch: "CREATE CERTIFICATE b FROM BINARY = {der}",
+  },
   { number: 241, before: [masterKey], batch: `${certificate}, EXPIRY_DATE = 'soon'` },
   { number: 242, before: [masterKey], batch: `${certificate}, EXPIRY_DATE = '30/03/2030'` },
   { number: 15240, before: [...trust, toFile], batch: toFile },

@@ -3,8 +3,8 @@ import { readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import type mssql from "mssql";
 import { fixture } from "../support/place";
+import { certificateFile, password } from "./instance";
 import { failure, freePort, serve } from "./served";
-import { certificateFile, password } from "./support";
 
 describe("an instance behind its port", () => {
   let served: Awaited<ReturnType<typeof serve>>;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { batch, loggedIn, type RawClient } from "../tds/raw-client";
+import { password } from "./instance";
 import { serve } from "./served";
-import { password } from "./support";
 
 /** The DONE tokens of an answer that has no rows, as type, CurCmd and status. */
 function dones(answer: Buffer): string[] {

@@ -7,7 +7,7 @@ import type { Network, PartnerState, Seeding } from "#lab/network";
 import { createBackend } from "#lab/sql-server/backend";
 import { createInstance, type InstanceRequest } from "#lab/sql-server/instance";
 import { SqlError } from "#lab/tsql/messages";
-import type { SqlValue } from "#lab/tsql/types";
+import type { Column, SqlValue } from "#lab/tsql/types";
 import { fixture } from "../support/place";
 
 export const password = "Pa55-word!";
@@ -20,6 +20,10 @@ export interface Session {
   rows(text: string): Promise<Record<string, SqlValue>[]>;
   /** Every message of the batch, by number: the cause before its consequence. */
   messages(text: string): Promise<Map<number, string>>;
+  /** As `rows` gives it, with the columns' types. */
+  result(
+    text: string,
+  ): Promise<{ readonly columns: readonly Column[]; readonly rows: readonly (readonly SqlValue[])[] }>;
 }
 
 const clock = createClock();
@@ -69,16 +73,15 @@ export function openInstance(request: Partial<InstanceRequest> = {}) {
     async function run(text: string) {
       const messages = new Map<number, string>();
       const note = ({ number, text: said }: Pick<SqlError, "number" | "text">) => void messages.set(number, said);
-      let names: readonly string[] = [];
-      let rows: Record<string, SqlValue>[] = [];
+      let columns: readonly Column[] = [];
+      let rows: (readonly SqlValue[])[] = [];
       let failed: SqlError | undefined;
       const sink = {
-        columns(columns: readonly { readonly name: string }[]) {
-          names = columns.map(({ name }) => name);
+        columns(next: readonly Column[]) {
+          columns = next;
           rows = [];
         },
-        row: (values: readonly SqlValue[]) =>
-          void rows.push(Object.fromEntries(names.map((name, index) => [name, values[index] ?? null]))),
+        row: (values: readonly SqlValue[]) => void rows.push(values),
         statementEnd: () => undefined,
         databaseChanged: () => undefined,
         info: note,
@@ -94,14 +97,19 @@ export function openInstance(request: Partial<InstanceRequest> = {}) {
         for (const each of [...error.preceding, error]) note(each);
         failed = error;
       }
-      return { messages, rows, failed };
+      return { messages, columns, rows, failed };
+    }
+    async function result(text: string) {
+      const { columns, rows, failed } = await run(text);
+      if (failed) throw failed;
+      return { columns, rows };
     }
     return {
       async rows(text) {
-        const { rows, failed } = await run(text);
-        if (failed) throw failed;
-        return rows;
+        const { columns, rows } = await result(text);
+        return rows.map((row) => Object.fromEntries(columns.map(({ name }, index) => [name, row[index] ?? null])));
       },
+      result,
       messages: async (text) => (await run(text)).messages,
     };
   }

@@ -4,19 +4,14 @@ import { createServer } from "node:net";
 import type mssql from "mssql";
 import { fixture } from "../support/place";
 import { certificateFile, password } from "./instance";
-import { failure, freePort, serve } from "./served";
+import { failure, freePort, serve, served } from "./served";
 
 describe("an instance behind its port", () => {
-  let served: Awaited<ReturnType<typeof serve>>;
+  const one = served();
   let pool: mssql.ConnectionPool;
-
-  before(async () => {
-    served = await serve();
-    pool = await served.connect();
-  });
-  after(async () => {
-    await pool.close();
-    await served.close();
+  let server: typeof one.server;
+  before(() => {
+    ({ pool, server } = one);
   });
 
   it("takes the seed's 25 batches as they are and shows the groups afterwards", async () => {
@@ -53,7 +48,7 @@ describe("an instance behind its port", () => {
       [...endpoint.recordset],
       [{ connection_auth_desc: "NEGOTIATE, CERTIFICATE", encryption_algorithm_desc: "AES", state_desc: "STARTED" }],
     );
-    const registered = [...served.instance.certificates.values()].filter(({ trustedIssuerFor }) =>
+    const registered = [...server.instance.certificates.values()].filter(({ trustedIssuerFor }) =>
       trustedIssuerFor.has("*.database.windows.net"),
     );
     assert.deepEqual(
@@ -76,7 +71,7 @@ describe("an instance behind its port", () => {
     await pool.batch("CREATE LOGIN [l] WITH PASSWORD = N'S3cret-''word'");
     await pool.batch("EXEC (N'CREATE LOGIN [m] WITH PASSWORD = ''S3cret-word''')");
     await failure(pool.request().input("name", "x").query("SELECT * FROM sys.nothing WHERE name = @name"));
-    const entries = served.journal.entries
+    const entries = server.journal.entries
       .filter((entry) => entry.kind === "statement")
       .filter(({ text }) => text !== "SELECT 1;")
       .slice(-3);
@@ -96,34 +91,34 @@ describe("an instance behind its port", () => {
   });
 
   it("fails as the faults say", async () => {
-    served.faults.add({
+    server.faults.add({
       on: "statement",
       matching: "SELECT 41",
       error: { number: 1205, severity: 13, text: "deadlocked" },
     });
     assert.deepEqual(await failure(pool.batch("SELECT 41")), [1205]);
     assert.deepEqual(await failure(pool.batch("SELECT 41")), []);
-    served.faults.clear();
+    server.faults.clear();
   });
 
   it("refuses a wrong password and an unknown database", async () => {
-    await assert.rejects(served.connect({ password: "wrong" }), /Login failed for user 'sa'/);
+    await assert.rejects(server.connect({ password: "wrong" }), /Login failed for user 'sa'/);
     await assert.rejects(
-      served.connect({ database: "nowhere" }),
+      server.connect({ database: "nowhere" }),
       /Cannot open database "nowhere"|Login failed for user 'sa'/,
     );
     const log = await pool.query("EXEC sp_readerrorlog 0, 1, N'Login failed'");
     assert.match(log.recordset[0]?.Text, /'sa'. Reason: Password did not match/);
-    const connections = served.journal.entries.filter((entry) => entry.kind === "connection");
+    const connections = server.journal.entries.filter((entry) => entry.kind === "connection");
     assert.ok(connections.some(({ accepted }) => !accepted) && connections.some(({ accepted }) => accepted));
   });
 
   it("keeps the endpoint's port: taken by another program, the statement succeeds and the log says 9692", async () => {
     const taken = createServer();
-    await new Promise<void>((resolve) => taken.listen(15026, served.instance.address, resolve));
+    await new Promise<void>((resolve) => taken.listen(15026, server.instance.address, resolve));
     try {
       await pool.batch("ALTER ENDPOINT database_mirroring_endpoint AS TCP (LISTENER_PORT = 15026)");
-      assert.equal(served.instance.mirroringEndpoint?.isListening, false);
+      assert.equal(server.instance.mirroringEndpoint?.isListening, false);
       const log = await pool.query("EXEC sp_readerrorlog 0, 1, N'cannot listen'");
       assert.match(log.recordset.at(-1)?.Text, /port 15026 because it is in use/);
     } finally {
@@ -131,7 +126,7 @@ describe("an instance behind its port", () => {
     }
     await pool.batch("ALTER ENDPOINT database_mirroring_endpoint STATE = STOPPED");
     await pool.batch("ALTER ENDPOINT database_mirroring_endpoint STATE = STARTED");
-    assert.equal(served.instance.mirroringEndpoint?.isListening, true);
+    assert.equal(server.instance.mirroringEndpoint?.isListening, true);
   });
 });
 

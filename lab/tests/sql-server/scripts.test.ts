@@ -1,21 +1,11 @@
 import assert from "node:assert/strict";
-import type mssql from "mssql";
-import { failure, serve } from "./served";
+import { failure, served } from "./served";
 
 describe("scripts of administrators", () => {
-  let served: Awaited<ReturnType<typeof serve>>;
-  let pool: mssql.ConnectionPool;
-  before(async () => {
-    served = await serve();
-    pool = await served.connect();
-  });
-  after(async () => {
-    await pool.close();
-    await served.close();
-  });
-  const rows = async (text: string) => [...(await pool.request().batch(text)).recordset].map((row) => ({ ...row }));
+  const one = served();
+  const { rows, refusal } = one;
   async function messages(text: string): Promise<string[]> {
-    const request = pool.request();
+    const request = one.pool.request();
     const said: string[] = [];
     request.on("info", ({ message }) => said.push(message));
     await request.batch(text);
@@ -44,14 +34,14 @@ describe("scripts of administrators", () => {
   });
 
   it("get money and times with an offset", async () => {
-    const { recordset } = await pool.request().query(`SELECT CAST(1.5 AS money) AS m,
+    const { recordset } = await one.pool.request().query(`SELECT CAST(1.5 AS money) AS m,
       CAST('2026-01-01 00:00:00.1234567 +01:00' AS datetimeoffset) AS at`);
     const [row] = recordset;
     assert.deepEqual({ ...row, at: row.at.toISOString() }, { m: 1.5, at: "2025-12-31T23:00:00.123Z" });
   });
 
   it("end their connection with an error of severity 20, which no TRY catches", async () => {
-    const own = await served.connect();
+    const own = await one.server.connect();
     const text = "BEGIN TRY RAISERROR('bad', 20, 1) WITH LOG END TRY BEGIN CATCH PRINT 'never' END CATCH";
     assert.deepEqual(await failure(own.request().batch(text)), [2745, 50000]);
     const count = "SELECT COUNT(*) AS n FROM sys.dm_exec_sessions WHERE is_user_process = 1";
@@ -60,6 +50,6 @@ describe("scripts of administrators", () => {
   });
 
   it("need WITH LOG for severities over 18", async () => {
-    assert.deepEqual(await failure(pool.request().batch("RAISERROR('bad', 19, 1)")), [2754]);
+    assert.deepEqual(await refusal("RAISERROR('bad', 19, 1)"), [2754]);
   });
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { tokenize } from "#lab/tsql/index";
 import { SqlError } from "#lab/tsql/messages";
-import { newServer } from "./support";
+import { newServer } from "./server-of-arrays";
 
 /** Any UTF-16, halves of surrogate pairs included. */
 const unit = fc.oneof(

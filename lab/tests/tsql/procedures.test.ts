@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { executeProcedure } from "#lab/tsql/index";
 import { int, nvarchar, type SqlType, type SqlValue } from "#lab/tsql/types";
-import { errorsOf, newAnswer, newServer, rowsOf } from "./support";
+import { errorsOf, newAnswer, newServer, rowsOf } from "./server-of-arrays";
 
 const parameter = (value: SqlValue, type: SqlType = nvarchar("max"), name?: string, output = false) => ({
   value,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { ServerStatement } from "#lab/tsql/statements";
-import { errorsOf, newServer } from "./support";
+import { errorsOf, newServer } from "./server-of-arrays";
 
 /** What the server is asked to do, without what the statement did not say. */
 async function asked(text: string): Promise<ServerStatement[]> {

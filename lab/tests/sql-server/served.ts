@@ -37,16 +37,32 @@ export async function serve(request: Partial<InstanceRequest> = {}) {
   };
 }
 
-/** One for all tests of a `describe`, and a session of sa: what a batch leaves open the next one finds. */
+/** What a batch leaves open the next one finds. */
+function sessionOver(pool: () => mssql.ConnectionPool) {
+  const batch = async (text: string) => (await pool().request().batch(text)).recordset ?? [];
+  return {
+    run: async (text: string) => void (await batch(text)),
+    rows: async (text: string): Promise<Record<string, unknown>[]> =>
+      [...(await batch(text))].map((row) => ({ ...row })),
+    /** Each row as its values. */
+    values: async (text: string) =>
+      [...((await pool().request().query(text)).recordset ?? [])].map((row) => Object.values(row).flat()),
+    /** Numbers of the errors that a batch ends with. */
+    refusal: (text: string) => failure(batch(text)),
+  };
+}
+
+/** One for all tests of a `describe`, and a session of sa. */
 export function served(request: Partial<InstanceRequest> = {}, more: Partial<mssql.config> = {}) {
   let server: Awaited<ReturnType<typeof serve>>;
   let pool: mssql.ConnectionPool;
+  const others: mssql.ConnectionPool[] = [];
   before(async () => {
     server = await serve(request);
     pool = await server.connect(more);
   });
   after(async () => {
-    await pool?.close();
+    for (const each of [...others, pool]) await each?.close();
     await server?.close();
   });
   return {
@@ -56,12 +72,13 @@ export function served(request: Partial<InstanceRequest> = {}, more: Partial<mss
     get pool() {
       return pool;
     },
-    run: async (text: string) => void (await pool.request().batch(text)),
-    rows: async (text: string) => [...((await pool.request().batch(text)).recordset ?? [])].map((row) => ({ ...row })),
-    /** Each row as its values. */
-    values: async (text: string) =>
-      [...((await pool.request().query(text)).recordset ?? [])].map((row) => Object.values(row).flat()),
-    refusal: (text: string) => failure(pool.request().batch(text)),
+    ...sessionOver(() => pool),
+    /** Another one like the first. */
+    async session() {
+      const own = await server.connect(more);
+      others.push(own);
+      return { pool: own, ...sessionOver(() => own), close: () => own.close() };
+    },
   };
 }
 

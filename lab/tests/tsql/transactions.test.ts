@@ -1,24 +1,20 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { ConnectionPool, ISOLATION_LEVEL, type RequestError } from "mssql";
-import { type Lab, startLab } from "#lab/index";
+import { type ConnectionPool, ISOLATION_LEVEL } from "mssql";
+import { failure as numbersOf, served } from "../sql-server/served";
 
-describe("transactions over the wire", function () {
-  this.timeout(30_000);
-  let lab: Lab;
+/** One session each: what a batch leaves open the next one finds. */
+describe("transactions over the wire", () => {
+  const lab = served({ databases: [{ name: "db1" }] });
   let one: ConnectionPool;
   let other: ConnectionPool;
   let tables = 0;
   let table: string;
 
   before(async () => {
-    lab = await startLab();
-    [one, other] = await Promise.all([connect(), connect()]);
+    one = lab.pool;
+    other = await lab.server.connect();
   });
-  after(async () => {
-    await Promise.all([one?.close(), other?.close()]);
-    await lab?.close();
-  });
+  after(() => other?.close());
   beforeEach(async () => {
     table = `db1.dbo.t${++tables}`;
     await one
@@ -29,26 +25,10 @@ describe("transactions over the wire", function () {
     for (const pool of [one, other]) await pool.request().batch("IF @@TRANCOUNT > 0 ROLLBACK");
   });
 
-  /** One session each: what a batch leaves open the next one finds. */
-  async function connect(): Promise<ConnectionPool> {
-    const [server] = lab.ready.sqlServers;
-    assert.ok(server);
-    const ca = readFileSync(lab.ready.caFile, "utf8");
-    const options = { encrypt: true, serverName: server.name, cryptoCredentialsDetails: { ca } };
-    const { host, port, user, password } = server;
-    return new ConnectionPool({ server: host, port, user, password, options, pool: { max: 1 } }).connect();
-  }
   const batch = (text: string, pool = one) => pool.request().batch(text.replaceAll("$t", table));
   const values = async (pool = one): Promise<unknown[]> =>
     (await batch("SELECT v FROM $t ORDER BY id", pool)).recordset.map(({ v }) => v);
-  const failure = async (text: string, pool = one): Promise<number[]> => {
-    try {
-      await batch(text, pool);
-      return [];
-    } catch (error) {
-      return [(error as RequestError).number ?? 0];
-    }
-  };
+  const failure = (text: string, pool = one) => numbersOf(batch(text, pool));
 
   it("undo rows and tables together", async () => {
     await batch("BEGIN TRAN");
@@ -161,7 +141,7 @@ describe("transactions over the wire", function () {
   });
 
   it("of a connection that ends are undone", async () => {
-    const third = await connect();
+    const third = await lab.server.connect();
     await batch("BEGIN TRAN DELETE $t", third);
     const waiting = values();
     await third.close();

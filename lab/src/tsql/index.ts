@@ -1,7 +1,6 @@
 import { runRequest, runText, startRun } from "./executor/batch";
 import type { ResultSink, Session } from "./host";
 
-export { parse } from "./parser";
 export { tokenize } from "./parser/lexer";
 export { executeProcedure, forgetPreparedStatements } from "./procedures";
 

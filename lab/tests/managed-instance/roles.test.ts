@@ -196,45 +196,6 @@ describe("the roles of a link", () => {
       assert.deepEqual([isReadOnly, replicaId], [false, undefined]);
     });
 
-    const failures: readonly [what: string, code: string, spoil: (scene: Scene) => unknown, options?: SceneOptions][] =
-      [
-        [
-          "the group may not create databases",
-          "ManagedInstanceLinkIsNotInTheCatchupState",
-          ({ sqlServer }) => {
-            const group = sqlServer.groups.get("ag_db1");
-            if (group) group.canCreateAnyDatabase = false;
-          },
-        ],
-        [
-          "SQL Server has a database of the name",
-          "RemoteDatabaseExists",
-          ({ sqlServer, instance }) => {
-            const database = instance.engine.databases.get("db1");
-            if (database) sqlServer.databases.set("db1", { ...database });
-          },
-        ],
-        [
-          "the update policy is another version's",
-          "ManagedInstanceRestoreToInstanceWithOlderVersionEdition",
-          () => undefined,
-          { instance: { databaseFormat: "AlwaysUpToDate" } },
-        ],
-      ];
-    for (const [what, code, spoil, options] of failures) {
-      it(`are not taken where ${what}: ${code}`, async () => {
-        scene = await createScene(options);
-        await prepareInstancePrimary(scene);
-        spoil(scene);
-        const ended = await createLink(scene, { instanceLinkRole: "Primary" });
-        assert.equal(ended.body.error?.code, code);
-        const link = await linkedDatabase(scene);
-        assert.deepEqual([link?.replicaState, link?.mostRecentLinkError], ["LinkCreationError", "41977"]);
-        const logged = scene.sqlServer.errorLog.some(({ text }) => text.includes("GRANT CREATE ANY DATABASE"));
-        assert.equal(logged, code === "ManagedInstanceLinkIsNotInTheCatchupState");
-      });
-    }
-
     it("need `;Database=[..]` in the listener's address: 41976 without it", async () => {
       scene = await createScene();
       await prepareInstancePrimary(scene);

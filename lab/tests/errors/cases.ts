@@ -57,10 +57,7 @@ const language: readonly ErrorCase[] = [
   { number: 133, batch: "GOTO nowhere" },
   { number: 195, batch: "SELECT nothing(1)" },
   { number: 235, batch: "SELECT CAST('12x' AS money)" },
-  {
-    number: 468,
-    batch: "SELECT 1 WHERE 'a' COLLATE Latin1_General_CI_AS = 'b' COLLATE Latin1_General_CS_AS",
-  },
+  { number: 468, batch: "SELECT 1 WHERE 'a' COLLATE Latin1_General_CI_AS = 'b' COLLATE Latin1_General_CS_AS" },
   { number: 2745, batch: "RAISERROR('bad', 20, 1) WITH LOG" },
   { number: 4108, batch: "SELECT 1 FROM sys.databases WHERE ROW_NUMBER() OVER (ORDER BY name) = 1" },
   { number: 8115, batch: "SELECT 2147483647 + 1" },
@@ -174,11 +171,7 @@ const databases: readonly ErrorCase[] = [
   { number: 1468, before: [group()], batch: "ALTER DATABASE db1 SET RECOVERY SIMPLE" },
   { number: 1469, before: ["ALTER DATABASE db1 SET AUTO_CLOSE ON"], batch: group() },
   { number: 1475, batch: group("ag", "fresh") },
-  {
-    number: 1475,
-    before: ["BACKUP DATABASE fresh TO DISK = N'/b.bak' WITH COPY_ONLY"],
-    batch: group("ag", "fresh"),
-  },
+  { number: 1475, before: ["BACKUP DATABASE fresh TO DISK = N'/b.bak' WITH COPY_ONLY"], batch: group("ag", "fresh") },
   { number: 226, batch: "BEGIN TRANSACTION ALTER DATABASE db1 SET RECOVERY SIMPLE" },
   { number: 1801, batch: "CREATE DATABASE DB1" },
   { number: 3701, batch: "DROP DATABASE nowhere" },
@@ -298,11 +291,7 @@ const distributedGroups: readonly ErrorCase[] = [
     before: [group("ag", ""), link({ remote: member("ag_mi", `${seeded}, ${asynchronous}`) })],
     batch: "ALTER AVAILABILITY GROUP dag SET (REQUIRED_SYNCHRONIZED_SECONDARIES_TO_COMMIT = 0)",
   },
-  {
-    number: 41122,
-    before: [group(), link()],
-    batch: "ALTER AVAILABILITY GROUP dag FORCE_FAILOVER_ALLOW_DATA_LOSS",
-  },
+  { number: 41122, before: [group(), link()], batch: "ALTER AVAILABILITY GROUP dag FORCE_FAILOVER_ALLOW_DATA_LOSS" },
   { number: 47129, before: [group("ag", "db1", replica(), "CONTAINED, CLUSTER_TYPE = NONE")], batch: link() },
   {
     number: 47511,
@@ -310,16 +299,8 @@ const distributedGroups: readonly ErrorCase[] = [
     batch: "ALTER AVAILABILITY GROUP dag FAILOVER",
   },
   { number: 50000, before: [group(), link()], batch: "DROP AVAILABILITY GROUP ag" },
-  {
-    number: 47500,
-    before: [group()],
-    batch: link({ remote: member("ag_mi", `${managed}, ${manualSeeding}`) }),
-  },
-  {
-    number: 47501,
-    before: [group()],
-    batch: link({ remote: member("ag_mi", `${managed}, ${modes}`) }),
-  },
+  { number: 47500, before: [group()], batch: link({ remote: member("ag_mi", `${managed}, ${manualSeeding}`) }) },
+  { number: 47501, before: [group()], batch: link({ remote: member("ag_mi", `${managed}, ${modes}`) }) },
   { number: 47502, before: [group("ag", "db1, db2")], batch: link() },
   { number: 47503, before: [group(), link()], batch: "ALTER AVAILABILITY GROUP ag ADD DATABASE db2" },
   {

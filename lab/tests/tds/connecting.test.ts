@@ -93,15 +93,6 @@ describe("connecting to the TDS listener", () => {
     });
   }
 
-  it("names the database that a login cannot open before it refuses the login", async () => {
-    const error = await failure(
-      connect(server.config({ maxRetriesOnTransientErrors: 0 } as object, { database: "missing" })),
-    );
-    assert.equal(error.code, "ELOGIN");
-    assert.match(error.message, /Login failed for user 'sa'|Cannot open database "missing"/);
-    assert.equal(server.logins[0]?.database, "missing");
-  });
-
   it("rejects where the address is taken or the certificate is none", async () => {
     const backend = { serverName: "x", version: "16", forceEncryption: false, login: async () => ({ errors: [] }) };
     const { host, port } = server.listener;

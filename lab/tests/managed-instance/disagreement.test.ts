@@ -12,6 +12,8 @@ import {
   type SceneOptions,
 } from "./scene";
 
+type Endpoint = NonNullable<Scene["sqlServer"]["mirroringEndpoint"]>;
+
 describe("a link that the two sides do not agree on", () => {
   let scene: Scene;
   afterEach(() => scene.close());
@@ -23,35 +25,18 @@ describe("a link that the two sides do not agree on", () => {
 
   const disagreements: readonly [what: string, number: number, spoil: (scene: Scene) => unknown, shown?: RegExp][] = [
     ["whose endpoint does not listen", 41986, ({ listener }) => listener.close()],
-    [
-      "whose endpoint is stopped",
-      41986,
-      async ({ sqlServer, listener }) => {
-        endpointOf(sqlServer).state = "STOPPED";
-        await listener.follow();
-      },
-    ],
-    [
-      "whose endpoint is a witness",
-      41976,
-      ({ sqlServer }) => {
-        endpointOf(sqlServer).role = "WITNESS";
-      },
-    ],
+    ["whose endpoint is stopped", 41986, (stopped) => setEndpoint(stopped, { state: "STOPPED" })],
+    ["whose endpoint is a witness", 41976, (witness) => setEndpoint(witness, { role: "WITNESS" })],
     [
       "whose endpoint does not speak AES",
       41976,
-      ({ sqlServer }) => {
-        endpointOf(sqlServer).encryption = { mode: "REQUIRED", algorithms: ["RC4"] };
-      },
+      (old) => setEndpoint(old, { encryption: { mode: "REQUIRED", algorithms: ["RC4"] } }),
       /encryption algorithm/,
     ],
     [
       "whose endpoint knows only Windows",
       41976,
-      ({ sqlServer }) => {
-        endpointOf(sqlServer).authentication = [{ windows: "NEGOTIATE" }];
-      },
+      (windows) => setEndpoint(windows, { authentication: [{ windows: "NEGOTIATE" }] }),
       /authentication protocol/,
     ],
     [
@@ -216,7 +201,8 @@ describe("a link that the two sides do not agree on", () => {
   });
 });
 
-function endpointOf({ mirroringEndpoint }: Scene["sqlServer"]) {
-  assert.ok(mirroringEndpoint);
-  return mirroringEndpoint;
+async function setEndpoint({ sqlServer, listener }: Scene, change: Partial<Endpoint>): Promise<void> {
+  assert.ok(sqlServer.mirroringEndpoint);
+  Object.assign(sqlServer.mirroringEndpoint, change);
+  await listener.follow();
 }

@@ -112,18 +112,6 @@ describe("the roles of a link", () => {
     assert.deepEqual(await shown(), ["Secondary", "Primary", ...healthy]);
   });
 
-  it("are both primary after a forced failover from the secondary, until the old primary gives way", async () => {
-    await sqlServerFirst();
-    await scene.arm.finish(await post("failover", { failoverType: "ForcedAllowDataLoss" }));
-    assert.equal(scene.sqlServer.groups.get("dag_db1")?.role, "PRIMARY");
-    assert.equal(scene.instance.engine.groups.get("dag_db1")?.role, "PRIMARY");
-    assert.deepEqual(readOnly(), [false, false]);
-    assert.deepEqual(await shown(), ["Primary", "Secondary", ...torn]);
-    assert.equal(await fromSqlServer("becomeSecondary"), undefined);
-    assert.deepEqual(await shown(), ["Primary", "Secondary", ...healthy]);
-    assert.deepEqual(readOnly(), [true, false]);
-  });
-
   it("stay as they are while one failover runs, and when the sides cannot reach each other", async () => {
     await sqlServerFirst({ options: { changeMilliseconds: 3_600_000 } });
     const running = fromSqlServer("failover");

@@ -240,6 +240,19 @@ describe("the views of availability groups", () => {
     assert.deepEqual(await lines("SELECT name FROM sys.databases WHERE replica_id IS NOT NULL"), []);
   });
 
+  it("show every option that a replica is given, and changed to", async () => {
+    await run(`CREATE AVAILABILITY GROUP g WITH (DB_FAILOVER = ON, CLUSTER_TYPE = NONE, FAILURE_CONDITION_LEVEL = 3)
+      FOR DATABASE db1 REPLICA ON N'sqlserver1' WITH (SEEDING_MODE = AUTOMATIC, ENDPOINT_URL = 'TCP://s1:5022',
+        FAILOVER_MODE = MANUAL, AVAILABILITY_MODE = SYNCHRONOUS_COMMIT, BACKUP_PRIORITY = 30, SESSION_TIMEOUT = 20,
+        PRIMARY_ROLE (ALLOW_CONNECTIONS = READ_WRITE, READ_ONLY_ROUTING_LIST = ('s2', 's3')),
+        SECONDARY_ROLE (ALLOW_CONNECTIONS = ALL))`);
+    const shown = `SELECT endpoint_url, seeding_mode_desc, failover_mode_desc, backup_priority, session_timeout,
+      primary_role_allow_connections_desc, secondary_role_allow_connections_desc FROM sys.availability_replicas`;
+    assert.deepEqual(await lines(shown), ["TCP://s1:5022 AUTOMATIC MANUAL 30 20 READ_WRITE ALL"]);
+    await run("ALTER AVAILABILITY GROUP g MODIFY REPLICA ON 'sqlserver1' WITH (SEEDING_MODE = MANUAL)");
+    assert.deepEqual(await lines(shown), ["TCP://s1:5022 MANUAL MANUAL 30 20 READ_WRITE ALL"]);
+  });
+
   it("are as they were where a group cannot be created", async () => {
     const databases = await lines("SELECT * FROM sys.databases");
     assert.deepEqual([...(await sa.messages(group("ag", "db1, fresh"))).keys()], [1475, 41152]);

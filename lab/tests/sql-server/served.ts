@@ -82,7 +82,7 @@ export function served(request: Partial<InstanceRequest> = {}, more: Partial<mss
   };
 }
 
-export function freePort(): Promise<number> {
+function freePort(): Promise<number> {
   return new Promise((resolve) => {
     const server = createServer().listen(0, "127.0.0.1", () => {
       const address = server.address();

@@ -133,15 +133,6 @@ describe("a batch", () => {
     assert.deepEqual(await errorsOf("ROLLBACK"), ["3903@1"]);
   });
 
-  it("refuses availability group DDL inside a transaction", async () => {
-    const server = newServer();
-    assert.deepEqual(await errorsOf("BEGIN TRAN\nDROP AVAILABILITY GROUP g\nCREATE DATABASE d", server), [
-      "574@2",
-      "226@3",
-    ]);
-    assert.deepEqual(server.statements, []);
-  });
-
   it("changes the database, and ends when there is none of that name", async () => {
     const { databases, errors, prints } = await newServer().run("USE DB1 PRINT 'in' USE nosuch PRINT 'never'");
     assert.deepEqual([databases, errors.map(({ number }) => number), prints], [["db1"], [911], ["in"]]);

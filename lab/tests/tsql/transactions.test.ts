@@ -107,37 +107,9 @@ describe("transactions over the wire", () => {
     assert.deepEqual(await values(), [10, 20]);
   });
 
-  it("that begin by themselves in a call are left to the next one", async () => {
-    await one.request().batch("SET IMPLICIT_TRANSACTIONS ON");
-    await one.request().query("SELECT COUNT(*) AS n FROM sys.tables");
-    assert.equal((await one.request().query("SELECT @@TRANCOUNT AS n")).recordset[0].n, 1);
-    await one.request().batch("ROLLBACK SET IMPLICIT_TRANSACTIONS OFF");
-  });
-
   it("that a call leaves open are error 266", async () => {
     await assert.rejects(one.request().query("BEGIN TRAN"), { number: 266 });
     assert.equal((await batch("SELECT @@TRANCOUNT AS n")).recordset[0].n, 1);
-  });
-
-  it("keep others waiting for what they have changed, for as long as LOCK_TIMEOUT says", async () => {
-    await batch("BEGIN TRAN UPDATE $t SET v = 99 WHERE id = 1 DELETE $t WHERE id = 2");
-    assert.deepEqual(await failure("SET LOCK_TIMEOUT 0 SELECT * FROM $t", other), [1222]);
-    assert.deepEqual(await failure("SET LOCK_TIMEOUT 20 INSERT $t VALUES (2, 2)", other), [1222]);
-    await batch("SET LOCK_TIMEOUT -1", other);
-    const waiting = values(other);
-    await batch("COMMIT");
-    assert.deepEqual(await waiting, [99]);
-  });
-
-  it("keep others from what they are making", async () => {
-    await batch("BEGIN TRAN CREATE TABLE db1..fresh (a int) INSERT db1..fresh VALUES (1)");
-    const waiting = batch("SELECT a FROM db1..fresh", other);
-    await batch("COMMIT");
-    assert.equal((await waiting).recordset[0].a, 1);
-    await batch("BEGIN TRAN DROP TABLE db1..fresh");
-    const again = batch("SELECT a FROM db1..fresh", other);
-    await batch("ROLLBACK");
-    assert.equal((await again).recordset[0].a, 1);
   });
 
   it("of a connection that ends are undone", async () => {

@@ -65,17 +65,6 @@ describe("a link of SQL Server", function () {
     });
   }
 
-  it("2016 stands on a cluster whose service is given its permissions", async () => {
-    await start({ sqlVersion: 2016, databases: 0 });
-    const query = (text: string) => sqlServer.request().query<Record<string, unknown>>(text);
-    const cluster = await query("SELECT quorum_state_desc FROM sys.dm_hadr_cluster");
-    assert.deepEqual([...cluster.recordset], [{ quorum_state_desc: "NORMAL_QUORUM" }]);
-    for (const permission of ["ALTER ANY AVAILABILITY GROUP", "CONNECT SQL", "VIEW SERVER STATE"])
-      await sqlServer.request().batch(`GRANT ${permission} TO [NT AUTHORITY\\SYSTEM]`);
-    const login = await query("SELECT type_desc FROM sys.server_principals WHERE name = N'NT AUTHORITY\\SYSTEM'");
-    assert.deepEqual([...login.recordset], [{ type_desc: "WINDOWS_LOGIN" }]);
-  });
-
   for (const sqlVersion of [2022, 2025] as const) {
     it(`${sqlVersion} is failed over and back by T-SQL, from the primary of the moment`, async () => {
       await linkFromSqlServer({ sqlVersion });

@@ -37,6 +37,9 @@ const link = ({
 } = {}) => `CREATE AVAILABILITY GROUP ${name} ${options}AVAILABILITY GROUP ON ${local}, ${remote}`;
 const manualSeeding = asynchronous.replace("SEEDING_MODE = AUTOMATIC", "SEEDING_MODE = MANUAL");
 const seeded = managed.replace("]'", "];Database=[db9]'");
+const seededLink = link({ remote: member("ag_mi", `${seeded}, ${asynchronous}`) });
+const modified = (group: string, name: string) =>
+  `ALTER AVAILABILITY GROUP ${group} MODIFY AVAILABILITY GROUP ON N'${name}' WITH (SEEDING_MODE = MANUAL)`;
 
 const language: readonly ErrorCase[] = [
   { number: 102, batch: "SELECT 1 +" },
@@ -248,14 +251,14 @@ const distributedGroups: readonly ErrorCase[] = [
   ...["14.0.3490.10", "15.0.4420.2", "16.0.1000.6"].map((version) => ({
     number: 19499,
     before: [group("ag", "")],
-    batch: link({ remote: member("ag_mi", `${seeded}, ${asynchronous}`) }),
+    batch: seededLink,
     version,
   })),
   { number: 19501, batch: link() },
   { number: 19502, before: [group(), link()], batch: link() },
   {
     number: 19503,
-    before: [group("ag", ""), link({ remote: member("ag_mi", `${seeded}, ${asynchronous}`) })],
+    before: [group("ag", ""), seededLink],
     batch: link({ name: "dag2", remote: member("ag_mi2", `${seeded}, ${asynchronous}`) }),
   },
   ...["15.0.4420.2", "16.0.1000.6", "16.0.4120.1"].map((version) => ({
@@ -265,21 +268,10 @@ const distributedGroups: readonly ErrorCase[] = [
     version,
   })),
   { number: 19507, before: [group(), link()], batch: link({ name: "dag2" }) },
-  {
-    number: 19508,
-    before: [group(), link()],
-    batch: "ALTER AVAILABILITY GROUP dag MODIFY AVAILABILITY GROUP ON N'x' WITH (SEEDING_MODE = MANUAL)",
-  },
+  { number: 19508, before: [group(), link()], batch: modified("dag", "x") },
   { number: 19509, before: [group(), group("dag", "db2")], batch: link() },
-  {
-    number: 19510,
-    batch: "ALTER AVAILABILITY GROUP dag MODIFY AVAILABILITY GROUP ON N'ag' WITH (SEEDING_MODE = MANUAL)",
-  },
-  {
-    number: 19512,
-    before: [group()],
-    batch: "ALTER AVAILABILITY GROUP ag MODIFY AVAILABILITY GROUP ON N'ag' WITH (SEEDING_MODE = MANUAL)",
-  },
+  { number: 19510, batch: modified("dag", "ag") },
+  { number: 19512, before: [group()], batch: modified("ag", "ag") },
   { number: 19513, before: [group("ag", "db1", replica(), "BASIC, CLUSTER_TYPE = NONE")], batch: link() },
   {
     number: 35277,
@@ -288,7 +280,7 @@ const distributedGroups: readonly ErrorCase[] = [
   },
   {
     number: 41140,
-    before: [group("ag", ""), link({ remote: member("ag_mi", `${seeded}, ${asynchronous}`) })],
+    before: [group("ag", ""), seededLink],
     batch: "ALTER AVAILABILITY GROUP dag SET (REQUIRED_SYNCHRONIZED_SECONDARIES_TO_COMMIT = 0)",
   },
   { number: 41122, before: [group(), link()], batch: "ALTER AVAILABILITY GROUP dag FORCE_FAILOVER_ALLOW_DATA_LOSS" },
@@ -303,11 +295,7 @@ const distributedGroups: readonly ErrorCase[] = [
   { number: 47501, before: [group()], batch: link({ remote: member("ag_mi", `${managed}, ${modes}`) }) },
   { number: 47502, before: [group("ag", "db1, db2")], batch: link() },
   { number: 47503, before: [group(), link()], batch: "ALTER AVAILABILITY GROUP ag ADD DATABASE db2" },
-  {
-    number: 47517,
-    before: [group("ag", ""), link({ remote: member("ag_mi", `${seeded}, ${asynchronous}`) })],
-    batch: "ALTER AVAILABILITY GROUP dag FAILOVER",
-  },
+  { number: 47517, before: [group("ag", ""), seededLink], batch: "ALTER AVAILABILITY GROUP dag FAILOVER" },
   { number: 47519, before: [group("ag", "")], batch: link() },
   { number: 47520, before: [group(), link()], batch: "ALTER AVAILABILITY GROUP ag REMOVE DATABASE db1" },
 ];

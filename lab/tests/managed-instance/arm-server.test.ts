@@ -32,39 +32,6 @@ describe("the management plane", () => {
     assert.deepEqual([answer.status, answer.body.error?.code], [401, "InvalidAuthenticationToken"]);
   });
 
-  it("tells of its cloud to whoever asks, in the form of each age of the Azure CLI", async () => {
-    const stranger: AccessToken = { token: "none", expiresOnTimestamp: Date.now() + 3_600_000 };
-    const arm = createArm(scene.address, { getToken: async () => stranger });
-    const metadata = async (version: string) =>
-      (await arm.send("GET", `/metadata/endpoints?api-version=${version}`)).body;
-    const { endpoint } = scene.address;
-    const [old, all, one] = await Promise.all(["2015-01-01", "2019-05-01", "2022-09-01"].map(metadata));
-    assert.deepEqual(old?.authentication, { loginEndpoint: endpoint, audiences: [endpoint] });
-    assert.deepEqual([all?.[0]?.name, one?.name], ["mi-link-lab", "mi-link-lab"]);
-    assert.deepEqual([one?.resourceManager, one?.authentication?.loginEndpoint], [endpoint, endpoint]);
-  });
-
-  it("lists the subscriptions and the tenant of whoever signed in, for `az login`", async () => {
-    const { tenantId } = scene.address;
-    const subscriptions = await scene.arm.send("GET", "/subscriptions?api-version=2022-12-01");
-    const found = JSON.parse(JSON.stringify(subscriptions.body.value)) as readonly Record<string, unknown>[];
-    assert.deepEqual(
-      found.map((each) => [each.subscriptionId, each.tenantId, each.state]),
-      [[scene.instance.subscriptionId, tenantId, "Enabled"]],
-    );
-    const tenants = await scene.arm.send("GET", "/tenants?api-version=2022-12-01");
-    assert.deepEqual(String(tenants.body.value?.[0]?.tenantId), tenantId);
-  });
-
-  it("signs in as AD FS does too, the way of clients that trust no authority but Microsoft's", async () => {
-    const credential = signIn({ ...scene.address, tenantId: "adfs" });
-    const { token } = (await credential.getToken(`${scene.address.endpoint}/.default`)) as AccessToken;
-    const arm = createArm(scene.address, {
-      getToken: async () => ({ token, expiresOnTimestamp: Date.now() + 3_600_000 }),
-    });
-    assert.equal((await arm.send("GET", child(scene, "databases"))).status, 200);
-  });
-
   const missing: readonly (readonly [good: string, bad: string, status: number, code: string, message: RegExp])[] = [
     [
       "resourceGroups/rg-lab",

@@ -94,14 +94,7 @@ describe("a link between a SQL Server and a managed instance", () => {
       assert.equal((await createLink(scene)).body.status, "Succeeded");
     });
 
-    it("takes a change of replication mode", async () => {
-      await createLink(scene);
-      const accepted = await scene.arm.send("PATCH", linkAddress(scene), { properties: { replicationMode: "Sync" } });
-      assert.equal((await scene.arm.finish(accepted)).body.status, "Succeeded");
-      assert.equal((await scene.arm.send("GET", linkAddress(scene))).body.properties?.replicationMode, "Sync");
-    });
-
-    it("takes one from who sends back what it read, too, though that lacks the groups' names in the old shape", async () => {
+    it("takes a change from who sends back what it read, though that lacks the groups' names in the old shape", async () => {
       await createLink(scene);
       const address = linkAddress(scene).replace(/api-version=.*/, "api-version=2022-02-01-preview");
       const { properties } = (await scene.arm.send("GET", address)).body;

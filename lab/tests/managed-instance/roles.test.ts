@@ -192,16 +192,5 @@ describe("the roles of a link", () => {
       await createLink(scene, { instanceLinkRole: "Primary" });
       assert.equal((await linkedDatabase(scene))?.mostRecentLinkError, "41976");
     });
-
-    it("need a database that the instance has", async () => {
-      scene = await createScene();
-      await prepareInstancePrimary(scene);
-      scene.instance.engine.databases.delete("db1");
-      const answer = await putLink(scene, { instanceLinkRole: "Primary" });
-      assert.deepEqual([answer.status, answer.body.error?.code], [404, "DatabaseDoesNotExist"]);
-      const made = await scene.arm.finish(await scene.arm.send("PUT", child(scene, "databases/db1"), {}));
-      assert.equal(made.body.status, "Succeeded");
-      assert.equal((await createLink(scene, { instanceLinkRole: "Primary" })).body.status, "Succeeded");
-    });
   });
 });

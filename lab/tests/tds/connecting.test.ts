@@ -101,25 +101,6 @@ describe("connecting to the TDS listener", () => {
     await assert.rejects(listen({ backend, host, port: 0, tls: { key, cert: "none" } }), /PEM|start line/);
   });
 
-  it("serves one connection while another one waits", async () => {
-    let release: () => void = () => {};
-    const held = new Promise<void>((resolve) => (release = resolve));
-    server.answer = async ({ text, sink }) => {
-      if (text === "slow") await held;
-      select(sink, [text], [{ name: "echo", type: long, nullable: true }]);
-    };
-    const pool = await connect(server.config());
-    try {
-      const slow = pool.request().batch("slow");
-      assert.equal((await pool.request().batch("fast")).recordset[0].echo, "fast");
-      release();
-      assert.equal((await slow).recordset[0].echo, "slow");
-    } finally {
-      release();
-      await pool.close();
-    }
-  });
-
   it("ends the open connections when it closes, and tells their sessions", async () => {
     const pool = await connect(server.config());
     pool.on("error", () => {});

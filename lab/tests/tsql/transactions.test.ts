@@ -120,15 +120,6 @@ describe("transactions over the wire", () => {
     assert.deepEqual(await waiting, [10, 20]);
   });
 
-  it("see a temporary table of a batch in the next one, and none of a call's", async () => {
-    await one.request().batch("CREATE TABLE #kept (a int) INSERT #kept VALUES (1)");
-    assert.equal((await one.request().query("SELECT a FROM #kept")).recordset[0].a, 1);
-    await one.request().query("CREATE TABLE #gone (a int)");
-    assert.deepEqual(await failure("SELECT a FROM #gone"), [208]);
-    assert.deepEqual(await failure("SELECT a FROM #kept", other), [208]);
-    await one.request().batch("DROP TABLE #kept");
-  });
-
   it("stop waiting when the client cancels", async () => {
     await batch("BEGIN TRAN DELETE $t");
     const request = other.request();

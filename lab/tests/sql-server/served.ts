@@ -14,7 +14,8 @@ export async function serve(request: Partial<InstanceRequest> = {}) {
   const { instance, backend, journal, faults } = opened;
   authority ??= createCertificateAuthority();
   const tls = await (await authority).issue([instance.address]);
-  const listener = await listen({ backend, host: instance.address, port: instance.tdsPort, tls });
+  const open = () => listen({ backend, host: instance.address, port: instance.tdsPort, tls });
+  let listener = await open();
   const connect = (more: Partial<mssql.config> = {}) =>
     new mssql.ConnectionPool({
       server: instance.address,
@@ -30,6 +31,12 @@ export async function serve(request: Partial<InstanceRequest> = {}) {
     journal,
     faults,
     connect,
+    async restart() {
+      await listener.close();
+      await opened.close();
+      await backend.restart();
+      listener = await open();
+    },
     async close() {
       await listener.close();
       await opened.close();
@@ -73,6 +80,11 @@ export function served(request: Partial<InstanceRequest> = {}, more: Partial<mss
       return pool;
     },
     ...sessionOver(() => pool),
+    async restart() {
+      await pool.close();
+      await server.restart();
+      pool = await server.connect(more);
+    },
     /** Another one like the first. */
     async session() {
       const own = await server.connect(more);

@@ -19,7 +19,8 @@ export interface BothSides {
   /** Of SQL Server's endpoint. */
   readonly partnerEndpoint: string;
   send(method: "GET" | "PUT" | "PATCH" | "POST" | "DELETE", rest: string, body?: object): Promise<Answer>;
-  /** To the end of the operation. */
+  /** An accepted request's operation, at its end. */
+  ended(accepted: Answer): Promise<Json>;
   finished(method: "PUT" | "PATCH" | "POST" | "DELETE", rest: string, body?: object): Promise<Json>;
   /** Certificates on both sides, roots, and the endpoint. */
   trust(): Promise<void>;
@@ -47,7 +48,8 @@ export async function startBothSides(options: BothSidesOptions, version = "2023-
     managedInstance,
     partnerEndpoint,
     send: (method, rest, body) => arm.send(method, `${instance.id}/${rest}?api-version=${version}`, body),
-    finished: async (method, rest, body) => (await arm.finish(await sides.send(method, rest, body))).body,
+    ended: async (accepted) => (await arm.finish(accepted)).body,
+    finished: async (method, rest, body) => sides.ended(await sides.send(method, rest, body)),
     async trust() {
       const sql = (text: string) => sqlServer.request().batch<Record<string, Buffer>>(text);
       await sql("CREATE MASTER KEY ENCRYPTION BY PASSWORD = 'P@ssw0rd!x'");
@@ -77,7 +79,7 @@ export async function startBothSides(options: BothSidesOptions, version = "2023-
   return sides;
 }
 
-function connect(to: Ready["sqlServers"][number] | Ready["managedInstances"][number]): Promise<ConnectionPool> {
+export function connect(to: Ready["sqlServers"][number] | Ready["managedInstances"][number]): Promise<ConnectionPool> {
   const { host: server, port, user, password } = to;
   const options = { encrypt: true, trustServerCertificate: true };
   return new ConnectionPool({ server, port, user, password, options, pool: { max: 1 } }).connect();

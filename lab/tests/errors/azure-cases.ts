@@ -33,6 +33,30 @@ const slow: SceneOptions = { options: { changeMilliseconds: hour } };
 const copying: SceneOptions = { options: { seedingBytesPerSecond: 1, linkTimeoutMilliseconds: hour } };
 const unanswered: SceneOptions = { options: { linkTimeoutMilliseconds: hour } };
 
+/** The PUT of a link with something in it that is refused. */
+const ofLink = (code: string, what: string, changes: object, more: Partial<AzureCase> = {}): AzureCase => ({
+  code,
+  how: `PUT of a link, ${what}`,
+  ask: link(changes),
+  ...more,
+});
+/** What happens to the operation of a link's PUT, for which everything is there but what `before` spoils. */
+const ofOperation = (code: string, what: string, more: Partial<AzureCase> = {}): AzureCase => ({
+  code,
+  how: `(the operation of) PUT of a link ${what}`,
+  isPrepared: true,
+  ask: link({}),
+  ...more,
+});
+/** Of a link that is up. */
+const ofRoles = (code: string, how: string, ask: AzureCase["ask"]): AzureCase => ({
+  code,
+  how,
+  isPrepared: true,
+  before: createLink,
+  ask,
+});
+
 async function untilInstancePrimary(scene: Scene): Promise<void> {
   await createLink(scene);
   const group = scene.sqlServer.groups.get("dag_db1");
@@ -152,41 +176,27 @@ const requests: readonly AzureCase[] = [
     how: "PUT of a link, `properties: {}`",
     ask: (scene) => scene.arm.send("PUT", linkAddress(scene), { properties: {} }),
   },
-  {
-    code: "InvalidDistributedAvailabilityGroupsCreateOrUpdateRequestDatabases",
-    how: "PUT of a link, `databases: []`",
-    ask: link({ databases: [] }),
-  },
-  {
-    code: "InvalidDistributedAvailabilityGroupsCreateOrUpdateRequestInstanceAvailabilityGroupName",
-    how: 'PUT of a link, `instanceAvailabilityGroupName: ""`',
-    ask: link({ instanceAvailabilityGroupName: "" }),
-  },
-  {
-    code: "InvalidDistributedAvailabilityGroupsCreateOrUpdateRequestPartnerAvailabilityGroupName",
-    how: 'PUT of a link, `partnerAvailabilityGroupName: ""`',
-    ask: link({ partnerAvailabilityGroupName: "" }),
-  },
-  {
-    code: "InvalidDistributedAvailabilityGroupsCreateOrUpdateRequestPartnerEndpoint",
-    how: 'PUT of a link, `partnerEndpoint: ""`',
-    ask: link({ partnerEndpoint: "" }),
-  },
-  {
-    code: "InvalidDistributedAvailabilityGroupsCreateOrUpdateRequestSeedingMode",
-    how: "PUT of a link, `seedingMode: Manual`",
-    ask: link({ seedingMode: "Manual" }),
-  },
-  {
-    code: "InstanceAvailabilityGroupNamePartnerAvailabilityGroupNameMatch",
-    how: "PUT of a link, both groups of one name",
-    ask: link({ instanceAvailabilityGroupName: "AG_db1" }),
-  },
-  {
-    code: "InvalidParameterValue",
-    how: "PUT of a link, `partnerEndpoint: not_valid_value`",
-    ask: link({ partnerEndpoint: "not_valid_value" }),
-  },
+  ofLink("InvalidDistributedAvailabilityGroupsCreateOrUpdateRequestDatabases", "`databases: []`", { databases: [] }),
+  ofLink(
+    "InvalidDistributedAvailabilityGroupsCreateOrUpdateRequestInstanceAvailabilityGroupName",
+    '`instanceAvailabilityGroupName: ""`',
+    { instanceAvailabilityGroupName: "" },
+  ),
+  ofLink(
+    "InvalidDistributedAvailabilityGroupsCreateOrUpdateRequestPartnerAvailabilityGroupName",
+    '`partnerAvailabilityGroupName: ""`',
+    { partnerAvailabilityGroupName: "" },
+  ),
+  ofLink("InvalidDistributedAvailabilityGroupsCreateOrUpdateRequestPartnerEndpoint", '`partnerEndpoint: ""`', {
+    partnerEndpoint: "",
+  }),
+  ofLink("InvalidDistributedAvailabilityGroupsCreateOrUpdateRequestSeedingMode", "`seedingMode: Manual`", {
+    seedingMode: "Manual",
+  }),
+  ofLink("InstanceAvailabilityGroupNamePartnerAvailabilityGroupNameMatch", "both groups of one name", {
+    instanceAvailabilityGroupName: "AG_db1",
+  }),
+  ofLink("InvalidParameterValue", "`partnerEndpoint: not_valid_value`", { partnerEndpoint: "not_valid_value" }),
   {
     code: "InvalidResourceIdSegment",
     how: "PATCH of a link, `replicationMode: RandomValue`",
@@ -194,26 +204,23 @@ const requests: readonly AzureCase[] = [
     options: unanswered,
     ask: (scene) => scene.arm.send("PATCH", linkAddress(scene), { properties: { replicationMode: "RandomValue" } }),
   },
-  {
-    code: "InvalidMultiDbDistributedAvailabilityGroupName",
-    how: "PUT of a link, `linkMode: MultiDatabase`, capital letters in its name",
-    ask: link({ linkMode: "MultiDatabase" }, "2025-08-01-preview"),
-  },
-  {
-    code: "UnableToResolveRemoteServer",
-    how: "PUT of a link, a host in `partnerEndpoint` that nobody knows",
-    ask: link({ partnerEndpoint: "TCP://nowhere.example:5022" }),
-  },
+  ofLink(
+    "InvalidMultiDbDistributedAvailabilityGroupName",
+    "`linkMode: MultiDatabase`, capital letters in its name",
+    {},
+    { ask: link({ linkMode: "MultiDatabase" }, "2025-08-01-preview") },
+  ),
+  ofLink("UnableToResolveRemoteServer", "a host in `partnerEndpoint` that nobody knows", {
+    partnerEndpoint: "TCP://nowhere.example:5022",
+  }),
   {
     code: "CannotUseReservedDatabaseName",
     how: "PUT of a link of database master",
     ask: link({ databases: [{ databaseName: "master" }] }),
   },
-  {
-    code: "CannotUseTrailingWhitespacesInDatabaseName",
-    how: "PUT of a link, a database whose name ends with a blank",
-    ask: link({ databases: [{ databaseName: "db1 " }] }),
-  },
+  ofLink("CannotUseTrailingWhitespacesInDatabaseName", "a database whose name ends with a blank", {
+    databases: [{ databaseName: "db1 " }],
+  }),
   {
     code: "ManagedDatabaseNameInUse",
     how: "PUT of a link of a database that the instance has",
@@ -228,11 +235,9 @@ const requests: readonly AzureCase[] = [
     },
     ask: link({}),
   },
-  {
-    code: "DatabaseDoesNotExist",
-    how: "PUT of a link, `instanceLinkRole: Primary`, of a database that the instance does not have",
-    ask: link({ instanceLinkRole: "Primary" }),
-  },
+  ofLink("DatabaseDoesNotExist", "`instanceLinkRole: Primary`, of a database that the instance does not have", {
+    instanceLinkRole: "Primary",
+  }),
   {
     code: "OperationCanNotStartDueToMiLink",
     how: "PUT of a second link while one is created, with --one-link-at-a-time",
@@ -287,13 +292,9 @@ const operations: readonly AzureCase[] = [
     how: "(the operation of) PUT of a link that no SQL Server answers",
     ask: link({}),
   },
-  {
-    code: "ManagedInstanceLinkCertificateNotFoundOnManagedInstance",
-    how: "(the operation of) PUT of a link without the trust certificate (41973)",
-    isPrepared: true,
+  ofOperation("ManagedInstanceLinkCertificateNotFoundOnManagedInstance", "without the trust certificate (41973)", {
     before: (scene) => scene.instance.trustCertificates.clear(),
-    ask: link({}),
-  },
+  }),
   {
     code: "ManagedInstanceLinkCertificateNotFoundOnSqlServer",
     how: "(the operation of) PUT of a link, the instance's certificate not imported (41974)",
@@ -301,63 +302,42 @@ const operations: readonly AzureCase[] = [
     before: (scene) => scene.sqlServer.certificates.delete(scene.instance.engine.fqdn),
     ask: link({}),
   },
-  {
-    code: "ManagedInstanceLinkIsNotInTheCatchupState",
-    how: "(the operation of) PUT of a link whose database is not in the group (41977)",
-    isPrepared: true,
+  ofOperation("ManagedInstanceLinkIsNotInTheCatchupState", "whose database is not in the group (41977)", {
     before: (scene) => scene.sqlServer.groups.get("ag_db1")?.databases.add("db2"),
-    ask: link({}),
-  },
-  {
-    code: "ManagedInstanceLinkIsNotFound",
-    how: "(the operation of) PUT of a link that is deleted while its database is copied",
-    isPrepared: true,
+  }),
+  ofOperation("ManagedInstanceLinkIsNotFound", "that is deleted while its database is copied", {
     options: copying,
     async ask(scene) {
       const accepted = await putLink(scene);
       await scene.arm.finish(await scene.arm.send("DELETE", linkAddress(scene)));
       return accepted;
     },
-  },
-  {
-    code: "OperationInterrupted",
-    how: "(the operation of) PUT of a link whose instance is stopped meanwhile",
-    isPrepared: true,
+  }),
+  ofOperation("OperationInterrupted", "whose instance is stopped meanwhile", {
     options: copying,
     async ask(scene) {
       const accepted = await putLink(scene);
       await at("POST", "stop")(scene);
       return accepted;
     },
-  },
-  {
-    code: "OperationTimedOut",
-    how: "(the operation of) PUT of a link that is copied for more than six days",
-    isPrepared: true,
+  }),
+  ofOperation("OperationTimedOut", "that is copied for more than six days", {
     options: copying,
     async ask(scene) {
       const accepted = await putLink(scene);
       scene.clock.advance(6 * 24 * hour);
       return accepted;
     },
-  },
-  {
-    code: "NoMoreSpaceInManagedInstance",
-    how: "(the operation of) PUT of a link of a database that is larger than the storage",
-    isPrepared: true,
+  }),
+  ofOperation("NoMoreSpaceInManagedInstance", "of a database that is larger than the storage", {
     before({ sqlServer }) {
       const database = sqlServer.databases.get("db1");
       if (database) database.sizeBytes = 33 * 2 ** 30;
     },
-    ask: link({}),
-  },
-  {
-    code: "ManagedInstanceRestoreToInstanceWithOlderVersionEdition",
-    how: "(the operation of) PUT of a link from 2025 to an instance of SQLServer2022",
-    isPrepared: true,
+  }),
+  ofOperation("ManagedInstanceRestoreToInstanceWithOlderVersionEdition", "from 2025 to an instance of SQLServer2022", {
     options: { version: "17.0.1000.7" },
-    ask: link({}),
-  },
+  }),
   {
     code: "RemoteDatabaseExists",
     how: "(the operation of) PUT of a link, `instanceLinkRole: Primary`, of a database that SQL Server has",
@@ -383,55 +363,37 @@ const operations: readonly AzureCase[] = [
 ];
 
 const roles: readonly AzureCase[] = [
-  {
-    code: "InvalidDistributedAvailabilityGroupFailoverRequest",
-    how: "POST failover, `failoverType: Sometimes`",
-    isPrepared: true,
-    before: createLink,
-    ask: failOver("Sometimes"),
-  },
-  {
-    code: "InvalidDistributedAvailabilityGroupFailoverInstanceRole",
-    how: "POST failover, `failoverType: Planned`, where the instance is secondary",
-    isPrepared: true,
-    before: createLink,
-    ask: failOver("Planned"),
-  },
-  {
-    code: "InvalidDistributedAvailabilityGroupSetRoleRequest",
-    how: "POST setRole, `{}`",
-    isPrepared: true,
-    before: createLink,
-    ask: at("POST", "distributedAvailabilityGroups/DAG_db1/setRole", {}),
-  },
-  {
-    code: "InvalidDistributedAvailabilityGroupRole",
-    how: "POST setRole, `instanceRole: Third`",
-    isPrepared: true,
-    before: createLink,
-    ask: setRole("Third", "Forced"),
-  },
-  {
-    code: "InvalidDistributedAvailabilityGroupChangeType",
-    how: "POST setRole, `roleChangeType: Sometimes`",
-    isPrepared: true,
-    before: createLink,
-    ask: setRole("Primary", "Sometimes"),
-  },
-  {
-    code: "DistributedAvailabilityGroupSetRoleInstanceAlreadyInRequestedRole",
-    how: "(the operation of) POST setRole, the role that it has (41965)",
-    isPrepared: true,
-    before: createLink,
-    ask: setRole("Secondary", "Forced"),
-  },
-  {
-    code: "DistributedAvailabilityGroupSetRolePrimaryPlannedNotSupported",
-    how: "(the operation of) POST setRole, Primary and Planned (41970)",
-    isPrepared: true,
-    before: createLink,
-    ask: setRole("Primary", "Planned"),
-  },
+  ofRoles(
+    "InvalidDistributedAvailabilityGroupFailoverRequest",
+    "POST failover, `failoverType: Sometimes`",
+    failOver("Sometimes"),
+  ),
+  ofRoles(
+    "InvalidDistributedAvailabilityGroupFailoverInstanceRole",
+    "POST failover, `failoverType: Planned`, where the instance is secondary",
+    failOver("Planned"),
+  ),
+  ofRoles(
+    "InvalidDistributedAvailabilityGroupSetRoleRequest",
+    "POST setRole, `{}`",
+    at("POST", "distributedAvailabilityGroups/DAG_db1/setRole", {}),
+  ),
+  ofRoles("InvalidDistributedAvailabilityGroupRole", "POST setRole, `instanceRole: Third`", setRole("Third", "Forced")),
+  ofRoles(
+    "InvalidDistributedAvailabilityGroupChangeType",
+    "POST setRole, `roleChangeType: Sometimes`",
+    setRole("Primary", "Sometimes"),
+  ),
+  ofRoles(
+    "DistributedAvailabilityGroupSetRoleInstanceAlreadyInRequestedRole",
+    "(the operation of) POST setRole, the role that it has (41965)",
+    setRole("Secondary", "Forced"),
+  ),
+  ofRoles(
+    "DistributedAvailabilityGroupSetRolePrimaryPlannedNotSupported",
+    "(the operation of) POST setRole, Primary and Planned (41970)",
+    setRole("Primary", "Planned"),
+  ),
   {
     code: "DistributedAvailabilityGroupSetRoleChangeRoleAlreadyInProgress",
     how: "POST failover while one runs (41968)",

@@ -2,16 +2,9 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import path from "node:path";
-import { createClock } from "#lab/clock";
-import { createFaults } from "#lab/faults/faults";
-import { createJournal } from "#lab/journal";
-import { createBackend } from "#lab/sql-server/backend";
-import { createInstance } from "#lab/sql-server/instance";
-import type { TdsSession } from "#lab/tds/contract";
-import { SqlError } from "#lab/tsql/messages";
 import { createLink, linkedDatabase, seenFromSqlServer } from "../managed-instance/link-calls";
 import { createScene, prepareBothSides, prepareInstancePrimary, type Scene } from "../managed-instance/scene";
-import { certificateFile, disconnected, password } from "../sql-server/support";
+import { certificateFile, openInstance, password } from "../sql-server/instance";
 import { azureCases } from "./azure-cases";
 import { azureNotRaised } from "./azure-not-raised";
 import { cases, type ErrorCase } from "./cases";
@@ -20,7 +13,6 @@ import { type Raised, type RaisedByAzure, tableOf } from "./table";
 import { wantedOfAzure } from "./wanted-of-azure";
 
 const file = path.resolve(__dirname, "../../../ERRORS.md");
-const clock = createClock();
 
 const endpointAt = (port: number) =>
   `CREATE MASTER KEY ENCRYPTION BY PASSWORD = 'P@ssw0rd!x' CREATE CERTIFICATE c WITH SUBJECT = 'c' CREATE ENDPOINT e STATE = STARTED AS TCP (LISTENER_PORT = ${port}) FOR DATABASE_MIRRORING (ROLE = ALL, AUTHENTICATION = CERTIFICATE c)`;
@@ -37,91 +29,34 @@ async function listenBelow(limit: number): Promise<{ readonly port: number; clos
   throw new Error("no port is free");
 }
 
-async function startServer({ version, withoutAlwaysOn = false }: ErrorCase) {
-  const instance = createInstance({
-    name: "sqlserver1",
-    address: "127.0.0.1",
-    tdsPort: 14330,
-    clock,
-    version,
-    isHadrEnabled: !withoutAlwaysOn,
-    administrator: { password },
-    databases: [
-      { name: "db1", isBackedUp: true },
-      { name: "db2", isBackedUp: true },
-      { name: "fresh" },
-      { name: "simple", recoveryModel: "SIMPLE" },
-    ],
-  });
-  const network = {
-    partnerState: () => disconnected,
-    seeding: () => undefined,
-    isHeldByLink: () => false,
-    isTrusted: () => false,
-    changeRole: async () => undefined,
-  };
-  const backend = createBackend({ instance, network, clock, journal: createJournal(), faults: createFaults() });
-  const client = {
-    address: "",
-    port: 0,
-    isEncrypted: false,
-    packetSize: 4096,
-    tdsVersion: 0x74000004,
-    disconnect: () => undefined,
-  };
-  const login = (user: string, secret: string, database = "") =>
-    backend.login({ user, password: secret, database, hostName: "", applicationName: "mocha", client });
-  return {
-    instance,
-    login,
-    async session(user: string, secret: string): Promise<TdsSession> {
-      const answer = await login(user, secret);
-      assert.ok("session" in answer);
-      return answer.session;
-    },
-    close: () => backend.close(),
-  };
-}
-
-/** Every message of a batch, by number. */
-async function run(session: TdsSession, batch: string): Promise<Map<number, string>> {
-  const seen = new Map<number, string>();
-  const note = ({ number, text }: Pick<SqlError, "number" | "text">) => seen.set(number, text);
-  const ignore = () => undefined;
-  const sink = { columns: ignore, row: ignore, statementEnd: ignore, databaseChanged: ignore, error: note, info: note };
-  try {
-    await session.batch(batch, sink, new AbortController().signal);
-  } catch (error) {
-    if (!(error instanceof SqlError)) throw error;
-    for (const each of [...error.preceding, error]) note(each);
-  }
-  return seen;
-}
+const startServer = ({ version, withoutAlwaysOn = false }: Partial<ErrorCase> = {}) =>
+  openInstance({ version, isHadrEnabled: !withoutAlwaysOn });
 
 /** Of BACKUP, and of a certificate that is expired. */
 const informational: ReadonlySet<number> = new Set([3014, 4035, 15214]);
 
 async function messagesOf(one: ErrorCase): Promise<Map<number, string>> {
-  const server = await startServer(one);
+  const server = startServer(one);
   try {
     if (one.login) {
       const answer = await server.login("sa", one.login.password ?? password, one.login.database);
       assert.ok("errors" in answer);
       return new Map(answer.errors.map(({ number, text }) => [number, text]));
     }
-    const administrator = await server.session("sa", password);
+    const administrator = await server.session("sa");
     const der = certificateFile("azure_mi_endpoint_DATABASE_MIRRORING.der").toString("hex");
+    const withDer = (batch: string) => batch.replace("{der}", `0x${der}`);
     for (const batch of one.before ?? []) {
-      const messages = await run(administrator, batch.replace("{der}", `0x${der}`));
+      const messages = await administrator.messages(withDer(batch));
       assert.deepEqual(
         [...messages.keys()].filter((number) => !informational.has(number)),
         [],
         batch,
       );
     }
-    if (!one.as) return await run(administrator, one.batch);
-    await run(administrator, `CREATE LOGIN visitor WITH PASSWORD = '${password}'`);
-    return await run(await server.session("visitor", password), one.batch);
+    if (!one.as) return await administrator.messages(withDer(one.batch));
+    await administrator.messages(`CREATE LOGIN visitor WITH PASSWORD = '${password}'`);
+    return await (await server.session("visitor")).messages(one.batch);
   } finally {
     await server.close();
   }
@@ -164,8 +99,8 @@ describe("every error of the table that the lab was built from", function () {
 
     it("9692 in the error log: the port is another process's", async () => {
       const other = await listenBelow(32768);
-      const server = await startServer({ number: 9692, batch: "" });
-      const messages = await run(await server.session("sa", password), endpointAt(other.port));
+      const server = startServer();
+      const messages = await (await server.session("sa")).messages(endpointAt(other.port));
       assert.deepEqual([...messages.keys()], [], "the statement itself succeeds");
       await other.close();
       const log = server.instance.errorLog.map(({ text }) => text);

@@ -1,53 +1,22 @@
 /** The codes of "link domain" 4.5 and 4.9. */
-export const wantedOfAzure: readonly string[] = [
-  "InvalidPublicBlob",
-  "MissingPublicBlob",
-  "MethodNotAllowed",
-  "ResourceNotFound",
-  "CertificateAlreadyExists",
-  "MissingCertificateName",
-  "ManagedInstanceStoppingOrStopped",
-  "ManagedInstanceStarting",
-  "InvalidDistributedAvailabilityGroupsCreateOrUpdateRequestDatabases",
-  "InvalidDistributedAvailabilityGroupsCreateOrUpdateRequestInstanceAvailabilityGroupName",
-  "InvalidDistributedAvailabilityGroupsCreateOrUpdateRequestPartnerAvailabilityGroupName",
-  "InvalidParameterValue",
-  "InvalidDistributedAvailabilityGroupFailoverInstanceRole",
-  "InvalidMultiDbDistributedAvailabilityGroupName",
-  "InvalidOperationForDatabaseNotInReplicationRelationship",
-  "OperationCanNotStartDueToMiLink",
-  "ManagedInstanceOperationInProgress",
-  "ManagedDatabaseNameInUse",
-  "NoMoreSpaceInManagedInstance",
-  "DatabaseNumberLimitReached",
-  "SameKeyMaterialNotFoundOnRemoteServer",
-  "ManagedInstanceRestoreToInstanceWithOlderVersionEdition",
-  "CannotUseReservedDatabaseName",
-  "UnableToResolveRemoteServer",
-  "InvalidDistributedAvailabilityGroupFailoverRequest",
-  "InvalidDistributedAvailabilityGroupSetRoleRequest",
-  "InvalidDistributedAvailabilityGroupRole",
-  "InvalidDistributedAvailabilityGroupChangeType",
-  "SubscriptionDoesNotHaveServer",
-  "ServerNotInSubscriptionResourceGroup",
-  "OperationIdNotFound",
-  "CannotFindServerCertificateWithThumbprint",
-  "ResourceDoesNotExist",
-  "ConflictingServerOperation",
-  "ManagedInstanceIsBusy",
-  "OperationCancelled",
-  "OperationInterrupted",
-  "CannotCancelOperation",
-  "RemoteDatabaseExists",
-  "ConflictingDatabaseOperation",
-  "ManagementServiceDatabaseBusy",
-  "ConflictingSystemOperationInProgress",
-  "ConflictingSubscriptionOperation",
-  "SubscriptionTooManyCreateUpdateRequests",
-  "SubscriptionTooManyRequests",
-  "OperationTimedOut",
-  "GatewayInternalServerError",
-  "TooManyRequests",
-  "DatabaseUnavailable",
-  "RequestTimeout",
-];
+export const wantedOfAzure: readonly string[] = `
+  InvalidPublicBlob MissingPublicBlob MethodNotAllowed ResourceNotFound CertificateAlreadyExists
+  MissingCertificateName ManagedInstanceStoppingOrStopped ManagedInstanceStarting
+  InvalidDistributedAvailabilityGroupsCreateOrUpdateRequestDatabases
+  InvalidDistributedAvailabilityGroupsCreateOrUpdateRequestInstanceAvailabilityGroupName
+  InvalidDistributedAvailabilityGroupsCreateOrUpdateRequestPartnerAvailabilityGroupName InvalidParameterValue
+  InvalidDistributedAvailabilityGroupFailoverInstanceRole InvalidMultiDbDistributedAvailabilityGroupName
+  InvalidOperationForDatabaseNotInReplicationRelationship OperationCanNotStartDueToMiLink
+  ManagedInstanceOperationInProgress ManagedDatabaseNameInUse NoMoreSpaceInManagedInstance DatabaseNumberLimitReached
+  SameKeyMaterialNotFoundOnRemoteServer ManagedInstanceRestoreToInstanceWithOlderVersionEdition
+  CannotUseReservedDatabaseName UnableToResolveRemoteServer InvalidDistributedAvailabilityGroupFailoverRequest
+  InvalidDistributedAvailabilityGroupSetRoleRequest InvalidDistributedAvailabilityGroupRole
+  InvalidDistributedAvailabilityGroupChangeType SubscriptionDoesNotHaveServer ServerNotInSubscriptionResourceGroup
+  OperationIdNotFound CannotFindServerCertificateWithThumbprint ResourceDoesNotExist ConflictingServerOperation
+  ManagedInstanceIsBusy OperationCancelled OperationInterrupted CannotCancelOperation RemoteDatabaseExists
+  ConflictingDatabaseOperation ManagementServiceDatabaseBusy ConflictingSystemOperationInProgress
+  ConflictingSubscriptionOperation SubscriptionTooManyCreateUpdateRequests SubscriptionTooManyRequests
+  OperationTimedOut GatewayInternalServerError TooManyRequests DatabaseUnavailable RequestTimeout
+`
+  .trim()
+  .split(/\s+/);

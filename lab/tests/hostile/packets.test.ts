@@ -70,7 +70,7 @@ describe("mutated packets", () => {
     return client;
   }
 
-  async function open(lane: number): Promise<Target<Buffer>> {
+  async function open(lane: number): Promise<Target> {
     const mode = lanes[lane] ?? "session";
     const client = await openFor(mode);
     async function handshake(bytes: Buffer): Promise<boolean> {
@@ -117,13 +117,11 @@ describe("mutated packets", () => {
     this.timeout(60_000 + count * 10);
     await survive({
       lab,
-      what: "packets",
       count,
       lanes: lanes.length,
       perConnection: 100,
       input,
       open,
-      show: (bytes) => bytes.toString("hex"),
       async bystander() {
         bystander.send(0x01, batch("select 'alive'"));
         if (!(await bystander.message()).includes("alive")) throw new Error("the bystander got another answer");

@@ -12,6 +12,8 @@ import {
   type SceneOptions,
 } from "./scene";
 
+type Endpoint = NonNullable<Scene["sqlServer"]["mirroringEndpoint"]>;
+
 describe("a link that the two sides do not agree on", () => {
   let scene: Scene;
   afterEach(() => scene.close());
@@ -21,67 +23,32 @@ describe("a link that the two sides do not agree on", () => {
     await prepareBothSides(scene);
   }
 
-  const disagreements: readonly [
-    what: string,
-    number: number,
-    state: string,
-    spoil: (scene: Scene) => unknown,
-    shown?: RegExp,
-  ][] = [
-    ["whose endpoint does not listen", 41986, "LinkInitError", ({ listener }) => listener.close()],
-    [
-      "whose endpoint is stopped",
-      41986,
-      "LinkInitError",
-      async ({ sqlServer, listener }) => {
-        endpointOf(sqlServer).state = "STOPPED";
-        await listener.follow();
-      },
-    ],
-    [
-      "whose endpoint is a witness",
-      41976,
-      "LinkInitError",
-      ({ sqlServer }) => {
-        endpointOf(sqlServer).role = "WITNESS";
-      },
-    ],
+  const disagreements: readonly [what: string, number: number, spoil: (scene: Scene) => unknown, shown?: RegExp][] = [
+    ["whose endpoint does not listen", 41986, ({ listener }) => listener.close()],
+    ["whose endpoint is stopped", 41986, (stopped) => setEndpoint(stopped, { state: "STOPPED" })],
+    ["whose endpoint is a witness", 41976, (witness) => setEndpoint(witness, { role: "WITNESS" })],
     [
       "whose endpoint does not speak AES",
       41976,
-      "LinkInitError",
-      ({ sqlServer }) => {
-        endpointOf(sqlServer).encryption = { mode: "REQUIRED", algorithms: ["RC4"] };
-      },
+      (old) => setEndpoint(old, { encryption: { mode: "REQUIRED", algorithms: ["RC4"] } }),
       /encryption algorithm/,
     ],
     [
       "whose endpoint knows only Windows",
       41976,
-      "LinkInitError",
-      ({ sqlServer }) => {
-        endpointOf(sqlServer).authentication = [{ windows: "NEGOTIATE" }];
-      },
+      (windows) => setEndpoint(windows, { authentication: [{ windows: "NEGOTIATE" }] }),
       /authentication protocol/,
     ],
     [
       "whose endpoint certificate Azure does not have",
       41973,
-      "LinkInitError",
       ({ instance }) => instance.trustCertificates.clear(),
       /Certificate not found/,
     ],
-    [
-      "whose endpoint certificate is expired",
-      41976,
-      "LinkInitError",
-      ({ clock }) => clock.advance(101 * 86_400_000),
-      /expired/,
-    ],
+    ["whose endpoint certificate is expired", 41976, ({ clock }) => clock.advance(101 * 86_400_000), /expired/],
     [
       "whose endpoint certificate belongs to another key",
       41976,
-      "LinkInitError",
       async ({ sqlServer, instance }) => {
         const own = sqlServer.certificates.get("cert_sqlserver1_endpoint");
         assert.ok(own);
@@ -95,14 +62,12 @@ describe("a link that the two sides do not agree on", () => {
     [
       "whose SQL Server lacks the instance's certificate",
       41974,
-      "LinkInitError",
       ({ sqlServer, instance }) => sqlServer.certificates.delete(instance.engine.fqdn),
       /Certificate not found/,
     ],
     [
       "whose SQL Server has the instance's certificate by another name",
       41974,
-      "LinkInitError",
       ({ sqlServer, instance }) => {
         sqlServer.certificates.delete(instance.engine.fqdn);
         addCertificate(sqlServer, "sqlmi1", instance.endpointCertificate.der);
@@ -111,7 +76,6 @@ describe("a link that the two sides do not agree on", () => {
     [
       "whose SQL Server has another certificate by the instance's name",
       41974,
-      "LinkInitError",
       async ({ sqlServer, instance, clock }) => {
         const forged = await createSelfSigned({
           subject: instance.engine.fqdn,
@@ -124,7 +88,6 @@ describe("a link that the two sides do not agree on", () => {
     [
       "whose SQL Server lacks the roots",
       41974,
-      "LinkInitError",
       ({ sqlServer }) => {
         sqlServer.certificates.delete("microsoftpki");
         sqlServer.certificates.delete("digicertpki");
@@ -133,7 +96,6 @@ describe("a link that the two sides do not agree on", () => {
     [
       "whose instance's certificate another authority of the same name issued",
       41974,
-      "LinkInitError",
       async ({ sqlServer, instance, clock }) => {
         const impostor = await createIssuingAuthority(clock.now());
         const forged = await impostor.issue(instance.engine.fqdn, clock.now());
@@ -143,7 +105,6 @@ describe("a link that the two sides do not agree on", () => {
     [
       "whose roots are others by the same names",
       41974,
-      "LinkInitError",
       async ({ sqlServer, clock }) => {
         const { der } = await createSelfSigned({
           subject: "DigiCert Global Root G2",
@@ -157,54 +118,43 @@ describe("a link that the two sides do not agree on", () => {
     [
       "whose roots are trusted for another domain only",
       41974,
-      "LinkInitError",
       ({ sqlServer }) => {
         for (const { trustedIssuerFor } of sqlServer.certificates.values())
           if (trustedIssuerFor.delete("*.database.windows.net")) trustedIssuerFor.add("*.database.chinacloudapi.cn");
       },
     ],
-    ["without a distributed group", 41976, "LinkInitError", ({ sqlServer }) => sqlServer.groups.delete("dag_db1")],
-    ["without an availability group", 41976, "LinkInitError", ({ sqlServer }) => sqlServer.groups.delete("ag_db1")],
+    ["without a distributed group", 41976, ({ sqlServer }) => sqlServer.groups.delete("dag_db1")],
+    ["without an availability group", 41976, ({ sqlServer }) => sqlServer.groups.delete("ag_db1")],
     [
       "whose listener URL does not name the server",
       41976,
-      "LinkInitError",
       (scene) => addDistributedGroup(scene, `tcp://${scene.instance.engine.fqdn}:5022`),
       /redirect string is empty/,
     ],
     [
       "whose listener URL names another host",
       41976,
-      "LinkInitError",
       (scene) => addDistributedGroup(scene, "tcp://sqlmi2.x.database.windows.net:5022;Server=[sqlmi1]"),
       /DNS lookup failed/,
     ],
     [
       "whose listener URL names another server",
       41976,
-      "LinkInitError",
       (scene) => addDistributedGroup(scene, `tcp://${scene.instance.engine.fqdn}:5022;Server=[sqlmi2]`),
     ],
     [
       "whose own listener URL is another address",
       41976,
-      "LinkInitError",
       ({ sqlServer }) => {
         const member = sqlServer.groups.get("dag_db1")?.replicas[0];
         assert.ok(member);
         member.url = "TCP://10.0.0.4:5022";
       },
     ],
-    [
-      "whose availability group is empty",
-      47521,
-      "LinkInitError",
-      ({ sqlServer }) => sqlServer.groups.get("ag_db1")?.databases.clear(),
-    ],
+    ["whose availability group is empty", 47521, ({ sqlServer }) => sqlServer.groups.get("ag_db1")?.databases.clear()],
     [
       "whose availability group holds another database",
       41977,
-      "LinkCreationError",
       ({ sqlServer }) => {
         sqlServer.groups.delete("ag_db1");
         addGroup(sqlServer, {
@@ -215,7 +165,7 @@ describe("a link that the two sides do not agree on", () => {
       },
     ],
   ];
-  for (const [what, number, state, spoil, shown] of disagreements) {
+  for (const [what, number, spoil, shown] of disagreements) {
     it(`fails with ${number} for one ${what}`, async () => {
       await prepare();
       await spoil(scene);
@@ -226,17 +176,12 @@ describe("a link that the two sides do not agree on", () => {
       const link = await linkedDatabase(scene);
       assert.deepEqual(
         [link?.replicaState, link?.connectedState, link?.mostRecentLinkError],
-        [state, "DISCONNECTED", String(number)],
+        [number === 41977 ? "LinkCreationError" : "LinkInitError", "DISCONNECTED", String(number)],
       );
       assert.equal(scene.instance.engine.databases.has("db1"), false);
       if (shown) assert.match(seenFromSqlServer(scene).lastConnectError?.description ?? "", shown);
     });
   }
-
-  it("is refused to a SQL Server that is newer than the update policy", async () => {
-    await prepare({ version: "17.0.1000.7" });
-    assert.equal((await createLink(scene)).body.error?.code, "ManagedInstanceRestoreToInstanceWithOlderVersionEdition");
-  });
 
   it("connects when it is put again after the mistake was mended", async () => {
     await prepare();
@@ -256,7 +201,8 @@ describe("a link that the two sides do not agree on", () => {
   });
 });
 
-function endpointOf({ mirroringEndpoint }: Scene["sqlServer"]) {
-  assert.ok(mirroringEndpoint);
-  return mirroringEndpoint;
+async function setEndpoint({ sqlServer, listener }: Scene, change: Partial<Endpoint>): Promise<void> {
+  assert.ok(sqlServer.mirroringEndpoint);
+  Object.assign(sqlServer.mirroringEndpoint, change);
+  await listener.follow();
 }

@@ -52,16 +52,6 @@ describe("a managed instance that is changed", () => {
     assert.equal((await createLink(scene)).body.status, "Succeeded");
   });
 
-  it("is gone when it is deleted, with its links", async () => {
-    scene = await createScene();
-    await prepareBothSides(scene);
-    await createLink(scene);
-    await scene.arm.finish(await scene.arm.send("DELETE", address()));
-    const { status, body } = await scene.arm.send("GET", linkAddress(scene));
-    assert.deepEqual([status, body.error?.code], [404, "ResourceNotFound"]);
-    assert.equal(scene.instance.links.size, 0);
-  });
-
   it("interrupts a failover by deleting its link", async () => {
     scene = await createScene({ options: { changeMilliseconds: hour } });
     await prepareBothSides(scene);

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { ConnectionPool, type IRecordSet } from "mssql";
-import { type Lab, type LabOptions, startLab } from "#lab/index";
+import type { ConnectionPool, IRecordSet } from "mssql";
+import type { Lab, LabOptions } from "#lab/index";
+import { connect, startBothSides } from "../both-sides";
 import { fixture } from "../support/place";
-import { type Answer, createArm, type Json } from "./arm-client";
+import type { Answer, Json } from "./arm-client";
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -24,30 +25,16 @@ export interface LinkedLab {
 }
 
 export async function createTestLink(options: LabOptions = {}): Promise<LinkedLab> {
-  const lab = await startLab({ databases: 1, linkTimeoutMilliseconds: 24 * 3_600_000, ...options });
-  const pools: ConnectionPool[] = [];
+  const sides = await startBothSides({ databases: 1, linkTimeoutMilliseconds: 24 * 3_600_000, ...options });
+  const { lab, sqlServer, managedInstance, partnerEndpoint, send } = sides;
   const [server] = lab.ready.sqlServers;
   const [instance] = lab.ready.managedInstances;
   assert.ok(server && instance);
-  const ca = readFileSync(lab.ready.caFile, "utf8");
-  const arm = createArm({ ...lab.ready.arm, ca });
-
-  async function connect(side: "sqlServer" | "managedInstance"): Promise<ConnectionPool> {
-    const { host, port, user, password } = (side === "sqlServer" ? server : instance) ?? assert.fail();
-    const pool = await new ConnectionPool({
-      server: host,
-      port,
-      user,
-      password,
-      pool: { max: 1 },
-      options: { encrypt: true, serverName: "localhost", cryptoCredentialsDetails: { ca } },
-    }).connect();
-    pools.push(pool);
-    return pool;
-  }
-
-  const [sqlServer, managedInstance] = [await connect("sqlServer"), await connect("managedInstance")];
-  const at = (rest: string) => `${instance.id}/${rest}?api-version=2023-08-01`;
+  const pools: ConnectionPool[] = [];
+  const finish = async (work: Promise<Json>) => {
+    const { status, error } = await work;
+    assert.deepEqual([String(status), error], ["Succeeded", undefined]);
+  };
 
   async function prepare(): Promise<void> {
     const run = async (from: number, to: number, blob = ""): Promise<readonly IRecordSet<Row>[]> => {
@@ -70,46 +57,43 @@ export async function createTestLink(options: LabOptions = {}): Promise<LinkedLa
     const publicKey = keys?.[0]?.SQLServerPublicKey;
     assert.ok(Buffer.isBuffer(publicKey));
     const properties = { publicBlob: publicKey.toString("hex") };
-    await arm.finish(await arm.send("PUT", at("serverTrustCertificates/Cert_sqlserver1_endpoint"), { properties }));
-    const endpoint = await arm.send("GET", at("endpointCertificates/DATABASE_MIRRORING"));
+    await sides.finished("PUT", "serverTrustCertificates/Cert_sqlserver1_endpoint", { properties });
+    const endpoint = await send("GET", "endpointCertificates/DATABASE_MIRRORING");
     await run(8, 17, String(endpoint.body.properties?.publicBlob));
     await run(19, 23);
   }
 
   await prepare();
-  const link = at("distributedAvailabilityGroups/DAG_db1");
-  const linked: LinkedLab = {
+  const linkProperties = {
+    databases: [{ databaseName: "db1" }],
+    failoverMode: "Manual",
+    instanceAvailabilityGroupName: "sqlmi1",
+    instanceLinkRole: "Secondary",
+    partnerAvailabilityGroupName: "AG_db1",
+    partnerEndpoint,
+    seedingMode: "Automatic",
+  };
+  const link = "distributedAvailabilityGroups/DAG_db1";
+  return {
     lab,
     sqlServer,
     managedInstance,
-    connect,
-    beginEstablishing: () =>
-      arm.send("PUT", link, {
-        properties: {
-          databases: [{ databaseName: "db1" }],
-          failoverMode: "Manual",
-          instanceAvailabilityGroupName: "sqlmi1",
-          instanceLinkRole: "Secondary",
-          partnerAvailabilityGroupName: "AG_db1",
-          partnerEndpoint: `TCP://${server.host}:5022`,
-          seedingMode: "Automatic",
-        },
-      }),
-    async finish(accepted) {
-      const { body } = await arm.finish(accepted);
-      assert.deepEqual([body.status, body.error], ["Succeeded", undefined]);
+    async connect(side) {
+      const pool = await connect(side === "sqlServer" ? server : instance);
+      pools.push(pool);
+      return pool;
     },
-    establish: async () => linked.finish(await linked.beginEstablishing()),
-    changeMode: async (replicationMode) =>
-      linked.finish(await arm.send("PATCH", link, { properties: { replicationMode } })),
-    remove: async () => linked.finish(await arm.send("DELETE", link)),
-    database: async () => (await arm.send("GET", link)).body.properties?.databases?.[0],
+    beginEstablishing: () => send("PUT", link, { properties: linkProperties }),
+    finish: (accepted) => finish(sides.ended(accepted)),
+    establish: () => finish(sides.finished("PUT", link, { properties: linkProperties })),
+    changeMode: (replicationMode) => finish(sides.finished("PATCH", link, { properties: { replicationMode } })),
+    remove: () => finish(sides.finished("DELETE", link)),
+    database: async () => (await send("GET", link)).body.properties?.databases?.[0],
     async close() {
       await Promise.all(pools.map((pool) => pool.close()));
-      await lab.close();
+      await sides.close();
     },
   };
-  return linked;
 }
 
 const batches: readonly string[] = (

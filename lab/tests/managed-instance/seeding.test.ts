@@ -4,7 +4,6 @@ import {
   addDistributedGroup,
   createScene,
   linkAddress,
-  linkBody,
   prepareBothSides,
   type Scene,
   type SceneOptions,
@@ -67,21 +66,5 @@ describe("a link whose database is copied", () => {
     assert.equal((await scene.arm.finish(accepted)).body.status, "Failed");
     assert.equal(scene.instance.engine.databases.has("db1"), false);
     assert.equal(scene.instance.engine.groups.size, 0);
-  });
-
-  it("keeps a second link waiting only where the instance cannot make two at once", async () => {
-    await putLink(scene);
-    const second = linkBody(scene, {
-      instanceAvailabilityGroupName: "AG_db2_MI",
-      databases: [{ databaseName: "db2" }],
-    });
-    assert.equal((await scene.arm.send("PUT", linkAddress(scene, "2023-08-01", "DAG_db2"), second)).status, 202);
-    Object.assign(scene.running.azure.options, { linksSideBySide: false });
-    const third = linkBody(scene, {
-      instanceAvailabilityGroupName: "AG_db3_MI",
-      databases: [{ databaseName: "db3" }],
-    });
-    const refused = await scene.arm.send("PUT", linkAddress(scene, "2023-08-01", "DAG_db3"), third);
-    assert.deepEqual([refused.status, refused.body.error?.code], [400, "OperationCanNotStartDueToMiLink"]);
   });
 });

@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { X509Certificate } from "node:crypto";
 import { parseCertificate } from "#lab/sql-server/certificates/parse";
 import { createSelfSigned } from "#lab/sql-server/certificates/self-signed";
-import { certificateFile } from "./support";
+import { certificateFile } from "./instance";
 
 const recorded = certificateFile("sqlserver_selfsigned_jeje.der");
 

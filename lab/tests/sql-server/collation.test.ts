@@ -1,21 +1,12 @@
 import assert from "node:assert/strict";
-import type mssql from "mssql";
-import { failure, serve } from "./served";
+import { served } from "./served";
 
 describe("a server with a case-sensitive collation", () => {
-  let served: Awaited<ReturnType<typeof serve>>;
-  let pool: mssql.ConnectionPool;
-  const rows = async (text: string) => [...(await pool.query(text)).recordset].map((row) => ({ ...row }));
+  const { run, rows, refusal } = served({ collation: "Latin1_General_CS_AS", databases: [{ name: "Db01" }] });
   before(async () => {
-    served = await serve({ collation: "Latin1_General_CS_AS", databases: [{ name: "Db01" }] });
-    pool = await served.connect();
-    await pool.query("CREATE MASTER KEY ENCRYPTION BY PASSWORD = 'Pa55-word!x'");
-    await pool.query("CREATE CERTIFICATE Own WITH SUBJECT = 'o'");
-    await pool.query("CREATE TABLE Db01.dbo.People (Name nvarchar(20))");
-  });
-  after(async () => {
-    await pool.close();
-    await served.close();
+    await run("CREATE MASTER KEY ENCRYPTION BY PASSWORD = 'Pa55-word!x'");
+    await run("CREATE CERTIFICATE Own WITH SUBJECT = 'o'");
+    await run("CREATE TABLE Db01.dbo.People (Name nvarchar(20))");
   });
 
   it("says so", async () => {
@@ -26,7 +17,7 @@ describe("a server with a case-sensitive collation", () => {
   });
 
   it("finds names as they are written, and no others", async () => {
-    await pool.query("USE Db01; SELECT Name FROM dbo.People; USE master; ALTER DATABASE Db01 SET RECOVERY FULL");
+    await run("USE Db01; SELECT Name FROM dbo.People; USE master; ALTER DATABASE Db01 SET RECOVERY FULL");
     assert.deepEqual(await rows("SELECT CERT_ID('Own') AS a, CERT_ID('own') AS b, DB_ID('db01') AS c"), [
       { a: 256, b: null, c: null },
     ]);
@@ -41,7 +32,7 @@ describe("a server with a case-sensitive collation", () => {
       ["DROP CERTIFICATE own", 15151],
       ["EXEC SP_CONFIGURE", 2812],
     ] as const)
-      assert.deepEqual(await failure(pool.query(text)), numbers, text);
+      assert.deepEqual(await refusal(text), numbers, text);
   });
 
   it("compares strings by letter case", async () => {

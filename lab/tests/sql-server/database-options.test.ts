@@ -1,44 +1,31 @@
 import assert from "node:assert/strict";
-import type mssql from "mssql";
-import { failure, serve } from "./served";
+import { failure, serve, served } from "./served";
 
 const secret = "An0ther-secret!";
 
 describe("ALTER DATABASE SET", () => {
-  let served: Awaited<ReturnType<typeof serve>>;
-  let sa: mssql.ConnectionPool;
+  const one = served();
+  const { run, values, refusal } = one;
   const shown = async (columns: string) =>
-    Object.values((await sa.query(`SELECT ${columns} FROM sys.databases WHERE name = 'db01'`)).recordset[0]);
-
-  before(async () => {
-    served = await serve();
-    sa = await served.connect();
-    await sa.query(
-      `CREATE LOGIN reader WITH PASSWORD = '${secret}'; USE db01; CREATE TABLE t (a int); CREATE USER reader`,
-    );
-  });
-  after(async () => {
-    await sa.close();
-    await served.close();
-  });
+    (await values(`SELECT ${columns} FROM sys.databases WHERE name = 'db01'`))[0];
+  before(() =>
+    run(`CREATE LOGIN reader WITH PASSWORD = '${secret}'; USE db01; CREATE TABLE t (a int); CREATE USER reader`),
+  );
 
   it("SINGLE_USER lets one session in, after the others have been ended where it says so", async () => {
-    const other = await served.connect({ user: "reader", password: secret, database: "db01" });
+    const other = await one.server.connect({ user: "reader", password: secret, database: "db01" });
     other.on("error", () => undefined);
     try {
       assert.deepEqual(await failure(other.query("SELECT 1")), []);
-      assert.deepEqual(
-        await failure(sa.query("USE master; ALTER DATABASE db01 SET SINGLE_USER WITH NO_WAIT")),
-        [5061, 5069],
-      );
-      await sa.batch("ALTER DATABASE db01 SET SINGLE_USER WITH ROLLBACK IMMEDIATE; USE db01");
+      assert.deepEqual(await refusal("USE master; ALTER DATABASE db01 SET SINGLE_USER WITH NO_WAIT"), [5061, 5069]);
+      await run("ALTER DATABASE db01 SET SINGLE_USER WITH ROLLBACK IMMEDIATE; USE db01");
       assert.deepEqual(await shown("user_access, user_access_desc"), [1, "SINGLE_USER"]);
       await assert.rejects(
-        served.connect({ user: "reader", password: secret, database: "db01" }),
+        one.server.connect({ user: "reader", password: secret, database: "db01" }),
         /Login failed for user 'reader'/,
       );
-      await sa.batch("USE master; ALTER DATABASE db01 SET MULTI_USER");
-      const again = await served.connect({ user: "reader", password: secret, database: "db01" });
+      await run("USE master; ALTER DATABASE db01 SET MULTI_USER");
+      const again = await one.server.connect({ user: "reader", password: secret, database: "db01" });
       assert.deepEqual(await failure(again.query("SELECT 1")), []);
       await again.close();
     } finally {
@@ -47,37 +34,37 @@ describe("ALTER DATABASE SET", () => {
   });
 
   it("RESTRICTED_USER lets nobody in but its owner", async () => {
-    const reader = await served.connect({ user: "reader", password: secret });
-    await sa.query("USE master; ALTER DATABASE db01 SET RESTRICTED_USER");
+    const reader = await one.server.connect({ user: "reader", password: secret });
+    await run("USE master; ALTER DATABASE db01 SET RESTRICTED_USER");
     assert.deepEqual(await failure(reader.query("USE db01")), [923]);
-    assert.deepEqual(await failure(sa.query("USE db01; USE master")), []);
-    await sa.query("ALTER DATABASE db01 SET MULTI_USER");
+    assert.deepEqual(await refusal("USE db01; USE master"), []);
+    await run("ALTER DATABASE db01 SET MULTI_USER");
     await reader.close();
   });
 
   it("OFFLINE closes it to everybody, EMERGENCY opens it for reading", async () => {
-    await sa.query("USE master; ALTER DATABASE db01 SET OFFLINE WITH ROLLBACK IMMEDIATE");
+    await run("USE master; ALTER DATABASE db01 SET OFFLINE WITH ROLLBACK IMMEDIATE");
     assert.deepEqual(await shown("state, state_desc, collation_name"), [6, "OFFLINE", null]);
-    assert.deepEqual(await failure(sa.query("USE db01")), [942]);
-    assert.deepEqual(await failure(sa.query("SELECT * FROM db01.dbo.t")), [942]);
-    assert.deepEqual(await failure(sa.query("BACKUP DATABASE db01 TO DISK = 'a'")), [942, 3013]);
-    await sa.query("ALTER DATABASE db01 SET EMERGENCY");
-    assert.deepEqual(await failure(sa.query("SELECT * FROM db01.dbo.t")), []);
-    assert.deepEqual(await failure(sa.query("INSERT db01.dbo.t VALUES (1)")), [3906]);
-    await sa.query("ALTER DATABASE db01 SET ONLINE; INSERT db01.dbo.t VALUES (1)");
-    assert.deepEqual(await failure(sa.query("ALTER DATABASE master SET OFFLINE")), [5058, 5069]);
+    assert.deepEqual(await refusal("USE db01"), [942]);
+    assert.deepEqual(await refusal("SELECT * FROM db01.dbo.t"), [942]);
+    assert.deepEqual(await refusal("BACKUP DATABASE db01 TO DISK = 'a'"), [942, 3013]);
+    await run("ALTER DATABASE db01 SET EMERGENCY");
+    assert.deepEqual(await refusal("SELECT * FROM db01.dbo.t"), []);
+    assert.deepEqual(await refusal("INSERT db01.dbo.t VALUES (1)"), [3906]);
+    await run("ALTER DATABASE db01 SET ONLINE; INSERT db01.dbo.t VALUES (1)");
+    assert.deepEqual(await refusal("ALTER DATABASE master SET OFFLINE"), [5058, 5069]);
   });
 
   it("keeps the level of compatibility and the options that the catalog shows", async () => {
-    await sa.query(
+    await run(
       "ALTER DATABASE db01 SET COMPATIBILITY_LEVEL = 150; ALTER DATABASE db01 SET AUTO_SHRINK ON; ALTER DATABASE db01 SET TRUSTWORTHY ON",
     );
     assert.deepEqual(
       await shown("compatibility_level, is_auto_shrink_on, is_trustworthy_on, is_auto_create_stats_on"),
       [150, true, true, true],
     );
-    assert.deepEqual(await failure(sa.query("ALTER DATABASE db01 SET COMPATIBILITY_LEVEL = 90")), [15048]);
-    assert.deepEqual(await failure(sa.query("ALTER DATABASE db01 SET AUTO_SHRINK maybe")), [102]);
+    assert.deepEqual(await refusal("ALTER DATABASE db01 SET COMPATIBILITY_LEVEL = 90"), [15048]);
+    assert.deepEqual(await refusal("ALTER DATABASE db01 SET AUTO_SHRINK maybe"), [102]);
   });
 });
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { batch, loggedIn, type RawClient } from "../tds/raw-client";
-import { serve } from "./served";
-import { password } from "./support";
+import { password } from "./instance";
+import { served } from "./served";
 
 /** The DONE tokens of an answer that has no rows, as type, CurCmd and status. */
 function dones(answer: Buffer): string[] {
@@ -23,7 +23,7 @@ function dones(answer: Buffer): string[] {
 }
 
 describe("what a DONE says of its statement", () => {
-  let served: Awaited<ReturnType<typeof serve>>;
+  const one = served();
   let client: RawClient;
   const sent = async (text: string): Promise<string[]> => {
     client.send(0x01, batch(text));
@@ -31,13 +31,9 @@ describe("what a DONE says of its statement", () => {
   };
 
   before(async () => {
-    served = await serve();
-    client = await loggedIn(served.instance.tdsPort, { password, database: "db01" });
+    client = await loggedIn(one.server.instance.tdsPort, { password, database: "db01" });
   });
-  after(async () => {
-    client.end();
-    await served.close();
-  });
+  after(() => client.end());
 
   it("is which one it was, so that a driver can tell rows that changed from rows that were read", async () => {
     assert.deepEqual(await sent("CREATE TABLE t (a int); INSERT t VALUES (1), (2); UPDATE t SET a = 3; DELETE t"), [

@@ -1,41 +1,42 @@
 import assert from "node:assert/strict";
-import { openDatabase, type TestDatabase } from "./database";
+import { served } from "./served";
 
-describe("extended properties", function () {
-  this.timeout(30_000);
-  let database: TestDatabase;
+describe("extended properties", () => {
+  const database = served({ databases: [{ name: "db1" }] }, { database: "db1" });
+  const { run, rows } = database;
+  const refusal = async (text: string) => (await database.refusal(text))[0];
   const table = "N'SCHEMA', N'dbo', N'TABLE', N't'";
   const shown = () =>
-    database.rows(`SELECT p.class_desc AS c, OBJECT_NAME(p.major_id) AS o, COL_NAME(p.major_id, p.minor_id) AS col,
+    rows(`SELECT p.class_desc AS c, OBJECT_NAME(p.major_id) AS o, COL_NAME(p.major_id, p.minor_id) AS col,
       p.name, CAST(p.value AS nvarchar(max)) AS v FROM sys.extended_properties p ORDER BY p.minor_id, p.name`);
 
   beforeEach(async () => {
-    database = await openDatabase(["CREATE TABLE t (id int PRIMARY KEY, n int)", "CREATE INDEX ix ON t (n)"]);
+    await run("USE master DROP DATABASE IF EXISTS db1; CREATE DATABASE db1");
+    await run("USE db1 CREATE TABLE t (id int PRIMARY KEY, n int); CREATE INDEX ix ON t (n)");
   });
-  afterEach(() => database?.close());
 
   it("say something of a table, of its columns and of its indexes", async () => {
-    await database.run(`EXEC sp_addextendedproperty N'MS_Description', N'a table', ${table}`);
-    await database.run(`EXEC sys.sp_addextendedproperty @name = 'MS_Description', @value = 'a number', @level0type = 'SCHEMA',
+    await run(`EXEC sp_addextendedproperty N'MS_Description', N'a table', ${table}`);
+    await run(`EXEC sys.sp_addextendedproperty @name = 'MS_Description', @value = 'a number', @level0type = 'SCHEMA',
       @level0name = 'dbo', @level1type = 'TABLE', @level1name = 't', @level2type = 'COLUMN', @level2name = 'n'`);
     const description = { c: "OBJECT_OR_COLUMN", o: "t", name: "MS_Description" };
     assert.deepEqual(await shown(), [
       { ...description, col: null, v: "a table" },
       { ...description, col: "n", v: "a number" },
     ]);
-    await database.run(`EXEC sp_updateextendedproperty N'MS_Description', N'other', ${table}, N'COLUMN', N'n'`);
-    await database.run(`EXEC sp_dropextendedproperty N'MS_Description', ${table}`);
+    await run(`EXEC sp_updateextendedproperty N'MS_Description', N'other', ${table}, N'COLUMN', N'n'`);
+    await run(`EXEC sp_dropextendedproperty N'MS_Description', ${table}`);
     assert.deepEqual(await shown(), [{ ...description, col: "n", v: "other" }]);
-    await database.run(`EXEC sp_dropextendedproperty N'MS_Description', ${table}, N'COLUMN', N'n'`);
-    await database.run(`EXEC sp_addextendedproperty N'why', 1, ${table}, N'INDEX', N'ix'`);
+    await run(`EXEC sp_dropextendedproperty N'MS_Description', ${table}, N'COLUMN', N'n'`);
+    await run(`EXEC sp_addextendedproperty N'why', 1, ${table}, N'INDEX', N'ix'`);
     assert.deepEqual((await shown())[0]?.c, "INDEX");
   });
 
   it("are listed by the level that they stand at", async () => {
-    await database.run(`EXEC sp_addextendedproperty N'a', N'table', ${table} EXEC sp_addextendedproperty N'b', N'id', ${table}, 'COLUMN', 'id'
+    await run(`EXEC sp_addextendedproperty N'a', N'table', ${table} EXEC sp_addextendedproperty N'b', N'id', ${table}, 'COLUMN', 'id'
       EXEC sp_addextendedproperty N'a', N'n', ${table}, 'COLUMN', 'n' EXEC sp_addextendedproperty N'a', N'index', ${table}, 'INDEX', 'ix'`);
     const list = async (args: string) =>
-      (await database.rows(`SELECT objtype, objname, name, value FROM fn_listextendedproperty(${args})`)).map((row) =>
+      (await rows(`SELECT objtype, objname, name, value FROM fn_listextendedproperty(${args})`)).map((row) =>
         Object.values(row).join(" "),
       );
     assert.deepEqual(await list("NULL, 'schema', 'dbo', 'table', 't', DEFAULT, DEFAULT"), ["TABLE t a table"]);
@@ -49,77 +50,63 @@ describe("extended properties", function () {
   });
 
   it("go with the table, and come back with it", async () => {
-    await database.run(`EXEC sp_addextendedproperty N'why', N'because', ${table}`);
-    await database.run("BEGIN TRAN DROP TABLE t");
+    await run(`EXEC sp_addextendedproperty N'why', N'because', ${table}`);
+    await run("BEGIN TRAN DROP TABLE t");
     assert.deepEqual(await shown(), []);
-    await database.run("ROLLBACK");
-    await database.run("ALTER TABLE t ADD m int");
+    await run("ROLLBACK");
+    await run("ALTER TABLE t ADD m int");
     assert.equal((await shown()).length, 1);
   });
 
-  it("are added once, and changed or dropped where they are", async () => {
-    await database.run(`EXEC sp_addextendedproperty N'why', N'because', ${table}`);
-    assert.equal(await database.refusal(`EXEC sp_addextendedproperty N'WHY', N'because', ${table}`), 15233);
-    assert.equal(await database.refusal(`EXEC sp_updateextendedproperty N'who', N'me', ${table}`), 15217);
-    assert.equal(await database.refusal(`EXEC sp_dropextendedproperty N'who', ${table}`), 15217);
-    assert.equal(
-      await database.refusal("EXEC sp_addextendedproperty N'a', N'b', 'SCHEMA', 'dbo', 'TABLE', 'no'"),
-      15135,
-    );
-  });
-
   const ofDatabase = () =>
-    database.rows(`SELECT class_desc AS c, major_id AS o, minor_id AS m, name, CAST(value AS nvarchar(max)) AS v
+    rows(`SELECT class_desc AS c, major_id AS o, minor_id AS m, name, CAST(value AS nvarchar(max)) AS v
       FROM sys.extended_properties WHERE class = 0 ORDER BY name`);
 
   it("are noted of each database by itself, where no level is named", async () => {
-    await database.run("EXEC sp_addextendedproperty N'b', N'of db1'");
-    await database.run("USE master EXEC sys.sp_addextendedproperty @name = N'a', @value = N'of master'");
+    await run("EXEC sp_addextendedproperty N'b', N'of db1'");
+    await run("USE master EXEC sys.sp_addextendedproperty @name = N'a', @value = N'of master'");
     const shown = { c: "DATABASE", o: 0, m: 0 };
     assert.deepEqual(await ofDatabase(), [{ ...shown, name: "a", v: "of master" }]);
-    await database.run("EXEC sp_updateextendedproperty @name = N'a', @value = N'changed', @level0type = NULL");
+    await run("EXEC sp_updateextendedproperty @name = N'a', @value = N'changed', @level0type = NULL");
     assert.deepEqual(
-      await database.rows(
-        "SELECT objtype, name, value FROM fn_listextendedproperty(NULL, NULL, NULL, NULL, NULL, NULL, NULL)",
-      ),
+      await rows("SELECT objtype, name, value FROM fn_listextendedproperty(NULL, NULL, NULL, NULL, NULL, NULL, NULL)"),
       [{ objtype: null, name: "a", value: "changed" }],
     );
-    await database.run("EXEC db1.sys.sp_addextendedproperty N'c', 7 EXEC sp_dropextendedproperty N'a'");
+    await run("EXEC db1.sys.sp_addextendedproperty N'c', 7 EXEC sp_dropextendedproperty N'a'");
     assert.deepEqual(await ofDatabase(), []);
-    await database.run("USE db1");
+    await run("USE db1");
     assert.deepEqual(await ofDatabase(), [
       { ...shown, name: "b", v: "of db1" },
       { ...shown, name: "c", v: "7" },
     ]);
-    assert.deepEqual(
-      await database.rows("SELECT COUNT(*) AS n, OBJECT_NAME(0) AS o FROM sys.objects WHERE object_id = 0"),
-      [{ n: 0, o: null }],
-    );
+    assert.deepEqual(await rows("SELECT COUNT(*) AS n, OBJECT_NAME(0) AS o FROM sys.objects WHERE object_id = 0"), [
+      { n: 0, o: null },
+    ]);
   });
 
   it("are a claim that one session wins: 15233, and 15217 where there is none", async () => {
-    await database.run("USE master EXEC sp_addextendedproperty N'claim', N'mine'");
-    await assert.rejects(database.run("EXEC sp_addextendedproperty N'CLAIM', N'yours'"), {
+    await run("USE master EXEC sp_addextendedproperty N'claim', N'mine'");
+    await assert.rejects(run("EXEC sp_addextendedproperty N'CLAIM', N'yours'"), {
       number: 15233,
       message: "Property cannot be added. Property 'CLAIM' already exists for 'object specified'.",
     });
-    assert.equal(await database.refusal("EXEC sp_updateextendedproperty N'other', N'x'"), 15217);
-    assert.equal(await database.refusal("EXEC sp_dropextendedproperty N'other'"), 15217);
-    await database.run("BEGIN TRAN EXEC sp_dropextendedproperty N'claim'");
+    assert.equal(await refusal("EXEC sp_updateextendedproperty N'other', N'x'"), 15217);
+    assert.equal(await refusal("EXEC sp_dropextendedproperty N'other'"), 15217);
+    assert.equal(await refusal("EXEC sp_addextendedproperty N'a', N'b', 'SCHEMA', 'dbo', 'TABLE', 'no'"), 15135);
+    await run("BEGIN TRAN EXEC sp_dropextendedproperty N'claim'");
     assert.deepEqual(await ofDatabase(), []);
-    await database.run("ROLLBACK");
+    await run("ROLLBACK");
     assert.equal((await ofDatabase()).length, 1);
   });
 
   it("have values of at most 7,500 bytes (15097) and of no (max) type (206), and names of 128 characters", async () => {
     const add = (name: string, value: string) => `EXEC sp_addextendedproperty N'${name}', ${value}`;
-    assert.equal(await database.refusal(add("long", `'${"x".repeat(7501)}'`)), 15097);
-    assert.equal(await database.refusal(add("long", `N'${"x".repeat(3751)}'`)), 15097);
-    assert.equal(await database.refusal(`DECLARE @v nvarchar(max) = N'x' ${add("max", "@v")}`), 206);
-    await database.run(add("n".repeat(130), `N'${"x".repeat(3750)}'`));
-    assert.deepEqual(
-      await database.rows("SELECT LEN(name) AS n, DATALENGTH(value) AS v FROM sys.extended_properties"),
-      [{ n: 128, v: 7500 }],
-    );
+    assert.equal(await refusal(add("long", `'${"x".repeat(7501)}'`)), 15097);
+    assert.equal(await refusal(add("long", `N'${"x".repeat(3751)}'`)), 15097);
+    assert.equal(await refusal(`DECLARE @v nvarchar(max) = N'x' ${add("max", "@v")}`), 206);
+    await run(add("n".repeat(130), `N'${"x".repeat(3750)}'`));
+    assert.deepEqual(await rows("SELECT LEN(name) AS n, DATALENGTH(value) AS v FROM sys.extended_properties"), [
+      { n: 128, v: 7500 },
+    ]);
   });
 });

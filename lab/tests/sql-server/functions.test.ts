@@ -1,167 +1,102 @@
 import assert from "node:assert/strict";
 import { X509Certificate } from "node:crypto";
-import type { ServerStatement } from "#lab/tsql/syntax/server-statement";
-import { int, nvarchar, type SqlValue } from "#lab/tsql/types";
-import {
-  certificateFile,
-  createTestServer,
-  endpoint,
-  imported,
-  masterKey,
-  refusalOf,
-  selfSigned,
-  type TestServer,
-} from "./support";
+import { certificateFile, openInstance, type Session } from "./instance";
+import { certificate, endpoint, masterKey } from "./statements";
 
 const recorded = certificateFile("sqlserver_selfsigned_jeje.der");
-let test: TestServer;
 
-before(async () => {
-  test = await createTestServer({ name: "HOST\\SQL1" });
-  await test.run(masterKey, selfSigned("own"), imported("a]b", recorded));
-});
-after(() => test.close());
+describe("functions and procedures of the server", () => {
+  let opened: ReturnType<typeof openInstance>;
+  let sa: Session;
+  before(async () => {
+    opened = openInstance({ name: "HOST\\SQL1" });
+    sa = await opened.session("sa");
+    await sa.rows(
+      `${masterKey} ${certificate("own")} CREATE CERTIFICATE [a]]b] FROM BINARY = 0x${recorded.toString("hex")}`,
+    );
+  });
+  after(() => opened.close());
 
-function call(name: string, ...args: readonly (string | number | null | Buffer)[]): SqlValue {
-  const typed = args.map((value) => ({ type: typeof value === "number" ? int : nvarchar(128), value }));
-  return test.host.scalarFunction(name)?.call(typed, test.session) ?? null;
-}
+  const answer = async (expression: string, session = sa) =>
+    (await session.rows(`SELECT ${expression} AS value`))[0]?.value;
+  const values: Readonly<Record<string, string | number | Buffer | null>> = {
+    "CAST(SERVERPROPERTY('productversion') AS nvarchar(128))": "16.0.4175.1",
+    "CAST(SERVERPROPERTY('IsHadrEnabled') AS int)": 1,
+    "CAST(SERVERPROPERTY('EngineEdition') AS int)": 3,
+    "CAST(SERVERPROPERTY('InstanceName') AS nvarchar(128))": "SQL1",
+    "CAST(SERVERPROPERTY('MachineName') AS nvarchar(128))": "HOST",
+    "SERVERPROPERTY('HostPlatform')": null,
+    "CERT_ID('OWN')": 256,
+    "CERT_ID('[a]]b]')": 257,
+    "CERT_ID('a]b')": 257,
+    "CERT_ID('nothing')": null,
+    "CERTENCODED(257)": recorded,
+    "CERTENCODED(NULL)": null,
+    "CAST(CERTPROPERTY(257, 'Subject') AS nvarchar(99))": "jeje",
+    "CERTPROPERTY(257, 'Colour')": null,
+    "DB_ID()": 1,
+    "DB_ID('DB1')": 5,
+    "DB_ID('nothing')": null,
+    "DB_NAME(4)": "msdb",
+    "CAST(DATABASEPROPERTYEX('simple', 'Recovery') AS nvarchar(99))": "SIMPLE",
+    "DATABASEPROPERTYEX('simple', '__proto__')": null,
+    "DATABASEPROPERTYEX('simple', 'constructor')": null,
+    "SUSER_SNAME()": "sa",
+    "SUSER_SNAME(0x01)": "sa",
+    "IS_SRVROLEMEMBER('sysadmin')": 1,
+    "IS_SRVROLEMEMBER('nothing')": null,
+    "HAS_PERMS_BY_NAME(NULL, NULL, 'VIEW SERVER STATE')": 1,
+    "sys.fn_hadr_is_primary_replica('db1')": null,
+  };
+  for (const [expression, value] of Object.entries(values))
+    it(`${expression} is ${Buffer.isBuffer(value) ? "its bytes" : value}`, async () => {
+      assert.deepEqual(await answer(expression), value);
+    });
 
-const text = (value: string) => ({ type: nvarchar(128), value });
-
-describe("SERVERPROPERTY", () => {
-  it("gives strings and integers as sql_variant, NULL for what it does not know", () => {
-    assert.deepEqual(call("SERVERPROPERTY", "productversion"), text("16.0.4175.1"));
-    assert.deepEqual(call("SERVERPROPERTY", "IsHadrEnabled"), { type: int, value: 1 });
-    assert.deepEqual(call("SERVERPROPERTY", "EngineEdition"), { type: int, value: 3 });
-    assert.deepEqual(call("SERVERPROPERTY", "InstanceName"), text("SQL1"));
-    assert.deepEqual(call("SERVERPROPERTY", "MachineName"), text("HOST"));
-    assert.equal(call("SERVERPROPERTY", "HostPlatform"), null);
+  it("tell when a certificate expires", async () => {
+    const { validToDate } = new X509Certificate(recorded);
+    assert.deepEqual(await answer("CAST(CERTPROPERTY(257, 'Expiry_Date') AS datetime)"), validToDate);
   });
 
-  it("tells a managed instance by its edition", async () => {
-    const managed = await createTestServer({
+  it("tell a managed instance by its edition", async () => {
+    const managed = openInstance({
       name: "sqlmi1",
       kind: "managedInstance",
       administrator: { name: "admin1", password: "x" },
     });
-    const property = (name: string) =>
-      managed.host.scalarFunction("SERVERPROPERTY")?.call([text(name)], managed.session);
-    assert.deepEqual(property("EngineEdition"), { type: int, value: 8 });
-    assert.deepEqual(property("Edition"), text("SQL Azure"));
-    assert.match(String(managed.host.globalVariable("@@VERSION", managed.session)?.value), /^Microsoft SQL Azure/);
-  });
-});
-
-describe("functions on certificates", () => {
-  it("find a certificate by its name, quoted or not, and give its bytes", () => {
-    assert.equal(call("CERT_ID", "OWN"), 256);
-    assert.equal(call("CERT_ID", "[a]]b]"), 257);
-    assert.equal(call("CERT_ID", "a]b"), 257);
-    assert.equal(call("CERT_ID", "nothing"), null);
-    assert.deepEqual(call("CERTENCODED", 257), recorded);
-    assert.equal(call("CERTENCODED", null), null);
+    const session = await managed.session("admin1", "x");
+    assert.equal(await answer("CAST(SERVERPROPERTY('EngineEdition') AS int)", session), 8);
+    assert.equal(await answer("CAST(SERVERPROPERTY('Edition') AS nvarchar(99))", session), "SQL Azure");
+    assert.match(String(await answer("@@VERSION", session)), /^Microsoft SQL Azure/);
+    await managed.close();
   });
 
-  it("read its properties", () => {
-    const certificate = new X509Certificate(recorded);
-    assert.deepEqual(call("CERTPROPERTY", 257, "Expiry_Date"), {
-      type: { name: "datetime" },
-      value: certificate.validToDate,
-    });
-    assert.deepEqual(call("CERTPROPERTY", 257, "Subject"), { type: nvarchar(4000), value: "jeje" });
-    assert.equal(call("CERTPROPERTY", 257, "Colour"), null);
-  });
-});
-
-describe("functions on databases, logins and permissions", () => {
-  it("answer for what exists, and NULL for what does not", () => {
-    assert.equal(call("DB_ID"), 1);
-    assert.equal(call("DB_ID", "DB1"), 5);
-    assert.equal(call("DB_ID", "nothing"), null);
-    assert.equal(call("DB_NAME", 4), "msdb");
-    assert.deepEqual(call("DATABASEPROPERTYEX", "simple", "Recovery"), text("SIMPLE"));
-    for (const name of ["__proto__", "constructor"]) assert.equal(call("DATABASEPROPERTYEX", "simple", name), null);
-    assert.equal(call("SUSER_SNAME"), "sa");
-    assert.equal(call("SUSER_SNAME", Buffer.from([1])), "sa");
-    assert.equal(call("IS_SRVROLEMEMBER", "sysadmin"), 1);
-    assert.equal(call("IS_SRVROLEMEMBER", "nothing"), null);
-    assert.equal(call("HAS_PERMS_BY_NAME", null, null, "VIEW SERVER STATE"), 1);
-    assert.equal(call("FN_HADR_IS_PRIMARY_REPLICA", "db1"), null);
-  });
-
-  it("refuse another number of arguments: 174", async () => {
-    assert.deepEqual(await refusalOf(() => call("CERT_ID")), [174]);
-    assert.deepEqual(await refusalOf(() => call("SERVERPROPERTY", "a", "b")), [174]);
-  });
-
-  it("are unknown where SQL Server has none", () => assert.equal(test.host.scalarFunction("constructor"), undefined));
-});
-
-describe("procedures of the link", () => {
-  const run = (name: string, args: readonly (readonly [string | undefined, string | number | null])[]) => {
-    const rows: (readonly SqlValue[])[] = [];
-    const ignore = () => undefined;
-    const sink = {
-      columns: ignore,
-      row: (row: readonly SqlValue[]) => rows.push(row),
-      statementEnd: ignore,
-      error: ignore,
-      info: ignore,
-      databaseChanged: ignore,
-    };
-    const procedure = test.host.procedure({ schema: "sys", name }, test.session);
-    const typed = args.map(([argument, value]) => ({
-      name: argument,
-      type: typeof value === "number" ? int : nvarchar(128),
-      value,
-    }));
-    const status = procedure && "run" in procedure ? procedure.run(typed, test.session, sink) : undefined;
-    return { status, rows };
-  };
-
-  it("register a root for names, by position or by name, as often as one likes", () => {
-    run("sp_certificate_add_issuer", [
-      [undefined, 257],
-      [undefined, "*.database.windows.net"],
-    ]);
-    run("SP_CERTIFICATE_ADD_ISSUER", [
-      ["dns_name", "*.database.windows.net"],
-      ["certid", 257],
-    ]);
-    const root = test.instance.certificates.get("a]b");
+  it("register a root for names, by position or by name, as often as one likes", async () => {
+    await sa.rows("EXEC sp_certificate_add_issuer 257, N'*.database.windows.net'");
+    await sa.rows("EXEC SP_CERTIFICATE_ADD_ISSUER @dns_name = N'*.database.windows.net', @certid = 257");
+    const root = opened.instance.certificates.get("a]b");
     assert.deepEqual([...(root?.trustedIssuerFor ?? [])], ["*.database.windows.net"]);
-    run("sp_certificate_drop_issuer", [
-      [undefined, 257],
-      [undefined, "*.database.windows.net"],
-    ]);
+    await sa.rows("EXEC sp_certificate_drop_issuer 257, N'*.database.windows.net'");
     assert.equal(root?.trustedIssuerFor.size, 0);
   });
 
-  it("refuse a certificate that is not there, NULL among them: 15151, and a name for a number: 8114", async () => {
-    const refusal = (id: number | string | null) =>
-      refusalOf(() =>
-        run("sp_certificate_add_issuer", [
-          [undefined, id],
-          [undefined, "*"],
-        ]),
-      );
-    assert.deepEqual(await refusal(9999), [15151]);
-    assert.deepEqual(await refusal(null), [15151]);
-    assert.deepEqual(await refusal("c"), [8114]);
+  it("give the endpoint's certificate", async () => {
+    const get = "EXEC sp_get_endpoint_certificate @endpoint_type = 4";
+    assert.ok((await sa.messages(get)).has(47505));
+    await sa.rows(endpoint("WINDOWS NTLM", 15032));
+    assert.ok((await sa.messages(get)).has(47506));
+    await sa.rows("ALTER ENDPOINT hadr FOR DATABASE_MIRRORING (AUTHENTICATION = CERTIFICATE own)");
+    assert.deepEqual((await sa.result(get)).rows, [[opened.instance.certificates.get("own")?.der]]);
   });
 
-  it("give the endpoint's certificate, and say what is missing: 47505, 47506", async () => {
-    assert.deepEqual(await refusalOf(() => run("sp_get_endpoint_certificate", [["endpoint_type", 4]])), [47505]);
-    await test.run({ ...endpoint("own", 15032), authentication: [{ windows: "NTLM" }] } as ServerStatement);
-    assert.deepEqual(await refusalOf(() => run("sp_get_endpoint_certificate", [["endpoint_type", 4]])), [47506]);
-    await test.run({
-      kind: "alterEndpoint",
-      name: "database_mirroring_endpoint",
-      authentication: [{ certificate: "own" }],
-    });
-    assert.deepEqual(run("sp_get_endpoint_certificate", [["endpoint_type", 4]]).rows, [
-      [test.instance.certificates.get("own")?.der],
-    ]);
-  });
+  const refused: readonly (readonly [text: string, number: number])[] = [
+    ["SELECT CERT_ID()", 174],
+    ["SELECT SERVERPROPERTY('a', 'b')", 174],
+    ["SELECT constructor(1)", 195],
+    ["EXEC sp_certificate_add_issuer 9999, N'*'", 15151],
+    ["EXEC sp_certificate_add_issuer NULL, N'*'", 15151],
+    ["EXEC sp_certificate_add_issuer 'c', N'*'", 8114],
+  ];
+  for (const [text, number] of refused)
+    it(`${text} is refused with ${number}`, async () => assert.ok((await sa.messages(text)).has(number)));
 });

@@ -1,61 +1,35 @@
 import assert from "node:assert/strict";
-import { ConnectionPool } from "mssql";
-import { type Lab, startLab } from "#lab/index";
+import { startLab } from "#lab/index";
+import { served } from "./served";
+import { group } from "./statements";
 
 describe("what a SQL Server is called, who owns its endpoint, and whose key opens its key", () => {
-  let lab: Lab;
-  let pool: ConnectionPool;
-  const connect = async () => {
-    const [{ host, port, user, password }] = lab.ready.sqlServers as [Lab["ready"]["sqlServers"][number]];
-    // One connection: a key is opened for its session only.
-    const options = { encrypt: true, trustServerCertificate: true };
-    pool = await new ConnectionPool({ server: host, port, user, password, pool: { max: 1 }, options }).connect();
-  };
-  const rows = async (text: string) => [...((await pool.request().batch(text)).recordset ?? [])].map((r) => ({ ...r }));
-  const refusal = (text: string) =>
-    rows(text).then(
-      () => undefined,
-      (error: { number?: number }) => error.number,
-    );
-  const restart = async () => {
-    await pool.close();
-    await lab.restart("sqlserver1");
-    await connect();
-  };
-
-  before(async () => {
-    lab = await startLab();
-    await connect();
-    await rows("CREATE MASTER KEY ENCRYPTION BY PASSWORD = 'Kept-in-a-safe-place-1'");
-  });
-  after(async () => {
-    await pool.close();
-    await lab.close();
-  });
+  const one = served({ databases: [{ name: "db1" }] });
+  const { rows } = one;
+  const refusal = async (text: string) => (await one.refusal(text))[0];
+  before(() => rows("CREATE MASTER KEY ENCRYPTION BY PASSWORD = 'Kept-in-a-safe-place-1'"));
 
   it("keeps @@SERVERNAME when the machine gets another name, until sp_addserver and a restart", async () => {
     const names = () =>
       rows("SELECT @@SERVERNAME AS name, CONVERT(nvarchar(128), SERVERPROPERTY('ServerName')) AS host");
-    lab.sqlServer("sqlserver1").hostName = "sqlserver9";
+    one.server.instance.hostName = "sqlserver9";
     assert.deepEqual(await names(), [{ name: "sqlserver1", host: "sqlserver9" }]);
     await rows("EXEC sp_dropserver 'sqlserver1'");
     assert.deepEqual(await rows("SELECT name FROM sys.servers WHERE server_id = 0"), []);
-    await restart();
+    await one.restart();
     assert.deepEqual(await names(), [{ name: null, host: "sqlserver9" }]);
     await rows("EXEC sp_addserver 'sqlserver9', 'local'");
-    await restart();
+    await one.restart();
     assert.deepEqual(await names(), [{ name: "sqlserver9", host: "sqlserver9" }]);
   });
 
   it("takes the machine's name for the replica that it is, and no other (35237)", async () => {
     await rows("BACKUP DATABASE db1 TO DISK = 'db1.bak'");
-    const group = (replica: string) => `CREATE AVAILABILITY GROUP ag WITH (CLUSTER_TYPE = NONE) FOR DATABASE db1
-      REPLICA ON N'${replica}' WITH (ENDPOINT_URL = 'TCP://10.0.0.4:5022', AVAILABILITY_MODE = SYNCHRONOUS_COMMIT,
-        FAILOVER_MODE = MANUAL, SEEDING_MODE = AUTOMATIC)`;
-    lab.sqlServer("sqlserver1").hostName = "sqlserver10";
-    assert.equal(await refusal(group("sqlserver9")), 35237);
-    lab.sqlServer("sqlserver1").hostName = "sqlserver9";
-    await rows(group("sqlserver9"));
+    const ofReplica = (name: string) => group("ag", "db1").replace("sqlserver1", name);
+    one.server.instance.hostName = "sqlserver10";
+    assert.equal(await refusal(ofReplica("sqlserver9")), 35237);
+    one.server.instance.hostName = "sqlserver9";
+    await rows(ofReplica("sqlserver9"));
     await rows("DROP AVAILABILITY GROUP ag");
   });
 

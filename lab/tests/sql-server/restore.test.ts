@@ -1,22 +1,14 @@
 import assert from "node:assert/strict";
-import type mssql from "mssql";
-import { failure, serve } from "./served";
+import { served } from "./served";
 
 describe("RESTORE of what the lab has backed up", () => {
-  let served: Awaited<ReturnType<typeof serve>>;
-  let pool: mssql.ConnectionPool;
-  const rows = async (text: string) => [...(await pool.query(text)).recordset].map((row) => ({ ...row }));
+  const one = served();
+  const { run, rows, refusal } = one;
 
   before(async () => {
-    served = await serve();
-    pool = await served.connect();
-    await pool.query("BACKUP DATABASE db01 TO DISK = 'a.bak' WITH NAME = 'first', CHECKSUM");
-    await pool.query("BACKUP LOG db01 TO DISK = 'A.BAK'");
-    await pool.query("BACKUP DATABASE db01 TO DISK = 'a.bak' WITH COPY_ONLY");
-  });
-  after(async () => {
-    await pool.close();
-    await served.close();
+    await run("BACKUP DATABASE db01 TO DISK = 'a.bak' WITH NAME = 'first', CHECKSUM");
+    await run("BACKUP LOG db01 TO DISK = 'A.BAK'");
+    await run("BACKUP DATABASE db01 TO DISK = 'a.bak' WITH COPY_ONLY");
   });
 
   it("shows each backup in the file", async () => {
@@ -35,7 +27,7 @@ describe("RESTORE of what the lab has backed up", () => {
         [3, 1, null, true, false],
       ],
     );
-    await pool.query("BACKUP DATABASE db01 TO DISK = 'a.bak' WITH INIT");
+    await run("BACKUP DATABASE db01 TO DISK = 'a.bak' WITH INIT");
     assert.equal((await rows("RESTORE HEADERONLY FROM DISK = 'a.bak'")).length, 1);
   });
 
@@ -49,18 +41,15 @@ describe("RESTORE of what the lab has backed up", () => {
       ],
     );
     const said: number[] = [];
-    const request = pool.request();
+    const request = one.pool.request();
     request.on("info", ({ number }) => said.push(Number(number)));
     await request.query("RESTORE VERIFYONLY FROM DISK = 'a.bak'");
     assert.deepEqual(said, [3262]);
   });
 
   it("refuses files and backups that are not there, and to restore", async () => {
-    assert.deepEqual(await failure(pool.query("RESTORE HEADERONLY FROM DISK = 'nowhere.bak'")), [3201, 3013]);
-    assert.deepEqual(await failure(pool.query("RESTORE FILELISTONLY FROM DISK = 'a.bak' WITH FILE = 9")), [4038, 3013]);
-    assert.deepEqual(
-      await failure(pool.query("RESTORE DATABASE copy FROM DISK = 'a.bak' WITH RECOVERY, REPLACE")),
-      [50000],
-    );
+    assert.deepEqual(await refusal("RESTORE HEADERONLY FROM DISK = 'nowhere.bak'"), [3201, 3013]);
+    assert.deepEqual(await refusal("RESTORE FILELISTONLY FROM DISK = 'a.bak' WITH FILE = 9"), [4038, 3013]);
+    assert.deepEqual(await refusal("RESTORE DATABASE copy FROM DISK = 'a.bak' WITH RECOVERY, REPLACE"), [50000]);
   });
 });

@@ -1,39 +1,21 @@
 import { createServer } from "node:net";
 import mssql from "mssql";
 import { createCertificateAuthority } from "#lab/certificate-authority";
-import { createClock } from "#lab/clock";
-import { createFaults } from "#lab/faults/faults";
-import { createJournal } from "#lab/journal";
-import { createBackend } from "#lab/sql-server/backend";
-import { createInstance, type InstanceRequest } from "#lab/sql-server/instance";
+import type { InstanceRequest } from "#lab/sql-server/instance";
 import { listen } from "#lab/tds/listener";
-import { disconnected, password } from "./support";
+import { openInstance, password } from "./instance";
 
-const clock = createClock();
+let authority: ReturnType<typeof createCertificateAuthority> | undefined;
 
 /** One instance by itself behind its port. */
 export async function serve(request: Partial<InstanceRequest> = {}) {
-  const instance = createInstance({
-    name: "sqlserver1",
-    address: "127.0.0.1",
-    tdsPort: await freePort(),
-    clock,
-    administrator: { password },
-    databases: [{ name: "db01" }],
-    ...request,
-  });
-  const journal = createJournal();
-  const faults = createFaults();
-  const network = {
-    partnerState: () => disconnected,
-    seeding: () => undefined,
-    isHeldByLink: () => false,
-    isTrusted: () => false,
-    changeRole: async () => undefined,
-  };
-  const backend = createBackend({ instance, network, clock, journal, faults });
-  const tls = await (await createCertificateAuthority()).issue([instance.address]);
-  const listener = await listen({ backend, host: instance.address, port: instance.tdsPort, tls });
+  const tdsPort = await freePort();
+  const opened = openInstance({ tdsPort, databases: [{ name: "db01" }], ...request });
+  const { instance, backend, journal, faults } = opened;
+  authority ??= createCertificateAuthority();
+  const tls = await (await authority).issue([instance.address]);
+  const open = () => listen({ backend, host: instance.address, port: instance.tdsPort, tls });
+  let listener = await open();
   const connect = (more: Partial<mssql.config> = {}) =>
     new mssql.ConnectionPool({
       server: instance.address,
@@ -49,14 +31,70 @@ export async function serve(request: Partial<InstanceRequest> = {}) {
     journal,
     faults,
     connect,
+    async restart() {
+      await listener.close();
+      await opened.close();
+      await backend.restart();
+      listener = await open();
+    },
     async close() {
       await listener.close();
-      await backend.close();
+      await opened.close();
     },
   };
 }
 
-export function freePort(): Promise<number> {
+/** What a batch leaves open the next one finds. */
+function sessionOver(pool: () => mssql.ConnectionPool) {
+  const batch = async (text: string) => (await pool().request().batch(text)).recordset ?? [];
+  return {
+    run: async (text: string) => void (await batch(text)),
+    rows: async (text: string): Promise<Record<string, unknown>[]> =>
+      [...(await batch(text))].map((row) => ({ ...row })),
+    /** Each row as its values. */
+    values: async (text: string) =>
+      [...((await pool().request().query(text)).recordset ?? [])].map((row) => Object.values(row).flat()),
+    /** Numbers of the errors that a batch ends with. */
+    refusal: (text: string) => failure(batch(text)),
+  };
+}
+
+/** One for all tests of a `describe`, and a session of sa. */
+export function served(request: Partial<InstanceRequest> = {}, more: Partial<mssql.config> = {}) {
+  let server: Awaited<ReturnType<typeof serve>>;
+  let pool: mssql.ConnectionPool;
+  const others: mssql.ConnectionPool[] = [];
+  before(async () => {
+    server = await serve(request);
+    pool = await server.connect(more);
+  });
+  after(async () => {
+    for (const each of [...others, pool]) await each?.close();
+    await server?.close();
+  });
+  return {
+    get server() {
+      return server;
+    },
+    get pool() {
+      return pool;
+    },
+    ...sessionOver(() => pool),
+    async restart() {
+      await pool.close();
+      await server.restart();
+      pool = await server.connect(more);
+    },
+    /** Another one like the first. */
+    async session() {
+      const own = await server.connect(more);
+      others.push(own);
+      return { pool: own, ...sessionOver(() => own), close: () => own.close() };
+    },
+  };
+}
+
+function freePort(): Promise<number> {
   return new Promise((resolve) => {
     const server = createServer().listen(0, "127.0.0.1", () => {
       const address = server.address();

@@ -1,27 +1,15 @@
 import assert from "node:assert/strict";
-import type mssql from "mssql";
-import { serve } from "./served";
+import { served } from "./served";
 
 describe("the procedures that drivers and administrators call", () => {
-  let served: Awaited<ReturnType<typeof serve>>;
-  let pool: mssql.ConnectionPool;
-  const rows = async (text: string) => [...(await pool.query(text)).recordset].map((row) => ({ ...row }));
-
-  before(async () => {
-    served = await serve();
-    pool = await served.connect({ database: "db01" });
-  });
-  after(async () => {
-    await pool.close();
-    await served.close();
-  });
+  const { run, rows } = served({}, { database: "db01" });
 
   it("tell what type a parameter has to have that nobody declares", async () => {
     const types = async (text: string, declared = "") =>
       (await rows(`EXEC sp_describe_undeclared_parameters N'${text}', N'${declared}'`)).map(
         (row) => `${row.parameter_ordinal} ${row.name} ${row.suggested_system_type_name}`,
       );
-    await pool.batch("CREATE TABLE typed (c char(30), n int, d decimal(9, 2), b varbinary(10))");
+    await run("CREATE TABLE typed (c char(30), n int, d decimal(9, 2), b varbinary(10))");
     assert.deepEqual(await types("INSERT typed (b, c) VALUES (@B, @c)"), ["1 @B varbinary(10)", "2 @c char(30)"]);
     assert.deepEqual(await types("SELECT * FROM typed WHERE c = @p1 AND c > @p2 AND d < @p3 AND c LIKE @p4"), [
       "1 @p1 char(30)",
@@ -44,7 +32,7 @@ describe("the procedures that drivers and administrators call", () => {
 
   it("are refused by the lab where it has none of them, and are 2812 where nobody has", async () => {
     for (const name of ["sp_who2", "sys.sp_helpdb 'db01'", "sp_columns_100 't'", "sp_addlinkedserver 'x'", "xp_msver"])
-      await assert.rejects(pool.query(`EXEC ${name}`), { number: 50000, message: /^\[lab\] .* is not spoken/ });
-    await assert.rejects(pool.query("EXEC sp_nothing"), { number: 2812 });
+      await assert.rejects(run(`EXEC ${name}`), { number: 50000, message: /^\[lab\] .* is not spoken/ });
+    await assert.rejects(run("EXEC sp_nothing"), { number: 2812 });
   });
 });

@@ -93,40 +93,12 @@ describe("connecting to the TDS listener", () => {
     });
   }
 
-  it("names the database that a login cannot open before it refuses the login", async () => {
-    const error = await failure(
-      connect(server.config({ maxRetriesOnTransientErrors: 0 } as object, { database: "missing" })),
-    );
-    assert.equal(error.code, "ELOGIN");
-    assert.match(error.message, /Login failed for user 'sa'|Cannot open database "missing"/);
-    assert.equal(server.logins[0]?.database, "missing");
-  });
-
   it("rejects where the address is taken or the certificate is none", async () => {
     const backend = { serverName: "x", version: "16", forceEncryption: false, login: async () => ({ errors: [] }) };
     const { host, port } = server.listener;
     const { key, cert } = server;
     await assert.rejects(listen({ backend, host, port, tls: { key, cert } }), /EADDRINUSE/);
     await assert.rejects(listen({ backend, host, port: 0, tls: { key, cert: "none" } }), /PEM|start line/);
-  });
-
-  it("serves one connection while another one waits", async () => {
-    let release: () => void = () => {};
-    const held = new Promise<void>((resolve) => (release = resolve));
-    server.answer = async ({ text, sink }) => {
-      if (text === "slow") await held;
-      select(sink, [text], [{ name: "echo", type: long, nullable: true }]);
-    };
-    const pool = await connect(server.config());
-    try {
-      const slow = pool.request().batch("slow");
-      assert.equal((await pool.request().batch("fast")).recordset[0].echo, "fast");
-      release();
-      assert.equal((await slow).recordset[0].echo, "slow");
-    } finally {
-      release();
-      await pool.close();
-    }
   });
 
   it("ends the open connections when it closes, and tells their sessions", async () => {

@@ -154,28 +154,6 @@ describe("malformed input to the TDS listener", () => {
     await client.closed();
   });
 
-  it("serves others while clients stop in the middle of a packet, byte by byte or not reading", async () => {
-    const silent = await rawClient(port);
-    const halfway = await rawClient(port);
-    halfway.socket.write(packet(0x12, prelogin(2)).subarray(0, 11));
-    const deaf = await loggedIn(port, { password });
-    deaf.socket.pause();
-    for (let sent = 0; sent < 1500; sent++) deaf.send(0x01, batch("z".repeat(15_000)));
-    for (let served = 0; served < 50; served++) await stillServes();
-    // The server has stopped reading from a client that does not read.
-    assert.ok(deaf.socket.writableLength > 0);
-    const slow = await rawClient(port);
-    for (const byte of packet(0x12, prelogin(2))) {
-      slow.socket.write(Buffer.from([byte]));
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-    assert.equal((await slow.message())[0], 0);
-    halfway.socket.write(packet(0x12, prelogin(2)).subarray(11));
-    assert.equal((await halfway.message())[0], 0);
-    for (const client of [silent, halfway, deaf, slow]) client.end();
-    await stillServes();
-  });
-
   it("ends whoever has not logged in by the time for it, however it got stuck, and nobody else", async () => {
     const timeout = 400;
     const hurried = await startServer({ loginTimeoutMilliseconds: timeout });

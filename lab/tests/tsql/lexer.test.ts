@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { tokenize } from "#lab/tsql/parser/lexer";
 import { SqlError } from "#lab/tsql/messages";
-import { newServer } from "./support";
+import { tokenize } from "#lab/tsql/parser/lexer";
+import { newServer } from "./server-of-arrays";
 
 /** Any UTF-16, halves of surrogate pairs included. */
 const unit = fc.oneof(
@@ -15,38 +15,6 @@ const quote = (value: string): string => `N'${value.replaceAll("'", "''")}'`;
 const bracket = (value: string): string => `[${value.replaceAll("]", "]]")}]`;
 
 describe("T-SQL lexer", () => {
-  it("reads back any string literal unchanged", () => {
-    fc.assert(
-      fc.property(text(60), (value) => {
-        const [token, end] = tokenize(quote(value));
-        assert.equal(token?.kind, "string");
-        assert.equal(token?.text, value);
-        assert.equal(end?.kind, "end");
-      }),
-      settings,
-    );
-  });
-
-  it("reads back any bracketed and any double-quoted identifier unchanged", () => {
-    fc.assert(
-      fc.property(text(120), (value) => {
-        assert.deepEqual(
-          tokenize(bracket(value))
-            .map((token) => token.text)
-            .slice(0, 1),
-          [value],
-        );
-        assert.deepEqual(
-          tokenize(`"${value.replaceAll('"', '""')}"`)
-            .map((token) => token.text)
-            .slice(0, 1),
-          [value],
-        );
-      }),
-      settings,
-    );
-  });
-
   it("carries any literal and any column name through a SELECT, and runs nothing else", async () => {
     const server = newServer();
     await fc.assert(

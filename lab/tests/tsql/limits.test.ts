@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { errorsOf, newServer, select } from "./support";
+import { errorsOf, newServer, select } from "./server-of-arrays";
 
 const repeat = (text: string, count: number): string => text.repeat(count);
 

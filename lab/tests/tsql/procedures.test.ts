@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { executeProcedure } from "#lab/tsql/index";
 import { int, nvarchar, type SqlType, type SqlValue } from "#lab/tsql/types";
-import { errorsOf, newAnswer, newServer, rowsOf } from "./support";
+import { errorsOf, newAnswer, newServer, rowsOf } from "./server-of-arrays";
 
 const parameter = (value: SqlValue, type: SqlType = nvarchar("max"), name?: string, output = false) => ({
   value,
@@ -98,45 +98,10 @@ describe("EXEC", () => {
 });
 
 describe("remote procedure calls", () => {
-  it("run sp_executesql with typed parameters and return its outputs", async () => {
-    const result = await call("sp_executesql", [
-      parameter("SELECT @a + 1 AS r; SET @b = N'out'"),
-      parameter("@a int, @b nvarchar(10) output"),
-      parameter(41, int, "a"),
-      parameter(null, nvarchar(10), "b", true),
-    ]);
-    assert.deepEqual(result.sets[0]?.rows, [[42]]);
-    assert.deepEqual([result.returnStatus, result.outputs], [0, [{ ordinal: 3, type: nvarchar(10), value: "out" }]]);
-  });
-
   it("return the error's number as the status", async () => {
     const result = await call("sp_executesql", [parameter("SELECT * FROM nosuch")]);
     assert.deepEqual([result.errors.map(({ number }) => number), result.returnStatus], [[208], 208]);
     assert.equal((await call("nosuch", [])).errors[0]?.number, 2812);
-  });
-
-  it("prepare, execute and forget", async () => {
-    const server = newServer();
-    const prepared = await call(
-      "sp_prepare",
-      [parameter(null, int, undefined, true), parameter("@a int"), parameter("SELECT @a * 2"), parameter(1, int)],
-      server,
-    );
-    const handle = prepared.outputs[0]?.value ?? null;
-    assert.deepEqual((await call("sp_execute", [parameter(handle, int), parameter(21, int)], server)).sets[0]?.rows, [
-      [42],
-    ]);
-    const both = await call(
-      "sp_prepexec",
-      [parameter(null, int, undefined, true), parameter("@a int"), parameter("SELECT @a"), parameter(5, int)],
-      server,
-    );
-    assert.deepEqual([both.sets[0]?.rows, both.outputs[0]?.value], [[[5]], Number(handle) + 1]);
-    await call("sp_unprepare", [parameter(handle, int)], server);
-    assert.equal(
-      (await call("sp_execute", [parameter(handle, int), parameter(1, int)], server)).errors[0]?.number,
-      8179,
-    );
   });
 
   it("give outputs back by the position in the call, whether or not it named them", async () => {

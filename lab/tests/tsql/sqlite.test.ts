@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import fc from "fast-check";
 import { int, type SqlValue } from "#lab/tsql/types";
-import { column, newServer, rowsOf, table } from "./support";
+import { column, newServer, rowsOf, table } from "./server-of-arrays";
 
 /** The same rows for both: small numbers and words, many of them equal or NULL. */
 const rows: (readonly SqlValue[])[] = Array.from({ length: 12 }, (_, index) => [

@@ -1,24 +1,20 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { ConnectionPool, ISOLATION_LEVEL, type RequestError } from "mssql";
-import { type Lab, startLab } from "#lab/index";
+import { type ConnectionPool, ISOLATION_LEVEL } from "mssql";
+import { failure as numbersOf, served } from "../sql-server/served";
 
-describe("transactions over the wire", function () {
-  this.timeout(30_000);
-  let lab: Lab;
+/** One session each: what a batch leaves open the next one finds. */
+describe("transactions over the wire", () => {
+  const lab = served({ databases: [{ name: "db1" }] });
   let one: ConnectionPool;
   let other: ConnectionPool;
   let tables = 0;
   let table: string;
 
   before(async () => {
-    lab = await startLab();
-    [one, other] = await Promise.all([connect(), connect()]);
+    one = lab.pool;
+    other = await lab.server.connect();
   });
-  after(async () => {
-    await Promise.all([one?.close(), other?.close()]);
-    await lab?.close();
-  });
+  after(() => other?.close());
   beforeEach(async () => {
     table = `db1.dbo.t${++tables}`;
     await one
@@ -29,26 +25,10 @@ describe("transactions over the wire", function () {
     for (const pool of [one, other]) await pool.request().batch("IF @@TRANCOUNT > 0 ROLLBACK");
   });
 
-  /** One session each: what a batch leaves open the next one finds. */
-  async function connect(): Promise<ConnectionPool> {
-    const [server] = lab.ready.sqlServers;
-    assert.ok(server);
-    const ca = readFileSync(lab.ready.caFile, "utf8");
-    const options = { encrypt: true, serverName: server.name, cryptoCredentialsDetails: { ca } };
-    const { host, port, user, password } = server;
-    return new ConnectionPool({ server: host, port, user, password, options, pool: { max: 1 } }).connect();
-  }
   const batch = (text: string, pool = one) => pool.request().batch(text.replaceAll("$t", table));
   const values = async (pool = one): Promise<unknown[]> =>
     (await batch("SELECT v FROM $t ORDER BY id", pool)).recordset.map(({ v }) => v);
-  const failure = async (text: string, pool = one): Promise<number[]> => {
-    try {
-      await batch(text, pool);
-      return [];
-    } catch (error) {
-      return [(error as RequestError).number ?? 0];
-    }
-  };
+  const failure = (text: string, pool = one) => numbersOf(batch(text, pool));
 
   it("undo rows and tables together", async () => {
     await batch("BEGIN TRAN");
@@ -127,54 +107,17 @@ describe("transactions over the wire", function () {
     assert.deepEqual(await values(), [10, 20]);
   });
 
-  it("that begin by themselves in a call are left to the next one", async () => {
-    await one.request().batch("SET IMPLICIT_TRANSACTIONS ON");
-    await one.request().query("SELECT COUNT(*) AS n FROM sys.tables");
-    assert.equal((await one.request().query("SELECT @@TRANCOUNT AS n")).recordset[0].n, 1);
-    await one.request().batch("ROLLBACK SET IMPLICIT_TRANSACTIONS OFF");
-  });
-
   it("that a call leaves open are error 266", async () => {
     await assert.rejects(one.request().query("BEGIN TRAN"), { number: 266 });
     assert.equal((await batch("SELECT @@TRANCOUNT AS n")).recordset[0].n, 1);
   });
 
-  it("keep others waiting for what they have changed, for as long as LOCK_TIMEOUT says", async () => {
-    await batch("BEGIN TRAN UPDATE $t SET v = 99 WHERE id = 1 DELETE $t WHERE id = 2");
-    assert.deepEqual(await failure("SET LOCK_TIMEOUT 0 SELECT * FROM $t", other), [1222]);
-    assert.deepEqual(await failure("SET LOCK_TIMEOUT 20 INSERT $t VALUES (2, 2)", other), [1222]);
-    await batch("SET LOCK_TIMEOUT -1", other);
-    const waiting = values(other);
-    await batch("COMMIT");
-    assert.deepEqual(await waiting, [99]);
-  });
-
-  it("keep others from what they are making", async () => {
-    await batch("BEGIN TRAN CREATE TABLE db1..fresh (a int) INSERT db1..fresh VALUES (1)");
-    const waiting = batch("SELECT a FROM db1..fresh", other);
-    await batch("COMMIT");
-    assert.equal((await waiting).recordset[0].a, 1);
-    await batch("BEGIN TRAN DROP TABLE db1..fresh");
-    const again = batch("SELECT a FROM db1..fresh", other);
-    await batch("ROLLBACK");
-    assert.equal((await again).recordset[0].a, 1);
-  });
-
   it("of a connection that ends are undone", async () => {
-    const third = await connect();
+    const third = await lab.server.connect();
     await batch("BEGIN TRAN DELETE $t", third);
     const waiting = values();
     await third.close();
     assert.deepEqual(await waiting, [10, 20]);
-  });
-
-  it("see a temporary table of a batch in the next one, and none of a call's", async () => {
-    await one.request().batch("CREATE TABLE #kept (a int) INSERT #kept VALUES (1)");
-    assert.equal((await one.request().query("SELECT a FROM #kept")).recordset[0].a, 1);
-    await one.request().query("CREATE TABLE #gone (a int)");
-    assert.deepEqual(await failure("SELECT a FROM #gone"), [208]);
-    assert.deepEqual(await failure("SELECT a FROM #kept", other), [208]);
-    await one.request().batch("DROP TABLE #kept");
   });
 
   it("stop waiting when the client cancels", async () => {

@@ -49,9 +49,6 @@ export function copyObject(object: StoredObject): StoredObject {
   return object.kind === "table" ? copyTable(object) : object;
 }
 
-/** What DBCC CHECKIDENT takes in the log. */
-const _identityBytes = 96;
-
 /** Bytes that a row takes in a page and in the log, about. */
 export function rowBytes(row: Row | undefined): number {
   return (row ?? []).reduce<number>((sum, value) => sum + valueBytes(value), 11);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { tokenize } from "#lab/tsql/parser/lexer";
 import { SqlError } from "#lab/tsql/messages";
+import { tokenize } from "#lab/tsql/parser/lexer";
 import { newServer } from "./support";
 
 /** Any UTF-16, halves of surrogate pairs included. */

@@ -141,17 +141,6 @@ describe("a link of several databases", function () {
     });
   }
 
-  it("and one of a single database do not go together on a server", async () => {
-    await prepare({ linkTimeoutMilliseconds: 300 });
-    await sql(sides.localGroup("DATABASE db1 "));
-    await sql(sides.distributedGroup());
-    const ended = await sides.finished("PUT", link, bodyOf(["db1"], { linkMode: "SingleDatabase" }));
-    assert.equal(ended.error?.code, "ManagedInstanceLinkConnectivityIsNotEstablished");
-    await sql("EXEC sys.sp_multidb_milink 0");
-    assert.equal(await errorNumberOf(sides.sqlServer, "ALTER AVAILABILITY GROUP ag ADD DATABASE db2"), 47503);
-    assert.equal((await sides.finished("PUT", link, bodyOf(["db1"], { linkMode: "SingleDatabase" }))).error, undefined);
-  });
-
   it("gets what is added to the group, and keeps what a PATCH leaves in it", async () => {
     await establish();
     await sql("ALTER AVAILABILITY GROUP ag ADD DATABASE db3");

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Ready } from "#lab/index";
@@ -119,16 +119,4 @@ describe("the command mi-link-lab", function () {
       assert.equal(existsSync("r.json"), false);
     });
   }
-
-  it("says which fault rule is wrong", async () => {
-    const file = path.join(directory, "faults.json");
-    writeFileSync(file, JSON.stringify([{ on: "request" }, { on: "request", retryAfter: 1 }]));
-    const lab = start("--ready-file", path.join(directory, "r.json"), "--faults", file);
-    let text = "";
-    lab.stderr?.on("data", (bytes: Buffer) => {
-      text += bytes;
-    });
-    await once(lab, "close");
-    assert.match(text, /rule 2 has no member retryAfter/);
-  });
 });

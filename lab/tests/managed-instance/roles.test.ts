@@ -130,12 +130,6 @@ describe("the roles of a link", () => {
     assert.deepEqual(readOnly(), [true, false]);
   });
 
-  it("of a link that Azure does not have cannot be failed over: 47511", async () => {
-    scene = await createScene();
-    await prepareBothSides(scene);
-    assert.equal(await fromSqlServer("failover"), 47511);
-  });
-
   for (const [action, version] of [
     ["failover", "2023-05-01-preview"],
     ["setRole", "2022-08-01-preview"],

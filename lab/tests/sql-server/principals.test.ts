@@ -156,15 +156,4 @@ describe("logins, their roles and their users", () => {
       assert.deepEqual(await refusal(`USE db01; ${text}`), numbers, text);
     }
   });
-
-  it("keep a certificate that they were made of", async () => {
-    await run(
-      `CREATE MASTER KEY ENCRYPTION BY PASSWORD = '${secret}'; CREATE CERTIFICATE c WITH SUBJECT = 'c'; CREATE LOGIN ofc FROM CERTIFICATE c`,
-    );
-    assert.deepEqual(await refusal("DROP CERTIFICATE c"), [15559]);
-    assert.deepEqual(await values("SELECT type_desc FROM sys.server_principals WHERE name = 'ofc'"), [
-      ["CERTIFICATE_MAPPED_LOGIN"],
-    ]);
-    await run("DROP LOGIN ofc; DROP CERTIFICATE c");
-  });
 });

@@ -100,21 +100,4 @@ describe("connecting to the TDS listener", () => {
     await assert.rejects(listen({ backend, host, port, tls: { key, cert } }), /EADDRINUSE/);
     await assert.rejects(listen({ backend, host, port: 0, tls: { key, cert: "none" } }), /PEM|start line/);
   });
-
-  it("ends the open connections when it closes, and tells their sessions", async () => {
-    const pool = await connect(server.config());
-    pool.on("error", () => {});
-    const asked = new Promise<void>((resolve) => {
-      server.answer = ({ signal }) => {
-        resolve();
-        return new Promise((_, reject) => signal.addEventListener("abort", () => reject(new Error("cancelled"))));
-      };
-    });
-    const running = failure(pool.request().batch("wait"));
-    await asked;
-    await server.listener.close();
-    assert.match((await running).message, /socket|connection|ECONN/i);
-    await pool.close();
-    assert.ok(server.log.includes("close"));
-  });
 });

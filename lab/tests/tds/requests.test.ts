@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import sql, { type ConnectionPool, type RequestError } from "mssql";
-import { ConnectionDropped } from "#lab/faults/faults";
 import type { ResultSink } from "#lab/tsql/host";
 import { SqlError, sqlError } from "#lab/tsql/messages";
 import { connect, password, select, startServer, type TestServer } from "./backend";
@@ -158,18 +157,6 @@ describe("requests to the TDS listener", () => {
     client.send(0x03, call(10, Buffer.from("0000f0", "hex")));
     assert.ok((await client.message()).includes(Buffer.from("Data type 0xF0 is unknown.", "utf16le")));
     client.end();
-  });
-
-  it("lose their connection where the backend drops it, and only that one", async () => {
-    const other = await connect(server.config());
-    server.answer = ({ text: statement, sink }) => {
-      if (statement === "drop") throw new ConnectionDropped();
-      one(sink, 5);
-    };
-    const error = await failure(pool.request().batch("drop"));
-    assert.match(error.message, /socket|closed|lost/i);
-    assert.equal((await other.request().batch("else")).recordset[0].n, 5);
-    await other.close();
   });
 
   it("are cut off after an error of severity 20", async () => {

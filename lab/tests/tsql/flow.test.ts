@@ -47,12 +47,6 @@ describe("a batch", () => {
     assert.deepEqual(fourth.prints, ["on"]);
   });
 
-  it("ends at the first error with XACT_ABORT, and its transaction with it", async () => {
-    const server = newServer({ dropCertificate: 15151 });
-    const { prints } = await server.run("SET XACT_ABORT ON BEGIN TRAN DROP CERTIFICATE c PRINT 'never'");
-    assert.deepEqual([prints, server.session.transactionCount], [[], 0]);
-  });
-
   it("hands errors to CATCH, with number, text, severity, state and line", async () => {
     const server = newServer({ dropCertificate: 15151 });
     const { errors, sets } = await server.run(

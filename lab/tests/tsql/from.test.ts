@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { errorsOf, rowsOf } from "./support";
+import { errorsOf, newServer, rowsOf } from "./support";
 
 const cases: readonly (readonly [sentence: string, query: string, rows: readonly (readonly unknown[])[]])[] = [
   [
@@ -31,7 +31,32 @@ const cases: readonly (readonly [sentence: string, query: string, rows: readonly
   ],
 ];
 
+const ada = { Name: "Ada" };
+const asked: readonly (readonly [query: string, of: readonly object[]])[] = [
+  ["SELECT 1 FROM asked WHERE Name = N'Ada' AND Id < 3", [ada]],
+  ["SELECT 1 FROM asked WHERE Name = N'Ada' OR Id = 1", [{}]],
+  ["SELECT 1 FROM people p WHERE p.Id = 1 AND EXISTS (SELECT 1 FROM asked a WHERE a.Name = p.Name)", [ada]],
+  ["SELECT 1 FROM asked a JOIN asked b ON b.Name = a.Name WHERE a.Id = 1 AND a.Name = N'Ada'", [ada, ada]],
+  ["SELECT 1 FROM asked a LEFT JOIN asked b ON b.Id = a.Id WHERE b.Name = N'Ada'", [{}, {}]],
+  ["SELECT 1 FROM asked a RIGHT JOIN asked b ON b.Name = a.Name WHERE a.Name = N'Ada'", [{}, {}]],
+];
+
 describe("FROM and GROUP BY", () => {
+  for (const [query, of] of asked)
+    it(`asks a view for ${JSON.stringify(of)}: ${query}`, async () => {
+      const { tables, run } = newServer();
+      const seen: object[] = [];
+      tables.set("asked", {
+        columns: tables.get("people")?.columns ?? [],
+        rows(wanted = new Map()) {
+          seen.push(Object.fromEntries(wanted));
+          return [...(tables.get("people")?.rows() ?? [])].filter((row) => !wanted.has("Name") || row[1] === "Ada");
+        },
+      });
+      assert.deepEqual((await run(query)).errors, []);
+      assert.deepEqual(seen, of);
+    });
+
   for (const [sentence, query, rows] of cases) {
     it(sentence, async () => {
       assert.deepEqual(await rowsOf(query), rows);

@@ -11,6 +11,7 @@ import { type Candidates, equijoin } from "./equijoin";
 import { bindQuery } from "./query";
 import type { CommonTable, Context, Frame, Scope, SourceColumn } from "./scope";
 import { tableFunction } from "./table-functions";
+import type { Wanted } from "./wanted";
 
 type Row = readonly SqlValue[];
 type NamedTable = Extract<TableSource, { readonly kind: "table" }>;
@@ -18,7 +19,7 @@ type NamedTable = Extract<TableSource, { readonly kind: "table" }>;
 /** The tables of a FROM clause: a row is all their columns side by side. */
 export interface Source {
   readonly columns: readonly SourceColumn[];
-  rows(outer: Frame | undefined): Iterable<Row>;
+  rows(outer: Frame | undefined, wanted?: Wanted): Iterable<Row>;
 }
 
 export function fromClause(sources: readonly TableSource[], scope: Scope): Source {
@@ -103,7 +104,17 @@ function namedTable(source: NamedTable, scope: Scope): Source {
   const { session } = scope.context;
   const table = session.host.table(name, session);
   if (!table) throw sqlError(208, writtenName(name));
-  return { columns: exposed(table.columns, exposing), rows: () => table.rows() };
+  const named = (wanted: Wanted) =>
+    new Map(
+      table.columns.flatMap(({ name }, at) => {
+        const value = wanted.get(at);
+        return value === undefined ? [] : [[name, value] as const];
+      }),
+    );
+  return {
+    columns: exposed(table.columns, exposing),
+    rows: (_outer, wanted) => table.rows(wanted && named(wanted)),
+  };
 }
 
 function storedTable(
@@ -180,18 +191,20 @@ function join(
   ];
   const joined: Scope = { ...scope, columns, grouped: undefined };
   const on = item.on && bindCondition(item.on, joined);
-  const candidates = equijoin(item.on, joined, left.columns.length) ?? ((rows: readonly Row[]) => () => rows);
+  const equal = equijoin(item.on, joined, left.columns.length);
   const noLeft: Row = left.columns.map(() => null);
   const noRight: Row = right.columns.map(() => null);
   return {
     columns,
-    rows: (outer) => {
+    rows: (outer, wanted) => {
       const matches = (row: Row): boolean => {
         if (++scope.context.effort.rows > mostRows) throw sqlError(701, "default");
         return !on || on({ row, outer }) === true;
       };
-      const rows = [...right.rows(outer)];
-      return pairs(left.rows(outer), rows, candidates(rows), matches, keepLeft && noRight, keepRight && noLeft);
+      const leftRows = [...left.rows(outer, keepRight ? undefined : wanted)];
+      const rows = [...right.rows(outer, keepRight ? undefined : equal?.wanted(leftRows))];
+      const candidates = equal?.among(rows) ?? (() => rows);
+      return pairs(leftRows, rows, candidates, matches, keepLeft && noRight, keepRight && noLeft);
     },
   };
 }

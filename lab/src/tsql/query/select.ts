@@ -9,6 +9,7 @@ import { bindCondition } from "./conditions";
 import { fromClause } from "./from";
 import { grouping } from "./grouping";
 import { type Bound, type CommonTable, type Context, type Frame, resolveColumn, type Scope } from "./scope";
+import { wantedBy } from "./wanted";
 import { windows } from "./windows";
 
 export interface ResultColumn extends Column {
@@ -45,6 +46,7 @@ export function bindSelect(
   const source = fromClause(select.from, base);
   const scope: Scope = { ...base, columns: source.columns };
   const where = select.where && bindCondition(select.where, scope);
+  const wanted = wantedBy(select.where, scope);
   const expressions = select.items.flatMap((item) => (item.kind === "all" ? [] : [item.expression]));
   const grouped = grouping(select, scope, [...expressions, ...orderBy.map((item) => item.expression)]);
   const over = windows();
@@ -70,7 +72,7 @@ export function bindSelect(
     })),
     sortKeys: keys.map(({ bound, descending }) => ({ type: bound.type, collation: bound.collation, descending })),
     rows(outerFrame) {
-      const frames = filtered(source.rows(outerFrame), outerFrame, where);
+      const frames = filtered(source.rows(outerFrame, wanted(outerFrame)), outerFrame, where);
       const rows = grouped ? grouped.groups(frames).map((frame) => ({ ...frame, outer: outerFrame })) : frames;
       const result: SortableRow[] = [];
       const kept = having ? [...rows].filter((frame) => having(frame) === true) : rows;

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { emptyCopy } from "../sql-server/instance";
 import type { AvailabilityGroup, Database, Instance, Replica } from "../sql-server/model";
-import { nameKey } from "../sql-server/names";
+import { nameKey, newGuid } from "../sql-server/names";
 import { sameName } from "../tsql/values/collation";
 import type { Agreed } from "./agreement";
 import type { Link, LinkedDatabase, ManagedInstance } from "./managed-instance";
@@ -105,7 +105,7 @@ function localGroup(link: Link, engine: Instance, now: Date): AvailabilityGroup 
     created: now,
     modified: now,
   };
-  return { ...emptyGroup(link.instanceAvailabilityGroupName, randomUUID(), now), replicas: [replica] };
+  return { ...emptyGroup(link.instanceAvailabilityGroupName, newGuid(), now), replicas: [replica] };
 }
 
 function member(replica: Replica, link: Link, now: Date): Replica {

@@ -51,12 +51,13 @@ export function createNetwork(azure: Azure): Network {
       return [...(own?.trustCertificates.values() ?? [])].some((trusted) => trusted.der.equals(der));
     },
     seeding(instance, database) {
-      const links = azure.managedInstances.flatMap(({ engine, links }) =>
-        [...links.values()].filter((link) => engine === instance || isPartner(instance, link, azure)),
-      );
-      const linked = links.flatMap(({ databases }) => databases);
-      const seeding = linked.find(({ name }) => sameName(name, database.name))?.seeding;
-      return seeding && seedingAt(seeding, azure.clock.now());
+      for (const { engine, links } of azure.managedInstances)
+        for (const link of links.values()) {
+          const linked = link.databases.find(({ name }) => sameName(name, database.name));
+          if (linked && (engine === instance || isPartner(instance, link, azure)))
+            return linked.seeding && seedingAt(linked.seeding, azure.clock.now());
+        }
+      return undefined;
     },
   };
 }

@@ -180,6 +180,7 @@ export interface MirroringEndpoint {
 
 export interface AvailabilityGroup {
   readonly name: string;
+  /** In upper case. */
   readonly id: string;
   readonly created: Date;
   readonly isDistributed: boolean;

@@ -61,8 +61,11 @@ export interface Session {
 /** A table, view or dynamic view as SELECT sees it. */
 export interface Table {
   readonly columns: readonly Column[];
-  rows(): Iterable<readonly SqlValue[]>;
+  rows(wanted?: Wanted): Iterable<readonly SqlValue[]>;
 }
+
+/** By column: the only value that a row can have to count. Rows that have another one do no harm. */
+export type Wanted = ReadonlyMap<string, SqlValue>;
 
 /** A database with what users made in it. */
 export interface UserDatabase {

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
+import type { Wanted } from "../../tsql/host";
 import type { AvailabilityGroup, Instance, Replica } from "../model";
-import { findByName, goesBy } from "../names";
+import { findByName, goesBy, nameKey } from "../names";
 import { supportsMultiDatabaseLink } from "../versions";
-import { type Coded, definitions, type Row, serverState, type View, view } from "./view";
+import { type Coded, definitions, named, type Row, serverState, type View, view } from "./view";
 
 const clusterTypes = { wsfc: 0, external: 1, none: 2 } as const;
 const availabilityModes = { ASYNCHRONOUS_COMMIT: 0, SYNCHRONOUS_COMMIT: 1, CONFIGURATION_ONLY: 4 } as const;
@@ -19,6 +20,25 @@ function backupPreference({ options }: AvailabilityGroup): Coded {
   const name = options.get("AUTOMATED_BACKUP_PREFERENCE") ?? "SECONDARY";
   return [backupPreferences[name] ?? null, name];
 }
+
+/** Groups that a row can be about: one, where it is asked for by its name or its id. */
+export function groupsIn({ groups }: Instance, wanted?: Wanted): AvailabilityGroup[] {
+  const id = wanted?.get("group_id");
+  if (typeof id !== "string") return named(groups, wanted?.get("name"));
+  const upper = id.toUpperCase();
+  return [...groups.values()].filter((group) => group.id === upper);
+}
+
+/** With the groups that say how their databases are: local ones under distributed ones, and distributed ones over local ones. */
+export function groupsAround({ groups }: Instance, asked: readonly AvailabilityGroup[]): AvailabilityGroup[] {
+  const local = new Set(asked.flatMap(localNames));
+  if (asked.every(({ isDistributed }) => isDistributed))
+    return [...asked, ...[...local].flatMap((name) => groups.get(name) ?? [])];
+  return [...groups.values()].filter((group) => localNames(group).some((name) => local.has(name)));
+}
+
+const localNames = ({ isDistributed, name, replicas }: AvailabilityGroup): string[] =>
+  isDistributed ? replicas.map((replica) => nameKey(replica.name)) : [nameKey(name)];
 
 const groupColumns = `group_id uniqueidentifier NOT NULL, name sysname, resource_id nvarchar(40),
   resource_group_id nvarchar(40), failure_condition_level int, health_check_timeout int,
@@ -79,11 +99,11 @@ function replicaRow(group: AvailabilityGroup, replica: Replica, metadataId: numb
 }
 
 function* replicaRows(groups: Iterable<AvailabilityGroup>, instance: Instance): Iterable<Row> {
-  let metadataId = 65536;
+  const all = [...instance.groups.values()];
   for (const group of groups) {
     for (const replica of group.replicas) {
       const isLocal = !group.isDistributed && goesBy(instance, replica.name);
-      yield replicaRow(group, replica, isLocal ? metadataId++ : null);
+      yield replicaRow(group, replica, isLocal ? 65536 + all.indexOf(group) : null);
     }
   }
 }
@@ -117,12 +137,12 @@ export const availabilityGroupViews: readonly View[] = [
   view(
     "availability_groups",
     groupColumns,
-    definitions(({ instance }) => [...instance.groups.values()].map(groupRow)),
+    definitions(({ instance }, _session, wanted) => groupsIn(instance, wanted).map(groupRow)),
   ),
   view(
     "availability_replicas",
     replicaColumns,
-    definitions(({ instance }) => replicaRows(instance.groups.values(), instance)),
+    definitions(({ instance }, _session, wanted) => replicaRows(groupsIn(instance, wanted), instance)),
   ),
   view(
     "dm_hadr_internal_availability_groups",

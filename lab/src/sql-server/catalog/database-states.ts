@@ -1,8 +1,10 @@
 import type { PartnerDatabase, ReplicaPosition } from "../../network";
+import type { Wanted } from "../../tsql/host";
 import { sameName } from "../../tsql/values/collation";
 import type { AvailabilityGroup, Database, Replica } from "../model";
 import { nameKey } from "../names";
 import type { Server } from "../server";
+import { groupsAround, groupsIn } from "./availability-groups";
 import { healths, isLocalReplica, partnersOf } from "./replica-states";
 import { type Coded, type Row, serverState, type View, view } from "./view";
 
@@ -38,16 +40,17 @@ interface Copy {
   readonly copy: PartnerDatabase;
 }
 
-function* databaseStates(server: Server): Iterable<DatabaseState> {
+function* databaseStates(server: Server, wanted?: Wanted): Iterable<DatabaseState> {
   const { instance } = server;
+  const groups = groupsAround(instance, groupsIn(instance, wanted));
   const readAt = server.clock.now();
   const partners = Map.groupBy(
-    [...partnersOf(server)].flatMap(([distributed, partner]) =>
+    [...partnersOf(server, groups)].flatMap(([distributed, partner]) =>
       distributed.replicas.map(({ name }) => ({ local: nameKey(name), distributed, partner })),
     ),
     ({ local }) => local,
   );
-  for (const group of instance.groups.values()) {
+  for (const group of groups) {
     const replica = group.replicas.find((candidate) => isLocalReplica(server, group, candidate));
     if (group.isDistributed || !replica) continue;
     const behind = partners.get(nameKey(group.name)) ?? [];
@@ -184,8 +187,8 @@ export const databaseStateViews: readonly View[] = [
     end_of_log_lsn numeric(25, 0), last_commit_lsn numeric(25, 0), last_commit_time datetime,
     low_water_mark_for_ghosts bigint, secondary_lag_seconds bigint, quorum_commit_lsn numeric(25, 0) SINCE 2019,
     quorum_commit_time datetime SINCE 2019`,
-    serverState(function* (server) {
-      for (const state of databaseStates(server)) yield stateRow(state);
+    serverState(function* (server, _session, wanted) {
+      for (const state of databaseStates(server, wanted)) yield stateRow(state);
     }),
   ),
   view(

@@ -1,26 +1,32 @@
+import type { Session, Wanted } from "../../tsql/host";
+import { groupOf } from "../ddl/group-checks";
 import type { Database } from "../model";
 import { findByName, nameKey } from "../names";
 import { keyStore, type Server } from "../server";
 import { allocatedBytes } from "../transaction-log";
+import { groupsAround } from "./availability-groups";
 import { partnersOf } from "./replica-states";
-import { type Row, type View, view } from "./view";
+import { named, type Row, type View, view } from "./view";
 
 const recoveryModels = { FULL: 1, BULK_LOGGED: 2, SIMPLE: 3 } as const;
 const states = { ONLINE: 0, RESTORING: 1, EMERGENCY: 5, OFFLINE: 6 } as const;
 const accesses = { MULTI_USER: 0, SINGLE_USER: 1, RESTRICTED_USER: 2 } as const;
 export const compatibilityLevels = { 2016: 130, 2017: 140, 2019: 150, 2022: 160, 2025: 170 } as const;
 
-/** Names of databases whose log a secondary has not received: it cannot be truncated. */
-function databasesWithHeldLog(server: Server): ReadonlySet<string> {
-  const copies = [...partnersOf(server).values()].flatMap(({ databases }) => databases);
+/** Names of those whose log a secondary has not received: it cannot be truncated. */
+function withHeldLog(databases: readonly Database[], server: Server): ReadonlySet<string> {
+  const { instance } = server;
+  const groups = databases.flatMap((database) => groupOf(instance, database) ?? []);
+  const copies = [...partnersOf(server, groupsAround(instance, groups)).values()].flatMap(({ databases }) => databases);
   const behind = copies.filter(({ position }) => (position?.sendQueueBytes ?? 0) > 0);
   return new Set(behind.map(({ name }) => nameKey(name)));
 }
 
-function* databaseRows(server: Server): Iterable<Row> {
+function* databaseRows(server: Server, _session: Session, wanted?: Wanted): Iterable<Row> {
   const { instance } = server;
-  const held = databasesWithHeldLog(server);
-  for (const database of instance.databases.values()) {
+  const databases = named(instance.databases, wanted?.get("name"));
+  const held = withHeldLog(databases, server);
+  for (const database of databases) {
     const { name, id, state, userAccess, recoveryModel, isReadOnly } = database;
     const key = nameKey(name);
     yield {

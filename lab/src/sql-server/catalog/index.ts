@@ -54,5 +54,5 @@ export function findTable(server: Server, { database, schema, name }: ObjectName
   if (!view && isLeftOutView(nameKey(schemaName), fold(name))) throw notSpoken(`${schema}.${name}`);
   if (!view?.isIn(server.instance)) return undefined;
   const inDatabase: Session = database ? { ...session, database: found.name } : session;
-  return tableOf(view.columns, server, () => view.rows(server, inDatabase));
+  return tableOf(view.columns, server, (wanted) => view.rows(server, inDatabase, wanted));
 }

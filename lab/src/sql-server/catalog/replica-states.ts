@@ -1,7 +1,9 @@
 import type { PartnerState } from "../../network";
+import type { Wanted } from "../../tsql/host";
 import type { AvailabilityGroup, Replica } from "../model";
 import { findByName, goesBy } from "../names";
 import type { Server } from "../server";
+import { groupsIn } from "./availability-groups";
 import { type Coded, type Row, serverState, type View, view } from "./view";
 
 const none: Coded = [null, null];
@@ -30,15 +32,19 @@ export function isLocalReplica({ instance }: Server, group: AvailabilityGroup, r
   return findByName(instance.groups, replica.name)?.isDistributed === false;
 }
 
-/** What the network says of each distributed group, asked once for a whole view. */
-export function partnersOf({ instance, network }: Server): Map<AvailabilityGroup, PartnerState> {
-  const distributed = [...instance.groups.values()].filter(({ isDistributed }) => isDistributed);
+/** What the network says of each distributed one of the groups, asked once for a whole view. */
+export function partnersOf(
+  { instance, network }: Server,
+  groups: readonly AvailabilityGroup[],
+): Map<AvailabilityGroup, PartnerState> {
+  const distributed = groups.filter(({ isDistributed }) => isDistributed);
   return new Map(distributed.map((group) => [group, network.partnerState(instance, group)]));
 }
 
-function* replicaStates(server: Server): Iterable<ReplicaState> {
-  const partners = partnersOf(server);
-  for (const group of server.instance.groups.values()) {
+function* replicaStates(server: Server, wanted?: Wanted): Iterable<ReplicaState> {
+  const groups = groupsIn(server.instance, wanted);
+  const partners = partnersOf(server, groups);
+  for (const group of groups) {
     const partner = partners.get(group);
     for (const replica of group.replicas) {
       if (isLocalReplica(server, group, replica)) yield localState(server, group, replica, partner);
@@ -108,9 +114,10 @@ function clusterRow({ group, replica, isLocal, isConnected }: ReplicaState): Row
   };
 }
 
-function* groupStates(server: Server): Iterable<Row> {
-  const partners = partnersOf(server);
-  for (const group of server.instance.groups.values()) {
+function* groupStates(server: Server, wanted?: Wanted): Iterable<Row> {
+  const groups = groupsIn(server.instance, wanted);
+  const partners = partnersOf(server, groups);
+  for (const group of groups) {
     const isPrimary = (replica: Replica) => isLocalReplica(server, group, replica) === (group.role === "PRIMARY");
     yield {
       group_id: group.id,
@@ -132,13 +139,13 @@ export const replicaStateViews: readonly View[] = [
     role tinyint CODED, operational_state tinyint CODED, recovery_health tinyint CODED,
     synchronization_health tinyint CODED, connected_state tinyint CODED, last_connect_error_number int,
     last_connect_error_description nvarchar(1024), last_connect_error_timestamp datetime`,
-    serverState((server) => [...replicaStates(server)].map(replicaRow)),
+    serverState((server, _session, wanted) => [...replicaStates(server, wanted)].map(replicaRow)),
   ),
   view(
     "dm_hadr_availability_group_states",
     `group_id uniqueidentifier NOT NULL, primary_replica varchar(128), primary_recovery_health tinyint CODED,
     secondary_recovery_health tinyint CODED, synchronization_health tinyint CODED`,
-    serverState(groupStates),
+    serverState((server, _session, wanted) => groupStates(server, wanted)),
   ),
   view(
     "dm_hadr_availability_replica_cluster_states",

@@ -1,8 +1,9 @@
-import type { Session, Table } from "../../tsql/host";
+import type { Session, Table, Wanted } from "../../tsql/host";
 import { type Cursor, createCursor, identifier, integerLiteral, list, stringLiteral } from "../../tsql/parser/cursor";
 import { dataType } from "../../tsql/parser/names";
 import { type Column, nvarchar, type SqlType, type SqlValue } from "../../tsql/types";
 import type { Instance } from "../model";
+import { nameKey } from "../names";
 import { requireServerState, seesDefinitions } from "../permissions";
 import type { Server } from "../server";
 
@@ -11,7 +12,7 @@ export type Coded = readonly [code: SqlValue, description: string | null];
 
 /** By the columns' names. What a row does not name is the column's default, NULL, or the type's zero. */
 export type Row = Readonly<Record<string, SqlValue | Coded>>;
-export type Rows = (server: Server, session: Session) => Iterable<Row>;
+export type Rows = (server: Server, session: Session, wanted?: Wanted) => Iterable<Row>;
 
 interface DeclaredColumn extends Column {
   /** The version that brought it. */
@@ -36,26 +37,33 @@ export function view(name: string, columns: string, rows: Rows = () => [], isIn:
   return { name, columns: declared(columns), rows, isIn };
 }
 
+/** Of things by their names' keys: all, or the one that is asked for. */
+export function named<T>(items: ReadonlyMap<string, T>, name: SqlValue | undefined): T[] {
+  if (typeof name !== "string") return [...items.values()];
+  const found = items.get(nameKey(name));
+  return found === undefined ? [] : [found];
+}
+
 /** Of a dynamic view, which answers 300 and 297 without VIEW SERVER STATE. */
 export const serverState =
   (rows: Rows): Rows =>
-  (server, session) => {
+  (server, session, wanted) => {
     requireServerState(server, session);
-    return rows(server, session);
+    return rows(server, session, wanted);
   };
 
 /** Of a catalog view that shows nothing to who was given nothing. */
 export const definitions =
   (rows: Rows): Rows =>
-  (server, session) =>
-    seesDefinitions(server, session) ? rows(server, session) : [];
+  (server, session, wanted) =>
+    seesDefinitions(server, session) ? rows(server, session, wanted) : [];
 
-export function tableOf(columns: Columns, { instance }: Server, rows: () => Iterable<Row>): Table {
+export function tableOf(columns: Columns, { instance }: Server, rows: (wanted?: Wanted) => Iterable<Row>): Table {
   const shown = columns(instance);
   return {
     columns: shown.map(({ name, type, nullable }) => ({ name, type, nullable })),
-    *rows() {
-      for (const row of rows()) yield shown.map((column) => column.valueIn(row));
+    *rows(wanted) {
+      for (const row of rows(wanted)) yield shown.map((column) => column.valueIn(row));
     },
   };
 }

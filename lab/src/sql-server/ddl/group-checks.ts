@@ -3,7 +3,7 @@ import { SqlError, sqlError } from "../../tsql/messages";
 import { sameName } from "../../tsql/values/collation";
 import { isManagedInstanceUrl } from "../endpoint-url";
 import type { AvailabilityGroup, Database, Instance } from "../model";
-import { findByName } from "../names";
+import { findByName, nameKey } from "../names";
 import { consequence } from "../refusals";
 import { isSystemDatabase, type Server } from "../server";
 
@@ -42,7 +42,8 @@ export function checkDatabase({ instance }: Server, name: string, group: string)
 }
 
 export function groupOf({ groups }: Instance, database: Database): AvailabilityGroup | undefined {
-  return [...groups.values()].find(({ databases }) => [...databases].some((name) => sameName(name, database.name)));
+  const key = nameKey(database.name);
+  return [...groups.values()].find(({ databases }) => databases.has(key));
 }
 
 /** The distributed groups that a local group is a member of. */

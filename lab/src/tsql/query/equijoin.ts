@@ -3,25 +3,28 @@ import type { SqlType, SqlValue } from "../types";
 import { fold } from "../values/collation";
 import { familyOf } from "../values/type-rules";
 import { resolveColumn, type Scope } from "./scope";
+import type { Wanted } from "./wanted";
 
 type Row = readonly SqlValue[];
 
 /** The rows of the right table that can stand beside a row of the left one. */
 export type Candidates = (left: Row) => readonly Row[];
 
+interface Equijoin {
+  among(right: readonly Row[]): Candidates;
+  /** What the right side is asked for where all these rows ask for the same. */
+  wanted(left: readonly Row[]): Wanted | undefined;
+}
+
 /** ON a.x = b.y: rows of the right table by what y is, so that only equal ones are looked at. */
-export function equijoin(
-  on: Condition | undefined,
-  scope: Scope,
-  leftWidth: number,
-): ((right: readonly Row[]) => Candidates) | undefined {
+export function equijoin(on: Condition | undefined, scope: Scope, leftWidth: number): Equijoin | undefined {
   const pair =
     on &&
     conjuncts(on)
       .map((part) => columnPair(part, scope, leftWidth))
       .find((found) => found);
   if (!pair) return undefined;
-  return (right) => {
+  const among = (right: readonly Row[]): Candidates => {
     const buckets = new Map<string | bigint, Row[]>();
     for (const row of right) {
       const key = pair.key(row[pair.right - leftWidth] ?? null);
@@ -35,9 +38,18 @@ export function equijoin(
       return (key === undefined ? undefined : buckets.get(key)) ?? [];
     };
   };
+  return {
+    among,
+    wanted(left) {
+      const value = left[0]?.[pair.left] ?? null;
+      const key = pair.key(value);
+      const isOne = key !== undefined && left.every((row) => pair.key(row[pair.left] ?? null) === key);
+      return isOne ? new Map([[pair.right - leftWidth, value]]) : undefined;
+    },
+  };
 }
 
-function conjuncts(condition: Condition): readonly Condition[] {
+export function conjuncts(condition: Condition): readonly Condition[] {
   return condition.kind === "and" ? condition.operands.flatMap(conjuncts) : [condition];
 }
 
@@ -57,7 +69,7 @@ function columnPair(condition: Condition, scope: Scope, leftWidth: number): Pair
   return key && { left, right, key };
 }
 
-function position(expression: Expression, scope: Scope): number | undefined {
+export function position(expression: Expression, scope: Scope): number | undefined {
   if (expression.kind !== "column") return undefined;
   const { level, index } = resolveColumn(scope, expression.parts);
   return level === 0 ? index : undefined;

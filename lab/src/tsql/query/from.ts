@@ -9,7 +9,7 @@ import { sameName } from "../values/collation";
 import { bindCondition } from "./bind";
 import { type Candidates, equijoin } from "./equijoin";
 import type { CommonTable, Scope, SourceColumn } from "./scope";
-import { type Exposing, exposed, type Source } from "./source";
+import { type Exposing, exposed, type Source, type Wanted } from "./source";
 import { tableFunction } from "./table-functions";
 
 type Row = readonly SqlValue[];
@@ -97,7 +97,17 @@ function namedTable(source: NamedTable, scope: Scope): Source {
   const { session } = scope.context;
   const table = session.host.table(name, session);
   if (!table) throw sqlError(208, writtenName(name));
-  return { columns: exposed(table.columns, exposing), rows: () => table.rows() };
+  const named = (wanted: Wanted) =>
+    new Map(
+      table.columns.flatMap(({ name }, at) => {
+        const value = wanted.get(at);
+        return value === undefined ? [] : [[name, value] as const];
+      }),
+    );
+  return {
+    columns: exposed(table.columns, exposing),
+    rows: (_outer, wanted) => table.rows(wanted && named(wanted)),
+  };
 }
 
 function storedTable(
@@ -166,18 +176,20 @@ function join(
   ];
   const joined: Scope = { ...scope, columns, grouped: undefined };
   const on = item.on && bindCondition(item.on, joined);
-  const candidates = equijoin(item.on, joined, left.columns.length) ?? ((rows: readonly Row[]) => () => rows);
+  const equal = equijoin(item.on, joined, left.columns.length);
   const noLeft: Row = left.columns.map(() => null);
   const noRight: Row = right.columns.map(() => null);
   return {
     columns,
-    rows: (outer) => {
+    rows: (outer, wanted) => {
       const matches = (row: Row): boolean => {
         if (++scope.context.effort.rows > mostRows) throw sqlError(701, "default");
         return !on || on({ row, outer }) === true;
       };
-      const rows = [...right.rows(outer)];
-      return pairs(left.rows(outer), rows, candidates(rows), matches, keepLeft && noRight, keepRight && noLeft);
+      const leftRows = [...left.rows(outer, keepRight ? undefined : wanted)];
+      const rows = [...right.rows(outer, keepRight ? undefined : equal?.wanted(leftRows))];
+      const candidates = equal?.among(rows) ?? (() => rows);
+      return pairs(leftRows, rows, candidates, matches, keepLeft && noRight, keepRight && noLeft);
     },
   };
 }

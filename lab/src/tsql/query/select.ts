@@ -8,6 +8,7 @@ import { fromClause } from "./from";
 import { grouping } from "./grouping";
 import { type Bound, type Frame, type ResultColumn, resolveColumn, type Scope, sourceColumn } from "./scope";
 import type { SortKey } from "./sort";
+import { wantedBy } from "./wanted";
 import { windows } from "./windows";
 
 /** A row of the result with what it is sorted by. */
@@ -25,6 +26,7 @@ export function bindSelect(select: Select, orderBy: readonly OrderItem[], base: 
   const source = fromClause(select.from, base);
   const scope: Scope = { ...base, columns: source.columns };
   const where = select.where && bindCondition(select.where, scope);
+  const wanted = wantedBy(select.where, scope);
   const expressions = select.items.flatMap((item) => (item.kind === "all" ? [] : [item.expression]));
   const grouped = grouping(select, scope, [...expressions, ...orderBy.map((item) => item.expression)]);
   const over = windows();
@@ -50,7 +52,7 @@ export function bindSelect(select: Select, orderBy: readonly OrderItem[], base: 
     })),
     sortKeys: keys.map(({ bound, descending }) => ({ type: bound.type, collation: bound.collation, descending })),
     rows(outerFrame) {
-      const frames = filtered(source.rows(outerFrame), outerFrame, where);
+      const frames = filtered(source.rows(outerFrame, wanted(outerFrame)), outerFrame, where);
       const rows = grouped ? grouped.groups(frames).map((frame) => ({ ...frame, outer: outerFrame })) : frames;
       const result: SortableRow[] = [];
       const kept = having ? [...rows].filter((frame) => having(frame) === true) : rows;

@@ -3,7 +3,7 @@ import type { SqlType, SqlValue } from "../types";
 import { fold } from "../values/collation";
 import { familyOf } from "../values/type-rules";
 import { resolveColumn, type Scope } from "./scope";
-import type { Wanted } from "./wanted";
+import type { Wanted } from "./source";
 
 type Row = readonly SqlValue[];
 

@@ -89,7 +89,8 @@ function apply(item: Join, left: Source, scope: Scope): Source {
 function namedTable(source: NamedTable, scope: Scope): Source {
   const { name, alias } = source;
   const common = name.schema === undefined ? scope.commonTables.get(name.name.toLowerCase()) : undefined;
-  if (common) return commonTable(common, alias ?? name.name, scope);
+  if (common?.isItself) throw notSpoken("A recursive common table expression");
+  if (common) return derivedTable(common, alias ?? name.name, scope);
   const exposing = { table: alias ?? name.name, schema: alias === undefined ? name.schema : undefined };
   const found = findObject(name, scope.context);
   if (found?.object.kind === "table") return storedTable(found.object, found, source, scope, exposing);
@@ -130,11 +131,6 @@ function storedTable(
 
 /** No identifier is empty: nothing but the statement that changes the table finds this column. */
 const rowId: Column = { name: "", type: { name: "int" }, nullable: false };
-
-function commonTable(common: CommonTable, alias: string, scope: Scope): Source {
-  if (common.isItself) throw notSpoken("A recursive common table expression");
-  return derivedTable(common, alias, scope);
-}
 
 function derivedTable(
   { query, columnNames: names, commonTables }: Pick<CommonTable, "query" | "columnNames" | "commonTables">,

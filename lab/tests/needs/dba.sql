@@ -11,15 +11,6 @@ FROM sys.dm_exec_requests r CROSS APPLY sys.dm_exec_sql_text(r.sql_handle) t
 WHERE r.session_id = @@SPID;
 --> 1 row: session_id | status = running | command = SELECT | blocking_session_id = 0 | wait_type = NULL | wait_time | wait_resource | percent_complete | total_elapsed_time | cpu_time | logical_reads | db = master | text
 GO
--- locks that are held
-BEGIN TRANSACTION;
-CREATE TABLE db1.dbo.held (id int PRIMARY KEY);
-INSERT db1.dbo.held VALUES (1);
-SELECT l.resource_type, DB_NAME(l.resource_database_id) AS db, l.request_mode, l.request_status FROM sys.dm_tran_locks l
-WHERE l.request_session_id = @@SPID AND l.resource_type = 'OBJECT';
-ROLLBACK;
---> 1+ rows: resource_type = OBJECT | db = db1 | request_mode | request_status = GRANT
-GO
 -- which table is locked
 USE db1;
 CREATE TABLE dbo.locked (id int PRIMARY KEY, name nvarchar(20));

@@ -19,10 +19,8 @@ GO
 SELECT 1;
 --> 1 row:  = 1
 GO
--- pymssql: its settings
+-- pymssql: its settings, and the database
 SET ARITHABORT ON;SET CONCAT_NULL_YIELDS_NULL ON;SET ANSI_NULLS ON;SET ANSI_NULL_DFLT_ON ON;SET ANSI_PADDING ON;SET ANSI_WARNINGS ON;SET ANSI_NULL_DFLT_ON ON;SET CURSOR_CLOSE_ON_COMMIT ON;SET QUOTED_IDENTIFIER ON;SET TEXTSIZE 2147483647;
-GO
--- pymssql: the database
 use [master]
 GO
 -- JDBC: transactions by hand, and back

@@ -124,32 +124,20 @@ DELETE FROM dbo.[Order] WHERE Number = 2;
 SELECT c.Name, c.Credit, o.Amount, o.Note FROM dbo.Customer c JOIN dbo.[Order] o ON o.CustomerId = c.Id ORDER BY c.Id;
 --> 2 rows: Name = Contoso | Credit = 101 | Amount = 20 | Note = Contoso
 GO
--- what a table refuses: a second key
-INSERT dbo.Customer (Name) VALUES (N'Contoso');
---! 2627
-GO
--- what a table refuses: a reference to nothing
-INSERT dbo.[Order] (CustomerId, Number, At, Amount) VALUES (99, 1, '20260101', 1);
---! 547
-GO
--- what a table refuses: to lose what is referred to
-DELETE dbo.Customer WHERE Name = N'Contoso';
---! 547
-GO
--- what a table refuses: a check
-UPDATE dbo.Customer SET Credit = -1;
---! 547
-GO
--- what a table refuses: NULL
-INSERT dbo.Customer (Name) VALUES (NULL);
---! 515
-GO
--- what a table refuses: a long text
-INSERT dbo.Customer (Name) VALUES (REPLICATE(N'x', 41));
---! 2628
-GO
--- what a table refuses: a value for its identity
+-- what a table refuses
+BEGIN TRY INSERT dbo.Customer (Name) VALUES (N'Contoso') END TRY BEGIN CATCH SELECT ERROR_NUMBER() AS number END CATCH
+BEGIN TRY INSERT dbo.[Order] (CustomerId, Number, At, Amount) VALUES (99, 1, '20260101', 1) END TRY BEGIN CATCH SELECT ERROR_NUMBER() AS number END CATCH
+BEGIN TRY DELETE dbo.Customer WHERE Name = N'Contoso' END TRY BEGIN CATCH SELECT ERROR_NUMBER() AS number END CATCH
+BEGIN TRY UPDATE dbo.Customer SET Credit = -1 END TRY BEGIN CATCH SELECT ERROR_NUMBER() AS number END CATCH
+BEGIN TRY INSERT dbo.Customer (Name) VALUES (NULL) END TRY BEGIN CATCH SELECT ERROR_NUMBER() AS number END CATCH
+BEGIN TRY INSERT dbo.Customer (Name) VALUES (REPLICATE(N'x', 41)) END TRY BEGIN CATCH SELECT ERROR_NUMBER() AS number END CATCH
 INSERT dbo.Customer (Id, Name) VALUES (7, N'x');
+--> 1 row: number = 2627
+--> 1 row: number = 547
+--> 1 row: number = 547
+--> 1 row: number = 547
+--> 1 row: number = 515
+--> 1 row: number = 2628
 --! 544
 GO
 -- an identity that is given
@@ -228,15 +216,12 @@ RETURN;
 --> 1 row: sum = 16 | text = 1;3;5;7; | rows = 4
 --> 1 row: name = x
 GO
--- a table without columns of its own
+-- temporary tables
 CREATE TABLE #ticks (n int IDENTITY(10, 5), at datetime DEFAULT GETDATE());
 INSERT #ticks DEFAULT VALUES;
 INSERT #ticks DEFAULT VALUES;
 SELECT MAX(n) AS last, COUNT(at) AS n FROM #ticks;
 DROP TABLE #ticks;
---> 1 row: last = 15 | n = 2
-GO
--- temporary tables
 CREATE TABLE #sizes (name sysname COLLATE DATABASE_DEFAULT, mb decimal(10, 1));
 INSERT #sizes EXEC (N'SELECT DB_NAME(database_id), SUM(size) / 128.0 FROM sys.master_files GROUP BY database_id');
 SELECT * INTO #copy FROM #sizes WHERE name = N'db1';
@@ -246,6 +231,7 @@ TRUNCATE TABLE #sizes;
 SELECT OBJECT_ID(N'tempdb..#sizes') AS there, COUNT(*) AS rows FROM #sizes;
 DROP TABLE #sizes, #copy;
 IF OBJECT_ID(N'tempdb..#sizes') IS NULL SELECT 'gone' AS state;
+--> 1 row: last = 15 | n = 2
 --> 1 row: name = db1
 --> 1 row: there | rows = 0
 --> 1 row: state = gone

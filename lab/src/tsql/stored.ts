@@ -119,14 +119,7 @@ export interface Store {
 /** One record of a transaction's log. Applying it again changes nothing. */
 export type Change =
   | { readonly kind: "row"; readonly key: string; readonly row: number; readonly after: Row | undefined }
-  | { readonly kind: "object"; readonly key: string; readonly after: StoredObject | undefined }
-  | {
-      /** Where the numbers of an identity column go on. */
-      readonly kind: "identity";
-      readonly key: string;
-      readonly next: bigint;
-      readonly last: bigint | undefined;
-    };
+  | { readonly kind: "object"; readonly key: string; readonly after: StoredObject | undefined };
 
 /** One change with what was there before it. `store` is undefined for tables that only a session sees. */
 export type Entry =

@@ -13,10 +13,6 @@ export function applyChanges(store: Store, changes: readonly Change[]): void {
     }
     const table = store.objects.get(change.key);
     if (table?.kind !== "table") continue;
-    if (change.kind === "identity") {
-      Object.assign(table, { nextIdentity: change.next, lastIdentity: change.last });
-      continue;
-    }
     if (change.after) {
       putRow(table, change.row, change.after);
       followIdentity(table, change.after);

@@ -6,9 +6,8 @@ import { createLink, linkedDatabase, seenFromSqlServer } from "../managed-instan
 import { createScene, prepareBothSides, prepareInstancePrimary, type Scene } from "../managed-instance/scene";
 import { certificateFile, openInstance, password } from "../sql-server/instance";
 import { azureCases } from "./azure-cases";
-import { azureNotRaised } from "./azure-not-raised";
 import { cases, type ErrorCase } from "./cases";
-import { notRaised } from "./not-raised";
+import { azureNotRaised, notRaised } from "./not-raised";
 import { type Raised, type RaisedByAzure, tableOf } from "./table";
 import { wantedOfAzure } from "./wanted-of-azure";
 

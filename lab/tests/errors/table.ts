@@ -1,6 +1,5 @@
-import type { azureNotRaised } from "./azure-not-raised";
 import type { ErrorCase } from "./cases";
-import type { notRaised } from "./not-raised";
+import type { azureNotRaised, notRaised } from "./not-raised";
 
 export interface Raised {
   readonly number: number;

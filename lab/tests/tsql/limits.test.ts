@@ -40,12 +40,9 @@ describe("T-SQL beyond the limits", () => {
     assert.deepEqual(await errorsOf(`SELECT COUNT(*) FROM ${cross}`), ["701@1"]);
   });
 
-  // What mutated statements brought to light (lab/tests/hostile).
   it("that makes a text longer than any is refused, and a long one is made in no time", async () => {
     const long = "REPLICATE(CAST('a' AS varchar(max)), 1000000)";
     assert.deepEqual(await select(`LEN(REPLACE(${long}, 'a', ${long}))`), [2 ** 24]);
-    assert.deepEqual(await select("REPLACE('aba', 'a', 'cc'), REPLACE(N'', N'a', N'b')"), ["ccbcc", ""]);
-    assert.deepEqual(await select(`LEN(REPLICATE(CAST(' ' AS varchar(max)), 1000000) + 'x ')`), [1_000_001]);
     const needle = "REPLICATE('a', 3999) + 'b'";
     assert.deepEqual(
       await errorsOf(`SELECT 1 WHERE REPLICATE(CAST('a' AS varchar(max)), 100000) LIKE '%' + ${needle} + '%'`),
@@ -53,7 +50,5 @@ describe("T-SQL beyond the limits", () => {
     );
     const doubled = `DECLARE @s varchar(max) = ${long}, @n int = 0 WHILE @n < 12 BEGIN SET @s += @s SET @n += 1 END`;
     assert.equal((await errorsOf(doubled))[0], "7119@1");
-    const [error] = (await newServer().run("RAISERROR('%999999999d', 11, 1, 5)")).errors;
-    assert.equal(error?.text.length, 2047);
   });
 });

@@ -200,7 +200,7 @@ function named(cursor: Cursor): Expression {
     return { kind: "call", name: token.keyword, args: [], star: false, distinct: false, orderBy: [] };
   }
   if (cursor.peek(1).keyword === "(") {
-    if (functionsNotSpoken.has(token.keyword)) cursor.raise(notSpoken(`the function ${token.keyword}`));
+    if (functionsNotSpoken.has(token.keyword)) cursor.raise(notSpoken(`The function ${token.keyword}`));
     const special = specialCalls[token.keyword];
     if (special) return special(cursor);
     if (isIdentifier(token) || reservedFunctions.has(token.keyword)) return call(cursor, cursor.next().text);
@@ -292,7 +292,7 @@ function call(cursor: Cursor, functionName: string, schema?: string): Call {
   let datePart: string | undefined;
   if (!schema && datePartFunctions.has(name)) {
     datePart = identifier(cursor).toLowerCase();
-    if (datePartsNotSpoken.has(datePart)) cursor.raise(notSpoken(`the date part ${datePart}`));
+    if (datePartsNotSpoken.has(datePart)) cursor.raise(notSpoken(`The date part ${datePart}`));
     cursor.expect(",");
   }
   const args = list(cursor, () => expression(cursor));

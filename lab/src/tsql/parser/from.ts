@@ -79,7 +79,7 @@ function plainSource(cursor: Cursor): TableSource {
   }
   const token = cursor.peek();
   if (cursor.peek(1).keyword === "(" && functionsNotSpoken.has(token.keyword) && !startsHints(cursor, 1))
-    cursor.raise(notSpoken(`the function ${token.keyword}`));
+    cursor.raise(notSpoken(`The function ${token.keyword}`));
   const name = tableName(cursor);
   if (cursor.at("(") && token.kind !== "variable" && !startsHints(cursor)) return tableFunction(cursor, name);
   const alias = tableAlias(cursor);

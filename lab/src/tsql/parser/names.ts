@@ -83,7 +83,7 @@ export function dataType(cursor: Cursor, defaultLength = 1): SqlType {
     default:
       return cursor.raise(
         typesNotSpoken.has(name)
-          ? notSpoken(`the type ${name}`)
+          ? notSpoken(`The type ${name}`)
           : sqlError(2715, 1, cursor.accept(".") ? `${token.text}.${cursor.next().text}` : token.text),
         token,
       );

@@ -28,6 +28,6 @@ export function globalVariable(name: string, context: Context): Bound {
   };
   const read = own[name] ?? (() => session.host.globalVariable(name, session));
   const found = read();
-  if (!found) throw notSpokenNames.has(name) ? notSpoken(`the variable ${name}`) : sqlError(137, name);
+  if (!found) throw notSpokenNames.has(name) ? notSpoken(`The variable ${name}`) : sqlError(137, name);
   return { type: found.type, nullable: false, value: () => read()?.value ?? null };
 }

@@ -23,12 +23,12 @@ describe("the lanes of tests", () => {
       [
         ["tests/engine/i.test.ts", 1],
         ["tests/engine/j.test.ts", 1],
+        ["tests/provider/sql-server/b.test.ts", 1],
+        ["tests/provider/c.test.ts", 1],
         ["lab/tests/needs", 1],
         ["lab/tests/tsql", 2],
         ["lab/tests", 1],
         ["lab/clients", 1],
-        ["tests/provider/sql-server", 1],
-        ["tests/provider", 1],
         ["tests", 2],
       ],
     );

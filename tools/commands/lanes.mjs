@@ -13,10 +13,10 @@
  */
 const lanes = [
   { folder: "tests/engine", process: "file", needsEngine: true },
+  { folder: "tests/provider", process: "file" },
   { folder: "lab/tests/needs", process: "lane" },
   { folder: "lab/tests", process: "folder" },
   { folder: "lab/clients", process: "lane" },
-  { folder: "tests/provider", process: "folder" },
   { folder: "tests", process: "lane" },
 ];
 

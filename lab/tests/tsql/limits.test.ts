@@ -40,7 +40,7 @@ describe("T-SQL beyond the limits", () => {
     assert.deepEqual(await errorsOf(`SELECT COUNT(*) FROM ${cross}`), ["701@1"]);
   });
 
-  // What mutated statements brought to light (lab/tests/hostile).
+  // Mutated statements (lab/tests/hostile) brought these to light.
   it("that makes a text longer than any is refused, and a long one is made in no time", async () => {
     const long = "REPLICATE(CAST('a' AS varchar(max)), 1000000)";
     assert.deepEqual(await select(`LEN(REPLACE(${long}, 'a', ${long}))`), [2 ** 24]);

@@ -6,13 +6,13 @@ export interface Client {
   readonly version: string;
   /** Programs that have to be on the machine: its package manager, its compiler. */
   readonly needs: readonly string[];
-  /** What the installation is made from, beside the version: another one is another installation. */
+  /** The parts of the installation, beside the version: with other ones it is another installation. */
   readonly recipe: readonly string[];
-  /** Into a folder of its own; undefined where npm has installed it with this repository. */
+  /** Installs it into a folder of its own; undefined where npm has installed it with this repository. */
   readonly install?: (folder: string) => Promise<void>;
 }
 
-/** Sends batches over one connection. */
+/** A client that sends batches over one connection. */
 export interface SqlClient extends Client {
   readonly kind: "sql";
   connect(folder: string, address: SqlAddress): Promise<SqlSession>;
@@ -31,7 +31,7 @@ export interface SqlSession {
   close(): Promise<void>;
 }
 
-/** What a client saw of a batch. */
+/** A client's view of the answer to a batch. */
 export interface BatchAnswer {
   readonly sets: readonly ResultSet[];
   /** Informational messages, those of USE left out: not every client shows them. */
@@ -41,23 +41,23 @@ export interface BatchAnswer {
 
 export interface ResultSet {
   readonly columns: readonly string[];
-  /** As text: binary values in hexadecimal digits, bits as 0 and 1. */
+  /** Values as text: binary ones in hexadecimal digits, bits as 0 and 1. */
   readonly rows: readonly (readonly (string | null)[])[];
 }
 
-/** Talks to Azure Resource Manager. */
+/** A client that talks to Azure Resource Manager. */
 export interface AzureClient extends Client {
   readonly kind: "azure";
   /** Which names the link's parameters have: those of before 2023, or those since then. */
   readonly parameters: "old" | "new";
-  /** Knows links of several databases: Azure CLI from 2.90 on. */
+  /** The commands for links of several databases: Azure CLI has them from 2.90 on. */
   readonly linksSeveral?: LinkingSeveral;
   open(folder: string, ready: Ready): Promise<AzureSession>;
 }
 
 export interface AzureSession {
   call(operation: Operation): Promise<unknown>;
-  /** A command by its words, where the client has commands. */
+  /** Runs a command by its words, where the client has commands. */
   command?(words: readonly string[]): Promise<unknown>;
   close(): Promise<void>;
 }
@@ -72,7 +72,7 @@ export interface LinkingSeveral {
 
 type Words = readonly string[];
 
-/** What the procedure asks of Azure. */
+/** The requests that the procedure sends to Azure. */
 export type Operation =
   | { readonly do: "sign in" }
   | { readonly do: "show instance" }

@@ -28,7 +28,7 @@ export async function unpackDebianPackages(packages: readonly string[], folder: 
   await rm(archives, { recursive: true });
 }
 
-/** Where Debian puts the libraries of this kind of machine. */
+/** The folder in which Debian puts the libraries of this kind of machine. */
 export function libraryFolder(folder: string): string {
   const machine = process.arch === "arm64" ? "aarch64" : "x86_64";
   return join(folder, "usr", "lib", `${machine}-linux-gnu`);

@@ -6,7 +6,7 @@ type Wanted = string | RegExp | null;
 interface WantedSet {
   readonly columns: readonly string[];
   readonly rows: readonly Readonly<Record<string, Wanted>>[];
-  /** Rows of the server's own are there too. */
+  /** The server has rows of its own besides. */
   readonly others?: boolean;
 }
 
@@ -15,7 +15,7 @@ interface WantedAnswer {
   readonly sets?: readonly WantedSet[];
 }
 
-// Column by column as SQL Server's documentation has them.
+// The columns are in the order of SQL Server's documentation.
 const certificates = [
   ...["name", "certificate_id", "principal_id", "pvt_key_encryption_type", "pvt_key_encryption_type_desc"],
   ...["is_active_for_begin_dialog", "issuer_name", "cert_serial_number", "sid", "string_sid", "subject"],
@@ -36,7 +36,7 @@ const groups = [
 const microsoftRoot = "73A5E64A3BFF8316FF0EDCCC618A906E4EAE4D74";
 const digiCertRoot = "DF3C24F9BFD666761B268073FE06D1CC8D4F82A4";
 
-/** What SQL Server answers to each of the procedure's batches, the last one asked once the link exists. */
+/** SQL Server's answer to each of the procedure's batches; the last one is asked once the link exists. */
 export function expectedAnswers(values: SeedValues): readonly WantedAnswer[] {
   const name = certificateName(values);
   const own = {
@@ -144,7 +144,7 @@ function connectionSet({ sqlServer, sqlServerAddress, instance, instanceFqdn, da
   };
 }
 
-/** In what an answer is another one than expected; undefined where it is not. */
+/** Says how an answer differs from the expected one; undefined where it does not. */
 export function disagreement(answer: BatchAnswer, wanted: WantedAnswer): string | undefined {
   if (answer.error !== undefined) return `error: ${answer.error}`;
   const { messages = [], sets = [] } = wanted;

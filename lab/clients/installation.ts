@@ -7,7 +7,7 @@ import { withLock } from "mi-link-tools/setup/lock";
 import { withProgress } from "mi-link-tools/setup/progress";
 import type { Client } from "./client";
 
-/** Where a client is, or why it is not to be had. */
+/** The folder of a client, or the reason why it cannot be had. */
 export type Installation = { readonly folder: string } | { readonly reason: string };
 
 /** Each version, made in this way, has a folder of its own outside of all checkouts. */
@@ -17,7 +17,7 @@ function folderOf({ name, version, recipe }: Client): string {
   return join(cacheFolder(), "clients", `${name.replaceAll(/[^a-z0-9]+/gi, "-")}-${version}-${made}`);
 }
 
-/** Written last, so an installation that broke off has none. */
+/** This file is written last, so that an installation that broke off has none. */
 const completed = (folder: string) => join(folder, ".installed");
 
 export function findInstallation(client: Client): string | undefined {

@@ -3,15 +3,15 @@ import { judgeAzureClient, judgeSqlClient } from "./procedure";
 import { seedBatches } from "./seed";
 import type { Step } from "./step";
 
-/** What one client makes of the lab. */
+/** The result of one client's run against the lab. */
 export interface Judgement {
   readonly name: string;
   readonly version: string;
-  /** Batches of a SQL client, commands of a client of Azure. */
+  /** The number of batches of a SQL client, or of commands of a client of Azure. */
   readonly batches: number;
   readonly agreed: number;
   readonly ran: boolean;
-  /** Of the link, in the end. */
+  /** The link as the client showed it in the end. */
   readonly saw?: string;
   /** Why it did not run, or what it did not agree with. */
   readonly reason?: string;

@@ -9,13 +9,13 @@ import { certificateName, filled, groupName, linkName, type SeedValues, seedBatc
 import { mssql } from "./sql/mssql";
 import type { Step } from "./step";
 
-/** What came of the steps, and what the client made of the link in the end, in its own words. */
+/** The result of each step, and the link as the client showed it in the end, in its own words. */
 export interface Observation {
   readonly steps: readonly Step[];
   readonly saw: string;
 }
 
-/** The whole procedure against a lab of its own, T-SQL by the client, Azure's part by our own requests. */
+/** Runs the whole procedure against a lab of its own: T-SQL by the client, Azure's part by our own requests. */
 export function judgeSqlClient(client: SqlClient, folder: string): Promise<Observation> {
   return inFreshLab(async (lab, values) => {
     const sql = await client.connect(folder, addressOf(lab));
@@ -37,7 +37,7 @@ export function judgeSqlClient(client: SqlClient, folder: string): Promise<Obser
   });
 }
 
-/** The whole procedure, T-SQL by mssql, Azure's part by the client, which then takes the link down again. */
+/** Runs the whole procedure: T-SQL by mssql, Azure's part by the client, which then takes the link down again. */
 export function judgeAzureClient(client: AzureClient, folder: string): Promise<Observation> {
   return inFreshLab(async (lab, values) => {
     const sql = await mssql.connect("", addressOf(lab));
@@ -128,7 +128,7 @@ function batchRunner(sql: SqlSession, values: SeedValues, steps: Step[]): Run {
 /** The program ended, or said something else than an answer. */
 const failed = (error: Error): BatchAnswer => ({ sets: [], messages: [], error: error.message });
 
-/** Batches 1 to 8, which end with the key that the instance is to trust, and the key that SQL Server is to trust. */
+/** Runs batches 1 to 8, which end with the key that the instance is to trust, and the key that SQL Server is to trust. */
 async function trust(run: Run, azure: AzureSession, values: SeedValues): Promise<string> {
   const publicKey = keyOf((await run(0, 7)).at(-1));
   if (publicKey !== "")
@@ -156,7 +156,7 @@ FROM sys.availability_groups ag
 JOIN sys.dm_hadr_availability_replica_states rs ON ag.group_id = rs.group_id
 WHERE ag.is_distributed = 1 AND ag.name = N'${link}' AND rs.is_local = 1`;
 
-/** Why the link is not connected and healthy, asked on both sides; it may take a while after it was made. */
+/** Asks both sides why the link is not connected and healthy; after it was made that may take a while. */
 async function linkTrouble(lab: Lab, values: SeedValues): Promise<string | undefined> {
   const [sqlServer, instance] = await Promise.all([
     mssql.connect("", addressOf(lab)),

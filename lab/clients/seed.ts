@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { fixture } from "../tests/support/place";
 
-/** What of the procedure is the reader's own. The servers are called sqlserver1 and sqlmi1 there and here. */
+/** The reader's own values in the procedure. The servers are called sqlserver1 and sqlmi1 there and here. */
 export interface SeedValues {
   readonly database: string;
   readonly sqlServer: string;

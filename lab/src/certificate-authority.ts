@@ -11,7 +11,7 @@ export interface CertificateAuthority {
 const authorityName = [{ name: "commonName", value: "mi-link lab CA" }];
 
 export async function createCertificateAuthority(): Promise<CertificateAuthority> {
-  // Machine time, not the lab's: the clients that check these certificates have no other.
+  // The dates are of the machine's time, not of the lab's: the clients that check these certificates have no other.
   const notBefore = daysFrom(new Date(), -1);
   const authority: KeyedCertificate = await issueCertificate({
     subject: authorityName,

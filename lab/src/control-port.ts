@@ -18,16 +18,16 @@ interface Asked {
   readonly lab: Lab;
   readonly query: URLSearchParams;
   readonly body: unknown;
-  /** From the address: the instance. */
+  /** The instance that the address names. */
   readonly name: string;
 }
 
-/** What the caller got wrong. */
+/** A mistake of the caller. */
 class BadRequest extends Error {}
 
 const longestBody = 2 ** 20;
 
-/** Of the journal's entries from `since` on, and where to go on next time. */
+/** Answers the journal's entries from `since` on, and the number to ask from next time. */
 function journalFrom({ lab, query }: Asked): Answer {
   const since = Number(query.get("since") ?? 0);
   if (!Number.isInteger(since) || since < 0) throw new BadRequest("since must be a whole number");
@@ -123,7 +123,7 @@ async function answer(request: IncomingMessage, lab: Lab): Promise<Answer> {
     const body = parsed(await readAll(request));
     return await route({ lab, query: searchParams, body, name: decodeURIComponent(name) });
   } catch (error) {
-    // Of the rules: TypeError and SyntaxError; RangeError for an instance that the lab does not have.
+    // The rules throw a TypeError or SyntaxError; a RangeError names an instance that the lab does not have.
     const isTheirs = [BadRequest, TypeError, SyntaxError, RangeError, URIError].some((kind) => error instanceof kind);
     return failed(isTheirs ? 400 : 500, error instanceof Error ? error.message : String(error));
   }

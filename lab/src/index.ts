@@ -27,6 +27,7 @@ export type { Lab } from "./lab";
 export type { LabOptions } from "./options";
 export type { Ready } from "./ready";
 
+/** Starts a lab in this process: its SQL Servers and Azure, over real sockets. */
 export async function startLab(wanted: LabOptions = {}): Promise<Lab> {
   const options = { ...wanted, sqlBuild: buildOf(wanted) };
   beginKeysOfStart(options);
@@ -163,7 +164,7 @@ function newManagedInstance(
     name: `sqlmi${index + 1}`,
     address: host,
     tdsPort: port,
-    // Where instances share an address, 5022 is left to SQL Server.
+    // SQL Server keeps port 5022 where instances share an address.
     mirroringPort: host === loopback ? 0 : undefined,
     administrator: { name: "miadmin", password },
     databaseFormat: options.databaseFormat ?? newest,
@@ -224,7 +225,7 @@ function named(instances: readonly Instance[], name: string): Instance {
   return found;
 }
 
-/** Meets the password policy whatever the random part is. */
+/** The fixed part meets the password policy, whatever the random part is. */
 function newPassword(): string {
   return `Lab-1${randomBytes(15).toString("base64url")}`;
 }

@@ -1,4 +1,4 @@
-/** What the lab was asked, in order: tests and users read it to see what a program really sent. */
+/** The journal keeps what the lab was asked, in order: tests and users read what a program really sent. */
 export type JournalEntry =
   | {
       readonly at: Date;
@@ -34,7 +34,7 @@ export interface Journal {
   readonly forgotten: number;
 }
 
-/** What a lab that runs for months may hold of its past: entries, and characters of what they say. */
+/** A lab that runs for months keeps no more of its past than so many entries, and characters of their texts. */
 const mostEntries = 100_000;
 const mostCharacters = 16 * 2 ** 20;
 
@@ -44,7 +44,7 @@ export function createJournal(follow?: (entry: JournalEntry) => void): Journal {
   let forgotten = 0;
   let characters = 0;
 
-  /** A tenth at a time: what stays has to be moved. */
+  /** Forgets a tenth of the entries at a time, because those that stay have to be moved. */
   function forget(): void {
     let count = Math.ceil(entries.length / 10);
     for (const entry of entries.slice(0, count)) characters -= lengthOf(entry);

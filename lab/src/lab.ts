@@ -11,11 +11,11 @@ export interface Lab {
   readonly journal: Journal;
   readonly faults: Faults;
   readonly clock: LabClock;
-  /** Between any two instances, by their names. */
+  /** Cuts and mends what is between any two instances, by their names. */
   readonly network: LabNetwork;
   /** Drops an instance's sessions and starts it again, without what only its memory held. */
   restart(name: string): Promise<void>;
-  /** Of a managed instance's endpoint, as Azure does it from time to time. */
+  /** Renews the certificate of a managed instance's endpoint, as Azure does from time to time. */
   renewCertificate(name: string): Promise<void>;
   sqlServer(name: string): Instance;
   managedInstance(name: string): Instance;
@@ -24,6 +24,6 @@ export interface Lab {
 
 export interface LabNetwork {
   cut(one: string, other: string): void;
-  /** Without names: everything that is cut. */
+  /** Mends one cut; without names, everything that is cut. */
   mend(one?: string, other?: string): void;
 }

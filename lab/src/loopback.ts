@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, isIPv6, type Server } from "node:net";
 
-/** Where an instance listens for TDS; its mirroring endpoint listens on the same address. */
+/** The address on which an instance listens for TDS; its mirroring endpoint listens on the same one. */
 export interface TdsAddress {
   readonly host: string;
   readonly port: number;
@@ -17,7 +17,7 @@ export interface HeldAddresses {
 
 const tdsPort = 1433;
 const lastNetwork = 254;
-/** On 127.0.n.1: whoever has it has the network n. */
+/** The lab that listens on this port of 127.0.n.1 has the network n. */
 const claimPort = 14330;
 
 /**
@@ -42,14 +42,14 @@ async function holdNetwork(sqlServers: number, managedInstances: number): Promis
   return undefined;
 }
 
-/** All on one address, with any free ports. */
+/** Holds any free ports of one address. */
 export async function holdPorts(host: string, sqlServers: number, managedInstances: number): Promise<HeldAddresses> {
   const held = await hold(Array.from({ length: sqlServers + managedInstances }, () => ({ host, port: 0 })));
   if (!held.servers) throw new Error(`The lab cannot listen on ${host}: ${held.code}`);
   return split(held.servers, sqlServers, []);
 }
 
-/** As a URL has it: an IPv6 address stands in brackets. */
+/** Puts an IPv6 address in brackets, as a URL has it. */
 export const inUrl = (host: string): string => (isIPv6(host) ? `[${host}]` : host);
 
 function hosts(network: number, first: number, count: number): string[] {

@@ -47,7 +47,7 @@ Serves SQL Servers and Azure on loopback addresses until it is interrupted.
   --environment-file FILE written too: the variables that make the lab the Azure of a Pulumi program (mode 0600)
 `;
 
-/** What the user got wrong: shown with the usage, without a stack. */
+/** A mistake of the user, shown with the usage and without a stack. */
 class UsageError extends Error {}
 
 async function main(args: readonly string[]): Promise<void> {
@@ -93,7 +93,7 @@ async function main(args: readonly string[]): Promise<void> {
   if (journalFile) appendFileSync(journalFile, "");
   const stopped = interruption();
   const lab = await start(options);
-  // The ready file last: who waits for it finds the other one too.
+  // The ready file is written last, so that whoever waits for it finds the other one too.
   const variables = values["environment-file"];
   if (variables) await writeSecretFile(path.resolve(variables), environmentFile(lab.ready));
   await writeSecretFile(path.resolve(readyFile), `${JSON.stringify(lab.ready, undefined, 2)}\n`);
@@ -106,7 +106,7 @@ async function main(args: readonly string[]): Promise<void> {
 /** Keys are made while the lab's modules are loaded, which are compiled once and not at every start. */
 async function start(options: LabOptions): Promise<Lab> {
   beginKeysOfStart(options);
-  // Node 22.1 and newer have it.
+  // Only Node 22.1 and newer have it.
   enableCompileCache?.();
   const { startLab } = await import("./index.js");
   return startLab(options);
@@ -144,7 +144,7 @@ function readArguments(args: readonly string[]) {
     faults: text,
     journal: text,
     ipv6: flag,
-    // Not --env-file: Node.js takes that for its own wherever it stands, in npx before anything else.
+    // Node.js takes --env-file for its own wherever it stands, in npx before anything else.
     "environment-file": text,
     help: { type: "boolean", short: "h" },
   } as const;
@@ -200,7 +200,7 @@ async function faultRules(file: string | undefined): Promise<LabOptions["faults"
   }
 }
 
-/** Whoever waits for the file never sees half of it. */
+/** Writes a file that appears whole, so that whoever waits for it never sees half of it. */
 async function writeSecretFile(file: string, text: string): Promise<void> {
   await mkdir(path.dirname(file), { recursive: true });
   const unfinished = `${file}.${randomBytes(4).toString("hex")}`;

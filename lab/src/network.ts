@@ -3,11 +3,11 @@ import type { AvailabilityGroup, Database, Instance } from "./sql-server/model";
 /** How a distributed group on one instance stands with the other side, found out at the moment of asking. */
 export interface PartnerState {
   readonly connected: boolean;
-  /** What sys.dm_hadr_availability_replica_states shows when it is not. */
+  /** The error that sys.dm_hadr_availability_replica_states shows while the two are not connected. */
   readonly lastConnectError?: { readonly number: number; readonly description: string; readonly at: Date };
   /** undefined until the other side has joined. */
   readonly remoteRole?: "PRIMARY" | "SECONDARY";
-  /** Its members cannot be changed meanwhile (47512). */
+  /** The group's members cannot be changed during a failover (47512). */
   readonly isFailingOver?: boolean;
   readonly synchronizationHealth: "NOT_HEALTHY" | "PARTIALLY_HEALTHY" | "HEALTHY";
   readonly databases: readonly PartnerDatabase[];
@@ -19,15 +19,15 @@ export interface PartnerDatabase {
   readonly lastHardenedLsn: bigint;
   readonly secondaryLagSeconds: number;
   readonly seeding?: Seeding;
-  /** By SET HADR SUSPEND on the copy at the other end. */
+  /** The copy at the other end was suspended by SET HADR SUSPEND. */
   readonly isSuspended?: boolean;
   /** undefined until the copy follows. */
   readonly position?: ReplicaPosition;
 }
 
-/** How far a secondary's copy is. */
+/** How far a secondary's copy has come. */
 export interface ReplicaPosition {
-  /** Of the primary. */
+  /** The end of the primary's log. */
   readonly endOfLogLsn: bigint;
   readonly hardenedLsn: bigint;
   readonly hardenedAt: Date;
@@ -35,7 +35,7 @@ export interface ReplicaPosition {
   readonly redoneAt: Date;
   /** When the primary committed what was redone last. */
   readonly committedAt: Date;
-  /** Log that the primary has not sent, and that the secondary has not redone. */
+  /** Bytes of log that the primary has not sent, and that the secondary has not redone. */
   readonly sendQueueBytes: number;
   readonly redoQueueBytes: number;
   /** How old the first transaction in each queue is; 0 where it is empty. */
@@ -53,21 +53,21 @@ export interface Seeding {
   readonly completed?: Date;
 }
 
-/** FAILOVER, FORCE_FAILOVER_ALLOW_DATA_LOSS and SET (ROLE = SECONDARY) of ALTER AVAILABILITY GROUP. */
+/** The changes that ALTER AVAILABILITY GROUP asks for: FAILOVER, FORCE_FAILOVER_ALLOW_DATA_LOSS, SET (ROLE = SECONDARY). */
 export type RoleChange = "failover" | "forceFailoverAllowDataLoss" | "becomeSecondary";
 
 /** The wire between instances, as an instance's dynamic views see it. lab/managed-instance implements it. */
 export interface Network {
   partnerState(instance: Instance, distributedGroup: AvailabilityGroup): PartnerState;
-  /** Seeding of one database to or from this instance, where one is under way or done. */
+  /** The seeding of one database to or from this instance, where one is under way or done. */
   seeding(instance: Instance, database: Database): Seeding | undefined;
-  /** A managed instance that makes nothing else while it makes a link (41964). */
+  /** Whether a managed instance makes nothing else while it makes a link (41964). */
   isHeldByLink(instance: Instance): boolean;
-  /** The certificate is one that a managed instance trusts its partners by (41963). */
+  /** Whether a managed instance trusts its partners by this certificate (41963). */
   isTrusted(instance: Instance, der: Buffer): boolean;
-  /** Azure's, which a managed instance shows along with its own certificate; undefined without Azure. */
+  /** The certificate of Azure's authority, which a managed instance shows along with its own; undefined without Azure. */
   readonly issuingAuthority?: Buffer;
-  /** Roles of a link's distributed group, changed from one of its sides. Throws a SqlError. */
+  /** Changes the roles of a link's distributed group from one of its sides. Throws a SqlError. */
   changeRole(instance: Instance, distributedGroup: AvailabilityGroup, change: RoleChange): Promise<void>;
 }
 

@@ -3,6 +3,7 @@ import type { JournalEntry } from "./journal";
 import type { ManagedInstance } from "./managed-instance/managed-instance";
 import type { Database, Instance } from "./sql-server/model";
 
+/** The options of a lab; every one has a default. */
 export interface LabOptions {
   /** @default 1 */
   readonly sqlServers?: number;
@@ -12,13 +13,13 @@ export interface LabOptions {
   readonly databases?: number;
   /** @default 8 MiB */
   readonly databaseSizeBytes?: number;
-  /** Of the databases, which have no backup yet. @default "FULL" */
+  /** The databases' recovery model; they have no backup yet. @default "FULL" */
   readonly recoveryModel?: Database["recoveryModel"];
   /** @default 2022 */
   readonly sqlVersion?: Instance["majorVersion"];
   /** An exact build instead: "16.0.4095.4". @default a build of `sqlVersion` that can take part in a link */
   readonly sqlBuild?: string;
-  /** Of the SQL Servers; one that heeds letter case does so in names as well. @default "SQL_Latin1_General_CP1_CI_AS" */
+  /** The SQL Servers' collation; names differ by letter case where it does. @default "SQL_Latin1_General_CP1_CI_AS" */
   readonly collation?: string;
   /** 2016 and 2017 before the Azure Connect Pack. @default false */
   readonly withoutConnectPack?: boolean;
@@ -28,9 +29,9 @@ export interface LabOptions {
   readonly startupTraceFlags?: readonly number[];
   /** Update policy of the managed instances. @default the first one that takes the SQL Server's version */
   readonly databaseFormat?: ManagedInstance["databaseFormat"];
-  /** Of the managed instances: it limits how many databases they take. @default "GeneralPurpose" */
+  /** The managed instances' service tier, which limits how many databases they take. @default "GeneralPurpose" */
   readonly serviceTier?: ManagedInstance["serviceTier"];
-  /** Of the managed instances' host names, as `database.usgovcloudapi.net`. @default "database.windows.net" */
+  /** The end of the managed instances' host names, e.g. `database.usgovcloudapi.net`. @default "database.windows.net" */
   readonly dnsSuffix?: string;
   /** @default 32 */
   readonly storageSizeInGB?: number;
@@ -38,7 +39,7 @@ export interface LabOptions {
   readonly changeMilliseconds?: number;
   /** Retry-After of operations, 15 where it is recorded. @default none */
   readonly retryAfterSeconds?: number;
-  /** What every operation of Azure takes at least. @default 0 */
+  /** The least time that an operation of Azure takes. @default 0 */
   readonly operationMilliseconds?: number;
   /** Operations that may run at once before a change is refused (429). @default any number */
   readonly concurrentOperations?: number;
@@ -50,13 +51,13 @@ export interface LabOptions {
   readonly controlPort?: number;
   /** Port of the management plane on the loopback address; 0 is any that is free. @default 0 */
   readonly armPort?: number;
-  /** Added to each request. @default 0 */
+  /** The time added to each request. @default 0 */
   readonly armLatencyMilliseconds?: number;
-  /** Added to each batch. @default 0 */
+  /** The time added to each batch. @default 0 */
   readonly sqlLatencyMilliseconds?: number;
-  /** From a commit until the other side of an asynchronous link has hardened it. @default 0 */
+  /** The time from a commit until the other side of an asynchronous link has hardened it. @default 0 */
   readonly replicationLagMilliseconds?: number;
-  /** From there until the other side shows it. @default 0 */
+  /** The time from hardening until the other side shows the change. @default 0 */
   readonly redoLagMilliseconds?: number;
   readonly faults?: readonly FaultRule[];
   /** false: a link is refused while another one is being created on the instance. @default true */
@@ -65,8 +66,8 @@ export interface LabOptions {
   readonly seedingBytesPerSecond?: number;
   /** How long the creation of a link waits for SQL Server: 5 minutes in Azure. @default 5 seconds */
   readonly linkTimeoutMilliseconds?: number;
-  /** Where ca.pem is written. @default a new folder for temporary files, removed at the end */
+  /** The folder that ca.pem is written to. @default a new folder for temporary files, removed at the end */
   readonly directory?: string;
-  /** Told of every statement, connection and request as it happens. */
+  /** Called for every statement, connection and request as it happens. */
   readonly onJournalEntry?: (entry: JournalEntry) => void;
 }

@@ -11,7 +11,7 @@ export interface Ready {
   };
   /** PEM of the authority that signs what the lab's servers show in TLS. */
   readonly caFile: string;
-  /** Where a control port was asked for. */
+  /** The control port, if one was asked for. */
   readonly control?: { readonly endpoint: string };
 }
 

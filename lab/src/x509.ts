@@ -15,11 +15,11 @@ export interface CertificateRequest {
   readonly notBefore: Date;
   readonly notAfter: Date;
   readonly extensions: readonly object[];
-  /** The issuer's private key; self-signed where left out. */
+  /** The issuer's private key; the certificate is self-signed without it. */
   readonly signerKey?: KeyObject;
 }
 
-/** A new RSA 2048 key and a certificate over it that is signed for real. */
+/** Makes a new RSA 2048 key and a certificate over it that is signed for real. */
 export async function issueCertificate(request: CertificateRequest): Promise<KeyedCertificate> {
   const { privateKey } = await takeKeyPair();
   const { n, e } = forgeKey(privateKey);
@@ -36,7 +36,7 @@ export async function issueCertificate(request: CertificateRequest): Promise<Key
   return { der, pem: new X509Certificate(der).toString(), key: privateKey };
 }
 
-/** forge does RSA in JavaScript, which takes a hundred times as long as in OpenSSL: it builds the certificate, Node signs it. */
+/** Has Node sign a certificate that forge built: RSA in forge's JavaScript takes a hundred times as long as in OpenSSL. */
 function signWith(key: KeyObject, certificate: pki.Certificate): void {
   const toBeSigned = (): Buffer => Buffer.from(asn1.toDer(certificate.tbsCertificate).getBytes(), "binary");
   const signer = { ...forgeKey(key), sign: () => sign("sha256", toBeSigned(), key).toString("binary") };

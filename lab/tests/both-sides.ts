@@ -16,13 +16,13 @@ export interface BothSides {
   readonly lab: Lab;
   readonly sqlServer: ConnectionPool;
   readonly managedInstance: ConnectionPool;
-  /** Of SQL Server's endpoint. */
+  /** The address of SQL Server's endpoint. */
   readonly partnerEndpoint: string;
   send(method: "GET" | "PUT" | "PATCH" | "POST" | "DELETE", rest: string, body?: object): Promise<Answer>;
-  /** An accepted request's operation, at its end. */
+  /** Waits for the end of an accepted request's operation. */
   ended(accepted: Answer): Promise<Json>;
   finished(method: "PUT" | "PATCH" | "POST" | "DELETE", rest: string, body?: object): Promise<Json>;
-  /** Certificates on both sides, roots, and the endpoint. */
+  /** Sets up trust: certificates on both sides, roots, and the endpoint. */
   trust(): Promise<void>;
   localGroup(databases: string, options?: string): string;
   distributedGroup(more?: string): string;
@@ -30,7 +30,7 @@ export interface BothSides {
 }
 
 export interface BothSidesOptions extends LabOptions {
-  /** Of SQL Server's endpoint. @default 5022 */
+  /** The port of SQL Server's endpoint. @default 5022 */
   readonly mirroringPort?: number;
 }
 

@@ -121,7 +121,7 @@ describe("the lab's control port", function () {
     await transaction.begin();
     assert.equal((await ask("POST", "/instances/SQLSERVER1/restart")).status, 204);
     await assert.rejects(transaction.request().query("SELECT 1 AS one"));
-    // Gives the connection, which is none any more, back to its pool.
+    // This gives the connection, which is none any more, back to its pool.
     await transaction.rollback().catch(() => undefined);
     assert.ok(lab.sqlServer("sqlserver1").startTime > started);
     const again = await connect();

@@ -5,7 +5,7 @@ import type { IncomingMessage } from "node:http";
 import { get } from "node:https";
 import { type BothSides, startBothSides } from "./both-sides";
 
-/** LISTENER_PORT goes to 32767: any port that is free would often be above. */
+/** LISTENER_PORT ends at 32767, and any port that is free would often be above. */
 const port = 20_000 + (process.pid % 9000);
 
 /** A machine without IPv6 fails here: nothing else shows that the lab can be reached over it. */
@@ -54,7 +54,7 @@ describe("a lab on IPv6", function () {
         instanceAvailabilityGroupName: "ag_mi",
         instanceLinkRole: "Secondary",
         partnerAvailabilityGroupName: "ag",
-        // Another form of the same address.
+        // This is another form of the same address.
         partnerEndpoint: `tcp://[0:0:0:0:0:0:0:1]:${port}`,
         seedingMode: "Automatic",
       },

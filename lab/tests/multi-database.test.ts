@@ -39,7 +39,7 @@ describe("a link of several databases", function () {
   const synchronizing = (...names: readonly string[]) =>
     Object.fromEntries(names.map((name) => [name, "LinkSynchronizing"]));
 
-  /** What changes on its own is waited for. */
+  /** Waits for what changes on its own. */
   async function eventually(wanted: object, look: () => Promise<unknown>): Promise<void> {
     for (let left = 200; left > 0; left--) {
       if (JSON.stringify(await look()) === JSON.stringify(wanted)) return;

@@ -19,7 +19,7 @@ import type { Ready } from "#lab/index";
 
 const lab = path.resolve(__dirname, "../..");
 
-/** As `npm pack` makes it, in an empty folder, with what it depends on from this clone: nothing is downloaded. */
+/** Installs the package that `npm pack` makes into an empty folder; its dependencies come from this clone, nothing is downloaded. */
 describe("the package mi-link-lab", function () {
   this.timeout(120_000);
   let folder: string;
@@ -91,7 +91,7 @@ describe("the package mi-link-lab", function () {
     const byShell = execFileSync("sh", ["-c", script, "sh", envFile, process.execPath, print], { env: {} });
     assert.deepEqual(JSON.parse(byShell.toString()), Object.values(wanted));
 
-    // As Ctrl+C does: the whole group gets it.
+    // The whole group gets the signal, as with Ctrl+C.
     process.kill(-(child.pid ?? assert.fail()), "SIGINT");
     await ended;
     while (existsSync(ready.caFile) || existsSync(readyFile)) await delay(20);
@@ -103,7 +103,7 @@ function npm(cwd: string, ...args: readonly string[]): string {
   return execFileSync("npm", args, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
 }
 
-/** Folders of the packages that it needs at run time, theirs included. */
+/** Finds the folders of the packages that it needs at run time, and of those that they need. */
 function dependenciesOf(folder: string, found = new Map<string, string>()): readonly string[] {
   const { dependencies = {} } = JSON.parse(readFileSync(path.join(folder, "package.json"), "utf8"));
   for (const name of Object.keys(dependencies)) {

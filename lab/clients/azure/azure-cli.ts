@@ -13,7 +13,7 @@ type Parameters = AzureClient["parameters"];
 const debianPackages = ["azure-cli=2.45.0-1"];
 const debianPython = "/usr/bin/python3";
 
-/** Of the time of the procedure, with its names of parameters. */
+/** A version from the time of the procedure, which still has its names of parameters. */
 export const azureCli2023: AzureClient = {
   kind: "azure",
   name: "Azure CLI",

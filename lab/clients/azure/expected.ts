@@ -15,10 +15,10 @@ export function fieldsOf(resource: unknown): Fields {
 const namesOf = (list: unknown) =>
   Array.isArray(list) ? list.map((each) => String(fieldsOf(each).name)).sort() : [String(list)];
 
-/** In what a client's answer is another one than expected; undefined where it is not. */
+/** Says how a client's answer differs from the expected one; undefined where it does not. */
 export type Judge = (answer: unknown) => string | undefined;
 
-/** The fields that are named have these values; letter case counts. */
+/** Expects these values of the fields; letter case counts. */
 function hasFields(wanted: Fields): Judge {
   return (answer) => {
     const seen = fieldsOf(answer);
@@ -36,7 +36,7 @@ export function hasNames(...wanted: readonly string[]): Judge {
   };
 }
 
-/** Answers to a deletion differ by client, and so do those to signing in: they succeeded. */
+/** Accepts any answer: those to a deletion and to signing in differ by client, and an answer means success. */
 export const anything: Judge = () => undefined;
 
 export function isInstance(ready: Ready): Judge {

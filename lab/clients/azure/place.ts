@@ -6,7 +6,7 @@ export interface Place {
   readonly instance: string;
 }
 
-/** Where the lab's first managed instance is. */
+/** The address of the lab's first managed instance in Azure's terms. */
 export function placeOf({ managedInstances: [instance] }: Ready): Place {
   const [, , subscription, , group] = (instance?.id ?? "").split("/");
   if (!instance || !subscription || !group) throw new Error("the lab has no managed instance");

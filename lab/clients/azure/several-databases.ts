@@ -62,7 +62,7 @@ async function steps(
   return done;
 }
 
-/** undefined when it was seen; otherwise what was seen last. */
+/** Returns undefined once it has seen what is wanted, otherwise what it saw last. */
 async function eventually(wanted: string, show: () => Promise<unknown>): Promise<string | undefined> {
   for (let left = 10; ; left--) {
     const { databases, linkMode } = fieldsOf(await show());

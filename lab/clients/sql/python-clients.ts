@@ -4,7 +4,7 @@ import { installFromPypi, pythonOf } from "../python";
 import { writeSettings } from "./freetds";
 import { program, sessionOf } from "./session";
 
-/** With Microsoft's own ODBC driver inside. */
+/** Has Microsoft's own ODBC driver inside. */
 export const mssqlPython: SqlClient = {
   kind: "sql",
   name: "mssql-python",
@@ -23,7 +23,7 @@ export const mssqlPython: SqlClient = {
     }),
 };
 
-/** With a FreeTDS of its own inside. */
+/** Has a FreeTDS of its own inside. */
 export const pymssql: SqlClient = {
   kind: "sql",
   name: "pymssql",

@@ -1,4 +1,4 @@
-/** What may go wrong, as plain data: a JSON file of rules is enough to make the lab misbehave on cue. */
+/** A rule says what goes wrong, as plain data: a JSON file of rules is enough to make the lab misbehave on cue. */
 export type FaultRule = StatementRule | LoginRule | RequestRule;
 
 interface Occurrence {
@@ -8,7 +8,7 @@ interface Occurrence {
   readonly times?: number | "always";
 }
 
-/** Where the connection breaks: before anything happened, or after it did and the answer is lost. */
+/** The connection breaks before anything happened, or after it did, so that the answer is lost. */
 export type Drop = "before" | "after";
 
 export interface StatementRule extends Occurrence {
@@ -32,7 +32,7 @@ export interface LoginRule extends Occurrence {
   readonly error: StatementError;
 }
 
-/** Sent instead of running the batch, or of letting the login in. The text is taken from the catalogue where it is left out. */
+/** The error that is sent instead of running the batch or letting the login in. Without `text` the catalogue's is sent. */
 export interface StatementError {
   readonly number: number;
   readonly severity?: number;
@@ -47,20 +47,20 @@ export interface RequestRule extends Occurrence {
   readonly matching?: string;
   readonly delayMilliseconds?: number;
   readonly answer?: RequestRefusal;
-  /** The request is accepted (202), its operation ends Failed with this. */
+  /** The request is accepted (202), and its operation ends Failed with this. */
   readonly failOperation?: { readonly code: string; readonly message: string };
   readonly drop?: Drop;
 }
 
-/** 429, 409, 503 ... instead of the real answer. */
+/** The status, 429, 409, 503 ..., that is answered instead of the real one. */
 export interface RequestRefusal {
   readonly status: number;
   readonly code: string;
   readonly message: string;
   readonly retryAfterSeconds?: number;
-  /** Sent as it is instead of the management plane's envelope: the sign-in service's errors, or an answer of some time ago. */
+  /** The body that is sent instead of the management plane's envelope, as the sign-in service and old versions send it. */
   readonly body?: object;
-  /** The request takes effect all the same. */
+  /** The request takes effect although its answer is an error. */
   readonly isCarriedOut?: boolean;
 }
 
@@ -75,9 +75,9 @@ export type RequestFault = Omit<RequestRule, "on" | "method" | "matching" | keyo
 export interface Latency {
   request: number;
   statement: number;
-  /** From a commit until an asynchronous secondary has hardened it. */
+  /** The time from a commit until an asynchronous secondary has hardened it. */
   replication: number;
-  /** From there until the secondary shows it. */
+  /** The time from hardening until the secondary shows the change. */
   redo: number;
 }
 

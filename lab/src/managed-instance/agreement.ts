@@ -12,12 +12,12 @@ import { instanceAt, parseEndpointAddress, sameAddress, sameForm } from "./endpo
 import type { Link, LinkFailure, ManagedInstance } from "./managed-instance";
 import type { OperationFailure } from "./operations";
 
-/** Why two sides do not make a link: what Azure shows, and what SQL Server shows where it is more than a timeout. */
+/** The reason why two sides do not make a link: the error that Azure shows, and SQL Server's where it is not a timeout. */
 export interface Disagreement extends LinkFailure {
   readonly onSqlServer?: { readonly number: number; readonly description: string };
-  /** Where the management plane has a code of its own for it. */
+  /** The management plane's own code, where it has one for this reason. */
   readonly refusal?: OperationFailure;
-  /** What the SQL Server writes into its error log when a link is given up for it. */
+  /** The line that SQL Server writes into its error log when a link is given up for this reason. */
   readonly logsOnSqlServer?: readonly [number: number, group: string];
   /** Both sides are primary, or neither is. */
   readonly isOfRoles?: boolean;
@@ -32,9 +32,9 @@ export interface Agreed {
 export type Agreement = { readonly agreed: Agreed } | { readonly disagreement: Disagreement };
 
 /**
- * Whether a link can be connected now. It is asked anew whenever state is read, so that what is broken later breaks
- * the connection and what is repaired connects again. In the order in which two servers find it out: the network, the
- * handshake, the groups, the database.
+ * Finds out whether a link can be connected now. It is asked anew whenever state is read, so that what is broken
+ * later breaks the connection and what is repaired connects again. The checks are in the order in which two servers
+ * make them: the network, the handshake, the groups, the database.
  */
 export function agreementOn(link: Link, instance: ManagedInstance, azure: Azure): Agreement {
   const address = parseEndpointAddress(link.partnerEndpoint);
@@ -49,7 +49,7 @@ export function agreementOn(link: Link, instance: ManagedInstance, azure: Azure)
   const distributedGroup = find(sqlServer.groups, link.name);
   const group = find(sqlServer.groups, link.partnerAvailabilityGroupName);
   if (!distributedGroup?.isDistributed || !group || group.isDistributed) return no(noSuchGroup(link));
-  // A server makes links of one kind, and both sides must mean the same.
+  // A server makes links of one kind, and both sides must mean the same kind.
   if (sqlServer.isMultiDatabaseLinkEnabled !== (link.linkMode === "MultiDatabase")) return no(noSuchGroup(link));
   const members = memberProblem(distributedGroup, link, instance);
   if (members) return no(members);
@@ -78,7 +78,7 @@ function listens(endpoint: MirroringEndpoint, { address }: Instance, port: numbe
   );
 }
 
-/** Both run, and nobody has cut what is between them. */
+/** Both instances run, and a test has not cut the network between them. */
 function isReachable(sqlServer: Instance, { engine, state }: ManagedInstance, { cuts }: Azure): boolean {
   return (
     sqlServer.isRunning &&
@@ -136,8 +136,8 @@ function endpointCertificate(sqlServer: Instance, { authentication }: MirroringE
 }
 
 /**
- * The certificate named by the FQDN must be one that was issued for it, and what the instance shows now must chain to
- * an imported root. The two differ after Azure rotated the leaf: the root is what keeps the link alive.
+ * The certificate that is named by the FQDN must have been issued for it, and the one that the instance shows now
+ * must chain to an imported root. The two differ after Azure has renewed its own: the root keeps the link alive.
  */
 function trustsManagedInstance(
   sqlServer: Instance,
@@ -171,7 +171,7 @@ function memberProblem(
     return noSuchGroup(link, loginAttempt("Tried to send redirect request but the redirect string is empty"));
   if (!sameName(address.server, instance.engine.name)) return noSuchGroup(link);
   if (link.linkMode === "MultiDatabase") return undefined;
-  // `;Database=[..]` in this direction and in no other.
+  // Only a link that copies from the instance to SQL Server has `;Database=[..]` in its address.
   const seeded = link.initialRole === "Primary" ? link.databases[0]?.name : undefined;
   return sameName(seededDatabase(remote.url) ?? "", seeded ?? "") ? undefined : noSuchGroup(link);
 }
@@ -191,7 +191,7 @@ function databaseProblem(
   const isUnready = databases.some((database) => database?.state === "RESTORING");
   if (group.databases.size === 0 || isUnready) return failure("LinkInitError", 47521, []);
   const isWhole = group.databases.size === names.length && names.every((name) => group.databases.has(name));
-  // Of several, each that comes or goes later is a matter of its own.
+  // A link of several databases may differ from its group once it is made: databases come and go one by one.
   if (!mayDiffer(link) && (!isWhole || databases.includes(undefined))) return noSuchDatabase(link);
   // Feature overview: the update policy must match or be higher than the version of SQL Server.
   if (sqlServer.majorVersion === 2025 && instance.databaseFormat === "SQLServer2022")
@@ -199,7 +199,7 @@ function databaseProblem(
   return undefined;
 }
 
-/** The instance is the primary: SQL Server must take the copy, and be of the version that the update policy names. */
+/** Checks a link whose primary is the instance: SQL Server must take the copy and be of the update policy's version. */
 function seededDatabaseProblem(
   group: AvailabilityGroup,
   sqlServer: Instance,
@@ -236,7 +236,7 @@ const remoteDatabaseExists: OperationFailure = {
 
 const holdsKeyOf = remembered((der, key: KeyObject) => x509Of(der).checkPrivateKey(key));
 
-/** 41986 speaks of a link's creation; one that was made before does not get an answer any more. */
+/** 41986 speaks of a link's creation; a link that was made before shows that nobody answers any more (41976). */
 export function unreachable(link: Link): Disagreement {
   return link.phase === "created" ? noSuchGroup(link) : failure("LinkInitError", 41986, []);
 }
@@ -259,6 +259,6 @@ function failure(
   return { state, number, text, onSqlServer: description === undefined ? undefined : { number: 1474, description } };
 }
 
-// sys.messages 1474 and the 28xxx family around it; their wording on a server that talks to Azure is not recorded.
+// The numbers and texts are those of sys.messages 1474 and the 28xxx family; no recording has them of a link to Azure.
 const handshake = (reason: string) => loginAttempt(`Connection handshake failed. ${reason}`);
 const loginAttempt = (reason: string) => `Database Mirroring login attempt failed with error: '${reason}'.`;

@@ -26,7 +26,7 @@ const shapes: Readonly<Record<string, Shape>> = {
 
 export const apiVersions: readonly string[] = Object.keys(shapes);
 
-/** What came later than the link itself, and the first version that has it. */
+/** The features that came later than the link itself, with the first version that has each. */
 const firstVersions = {
   setRole: "2022-11-01-preview",
   failover: "2023-08-01",

@@ -1,4 +1,4 @@
-/** An error that Azure Resource Manager answers with: status, code and message; thrown by whoever finds it. */
+/** An error that Azure Resource Manager answers with: status, code and message. */
 export class ArmError extends Error {
   constructor(
     readonly status: number,
@@ -18,7 +18,7 @@ export class ArmError extends Error {
   }
 }
 
-/** A child that the resource provider does not find. */
+/** The resource provider's answer to a child that is not there. */
 export function childNotFound(type: string, name: string): ArmError {
   return new ArmError(
     404,
@@ -27,7 +27,7 @@ export function childNotFound(type: string, name: string): ArmError {
   );
 }
 
-/** An instance that the gateway does not find, before the resource provider is asked. */
+/** The gateway's answer to an instance that is not there: the resource provider is not asked. */
 export function instanceNotFound(name: string, resourceGroup: string): ArmError {
   return new ArmError(
     404,

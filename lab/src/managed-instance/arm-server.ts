@@ -29,6 +29,7 @@ export interface ArmServerOptions {
   readonly port: number;
 }
 
+/** Serves the management plane and the sign-in service over HTTPS. */
 export async function startArmServer(options: ArmServerOptions): Promise<ArmServer> {
   const server = createServer(options.tls, (request, response) => {
     serve(request, response, options).catch(() => request.socket.destroy());
@@ -54,7 +55,7 @@ async function listen(server: TcpServer, port: number, host: string): Promise<vo
   });
 }
 
-/** What was received is carried out all the same when whoever asked has gone, and a lab that closes does not wait for it. */
+/** Waits, but not for a caller that has hung up: its request is carried out at once, and a lab that closes need not wait. */
 async function delay({ socket }: IncomingMessage, milliseconds: number, { clock }: Azure): Promise<void> {
   const gone = new AbortController();
   const hangUp = () => gone.abort();
@@ -94,7 +95,7 @@ async function serve(request: IncomingMessage, response: ServerResponse, options
   send(response, reply, origin, url.searchParams.get("api-version"));
 }
 
-/** Of an operation, however it stands: recorded with the last poll as well. */
+/** An operation's addresses have Retry-After even when it has ended: the last poll was recorded with it as well. */
 function isPoll(path: string): boolean {
   return /(AzureAsyncOperation|OperationResults)\/[^/]+$/i.test(path);
 }
@@ -191,7 +192,7 @@ function pollHeaders(
   origin: string,
   version: string | null,
 ): Record<string, string> {
-  // Since 2023 the addresses are signed; whoever asks gives the signature back as it is.
+  // Since 2023 the addresses to poll are signed; clients send the signature back as it is.
   const signature = (version ?? "") < "2023" ? "" : signed();
   const query = `?api-version=${version ?? ""}${signature}`;
   return { "azure-asyncoperation": `${origin}${asyncOperation}${query}`, location: `${origin}${location}${query}` };
@@ -211,13 +212,13 @@ const tooLong = new ArmError(
 );
 const badAddress = new ArmError(400, "BadRequest", "The request's address is not one of HTTP.");
 
-/** The rest of what was sent is nothing that anybody waits for. */
+/** Refuses a request and hangs up: nobody reads the rest of it. */
 function refuse(response: ServerResponse, { status, body }: ArmError): void {
   response.writeHead(status, { "content-type": "application/json; charset=utf-8", connection: "close" });
   response.end(JSON.stringify(body));
 }
 
-/** undefined: more than anybody may send. */
+/** Returns undefined where the body is longer than the service allows. */
 async function readAll(request: IncomingMessage): Promise<string | undefined> {
   const chunks: Buffer[] = [];
   let length = 0;

@@ -67,7 +67,7 @@ export function thumbprint(der: Buffer): string {
 
 export interface TrustedRoot {
   readonly der: Buffer;
-  /** What sp_certificate_add_issuer registered the root for: "*.database.windows.net". */
+  /** The name that sp_certificate_add_issuer registered the root for: "*.database.windows.net". */
   readonly trustedIssuerFor: ReadonlySet<string>;
 }
 
@@ -95,7 +95,7 @@ export function isTrustedFor(
 
 const isIssuedFor = remembered((leaf, fqdn: string) => x509Of(leaf).checkHost(fqdn) !== undefined);
 
-/** `*.database.windows.net` covers `sqlmi1.<zone>.database.windows.net`: any number of labels, unlike in TLS. */
+/** A pattern covers any number of labels, unlike in TLS: `*.database.windows.net` covers `mi1.<zone>.database.windows.net`. */
 function covers(pattern: string, fqdn: string): boolean {
   const [wanted, name] = [pattern.toLowerCase(), fqdn.toLowerCase()];
   return wanted.startsWith("*.") ? name.endsWith(wanted.slice(1)) : wanted === name;

@@ -12,11 +12,11 @@ export interface AzureOptions {
   readonly seedingBytesPerSecond: number;
   /** How long a creation waits for the other side: five minutes in Azure (41962). */
   readonly linkTimeoutMilliseconds: number;
-  /** Of a planned failover, and of an instance that stops or starts. @default 0 */
+  /** The time that a planned failover takes, and an instance that stops or starts. @default 0 */
   readonly changeMilliseconds?: number;
-  /** Retry-After of operations, 15 in the recordings that keep it. @default none */
+  /** The Retry-After of operations, 15 in the recordings that keep it. @default none */
   readonly retryAfterSeconds?: number;
-  /** What every operation takes at least. @default 0 */
+  /** The least time that an operation takes. @default 0 */
   readonly operationMilliseconds?: number;
   /** Operations that may run at once before another change is refused (429). @default any number */
   readonly concurrentOperations?: number;
@@ -30,14 +30,14 @@ export interface Azure {
   readonly operations: Operations;
   readonly options: AzureOptions;
   readonly quota: RequestQuota;
-  /** That issues the managed instances' endpoint certificates. */
+  /** The certificate of the authority that issues the managed instances' endpoint certificates. */
   readonly issuingAuthority: Buffer;
   readonly managedInstances: readonly ManagedInstance[];
-  /** Who can be reached over the wire. */
+  /** The SQL Servers that can be reached over the wire. */
   readonly sqlServers: readonly Instance[];
   /** How far behind the secondaries are: it can be changed at any time. */
   readonly latency: Latency;
-  /** Between whom the network is cut. */
+  /** The pairs of instances between which the network is cut. */
   readonly cuts: Cuts;
   /** Ends what an instance serves, or begins it again; set by whoever serves its TDS port. */
   switchPower?: (engine: Instance, on: boolean) => Promise<void>;

@@ -49,7 +49,7 @@ function refuseBlank(name: string): void {
     throw new ArmError(400, "MissingCertificateName", "Certificate name is missing in the request.");
 }
 
-/** The same name with the same blob is the certificate that is there already; anything else that repeats fails. */
+/** Accepts the same name with the same blob again: it is there already. Anything else that repeats fails. */
 function upload(certificate: TrustCertificate, { trustCertificates }: ManagedInstance): OperationFailure | undefined {
   const others = [...trustCertificates.values()];
   const named = trustCertificates.get(nameKey(certificate.name));
@@ -106,7 +106,7 @@ export function getEndpointCertificate({ instance, name }: Call): Reply {
   return ok(endpointResource(type, instance));
 }
 
-/** Both endpoints show the same certificate, in hexadecimal without a prefix. */
+/** The resource of either endpoint: both show the same certificate, in hexadecimal without a prefix. */
 function endpointResource(type: string, instance: ManagedInstance): object {
   return {
     properties: { publicBlob: hexadecimal(instance.endpointCertificate.der) },

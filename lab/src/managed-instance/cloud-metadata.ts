@@ -1,7 +1,7 @@
-/** What Azure Resource Manager tells of its cloud to whoever asks, signed in or not: where to sign in, and for what. */
+/** Azure Resource Manager tells anybody, signed in or not, about its cloud: where to sign in, and for what. */
 export function cloudMetadata(version: string | null, origin: string): object {
   const authentication = { loginEndpoint: origin, audiences: [origin] };
-  // Azure Stack's form, which the Azure CLI asked for until 2.50 or so.
+  // Azure Stack answers in this form, which the Azure CLI asked for until 2.50 or so.
   if (version === "2015-01-01")
     return { galleryEndpoint: origin, graphEndpoint: origin, portalEndpoint: origin, authentication };
   const cloud = {
@@ -15,6 +15,6 @@ export function cloudMetadata(version: string | null, origin: string): object {
     authentication: { ...authentication, tenant: "common", identityProvider: "AAD" },
     suffixes: { sqlServerHostname: "database.windows.net" },
   };
-  // A list of all clouds until 2022-09-01, then the one that is asked.
+  // Versions until 2022-09-01 list all clouds; later ones show the one that is asked.
   return version !== null && version < "2022-09-01" ? [cloud] : cloud;
 }

@@ -10,7 +10,7 @@ export interface ManagedInstanceRequest {
   readonly name: string;
   readonly address: string;
   readonly tdsPort?: number;
-  /** Of its own mirroring endpoint; 0 is any that is free. @default 5022 */
+  /** The port of its own mirroring endpoint; 0 is any that is free. @default 5022 */
   readonly mirroringPort?: number;
   readonly dnsZone: string;
   /** @default that of the public cloud */
@@ -70,7 +70,7 @@ function subnetOf({ subscriptionId, resourceGroup }: ManagedInstanceRequest): st
   return `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}/providers/Microsoft.Network/virtualNetworks/vnet-lab/subnets/ManagedInstance`;
 }
 
-/** As Azure does by itself before the old one expires: another key and number for the same names. */
+/** Renews the certificate, as Azure does before the old one expires: a new key and serial number for the same names. */
 export async function renewEndpointCertificate(
   instance: ManagedInstance,
   authority: IssuingAuthority,
@@ -95,7 +95,7 @@ function addManagedEndpoint(engine: Instance, port: number, certificate: KeyedCe
   };
 }
 
-/** The one certificate of the endpoint, under the id that it always had. */
+/** Keeps the one certificate of the endpoint under the id that it always had. */
 function keepCertificate(engine: Instance, { der, key: privateKey }: KeyedCertificate): number {
   const name = "##MS_ManagedInstanceEndpointCertificate##";
   const id = engine.certificates.get(nameKey(name))?.id ?? engine.nextCertificateId++;

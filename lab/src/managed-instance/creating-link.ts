@@ -3,7 +3,7 @@ import type { Azure } from "./azure";
 import type { Call } from "./exchange";
 import type { ManagedInstance } from "./managed-instance";
 
-/** Whether an instance makes nothing else because it makes a link: some do, some do not. */
+/** Whether an instance makes nothing else while it makes a link: older instances do not, newer ones do. */
 export function isHeldByLink({ links }: ManagedInstance, { options }: Pick<Azure, "options">): boolean {
   return !options.linksSideBySide && [...links.values()].some(({ phase }) => phase === "creating");
 }
@@ -12,7 +12,7 @@ export function refuseWhileCreatingLink({ instance, azure }: Call, operation: st
   if (isHeldByLink(instance, azure)) throw creatingLink(operation);
 }
 
-/** What cannot begin while a link copies its database. */
+/** The refusal of an operation that cannot begin while a link copies its database. */
 export function creatingLink(operation: string): ArmError {
   return new ArmError(
     400,

@@ -1,7 +1,7 @@
 import { isSystemDatabase } from "../sql-server/server";
 import { ArmError } from "./arm-error";
 
-/** Throws what no database of an instance may be called. */
+/** Throws where a managed instance takes no database of that name. */
 export function checkDatabaseName(name: string): void {
   if (name !== name.trimEnd())
     throw new ArmError(400, "CannotUseTrailingWhitespacesInDatabaseName", "The database name validation failed.");

@@ -13,7 +13,7 @@ const form = /^tcp:\/\/(\[[0-9a-f:.]+\]|[^\s:/;[\]]+):(\d{1,5})(?:;Server=\[([^\
 const parsed = new Map<string, EndpointAddress | undefined>();
 const mostParsed = 10_000;
 
-/** Every look at a link asks for the same few addresses. */
+/** Addresses are remembered once they are read: every look at a link asks for the same few. */
 export function parseEndpointAddress(url: string): EndpointAddress | undefined {
   if (parsed.has(url)) return parsed.get(url);
   const address = parse(url);
@@ -30,7 +30,7 @@ function parse(url: string): EndpointAddress | undefined {
   return { host: sameForm(bare), port, server };
 }
 
-/** An IPv6 address has many forms, and one that all of them lead to. */
+/** An IPv6 address can be written in many ways; this brings them to one. */
 export function sameForm(address: string): string {
   const url = isIPv6(address) ? URL.parse(`tcp://[${address}]`) : null;
   return url ? url.hostname.slice(1, -1) : address;
@@ -40,7 +40,7 @@ export function sameAddress(one: EndpointAddress | undefined, other: EndpointAdd
   return one !== undefined && other !== undefined && one.host === other.host && one.port === other.port;
 }
 
-/** The lab's name service: an instance is known by its address and by its name. */
+/** Stands for a name service: it finds an instance by its address or by its name. */
 export function instanceAt({ host, port }: EndpointAddress, instances: readonly Instance[]): Instance | undefined {
   const named = instances.filter(({ address, name, fqdn }) =>
     [address, name, fqdn].some((known) => known?.toLowerCase() === host),
@@ -48,7 +48,7 @@ export function instanceAt({ host, port }: EndpointAddress, instances: readonly 
   return named.find(({ mirroringEndpoint }) => mirroringEndpoint?.port === port) ?? named[0];
 }
 
-/** Opens and closes a TCP connection. */
+/** Whether something accepts a TCP connection there. */
 export function answers(host: string, port: number, milliseconds = 1000): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ host, port, timeout: milliseconds });

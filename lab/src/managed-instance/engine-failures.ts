@@ -39,7 +39,7 @@ export function roleChangeFailure({ number, text }: SqlError): OperationFailure 
   );
 }
 
-/** What the creation of a link ends with. The resource keeps the engine's number. */
+/** The failure that a link's creation ends with. The resource keeps the engine's own number. */
 export function creationFailure({ number }: LinkFailure): OperationFailure {
   if (number === 41973)
     return {
@@ -62,7 +62,7 @@ export function creationFailure({ number }: LinkFailure): OperationFailure {
   return { code: "ManagedInstanceLinkConnectivityIsNotEstablished", message: formatMessage(41962, 5).text };
 }
 
-/** Deleted while its database was copied. */
+/** The link was deleted while its database was copied. */
 export const linkIsNotFound: OperationFailure = {
   code: "ManagedInstanceLinkIsNotFound",
   message:

@@ -66,7 +66,7 @@ export function createEntra(application: Application): Entra {
         7000215,
         "Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID.",
       );
-    // `resource` in version 1, `scope` in version 2 of the token endpoint.
+    // The token endpoint's version 1 says `resource`, its version 2 says `scope`.
     const audience =
       form.get("resource") ??
       form
@@ -132,10 +132,10 @@ const tokenPaths: ReadonlySet<string> = new Set(["oauth2/token", "oauth2/v2.0/to
 
 type Document = (origin: string, tenant: string) => object;
 
-/** The lab signs with a key of its own, which nobody else verifies. */
+/** The lab publishes no keys: it signs with its own, and nobody else verifies its tokens. */
 const noKeys: Document = () => ({ keys: [] });
 
-/** Both versions of the sign-in service. */
+/** The documents of both versions of the sign-in service. */
 const documents: ReadonlyMap<string, Document> = new Map([
   [".well-known/openid-configuration", (origin: string, tenant: string) => configuration(origin, tenant, "")],
   ["v2.0/.well-known/openid-configuration", (origin: string, tenant: string) => configuration(origin, tenant, "/v2.0")],
@@ -154,7 +154,7 @@ function configuration(origin: string, tenant: string, version: "" | "/v2.0"): o
   };
 }
 
-/** AD FS, as Azure Stack signs in: the way to an authority that Microsoft does not know for clients of before 2023. */
+/** AD FS, as Azure Stack has it: with it, clients of before 2023 sign in to an authority that Microsoft does not know. */
 function federationConfiguration(origin: string): object {
   return {
     issuer: `${origin}/adfs`,

@@ -5,23 +5,23 @@ import { azureTime } from "./azure-time";
 import type { ManagedInstance } from "./managed-instance";
 import type { Operation, OperationFailure, Work } from "./operations";
 
-/** What a route is asked with. */
+/** A request as a route gets it. */
 export interface Call {
   readonly azure: Azure;
   readonly instance: ManagedInstance;
-  /** Name of the child resource; empty for a list. */
+  /** The name of the child resource; empty for a list. */
   readonly name: string;
   readonly body: unknown;
   readonly shape: Shape;
   readonly version: string;
-  /** A fault rule: the operation that this request starts fails, without effect. */
+  /** A fault rule's failure: the operation that this request starts ends with it, without any effect. */
   readonly failOperation?: OperationFailure;
 }
 
 export interface Reply {
   readonly status: number;
   readonly body?: object;
-  /** Accepted: where to poll, without the server's name and the query. */
+  /** The addresses to poll after a 202, without the server's name and the query. */
   readonly poll?: { readonly id: string; readonly asyncOperation: string; readonly location: string };
 }
 

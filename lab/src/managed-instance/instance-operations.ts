@@ -12,7 +12,7 @@ export function getOperation(call: Call): Reply {
   return ok(resource(existing(call)));
 }
 
-/** Only what takes its time and leaves the instance as it was can be cancelled: an update. */
+/** Cancels an update, the one operation that takes its time and leaves the instance as it was until it ends. */
 export function cancelOperation(call: Call): Reply {
   const operation = existing(call);
   if (!operation.isCancellable || operation.status !== "InProgress")

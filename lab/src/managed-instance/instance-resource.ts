@@ -67,7 +67,7 @@ export function getDatabase({ instance, name }: Call): Reply {
   return ok(databaseResource(database, instance));
 }
 
-/** Only a database of its own can go: one that a link writes to is refused, after the request was accepted. */
+/** Deletes a database. One that a link writes to is refused, after the request was accepted. */
 export function deleteDatabase(call: Call): Reply {
   const { instance, name } = call;
   const database = find(name, instance);
@@ -84,7 +84,7 @@ export function deleteDatabase(call: Call): Reply {
   });
 }
 
-/** An empty database, backed up by the service as all of them are. */
+/** Creates an empty database, backed up by the service as all of them are. */
 export function createDatabase(call: Call): Reply {
   const { instance, name, azure } = call;
   checkDatabaseName(name);

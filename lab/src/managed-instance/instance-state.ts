@@ -3,7 +3,7 @@ import { accepted, type Call, type Reply } from "./exchange";
 import { drop, interruptCreations } from "./links";
 import type { ManagedInstance } from "./managed-instance";
 
-/** Throws where the instance is not Ready; where it starts or is changed, one may come back later. */
+/** Throws where the instance is not Ready. The answer says whether it makes sense to try again later. */
 export function refuseUnlessReady({ engine, state }: ManagedInstance): void {
   if (state === "Starting")
     throw new ArmError(400, "ManagedInstanceStarting", `Managed instance '${engine.name}' is starting.`);
@@ -33,7 +33,7 @@ export function startInstance(call: Call): Reply {
   return change(call, "StartManagedServer", "Starting", "Ready");
 }
 
-/** Its links end as by DELETE, and nobody is answered any more. */
+/** Deletes an instance: its links end as by DELETE, and its endpoints answer no more. */
 export function deleteInstance(call: Call): Reply {
   const { instance, azure, failOperation } = call;
   refuseInBetween(instance);
@@ -46,7 +46,7 @@ export function deleteInstance(call: Call): Reply {
   });
 }
 
-/** The operations that are in progress, by what the instance is in between of. */
+/** The name of the operation that is in progress in each of these states. */
 const inProgress: Partial<Record<ManagedInstance["state"], string>> = {
   Stopping: "StopManagedServer",
   Starting: "StartManagedServer",

@@ -6,7 +6,7 @@ import { instanceResource } from "./instance-resource";
 import { refuseUnlessReady } from "./instance-state";
 import { type ManagedInstance, userDatabases } from "./managed-instance";
 
-/** What can be changed of an instance that is there. */
+/** The settings of an instance that can be changed. */
 type Settings = Pick<
   ManagedInstance,
   | "vCores"
@@ -18,7 +18,10 @@ type Settings = Pick<
   | "tags"
 >;
 
-/** Scaling and the update policy, by PATCH or PUT: the old values stay until it is done, or if it is cancelled. */
+/**
+ * Scales an instance or changes its update policy, by PATCH or PUT. The old values stay until the operation has
+ * ended, and if it is cancelled.
+ */
 export function updateInstance(call: Call): Reply {
   const { instance, azure, failOperation, shape } = call;
   const settings = requestedSettings(call);
@@ -57,7 +60,7 @@ function requestedSettings({ instance, body }: Call): Partial<Settings> {
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }
 
-/** What an instance keeps for life. */
+/** Refuses to change what an instance keeps for life. */
 function refuseFixed(properties: Readonly<Record<string, unknown>>, { engine, subnetId }: ManagedInstance): void {
   const differs = (member: string, own: string) =>
     properties[member] !== undefined && !sameName(textOf(properties[member]), own);
@@ -88,7 +91,7 @@ function vCoresOf(value: unknown): number {
   return found;
 }
 
-/** Of General Purpose with up to 80 vCores; each number of vCores has a largest size of its own in Azure. */
+/** The limits are those of General Purpose with up to 80 vCores. In Azure, the largest size depends on the number of vCores. */
 function storageOf(value: unknown, instance: ManagedInstance): number {
   const [least, most, step] = [32, 16384, 32];
   if (typeof value !== "number" || value < least || value > most || value % step !== 0)
@@ -123,7 +126,7 @@ function usageOf(value: string): Settings["hybridSecondaryUsage"] {
 
 const formats = ["SQLServer2022", "SQLServer2025", "AlwaysUpToDate"] as const;
 
-/** "The change of the update policy is irreversible": upwards only. */
+/** "The change of the update policy is irreversible": only a newer one is accepted. */
 function formatOf(value: string, { databaseFormat }: ManagedInstance): Settings["databaseFormat"] {
   const found = formats.find((allowed) => sameName(allowed, value));
   if (!found) throw invalidParameter("DatabaseFormat");

@@ -10,7 +10,7 @@ import { asOperation, failOver as failOverBothSides, forceFailOver } from "./rol
 
 const type = "distributedAvailabilityGroups";
 
-/** POST failover: planned for both sides and from the primary only; forced for this side alone. */
+/** POST failover: a planned one changes both sides and is asked of the primary; a forced one changes this side alone. */
 export function failOver(call: Call): Reply {
   refuseBefore("failover", call);
   const link = existing(call);
@@ -34,7 +34,7 @@ export function failOver(call: Call): Reply {
   );
 }
 
-/** POST setRole, of before there was failover. */
+/** POST setRole, which did this before there was failover. */
 export function setRole(call: Call): Reply {
   refuseBefore("setRole", call);
   const link = existing(call);
@@ -74,7 +74,7 @@ async function changeRoles(
   else forceFailOver(link, instance);
 }
 
-/** What the operation's Location shows, as recorded: not the resource, and with a failover mode that it does not have. */
+/** The body recorded at the operation's Location: not the whole resource, and a failover mode that the link does not have. */
 function stub(link: Link, { instance }: Call): object {
   const properties = {
     distributedAvailabilityGroupName: link.name,

@@ -20,7 +20,8 @@ export function requestedLink(call: Call): Link {
     );
   const wanted = shape === "new" ? properties : fromOldNames(properties);
   const linkMode = linkModeOf(wanted, call);
-  // Write-only in the old shape, so who sends back what was read, as the Azure CLI did to update a link, lacks them.
+  // The old shape does not show the groups' names. A client that sends back what it read, as the Azure CLI did to
+  // update a link, leaves them out.
   const known = call.instance.links.get(nameKey(name));
   const groupName = (member: "instanceAvailabilityGroupName" | "partnerAvailabilityGroupName") =>
     wanted[member] === undefined ? known?.[member] : textOf(wanted[member]);
@@ -39,9 +40,9 @@ export function requestedLink(call: Call): Link {
     );
   const partnerEndpoint = textOf(wanted.partnerEndpoint);
   if (!partnerEndpoint) throw invalidRequest("PartnerEndpoint", "Partner Endpoint");
-  // The old name still shows in the service's text.
+  // The service's text still has the old name.
   if (!parseEndpointAddress(partnerEndpoint)) throw invalidParameter("SourceEndpoint");
-  // Ignored on creation: a new link is asynchronous. A value that is none is refused all the same.
+  // The mode is ignored, as a new link is asynchronous; but a value that is not of the enumeration is refused.
   oneOf(["Async", "Sync"], wanted.replicationMode, "replicationMode", "Async");
   if (oneOf(["Automatic", "Manual"], wanted.seedingMode, "seedingMode", "Automatic") === "Manual")
     throw invalidRequest("SeedingMode", "Seeding Mode. Currently, only the 'Automatic' mode is supported");
@@ -85,7 +86,7 @@ function fromOldNames(old: Readonly<Record<string, unknown>>): Readonly<Record<s
   };
 }
 
-/** Of several, each has replicas of its own. */
+/** Each database of a link of several has replica ids of its own. */
 export function linkedDatabase(
   { linkMode, instanceReplicaId, partnerReplicaId }: Pick<Link, "linkMode" | "instanceReplicaId" | "partnerReplicaId">,
   name: string,
@@ -108,7 +109,7 @@ function linkModeOf(wanted: Readonly<Record<string, unknown>>, { version, name }
   return mode;
 }
 
-/** The names in `databases`: one, several where the mode is so. */
+/** The names in `databases`: several only in a link of several databases. */
 export function databaseNames(databases: unknown, linkMode: Link["linkMode"]): readonly string[] {
   const names = (Array.isArray(databases) ? databases : []).map((each) =>
     isRecord(each) ? textOf(each.databaseName) : "",

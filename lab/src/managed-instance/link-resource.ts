@@ -79,7 +79,7 @@ export function patchLink(call: Call): Reply {
   }
   const names = databaseNames(databases, link.linkMode);
   const added = names.filter((wanted) => !link.databases.some(({ name }) => sameName(name, wanted)));
-  // What SQL Server has as the primary is added there, and comes over by itself.
+  // When SQL Server is the primary, databases are added to its group, and the link follows.
   if (link.role === "Secondary" && added.length > 0) throw invalidRequest("Databases", "Databases");
   for (const name of added) if (!has(instance, name)) throw databaseDoesNotExist();
   return accepted(
@@ -103,7 +103,7 @@ export function deleteLink(call: Call): Reply {
   return accepted(call, type, operation, () => drop(name, instance));
 }
 
-/** As recorded: of several databases that SQL Server has, the operation does not wait for the copies. */
+/** Creates a link. When SQL Server is the primary of several databases, the recorded operation ends before they are copied. */
 async function create(
   link: Link,
   { instance, azure }: Call,
@@ -148,7 +148,7 @@ function isSame(one: Link, other: Link): boolean {
   return identity(one) === identity(other);
 }
 
-/** A name, not an address, that the lab's name service does not know. */
+/** Refuses a host name that the lab's name service does not know; any IP address is accepted. */
 function refuseUnknownHost({ partnerEndpoint }: Link, { azure }: Call): void {
   const host = parseEndpointAddress(partnerEndpoint)?.host ?? "";
   if (isIP(host) > 0 || host === "localhost" || instanceAt({ host, port: 0 }, azure.sqlServers)) return;
@@ -184,7 +184,7 @@ function refuseWhatIsTaken(link: Link, call: Call): void {
   }
 }
 
-/** The other direction: the instance has the databases, in no other link. */
+/** Checks a link whose first primary is the instance: it has the databases, and they are in no other link. */
 function refuseUnseedable({ databases, name }: Link, { instance }: Call): void {
   const others = [...instance.links.values()].filter((other) => !sameName(other.name, name));
   for (const { name: wanted } of databases) {

@@ -25,7 +25,7 @@ function newProperties(link: Link, state: LinkState, azure: Azure, showsCertific
     partnerEndpoint: link.partnerEndpoint,
     instanceLinkRole: link.role,
     instanceAvailabilityGroupName: link.instanceAvailabilityGroupName,
-    // As recorded: of links of several databases, None is not shown.
+    // A recorded link of several databases does not show the failover mode None.
     ...(hasSeveral && link.failoverMode === "None" ? {} : { failoverMode: link.failoverMode }),
     seedingMode: "Automatic",
     ...(hasSeveral ? { linkMode: link.linkMode } : {}),
@@ -47,7 +47,7 @@ function databaseProperties(
     partnerReplicaId: database.partnerReplicaId,
     replicaState,
   };
-  // As recorded: of links of several databases, the certificate is not shown.
+  // A recorded link of several databases does not show the partner's certificate.
   const partnerAuthCertValidity = link.linkMode === "MultiDatabase" ? {} : validity(state, showsCertificateId);
   if (replicaState === "InitiatingLink") return { ...ids, partnerAuthCertValidity };
   return {
@@ -88,7 +88,7 @@ function positions({ isHealthy, position }: DatabaseState): object {
   };
 }
 
-/** An instance backs its databases up by itself; the lab's has done so at the beginning of the log. */
+/** The instance backs its databases up by itself; the lab pretends that it did so when the log began. */
 function positionsOfPrimary(
   { copy, isHealthy, position }: DatabaseState,
   { linkMode }: Link,
@@ -100,7 +100,7 @@ function positionsOfPrimary(
   return {
     lastSentLsn: String(at.hardenedLsn),
     lastSentTime: azureTime(at.hardenedAt),
-    // As recorded: of links of several databases, commits are not shown.
+    // A recorded link of several databases shows no commits: the LSN is "0", and the time is missing.
     ...(linkMode === "MultiDatabase"
       ? { lastCommitLsn: "0" }
       : { lastCommitLsn: end, lastCommitTime: azureTime(clock.now()) }),
@@ -118,7 +118,7 @@ function validity({ partnerCertificate }: LinkState, showsId: boolean): object {
   return showsId ? { certificateId: thumbprint(der), ...certificate } : certificate;
 }
 
-/** The groups' names are write-only in this shape, which is older than links of several databases. */
+/** This shape does not show the groups' names, and is older than links of several databases. */
 function oldProperties(link: Link, { databases: [state] }: LinkState): object {
   const { copy, isHealthy } = state ?? {};
   return {

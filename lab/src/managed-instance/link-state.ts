@@ -10,7 +10,7 @@ import type { Link, LinkedDatabase, LinkFailure, ManagedInstance, TrustCertifica
 import { followRoles } from "./replicate";
 import { seedingAt } from "./seeding";
 
-/** How a link stands at the moment of asking. */
+/** The state of a link at the moment of asking. */
 export interface LinkState {
   readonly isConnected: boolean;
   readonly isHealthy: boolean;
@@ -30,13 +30,13 @@ export interface DatabaseState {
     | "LinkFailoverInProgress"
     | LinkFailure["state"];
   readonly isHealthy: boolean;
-  /** Recorded after a forced failover: HEALTHY beside DISCONNECTED. */
+  /** A forced failover was recorded with HEALTHY beside DISCONNECTED. */
   readonly isShownHealthy?: boolean;
   readonly error?: LinkFailure;
   readonly seeding?: Seeding;
   /** How far the secondary is, once it has been asked to catch up. */
   position(): ReplicaPosition | undefined;
-  /** Of the managed instance. */
+  /** The managed instance's copy. */
   readonly copy?: Database;
 }
 
@@ -84,7 +84,7 @@ export function linkState(link: Link, instance: ManagedInstance, azure: Azure): 
   return { agreement, partnerCertificate, databases, isConnected: true, isHealthy };
 }
 
-/** Recorded of links of several databases only. */
+/** InitiatingLink was recorded only for links of several databases. */
 function beginning({ linkMode }: Link): DatabaseState["replicaState"] {
   return linkMode === "MultiDatabase" ? "InitiatingLink" : "CreatingLink";
 }
@@ -102,7 +102,7 @@ function factsOf(
   };
 }
 
-/** Of a link that is connected: this database may have left the group, or be on its way. */
+/** The state of one database of a connected link: it may have left the group, or be copied still. */
 function standing(
   { name, failure, replication }: LinkedDatabase,
   link: Link,

@@ -10,10 +10,10 @@ import type { OperationFailure } from "./operations";
 import { joinDatabase, joinGroups, leave } from "./replica";
 import { lookAgainMilliseconds, seed } from "./seed";
 
-/** Why a creation is cancelled, where it is not because the link is deleted. */
+/** The reason for cancelling a creation when it is not that the link is deleted. */
 const instanceStops = new Error("The instance stops.");
 
-/** What is being created does not outlive a stop: its operation is interrupted. */
+/** Interrupts the creation of links: it does not outlive a stop of the instance. */
 export function interruptCreations({ links }: ManagedInstance): void {
   for (const { phase, cancelled } of links.values()) if (phase === "creating") cancelled.abort(instanceStops);
 }
@@ -54,7 +54,7 @@ export async function establish(
   }
 }
 
-/** DELETE: the operation of a link that is not there fails, after it was accepted. */
+/** Deletes a link. The operation for one that is not there fails, after it was accepted. */
 export function drop(name: string, instance: ManagedInstance): OperationFailure | undefined {
   const link = instance.links.get(nameKey(name));
   if (!link) return { code: "OperationIdNotFound", message: `The operation with Id: '${name}' does not exist.` };
@@ -64,7 +64,7 @@ export function drop(name: string, instance: ManagedInstance): OperationFailure 
   return undefined;
 }
 
-/** As recorded: the code says the opposite of the text. */
+/** The recorded code says the opposite of the recorded text. */
 export function notReplicating({ databases }: Link): OperationFailure {
   return {
     code: "InvalidOperationForDatabaseNotInReplicationRelationship",
@@ -72,7 +72,7 @@ export function notReplicating({ databases }: Link): OperationFailure {
   };
 }
 
-/** PATCH replicationMode: only a link that replicates can change how. */
+/** Changes the replication mode (PATCH); only a link that replicates can. */
 export function changeReplicationMode(
   link: Link,
   mode: Link["replicationMode"],
@@ -105,7 +105,7 @@ async function meet(
   }
 }
 
-/** Opens a connection to the partner's endpoint: what listens there is what answers, whatever the catalog says. */
+/** Connects to the partner's endpoint: a program that listens there answers, whatever the catalog says. */
 async function reaches(link: Link, { sqlServers }: Azure): Promise<boolean> {
   const address = parseEndpointAddress(link.partnerEndpoint);
   return address !== undefined && answers(instanceAt(address, sqlServers)?.address ?? address.host, address.port);
@@ -113,7 +113,7 @@ async function reaches(link: Link, { sqlServers }: Azure): Promise<boolean> {
 
 const notReached = (): LinkFailure => ({ state: "LinkInitError", number: 41986, text: formatMessage(41986).text });
 
-/** "Link creation is cancelled automatically after 6 days"; what is left of it is not documented: the lab leaves nothing. */
+/** "Link creation is cancelled automatically after 6 days". It is not documented what remains of the link: the lab removes it. */
 function rollBack(link: Link, instance: ManagedInstance): OperationFailure {
   drop(link.name, instance);
   return {

@@ -4,7 +4,7 @@ import { nameKey } from "../sql-server/names";
 import type { KeyedCertificate } from "../x509";
 import type { Replication } from "./replication";
 
-/** What Azure knows of one managed instance, around the engine that speaks TDS. */
+/** A managed instance as Azure knows it, around the engine that speaks TDS. */
 export interface ManagedInstance {
   readonly engine: Instance & { readonly fqdn: string };
   readonly subscriptionId: string;
@@ -25,7 +25,7 @@ export interface ManagedInstance {
   /** Nothing but reading works on an instance that is not Ready. */
   state: "Ready" | "Updating" | "Stopping" | "Stopped" | "Starting" | "Deleting" | "Deleted";
   endpointCertificate: KeyedCertificate;
-  /** By lower-case name. */
+  /** The certificates by their lower-case names. */
   readonly trustCertificates: Map<string, TrustCertificate>;
   readonly links: Map<string, Link>;
 }
@@ -42,27 +42,27 @@ export interface Link {
   readonly name: string;
   readonly id: string;
   readonly linkMode: "SingleDatabase" | "MultiDatabase";
-  /** One, or in the other mode all that the group has. */
+  /** One database, or all that the group has if linkMode is MultiDatabase. */
   databases: readonly LinkedDatabase[];
-  /** Lower-case names of those that are no longer in the link, but in the group still. */
+  /** Lower-case names of databases that have left the link but are still in the group. */
   readonly takenOut: Set<string>;
   readonly partnerEndpoint: string;
   readonly partnerAvailabilityGroupName: string;
   readonly instanceAvailabilityGroupName: string;
   readonly failoverMode: "None" | "Manual";
-  /** Of the instance, when the link was made: the direction of the first copy. */
+  /** The instance's role when the link was made: it decides the direction of the first copy. */
   readonly initialRole: LinkRole;
   readonly created: Date;
   readonly instanceReplicaId: string;
   readonly partnerReplicaId: string;
-  /** Of the instance now. The partner's is its own to tell: after a forced failover the two need not fit. */
+  /** The instance's role now. The partner keeps its own: after a forced failover the two may contradict each other. */
   role: LinkRole;
   replicationMode: "Async" | "Sync";
   isFailingOver: boolean;
   phase: "creating" | "created" | "failed";
   /** Ends the wait of a creation that is no longer wanted. */
   readonly cancelled: AbortController;
-  /** What a creation ended with, until another one is tried. */
+  /** The error that a creation ended with, until the next one is tried. */
   failure?: LinkFailure;
 }
 
@@ -71,15 +71,15 @@ export interface LinkedDatabase {
   readonly instanceReplicaId: string;
   readonly partnerReplicaId: string;
   seeding?: Seeding;
-  /** From the beginning of the first copy until the link is gone. */
+  /** The replication from the beginning of the first copy until the link is gone. */
   replication?: Replication;
-  /** Why this one does not replicate, whatever the others do. */
+  /** The reason why this database does not replicate, whatever the others do. */
   failure?: LinkFailure;
 }
 
 export type LinkRole = "Primary" | "Secondary";
 
-/** link-state errors of the troubleshooting page: the state the link shows and the engine's number and text. */
+/** A link-state error of the troubleshooting page: the state that the link shows and the engine's number and text. */
 export interface LinkFailure {
   readonly state: "LinkInitError" | "LinkCreationError" | "LinkSynchronizationError";
   readonly number: number;

@@ -9,8 +9,9 @@ import { joinDatabase, leaveDatabase } from "./replica";
 import { lookAgainMilliseconds, seed } from "./seed";
 
 /**
- * A link of several databases follows its group: what SQL Server, as the primary, adds to the group comes over by itself.
- * What was taken out of the link alone does not come back: the group is unhealthy until it is taken out there too.
+ * Keeps a link of several databases equal to its group: a database that SQL Server, as the primary, adds to the group
+ * comes over by itself. One that was taken out of the link alone does not come back, and the group is unhealthy until
+ * it is taken out there too.
  */
 export async function followGroup(
   link: Link,
@@ -36,7 +37,7 @@ function follow(link: Link, instance: ManagedInstance, agreed: Agreed, azure: Az
   }
 }
 
-/** PATCH: these databases and no others. Those that come are copied after the request's operation has ended. */
+/** Makes these names the link's databases (PATCH). New ones are copied after the request's operation has ended. */
 export function changeDatabases(
   names: readonly string[],
   link: Link,
@@ -53,7 +54,7 @@ export function changeDatabases(
     add(linkedDatabase(link, name), link, instance, agreed, azure, link.cancelled.signal);
 }
 
-/** An instance that has no room for it leaves the link inconsistent. */
+/** Adds a database. An instance that has no room for it leaves the link inconsistent. */
 function add(
   database: LinkedDatabase,
   link: Link,

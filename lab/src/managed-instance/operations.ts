@@ -2,21 +2,21 @@ import { randomUUID } from "node:crypto";
 import type { Clock } from "../network";
 import type { ManagedInstance } from "./managed-instance";
 
-/** What a long-running operation ends with when it fails: the poll is HTTP 200 all the same. */
+/** The error that a long-running operation ends with: the poll answers HTTP 200 all the same. */
 export interface OperationFailure {
   readonly code: string;
   readonly message: string;
 }
 
-/** What an operation is asked for. */
+/** The request to start an operation. */
 export interface OperationRequest {
   readonly instance: ManagedInstance;
-  /** As in the addresses to poll: "distributedAvailabilityGroups"; "managedInstance" of the instance itself. */
+  /** The type in the addresses to poll: "distributedAvailabilityGroups", or "managedInstance" for the instance itself. */
   readonly type: string;
-  /** As in the body of the 202: "DistributedAvailabilityGroupsLinkCreate". */
+  /** The name in the body of the 202: "DistributedAvailabilityGroupsLinkCreate". */
   readonly name: string;
   readonly work: Work;
-  /** What the operation-result address shows once it succeeded. */
+  /** The body that the operation-result address shows once the operation has succeeded. */
   readonly result?: () => object | undefined;
   readonly isCancellable?: boolean;
 }
@@ -35,14 +35,14 @@ export type Work = (signal: AbortSignal) => Promise<OperationFailure | undefined
 export interface Operations {
   start(request: OperationRequest): Operation;
   find(id: string): Operation | undefined;
-  /** Of the instance itself, newest last. */
+  /** The operations of the instance itself, newest last. */
   ofInstance(instance: ManagedInstance): readonly Operation[];
   running(): number;
   /** Cancels what runs. */
   close(): Promise<void>;
 }
 
-/** Of the operations that have ended, the latest can still be asked for. */
+/** Only so many operations that have ended can still be asked for. */
 const mostEnded = 1000;
 
 const cancelledByUser: OperationFailure = {

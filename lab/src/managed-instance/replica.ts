@@ -6,14 +6,14 @@ import { sameName } from "../tsql/values/collation";
 import type { Agreed } from "./agreement";
 import type { Link, LinkedDatabase, ManagedInstance } from "./managed-instance";
 
-/** The instance joins with its own group and the distributed one. */
+/** Joins the instance with a group of its own and the distributed one. */
 export function joinGroups(link: Link, { engine }: ManagedInstance, { distributedGroup }: Agreed, now: Date): void {
   const role = link.role === "Primary" ? ("PRIMARY" as const) : ("SECONDARY" as const);
   engine.groups.set(nameKey(link.instanceAvailabilityGroupName), { ...localGroup(link, engine, now), role });
   engine.groups.set(nameKey(link.name), { ...distributedGroupOf(link, distributedGroup, now), role });
 }
 
-/** A database joins on the side that gets a copy of it, to be filled. */
+/** Joins a database on the side that gets a copy of it, to be filled. */
 export function joinDatabase(
   link: Link,
   { name }: LinkedDatabase,
@@ -43,7 +43,7 @@ export function joinDatabase(
   return copy;
 }
 
-/** The link is gone: finished copies become databases of their own, unfinished ones go. */
+/** Ends a link on the instance: finished copies become databases of their own, unfinished ones go. */
 export function leave(link: Link, instance: ManagedInstance): void {
   for (const database of link.databases) leaveDatabase(link, database, instance);
   instance.engine.groups.delete(nameKey(link.name));

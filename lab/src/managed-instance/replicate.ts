@@ -10,7 +10,7 @@ interface Ends {
   readonly target: Database;
 }
 
-/** A database of a link begins to be copied, in whole and then transaction by transaction. */
+/** Begins to copy a database of a link, in whole and then transaction by transaction. */
 export function replicate(
   database: LinkedDatabase,
   link: Link,
@@ -37,7 +37,7 @@ function roleOf(source: Database, { engine }: ManagedInstance): Link["role"] {
   return engine.databases.get(nameKey(source.name)) === source ? "Primary" : "Secondary";
 }
 
-/** What follows from the roles: after a failover the copies go the other way, from the new primary on. */
+/** Copies the databases in the direction that the roles say: after a failover, from the new primary on. */
 export function followRoles(link: Link, instance: ManagedInstance, sqlServer: Instance, azure: Azure): void {
   for (const database of link.databases) {
     const [own, partners] = [instance.engine, sqlServer].map(({ databases }) => databases.get(nameKey(database.name)));

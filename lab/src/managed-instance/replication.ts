@@ -9,9 +9,9 @@ export interface Replication {
   readonly source: Database;
   readonly target: Database;
   position(): ReplicaPosition;
-  /** What is due goes over, if the two are connected. */
+  /** Sends what is due if the two are connected, and redoes what has arrived. */
   pump(): void;
-  /** All that the source has, whatever the lag is: a planned failover waits for it. */
+  /** Sends and redoes all that the source has, whatever the lag is, for a planned failover. */
   drain(): void;
   stop(): void;
 }
@@ -21,14 +21,14 @@ export interface ReplicationRequest {
   readonly target: Database;
   readonly clock: Clock;
   readonly latency: Latency;
-  /** undefined: not connected. A synchronous secondary knows no lag. */
+  /** Returns undefined while the two are not connected. A synchronous secondary has no lag. */
   readonly mode: () => "Async" | "Sync" | undefined;
 }
 
-/** How often a copy that has not everything yet looks whether it is connected again. */
+/** How often a copy that is behind looks whether it is connected again. */
 const lookAgainMilliseconds = 50;
 
-/** The target becomes what the source has committed so far, and follows it from then on. */
+/** Makes the target what the source has committed so far; from then on it follows the source. */
 export function startReplication({ source, target, clock, latency, mode }: ReplicationRequest): Replication {
   const sending: LogRecord[] = [];
   const redoing: { readonly record: LogRecord; readonly hardenedAt: number }[] = [];
@@ -43,13 +43,13 @@ export function startReplication({ source, target, clock, latency, mode }: Repli
 
   const follow = (record: LogRecord): void => {
     sending.push(record);
-    // A synchronous secondary has it before the commit is answered.
+    // A synchronous secondary has the record before the commit is answered.
     if (mode() === "Sync") pump();
     else schedule(0);
   };
   source.followers.add(follow);
 
-  /** Looks once for all that is due, after the statement that wrote it; later where nothing could go. */
+  /** Plans one look at all that is due, after the statement that wrote it has ended; a later one where nothing could be sent. */
   function schedule(atLeast: number): void {
     if (isScheduled || ended.signal.aborted) return;
     isScheduled = true;
@@ -76,7 +76,7 @@ export function startReplication({ source, target, clock, latency, mode }: Repli
       hardened = { lsn: record.lsn, at };
       redoing.push({ record, hardenedAt: at.getTime() });
     }
-    // Blocks without a transaction, as a backup writes them.
+    // The log also grows by blocks without a transaction, such as a backup's.
     if (sending.length === 0) hardened = { ...hardened, lsn: source.endOfLogLsn };
     target.endOfLogLsn = hardened.lsn;
     target.sizeBytes = source.sizeBytes;

@@ -1,9 +1,9 @@
 import type { Clock } from "../network";
 import { ArmError } from "./arm-error";
 
-/** What a subscription may still ask of Azure Resource Manager. */
+/** The requests that a subscription may still send to Azure Resource Manager. */
 export interface RequestQuota {
-  /** Takes one and says what is left, as headers; throws 429 where nothing is, if the quota is kept. */
+  /** Takes one request and returns what is left, as headers; throws 429 where nothing is left, if there is a limit. */
   take(method: string, path: string): Readonly<Record<string, string>>;
 }
 
@@ -14,16 +14,16 @@ interface Bucket {
 
 type Kind = "reads" | "writes" | "deletes";
 
-/** As recorded in 2024 to 2026. A token bucket that was emptied is full again after so many seconds. */
+/** The sizes of the token buckets, recorded in 2024 to 2026. An empty bucket is full again after so many seconds. */
 const sizes: Readonly<Record<Kind, { readonly size: number; readonly secondsToFill: number }>> = {
   reads: { size: 1100, secondsToFill: 44 },
   writes: { size: 800, secondsToFill: 80 },
   deletes: { size: 800, secondsToFill: 80 },
 };
-/** All who ask for one subscription together have so many times what one has. */
+/** All callers of one subscription together may send so many times what one of them may. */
 const principals = 15;
 
-/** Without a limit of its own it counts, and refuses nothing: who tests asks far more often than is polite. */
+/** Counts requests; only with a `limit` does it refuse any, because tests ask far more often than is polite. */
 export function createRequestQuota(clock: Clock, limit?: number): RequestQuota {
   const buckets = new Map<string, Bucket>();
 

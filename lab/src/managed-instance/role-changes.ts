@@ -10,7 +10,7 @@ import type { Link, LinkRole, ManagedInstance } from "./managed-instance";
 import type { OperationFailure } from "./operations";
 import { followRoles } from "./replicate";
 
-/** Both sides change roles; the link is asynchronous afterwards, whatever it was ("Best practices"). Throws 47513, 47514. */
+/** Changes the roles of both sides. The link is asynchronous afterwards, whatever it was ("Best practices"). Throws 47513, 47514. */
 export async function failOver(
   link: Link,
   instance: ManagedInstance,
@@ -37,7 +37,7 @@ export async function failOver(
   followRoles(link, instance, sqlServer, azure);
 }
 
-/** What does not arrive in the time that a failover may take stops it before it begins. */
+/** Refuses a failover that could not wait long enough for its queues to become empty. */
 function refuseLargeQueues({ databases }: Link, { latency, options }: Azure): void {
   const positions = databases.flatMap(({ replication }) => replication?.position() ?? []);
   const longest = Math.max(options.linkTimeoutMilliseconds, options.changeMilliseconds ?? 0);
@@ -46,7 +46,7 @@ function refuseLargeQueues({ databases }: Link, { latency, options }: Azure): vo
   if (positions.some(({ redoQueueBytes }) => redoQueueBytes > 0) && latency.redo > longest) throw sqlError(47516);
 }
 
-/** Only this side changes; whoever is at the other end learns nothing of it. */
+/** Changes this side only; the partner learns nothing of it. */
 export function forceFailOver(link: Link, instance: ManagedInstance): void {
   setInstanceRole(link, instance, link.role === "Primary" ? "Secondary" : "Primary");
 }
@@ -69,7 +69,7 @@ function ownGroups(link: Link, { engine }: ManagedInstance): readonly Availabili
   return group ? [group] : [];
 }
 
-/** From T-SQL, on either side. */
+/** Changes a role for ALTER AVAILABILITY GROUP, which may run on either side. */
 export async function changeRole(
   engine: Instance,
   group: AvailabilityGroup,
@@ -88,16 +88,17 @@ export async function changeRole(
   if (end?.managedInstance.engine === engine)
     setInstanceRole(end.link, end.managedInstance, role === "PRIMARY" ? "Primary" : "Secondary");
   else setRole(engine, group, role);
-  // Where the two fit again, the new secondary becomes what the primary is.
+  // linkState also turns the replication around, if the roles of the two sides fit again: the secondary gets the
+  // primary's data.
   if (end) linkState(end.link, end.managedInstance, azure);
 }
 
-/** Asked of a managed instance; SQL Server takes the role that it has. */
+/** Only a managed instance refuses the role that it has already; SQL Server takes it again. */
 function instanceIsAlready(role: AvailabilityGroup["role"], { kind }: Instance, link: Link | undefined): boolean {
   return kind === "managedInstance" && link?.role.toUpperCase() === role;
 }
 
-/** The engine's refusal as the operation of a request shows it. */
+/** Turns the engine's refusal into the failure that a request's operation shows. */
 export async function asOperation(link: Link, work: () => Promise<void>): Promise<OperationFailure | undefined> {
   try {
     await work();

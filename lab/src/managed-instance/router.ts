@@ -25,13 +25,13 @@ export interface ArmRequest {
   readonly version: string | null;
   readonly body: unknown;
   readonly failOperation?: OperationFailure;
-  /** Of whoever asks. */
+  /** The caller's tenant. */
   readonly tenantId: string;
 }
 
 type Route = (call: Call) => Reply;
 
-/** Children of an instance: their list, and what each method does to one of them. */
+/** The children of an instance: how they are listed, and what each method does to one of them. */
 const children: Readonly<Record<string, Readonly<Record<string, Route>>>> = {
   databases: {
     LIST: instances.listDatabases,
@@ -62,7 +62,7 @@ const children: Readonly<Record<string, Readonly<Record<string, Route>>>> = {
   },
 };
 
-/** An instance is there already: PUT changes it as PATCH does. */
+/** The methods on an instance. PUT changes it as PATCH does, because it is always there already. */
 const instanceChanges: Readonly<Record<string, Route>> = {
   PUT: updateInstance,
   PATCH: updateInstance,
@@ -71,6 +71,7 @@ const instanceChanges: Readonly<Record<string, Route>> = {
 
 const form = /^\/subscriptions\/([^/]+)(?:\/resourceGroups\/([^/]+))?(?:\/providers\/Microsoft\.Sql(\/.*)?)?$/i;
 
+/** Answers a request to Azure Resource Manager by its address and method. */
 export function route(request: ArmRequest, azure: Azure): Reply {
   const found = subscriptionReply(request, azure);
   if (found) return found;
@@ -133,7 +134,7 @@ function childRoute(call: Call, type: string, method: string, path: string, acti
   return handler(call);
 }
 
-/** The two addresses of a long-running operation: how it stands, and what it made. */
+/** Answers at the two addresses of a long-running operation: its status, and the resource that it made. */
 function operation(kind: string, id: string, { method }: ArmRequest, { operations }: Azure): Reply {
   const found = operations.find(id);
   if (method !== "GET" || !found) throw operationNotFound(id);

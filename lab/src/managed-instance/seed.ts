@@ -8,7 +8,7 @@ import { replicate } from "./replicate";
 import { seedingAt, seedingEnd, startSeeding } from "./seeding";
 
 const longestCreationMilliseconds = 6 * 24 * 3_600_000;
-/** How often one looks again who waits for the other side or for the copy. */
+/** How often a creation looks again for the other side or at the copy. */
 export const lookAgainMilliseconds = 25;
 
 interface Way {
@@ -19,7 +19,7 @@ interface Way {
   readonly signal: AbortSignal;
 }
 
-/** Not resilient: a connection that is lost meanwhile, or a restart, starts it all over again. */
+/** Copies a database for the first time. A lost connection or a restart meanwhile starts the copy all over again. */
 export async function seed(
   database: LinkedDatabase,
   copy: Database,

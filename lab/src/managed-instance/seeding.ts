@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Seeding } from "../network";
 
-/** The first copy of a database, in full. What has come over follows from the time that has passed. */
+/** Starts the first copy of a whole database. Its progress follows from the time that has passed. */
 export function startSeeding(
   databaseSizeBytes: number,
   bytesPerSecond: number,
@@ -23,7 +23,7 @@ export function seedingEnd({ start, databaseSizeBytes, bytesPerSecond }: Seeding
   return new Date(start.getTime() + Math.ceil((databaseSizeBytes / bytesPerSecond) * 1000));
 }
 
-/** As the link resource shows it: "30%". */
+/** The progress as the link resource shows it: "30%". */
 export function seedingProgress({ transferredBytes, databaseSizeBytes }: Seeding): string {
   return `${databaseSizeBytes === 0 ? 100 : Math.floor((100 * transferredBytes) / databaseSizeBytes)}%`;
 }

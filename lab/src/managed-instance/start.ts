@@ -55,7 +55,7 @@ export interface RunningAzure {
   close(): Promise<void>;
 }
 
-/** Azure's side of the lab: its managed instances, the management plane over HTTPS, and the wire to SQL Server. */
+/** Starts Azure's side of the lab: its managed instances, the management plane over HTTPS, and the wire to SQL Server. */
 export async function startAzure(request: AzureRequest): Promise<RunningAzure> {
   const { clock, faults, journal, tls, host, port, sqlServers, options } = request;
   const authority = await createIssuingAuthority(clock.now());

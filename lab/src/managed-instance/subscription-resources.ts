@@ -10,7 +10,7 @@ interface Asked {
   readonly tenantId: string;
 }
 
-/** What clients look up before they come to an instance. undefined: the address is none of these. */
+/** Answers the look-ups that clients make before they come to an instance; undefined for any other address. */
 export function subscriptionReply({ method, path, tenantId }: Asked, { managedInstances }: Azure): Reply | undefined {
   const [first = "", id, kind, provider, ...more] = path.replace(/\/$/, "").split("/").slice(1);
   if (method !== "GET" || more.length > 0) return undefined;
@@ -81,7 +81,7 @@ function locationBody({ subscriptionId, location }: ManagedInstance): object {
   return { id: `/subscriptions/${subscriptionId}/locations/${location}`, name: location, displayName: location };
 }
 
-/** The first instance of each name. */
+/** Keeps the first instance of each name. */
 function byName(instances: readonly ManagedInstance[], member: "resourceGroup" | "location"): ManagedInstance[] {
   return [...new Map(instances.map((instance) => [instance[member].toLowerCase(), instance])).values()];
 }

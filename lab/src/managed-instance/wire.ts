@@ -15,7 +15,7 @@ import { seedingAt } from "./seeding";
 export function createNetwork(azure: Azure): Network {
   const errorTimes = new WeakMap<AvailabilityGroup, { readonly number: number; readonly at: Date }>();
 
-  /** When an error was first seen: it keeps its time for as long as it stays the same. */
+  /** The time at which an error was first seen; it stays for as long as the error does. */
   function timeOf(group: AvailabilityGroup, number: number): Date {
     const known = errorTimes.get(group);
     if (known?.number === number) return known.at;
@@ -130,7 +130,7 @@ function partnerDatabase(
   };
 }
 
-/** How old the first transaction is that the secondary does not show yet. */
+/** The age of the first transaction that the secondary does not show yet. */
 function lagOf(position: ReplicaPosition | undefined): number {
   return Math.max(position?.sendLagSeconds ?? 0, position?.redoLagSeconds ?? 0);
 }

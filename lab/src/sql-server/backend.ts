@@ -21,9 +21,9 @@ export interface BackendAround {
 }
 
 export interface Backend extends TdsBackend {
-  /** Of the mirroring endpoint; whoever listens for TDS closes that. */
+  /** Closes the mirroring endpoint; the TDS port is closed by whoever listens on it. */
   close(): Promise<void>;
-  /** After a close: what the instance had on disk is there again, and nothing else. */
+  /** Starts the instance again after a close: what it had on disk is there, and nothing else. */
   restart(): Promise<void>;
 }
 

@@ -1,4 +1,4 @@
-/** sys.endpoints of a fresh instance. */
+/** An endpoint that sys.endpoints of a fresh instance shows. */
 export interface BuiltInEndpoint {
   readonly name: string;
   readonly id: number;

@@ -25,7 +25,10 @@ const setting = (
   isAdvanced: number,
 ): Setting => ({ id, name, value, minimum, maximum, isDynamic, isAdvanced });
 
-/** "Server configuration options", with the values of a fresh instance; changed ones take effect where they say so only. */
+/**
+ * "Server configuration options", with the values of a fresh instance. A change shows in the views; only "show
+ * advanced options" has an effect.
+ */
 export const settings: readonly Setting[] = [
   setting(101, "recovery interval (min)", 0, 0, 32767, 1, 1),
   setting(102, "allow updates", 0, 0, 1, 1, 0),
@@ -102,7 +105,7 @@ const columns: readonly Column[] = [
   ...["minimum", "maximum", "config_value", "run_value"].map((name) => ({ name, type: int, nullable: true })),
 ];
 
-/** sp_configure: everything, one option, or one option's new value. Throws 15123, 15129, 15247. */
+/** sp_configure shows all options or one, or changes one. Throws 15123, 15129, 15247. */
 export function configure(
   server: Server,
   args: readonly ProcedureArgument[],
@@ -141,7 +144,7 @@ function show(instance: Instance, shown: readonly Setting[], sink: ResultSink): 
   return 0;
 }
 
-/** What is dynamic takes effect; the rest waits for a restart. Throws 5812. */
+/** Puts changes of dynamic options into effect; the others wait for a restart. Throws 5812. */
 export function reconfigure(server: Server, session: Session): void {
   if (!hasPermission(server, session, "ALTER SETTINGS")) throw sqlError(5812);
   for (const { name, isDynamic } of settings) {

@@ -5,7 +5,7 @@ import type { Server } from "./server";
 
 const name = (value: string): SqlValue => ({ type: nvarchar(128), value });
 
-/** CONNECTIONPROPERTY: NULL for what it does not know. */
+/** CONNECTIONPROPERTY answers NULL for a property that it does not know. */
 export function connectionProperty(
   { instance, sessions }: Server,
   [property]: readonly SqlValue[],

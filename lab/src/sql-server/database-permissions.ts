@@ -4,7 +4,7 @@ import { findByName, nameKey } from "./names";
 import { hasPermission } from "./permissions";
 import { isSystemDatabase, type Server } from "./server";
 
-/** Who a session is in a database: dbo, a user of its login, or guest where guest may come in; undefined: nobody (916). */
+/** The user that a session is in a database: dbo, its login's user, or guest where guest may come in; undefined: none (916). */
 export function databaseUser(
   server: Server,
   database: Database,
@@ -13,7 +13,7 @@ export function databaseUser(
   if (hasPermission(server, session, "CONTROL SERVER")) return "dbo";
   const user = [...database.users.values()].find(({ login }) => login === nameKey(session.login));
   if (user) return user;
-  // guest has no access but to master, tempdb and msdb.
+  // Only master, tempdb and msdb let guest in by themselves.
   if (isSystemDatabase(database.name) && nameKey(database.name) !== "model") return "guest";
   return hasPermission(server, session, "CONNECT ANY DATABASE") ? "guest" : undefined;
 }
@@ -27,7 +27,7 @@ export function userName(server: Server, session: Session): string {
   return typeof user === "object" ? user.name : (user ?? "guest");
 }
 
-/** May do anything in the database: the lab grants nothing less in it but permissions on certificates. */
+/** Whether a session may do anything in the database. The lab grants nothing else there but permissions on certificates. */
 export function isOwner(
   server: Server,
   session: Session,
@@ -36,11 +36,11 @@ export function isOwner(
   return database !== undefined && databaseUser(server, database, session) === "dbo";
 }
 
-/** How a permission is kept: alone for the whole server, or with what it is on. */
+/** The form in which a permission is kept: alone for the whole server, or with its securable. */
 export const permissionKey = (permission: string, securableClass: string, name: string): string =>
   `${permission} ON ${securableClass}::${nameKey(name)}`;
 
-/** By GRANT ... ON CERTIFICATE:: to the user. */
+/** Whether the user was granted the permission by GRANT ... ON CERTIFICATE::. */
 export function mayOnCertificate(server: Server, session: Session, permission: string, name: string): boolean {
   const database = currentDatabase(server, session);
   const user = database && databaseUser(server, database, session);

@@ -3,7 +3,7 @@ import { supportsInstancePrimary } from "./versions";
 
 const address = String.raw`tcp://(?:\[[0-9a-f:.]+\]|[^\s:/;[\]]+):(\d{1,5})`;
 const endpointForm = new RegExp(`^${address}$`, "i");
-/** What the Azure Connect Pack added: which instance behind the address is meant. */
+/** The Azure Connect Pack added this form, which names the instance behind the address. */
 const managedInstanceForm = new RegExp(`^${address};Server=\\[[^\\]]+\\](?:;Database=\\[[^\\]]+\\])?$`, "i");
 
 /** `TCP://host:port` of a replica's database mirroring endpoint. */
@@ -11,7 +11,7 @@ export function isEndpointUrl(url: string): boolean {
   return hasPort(endpointForm.exec(url));
 }
 
-/** A listener of another availability group; `;Server=[..]` and `;Database=[..]` only where the build knows them. */
+/** A URL of another group's listener; it may have `;Server=[..]` and `;Database=[..]` only where the build knows them. */
 export function isListenerUrl(
   url: string,
   { supportsManagedInstanceLink, version, kind }: Pick<Instance, "supportsManagedInstanceLink" | "version" | "kind">,
@@ -21,7 +21,7 @@ export function isListenerUrl(
   return seededDatabase(url) === undefined || kind === "managedInstance" || supportsInstancePrimary(version);
 }
 
-/** `;Database=[..]`: the database that the managed instance, as the first primary, seeds to this side. */
+/** The database in `;Database=[..]`: the managed instance, as the first primary, seeds it to this side. */
 export function seededDatabase(url: string): string | undefined {
   return /;Database=\[([^\]]+)\]$/i.exec(url)?.[1];
 }

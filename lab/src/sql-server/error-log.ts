@@ -1,6 +1,6 @@
 import type { Instance } from "./model";
 
-/** What is kept of it: a client that cannot log in may try for days. */
+/** The log keeps no more lines: a client that cannot log in may try for days. */
 const mostLines = 10_000;
 
 export function writeErrorLog({ errorLog }: Instance, at: Date, text: string): void {

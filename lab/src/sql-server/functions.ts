@@ -80,6 +80,7 @@ const definitions: Readonly<Record<string, Definition>> = {
   FN_HADR_IS_PRIMARY_REPLICA: { type: { name: "bit" }, arity: [1, 1], call: isPrimaryReplica },
 };
 
+/** Finds one of the server's own functions. Throws where the lab leaves it out. */
 export function scalarFunction(server: Server, functionName: string): ScalarFunction | undefined {
   const key = functionName.toUpperCase();
   if (isLeftOutFunction(key)) throw notSpoken(key);
@@ -221,7 +222,7 @@ function nameOfUser(server: Server, [id]: readonly SqlValue[], session: Session)
   return [...known, ...users].find(({ principalId }) => id !== null && principalId === Number(id))?.name ?? null;
 }
 
-/** APPLOCK_MODE('public', resource, 'Transaction' or 'Session'): of the session's database. */
+/** APPLOCK_MODE('public', resource, 'Transaction' or 'Session') looks at locks in the session's database. */
 function appLockMode(server: Server, [principal, resource, owner]: readonly SqlValue[], session: Session): SqlValue {
   const store = currentDatabase(server, session)?.store;
   const isKnown = sameName(text(principal), "public") || sameName(text(principal), "dbo");
@@ -230,7 +231,7 @@ function appLockMode(server: Server, [principal, resource, owner]: readonly SqlV
   return heldAppLockMode({ store, resource: text(resource).slice(0, 255), owner: kind }, session);
 }
 
-/** NULL for a role or login that does not exist. */
+/** Returns NULL for a role or login that does not exist. */
 function isRoleMember({ instance }: Server, [role, login]: readonly SqlValue[], session: Session): SqlValue {
   const found = findByName(instance.logins, text(login ?? session.login));
   const isKnown =
@@ -241,7 +242,7 @@ function isRoleMember({ instance }: Server, [role, login]: readonly SqlValue[], 
   return Number(nameKey(text(role)) === "public" || roles.has("sysadmin") || roles.has(nameKey(text(role))));
 }
 
-/** Of the server as a whole, of a database, or of what else there is by the permission that covers everything. */
+/** HAS_PERMS_BY_NAME knows permissions on the server and ownership of a database; for other securables only CONTROL SERVER counts. */
 function hasPermissionByName(
   server: Server,
   [securable, securableClass, permission]: readonly SqlValue[],
@@ -257,7 +258,7 @@ function hasPermissionByName(
   return Number(hasPermission(server, session, isServer ? text(permission).toUpperCase() : "CONTROL SERVER"));
 }
 
-/** NULL for a database that is in no group. */
+/** Returns NULL for a database that is in no group. */
 function isPrimaryReplica({ instance }: Server, [database]: readonly SqlValue[]): SqlValue {
   const found = findByName(instance.databases, text(database));
   const group = found && groupOf(instance, found);

@@ -4,7 +4,7 @@ import type { Instance } from "./model";
 
 const text = (value: string): Typed => ({ type: nvarchar(256), value });
 
-/** @@SERVERNAME and the others that tell of the instance; those of a session are the language's. */
+/** @@SERVERNAME and others that tell of the instance; the language itself has those of a session. */
 export function globalVariable(instance: Instance, name: string): Typed | undefined {
   return Object.hasOwn(variables, name) ? variables[name]?.(instance) : undefined;
 }

@@ -11,8 +11,8 @@ function localGroupUnder({ groups }: Instance, { replicas }: AvailabilityGroup):
 }
 
 /**
- * One side of a distributed group changes its role, and with it what its databases take. On SQL Server the local group
- * has its primary here all the same: the forwarder.
+ * Changes the role of one side of a distributed group, and whether its databases can be written to. On SQL Server the
+ * local group has its primary here all the same: the forwarder.
  */
 export function setRole(instance: Instance, distributed: AvailabilityGroup, role: AvailabilityGroup["role"]): void {
   distributed.role = role;

@@ -12,7 +12,7 @@ import { findProcedure } from "./procedures";
 import type { Server } from "./server";
 import { userDatabase } from "./user-database";
 
-/** What the T-SQL language finds on one instance. */
+/** Gives the T-SQL language access to one instance. */
 export function createHost(server: Server): Host {
   return {
     table: (name, session) => findTable(server, name, session),

@@ -104,7 +104,7 @@ function administratorLogin({ administrator, kind }: InstanceRequest, created: D
   return newLogin({ name, password: administrator.password, principalId: 1, created, roles: new Set(["sysadmin"]) });
 }
 
-/** What the cluster's service acts as; it gets its permissions from whoever sets Always On up. */
+/** The login of the cluster's service. Whoever sets Always On up has to grant it permissions. */
 function clusterLogin(created: Date): Login {
   const name = "NT AUTHORITY\\SYSTEM";
   return newLogin({ name, password: newGuid(), principalId: 259, isWindows: true, created });
@@ -118,7 +118,7 @@ export function addLogin(instance: Instance, login: Login): void {
   instance.logins.set(nameKey(login.name), login);
 }
 
-/** CREATE DATABASE: the recovery model is that of model, so FULL without a log chain until the first full backup. */
+/** CREATE DATABASE: the new one has model's recovery model, FULL, without a log chain until its first full backup. */
 export function addDatabase(instance: Instance, request: DatabaseRequest, created: Date): Database {
   const database: Database = {
     name: request.name,
@@ -143,14 +143,14 @@ export function addDatabase(instance: Instance, request: DatabaseRequest, create
   return database;
 }
 
-/** Another instance's copy of the database, still empty. */
+/** The copy of another instance's database, still empty. */
 export function emptyCopy(source: Database, changes: Partial<Database>): Database {
   const copy: Database = { ...source, isSuspended: undefined, ...changes, store: createStore(), followers: new Set() };
   writeLogOf(copy);
   return copy;
 }
 
-/** The log grows by one block. */
+/** Makes the log one block longer and returns its new end. */
 export function advancedLog(database: Database): bigint {
   database.endOfLogLsn += 8_00000n;
   return database.endOfLogLsn;

@@ -12,7 +12,7 @@ export interface Surroundings {
   readonly faults: Faults;
 }
 
-/** One request of a client: delayed, broken or run as the faults say, and written down with the errors it got. */
+/** Runs one request of a client, delayed or broken as the faults say, and writes it down with the errors that it got. */
 export async function runJournaled<Sink extends ResultSink>(
   { instanceName, clock, journal, faults }: Surroundings,
   session: Session,
@@ -49,13 +49,13 @@ export async function runJournaled<Sink extends ResultSink>(
   }
 }
 
-/** What a fault rule has the server say. */
+/** The error that a fault rule has the server send. */
 export function injected({ number, severity, text }: StatementError): SqlError {
   const template = severity === undefined || text === undefined ? formatMessage(number) : { severity, text };
   return new SqlError(number, severity ?? template.severity, text ?? template.text);
 }
 
-/** The same sink, whose errors are noted too. */
+/** Wraps a sink to note its errors too. */
 function observing<Sink extends ResultSink>(sink: Sink, errors: number[]): Sink {
   return {
     ...sink,

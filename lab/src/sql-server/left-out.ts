@@ -31,18 +31,21 @@ const views = words(`all_objects all_parameters all_sql_modules all_views alloca
   trigger_event_types trigger_events triggers trusted_assemblies type_assembly_usages user_token via_endpoints views
   xml_indexes xml_schema_collections`);
 
-/** Dynamic views and functions are left out by the part of the server that they tell of. */
+/** Dynamic views and functions are left out by the part of the server that they show. */
 const dynamic =
   /^dm_(audit|broker|cache|cdc|clr|column|cryptographic|db|exec|external|filestream|fts|hadr|io|logpool|os|pdw|qn|repl|resource_governor|server|sql|tran|xe|xtp)_\w/;
 
-/** dbo has what SQL Server 2000 had, as long as nobody makes a table of that name. */
+/**
+ * Whether the lab leaves out a view of INFORMATION_SCHEMA, sys or dbo, which has SQL Server 2000's as long as nobody
+ * makes a table of that name.
+ */
 export function isLeftOutView(schema: string, name: string): boolean {
   if (schema === "information_schema") return true;
   if (schema === "dbo") return name.startsWith("sys") && views.has(name);
   return schema === "sys" && (views.has(name) || dynamic.test(name));
 }
 
-/** What tells of the server and its objects, and what drivers ask for: a link needs none of it. */
+/** Procedures that describe the server and its objects, or that drivers ask for: a link needs none of them. */
 const procedures = words(`sp_column_privileges sp_columns sp_columns_100 sp_columns_90 sp_databases sp_datatype_info
   sp_datatype_info_100 sp_datatype_info_90 sp_depends sp_describe_first_result_set sp_fkeys sp_lock sp_monitor
   sp_msforeachdb sp_msforeachtable sp_pkeys sp_server_info sp_serveroption sp_spaceused sp_special_columns
@@ -57,5 +60,5 @@ const functions = words(`APPLOCK_TEST ASYMKEY_ID ASYMKEYPROPERTY COLLATIONPROPER
   FILE_IDEX FILE_NAME FILEGROUP_ID FILEGROUP_NAME FILEPROPERTY FN_HADR_BACKUP_IS_PREFERRED_REPLICA IS_MEMBER
   IS_ROLEMEMBER LOGINPROPERTY MIN_ACTIVE_ROWVERSION ORIGINAL_DB_NAME PERMISSIONS STATS_DATE USER_ID`);
 
-/** By upper-case name. */
+/** Whether the lab leaves out a function; the name is in upper case. */
 export const isLeftOutFunction = (name: string): boolean => functions.has(name);

@@ -6,7 +6,7 @@ import type { Instance } from "./model";
 
 /** The TCP socket of the database mirroring endpoint. */
 export interface MirroringListener {
-  /** Listens, moves or stops, as the endpoint now says. A port that is taken is no error of the statement: 9692 in the log. */
+  /** Listens, moves or stops, as the endpoint now says. The statement succeeds even if the port is taken: the log has 9692. */
   follow(): Promise<void>;
   close(): Promise<void>;
 }
@@ -40,7 +40,7 @@ export function createMirroringListener(instance: Instance, clock: Clock): Mirro
     else writeErrorLog(instance, clock.now(), formatMessage(9692, "Database Mirroring", endpoint.port).text);
   }
 
-  /** One after the other: two sessions may alter the endpoint at the same time. */
+  /** Changes wait for the one before: two sessions may alter the endpoint at the same time. */
   let last: Promise<void> = Promise.resolve();
   const inTurn = (work: () => Promise<void>) => {
     last = last.then(work, work);

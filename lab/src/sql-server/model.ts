@@ -6,9 +6,9 @@ import type { Change, Store } from "../tsql/stored";
  * What follows from the state of two instances (connected, healthy, seeding) is not stored: it is asked of the Network.
  */
 export interface Instance {
-  /** What the lab calls it; of a managed instance its short name. */
+  /** The name that the lab calls it by; for a managed instance its short name. */
   readonly name: string;
-  /** SERVERPROPERTY('ServerName'): the machine's name of today, and the instance's. */
+  /** SERVERPROPERTY('ServerName'): the machine's present name, and the instance's. */
   hostName: string;
   /** @@SERVERNAME since the last start; null: sys.servers had no row for the server itself. */
   serverName: string | null;
@@ -19,37 +19,37 @@ export interface Instance {
   readonly version: string;
   /** 2016 ... 2025; a managed instance counts as 2022. */
   readonly majorVersion: 2016 | 2017 | 2019 | 2022 | 2025;
-  /** sp_certificate_add_issuer, `;Server=[..]`: false before the Azure Connect Pack (2016, 2017). */
+  /** Whether it knows sp_certificate_add_issuer and `;Server=[..]`: not before the Azure Connect Pack (2016, 2017). */
   readonly supportsManagedInstanceLink: boolean;
-  /** sp_multidb_milink: its links have several databases. It outlives a restart. */
+  /** sp_multidb_milink: whether its links have several databases. A restart does not change it. */
   isMultiDatabaseLinkEnabled: boolean;
   readonly collation: string;
   /** Loopback address that the instance, and its mirroring endpoint, listens on. */
   readonly address: string;
   readonly tdsPort: number;
-  /** Of a managed instance: `<name>.<dnsZone>.database.windows.net`, or another cloud's suffix. */
+  /** A managed instance's host name: `<name>.<dnsZone>.database.windows.net`, or another cloud's suffix. */
   readonly fqdn?: string;
   isHadrEnabled: boolean;
   forceEncryption: boolean;
   readonly traceFlags: Set<number>;
-  /** -T at start-up: what is left of the trace flags after a restart. */
+  /** The trace flags of -T, which are on again after a restart. */
   readonly startupTraceFlags: readonly number[];
-  /** When it last started: a seeding under way does not outlive it. */
+  /** The time of the last start; a seeding does not outlive it. */
   startTime: Date;
   isRunning: boolean;
-  /** By lower-case name. */
+  /** The logins by their lower-case names. */
   readonly logins: Map<string, Login>;
-  /** Those that users made. */
+  /** The server roles that users made. */
   readonly serverRoles: Map<string, Role>;
   readonly databases: Map<string, Database>;
   masterKey?: MasterKey;
   readonly serviceMasterKeyGuid: string;
   readonly certificates: Map<string, Certificate>;
-  /** At most one of the type (7862). */
+  /** The instance has at most one endpoint of the type (7862). */
   mirroringEndpoint?: MirroringEndpoint;
   readonly groups: Map<string, AvailabilityGroup>;
   readonly backups: BackupRecord[];
-  /** What sp_configure changed, by name. */
+  /** The settings that sp_configure changed, by name. */
   readonly settings: Map<string, { value: number; inUse: number }>;
   readonly errorLog: { readonly at: Date; readonly text: string }[];
   nextCertificateId: number;
@@ -63,11 +63,11 @@ export interface MasterKey {
   readonly guid: string;
   readonly created: Date;
   readonly password?: string;
-  /** false: it must be opened with its password before anything that it encrypts can be used (15581). */
+  /** false: OPEN MASTER KEY with the password comes before any use of what it encrypts (15581). */
   readonly isEncryptedByServiceKey: boolean;
 }
 
-/** Who permissions can be given to. */
+/** A principal that permissions can be granted to. */
 export interface Holder {
   readonly principalId: number;
   /** Upper-case permissions: "VIEW SERVER STATE". */
@@ -84,10 +84,10 @@ export interface Login extends Holder {
   readonly isWindows?: boolean;
   isDisabled?: boolean;
   readonly created: Date;
-  /** 18488 until it is changed. */
+  /** The login is refused with 18488 until the password is changed. */
   mustChangePassword?: boolean;
   defaultDatabase?: string;
-  /** FROM CERTIFICATE: nobody can sign in as it. */
+  /** Made FROM CERTIFICATE: nobody can sign in as it. */
   readonly certificateId?: number;
 }
 
@@ -102,14 +102,14 @@ export interface Role extends Holder {
 export interface DatabaseUser extends Holder {
   readonly name: string;
   readonly created: Date;
-  /** Lower-case name; undefined: of a certificate. */
+  /** Lower-case name; undefined: the user is of a certificate. */
   readonly login?: string;
   readonly certificateId?: number;
 }
 
 /** A committed transaction, as the log sends it to other copies of the database. */
 export interface LogRecord {
-  /** Of its commit. */
+  /** The LSN of its commit. */
   readonly lsn: bigint;
   readonly at: Date;
   readonly bytes: number;
@@ -126,24 +126,24 @@ export interface Database {
   userAccess: "MULTI_USER" | "SINGLE_USER" | "RESTRICTED_USER";
   /** undefined: the version's own. */
   compatibilityLevel?: number;
-  /** What ALTER DATABASE SET made of options, by the column of sys.databases that shows it. */
+  /** The options that ALTER DATABASE SET changed, by the column of sys.databases that shows each. */
   readonly options: Map<string, number>;
   isReadOnly: boolean;
   isAutoClose: boolean;
-  /** Of its files when it has no tables: what the user's tables take comes on top of it. */
+  /** The size of its files without tables; what the user's tables take comes on top of it. */
   sizeBytes: number;
   /** The user's tables and the other objects. */
   readonly store: Store;
   readonly users: Map<string, DatabaseUser>;
-  /** Told of each log record as it is written. */
+  /** Called with each log record as it is written. */
   readonly followers: Set<(record: LogRecord) => void>;
   /** undefined: no log chain, that is no full backup since the recovery model became FULL. */
   lastLogBackupLsn?: bigint;
   endOfLogLsn: bigint;
-  /** Set while it is in a group. */
+  /** The id is set while the database is in a group. */
   groupDatabaseId?: string;
   replicaId?: string;
-  /** SET HADR SUSPEND: of the primary for all its copies, of a copy for itself. */
+  /** SET HADR SUSPEND: a primary suspends all its copies, a copy itself. */
   isSuspended?: boolean;
 }
 
@@ -151,9 +151,9 @@ export interface Certificate {
   readonly name: string;
   readonly id: number;
   readonly der: Buffer;
-  /** Present when the server made the key pair: then it is encrypted by the master key (MK). */
+  /** The key of a pair that the server made, encrypted by the master key (MK). */
   readonly privateKey?: KeyObject;
-  /** ENCRYPTION BY PASSWORD: endpoints cannot use it. */
+  /** A key with ENCRYPTION BY PASSWORD cannot be used by endpoints. */
   readonly keyPassword?: string;
   /** DNS patterns registered by sp_certificate_add_issuer; not visible in sys.certificates. */
   readonly trustedIssuerFor: Set<string>;
@@ -174,19 +174,19 @@ export interface MirroringEndpoint {
     | { readonly certificateId: number }
   )[];
   encryption: { readonly mode: "DISABLED" | "SUPPORTED" | "REQUIRED"; readonly algorithms: readonly ("AES" | "RC4")[] };
-  /** Another process has the port: the statement succeeded, the error log has 9692. */
+  /** false while another process has the port: the statement succeeded all the same, and the error log has 9692. */
   isListening: boolean;
 }
 
 export interface AvailabilityGroup {
   readonly name: string;
-  /** In upper case. */
+  /** The id in upper case. */
   readonly id: string;
   readonly created: Date;
   readonly isDistributed: boolean;
   readonly clusterType: "wsfc" | "external" | "none";
   readonly options: Map<string, string>;
-  /** Of a distributed group: its two members, the local one first on its own side. */
+  /** The replicas; a distributed group's are its two members, of which the local one is the first. */
   readonly replicas: Replica[];
   /** Lower-case names of databases; empty for a distributed group. */
   readonly databases: Set<string>;

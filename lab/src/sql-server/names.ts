@@ -2,23 +2,23 @@ import { sqlError } from "../tsql/messages";
 import { fold, sameName } from "../tsql/values/collation";
 import type { Instance } from "./model";
 
-/** sysname: at most 128 UTF-16 units. */
+/** sysname has at most 128 UTF-16 units. */
 const longestName = 128;
 
 /** The key of a name in the model's maps, whatever the server's collation: letter case and trailing blanks do not count. */
 export const nameKey = (name: string): string => fold(name, "ignoreCase");
 
-/** An identifier as the language takes it, whatever quotes it stood in. Throws 1038, 103. */
+/** Checks an identifier, whatever quotes it stood in. Throws 1038, 103. */
 export function checkIdentifier(name: string): void {
   if (name.length === 0) throw sqlError(1038);
   if (name.length > longestName) throw sqlError(103, name.slice(0, longestName), longestName);
 }
 
-/** A replica named so is this instance: also one that was made before the machine got another name. */
+/** Whether a replica's name means this instance: also one from before the machine got another name. */
 export const goesBy = ({ name, hostName }: Pick<Instance, "name" | "hostName">, replica: string): boolean =>
   [name, hostName].some((own) => nameKey(own) === nameKey(replica));
 
-/** What a statement names, in the letter case that the server's collation wants. */
+/** Finds what a statement names. Where the server's collation heeds letter case, the name has to match in it. */
 export function findByName<T>(items: ReadonlyMap<string, T>, name: string): T | undefined {
   const found = items.get(nameKey(name));
   const isNamed = typeof found === "object" && found !== null && "name" in found;

@@ -22,7 +22,7 @@ const includedIn: Readonly<Record<string, readonly string[]>> = {
 
 type Member = Pick<Role, "roles" | "permissions" | "denied">;
 
-/** A login or role with the roles that it is in, and those that they are in. */
+/** A login or role, the roles that it is in, and the roles that those are in. */
 function* withRoles(holder: Member, own: ReadonlyMap<string, Role>, seen = new Set<string>()): Iterable<Member> {
   yield holder;
   for (const name of holder.roles) {
@@ -58,12 +58,12 @@ export function hasPermission({ instance }: Server, session: Session, permission
   return ["CONTROL SERVER", permission, ...(includedIn[permission] ?? [])].some((name) => granted.has(name));
 }
 
-/** 2022 divides VIEW SERVER STATE in two. */
+/** The permission for dynamic views: 2022 divides VIEW SERVER STATE in two. */
 export function serverStatePermission({ instance }: Server): string {
   return instance.majorVersion >= 2022 ? "VIEW SERVER PERFORMANCE STATE" : "VIEW SERVER STATE";
 }
 
-/** 300 and then 297, as every dynamic view of the server answers without VIEW SERVER STATE. */
+/** Throws 300 followed by 297, as every dynamic view of the server does without VIEW SERVER STATE. */
 export function requireServerState(server: Server, session: Session): void {
   const permission = serverStatePermission(server);
   if (!hasPermission(server, session, permission))
@@ -74,7 +74,7 @@ export function requirePermission(server: Server, session: Session, permission: 
   if (!hasPermission(server, session, permission)) throw sqlError(15247);
 }
 
-/** Whether catalog views show what the login was given nothing on. */
+/** Whether catalog views show a login what it has no permission on. */
 export function seesDefinitions(server: Server, session: Session): boolean {
   return hasPermission(server, session, "VIEW ANY DEFINITION");
 }

@@ -65,7 +65,7 @@ const chainProcedures: Readonly<Record<string, ProcedureOf>> = {
   }),
 };
 
-/** Links of several databases, on or off: the setting, where none is given. */
+/** sp_multidb_milink turns links of several databases on or off, or shows the setting if no value is given. */
 const multiDatabaseProcedures: Readonly<Record<string, ProcedureOf>> = {
   sp_multidb_milink: ({ instance, ...server }) => ({
     run(args, session, sink) {
@@ -105,7 +105,7 @@ const errorLog: ProcedureOf = (server) => ({
   },
 });
 
-/** The row of sys.servers for the server itself; @@SERVERNAME follows at the next start. */
+/** These change the server's own row in sys.servers; @@SERVERNAME follows at the next start. */
 const serverNames: Readonly<Record<string, ProcedureOf>> = {
   sp_addserver: (server) => ({
     run(args, session) {
@@ -131,7 +131,7 @@ const serverNames: Readonly<Record<string, ProcedureOf>> = {
   }),
 };
 
-/** Every version has these. */
+/** Every version has these procedures. */
 const commonProcedures: Readonly<Record<string, ProcedureOf>> = {
   ...serverNames,
   sp_readerrorlog: errorLog,
@@ -142,7 +142,7 @@ const commonProcedures: Readonly<Record<string, ProcedureOf>> = {
   xp_readerrorlog: errorLog,
 };
 
-/** The link's procedures are only in builds with links: elsewhere 2812. */
+/** Finds a procedure. Only builds with links have the link's; elsewhere they are 2812. */
 export function findProcedure(server: Server, { schema, name }: ObjectName): Procedure | undefined {
   const key = fold(name);
   const isSystem = !schema || ["sys", "dbo"].includes(nameKey(schema));
@@ -163,7 +163,7 @@ function proceduresOf({ instance }: Server): Readonly<Record<string, ProcedureOf
   };
 }
 
-/** With the language's own, as sys.system_objects lists them. */
+/** The names that sys.system_objects lists, with the language's own procedures. */
 export function procedureNames(server: Server): string[] {
   return ["sp_executesql", ...ownProcedureNames, ...Object.keys(proceduresOf(server))];
 }
@@ -193,7 +193,7 @@ function twoArguments(
   return [numberOf(argument(args, 0, first)), String(argument(args, 1, second)?.value ?? "")];
 }
 
-/** undefined for NULL. Throws 8114. */
+/** Returns undefined for NULL. Throws 8114. */
 function numberOf(arg: ProcedureArgument | undefined): number | undefined {
   if (arg === undefined || arg.value === null) return undefined;
   const number = Number(arg.value);

@@ -17,7 +17,7 @@ export function missing(verb: string, securable: string, name: string): SqlError
   return sqlError(15151, verb, securable, name);
 }
 
-/** Where no source tells what the server answers, or the lab does not model it: never to be taken for SQL Server's own words. */
+/** An error for a case that no source describes or that the lab does not model. `[lab]` tells it from SQL Server's own. */
 export function labRefusal(text: string): SqlError {
   return new SqlError(50000, 16, `[lab] ${text}`);
 }

@@ -3,7 +3,7 @@ import type { Instance } from "./model";
 
 const name = nvarchar(128);
 
-/** SERVERPROPERTY: sql_variant over nvarchar(128) or int; NULL for what it does not know. */
+/** SERVERPROPERTY answers a sql_variant over nvarchar(128) or int; NULL for a property that it does not know. */
 export function serverProperty(instance: Instance, property: string): SqlValue {
   const value = Object.hasOwn(properties, property.toLowerCase())
     ? properties[property.toLowerCase()]?.(instance)
@@ -18,7 +18,7 @@ const isManaged = ({ kind }: Instance) => kind === "managedInstance";
 const machineName = ({ hostName }: Instance) => hostName.split("\\")[0] ?? hostName;
 const instanceName = ({ hostName }: Instance) => hostName.split("\\")[1] ?? null;
 
-/** Cumulative updates among the builds that the lab stands for by default. */
+/** The cumulative update that each of the lab's default builds is. */
 const updates: ReadonlyMap<string, readonly [level: string, reference: string]> = new Map([
   ["15.0.4420.2", ["CU31", "KB5049296"]],
   ["16.0.4175.1", ["CU16", "KB5048033"]],

@@ -3,7 +3,7 @@ import type { MajorVersion } from "./versions";
 export interface FixedRole {
   readonly name: string;
   readonly principalId: number;
-  /** What its members may do; sysadmin may do everything. */
+  /** The permissions of its members; sysadmin has all. */
   readonly permissions: readonly string[];
   readonly since?: MajorVersion;
 }

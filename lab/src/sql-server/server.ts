@@ -24,7 +24,7 @@ export interface KeyStore {
 
 const userKeyStores = new WeakMap<Database, KeyStore>();
 
-/** Those of master are what the model stores, as endpoints use no others. */
+/** master's keys and certificates are in the model, because endpoints use no others. */
 export function keyStore({ instance }: Server, databaseName: string): KeyStore {
   const database = findByName(instance.databases, databaseName);
   if (!database || nameKey(databaseName) === "master") return instance;
@@ -39,7 +39,7 @@ export function currentKeyStore(server: Server, session: Session): KeyStore {
 
 const opened = new WeakMap<Session, Set<MasterKey>>();
 
-/** OPEN MASTER KEY, for the rest of the session. */
+/** OPEN MASTER KEY opens the key for the rest of the session. */
 export function openKey(session: Session, key: MasterKey): void {
   opened.set(session, (opened.get(session) ?? new Set()).add(key));
 }
@@ -48,7 +48,7 @@ export function closeKey(session: Session, key: MasterKey): void {
   opened.get(session)?.delete(key);
 }
 
-/** By itself where the service master key encrypts it as well, otherwise when the session has opened it. */
+/** A key is open by itself if the service master key encrypts it too, otherwise once the session has opened it. */
 export function isKeyOpen(session: Session, key: MasterKey): boolean {
   return key.isEncryptedByServiceKey || opened.get(session)?.has(key) === true;
 }

@@ -34,6 +34,7 @@ const defaultOptions = [
   ["LANGUAGE", "us_english"],
 ] as const;
 
+/** Makes the session of a login, which carries out what its client sends. */
 export function createSession({
   host,
   around,
@@ -116,7 +117,7 @@ async function callProcedure(call: RpcRequest, session: TdsSession, sink: RpcSin
   for (const { ordinal, type, value } of outputs) sink.returnValue(ordinal, type, value);
 }
 
-/** The statement behind a call, for the journal and the faults: handles and values are left out. */
+/** The text of a remote call for the journal and the faults: handles and values are left out. */
 function textOf({ procedure, parameters }: RpcRequest): string {
   const position = statementAt[procedure.toLowerCase()];
   const text = position === undefined ? undefined : parameters[position]?.value;

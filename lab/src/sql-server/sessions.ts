@@ -15,13 +15,13 @@ export type Sessions = Map<number, OpenSession>;
 /** The ids below belong to the server's own tasks. */
 const firstUserSession = 51;
 
-/** KILL: gone at once, though its connection takes a moment to notice. */
+/** KILL ends a session at once, though its connection takes a moment to notice. */
 export function endSessionOf(sessions: Sessions, { session, client }: OpenSession): void {
   sessions.delete(session.spid);
   client.disconnect();
 }
 
-/** The lowest that is free, as the server gives them out. */
+/** The server gives out the lowest number that is free. */
 export function nextSessionId(sessions: Sessions): number {
   let id = firstUserSession;
   while (sessions.has(id)) id++;

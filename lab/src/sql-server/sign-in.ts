@@ -12,7 +12,7 @@ export interface SignedIn {
 }
 export interface Refused {
   readonly errors: readonly SqlError[];
-  /** For the error log: the client only learns that the login failed. */
+  /** The error log has the reason; the client only learns that the login failed. */
   readonly reason?: string;
 }
 
@@ -47,7 +47,7 @@ function changePassword(login: Login, { user, newPassword }: LoginRequest): SqlE
   return undefined;
 }
 
-/** 4060 for every reason that keeps a login out of the database it asked for, 4064 out of its own. */
+/** 4060 refuses the database that a login asked for, whatever the reason; 4064 refuses its default database. */
 function openedDatabase(instance: Instance, host: Host, login: Login, request: LoginRequest): string | SqlError {
   const asking: Session = {
     host,

@@ -5,7 +5,7 @@ import type { Database, LogRecord } from "./model";
 const blockBytes = 512;
 const recordsPerBlock = 1_00000n;
 
-/** Every commit in the database makes its log longer, and whoever follows it is told. */
+/** Has every commit in the database write its log, and tells the followers of it. */
 export function writeLogOf(database: Database): void {
   database.store.committed = (changes, bytes, at) => {
     database.endOfLogLsn += BigInt(Math.ceil(bytes / blockBytes)) * recordsPerBlock;
@@ -13,12 +13,12 @@ export function writeLogOf(database: Database): void {
   };
 }
 
-/** Redo on a copy. */
+/** Applies a log record to a copy. */
 export function redo(copy: Database, { changes }: LogRecord): void {
   applyChanges(copy.store, changes);
 }
 
-/** What a backup or a first copy of the database is: its files and what the user's tables take in them. */
+/** The size of a backup or of a first copy: the database's files and what the user's tables take in them. */
 export function allocatedBytes({ sizeBytes, store }: Database): number {
   return sizeBytes + storedBytes(store);
 }

@@ -2,7 +2,7 @@ import type { SqlType } from "../tsql/types";
 import { storageLength } from "../tsql/values/storage";
 import { precisionOf, scaleOf, typeIds } from "../tsql/values/type-ids";
 
-/** What sys.columns says of a type. */
+/** The facts about a type that sys.columns shows. */
 export function typeFacts(type: SqlType) {
   return {
     id: typeIds[type.name][0],

@@ -22,7 +22,7 @@ const described =
   suggested_is_fixed_length_clr_type bit NOT NULL, suggested_is_input bit NOT NULL, suggested_is_output bit NOT NULL,
   formal_parameter_name sysname, suggested_tds_type_id int NOT NULL, suggested_tds_length int NOT NULL`);
 
-/** sp_describe_undeclared_parameters, which drivers ask for the types of `?`. */
+/** sp_describe_undeclared_parameters tells drivers the types of `?`. */
 export function describeUndeclared(
   server: Server,
   args: readonly ProcedureArgument[],
@@ -54,7 +54,7 @@ export function describeUndeclared(
   return 0;
 }
 
-/** As a declaration has it: with the sizes that the type lets be chosen. */
+/** The type as a declaration writes it, with the sizes that one can choose. */
 function typeName(type: SqlType): string {
   if (isMoney(type) || ["text", "ntext", "image", "timestamp"].includes(type.name)) return type.name;
   if ("length" in type) return `${type.name}(${type.length})`;
@@ -62,14 +62,14 @@ function typeName(type: SqlType): string {
   return "scale" in type ? `${type.name}(${type.scale})` : type.name;
 }
 
-/** The token of the type in TDS. */
+/** The type's token in TDS. */
 function tdsType(type: SqlType): number {
   const info = new ByteWriter();
   writeTypeInfo(info, type);
   return info.take()[0] ?? 0;
 }
 
-/** What cannot be compiled is an error of the procedure. */
+/** Throws an error of compiling as an error of the procedure. */
 function compiled<T>(read: () => T): T {
   try {
     return read();

@@ -48,7 +48,7 @@ export function supportsPlannedFailover(version: string): boolean {
   return compareVersions(version, "16.0.4125.3") >= 0;
 }
 
-/** 2022 CU27 and 2025 CU9, whose numbers no source has: what follows from those of the updates before. */
+/** 2022 CU27 and 2025 CU9. No source has their build numbers; these are extrapolated from the updates before. */
 const firstMultiDatabaseBuilds: Readonly<Partial<Record<MajorVersion, string>>> = {
   2022: "16.0.4275.1",
   2025: "17.0.4085.1",

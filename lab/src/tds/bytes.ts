@@ -23,7 +23,7 @@ export class ByteReader {
     return this.source.subarray(start, this.#at);
   }
 
-  /** Without moving. */
+  /** Returns the next byte without moving on. */
   peekUint8(): number | undefined {
     return this.source[this.#at];
   }
@@ -58,14 +58,14 @@ export class ByteReader {
   double(): number {
     return this.bytes(8).readDoubleLE();
   }
-  /** Unsigned, little endian, of any length up to 6 bytes. */
+  /** Reads an unsigned, little-endian number of up to 6 bytes. */
   uint(length: number): number {
     return this.bytes(length).readUIntLE(0, length);
   }
   ucs2(characters: number): string {
     return this.bytes(characters * 2).toString("utf16le");
   }
-  /** B_VARCHAR: one byte of length in characters. */
+  /** Reads a B_VARCHAR: one byte of length in characters. */
   shortText(): string {
     return this.ucs2(this.uint8());
   }
@@ -139,7 +139,7 @@ export class ByteWriter {
     const at = this.#room(8);
     this.#buffer.writeDoubleLE(value, at);
   }
-  /** Unsigned, little endian, of any length up to 6 bytes. */
+  /** Writes an unsigned, little-endian number of up to 6 bytes. */
   uint(value: number, length: number): void {
     const at = this.#room(length);
     this.#buffer.writeUIntLE(value, at, length);
@@ -152,25 +152,25 @@ export class ByteWriter {
     const at = this.#room(value.length * 2);
     this.#buffer.write(value, at, "utf16le");
   }
-  /** B_VARCHAR: one byte of length in characters. */
+  /** Writes a B_VARCHAR: one byte of length in characters. */
   shortText(value: string): void {
     const text = value.slice(0, 255);
     this.uint8(text.length);
     this.ucs2(text);
   }
-  /** US_VARCHAR: two bytes of length in characters. */
+  /** Writes a US_VARCHAR: two bytes of length in characters. */
   text(value: string): void {
     this.uint16(value.length);
     this.ucs2(value);
   }
 
-  /** What is written meanwhile, with its length before it: a number of so many bytes. */
+  /** Puts the length of what `write` writes in front of it, as a number of so many bytes. */
   counted(lengthBytes: 1 | 2 | 4, write: () => void): void {
     const at = this.#room(lengthBytes);
     write();
     this.#buffer.writeUIntLE(this.#length - at - lengthBytes, at, lengthBytes);
   }
-  /** What is written meanwhile, or nothing of it where that fails. */
+  /** Keeps what `write` writes only if it succeeds. */
   whole(write: () => void): void {
     const start = this.#length;
     try {

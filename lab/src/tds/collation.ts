@@ -4,7 +4,7 @@ import { decodeCodePage, encodeCodePage } from "../tsql/values/code-page";
 export const serverCollation = Buffer.from([0x09, 0x04, 0xd0, 0x00, 0x34]);
 const utf8Flag = 1 << 26;
 
-/** What code page 1252 does not have becomes a question mark, as it does in a varchar column. */
+/** A character that code page 1252 does not have becomes a question mark, as in a varchar column. */
 export const encodeVarchar = encodeCodePage;
 
 export function decodeVarchar(bytes: Buffer, collation: Buffer): string {

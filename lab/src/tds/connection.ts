@@ -13,10 +13,10 @@ import { openStrictTls, openWrappedTls, type TlsChannel, type TlsContexts } from
 import { done, doneStatus, writeDone } from "./tokens";
 
 const preloginLimit = 4096;
-/** MS-TDS 2.2.6.4: 128K - 1. */
+/** MS-TDS 2.2.6.4 limits LOGIN7 to 128K - 1. */
 const loginLimit = 131_071;
 const requestLimit = 64 * 1024 * 1024;
-/** What a client may send ahead of the answers before the server stops reading. */
+/** The server stops reading when so many requests wait for an answer. */
 const queueLimit = 16;
 const farewell = 1_000;
 
@@ -37,7 +37,7 @@ export function serveConnection(socket: Socket, backend: TdsBackend, tls: TlsCon
     phase = "over";
     socket.destroy();
   };
-  /** Says goodbye after the last answer has been sent. */
+  /** Closes the connection after the last answer has been sent. */
   const close = (): void => {
     phase = "over";
     output.end();
@@ -61,7 +61,7 @@ export function serveConnection(socket: Socket, backend: TdsBackend, tls: TlsCon
       send: (packet) => output.write(packet),
       drained: () => (output.writableNeedDrain ? drained() : undefined),
     });
-  /** Or there is nobody any more. */
+  /** Ends when the client has read what it was sent, or is gone. */
   const drained = (): Promise<void> =>
     new Promise((resolve) => {
       const done = (): void => {
@@ -72,7 +72,7 @@ export function serveConnection(socket: Socket, backend: TdsBackend, tls: TlsCon
       output.once("drain", done);
       socket.once("close", done);
     });
-  /** Waits until the client has taken it: one that does not read gets nothing more to do. */
+  /** Waits until the client has taken the packet: a client that does not read gets no more of the server's work. */
   const send = (lastPacket: Buffer): Promise<void> =>
     new Promise((sent) => {
       unblock = sent;
@@ -82,7 +82,7 @@ export function serveConnection(socket: Socket, backend: TdsBackend, tls: TlsCon
   const messages: MessageReader = createMessageReader(preloginLimit, (message) => {
     if (phase === "over") return;
     const pending = { message, abort: new AbortController() };
-    // Back to the attention before this one: what came before that has been told already.
+    // Requests before the last attention were cancelled by that one.
     if (message.type === packetType.attention)
       for (let at = queue.length - 1; at >= 0 && !queue[at]?.abort.signal.aborted; at--) queue[at]?.abort.abort();
     queue.push(pending);

@@ -2,7 +2,7 @@ import type { ResultSink, Session } from "../tsql/host";
 import type { SqlError } from "../tsql/messages";
 import type { SqlType, Typed } from "../tsql/types";
 
-/** What the TDS listener asks of the instance behind it. lab/sql-server implements it; lab/tds knows only this. */
+/** The instance as the TDS listener needs it. lab/sql-server implements it; lab/tds knows nothing else of the instance. */
 export interface TdsBackend {
   /** Name in ERROR and INFO tokens (@@SERVERNAME). */
   readonly serverName: string;
@@ -15,21 +15,21 @@ export interface TdsBackend {
 export interface LoginRequest {
   readonly user: string;
   readonly password: string;
-  /** A change of password at login. */
+  /** The password that the login asks to be changed to. */
   readonly newPassword?: string;
   readonly database: string;
   readonly hostName: string;
   readonly applicationName: string;
   readonly client: ClientConnection;
 }
-/** What the instance may know of the connection behind a login. */
+/** The connection behind a login, as far as the instance may know it. */
 export interface ClientConnection {
   readonly address: string;
   readonly port: number;
   readonly isEncrypted: boolean;
   readonly packetSize: number;
   readonly tdsVersion: number;
-  /** KILL. */
+  /** KILL ends the connection. */
   readonly disconnect: () => void;
 }
 export interface LoginRefused {
@@ -40,37 +40,38 @@ export interface LoginAccepted {
 }
 
 export interface RpcParameter extends Typed {
-  /** Without the @; undefined when given by position. */
+  /** The name without the @; undefined when given by position. */
   readonly name?: string;
   readonly output: boolean;
 }
 export interface RpcRequest {
-  /** "sp_executesql", "sp_prepare" ... for well-known procedure numbers too. */
+  /** The procedure's name, "sp_executesql" or "sp_prepare", for well-known numbers too. */
   readonly procedure: string;
   readonly parameters: readonly RpcParameter[];
 }
 export interface RpcSink extends ResultSink {
   returnStatus(value: number): void;
-  /** Of the parameter at that position of the call, from 0 on. */
+  /** Sends the value of an OUTPUT parameter; `ordinal` is its position in the call, from 0 on. */
   returnValue(ordinal: number, type: SqlType, value: Typed["value"]): void;
 }
 
 export interface TdsSession extends Session {
   /**
-   * The sink's `error` sends one error. A SqlError that is thrown is sent with those preceding it, anything else as
-   * an internal error of the lab; ConnectionDropped hangs up without an answer. `databaseChanged` includes INFO 5701.
+   * Runs a batch. The sink's `error` sends one error. A SqlError that is thrown is sent with those preceding it,
+   * anything else as an internal error of the lab; ConnectionDropped hangs up without an answer. `databaseChanged`
+   * includes INFO 5701.
    */
   batch(text: string, sink: ResultSink, signal: AbortSignal): Promise<void>;
   rpc(request: RpcRequest, sink: RpcSink, signal: AbortSignal): Promise<void>;
-  /** Transaction manager requests. */
+  /** This and the next three carry out transaction manager requests. */
   beginTransaction(isolationLevel?: string): void;
   saveTransaction?(name: string): void;
   /** Throws 3902. */
   commitTransaction(): void;
-  /** All of it, or what came after a savepoint. Throws 3903, 6401. */
+  /** Rolls back all of it, or what came after a savepoint. Throws 3903, 6401. */
   rollbackTransaction(savepoint?: string): void;
-  /** RESETCONNECTION. */
+  /** RESETCONNECTION puts the session back to its state after the login. */
   reset(): void;
-  /** The socket is gone. */
+  /** Ends the session when the socket is gone. */
   close(): void;
 }

@@ -7,13 +7,13 @@ const year1 = new Date(0).setUTCFullYear(1, 0, 1);
 const year1900 = Date.UTC(1900, 0, 1);
 const ticksPerDay = 86_400 * 300;
 const minutesPerDay = 1440;
-/** A time of day that no day has. */
+/** Stands for a time of day that no day has, so that the value is refused (8023). */
 const none = new Date(Number.NaN);
 
 const daysSince = (epoch: number, time: number): number => Math.floor((time - epoch) / day);
 const timeOfDay = (time: number): number => ((time % day) + day) % day;
 
-/** datetime: days since 1900 and three-hundredths of a second, rounded. */
+/** A datetime is days since 1900 and three-hundredths of a second, rounded. */
 export function writeDatetime(writer: ByteWriter, value: Date): void {
   const time = value.getTime();
   const ticks = Math.round(timeOfDay(time) * 0.3);
@@ -28,7 +28,7 @@ export function readDatetime(reader: ByteReader): Date {
   return ticks < ticksPerDay ? new Date(year1900 + days * day + Math.round(ticks / 0.3)) : none;
 }
 
-/** smalldatetime: whole minutes. */
+/** A smalldatetime has whole minutes. */
 export function writeSmallDatetime(writer: ByteWriter, value: Date): void {
   const minutes = Math.round((value.getTime() - year1900) / 60_000);
   writer.uint16(Math.floor(minutes / minutesPerDay));
@@ -49,7 +49,7 @@ export function readDate(reader: ByteReader): Date {
   return new Date(year1 + reader.uint(3) * day);
 }
 
-/** The time of day in as many digits behind the second as the scale says. */
+/** Writes the time of day with as many digits behind the second as the scale says. */
 export function writeTime(writer: ByteWriter, value: Date, scale: number): void {
   const ticks = timeOfDay(value.getTime()) * ticksPerMillisecond + ticksOf(value);
   writer.uint(Math.floor(ticks / 10 ** (7 - scale)), timeLength(scale));
@@ -60,13 +60,13 @@ export function writeDatetime2(writer: ByteWriter, value: Date, scale: number): 
   writeDate(writer, value);
 }
 
-/** The time is that of UTC. */
+/** A datetimeoffset's time is that of UTC. */
 export function writeDatetimeOffset(writer: ByteWriter, value: Date, scale: number): void {
   writeDatetime2(writer, moment(instantOf(value), ticksOf(value)), scale);
   writer.int16(offsetOf(value));
 }
 
-/** The time on 1970-01-01. */
+/** Reads the time as one on 1970-01-01. */
 export function readTime(reader: ByteReader, scale: number, length: number): Date {
   const ticks = reader.uint(length) * 10 ** (7 - scale);
   if (ticks >= day * ticksPerMillisecond) return none;

@@ -12,13 +12,13 @@ export class UnsupportedType extends Error {
   }
 }
 
-/** TYPE_INFO read: the type in T-SQL, and how a value of it follows. */
+/** What TYPE_INFO describes: the type in T-SQL, and how a value of it is read. */
 interface Incoming {
   readonly type: SqlType;
   read(reader: ByteReader): SqlValue;
 }
 
-/** TYPE_INFO and the value behind it, as in the parameters of an RPC. */
+/** Reads TYPE_INFO and the value behind it, as in the parameters of an RPC. */
 export function readTyped(reader: ByteReader): Typed {
   const { type, read } = readTypeInfo(reader);
   return { type, value: read(reader) };
@@ -103,7 +103,7 @@ function readTypeInfo(reader: ByteReader): Incoming {
 /** A type whose values have their length in front of them, or none because it never varies. */
 interface Fixed {
   readonly type: SqlType;
-  /** undefined: as long as it says. */
+  /** The only length that a value may have; undefined: any. */
   readonly length?: number;
   read(reader: ByteReader, length: number): SqlValue;
 }
@@ -135,7 +135,7 @@ function fixedOf(code: number, length: number): Fixed {
   throw new ProtocolError(`data type 0x${code.toString(16)} with ${length} bytes`);
 }
 
-/** One byte of length before the value; 0 is NULL. */
+/** Reads a value behind one byte of length; 0 is NULL. */
 function withLength({ type, length: expected, read }: Fixed): Incoming {
   return {
     type,
@@ -210,7 +210,7 @@ function sized(code: keyof typeof sizedNames, length: number, collation: Buffer 
   };
 }
 
-/** MS-TDS 2.2.5.2.3: chunks up to an empty one. */
+/** MS-TDS 2.2.5.2.3: a (max) value comes in chunks, up to an empty one. */
 function readPlp(reader: ByteReader): Buffer | null {
   const total = reader.uint64();
   if (total === plpNull) return null;
@@ -221,7 +221,7 @@ function readPlp(reader: ByteReader): Buffer | null {
   return bytes;
 }
 
-/** text, ntext and image as parameters: four bytes of length. */
+/** text, ntext and image as parameters have four bytes of length. */
 function long(type: OldLargeType, collation: Buffer | undefined): Incoming {
   return {
     type,
@@ -237,7 +237,7 @@ function long(type: OldLargeType, collation: Buffer | undefined): Incoming {
   };
 }
 
-/** A sign, and as many bytes as the number needs: not every client fills up to 4, 8, 12 or 16 of them. */
+/** A decimal is a sign, and as many bytes as the number needs: not every client fills it up to 4, 8, 12 or 16 of them. */
 function readDecimal(reader: ByteReader, length: number): bigint {
   if (length < 2 || length > 17) throw new ProtocolError(`a decimal of ${length} bytes`);
   const negative = reader.uint8() === 0;
@@ -252,7 +252,7 @@ function readGuid(reader: ByteReader): string {
   return `${swapped(4)}-${swapped(2)}-${swapped(2)}-${hex(reader.bytes(2))}-${hex(reader.bytes(6))}`;
 }
 
-/** MS-TDS 2.2.5.5.4. */
+/** Reads a sql_variant (MS-TDS 2.2.5.5.4). */
 function readVariant(outer: ByteReader): SqlValue {
   const total = outer.uint32();
   if (total === 0) return null;

@@ -10,7 +10,7 @@ type SizedType = Exclude<
   OldLargeType | { readonly name: "timestamp" }
 >;
 
-/** rowversion is eight bytes on the wire, told apart by its user type only. */
+/** rowversion is eight bytes on the wire; only its user type tells it from binary(8). */
 const wireType = (type: SqlType): Exclude<SqlType, { readonly name: "timestamp" }> =>
   type.name === "timestamp" ? { name: "binary", length: 8 } : type;
 
@@ -32,14 +32,14 @@ const outOfRow = {
   varbinary: wire.bigVarBinary,
 } as const;
 const largestInRow = 8000;
-/** What TYPE_INFO says of sql_variant: 8000 bytes and the longest properties. */
+/** The length in a sql_variant's TYPE_INFO: 8000 bytes and the longest properties. */
 const variantLength = 8009;
 
 const isBinary = (type: SizedType): boolean => type.name === "binary" || type.name === "varbinary";
 const isUnicode = (type: SizedType): boolean => type.name === "nchar" || type.name === "nvarchar";
 const isPadded = (type: SizedType): boolean => !type.name.includes("var");
 
-/** Bytes that a value may have; "max" beyond what a row holds. */
+/** The most bytes that a value may have; "max" beyond what a row holds. */
 function byteLength(type: SizedType): number | "max" {
   if (type.length === "max") return "max";
   const bytes = Math.max(1, type.length) * (isUnicode(type) ? 2 : 1);
@@ -102,7 +102,7 @@ export function writeValue(writer: ByteWriter, declared: SqlType, value: SqlValu
   }
 }
 
-/** MS-TDS 2.2.5.2.3: the length, one chunk, the empty chunk that ends it. */
+/** MS-TDS 2.2.5.2.3: a (max) value is its length, one chunk, and the empty chunk that ends it. */
 function writePlp(writer: ByteWriter, bytes: Buffer): void {
   writer.uint64(BigInt(bytes.length));
   if (bytes.length > 0) {
@@ -126,7 +126,7 @@ function sizedBytes(type: SizedType, value: SqlValue): Buffer {
   return Buffer.concat([bytes, Buffer.alloc(limit - bytes.length, filler)]);
 }
 
-/** MS-TDS 2.2.5.5.4: base type, its properties, the value without a length. */
+/** MS-TDS 2.2.5.5.4: a sql_variant is the base type, its properties, and the value without a length. */
 function writeVariant(writer: ByteWriter, { type: declared, value }: Variant): void {
   const type = wireType(declared);
   if (value === null || type.name === "sql_variant" || isOldLarge(type)) writer.uint32(0);

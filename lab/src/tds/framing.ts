@@ -1,6 +1,6 @@
 import { ByteWriter, ProtocolError } from "./bytes";
 
-/** MS-TDS 2.2.3.1.1, the types a client sends, and the one a server answers with. */
+/** The packet types of MS-TDS 2.2.3.1.1 that a client sends, and the one that a server answers with. */
 export const packetType = {
   sqlBatch: 0x01,
   rpc: 0x03,
@@ -26,7 +26,7 @@ export interface Packet {
   readonly type: number;
   readonly status: number;
   readonly payload: Buffer;
-  /** Bytes of the packet with its header. */
+  /** The packet's length with its header. */
   readonly length: number;
 }
 
@@ -45,14 +45,14 @@ export function takePacket(bytes: Buffer): Packet | undefined {
 export interface Message {
   readonly type: number;
   readonly payload: Buffer;
-  /** The client cancelled while it was sending: nothing of it may be executed. */
+  /** The client cancelled the message while it was sending it: none of it may be executed. */
   readonly ignored: boolean;
   readonly resetConnection: boolean;
 }
 
 export interface MessageReader {
   receive(bytes: Buffer): void;
-  /** The largest message from here on. */
+  /** The largest length of a message from here on. */
   limit: number;
 }
 
@@ -102,7 +102,7 @@ export function createMessageReader(limit: number, onMessage: (message: Message)
 export interface PacketWriter {
   /** Sends full packets at once and keeps the rest. */
   write(bytes: Buffer): void;
-  /** The last packet of the message, for the caller to send. */
+  /** Returns the last packet of the message, for the caller to send. */
   end(): Buffer;
 }
 

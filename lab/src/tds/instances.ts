@@ -3,7 +3,7 @@ import type { SqlType, Typed } from "../tsql/types";
 const utc = (text: string): number => Date.parse(`${text}Z`);
 const [first, last] = [utc("0001-01-01T00:00:00"), utc("9999-12-31T23:59:59.999")];
 
-/** From the first to the last moment that a type has. */
+/** The first and the last moment that a type has. */
 const ranges: Readonly<Partial<Record<SqlType["name"], readonly [first: number, last: number]>>> = {
   datetime: [utc("1753-01-01T00:00:00"), last],
   smalldatetime: [utc("1900-01-01T00:00:00"), utc("2079-06-06T23:59:59")],
@@ -12,7 +12,7 @@ const ranges: Readonly<Partial<Record<SqlType["name"], readonly [first: number, 
   datetimeoffset: [first, last],
 };
 
-/** Whether what a client sent is a value of its type at all: 8023 where it is not. */
+/** Whether the client sent a value that its type has; 8023 refuses any other. */
 export function isInstance({ type, value }: Typed): boolean {
   if (value instanceof Date) {
     const [from, to] = ranges[type.name] ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];

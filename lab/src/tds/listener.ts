@@ -7,10 +7,10 @@ import { type TlsIdentity, tlsContexts } from "./tls";
 export interface ListenOptions {
   readonly backend: TdsBackend;
   readonly host: string;
-  /** 0: any free port. */
+  /** The port; 0 is any free one. */
   readonly port: number;
   readonly tls: TlsIdentity;
-  /** A client that has not logged in by then is shown the door (17830). @default 60 seconds */
+  /** The time after which a client that has not logged in is hung up on (17830). @default 60 seconds */
   readonly loginTimeoutMilliseconds?: number;
 }
 
@@ -33,7 +33,7 @@ export async function listen(options: ListenOptions): Promise<TdsListener> {
   });
   server.listen(port, host);
   await once(server, "listening");
-  // A client that cannot be accepted (too many open files) is lost; the listener is not.
+  // An error is of one client that cannot be accepted (too many open files); the listener goes on.
   server.on("error", () => {});
   const address = server.address();
   return {

@@ -5,7 +5,7 @@ import { writeEnvChange, writeFeatureExtAck, writeLoginAck, writeMessage } from 
 
 const defaultPacketSize = 4096;
 
-/** The order of a real server's answer; a client takes nothing but these tokens before its first DONE. */
+/** Writes the answer in a real server's order; a client takes nothing but these tokens before its first DONE. */
 export function writeLoginAccepted(
   { writer }: Reply,
   backend: TdsBackend,

@@ -12,7 +12,7 @@ export interface Login7 {
   readonly password: string;
   readonly applicationName: string;
   readonly database: string;
-  /** Windows authentication. */
+  /** The client asks for Windows authentication. */
   readonly integrated: boolean;
   readonly fedAuth: boolean;
   readonly utf8Support: boolean;
@@ -66,7 +66,7 @@ function readFeatures(block: Buffer): ReadonlySet<number> {
   return found;
 }
 
-/** MS-TDS 2.2.6.4: the nibbles of each byte are swapped, then it is XORed with 0xA5. */
+/** MS-TDS 2.2.6.4: a client swaps the nibbles of each byte, then XORs it with 0xA5. */
 function revealPassword(hidden: Buffer): Buffer {
   return Buffer.from(
     hidden.map((byte) => {
@@ -76,7 +76,7 @@ function revealPassword(hidden: Buffer): Buffer {
   );
 }
 
-/** What LOGINACK names: the client's version where the server knows it, else the newest below it. undefined: too old. */
+/** The version for LOGINACK: the client's, or the newest below it that the server knows; undefined: the client is too old. */
 export function negotiateVersion(client: number): number | undefined {
   if (client === tdsVersion.tds80) return tdsVersion.tds80;
   if (client >= tdsVersion.tds74) return tdsVersion.tds74;

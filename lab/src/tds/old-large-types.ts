@@ -4,7 +4,7 @@ import { encodeVarchar, serverCollation } from "./collation";
 import { asBuffer, asText } from "./scalars";
 import { wire } from "./wire-types";
 
-/** text, ntext and image: what there was before (max), with a pointer in front of each value. */
+/** The types from before (max): text, ntext and image have a pointer in front of each value. */
 export type OldLargeType = Extract<SqlType, { readonly name: "text" | "ntext" | "image" }>;
 export const isOldLarge = (type: SqlType): type is OldLargeType =>
   type.name === "text" || type.name === "ntext" || type.name === "image";
@@ -18,12 +18,12 @@ export function writeLargeTypeInfo(writer: ByteWriter, { name }: OldLargeType): 
   if (name !== "image") writer.bytes(serverCollation);
 }
 
-/** COLMETADATA names the table behind the type; here none. */
+/** COLMETADATA names the table behind such a type; the lab sends an empty name. */
 export function writeTableName(writer: ByteWriter, type: SqlType): void {
   if (isOldLarge(type)) writer.uint8(0);
 }
 
-/** What the server sends too where no client may follow the pointer. */
+/** The server sends this pointer where no client may follow it. */
 const pointer = Buffer.from("dummy textptr\0\0\0", "latin1");
 const timestamp = Buffer.from("dummyTS\0", "latin1");
 

@@ -1,7 +1,7 @@
 import { ByteReader, ByteWriter, ProtocolError } from "./bytes";
 
 const option = { version: 0, encryption: 1, instance: 2, threadId: 3, mars: 4, fedAuthRequired: 6, end: 0xff } as const;
-/** What PRELOGIN says about encryption: "off" protects the login only. */
+/** The values of PRELOGIN's ENCRYPTION; "off" protects the login only. */
 export const encryption = { off: 0, on: 1, notSupported: 2, required: 3 } as const;
 
 export interface Prelogin {
@@ -27,14 +27,14 @@ export function readPrelogin(payload: Buffer): Prelogin {
   return { encryption: wanted, asksFedAuth };
 }
 
-/** MS-TDS 2.2.6.5: what the server answers, with and without Force Encryption. */
+/** MS-TDS 2.2.6.5 says what the server answers, with and without Force Encryption. */
 export function negotiateEncryption(client: number, forced: boolean): number {
   if (client === encryption.on || client === encryption.required) return encryption.on;
   if (forced) return encryption.required;
   return client;
 }
 
-/** "16.0.4175.1" as four numbers; what is missing is 0. */
+/** Reads "16.0.4175.1" as four numbers; those that are missing are 0. */
 export function versionNumbers(version: string): readonly [number, number, number, number] {
   const [major = 0, minor = 0, build = 0, revision = 0] = version
     .split(".")

@@ -24,23 +24,23 @@ export interface ReplyOptions {
   readonly packetSize: number;
   readonly spid: number;
   readonly knowsNbc: boolean;
-  /** Gets whole packets. */
+  /** Sends a whole packet. */
   readonly send: (packet: Buffer) => void;
-  /** Until the client has read what was sent; undefined where it has. */
+  /** Ends when the client has read what was sent; undefined where it has read all. */
   readonly drained: () => Promise<void> | undefined;
 }
 
 /** One response message. Tokens go out in packets as they fill; the last packet is for the caller to send. */
 export interface Reply extends RpcSink {
   readonly writer: ByteWriter;
-  /** Follows the calls of an RPC message: the results in between are DONEINPROC. */
+  /** Begins the next call of an RPC message; results inside a call end with DONEINPROC. */
   beginCall(parameters: readonly RpcParameter[]): void;
   endCall(more: boolean): void;
-  /** A severity of 20 and more ends the connection. */
+  /** Whether an error with a severity of 20 or more has ended the connection. */
   readonly fatal: boolean;
-  /** The last packet, after the last DONE. */
+  /** Returns the last packet, after the last DONE. */
   end(): Buffer;
-  /** The last packet of a message that has been written whole: PRELOGIN's answer, an attention's. */
+  /** Returns the last packet of a message without a DONE: PRELOGIN's answer, or one that is complete already. */
   endBare(): Buffer;
 }
 
@@ -55,7 +55,7 @@ export function createReply(options: ReplyOptions): Reply {
   const writer = new ByteWriter();
   const packets = createPacketWriter(options.packetSize, options.spid, options.send);
   let columns: readonly Column[] = [];
-  // MORE is only known when something follows: one DONE is always held back.
+  // A DONE says whether another one follows, so that one is always held back.
   let held: Ended | undefined;
   let failed = false;
   let fatal = false;
@@ -70,7 +70,7 @@ export function createReply(options: ReplyOptions): Reply {
     writeDone(writer, held.kind, held.status | (more ? doneStatus.more : 0), held.currentCommand, held.rowCount);
     held = undefined;
   };
-  /** Everything but a DONE is written through here. */
+  /** Writes any token but a DONE, after the one that is held back. */
   const write = (tokenWriter: () => void): void => {
     if (ended) return;
     release(true);
@@ -164,7 +164,7 @@ export function createReply(options: ReplyOptions): Reply {
 
 const execute = commands.exec ?? otherCommand;
 
-/** A change that shows rows (OUTPUT) ends as a SELECT does. */
+/** A statement that shows rows ends as a SELECT does. */
 function currentCommand({ isSelect, command }: StatementEnd): number {
   return commands[isSelect ? "select" : (command ?? "")] ?? otherCommand;
 }

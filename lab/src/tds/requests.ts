@@ -6,7 +6,7 @@ import type { RpcParameter, RpcRequest } from "./contract";
 import { readTyped, UnsupportedType } from "./decode";
 import { isInstance } from "./instances";
 
-/** MS-TDS 2.2.6.6: the procedures that have a number. */
+/** MS-TDS 2.2.6.6: the names of the procedures that have a number. */
 const wellKnown: readonly (string | undefined)[] = [
   undefined,
   "sp_cursor",
@@ -43,7 +43,7 @@ export function readBatch(payload: Buffer): string {
   return reader.bytes(reader.remaining).toString("utf16le");
 }
 
-/** One message may hold several calls. */
+/** Reads the calls of a message, which may hold several. */
 export function readCalls(payload: Buffer): RpcRequest[] {
   const reader = new ByteReader(payload);
   skipHeaders(reader);
@@ -89,7 +89,7 @@ function readParameter(reader: ByteReader, ordinal: number): RpcParameter {
 
 const tableValueType = 0xf3;
 
-/** Throws 8009 over a type that the lab does not read, 8023 over a value that its type does not have. */
+/** Reads a parameter's value. Throws 8009 over a type that the lab does not read, 8023 over a value that its type does not have. */
 function readValue(reader: ByteReader, ordinal: number, name: string): Omit<RpcParameter, "name" | "output"> {
   try {
     if (reader.peekUint8() === tableValueType) throw notSpoken("A table-valued parameter");
@@ -102,7 +102,7 @@ function readValue(reader: ByteReader, ordinal: number, name: string): Omit<RpcP
   }
 }
 
-/** What a transaction manager request asks for (MS-TDS 2.2.6.9). */
+/** A transaction manager request (MS-TDS 2.2.6.9). */
 export type TransactionRequest =
   | { readonly kind: "begin"; readonly isolationLevel: string | undefined }
   | { readonly kind: "save"; readonly savepoint: string }
@@ -132,7 +132,7 @@ export function readTransactionRequest(payload: Buffer): TransactionRequest {
   return { kind: "unsupported", name };
 }
 
-/** The isolation level, undefined where it stays as it is; the name that follows it has no use. */
+/** Returns the isolation level, undefined where it stays as it is; the name behind it is not used. */
 function readBegin(reader: ByteReader): string | undefined {
   const level = isolationLevels[reader.uint8()];
   reader.bytes(reader.uint8());

@@ -15,9 +15,9 @@ interface Digits {
 }
 
 interface Scalar {
-  /** TYPE_INFO of a column. */
+  /** The bytes of a column's TYPE_INFO. */
   readonly info: (digits: Digits) => readonly number[];
-  /** The base type inside sql_variant, where nothing can be NULL. */
+  /** The base type inside sql_variant, where no value is NULL. */
   readonly variant: number;
   readonly write: (writer: ByteWriter, value: SqlValue, digits: Digits) => void;
 }
@@ -38,6 +38,7 @@ const temporal = (code: number, write: (writer: ByteWriter, value: Date, scale: 
   write: (writer, value, { scale }) => write(writer, asDate(value), scale),
 });
 
+/** The way in which each of these types is written. */
 export const scalars: Readonly<Record<ScalarName, Scalar>> = {
   bit: fixed(wire.bitN, 1, wire.bit, (writer, value) => writer.uint8(asNumber(value) === 0 ? 0 : 1)),
   tinyint: fixed(wire.intN, 1, wire.int1, (writer, value) => writer.uint8(asNumber(value))),
@@ -47,7 +48,7 @@ export const scalars: Readonly<Record<ScalarName, Scalar>> = {
   real: fixed(wire.floatN, 4, wire.float4, (writer, value) => writer.float(asNumber(value))),
   float: fixed(wire.floatN, 8, wire.float8, (writer, value) => writer.double(asNumber(value))),
   money: fixed(wire.moneyN, 8, wire.money, (writer, value) => {
-    // The high half comes first.
+    // The high half of a money comes first.
     writer.int32(Number(asBigint(value) >> 32n));
     writer.uint32(Number(asBigint(value) & 0xffff_ffffn));
   }),
@@ -71,7 +72,7 @@ export function digitsOf(type: SqlType): Digits {
   return { precision: "precision" in type ? type.precision : 0, scale: "scale" in type ? type.scale : 0 };
 }
 
-/** The sign, then the digits as one unsigned number. */
+/** A decimal is its sign, then its digits as one unsigned number. */
 function writeDecimal(writer: ByteWriter, value: bigint, length: number): void {
   writer.uint8(value < 0n ? 0 : 1);
   let rest = value < 0n ? -value : value;
@@ -82,7 +83,7 @@ function writeDecimal(writer: ByteWriter, value: bigint, length: number): void {
   if (rest > 0n) throw new TypeError("a decimal has more digits than its precision");
 }
 
-/** The first three groups are little endian. */
+/** The first three groups of a guid are little endian. */
 function guidBytes(text: string): Buffer {
   const bytes = Buffer.from(text.replace(/[^0-9a-f]/gi, ""), "hex");
   if (bytes.length !== 16) throw new TypeError("a uniqueidentifier does not have 16 bytes");

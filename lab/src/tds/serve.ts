@@ -95,7 +95,10 @@ export function withCauses(error: SqlError): readonly SqlError[] {
   return [...error.preceding.flatMap(withCauses), error];
 }
 
-/** What a client sees of something that was thrown; a cancelled request has only its DONE. Throws what ends the connection. */
+/**
+ * The errors that a client sees when something was thrown; a cancelled request has only its DONE. Throws what ends
+ * the connection.
+ */
 export function asErrors(error: unknown, signal?: AbortSignal): readonly SqlError[] {
   if (error instanceof ProtocolError || error instanceof ConnectionDropped) throw error;
   if (error instanceof SqlError) return withCauses(error);

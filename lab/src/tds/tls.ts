@@ -10,15 +10,15 @@ export interface TlsIdentity {
 }
 
 export interface TlsContexts {
-  /** TLS inside TDS 7: its handshake travels in PRELOGIN packets, which TLS 1.3's later tickets could not. */
+  /** TLS inside TDS 7 travels in PRELOGIN packets, in which TLS 1.3 could not send the tickets that follow its handshake. */
   readonly wrapped: SecureContext;
-  /** TDS 8.0: TLS first. */
+  /** TDS 8.0 begins with TLS. */
   readonly strict: SecureContext;
 }
 
 const made = new WeakMap<TlsIdentity, TlsContexts>();
 
-/** The same ones for all who listen with the same identity: each copy costs time and memory. */
+/** Everyone who listens with the same identity gets the same contexts, because each copy costs time and memory. */
 export function tlsContexts(identity: TlsIdentity): TlsContexts {
   const { key, cert } = identity;
   const contexts = made.get(identity) ?? {
@@ -30,18 +30,18 @@ export function tlsContexts(identity: TlsIdentity): TlsContexts {
 }
 
 export interface TlsChannel {
-  /** Bytes from the network. Throws ProtocolError. */
+  /** Takes bytes from the network. Throws ProtocolError. */
   receive(bytes: Buffer): void;
-  /** The side without encryption: read what the client said, write what it shall get. */
+  /** The unencrypted side, to read from the client and to write to it. */
   readonly clear: TLSSocket;
 }
 
 const isTlsRecord = (first: number | undefined): boolean => first !== undefined && first >= 0x14 && first <= 0x17;
 
 /**
- * TLS in PRELOGIN packets (MS-TDS 3.2.5.1). Every flight of the handshake goes out as one packet, because clients
- * expect one answer to each of theirs; the client's first bare TLS record ends the wrapping in both directions:
- * the server has nothing to say between its Finished and that record.
+ * Wraps TLS in PRELOGIN packets (MS-TDS 3.2.5.1). Every flight of the handshake goes out as one packet, because
+ * clients expect one answer to each of theirs; the client's first bare TLS record ends the wrapping in both
+ * directions: the server has nothing to say between its Finished and that record.
  */
 export function openWrappedTls(socket: Socket, context: SecureContext): TlsChannel {
   let wrapping = true;
@@ -91,7 +91,7 @@ export function openWrappedTls(socket: Socket, context: SecureContext): TlsChann
 }
 const maxFlightPart = 32767 - 8;
 
-/** TDS 8.0: nothing but TLS on the wire. */
+/** TDS 8.0 has nothing but TLS on the wire. */
 export function openStrictTls(socket: Socket, context: SecureContext): TlsChannel {
   const { encrypted, clear } = openTls(socket, context, ["tds/8.0"], (bytes, sent) => socket.write(bytes, sent));
   return { clear, receive: (bytes) => encrypted.push(bytes) };
@@ -108,7 +108,7 @@ function openTls(
     read() {},
     write: (bytes: Buffer, _encoding, sent) => send(bytes, sent),
     final(done) {
-      // After the flight that may still be waiting for its turn.
+      // A flight may still be waiting for its turn.
       setImmediate(() => {
         socket.end();
         done();

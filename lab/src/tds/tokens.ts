@@ -30,10 +30,10 @@ export function writeDone(writer: ByteWriter, kind: DoneToken, status: number, c
   writer.uint64(BigInt(rowCount));
 }
 
-/** What fits in the token's two bytes of length with the names beside it. */
+/** The longest text that fits in the token's two bytes of length with the names beside it. */
 const longestText = 8000;
 
-/** ERROR or INFO. The server sends severity 10 as 0 ("Database Engine error severities"). */
+/** Writes ERROR or INFO. The server sends severity 10 as 0 ("Database Engine error severities"). */
 export function writeMessage(
   writer: ByteWriter,
   kind: "error" | "info",
@@ -52,10 +52,10 @@ export function writeMessage(
   });
 }
 
-/** rowversion is told apart from binary(8) by this only. */
+/** Only this user type tells rowversion from binary(8). */
 const userType = ({ name }: SqlType): number => (name === "timestamp" ? 0x50 : 0);
 const nullableFlag = 0x01;
-/** What COLMETADATA says of changing a column: usUpdateable "unknown" of a table's own columns, fIdentity. */
+/** COLMETADATA's flags of a table's own column: usUpdateable "unknown", and fIdentity. */
 const originFlags = { stored: 0x08, identity: 0x10 } as const;
 
 export function writeColumns(writer: ByteWriter, columns: readonly Column[]): void {
@@ -70,7 +70,7 @@ export function writeColumns(writer: ByteWriter, columns: readonly Column[]): vo
   }
 }
 
-/** ROW, or NBCROW where the client knows it and it is shorter: as the server chooses. */
+/** Writes ROW, or NBCROW if the client knows it and it is shorter: the server chooses in the same way. */
 export function writeRow(
   writer: ByteWriter,
   columns: readonly Column[],
@@ -154,7 +154,7 @@ function writeBinaryChange(writer: ByteWriter, type: number, now: Buffer, before
 
 const none = Buffer.alloc(0);
 
-/** How requests and answers name a transaction. */
+/** The eight bytes that requests and answers name a transaction by. */
 export function transactionDescriptor(id: bigint): Buffer {
   const descriptor = Buffer.alloc(8);
   descriptor.writeBigUInt64LE(id);

@@ -1,4 +1,4 @@
-/** MS-TDS 2.2.5.4: data types by the names that the specification gives them. */
+/** The data types of MS-TDS 2.2.5.4, by the specification's names. */
 export const wire = {
   null: 0x1f,
   image: 0x22,
@@ -43,12 +43,12 @@ export const nullLength = 0xffff;
 export const plpNull = 0xffff_ffff_ffff_ffffn;
 export const plpUnknown = 0xffff_ffff_ffff_fffen;
 
-/** Bytes of a decimal with its sign. */
+/** The bytes of a decimal with its sign. */
 export function decimalLength(precision: number): 5 | 9 | 13 | 17 {
   return precision <= 9 ? 5 : precision <= 19 ? 9 : precision <= 28 ? 13 : 17;
 }
 
-/** Bytes of a time of day. */
+/** The bytes of a time of day. */
 export function timeLength(scale: number): 3 | 4 | 5 {
   return scale <= 2 ? 3 : scale <= 4 ? 4 : 5;
 }

@@ -4,9 +4,9 @@ import type { ObjectName } from "./syntax/object-name";
 import type { ServerStatement } from "./syntax/server-statement";
 import type { Column, SqlType, SqlValue, Typed } from "./types";
 
-/** One statement ended. */
+/** The end of one statement. */
 export interface StatementEnd {
-  /** undefined where the server sends none. */
+  /** The number of rows, undefined where the server sends none. */
   readonly rowCount?: number;
   readonly isSelect: boolean;
   readonly failed: boolean;
@@ -14,13 +14,13 @@ export interface StatementEnd {
   readonly command?: string;
 }
 
-/** Where the results of statements go, in the order in which the server sends them. */
+/** Takes the results of statements, in the order in which the server sends them. */
 export interface ResultSink {
   columns(columns: readonly Column[]): void;
   row(values: readonly SqlValue[]): void;
   statementEnd(end: StatementEnd): void;
   error(error: SqlError): void;
-  /** PRINT (number 0) and messages up to severity 10. */
+  /** Takes what PRINT says (number 0) and messages up to severity 10. */
   info(message: {
     readonly number: number;
     readonly severity: number;
@@ -29,12 +29,12 @@ export interface ResultSink {
     readonly line: number;
   }): void;
   databaseChanged(name: string, previous: string): void;
-  /** Around a procedure that a batch calls: it ends as a remote call does, unless an error kept it from ending. */
+  /** Called around a procedure that a batch calls: it ends as a remote call does, unless an error kept it from ending. */
   procedureBegan?(): void;
   procedureEnded?(returnStatus: number | undefined): void;
-  /** A transaction that statements began or ended; those of the transaction manager's requests are not told. */
+  /** Called for a transaction that a statement began or ended, but not one of the transaction manager's requests. */
   transactionChanged?(change: "begin" | "commit" | "rollback", id: bigint): void;
-  /** Until the client has read what it was sent, so that an endless answer waits for it; undefined where it has. */
+  /** Ends when the client has read what it was sent, so that an endless answer waits for it; undefined where it has read all. */
   drained?(): Promise<void> | undefined;
 }
 
@@ -52,7 +52,7 @@ export interface Session {
   transactionCount: number;
   /** The open transaction, from its first statement on. */
   transaction?: Transaction;
-  /** While a statement waits for a lock. */
+  /** The lock that a statement waits for. */
   lockWait?: { readonly blockedBy: number; readonly request: LockRequest; readonly since: Date };
   /** SET options by upper-case name: XACT_ABORT, NOCOUNT, DATEFORMAT, ... */
   readonly options: Map<string, string>;
@@ -64,22 +64,22 @@ export interface Table {
   rows(wanted?: Wanted): Iterable<readonly SqlValue[]>;
 }
 
-/** By column: the only value that a row can have to count. Rows that have another one do no harm. */
+/** By column, the value that a row must have to be of use. A table may leave out other rows, but need not. */
 export type Wanted = ReadonlyMap<string, SqlValue>;
 
 /** A database with what users made in it. */
 export interface UserDatabase {
-  /** In the catalog's own spelling. */
+  /** The name in the catalog's own spelling. */
   readonly name: string;
   readonly store: Store;
-  /** 3906: a secondary replica, or SET READ_ONLY. */
+  /** Changes are refused with 3906: the database is a secondary replica, or was SET READ_ONLY. */
   readonly isReadOnly: boolean;
-  /** The session may do anything in it. */
+  /** The session may do anything in the database. */
   readonly isOwner: boolean;
 }
 
 export interface ScalarFunction {
-  /** Result type from the arguments' types. */
+  /** The result's type, from the arguments' types. */
   type(args: readonly SqlType[]): SqlType;
   call(args: readonly Typed[], session: Session): SqlValue;
 }
@@ -91,7 +91,7 @@ export interface TableFunction {
 }
 
 export interface ProcedureArgument extends Typed {
-  /** Without the @, lower case; undefined when given by position. */
+  /** The name without the @, lower case; undefined when given by position. */
   readonly name?: string;
 }
 export interface Procedure {
@@ -99,27 +99,33 @@ export interface Procedure {
   run(args: readonly ProcedureArgument[], session: Session, sink: ResultSink): Promise<number> | number;
 }
 
-/** What the T-SQL language asks of the server that it runs on. The server model (lab/sql-server) implements it. */
+/** The server as the T-SQL language needs it. The server model (lab/sql-server) implements it. */
 export interface Host {
-  /** undefined: no such object (208). Throws SqlError where permission is missing. Names compare as the catalog's collation does. */
+  /**
+   * Finds a table or view; undefined: 208. Throws SqlError where permission is missing. Names compare as the
+   * catalog's collation says.
+   */
   table(name: ObjectName, session: Session): Table | undefined;
-  /** undefined: no such database. Throws 916, 927, 976. Where it is missing there are only temporary tables. */
+  /** Finds a database; undefined: there is none. Throws 916, 927, 976. A host without this has only temporary tables. */
   database?(name: string, session: Session): UserDatabase | undefined;
-  /** System procedures and functions beyond the language's own (CERT_ID, SERVERPROPERTY, HAS_PERMS_BY_NAME ...). */
+  /** Finds a system procedure, or below a function, that the language does not have itself (CERT_ID, SERVERPROPERTY ...). */
   procedure(name: ObjectName, session: Session): Procedure | undefined;
   scalarFunction(name: string): ScalarFunction | undefined;
-  /** sys.dm_exec_sql_text(...) and the like. */
+  /** Finds a function in FROM, such as sys.dm_exec_sql_text(...). */
   tableFunction?(name: ObjectName, session: Session): TableFunction | undefined;
-  /** @@SERVERNAME, @@VERSION ...: name upper case with both @; @@ROWCOUNT, @@ERROR, @@TRANCOUNT, @@SPID are the executor's own. */
+  /**
+   * The value of @@SERVERNAME, @@VERSION and the like; the name is in upper case with both @. The executor itself
+   * knows @@ROWCOUNT, @@ERROR, @@TRANCOUNT and @@SPID.
+   */
   globalVariable(name: string, session: Session): Typed | undefined;
-  /** Throws SqlError; info messages and result sets (DBCC) go to the sink. */
+  /** Carries out a statement of the server. Throws SqlError; info messages and result sets (DBCC) go to the sink. */
   execute(statement: ServerStatement, session: Session, sink: ResultSink): Promise<void>;
   /** The user that the session is in its database. */
   userName?(session: Session): string;
-  /** USE: the catalog's spelling of the database. Throws 911, 916. */
+  /** USE: returns the catalog's spelling of the database. Throws 911, 916. */
   openDatabase(name: string, session: Session): string;
-  /** Current time of the lab's clock. */
+  /** The time of the lab's clock. */
   now(): Date;
-  /** WAITFOR and simulated latency. */
+  /** Waits, for WAITFOR and for simulated latency. */
   sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
 }

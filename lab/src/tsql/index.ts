@@ -3,7 +3,7 @@ import type { ResultSink, Session } from "./host";
 
 export { executeProcedure, forgetPreparedStatements } from "./procedures";
 
-/** A batch as the client sends it. Errors of the language and of the server go to the sink. */
+/** Runs a batch as the client sends it. Errors of the language and of the server go to the sink. */
 export async function executeBatch(
   text: string,
   session: Session,

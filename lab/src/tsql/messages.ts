@@ -43,7 +43,7 @@ export function formatMessage(
   return { severity: template[0], text: template[1].replace(/%[sd]/g, () => String(args[next++] ?? "(null)")) };
 }
 
-/** States that are not 1, as they are seen in the output of servers. */
+/** The states that are not 1; they were seen in the output of servers. */
 const states: Readonly<Record<number, number>> = {
   195: 10,
   220: 2,
@@ -55,13 +55,13 @@ const states: Readonly<Record<number, number>> = {
   8152: 14,
 };
 
-/** `sqlError(208, "sys.nothing")` */
+/** Makes an error of the catalogue: `sqlError(208, "sys.nothing")`. */
 export function sqlError(number: number, ...args: readonly (string | number)[]): SqlError {
   const { severity, text } = formatMessage(number, ...args);
   return new SqlError(number, severity, text, states[number]);
 }
 
-/** As sys.messages lists them. */
+/** The messages that sys.messages lists. */
 export function knownMessages(): { readonly number: number; readonly severity: number; readonly text: string }[] {
   return [...templates].map(([number, [severity, text]]) => ({ number, severity, text }));
 }

@@ -9,7 +9,7 @@ import { int, type Typed } from "./types";
 
 export interface ProcedureResult {
   readonly returnStatus: number;
-  /** By the positions of the parameters that asked for them. */
+  /** The values of OUTPUT parameters, with the positions of these. */
   readonly outputs: readonly (Typed & { readonly ordinal: number })[];
 }
 
@@ -30,12 +30,12 @@ function statementsOf(session: Session): PreparedStatements {
   return own;
 }
 
-/** RESETCONNECTION: the session's handles are gone. */
+/** Drops the session's handles, for RESETCONNECTION. */
 export function forgetPreparedStatements(session: Session): void {
   prepared.delete(session);
 }
 
-/** A remote procedure call: sp_executesql, sp_prepare and its family, or a procedure of the server. Errors go to the sink. */
+/** Carries out a remote call: sp_executesql, sp_prepare and its family, or a procedure of the server. Errors go to the sink. */
 export async function executeProcedure(
   name: string,
   parameters: readonly PassedParameter[],

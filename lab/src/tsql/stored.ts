@@ -5,50 +5,50 @@ import type { Collation } from "./values/collation";
 /** One row of a table. */
 export type Row = readonly SqlValue[];
 
-/** Of a constraint or an index. */
+/** The name of a constraint or an index. */
 export interface ConstraintName {
   readonly name: string;
   readonly id: number;
-  /** Nobody gave it a name: the server made one up. */
+  /** The server made the name up, because nobody gave one. */
   readonly isSystemNamed: boolean;
 }
 
-/** What a clause was written as, beside what it means: catalog views show the text. */
+/** A clause and the text that it was written as, which catalog views show. */
 export interface Definition<T> extends ConstraintName {
   readonly text: string;
   readonly value: T;
 }
 
 export interface StoredColumn extends Column {
-  /** column_id: never used again, also when the column is dropped. */
+  /** The column_id, which is never used again, even if the column is dropped. */
   readonly id: number;
   readonly collation?: Collation;
   readonly identity?: { readonly seed: bigint; readonly increment: bigint };
   readonly default?: Definition<Expression>;
 }
 
-/** PRIMARY KEY, UNIQUE, and indexes of CREATE INDEX; columns by name. */
+/** A PRIMARY KEY, a UNIQUE constraint or an index of CREATE INDEX, with its columns by name. */
 export interface Key extends ConstraintName {
   readonly kind: "primary" | "unique" | "index";
   readonly isUnique: boolean;
   readonly isClustered: boolean;
   readonly columns: readonly string[];
-  /** Those of the columns that are DESC. */
+  /** The columns that are DESC. */
   readonly descending: readonly string[];
 }
 
 export interface ForeignKey extends ConstraintName {
   readonly columns: readonly string[];
-  /** Key of the table in the store's objects. */
+  /** The table's key in the store's objects. */
   readonly references: string;
   readonly referencedColumns: readonly string[];
 }
 
-/** sp_addextendedproperty: what somebody noted about an object, or about a part of it. */
+/** A note that sp_addextendedproperty made about an object, or about a part of it. */
 export interface ExtendedProperty {
   readonly name: string;
   readonly value: Variant | null;
-  /** `id` of a column is its column_id. */
+  /** A column's `id` is its column_id. */
   readonly of: { readonly kind: "object" } | { readonly kind: "column" | "constraint" | "index"; readonly id: number };
 }
 
@@ -61,7 +61,7 @@ interface Named {
   readonly properties?: readonly ExtendedProperty[];
 }
 
-/** What CREATE TABLE and ALTER TABLE say: changed only by making another one. */
+/** A table as CREATE TABLE and ALTER TABLE define it. It does not change: ALTER TABLE makes another one. */
 export interface TableDefinition extends Named {
   readonly columns: readonly StoredColumn[];
   readonly nextColumnId: number;
@@ -80,14 +80,14 @@ export interface StoredTable extends Named {
   readonly kind: "table";
   readonly definition: TableDefinition;
   readonly columns: readonly StoredColumn[];
-  /** By row id, in the order of the clustered key once they are read (`isOrdered`). */
+  /** The rows by their ids. They are put in the order of the clustered key when they are read (`isOrdered`). */
   rows: Map<number, Row>;
   isOrdered: boolean;
-  /** The last row of `rows`, where that is known. */
+  /** The id of the last row in `rows`, where it is known. */
   lastRow: number | undefined;
   nextRow: number;
   nextIdentity: bigint;
-  /** undefined until the first row: IDENT_CURRENT. */
+  /** IDENT_CURRENT; undefined until the first row. */
   lastIdentity: bigint | undefined;
   readonly indexes: readonly UniqueIndex[];
 }
@@ -96,7 +96,7 @@ export interface StoredSchema extends Named {
   readonly kind: "schema";
 }
 
-/** What is noted of the database itself; without a property there is no such object. */
+/** The properties of the database itself; a database without any has no such object. */
 export interface StoredDatabase extends Named {
   readonly kind: "database";
 }
@@ -105,14 +105,14 @@ export type StoredObject = StoredTable | StoredSchema | StoredDatabase;
 
 /** The user's objects in one database. */
 export interface Store {
-  /** By `objectKey`. */
+  /** The objects by `objectKey`. */
   readonly objects: Map<string, StoredObject>;
-  /** By `objectKey`: what transactions that have not ended are changing. */
+  /** The locks by `objectKey`: transactions that have not ended are changing these objects. */
   readonly locks: Map<string, Lock>;
   nextId: number;
   /** The last value that a rowversion column was given. */
   rowVersion: bigint;
-  /** Told of what a transaction has changed when it commits. */
+  /** Called when a transaction commits, with what it has changed. */
   committed?: (changes: readonly Change[], bytes: number, now: Date) => void;
 }
 
@@ -144,16 +144,16 @@ export type Entry =
 export interface Transaction {
   readonly id: bigint;
   readonly spid: number;
-  /** Undone from the last to the first, logged from the first to the last. */
+  /** The changes, which are undone from the last to the first and logged from the first to the last. */
   readonly entries: Entry[];
-  /** How many entries there were at each SAVE TRANSACTION, by lower-case name. */
+  /** The number of entries at each SAVE TRANSACTION, by lower-case name. */
   readonly savepoints: Map<string, number>;
   readonly name?: string;
   readonly lockedStores: Set<Store>;
   isEnded?: boolean;
-  /** Woken when it ends. */
+  /** The waiting sessions, which are woken when the transaction ends. */
   readonly waiting: Set<() => void>;
-  /** The one that it waits for. */
+  /** The transaction that this one waits for. */
   waitsFor?: Transaction;
 }
 
@@ -170,8 +170,8 @@ export interface Lock {
 
 export interface LockRequest {
   readonly mode: LockMode;
-  /** undefined: what is being dropped, or a lock of sp_getapplock. */
+  /** The object; undefined if it is being dropped, or for a lock of sp_getapplock. */
   readonly objectId?: number;
-  /** Milliseconds, instead of those of LOCK_TIMEOUT. */
+  /** The time to wait in milliseconds, instead of LOCK_TIMEOUT. */
   readonly timeout?: number;
 }

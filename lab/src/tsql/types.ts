@@ -21,9 +21,9 @@ export interface Variant {
 }
 
 /**
- * What a value of each type is in memory: bit..int, real, float: number (bit 0 or 1); bigint: bigint;
- * decimal, numeric, money: bigint scaled by 10^scale; character types and uniqueidentifier (upper case): string;
- * binary, image, timestamp: Buffer; dates and times: Date (UTC fields are the clock's face); sql_variant: Variant.
+ * The values of each type in memory: bit..int, real, float: number (bit 0 or 1); bigint: bigint; decimal, numeric,
+ * money: bigint scaled by 10^scale; character types and uniqueidentifier (upper case): string; binary, image,
+ * timestamp: Buffer; dates and times: Date (UTC fields are the clock's face); sql_variant: Variant.
  */
 export type SqlValue = null | number | bigint | string | Buffer | Date | Variant;
 
@@ -31,7 +31,7 @@ export interface Column {
   readonly name: string;
   readonly type: SqlType;
   readonly nullable: boolean;
-  /** Of a table, as it stands there: a result tells drivers. undefined for an expression. */
+  /** The value comes unchanged from a table's column, as a result tells drivers; undefined for an expression. */
   readonly origin?: "stored" | "identity";
 }
 

@@ -15,8 +15,8 @@ export interface Undeclared {
 }
 
 /**
- * What a batch would have to be told: for each variable that nobody declares the type of what it is compared with,
- * assigned or converted to. Nothing of the batch runs. Throws 11502 where nothing tells, 11508.
+ * Finds the type of each variable that nobody declares: that of what it is compared with, assigned or converted to.
+ * Nothing of the batch runs. Throws 11502 where nothing tells, 11508.
  */
 export function undeclaredParameters(text: string, parameters: string, session: Session): readonly Undeclared[] {
   const declared = new Map(parseParameters(parameters).map(({ name, type }) => [name.toLowerCase(), type]));
@@ -44,7 +44,7 @@ export function undeclaredParameters(text: string, parameters: string, session: 
   return [...found.values()];
 }
 
-/** In the order of the text: what the parser misses, with 137 for each. */
+/** The variables that the parser misses, a 137 for each, in the order of the text. */
 function missingVariables(text: string, declared: ReadonlyMap<string, SqlType>): string[] {
   try {
     parse(text, { declared });

@@ -33,14 +33,14 @@ const slow: SceneOptions = { options: { changeMilliseconds: hour } };
 const copying: SceneOptions = { options: { seedingBytesPerSecond: 1, linkTimeoutMilliseconds: hour } };
 const unanswered: SceneOptions = { options: { linkTimeoutMilliseconds: hour } };
 
-/** The PUT of a link with something in it that is refused. */
+/** A refused PUT of a link with something wrong in it. */
 const ofLink = (code: string, what: string, changes: object, more: Partial<AzureCase> = {}): AzureCase => ({
   code,
   how: `PUT of a link, ${what}`,
   ask: link(changes),
   ...more,
 });
-/** What happens to the operation of a link's PUT, for which everything is there but what `before` spoils. */
+/** A PUT of a link whose operation fails: everything is there but what `before` spoils. */
 const ofOperation = (code: string, what: string, more: Partial<AzureCase> = {}): AzureCase => ({
   code,
   how: `(the operation of) PUT of a link ${what}`,
@@ -48,7 +48,7 @@ const ofOperation = (code: string, what: string, more: Partial<AzureCase> = {}):
   ask: link({}),
   ...more,
 });
-/** Of a link that is up. */
+/** A change of roles that is asked of a link that is up. */
 const ofRoles = (code: string, how: string, ask: AzureCase["ask"]): AzureCase => ({
   code,
   how,

@@ -2,11 +2,11 @@
 export interface ErrorCase {
   readonly number: number;
   readonly batch: string;
-  /** Batches that must succeed. */
+  /** These batches run first and must succeed. */
   readonly before?: readonly string[];
   readonly version?: string;
   readonly withoutAlwaysOn?: boolean;
-  /** "guest": a login without any permission. */
+  /** "guest" is a login without any permission. */
   readonly as?: "guest";
   /** The connection itself is refused. */
   readonly login?: { readonly password?: string; readonly database?: string };

@@ -16,7 +16,7 @@ const file = path.resolve(__dirname, "../../../ERRORS.md");
 const endpointAt = (port: number) =>
   `CREATE MASTER KEY ENCRYPTION BY PASSWORD = 'P@ssw0rd!x' CREATE CERTIFICATE c WITH SUBJECT = 'c' CREATE ENDPOINT e STATE = STARTED AS TCP (LISTENER_PORT = ${port}) FOR DATABASE_MIRRORING (ROLE = ALL, AUTHENTICATION = CERTIFICATE c)`;
 
-/** Endpoints take ports up to 32767 only. */
+/** Listens on a port that an endpoint could have: they end at 32767. */
 async function listenBelow(limit: number): Promise<{ readonly port: number; close(): Promise<unknown> }> {
   for (let port = limit - 1; port > 1024; port--) {
     const server = createServer();
@@ -31,7 +31,7 @@ async function listenBelow(limit: number): Promise<{ readonly port: number; clos
 const startServer = ({ version, withoutAlwaysOn = false }: Partial<ErrorCase> = {}) =>
   openInstance({ version, isHadrEnabled: !withoutAlwaysOn });
 
-/** Of BACKUP, and of a certificate that is expired. */
+/** Messages of BACKUP, and of a certificate that has expired. */
 const informational: ReadonlySet<number> = new Set([3014, 4035, 15214]);
 
 async function messagesOf(one: ErrorCase): Promise<Map<number, string>> {

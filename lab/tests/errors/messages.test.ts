@@ -4,7 +4,7 @@ import path from "node:path";
 import { knownMessages } from "#lab/tsql/messages";
 
 const sources = path.resolve(__dirname, "../../../src");
-/** What the lab's sources say outside of their comments, line by line. */
+/** The lines of the lab's sources without their comments. */
 const lines = readdirSync(sources, { recursive: true, encoding: "utf8" })
   .filter((file) => file.endsWith(".ts"))
   .flatMap((file) => readFileSync(path.join(sources, file), "utf8").split("\n"))
@@ -26,7 +26,7 @@ describe("the messages that the lab knows", () => {
   });
 
   it("are all raised: a line of the sources names each", () => {
-    // Small numbers stand for much else, so that their line has to speak of an error.
+    // Small numbers have other meanings too, so that their line has to speak of an error.
     const raised = numbersIn(lines, /(?<![\w.])(\d{4,5})(?![\w.])/g);
     const raisedAsErrors = numbersIn(
       lines.filter((line) => /error/i.test(line)),

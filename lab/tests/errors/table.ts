@@ -4,11 +4,11 @@ import type { azureNotRaised, notRaised } from "./not-raised";
 export interface Raised {
   readonly number: number;
   readonly how: ErrorCase;
-  /** As it was seen. */
+  /** The text as it was seen. */
   readonly text: string;
 }
 
-/** What differs each time. */
+/** These parts of a text differ each time. */
 const guid = /[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}/gi;
 const port = /(port |127\.0\.0\.1:)\d+/g;
 

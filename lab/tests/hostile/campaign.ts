@@ -5,29 +5,29 @@ import type { RunningLab } from "./running-lab";
 
 /** One connection that inputs are sent on. */
 export interface Target {
-  /** Ends with the answer or with the connection: whether more can be sent on it. Throws `Unacceptable`. */
+  /** Ends with the answer or with the connection, and says whether more can be sent on it. Throws `Unacceptable`. */
   send(input: Buffer): Promise<boolean>;
   end(): void;
 }
 
-/** An answer that nothing may get. */
+/** Thrown over an answer that no input may get. */
 export class Unacceptable extends Error {}
 
 export interface Campaign {
   readonly lab: RunningLab;
   readonly count: number;
-  /** Connections at a time. */
+  /** The number of connections at a time. */
   readonly lanes: number;
-  /** Most inputs of one connection. */
+  /** The most inputs of one connection. */
   readonly perConnection: number;
-  /** The same for the same index, whatever came before; the lane of an input is its index modulo their number. */
+  /** The input is the same for the same index, whatever came before; its lane is the index modulo their number. */
   input(index: number): Buffer;
   open(lane: number): Promise<Target>;
-  /** Somebody else, who has to be served all the time. */
+  /** Acts as somebody else, who has to be served all the time. */
   bystander(): Promise<void>;
 }
 
-/** For whoever has to send it again. */
+/** The input in hexadecimal, for whoever has to send it again. */
 const hex = (input: Buffer) => input.toString("hex");
 const limitMilliseconds = 1000;
 const parts = 20;
@@ -147,7 +147,7 @@ async function timed(target: Target, input: Buffer, limit: number): Promise<Outc
 
 const pausesMilliseconds = [0, 1_000, 5_000, 20_000];
 
-/** A machine that does something else for seconds is no hang: the same inputs, alone, have to be late each time. */
+/** Judges inputs that were late: a machine may have been busy for seconds. Sent alone, a real hang is late again each time. */
 async function judge({ lane, inputs }: Sent, { open }: Campaign): Promise<void> {
   for (const pause of pausesMilliseconds) {
     await sleep(pause);

@@ -11,10 +11,10 @@ import type { Measurement } from "./lab-process";
 import { type RunningLab, startLabProcess } from "./running-lab";
 
 const count = 500;
-/** Of each way to get stuck. */
+/** So many connections get stuck in each of the ways. */
 const stuckCount = 20;
 const patience = 60_000;
-/** What is left of all of them: caches that have grown, and no more. */
+/** All of them together may leave caches that have grown, and no more. */
 const heapGrowth = 16 * 2 ** 20;
 
 describe(`${count} connections at once`, function () {
@@ -33,7 +33,7 @@ describe(`${count} connections at once`, function () {
     await lab.close();
   });
 
-  /** Says this much and then nothing more; or the rest of it byte by byte. */
+  /** Says `said` and nothing more, or then `slowly` byte by byte. */
   async function getStuck(port: number, host: string, said: Buffer, slowly: Buffer = Buffer.alloc(0)): Promise<Socket> {
     const socket = connect(port, host);
     socket.on("error", () => {});
@@ -45,7 +45,7 @@ describe(`${count} connections at once`, function () {
     return socket;
   }
 
-  /** Everything that was opened has been closed, and what it held is free again. */
+  /** Checks that everything that was opened is closed, and what it held is free again. */
   async function releases(before: Measurement): Promise<void> {
     for (const timer of dripping.splice(0)) clearInterval(timer);
     for (const socket of stuck.splice(0)) socket.destroy();

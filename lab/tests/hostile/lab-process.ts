@@ -2,17 +2,17 @@ import { readFileSync } from "node:fs";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { startLab } from "#lab/index";
 
-/** How the lab is, told to the test that started it: nothing of the test's own memory and time is in these figures. */
+/** The lab's state, told to the test that started it: the test's own memory and time are not in these figures. */
 export interface Measurement {
-  /** With the buffers that are outside of it. */
+  /** The heap with the buffers that are outside of it. */
   readonly heapBytes: number;
   readonly residentBytes: number;
-  /** Of the event loop, since the last measurement. */
+  /** The longest stall of the event loop since the last measurement. */
   readonly longestStallMilliseconds: number;
   readonly sockets: number;
 }
 
-/** A lab in a process of its own, which ends over anything that nobody catches. Started by running-lab.ts. */
+/** Runs a lab in a process of its own, which ends over anything that nobody catches. running-lab.ts starts it. */
 async function main(): Promise<void> {
   const lab = await startLab(JSON.parse(process.argv[2] ?? "{}"));
   const delay = monitorEventLoopDelay({ resolution: 10 });

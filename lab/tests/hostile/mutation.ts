@@ -1,7 +1,7 @@
-/** Whole numbers from 0 up to, not including, the argument. */
+/** Returns whole numbers from 0 up to, not including, the argument. */
 export type Random = (below: number) => number;
 
-/** mulberry32: the same numbers for the same seed, and others for every input. */
+/** mulberry32 gives the same numbers for the same seed, and others for every input. */
 export function randomFor(seed: number, input: number): Random {
   let state = Math.imul(seed ^ Math.imul(input + 1, 0x9e3779b1), 0x85ebca6b);
   return (below) => {
@@ -18,7 +18,7 @@ export function oneOf<T>(things: readonly [T, ...T[]] | readonly T[], random: Ra
   return thing;
 }
 
-/** What lengths and counts are when they are wrong. */
+/** Wrong lengths and counts. */
 const numbers = [0, 1, 7, 0x7f, 0x80, 0xff, 0x7fff, 0x8000, 0xfffe, 0xffff, 0x7fff_ffff, 0x8000_0000, 0xffff_ffff];
 
 const byteMutations: readonly ((bytes: Buffer, at: number, random: Random) => Buffer)[] = [
@@ -52,7 +52,7 @@ function replaced(bytes: Buffer, at: number, by: Buffer): Buffer {
   return spliced(bytes, at, by.length, by).subarray(0, Math.max(bytes.length, 1));
 }
 
-/** Pieces of a text taken out and others put in, some of them from the other texts. */
+/** Takes pieces of a text out and puts others in, some of them from the other texts. */
 export function mutateText(
   original: string,
   splinters: readonly string[],

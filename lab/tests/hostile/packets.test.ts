@@ -10,7 +10,7 @@ import { type RunningLab, startLabProcess } from "./running-lab";
 const seed = 20261125;
 const count = countOf(1_000_000);
 
-/** Where in a connection's life the mutated packets come, and how many of its lanes do that. */
+/** The mutated packets come at these moments of a connection's life, each on so many lanes. */
 const modes = [
   ["session", 28],
   ["login", 6],
@@ -60,7 +60,7 @@ describe("mutated packets", () => {
     return client;
   }
 
-  /** A connection that is ready for what is mutated. */
+  /** Opens a connection and brings it to the moment at which the mutated packet comes. */
   async function openFor(mode: Mode): Promise<RawClient> {
     if (mode === "prelogin" || mode === "strict handshake") return connect();
     if (mode !== "login" && mode !== "handshake") return openSession(mode);
@@ -79,7 +79,7 @@ describe("mutated packets", () => {
       return false;
     }
     async function exchange(bytes: Buffer): Promise<boolean> {
-      // What begins as TLS does, TDS 8.0, is waited for until it is whole: the client has to say that no more comes.
+      // The server waits for the rest of what begins like TLS (TDS 8.0), until the client says that no more comes.
       if (mode === "prelogin" && bytes[0] === tlsHandshake) return handshake(bytes);
       const { whole, messages } = completed(bytes);
       client.write(whole);
@@ -141,7 +141,7 @@ function refuseInternalError(answer: Buffer): void {
     );
 }
 
-/** What a TLS client says first. */
+/** The first bytes of a TLS client. */
 function firstFlight(): Promise<Buffer> {
   return new Promise((resolve) => {
     const duplex = new Duplex({ read() {}, write: (bytes: Buffer, _encoding, done) => done(void resolve(bytes)) });

@@ -142,7 +142,7 @@ const transactions = [
 
 type Message = readonly [type: number, payload: Buffer];
 
-/** Every kind of message that a client may send in a session, and some that it may not. */
+/** The messages that a client may send in a session, of every kind, and some that it may not. */
 const requests: readonly Message[] = [
   ...Array.from({ length: 12 }, () => texts)
     .flat()
@@ -185,7 +185,7 @@ type Mutation = (message: Message, random: Random, all: readonly Message[]) => B
 
 const headersLength = 22;
 
-/** As a client does that says something wrong and frames it well: most sessions survive it, and their next ones count. */
+/** Changes the content and leaves the frame right: most sessions survive that, so that their next messages count too. */
 const contentChanged: Mutation = ([type, payload], random) => {
   const [headers, content] = [payload.subarray(0, headersLength), payload.subarray(headersLength)];
   if (type === 0x01) {

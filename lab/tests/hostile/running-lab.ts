@@ -8,7 +8,7 @@ export interface RunningLab {
   readonly ready: Ready;
   readonly ca: string;
   measure(): Promise<Measurement>;
-  /** Why the process is no more; undefined while it is. */
+  /** The reason why the process has ended; undefined while it runs. */
   crash(): string | undefined;
   /** Throws where the lab has crashed, or does not end by itself. */
   close(): Promise<void>;

@@ -15,7 +15,7 @@ export interface Answer {
   readonly body: Json;
 }
 
-/** What JSON.parse gives, walked without ceremony. */
+/** A value from JSON.parse whose members can be read without checks. */
 export interface Json {
   readonly [member: string]: Json;
 }

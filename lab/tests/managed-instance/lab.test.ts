@@ -145,7 +145,10 @@ describe("a lab", function () {
   });
 });
 
-/** What the client calls it depends on which end of the socket it looks at first. */
+/**
+ * Whether the connection was ended. The client has several codes for it: which one depends on the end of the socket
+ * that it looks at first.
+ */
 function hungUp({ code }: RequestError): boolean {
   return ["ECONNCLOSED", "ECONNRESET", "ESOCKET"].includes(code);
 }

@@ -8,7 +8,7 @@ export function putLink(scene: Scene, changes?: object): Promise<Answer> {
   return scene.arm.send("PUT", linkAddress(scene), linkBody(scene, changes));
 }
 
-/** To the end of the operation. */
+/** Creates a link and waits for the end of the operation. */
 export async function createLink(scene: Scene, changes?: object): Promise<Answer> {
   return scene.arm.finish(await putLink(scene, changes));
 }

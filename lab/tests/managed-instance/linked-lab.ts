@@ -19,7 +19,7 @@ export interface LinkedLab {
   finish(accepted: Answer): Promise<void>;
   changeMode(mode: "Sync" | "Async"): Promise<void>;
   remove(): Promise<void>;
-  /** The database of the link resource. */
+  /** The database as the link resource shows it. */
   database(): Promise<Json | undefined>;
   close(): Promise<void>;
 }

@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
 
 const guid = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi;
-/** As the service writes it: no zeros at the end of a fraction. */
+/** A time as the service writes it: without zeros at the end of a fraction. */
 const time = /"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{0,6}[1-9])?Z"/g;
 const lsn = /(Lsn":)"\d{15,25}"/g;
-/** An endpoint certificate: a new one each time. Trust certificates are what was sent, and stay. */
+/** An endpoint certificate, which is a new one each time. Trust certificates stay as they were sent. */
 const leaf = /"308208DD[0-9A-F]+"|"3082[0-9A-F]{1000,}"(?=}, ?"id":"[^"]*\/endpointCertificates)/g;
 
-/** A body with its members in their order; only ids, times, log positions and new certificates are taken out. */
+/** Makes bodies comparable: only ids, times, log positions and new certificates are taken out, and the order stays. */
 export function steady(body: unknown): string {
   const known = new Map<string, number>();
-  // The same id at two places stays the same.
+  // An id gets the same number wherever it stands.
   const number = (found: string) => known.get(found) ?? known.set(found, known.size + 1).size;
   return JSON.stringify(body)
     .replace(leaf, '"<certificate>"')
@@ -24,7 +24,7 @@ interface Headed {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Of the connection and of the machine that answered, not of the service. */
+/** Headers of the connection and of the machine that answered, not of the service. */
 const ofTheServer = new Set([
   "date",
   "server",
@@ -47,7 +47,7 @@ export function headersThatMatter({ headers }: Headed): ReadonlyMap<string, stri
   return new Map(named.filter(([name]) => !ofTheServer.has(name)));
 }
 
-/** Addresses without the host; a query's values of a signature without what is signed. */
+/** Takes the host out of addresses, and the signed values out of their queries. */
 function generalised(name: string, value: string): string {
   if (name.startsWith("x-ms-ratelimit-")) return "<number>";
   if (name !== "location" && name !== "azure-asyncoperation") return value.replace(guid, "<guid>");
@@ -56,7 +56,7 @@ function generalised(name: string, value: string): string {
   return `${pathname.replace(guid, "<guid>")}?api-version=${searchParams.get("api-version")} ${signature}`;
 }
 
-/** Every recorded header is answered as it was; what a recorder took out may be there besides. */
+/** Compares headers: every recorded one is answered as it was; those that a recorder took out may be there besides. */
 export function sameAs(
   answered: ReadonlyMap<string, string>,
   recorded: ReadonlyMap<string, string>,
@@ -72,8 +72,8 @@ export function sameAs(
 }
 
 /**
- * What the recorders of the Azure CLI leave out (ids of requests, Retry-After, remaining reads), and what Azure has sent
- * since the older recordings.
+ * Headers that the recorders of the Azure CLI leave out (ids of requests, Retry-After, remaining reads), and those
+ * that Azure has sent only since the older recordings.
  */
 const addedLater =
   /^(x-cache|x-ms-request-id|x-ms-correlation-request-id|x-ms-routing-request-id|x-ms-operation-identifier|x-ms-ratelimit-remaining-.*)$/;

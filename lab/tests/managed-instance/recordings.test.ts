@@ -16,13 +16,13 @@ interface Interaction {
   };
 }
 
-/** Exchanges with the real Azure, sent to the lab again: every one of every file, in order, as much time apart. */
+/** Sends exchanges with the real Azure to the lab again: all of every file, in order, with as much time in between. */
 describe("the lab, asked what Azure was asked", () => {
   const replayed = new Set<string>();
   let scene: Scene;
   afterEach(() => scene.close());
 
-  /** Polls go to the address that the lab gave for the operation before; SQL Server is at another address than it was. */
+  /** Sends a recorded request. A poll goes to the address that the lab gave for its operation; SQL Server has another address. */
   async function send({ request }: Interaction, accepted: Answer | undefined): Promise<Answer> {
     const { pathname, search } = new URL(request.uri);
     const target = /AzureAsyncOperation/.test(pathname)
@@ -35,7 +35,7 @@ describe("the lab, asked what Azure was asked", () => {
 
   const endpointHere = () => partnerEndpoint(scene).replace("TCP:", "tcp:");
 
-  /** What is about to end may take the lab a moment longer than the recorded seconds; a change of status is waited for. */
+  /** Repeats a poll of an operation that had ended when it was recorded: the lab may take a moment longer. */
   async function answerTo(interaction: Interaction, accepted: Answer | undefined): Promise<Answer> {
     for (let left = 400; ; left--) {
       const answer = await send(interaction, accepted);
@@ -45,7 +45,7 @@ describe("the lab, asked what Azure was asked", () => {
     }
   }
 
-  /** Second by second, so that the lab gets to do what is due in between. */
+  /** Lets time pass second by second, so that the lab does what is due in between. */
   async function pass(milliseconds: number): Promise<void> {
     for (let left = milliseconds; left > 0; left -= 1000) {
       scene.clock.advance(Math.min(left, 1000));
@@ -111,7 +111,7 @@ describe("the lab, asked what Azure was asked", () => {
       instance: instanceOf("8313371e-0879-428e-b1da-6353575a9192", "ps20", "ps8946", "westcentralus"),
       options: { linkTimeoutMilliseconds: 300_000, retryAfterSeconds: 15 },
     });
-    // What was there when the recording begins.
+    // These resources exist when the recording begins.
     const properties = {
       targetDatabase: "testdb",
       sourceEndpoint: partnerEndpoint(scene),

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createTestLink, type LinkedLab } from "./linked-lab";
 
-/** What T-SQL refuses because of a link, over TDS. */
+/** Shows over TDS which statements are refused because of a link. */
 describe("a link that is in the way", () => {
   let linked: LinkedLab;
   afterEach(() => linked.close());

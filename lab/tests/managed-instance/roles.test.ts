@@ -27,7 +27,7 @@ describe("the roles of a link", () => {
     await prepareInstancePrimary(scene);
     return createLink(scene, { instanceLinkRole: "Primary" });
   }
-  /** As ALTER AVAILABILITY GROUP asks it of the network. */
+  /** Changes a role as ALTER AVAILABILITY GROUP asks for it. */
   async function fromSqlServer(change: RoleChange): Promise<number | undefined> {
     return changed(scene.sqlServer, change);
   }

@@ -99,7 +99,7 @@ export async function createScene({ instance, options, version }: SceneOptions =
   };
 }
 
-/** How both sides call what a link is made of. */
+/** The names that both sides give to the parts of a link. */
 export interface Names {
   readonly database: string;
   readonly link: string;
@@ -116,7 +116,7 @@ const usualNames: Names = {
   certificate: "Cert_sqlserver1_endpoint",
 };
 
-/** The seed's procedure, done: trust on both sides, the endpoint, the group and the distributed group. */
+/** Does the seed's procedure: trust on both sides, the endpoint, the group and the distributed group. */
 export async function prepareBothSides(scene: Scene, names = usualNames): Promise<void> {
   const { sqlServer, instance, listener, clock } = scene;
   const { der, privateKey } = await createSelfSigned({
@@ -146,7 +146,7 @@ export async function prepareBothSides(scene: Scene, names = usualNames): Promis
   addDistributedGroup(scene, undefined, names);
 }
 
-/** The other direction: the instance has db1, SQL Server an empty group that may create it. */
+/** Prepares the other direction: the instance has db1, SQL Server an empty group that may create it. */
 export async function prepareInstancePrimary(scene: Scene, names = usualNames): Promise<void> {
   const { sqlServer, instance } = scene;
   await prepareBothSides(scene, names);

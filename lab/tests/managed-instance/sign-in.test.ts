@@ -10,7 +10,7 @@ describe("the sign-in service and what comes before an instance", () => {
   });
   afterEach(() => scene.close());
 
-  /** Without any library, as old clients write their requests. */
+  /** Asks without any library, in the way that old clients write their requests. */
   function ask(method: string, address: string, headers: Record<string, string>, body = ""): Promise<Json> {
     const { endpoint, ca } = scene.address;
     const url = new URL(address, endpoint);

@@ -4,7 +4,7 @@ import { labFolder } from "../support/place";
 
 export type Side = "sqlServer" | "managedInstance";
 
-/** A batch that somebody sends, and what has to come back. */
+/** A batch that somebody sends, and the answer that it has to get. */
 export interface Need {
   /** Who sends it, or which document has it, and what it is for. */
   readonly title: string;
@@ -14,22 +14,22 @@ export interface Need {
   readonly since: number;
   readonly until: number;
   readonly sets: readonly WantedSet[];
-  /** Of the error that it ends with. */
+  /** The number of the error that it ends with. */
   readonly error?: number;
 }
 
 export interface WantedSet {
   readonly rows: number;
   readonly orMore: boolean;
-  /** In order. `value`: of the first row, as text. "..." stands for any columns. */
+  /** The columns in order. `value` is that of the first row, as text; "..." stands for any columns. */
   readonly columns: readonly { readonly name: string; readonly value?: string }[];
 }
 
 /**
- * The batches of a file, between lines of GO. Comments say what is special: the first is the title, `-- on both` and
- * `-- on managedInstance` say where it is sent, `-- since 2017` and
- * `-- only 2016` to which versions, `--> 2+ rows: name = db1 | state | ...` what each result set has, and
- * `--! 3906` the error. `$(Name)` is filled in.
+ * Reads the batches of a file, which stand between lines of GO. Their comments say what is special: the first is the
+ * title, `-- on both` and `-- on managedInstance` say where it is sent, `-- since 2017` and `-- only 2016` to which
+ * versions, `--> 2+ rows: name = db1 | state | ...` what each result set has, and `--! 3906` the error. `$(Name)` is
+ * filled in.
  */
 export function needsOf(file: string): readonly Need[] {
   return readFileSync(join(labFolder, "tests", "needs", file), "utf8")
@@ -39,7 +39,7 @@ export function needsOf(file: string): readonly Need[] {
     .map(needOf);
 }
 
-/** With the addresses of a lab. */
+/** Fills in the addresses of a lab. */
 export function filled(need: Need, values: Readonly<Record<string, string>>): Need {
   const fill = (text: string) => text.replace(/\$\((\w+)\)/g, (whole, name: string) => values[name] ?? whole);
   return { ...needOf(fill(need.text)), title: need.title };

@@ -8,7 +8,7 @@ import { filled, type Need, needsOf, type WantedSet } from "./corpus";
 
 type Version = NonNullable<LabOptions["sqlVersion"]>;
 
-/** What is sent to one pair, one file after the other. */
+/** Each of these linked pairs is sent the files one after the other. */
 const scenes: readonly {
   readonly files: readonly string[];
   readonly versions: readonly Version[];
@@ -22,7 +22,7 @@ const scenes: readonly {
   { files: ["changing.sql"], versions: [2022, 2025] },
 ];
 
-/** What is in none of these files may be left out of the lab: see CONTRIBUTING.md. */
+/** Whatever none of these files sends may be left out of the lab: see CONTRIBUTING.md. */
 describe("what is sent to a SQL Server and an instance that are linked", function () {
   this.timeout(60_000);
 
@@ -75,7 +75,7 @@ async function check(pool: ConnectionPool, { text, sets, error }: Need): Promise
   for (const [at, wanted] of sets.entries()) compare(answered.sets[at] ?? assert.fail(), wanted);
 }
 
-/** In stream mode, as only that tells the names of all columns, of a set without rows too. */
+/** Sends a batch in stream mode: only that tells the names of all columns, even of a set without rows. */
 async function send(pool: ConnectionPool, text: string) {
   const sets: ResultSet[] = [];
   const errors: RequestError[] = [];

@@ -4,7 +4,7 @@ import { createTestLink, type LinkedLab } from "../managed-instance/linked-lab";
 
 type Row = Readonly<Record<string, unknown>>;
 
-/** What drivers call where they are given parameters or a transaction, and what two sessions do to each other. */
+/** Shows the procedures that drivers call for parameters and transactions, and how two sessions wait for each other. */
 describe("what drivers call, and sessions that wait for each other", function () {
   this.timeout(60_000);
   let linked: LinkedLab;

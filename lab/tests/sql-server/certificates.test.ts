@@ -78,7 +78,7 @@ describe("parseCertificate", () => {
   }
 });
 
-/** Serial number (15..31), public key (the 270 bytes before the last two fields) and signature are random. */
+/** Takes out what is random: serial number (15..31), public key (the 270 bytes before the last two fields) and signature. */
 function withoutSecrets(der: Buffer): string[] {
   return [der.subarray(0, 15), der.subarray(31, 136), der.subarray(401, 426)].map((part) => part.toString("hex"));
 }

@@ -16,11 +16,11 @@ const disconnected: PartnerState = { connected: false, synchronizationHealth: "N
 export const certificateFile = (name: string): Buffer => readFileSync(fixture("certs", name));
 
 export interface Session {
-  /** Of the last result set. Throws where the batch fails. */
+  /** The rows of the last result set. Throws where the batch fails. */
   rows(text: string): Promise<Record<string, SqlValue>[]>;
   /** Every message of the batch, by number: the cause before its consequence. */
   messages(text: string): Promise<Map<number, string>>;
-  /** As `rows` gives it, with the columns' types. */
+  /** The same rows, with the columns' types. */
   result(
     text: string,
   ): Promise<{ readonly columns: readonly Column[]; readonly rows: readonly (readonly SqlValue[])[] }>;
@@ -28,7 +28,7 @@ export interface Session {
 
 const clock = createClock();
 
-/** One instance by itself, without a port: what it knows of its partners the test says. */
+/** Opens one instance by itself, without a port. The test itself says what the instance knows of its partners. */
 export function openInstance(request: Partial<InstanceRequest> = {}) {
   const instance = createInstance({
     name: "sqlserver1",

@@ -7,7 +7,7 @@ import { openInstance, password } from "./instance";
 
 let authority: ReturnType<typeof createCertificateAuthority> | undefined;
 
-/** One instance by itself behind its port. */
+/** Serves one instance by itself on a port. */
 export async function serve(request: Partial<InstanceRequest> = {}) {
   const tdsPort = await freePort();
   const opened = openInstance({ tdsPort, databases: [{ name: "db01" }], ...request });
@@ -44,7 +44,7 @@ export async function serve(request: Partial<InstanceRequest> = {}) {
   };
 }
 
-/** What a batch leaves open the next one finds. */
+/** A session in which a batch finds what the one before left open. */
 function sessionOver(pool: () => mssql.ConnectionPool) {
   const batch = async (text: string) => (await pool().request().batch(text)).recordset ?? [];
   return {
@@ -54,12 +54,12 @@ function sessionOver(pool: () => mssql.ConnectionPool) {
     /** Each row as its values. */
     values: async (text: string) =>
       [...((await pool().request().query(text)).recordset ?? [])].map((row) => Object.values(row).flat()),
-    /** Numbers of the errors that a batch ends with. */
+    /** The numbers of the errors that a batch ends with. */
     refusal: (text: string) => failure(batch(text)),
   };
 }
 
-/** One for all tests of a `describe`, and a session of sa. */
+/** Serves one instance for all tests of a `describe`, with a session of sa. */
 export function served(request: Partial<InstanceRequest> = {}, more: Partial<mssql.config> = {}) {
   let server: Awaited<ReturnType<typeof serve>>;
   let pool: mssql.ConnectionPool;
@@ -85,7 +85,7 @@ export function served(request: Partial<InstanceRequest> = {}, more: Partial<mss
       await server.restart();
       pool = await server.connect(more);
     },
-    /** Another one like the first. */
+    /** Opens another session like the first. */
     async session() {
       const own = await server.connect(more);
       others.push(own);
@@ -103,7 +103,7 @@ function freePort(): Promise<number> {
   });
 }
 
-/** Numbers of what a request failed with, in the order in which the server sent them. */
+/** The numbers of the errors that a request failed with, in the order in which the server sent them. */
 export async function failure(work: Promise<unknown>): Promise<number[]> {
   try {
     await work;

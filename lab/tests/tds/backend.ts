@@ -21,12 +21,12 @@ export interface TestServer {
   readonly ca: string;
   readonly key: string;
   readonly cert: string;
-  /** What the sessions were told, in order. */
+  /** The calls that sessions got, in order. */
   readonly log: string[];
   readonly logins: LoginRequest[];
-  /** What the next requests do; the SET batch of a new connection and the pool's SELECT 1 are answered anyway. */
+  /** Answers the next requests; the SET batch of a new connection and the pool's SELECT 1 are answered in any case. */
   answer: Answer;
-  /** Asked before a password is looked at. */
+  /** Called before a password is looked at. */
   login: (request: LoginRequest) => void;
   config(options?: config["options"], more?: Partial<config>): config;
 }
@@ -38,12 +38,12 @@ let authority: ReturnType<typeof createCertificateAuthority> | undefined;
 
 export interface TestServerOptions {
   readonly forceEncryption?: boolean;
-  /** Certificates of the authority that follow the server's own in its TLS handshake. */
+  /** The number of the authority's certificates that follow the server's own in its TLS handshake. */
   readonly chained?: number;
   readonly loginTimeoutMilliseconds?: number;
 }
 
-/** A server that knows one login, sa, and does what the test says. */
+/** Starts a server that knows one login, sa, and does what the test says. */
 export async function startServer(options: TestServerOptions = {}): Promise<TestServer> {
   authority ??= createCertificateAuthority();
   const { pem, issue } = await authority;
@@ -127,7 +127,7 @@ export function connect(options: config): Promise<ConnectionPool> {
   return new ConnectionPool(options).connect();
 }
 
-/** One row. */
+/** Answers one row. */
 export function select(
   sink: ResultSink,
   values: Parameters<ResultSink["row"]>[0],

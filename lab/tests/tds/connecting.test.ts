@@ -6,7 +6,7 @@ import { connect, select, startServer, type TestServer } from "./backend";
 const long = { name: "nvarchar", length: "max" } as const;
 type Encrypt = boolean | "strict";
 
-/** The types of mssql do not know "strict" as its driver does. */
+/** mssql's driver knows "strict", its types do not. */
 function encrypted(encrypt: Encrypt, ca: string, more: Record<string, unknown> = {}): Record<string, unknown> {
   return { encrypt, cryptoCredentialsDetails: { ca }, ...more };
 }

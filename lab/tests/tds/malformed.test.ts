@@ -10,7 +10,7 @@ import { password, select, startServer, type TestServer } from "./backend";
 import { batch, call, loggedIn, login7, packet, prelogin, type RawClient, rawClient, transaction } from "./raw-client";
 
 const seed = 20261123;
-/** A type that is not read, a value that is none of its type. */
+/** The errors for a type that is not read and for a value that its type does not have. */
 const refusals: ReadonlySet<number> = new Set([4816, 8009, 8023]);
 const utf16 = (text: string): Buffer => Buffer.from(text, "utf16le");
 

@@ -3,24 +3,24 @@ import { connect, type Socket } from "node:net";
 import { Duplex } from "node:stream";
 import { connect as connectTls, type TLSSocket } from "node:tls";
 
-/** A client that can say anything, byte by byte: written from MS-TDS, not from the server's code. */
+/** A client that can say anything, byte by byte. It is written from MS-TDS, not from the server's code. */
 export interface RawClient {
   readonly socket: Socket;
-  /** One packet of a message; status 1 is its last. */
+  /** Sends one packet of a message; status 1 is its last. */
   send(type: number, payload: Buffer, status?: number): void;
-  /** Any bytes, as they are; encrypted where `send` is. */
+  /** Sends any bytes as they are; encrypted if `send` is. */
   write(bytes: Buffer): void;
-  /** The payload of the next message from the server. */
+  /** Waits for the next message from the server and returns its payload. */
   message(): Promise<Buffer>;
   /** Bytes that came and belong to no whole message yet. */
   readonly unread: Buffer;
-  /** The server has ended the connection. */
+  /** Waits until the server has ended the connection. */
   closed(): Promise<void>;
-  /** TLS in PRELOGIN packets; afterwards `send` is encrypted, and what the server answers is read decrypted. */
+  /** Starts TLS in PRELOGIN packets; afterwards `send` encrypts, and the server's answers are decrypted. */
   upgrade(ca: string): Promise<void>;
-  /** TDS 8.0: TLS before anything else. */
+  /** Starts TLS before anything else (TDS 8.0). */
   strict(ca: string): Promise<void>;
-  /** Back to bare packets, as after a login that alone was encrypted. */
+  /** Goes back to bare packets, as after a login that alone was encrypted. */
   downgrade(): void;
   end(): void;
 }
@@ -122,7 +122,7 @@ export async function rawClient(port: number, host = "127.0.0.1"): Promise<RawCl
   return client;
 }
 
-/** VERSION and ENCRYPTION. */
+/** Makes a PRELOGIN with VERSION and ENCRYPTION. */
 export function prelogin(encryption: number, extra: readonly number[] = []): Buffer {
   const options: number[] = [];
   const tokens = [0, 1, ...extra];
@@ -209,7 +209,7 @@ const allHeaders = Buffer.from("16000000120000000200000000000000000001000000", "
 
 export const batch = (text: string): Buffer => Buffer.concat([allHeaders, Buffer.from(text, "utf16le")]);
 
-/** A call by procedure number, with parameters that are already encoded. */
+/** Makes a call by procedure number, with parameters that are already encoded. */
 export function call(procedure: number, ...parameters: Buffer[]): Buffer {
   return Buffer.concat([allHeaders, Buffer.from([0xff, 0xff, procedure, 0, 0, 0]), ...parameters]);
 }
@@ -217,7 +217,7 @@ export function call(procedure: number, ...parameters: Buffer[]): Buffer {
 export const transaction = (type: number, rest: Buffer): Buffer =>
   Buffer.concat([allHeaders, Buffer.from([type, 0]), rest]);
 
-/** Clear text, logged in. */
+/** Connects without encryption and logs in. */
 export async function loggedIn(port: number, login: Login, host?: string): Promise<RawClient> {
   const client = await rawClient(port, host);
   client.send(0x12, prelogin(2));

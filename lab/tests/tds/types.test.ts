@@ -8,7 +8,7 @@ import type { SqlType, SqlValue, Typed } from "#lab/tsql/types";
 import { moment } from "#lab/tsql/values/moment";
 import { connect, select, startServer, type TestServer } from "./backend";
 
-/** Type, value as the lab has it, the same as mssql gives it. */
+/** A type, a value as the lab has it, and the same value as mssql gives it. */
 type Sample = readonly [type: SqlType, value: SqlValue, seen: unknown];
 
 const at = (text: string): Date => new Date(`${text}Z`);
@@ -60,7 +60,7 @@ const scalar: readonly Sample[] = [
   [{ name: "money", precision: 19, scale: 4 }, -9_007_199_254_741n, -900719925.4741],
   [{ name: "smallmoney", precision: 10, scale: 4 }, 2_147_483_647n, 214748.3647],
 ];
-/** What no sql_variant holds. */
+/** These types cannot be in a sql_variant. */
 const neverInVariant: readonly Sample[] = [
   [{ name: "text", length: "max" }, "caf\u00e9", "caf\u00e9"],
   [{ name: "ntext", length: "max" }, "\u0394", "\u0394"],
@@ -72,13 +72,13 @@ const inVariant: readonly Sample[] = scalar
   .filter(([type]) => !("length" in type) || type.length !== "max")
   .map(([type, value, seen]) => [{ name: "sql_variant" }, { type, value }, seen]);
 
-// The driver looks for a variant's collation in the wrong place, so of a varchar in there only ASCII comes through.
+// The driver looks for a variant's collation in the wrong place, so that only ASCII survives in a varchar there.
 const variantSamples = inVariant.filter(([, , seen]) => typeof seen !== "string" || !seen.includes("\u20ac"));
 const samples: readonly Sample[] = [...scalar, ...variantSamples, ...neverInVariant];
 const label = ([type, value]: Sample): string =>
   JSON.stringify(value !== null && typeof value === "object" && "type" in value ? { variant: value.type } : type);
 
-/** What travels, without the length that mssql cannot lose. */
+/** Writes a value as the server does, and reads it as a parameter. */
 function roundTrip(type: SqlType, value: SqlValue): Typed {
   const writer = new ByteWriter();
   writeTypeInfo(writer, type);

@@ -36,7 +36,7 @@ describe("what the TDS listener puts on the wire", () => {
   });
   afterEach(() => server.listener.close());
 
-  /** PRELOGIN is done. */
+  /** Connects and exchanges PRELOGIN. */
   async function begun(encryption = notSupported): Promise<RawClient> {
     const client = await rawClient(port);
     client.send(0x12, prelogin(encryption));

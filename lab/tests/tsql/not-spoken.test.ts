@@ -8,7 +8,7 @@ import { newAnswer, newServer } from "./server-of-arrays";
 const said = (what: string) => `[lab] ${what} is not spoken here: lab/README.md, "The boundary", says what is.`;
 const tables = "CREATE TABLE t (id int PRIMARY KEY, n int)";
 
-/** What a batch says, and what it is told. */
+/** Batches, and the words with which each is refused. */
 const refused: Readonly<Record<string, string>> = {
   "CREATE PROCEDURE p AS SELECT 1": "CREATE PROCEDURE",
   "CREATE OR ALTER VIEW v AS SELECT 1 AS a": "CREATE OR ALTER VIEW",

@@ -19,7 +19,7 @@ export interface Answer {
 
 export interface Server {
   readonly session: Session;
-  /** What the server was asked to carry out. */
+  /** The statements that the server was asked to carry out. */
   readonly statements: ServerStatement[];
   readonly slept: number[];
   readonly tables: Map<string, Table>;

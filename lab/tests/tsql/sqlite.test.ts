@@ -143,7 +143,7 @@ describe("SELECT beside SQLite", function () {
   });
 });
 
-/** Small, so that whatever is done to a number it stays one that both have. */
+/** Keeps numbers small, so that every result is one that both sides can hold. */
 const bounded = (expression: string) => `(${expression}) % 97`;
 const words = ["ann", "BOB", "cy", "Ann", "dora"];
 const word = fc.option(fc.constantFrom(...words), { nil: null }).map((text) => (text === null ? "NULL" : `'${text}'`));
@@ -193,7 +193,7 @@ describe("INSERT, UPDATE and DELETE beside SQLite", function () {
     assert.deepEqual(errors, []);
   });
 
-  /** Rows changed, or that the statement was refused and changed nothing. */
+  /** Returns how many rows were changed, or that the statement was refused and changed nothing. */
   async function inLab(text: string): Promise<number | "refused"> {
     const { errors, ends } = await changed.run(text);
     for (const { number: code, text: said } of errors)
@@ -214,7 +214,7 @@ describe("INSERT, UPDATE and DELETE beside SQLite", function () {
     database.exec(inSqlText);
   }
 
-  /** Runs the statements on both sides, with a savepoint before one of them; how many were refused. */
+  /** Runs the statements on both sides, with a savepoint before one of them, and counts those that were refused. */
   async function runBoth(changes: readonly string[], savepoint: number): Promise<number> {
     let refused = 0;
     for (const [index, text] of changes.entries()) {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { type ConnectionPool, ISOLATION_LEVEL } from "mssql";
 import { failure as numbersOf, served } from "../sql-server/served";
 
-/** One session each: what a batch leaves open the next one finds. */
+/** Each pool is one session, in which a batch finds what the one before left open. */
 describe("transactions over the wire", () => {
   const lab = served({ databases: [{ name: "db1" }] });
   let one: ConnectionPool;

@@ -21,7 +21,7 @@ function backupPreference({ options }: AvailabilityGroup): Coded {
   return [backupPreferences[name] ?? null, name];
 }
 
-/** Groups that a row can be about: one, where it is asked for by its name or its id. */
+/** The groups that a row can be about: one, if it is asked for by its name or its id. */
 export function groupsIn({ groups }: Instance, wanted?: Wanted): AvailabilityGroup[] {
   const id = wanted?.get("group_id");
   if (typeof id !== "string") return named(groups, wanted?.get("name"));
@@ -29,7 +29,7 @@ export function groupsIn({ groups }: Instance, wanted?: Wanted): AvailabilityGro
   return [...groups.values()].filter((group) => group.id === upper);
 }
 
-/** With the groups that say how their databases are: local ones under distributed ones, and distributed ones over local ones. */
+/** Adds the groups that know how the databases of these are: the local ones under distributed ones, and the other way around. */
 export function groupsAround({ groups }: Instance, asked: readonly AvailabilityGroup[]): AvailabilityGroup[] {
   const local = new Set(asked.flatMap(localNames));
   if (asked.every(({ isDistributed }) => isDistributed))
@@ -52,7 +52,7 @@ function groupRow(group: AvailabilityGroup): Row {
   return {
     group_id: id,
     name,
-    // Without a cluster the group is a resource of nobody; the engine shows its id all the same.
+    // There is no cluster whose resource the group could be, but the engine shows its id all the same.
     resource_id: id.toLowerCase(),
     failure_condition_level: isDistributed ? null : Number(options.get("FAILURE_CONDITION_LEVEL") ?? 3),
     health_check_timeout: isDistributed ? null : Number(options.get("HEALTH_CHECK_TIMEOUT") ?? 30000),
@@ -108,7 +108,10 @@ function* replicaRows(groups: Iterable<AvailabilityGroup>, instance: Instance): 
   }
 }
 
-/** Of a link of several databases: each is replicated by a distributed group of its own, which no other view shows. */
+/**
+ * The groups that a link of several databases has inside: each database is replicated by a distributed group of its
+ * own, which no other view shows.
+ */
 function groupsOfDatabases({ groups, isMultiDatabaseLinkEnabled }: Instance): AvailabilityGroup[] {
   if (!isMultiDatabaseLinkEnabled) return [];
   return [...groups.values()]
@@ -124,13 +127,13 @@ function groupsOfDatabases({ groups, isMultiDatabaseLinkEnabled }: Instance): Av
     });
 }
 
-/** The same each time, and of nothing else. */
+/** The guid is the same each time, and that of nothing else. */
 function derivedGuid(id: string, database: string): string {
   const digits = createHash("sha256").update(`${id} ${database}`).digest("hex").toUpperCase();
   return [0, 8, 12, 16, 20].map((from, at, all) => digits.slice(from, all[at + 1] ?? 32)).join("-");
 }
 
-/** Builds that have links of several databases. */
+/** Only builds with links of several databases have these views. */
 const hasInternalGroups = ({ kind, version }: Instance) => kind === "sqlServer" && supportsMultiDatabaseLink(version);
 
 export const availabilityGroupViews: readonly View[] = [
@@ -179,7 +182,7 @@ export const availabilityGroupViews: readonly View[] = [
     ip_configuration_string_from_cluster nvarchar(max), is_distributed_network_name bit SINCE 2019`,
   ),
 
-  // One row on 2016, where a group needs a cluster; none where there is none.
+  // 2016 has one row, because its groups need a cluster; later versions of the lab have no cluster.
   view(
     "dm_hadr_cluster",
     `cluster_name nvarchar(128) NOT NULL, quorum_type tinyint NOT NULL, quorum_type_desc varchar(50),

@@ -4,12 +4,12 @@ import type { Certificate } from "../model";
 import { currentKeyStore } from "../server";
 import { definitions, type Row, type View, view } from "./view";
 
-/** S-1-9-1-... over the thumbprint, as logins from certificates have it. */
+/** The SID of a login from a certificate is S-1-9-1-... over the thumbprint. */
 export function certificateSid(thumbprint: Buffer): Buffer {
   return Buffer.concat([Buffer.from("010600000000000901000000", "hex"), thumbprint]);
 }
 
-/** Of a login or user that was made from a certificate: the certificate's own. */
+/** The SID of a login or user that was made from a certificate. */
 export function sidOfCertificate(certificates: ReadonlyMap<string, Certificate>, id: number | undefined) {
   const found = id === undefined ? undefined : [...certificates.values()].find((certificate) => certificate.id === id);
   return found && certificateSid(parseCertificate(found.der).thumbprint);

@@ -29,7 +29,7 @@ interface DatabaseState {
   readonly lagSeconds: bigint | null;
   readonly readAt: Date;
   readonly isSuspended: boolean;
-  /** Of the secondary, seen from either end. */
+  /** The secondary's position, seen from either end. */
   readonly position?: ReplicaPosition;
 }
 
@@ -109,10 +109,10 @@ function remoteState(server: Server, database: Database, { distributed, copy }: 
 
 const seconds = ({ secondaryLagSeconds }: PartnerDatabase): bigint => BigInt(Math.round(secondaryLagSeconds));
 
-/** Queues are shown in KB, rounded up: what waits is not nothing. */
+/** Queues are shown in KB, rounded up, so that a few bytes that wait are not shown as none. */
 const kilobytes = (bytes = 0): bigint => BigInt(Math.ceil(bytes / 1024));
 
-/** Of a row whose replica is a secondary. */
+/** A value that is NULL in the row of the local primary. */
 function secondaryOnly<T>({ isLocal, isPrimary }: DatabaseState, value: T): T | null {
   return isLocal && isPrimary ? null : value;
 }

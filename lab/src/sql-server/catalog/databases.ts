@@ -13,7 +13,7 @@ const states = { ONLINE: 0, RESTORING: 1, EMERGENCY: 5, OFFLINE: 6 } as const;
 const accesses = { MULTI_USER: 0, SINGLE_USER: 1, RESTRICTED_USER: 2 } as const;
 export const compatibilityLevels = { 2016: 130, 2017: 140, 2019: 150, 2022: 160, 2025: 170 } as const;
 
-/** Names of those whose log a secondary has not received: it cannot be truncated. */
+/** The names of databases whose log cannot be truncated, because a secondary has not received it yet. */
 function withHeldLog(databases: readonly Database[], server: Server): ReadonlySet<string> {
   const { instance } = server;
   const groups = databases.flatMap((database) => groupOf(instance, database) ?? []);
@@ -55,7 +55,7 @@ function* databaseRows(server: Server, _session: Session, wanted?: Wanted): Iter
       target_recovery_time_in_seconds: id <= 3 ? 0 : 60,
       is_mixed_page_allocation_on: Number([1, 3, 4].includes(id)),
       physical_database_name: name,
-      // What ALTER DATABASE SET changed.
+      // ALTER DATABASE SET changed these.
       ...Object.fromEntries(database.options),
     };
   }
@@ -96,7 +96,7 @@ const fileColumns = `file_id int NOT NULL, file_guid uniqueidentifier, type tiny
   redo_start_fork_guid uniqueidentifier, redo_target_lsn numeric(25, 0), redo_target_fork_guid uniqueidentifier,
   backup_lsn numeric(25, 0)`;
 
-/** In bytes, with what was written since the last log backup: half a kilobyte for each block. */
+/** Sizes in bytes. A block is half a kilobyte; those written since the last log backup are in use. */
 export function logSpaceOf({ endOfLogLsn, lastLogBackupLsn }: Database): { total: number; used: number } {
   const sinceBackup = Math.round((Number(endOfLogLsn - (lastLogBackupLsn ?? endOfLogLsn)) / 100_000) * 512);
   return { total: logBytes, used: Math.min(logBytes, 512 * 1024 + sinceBackup) };

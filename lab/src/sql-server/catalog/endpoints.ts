@@ -36,7 +36,7 @@ const endpointColumns = `name sysname NOT NULL, endpoint_id int NOT NULL, princi
 const securityColumns = `connection_auth tinyint CODED, certificate_id int NOT NULL,
   encryption_algorithm tinyint CODED`;
 
-/** Those that are there from the start. sys.tcp_endpoints shows port 0, as the configuration manager owns them. */
+/** The endpoints that are there from the start. sys.tcp_endpoints shows port 0, as the configuration manager owns them. */
 const builtIn = (): Row[] =>
   builtInEndpoints.map(({ name, id, protocol, protocolName, isAdmin }) => ({
     name,
@@ -69,7 +69,7 @@ function mirroringEndpoints({ instance: { mirroringEndpoint: endpoint } }: Serve
   ];
 }
 
-/** The ports that are really listened on: an endpoint whose port is taken (9692) has no row. */
+/** The ports that are really listened on: an endpoint whose port another process has (9692) has no row. */
 function listeners({ instance, clock }: Server): Row[] {
   const { tdsPort, mirroringEndpoint: endpoint } = instance;
   // tempdb is made anew at each start.
@@ -98,7 +98,7 @@ export const endpointViews: readonly View[] = [
     `${endpointColumns}, role tinyint CODED, is_encryption_enabled bit NOT NULL, ${securityColumns}`,
     definitions(mirroringEndpoints),
   ),
-  // Nobody can make these in the lab.
+  // The lab has no statement that makes any of these.
   view(
     "service_broker_endpoints",
     `${endpointColumns}, is_message_forwarding_enabled bit NOT NULL, message_forwarding_size int NOT NULL,

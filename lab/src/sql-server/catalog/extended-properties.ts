@@ -52,7 +52,7 @@ export const propertyViews: readonly View[] = [
   ),
 ];
 
-/** The words of a level, and the name of what is noted there; of the database itself there are none. */
+/** The type and name of the innermost level that a property is on; both are NULL for a property of the database itself. */
 function level({ owner, property: { of } }: Noted): readonly [type: string | null, name: string | null] {
   if (owner.kind === "database") return [null, null];
   if (of.kind === "object") return [owner.kind.toUpperCase(), owner.name];
@@ -62,8 +62,8 @@ function level({ owner, property: { of } }: Noted): readonly [type: string | nul
 }
 
 /**
- * fn_listextendedproperty(name, level0type, level0name, level1type, ...): of what stands at the last level that is
- * named, the database where none is. A type without a name asks for everything of it there, and NULL for no more levels.
+ * fn_listextendedproperty(name, level0type, level0name, level1type, ...) lists properties of the innermost object
+ * that is named, or of the database if none is. A type with NULL as its name asks for every object of the type there.
  */
 export function listedProperties(server: Server, session: Session, args: readonly SqlValue[]): Row[] {
   const [wanted, type0, schema, type1, name1, type2, name2] = args.map((value) =>

@@ -2,7 +2,7 @@ import type { Instance } from "../model";
 import type { Server } from "../server";
 import { type Row, type Rows, serverState, type View, view } from "./view";
 
-/** What only a managed instance has: the cluster that Azure runs it in, as the network test of the link asks for it. */
+/** The views that only a managed instance has: the cluster that Azure runs it in, as the link's network test asks for it. */
 const zoneOf = ({ instance }: Server): string => instance.fqdn?.split(".").slice(1).join(".") ?? "";
 const clusterOf = (server: Server): string =>
   `tr${zoneOf(server).slice(0, 6)}.westeurope.worker.${zoneOf(server).split(".").slice(1).join(".")}`;

@@ -44,7 +44,7 @@ const byName = (views: readonly View[]) => new Map(views.map((view) => [view.nam
 const schemas: Readonly<Record<string, ReadonlyMap<string, View>>> = { sys: byName(systemViews) };
 const msdb = byName(msdbTables);
 
-/** undefined: 208. Throws where SQL Server has a view of that name and the lab does not. */
+/** Returns undefined where there is no such view (208). Throws where SQL Server has a view of that name and the lab does not. */
 export function findTable(server: Server, { database, schema, name }: ObjectName, session: Session): Table | undefined {
   const found = findByName(server.instance.databases, database || session.database);
   if (!found) return undefined;

@@ -25,7 +25,7 @@ function configurationRows(instance: Instance): Row[] {
   });
 }
 
-/** The instance itself, with id 0, unless sp_dropserver took it away. */
+/** sys.servers shows the instance itself with id 0, unless sp_dropserver took it away. */
 function serverRows({ instance, clock }: Server): Row[] {
   if (instance.localServer === null) return [];
   const installed = instance.databases.get("master")?.created ?? clock.now();
@@ -34,7 +34,7 @@ function serverRows({ instance, clock }: Server): Row[] {
 
 const kilobytes = (bytes: number): bigint => BigInt(Math.floor(bytes / 1024));
 
-/** The machine and the process, as far as a lab has one. */
+/** The row about the machine and the process, as far as a lab has one. */
 function systemRow({ instance, clock }: Server): Row {
   const count = cpus().length;
   const memory = kilobytes(totalmem());

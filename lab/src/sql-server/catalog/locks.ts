@@ -4,14 +4,14 @@ import type { Server } from "../server";
 import type { OpenSession } from "../sessions";
 import { type Row, serverState, type View, view } from "./view";
 
-/** LCK_M_X and the like, while a statement waits for a lock. */
+/** The wait type, LCK_M_X and the like, while a statement waits for a lock. */
 export const waitTypeOf = ({ session: { lockWait } }: OpenSession): string | null =>
   lockWait ? `LCK_M_${lockWait.request.mode.toUpperCase().replace("-", "_")}` : null;
 
 export const waitedMilliseconds = ({ session: { lockWait } }: OpenSession, now: Date): number =>
   lockWait ? now.getTime() - lockWait.since.getTime() : 0;
 
-/** What a session waits for, as wait_resource tells it. */
+/** The resource that a session waits for, as wait_resource names it. */
 export function waitResource(server: Server, { session }: OpenSession): string {
   const { objectId } = session.lockWait?.request ?? {};
   const database = objectId === undefined ? undefined : databaseOf(server, objectId);

@@ -4,17 +4,17 @@ import { seesDefinitions } from "../permissions";
 import { compatibilityLevels } from "./databases";
 import { type Row, type View, view } from "./view";
 
-/** msdb's tables, unlike catalog views, answer 229 to who may not read them. */
+/** A table of msdb. Unlike a catalog view it answers 229 to whoever may not read it. */
 const table = (name: string, columns: string, rows: (instance: Instance) => Row[] = () => []): View =>
   view(name, columns, (server, session) => {
     if (!seesDefinitions(server, session)) throw sqlError(229, "SELECT", name, "msdb", "dbo");
     return rows(server.instance);
   });
 
-/** DATABASEPROPERTYEX(..., 'Version'): the version of the files. */
+/** The version of the database's files: DATABASEPROPERTYEX(..., 'Version'). */
 export const databaseVersions = { 2016: 852, 2017: 869, 2019: 904, 2022: 957, 2025: 998 } as const;
 
-/** Stable for a backup: made of the database's own id and the number of the backup. */
+/** The id of a backup is always the same: it is made of the database's own id and the backup's number. */
 export const backupUuid = ({ databaseGuid, id }: BackupRecord): string =>
   `${databaseGuid.slice(0, 24)}${id.toString(16).toUpperCase().padStart(12, "0")}`;
 
@@ -23,7 +23,7 @@ const databaseOf = ({ databaseGuid }: BackupRecord, { databases }: Instance): Da
 
 const versionParts = ({ version }: Instance): readonly number[] => version.split(".").map(Number);
 
-/** Of a log or differential backup the full one that it stands on. */
+/** The full backup that a log or differential backup stands on. */
 function baseOf(backup: BackupRecord, { backups }: Instance): BackupRecord | undefined {
   return backups.findLast(
     ({ id, type, isCopyOnly, databaseGuid }) =>
@@ -134,7 +134,7 @@ export const msdbTables: readonly View[] = [
       })),
   ),
 
-  // RESTORE of the lab restores nothing.
+  // The lab's RESTORE restores nothing.
   table(
     "restorehistory",
     `restore_history_id int NOT NULL, restore_date datetime, destination_database_name nvarchar(128),

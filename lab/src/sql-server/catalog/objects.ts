@@ -19,7 +19,7 @@ import type { Server } from "../server";
 import { typeFacts } from "../type-facts";
 import { type Coded, type Row, type View, view } from "./view";
 
-/** What the session's database has. Throws LockWait where another transaction is changing it, as the server waits. */
+/** The objects of the session's database. Throws LockWait where another transaction is changing one, as the server waits. */
 export function storedObjects(server: Server, session: Session): StoredObject[] {
   const store = currentDatabase(server, session)?.store;
   if (!store || !seesDefinitions(server, session)) return [];
@@ -36,7 +36,7 @@ const objectColumns = `name sysname NOT NULL, object_id int NOT NULL, principal_
 
 const padded = ([code, description]: readonly [string, string]): Coded => [code.padEnd(2), description];
 
-/** Tables and what else is named in a schema, with the constraints of a table. */
+/** The tables and the constraints, which are named in a schema as well. */
 function objectRows(server: Server, session: Session): Row[] {
   const objects = storedObjects(server, session);
   const schemaIds = new Map(schemasOf(objects).map(({ id, name }) => [nameKey(name), id]));
@@ -60,7 +60,7 @@ function objectRows(server: Server, session: Session): Row[] {
 
 const sysSchema = 4;
 
-/** What the instance really has: its views, and the procedures of its version. */
+/** The system objects that the instance really has: its views, and the procedures of its version. */
 function systemObjectRows(server: Server, views: readonly View[]): Row[] {
   const installed = server.instance.databases.get("master")?.created ?? server.clock.now();
   const object = (name: string, type: Coded): Row => ({
@@ -154,7 +154,7 @@ interface Index {
   readonly id: number;
 }
 
-/** A heap is index 0, the clustered index 1; others follow from 2 on. */
+/** The indexes with their ids: a heap is 0, the clustered index 1; others follow from 2 on. */
 export function indexesOf(table: StoredTable): Index[] {
   const { keys } = table.definition;
   const clustered = keys.find(({ isClustered }) => isClustered);
@@ -201,7 +201,7 @@ function partitionRow({ table, id }: Index): Row {
   };
 }
 
-/** Of plain tables, and of the views themselves, which tell of each other. */
+/** The views on plain tables, and on the catalog views themselves. */
 export const objectViews = (views: () => readonly View[]): readonly View[] => [
   view("objects", objectColumns, objectRows),
   view("system_objects", objectColumns, (server) => systemObjectRows(server, views())),

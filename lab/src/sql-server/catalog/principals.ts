@@ -56,7 +56,7 @@ function roleRows({ instance, clock }: Server): Row[] {
   ];
 }
 
-/** A login without VIEW ANY DEFINITION sees itself and sa. */
+/** The logins that a session sees: without VIEW ANY DEFINITION only its own and sa. */
 function visibleLogins(server: Server, session: Session): Row[] {
   const rows = loginRows(server);
   if (seesDefinitions(server, session)) return rows;
@@ -111,7 +111,7 @@ function securableId({ mirroringEndpoint: own, logins }: Instance, securableClas
   return [...builtInEndpoints, ...(own ? [own] : [])].find((endpoint) => sameName(endpoint.name, name))?.id ?? 0;
 }
 
-/** As the server shortens them; most are the initials. */
+/** The server's abbreviations of permissions. The lab shortens any other to its initials. */
 const shortNames: Readonly<Record<string, string>> = {
   "CONNECT SQL": "COSQ",
   CONNECT: "CO",
@@ -138,7 +138,7 @@ const shortNames: Readonly<Record<string, string>> = {
 const initials = (permission: string) =>
   (shortNames[permission] ?? permission.replace(/(\w)\w*\s*/g, "$1").slice(0, 4)).padEnd(4);
 
-/** Of the session's database: those of every database, and the users that were made in it. */
+/** The principals of the session's database: those that every database has, and the users that were made in it. */
 function databasePrincipals(server: Server, session: Session): Row[] {
   const { instance, clock } = server;
   const database = findByName(instance.databases, session.database);
@@ -182,7 +182,7 @@ export const principalViews: readonly View[] = [
     `${principalColumns}, owning_principal_id int, is_fixed_role bit NOT NULL`,
     (server, session) => [...visibleLogins(server, session), ...roleRows(server)],
   ),
-  // Password hashes are shown to who may control the server; the lab keeps none and shows NULL.
+  // Whoever controls the server would see password hashes; the lab keeps none and shows NULL.
   view(
     "sql_logins",
     `${principalColumns}, is_policy_checked bit = 1, is_expiration_checked bit = 0, password_hash varbinary(256)`,

@@ -32,7 +32,7 @@ export function isLocalReplica({ instance }: Server, group: AvailabilityGroup, r
   return findByName(instance.groups, replica.name)?.isDistributed === false;
 }
 
-/** What the network says of each distributed one of the groups, asked once for a whole view. */
+/** Asks the network about each distributed group, once for a whole view. */
 export function partnersOf(
   { instance, network }: Server,
   groups: readonly AvailabilityGroup[],
@@ -60,7 +60,7 @@ function localState(
   partner: PartnerState | undefined,
 ): ReplicaState {
   const health = healths[hasNothingSuspended(server, group) ? secondaryHealth(group, partner) : "NOT_HEALTHY"];
-  // "Whether a secondary replica is currently connected to the primary": a secondary says it of itself.
+  // "Whether a secondary replica is currently connected to the primary": a secondary shows that of itself.
   const isConnected = group.role === "PRIMARY" || (partner?.connected ?? true);
   return { group, replica, isLocal: true, role: roles[group.role], isConnected, health };
 }
@@ -68,7 +68,7 @@ function localState(
 const secondaryHealth = ({ role }: AvailabilityGroup, partner: PartnerState | undefined) =>
   role === "SECONDARY" ? (partner?.synchronizationHealth ?? "HEALTHY") : "HEALTHY";
 
-/** No database of the group is suspended here. */
+/** Whether no database of the group is suspended here. */
 function hasNothingSuspended({ instance }: Server, { isDistributed, replicas, databases }: AvailabilityGroup): boolean {
   const groups = isDistributed ? replicas.flatMap(({ name }) => findByName(instance.groups, name) ?? []) : [];
   const keys = [...databases, ...groups.flatMap((local) => [...local.databases])];

@@ -44,7 +44,7 @@ function optionsOf({ session }: OpenSession): Row {
   };
 }
 
-/** As sys.dm_exec_requests shows it: the text that a session runs, or ran last. */
+/** The handle that sys.dm_exec_requests shows for the text that a session runs, or ran last. */
 export const sqlHandle = (spid: number): Buffer =>
   Buffer.concat([Buffer.from([2, 0, 0, 0]), Buffer.from([spid >> 8, spid & 0xff]), Buffer.alloc(38)]);
 
@@ -54,7 +54,7 @@ const databaseId = ({ instance }: Server, { session }: OpenSession): number =>
 const sidOf = ({ instance }: Server, { session }: OpenSession): Buffer =>
   loginSid(session.login, instance.logins.get(session.login.toLowerCase())?.principalId ?? 0);
 
-/** Who may not see the server's state sees their own session. */
+/** The sessions that this one sees: without VIEW SERVER STATE only itself. */
 function visible(server: Server, { spid, ...session }: Session): OpenSession[] {
   const all = [...server.sessions.values()].sort((one, other) => one.session.spid - other.session.spid);
   const maySeeAll = hasPermission(server, { spid, ...session }, serverStatePermission(server));

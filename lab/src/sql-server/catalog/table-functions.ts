@@ -32,7 +32,7 @@ const functions: Readonly<Record<string, (server: Server, session: Session) => T
   ),
 };
 
-/** Functions of schema sys in FROM; those that begin with fn_ are found without it too. */
+/** Finds a function of schema sys in FROM; one that begins with fn_ is found without the schema too. */
 export function systemTableFunction(
   server: Server,
   { schema, name }: { readonly schema?: string; readonly name: string },

@@ -10,12 +10,12 @@ import type { Server } from "../server";
 /** A code and its name, as the views show states: the two columns of `state tinyint CODED`. */
 export type Coded = readonly [code: SqlValue, description: string | null];
 
-/** By the columns' names. What a row does not name is the column's default, NULL, or the type's zero. */
+/** Values by the columns' names. A column that a row does not name is its default, NULL, or the type's zero. */
 export type Row = Readonly<Record<string, SqlValue | Coded>>;
 export type Rows = (server: Server, session: Session, wanted?: Wanted) => Iterable<Row>;
 
 interface DeclaredColumn extends Column {
-  /** The version that brought it. */
+  /** The version of SQL Server that brought it. */
   readonly since: number;
   readonly valueIn: (row: Row) => SqlValue;
 }
@@ -33,18 +33,19 @@ export interface View {
 
 const everywhere = () => true;
 
+/** Declares a view: its columns as text (see `declared`), the rows that it shows, and the instances that have it. */
 export function view(name: string, columns: string, rows: Rows = () => [], isIn: View["isIn"] = everywhere): View {
   return { name, columns: declared(columns), rows, isIn };
 }
 
-/** Of things by their names' keys: all, or the one that is asked for. */
+/** All things of a map, or the one with the name that is asked for. */
 export function named<T>(items: ReadonlyMap<string, T>, name: SqlValue | undefined): T[] {
   if (typeof name !== "string") return [...items.values()];
   const found = items.get(nameKey(name));
   return found === undefined ? [] : [found];
 }
 
-/** Of a dynamic view, which answers 300 and 297 without VIEW SERVER STATE. */
+/** Guards a dynamic view: it answers 300 and 297 without VIEW SERVER STATE. */
 export const serverState =
   (rows: Rows): Rows =>
   (server, session, wanted) => {
@@ -52,7 +53,7 @@ export const serverState =
     return rows(server, session, wanted);
   };
 
-/** Of a catalog view that shows nothing to who was given nothing. */
+/** Guards a catalog view: it shows no rows to a login without VIEW ANY DEFINITION. */
 export const definitions =
   (rows: Rows): Rows =>
   (server, session, wanted) =>
@@ -69,8 +70,8 @@ export function tableOf(columns: Columns, { instance }: Server, rows: (wanted?: 
 }
 
 /**
- * Columns as T-SQL would declare them, `name sysname NOT NULL, is_ledger_on bit = 0 SINCE 2022`; `role tinyint CODED`
- * stands for `role tinyint, role_desc nvarchar(60)`. They are read when the view is first used.
+ * Reads columns as T-SQL would declare them, `name sysname NOT NULL, is_ledger_on bit = 0 SINCE 2022`; `role tinyint
+ * CODED` stands for `role tinyint, role_desc nvarchar(60)`. They are read when the view is first used.
  */
 export function declared(columns: string): Columns {
   let read: readonly DeclaredColumn[] | undefined;

@@ -6,9 +6,9 @@ export interface KeyPair {
   readonly privateKey: KeyObject;
 }
 
-/** Keys that were begun before anyone asked for them: neither a start nor CREATE CERTIFICATE waits for prime numbers in turn. */
+/** Keys that were begun before anyone asks for them, so that nobody waits while prime numbers are found one after the other. */
 const begun: Promise<KeyPair>[] = [];
-/** How many are kept ready; none before `keepKeysReady`, so that those of a start have the processors for themselves. */
+/** The number of keys kept ready. It is 0 before `keepKeysReady`, so that the keys of a start have the processors for themselves. */
 let kept = 0;
 
 export function takeKeyPair(): Promise<KeyPair> {
@@ -18,12 +18,12 @@ export function takeKeyPair(): Promise<KeyPair> {
   return taken;
 }
 
-/** Begins as many keys side by side; nobody waits for them yet. */
+/** Begins as many keys side by side, and waits for none. */
 export function beginKeys(count: number): void {
   while (begun.length < count) begun.push(generate());
 }
 
-/** Whoever serves may be asked for certificates at any time. */
+/** Keeps keys ready from now on: an instance may be asked for certificates at any time. */
 export function keepKeysReady(): void {
   kept = 2;
   beginKeys(kept);

@@ -1,6 +1,6 @@
 /**
- * What signed SQL Server's own modules: every master has them, without private keys. Two are the genuine certificates;
- * the others were made as CREATE CERTIFICATE makes them, with a key that nobody kept.
+ * A certificate that signed SQL Server's own modules: every master has these, without private keys. Two are the
+ * genuine ones; the others were made as CREATE CERTIFICATE makes them, with a key that nobody kept.
  */
 export interface SystemCertificate {
   readonly name: string;
@@ -85,7 +85,7 @@ const policySigning = decode([
   "KcLpla33+uytxdKdVWFQ/BFO8BigQ==",
 ]);
 
-/** The same on every instance, as a build's are. */
+/** All instances have the same ones, as all instances of one build do. */
 export const systemCertificates: readonly SystemCertificate[] = [
   { name: "##MS_SQLResourceSigningCertificate##", der: resourceSigning },
   { name: "##MS_SQLReplicationSigningCertificate##", der: replicationSigning },

@@ -102,7 +102,7 @@ function removeReplicas({ instance }: Server, group: AvailabilityGroup, names: r
   for (const replica of replicas) group.replicas.splice(group.replicas.indexOf(replica), 1);
 }
 
-/** MODIFY AVAILABILITY GROUP ON: the members of a distributed group. */
+/** MODIFY AVAILABILITY GROUP ON changes the members of a distributed group. */
 function modifyMembers(
   { instance, clock, network }: Server,
   group: AvailabilityGroup,

@@ -46,13 +46,13 @@ export function backUp(server: Server, statement: BackupDatabase, session: Sessi
   report(server, statement, database, verb, sink);
 }
 
-/** Backups are added to a file until one is told to begin it anew. */
+/** The backup's place in its file: backups are added until one is told to begin the file anew. */
 function positionIn({ instance }: Server, { options, disks: [disk = ""] }: BackupDatabase): number {
   if ("INIT" in options || "FORMAT" in options) return 1;
   return (instance.backups.findLast((backup) => sameName(backup.disk, disk))?.position ?? 0) + 1;
 }
 
-/** A full backup starts the log chain, a log backup moves it on. */
+/** Whether a backup moves the log chain on: a full one starts it, a log backup continues it. */
 function continuesChain(type: "D" | "L" | "I", database: Database): boolean {
   return type === "L" || (type === "D" && database.lastLogBackupLsn === undefined);
 }

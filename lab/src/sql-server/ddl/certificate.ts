@@ -11,7 +11,7 @@ import { checkIdentifier, findByName, nameKey } from "../names";
 import { missing } from "../refusals";
 import { currentKeyStore, isKeyOpen, type KeyStore, type Server } from "../server";
 
-/** CREATE CERTIFICATE: on Windows a subject has up to 128 characters. */
+/** "CREATE CERTIFICATE": a subject has up to 128 characters on Windows. */
 const longestSubject = 128;
 
 export async function createCertificate(
@@ -89,7 +89,10 @@ function endOfSecond(now: Date): Date {
   return new Date(now.getTime() + 1000);
 }
 
-/** REMOVE PRIVATE KEY, and WITH PRIVATE KEY (...): without ENCRYPTION BY PASSWORD the master key encrypts it again. */
+/**
+ * REMOVE PRIVATE KEY removes the key. WITH PRIVATE KEY (...) encrypts it anew: by the master key, if it names no
+ * ENCRYPTION BY PASSWORD.
+ */
 export function alterCertificate(
   server: Server,
   { name, change, decryptionPassword, encryptionPassword }: AlterCertificate,
@@ -117,7 +120,7 @@ export function dropCertificate(server: Server, name: string, session: Session):
   store.certificates.delete(nameKey(name));
 }
 
-/** What FROM CERTIFICATE was made of it. */
+/** The kind of principal that FROM CERTIFICATE made of it. */
 function principalOf({ instance }: Server, { database }: Session, { id }: Certificate): "login" | "user" | undefined {
   const isOf = ({ certificateId }: { readonly certificateId?: number }) => certificateId === id;
   if ([...instance.logins.values()].some(isOf)) return "login";

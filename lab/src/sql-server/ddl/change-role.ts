@@ -7,8 +7,9 @@ import { supportsPlannedFailover } from "../versions";
 import { linksOver } from "./group-checks";
 
 /**
- * FAILOVER, FORCE_FAILOVER_ALLOW_DATA_LOSS and SET (ROLE = SECONDARY) of a distributed group. Unlike one between two
- * SQL Servers, a link is failed over from its primary. Throws 47122, 19504, 47517, 41122, 47511, 47513, 47514.
+ * Carries out FAILOVER, FORCE_FAILOVER_ALLOW_DATA_LOSS and SET (ROLE = SECONDARY) of a distributed group. Unlike a
+ * group between two SQL Servers, a link fails over from its primary. Throws 47122, 19504, 47517, 41122, 47511, 47513,
+ * 47514.
  */
 export async function changeRole(server: Server, group: AvailabilityGroup, change: RoleChange): Promise<void> {
   const { instance, network } = server;

@@ -35,7 +35,7 @@ export function createDistributedGroup(server: Server, statement: CreateAvailabi
     options: new Map(),
     replicas: [local, remote],
     databases: new Set(),
-    // The other side has the database, and sends it: this one waits to be seeded.
+    // SQL Server waits to be seeded if the other side has the database and sends it.
     role: isSeeded(server, localGroup, remote) ? "SECONDARY" : localGroup.role,
     canCreateAnyDatabase: false,
   });
@@ -62,13 +62,16 @@ function checkLocalGroup({ instance }: Server, name: string, local: Availability
   if (existing.some(({ role }) => role === "SECONDARY")) throw sqlError(19503, name);
 }
 
-/** By its address, or for several databases by having none of them. */
+/** Whether the other side seeds this one: its URL names the database, or a link of several databases begins with none here. */
 function isSeeded({ instance }: Server, { databases }: AvailabilityGroup, { url }: Replica): boolean {
   if (seededDatabase(url) !== undefined) return true;
   return isManagedInstanceUrl(url) && instance.isMultiDatabaseLinkEnabled && databases.size === 0;
 }
 
-/** A link has one database, unless sp_multidb_milink says so; it is seeded automatically and starts asynchronous. */
+/**
+ * Checks the settings of a link. It has one database, unless sp_multidb_milink allows several; it is seeded
+ * automatically and starts asynchronous.
+ */
 function checkLink(
   server: Server,
   name: string,

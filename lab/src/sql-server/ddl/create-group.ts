@@ -18,7 +18,7 @@ export function createGroup(server: Server, statement: CreateAvailabilityGroup, 
   else createLocalGroup(server, statement);
 }
 
-/** The instance becomes the primary replica at once; its databases stay online and count as synchronized. */
+/** Creates a local group. The instance becomes its primary at once; the databases stay online and count as synchronized. */
 function createLocalGroup(server: Server, statement: CreateAvailabilityGroup): void {
   const { instance, clock } = server;
   const { name, databases, replicas: specs } = statement;
@@ -64,7 +64,7 @@ export function leave(database: Database, group: AvailabilityGroup): void {
   database.isSuspended = undefined;
 }
 
-/** 2016 has no CLUSTER_TYPE and stands on a cluster; later versions of the lab have none, so that WSFC waits for it (35220). */
+/** 2016 has no CLUSTER_TYPE: it stands on a cluster. Later versions have no cluster in the lab, so that WSFC is refused (35220). */
 function clusterTypeOf(
   { instance }: Server,
   { clusterType }: CreateAvailabilityGroup,

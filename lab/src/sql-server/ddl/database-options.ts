@@ -6,7 +6,7 @@ import type { Database } from "../model";
 import type { Server } from "../server";
 import { endSessionOf } from "../sessions";
 
-/** Options that are ON or OFF and change nothing but what sys.databases says; there by the columns' names. */
+/** Options that are ON or OFF and change nothing but what sys.databases shows, with the columns' names. */
 export const switches: Readonly<Record<string, string>> = {
   AUTO_SHRINK: "is_auto_shrink_on",
   AUTO_CREATE_STATISTICS: "is_auto_create_stats_on",
@@ -33,7 +33,7 @@ export const switches: Readonly<Record<string, string>> = {
 
 const levels = { 2016: 130, 2017: 140, 2019: 150, 2022: 160, 2025: 170 } as const;
 
-/** From 100 to the version's own. */
+/** Sets a level from 100 to the version's own. */
 export function setCompatibilityLevel({ instance }: Server, database: Database, value: string): void {
   const newest = levels[instance.majorVersion];
   const level = Number(value);
@@ -46,7 +46,7 @@ function validLevels(newest: number): string {
   return `${all.slice(0, -1).join(", ")}, or ${all.at(-1)}`;
 }
 
-/** WITH ROLLBACK ends the sessions that are in the way; without it the lab does not wait for them. */
+/** WITH ROLLBACK ends the sessions that are in the way. Without it the lab refuses at once (5061) and does not wait for them. */
 export function setAccess(
   server: Server,
   database: Database,

@@ -55,7 +55,7 @@ export function alterDatabase(server: Server, statement: AlterDatabaseSet, sessi
   set(server, database, statement.value);
 }
 
-/** ALTER ANY DATABASE, or the owner of this one. */
+/** Whoever has ALTER ANY DATABASE or owns this one may alter it. */
 function mayAlter(server: Server, session: Session, database: Database): boolean {
   return hasPermission(server, session, "ALTER ANY DATABASE") || isOwner(server, session, database);
 }
@@ -84,7 +84,7 @@ const setters: Readonly<Record<string, Setter>> = {
   HADR: setHadr,
 };
 
-/** A log chain ends with SIMPLE and begins again with the next full backup. */
+/** Sets the recovery model: SIMPLE ends the log chain, which begins again with the next full backup. */
 function setRecoveryModel(_: Server, database: Database, value: string): void {
   if (value !== "FULL" && value !== "BULK_LOGGED" && value !== "SIMPLE") throw sqlError(102, value);
   if (nameKey(database.name) === "tempdb") throw failed(sqlError(5058, "RECOVERY", database.name));
@@ -101,7 +101,7 @@ function setReadOnly(database: Database, isReadOnly: boolean): void {
   database.isReadOnly = isReadOnly;
 }
 
-/** OFF is for secondary replicas; SUSPEND and RESUME are for either, and change nothing where that is how it is. */
+/** SET HADR OFF is for secondary replicas; SUSPEND and RESUME are for either, and may repeat what is so already. */
 function setHadr({ instance }: Server, database: Database, value: string): void {
   const group = groupOf(instance, database);
   if (value !== "OFF" && value !== "SUSPEND" && value !== "RESUME")

@@ -14,12 +14,12 @@ export function dropGroup(server: Server, name: string, session: Session): void 
   if (!group || !hasPermission(server, session, "ALTER ANY AVAILABILITY GROUP"))
     throw missing("drop", "availability group", name);
   const [above] = group.isDistributed ? [] : distributedGroupsOver(instance, group.name);
-  // sys.messages has nothing for it, and what the engine does is not documented.
+  // sys.messages has no error for this, and it is not documented what the engine does.
   if (above)
     throw labRefusal(
       `availability group '${group.name}' is a member of distributed availability group '${above.name}': drop that first`,
     );
-  // Without its partner the secondary is its own: what it has received is there to be written to.
+  // A secondary that has lost its partner is on its own: its databases can be written to.
   if (group.isDistributed) setRole(instance, group, "PRIMARY");
   for (const databaseName of [...group.databases]) {
     const database = findByName(instance.databases, databaseName);

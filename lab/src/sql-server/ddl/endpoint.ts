@@ -9,7 +9,7 @@ import { hasPermission, requirePermission } from "../permissions";
 import { labRefusal, missing } from "../refusals";
 import { isKeyOpen, type Server } from "../server";
 
-/** CREATE ENDPOINT: "any number between 1024 and 32767 is valid". */
+/** "CREATE ENDPOINT": "any number between 1024 and 32767 is valid". */
 const lowestPort = 1024;
 const highestPort = 32767;
 
@@ -40,7 +40,7 @@ export async function createEndpoint(server: Server, statement: EndpointStatemen
   await server.listener.follow();
 }
 
-/** What the statement does not say stays; AUTHENTICATION and ENCRYPTION are replaced as a whole. */
+/** Changes what the statement names; its AUTHENTICATION and ENCRYPTION each replace the old one as a whole. */
 export async function alterEndpoint(server: Server, statement: EndpointStatement, session: Session): Promise<void> {
   const endpoint = server.instance.mirroringEndpoint;
   if (!endpoint || !sameName(endpoint.name, statement.name) || !hasPermission(server, session, "ALTER ANY ENDPOINT"))
@@ -64,7 +64,7 @@ export async function alterEndpoint(server: Server, statement: EndpointStatement
   await server.listener.follow();
 }
 
-/** ALTER AUTHORIZATION ON ENDPOINT. */
+/** ALTER AUTHORIZATION ON ENDPOINT gives the endpoint another owner. */
 export function changeEndpointOwner(server: Server, { name, owner }: AlterAuthorization, session: Session): void {
   const endpoint = server.instance.mirroringEndpoint;
   if (!endpoint || !sameName(endpoint.name, name) || !hasPermission(server, session, "ALTER ANY ENDPOINT"))

@@ -12,7 +12,7 @@ import { missing } from "../refusals";
 import { currentKeyStore, type Server } from "../server";
 import { serverRolesOf } from "../server-roles";
 
-/** "Permissions: Database Engine": those that are of the server; what is not here is of a database. */
+/** The server's permissions ("Permissions: Database Engine"); any other is a database's. */
 const serverPermissions: ReadonlySet<string> = new Set([
   "ADMINISTER BULK OPERATIONS",
   "ALTER ANY AVAILABILITY GROUP",
@@ -57,7 +57,7 @@ const serverPermissions: ReadonlySet<string> = new Set([
 
 const serverClasses = ["ENDPOINT", "LOGIN", "AVAILABILITY GROUP", "SERVER ROLE"];
 
-/** Of the server and what is on it; in a database only on its certificates. */
+/** Grants permissions on the server and on what it has; in a database only on certificates. */
 export function grant(server: Server, statement: Grant, session: Session): void {
   const { on, permissions } = statement;
   const isOfServer = on
@@ -68,7 +68,7 @@ export function grant(server: Server, statement: Grant, session: Session): void 
   else throw notSpoken(`${statement.kind.toUpperCase()} ${permissions.join(", ")} in a database`);
 }
 
-/** 4621: a permission of the server is given in master. */
+/** Throws 4621 outside of master, where the server's permissions are granted. */
 function grantOnServer(server: Server, statement: Grant, session: Session): void {
   const { on, principals, kind } = statement;
   if (!on && nameKey(session.database) !== "master") throw sqlError(4621);
@@ -81,7 +81,7 @@ function grantOnServer(server: Server, statement: Grant, session: Session): void
   );
 }
 
-/** To oneself and to sa nothing can be given. */
+/** Nobody can grant anything to themselves or to sa. */
 function isSpecial({ instance }: Server, principal: string, session: Session): boolean {
   return sameName(principal, session.login) || findByName(instance.logins, principal)?.principalId === 1;
 }
@@ -123,7 +123,7 @@ function grantOnCertificate(server: Server, statement: Grant, name: string, sess
   change(statement.kind, statement, holders, (permission) => permissionKey(permission, "CERTIFICATE", name));
 }
 
-/** A grant takes back a denial and a denial a grant; REVOKE takes back both. */
+/** A GRANT removes a denial and a DENY removes a grant; REVOKE removes both. */
 function change(
   kind: Grant["kind"],
   { permissions }: Grant,

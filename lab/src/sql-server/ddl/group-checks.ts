@@ -7,14 +7,14 @@ import { findByName, nameKey } from "../names";
 import { consequence } from "../refusals";
 import { isSystemDatabase, type Server } from "../server";
 
-/** What every statement on availability groups asks for first. Throws 574, 35208, 35221. */
+/** The checks that every statement on availability groups begins with. Throws 574, 35208, 35221. */
 export function checkGroupStatement({ instance }: Server, statement: string, session: Session): void {
   if (session.transactionCount > 0) throw sqlError(574, statement);
   if (!sameName(session.database, "master")) throw sqlError(35208);
   if (!instance.isHadrEnabled) throw sqlError(35221);
 }
 
-/** Runs the part of CREATE AVAILABILITY GROUP that changes something: what fails there is followed by 41152. */
+/** Runs the part of CREATE AVAILABILITY GROUP that changes something: an error in it is followed by 41152. */
 export function creating<T>(group: string, work: () => T): T {
   try {
     return work();
@@ -53,7 +53,7 @@ export function distributedGroupsOver({ groups }: Instance, group: string): Avai
   );
 }
 
-/** Those whose other member is a managed instance: a single database each. */
+/** The distributed groups over a local one whose other member is a managed instance. */
 export function linksOver(instance: Instance, group: string): AvailabilityGroup[] {
   return distributedGroupsOver(instance, group).filter(({ replicas }) =>
     replicas.some(({ url }) => isManagedInstanceUrl(url)),

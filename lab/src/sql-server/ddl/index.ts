@@ -18,7 +18,7 @@ import { restore } from "./restore";
 import { dbccTrace } from "./trace";
 import { createUser, dropUser } from "./users";
 
-/** Carries out what the language hands over: checks first, as the server orders them, then the change as a whole. */
+/** Carries out a statement of the server: all checks come first, in the server's order, then the change as a whole. */
 export async function executeStatement(
   server: Server,
   statement: ServerStatement,
@@ -86,7 +86,7 @@ export async function executeStatement(
     case "reconfigure":
       return reconfigure(server, session);
     case "checkpoint":
-      // Nothing is kept back that could be written.
+      // CHECKPOINT has nothing to do: the lab keeps back no write.
       return;
     case "kill":
       return kill(server, statement, session);

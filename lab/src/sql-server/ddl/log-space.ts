@@ -5,7 +5,7 @@ import { logSpaceOf } from "../catalog/databases";
 import { requireServerState } from "../permissions";
 import type { Server } from "../server";
 
-/** DBCC SQLPERF (LOGSPACE): of every database. */
+/** DBCC SQLPERF (LOGSPACE) shows the log of every database. */
 export function logSpace(server: Server, session: Session, sink: ResultSink): void {
   requireServerState(server, session);
   const databases = [...server.instance.databases.values()];

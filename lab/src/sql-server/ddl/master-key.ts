@@ -11,7 +11,7 @@ export function createMasterKey(server: Server, statement: CreateMasterKey, sess
   if (!isOwner(server, session)) throw sqlError(15247);
   const store = currentKeyStore(server, session);
   if (store.masterKey) throw sqlError(15578);
-  // Without a password it is a statement of Azure SQL Database only.
+  // Only Azure SQL Database has the statement without a password.
   if (statement.password === undefined) throw sqlError(102, "KEY");
   checkPasswordPolicy(statement.password);
   store.masterKey = {
@@ -22,7 +22,7 @@ export function createMasterKey(server: Server, statement: CreateMasterKey, sess
   };
 }
 
-/** OPEN, CLOSE, and ALTER ... ADD or DROP ENCRYPTION BY SERVICE MASTER KEY. */
+/** Carries out OPEN, CLOSE, and ALTER ... ADD or DROP ENCRYPTION BY SERVICE MASTER KEY. */
 export function changeMasterKey(server: Server, { change, password }: ChangeMasterKey, session: Session): void {
   if (!isOwner(server, session)) throw sqlError(15247);
   const store = currentKeyStore(server, session);

@@ -7,7 +7,7 @@ import { checkIdentifier, newGuid } from "../names";
 const shortestSessionTimeout = 5;
 const highestBackupPriority = 100;
 
-/** A replica of a local group as CREATE and ADD REPLICA take it. Throws 35236, 35232, 41198, 41197 and those of checkOptions. */
+/** Makes a replica of a local group, for CREATE and ADD REPLICA. Throws 35236, 35232, 41198, 41197 and those of checkOptions. */
 export function newReplica(
   spec: ReplicaSpec,
   clusterType: AvailabilityGroup["clusterType"],
@@ -43,7 +43,7 @@ export function withDefaults(spec: ReplicaSpec, url: string, now: Date): Replica
   };
 }
 
-/** MODIFY: what the statement says, over what the replica is. */
+/** MODIFY REPLICA changes the options that it names. */
 export function modified(replica: Replica, spec: ReplicaSpec, now: Date): Replica {
   return {
     ...replica,

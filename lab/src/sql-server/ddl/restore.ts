@@ -7,7 +7,7 @@ import { hasPermission } from "../permissions";
 import { consequence, labRefusal } from "../refusals";
 import type { Server } from "../server";
 
-/** What a backup's file holds, and whether it can be read; nothing is ever restored. */
+/** Shows what a backup's file holds, or that it can be read; a database is never restored. */
 export function restore(server: Server, statement: Restore, session: Session, sink: ResultSink): void {
   const { what, disk, file } = statement;
   const verb =
@@ -36,7 +36,7 @@ export function restore(server: Server, statement: Restore, session: Session, si
   sink.statementEnd({ rowCount: rows.length, isSelect: true, failed: false });
 }
 
-/** Since the file was last begun anew. */
+/** The backups in the file since it was last begun anew. */
 function backupsIn({ instance }: Server, disk: string): BackupRecord[] {
   const all = instance.backups.filter((backup) => backup.disk.toLowerCase() === disk.toLowerCase());
   return all.slice(

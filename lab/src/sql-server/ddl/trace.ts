@@ -4,7 +4,7 @@ import type { DbccTrace } from "../../tsql/syntax/dbcc";
 import type { Column } from "../../tsql/types";
 import type { Server } from "../server";
 
-/** Flags of one session only; they end with it. */
+/** Flags of one session, which end with it. */
 const sessionFlags = new WeakMap<Session, Set<number>>();
 
 const statusColumns: readonly Column[] = ["TraceFlag", "Status", "Global", "Session"].map((name) => ({
@@ -31,7 +31,7 @@ function flagsOf(session: Session): Set<number> {
   return flags;
 }
 
-/** Without flags, or with -1, those that are on; else the ones asked for, on or off. */
+/** Shows the flags that are on, if none or -1 is asked for; otherwise those that are asked for, on or off. */
 function showStatus(
   global: ReadonlySet<number>,
   own: ReadonlySet<number>,

@@ -8,7 +8,7 @@ import { currentKeyStore, type Server } from "../server";
 
 const builtIn = ["dbo", "guest", "information_schema", "sys", "public"];
 
-/** Of a login, or of a certificate, which cannot be dropped as long as the user is there. */
+/** Creates the user of a login or of a certificate, which cannot be dropped as long as the user is there. */
 export function createUser(server: Server, statement: CreateUser, session: Session): void {
   const { name, certificate } = statement;
   const database = currentDatabase(server, session);

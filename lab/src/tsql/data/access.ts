@@ -8,20 +8,20 @@ import { requireUnlocked } from "./locks";
 import { openTransaction, sessionData, type TemporaryTables } from "./session-data";
 import { objectKey } from "./store";
 
-/** Where the names of tables are looked up. */
+/** The place where names of tables are looked up. */
 export interface Lookup {
   readonly session: Session;
-  /** Where names without a database are looked for: of EXEC db.sys.procedure; otherwise the session's database. */
+  /** The database of names without one: that of EXEC db.sys.procedure, otherwise the session's. */
   readonly database?: string;
-  /** DECLARE @t TABLE, by lower-case name. */
+  /** The tables of DECLARE @t TABLE, by lower-case name. */
   readonly tableVariables?: Map<string, StoredObject>;
-  /** Temporary tables of this batch or procedure; otherwise the session's own. */
+  /** The temporary tables of this batch or procedure, otherwise the session's own. */
   readonly temporary?: TemporaryTables;
 }
 
 export type ObjectPlace = Place & {
   readonly objects: Map<string, StoredObject>;
-  /** undefined for what only a session sees. */
+  /** The database; undefined for what only a session sees. */
   readonly database?: UserDatabase;
 };
 export interface FoundObject {
@@ -35,7 +35,7 @@ export const isTableVariable = ({ name }: ObjectName): boolean => name.startsWit
 export const writtenName = ({ database, schema, name }: ObjectName): string =>
   [database, schema, name].filter((part) => part !== undefined).join(".");
 
-/** Where an object of this name is or would be; undefined: there is no such database. */
+/** The place where an object of this name is or would be; undefined: there is no such database. */
 export function placeOf(name: ObjectName, lookup: Lookup): ObjectPlace | undefined {
   const { session } = lookup;
   if (isTableVariable(name))
@@ -56,7 +56,7 @@ function scopeOf(key: string, scope: TemporaryTables | undefined): TemporaryTabl
   return scopeOf(key, scope.outer);
 }
 
-/** The user's object of that name. Throws LockWait where another transaction is changing it. */
+/** Finds the user's object of that name. Throws LockWait where another transaction is changing it. */
 export function findObject(name: ObjectName, lookup: Lookup): FoundObject | undefined {
   const place = placeOf(name, lookup);
   if (!place) return undefined;
@@ -66,13 +66,13 @@ export function findObject(name: ObjectName, lookup: Lookup): FoundObject | unde
   return object && { object, place };
 }
 
-/** 229 for what somebody else owns. */
+/** Throws 229 over an object in a database that the session does not own. */
 export function requirePermission(permission: string, { object, place }: FoundObject): void {
   if (!place.database || place.database.isOwner) return;
   throw sqlError(229, permission, object.name, place.database.name, object.schema);
 }
 
-/** 3906: a secondary replica, or SET READ_ONLY. */
+/** Throws 3906 in a secondary replica, and after SET READ_ONLY. */
 export function requireWritable({ database }: ObjectPlace): void {
   if (database?.isReadOnly) throw sqlError(3906, database.name);
 }

@@ -8,7 +8,7 @@ import { openTransaction, sessionData } from "./session-data";
 interface AppLock {
   readonly owner: Transaction;
   readonly mode: AppLockMode;
-  /** sp_releaseapplock takes one back. */
+  /** How often the lock was taken; sp_releaseapplock gives one back. */
   count: number;
 }
 
@@ -24,7 +24,7 @@ type AppLockMode = keyof typeof conflicts;
 export const appLockMode = (text: string): AppLockMode | undefined =>
   (Object.keys(conflicts) as AppLockMode[]).find((mode) => mode.toLowerCase() === text.toLowerCase());
 
-/** By database and by the resource's name, whose letter case counts. */
+/** The locks by database and by the resource's name, in which letter case counts. */
 const held = new WeakMap<Store, Map<string, AppLock[]>>();
 
 function locksOf(store: Store, resource: string): AppLock[] {
@@ -37,7 +37,7 @@ function locksOf(store: Store, resource: string): AppLock[] {
 
 export type AppLockOwner = "Transaction" | "Session";
 
-/** Whoever holds the lock until it ends; undefined: there is no transaction. */
+/** The transaction that holds the lock until it ends; undefined where none is open. */
 const ownerOf = (session: Session, owner: AppLockOwner): Transaction | undefined =>
   owner === "Session" ? sessionData(session).holder : openTransaction(session);
 
@@ -47,7 +47,7 @@ export interface AppLockRequest {
   readonly owner: AppLockOwner;
 }
 
-/** The return codes of sp_getapplock: 0 at once, 1 after a wait, -1 too late, -2 cancelled, -3 a deadlock's victim, -999. */
+/** sp_getapplock returns 0 at once, 1 after a wait, -1 too late, -2 when cancelled, -3 to a deadlock's victim, or -999. */
 export async function getAppLock(
   {
     store,
@@ -93,7 +93,7 @@ async function outcomeOf(
   }
 }
 
-/** false: the session does not hold it. */
+/** Returns false where the session does not hold the lock. */
 export function releaseAppLock({ store, resource, owner: kind }: AppLockRequest, session: Session): boolean {
   const owner = ownerOf(session, kind);
   const locks = locksOf(store, resource);
@@ -104,7 +104,7 @@ export function releaseAppLock({ store, resource, owner: kind }: AppLockRequest,
   return true;
 }
 
-/** What APPLOCK_MODE says: everything together that the owner holds. */
+/** The one mode that APPLOCK_MODE shows for all the locks that the owner holds. */
 export function heldAppLockMode({ store, resource, owner: kind }: AppLockRequest, session: Session): string {
   const owner = ownerOf(session, kind);
   const modes = new Set(locksOf(store, resource).flatMap((lock) => (lock.owner === owner ? [lock.mode] : [])));

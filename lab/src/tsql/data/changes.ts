@@ -3,7 +3,7 @@ import type { SqlValue } from "../types";
 import { tablesOf } from "./store";
 import { copyTable, putRow, removeRow } from "./table";
 
-/** Redo: what another copy of the database does with a committed transaction. */
+/** Redoes a committed transaction on another copy of the database. */
 export function applyChanges(store: Store, changes: readonly Change[]): void {
   for (const change of changes) {
     if (change.kind === "object") {
@@ -20,7 +20,7 @@ export function applyChanges(store: Store, changes: readonly Change[]): void {
   }
 }
 
-/** A copy goes on counting where the original is. */
+/** Lets a copy go on counting where the original is. */
 function followIdentity(table: StoredTable, row: Row): void {
   const position = table.columns.findIndex(({ identity }) => identity);
   const identity = table.columns[position]?.identity;
@@ -34,7 +34,7 @@ export function wholeOf(value: SqlValue, table: StoredTable, position: number): 
   return type && "scale" in type ? whole / 10n ** BigInt(type.scale) : whole;
 }
 
-/** The next identity value lies beyond every one that the table has. */
+/** Moves the next identity value beyond every one that the table has. */
 export function noteIdentity(table: StoredTable, value: bigint, increment: bigint): void {
   table.lastIdentity = value;
   const next = value + increment;
@@ -45,7 +45,7 @@ export function copyObject(object: StoredObject): StoredObject {
   return object.kind === "table" ? copyTable(object) : object;
 }
 
-/** Bytes that a row takes in a page and in the log, about. */
+/** The bytes that a row takes in a page and in the log, about. */
 export function rowBytes(row: Row | undefined): number {
   return (row ?? []).reduce<number>((sum, value) => sum + valueBytes(value), 11);
 }
@@ -67,7 +67,7 @@ const pageBytes = 8192;
 /** A table with rows has whole extents of eight pages. */
 const extentBytes = 8 * pageBytes;
 
-/** What the user's tables take in the database's files. */
+/** The size of the user's tables in the database's files. */
 export function storedBytes(store: Store): number {
   return tablesOf(store).reduce((sum, table) => sum + Math.ceil(tableBytes(table) / extentBytes) * extentBytes, 0);
 }

@@ -13,7 +13,7 @@ export interface RowChange {
   readonly after: Row | undefined;
 }
 
-/** 547 of FOREIGN KEY and REFERENCE, looked at when all rows of the statement are changed. */
+/** Throws 547 for FOREIGN KEY and REFERENCE. It looks once all rows of the statement are changed. */
 export function checkReferences(target: Target, changes: readonly RowChange[]): void {
   const { store, key } = target.place;
   if (!store || changes.length === 0) return;
@@ -26,11 +26,11 @@ export function checkReferences(target: Target, changes: readonly RowChange[]): 
 interface Reference {
   readonly parent: StoredTable;
   readonly index: UniqueIndex;
-  /** Columns of the child in the order of the parent's key. */
+  /** The child's columns in the order of the parent's key. */
   readonly childPositions: readonly number[];
 }
 
-/** The unique key that a foreign key's columns make up, in whatever order they are named. */
+/** The unique key that consists of a foreign key's columns, in whatever order they are named. */
 export function referencedKey({ keys }: TableDefinition, referenced: readonly string[]): Key | undefined {
   return keys.find(
     ({ isUnique, columns }) =>
@@ -101,7 +101,7 @@ function requireNoChildren(
   if (!reference) return;
   const { parent, index } = reference;
   const keys = changes.flatMap(({ before }) => (before ? [keyText(before, index.positions, parent.columns)] : []));
-  // Another row may have taken the key over: then nothing is missing.
+  // Another row may have taken the key over, so that nothing is missing.
   const gone = new Set(keys.filter((key) => !index.rows.has(key)));
   if (gone.size === 0) return;
   requireUnlocked({ store, key: objectKey(child.schema, child.name) }, "S", target.transaction);

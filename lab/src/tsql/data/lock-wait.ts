@@ -4,7 +4,7 @@ import type { Transaction } from "../stored";
 import type { LockWait } from "./locks";
 import { lockTimeout } from "./session-options";
 
-/** Ends when the owner's transaction does. Throws 1205 where the wait would close a circle, 1222 after LOCK_TIMEOUT. */
+/** Waits until the owner's transaction ends. Throws 1205 where that would close a circle, 1222 after LOCK_TIMEOUT. */
 export async function waitForLock({ owner, request }: LockWait, session: Session, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return;
   const own = session.transaction;
@@ -37,7 +37,7 @@ export async function waitForLock({ owner, request }: LockWait, session: Session
   }
 }
 
-/** A deadlock's victim is whoever would wait last. */
+/** Whether the one waits for the other, which makes whoever would wait last the deadlock's victim. */
 function waitsFor(waiting: Transaction, wanted: Transaction): boolean {
   for (let next: Transaction | undefined = waiting; next; next = next.waitsFor) if (next === wanted) return true;
   return false;

@@ -1,12 +1,12 @@
 import type { Lock, LockMode, LockRequest, Store, Transaction } from "../stored";
 
-/** Where a table is: what its log records name it by. */
+/** The place of a table: its log records name it by this. */
 export interface Place {
   readonly store: Store | undefined;
   readonly key: string;
 }
 
-/** Somebody else's lock is in the way: the statement is undone, waits, and starts again. */
+/** Thrown where somebody else's lock is in the way: the statement is undone, waits, and starts again. */
 export class LockWait extends Error {
   constructor(
     readonly owner: Transaction,

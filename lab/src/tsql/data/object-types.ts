@@ -1,11 +1,11 @@
 import type { ConstraintName, TableDefinition } from "../stored";
 
-/** Code and description, as sys.objects has them. */
+/** The code and description in sys.objects. */
 export type ObjectType = readonly [code: string, description: string];
 
 export const userTable: ObjectType = ["U", "USER_TABLE"];
 
-/** What is named in a schema beside its table. Indexes of CREATE INDEX are not. */
+/** The constraints, which are named in a schema beside their table. Indexes of CREATE INDEX are not. */
 export function typedConstraints(definition: TableDefinition): (ConstraintName & { readonly type: ObjectType })[] {
   const { keys, checks, foreignKeys, columns } = definition;
   const as =

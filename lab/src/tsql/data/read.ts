@@ -9,11 +9,11 @@ import { orderedRows } from "./table";
 export interface Reading {
   readonly session: Session;
   readonly hints: readonly string[];
-  /** The statement changes the rows that it finds: they end with their ids. */
+  /** The statement changes the rows that it finds, so that each has its id at the end. */
   readonly isChanged: boolean;
 }
 
-/** A table's rows. READ COMMITTED waits for whoever is changing them; READ UNCOMMITTED and NOLOCK look past the lock. */
+/** Reads a table's rows. READ COMMITTED waits for whoever is changing them; READ UNCOMMITTED and NOLOCK look past the lock. */
 export function* tableRows(table: StoredTable, place: ObjectPlace, reading: Reading): Generator<Row> {
   const { session, isChanged } = reading;
   if (isChanged || !isUncommitted(reading)) requireUnlocked(place, isChanged ? "X" : "S", openTransaction(session));

@@ -7,7 +7,7 @@ import { keyText } from "./table";
 import { schemaAndName, type Target } from "./target";
 import { changeRow } from "./transaction";
 
-/** What a table of the lab holds before its files are full: memory is not without end. */
+/** A table with so many rows counts as full (1105), because memory has an end. */
 const mostRows = 1_000_000;
 
 export function insertRows(target: Target, rows: readonly Row[]): void {
@@ -37,7 +37,7 @@ export function updateRows(target: Target, rows: readonly { readonly row: number
       changeRow(transaction, place, table, row, after);
     else moved.set(row, after);
   }
-  // All keys go before the new ones come: SET id = id + 1 meets none of the old ones.
+  // All keys go before the new ones come, so that SET id = id + 1 meets none of the old ones.
   for (const row of moved.keys()) changeRow(transaction, place, table, row, undefined);
   for (const [row, after] of moved) {
     requireFreeKeys(table, after);
@@ -62,7 +62,7 @@ export function deleteRows(target: Target, rows: readonly number[]): void {
 const keyOf = ({ columns }: StoredTable, { positions }: UniqueIndex, row: Row): string =>
   keyText(row, positions, columns);
 
-/** 2627 of a constraint, 2601 of an index. */
+/** Throws 2627 for a constraint, 2601 for an index. */
 function requireFreeKeys(table: StoredTable, row: Row): void {
   for (const index of table.indexes) if (index.rows.has(keyOf(table, index, row))) throw duplicate(table, index, row);
 }
@@ -74,7 +74,7 @@ function duplicate(table: StoredTable, { key, positions }: UniqueIndex, row: Row
   return sqlError(2627, kind, key.name, schemaAndName(table), value);
 }
 
-/** (1, abc), <NULL> for NULL. */
+/** A key as messages show it: (1, abc), with <NULL> for NULL. */
 export function duplicateValue({ columns }: StoredTable, positions: readonly number[], row: Row): string {
   const values = positions.map((position) => {
     const value = row[position] ?? null;

@@ -8,7 +8,7 @@ export interface Schema {
   readonly name: string;
 }
 
-/** Every database's own, then the user's. */
+/** The schemas that every database has, then the user's. */
 export function schemasOf(objects: Iterable<StoredObject>): readonly Schema[] {
   const own = [...objects].filter(({ kind }) => kind === "schema");
   return [...builtInSchemas.map((name, index) => ({ id: index + 1, name })), ...own];

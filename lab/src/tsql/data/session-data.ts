@@ -15,17 +15,17 @@ export interface IdentityScope {
   last: bigint | null;
 }
 
-/** What a session has beside the server's databases. */
+/** A session's own data, beside the server's databases. */
 export interface SessionData {
   readonly temporary: TemporaryTables;
-  /** Ids for temporary tables: tempdb's are negative in the catalog. */
+  /** Gives ids to temporary tables: tempdb's are negative in the catalog. */
   readonly ids: Store;
   /** Holds what the session has locked beyond its transactions, until it ends. */
   readonly holder: Transaction;
   /** @@IDENTITY */
   lastIdentity: bigint | null;
   readonly scope: IdentityScope;
-  /** SET IDENTITY_INSERT ... ON: a table's id, one at a time. */
+  /** The table of SET IDENTITY_INSERT ... ON: there is one at a time. */
   identityInsert?: { readonly id: number; readonly name: string };
 }
 
@@ -76,14 +76,14 @@ export function rollBackTransaction(session: Session): Transaction | undefined {
   return transaction;
 }
 
-/** SAVE TRANSACTION. Throws 628. */
+/** Remembers a savepoint. Throws 628 outside of a transaction. */
 export function saveTransaction(session: Session, name: string): void {
   const open = openTransaction(session);
   if (!open) throw sqlError(628);
   open.savepoints.set(name.toLowerCase(), open.entries.length);
 }
 
-/** Leaves the transaction open. Throws 6401. */
+/** Rolls back to a savepoint and leaves the transaction open. Throws 6401. */
 export function rollBackToSavepoint(session: Session, name: string): void {
   const open = openTransaction(session);
   const mark = open?.savepoints.get(name.toLowerCase());
@@ -91,7 +91,7 @@ export function rollBackToSavepoint(session: Session, name: string): void {
   undoTo(open, mark);
 }
 
-/** RESETCONNECTION and the end of the connection: open transactions and temporary tables go. */
+/** Ends open transactions and temporary tables, for RESETCONNECTION and at the end of the connection. */
 export function endSession(session: Session): void {
   rollBackTransaction(session);
   const data = known.get(session);

@@ -1,6 +1,6 @@
 import type { Session } from "../host";
 
-/** By their numbers: READ UNCOMMITTED is 1. */
+/** The isolation levels by their numbers: READ UNCOMMITTED is 1. */
 export const isolationLevels = [
   undefined,
   "READ UNCOMMITTED",
@@ -10,12 +10,12 @@ export const isolationLevels = [
   "SNAPSHOT",
 ] as const;
 
-/** The lab has locks of whole tables and no versions of rows: it takes no level that would need more. */
+/** The lab locks whole tables and has no versions of rows: it takes no level that would need more. */
 export const isSpokenLevel = (level: string): boolean => level === "READ UNCOMMITTED" || level === "READ COMMITTED";
 
 type Options = Pick<Session, "options">;
 
-/** What a client has that says nothing else: drivers log in as ODBC does, with the settings of the standard. */
+/** The settings of a client that asks for none: drivers log in as ODBC does, with the settings of the standard. */
 const defaults: Readonly<Record<string, string>> = {
   ANSI_NULL_DFLT_ON: "ON",
   ANSI_NULLS: "ON",
@@ -39,10 +39,10 @@ export const isOptionOn = (session: Options, name: string): boolean => optionOf(
 /** SET DATEFIRST: 1 is Monday. */
 export const firstDayOfWeek = (session: Options): number => Number(optionOf(session, "DATEFIRST"));
 
-/** In milliseconds; -1 for as long as it takes. */
+/** The time to wait for a lock in milliseconds; -1 is without end. */
 export const lockTimeout = (session: Options): number => Number(optionOf(session, "LOCK_TIMEOUT"));
 
-/** SET DEADLOCK_PRIORITY: LOW, NORMAL, HIGH, or -10 to 10. Shown, but not looked at: a victim is whoever waits last. */
+/** SET DEADLOCK_PRIORITY: LOW, NORMAL, HIGH, or -10 to 10. It is only shown: the victim is whoever would wait last. */
 export function deadlockPriority(session: Options): number {
   const value = optionOf(session, "DEADLOCK_PRIORITY");
   return { LOW: -5, NORMAL: 0, HIGH: 5 }[value] ?? Number(value);

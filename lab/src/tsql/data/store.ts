@@ -2,10 +2,10 @@ import type { Store, StoredObject, StoredTable } from "../stored";
 import type { Column } from "../types";
 import { withoutTrailingBlanks } from "../values/blanks";
 
-/** Not a schema, nor the database: sys.objects shows it. */
+/** Whether sys.objects shows it: schemas and the database itself are kept as objects too. */
 export const isTable = (object: StoredObject): object is StoredTable => object.kind === "table";
 
-/** Smallest object_id of a user's object in a new database. */
+/** The smallest object_id of a user's object in a new database. */
 const firstObjectId = 901578250;
 
 export function createStore(): Store {
@@ -20,7 +20,7 @@ export function createStore(): Store {
 const fold = (name: string): string => withoutTrailingBlanks(name.toLowerCase());
 
 export const objectKey = (schema: string, name: string): string => `${fold(schema)}\0${fold(name)}`;
-/** No name of an object or a schema is folded to it. */
+/** The key of the database's own properties; no name is folded to it. */
 export const databaseKey = "\0";
 export const schemaKey = (schema: string): string => fold(schema);
 

@@ -4,7 +4,7 @@ import { fold } from "../values/collation";
 import { compareValues, keyOf } from "../values/compare";
 import { positionOf } from "./store";
 
-/** A table of that definition; `rows` by their ids, where it has some already. */
+/** Makes a table of that definition, with `rows` by their ids. */
 export function createTable(definition: TableDefinition, rows: Iterable<readonly [number, Row]> = []): StoredTable {
   const { id, schema, name, created, modified, columns, keys } = definition;
   const table: StoredTable = {
@@ -30,7 +30,7 @@ export function createTable(definition: TableDefinition, rows: Iterable<readonly
   return table;
 }
 
-/** The same table with rows of its own, maybe under another definition of the same columns. */
+/** Copies a table with rows of its own, under another definition of the same columns if one is given. */
 export function copyTable(table: StoredTable, definition = table.definition): StoredTable {
   const copy = createTable(definition, table.rows);
   return Object.assign(copy, {
@@ -44,7 +44,7 @@ export function positionsOf({ columns: names }: Pick<Key, "columns">, columns: r
   return names.map((name) => positionOf(columns, name));
 }
 
-/** Equal texts for rows whose columns at these positions are equal. */
+/** A text that is equal for rows whose columns at these positions are equal. */
 export function keyText(row: Row, positions: readonly number[], columns: readonly StoredColumn[]): string {
   return keyTextOf(
     positions.map((position) => row[position] ?? null),
@@ -64,7 +64,7 @@ export function keyTextOf(
   return parts.length === 1 ? (parts[0] ?? "") : JSON.stringify(parts);
 }
 
-/** Inserts or replaces, indexes included; the caller has made sure that keys stay unique. */
+/** Inserts or replaces a row, indexes included; the caller has made sure that keys stay unique. */
 export function putRow(table: StoredTable, row: number, values: Row): void {
   const before = table.rows.get(row);
   if (before) {
@@ -85,7 +85,7 @@ export function removeRow(table: StoredTable, row: number): void {
   if (table.lastRow === row) table.lastRow = undefined;
 }
 
-/** Only its own entry: within one statement another row may have taken the key over. */
+/** Removes the row's own entry only: within one statement another row may have taken the key over. */
 function unindex(table: StoredTable, row: number, values: Row): void {
   for (const { positions, rows } of table.indexes) {
     const key = keyText(values, positions, table.columns);
@@ -118,7 +118,7 @@ function follows(table: StoredTable, values: Row, row: number): boolean {
   return last !== undefined && compareRows(table, [table.lastRow ?? 0, last], [row, values]) < 0;
 }
 
-/** Rows in the order of the clustered key, or in that of their arrival. */
+/** The rows in the order of the clustered key, or in that of their arrival. */
 export function orderedRows(table: StoredTable): ReadonlyMap<number, Row> {
   if (!table.isOrdered) {
     const sorted = [...table.rows].sort((one, other) => compareRows(table, one, other));

@@ -20,7 +20,7 @@ export interface Target {
   readonly place: Place;
   readonly transaction: Transaction;
   readonly verb: ChangeVerb | "ALTER TABLE";
-  /** db1, tempdb */
+  /** The database's name in messages: db1, tempdb. */
   readonly databaseName: string;
 }
 
@@ -30,7 +30,7 @@ export interface ChangeableTable {
   readonly databaseName: string;
 }
 
-/** Throws 208, 1087, 259, 229, 3906. */
+/** Finds a table to change. Throws 208, 1087, 259, 229, 3906. */
 export function changeableTable(name: ObjectName, verb: ChangeVerb | "ALTER", lookup: Lookup): ChangeableTable {
   const found = findObject(name, lookup);
   if (found?.object.kind !== "table") throw missing(name, found, lookup);
@@ -46,7 +46,7 @@ function missing(name: ObjectName, found: FoundObject | undefined, { session }: 
   return sqlError(208, writtenName(name));
 }
 
-/** As error messages name it. */
+/** The name of a table in error messages. */
 export function qualifiedName({ table, databaseName }: Pick<Target, "table" | "databaseName">): string {
   return table.name.startsWith("@") ? table.name : `${databaseName}.${schemaAndName(table)}`;
 }

@@ -17,7 +17,7 @@ export function beginTransaction(spid: number, name?: string): Transaction {
   };
 }
 
-/** Changes one row; `after` undefined: deletes it. */
+/** Changes a row, or deletes it where `after` is undefined. */
 export function changeRow(
   transaction: Transaction,
   place: Place,
@@ -32,7 +32,7 @@ export function changeRow(
   set(table, row, after);
 }
 
-/** Makes, replaces or (`after` undefined) drops an object. */
+/** Makes or replaces an object, or drops it where `after` is undefined. */
 export function changeObject(
   transaction: Transaction,
   place: Place & { readonly objects: Map<string, StoredObject> },
@@ -74,7 +74,7 @@ export function commit(transaction: Transaction, now: Date): void {
   end(transaction);
 }
 
-/** A log record's own header, and what a change of the catalog takes. */
+/** The size of a log record's header, and of a change of the catalog. */
 const recordBytes = 96;
 const definitionBytes = 4096;
 

@@ -21,7 +21,7 @@ import { constraintNames, extended, storedColumn, withoutConstraint } from "./de
 import { rowCheck } from "./row-check";
 import { type Flow, finish, type Run } from "./run";
 
-/** What a new definition does with the rows that are there. */
+/** The new definition, and how it converts the rows that are there. */
 interface Altered {
   readonly definition: TableDefinition;
   readonly convert: (row: Row) => readonly SqlValue[];
@@ -41,7 +41,7 @@ export function alterTable(
 
 export type FoundTable = FoundObject & { readonly object: StoredTable };
 
-/** Throws 4902, 229, 3906, and LockWait where somebody else's rows are not committed. */
+/** Finds a table to alter. Throws 4902, 229, 3906, and LockWait where somebody else's rows are not committed. */
 export function alterable(name: ObjectName, transaction: Transaction, run: Run, missing = 4902): FoundTable {
   const found = findObject(name, run.context);
   if (found?.object.kind !== "table") throw sqlError(missing, writtenName(name));
@@ -55,7 +55,7 @@ export function requireAlterable({ object, place }: FoundObject, transaction: Tr
   takeLock(place, "Sch-M", transaction);
 }
 
-/** The table under its new definition, with all its rows; whatever they break is refused. */
+/** Puts the table under its new definition, with all its rows; throws whatever error the rows cause. */
 export function replaceTable(
   { object, place }: FoundTable,
   { definition, convert }: Altered,
@@ -81,7 +81,7 @@ export function replaceTable(
   );
 }
 
-/** 1505: a key that is made over rows which are equal in it. */
+/** Throws 1505 for a new unique key in which two rows are equal. */
 function requireUniqueKeys(
   definition: TableDefinition,
   rows: readonly (readonly [number, Row])[],
@@ -152,7 +152,7 @@ function withoutColumns(table: StoredTable, names: readonly string[], ifExists: 
   return { definition: { ...table.definition, columns: keep(table.definition.columns) }, convert: keep };
 }
 
-/** 5074 and 4922: a constraint or an index needs the column. */
+/** The constraint or index that needs the column, for 5074 and 4922. */
 function userOf({ keys, foreignKeys, checks, columns }: TableDefinition, name: string) {
   const uses = ({ columns: own }: { readonly columns: readonly string[] }) =>
     own.some((column) => sameName(column, name));
@@ -165,7 +165,7 @@ function userOf({ keys, foreignKeys, checks, columns }: TableDefinition, name: s
   return constraint && { kind: "object", name: constraint.name };
 }
 
-/** Is the name in the text of a definition? Not where it stands in quotes. */
+/** Whether the name is in the text of a definition, outside of quotes. */
 function mentions(text: string, name: string): boolean {
   return (
     text

@@ -2,19 +2,19 @@ import type { Typed } from "../types";
 import { textOf } from "../values/convert";
 
 export interface PassedParameter extends Typed {
-  /** Without the @, lower case; undefined when given by position. */
+  /** The name without the @, lower case; undefined when given by position. */
   readonly name?: string;
   readonly output: boolean;
 }
-/** What an OUTPUT parameter holds at the end. */
+/** The value that an OUTPUT parameter has at the end. */
 export interface ReturnedParameter extends Typed {
-  /** The one of the call that asked for it. */
+  /** The parameter of the call that asked for it. */
   readonly passed: PassedParameter;
 }
 
 type Argument = Typed & { readonly name?: string };
 
-/** What a procedure of the server was given for a parameter: by its name (without the @, lower case), else by position. */
+/** Finds the argument for a parameter: by its name (without the @, lower case), else by its position. */
 export function argument<Passed extends Argument>(
   args: readonly Passed[],
   position: number,

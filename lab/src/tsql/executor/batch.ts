@@ -23,7 +23,7 @@ export function startRun(session: Session, sink: ResultSink, signal: AbortSignal
   };
 }
 
-/** Runs what came from the client: whatever goes wrong is reported, not thrown. Returns the error number, 0 for none. */
+/** Runs a client's request and reports every error instead of throwing it. Returns the error number, 0 for none. */
 export async function runRequest(run: Run, request: () => Promise<unknown>): Promise<number> {
   let failed = 0;
   const watched: SqlError[] = [];
@@ -48,7 +48,7 @@ export async function runRequest(run: Run, request: () => Promise<unknown>): Pro
   return failed || run.context.last.error;
 }
 
-/** One scope: its own variables, and what it sets with SET and USE ends with it when it is nested. */
+/** Runs a text with variables of its own. What a nested text sets with SET and USE ends with it. */
 export async function runText(text: string, parameters: Variables, run: Run): Promise<void> {
   const variables: Variables = new Map(parameters);
   const context: Context = {
@@ -75,7 +75,7 @@ export async function runText(text: string, parameters: Variables, run: Run): Pr
   }
 }
 
-/** What is nested has temporary tables and identity values of its own. */
+/** A nested text has temporary tables and identity values of its own. */
 function scopeOf({ nesting, context, session }: Run): Pick<Context, "temporary" | "identity"> {
   if (nesting === 0) return {};
   const outer = context.temporary ?? sessionData(session).temporary;

@@ -3,7 +3,7 @@ import type { Row } from "../stored";
 import type { Column } from "../types";
 import { type Run, silent } from "./run";
 
-/** INSERT ... EXEC: the result sets of a call, one under the other, instead of the client's; undefined: it failed. */
+/** Runs a call for INSERT ... EXEC and collects its result sets, one under the other; undefined: it failed. */
 export async function captured(
   call: (run: Run) => Promise<unknown>,
   run: Run,

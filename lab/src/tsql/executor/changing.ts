@@ -4,7 +4,7 @@ import { sqlError } from "../messages";
 import type { Transaction } from "../stored";
 import type { Run } from "./run";
 
-/** One statement's changes, all of them or none. Outside a transaction they are one of their own. */
+/** Makes all of one statement's changes or none. Outside of a transaction they are a transaction of their own. */
 export function changing<T>(run: Run, work: (transaction: Transaction) => T): T {
   const { session, context } = run;
   if (context.last.doomed) throw sqlError(3930);
@@ -22,7 +22,7 @@ export function changing<T>(run: Run, work: (transaction: Transaction) => T): T 
   }
 }
 
-/** What ROLLBACK does not undo: rows of table variables. */
+/** Changes rows of table variables, which ROLLBACK does not undo. */
 export function changingAlone<T>(run: Run, work: (transaction: Transaction) => T): T {
   const transaction = beginTransaction(run.session.spid);
   try {
@@ -42,7 +42,7 @@ export function begin(run: Run, name?: string): void {
   if (session.transactionCount === 1 && transaction) run.sink.transactionChanged?.("begin", transaction.id);
 }
 
-/** SET IMPLICIT_TRANSACTIONS ON: the first statement that reads or changes tables begins one. */
+/** Begins a transaction before a statement that uses tables, if SET IMPLICIT_TRANSACTIONS is ON and none is open. */
 export function beginImplicitly(run: Run): void {
   const { session } = run;
   if (session.transactionCount === 0 && session.options.get("IMPLICIT_TRANSACTIONS") === "ON") begin(run);

@@ -9,7 +9,7 @@ import { withoutTrailingBlanks } from "../values/blanks";
 import { convertValue, requireConvertible } from "../values/convert";
 import { familyOf, isSized } from "../values/type-rules";
 
-/** An expression as a column takes it. Throws 206, 257 when it is bound, 2628 or 8152 when nothing may be cut. */
+/** Converts an expression to a column's type. Throws 206, 257 when it is bound, 2628 or 8152 when nothing may be cut. */
 export function columnValue(
   value: Bound,
   column: StoredColumn,
@@ -39,7 +39,7 @@ function stored(
   return convertValue(whole, unlimited(type), type);
 }
 
-/** A number that is too long for its column has an error or an asterisk of its own. */
+/** Whether a value that is too long could be cut: a number has an error or an asterisk of its own instead. */
 const mayBeCut = (from: SqlType): boolean => ["character", "binary", "variant"].includes(familyOf(from));
 
 function unlimited(type: SqlType): SqlType {
@@ -47,13 +47,13 @@ function unlimited(type: SqlType): SqlType {
   return { name: type.name.startsWith("n") ? "nvarchar" : "varchar", length: "max" };
 }
 
-/** Blanks at the end are no loss. */
+/** The length without blanks at the end, which may be lost. */
 function lengthOf(value: SqlValue): number {
   if (Buffer.isBuffer(value)) return value.length;
   return typeof value === "string" ? withoutTrailingBlanks(value).length : 0;
 }
 
-/** 8152 names neither column nor value; 2628 does, since SQL Server 2019. */
+/** The error of a value that is too long: 8152, or since SQL Server 2019 2628, which names the column and the value. */
 function truncated(
   value: SqlValue,
   length: number,

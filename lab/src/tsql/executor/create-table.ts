@@ -40,14 +40,14 @@ function make(name: ObjectName, body: TableBody, transaction: Transaction, run: 
   };
 }
 
-/** CHECK and DEFAULT must make sense before there is a row. */
+/** Throws where a CHECK or DEFAULT makes no sense, before there is a row. */
 export function requireBindable(table: StoredTable, run: Run): void {
   const scope = tableScope(table, run.context);
   for (const { value } of table.definition.checks) bindCondition(value, scope);
   for (const column of table.columns) defaultValue(column, run.context);
 }
 
-/** The variable exists from its declaration on; a loop that declares it again finds it as it is. */
+/** Makes a table variable. In a loop the first declaration counts: later ones find the table as it is. */
 export function declareTableVariable({ name, body }: DeclareTable, run: Run): Flow {
   const { tableVariables } = run.context;
   const key = name.toLowerCase();
@@ -59,7 +59,7 @@ export function declareTableVariable({ name, body }: DeclareTable, run: Run): Fl
   return "next";
 }
 
-/** SELECT ... INTO: a table with the query's columns and rows. */
+/** SELECT ... INTO makes a table with the query's columns and rows. */
 export function selectInto(name: ObjectName, query: Query, run: Run): Flow {
   const bound = resolving(() => bindQuery(query, run.context, undefined));
   const unnamed = bound.columns.findIndex((column) => column.name === "");

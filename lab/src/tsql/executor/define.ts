@@ -26,7 +26,7 @@ import type {
 } from "../syntax/table-definition";
 import { collationOf, sameName } from "../values/collation";
 
-/** Where a new object goes. Throws 262, 2760, 2714, 3906. */
+/** Finds the place for a new object. Throws 262, 2760, 2714, 3906. */
 export function newPlace(name: ObjectName, context: Context, what: string): ObjectPlace & { readonly schema: string } {
   const { session } = context;
   if (name.name.startsWith("##")) throw notSpoken("A global temporary table");
@@ -49,7 +49,7 @@ export function newPlace(name: ObjectName, context: Context, what: string): Obje
   return { ...place, objects: (context.temporary ?? sessionData(session).temporary).objects, schema };
 }
 
-/** A procedure may make a temporary table of a name that its caller has made too. */
+/** Whether a temporary table would be in the innermost procedure: its caller may have one of the same name. */
 function isInnermost({ objects }: ObjectPlace, context: Context): boolean {
   return objects === (context.temporary ?? sessionData(context.session).temporary).objects;
 }
@@ -85,7 +85,7 @@ export function newDefinition(
   return extended({ definition: empty, place, context }, body, true);
 }
 
-/** The table with more columns and constraints: all of CREATE TABLE, or ALTER TABLE ADD. */
+/** Adds columns and constraints to a table: those of CREATE TABLE, or of ALTER TABLE ADD. */
 export function extended(building: Building, body: TableBody, isNew = false): TableDefinition {
   const { context } = building;
   let { definition } = building;
@@ -125,7 +125,7 @@ export function storedColumn(
     if (!identityTypes.has(type.name) || ("scale" in type && type.scale !== 0)) throw sqlError(2749, name);
     if (nullable) throw sqlError(8147, name, table);
   }
-  // 8111: a primary key's column cannot be declared NULL; undeclared, it is NOT NULL.
+  // 8111: a primary key's column cannot be declared NULL. Without a declaration it is NOT NULL.
   if (isInPrimaryKey && nullable) throw withoutConstraint(sqlError(8111, table));
   const collated = collation === undefined ? undefined : collationOf(collation);
   if (collation !== undefined && !collated) throw sqlError(448, collation);
@@ -133,7 +133,7 @@ export function storedColumn(
   return { name, id, type, nullable: isNullable, collation: collated, identity };
 }
 
-/** 1750 follows whatever keeps a constraint from being made. */
+/** Makes 1750 of an error that keeps a constraint from being made; both are sent. */
 export function withoutConstraint(cause: SqlError): SqlError {
   const { severity, text } = sqlError(1750);
   return new SqlError(1750, severity, text, 0, 0, "", [cause]);
@@ -187,7 +187,7 @@ export function indexOf(building: Building, { name, isUnique, isClustered, colum
   };
 }
 
-/** The columns of a key in the table's own spelling. */
+/** The columns of a key, in the table's own spelling. */
 function keyColumns(
   { columns: all }: TableDefinition,
   written: readonly KeyColumn[],
@@ -216,7 +216,7 @@ function withDefault(
   return { ...definition, columns };
 }
 
-/** Of a table that is only being made, its own name is known already: a row may refer to another one. */
+/** Makes a foreign key. A table that is only being made can refer to itself. */
 function foreignKeyOf(
   building: Building,
   constraint: Extract<ConstraintDefinition, { readonly kind: "foreignKey" }>,
@@ -242,7 +242,7 @@ function foreignKeyOf(
   return key;
 }
 
-/** Names are unique in a schema, those of constraints too; one that is not given is made up. */
+/** The name of a new constraint, unique in its schema; the server makes one up if none is given. */
 function nameOf(
   building: Building,
   prefix: "PK" | "UQ" | "CK" | "DF" | "FK",
@@ -262,7 +262,7 @@ function nameOf(
   return { name: given, id, isSystemNamed: false };
 }
 
-/** Indexes of CREATE INDEX are none. */
+/** All constraints of a table; indexes of CREATE INDEX are none. */
 export function constraintsOf({ keys, checks, foreignKeys, columns }: TableDefinition): ConstraintName[] {
   const defaults = columns.flatMap((column) => (column.default ? [column.default] : []));
   return [...keys.filter(({ kind }) => kind !== "index"), ...checks, ...foreignKeys, ...defaults];

@@ -29,12 +29,12 @@ function nested(run: Run): Run {
   return { ...run, nesting: run.nesting + 1 };
 }
 
-/** 266: what a call begins it has to end, and no more than that. */
+/** Reports 266 for a call that leaves more or fewer transactions open than it found. */
 export async function balanced<T>(run: Run, call: () => Promise<T>): Promise<T> {
   const { session } = run;
   const before = session.transactionCount;
   const result = await call();
-  // The transaction that begins by itself is to stay: drivers whose autocommit is off leave it to the next call.
+  // A transaction that began implicitly stays open: drivers whose autocommit is off leave it to the next call.
   const beganImplicitly = before === 0 && session.options.get("IMPLICIT_TRANSACTIONS") === "ON";
   if (session.transactionCount !== before && !beganImplicitly && !run.context.last.doomed)
     report(run, Object.assign(sqlError(266, before, session.transactionCount), { line: 1 }));
@@ -58,7 +58,7 @@ export async function execute(statement: Extract<Statement, { readonly kind: "ex
   return "next";
 }
 
-/** What a batch calls ends with its return status; what a procedure calls is one of its statements. */
+/** Tells the client of a call that the batch makes: it ends with its return status. One inside a procedure is a statement of that. */
 async function calledFromBatch(run: Run, call: () => Promise<number>): Promise<number> {
   if (run.nesting > 0) return call();
   run.sink.procedureBegan?.();
@@ -71,7 +71,7 @@ async function calledFromBatch(run: Run, call: () => Promise<number>): Promise<n
   }
 }
 
-/** The return status. */
+/** Calls a procedure and returns its return status. */
 async function called(
   name: ObjectName,
   passed: readonly PassedParameter[],
@@ -86,7 +86,7 @@ async function called(
   return runServerProcedure(name, passed, run);
 }
 
-/** A procedure of the server's own, carried out here or by the server: its return status. Throws 2812. */
+/** Runs a system procedure, here or on the server, and returns its return status. Throws 2812. */
 export async function runServerProcedure(
   name: ObjectName,
   passed: readonly PassedParameter[],
@@ -113,7 +113,7 @@ function procedureName(statement: Extract<Statement, { readonly kind: "exec" }>,
   return parseObjectName(String(value ?? ""));
 }
 
-/** OUTPUT: what the parameters hold at the end goes into the caller's variables. */
+/** Copies the values of OUTPUT parameters to the caller's variables. */
 function takeBack(
   args: readonly ExecArgument[],
   passed: readonly PassedParameter[],
@@ -127,7 +127,7 @@ function takeBack(
   }
 }
 
-/** sp_executesql: statement, parameter definitions, values; each by position or by name. */
+/** Runs sp_executesql: its statement, parameter definitions and values may be given by position or by name. */
 export async function executeParameterized(passed: readonly PassedParameter[], run: Run): Promise<ReturnedParameter[]> {
   const [first, second, ...rest] = passed;
   const text = passed.find(({ name }) => name === "stmt" || name === "statement") ?? first;

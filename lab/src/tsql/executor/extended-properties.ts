@@ -20,14 +20,14 @@ const longestName = 128;
 
 type Part = ExtendedProperty["of"];
 
-/** What a property is noted of, and the name by which messages call it. */
+/** The object or part that has a property, and the name by which messages call it. */
 interface Owner {
   readonly found: FoundObject;
   readonly part: Part;
   readonly called: string;
 }
 
-/** @level0type = N'SCHEMA', @level0name = N'dbo', @level1type = N'TABLE' ... */
+/** One level of the path to it: @level0type = N'SCHEMA', @level0name = N'dbo'. */
 interface Level {
   readonly type: string;
   readonly name: string;
@@ -54,7 +54,7 @@ export function dropProperty(args: readonly PassedParameter[], run: Run): undefi
   });
 }
 
-/** The new value; undefined: the property goes. */
+/** Returns the property's new value; undefined drops it. */
 type NewValue = (existing: ExtendedProperty | undefined, name: string, called: string) => Variant | null | undefined;
 
 function change(procedure: string, args: readonly PassedParameter[], levelsAt: number, run: Run, to: NewValue): void {
@@ -77,7 +77,7 @@ function change(procedure: string, args: readonly PassedParameter[], levelsAt: n
 
 const longestValue = 7500;
 
-/** Throws 206, 15097. */
+/** The value that is to be written. Throws 206, 15097. */
 function writtenValue(args: readonly PassedParameter[]): Variant | null {
   const given = argument(args, 1, "value");
   if (!given || given.value === null) return null;
@@ -123,7 +123,7 @@ function ownerOf(levels: readonly Level[], run: Run): Owner {
   return { found, part, called };
 }
 
-/** The session's database, as what is noted of it. Throws LockWait where another transaction is noting something. */
+/** The session's database, as an object that has properties. Throws LockWait where another transaction is changing one. */
 function databaseOf({ context, session }: Run): FoundObject {
   const place = placeOf({ name: "" }, context);
   if (!place?.store) throw sqlError(911, session.database);

@@ -11,7 +11,7 @@ import { columnValue } from "./column-value";
 import { defaultValue } from "./default-value";
 import type { Run } from "./run";
 
-/** Positions of the columns that an INSERT gives values for. Throws 207, 264, 544, 545, 8101. */
+/** The positions of the columns that an INSERT gives values for. Throws 207, 264, 544, 545, 8101. */
 export function columnsToFill(table: StoredTable, names: readonly string[] | undefined, run: Run): readonly number[] {
   const mayFillIdentity = sessionData(run.session).identityInsert?.id === table.id;
   if (!names) {
@@ -33,7 +33,7 @@ export function columnsToFill(table: StoredTable, names: readonly string[] | und
   return positions;
 }
 
-/** A whole row from the given values: DEFAULT (undefined) and columns not named have their default, NULL, or a number. */
+/** Makes a whole row: a column that is given DEFAULT (undefined) or nothing gets its default, NULL, or the next identity value. */
 export function fillRow(
   target: Target,
   positions: readonly number[],
@@ -61,7 +61,7 @@ export function fillRow(
     });
 }
 
-/** Numbers are never given twice, also when the row that had one is rolled back. Throws 8115 at the type's end. */
+/** Gives out an identity value, never twice, even if its row is rolled back. Throws 8115 at the type's end. */
 function nextIdentity(target: Target, position: number, run: Run): SqlValue {
   const { table } = target;
   const { identity, type } = table.columns[position] ?? { type: int };

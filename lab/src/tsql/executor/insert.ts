@@ -14,13 +14,13 @@ import { type Run, resolving } from "./run";
 
 type Insert = Extract<DataStatement, { readonly kind: "insert" }>;
 
-/** Rows to insert with the way to make whole rows of them. */
+/** The rows to insert, and the values of each. */
 interface Incoming {
   rows(): readonly Frame[];
   values(row: number): readonly (Bound | undefined)[];
 }
 
-/** INSERT: `executed` is what a call gave back whose rows go in. */
+/** Binds an INSERT; `executed` are the rows of INSERT ... EXEC. */
 export function insertion(statement: Insert, run: Run, executed?: Executed): RowStatement {
   const target = resolving(() => changeableTable(statement.table, "INSERT", run.context));
   const { table, found } = target;

@@ -4,7 +4,7 @@ import type { PassedParameter } from "./arguments";
 import { addProperty, dropProperty, updateProperty } from "./extended-properties";
 import type { Run } from "./run";
 
-/** The return status; 0 where there is none. */
+/** Returns the return status, or nothing for 0. */
 type OwnProcedure = (args: readonly PassedParameter[], run: Run) => Promise<number> | number | undefined;
 
 /** System procedures that take part in transactions as statements do. */

@@ -47,7 +47,7 @@ export function raiseError(statement: Extract<Statement, { readonly kind: "raise
   return "next";
 }
 
-/** A text, or the number of a message that the server knows; undefined: it does not. */
+/** The text, or the message with that number; undefined where the server does not know it. */
 function messageOf({ value, type }: Typed) {
   if (typeof value !== "number") return { number: 50000, severity: 0, text: textOf(value, type) };
   if (value < 13000) throw sqlError(2732, value, 13000, 2147483647);

@@ -7,13 +7,13 @@ import type { Context, Scope, SourceColumn } from "../query/scope";
 import type { Row, StoredTable } from "../stored";
 import type { SqlValue } from "../types";
 
-/** Names in a CHECK are the table's own columns. */
+/** The names in a CHECK are the table's own columns. */
 export function tableScope(table: StoredTable, context: Context): Scope {
   const columns: SourceColumn[] = table.columns.map((column) => ({ ...column, table: table.name }));
   return { ...emptyScope(context), columns };
 }
 
-/** Makes rows that the table may have: 515, 547 of CHECK. */
+/** Returns what checks and completes a row of the table. It throws 515, and 547 for CHECK. */
 export function rowCheck(target: Omit<Target, "transaction">, context: Context): (values: readonly SqlValue[]) => Row {
   const { table, verb, databaseName } = target;
   const scope = tableScope(table, context);
@@ -34,7 +34,7 @@ export function rowCheck(target: Omit<Target, "transaction">, context: Context):
   };
 }
 
-/** One counter for all rowversion columns of a database. */
+/** All rowversion columns of a database share one counter. */
 function nextRowVersion({ place }: Pick<Target, "place">, { session }: Context): Buffer {
   const store = place.store ?? sessionData(session).ids;
   const version = Buffer.alloc(8);

@@ -4,10 +4,10 @@ import { SqlError } from "../messages";
 import type { Context } from "../query/scope";
 import type { SqlType, SqlValue } from "../types";
 
-/** By their lower-case names, with the @. */
+/** The variables by their lower-case names, with the @. */
 export type Variables = Map<string, { readonly type: SqlType; value: SqlValue }>;
 
-/** One batch, or one text of EXEC or sp_executesql, on its way. */
+/** A batch that runs, or a text of EXEC or sp_executesql. */
 export interface Run {
   /** The kind of the statement that runs. */
   readonly command?: string;
@@ -17,15 +17,15 @@ export interface Run {
   readonly signal: AbortSignal;
   /** A TRY around this statement, here or in a caller, will catch its errors. */
   readonly insideTry: boolean;
-  /** @@NESTLEVEL: how many EXECs around this one. */
+  /** @@NESTLEVEL: the number of EXECs around this one. */
   readonly nesting: number;
-  /** Runs the text of an EXEC or sp_executesql: statements are parts of texts, and texts of statements. */
+  /** Runs the text of an EXEC or sp_executesql. It is passed along, as texts run statements and statements run texts. */
   runText(text: string, parameters: Variables, run: Run): Promise<void>;
 }
 
 const ignore = (): void => undefined;
 
-/** Where nobody is told anything. */
+/** A sink that drops everything, for work of which the client learns nothing. */
 export const silent: ResultSink = {
   columns: ignore,
   row: ignore,
@@ -37,13 +37,13 @@ export const silent: ResultSink = {
 
 export type Flow = "next" | "break" | "continue" | "return" | { readonly goTo: string };
 
-/** 208, 207 and whatever else shows when names are resolved: ends its scope, and no TRY of the same scope catches it. */
+/** An error in resolving names, such as 208 or 207: it ends its scope, and no TRY of the same scope catches it. */
 export class ResolutionFailure extends Error {
   constructor(readonly error: SqlError) {
     super(error.text);
   }
 }
-/** Nothing more of the batch runs; the client has been told why, or has asked for it. */
+/** Ends the batch. The client has been told why, or has asked for it. */
 export class BatchAborted extends Error {}
 
 export function resolving<T>(resolve: () => T): T {
@@ -55,17 +55,17 @@ export function resolving<T>(resolve: () => T): T {
   }
 }
 
-/** Conversion failures and a missing database end the batch and roll back, other errors only their statement. */
+/** Errors that end the batch and roll back, as failed conversions do; other errors end only their statement. */
 const endsBatch: ReadonlySet<number> = new Set([217, 241, 242, 244, 245, 248, 911, 916, 1205, 3930, 8114, 8169]);
 
-/** From here on an error ends the connection, and no TRY catches it. */
+/** An error of this severity or more ends the connection, and no TRY catches it. */
 export const fatalSeverity = 20;
 
 export function isBatchEnding(error: SqlError, session: Session): boolean {
   return endsBatch.has(error.number) || session.options.get("XACT_ABORT") === "ON";
 }
 
-/** Sends an error with those that came before it. */
+/** Sends an error, after those that came before it. */
 export function report(run: Run, error: SqlError, isSelect = false): void {
   for (const preceding of error.preceding) {
     preceding.line ||= error.line;
@@ -83,7 +83,7 @@ export function rollBack(run: Run): void {
   run.context.last.doomed = false;
 }
 
-/** A statement ended well. `rowCount` undefined: it has none. */
+/** Tells the client that a statement ended well. `rowCount` undefined: it has none. */
 export function finish(run: Run, end: { readonly rowCount?: number; readonly isSelect?: boolean }): void {
   const { isSelect = false, rowCount } = end;
   run.context.last.rowCount = rowCount ?? 0;

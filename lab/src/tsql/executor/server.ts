@@ -3,7 +3,7 @@ import type { ServerStatement } from "../syntax/server-statement";
 import type { Statement } from "../syntax/statement";
 import { type Flow, finish, type Run } from "./run";
 
-/** Statements that a transaction does not allow, with the error that says so. */
+/** Statements that are refused in a transaction, with the error for each. */
 const outsideTransactions: Readonly<Partial<Record<ServerStatement["kind"], readonly [number, string]>>> = {
   createAvailabilityGroup: [574, "CREATE AVAILABILITY GROUP"],
   alterAvailabilityGroup: [574, "ALTER AVAILABILITY GROUP"],

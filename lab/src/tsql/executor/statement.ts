@@ -38,11 +38,12 @@ import { waitFor } from "./wait";
 
 type Of<K extends Statement["kind"]> = Extract<Statement, { readonly kind: K }>;
 
+/** Runs statements one after the other, and follows GOTO. */
 export async function runAll(statements: readonly Statement[], run: Run): Promise<Flow> {
   for (let at = 0; at < statements.length; at++) {
     const flow = await runStatement(statements[at] as Statement, run);
     if (typeof flow === "object") {
-      // GOTO: here, or in a block around this one.
+      // The label of a GOTO is in this block or in one around it.
       const label = statements.findIndex((statement) => statement.kind === "label" && statement.label === flow.goTo);
       if (label < 0) return flow;
       if (label <= at) await setImmediate();
@@ -78,7 +79,7 @@ function commandOf(statement: Statement): string {
   return `drop${statement.type.slice(0, 1)}${statement.type.slice(1).toLowerCase()}`;
 }
 
-/** A text beyond what the engine underneath can hold, which is about what a (max) value can. */
+/** Whether a text is too long for the engine underneath, whose limit is about that of a (max) value. */
 const isTooLong = (error: unknown): boolean => error instanceof RangeError && error.message === "Invalid string length";
 
 const isCompound = ({ kind }: Statement): boolean =>
@@ -98,7 +99,7 @@ function fail(error: SqlError, statement: Statement, run: Run): Flow {
   const aborts = statement.kind === "throw" || (statement.kind !== "raiserror" && isBatchEnding(error, run.session));
   if (run.insideTry) {
     if (aborts && statement.kind !== "throw" && run.session.transactionCount > 0) run.context.last.doomed = true;
-    // The columns of a failed SELECT may be on their way already: they need their end.
+    // The columns of a failed SELECT may have been sent already, and have to be ended.
     if (statement.kind === "select") run.sink.statementEnd({ isSelect: true, failed: false });
     throw error;
   }
@@ -111,13 +112,13 @@ function fail(error: SqlError, statement: Statement, run: Run): Flow {
 }
 
 const changesRows: ReadonlySet<string> = new Set(["insert", "update", "delete"]);
-/** Errors that 3621 follows: rows were on their way into a table. */
+/** Errors that are followed by 3621, because rows were on their way into a table. */
 const terminated: ReadonlySet<number> = new Set([515, 547, 2601, 2627, 2628, 8152, 220, 8115]);
 const terminatedText = { ...formatMessage(3621), number: 3621, state: 0 };
 
 const shownColumn = ({ name, type, nullable, origin }: Column): Column => ({ name, type, nullable, origin });
 
-/** SET NOEXEC and PARSEONLY keep everything from running but the SET that ends them. */
+/** SET NOEXEC and PARSEONLY hold back every statement but the SET that ends them. */
 function isHeldBack(statement: Statement, { session }: Run): boolean {
   if (statement.kind === "setOption") return false;
   return ["NOEXEC", "PARSEONLY"].some((option) => session.options.get(option) === "ON");
@@ -130,7 +131,7 @@ function perform(statement: Statement, run: Run): Promise<Flow> | Flow {
   return carriesOut(statement as never, run);
 }
 
-/** What carries out each kind of statement. */
+/** The function that carries out each kind of statement. */
 const carryingOut: {
   readonly [K in Statement["kind"]]: (statement: Of<K>, run: Run) => Promise<Flow> | Flow;
 } = {
@@ -204,7 +205,7 @@ function select(query: Query, run: Run): Flow {
   );
   const items = terms.flatMap((term) => term.items);
   const assignments = items.filter((item) => item.kind === "assign").length;
-  // 141: a SELECT either assigns or returns.
+  // 141: a SELECT either assigns variables or returns rows.
   if (assignments > 0 && assignments < items.length) throw sqlError(141);
   const into: ObjectName | undefined = terms.find((term) => term.into)?.into;
   if (into) return selectInto(into, query, run);
@@ -220,7 +221,7 @@ function select(query: Query, run: Run): Flow {
   return "next";
 }
 
-/** The columns go first, also before an error; not where the statement will have to start again. */
+/** Reads a SELECT's rows. Its columns are sent first, even before an error; but not if the statement is to start again. */
 function rowsOf(bound: ReturnType<typeof bindQuery>, showColumns: () => void): readonly (readonly SqlValue[])[] {
   try {
     const rows = bound.rows(undefined);
@@ -236,12 +237,12 @@ async function insert(statement: Of<"insert">, run: Run): Promise<Flow> {
   const { source } = statement;
   const executed =
     source.kind === "exec" ? await captured((inner) => runAll([source.statement], inner), run) : undefined;
-  // A call that failed has said so.
+  // A call that failed has reported its error.
   if (source.kind === "exec" && !executed) return "next";
   return carryOut(insertion(statement, run, executed), run);
 }
 
-/** A variable exists from the start of its batch. */
+/** Carries out DECLARE, which only assigns: a variable exists from the start of its batch. */
 function declare({ variables }: Of<"declare">, run: Run): Flow {
   for (const { name, value } of variables) if (value) assign(name, "", value, run);
   return "next";
@@ -272,7 +273,7 @@ async function loop(statement: Of<"while">, run: Run): Promise<Flow> {
     const flow = await runStatement(statement.body, run);
     if (flow === "break") break;
     if (flow === "return" || typeof flow === "object") return flow;
-    // Attention and other connections get their turn.
+    // An attention and other connections get their turn.
     if (round % 100 === 0) await setImmediate();
     if (run.signal.aborted) throw new BatchAborted();
   }

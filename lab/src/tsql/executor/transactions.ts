@@ -6,7 +6,7 @@ import { type Flow, finish, type Run, rollBack } from "./run";
 
 type Transaction = Extract<Statement, { readonly kind: "begin" | "commit" | "rollback" | "save" }>;
 
-/** BEGIN, COMMIT, ROLLBACK and SAVE TRANSACTION. */
+/** Carries out BEGIN, COMMIT, ROLLBACK and SAVE TRANSACTION. */
 export function transaction(statement: Transaction, run: Run): Flow {
   const { session, context } = run;
   const name = nameOf(statement, run);
@@ -38,7 +38,7 @@ function nameOf({ name }: Transaction, { context }: Run): string | undefined {
   return String(context.variables.get(name)?.value ?? "");
 }
 
-/** To a savepoint, which leaves the transaction open, or all of it: by no name, or by that of the outermost BEGIN. */
+/** Rolls back to a savepoint and leaves the transaction open, or rolls back all: without a name, or with the outermost BEGIN's. */
 function rollBackTo(name: string | undefined, run: Run): void {
   const open = openTransaction(run.session);
   if (name === undefined || open?.name?.toLowerCase() === name.toLowerCase()) return rollBack(run);

@@ -2,7 +2,7 @@ import { waitForLock } from "../data/lock-wait";
 import { LockWait } from "../data/locks";
 import { BatchAborted, type Run } from "./run";
 
-/** Waits, as long as LOCK_TIMEOUT lets it, and starts again where somebody else's uncommitted change is in the way. */
+/** Performs a statement. While somebody else's uncommitted change is in the way it waits, up to LOCK_TIMEOUT, and starts again. */
 export async function whenUnlocked<T>(run: Run, perform: () => Promise<T> | T): Promise<T> {
   for (;;) {
     try {

@@ -20,7 +20,7 @@ import { type Run, resolving } from "./run";
 
 type Change = Extract<DataStatement, { readonly kind: "update" | "delete" }>;
 
-/** UPDATE and DELETE: finds rows as a SELECT would, and changes them together. */
+/** Binds an UPDATE or DELETE: it finds rows as a SELECT would, and changes them together. */
 export function changeOfRows(statement: Change, run: Run): RowStatement {
   const verb = statement.kind === "update" ? "UPDATE" : "DELETE";
   const named: TableSource = { kind: "table", name: statement.table };
@@ -68,7 +68,7 @@ function store(target: Target, changes: readonly { readonly row: number; readonl
 
 type Setter = (frame: Frame, after: SqlValue[]) => void;
 
-/** Throws 264. */
+/** Binds the assignments of SET. Throws 264. */
 function settersOf(items: readonly SetItem[], scope: Scope, found: ChangeableTable, run: Run): Setter[] {
   const names = items.map(({ column }) => column.at(-1) ?? "");
   const twice = names.find((name, at) => names.findIndex((other) => sameName(other, name)) < at);

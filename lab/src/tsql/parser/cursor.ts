@@ -5,13 +5,13 @@ import type { SqlType } from "../types";
 import { reservedWords } from "./keywords";
 import { type Token, tokenize } from "./lexer";
 
-/** Nesting that the parser, the binder and the evaluator can follow without running out of stack. */
+/** The deepest nesting that the parser, the binder and the evaluator can follow without running out of stack. */
 const deepest = 200;
 
 export interface Cursor {
-  /** Declared so far, lower case with the @. */
+  /** The variables declared so far, in lower case with the @. */
   readonly variables: Map<string, SqlType>;
-  /** Labels that GOTO may name and those that it does name, each with its line. */
+  /** The labels in the text, and those that a GOTO names, each with its line. */
   readonly labels: {
     readonly declared: Set<string>;
     readonly wanted: { readonly label: string; readonly line: number }[];
@@ -21,25 +21,25 @@ export interface Cursor {
   /** The whole text, for definitions that are kept as written. */
   readonly text: string;
   peek(ahead?: number): Token;
-  /** What was written from this token up to the next one. */
+  /** The text from this token up to the next one. */
   written(from: Token): string;
   next(): Token;
-  /** Is the next token this keyword or symbol? Further arguments: the tokens after it. */
+  /** Whether the next tokens are these keywords or symbols. */
   at(...keywords: readonly string[]): boolean;
-  /** Steps over the keywords if they come next, all of them. */
+  /** Steps over the keywords if all of them come next. */
   accept(...keywords: readonly string[]): boolean;
   expect(...keywords: readonly string[]): void;
-  /** One of these keywords. */
+  /** Steps over whichever of these keywords comes next, and returns it. */
   choose<K extends string>(...keywords: readonly K[]): K;
-  /** 102 or 156 at the next token. */
+  /** Throws 102 or 156 at the next token. */
   fail(): never;
   raise(error: SqlError, token?: Token): never;
   nest<T>(parse: () => T): T;
-  /** A query inside of an expression: each is made of the other. */
+  /** Parses a query inside of an expression; a cursor can, because queries and expressions contain each other. */
   query(): Query;
 }
 
-/** `query` reads a query; without it the text is one that has none. */
+/** `query` parses a query; without it the text can contain none. */
 export function createCursor(
   text: string,
   declared: ReadonlyMap<string, SqlType>,
@@ -97,7 +97,7 @@ export function createCursor(
   return cursor;
 }
 
-/** A name: quoted, or a word that is not reserved. */
+/** Parses a name: quoted, or a word that is not reserved. */
 export function identifier(cursor: Cursor): string {
   return isIdentifier(cursor.peek()) ? cursor.next().text : cursor.fail();
 }
@@ -115,7 +115,7 @@ export function integerLiteral(cursor: Cursor): number {
   return token.kind === "number" && /^\d{1,15}$/.test(token.text) ? Number(cursor.next().text) : cursor.fail();
 }
 
-/** A whole number with its sign, of any size. */
+/** Parses a whole number with its sign, of any size. */
 export function wholeNumber(cursor: Cursor): bigint {
   const sign = cursor.accept("-") ? -1n : 1n;
   cursor.accept("+");
@@ -124,7 +124,7 @@ export function wholeNumber(cursor: Cursor): bigint {
   return sign * BigInt(cursor.next().text);
 }
 
-/** `parse , parse , ...` */
+/** Parses `item , item , ...`. */
 export function list<T>(cursor: Cursor, parse: () => T): T[] {
   const items = [parse()];
   while (cursor.accept(",")) items.push(parse());

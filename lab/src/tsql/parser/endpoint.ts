@@ -44,7 +44,7 @@ function tcpClause(cursor: Cursor): NonNullable<EndpointStatement["tcp"]> {
   return { port, ip };
 }
 
-/** ALL, '::1', ('::1') or (10.0.0.4): an address without quotes reads as several numbers. */
+/** Parses ALL, '::1', ('::1') or (10.0.0.4); an address without quotes consists of several number tokens. */
 function listenerIp(cursor: Cursor): string {
   if (cursor.accept("ALL")) return "ALL";
   if (cursor.peek().kind === "string") return stringLiteral(cursor);

@@ -5,7 +5,7 @@ import { type Cursor, identifier, isIdentifier } from "./cursor";
 import { constant, requireDeclared, variable } from "./expression";
 import { objectName } from "./names";
 
-/** What stands behind EXEC: ('text'), or [@status =] procedure [arguments]. */
+/** Parses what follows EXEC: ('text'), or [@status =] procedure [arguments]. */
 export function exec(cursor: Cursor): ExecStatement {
   if (cursor.accept("(")) {
     const text = concatenation(cursor);
@@ -23,7 +23,7 @@ export function exec(cursor: Cursor): ExecStatement {
   return { kind: "exec", procedure, args, result };
 }
 
-/** Texts and variables with + between them, and no other expression. */
+/** Parses texts and variables with + between them; EXEC takes no other expression. */
 function concatenation(cursor: Cursor): Expression {
   const first = textOrVariable(cursor);
   const rest: Chain["rest"][number][] = [];
@@ -77,7 +77,7 @@ function argument(cursor: Cursor): ExecArgument {
   return { name, value, output };
 }
 
-/** A constant or a variable; a bare word is a string here (EXEC sp_help mytable). */
+/** Parses a constant or a variable; a bare word is a string here (EXEC sp_help mytable). */
 function argumentValue(cursor: Cursor): Expression {
   if (cursor.peek().kind === "variable") return variable(cursor);
   if (cursor.accept("DEFAULT")) return { kind: "null" };

@@ -27,11 +27,11 @@ export function expression(cursor: Cursor): Expression {
 
 export function condition(cursor: Cursor): Condition {
   const parsed = disjunction(cursor);
-  // 4145: SELECT 1 WHERE 2
+  // 4145: SELECT 1 WHERE 2 has a value where a condition is due.
   return isCondition(parsed) ? parsed : cursor.raise(sqlError(4145, cursor.peek().text));
 }
 
-/** In a condition a parenthesis may hold a condition or a value: only what it holds tells. */
+/** Parses a condition or a value: a parenthesis may hold either, and only what it holds shows which. */
 function disjunction(cursor: Cursor): Expression | Condition {
   return junction(cursor, "or", (inner) => junction(inner, "and", negation));
 }
@@ -170,14 +170,14 @@ export function variable(cursor: Cursor, state = 2): Expression {
   return { kind: "variable", name: token.text.toLowerCase() };
 }
 
-/** 137 does not stop the parser: the server reports each one and then rejects the batch. */
+/** Notes 137 and goes on: the server reports each undeclared variable and then rejects the batch. */
 export function requireDeclared(cursor: Cursor, name: string, line: number, state: number): void {
   if (cursor.variables.has(name.toLowerCase())) return;
   const error = sqlError(137, name);
   cursor.errors.push(Object.assign(error, { line, state }));
 }
 
-/** Words that are functions without parentheses, and reserved words that name functions. */
+/** Functions without parentheses, and reserved words that name functions. */
 const bare: ReadonlySet<string> = new Set(["CURRENT_TIMESTAMP", "CURRENT_USER", "SESSION_USER", "SYSTEM_USER", "USER"]);
 const reservedFunctions: ReadonlySet<string> = new Set(["LEFT", "RIGHT", "COALESCE", "NULLIF"]);
 
@@ -208,7 +208,7 @@ function named(cursor: Cursor): Expression {
   return columnOrCall(cursor);
 }
 
-/** A column, or a function with its schema: names with dots between them. */
+/** Parses names with dots between them: a column, or a function with its schema. */
 function columnOrCall(cursor: Cursor): Expression {
   const parts = [identifier(cursor)];
   while (cursor.accept(".")) {
@@ -306,7 +306,7 @@ function call(cursor: Cursor, functionName: string, schema?: string): Call {
   return { ...base, args, distinct, datePart, over: windowOf(cursor, name) };
 }
 
-/** Functions in FROM take DEFAULT. */
+/** Parses an argument; that of a function in FROM may be DEFAULT. */
 export const argument = (cursor: Cursor): Expression =>
   cursor.accept("DEFAULT") ? { kind: "default" } : expression(cursor);
 
@@ -321,8 +321,8 @@ export function orderBy(cursor: Cursor): OrderItem[] {
 }
 
 /**
- * Does the parenthesis that comes next hold a query? Where more of them open, what follows the innermost query tells:
- * ((SELECT 1) UNION SELECT 2), but ((SELECT 1) + 2) and ((SELECT 1 AS a) AS x).
+ * Whether the next parenthesis holds a query. If several open, what follows the innermost query tells: ((SELECT 1)
+ * UNION SELECT 2) is one, ((SELECT 1) + 2) and ((SELECT 1 AS a) AS x) are not.
  */
 export function startsQuery(cursor: Cursor): boolean {
   let open = 0;
@@ -337,7 +337,7 @@ export function startsQuery(cursor: Cursor): boolean {
   return true;
 }
 
-/** How far ahead the token is that follows the parenthesis in which the token at `ahead` stands. */
+/** Looks for the end of the parenthesis that the token at `ahead` is in; returns how far ahead the token behind it is. */
 function afterParenthesis(cursor: Cursor, ahead: number): number {
   let position = ahead;
   for (let depth = 1; depth > 0 && cursor.peek(position).kind !== "end"; position++) {
@@ -357,7 +357,7 @@ export function subquery(cursor: Cursor): Query {
   });
 }
 
-/** What THROW, RAISERROR and EXEC take: a literal, with a sign before a number, or a variable. */
+/** Parses what THROW, RAISERROR and EXEC take: a literal, with a sign before a number, or a variable. */
 export function constant(cursor: Cursor): Expression {
   if (cursor.peek().kind === "variable") return variable(cursor);
   if (cursor.accept("NULL")) return { kind: "null" };
@@ -370,14 +370,14 @@ export function constant(cursor: Cursor): Expression {
 
 const rankings: ReadonlySet<string> = new Set(["ROW_NUMBER", "RANK", "DENSE_RANK", "NTILE"]);
 
-/** OVER (PARTITION BY ... ORDER BY ...) behind a call that ranks rows. */
+/** Parses OVER (PARTITION BY ... ORDER BY ...) behind a call that ranks rows. */
 function windowOf(cursor: Cursor, name: string): Window | undefined {
   if (!cursor.accept("OVER")) return undefined;
   if (!rankings.has(name)) cursor.raise(notSpoken(`${name} with OVER`));
   cursor.expect("(");
   const partitionBy = cursor.accept("PARTITION", "BY") ? list(cursor, () => expression(cursor)) : [];
   const ordering = cursor.at("ORDER") ? orderBy(cursor) : [];
-  // 10752: what ranks rows takes no frame of them.
+  // 10752: a ranking function takes no frame of rows.
   if (cursor.at("ROWS") || cursor.at("RANGE")) cursor.raise(sqlError(10752, name));
   cursor.expect(")");
   return { partitionBy, orderBy: ordering };

@@ -25,7 +25,7 @@ function joinedTables(cursor: Cursor): TableSource {
   }
 }
 
-/** a JOIN b JOIN c ON ... ON ...: what comes before the first ON belongs together. */
+/** Parses the right side of a JOIN, which may be joined itself: in a JOIN b JOIN c ON ... ON ... the first ON is that of b and c. */
 function joinOperand(cursor: Cursor): TableSource {
   const first = tableSource(cursor);
   const joins: Join[] = [];
@@ -86,12 +86,12 @@ function plainSource(cursor: Cursor): TableSource {
   return { kind: "table", name, alias, hints: tableHints(cursor) };
 }
 
-/** A table, view or table variable. */
+/** Parses the name of a table, view or table variable. */
 export function tableName(cursor: Cursor): ObjectName {
   return cursor.peek().kind === "variable" ? { name: cursor.next().text } : objectName(cursor);
 }
 
-/** sys.dm_exec_sql_text(...) and the like. */
+/** Parses a call in FROM, such as sys.dm_exec_sql_text(...). */
 function tableFunction(cursor: Cursor, name: ObjectName): TableSource {
   const args = functionArguments(cursor);
   const alias = tableAlias(cursor);

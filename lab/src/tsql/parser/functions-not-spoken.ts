@@ -1,4 +1,4 @@
-/** SQL Server's functions that the lab knows by name only; a name that stands nowhere is 195, as on the server. */
+/** SQL Server's functions that the lab does not have. Any other unknown name is 195, as on the server. */
 export const functionsNotSpoken: ReadonlySet<string> = new Set(
   `ACOS APPROX_COUNT_DISTINCT APPROX_PERCENTILE_CONT APPROX_PERCENTILE_DISC ASCII ASIN ATAN ATN2 BASE64_DECODE
   BASE64_ENCODE BINARY_CHECKSUM BIT_COUNT CHANGETABLE CHECKSUM CHECKSUM_AGG CHOOSE COLUMNPROPERTY COLUMNS_UPDATED
@@ -17,7 +17,7 @@ export const functionsNotSpoken: ReadonlySet<string> = new Set(
   TRANSLATE TRIGGER_NESTLEVEL TRY_PARSE TYPEPROPERTY TYPE_ID UNICODE VAR VARP VERIFYSIGNEDBYCERT`.split(/\s+/),
 );
 
-/** Of DATEPART, DATEADD and the like. */
+/** The parts of a date that DATEPART, DATEADD and the like do not know here. */
 export const datePartsNotSpoken: ReadonlySet<string> = new Set(
   "iso_week isowk isoww microsecond mcs nanosecond ns tz tzoffset".split(" "),
 );

@@ -9,9 +9,9 @@ import { queryBody } from "./query";
 import { batch } from "./statement";
 
 export interface ParseOptions {
-  /** Variables that exist before the batch begins (parameters), lower case with the @. */
+  /** Variables that exist before the batch begins (parameters), in lower case with the @. */
   readonly declared?: ReadonlyMap<string, SqlType>;
-  /** SET QUOTED_IDENTIFIER; ON if not given. */
+  /** The value of SET QUOTED_IDENTIFIER; ON if not given. */
   readonly quotedIdentifiers?: boolean;
 }
 
@@ -25,7 +25,7 @@ export class CompileErrors extends Error {
 const cursorOver = (text: string, { declared = new Map(), quotedIdentifiers = true }: ParseOptions = {}): Cursor =>
   createCursor(text, declared, quotedIdentifiers, queryBody);
 
-/** Throws CompileErrors. */
+/** Parses a batch. Throws CompileErrors. */
 export function parse(text: string, options: ParseOptions = {}): Batch {
   const errors: SqlError[] = [];
   try {
@@ -43,7 +43,7 @@ export function parse(text: string, options: ParseOptions = {}): Batch {
   throw new CompileErrors(errors);
 }
 
-/** `@a int, @b nvarchar(10) OUTPUT`, as sp_executesql takes it. Throws SqlError. */
+/** Parses `@a int, @b nvarchar(10) OUTPUT`, as sp_executesql takes it. Throws SqlError. */
 export function parseParameters(text: string): ParameterDefinition[] {
   const cursor = cursorOver(text);
   if (cursor.peek().kind === "end") return [];
@@ -64,7 +64,7 @@ function parameter(cursor: Cursor): ParameterDefinition {
   };
 }
 
-/** A name in a variable: EXEC @procedure. Throws SqlError. */
+/** Parses a name that is in a variable: EXEC @procedure. Throws SqlError. */
 export function parseObjectName(text: string): ObjectName {
   return objectName(cursorOver(text));
 }

@@ -3,7 +3,7 @@ import { type Cursor, identifier } from "./cursor";
 import { objectName } from "./names";
 import { clustering, keyColumns, refuseClauses } from "./table-definition";
 
-/** CREATE and DROP INDEX; undefined if the next statement is another one. */
+/** Parses CREATE and DROP INDEX; undefined if the next statement is another one. */
 export function index(cursor: Cursor): DefinitionStatement | undefined {
   if (cursor.accept("DROP", "INDEX")) {
     const ifExists = cursor.accept("IF", "EXISTS");

@@ -2,14 +2,14 @@ import { SqlError, sqlError } from "../messages";
 
 export interface Token {
   readonly kind: "word" | "quoted" | "string" | "number" | "money" | "binary" | "variable" | "symbol" | "end";
-  /** Unquoted; what "near '...'" shows. */
+  /** The text without quotes, as "near '...'" shows it. */
   readonly text: string;
   /** Upper case for words and symbols, to compare keywords with; empty for everything else. */
   readonly keyword: string;
   /** N'...' */
   readonly national: boolean;
   readonly line: number;
-  /** Position in the text, to read again what a statement was written as. */
+  /** The position in the text, to find again what a statement was written as. */
   readonly start: number;
   readonly end: number;
 }
@@ -21,7 +21,7 @@ const word = /[\p{L}_#][\p{L}\p{N}_@#$]*/uy;
 const variable = /@[\p{L}\p{N}_@#$]*/uy;
 const binary = /0x(?:\\\r?\n|[0-9a-f])*/iy;
 const number = /(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d*)?/iy;
-/** $ alone is no amount, but before a letter it is part of a name: $action. */
+/** A $ alone is no amount: before a letter it is part of a name, $action. */
 const money = /\$(?:\d[\d,]*(?:\.\d*)?|\.\d+|(?![\p{L}_]))/uy;
 const symbol = /<=|>=|<>|!=|!<|!>|\+=|-=|\*=|\/=|%=|&=|\|=|\^=|::|./suy;
 const openingQuote = /N'|['["]/iy;
@@ -34,7 +34,7 @@ const plainTokens = [
   ["symbol", symbol],
 ] as const;
 
-/** Splits a batch; throws 105, 113, 103 and 1038. `quotedIdentifiers`: what "..." is (SET QUOTED_IDENTIFIER). */
+/** Splits a batch into tokens. `quotedIdentifiers` says what "..." is (SET QUOTED_IDENTIFIER). Throws 105, 113, 103, 1038. */
 export function tokenize(text: string, quotedIdentifiers = true): Token[] {
   const tokens: Token[] = [];
   let at = 0;
@@ -53,7 +53,7 @@ export function tokenize(text: string, quotedIdentifiers = true): Token[] {
     tokens.push({ kind, text: value, keyword, national, line, start: at, end });
     advance(end);
   }
-  /** Looks for each line break once: counting them costs no more than reading the text. */
+  /** Moves on and counts lines. It looks for each line break once, so that counting takes no longer than reading. */
   function advance(to: number): void {
     while (nextLine >= 0 && nextLine < to) {
       line++;

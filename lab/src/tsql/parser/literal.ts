@@ -25,7 +25,7 @@ export function literal(cursor: Cursor): Typed {
   }
 }
 
-/** 0x1 is 0x01: an odd number of digits gets a zero in front. A backslash at a line's end continues the literal. */
+/** An odd number of digits gets a zero in front: 0x1 is 0x01. A backslash at a line's end continues the literal. */
 export function binaryLiteral(text: string): Typed & { readonly value: Buffer } {
   const digits = text.slice(2).replace(/\\\r?\n/g, "");
   const value = Buffer.from(digits.length % 2 ? `0${digits}` : digits, "hex");
@@ -33,13 +33,13 @@ export function binaryLiteral(text: string): Typed & { readonly value: Buffer } 
   return { type: { name: "varbinary", length }, value };
 }
 
-/** 1e is 1e0; undefined: beyond what 8 bytes hold. */
+/** Reads a float, also 1e as 1e0; undefined: it does not fit in 8 bytes. */
 function floatLiteral(text: string): Typed | undefined {
   const value = Number(/e[+-]?$/i.test(text) ? `${text}0` : text);
   return Number.isFinite(value) ? { type: { name: "float" }, value } : undefined;
 }
 
-/** Whole numbers beyond int are numeric(n, 0), not bigint; undefined: more than 38 digits. */
+/** Reads a number. A whole one beyond int is numeric(n, 0), not bigint; undefined: it has more than 38 digits. */
 function numberLiteral(text: string): Typed | undefined {
   const [whole = "", fraction = ""] = text.split(".");
   const digits = whole.replace(/^0+(?=.)/, "");

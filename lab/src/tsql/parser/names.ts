@@ -5,7 +5,7 @@ import { money, type SqlType, smallmoney } from "../types";
 import { type Cursor, identifier, integerLiteral } from "./cursor";
 import type { Token } from "./lexer";
 
-/** [server.]database.schema.name, where the schema may be left out (`msdb..backupset`). */
+/** Parses [server.]database.schema.name, in which the schema may be left out (`msdb..backupset`). */
 export function objectName(cursor: Cursor): ObjectName {
   const parts = [identifier(cursor)];
   while (cursor.accept(".")) {
@@ -90,7 +90,7 @@ export function dataType(cursor: Cursor, defaultLength = 1): SqlType {
   }
 }
 
-/** Lower case; every way to write the type becomes one. */
+/** The type's name in lower case: every way to write it becomes one. */
 function typeName(cursor: Cursor): string {
   const { kind } = cursor.peek();
   if (kind !== "quoted" && kind !== "word") cursor.fail();

@@ -92,7 +92,7 @@ export function alterMembership(cursor: Cursor): ChangeMembership {
   return { kind: "alterServerRole", name, action, member: identifier(cursor) };
 }
 
-/** GRANT permission [, ...] [ON [class::]name] TO principal [, ...]; a permission is one or more words. */
+/** Parses GRANT permission [, ...] [ON [class::]name] TO principal [, ...]; a permission is one or more words. */
 export function permission(cursor: Cursor): Grant {
   const kind = cursor.choose("GRANT", "REVOKE", "DENY").toLowerCase() as Grant["kind"];
   if (kind === "revoke") cursor.accept("GRANT", "OPTION", "FOR");
@@ -109,7 +109,10 @@ export function permission(cursor: Cursor): Grant {
 /** public is a reserved word, and a role. */
 const principal = (cursor: Cursor): string => (cursor.accept("PUBLIC") ? "public" : identifier(cursor));
 
-/** What a permission may begin with. https://learn.microsoft.com/sql/relational-databases/security/permissions-database-engine */
+/**
+ * The words that a permission may begin with.
+ * https://learn.microsoft.com/sql/relational-databases/security/permissions-database-engine
+ */
 const permissionVerbs: ReadonlySet<string> = new Set(
   `ADMINISTER ALL ALTER AUTHENTICATE BACKUP CHECKPOINT CONNECT CONTROL CREATE DELETE EXEC EXECUTE EXTERNAL IMPERSONATE INSERT
   KILL RECEIVE REFERENCES SELECT SEND SHOWPLAN SHUTDOWN SUBSCRIBE TAKE UNMASK UNSAFE UPDATE VIEW`.split(/\s+/),

@@ -1,7 +1,7 @@
 import { notSpoken } from "../not-spoken";
 import { type Cursor, integerLiteral, parenthesizedList } from "./cursor";
 
-/** OPTION (RECOMPILE, MAXDOP 1) at the end of a statement: nothing here has a plan to hint at. */
+/** Skips OPTION (RECOMPILE, MAXDOP 1) at the end of a statement: the lab has no plans that a hint could change. */
 export function queryHints(cursor: Cursor): void {
   if (cursor.accept("OPTION"))
     parenthesizedList(cursor, () => {

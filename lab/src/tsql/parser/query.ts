@@ -9,14 +9,14 @@ import { literal } from "./literal";
 import { objectName } from "./names";
 import { queryHints } from "./query-hints";
 
-/** A query that is a statement: INTO and OPTION have no place in any other. */
+/** Parses a query that is a statement; only there may it have INTO and OPTION. */
 export function selectStatement(cursor: Cursor, commonTables = withClause(cursor)): Query {
   const parsed = queryBody(cursor, commonTables, true);
   queryHints(cursor);
   return parsed;
 }
 
-/** WITH name (columns) AS (query), ...; empty where there is none. */
+/** Parses WITH name (columns) AS (query), ...; empty where there is none. */
 export function withClause(cursor: Cursor): Query["commonTables"] {
   if (!cursor.accept("WITH")) return [];
   return list(cursor, () => {
@@ -61,7 +61,7 @@ function setOperator(cursor: Cursor): Query["rest"][number]["operator"] | undefi
   return undefined;
 }
 
-/** Steps over a balanced parenthesis; a loop, so that depth costs nothing. */
+/** Steps over a balanced parenthesis, in a loop, so that its depth costs no stack. */
 export function skipParentheses(cursor: Cursor): void {
   cursor.expect("(");
   for (let depth = 1; depth > 0; ) {

@@ -13,7 +13,7 @@ import { refuseClauses } from "./table-definition";
 const verbs = ["INSERT", "UPDATE", "DELETE"] as const;
 const changes = { INSERT: insert, UPDATE: update, DELETE: deletion };
 
-/** INSERT, UPDATE, DELETE; undefined if the next statement is another one. */
+/** Parses INSERT, UPDATE and DELETE; undefined if the next statement is another one. */
 export function rowChange(cursor: Cursor, commonTables: CommonTables = []): DataStatement | undefined {
   const verb = verbs.find((word) => cursor.at(word));
   if (!verb) return undefined;
@@ -69,7 +69,7 @@ function update(cursor: Cursor): DataStatement {
   return { kind: "update", table, set, where: filter(cursor, "UPDATE") };
 }
 
-/** `column = e`, `column += e`. */
+/** Parses `column = e` and `column += e`. */
 function setItem(cursor: Cursor): SetItem {
   if (cursor.peek().kind === "variable") cursor.raise(notSpoken("A variable in SET of UPDATE"));
   const column = columnPath(cursor);

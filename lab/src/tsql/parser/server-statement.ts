@@ -9,7 +9,7 @@ import { endpoint } from "./endpoint";
 import { alterLogin, alterMembership, createLogin, createUser, permission } from "./principals";
 import { restore } from "./restore";
 
-/** CREATE, ALTER, DROP, BACKUP, GRANT, REVOKE, DENY, DBCC. */
+/** Parses CREATE, ALTER, DROP, BACKUP, GRANT, REVOKE, DENY and DBCC. */
 export function serverStatement(cursor: Cursor): ServerStatement {
   if (cursor.accept("CREATE")) return create(cursor);
   if (cursor.accept("ALTER")) return alter(cursor);
@@ -26,7 +26,7 @@ export function serverStatement(cursor: Cursor): ServerStatement {
   return permission(cursor);
 }
 
-/** OPEN and CLOSE MASTER KEY; undefined where the word begins a statement on a cursor. */
+/** Parses OPEN and CLOSE MASTER KEY; undefined where the word begins a statement on a cursor. */
 export function masterKeyOfSession(cursor: Cursor): ServerStatement | undefined {
   if (cursor.accept("CLOSE", "MASTER", "KEY")) return { kind: "changeMasterKey", change: "close" };
   if (!cursor.accept("OPEN", "MASTER", "KEY")) return undefined;

@@ -32,7 +32,7 @@ const switches: ReadonlySet<string> = new Set([
   "REMOTE_PROC_TRANSACTIONS",
   "XACT_ABORT",
 ]);
-/** They answer queries with their columns or plans. */
+/** Options that would make queries answer with their columns or plans. */
 const notSpokenSwitches: ReadonlySet<string> = new Set(["FMTONLY", "SHOWPLAN_ALL", "SHOWPLAN_TEXT", "SHOWPLAN_XML"]);
 /** Options with a value of their own. */
 const valued: ReadonlySet<string> = new Set([

@@ -16,6 +16,7 @@ import { declareTable, definition } from "./table-change";
 
 type Body = Statement extends infer S ? (S extends unknown ? Omit<S, "line"> : never) : never;
 
+/** Parses a whole batch. */
 export function batch(cursor: Cursor): Statement[] {
   const found: Statement[] = [];
   while (cursor.accept(";"));
@@ -28,7 +29,7 @@ export function batch(cursor: Cursor): Statement[] {
   return [...found, ...statements(cursor)];
 }
 
-/** Up to the end of the text. */
+/** Parses statements up to the end of the text. */
 function statements(cursor: Cursor): Statement[] {
   const found: Statement[] = [];
   while (cursor.accept(";"));
@@ -39,14 +40,14 @@ function statements(cursor: Cursor): Statement[] {
   return found;
 }
 
-/** Words that are no keywords and begin statements all the same. */
+/** Whether a statement begins here with a word that is no keyword. */
 const startsStatement = (cursor: Cursor): boolean =>
   cursor.at("THROW") ||
   cursor.peek(1).keyword === ":" ||
   cursor.at("ENABLE", "TRIGGER") ||
   cursor.at("DISABLE", "TRIGGER");
 
-/** `name:` */
+/** Parses `name:`. */
 function label(cursor: Cursor): Body {
   const token = cursor.next();
   cursor.expect(":");
@@ -65,7 +66,7 @@ function goTo(cursor: Cursor): Body {
   return { kind: "goto", label: wanted.toLowerCase() };
 }
 
-/** One statement with the semicolons behind it. */
+/** Parses one statement with the semicolons behind it. */
 function statement(cursor: Cursor): Statement {
   const { line } = cursor.peek();
   const parsed = cursor.nest(() => ({ ...body(cursor), line })) as Statement;
@@ -164,7 +165,7 @@ function declaration(cursor: Cursor): VariableDeclaration {
   cursor.accept("AS");
   const name = token.text.toLowerCase();
   const type = dataType(cursor);
-  // 2739: the types before (max) are not for variables.
+  // 2739: a variable cannot have one of the types from before (max).
   if (["text", "ntext", "image"].includes(type.name)) cursor.raise(sqlError(2739), token);
   if (cursor.variables.has(name)) cursor.errors.push(Object.assign(sqlError(134, token.text), { line: token.line }));
   const value = cursor.accept("=") ? expression(cursor) : undefined;

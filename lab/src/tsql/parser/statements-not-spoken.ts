@@ -1,11 +1,11 @@
 import { notSpoken } from "../not-spoken";
 import type { Cursor } from "./cursor";
 
-/** Behind CREATE, ALTER and DROP. */
+/** The objects of these CREATE, ALTER and DROP statements. */
 const objects = `AGGREGATE ASSEMBLY CONTRACT DEFAULT FUNCTION PROC PROCEDURE QUEUE ROUTE RULE SEQUENCE SERVICE SYNONYM
   TRIGGER TYPE VIEW`.split(/\s+/);
 
-/** What statements begin with, word by word. */
+/** The first words of the statements that the lab does not speak. */
 const statements = [
   ...objects.flatMap((object) => [
     `CREATE ${object}`,
@@ -27,7 +27,7 @@ const statements = [
   "UPDATETEXT",
 ];
 
-/** Refuses the next statement where it begins with something of the table. */
+/** Refuses the next statement if it begins with one of these. */
 export function refuseUnspoken(cursor: Cursor): void {
   const found = statements.find((name) => cursor.at(...name.split(" ")));
   if (found) cursor.raise(notSpoken(found));

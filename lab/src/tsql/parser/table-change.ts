@@ -8,7 +8,7 @@ import { skipParentheses } from "./query";
 import { refuseUnspoken } from "./statements-not-spoken";
 import { columnType, refuseClauses, storage, tableBody, tableElements } from "./table-definition";
 
-/** CREATE, ALTER and DROP of what users make in a database; undefined if the next statement is another one. */
+/** Parses CREATE, ALTER and DROP of users' objects in a database; undefined if the next statement is another one. */
 export function definition(cursor: Cursor): DefinitionStatement | undefined {
   if (cursor.accept("CREATE", "TABLE")) {
     const table = objectName(cursor);

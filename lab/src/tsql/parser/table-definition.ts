@@ -11,7 +11,7 @@ interface Building {
   readonly constraints: ConstraintDefinition[];
 }
 
-/** `( columns and constraints )`. https://learn.microsoft.com/sql/t-sql/statements/create-table-transact-sql */
+/** Parses `( columns and constraints )`. https://learn.microsoft.com/sql/t-sql/statements/create-table-transact-sql */
 export function tableBody(cursor: Cursor): TableBody {
   cursor.expect("(");
   const body = tableElements(cursor);
@@ -34,7 +34,7 @@ export function tableElements(cursor: Cursor): TableBody {
 
 const startsTableConstraint = (cursor: Cursor): boolean => cursor.at("CONSTRAINT");
 
-/** Clauses that the real server knows and the lab does not speak. */
+/** Refuses clauses that the real server knows and the lab does not speak. */
 export function refuseClauses(cursor: Cursor, of: string, clauses: readonly string[]): void {
   const found = clauses.find((words) => cursor.at(...words.split(" ")));
   if (found) cursor.raise(notSpoken(`${found} of ${of}`));
@@ -69,7 +69,7 @@ export function clustering(cursor: Cursor): boolean | undefined {
   return cursor.accept("CLUSTERED") ? true : cursor.accept("NONCLUSTERED") ? false : undefined;
 }
 
-/** `(a ASC, b DESC)` with what may follow it: WITH (...), ON [PRIMARY]. */
+/** Parses `(a ASC, b DESC)` with what may follow it: WITH (...), ON [PRIMARY]. */
 export function keyColumns(cursor: Cursor): KeyColumn[] {
   const columns = parenthesizedList(cursor, () => {
     const name = identifier(cursor);
@@ -79,7 +79,7 @@ export function keyColumns(cursor: Cursor): KeyColumn[] {
   return columns;
 }
 
-/** Where and how rows are kept, as SSMS scripts it: nothing that a query can see. */
+/** Skips the storage options that SSMS scripts: no query can see them. */
 export function storage(cursor: Cursor): void {
   if (cursor.accept("WITH")) skipParentheses(cursor);
   for (const word of ["ON", "TEXTIMAGE_ON"]) if (cursor.accept(word)) identifier(cursor);
@@ -123,7 +123,7 @@ function column(cursor: Cursor, constraints: ConstraintDefinition[]): ColumnDefi
   return columnType(cursor, name, constraints);
 }
 
-/** Type, nullability, identity and constraints, in any order behind the type; ALTER COLUMN has no constraints. */
+/** Parses a type, then nullability, identity and constraints in any order; ALTER COLUMN has no constraints. */
 export function columnType(cursor: Cursor, name: string, constraints?: ConstraintDefinition[]): ColumnDefinition {
   const type = dataType(cursor);
   let nullable: boolean | undefined;

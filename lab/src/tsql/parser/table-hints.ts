@@ -16,7 +16,7 @@ export const startsHints = (cursor: Cursor, ahead = 0): boolean =>
   hints.has(cursor.peek(ahead + 1).keyword) &&
   [")", ","].includes(cursor.peek(ahead + 2).keyword);
 
-/** WITH (NOLOCK), or (NOLOCK) as older scripts have it; they leave out the commas between hints as well. */
+/** Parses WITH (NOLOCK), or (NOLOCK) as older scripts have it, which also leave out the commas between hints. */
 export function tableHints(cursor: Cursor): string[] {
   // A view's definition may end with WITH CHECK OPTION.
   if (cursor.at("WITH", "CHECK") || !(startsHints(cursor) || cursor.accept("WITH"))) return [];

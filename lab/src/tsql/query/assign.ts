@@ -4,7 +4,7 @@ import { convertValue, requireConvertible } from "../values/convert";
 import { operation } from "./operators";
 import { type Bound, type Context, type Frame, nullValue } from "./scope";
 
-/** `@v = e`, `@v += e`: converts to the variable's type, cutting what is too long for it. */
+/** Assigns `@v = e` or `@v += e`: converts to the variable's type and cuts what is too long for it. */
 export function assigner(name: string, operator: string, value: Bound, context: Context): (frame: Frame) => SqlValue {
   const variable = context.variables.get(name);
   if (!variable) throw sqlError(137, name);

@@ -19,6 +19,7 @@ import {
   sourceColumn,
 } from "./scope";
 
+/** Looks up an expression's names and types; the result calculates its value for a row. */
 export function bind(expression: Expression, scope: Scope): Bound {
   const replaced = scope.grouped?.replace(expression);
   if (replaced) return replaced;
@@ -137,7 +138,7 @@ function testOf(branch: CaseBranch, input: Bound | undefined, scope: Scope): (fr
 function scalarSubquery(expression: Extract<Expression, { kind: "subquery" }>, scope: Scope): Bound {
   const query = subquery(expression.query, scope);
   const [column] = query.columns;
-  // 116: one column only, where EXISTS does not ask for it.
+  // 116: a subquery has one column, but for one in EXISTS.
   if (!column || query.columns.length !== 1) throw sqlError(116);
   return {
     type: column.type,

@@ -3,13 +3,13 @@ import { convertValue, requireConvertible } from "../values/convert";
 import { commonType } from "../values/type-rules";
 import type { Bound } from "./scope";
 
-/** The type of a list of alternatives; 8133 where all of them are NULL. */
+/** The common type of several alternatives; int where all of them are NULL. */
 export function unified(alternatives: readonly Bound[]): SqlType {
   const typed = alternatives.filter((alternative) => !alternative.isNull);
   return typed.map(({ type }) => type).reduce((a, b) => commonType(a, b), typed[0]?.type ?? int);
 }
 
-/** The same expression as another type. */
+/** Converts an expression to another type. */
 export function coerce(bound: Bound, type: SqlType): Bound {
   if (bound.isNull) return { ...bound, type };
   requireConvertible(bound.type, type, false);

@@ -1,7 +1,7 @@
 import type { Query } from "../syntax/query";
 import type { CommonTable } from "./scope";
 
-/** WITH name AS (query): the tables before it are known in it. */
+/** Adds WITH name AS (query). The query knows the tables that were added before it. */
 export function addCommonTable(
   { name, columnNames, query }: Query["commonTables"][number],
   tables: Map<string, CommonTable>,

@@ -7,7 +7,7 @@ import { commonType, familyOf } from "../values/type-rules";
 import { likePattern } from "./like";
 import { type Bound, type BoundCondition, type BoundQuery, type Frame, nullValue, requireOneCollation } from "./scope";
 
-/** AND stops at false, OR at true (`decisive`); otherwise one unknown makes all of it unknown. */
+/** AND stops at false, OR at true (`decisive`). Otherwise one unknown operand makes the result unknown. */
 export function junction(operands: readonly BoundCondition[], decisive: boolean): BoundCondition {
   return (frame) => {
     let result: boolean | null = !decisive;
@@ -52,7 +52,10 @@ export function comparison(operator: string, left: Bound, right: Bound): BoundCo
   };
 }
 
-/** What is ordered is not cut to the other side's length, what is equal has its type. */
+/**
+ * The type of an undeclared parameter: the other side's for = and <>; for < and the like it has no length, so that
+ * nothing is cut.
+ */
 const parameterType = (operator: string, type: SqlType): SqlType =>
   ["=", "<>", "!="].includes(operator) ? type : generalType(type);
 
@@ -77,7 +80,7 @@ const operationNames: Readonly<Record<string, string>> = {
   ">=": "greater than or equal to",
 };
 
-/** To compare, nothing is cut. */
+/** The type without its length, because a comparison cuts nothing. */
 function withoutLength(type: SqlType): SqlType {
   if (familyOf(type) === "character")
     return { name: type.name.startsWith("n") ? "nvarchar" : "varchar", length: "max" };

@@ -12,11 +12,11 @@ export type Candidates = (left: Row) => readonly Row[];
 
 interface Equijoin {
   among(right: readonly Row[]): Candidates;
-  /** What the right side is asked for where all these rows ask for the same. */
+  /** The one value that these rows of the left table need in the right one; undefined if they need several. */
   wanted(left: readonly Row[]): Wanted | undefined;
 }
 
-/** ON a.x = b.y: rows of the right table by what y is, so that only equal ones are looked at. */
+/** Finds a.x = b.y in ON and groups the right table's rows by y, so that only equal ones are looked at. */
 export function equijoin(on: Condition | undefined, scope: Scope, leftWidth: number): Equijoin | undefined {
   const pair =
     on &&
@@ -56,7 +56,7 @@ export function conjuncts(condition: Condition): readonly Condition[] {
 interface Pair {
   readonly left: number;
   readonly right: number;
-  /** Equal for equal values; undefined for NULL, which equals nothing. */
+  /** Gives equal values equal keys; undefined for NULL, which equals nothing. */
   readonly key: (value: SqlValue) => string | bigint | undefined;
 }
 
@@ -75,7 +75,7 @@ export function position(expression: Expression, scope: Scope): number | undefin
   return level === 0 ? index : undefined;
 }
 
-/** Only where equal values are sure to have equal keys: the condition itself is looked at all the same. */
+/** A key is used only where equal values are sure to have equal keys; the condition is evaluated in any case. */
 function keyFor({ columns }: Scope, left: number, right: number): Pair["key"] | undefined {
   const [a, b] = [columns[left], columns[right]];
   if (!a || !b) return undefined;

@@ -15,6 +15,7 @@ import { tableFunction } from "./table-functions";
 type Row = readonly SqlValue[];
 type NamedTable = Extract<TableSource, { readonly kind: "table" }>;
 
+/** Binds FROM: its tables, joined to one source of rows. */
 export function fromClause(sources: readonly TableSource[], scope: Scope): Source {
   const [first, ...others] = sources.map((source) => tableSource(source, scope));
   if (!first) return { columns: [], rows: () => [[]] };
@@ -34,9 +35,9 @@ function exposedNames(sources: readonly TableSource[]): string[] {
   });
 }
 
-/** Tables in one statement, those of common table expressions counted each time that they are used. */
+/** The most tables in one statement. Those of a common table expression count each time that it is used. */
 const mostTables = 5000;
-/** Pairs of rows that one statement may look at before it gives up. */
+/** The most pairs of rows that one statement may look at before it gives up. */
 const mostRows = 1_000_000;
 
 function tableSource(source: TableSource, scope: Scope): Source {
@@ -64,7 +65,7 @@ function tableSource(source: TableSource, scope: Scope): Source {
 
 const isApply = ({ join: kind }: Join): boolean => kind === "crossApply" || kind === "outerApply";
 
-/** APPLY: what is on its right is looked up anew for each row of what is on its left. */
+/** APPLY looks up its right side anew for each row of its left side. */
 function apply(item: Join, left: Source, scope: Scope): Source {
   const right = tableSource(item.source, { ...scope, outer: { ...scope, columns: left.columns }, columns: [] });
   const isOuter = item.join === "outerApply";
@@ -129,7 +130,7 @@ function storedTable(
   };
 }
 
-/** No identifier is empty: nothing but the statement that changes the table finds this column. */
+/** The column with a row's id has no name, so that only the statement that changes the table finds it. */
 const rowId: Column = { name: "", type: { name: "int" }, nullable: false };
 
 function derivedTable(
@@ -190,7 +191,7 @@ function join(
   };
 }
 
-/** Rows side by side where they match; `noRight`, `noLeft`: what stands beside a row that matches none, if it is kept. */
+/** Puts matching rows side by side. `noRight` and `noLeft` stand beside a row without a match, if such rows are kept. */
 function* pairs(
   left: Iterable<Row>,
   right: readonly Row[],

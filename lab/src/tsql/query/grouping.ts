@@ -8,22 +8,22 @@ import { aggregate, aggregateNames, isAggregate } from "./functions/aggregates";
 import { type Bound, type Frame, resolveColumn, type Scope } from "./scope";
 
 type Clause = "select" | "having" | "orderBy";
-/** What a column is told that is neither grouped by nor aggregated. */
+/** The error of a column that is neither grouped by nor aggregated. */
 const notGrouped: Readonly<Record<Clause, number>> = { select: 8120, having: 8121, orderBy: 8127 };
 
-/** Rows become groups: a group's row is its keys, then the aggregates that the select list and HAVING ask for. */
+/** Turns rows into groups: a group's row has its keys, then the aggregates that the select list and HAVING ask for. */
 export interface Grouping {
   scope(clause: Clause): Scope;
   groups(rows: Iterable<Frame>): Frame[];
 }
 
-/** undefined: the query groups nothing. Expressions of the select list have to be bound in the grouping's scope. */
+/** Returns undefined if the query groups nothing. The select list has to be bound in the grouping's scope. */
 export function grouping(select: Select, scope: Scope, expressions: readonly Expression[]): Grouping | undefined {
   if (select.groupBy.length === 0 && !select.having && !expressions.some(hasAggregate)) return undefined;
   const keys = select.groupBy.map((expression) => {
     if (hasAggregate(expression)) throw sqlError(144);
     const bound = bind(expression, scope);
-    // 164: GROUP BY 1
+    // 164: GROUP BY 1 names no column.
     if (expression.kind === "literal") throw sqlError(164);
     return { bound, fingerprint: fingerprint(expression), column: columnIndex(expression, scope) };
   });
@@ -81,7 +81,7 @@ export function grouping(select: Select, scope: Scope, expressions: readonly Exp
         if (group) group.frames.push(frame);
         else byKey.set(key, { keys: values, frames: [frame], outer: frame.outer });
       }
-      // Without GROUP BY everything is one group, even nothing.
+      // Without GROUP BY all rows are one group, even if there are none.
       if (byKey.size === 0 && keys.length === 0) byKey.set("", { keys: [], frames: [] });
       return [...byKey.values()].map((group) => ({
         row: [...group.keys, ...aggregates.map((item) => item.compute(group.frames))],
@@ -97,14 +97,14 @@ function columnIndex(expression: Expression, scope: Scope): number | undefined {
   return level === 0 ? index : undefined;
 }
 
-/** Equal for expressions that say the same. */
+/** A text that is equal for expressions that say the same. */
 function fingerprint(expression: Expression): string {
   return JSON.stringify(expression, (_, value: unknown) =>
     typeof value === "bigint" ? `${value}n` : value,
   ).toLowerCase();
 }
 
-/** Looks into the expression, but not into its subqueries. */
+/** Whether the expression has an aggregate, outside of its subqueries. */
 function hasAggregate(expression: Expression): boolean {
   switch (expression.kind) {
     case "call":

@@ -3,13 +3,13 @@ import type { Collation } from "../values/collation";
 
 type Step = "any" | ((character: string) => boolean);
 
-/** % any text, _ one character, [a-z] one of, [^a-z] none of; the character after the escape character is itself. */
+/** % is any text, _ one character, [a-z] one of these, [^a-z] none of these; the escape character makes the next one literal. */
 export function likePattern(
   pattern: string,
   escapeCharacter: string | undefined,
   collation: Collation,
 ): (text: string) => boolean {
-  // 506: the escape character is exactly one.
+  // 506: there is exactly one escape character.
   if (escapeCharacter !== undefined && escapeCharacter.length !== 1) throw sqlError(506, escapeCharacter);
   const same = (text: string): string => (collation === "ignoreCase" ? text.toLowerCase() : text);
   const steps = stepsOf(same(pattern), escapeCharacter === undefined ? undefined : same(escapeCharacter));
@@ -46,10 +46,10 @@ function oneOf(set: string): (character: string) => boolean {
   };
 }
 
-/** Comparisons of one pattern with one text; the lab does nothing else meanwhile. */
+/** The most comparisons of one pattern with one text: the lab does nothing else meanwhile. */
 const mostEffort = 20_000_000;
 
-/** Goes back to the last % only: at worst length times length, however many there are. */
+/** Matches a text. It goes back to the last % only: at worst it takes length times length, however many % there are. */
 function matches(text: string, steps: readonly Step[]): boolean {
   let [at, step, resumeAt, resumeStep] = [0, 0, 0, -1];
   for (let effort = 0; at < text.length; effort++) {
@@ -70,7 +70,7 @@ function matches(text: string, steps: readonly Step[]): boolean {
   return step === steps.length;
 }
 
-/** Blanks at the end of the text that the pattern has not do not count. */
+/** Blanks that the text has at its end beyond the pattern do not count. */
 function onlyBlanksLeft(text: string, at: number, length: number, step: number): boolean {
   return step === length && /^ +$/.test(text.slice(at));
 }

@@ -31,7 +31,7 @@ export interface Operation {
   apply(left: SqlValue, right: SqlValue): SqlValue;
 }
 
-/** What `left operator right` is; throws 402, 8117, 257 for types that do not go together. */
+/** Binds `left operator right`. Throws 402, 8117, 257 for types that do not go together. */
 export function operation(operator: string, left: Bound, right: Bound): Operation {
   if (operator === "+" && left.isNull && familyOf(right.type) === "character") return concatenation(right, right);
   if (operator === "+" && right.isNull && familyOf(left.type) === "character") return concatenation(left, left);
@@ -71,7 +71,7 @@ function concatenation(left: Bound, right: Bound): Operation {
   };
 }
 
-/** datetime +- number of days. */
+/** Adds or subtracts a number of days. */
 function dateArithmetic(operator: string, left: Bound, right: Bound): Operation {
   const date = familyOf(left.type) === "date" ? left : right;
   const other = date === left ? right : left;
@@ -159,7 +159,7 @@ function whole(operator: string, x: bigint, y: bigint): bigint {
   }
 }
 
-/** A whole number literal counts with the digits that it has. */
+/** A whole number literal counts with the digits that it has, not with those of int. */
 const shape = (side: Bound): { precision: number; scale: number } =>
   side.digits === undefined ? decimalShape(side.type) : { precision: side.digits, scale: 0 };
 
@@ -219,7 +219,7 @@ function decimalArithmetic(operator: string, left: Bound, right: Bound, type: Sq
   };
 }
 
-/** With four digits behind the point; what is beyond them in a product is rounded, in a quotient cut off. */
+/** Calculates with four digits behind the point. A product is rounded to them, a quotient cut off. */
 function moneyArithmetic(operator: string, left: Bound, right: Bound, type: SqlType): Operation {
   requireConvertible(left.type, type, false);
   requireConvertible(right.type, type, false);
@@ -240,12 +240,12 @@ function moneyArithmetic(operator: string, left: Bound, right: Bound, type: SqlT
 
 const isArithmetic = (type: SqlType): boolean => ["integer", "decimal", "float"].includes(familyOf(type));
 
-/** Evaluates the chain in a loop: its length costs no stack. */
+/** Evaluates a chain in a loop, so that its length costs no stack. */
 export function chainOf(first: Bound, rest: readonly { readonly operator: string; readonly operand: Bound }[]): Bound {
   let current: Bound = first;
   const steps = rest.map(({ operator, operand }) => {
     const { type, apply } = operation(operator, current, operand);
-    // Whatever may overflow counts as nullable, also where it would be an error.
+    // A result that may overflow counts as nullable, even where overflow is an error.
     const nullable = current.nullable || operand.nullable || isArithmetic(type);
     current = {
       type,

@@ -19,7 +19,7 @@ import {
 import { bindSelect, type SortableRow } from "./select";
 import { compareKeys, type SortKey } from "./sort";
 
-/** Without a table: of an expression that stands by itself. */
+/** The scope of an expression without a table around it. */
 export const emptyScope = (context: Context): Scope => ({ context, columns: [], commonTables: new Map(), bindQuery });
 
 export function bindQuery(
@@ -52,7 +52,7 @@ export function bindQuery(
   };
 }
 
-/** One SELECT: its ORDER BY may name columns that it does not return, and TOP counts sorted rows. */
+/** Binds one SELECT. Its ORDER BY may name columns that it does not return, and TOP counts sorted rows. */
 function singleTerm(
   query: Query,
   context: Context,
@@ -137,7 +137,7 @@ function distinct(rows: readonly SortableRow[], columns: readonly ResultColumn[]
   });
 }
 
-/** UNION and the like: the first term names the columns, all of them give the types. INTERSECT binds tighter. */
+/** Binds UNION and the like: the first term names the columns, all terms give the types. INTERSECT binds tighter. */
 function combined(
   query: Query,
   context: Context,
@@ -148,7 +148,7 @@ function combined(
     boundTerm(term, context, outer, commonTables),
   );
   const [first] = terms as [BoundQuery];
-  // 205: all terms have the same number of columns.
+  // 205: all terms need the same number of columns.
   if (terms.some((term) => term.columns.length !== first.columns.length)) throw sqlError(205);
   const columns = first.columns.map((column, index) => {
     const alternatives = terms.map((term) => ({ ...(term.columns[index] as ResultColumn), value: nullValue }));
@@ -223,7 +223,7 @@ function sortColumn(
   else if (expression.kind === "column")
     index = columns.findIndex((column) => sameName(column.name, expression.parts.at(-1) ?? ""));
   const column = columns[index];
-  // 104: what a UNION is sorted by is one of its columns.
+  // 104: only a column of a UNION can be what it is sorted by.
   if (!column) throw isPosition ? sqlError(108, index + 1) : sqlError(104);
   return { ...column, index };
 }

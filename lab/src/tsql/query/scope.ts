@@ -6,45 +6,45 @@ import type { Call, Expression, Query, TableSource, Window } from "../syntax/que
 import { type Column, int, type SqlType, type SqlValue } from "../types";
 import { type Collation, fold, sameName } from "../values/collation";
 
-/** The row that an expression looks at; `outer`: the row of the query around it. */
+/** The row that an expression is evaluated for; `outer` is the row of the query around it. */
 export interface Frame {
   readonly row: readonly SqlValue[];
   readonly outer?: Frame;
 }
 
-/** An expression with its type, names resolved. */
+/** An expression with its type and with its names resolved. */
 export interface Bound {
   readonly type: SqlType;
   readonly nullable: boolean;
   readonly collation?: Collation;
-  /** The name behind COLLATE: two that differ do not go together (468). */
+  /** The collation of its COLLATE: two different ones do not go together (468). */
   readonly collated?: string;
   readonly origin?: Column["origin"];
-  /** The word NULL: it takes any type. */
+  /** The expression is the word NULL, which takes any type. */
   readonly isNull?: boolean;
-  /** Of a parameter that nobody declares: told of the type that it has to have. */
+  /** Set for a parameter that nobody declares, to tell it the type that it needs. */
   readonly deduce?: (type: SqlType) => void;
-  /** Digits of a whole number literal, which is a numeric of that many digits beside a decimal. */
+  /** The digits of a whole number literal, which beside a decimal is a numeric of that many digits. */
   readonly digits?: number;
   value(frame: Frame): SqlValue;
 }
-/** Of NULL, and where only the type counts. */
+/** The value of NULL, and a stand-in where only the type matters. */
 export const nullValue = (): null => null;
 
-/** 468: COLLATE on both sides says the same. */
+/** Throws 468 where the two sides have different COLLATEs. */
 export function requireOneCollation(left: Bound, right: Bound, operation: string): void {
   const [one, other] = [left.collated, right.collated];
   if (one === undefined || other === undefined || sameName(one, other)) return;
   throw Object.assign(sqlError(468, one, other, operation), { state: 9 });
 }
 
-/** null: unknown. */
+/** Returns null for unknown. */
 export type BoundCondition = (frame: Frame) => boolean | null;
 
 export interface ResultColumn extends Column {
   readonly collation?: Collation;
   readonly isNull?: boolean;
-  /** Alias or name of the table that it comes from. */
+  /** The alias or name of the table that it comes from. */
   readonly table?: string;
 }
 
@@ -53,7 +53,7 @@ export interface BoundQuery {
   rows(outer: Frame | undefined): (readonly SqlValue[])[];
 }
 
-/** `inherited`: the common tables that it may name; otherwise those of the query around it. */
+/** Binds a query. `inherited` are the common tables that it may name, otherwise those of the query around it. */
 export type BindQuery = (
   query: Query,
   context: Context,
@@ -61,28 +61,28 @@ export type BindQuery = (
   inherited?: ReadonlyMap<string, CommonTable>,
 ) => BoundQuery;
 
-/** What the statements of one batch share. */
+/** The state that the statements of one batch share. */
 export interface Context extends Lookup {
   readonly variables: Map<string, { readonly type: SqlType; value: SqlValue; readonly deduce?: Bound["deduce"] }>;
-  /** @@ROWCOUNT and @@ERROR of the statement before. */
+  /** @@ROWCOUNT and @@ERROR after the last statement, and whether the transaction can only be rolled back. */
   readonly last: { rowCount: number; error: number; doomed: boolean };
-  /** How much the statement that runs has bound and joined so far: its limits are 8623 and 701. */
+  /** The tables and pairs of rows that the running statement has used so far; its limits are 8623 and 701. */
   readonly effort: { tables: number; rows: number };
   /** @@NESTLEVEL */
   readonly nesting?: number;
-  /** Of the CATCH block that runs. */
+  /** The error that the running CATCH block caught. */
   readonly caught?: SqlError;
-  /** The table of FROM that the statement changes: its rows end with their ids. */
+  /** The table in FROM that the statement changes: its rows have their ids at the end. */
   readonly changed?: TableSource;
   /** SCOPE_IDENTITY() of this batch or procedure; otherwise the session's own. */
   readonly identity?: IdentityScope;
 }
 
-/** Of a statement that begins: what it may take is not taken yet. */
+/** A statement begins with nothing used. */
 export const newEffort = (): Context["effort"] => ({ tables: 0, rows: 0 });
 
 export interface SourceColumn extends Column {
-  /** Alias or name of the table; with its schema if it has no alias. */
+  /** The table's alias, or without one its name, whose schema is `schema`. */
   readonly table: string;
   readonly schema?: string;
   readonly collation?: Collation;
@@ -93,11 +93,11 @@ export interface Scope {
   readonly outer?: Scope;
   readonly columns: readonly SourceColumn[];
   readonly commonTables: ReadonlyMap<string, CommonTable>;
-  /** Queries are made of expressions, tables and queries: each finds here what binds a query inside of it. */
+  /** Binds a query inside of this one. It is passed along, because queries consist of expressions, which contain queries. */
   readonly bindQuery: BindQuery;
-  /** Of the select list and ORDER BY: what OVER calculates over. */
+  /** Binds calls with OVER; only the select list and ORDER BY may have them. */
   readonly windows?: { bind(call: Call, over: Window, scope: Scope): Bound };
-  /** Where rows are groups: what stands for an expression, and what an aggregate is. */
+  /** Set where rows are groups: an expression may stand for a key, and aggregates have values. */
   readonly grouped?: {
     replace(expression: Expression): Bound | undefined;
     columnOf(index: number): Bound;
@@ -105,7 +105,7 @@ export interface Scope {
   };
 }
 export interface CommonTable {
-  /** In its own query, which would make it recursive. */
+  /** The table is named inside of its own query, which would make it recursive. */
   readonly isItself?: boolean;
   readonly query: Query;
   readonly columnNames: readonly string[];
@@ -117,7 +117,7 @@ export function sourceColumn(scope: Scope, index: number): Bound {
   return { type, nullable, collation, origin, value: (frame) => frame.row[index] ?? null };
 }
 
-/** Position of a column in its row, and how many queries further out the row is. */
+/** Finds a column: its position in the row, and how many queries further out (`level`) that row is. */
 export function resolveColumn(scope: Scope, parts: readonly string[]): { scope: Scope; level: number; index: number } {
   let level = 0;
   for (let current: Scope | undefined = scope; current; current = current.outer) {
@@ -130,7 +130,7 @@ export function resolveColumn(scope: Scope, parts: readonly string[]): { scope: 
 
 const positions = new WeakMap<readonly SourceColumn[], ReadonlyMap<string, readonly number[]>>();
 
-/** A join of catalog views has hundreds of columns, and most of a query's time would go into comparing their names. */
+/** Looks columns up by name. A join of catalog views has hundreds; comparing names would take most of a query's time. */
 function positionsByName(columns: readonly SourceColumn[]): ReadonlyMap<string, readonly number[]> {
   const known = positions.get(columns);
   if (known) return known;

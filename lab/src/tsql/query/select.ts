@@ -58,7 +58,7 @@ export function bindSelect(select: Select, orderBy: readonly OrderItem[], base: 
       const kept = having ? [...rows].filter((frame) => having(frame) === true) : rows;
       for (const frame of over.calculated(kept)) {
         const values = (): SqlValue[] => items.map(({ bound }) => bound.value(frame));
-        // SELECT TOP 1 @x = name ... ORDER BY: variables are assigned in the order of the sorted rows.
+        // SELECT TOP 1 @x = name ... ORDER BY assigns variables in the order of the sorted rows.
         if (assigns)
           result.push({
             get values() {
@@ -95,16 +95,16 @@ function* filtered(
 export interface BoundItem {
   readonly name: string;
   readonly bound: Bound;
-  /** Position in the tables' row, if it is a column. */
+  /** The position in the tables' row, if the item is a column. */
   readonly column?: number;
-  /** As written, to find ORDER BY's expressions again. */
+  /** The expression as written, to recognize it in ORDER BY. */
   readonly expression?: Expression;
 }
 
 function boundItems(item: SelectItem, scope: Scope, hasFrom: boolean): BoundItem[] {
   switch (item.kind) {
     case "all": {
-      // 263: SELECT * without FROM
+      // 263: SELECT * needs a FROM.
       if (!hasFrom) throw sqlError(263);
       const { qualifier } = item;
       const found = scope.columns.flatMap((column, index) =>
@@ -125,7 +125,7 @@ function boundItems(item: SelectItem, scope: Scope, hasFrom: boolean): BoundItem
       return [{ name: "", bound: assignment(item, scope) }];
     case "expression": {
       const { expression, alias } = item;
-      // In the letters of the query, not those of the catalog.
+      // The column is called as the query spells it, not as the catalog does.
       const ownName = expression.kind === "column" ? (expression.parts.at(-1) ?? "") : "";
       return [
         { name: alias ?? ownName, bound: bind(expression, scope), expression, column: columnOf(expression, scope) },
@@ -148,11 +148,11 @@ function columnOf(expression: Expression, scope: Scope): number | undefined {
 interface OrderKey {
   readonly bound: Bound;
   readonly descending: boolean;
-  /** Position in the select list. */
+  /** The position in the select list, if the key is one of its items. */
   readonly item?: number;
 }
 
-/** ORDER BY's item: a position or an alias of the select list, or an expression over the tables. */
+/** Binds an item of ORDER BY: a position or an alias of the select list, or an expression over the tables. */
 function sortKey(order: OrderItem, items: readonly BoundItem[], scope: Scope, distinct: boolean): OrderKey {
   const { expression, descending } = order;
   const at = (item: number): OrderKey => ({ bound: (items[item] as BoundItem).bound, descending, item });

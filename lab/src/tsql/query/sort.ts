@@ -8,7 +8,7 @@ export interface SortKey {
   readonly descending: boolean;
 }
 
-/** NULL comes first, last where the order descends. */
+/** Compares sort keys. NULL comes first, or last where the order descends. */
 export function compareKeys(a: readonly SqlValue[], b: readonly SqlValue[], keys: readonly SortKey[]): number {
   for (const [index, key] of keys.entries()) {
     const [x, y] = [a[index] ?? null, b[index] ?? null];

@@ -1,7 +1,7 @@
 import type { Column, SqlValue } from "../types";
 import type { Frame, SourceColumn } from "./scope";
 
-/** By position: the only value of a column that a row can have to count. Rows that have another one do no harm. */
+/** By the column's position, the value that a row must have to be of use. A source may leave out other rows, but need not. */
 export type Wanted = ReadonlyMap<number, SqlValue>;
 
 /** The tables of a FROM clause: a row is all their columns side by side. */

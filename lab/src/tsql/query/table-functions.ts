@@ -12,11 +12,11 @@ export interface FunctionTable {
   rows(frame: Frame): Iterable<Row>;
 }
 
-/** A function of the server in FROM. */
+/** Binds a function of the server in FROM. */
 export function tableFunction(source: FunctionSource, scope: Scope): Source {
   const { name, args } = source;
   const bound = args.map((argument) =>
-    // DEFAULT is NULL to the functions of the server.
+    // The server's functions take DEFAULT as NULL.
     bind(argument.kind === "default" ? { kind: "null" } : argument, { ...scope, columns: [], grouped: undefined }),
   );
   const table = hostTable(bound, source, scope);
@@ -27,7 +27,7 @@ export function tableFunction(source: FunctionSource, scope: Scope): Source {
 function hostTable(args: readonly Bound[], { name }: FunctionSource, { context }: Scope): FunctionTable {
   const { session } = context;
   const found = session.host.tableFunction?.(name, session);
-  // 195 for a name without a schema, as only the language's own functions have none.
+  // A name without a schema is 195: only functions of the language itself have none.
   if (!found)
     throw name.schema === undefined
       ? sqlError(195, name.name, "built-in function name")

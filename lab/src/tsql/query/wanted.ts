@@ -6,13 +6,13 @@ import { conjuncts, position } from "./equijoin";
 import type { Frame, Scope } from "./scope";
 import type { Wanted } from "./source";
 
-/** What WHERE asks of columns by `column = value`, so that a catalog view needs not show all that it has. */
+/** Finds the `column = value` in WHERE, so that a catalog view need not show all of its rows. */
 export function wantedBy(where: Condition | undefined, scope: Scope): (outer: Frame | undefined) => Wanted {
   const found = where ? conjuncts(where).flatMap((part) => equality(part, scope)) : [];
   return (outer) => new Map(found.map(([column, value]) => [column, value(outer)]));
 }
 
-/** Names and ids only: they equal each other or not, whatever their types' lengths are. */
+/** Only names and ids count: whether two of them are equal does not depend on their types' lengths. */
 function equality(condition: Condition, scope: Scope): [number, (outer: Frame | undefined) => SqlValue][] {
   if (condition.kind !== "compare" || condition.operator !== "=") return [];
   const { left, right } = condition;

@@ -11,29 +11,30 @@ import { compareKeys, type SortKey } from "./sort";
 /** The rows of one partition, in the order of OVER. */
 interface Partition {
   readonly frames: readonly Frame[];
-  /** For each row the first one that is equal to it in the order, and how many different ones there are up to it. */
+  /** For each row the first one with the same place in the order, and the number of different places up to it. */
   readonly peers: readonly { readonly first: number; readonly number: number }[];
 }
 
-/** The number of the row at `at`, counted from 1. */
+/** Returns the number of the row at `at`, counted from 1. */
 type Ranking = (at: number, partition: Partition) => number;
 
 export interface Windows {
   readonly scope: NonNullable<Scope["windows"]>;
-  /** The rows, all of which have to be there before one of them can be asked for its number. */
+  /** Numbers the rows: all of them have to be there before one can have its number. */
   calculated(frames: Iterable<Frame>): Iterable<Frame>;
 }
 
 const bigint: SqlType = { name: "bigint" };
 
+/** Binds the ranking functions of one SELECT, and numbers its rows. */
 export function windows(): Windows {
   const all: ((frames: readonly Frame[]) => void)[] = [];
   return {
     scope: {
       bind(call, over, scope) {
-        // 4112: what ranks rows has to be told their order.
+        // 4112: a ranking function needs an ORDER BY.
         if (over.orderBy.length === 0) throw sqlError(4112, call.name);
-        // 4109: no window function inside of another one.
+        // 4109: window functions cannot be nested.
         const inner: Scope = { ...scope, windows: { bind: () => fail(4109) } };
         const by = over.partitionBy.map((expression) => bind(expression, inner));
         const order = over.orderBy.map((item) => sortItem(item, inner));
@@ -62,7 +63,7 @@ function fail(number: number): never {
 type SortItem = SortKey & { readonly bound: Bound };
 
 function sortItem({ expression, descending }: OrderItem, scope: Scope): SortItem {
-  // 5308: a number is no position here.
+  // 5308: a number does not mean a position here.
   if (expression.kind === "literal") throw sqlError(typeof expression.literal.value === "number" ? 5308 : 5309);
   const bound = bind(expression, scope);
   return { bound, type: bound.type, collation: bound.collation, descending };
@@ -102,7 +103,7 @@ function rankingOf(call: Call, scope: Scope): Ranking {
   }
 }
 
-/** NTILE: the first tiles have one row more where they cannot all be of one size. */
+/** NTILE gives the first tiles one row more where they cannot all be of one size. */
 function tiles({ args: [argument] }: Call, scope: Scope): Ranking {
   if (!argument) throw sqlError(174, "ntile", 1);
   const bound = coerce(bind(argument, scope), bigint);

@@ -1,11 +1,11 @@
 export interface CreateCertificate {
   readonly kind: "createCertificate";
   readonly name: string;
-  /** One of the two sources. */
+  /** The source of the certificate is this subject, the bytes or the file. */
   readonly subject?: string;
   readonly binary?: Buffer;
   readonly file?: string;
-  /** As written, for the server to read with the session's date format. */
+  /** The date as written; the server reads it with the session's date format. */
   readonly startDate?: string;
   readonly expiryDate?: string;
   readonly encryptionPassword?: string;

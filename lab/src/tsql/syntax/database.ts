@@ -1,8 +1,8 @@
 export interface AlterDatabaseSet {
   readonly kind: "alterDatabaseSet";
-  /** undefined for ALTER DATABASE CURRENT. */
+  /** The database's name; undefined for ALTER DATABASE CURRENT. */
   readonly name?: string;
-  /** RECOVERY -> FULL, READ_ONLY -> "", AUTO_CLOSE -> ON, HADR -> OFF, ... upper case. */
+  /** The option and its value in upper case: RECOVERY and FULL, READ_ONLY and "", HADR and OFF. */
   readonly option: string;
   readonly value: string;
   /** WITH ROLLBACK: other sessions are ended. */
@@ -25,6 +25,6 @@ export interface BackupDatabase {
   readonly log: boolean;
   readonly name: string;
   readonly disks: readonly string[];
-  /** WITH options, upper-case names: COPY_ONLY, INIT, FORMAT, CHECKSUM, COMPRESSION, NAME, STATS ... */
+  /** Options of WITH, upper-case names: COPY_ONLY, INIT, FORMAT, CHECKSUM, COMPRESSION, NAME, STATS ... */
   readonly options: Readonly<Record<string, string>>;
 }

@@ -1,14 +1,14 @@
 export interface EndpointStatement {
   readonly kind: "createEndpoint" | "alterEndpoint";
   readonly name: string;
-  /** AUTHORIZATION. */
+  /** The login that AUTHORIZATION names. */
   readonly owner?: string;
   readonly state?: "STARTED" | "STOPPED" | "DISABLED";
-  /** AS TCP (...); undefined when the clause is missing. */
+  /** The clause AS TCP (...); undefined where it is missing. */
   readonly tcp?: { readonly port?: number; readonly ip?: string | "ALL" };
   readonly payload?: "DATABASE_MIRRORING" | "SERVICE_BROKER" | "TSQL";
   readonly role?: "PARTNER" | "WITNESS" | "ALL";
-  /** In the order written, as the order decides which is tried first. */
+  /** The methods in the order written, which is the order in which they are tried. */
   readonly authentication?: readonly (
     | { readonly windows: "NTLM" | "KERBEROS" | "NEGOTIATE" }
     | { readonly certificate: string }

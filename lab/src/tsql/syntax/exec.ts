@@ -7,7 +7,7 @@ export interface ExecArgument {
   readonly output: boolean;
 }
 
-/** What stands behind EXEC: the name of a procedure, or a text. */
+/** A call of a procedure, or EXEC with a text. */
 export type ExecStatement =
   | {
       readonly kind: "exec";

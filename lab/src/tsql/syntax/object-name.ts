@@ -4,7 +4,7 @@ export interface ObjectName {
   readonly name: string;
 }
 
-/** The parts of a name in a string, `db.schema.name`: brackets and quotes are taken off, a part may be empty. */
+/** The parts of a name in a string, `db.schema.name`, without brackets and quotes; a part may be empty. */
 function nameParts(text: string): string[] {
   const part = /\[((?:[^\]]|\]\])*)\]|"((?:[^"]|"")*)"|([^.]*)/y;
   const parts: string[] = [];
@@ -15,7 +15,7 @@ function nameParts(text: string): string[] {
   return parts;
 }
 
-/** undefined: there is no name in it. */
+/** Returns undefined where the text is not a name. */
 export function nameIn(text: string): ObjectName | undefined {
   const [name, schema, database] = nameParts(text).reverse();
   return name ? { name, schema: schema || undefined, database: database || undefined } : undefined;

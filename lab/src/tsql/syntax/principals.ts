@@ -31,7 +31,7 @@ export interface AlterLogin {
 export interface CreateUser {
   readonly kind: "createUser";
   readonly name: string;
-  /** undefined: of the user's own name. */
+  /** The login; undefined: it has the user's own name. */
   readonly login?: string;
   readonly certificate?: string;
 }
@@ -47,9 +47,9 @@ export interface ChangeMembership {
 }
 export interface Grant {
   readonly kind: "grant" | "revoke" | "deny";
-  /** Upper case: "VIEW SERVER STATE", "CONNECT". */
+  /** The permissions in upper case: "VIEW SERVER STATE", "CONNECT". */
   readonly permissions: readonly string[];
-  /** `ENDPOINT::[name]` and the like; an object without a class is an OBJECT. */
+  /** The securable, `ENDPOINT::[name]` and the like; without a class it is an OBJECT. */
   readonly on?: { readonly securableClass: string; readonly schema?: string; readonly name: string };
   readonly principals: readonly string[];
 }

@@ -3,9 +3,9 @@ import type { ObjectName } from "./object-name";
 
 export interface Call {
   readonly kind: "call";
-  /** Upper case. */
+  /** The name in upper case. */
   readonly name: string;
-  /** As written, where it is not one of the words that the parser knows. */
+  /** The name as written, if it is not one of the words that the parser knows. */
   readonly written?: string;
   readonly schema?: string;
   readonly database?: string;
@@ -13,7 +13,7 @@ export interface Call {
   /** COUNT(*) */
   readonly star: boolean;
   readonly distinct: boolean;
-  /** First argument of DATEADD and the like, lower case. */
+  /** The first argument of DATEADD and the like, in lower case. */
   readonly datePart?: string;
   /** STRING_AGG(...) WITHIN GROUP (ORDER BY ...) */
   readonly orderBy: readonly OrderItem[];
@@ -33,6 +33,7 @@ export interface Chain {
   readonly rest: readonly { readonly operator: string; readonly operand: Expression }[];
 }
 
+/** The syntax tree of an expression, as the parser makes it; query/bind.ts resolves its names and types. */
 export type Expression =
   | { readonly kind: "literal"; readonly literal: Typed }
   | { readonly kind: "null" }
@@ -59,7 +60,7 @@ export type Expression =
   | { readonly kind: "collate"; readonly operand: Expression; readonly collation: string }
   | { readonly kind: "subquery"; readonly query: Query };
 
-/** `condition` for CASE WHEN condition, `value` for CASE input WHEN value; IIF is a CASE with one branch. */
+/** A branch has a `condition` in CASE WHEN, a `value` in CASE input WHEN; IIF is a CASE with one branch. */
 export interface CaseBranch {
   readonly condition?: Condition;
   readonly value?: Expression;
@@ -99,7 +100,7 @@ export type TableSource =
       readonly kind: "table";
       readonly name: ObjectName;
       readonly alias?: string;
-      /** WITH (NOLOCK, ...), upper case. */
+      /** The hints of WITH (NOLOCK, ...), in upper case. */
       readonly hints?: readonly string[];
     }
   | {
@@ -139,6 +140,7 @@ export interface Values {
   readonly rows: readonly (readonly Expression[])[];
 }
 
+/** The syntax tree of a query: terms with UNION and the like between them, under WITH and ORDER BY. */
 export interface Query {
   readonly commonTables: readonly {
     readonly name: string;

@@ -1,9 +1,9 @@
 export interface Restore {
   readonly kind: "restore";
   readonly what: "HEADERONLY" | "FILELISTONLY" | "LABELONLY" | "VERIFYONLY" | "DATABASE" | "LOG";
-  /** Of the database that is restored. */
+  /** The database that is to be restored. */
   readonly name?: string;
   readonly disk: string;
-  /** Position in the file. */
+  /** The backup's position in the file. */
   readonly file: number;
 }

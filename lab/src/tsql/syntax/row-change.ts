@@ -2,12 +2,12 @@ import type { ExecStatement } from "./exec";
 import type { ObjectName } from "./object-name";
 import type { Condition, Expression, Query } from "./query";
 
-/** `undefined` for DEFAULT. */
+/** The value of a column; undefined for DEFAULT. */
 export type AssignedValue = Expression | undefined;
 
 export interface SetItem {
   readonly column: readonly string[];
-  /** "" for =, + for += and so on. */
+  /** The operator without its "=": "" for =, "+" for +=. */
   readonly operator: string;
   readonly value: AssignedValue;
 }
@@ -20,6 +20,7 @@ export type InsertSource =
 
 export type CommonTables = Query["commonTables"];
 
+/** Statements that change the rows of a table. */
 export type DataStatement =
   | {
       readonly kind: "insert";

@@ -11,18 +11,19 @@ export interface VariableDeclaration {
   readonly value?: Expression;
 }
 
-/** Of sp_executesql's definitions. */
+/** A parameter in sp_executesql's definitions. */
 export interface ParameterDefinition {
-  /** Lower case, with the @. */
+  /** The name in lower case, with the @. */
   readonly name: string;
   readonly type: SqlType;
-  /** Where the caller gives no value. */
+  /** The value where the caller gives none. */
   readonly default?: Expression;
   readonly output: boolean;
 }
 
 export type RaiseOption = "LOG" | "NOWAIT" | "SETERROR";
 
+/** The syntax tree of a statement: the parser makes it, the executor carries it out. */
 export type Statement = { readonly line: number } & (
   | { readonly kind: "select"; readonly query: Query }
   | { readonly kind: "declare"; readonly variables: readonly VariableDeclaration[] }
@@ -49,6 +50,6 @@ export type Statement = { readonly line: number } & (
 
 export interface Batch {
   readonly statements: readonly Statement[];
-  /** Declared anywhere in the batch: they exist, as NULL, from its start. */
+  /** The variables declared anywhere in the batch, which exist from its start, as NULL. */
   readonly variables: ReadonlyMap<string, SqlType>;
 }

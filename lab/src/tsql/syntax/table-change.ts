@@ -6,6 +6,7 @@ export type AlterTableAction =
   | { readonly kind: "dropColumn" | "dropConstraint"; readonly names: readonly string[]; readonly ifExists: boolean }
   | { readonly kind: "alterColumn"; readonly column: ColumnDefinition };
 
+/** Statements that define tables, indexes and schemas in a database. */
 export type DefinitionStatement =
   | { readonly kind: "createTable"; readonly table: ObjectName; readonly body: TableBody }
   | { readonly kind: "declareTable"; readonly name: string; readonly body: TableBody }

@@ -12,7 +12,7 @@ export interface KeyColumn {
   readonly isDescending: boolean;
 }
 
-/** Of CREATE INDEX. */
+/** An index of CREATE INDEX. */
 export interface IndexDefinition {
   readonly name: string;
   readonly isUnique: boolean;
@@ -44,7 +44,7 @@ export type ConstraintDefinition = { readonly name?: string } & (
 export interface ColumnDefinition {
   readonly name: string;
   readonly type: SqlType;
-  /** As written. */
+  /** NULL or NOT NULL as written; undefined where neither is. */
   readonly nullable?: boolean;
   readonly identity?: { readonly seed: bigint; readonly increment: bigint };
   readonly collation?: string;
@@ -52,6 +52,6 @@ export interface ColumnDefinition {
 
 export interface TableBody {
   readonly columns: readonly ColumnDefinition[];
-  /** Of the table and of its columns. */
+  /** The constraints of the table and of its columns. */
   readonly constraints: readonly ConstraintDefinition[];
 }

@@ -1,4 +1,4 @@
-/** Comparisons, names and LEN do not see blanks at the end. Not by a pattern: its time grows with the square of blanks in between. */
+/** Cuts off blanks at the end, which comparisons, names and LEN do not see. A regular expression would take quadratic time. */
 export function withoutTrailingBlanks(text: string): string {
   let end = text.length;
   while (end > 0 && text[end - 1] === " ") end--;

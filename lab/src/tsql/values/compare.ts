@@ -7,7 +7,7 @@ import { commonType, familyOf } from "./type-rules";
 
 const variantOrder = ["character", "guid", "binary", "integer", "decimal", "float", "date"];
 
-/** Two values of the same type, neither of them NULL. */
+/** Compares two values of the same type, neither of them NULL. */
 export function compareValues(
   a: SqlValue,
   b: SqlValue,
@@ -30,7 +30,7 @@ export function compareValues(
   }
 }
 
-/** The shorter one is filled up with zeros. */
+/** Compares bytes as if the shorter value were filled up with zeros. */
 function compareBytes(a: Buffer, b: Buffer): number {
   const length = Math.max(a.length, b.length);
   return Buffer.compare(Buffer.concat([a], length), Buffer.concat([b], length));
@@ -38,7 +38,7 @@ function compareBytes(a: Buffer, b: Buffer): number {
 
 const isNumber = (type: SqlType): boolean => ["integer", "decimal", "float"].includes(familyOf(type));
 
-/** Numbers compare as numbers; values of different families by the family's rank. */
+/** Numbers compare as numbers; values of different families compare by the family's rank. */
 function compareVariants(a: Variant, b: Variant): number {
   const sameFamily = familyOf(a.type) === familyOf(b.type) || (isNumber(a.type) && isNumber(b.type));
   if (!sameFamily) return variantOrder.indexOf(familyOf(a.type)) - variantOrder.indexOf(familyOf(b.type));
@@ -48,7 +48,7 @@ function compareVariants(a: Variant, b: Variant): number {
   return compareValues(left, right, type);
 }
 
-/** Equal keys for equal values: for DISTINCT, GROUP BY and UNION, where NULL equals NULL. */
+/** Gives equal values equal keys, for DISTINCT, GROUP BY and UNION, in which NULL equals NULL. */
 export function keyOf(value: SqlValue, foldText: (text: string) => string): string {
   if (value === null) return "n";
   if (typeof value === "string") return `s${foldText(value)}`;

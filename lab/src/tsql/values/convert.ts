@@ -20,11 +20,11 @@ export interface ConversionStyle {
   readonly style?: number;
   /** SET DATEFORMAT */
   readonly dateFormat?: string;
-  /** CAST and CONVERT; otherwise the conversion is implicit, and fewer are allowed. */
+  /** The conversion is one of CAST or CONVERT, which allow more than an implicit one. */
   readonly explicit?: boolean;
 }
 
-/** Throws 245, 248, 8114, 8115, 241, 242, 8169, 8152 ... as the server does. */
+/** Converts a value. Throws 245, 248, 8114, 8115, 241, 242, 8169, 8152 ... as the server does. */
 export function convertValue(value: SqlValue, from: SqlType, to: SqlType, how: ConversionStyle = {}): SqlValue {
   if (value === null) return null;
   if (from.name === "sql_variant" && to.name !== "sql_variant") {
@@ -51,7 +51,7 @@ export function convertValue(value: SqlValue, from: SqlType, to: SqlType, how: C
   }
 }
 
-/** 206, 257 and 529: conversions that no value makes possible. */
+/** Throws 206, 257 or 529 for a conversion that no value makes possible. */
 export function requireConvertible(from: SqlType, to: SqlType, explicit: boolean): void {
   const [a, b] = [familyOf(from), familyOf(to)];
   if (a === b) return;
@@ -80,7 +80,7 @@ export function requireConvertible(from: SqlType, to: SqlType, explicit: boolean
   if (!explicit && onlyExplicit.includes(pair)) throw sqlError(257, from.name, to.name);
 }
 
-/** Text of a value, without a length limit. */
+/** The text of a value, without a length limit. */
 export function textOf(value: SqlValue, from: SqlType, style = 0): string {
   if (typeof value === "string") return value;
   if (typeof value === "bigint" && isMoney(from)) return moneyText(value, style);
@@ -119,7 +119,7 @@ function cut(text: string, from: SqlType, to: SqlType, length: number): string {
   return text.slice(0, length);
 }
 
-/** A whole number that does not fit becomes an asterisk; in Unicode it is an error. */
+/** A whole number that does not fit becomes an asterisk; in Unicode and for bigint it is an error. */
 function cutInteger(from: SqlType, to: SqlType): string {
   if (isNational(to)) throw sqlError(8115, "expression", to.name);
   if (from.name === "bigint") throw sqlError(8115, from.name, to.name);
@@ -130,7 +130,7 @@ function toBinary(value: SqlValue, from: SqlType, to: SqlType, how: ConversionSt
   const bytes = bytesOf(value, from, to, how);
   const length = "length" in to ? to.length : "max";
   if (length === "max") return bytes;
-  // A number keeps its low bytes, everything else its first.
+  // A number keeps its last bytes, any other value its first.
   const isNumber = typeof value === "number" || typeof value === "bigint";
   if (bytes.length > length) return isNumber ? bytes.subarray(-length) : bytes.subarray(0, length);
   if (to.name !== "binary") return bytes;
@@ -138,7 +138,7 @@ function toBinary(value: SqlValue, from: SqlType, to: SqlType, how: ConversionSt
   return Buffer.concat(isNumber ? [filling, bytes] : [bytes, filling]);
 }
 
-/** How many bytes a whole number is as a binary; decimals take 17. */
+/** The bytes of a whole number as a binary; decimals take 17. */
 const integerSizes: Readonly<Record<string, number>> = { bit: 1, tinyint: 1, smallint: 2, int: 4, bigint: 8 };
 
 function bytesOf(value: SqlValue, from: SqlType, to: SqlType, { style }: ConversionStyle): Buffer {
@@ -214,7 +214,7 @@ function toDecimal(value: SqlValue, from: SqlType, to: SqlType): SqlValue {
   return checkedDecimal(BigInt(digits.replace(".", "")), to, source);
 }
 
-/** 235 instead of 8114 where it should be money, which may have its sign and commas. */
+/** Reads a decimal. Text that should be money may have its sign and commas, and fails with 235 instead of 8114. */
 function decimalOfText(value: string, from: SqlType, to: SqlType, scale: number): bigint {
   const plain = value.trim();
   const text = isMoney(to) ? plain.replace(/^([+-]?)[$£€]/, "$1").replaceAll(",", "") || "0" : plain;

@@ -7,7 +7,7 @@ const two = (value: number): string => String(value).padStart(2, "0");
 const firstDatetime = Date.UTC(1753, 0, 1);
 const dayLength = 86_400_000;
 
-/** datetime ticks 300 times a second: milliseconds end in 0, 3 or 7. */
+/** Rounds to the type's precision. A datetime ticks 300 times a second: its milliseconds end in 0, 3 or 7. */
 export function roundDate(value: Moment, type: SqlType): Moment {
   const time = value.getTime();
   switch (type.name) {
@@ -29,7 +29,7 @@ export function roundDate(value: Moment, type: SqlType): Moment {
   }
 }
 
-/** By style: parts of a date and of a time in capital letters. Styles under 100 have the year in two digits. */
+/** The styles of CONVERT, with parts of a date and time in capital letters. Styles under 100 have a year of two digits. */
 const styles: Readonly<Record<number, string>> = {
   100: "MON SD YYYY SH:MIAM",
   101: "MM/DD/YYYY",
@@ -49,7 +49,7 @@ const styles: Readonly<Record<number, string>> = {
   120: "YYYY-MM-DD TIME",
 };
 
-/** CONVERT(varchar, date, style); undefined: no such style (281). */
+/** The text of CONVERT(varchar, date, style); undefined: there is no such style (281). */
 export function dateText(value: Moment, type: SqlType, style: number): string | undefined {
   const [date, time] = [inTemplate(value, "YYYY-MM-DD"), inTemplate(value, "TIME")];
   const fraction = fractionText(value, "scale" in type ? type.scale : 3);
@@ -105,7 +105,7 @@ function isoText(type: SqlType, date: string, time: string, fraction: string, zo
   }
 }
 
-/** Throws 241 and 242. `order`: SET DATEFORMAT. */
+/** Reads a date; `order` is SET DATEFORMAT's. Throws 241 and 242. */
 export function parseDate(text: string, type: SqlType, order = "mdy"): Moment {
   const trimmed = text.trim();
   if (trimmed === "") return new Date(Date.UTC(1900, 0, 1));
@@ -155,7 +155,7 @@ function dayValue(year: number, month: number, day: number, type: SqlType): numb
 
 const isClassic = ({ name }: SqlType): boolean => name === "datetime" || name === "smalldatetime";
 
-/** Minutes. Throws 241: no place is further than 14 hours from UTC. */
+/** Reads an offset in minutes. Throws 241: no place is further than 14 hours from UTC. */
 function parseOffset(text = "Z"): number {
   if (/^z$/i.test(text)) return 0;
   const [, sign, hours, minutes] = /^([+-])(\d\d?):(\d\d)$/.exec(text) ?? [];
@@ -164,7 +164,7 @@ function parseOffset(text = "Z"): number {
   return sign === "-" ? -offset : offset;
 }
 
-/** In ticks since midnight; `digits` behind the second are read. */
+/** Reads a time as ticks since midnight, with up to `digits` digits behind the second. */
 function parseTime(text: string, digits: number): number {
   const match = /^(\d+):(\d+)(?::(\d+)(?:[.:](\d+))?)?\s*([AP]M)?$/i.exec(text);
   if (!match) throw sqlError(241);

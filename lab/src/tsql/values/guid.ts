@@ -1,6 +1,6 @@
-/** The byte order in which uniqueidentifier is stored: the first three groups little-endian. */
+/** The byte order in which a uniqueidentifier is stored: its first three groups are little-endian. */
 const storage = [3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15];
-/** The order in which its bytes compare: the last group first. */
+/** The order in which its bytes compare: its last group comes first. */
 const weight = [10, 11, 12, 13, 14, 15, 8, 9, 6, 7, 4, 5, 0, 1, 2, 3];
 
 export function guidBytes(text: string): Buffer {

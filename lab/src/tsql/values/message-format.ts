@@ -4,7 +4,10 @@ import { textOf } from "./convert";
 
 const longest = 2047;
 
-/** %s, %d, %i, %u, %x, %X, %o with flags, width and precision; %% is a percent sign. Of any length, 2,047 characters. */
+/**
+ * Fills in %s, %d, %i, %u, %x, %X and %o with flags, width and precision; %% is a percent sign. The result is cut at
+ * 2,047 characters.
+ */
 export function formatted(template: string, args: readonly Typed[]): string {
   let next = 0;
   const text = template.replace(
@@ -25,7 +28,7 @@ export function formatted(template: string, args: readonly Typed[]): string {
 function converted(argument: Typed, kind: string): string {
   if (kind === "s") return textOf(argument.value, argument.type);
   const written = textOf(argument.value, argument.type);
-  // 2786: text where the format asks for a number
+  // 2786: the format asks for a number.
   if (!/^-?\d+$/.test(written)) throw sqlError(2786, 1);
   const number = BigInt(written);
   if (kind === "x" || kind === "X" || kind === "o") {

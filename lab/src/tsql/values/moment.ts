@@ -3,9 +3,9 @@
  * also where there is an offset.
  */
 export interface Moment extends Date {
-  /** 100 nanoseconds beyond the millisecond: 0 to 9999. */
+  /** The 100 nanoseconds beyond the millisecond: 0 to 9999. */
   readonly ticks?: number;
-  /** datetimeoffset: minutes. */
+  /** A datetimeoffset's offset in minutes. */
   readonly offset?: number;
 }
 
@@ -23,7 +23,7 @@ export const instantOf = (value: Moment): number => value.getTime() - offsetOf(v
 
 export const compareMoments = (a: Moment, b: Moment): number => instantOf(a) - instantOf(b) || ticksOf(a) - ticksOf(b);
 
-/** Rounded to so many digits behind the second. */
+/** Rounds to so many digits behind the second. */
 export function atScale(value: Moment, scale: number): Moment {
   const unit = 10 ** (7 - scale);
   const fine = value.getUTCMilliseconds() * ticksPerMillisecond + ticksOf(value);
@@ -36,7 +36,7 @@ export function atScale(value: Moment, scale: number): Moment {
 export const fractionOf = (value: Moment): string =>
   String(value.getUTCMilliseconds() * ticksPerMillisecond + ticksOf(value)).padStart(7, "0");
 
-/** +02:00 */
+/** The offset as text: +02:00. */
 export function offsetText(offset: number): string {
   const minutes = Math.abs(offset);
   const two = (number: number): string => String(number).padStart(2, "0");

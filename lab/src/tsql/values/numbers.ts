@@ -16,14 +16,14 @@ export function inRange(value: bigint, type: SqlType): boolean {
   return range !== undefined && value >= range[0] && value <= range[1];
 }
 
-/** A whole number as the type's value; undefined: out of range. */
+/** Makes a whole number a value of the type; undefined: it is out of range. */
 export function integerValue(value: bigint, type: SqlType): SqlValue | undefined {
   if (type.name === "bit") return value === 0n ? 0 : 1;
   if (!inRange(value, type)) return undefined;
   return type.name === "bigint" ? value : Number(value);
 }
 
-/** Another scale, rounded half away from zero. */
+/** Changes the scale, rounding half away from zero. */
 export function rescale(value: bigint, from: number, to: number): bigint {
   if (to >= from) return value * pow10(to - from);
   const unit = pow10(from - to);
@@ -33,7 +33,7 @@ export function rescale(value: bigint, from: number, to: number): bigint {
 
 const moneyRanges: Readonly<Record<string, bigint | undefined>> = { money: 2n ** 63n - 1n, smallmoney: 2n ** 31n - 1n };
 
-/** Two digits behind the point; style 1 with commas, 2 and 126 with all four digits. */
+/** The text of money: two digits behind the point, with commas in style 1, all four digits in 2 and 126. */
 export function moneyText(value: bigint, style: number): string {
   if (style === 2 || style === 126) return decimalText(value, 4);
   const text = decimalText(rescale(value, 4, 2), 2);
@@ -55,20 +55,20 @@ export function checkedDecimal(value: bigint, type: SqlType, source: string): bi
   return value;
 }
 
-/** Any number as a JavaScript number: the way to float. */
+/** Any number as a JavaScript number, on its way to float. */
 export function toNumber(value: SqlValue, type: SqlType): number {
   if (typeof value === "bigint") return "scale" in type ? Number(decimalText(value, type.scale)) : Number(value);
   return typeof value === "number" ? value : Number.NaN;
 }
 
-/** A number as a whole one, cut off behind the point. */
+/** The whole part of a number. */
 export function toWhole(value: SqlValue, type: SqlType): bigint {
   if (typeof value === "bigint")
     return familyOf(type) === "decimal" && "scale" in type ? value / pow10(type.scale) : value;
   return BigInt(Math.trunc(value as number));
 }
 
-/** float as the server writes it without a style: six digits, e+XXX beyond. */
+/** A float's text as the server writes it without a style: six digits, with e+XXX beyond them. */
 export function floatText(value: number, style: number): string {
   if (value === 0) return "0";
   if (style === 0) {

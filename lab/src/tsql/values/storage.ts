@@ -20,7 +20,7 @@ const sizes: Readonly<Record<string, number>> = {
   image: 16,
 };
 
-/** max_length of sys.columns. */
+/** The length that sys.columns shows as max_length. */
 export function storageLength(type: SqlType): number {
   const fixed = sizes[type.name];
   if (fixed !== undefined) return fixed;

@@ -1,6 +1,6 @@
 import type { SqlType } from "../types";
 
-/** system_type_id and the precision and scale that sys.types gives a type without sizes. */
+/** The system_type_id, and the precision and scale that sys.types gives a type without sizes. */
 export const typeIds: Readonly<Record<SqlType["name"], readonly [id: number, precision: number, scale: number]>> = {
   image: [34, 0, 0],
   text: [35, 0, 0],
@@ -33,7 +33,7 @@ export const typeIds: Readonly<Record<SqlType["name"], readonly [id: number, pre
   nchar: [239, 0, 0],
 };
 
-/** In digits, for a date or time in characters. */
+/** The precision in digits; a date's or time's is its length in characters. */
 export function precisionOf(type: SqlType): number {
   if ("precision" in type) return type.precision;
   const [, precision] = typeIds[type.name];

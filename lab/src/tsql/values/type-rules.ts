@@ -75,14 +75,14 @@ export const isMoney = ({ name }: SqlType): boolean => name === "money" || name 
 type Sized = Extract<SqlType, { length: number | "max" }>;
 export const isSized = (type: SqlType): type is Sized => "length" in type;
 
-/** Digits before and behind the point that a number type needs as a decimal. */
+/** The digits before and behind the point that a number type needs as a decimal. */
 export function decimalShape(type: SqlType): { precision: number; scale: number } {
   if ("precision" in type) return type;
   const digits = { bit: 1, tinyint: 3, smallint: 5, int: 10, bigint: 19 } as Readonly<Record<string, number>>;
   return { precision: digits[type.name] ?? 38, scale: 0 };
 }
 
-/** decimal(38) is the limit: scale gives way to the digits before the point, down to 6. */
+/** A decimal of at most 38 digits: the scale gives way to the digits before the point, down to 6. */
 export function decimalType(precision: number, scale: number): SqlType {
   if (precision <= 38) return { name: "numeric", precision, scale };
   const whole = precision - scale;
@@ -93,7 +93,7 @@ function longer(a: number | "max", b: number | "max"): number | "max" {
   return a === "max" || b === "max" ? "max" : Math.max(a, b);
 }
 
-/** How long a value of the type is as text. */
+/** The length of a value of the type as text. */
 export function textLength(type: SqlType): number | "max" {
   if (isSized(type)) return type.length;
   switch (type.name) {
@@ -138,7 +138,7 @@ export function commonType(a: SqlType, b: SqlType): SqlType {
     const name = familyOf(high) === "binary" ? "varbinary" : isNational(high) ? "nvarchar" : "varchar";
     return characterType(name, length);
   }
-  // A literal beside money is money.
+  // A literal beside money becomes money.
   if (isMoney(high)) return high;
   if (familyOf(high) === "decimal") {
     const [x, y] = [decimalShape(low), decimalShape(high)];

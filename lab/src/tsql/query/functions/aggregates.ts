@@ -14,7 +14,7 @@ export const isAggregate = (name: string): boolean => known.has(name);
 export interface Aggregate {
   readonly type: SqlType;
   readonly nullable: boolean;
-  /** Over the rows of one group. */
+  /** Calculates the value over the rows of one group. */
   compute(rows: readonly Frame[]): SqlValue;
 }
 /** An aggregate over values that are not NULL. */
@@ -28,6 +28,7 @@ export interface AggregateOptions {
   readonly order: readonly { readonly by: Bound; readonly descending: boolean }[];
 }
 
+/** Binds one call of an aggregate function. */
 export function aggregate(name: string, args: readonly Bound[], options: AggregateOptions): Aggregate {
   const [first, second] = args;
   if (options.star) return { ...count(name), compute: (rows) => count(name).compute(rows.map(() => 1)) };
@@ -61,7 +62,7 @@ function count(name: string): Calculation {
 }
 
 function extreme(name: "MIN" | "MAX", { type, collation }: Bound): Calculation {
-  // 8117: bit has no order.
+  // 8117: bits have no order.
   if (type.name === "bit") throw sqlError(8117, type.name, name.toLowerCase());
   const sign = name === "MIN" ? 1 : -1;
   return {
@@ -114,7 +115,7 @@ function sumOrAverage(name: string, argument: Bound): Calculation {
         return isSum
           ? checkedDecimal(sum, type, "expression")
           : checkedDecimal((sum * pow10(averageScale - scale)) / rows, averageType, "expression");
-      // The sum of int is an int, and overflows as one, also on the way to an average.
+      // A sum of ints is an int and may overflow, even on the way to an average.
       if (!inRange(sum, type)) throw sqlError(8115, "expression", type.name);
       return integerValue(isSum ? sum : sum / rows, type) ?? null;
     },

@@ -20,7 +20,7 @@ const builtIns: ReadonlyMap<string, BuiltIn> = new Map(
 
 const windowOnly: ReadonlySet<string> = new Set(["ROW_NUMBER", "RANK", "DENSE_RANK", "NTILE"]);
 
-/** Functions that later versions brought. */
+/** The versions that brought these functions. */
 const since: Readonly<Record<string, number>> = { STRING_AGG: 14, TRIM: 14 };
 
 function requireVersion(name: string, written: string, { context }: Scope): void {
@@ -29,16 +29,16 @@ function requireVersion(name: string, written: string, { context }: Scope): void
     throw sqlError(195, written, "built-in function name");
 }
 
-/** `bind`: what binds the arguments, which are expressions as the call is. */
+/** Binds a call. `bind` is passed to bind its arguments, because expressions and calls contain each other. */
 export function bindCall(call: Call, scope: Scope, bind: (expression: Expression, scope: Scope) => Bound): Bound {
   const { name } = call;
   if (!call.schema) requireVersion(name, call.written ?? name, scope);
   if (call.over) {
-    // 4108: only in the select list and in ORDER BY.
+    // 4108: OVER is only for the select list and ORDER BY.
     if (!scope.windows) throw sqlError(4108);
     return scope.windows.bind(call, call.over, scope);
   }
-  // 10753: what numbers rows needs to be told over which.
+  // 10753: a ranking function needs an OVER.
   if (!call.schema && windowOnly.has(name)) throw sqlError(10753, name);
   if (!call.schema && isAggregate(name)) {
     if (!scope.grouped) throw sqlError(147);
@@ -92,7 +92,7 @@ function callOf(call: Call, builtIn: BuiltIn, bound: readonly Bound[], scope: Sc
 function argumentAs(argument: Bound, parameter: Parameter, name: string, index: number): Bound {
   if (parameter === "any") return argument;
   const family = familyOf(argument.type);
-  // 8116: the functions want to be told what is inside a sql_variant.
+  // 8116: the functions take no sql_variant; the query has to cast it.
   if (family === "variant") throw sqlError(8116, argument.type.name, index + 1, name.toLowerCase());
   if (parameter === "int") return coerce(argument, argument.type.name === "bigint" ? argument.type : int);
   if (parameter === "date") return family === "date" ? argument : asDate(argument, name);
@@ -100,7 +100,7 @@ function argumentAs(argument: Bound, parameter: Parameter, name: string, index: 
   return coerce(argument, characterType("varchar", argument.isNull ? 1 : textLength(argument.type)));
 }
 
-/** Text is read with all of its digits, but for DATEADD, which gives back a datetime then. */
+/** Text is converted with all of its digits; but DATEADD of a text is a datetime. */
 function asDate(argument: Bound, name: string): Bound {
   const isFine = familyOf(argument.type) === "character" && name !== "DATEADD";
   const type: SqlType = isFine ? { name: "datetime2", scale: 7 } : { name: "datetime" };
@@ -125,7 +125,7 @@ function hostFunction(name: string, shortName: string, args: readonly Bound[], s
   };
 }
 
-/** ISNULL has the type of its first argument, COALESCE the one with the highest precedence. */
+/** ISNULL has the type of its first argument; COALESCE has the type with the highest precedence. */
 function isNull(args: readonly Bound[]): Bound {
   const [first, second] = args;
   if (!first || !second || args.length !== 2) throw sqlError(174, "isnull", 2);

@@ -8,7 +8,7 @@ import type { BuiltIn } from "./built-in";
 const datetime: SqlType = { name: "datetime" };
 const datetime2: SqlType = { name: "datetime2", scale: 7 };
 
-/** Every way to write a part of a date, each with its name. */
+/** Every way to write a part of a date, with the part's name. */
 const parts: ReadonlyMap<string, string> = new Map(
   [
     "year yy yyyy",
@@ -28,7 +28,7 @@ const parts: ReadonlyMap<string, string> = new Map(
   }),
 );
 
-/** Length of the parts that always have the same one, in milliseconds. */
+/** The lengths in milliseconds of the parts that are always equally long. */
 const lengths: Readonly<Record<string, number>> = {
   week: 604_800_000,
   weekday: 86_400_000,
@@ -61,12 +61,12 @@ function dateAdd(datePart: string, count: number, date: Date, type: SqlType): Da
   const plain = months ? addMonths(date, months * count) : new Date(date.getTime() + count * (lengths[part] ?? 0));
   const moved = moment(plain.getTime(), ticksOf(date), offsetOf(date));
   const year = moved.getUTCFullYear();
-  // 517: a result beyond the calendar.
+  // 517: the result is beyond the calendar.
   if (Number.isNaN(year) || year > 9999 || year < (type.name === "datetime" ? 1753 : 1)) throw sqlError(517, type.name);
   return roundDate(moved, type);
 }
 
-/** How many boundaries of the part lie between the two. */
+/** Counts the boundaries of the part between the two dates. */
 function dateDiff(datePart: string, from: Date, to: Date): number {
   const part = partOf(datePart, "datediff");
   const years = to.getUTCFullYear() - from.getUTCFullYear();
@@ -104,7 +104,7 @@ function datePartValue(datePart: string, date: Date, firstDay: number): number {
     case "week":
       return Math.floor((dayOfYear - 1 + ((new Date(startOfYear).getUTCDay() - (firstDay % 7) + 7) % 7)) / 7) + 1;
     case "weekday":
-      // The day on which the week begins is 1: SET DATEFIRST.
+      // The weekday that SET DATEFIRST names has the number 1.
       return ((date.getUTCDay() - (firstDay % 7) + 7) % 7) + 1;
     case "hour":
       return date.getUTCHours();

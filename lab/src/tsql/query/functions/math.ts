@@ -7,7 +7,7 @@ import type { BuiltIn } from "./built-in";
 
 const float: SqlType = { name: "float" };
 
-/** Text is a float here; the small whole numbers are int. */
+/** The type that a function calculates in: text becomes a float, and in `wide` a small whole number an int. */
 const numeric = (types: readonly SqlType[]): SqlType => {
   const type = types[0] ?? int;
   if (familyOf(type) === "character") return float;
@@ -26,7 +26,7 @@ function wholeDecimal(number: bigint, unit: bigint, up: boolean): bigint {
   return rest < 0n ? whole - 1n : whole;
 }
 
-/** Toward the next whole number, below or above. */
+/** FLOOR and CEILING: the next whole number below or above. */
 const toward = (up: boolean): BuiltIn => ({
   parameters: ["any"],
   type(types) {
@@ -78,7 +78,7 @@ export const mathFunctions: Readonly<Record<string, BuiltIn>> = {
   },
 };
 
-/** A third argument that is not 0 cuts off instead. */
+/** ROUND; a third argument that is not 0 cuts off instead. */
 function round(
   [value = null, places = 0, cuts = 0]: readonly SqlValue[],
   { types }: { readonly types: readonly SqlType[] },

@@ -82,7 +82,7 @@ function tableNamed(text: string, context: Context): StoredTable | undefined {
   return object?.kind === "table" ? object : undefined;
 }
 
-/** A number that stays the same for the same object; NULL if there is none. */
+/** An object's id, which is always the same; NULL if there is no such object. */
 function objectId(text: string, type: string | undefined, context: Context): SqlValue {
   const name = nameIn(text);
   if (!name) return null;
@@ -104,7 +104,7 @@ function constraintNamed(name: ObjectName, context: Context) {
     .find((constraint) => sameName(constraint.name, name.name));
 }
 
-/** An object or a constraint. */
+/** Finds the object or constraint with an id. */
 function named(id: number, context: Context): { readonly name: string; readonly schema: string } | undefined {
   const store = storeOf(context);
   const constraints = (store ? tablesOf(store) : []).flatMap(({ definition, schema }) =>
@@ -150,7 +150,7 @@ function columnNamed(id: number, column: number, context: Context): SqlValue {
 
 const identityOf = (table: StoredTable | undefined) => table?.columns.find(({ identity }) => identity)?.identity;
 
-/** Before the first row it is the seed. */
+/** IDENT_CURRENT is the seed before the first row. */
 function currentIdentity(table: StoredTable | undefined): SqlValue {
   return table?.lastIdentity ?? identityOf(table)?.seed ?? null;
 }

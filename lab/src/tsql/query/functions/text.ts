@@ -30,12 +30,12 @@ const mapped = (change: (text: string) => string): BuiltIn => ({
   call: ([text]) => change(text as string),
 });
 
-/** Characters that a result may have; a (max) value that the lab makes ends after 16 million. */
+/** The most characters of a result; a (max) value that the lab makes ends after 16 million. */
 function roomOf(type: SqlType): number {
   return isSized(type) && type.length !== "max" ? type.length : 2 ** 24;
 }
 
-/** What QUOTENAME puts around a name. */
+/** The pairs of quotes that QUOTENAME can put around a name. */
 const quotes = ["[]", "()", "<>", "{}", "''", '""', "``"];
 
 export const textFunctions: Readonly<Record<string, BuiltIn>> = {
@@ -92,7 +92,7 @@ export const textFunctions: Readonly<Record<string, BuiltIn>> = {
       const pattern = new RegExp((wanted as string).replace(/[\\^$.*+?()[\]{}|]/g, "\\$&"), "gi");
       const room = roomOf(longest(types));
       let inserted = 0;
-      // What is inserted beyond the room would be cut off again.
+      // Text beyond the room would only be cut off again, so that it is not inserted.
       const replaced = (text as string).replace(pattern, () => {
         inserted += (replacement as string).length;
         return inserted - (replacement as string).length > room ? "" : (replacement as string);
@@ -153,7 +153,7 @@ export const textFunctions: Readonly<Record<string, BuiltIn>> = {
 
 const lengthOf = (type: SqlType): number | "max" => (isSized(type) ? type.length : 8000);
 
-/** 537 is shared by LEFT and SUBSTRING. */
+/** Throws the error where the length is negative; LEFT and SUBSTRING share 537. */
 function notNegative(count: number, error: 536 | 537): number {
   if (count < 0) throw sqlError(error, "RIGHT");
   return count;

@@ -31,8 +31,8 @@ export const programJob = (name, program, args, { cwd, env }) => ({
   },
 });
 
-/** A test with the real engine waits a third of its time. */
-const atOnce = availableParallelism() + 1;
+/** A test with the real engine, or with a clock, waits a third of its time and more. */
+const atOnce = 2 * availableParallelism();
 
 /**
  * Takes on so many jobs at a time, in their order; one that has to wait for something lets those behind it go first.

@@ -310,6 +310,10 @@ INSERT dbo.Customer (Name) EXEC (N'PRINT N''none''; RAISERROR(N''none'', 16, 1)'
 --> 1 row: number = 15135
 --! 50000
 GO
+-- what is outside of the boundary
+SELECT IsActive, COUNT(*) FROM dbo.Customer GROUP BY IsActive WITH ROLLUP;
+--! 50000
+GO
 -- a schema of its own
 EXEC (N'CREATE SCHEMA app');
 CREATE TABLE app.Setting (k varchar(20) PRIMARY KEY, v decimal(5, 1), t time(3), o datetimeoffset, f float, r real, s smalldatetime, b binary(3), x varbinary(max), n nchar(3));

@@ -24,8 +24,11 @@ const fifteenMinutes = 15 * 60_000;
  * succeeds, and so does a DELETE of what is gone.
  *
  * Statements to SQL Server are retried once when their connection breaks, in `sql-server/connection.ts`: a query is sent
- * again, a change only after a look shows that it was not made. Looking again, because Azure's answer may be out of date,
- * is another matter: `threeTimes` in `requests.ts`.
+ * again, a change only after a look shows that it was not made. A certificate that gets its name from the resource takes
+ * another free one, up to three times, where somebody else was faster (`sql-server-certificate/lifecycle.ts`).
+ *
+ * Azure's answer may be out of date. So it is asked again, `threeTimes` in `requests.ts`; and a DELETE that says "gone" of
+ * what is still listed is sent again, up to three times, in `client.ts`.
  */
 export async function untilAnswered<T>(
   doing: string,

@@ -26,7 +26,10 @@ type Sure<Outputs> = {
   readonly [Name in keyof Outputs as undefined extends Outputs[Name] ? never : Name]: Outputs[Name];
 };
 
-/** The behaviour of a resource class: the compiler sees that a look finds every output. */
+/**
+ * The behaviour of a resource class: the compiler sees that a look finds every output. Those that may be undefined it cannot
+ * tell from forgotten ones; `tests/provider/resources/every-output.test.ts` does.
+ */
 export type LifecycleOf<Resource> = AnyLifecycle & {
   observe(
     ...args: Parameters<AnyLifecycle["observe"]>

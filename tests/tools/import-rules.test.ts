@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { copyFile, mkdir, mkdtemp, readFile, realpath, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
@@ -37,9 +37,11 @@ const floors = [
 function floorRules(floor: string): Rule[] {
   const at = floors.findIndex((names) => names.includes(floor));
   const file = `provider/${floor}/some/file.ts`;
-  return floors.flatMap((names, other) =>
-    names.filter((name) => name !== floor).flatMap((name) => refuse([file], [`../../${name}/file`], other >= at)),
-  );
+  return floors
+    .flatMap((names, other) =>
+      names.filter((name) => name !== floor).flatMap((name) => refuse([file], [`../../${name}/file`], other >= at)),
+    )
+    .concat(floor === "dynamic" ? [] : refuse([file], ["../../index", "../.."]));
 }
 
 const labFloors = ["faults", "tsql", "tds", "sql-server", "managed-instance"];
@@ -154,6 +156,22 @@ describe("the import rules", () => {
         for (const specifier of specifiers)
           assert.equal(refused.has(`${file} ${specifier}`), isRefused, `${file} ${specifier}`);
     });
+
+  it("are not gone round by import() or require(): only a class asks so for its lifecycle, and a command for what it starts", async () => {
+    for (const half of ["provider", join("lab", "src")]) {
+      const all = await readdir(join(root, half), { recursive: true });
+      const files = all.filter((name) => name.endsWith(".ts") && !/^(?:dist|node_modules)\b/.test(name));
+      assert.ok(files.length > 80);
+      for (const file of files) {
+        const found = (await readFile(join(root, half, file), "utf8")).matchAll(/\b(?:import|require)\("(\.[^"]*)"\)/g);
+        for (const [, specifier] of found)
+          assert.match(
+            `${file} ${specifier}`,
+            /^resources\/[\w-]+\/resource\.ts \.\/lifecycle$|^main\.ts \.\/index\.js$/,
+          );
+      }
+    }
+  });
 });
 
 /** Writes each file with all that it imports, a line each, and answers what the linter refuses of it. */

@@ -54,11 +54,15 @@ export const managedInstanceCertificate = {
 
   async observe(state, context) {
     const server = await context.sql(state.sqlServer, state.instanceId);
-    const presented = await presentedIfThere(context, state.managedInstanceId);
-    const { instanceId = server.instance.id, fqdn = presented?.fqdn } = state;
-    const found = fqdn === undefined ? undefined : await findCertificate(server, fqdn);
+    const presenting = presentedIfThere(context, state.managedInstanceId);
+    // Only an import has to learn the name from Azure first.
+    const finding = async () => {
+      const fqdn = state.fqdn ?? (await presenting)?.fqdn;
+      return fqdn === undefined ? undefined : await findCertificate(server, fqdn);
+    };
+    const [found, presented] = await Promise.all([finding(), presenting]);
     if (!found) return undefined;
-    const { managedInstanceName = firstLabel(found.name) } = state;
+    const { instanceId = server.instance.id, managedInstanceName = firstLabel(found.name) } = state;
     // Whoever imported it renews it. The link lives on the roots meanwhile.
     const drift = presented && state.created !== false ? difference(found, presented) : undefined;
     return { state: { ...state, instanceId, managedInstanceName, ...facts(found) }, drift };

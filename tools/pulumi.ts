@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
+import { parseDocument } from "yaml";
 import { findEngine } from "./engine/find.mjs";
 import { type EventLog, readEventLog, type Step } from "./pulumi-events";
 import { cacheFolder } from "./setup/cache.mjs";
@@ -95,6 +96,7 @@ function hermeticEnvironment(settings: ProjectSettings, path: string): NodeJS.Pr
   return {
     ...Object.fromEntries(inherited),
     NODE_COMPILE_CACHE: join(cacheFolder(), "compiled"), // each loads the same thousands of functions
+    NODE_OPTIONS: [process.env.NODE_OPTIONS, "--max-semi-space-size=64"].join(" "), // less is collected in short lives
     NODE_V8_COVERAGE: undefined, // nobody asks what they run, and it costs as much again
     PATH: path,
     PULUMI_BACKEND_URL: `file://${join(settings.stateDirectory, "state")}`,
@@ -155,20 +157,29 @@ export function succeeded<Run extends Finished>(run: Run): Run {
  * `stack init` writes the stack's configuration beside a Pulumi.yaml; so that the program's own folder stays as it is,
  * the stack is made and looked after from a folder that holds nothing but the project's name.
  */
-async function makeStackFolder(settings: ProjectSettings): Promise<string> {
+async function makeStackFolder(settings: ProjectSettings): Promise<{ readonly folder: string; readonly name: string }> {
   const description = await readFile(join(settings.directory, "Pulumi.yaml"), "utf8");
   const name = /^name:\s*["']?([\w.-]+)/m.exec(description)?.[1];
   if (!name) throw new Error(`${join(settings.directory, "Pulumi.yaml")} has no name.`);
   const folder = join(settings.stateDirectory, "stack");
   for (const part of ["state", "home", "stack"]) await mkdir(join(settings.stateDirectory, part), { recursive: true });
   await writeFile(join(folder, "Pulumi.yaml"), `name: ${name}\nruntime: nodejs\n`);
-  return folder;
+  return { folder, name };
+}
+
+/** What `pulumi config set-all --plaintext` writes, in a hundredth of its time. */
+async function setPlainConfig(file: string, project: string, values: Readonly<Record<string, string>>): Promise<void> {
+  const document = parseDocument(await readFile(file, "utf8"));
+  for (const [key, value] of Object.entries(values)) {
+    document.setIn(["config", key.includes(":") ? key : `${project}:${key}`], value);
+  }
+  await writeFile(file, document.toString());
 }
 
 /** Opens a Pulumi project on a stack of its own, whose state is kept in a folder; an existing stack is taken up again. */
 export async function openProject(settings: ProjectSettings): Promise<Project> {
   const stack = settings.stack ?? "dev";
-  const stackFolder = await makeStackFolder(settings);
+  const { folder: stackFolder, name } = await makeStackFolder(settings);
   const configFile = join(stackFolder, `Pulumi.${stack}.yaml`);
   const env = hermeticEnvironment(settings, enginePath());
   let operations = 0;
@@ -200,8 +211,7 @@ export async function openProject(settings: ProjectSettings): Promise<Project> {
       operate("refresh", previewOnly ? ["--preview-only"] : ["--yes", "--skip-preview"], options),
     destroy: (options = {}) => operate("destroy", ["--yes", "--skip-preview"], options),
     async config({ plain = {}, secret = {} }) {
-      const pairs = Object.entries(plain).flatMap(([key, value]) => ["--plaintext", `${key}=${value}`]);
-      if (pairs.length > 0) succeeded(await run(["config", "set-all", ...pairs]));
+      await setPlainConfig(configFile, name, plain);
       // By standard input: other users of the machine can read arguments.
       for (const [key, value] of Object.entries(secret)) {
         succeeded(await run(["config", "set", "--secret", "--raw", key], { input: value }));

@@ -39,7 +39,8 @@ async function removeOrphans(root) {
 export async function compile(root, env) {
   const started = Date.now();
   await removeOrphans(root);
-  const compiler = join(root, "node_modules", "typescript", "bin", "tsc");
+  // Version 7 is much faster; Pulumi's SDK still needs the JavaScript API of version 6, which goes by the usual name.
+  const compiler = join(root, "node_modules", "typescript-native", "bin", "tsc");
   const code = await runInForeground(process.execPath, [compiler, "--build"], { cwd: root, env });
   if (code !== 0) throw new SetupError("types: the sources do not compile (see above).");
   say(`types: compiled in ${((Date.now() - started) / 1000).toFixed(1)} s`);

@@ -59,7 +59,7 @@ const ways: Readonly<Record<Authentication, Way>> = {
   },
 };
 
-const isEntra = (authentication: Authentication): boolean => authentication.startsWith("Entra");
+export const isEntra = (authentication: Authentication): boolean => authentication.startsWith("Entra");
 
 /** What is missing, what is there for nothing and what looks wrong, all at once. */
 export function authenticationProblems(

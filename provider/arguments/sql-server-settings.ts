@@ -4,7 +4,7 @@ import { withBrackets, withoutBrackets } from "./host";
 import { isPort, wordProblem } from "./kinds";
 import { credentialProblem } from "./password";
 import type { Property } from "./property";
-import { type Authentication, authenticationProblems, authentications } from "./sql-server-authentication";
+import { type Authentication, authenticationProblems, authentications, principalIn } from "./sql-server-authentication";
 
 /** How to reach an instance of SQL Server, as the program says it and the state keeps it. */
 export interface SqlServer {
@@ -35,6 +35,10 @@ export const complete = (server: SqlServer): CompleteSqlServer => ({ ...defaults
 
 /** Host and port in one. */
 export const addressOf = ({ host, port }: CompleteSqlServer): string => `${withBrackets(host)}:${port}`;
+
+/** Completes "Could not ...". */
+export const connecting = (server: CompleteSqlServer): string =>
+  `connect to SQL Server at ${addressOf(server)} as ${principalIn(server)}`;
 
 const texts = ["host", "user", "password", "credential", "authentication", "tenantId", "clientId", "encrypt", "caFile"];
 export const settingNames: readonly string[] = [...texts, "port", "trustServerCertificate"];

@@ -146,7 +146,11 @@ export function serveConnection(socket: Socket, backend: TdsBackend, tls: TlsCon
     if (request.fedAuth && request.fedAuth.token === undefined && takesTokens()) {
       owing = request;
       const reply = newReply();
-      writeFedAuthInfo(reply.writer, backend.tokenIssuer?.stsUrl ?? "", backend.tokenIssuer?.servicePrincipalName ?? "");
+      writeFedAuthInfo(
+        reply.writer,
+        backend.tokenIssuer?.stsUrl ?? "",
+        backend.tokenIssuer?.servicePrincipalName ?? "",
+      );
       await send(reply.endBare());
       return;
     }

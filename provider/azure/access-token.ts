@@ -11,7 +11,7 @@ export interface AccessTokens {
   /** One that is good now. Throws a VisibleError at the first failure. */
   get(): Promise<string>;
   /** Waits with Azure's patience until there is one, and says so. */
-  await(): Promise<void>;
+  wait(): Promise<void>;
 }
 
 /** `doing` completes "Could not sign in to Azure to ...". */
@@ -30,7 +30,7 @@ export function accessTokens(doing: string, environment: Environment, patience: 
       if ("fault" in outcome) throw azureFailure(doing, outcome.fault);
       return outcome.value;
     },
-    async await() {
+    async wait() {
       try {
         await untilAnswered(doing, patience, () => untilAborted(attempt(), patience.signal));
       } catch (error) {

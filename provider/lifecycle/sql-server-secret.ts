@@ -21,7 +21,7 @@ export async function sqlServerSecret(server: CompleteSqlServer, operation: Oper
       return await secretBehind(server, config);
     case "EntraAccessToken": {
       const get = () => secretBehind(server, config);
-      return { key: server.credential ?? "", get, await: async () => void (await get()) };
+      return { key: server.credential ?? "", get, wait: async () => void (await get()) };
     }
     case "EntraDefault":
     case "EntraServicePrincipal":

@@ -38,7 +38,7 @@ export async function connect(
 
   const send = async <Row>(statement: Statement): Promise<Row[]> => {
     // The driver gives a new connection 15 seconds, the sign-in service included; here it has Azure's patience.
-    if (typeof secret !== "string" && !hasIdle(target)) await secret.await();
+    if (typeof secret !== "string" && !hasIdle(target)) await secret.wait();
     const pool = await openPool(target);
     signal.throwIfAborted();
     const request = pool.request();

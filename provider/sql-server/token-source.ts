@@ -8,7 +8,7 @@ export interface TokenSource {
   readonly audience?: string;
   get(): Promise<string>;
   /** Waits, with a word to the user, until a token can be had. */
-  await(): Promise<void>;
+  wait(): Promise<void>;
 }
 
 /** What a token says about itself (Microsoft identity platform, "Access token claims reference"). Nothing here is secret. */

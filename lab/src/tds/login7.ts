@@ -78,11 +78,9 @@ function readFederatedLogin(data: Buffer | undefined): FederatedLogin | undefine
   if (!data) return undefined;
   const reader = new ByteReader(data);
   const options = reader.uint8();
-  // The server's PRELOGIN had FEDAUTHREQUIRED 0, so nothing may be echoed (MS-TDS 3.3.5.5).
-  if (options & 1) throw new ProtocolError("an echo of what PRELOGIN did not say");
-  if (options >> 1 === library.adal) return { token: undefined };
-  if (options >> 1 !== library.securityToken) throw new ProtocolError("a federated login of another library");
-  return { token: readToken(reader) };
+  // The server's PRELOGIN had FEDAUTHREQUIRED 0, so an echo of 1 is refused, as another library is (MS-TDS 3.3.5.5).
+  if (options & 1 || !Object.values<number>(library).includes(options >> 1)) return { token: "" };
+  return { token: options >> 1 === library.adal ? undefined : readToken(reader) };
 }
 
 /** The message that answers FEDAUTHINFO: its own length, and that of the token. */

@@ -312,21 +312,23 @@ describe("SQL Server with Microsoft Entra", () => {
       return server.query("read", sql`SELECT 1 AS again`);
     };
 
-    for (const settings of [
-      { authentication: "EntraDefault" },
-      { authentication: "EntraServicePrincipal", credential: `env:${secretVariable}` },
-      { authentication: "EntraManagedIdentity" },
-    ] as const) {
-      it(`are got anew for a connection later in the run: ${settings.authentication}`, async () => {
-        const server = await scene.open(settings);
-        await delay(2100);
+    it("are got anew for a connection later in the run", async () => {
+      const servers: [string, Sql][] = [];
+      for (const settings of [
+        { authentication: "EntraDefault" },
+        { authentication: "EntraServicePrincipal", credential: `env:${secretVariable}` },
+        { authentication: "EntraManagedIdentity" },
+      ] as const)
+        servers.push([settings.authentication, await scene.open(settings)]);
+      await delay(2100);
+      for (const [name, server] of servers) {
         const requests = scene.tokenRequests();
         const logins = scene.logins().length;
-        assert.deepEqual(await breaking(server), [{ again: 1 }]);
-        assert.deepEqual(scene.logins().slice(logins), [true]);
-        assert.ok(scene.tokenRequests() > requests, "no token was asked for");
-      });
-    }
+        assert.deepEqual(await breaking(server), [{ again: 1 }], name);
+        assert.deepEqual(scene.logins().slice(logins), [true], name);
+        assert.ok(scene.tokenRequests() > requests, `no token was asked for: ${name}`);
+      }
+    });
 
     it("are read anew where something else gets them: the file is looked at for each connection", async () => {
       const file = path.join(scene.folder, "token");

@@ -19,6 +19,7 @@ const ours = [
   "NoEndpoint",
   "NotConnectedAgain",
   "NotSysadmin",
+  "NotTrusted",
   "OtherInstance",
   "TlsNotSpoken",
   "TlsOtherName",

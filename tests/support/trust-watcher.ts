@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { X509Certificate } from "node:crypto";
 import type { Lab } from "#lab/index";
-import type { ArmClient, SqlClient } from "#tools/clients";
+import type { ArmClient } from "#tools/clients";
 import { expectKept, type Watched } from "./watcher";
 
 /** A SQL Server and the managed instances that it is linked with, with a console on each. */

@@ -35,9 +35,8 @@ function dueFrom(expiryDate: string | undefined, rotateBefore: string | undefine
 const isPast = (moment: Date | undefined, now: Date): boolean => moment !== undefined && moment <= now;
 
 /** To be recorded at a look, by the server's clock. */
-export function rotationDueAt(expiryDate: string, rotateBefore: string | undefined, now: Date) {
-  return isPast(dueFrom(expiryDate, rotateBefore), now) ? { rotationDue: true } : {};
-}
+export const rotationDueAt = (expiryDate: string, rotateBefore: string | undefined, now: Date): true | undefined =>
+  isPast(dueFrom(expiryDate, rotateBefore), now) || undefined;
 
 /**
  * Whether the certificate is to be replaced now: by this machine's clock, or by the server's at the last look, whichever is

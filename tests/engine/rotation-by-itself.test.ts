@@ -23,7 +23,7 @@ describe("a certificate with rotateBefore, with the real engine", function () {
   });
   after(() => quickstart.close());
 
-  const changed = ({ changes }: Operation) => changes.map(({ op, name }) => `${op} ${name}`).sort();
+  const changed = ({ changes }: Operation) => [...new Set(changes.map(({ op, name }) => `${op} ${name}`))].sort();
   const warned = ({ diagnostics }: Operation) =>
     diagnostics.flatMap(({ severity, ephemeral, message }) => (severity === "warning" && !ephemeral ? [message] : []));
   const names = async () => {
@@ -49,10 +49,13 @@ describe("a certificate with rotateBefore, with the real engine", function () {
     lab.clock.advance(6 * oneDay);
     succeeded(await project.refresh());
     const preview = succeeded(await project.preview());
-    assert.match(warned(preview).join("\n"), /rotateBefore is 60d: the next pulumi up makes a new certificate/);
+    assert.match(
+      warned(preview).join("\n"),
+      /certificateRotateBefore is 60d: the next pulumi up makes a new certificate/,
+    );
     const up = succeeded(await expectTrusted(quickstart, () => project.up()));
     const replaced = (operation: Operation) =>
-      [...new Set(changed(operation).filter((step) => !/^(create-replacement|delete-replaced) /.test(step)))].sort();
+      changed(operation).filter((step) => !/^(create-replacement|delete-replaced) /.test(step));
     assert.deepEqual(replaced(preview), [
       "replace pairing-certificate",
       "replace pairing-trust",

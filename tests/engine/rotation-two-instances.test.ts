@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { openSqlClient, type SqlClient } from "#tools/clients";
 import { quickstartConfig } from "#tools/lab";
 import { compareSnapshots, takeSnapshot } from "#tools/leftovers";
@@ -95,9 +96,14 @@ describe("the certificate of a SQL Server that is linked with two managed instan
     await a.project.config({ plain: { part: "first" } });
     succeeded(await a.project.up());
     succeeded(await b.up());
+    /** The new certificate is an output of the first stack before its run has ended. */
+    const followed = async () => {
+      while (!/_20830601$/.test(String((await a.project.outputs()).certificateName))) await delay(200);
+      return await b.up();
+    };
     let second: Promise<Operation> | undefined;
     const onOutput = (text: string) => {
-      if (text.includes("waiting until sqlmi2 has the certificate")) second ??= b.up();
+      if (text.includes("waiting until sqlmi2 has the certificate")) second ??= followed();
     };
     const first = await rotate(2083, async () => {
       const up = await a.project.up({ onOutput });

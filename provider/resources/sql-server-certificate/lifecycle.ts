@@ -216,7 +216,7 @@ async function make(
 async function makeUnderFreeName(server: Sql, inputs: Inputs, context: Context): Promise<Created<State>> {
   const tried: string[] = [];
   for (;;) {
-    const certificateName = await freeName(server, inputs.expiry, tried);
+    const certificateName = await freeName(server, inputs.expiry, context.replaced !== undefined, tried);
     tried.push(certificateName);
     try {
       return await make(server, { ...inputs, certificateName }, context);
@@ -230,13 +230,18 @@ async function makeUnderFreeName(server: Sql, inputs: Inputs, context: Context):
 const documentedName = (server: Sql): string => `Cert_${server.instance.name.replaceAll("\\", "_")}_endpoint`;
 
 /**
- * The documented name. Where a certificate has it, maybe the one that is being replaced, a date follows; where that is
- * taken too, by what an interrupted run left behind, a number.
+ * The documented name. Where a certificate has it, and in each rotation, a date follows, as a managed instance may still
+ * have an old certificate of the name; where that is taken too, by what an interrupted run left behind, a number.
  */
-async function freeName(server: Sql, expiry: string | undefined, tried: readonly string[]): Promise<string> {
+async function freeName(
+  server: Sql,
+  expiry: string | undefined,
+  isRotation: boolean,
+  tried: readonly string[],
+): Promise<string> {
   const documented = documentedName(server);
   const dated = `${documented}_${(expiry ?? isoDate(oneYearFrom(new Date()))).replaceAll("-", "")}`;
-  for (let number = 0; ; number++) {
+  for (let number = isRotation ? 1 : 0; ; number++) {
     const name = [documented, dated][number] ?? `${dated}_${number}`;
     if (!tried.includes(name) && !(await findCertificate(server, name))) return name;
   }

@@ -20,6 +20,7 @@ const ours = [
   "NotConnectedAgain",
   "NotedByAnother",
   "NotSysadmin",
+  "NotTrusted",
   "OtherAudience",
   "OtherInstance",
   "TlsNotSpoken",

@@ -36,9 +36,7 @@ export async function makeLinkByHand(side: Quickstart): Promise<NamesByHand> {
     database: values.database,
   };
   for (const batch of seedBatches) await sqlServer.query(filled(batch, values));
-  const [key] = await sqlServer.query<{ der: Buffer }>(
-    `SELECT CERTENCODED(CERT_ID(N'${names.certificate}')) AS der`,
-  );
+  const [key] = await sqlServer.query<{ der: Buffer }>(`SELECT CERTENCODED(CERT_ID(N'${names.certificate}')) AS der`);
   await arm.put(`${managedInstanceId}/serverTrustCertificates/${names.certificate}`, {
     properties: { publicBlob: `0x${key?.der.toString("hex")}` },
   });

@@ -40,7 +40,7 @@ const propertyName = (kind: Kind, name: string): string =>
   `${prefix}/${kind}/${createHash("sha256").update(name.toLowerCase()).digest("hex").slice(0, 32)}`;
 
 /** An extended property holds at most 7,500 bytes: 3,750 characters. Names have at most 128, so only a urn can be too long. */
-const longestUrn = 2500;
+const longestUrn = 1800;
 
 const textOf = (name: string, { stack, backend, urn, token }: Author, before: Before | undefined): string =>
   JSON.stringify({ stack, backend: backend.slice(0, 500), urn: shortened(urn), name, token, madeBy: prefix, before });

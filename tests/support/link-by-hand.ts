@@ -11,9 +11,12 @@ export interface NamesByHand {
   readonly database: string;
 }
 
+/** Both sides, as somebody at a console has them. */
+type Consoles = Pick<Quickstart, "lab" | "sqlServer" | "managedInstance" | "arm" | "managedInstanceId">;
+
 /** Makes a link as people do: the procedure's 25 batches, and its calls of Azure. */
-export async function makeLinkByHand(side: Quickstart): Promise<NamesByHand> {
-  const { sqlServer, managedInstance, arm, managedInstanceId, lab } = side;
+export async function makeLinkByHand(consoles: Consoles): Promise<NamesByHand> {
+  const { sqlServer, managedInstance, arm, managedInstanceId, lab } = consoles;
   const [server] = lab.ready.sqlServers;
   const [instance] = lab.ready.managedInstances;
   if (!server || !instance) throw new Error("the lab is empty");
@@ -21,7 +24,7 @@ export async function makeLinkByHand(side: Quickstart): Promise<NamesByHand> {
     `${managedInstanceId}/endpointCertificates/DATABASE_MIRRORING`,
   )) ?? { properties: { publicBlob: "" } };
   const values: SeedValues = {
-    database: side.names.database,
+    database: server.databases[0] ?? "",
     sqlServer: server.name,
     sqlServerAddress: server.host,
     instance: instance.name,

@@ -58,7 +58,7 @@ export async function standingOf(present: Present, context: Context): Promise<Ta
   const before = note?.before ?? present.before ?? {};
   if (server) await claim(server, kind, name, `take over ${what}`, author, before);
   context.warn(
-    `${capital(what)}${on(server)} was there before and is taken over, as adopt says. ${
+    `${capital(what)}${on(present)} was there before and is taken over, as adopt says. ${
       differences.length === 0 ? "It is as it would be made here" : `Brought in line: ${inWords(differences)}`
     }.`,
   );
@@ -76,7 +76,7 @@ export async function leave(
 ): Promise<void> {
   if (server) await forget(server, kind, name, author);
   const notPutBack = stays.length === 0 ? "" : ` Not put back: ${stays.join("; ")}.`;
-  warn(`Left ${what}${on(server)}, as it was there before this stack took it over.${notPutBack}`);
+  warn(`Left ${what}${on({ server, kind })}, as it was there before this stack took it over.${notPutBack}`);
 }
 
 /** Says of what was there before, and is used by any number of stacks, that it stays: where the program asked to take it over. */
@@ -116,7 +116,7 @@ export async function isContinued(
   if (!author || !note || !isOwn(note, author) || note.before !== undefined) return false;
   await renew(server, kind, name, author);
   warn(
-    `${capital(what)} on ${server.instance.name} (${server.address}) was made by a run of this stack that was killed before it was recorded, as a note there says. This run goes on with it.`,
+    `${capital(what)}${on({ server, kind })} was made by a run of this stack that was killed before it was recorded, as a note there says. This run goes on with it.`,
   );
   return true;
 }
@@ -159,7 +159,9 @@ const ofAnother = ({ failure, codes }: VisibleError, noted: VisibleError): Visib
 
 const inWords = (differences: readonly Unlike[]): string => differences.map(({ what }) => what).join("; ");
 
-const on = (server: Sql | undefined): string => (server ? ` on ${server.instance.name} (${server.address})` : "");
+/** Where the object is; of what is in Azure the noun says it. */
+const on = ({ server, kind }: Pick<Present, "server" | "kind">): string =>
+  !server || kind === "link" || kind === "trust-certificate" ? "" : ` on ${server.instance.name} (${server.address})`;
 
 function withDifferences(refusal: VisibleError, differences: readonly Unlike[]): VisibleError {
   const { failure, codes } = refusal;
@@ -184,12 +186,13 @@ function withDifferences(refusal: VisibleError, differences: readonly Unlike[]):
 }
 
 /** All that stands in the way at once, and beside it what would have been brought in line. */
-function notTaken({ server, what, differences }: Present): VisibleError {
+function notTaken(present: Present): VisibleError {
+  const { what, differences } = present;
   const inTheWay = differences.filter(({ remedy }) => remedy !== undefined);
   const others = differences.filter(({ remedy }) => remedy === undefined);
   return new VisibleError(
     {
-      doing: `take over ${what}${on(server)}`,
+      doing: `take over ${what}${on(present)}`,
       said: [
         ...inTheWay.map((one) => one.what),
         ...(others.length > 0 ? [`it could be brought in line where ${inWords(others)}`] : []),

@@ -168,8 +168,8 @@ function withDifferences(refusal: VisibleError, differences: readonly Unlike[]):
   const isTakable = differences.every(({ remedy }) => remedy === undefined);
   const compared =
     differences.length === 0
-      ? "it is as it would be made here"
-      : `it differs from what is declared here: ${inWords(differences)}`;
+      ? "what is there is as it would be made here"
+      : `what is there differs from what is declared here: ${inWords(differences)}`;
   const takingOver = [
     "Where it is to be this stack's from now on: adopt: true takes it over",
     differences.length > 0 && isTakable ? ", brings it in line," : "",

@@ -153,13 +153,13 @@ describe("a live link that somebody made by hand", function () {
       const message = await refused(type, { adopt: false });
       assert.match(
         message,
-        /it is as it would be made here[\s\S]*adopt: true takes it over and leaves it when the stack goes/,
+        /what is there is as it would be made here[\s\S]*adopt: true takes it over and leaves it when the stack goes/,
         type,
       );
     }
     assert.match(
       await refused("SqlServerCertificate", { adopt: false, certificateName: names.certificate }),
-      /it is as it would be made here[\s\S]*adopt: true takes it over/,
+      /what is there is as it would be made here[\s\S]*adopt: true takes it over/,
     );
   });
 

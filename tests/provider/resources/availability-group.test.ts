@@ -268,7 +268,7 @@ describe("AvailabilityGroup on a server", () => {
       const message = await resource().refused(news());
       for (const part of [
         /there is an availability group AG_db1 already/,
-        /it differs from what is declared here: ENDPOINT_URL is TCP:\/\/elsewhere:5022, not N'TCP:\/\/10\.0\.0\.4:5022'; AVAILABILITY_MODE is ASYNCHRONOUS_COMMIT, not SYNCHRONOUS_COMMIT; SEEDING_MODE is MANUAL, not AUTOMATIC/,
+        /what is there differs from what is declared here: ENDPOINT_URL is TCP:\/\/elsewhere:5022, not N'TCP:\/\/10\.0\.0\.4:5022'; AVAILABILITY_MODE is ASYNCHRONOUS_COMMIT, not SYNCHRONOUS_COMMIT; SEEDING_MODE is MANUAL, not AUTOMATIC/,
         /adopt: true takes it over, brings it in line, and leaves it when the stack goes/,
       ])
         assert.match(message, part);

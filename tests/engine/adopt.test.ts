@@ -10,7 +10,7 @@ import { expectKept } from "../support/watcher";
 
 const directory = join(repositoryRoot, "tests", "engine", "projects", "adopted-link");
 
-// Safety C1
+// Safety C2
 describe("a live link that was made by hand, with the real engine", function () {
   this.timeout(300_000);
   let quickstart: Quickstart;

@@ -17,7 +17,7 @@ interface Made {
 /** MirroringEndpoint has tests of its own. */
 const parts = tenResources.filter(({ type }) => type !== "MirroringEndpoint");
 
-// Safety C1 to C4. Each test takes over what is there, and leaves it; the next one finds it as it was.
+// Safety C2. Each test takes over what is there, and leaves it; the next one finds it as it was.
 describe("a live link that somebody made by hand", function () {
   this.timeout(60_000);
   let lab: Lab;

@@ -214,7 +214,7 @@ describe("AvailabilityGroup on a server", () => {
     }
   });
 
-  // Safety C1
+  // Safety C2
   describe("taken over", () => {
     const stack = (name: string) => ({ __urn: `urn:pulumi:${name}::p::t::group`, adopt: true });
     const byHand = (options: string, more: { group?: string; databases?: string } = {}) =>

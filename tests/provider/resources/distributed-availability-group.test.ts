@@ -221,7 +221,7 @@ describe("DistributedAvailabilityGroup on a server", () => {
     }
   });
 
-  // Safety C1
+  // Safety C2
   describe("taken over", () => {
     const taking = (more: object = {}) => news({ __urn: "urn:pulumi:dev::p::t::dag", adopt: true, ...more });
     const byHand = (local: string, remote: string) =>

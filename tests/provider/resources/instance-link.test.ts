@@ -534,7 +534,7 @@ describe("the link", () => {
     );
   });
 
-  // Safety C4
+  // Safety C2
   describe("taken over", () => {
     const take = async (more: object = {}) => await create({ adopt: true, ...more });
     const link = () => scene.instance.links.get("dag_db1");

@@ -220,7 +220,7 @@ describe("ManagedInstanceCertificate on a server", () => {
     await provider.stop();
   });
 
-  // Safety C3
+  // Safety C2
   describe("taken over", () => {
     const warnings: string[] = [];
     const told = () => ({ ...context(), warn: (message: string) => void warnings.push(message) });

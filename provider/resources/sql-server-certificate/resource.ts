@@ -28,6 +28,15 @@ export interface SqlServerCertificateArgs {
   readonly rotateBefore?: Input<string>;
   /** Subject, 1 to 4000 characters. Changing it makes a new certificate. @default `Certificate for <certificateName>` */
   readonly subject?: Input<string>;
+  /**
+   * Takes over the certificate that is there under `certificateName`; where that is left out, the one that the mirroring
+   * endpoint shows, or else the one with the documented name. Without it a certificate of that name is refused, and where no
+   * name is given a new one is made beside it. Nothing of a certificate can be changed, so it is refused where `expiry` or
+   * `subject` are given and differ, where it has ended, and where the server cannot open its private key. It is never
+   * dropped: not when the stack goes, nor when a new one takes its place. Counts only when the resource is made.
+   * @default false
+   */
+  readonly adopt?: Input<boolean>;
 }
 
 /**

@@ -23,6 +23,12 @@ export interface TrustCertificateArgs {
    * @default none: then the certificate is kept on delete while the instance has any link, also in a rotation
    */
   readonly sqlServer?: SqlServerArgs;
+  /**
+   * For all resources of a program alike: the very same certificate that is there already is used in any case, and never
+   * deleted. With `adopt` a line says so when the stack goes. Another key under the name, or the key under another name, is
+   * refused: Azure takes each once, so the old one would have to go first. Changing it changes nothing. @default false
+   */
+  readonly adopt?: Input<boolean>;
 }
 
 /**

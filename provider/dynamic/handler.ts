@@ -236,7 +236,7 @@ const only = (lifecycle: AnyLifecycle, bag: Bag): Bag =>
 const json = (bag: Bag): Bag => JSON.parse(JSON.stringify(bag));
 
 /** What the engine stores. The timeouts stay, for delete and read see only what is stored; the urn is left out. */
-function outputs(inputs: Bag, state: object): Bag {
+export function outputs(inputs: Bag, state: object): Bag {
   const { __urn, __provider, __preview, ...kept } = inputs;
   return json({ ...kept, ...state, __v: stateVersion });
 }

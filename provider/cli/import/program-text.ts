@@ -1,0 +1,31 @@
+import { type Argument, type Declaration, type Program, Reference } from "./declarations";
+
+/** The program as TypeScript. */
+export function programText({ constants, declarations }: Program): string {
+  const kinds = [...new Set(declarations.map(({ kind }) => kind))].sort();
+  const used = new Set(declarations.flatMap(({ args }) => Object.values(args).flatMap(variableOf)));
+  return [
+    `import { ${[...kinds, "type SqlServerArgs"].join(", ")} } from "pulumi-mi-link";`,
+    "",
+    `const sqlServer: SqlServerArgs = ${objectText(Object.entries(constants.sqlServer).map(([name, value]) => [name, JSON.stringify(value)]))};`,
+    `const managedInstanceId = ${JSON.stringify(constants.managedInstanceId)};`,
+    ...declarations.flatMap((declaration) => ["", ...statementOf(declaration, used.has(declaration.variable))]),
+    "",
+  ].join("\n");
+}
+
+const variableOf = (argument: Argument): string[] => (argument instanceof Reference ? [argument.path[0]] : []);
+
+function statementOf({ variable, kind, name, args, dependsOn = [], comment }: Declaration, isUsed: boolean): string[] {
+  const given = Object.entries(args).flatMap(([argument, value]): [string, string][] =>
+    value === undefined ? [] : [[argument, value instanceof Reference ? value.path.join(".") : JSON.stringify(value)]],
+  );
+  const options = dependsOn.length === 0 ? "" : `, { dependsOn: [${dependsOn.join(", ")}] }`;
+  const expression = `new ${kind}(${JSON.stringify(name)}, ${objectText(given)}${options});`;
+  return [...(comment === undefined ? [] : [`// ${comment}`]), `${isUsed ? `const ${variable} = ` : ""}${expression}`];
+}
+
+function objectText(entries: readonly (readonly [name: string, text: string])[]): string {
+  const lines = entries.map(([name, text]) => (name === text ? `  ${name},` : `  ${name}: ${text},`));
+  return `{\n${lines.join("\n")}\n}`;
+}

@@ -22,10 +22,11 @@ export function diffInputs(lifecycle: AnyLifecycle, state: Bag, inputs: Bag): Di
   return { changes: true, replaces, deleteBeforeReplace: lifecycle.deleteBeforeReplace?.(state, inputs) ?? false };
 }
 
-/** Names of the inputs that differ from the state. */
+/** Names of the inputs that differ from the state, as far as that matters once the object is there. */
 export const changedInputs = (lifecycle: AnyLifecycle, state: Bag, inputs: Bag): string[] =>
   Object.entries(tableOf(lifecycle))
-    .filter(([name, property]) => !isNewArgument(property, state, name) && differs(property, state[name], inputs[name]))
+    .filter(([name, property]) => property.onChange !== "nothing" && !isNewArgument(property, state, name))
+    .filter(([name, property]) => differs(property, state[name], inputs[name]))
     .map(([name]) => name);
 
 /** The state is older than the argument, which is no difference: it is recorded with the next change of something else. */

@@ -2,6 +2,7 @@ import {
   CustomResource,
   type CustomResourceOptions,
   createUrn,
+  getOrganization,
   type Inputs,
   type Output,
   type OutputInstance,
@@ -64,6 +65,7 @@ export abstract class LinkResource extends CustomResource {
           ...withSecrets(args as Inputs),
           __provider: providerOf(type),
           __urn: urnOf(name, token, options),
+          __organization: organization(),
           // In a preview unknown values are normal; elsewhere they tell `diff` that a replacement takes this resource along.
           __preview: runtime.isDryRun() ? true : undefined,
           __timeouts: milliseconds(options.customTimeouts),
@@ -73,6 +75,15 @@ export abstract class LinkResource extends CustomResource {
     } finally {
       restore();
     }
+  }
+}
+
+/** Undefined where nobody gave one, as in unit tests of a program. */
+function organization(): string | undefined {
+  try {
+    return getOrganization();
+  } catch {
+    return undefined;
   }
 }
 

@@ -1,3 +1,4 @@
+import { managedInstanceIn } from "../../arguments/endpoint-url";
 import { digitsOf } from "../../arguments/hexadecimal";
 import { sameHost } from "../../arguments/host";
 import { childCollection } from "../../arguments/managed-instance-id";
@@ -135,8 +136,8 @@ async function linkThere(
   const replica = local.replicas.find(({ name }) => sameName(name, server.instance.name)) ?? local.replicas[0];
   if (!ours?.url || !theirs || !replica?.url)
     return skipped(`its distributed group does not join ${groupName} and ${instanceGroupName}`);
-  const [, host = "", shownName] = /^tcp:\/\/([^:/;]+):\d+(?:;Server=\[(.*)\])?$/i.exec(theirs.url ?? "") ?? [];
-  if (!sameHost(host, instance.fqdn))
+  const shown = managedInstanceIn(theirs.url ?? "");
+  if (!sameHost(shown?.fqdn ?? "", instance.fqdn))
     return skipped(`the distributed group of that name leads to ${theirs.url}, not to ${instance.fqdn}`);
   return {
     linkName,
@@ -146,7 +147,7 @@ async function linkThere(
     partnerEndpoint,
     groupUrl: replica.url,
     localUrl: ours.url,
-    managedInstanceName: shownName && !sameName(shownName, instance.name) ? shownName : undefined,
+    managedInstanceName: sameName(shown?.name ?? instance.name, instance.name) ? undefined : shown?.name,
     failoverMode,
     replicationMode,
     availabilityMode: ours.availabilityMode ?? undefined,

@@ -69,6 +69,11 @@ export const mirroringEndpoint = {
     };
   },
 
+  async learn({ sqlServer }, context) {
+    const endpoint = sqlServer && (await findEndpoint(await context.sql(sqlServer)));
+    return endpoint && { certificateName: endpoint.certificateName ?? "" };
+  },
+
   async create(inputs, context) {
     const server = await context.sql(inputs.sqlServer);
     const existing = await findEndpoint(server);

@@ -126,8 +126,12 @@ async function write({ out, force }: Options, { there, program, registered }: Im
   }
 }
 
+/**
+ * An import records no order, in which a destroy could go. So what is imported stays protected, as an import leaves it,
+ * until an up of the program, which has no such option, has recorded the order.
+ */
 const commands = (out: string): readonly string[] => [
-  `pulumi import --file ${join(out, files.state)} --generate-code=false --protect=false`,
+  `pulumi import --file ${join(out, files.state)} --generate-code=false`,
   "pulumi preview",
   "pulumi up",
 ];
@@ -167,7 +171,7 @@ function textOf({ out }: Options, { there, registered, differences }: Imported):
       ? "      must show no change; if it shows one, stop and look"
       : "      must show no other change than those above; if it shows one, stop and look",
     `  ${up}`,
-    "      needed once before the first destroy: an import records no order, this does",
+    "      records the order of the resources, which an import does not; until then they are protected from pulumi destroy",
     "",
     "From then on all of it is the stack's own: pulumi destroy removes it, but what something else still uses, and the",
     'copy on the managed instance (databaseOnDelete: "Delete" removes that too).',

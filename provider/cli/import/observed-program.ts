@@ -91,6 +91,8 @@ export async function observe(
   });
   const urns = new Promise<unknown>((resolve) => all(made.map(({ urn }) => urn)).apply(resolve));
   await Promise.race([urns, failed]);
+  // Until the components have told their outputs too: another program may run after this one.
+  await Promise.race([runtime.disconnect(), failed]);
   // As they stand in the program, whichever was looked at first.
   return made.flatMap((resource) => registered.get(nameOf.get(resource) ?? "") ?? []);
 }

@@ -27,6 +27,8 @@ export interface There {
   readonly links: readonly LinkThere[];
   /** What cannot be imported, and what else must be known, each a sentence. */
   readonly notes: readonly string[];
+  /** Something else uses the endpoint, or needs what it accepts beyond a link's needs: it is not this stack's alone. */
+  readonly isEndpointShared: boolean;
   /** Thumbprints of all certificates of `master`. */
   readonly thumbprints: ReadonlySet<string>;
   /** Certificates beside the endpoint's whose private keys the database master key encrypts. */
@@ -87,6 +89,8 @@ export async function findLinks(
   if (links.length === 0 || missing.length > 0) throw noLinks(doing, all, missing, refused);
 
   const publicKey = hex(certificate.der);
+  const { authentication, algorithm } = endpoint;
+  const isEndpointShared = others.length > 0 || authentication !== "CERTIFICATE" || algorithm !== "AES";
   const trust = uploaded.find(({ properties }) => digitsOf(properties.publicBlob) === publicKey);
   return {
     server,
@@ -97,11 +101,13 @@ export async function findLinks(
     links,
     notes: [
       ...refused,
-      ...others.map(
-        (user) =>
-          `${user} uses the endpoint ${endpoint.name} too: it is not imported, and destroy keeps the endpoint for it.`,
-      ),
+      ...(isEndpointShared
+        ? [
+            `The endpoint ${endpoint.name} accepts ${authentication ?? "no authentication"} with ${algorithm ?? "no encryption"}${others.length > 0 ? `, and is used by ${others.join(", ")}` : ""}: what it accepts stays so, and destroy keeps the endpoint.`,
+          ]
+        : []),
     ],
+    isEndpointShared,
     thumbprints: new Set(certificates.map(({ thumbprint }) => hex(thumbprint))),
     alsoEncrypted: certificates
       .filter(({ name, privateKey }) => privateKey.trim() === "MK" && !sameName(name, certificateName))

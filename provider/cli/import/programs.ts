@@ -40,9 +40,9 @@ export function programFor(
 }
 
 /** By these a look finds what the program may give no name to, or another one. */
-export const knownAs = ({ endpoint, trustName }: There): KnownAs => ({
+export const knownAs = ({ endpoint, isEndpointShared, trustName }: There): KnownAs => ({
   SqlServerCertificate: { certificateName: endpoint.certificateName },
-  MirroringEndpoint: { endpointName: endpoint.name },
+  MirroringEndpoint: { endpointName: endpoint.name, ...(isEndpointShared && { before: endpoint }) },
   ...(trustName !== undefined && { TrustCertificate: { certificateName: trustName } }),
 });
 

@@ -49,7 +49,9 @@ describe("mi-link import", function () {
   /** Gives the managed instance SQL Server's certificate, under another name than it had there. */
   async function upload(former: string | undefined, name: string) {
     if (former) await sides.finished("DELETE", `serverTrustCertificates/${former}`);
-    const { recordset } = await sides.sqlServer.request().batch<{ der: Buffer }>("SELECT CERTENCODED(CERT_ID('own')) AS der");
+    const { recordset } = await sides.sqlServer
+      .request()
+      .batch<{ der: Buffer }>("SELECT CERTENCODED(CERT_ID('own')) AS der");
     const publicBlob = `0x${recordset[0]?.der.toString("hex")}`;
     await sides.finished("PUT", `serverTrustCertificates/${name}`, { properties: { publicBlob } });
   }
@@ -143,7 +145,10 @@ describe("mi-link import", function () {
     await sql("CREATE CERTIFICATE another WITH SUBJECT = 'another'");
     try {
       const { differences } = (await imported()).report;
-      assert.match(differences.join("\n"), /The endpoint e accepts NEGOTIATE, CERTIFICATE with .*RC4.*: what it accepts stays so, and destroy keeps/);
+      assert.match(
+        differences.join("\n"),
+        /The endpoint e accepts NEGOTIATE, CERTIFICATE with .*RC4.*: what it accepts stays so, and destroy keeps/,
+      );
       assert.match(differences.join("\n"), /MasterKey master-key: other certificates are encrypted by it too/);
       assert.equal(differences.length, 2);
     } finally {

@@ -7,7 +7,7 @@ import { resources } from "../../dynamic/index";
 import { VisibleError } from "../../errors/visible-error";
 import type { Context } from "../../lifecycle/context";
 import { clearStatus, jsonOf, say, status } from "../output";
-import { contextOf, managedInstanceOption, type SqlServerOptions, settingsOf, sqlServerOptions } from "../session";
+import { contextOf, managedInstanceOption, type SqlServerOptions, settingsOf, sqlServerOptions } from "../servers";
 import type { Program } from "./declarations";
 import { importFile } from "./import-file";
 import { findLinks, type There } from "./links-there";

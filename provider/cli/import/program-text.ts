@@ -1,9 +1,15 @@
-import { type Argument, type Declaration, type Program, Reference } from "./declarations";
+import { type Declaration, type Program, Reference, ref } from "./declarations";
 
 /** The program as TypeScript. */
 export function programText({ constants, declarations }: Program): string {
   const kinds = [...new Set(declarations.map(({ kind }) => kind))].sort();
-  const used = new Set(declarations.flatMap(({ args }) => Object.values(args).flatMap(variableOf)));
+  const used = new Set(
+    declarations.flatMap(({ args, dependsOn = [] }) =>
+      [...Object.values(args), ...dependsOn.map(ref)].flatMap((value) =>
+        value instanceof Reference ? [value.path[0]] : [],
+      ),
+    ),
+  );
   return [
     `import { ${[...kinds, "type SqlServerArgs"].join(", ")} } from "pulumi-mi-link";`,
     "",
@@ -13,8 +19,6 @@ export function programText({ constants, declarations }: Program): string {
     "",
   ].join("\n");
 }
-
-const variableOf = (argument: Argument): string[] => (argument instanceof Reference ? [argument.path[0]] : []);
 
 function statementOf({ variable, kind, name, args, dependsOn = [], comment }: Declaration, isUsed: boolean): string[] {
   const given = Object.entries(args).flatMap(([argument, value]): [string, string][] =>

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -187,6 +188,23 @@ describe("mi-link import", function () {
     const one = await imported("--link", "dag");
     assert.deepEqual(one.report.links, ["dag"]);
     assert.match(one.program, /new ManagedInstanceLink\("link", /);
+  });
+
+  it("refuses what another stack has noted as its own", async () => {
+    const note = {
+      stack: "acme/links/prod",
+      backend: "x",
+      urn: "urn:pulumi:prod::links::t::dag",
+      token: "t",
+      name: "dag",
+    };
+    const hash = createHash("sha256").update("dag").digest("hex").slice(0, 32);
+    const property = `'pulumi-mi-link/group/${hash}'`;
+    await sql(`EXEC sp_addextendedproperty @name = ${property}, @value = N'${JSON.stringify(note)}'`);
+    const { code, stderr } = await runCli(["import", ...usual, "--out", join(folder, "noted")], env);
+    await sql(`EXEC sp_dropextendedproperty @name = ${property}`);
+    assert.equal(code, 1);
+    assert.match(stderr, /dag is noted there as made by the resource dag of the stack acme\/links\/prod/);
   });
 
   it("refuses what is not there, and a wrong command line, with the exit codes that it documents", async () => {

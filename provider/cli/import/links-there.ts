@@ -1,7 +1,7 @@
 import { managedInstanceIn } from "../../arguments/endpoint-url";
 import { digitsOf } from "../../arguments/hexadecimal";
 import { sameHost } from "../../arguments/host";
-import { childCollection } from "../../arguments/managed-instance-id";
+import { childCollection, childId } from "../../arguments/managed-instance-id";
 import { sameName } from "../../arguments/names";
 import type { SqlServer } from "../../arguments/sql-server-settings";
 import type { ArmResource } from "../../azure/client";
@@ -13,6 +13,7 @@ import { findCertificate, hex } from "../../sql-server/catalog/certificates";
 import { type Endpoint, findEndpoint, otherUses } from "../../sql-server/catalog/endpoint";
 import { findGroup } from "../../sql-server/catalog/groups";
 import type { Sql } from "../../sql-server/connection";
+import { claimed, type Kind, notesOf } from "../../sql-server/notes";
 import { sql } from "../../sql-server/tsql";
 
 /** What two servers have of links between them, whoever made it and whatever it is called. */
@@ -73,10 +74,11 @@ export async function findLinks(
     otherUses(server),
     certificatesOf(server),
   ]);
-  const doing = `import links between ${server.instance.name} (${server.address}) and the managed instance ${instance.name}`;
+  const doing = `import links to the managed instance ${instance.name}`;
+  const onServer = `${doing} from ${server.instance.name} (${server.address})`;
   const certificateName = endpoint?.certificateName ?? undefined;
   const certificate = certificateName === undefined ? undefined : await findCertificate(server, certificateName);
-  if (!endpoint || certificateName === undefined || !certificate) throw noEndpoint(doing, endpoint);
+  if (!endpoint || certificateName === undefined || !certificate) throw noEndpoint(onServer, endpoint);
 
   const looked = await Promise.all(
     all
@@ -86,12 +88,22 @@ export async function findLinks(
   const links = looked.flatMap((link) => (typeof link === "string" ? [] : [link]));
   const refused = looked.filter((link) => typeof link === "string");
   const missing = wanted.filter((name) => !all.some((link) => sameName(link.name, name)));
-  if (links.length === 0 || missing.length > 0) throw noLinks(doing, all, missing, refused);
+  if (links.length === 0 || missing.length > 0) throw noLinks(onServer, all, missing, refused);
 
   const publicKey = hex(certificate.der);
+  const trust = uploaded.find(({ properties }) => digitsOf(properties.publicBlob) === publicKey);
+  const idIn = (type: Parameters<typeof childCollection>[1], name: string) =>
+    childId(managedInstanceId, type, name).toLowerCase();
+  await refuseNoted(server, doing, {
+    "master-key": ["master"],
+    endpoint: ["DATABASE_MIRRORING"],
+    certificate: [certificateName, instance.fqdn],
+    group: links.flatMap(({ groupName, linkName }) => [groupName, linkName]),
+    "trust-certificate": trust ? [idIn("serverTrustCertificates", trust.name)] : [],
+    link: links.map(({ linkName }) => idIn("distributedAvailabilityGroups", linkName)),
+  });
   const { authentication, algorithm } = endpoint;
   const isEndpointShared = others.length > 0 || authentication !== "CERTIFICATE" || algorithm !== "AES";
-  const trust = uploaded.find(({ properties }) => digitsOf(properties.publicBlob) === publicKey);
   return {
     server,
     instance,
@@ -113,6 +125,21 @@ export async function findLinks(
       .filter(({ name, privateKey }) => privateKey.trim() === "MK" && !sameName(name, certificateName))
       .map(({ name }) => name),
   };
+}
+
+/** One stack never takes what another one made: that one goes on managing it. */
+async function refuseNoted(
+  server: Sql,
+  doing: string,
+  names: Readonly<Record<Kind, readonly string[]>>,
+): Promise<void> {
+  await Promise.all(
+    (Object.keys(names) as Kind[]).map(async (kind) => {
+      const notes = await notesOf(server, kind);
+      const noted = notes.find((note) => names[kind].some((name) => sameName(name, note.name)));
+      if (noted) throw claimed(server, doing, kind, noted);
+    }),
+  );
 }
 
 const certificatesOf = (server: Sql) =>

@@ -145,13 +145,19 @@ describe("mi-link import", function () {
     );
     await sql("CREATE CERTIFICATE another WITH SUBJECT = 'another'");
     try {
-      const { differences } = (await imported()).report;
+      const { report, state } = await imported();
+      const { differences } = report;
       assert.match(
         differences.join("\n"),
         /The endpoint e accepts NEGOTIATE, CERTIFICATE with .*RC4.*: what it accepts stays so, and destroy keeps/,
       );
       assert.match(differences.join("\n"), /MasterKey master-key: other certificates are encrypted by it too/);
       assert.equal(differences.length, 2);
+      const { resources: entries }: { resources: { name: string; outputs: Record<string, unknown> }[] } =
+        JSON.parse(state);
+      const outputs = (name: string) => entries.find((entry) => entry.name === name)?.outputs;
+      assert.equal(outputs("master-key")?.created, false);
+      assert.equal((outputs("endpoint")?.before as { name: string }).name, "e");
     } finally {
       await sql("DROP CERTIFICATE another");
       await sql(

@@ -157,7 +157,7 @@ describe("mi-link import", function () {
         JSON.parse(state);
       const outputs = (name: string) => entries.find((entry) => entry.name === name)?.outputs;
       assert.equal(outputs("master-key")?.created, false);
-      assert.equal((outputs("endpoint")?.before as { name: string }).name, "e");
+      assert.equal((outputs("endpoint") as { before?: { name: string } }).before?.name, "e");
     } finally {
       await sql("DROP CERTIFICATE another");
       await sql(

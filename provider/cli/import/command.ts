@@ -76,8 +76,13 @@ async function fitting(there: There, settings: SqlServer, managedInstanceId: str
   };
   const first = allComponents(there);
   const tried = await look(first);
+  const parents = new Map(tried.registered.map(({ name, parent }) => [name, parent]));
+  const outermost = (name: string): string => {
+    const parent = parents.get(name);
+    return parent === undefined ? name : outermost(parent);
+  };
   const unfit = new Set(
-    tried.registered.flatMap(({ found, parent }) => (found && found.differs.length > 0 && parent ? [parent] : [])),
+    tried.registered.filter(({ found }) => found && found.differs.length > 0).map(({ name }) => outermost(name)),
   );
   if (unfit.size === 0) return tried;
   const links = tried.program.declarations.filter(({ kind }) => kind === "ManagedInstanceLink");

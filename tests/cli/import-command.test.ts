@@ -4,9 +4,8 @@ import { createHash } from "node:crypto";
 import { mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type BothSides, startBothSides } from "#lab-tests/both-sides";
-import { azureEnvironment } from "#tools/lab";
-import { runCli } from "../support/command-line";
+import { reachOf, runCli } from "../support/command-line";
+import { type OtherNames, startOtherNames } from "../support/other-names";
 import { repositoryRoot } from "../support/repository";
 
 interface Report {
@@ -15,70 +14,22 @@ interface Report {
   readonly differences: readonly string[];
 }
 
-/** A link of other names than the components give: endpoint, certificate, groups and link. */
 describe("mi-link import", function () {
   this.timeout(60_000);
-  let sides: BothSides;
+  let sides: OtherNames;
   let folder: string;
   let usual: readonly string[];
   let env: Readonly<Record<string, string>>;
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), "mi-link-import-"));
     await symlink(join(repositoryRoot, "node_modules"), join(folder, "node_modules"));
-    sides = await startBothSides({ databases: 2 });
-    const { ready } = sides.lab;
-    const [server] = ready.sqlServers;
-    const [instance] = ready.managedInstances;
-    assert.ok(server && instance);
-    env = { ...azureEnvironment(ready), SQL_SERVER_PASSWORD: server.password };
-    usual = ["--sql-server", server.host, "--port", String(server.port), "--user", server.user, "--ca-file"].concat([
-      ready.caFile,
-      "--managed-instance",
-      instance.id,
-    ]);
-    await sides.trust();
-    await upload("own", "uploaded");
-    await link("db1", "ag", "dag", "ag_mi", "Manual");
+    sides = await startOtherNames();
+    ({ options: usual, env } = reachOf(sides.lab.ready));
   });
   after(async () => {
     await sides?.close();
     await rm(folder, { recursive: true, force: true });
   });
-
-  const sql = (text: string) => sides.sqlServer.request().batch(text);
-
-  /** Gives the managed instance SQL Server's certificate, under another name than it had there. */
-  async function upload(former: string | undefined, name: string) {
-    if (former) await sides.finished("DELETE", `serverTrustCertificates/${former}`);
-    const { recordset } = await sides.sqlServer
-      .request()
-      .batch<{ der: Buffer }>("SELECT CERTENCODED(CERT_ID('own')) AS der");
-    const publicBlob = `0x${recordset[0]?.der.toString("hex")}`;
-    await sides.finished("PUT", `serverTrustCertificates/${name}`, { properties: { publicBlob } });
-  }
-
-  async function link(database: string, group: string, name: string, instanceGroup: string, failoverMode: string) {
-    const { partnerEndpoint } = sides;
-    const renamed = (text: string) =>
-      text
-        .replace(/\bdag\b/, name)
-        .replace(/\bag\b/, group)
-        .replace(/'ag_mi'/, `'${instanceGroup}'`);
-    await sql(`BACKUP DATABASE ${database} TO DISK = '${database}.bak'`);
-    await sql(renamed(sides.localGroup(`DATABASE ${database} `)));
-    await sql(renamed(sides.distributedGroup()));
-    await sql(`ALTER AVAILABILITY GROUP ${name} MODIFY AVAILABILITY GROUP ON '${group}' WITH (SESSION_TIMEOUT = 20)`);
-    const properties = {
-      databases: [{ databaseName: database }],
-      instanceAvailabilityGroupName: instanceGroup,
-      partnerAvailabilityGroupName: group,
-      partnerEndpoint,
-      instanceLinkRole: "Secondary",
-      failoverMode,
-      seedingMode: "Automatic",
-    };
-    await sides.finished("PUT", `distributedAvailabilityGroups/${name}`, { properties });
-  }
 
   let runs = 0;
   /** Imports into a folder of its own. */
@@ -140,10 +91,10 @@ describe("mi-link import", function () {
   });
 
   it("says what the program cannot say, difference by difference", async () => {
-    await sql(
+    await sides.sql(
       "ALTER ENDPOINT e FOR DATABASE_MIRRORING (AUTHENTICATION = WINDOWS NEGOTIATE CERTIFICATE own, ENCRYPTION = SUPPORTED ALGORITHM RC4 AES)",
     );
-    await sql("CREATE CERTIFICATE another WITH SUBJECT = 'another'");
+    await sides.sql("CREATE CERTIFICATE another WITH SUBJECT = 'another'");
     try {
       const { report, state } = await imported();
       const { differences } = report;
@@ -159,8 +110,8 @@ describe("mi-link import", function () {
       assert.equal(outputs("master-key")?.created, false);
       assert.equal((outputs("endpoint") as { before?: { name: string } }).before?.name, "e");
     } finally {
-      await sql("DROP CERTIFICATE another");
-      await sql(
+      await sides.sql("DROP CERTIFICATE another");
+      await sides.sql(
         "ALTER ENDPOINT e FOR DATABASE_MIRRORING (AUTHENTICATION = CERTIFICATE own, ENCRYPTION = REQUIRED ALGORITHM AES)",
       );
     }
@@ -169,7 +120,7 @@ describe("mi-link import", function () {
   it("does not import what is missing, and says so", async () => {
     await sides.finished("DELETE", "serverTrustCertificates/uploaded");
     const { report, state } = await imported();
-    await upload(undefined, "own");
+    await sides.upload(undefined, "own");
     assert.match(report.differences.join("\n"), /TrustCertificate pairing-trust: there is none/);
     assert.deepEqual(
       report.resources.filter(({ imported }) => !imported).map(({ name }) => name),
@@ -179,7 +130,7 @@ describe("mi-link import", function () {
   });
 
   it("declares components where they fit, and single resources for the link that does not", async () => {
-    await link("db2", "ag2", "dag2", "ag2_mi", "None");
+    await sides.link("db2", "ag2", "dag2", "ag2_mi", "None");
     const { out, program, report } = await imported();
     assert.deepEqual(report.differences, []);
     assert.match(program, /new InstancePairing\("pairing"/);
@@ -206,9 +157,9 @@ describe("mi-link import", function () {
     };
     const hash = createHash("sha256").update("dag").digest("hex").slice(0, 32);
     const property = `'pulumi-mi-link/group/${hash}'`;
-    await sql(`EXEC sp_addextendedproperty @name = ${property}, @value = N'${JSON.stringify(note)}'`);
+    await sides.sql(`EXEC sp_addextendedproperty @name = ${property}, @value = N'${JSON.stringify(note)}'`);
     const { code, stderr } = await runCli(["import", ...usual, "--out", join(folder, "noted")], env);
-    await sql(`EXEC sp_dropextendedproperty @name = ${property}`);
+    await sides.sql(`EXEC sp_dropextendedproperty @name = ${property}`);
     assert.equal(code, 1);
     assert.match(stderr, /dag is noted there as made by the resource dag of the stack acme\/links\/prod/);
   });

@@ -2,15 +2,33 @@ import assert from "node:assert/strict";
 import { mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Ready } from "#lab/index";
 import { createTestLink, type LinkedLab } from "#lab-tests/managed-instance/linked-lab";
 import { type ResourceType, resources } from "#provider/dynamic/index";
 import type { Bag } from "#provider/lifecycle/contract";
 import { type ArmClient, openArmClient, openSqlClient, type SqlClient } from "#tools/clients";
-import { azureEnvironment } from "#tools/lab";
 import { openProject, type Project, succeeded } from "#tools/pulumi";
-import { runCli } from "../support/command-line";
+import { reachOf, runCli } from "../support/command-line";
+import { startOtherNames } from "../support/other-names";
 import { repositoryRoot } from "../support/repository";
 import { expectKept } from "../support/watcher";
+
+/** Imports all links of a lab, and opens a project of the printed program. */
+async function takenOver(ready: Ready, folder: string) {
+  const { options, env } = reachOf(ready);
+  const { code, stdout, stderr } = await runCli(["import", "--json", ...options, "--out", folder], env);
+  assert.equal(code, 0, stderr);
+  const { commands }: { readonly commands: readonly string[] } = JSON.parse(stdout);
+  await writeFile(join(folder, "Pulumi.yaml"), "name: taken-over\nruntime: nodejs\n");
+  await writeFile(join(folder, "package.json"), '{ "main": "index.ts" }\n');
+  await symlink(join(repositoryRoot, "node_modules"), join(folder, "node_modules"));
+  const project = await openProject({ directory: folder, stateDirectory: join(folder, "pulumi"), env });
+  return { project, commands, env };
+}
+
+/** What the command line printed, word by word. */
+const runPrinted = (project: Project, command = "") =>
+  project.run([...command.split(" ").slice(1), "--yes", "--skip-preview"]);
 
 /** A link that nobody made with Pulumi: the seed's 25 batches and calls of Azure, then `mi-link import` and what it prints. */
 describe("a link that exists, imported with the real engine", function () {
@@ -38,33 +56,13 @@ describe("a link that exists, imported with the real engine", function () {
       openSqlClient(instance, ready.caFile),
       openArmClient(ready.arm, ready.caFile),
     ]);
-    env = { ...azureEnvironment(ready), SQL_SERVER_PASSWORD: server.password };
-    const { code, stdout, stderr } = await runCli(
-      ["import", "--json", "--sql-server", server.host, "--port", String(server.port), "--user", server.user].concat([
-        "--ca-file",
-        ready.caFile,
-        "--managed-instance",
-        instance.id,
-        "--out",
-        folder,
-      ]),
-      env,
-    );
-    assert.equal(code, 0, stderr);
-    ({ commands } = JSON.parse(stdout));
-    await writeFile(join(folder, "Pulumi.yaml"), "name: taken-over\nruntime: nodejs\n");
-    await writeFile(join(folder, "package.json"), '{ "main": "index.ts" }\n');
-    await symlink(join(repositoryRoot, "node_modules"), join(folder, "node_modules"));
-    project = await openProject({ directory: folder, stateDirectory: join(folder, "pulumi"), env });
+    ({ project, commands, env } = await takenOver(ready, folder));
   });
   after(async () => {
     await Promise.all([sqlServer?.close(), managedInstance?.close()]);
     await linked?.close();
     await rm(folder, { recursive: true, force: true });
   });
-
-  /** Runs what the command line printed, word by word. */
-  const run = (command = "") => project.run([...command.split(" ").slice(1), "--yes", "--skip-preview"]);
 
   const linkStates = () =>
     sqlServer.query(
@@ -73,7 +71,7 @@ describe("a link that exists, imported with the real engine", function () {
 
   it("is in the state after the printed command, and the preview of the printed program shows no change", async () => {
     const before = linked.lab.journal.entries.length;
-    succeeded(await run(commands[0]));
+    succeeded(await runPrinted(project, commands[0]));
     const asked = linked.lab.journal.entries.slice(before);
     assert.deepEqual(asked, [], "the engine asks nobody: the file has it all");
     assert.equal(commands[1], "pulumi preview");
@@ -181,6 +179,28 @@ describe("a link that exists, imported with the real engine", function () {
       ["db1"],
     );
     console.log(stdout);
+  });
+});
+
+describe("a link of other names than the components give, imported with the real engine", function () {
+  this.timeout(120_000);
+
+  it("shows no change in the preview of its single resources, and is destroyed", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "mi-link-test-"));
+    const sides = await startOtherNames();
+    try {
+      const { project, commands } = await takenOver(sides.lab.ready, folder);
+      succeeded(await runPrinted(project, commands[0]));
+      const preview = succeeded(await project.preview());
+      assert.deepEqual([preview.changes, preview.steps.length], [[], 11]);
+      succeeded(await project.up());
+      succeeded(await project.destroy());
+      const { recordset } = await sides.sqlServer.request().query("SELECT name FROM sys.availability_groups");
+      assert.deepEqual([...recordset], []);
+    } finally {
+      await sides.close();
+      await rm(folder, { recursive: true, force: true });
+    }
   });
 });
 

@@ -1,5 +1,7 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
+import type { Ready } from "#lab/index";
+import { azureEnvironment } from "#tools/lab";
 import { repositoryRoot } from "./repository";
 
 /** Runs `mi-link`, compiled, as a user's shell would. */
@@ -18,4 +20,22 @@ export function runCli(
     child.on("error", reject);
     child.on("close", (code) => resolve({ code: code ?? -1, ...texts }));
   });
+}
+
+/** How a lab is reached: the options of every command, and the environment of every run. */
+export function reachOf(ready: Ready): { readonly options: string[]; readonly env: Readonly<Record<string, string>> } {
+  const [server] = ready.sqlServers;
+  const [instance] = ready.managedInstances;
+  if (!server || !instance) throw new Error("the lab is empty");
+  const options = {
+    "sql-server": server.host,
+    port: String(server.port),
+    user: server.user,
+    "ca-file": ready.caFile,
+    "managed-instance": instance.id,
+  };
+  return {
+    options: Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]),
+    env: { ...azureEnvironment(ready), SQL_SERVER_PASSWORD: server.password },
+  };
 }

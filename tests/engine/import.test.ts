@@ -8,6 +8,7 @@ import { type ResourceType, resources } from "#provider/dynamic/index";
 import type { Bag } from "#provider/lifecycle/contract";
 import { type ArmClient, openArmClient, openSqlClient, type SqlClient } from "#tools/clients";
 import { openProject, type Project, succeeded } from "#tools/pulumi";
+import { namesIn } from "../provider/ten-resources";
 import { reachOf, runCli } from "../support/command-line";
 import { startOtherNames } from "../support/other-names";
 import { repositoryRoot } from "../support/repository";
@@ -212,17 +213,3 @@ interface Entry {
   readonly id: string;
   readonly outputs?: Bag;
 }
-
-/** What names an object of each type, and says how its servers are reached. */
-const namesIn: Readonly<Record<ResourceType, readonly string[]>> = {
-  MasterKey: ["sqlServer"],
-  SqlServerCertificate: ["sqlServer", "certificateName"],
-  TrustCertificate: ["managedInstanceId", "certificateName"],
-  TrustedRoots: ["sqlServer"],
-  ManagedInstanceCertificate: ["sqlServer", "managedInstanceId"],
-  MirroringEndpoint: ["sqlServer"],
-  FullRecoveryDatabase: ["sqlServer", "databaseName"],
-  AvailabilityGroup: ["sqlServer", "groupName"],
-  DistributedAvailabilityGroup: ["sqlServer", "groupName"],
-  InstanceLink: ["managedInstanceId", "linkName"],
-};

@@ -195,7 +195,10 @@ export function dynamicProvider(
         props,
         "read",
         async (context) => {
-          const there = await lifecycle.observe({ ...visible(props), ...state }, context);
+          const known = { ...visible(props), ...state };
+          const isWhole = Object.entries(table).every(([name, { required }]) => !required || known[name] !== undefined);
+          const learned = isWhole || !lifecycle.learn ? {} : await lifecycle.learn(known, context);
+          const there = learned && (await lifecycle.observe({ ...known, ...learned }, context));
           // A server under another name may be a copy, on which the object never was: it must not be forgotten.
           if (!there && renamed) throw renamed;
           return there;
@@ -273,7 +276,7 @@ const json = (bag: Bag): Bag => JSON.parse(JSON.stringify(bag));
  * What the engine stores. The timeouts stay, for delete and read see only what is stored, and so does the token of the notes
  * on the server; the urn is left out.
  */
-function outputs(inputs: Bag, state: object): Bag {
+export function outputs(inputs: Bag, state: object): Bag {
   const { __urn, __provider, __preview, __organization, ...kept } = inputs;
   return json({ ...kept, ...state, __v: stateVersion });
 }

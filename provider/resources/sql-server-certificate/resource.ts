@@ -1,4 +1,4 @@
-import type { CustomResourceOptions, Input, Output } from "@pulumi/pulumi";
+import type { CustomResourceOptions, ID, Input, Output } from "@pulumi/pulumi";
 import type { Validity } from "../../sql-server/validity";
 import { type LifecycleOf, LinkResource, type Unset } from "../link-resource";
 import type { SqlServerArgs } from "../sql-server-args";
@@ -54,6 +54,19 @@ export class SqlServerCertificate extends LinkResource {
   /** The behaviour that the engine runs; not for programs. */
   static readonly lifecycle = (): LifecycleOf<SqlServerCertificate> =>
     (require("./lifecycle") as typeof import("./lifecycle")).sqlServerCertificate;
+
+  /**
+   * Reads a certificate that exists, without managing it: neither `up` nor `destroy` changes it, and a missing one fails the run.
+   * `id`: `<@@SERVERNAME>/<certificateName>`, which is recorded; the arguments find it.
+   */
+  static get(
+    name: string,
+    id: Input<ID>,
+    args: Pick<SqlServerCertificateArgs, "sqlServer" | "certificateName">,
+    opts?: CustomResourceOptions,
+  ): SqlServerCertificate {
+    return new SqlServerCertificate(name, args as SqlServerCertificateArgs, { ...opts, id });
+  }
 
   declare readonly certificateName: Output<string>;
   /** The certificate with its public key: DER, hexadecimal, with `0x` as Azure's commands take it. */

@@ -105,6 +105,13 @@ export const trustCertificate = {
     return { state: isSameKey(found, state) ? shown : { ...shown, created: false } };
   },
 
+  async learn(known, { azure }) {
+    const { managedInstanceId = "", certificateName = "" } = known;
+    const id = childId(managedInstanceId, "serverTrustCertificates", certificateName);
+    const found = await azure.findForSure<Properties>(`read the certificate ${certificateName}`, id);
+    return found && { publicKey: digitsOf(found.properties.publicBlob) };
+  },
+
   async create(inputs, context) {
     const { azure } = context;
     const doing = `upload the certificate ${label(inputs)}`;

@@ -18,7 +18,7 @@ import { existing as explained } from "../../errors/existing";
 import { isUncertain, VisibleError } from "../../errors/visible-error";
 import type { Context } from "../../lifecycle/context";
 import type { Created, Lifecycle } from "../../lifecycle/contract";
-import { isContinued } from "../../lifecycle/ownership";
+import { isContinued, notedByAnother } from "../../lifecycle/ownership";
 import { type Noted, recorded, unfinished } from "../../lifecycle/recorded";
 import { thumbprintOf } from "../../sql-server/catalog/certificates";
 import { forget } from "../../sql-server/notes";
@@ -132,8 +132,9 @@ export const trustCertificate = {
     const { azure } = context;
     // Another key under the name was not uploaded here, nor was one that was there before.
     if (state.created === false) return;
-    if (await isThere(state, azure)) await deleteUnneeded(state, context);
     const note = await noted(`delete the certificate ${label(state)}`, state, context);
+    if (note && (await notedByAnother(note, context))) return;
+    if (await isThere(state, azure)) await deleteUnneeded(state, context);
     if (note) await forget(note.server, note.kind, note.name, context.author);
   },
 } satisfies Lifecycle<Inputs, State>;

@@ -12,8 +12,7 @@ type LinkArgs = Omit<ManagedInstanceLinkArgs, "pairing">;
 type Options = ComponentResourceOptions & { readonly replaceOnChanges?: string[] };
 type Parts = Record<string, Record<string, unknown>>;
 
-const instance = (name: string) =>
-  `/subscriptions/s/resourceGroups/g/providers/Microsoft.Sql/managedInstances/${name}`;
+const instance = (name: string) => `/subscriptions/s/resourceGroups/g/providers/Microsoft.Sql/managedInstances/${name}`;
 const sqlServer = (user: string) => ({ host: "10.0.0.4", user, credential: "env:SQL_PASSWORD" });
 
 /** Every argument with two values; the types ask for each. */
@@ -39,7 +38,11 @@ const linkValues: { readonly [Name in keyof Required<LinkArgs>]: readonly [unkno
 /** The arguments that an interface requires: a run without the others shows what follows from them by default. */
 const required = ["sqlServer", "managedInstanceId", "databaseName"];
 
-const chosen = (values: Readonly<Record<string, readonly [unknown, unknown]>>, changed: string, onlyRequired: boolean) =>
+const chosen = (
+  values: Readonly<Record<string, readonly [unknown, unknown]>>,
+  changed: string,
+  onlyRequired: boolean,
+) =>
   Object.fromEntries(
     Object.entries(values).flatMap(([name, [first, second]]) => {
       if (name === changed) return [[name, second]];

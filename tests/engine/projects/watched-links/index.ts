@@ -3,7 +3,12 @@
  * examples/step-by-step. The configuration's `added` holds further arguments of each, by its name, `options` its options,
  * `transformed` what transforms of the components set in their parts, and `prefix` begins the components' new names.
  */
-import { type ComponentResourceOptions, Config, type CustomResourceOptions, type ResourceTransform } from "@pulumi/pulumi";
+import {
+  type ComponentResourceOptions,
+  Config,
+  type CustomResourceOptions,
+  type ResourceTransform,
+} from "@pulumi/pulumi";
 import {
   AvailabilityGroup,
   DistributedAvailabilityGroup,

@@ -12,9 +12,6 @@ type NotHandedOn<C extends Component, Argument extends string> = Readonly<
   Record<Exclude<Argument, GivenArgument<C>>, string>
 >;
 
-/** The options that name arguments: the engine hands none of them on from a component to its parts. */
-type ByArgument = Pick<ComponentResourceOptions, "ignoreChanges"> & Pick<CustomResourceOptions, "replaceOnChanges">;
-
 /**
  * The options of the parts of a component. What the user says of the component's arguments is said of those that its parts
  * have from them; `customTimeouts` are those of each part. The engine itself hands on `protect`, `retainOnDelete`,
@@ -28,11 +25,11 @@ export function partOptions<C extends Component, Argument extends string>(
   name: string,
   known: Readonly<Record<Argument | GivenArgument<C>, true>>,
   notHandedOn: NotHandedOn<C, Argument>,
-  options: ComponentResourceOptions & ByArgument = {},
+  { customTimeouts, ignoreChanges, replaceOnChanges }: ComponentResourceOptions = {},
 ): (part: PartOf<C>, more?: CustomResourceOptions) => CustomResourceOptions {
-  const { customTimeouts, ...rest } = options;
-  const paths = { ignoreChanges: rest.ignoreChanges, replaceOnChanges: rest.replaceOnChanges };
-  for (const [option, named = []] of Object.entries(paths)) {
+  // These name arguments, and the engine hands them on to no part.
+  const paths = Object.entries({ ignoreChanges: ignoreChanges ?? [], replaceOnChanges: replaceOnChanges ?? [] });
+  for (const [option, named] of paths) {
     for (const path of named) {
       const problem = problemOf(component, path, Object.keys(known), notHandedOn);
       if (problem !== undefined) throw new RunError(`${component} ${name}: ${option} ${problem}`);
@@ -40,13 +37,13 @@ export function partOptions<C extends Component, Argument extends string>(
   }
   return (part, more = {}) => {
     const origins = originsOf(component)[part] ?? {};
-    const translated = Object.entries(paths).flatMap(([option, named]) =>
-      named === undefined ? [] : [[option, named.flatMap((path) => inPart(path, origins))]],
+    const translated = paths.map(
+      ([option, named]) => [option, named.flatMap((path) => inPart(path, origins))] as const,
     );
     return {
       parent,
       ...(customTimeouts && { customTimeouts }),
-      ...Object.fromEntries(translated.filter(([, named]) => named?.length !== 0)),
+      ...Object.fromEntries(translated.filter(([, named]) => named.length > 0)),
       ...more,
     };
   };

@@ -106,7 +106,7 @@ describe("a change that is documented as keeping the link, with the real engine"
       assert.deepEqual(changed(up), ["update distributed-group", "update link"]);
       const { arm, managedInstanceId, managedInstance } = quickstart;
       const link = await arm.get(`${managedInstanceId}/distributedAvailabilityGroups/DAG_db2`);
-      assert.equal((link?.properties as { replicationMode?: string }).replicationMode, replicationMode);
+      assert.equal((link as { properties: { replicationMode: string } }).properties.replicationMode, replicationMode);
       for (const side of [secondServer, managedInstance])
         assert.deepEqual(await side.query(modesQuery), [{ mode: availabilityMode }, { mode: availabilityMode }]);
     }

@@ -9,7 +9,6 @@ import {
 
 type PairingArgs = { -readonly [Name in keyof InstancePairingArgs]: InstancePairingArgs[Name] };
 type LinkArgs = Omit<ManagedInstanceLinkArgs, "pairing">;
-type Options = ComponentResourceOptions & { readonly replaceOnChanges?: string[] };
 type Parts = Record<string, Record<string, unknown>>;
 
 const instance = (name: string) => `/subscriptions/s/resourceGroups/g/providers/Microsoft.Sql/managedInstances/${name}`;
@@ -54,8 +53,8 @@ interface Wanted {
   /** The argument that has its second value. */
   readonly changed?: string;
   readonly onlyRequired?: boolean;
-  readonly pairing?: Options;
-  readonly link?: Options;
+  readonly pairing?: ComponentResourceOptions;
+  readonly link?: ComponentResourceOptions;
 }
 
 let round = 0;
@@ -152,23 +151,19 @@ describe("ignoreChanges of a component", () => {
 
 describe("the options of a part", () => {
   it("name its own arguments, and paths in them, for what is said of the component's", async () => {
-    const seen: Record<string, ComponentResourceOptions & { replaceOnChanges?: string[] }> = {};
+    const seen: Record<string, ComponentResourceOptions> = {};
     await runtime.setMocks({ newResource: ({ name, inputs }) => ({ id: name, state: inputs }), call: () => ({}) });
-    new InstancePairing(
-      "options",
-      chosen(pairingValues, "", false) as unknown as InstancePairingArgs,
-      {
-        ignoreChanges: ["sqlServer.user", "masterKeyCredential", "drift"],
-        replaceOnChanges: ["*"],
-        customTimeouts: { create: "5m" },
-        transformations: [
-          ({ name, opts }) => {
-            seen[name] = opts;
-            return undefined;
-          },
-        ],
-      } as Options,
-    );
+    new InstancePairing("options", chosen(pairingValues, "", false) as unknown as InstancePairingArgs, {
+      ignoreChanges: ["sqlServer.user", "masterKeyCredential", "drift"],
+      replaceOnChanges: ["*"],
+      customTimeouts: { create: "5m" },
+      transformations: [
+        ({ name, opts }) => {
+          seen[name] = opts;
+          return undefined;
+        },
+      ],
+    });
     await runtime.disconnect();
     const { ignoreChanges, replaceOnChanges, customTimeouts } = seen["options-master-key"] ?? {};
     assert.deepEqual(ignoreChanges, ["sqlServer.user", "credential", "drift"]);

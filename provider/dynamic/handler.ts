@@ -224,9 +224,10 @@ export function dynamicProvider(
     async update(_id, olds, news) {
       const recorded = visible(olds);
       const token = olds.__note ?? randomUUID();
-      const changed = { ...news, __note: token };
+      // Drift that the program ignores is no argument. What else is updated is brought in line as a whole.
+      const changed = { ...news, drift: undefined, __note: token };
       const change = async (context: Context) => {
-        const updated = await lifecycle.update(recorded, visible(news), context);
+        const updated = await lifecycle.update(recorded, visible(changed), context);
         warnOf(updated, context);
         return updated;
       };

@@ -19,7 +19,7 @@ import { pause } from "../../errors/interrupted";
 import { isUncertain, VisibleError } from "../../errors/visible-error";
 import type { Context } from "../../lifecycle/context";
 import type { Created, Lifecycle } from "../../lifecycle/contract";
-import { isContinued, sayLeft } from "../../lifecycle/ownership";
+import { isContinued, notedByAnother, sayLeft } from "../../lifecycle/ownership";
 import { type Noted, recorded, unfinished } from "../../lifecycle/recorded";
 import { thumbprintOf } from "../../sql-server/catalog/certificates";
 import { forget, type Note, notesOf } from "../../sql-server/notes";
@@ -140,8 +140,9 @@ export const trustCertificate = {
     const { azure } = context;
     // Another key under the name was not uploaded here, nor was one that was there before.
     if (state.created === false) return sayLeft(state, `the certificate ${label(state)}`, context);
-    if (await isThere(state, azure)) await deleteUnneeded(state, context);
     const note = await noted(`delete the certificate ${label(state)}`, state, context);
+    if (note && (await notedByAnother(note, context))) return;
+    if (await isThere(state, azure)) await deleteUnneeded(state, context);
     if (note) await forget(note.server, note.kind, note.name, context.author);
   },
 } satisfies Lifecycle<Inputs, State>;

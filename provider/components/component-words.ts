@@ -1,23 +1,30 @@
 /** Replaces argument names of a part by those of its component, in sentences for the user. */
 type Words = readonly (readonly [part: RegExp, component: string])[];
 
-const endpoint = "address (by default sqlServer.host) and port of the InstancePairing";
+const endpoint =
+  "address (by default sqlServer.host) and publicPort (by default port) of the InstancePairing or its PreparedServer";
+
+/** Of the parts of a server, which either component makes. */
+const server: Readonly<Record<string, Words>> = {
+  MasterKey: [
+    [/^password\b/, "masterKeyPassword"],
+    [/^credential\b/, "masterKeyCredential"],
+    [/\bone of password and credential\b/g, "one of masterKeyPassword and masterKeyCredential"],
+    [/\bgive password, or credential as\b/g, "give masterKeyPassword, or masterKeyCredential as"],
+  ],
+  SqlServerCertificate: [
+    [/^expiry\b/, "certificateExpiry"],
+    [/^subject\b/, "certificateSubject"],
+    [/\bexpiry or subject\b/g, "certificateExpiry or certificateSubject"],
+    [/\bexpiry(?=( and \w+)* of the certificate\b)/g, "certificateExpiry"],
+    [/\bsubject(?=( and \w+)* of the certificate\b)/g, "certificateSubject"],
+  ],
+  MirroringEndpoint: [[/^state\b/, "endpointState"]],
+};
 
 const words: Readonly<Record<string, Readonly<Record<string, Words>>>> = {
-  InstancePairing: {
-    MasterKey: [
-      [/^password\b/, "masterKeyPassword"],
-      [/^credential\b/, "masterKeyCredential"],
-      [/\bone of password and credential\b/g, "one of masterKeyPassword and masterKeyCredential"],
-      [/\bgive password, or credential as\b/g, "give masterKeyPassword, or masterKeyCredential as"],
-    ],
-    SqlServerCertificate: [
-      [/^expiry\b/, "certificateExpiry"],
-      [/\bexpiry or subject\b/g, "certificateExpiry"],
-      [/\bcertificateName\b/g, "certificateExpiry"],
-    ],
-    TrustCertificate: [[/\bcertificateName\b/g, "certificateExpiry"]],
-  },
+  PreparedServer: server,
+  InstancePairing: server,
   ManagedInstanceLink: {
     AvailabilityGroup: [[/\bendpointUrl\b/g, endpoint]],
     DistributedAvailabilityGroup: [
@@ -26,6 +33,7 @@ const words: Readonly<Record<string, Readonly<Record<string, Words>>>> = {
       [/\bmanagedInstanceGroupName\b/g, "instanceGroupName"],
       [/\blocalUrl\b/g, endpoint],
       [/\bmanagedInstanceFqdn\b/g, "managedInstanceId of the InstancePairing"],
+      [/\bavailabilityMode\b/g, "replicationMode"],
     ],
     InstanceLink: [
       [/\bpartnerAvailabilityGroupName\b/g, "groupName"],

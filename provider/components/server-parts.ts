@@ -1,0 +1,150 @@
+import { type ComponentResource, type CustomResourceOptions, type Input, type Output, output } from "@pulumi/pulumi";
+import { endpointUrlOf } from "../arguments/endpoint-url";
+import { MasterKey } from "../resources/master-key/resource";
+import { MirroringEndpoint } from "../resources/mirroring-endpoint/resource";
+import type { SqlServerArgs } from "../resources/sql-server-args";
+import { SqlServerCertificate } from "../resources/sql-server-certificate/resource";
+import { TrustedRoots } from "../resources/trusted-roots/resource";
+import type { ArgumentNames } from "./known-arguments";
+import type { ServerFacts } from "./shared-outputs";
+
+/** What a SQL Server has once, however many managed instances it is paired with. */
+export interface ServerArgs {
+  /** The SQL Server. Another instance is refused: what was made belongs to the one it was made on. */
+  readonly sqlServer: SqlServerArgs;
+  /** Password of the database master key of `master`, used only where there is none yet; keep it in a safe place. */
+  readonly masterKeyPassword?: Input<string>;
+  /** Where that password is, instead: `env:NAME` or `file:PATH`, stored nowhere, or `config:KEY` (see `SqlServerArgs.credential`). */
+  readonly masterKeyCredential?: Input<string>;
+  /** Last day of the SQL Server's certificate, `YYYY-MM-DD` (UTC); a new date makes a new certificate. See SqlServerCertificate. */
+  readonly certificateExpiry?: Input<string>;
+  /** Its name on SQL Server and in Azure. Another one makes a new certificate. See SqlServerCertificate. @default a free name is found */
+  readonly certificateName?: Input<string>;
+  /** Its subject. Another one makes a new certificate. @default `Certificate for <certificateName>` */
+  readonly certificateSubject?: Input<string>;
+  /** The certificate authorities to trust, by name. See TrustedRoots. @default those that Azure uses */
+  readonly roots?: Input<Record<string, Input<string>>>;
+  /** Host names that they may vouch for. See TrustedRoots. @default those of the managed instance's cloud */
+  readonly dnsPattern?: Input<string>;
+  /** Name of the mirroring endpoint; another one is refused while a link is connected. @default "database_mirroring_endpoint" */
+  readonly endpointName?: Input<string>;
+  /** A stopped endpoint refuses all connections; it is not stopped while a link is connected. @default "STARTED" */
+  readonly endpointState?: Input<"STARTED" | "STOPPED">;
+  /**
+   * Port of the mirroring endpoint, 1024 to 32767. Changed in place while no link is connected over it; refused, as
+   * another `address` is, while one is. See MirroringEndpoint. @default 5022
+   */
+  readonly port?: Input<number>;
+  /**
+   * Address of the SQL Server as the managed instance reaches it; IPv6 with or without brackets. A link keeps it for
+   * good: while one is connected, another address is refused before anything is touched, and the message says how to get
+   * there. @default `sqlServer.host`
+   */
+  readonly address?: Input<string>;
+  /**
+   * Port at which the managed instance reaches the endpoint, 1 to 65535, where address translation makes it another one
+   * than the endpoint's own. It changes the URL only; a link keeps it as it keeps `address`. @default `port`
+   */
+  readonly publicPort?: Input<number>;
+}
+
+export const serverArguments: ArgumentNames<ServerArgs> = {
+  sqlServer: true,
+  masterKeyPassword: true,
+  masterKeyCredential: true,
+  certificateExpiry: true,
+  certificateName: true,
+  certificateSubject: true,
+  roots: true,
+  dnsPattern: true,
+  endpointName: true,
+  endpointState: true,
+  port: true,
+  address: true,
+  publicPort: true,
+};
+
+/** The parts but the endpoint, which another certificate must reach after the managed instances. */
+export interface ServerIdentity {
+  readonly masterKey: MasterKey;
+  readonly certificate: SqlServerCertificate;
+  readonly roots: TrustedRoots;
+}
+
+/** Who makes the parts of a server. Whichever component it is: the parts have the same names, and move with their state. */
+export function ownedBy(component: ComponentResource): CustomResourceOptions {
+  return { parent: component, aliases: [{ parent: component.urn.apply(otherOwner) }] };
+}
+
+/** The urn of the component of the same name that could have made the parts instead. */
+function otherOwner(urn: string): string {
+  return urn.replace(/mi-link:index:(InstancePairing|PreparedServer)::/, (_, type) =>
+    type === "InstancePairing" ? "mi-link:index:PreparedServer::" : "mi-link:index:InstancePairing::",
+  );
+}
+
+/** `managedInstanceId`: an instance to look at before anything is made, whose cloud the roots are for. */
+export function makeIdentity(
+  name: string,
+  args: ServerArgs,
+  managedInstanceId: Input<string> | undefined,
+  options: CustomResourceOptions,
+): ServerIdentity {
+  const { sqlServer } = args;
+  const masterKey = new MasterKey(
+    `${name}-master-key`,
+    { sqlServer, password: args.masterKeyPassword, credential: args.masterKeyCredential, managedInstanceId },
+    options,
+  );
+  const afterKey = { ...options, dependsOn: masterKey };
+  const certificate = new SqlServerCertificate(
+    `${name}-certificate`,
+    {
+      sqlServer,
+      expiry: args.certificateExpiry,
+      certificateName: args.certificateName,
+      subject: args.certificateSubject,
+    },
+    afterKey,
+  );
+  const roots = new TrustedRoots(
+    `${name}-roots`,
+    { sqlServer, managedInstanceId, roots: args.roots, dnsPattern: args.dnsPattern },
+    afterKey,
+  );
+  return { masterKey, certificate, roots };
+}
+
+export function makeEndpoint(
+  name: string,
+  args: ServerArgs,
+  certificateName: Output<string>,
+  options: CustomResourceOptions,
+): MirroringEndpoint {
+  return new MirroringEndpoint(
+    `${name}-endpoint`,
+    {
+      sqlServer: args.sqlServer,
+      certificateName,
+      endpointName: args.endpointName,
+      port: args.port,
+      state: args.endpointState,
+    },
+    options,
+  );
+}
+
+/** Where a managed instance finds the server. It waits for no resource: what is built on it knows it in every preview. */
+const publicUrlOf = ({ sqlServer, address, port, publicPort }: ServerArgs): Output<string> =>
+  output([address ?? sqlServer.host, publicPort ?? port ?? 5022] as const).apply(([host, at]) =>
+    endpointUrlOf(host, at),
+  );
+
+export const factsOf = (args: ServerArgs, { certificate }: ServerIdentity): ServerFacts => ({
+  endpointUrl: publicUrlOf(args),
+  certificateName: certificate.certificateName,
+  publicKey: certificate.publicKey,
+  certificateThumbprint: certificate.thumbprint,
+  certificateExpiryDate: certificate.expiryDate,
+  certificateValidity: certificate.validity,
+});

@@ -19,7 +19,10 @@ const server: Readonly<Record<string, Words>> = {
     [/\bexpiry(?=( and \w+)* of the certificate\b)/g, "certificateExpiry"],
     [/\bsubject(?=( and \w+)* of the certificate\b)/g, "certificateSubject"],
   ],
-  MirroringEndpoint: [[/^state\b/, "endpointState"]],
+  MirroringEndpoint: [
+    [/^state\b/, "endpointState"],
+    [/^algorithm\b/, "endpointAlgorithm"],
+  ],
 };
 
 const words: Readonly<Record<string, Readonly<Record<string, Words>>>> = {

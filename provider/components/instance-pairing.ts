@@ -52,6 +52,8 @@ export interface SharedPairingArgs extends PairArgs {
   readonly server: PreparedServer | Input<ServerOutputs>;
   /** How this program reaches that SQL Server, and as whom. @default as the PreparedServer does; without its `password` from another stack */
   readonly sqlServer?: SqlServerArgs;
+  /** Takes over what is there on both sides. See `adopt` of TrustCertificate and ManagedInstanceCertificate. @default false */
+  readonly adopt?: Input<boolean>;
 }
 
 export type InstancePairingArgs = WholePairingArgs | SharedPairingArgs;
@@ -104,17 +106,18 @@ export class InstancePairing extends ComponentResource {
     const child = { parent: this };
     const server = serverOf(args, (own) => makeIdentity(name, own, managedInstanceId, ownedBy(this)));
     const { sqlServer } = server;
+    const common = { sqlServer, adopt: args.adopt };
 
     const trustCertificate = new TrustCertificate(
       `${name}-trust`,
-      { managedInstanceId, certificateName: server.certificateName, publicKey: server.publicKey, sqlServer },
+      { ...common, managedInstanceId, certificateName: server.certificateName, publicKey: server.publicKey },
       child,
     );
     const managedInstanceCertificate = new ManagedInstanceCertificate(
       `${name}-instance-certificate`,
       // The id comes from the trust's output, not from the argument: only along outputs does the engine ask what a
       // replacement would take along.
-      { sqlServer, managedInstanceId: trustCertificate.managedInstanceId },
+      { ...common, managedInstanceId: trustCertificate.managedInstanceId },
       { ...child, dependsOn: server.roots },
     );
     const endpoint =
@@ -184,5 +187,10 @@ function serverOf(args: InstancePairingArgs, make: (own: ServerArgs) => ServerId
   return { ...server.facts, masterKey, certificate, roots, endpoint, sqlServer: sqlServer ?? server.sqlServer };
 }
 
-const sharedArguments: ArgumentNames<SharedPairingArgs> = { server: true, sqlServer: true, managedInstanceId: true };
+const sharedArguments: ArgumentNames<SharedPairingArgs> = {
+  server: true,
+  sqlServer: true,
+  managedInstanceId: true,
+  adopt: true,
+};
 const wholeArguments: ArgumentNames<WholePairingArgs> = { ...serverArguments, server: true, managedInstanceId: true };

@@ -50,6 +50,11 @@ export interface ManagedInstanceLinkArgs {
   readonly databaseOnDelete?: Input<"Keep" | "Delete">;
   /** Minutes until seeding that has not ended counts as failed. @default 8640 (six days) */
   readonly seedingTimeoutMinutes?: Input<number>;
+  /**
+   * Takes over groups and link that are there: each part as its own `adopt` says, with the differences listed; what cannot
+   * be brought in line is refused. Counts only when a part is made. @default false
+   */
+  readonly adopt?: Input<boolean>;
 }
 
 /**
@@ -82,6 +87,7 @@ export class ManagedInstanceLink extends ComponentResource {
     const groupName = args.groupName ?? interpolate`AG_${databaseName}`;
     const linkName = args.linkName ?? interpolate`DAG_${databaseName}`;
     const instanceGroupName = args.instanceGroupName ?? interpolate`AG_${databaseName}_MI`;
+    const common = { sqlServer, adopt: args.adopt };
     const child = { parent: this };
 
     this.database = new FullRecoveryDatabase(
@@ -93,13 +99,13 @@ export class ManagedInstanceLink extends ComponentResource {
     // along.
     this.group = new AvailabilityGroup(
       `${name}-group`,
-      { sqlServer, groupName, databaseName: this.database.databaseName, endpointUrl },
+      { ...common, groupName, databaseName: this.database.databaseName, endpointUrl },
       { ...child, dependsOn: [this.database, ...(pair.endpoint ? [pair.endpoint] : [])] },
     );
     this.distributedGroup = new DistributedAvailabilityGroup(
       `${name}-dag`,
       {
-        sqlServer,
+        ...common,
         groupName: linkName,
         localGroupName: this.group.groupName,
         localUrl: endpointUrl,
@@ -112,6 +118,7 @@ export class ManagedInstanceLink extends ComponentResource {
     this.link = new InstanceLink(
       `${name}-link`,
       {
+        ...common,
         managedInstanceId: pair.trustedInstanceId,
         linkName: this.distributedGroup.groupName,
         databaseName,
@@ -122,7 +129,6 @@ export class ManagedInstanceLink extends ComponentResource {
         replicationMode,
         databaseOnDelete: args.databaseOnDelete,
         seedingTimeoutMinutes: args.seedingTimeoutMinutes,
-        sqlServer,
       },
       // The link needs the uploaded certificate; the groups before it did not.
       { ...child, dependsOn: pair.trustCertificate },
@@ -198,4 +204,5 @@ const known: ArgumentNames<ManagedInstanceLinkArgs> = {
   backupDisk: true,
   databaseOnDelete: true,
   seedingTimeoutMinutes: true,
+  adopt: true,
 };

@@ -1,7 +1,7 @@
 import { type ComponentResource, type CustomResourceOptions, type Input, type Output, output } from "@pulumi/pulumi";
 import { endpointUrlOf } from "../arguments/endpoint-url";
 import { MasterKey } from "../resources/master-key/resource";
-import { MirroringEndpoint } from "../resources/mirroring-endpoint/resource";
+import { MirroringEndpoint, type MirroringEndpointArgs } from "../resources/mirroring-endpoint/resource";
 import type { SqlServerArgs } from "../resources/sql-server-args";
 import { SqlServerCertificate } from "../resources/sql-server-certificate/resource";
 import { TrustedRoots } from "../resources/trusted-roots/resource";
@@ -30,6 +30,8 @@ export interface ServerArgs {
   readonly endpointName?: Input<string>;
   /** A stopped endpoint refuses all connections; it is not stopped while a link is connected. @default "STARTED" */
   readonly endpointState?: Input<"STARTED" | "STOPPED">;
+  /** Algorithms of its encryption, in their order. See `algorithm` of MirroringEndpoint. @default "AES" for a new one */
+  readonly endpointAlgorithm?: MirroringEndpointArgs["algorithm"];
   /**
    * Port of the mirroring endpoint, 1024 to 32767. Changed in place while no link is connected over it; refused, as
    * another `address` is, while one is. See MirroringEndpoint. @default 5022
@@ -46,6 +48,11 @@ export interface ServerArgs {
    * than the endpoint's own. It changes the URL only; a link keeps it as it keeps `address`. @default `port`
    */
   readonly publicPort?: Input<number>;
+  /**
+   * Takes over what is there: each part as its own `adopt` says, with the differences listed; what cannot be brought in line
+   * is refused. Counts only when a part is made. @default false
+   */
+  readonly adopt?: Input<boolean>;
 }
 
 export const serverArguments: ArgumentNames<ServerArgs> = {
@@ -59,9 +66,11 @@ export const serverArguments: ArgumentNames<ServerArgs> = {
   dnsPattern: true,
   endpointName: true,
   endpointState: true,
+  endpointAlgorithm: true,
   port: true,
   address: true,
   publicPort: true,
+  adopt: true,
 };
 
 /** The parts but the endpoint, which another certificate must reach after the managed instances. */
@@ -90,17 +99,17 @@ export function makeIdentity(
   managedInstanceId: Input<string> | undefined,
   options: CustomResourceOptions,
 ): ServerIdentity {
-  const { sqlServer } = args;
+  const common = { sqlServer: args.sqlServer, adopt: args.adopt };
   const masterKey = new MasterKey(
     `${name}-master-key`,
-    { sqlServer, password: args.masterKeyPassword, credential: args.masterKeyCredential, managedInstanceId },
+    { ...common, password: args.masterKeyPassword, credential: args.masterKeyCredential, managedInstanceId },
     options,
   );
   const afterKey = { ...options, dependsOn: masterKey };
   const certificate = new SqlServerCertificate(
     `${name}-certificate`,
     {
-      sqlServer,
+      ...common,
       expiry: args.certificateExpiry,
       certificateName: args.certificateName,
       subject: args.certificateSubject,
@@ -109,7 +118,7 @@ export function makeIdentity(
   );
   const roots = new TrustedRoots(
     `${name}-roots`,
-    { sqlServer, managedInstanceId, roots: args.roots, dnsPattern: args.dnsPattern },
+    { ...common, managedInstanceId, roots: args.roots, dnsPattern: args.dnsPattern },
     afterKey,
   );
   return { masterKey, certificate, roots };
@@ -125,18 +134,23 @@ export function makeEndpoint(
     `${name}-endpoint`,
     {
       sqlServer: args.sqlServer,
+      adopt: args.adopt,
       certificateName,
       endpointName: args.endpointName,
-      port: args.port,
+      // Links have it in their URL, so that it is declared, and not taken from an endpoint that is taken over.
+      port: args.port ?? defaultPort,
+      algorithm: args.endpointAlgorithm,
       state: args.endpointState,
     },
     options,
   );
 }
 
+const defaultPort = 5022;
+
 /** Where a managed instance finds the server. It waits for no resource: what is built on it knows it in every preview. */
 const publicUrlOf = ({ sqlServer, address, port, publicPort }: ServerArgs): Output<string> =>
-  output([address ?? sqlServer.host, publicPort ?? port ?? 5022] as const).apply(([host, at]) =>
+  output([address ?? sqlServer.host, publicPort ?? port ?? defaultPort] as const).apply(([host, at]) =>
     endpointUrlOf(host, at),
   );
 

@@ -21,6 +21,7 @@ const server: Readonly<Record<string, Words>> = {
   ],
   MirroringEndpoint: [
     [/^state\b/, "endpointState"],
+    [/\balgorithm(?=:)/g, "endpointAlgorithm"],
     [/^algorithm\b/, "endpointAlgorithm"],
   ],
 };

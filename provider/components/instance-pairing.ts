@@ -9,7 +9,6 @@ import type { TrustedRoots } from "../resources/trusted-roots/resource";
 import type { Validity } from "../sql-server/validity";
 import { type ArgumentNames, refuseUnknownArguments } from "./known-arguments";
 import type { PreparedServer } from "./prepared-server";
-import { registered } from "./registered-inputs";
 import {
   factsOf,
   makeEndpoint,
@@ -27,6 +26,7 @@ import {
   type ServerOutputs,
   serverFacts,
   settingsFrom,
+  shownArguments,
   withoutPassword,
 } from "./shared-outputs";
 
@@ -101,7 +101,7 @@ export class InstancePairing extends ComponentResource {
 
   constructor(name: string, args: InstancePairingArgs, opts?: ComponentResourceOptions) {
     refuseUnknownArguments("InstancePairing", name, args, args.server === undefined ? wholeArguments : sharedArguments);
-    super("mi-link:index:InstancePairing", name, registered(args), opts);
+    super("mi-link:index:InstancePairing", name, {}, opts);
     const { managedInstanceId } = args;
     const child = { parent: this };
     const server = serverOf(args, (own) => makeIdentity(name, own, managedInstanceId, ownedBy(this)));
@@ -152,6 +152,7 @@ export class InstancePairing extends ComponentResource {
       managedInstanceFqdn: this.managedInstanceFqdn,
     });
     this.registerOutputs({
+      ...shownArguments(args),
       endpointUrl: this.endpointUrl,
       endpointName: this.endpointName,
       endpointState: this.endpointState,

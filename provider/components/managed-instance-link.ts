@@ -15,8 +15,14 @@ import { InstanceLink } from "../resources/instance-link/resource";
 import type { SqlServerArgs } from "../resources/sql-server-args";
 import type { InstancePairing } from "./instance-pairing";
 import { type ArgumentNames, refuseUnknownArguments } from "./known-arguments";
-import { registered } from "./registered-inputs";
-import { isComponent, oneByOne, type PairingOutputs, pairingFacts, settingsFrom } from "./shared-outputs";
+import {
+  isComponent,
+  oneByOne,
+  type PairingOutputs,
+  pairingFacts,
+  settingsFrom,
+  shownArguments,
+} from "./shared-outputs";
 
 export interface ManagedInstanceLinkArgs {
   /**
@@ -80,7 +86,7 @@ export class ManagedInstanceLink extends ComponentResource {
 
   constructor(name: string, args: ManagedInstanceLinkArgs, opts?: ComponentResourceOptions) {
     refuseUnknownArguments("ManagedInstanceLink", name, args, known);
-    super("mi-link:index:ManagedInstanceLink", name, registered(args), opts);
+    super("mi-link:index:ManagedInstanceLink", name, {}, opts);
     const { databaseName, replicationMode } = args;
     const pair = pairOf(args);
     const { sqlServer, endpointUrl } = pair;
@@ -139,6 +145,7 @@ export class ManagedInstanceLink extends ComponentResource {
     this.mostRecentLinkError = this.link.mostRecentLinkError;
     this.lastConnectErrorNumber = this.distributedGroup.lastConnectErrorNumber;
     this.registerOutputs({
+      ...shownArguments(args),
       role: this.role,
       connectedState: this.connectedState,
       health: this.health,

@@ -6,9 +6,8 @@ import type { SqlServerCertificate } from "../resources/sql-server-certificate/r
 import type { TrustedRoots } from "../resources/trusted-roots/resource";
 import type { Validity } from "../sql-server/validity";
 import { type ArgumentNames, refuseUnknownArguments } from "./known-arguments";
-import { registered } from "./registered-inputs";
 import { factsOf, makeEndpoint, makeIdentity, ownedBy, type ServerArgs, serverArguments } from "./server-parts";
-import { type ServerFacts, type ServerOutputs, withoutPassword } from "./shared-outputs";
+import { type ServerFacts, type ServerOutputs, shownArguments, withoutPassword } from "./shared-outputs";
 
 export interface PreparedServerArgs extends ServerArgs {
   /**
@@ -57,7 +56,7 @@ export class PreparedServer extends ComponentResource {
 
   constructor(name: string, args: PreparedServerArgs, opts?: ComponentResourceOptions) {
     refuseUnknownArguments("PreparedServer", name, args, known);
-    super("mi-link:index:PreparedServer", name, registered(args), opts);
+    super("mi-link:index:PreparedServer", name, {}, opts);
     const options = ownedBy(this);
     const identity = makeIdentity(name, args, args.managedInstanceId, options);
     const facts = factsOf(args, identity);
@@ -77,6 +76,7 @@ export class PreparedServer extends ComponentResource {
     this.facts = facts;
     this.outputs = output({ ...facts, sqlServer: withoutPassword(args.sqlServer) });
     this.registerOutputs({
+      ...shownArguments(args),
       endpointUrl: this.endpointUrl,
       endpointName: this.endpointName,
       endpointState: this.endpointState,

@@ -1,4 +1,4 @@
-import { type ComponentResource, type Input, Output, output, Resource } from "@pulumi/pulumi";
+import { type ComponentResource, type Input, type Inputs, Output, output, Resource } from "@pulumi/pulumi";
 import { type SqlServer, settingNames } from "../arguments/sql-server-settings";
 import type { SqlServerArgs } from "../resources/sql-server-args";
 import type { Validity } from "../sql-server/validity";
@@ -73,4 +73,18 @@ export function settingsFrom(shared: Output<{ readonly sqlServer: SharedSettings
     shared.apply(({ sqlServer }) => sqlServer),
     names,
   ) as unknown as SqlServerArgs;
+}
+
+/**
+ * The arguments of a component as it registers them, beside its outputs: for policies and the state, where its parts are not
+ * asked. They are no registered inputs, as a stack from before there were any would show each component as changed.
+ * Passwords are left out, and so are other components.
+ */
+export function shownArguments({ sqlServer, ...args }: { readonly sqlServer?: SqlServerArgs }): Inputs {
+  const isShown = ([name, value]: [string, unknown]) =>
+    value !== undefined && !name.endsWith("Password") && !Resource.isInstance(value);
+  return {
+    ...(sqlServer && { sqlServer: withoutPassword(sqlServer) }),
+    ...Object.fromEntries(Object.entries(args).filter(isShown)),
+  };
 }

@@ -97,7 +97,7 @@ function withSecrets(args: Inputs): Inputs {
 }
 
 /** Marks the password as secret in plain settings; settings that are an output become secret as a whole. */
-export function secretPassword(settings: Inputs): Inputs | Output<Inputs> {
+function secretPassword(settings: Inputs): Inputs | Output<Inputs> {
   if (Object.getPrototypeOf(settings) !== Object.prototype) return secret(output(settings)) as Output<Inputs>;
   return settings.password === undefined ? settings : { ...settings, password: secret(settings.password) };
 }

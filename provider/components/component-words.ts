@@ -14,6 +14,9 @@ const server: Readonly<Record<string, Words>> = {
   ],
   SqlServerCertificate: [
     [/^expiry\b/, "certificateExpiry"],
+    [/\btogether with expiry\b/, "together with certificateExpiry"],
+    [/\bexpiry or rotateBefore \((.*?) of an InstancePairing\)/, "$1"],
+    [/\brotateBefore\b/g, "certificateRotateBefore"],
     [/^subject\b/, "certificateSubject"],
     [/\bexpiry or subject\b/g, "certificateExpiry or certificateSubject"],
     [/\bexpiry(?=( and \w+)* of the certificate\b)/g, "certificateExpiry"],

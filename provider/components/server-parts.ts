@@ -18,6 +18,11 @@ export interface ServerArgs {
   readonly masterKeyCredential?: Input<string>;
   /** Last day of the SQL Server's certificate, `YYYY-MM-DD` (UTC); a new date makes a new certificate. See SqlServerCertificate. */
   readonly certificateExpiry?: Input<string>;
+  /**
+   * Makes a new certificate in time by itself, in place of `certificateExpiry`: in the first `up` when less than this is left
+   * of the old one, `"60d"`, `"8w"`. See SqlServerCertificate.rotateBefore.
+   */
+  readonly certificateRotateBefore?: Input<string>;
   /** Its name on SQL Server and in Azure. Another one makes a new certificate. See SqlServerCertificate. @default a free name is found */
   readonly certificateName?: Input<string>;
   /** Its subject. Another one makes a new certificate. @default `Certificate for <certificateName>` */
@@ -60,6 +65,7 @@ export const serverArguments: ArgumentNames<ServerArgs> = {
   masterKeyPassword: true,
   masterKeyCredential: true,
   certificateExpiry: true,
+  certificateRotateBefore: true,
   certificateName: true,
   certificateSubject: true,
   roots: true,
@@ -111,6 +117,7 @@ export function makeIdentity(
     {
       ...common,
       expiry: args.certificateExpiry,
+      rotateBefore: args.certificateRotateBefore,
       certificateName: args.certificateName,
       subject: args.certificateSubject,
     },

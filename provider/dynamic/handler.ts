@@ -156,7 +156,7 @@ export function dynamicProvider(
     },
 
     async diff(_id, olds, news) {
-      const difference = diffInputs(lifecycle, olds, news);
+      const difference = diffInputs(lifecycle, olds, news, declared.has(news.__urn) ? new Date() : undefined);
       // A preview of the program has unknown values. Elsewhere they mean that the engine asks what a replacement takes along.
       const isCascade = news.__preview !== true && hasUnknown(only(lifecycle, news));
       if (isCascade || declared.has(news.__urn)) {

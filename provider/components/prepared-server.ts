@@ -5,7 +5,7 @@ import type { SqlServerArgs } from "../resources/sql-server-args";
 import type { SqlServerCertificate } from "../resources/sql-server-certificate/resource";
 import type { TrustedRoots } from "../resources/trusted-roots/resource";
 import type { Validity } from "../sql-server/validity";
-import { type ArgumentNames, refuseUnknownArguments } from "./known-arguments";
+import { type ArgumentNames, refuseWrongArguments } from "./known-arguments";
 import { factsOf, makeEndpoint, makeIdentity, ownedBy, type ServerArgs, serverArguments } from "./server-parts";
 import { type ServerFacts, type ServerOutputs, shownArguments, withoutPassword } from "./shared-outputs";
 
@@ -55,7 +55,7 @@ export class PreparedServer extends ComponentResource {
   readonly outputs: Output<ServerOutputs>;
 
   constructor(name: string, args: PreparedServerArgs, opts?: ComponentResourceOptions) {
-    refuseUnknownArguments("PreparedServer", name, args, known);
+    refuseWrongArguments("PreparedServer", name, args, known);
     super("mi-link:index:PreparedServer", name, {}, opts);
     const options = ownedBy(this);
     const identity = makeIdentity(name, args, args.managedInstanceId, options);
@@ -88,4 +88,4 @@ export class PreparedServer extends ComponentResource {
   }
 }
 
-const known: ArgumentNames<PreparedServerArgs> = { ...serverArguments, managedInstanceId: true };
+const known: ArgumentNames<PreparedServerArgs> = { ...serverArguments, managedInstanceId: "optional" };

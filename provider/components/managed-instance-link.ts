@@ -98,7 +98,7 @@ export class ManagedInstanceLink extends ComponentResource {
 
     this.database = new FullRecoveryDatabase(
       `${name}-database`,
-      { sqlServer, databaseName, backupDisk: args.backupDisk, managedInstanceId: pair.managedInstanceId },
+      { ...common, databaseName, backupDisk: args.backupDisk, managedInstanceId: pair.managedInstanceId },
       { ...child, dependsOn: pair.masterKey },
     );
     // Each takes its names from the outputs of the one before: along them the engine asks what a replacement would take

@@ -156,7 +156,7 @@ export function dynamicProvider(
     },
 
     async diff(_id, olds, news) {
-      const difference = diffInputs(lifecycle, olds, news);
+      const difference = diffInputs(lifecycle, olds, news, declared.has(news.__urn) ? new Date() : undefined);
       // A preview of the program has unknown values. Elsewhere they mean that the engine asks what a replacement takes along.
       const isCascade = news.__preview !== true && hasUnknown(only(lifecycle, news));
       if (isCascade || declared.has(news.__urn)) {
@@ -195,7 +195,10 @@ export function dynamicProvider(
         props,
         "read",
         async (context) => {
-          const there = await lifecycle.observe({ ...visible(props), ...state }, context);
+          const known = { ...visible(props), ...state };
+          const isWhole = Object.entries(table).every(([name, { required }]) => !required || known[name] !== undefined);
+          const learned = isWhole || !lifecycle.learn ? {} : await lifecycle.learn(known, context);
+          const there = learned && (await lifecycle.observe({ ...known, ...learned }, context));
           // A server under another name may be a copy, on which the object never was: it must not be forgotten.
           if (!there && renamed) throw renamed;
           return there;
@@ -221,9 +224,10 @@ export function dynamicProvider(
     async update(_id, olds, news) {
       const recorded = visible(olds);
       const token = olds.__note ?? randomUUID();
-      const changed = { ...news, __note: token };
+      // Drift that the program ignores is no argument. What else is updated is brought in line as a whole.
+      const changed = { ...news, drift: undefined, __note: token };
       const change = async (context: Context) => {
-        const updated = await lifecycle.update(recorded, visible(news), context);
+        const updated = await lifecycle.update(recorded, visible(changed), context);
         warnOf(updated, context);
         return updated;
       };
@@ -273,7 +277,7 @@ const json = (bag: Bag): Bag => JSON.parse(JSON.stringify(bag));
  * What the engine stores. The timeouts stay, for delete and read see only what is stored, and so does the token of the notes
  * on the server; the urn is left out.
  */
-function outputs(inputs: Bag, state: object): Bag {
+export function outputs(inputs: Bag, state: object): Bag {
   const { __urn, __provider, __preview, __organization, ...kept } = inputs;
   return json({ ...kept, ...state, __v: stateVersion });
 }

@@ -21,6 +21,8 @@ const ours = [
   "NotConnectedAgain",
   "NotedByAnother",
   "NotSysadmin",
+  "NotTrusted",
+  "OtherAudience",
   "OtherInstance",
   "TlsNotSpoken",
   "TlsOtherName",

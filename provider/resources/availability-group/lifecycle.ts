@@ -90,6 +90,14 @@ export const availabilityGroup = {
     };
   },
 
+  async learn({ sqlServer, groupName = "" }, context) {
+    if (!sqlServer) return undefined;
+    const server = await context.sql(sqlServer);
+    const [group, [databaseName]] = await Promise.all([findGroup(server, groupName), databasesOf(server, groupName)]);
+    const endpointUrl = group && (localReplica(server, group, undefined)?.url ?? undefined);
+    return endpointUrl === undefined || databaseName === undefined ? undefined : { databaseName, endpointUrl };
+  },
+
   async create(inputs, context) {
     const server = await context.sql(inputs.sqlServer);
     const group = await findGroup(server, inputs.groupName);

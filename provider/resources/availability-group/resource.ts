@@ -1,4 +1,4 @@
-import type { CustomResourceOptions, Input, Output } from "@pulumi/pulumi";
+import type { CustomResourceOptions, ID, Input, Output } from "@pulumi/pulumi";
 import { type LifecycleOf, LinkResource, type Unset } from "../link-resource";
 import type { SqlServerArgs } from "../sql-server-args";
 
@@ -39,6 +39,19 @@ export class AvailabilityGroup extends LinkResource {
   /** The behaviour that the engine runs; not for programs. */
   static readonly lifecycle = (): LifecycleOf<AvailabilityGroup> =>
     (require("./lifecycle") as typeof import("./lifecycle")).availabilityGroup;
+
+  /**
+   * Reads a group that exists, without managing it: neither `up` nor `destroy` changes it, and a missing one fails the run.
+   * `id`: `<@@SERVERNAME>/<groupName>`, which is recorded; the arguments find it.
+   */
+  static get(
+    name: string,
+    id: Input<ID>,
+    args: Pick<AvailabilityGroupArgs, "sqlServer" | "groupName">,
+    opts?: CustomResourceOptions,
+  ): AvailabilityGroup {
+    return new AvailabilityGroup(name, args as AvailabilityGroupArgs, { ...opts, id });
+  }
 
   declare readonly groupName: Output<string>;
   declare readonly databaseName: Output<string>;

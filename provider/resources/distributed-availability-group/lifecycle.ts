@@ -1,4 +1,10 @@
-import { declaredUrl, endpointUrlProperty, managedInstanceUrl, sameUrl } from "../../arguments/endpoint-url";
+import {
+  declaredUrl,
+  endpointUrlProperty,
+  managedInstanceIn,
+  managedInstanceUrl,
+  sameUrl,
+} from "../../arguments/endpoint-url";
 import { firstLabel, hostNameProblem, isLabel, sameHost } from "../../arguments/host";
 import { adoptProperty, oneOf } from "../../arguments/kinds";
 import { sameInAzure } from "../../arguments/managed-instance-id";
@@ -116,6 +122,22 @@ export const distributedAvailabilityGroup = {
         declaredUrl: declaredUrl(state.localUrl, state.declaredUrl, found.localUrl ?? state.localUrl),
       },
       drift: difference(group, state) ?? (await missingTrust(server, state))?.problem,
+    };
+  },
+
+  async learn({ sqlServer, groupName = "" }, context) {
+    const group = sqlServer && (await findGroup(await context.sql(sqlServer), groupName));
+    const isTheirs = ({ url }: Replica) => managedInstanceIn(url ?? "") !== undefined;
+    const [ours, theirs] = [group?.replicas.find((r) => !isTheirs(r)), group?.replicas.find(isTheirs)];
+    const there = managedInstanceIn(theirs?.url ?? "");
+    if (!ours?.url || !theirs || !there) return undefined;
+    return {
+      localGroupName: ours.name,
+      localUrl: ours.url,
+      managedInstanceGroupName: theirs.name,
+      managedInstanceFqdn: there.fqdn,
+      ...(there.name !== undefined &&
+        !sameName(there.name, firstLabel(there.fqdn)) && { managedInstanceName: there.name }),
     };
   },
 

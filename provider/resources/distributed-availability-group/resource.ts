@@ -1,4 +1,4 @@
-import type { CustomResourceOptions, Input, Output } from "@pulumi/pulumi";
+import type { CustomResourceOptions, ID, Input, Output } from "@pulumi/pulumi";
 import { type LifecycleOf, LinkResource, type Unset } from "../link-resource";
 import type { SqlServerArgs } from "../sql-server-args";
 
@@ -51,6 +51,19 @@ export class DistributedAvailabilityGroup extends LinkResource {
   /** The behaviour that the engine runs; not for programs. */
   static readonly lifecycle = (): LifecycleOf<DistributedAvailabilityGroup> =>
     (require("./lifecycle") as typeof import("./lifecycle")).distributedAvailabilityGroup;
+
+  /**
+   * Reads a group that exists, without managing it: neither `up` nor `destroy` changes it, and a missing one fails the run.
+   * `id`: `<@@SERVERNAME>/<groupName>`, which is recorded; the arguments find it.
+   */
+  static get(
+    name: string,
+    id: Input<ID>,
+    args: Pick<DistributedAvailabilityGroupArgs, "sqlServer" | "groupName">,
+    opts?: CustomResourceOptions,
+  ): DistributedAvailabilityGroup {
+    return new DistributedAvailabilityGroup(name, args as DistributedAvailabilityGroupArgs, { ...opts, id });
+  }
 
   declare readonly groupName: Output<string>;
   declare readonly localGroupName: Output<string>;

@@ -1,6 +1,6 @@
 import { endpointUrlProperty } from "../../arguments/endpoint-url";
 import { adoptProperty, oneOf, wholeNumber } from "../../arguments/kinds";
-import { linkArguments, managedInstanceIdProperty, sameInAzure } from "../../arguments/managed-instance-id";
+import { childId, linkArguments, managedInstanceIdProperty, sameInAzure } from "../../arguments/managed-instance-id";
 import { sharedName, sysname } from "../../arguments/names";
 import { sqlServerProperty } from "../../arguments/sql-server-settings";
 import { VisibleError } from "../../errors/visible-error";
@@ -18,12 +18,13 @@ import {
   type Inputs,
   idOf,
   type Link,
+  type LinkProperties,
   linkIdOf,
   linkLabel,
   noted,
   type State,
 } from "./link";
-import { isBeingMade, isTheLink, keptOtherwise, neverStarted, stateOf } from "./link-state";
+import { isBeingMade, isTheLink, keptOtherwise, linkedDatabase, neverStarted, stateOf } from "./link-state";
 import { look, lookForExisting } from "./look";
 import { remove } from "./remove";
 import { replacementRefusal } from "./replacement";
@@ -67,6 +68,28 @@ export const instanceLink = {
     return {
       state: { ...state, connectedState: "DISCONNECTED", linkState: "Deleted" },
       drift: `the link was deleted in Azure; ${databaseLabel(state)} is an independent database now`,
+    };
+  },
+
+  async learn({ managedInstanceId = "", linkName = "" }, { azure }) {
+    const id = childId(managedInstanceId, "distributedAvailabilityGroups", linkName);
+    const link = await azure.findForSure<LinkProperties>(`look at the link ${linkName}`, id);
+    if (!link) return undefined;
+    const {
+      partnerAvailabilityGroupName,
+      partnerEndpoint,
+      instanceAvailabilityGroupName,
+      failoverMode,
+      replicationMode,
+    } = link.properties;
+    const databaseName = linkedDatabase(link)?.databaseName;
+    return {
+      databaseName,
+      partnerAvailabilityGroupName,
+      partnerEndpoint,
+      instanceAvailabilityGroupName,
+      failoverMode,
+      replicationMode,
     };
   },
 

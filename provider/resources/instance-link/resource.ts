@@ -1,4 +1,4 @@
-import type { CustomResourceOptions, Input, Output } from "@pulumi/pulumi";
+import type { CustomResourceOptions, ID, Input, Output } from "@pulumi/pulumi";
 import { type LifecycleOf, LinkResource, type Unset } from "../link-resource";
 import type { SqlServerArgs } from "../sql-server-args";
 
@@ -99,6 +99,19 @@ export class InstanceLink extends LinkResource {
   /** The behaviour that the engine runs; not for programs. */
   static readonly lifecycle = (): LifecycleOf<InstanceLink> =>
     (require("./lifecycle") as typeof import("./lifecycle")).instanceLink;
+
+  /**
+   * Reads a link that exists, without managing it: neither `up` nor `destroy` changes it, and a missing one fails the run.
+   * `id`: `<managed instance>/<linkName>`, which is recorded; the arguments find it.
+   */
+  static get(
+    name: string,
+    id: Input<ID>,
+    args: Pick<InstanceLinkArgs, "managedInstanceId" | "linkName" | "sqlServer">,
+    opts?: CustomResourceOptions,
+  ): InstanceLink {
+    return new InstanceLink(name, args as InstanceLinkArgs, { ...opts, id });
+  }
 
   declare readonly managedInstanceId: Output<string>;
   declare readonly linkName: Output<string>;

@@ -1,4 +1,4 @@
-import type { CustomResourceOptions, Input, Output } from "@pulumi/pulumi";
+import type { CustomResourceOptions, ID, Input, Output } from "@pulumi/pulumi";
 import type { Validity } from "../../sql-server/validity";
 import { type LifecycleOf, LinkResource, type Unset } from "../link-resource";
 import type { SqlServerArgs } from "../sql-server-args";
@@ -34,6 +34,19 @@ export class ManagedInstanceCertificate extends LinkResource {
   /** The behaviour that the engine runs; not for programs. */
   static readonly lifecycle = (): LifecycleOf<ManagedInstanceCertificate> =>
     (require("./lifecycle") as typeof import("./lifecycle")).managedInstanceCertificate;
+
+  /**
+   * Reads the certificate that exists, without managing it: neither `up` nor `destroy` changes it, and a missing one fails the run.
+   * `id`: `<@@SERVERNAME>/<host name of the managed instance>`, which is recorded; the arguments find it.
+   */
+  static get(
+    name: string,
+    id: Input<ID>,
+    args: Pick<ManagedInstanceCertificateArgs, "sqlServer" | "managedInstanceId">,
+    opts?: CustomResourceOptions,
+  ): ManagedInstanceCertificate {
+    return new ManagedInstanceCertificate(name, args as ManagedInstanceCertificateArgs, { ...opts, id });
+  }
 
   /** Host name of the instance, `mi1.<dnsZone>.database.windows.net`; the name of the certificate. */
   declare readonly fqdn: Output<string>;

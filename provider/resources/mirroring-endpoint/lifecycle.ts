@@ -9,6 +9,7 @@ import type { Context } from "../../lifecycle/context";
 import type { Created, Lifecycle } from "../../lifecycle/contract";
 import { notedByAnother, standingOf, type Unlike } from "../../lifecycle/ownership";
 import { finished, type Noted, recorded } from "../../lifecycle/recorded";
+import { findCertificate } from "../../sql-server/catalog/certificates";
 import { moveLink } from "../../sql-server/catalog/connected";
 import {
   type Endpoint,
@@ -37,6 +38,7 @@ import {
   type Wanted,
   whole,
 } from "./definition";
+import { requireTrusted } from "./trusting-instances";
 
 interface Inputs {
   readonly sqlServer: SqlServer;
@@ -92,6 +94,11 @@ export const mirroringEndpoint = {
     };
   },
 
+  async learn({ sqlServer }, context) {
+    const endpoint = sqlServer && (await findEndpoint(await context.sql(sqlServer)));
+    return endpoint && { certificateName: endpoint.certificateName ?? "" };
+  },
+
   async create(inputs, context) {
     const server = await context.sql(inputs.sqlServer);
     const existing = await findEndpoint(server);
@@ -122,6 +129,8 @@ export const mirroringEndpoint = {
     if (isRenamed && !sameName(existing.name, state.endpointName)) throw otherEndpoint(server, inputs, existing);
     const isStopped = existing.state === "STARTED" && inputs.state === "STOPPED";
     if (isRenamed || isStopped || existing.port !== inputs.port) await requireNobodyConnected(server, existing, inputs);
+    if (!sameName(existing.certificateName ?? "", inputs.certificateName))
+      await requireTrusted(server, existing.name, inputs.certificateName, context);
     if (isRenamed) {
       await requireNoOtherUse(server, existing, inputs);
       await drop(server, existing.name);
@@ -210,21 +219,26 @@ async function unusable(server: Sql, inputs: Inputs, existing: Endpoint): Promis
 }
 
 /** Puts an endpoint that was taken over back as it was found, unless links use it by now. */
-async function putBack(server: Sql, endpoint: Endpoint, before: Endpoint, context: Context): Promise<void> {
-  if (isDeepStrictEqual({ ...endpoint, owner: null }, { ...before, owner: null })) return;
-  const statement = sql`ALTER ENDPOINT ${sql.identifier(endpoint.name)} ${restored(before)}`;
-  const links = await remoteMembers(server);
+async function putBack(server: Sql, endpoint: Endpoint, found: Endpoint, context: Context): Promise<void> {
   const where = `on ${server.instance.name} (${server.address})`;
-  if (links.length > 0) {
-    const names = links.map(({ groupName }) => groupName).join(", ");
-    context.warn(
-      `The mirroring endpoint ${endpoint.name} ${where}, which was there before this stack, stays as it is now: ${names} ${links.length === 1 ? "uses" : "use"} it. To put it back later: ${statement.text}`,
-    );
-    return;
+  // A rotated certificate is gone: the one of today stays.
+  const isGone = found.certificateName !== null && !(await findCertificate(server, found.certificateName));
+  const before = isGone ? { ...found, certificateName: endpoint.certificateName } : found;
+  if (!isDeepStrictEqual({ ...endpoint, owner: null }, { ...before, owner: null })) {
+    const statement = sql`ALTER ENDPOINT ${sql.identifier(endpoint.name)} ${restored(before)}`;
+    const links = await remoteMembers(server);
+    if (links.length > 0) {
+      const names = links.map(({ groupName }) => groupName).join(", ");
+      context.warn(
+        `The mirroring endpoint ${endpoint.name} ${where}, which was there before this stack, stays as it is now: ${names} ${links.length === 1 ? "uses" : "use"} it. To put it back later: ${statement.text}`,
+      );
+      return;
+    }
+    const doing = `put the mirroring endpoint ${endpoint.name} back as it was found`;
+    await server.change(doing, statement, async () => false);
   }
-  await server.change(`put the mirroring endpoint ${endpoint.name} back as it was found`, statement, async () => false);
   context.warn(
-    `The mirroring endpoint ${endpoint.name} ${where} was there before this stack: it stays, as it was found.`,
+    `The mirroring endpoint ${endpoint.name} ${where} was there before this stack: it stays, as it was found${isGone ? ", but with the certificate of today" : ""}.`,
   );
 }
 

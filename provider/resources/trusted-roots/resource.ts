@@ -1,4 +1,4 @@
-import type { CustomResourceOptions, Input, Output } from "@pulumi/pulumi";
+import type { CustomResourceOptions, ID, Input, Output } from "@pulumi/pulumi";
 import { type LifecycleOf, LinkResource, type Unset } from "../link-resource";
 import type { SqlServerArgs } from "../sql-server-args";
 
@@ -46,6 +46,19 @@ export class TrustedRoots extends LinkResource {
   /** The behaviour that the engine runs; not for programs. */
   static readonly lifecycle = (): LifecycleOf<TrustedRoots> =>
     (require("./lifecycle") as typeof import("./lifecycle")).trustedRoots;
+
+  /**
+   * Reads the roots that exists, without managing it: neither `up` nor `destroy` changes it, and a missing one fails the run.
+   * `id`: `<@@SERVERNAME>/trusted-roots`, which is recorded; the arguments find it.
+   */
+  static get(
+    name: string,
+    id: Input<ID>,
+    args: Pick<TrustedRootsArgs, "sqlServer" | "roots" | "managedInstanceId">,
+    opts?: CustomResourceOptions,
+  ): TrustedRoots {
+    return new TrustedRoots(name, args as TrustedRootsArgs, { ...opts, id });
+  }
 
   declare readonly dnsPattern: Output<string>;
   /** SHA-1 of each root by its name, upper-case hexadecimal. */

@@ -20,6 +20,7 @@ const ours = [
   "NotConnectedAgain",
   "NotedByAnother",
   "NotSysadmin",
+  "OtherAudience",
   "OtherInstance",
   "TlsNotSpoken",
   "TlsOtherName",

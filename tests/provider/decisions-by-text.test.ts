@@ -69,6 +69,7 @@ const allowed: readonly Allowed[] = [
     "the DNS suffix of a cloud",
   ],
   ["arguments/sql-server-settings.ts", "*", argument],
+  ["arguments/sql-server-authentication.ts", "*", argument],
   ["resources/trusted-roots/roots.ts", "*", argument],
   ["sql-server/validity.ts", "*", "our own stored words"],
 ];

@@ -156,7 +156,7 @@ export function dynamicProvider(
     },
 
     async diff(_id, olds, news) {
-      const difference = diffInputs(lifecycle, olds, news);
+      const difference = diffInputs(lifecycle, olds, news, declared.has(news.__urn) ? new Date() : undefined);
       // A preview of the program has unknown values. Elsewhere they mean that the engine asks what a replacement takes along.
       const isCascade = news.__preview !== true && hasUnknown(only(lifecycle, news));
       if (isCascade || declared.has(news.__urn)) {
@@ -224,9 +224,10 @@ export function dynamicProvider(
     async update(_id, olds, news) {
       const recorded = visible(olds);
       const token = olds.__note ?? randomUUID();
-      const changed = { ...news, __note: token };
+      // Drift that the program ignores is no argument. What else is updated is brought in line as a whole.
+      const changed = { ...news, drift: undefined, __note: token };
       const change = async (context: Context) => {
-        const updated = await lifecycle.update(recorded, visible(news), context);
+        const updated = await lifecycle.update(recorded, visible(changed), context);
         warnOf(updated, context);
         return updated;
       };

@@ -14,13 +14,21 @@ export interface AvailabilityGroupArgs {
    * while a link over the group is connected, as it keeps its address for good.
    */
   readonly endpointUrl: Input<string>;
+  /**
+   * Takes over a group of that name, and leaves it when the stack goes. The options of its replica are brought in line in
+   * place, and put back then; a database that is missing in it is added, and stays. Refused before anything is touched:
+   * other databases, other replicas, a cluster, a contained or basic group, another URL while a link is connected over it.
+   * What is taken over is never replaced. Counts only when the resource is made. @default false
+   */
+  readonly adopt?: Input<boolean>;
 }
 
 /**
  * A local availability group without a cluster, with one database: synchronous commit, manual failover, automatic
  * seeding, as the link needs it.
  *
- * A group of that name, or a database that is in another group, is refused. What was changed by hand is found by a
+ * A group of that name is refused, with all that differs, or taken over (`adopt`); a database that is in another group is
+ * refused. What was changed by hand is found by a
  * refresh and set right by the next `up`. On delete the group is dropped; the database stays online.
  *
  * Source: "Create an availability group on SQL Server" of the link's script page; CREATE AVAILABILITY GROUP.

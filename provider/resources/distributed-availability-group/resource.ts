@@ -26,6 +26,13 @@ export interface DistributedAvailabilityGroupArgs {
    * without them the next refresh and `up` do. @default "ASYNCHRONOUS_COMMIT"
    */
   readonly availabilityMode?: Input<"ASYNCHRONOUS_COMMIT" | "SYNCHRONOUS_COMMIT">;
+  /**
+   * Takes over a distributed group of that name, and leaves it when the stack goes. The options of its members are brought
+   * in line in place, and put back then. Refused before anything is touched: other members, another URL while the link is
+   * connected, a missing certificate of the managed instance. What is taken over is never replaced. Counts only when the
+   * resource is made. @default false
+   */
+  readonly adopt?: Input<boolean>;
 }
 
 /**

@@ -19,6 +19,8 @@ export interface FullRecoveryDatabaseArgs {
    * missing credentials of Azure, or an instance that is missing or stopped, leave nothing behind. Changing it changes nothing.
    */
   readonly managedInstanceId?: Input<string>;
+  /** For all resources of a program alike: the database is there in any case, and stays. Changing it changes nothing. @default false */
+  readonly adopt?: Input<boolean>;
 }
 
 /**

@@ -8,6 +8,13 @@ export interface ManagedInstanceCertificateArgs {
   readonly sqlServer: SqlServerArgs;
   /** Azure resource id of the managed instance whose certificate it is. Another one replaces the certificate. */
   readonly managedInstanceId: Input<string>;
+  /**
+   * Takes over the certificate that is there under the instance's name: an older one of the instance is renewed in place,
+   * and from then on Azure's renewals are followed. Refused where it has a private key, as it is then something else's.
+   * Without it the very same certificate is used all the same, and its renewal left to whoever imported it; another one is
+   * refused. It stays when the stack goes. Counts only when the resource is made. @default false
+   */
+  readonly adopt?: Input<boolean>;
 }
 
 /**

@@ -20,6 +20,11 @@ export interface MasterKeyArgs {
    * missing credentials of Azure, or an instance that is missing or stopped, leave nothing behind. Changing it changes nothing.
    */
   readonly managedInstanceId?: Input<string>;
+  /**
+   * For all resources of a program alike: a key that exists is used in any case, whoever made it. With `adopt` a line says
+   * that it stays when the stack goes. Changing it changes nothing. @default false
+   */
+  readonly adopt?: Input<boolean>;
 }
 
 /**

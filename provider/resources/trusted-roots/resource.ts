@@ -23,6 +23,11 @@ export interface TrustedRootsArgs {
    * @default that of the instance's cloud; without `managedInstanceId` that of the public one, "*.database.windows.net"
    */
   readonly dnsPattern?: Input<string>;
+  /**
+   * For all resources of a program alike: roots that are there are used in any case, under whatever name, and never dropped.
+   * With `adopt` a line says so when the stack goes. Changing it changes nothing. @default false
+   */
+  readonly adopt?: Input<boolean>;
 }
 
 /**

@@ -134,7 +134,7 @@ describe("MirroringEndpoint on a server", () => {
       assert.match(refusal, /Hadr_endpoint exists already/);
       assert.match(
         refusal,
-        /it differs from what is declared here: AUTHENTICATION is WINDOWS NEGOTIATE, not WINDOWS NEGOTIATE CERTIFICATE \[one\]/,
+        /what is there differs from what is declared here: AUTHENTICATION is WINDOWS NEGOTIATE, not WINDOWS NEGOTIATE CERTIFICATE \[one\]/,
       );
       made = await resource().create(news({ adopt: true }));
       assert.deepEqual(

@@ -100,7 +100,7 @@ describe("what is said of a part of a component", () => {
     );
     assert.match(group ?? "", /^linkName must not hold/);
     assert.match(local ?? "", /^groupName must have at most 128/);
-    assert.match(url ?? "", /^address .* and port of the InstancePairing must look like TCP/);
+    assert.match(url ?? "", /^address .* and publicPort .* must look like TCP/);
     assert.match(instance ?? "", /^instanceGroupName must not be empty/);
     const both = {
       ...distributed,
@@ -121,7 +121,11 @@ describe("what is said of a part of a component", () => {
       instanceAvailabilityGroupName: "",
     };
     const said = (await reasons("ManagedInstanceLink", "InstanceLink", link)).join("\n");
-    for (const name of [/^groupName must/m, /^instanceGroupName must/m, /InstancePairing must look like TCP/])
+    for (const name of [
+      /^groupName must/m,
+      /^instanceGroupName must/m,
+      /InstancePairing or its PreparedServer must look like TCP/,
+    ])
       assert.match(said, name);
     assert.match(
       (await reasons("InstancePairing", "SqlServerCertificate", { sqlServer, expiry: "x" }))[0] ?? "",

@@ -121,8 +121,7 @@ export function dynamicProvider(
   };
 
   const noteOutputs = ({ changes, replaces = [] }: Difference, olds: Bag): void => {
-    // Which outputs the repair of drift changes, only the lifecycle knows.
-    if (!changes || (replaces.length === 0 && olds.drift !== undefined)) return;
+    if (!changes) return;
     lasting.note(lifecycle.lasting?.(visible(olds)) ?? [], replaces.length === 0);
   };
 
@@ -149,8 +148,9 @@ export function dynamicProvider(
       rememberSecrets(lifecycle, news);
       declared.add(news.__urn);
       const { inputs, failures } = checkInputs(lifecycle, given(olds, news), olds);
+      const left = Object.keys(table).filter((name) => table[name]?.computed && inputs[name] === undefined);
       return {
-        inputs: json({ ...inputs, ...hidden(news) }),
+        inputs: json({ ...inputs, ...hidden(news), ...(left.length > 0 && { __left: left }) }),
         failures: failures.map((f) => ({ ...f, reason: scrubOurs(inComponentsWords(urnOf(news), f.reason)) })),
       };
     },
@@ -212,8 +212,8 @@ export function dynamicProvider(
       const found: Bag = { ...observed.state, drift: observed.drift };
       const answer = { id, props: { ...outputs(props, found), __v: props.__v ?? 1 } };
       // Without new inputs the engine keeps the recorded ones, which hold the urn that later warnings need.
-      const foundInputs = json(only(lifecycle, found));
-      const isAsRecorded = isDeepStrictEqual(foundInputs, json(only(lifecycle, props)));
+      const foundInputs = declaredIn(lifecycle, found, props);
+      const isAsRecorded = isDeepStrictEqual(foundInputs, declaredIn(lifecycle, props, props));
       if (isAsRecorded && observed.drift === undefined && props.drift === undefined) return answer;
       return { ...answer, inputs: json({ ...foundInputs, drift: observed.drift, ...hidden(props) }) };
     },
@@ -264,6 +264,14 @@ const only = (lifecycle: AnyLifecycle, bag: Bag): Bag =>
     Object.keys(tableOf(lifecycle))
       .filter((name) => bag[name] !== undefined)
       .map((name) => [name, bag[name]]),
+  );
+
+/** The arguments in it. What the program leaves to the resource (`__left`) is an output only: a refresh shows it as no change. */
+const declaredIn = (lifecycle: AnyLifecycle, bag: Bag, { __left: left }: Bag): Bag =>
+  json(
+    Object.fromEntries(
+      Object.entries(only(lifecycle, bag)).filter(([name]) => !(Array.isArray(left) && left.includes(name))),
+    ),
   );
 
 /** Leaves out every `undefined`: the server cannot encode it, and would lose a created object for it. */

@@ -43,8 +43,8 @@ export interface Cell {
    */
   readonly found: readonly string[];
   readonly drift?: RegExp;
-  /** What the preview shows beyond that, as it depends on it. */
-  readonly follows?: readonly string[];
+  /** What the preview shows where that is more: what depends on something that is made again. */
+  readonly preview?: readonly string[];
   /** `up` refuses with these words, and goes on after the remedy in them; `inPreview`: the preview says it already. */
   readonly refused?: { readonly words: RegExp; readonly inPreview?: true; readonly remedy: readonly Act[] };
   /** What is there after all. */

@@ -97,7 +97,8 @@ export const endpointCells: readonly Cell[] = [
     resource: "MirroringEndpoint",
     property: "(dropped)",
     byHand: ["DROP ENDPOINT [database_mirroring_endpoint]"],
-    found: ["create endpoint"],
+    found: ["create endpoint", "update group: drift", "update group-unlinked: drift"],
+    drift: /the instance has no mirroring endpoint/,
     shown: [asMade],
   },
   {
@@ -109,7 +110,7 @@ export const endpointCells: readonly Cell[] = [
        FOR DATABASE_MIRRORING (ROLE = ALL, AUTHENTICATION = CERTIFICATE [{certificate}], ENCRYPTION = REQUIRED ALGORITHM AES)`,
     ],
     found: ["create endpoint"],
-    refused: { words: /7862.*the endpoint renamed exists already/, remedy: ["DROP ENDPOINT [renamed]"] },
+    refused: { words: /the endpoint renamed exists already/, remedy: ["DROP ENDPOINT [renamed]"] },
     shown: [asMade],
   },
 ];

@@ -18,7 +18,7 @@ const masterKey: readonly Cell[] = [
     found: ["update master-key: drift"],
     drift: /not encrypted by the service master key.*OPEN MASTER KEY.*ADD ENCRYPTION BY SERVICE MASTER KEY/,
     refused: {
-      words: /15581.*OPEN MASTER KEY DECRYPTION BY PASSWORD = '<its password>'; ALTER MASTER KEY ADD ENCRYPTION/,
+      words: /OPEN MASTER KEY DECRYPTION BY PASSWORD = '<its password>'; ALTER MASTER KEY ADD ENCRYPTION/,
       remedy: [
         "OPEN MASTER KEY DECRYPTION BY PASSWORD = 'Kept-in-a-safe-place-1'; ALTER MASTER KEY ADD ENCRYPTION BY SERVICE MASTER KEY",
       ],
@@ -69,7 +69,7 @@ const sqlServerCertificate: readonly Cell[] = [
     found: ["update certificate: drift"],
     drift: /private key of the certificate \S+ is encrypted by a password/,
     refused: {
-      words: /15581.*ALTER CERTIFICATE \[Cert_sqlserver1_endpoint\] WITH PRIVATE KEY \(DECRYPTION BY PASSWORD/,
+      words: /ALTER CERTIFICATE \[Cert_sqlserver1_endpoint\] WITH PRIVATE KEY \(DECRYPTION BY PASSWORD/,
       remedy: ["ALTER CERTIFICATE [{certificate}] WITH PRIVATE KEY (DECRYPTION BY PASSWORD = N'Of-the-key-1')"],
     },
     shown: [certificateRow("{certificate}", { key: "ENCRYPTED_BY_MASTER_KEY" })],
@@ -90,7 +90,7 @@ const sqlServerCertificate: readonly Cell[] = [
     found: ["update certificate: drift"],
     drift: /has lost its private key, so it proves nothing any more/,
     refused: {
-      words: /15563.*give another expiry.*a new certificate takes its place/,
+      words: /give another expiry.*a new certificate takes its place/,
       remedy: [{ program: { expiry: "2090-01-01" } }],
     },
     shown: [
@@ -109,7 +109,7 @@ const sqlServerCertificate: readonly Cell[] = [
       "DROP CERTIFICATE [{certificate}]; CREATE CERTIFICATE [{certificate}] WITH SUBJECT = N'another'",
     ],
     found: ["create certificate", "update endpoint: certificateName"],
-    follows: ["replace trust: certificateName, publicKey"],
+    preview: ["create certificate", "replace trust: certificateName, publicKey", "update endpoint: certificateName"],
     shown: [
       {
         query: `SELECT c.name, c.subject FROM sys.database_mirroring_endpoints e
@@ -124,8 +124,14 @@ const sqlServerCertificate: readonly Cell[] = [
     resource: "SqlServerCertificate",
     property: "(dropped, with the endpoint that used it)",
     byHand: ["DROP ENDPOINT [database_mirroring_endpoint]; DROP CERTIFICATE [{certificate}]"],
-    found: ["create certificate", "create endpoint"],
-    follows: ["replace trust: certificateName, publicKey"],
+    found: ["create certificate", "create endpoint", "update group: drift", "update group-unlinked: drift"],
+    preview: [
+      "create certificate",
+      "create endpoint",
+      "replace trust: certificateName, publicKey",
+      "update group: drift",
+      "update group-unlinked: drift",
+    ],
     shown: [{ query: "SELECT state_desc AS state FROM sys.database_mirroring_endpoints", row: { state: "STARTED" } }],
     isLast: true,
   },
@@ -231,8 +237,12 @@ const instanceCertificate: readonly Cell[] = [
     resource: "ManagedInstanceCertificate",
     property: "(dropped)",
     byHand: ["DROP CERTIFICATE [{fqdn}]"],
-    found: ["create instance-certificate"],
-    follows: ["update dag: drift", "update dag-unlinked: drift"],
+    found: ["create instance-certificate", "update dag: drift", "update dag-unlinked: drift"],
+    preview: [
+      "create instance-certificate",
+      "update dag: drift, managedInstanceFqdn",
+      "update dag-unlinked: drift, managedInstanceFqdn",
+    ],
     shown: [certificateRow("{fqdn}", { key: "NO_PRIVATE_KEY" })],
   },
   {

@@ -33,6 +33,8 @@ interface State extends Inputs {
   readonly instanceId: string;
   readonly fqdn: string;
   readonly managedInstanceName: string;
+  /** The host name that the instance has in Azure by now, where it is another one. */
+  readonly nextFqdn?: string;
   /** false: it was there before, the very same; it is used, and never dropped. */
   readonly created?: boolean;
   readonly thumbprint?: string;
@@ -46,7 +48,7 @@ export const managedInstanceCertificate = {
     managedInstanceId: managedInstanceIdProperty,
     adopt: adoptProperty,
   },
-  lasting: ({ fqdn, managedInstanceName }) => [fqdn, managedInstanceName],
+  lasting: ({ fqdn, managedInstanceName, nextFqdn }) => (nextFqdn === undefined ? [fqdn, managedInstanceName] : []),
 
   warnings: (state, now) =>
     expiryWarnings(
@@ -70,7 +72,8 @@ export const managedInstanceCertificate = {
     const { instanceId = server.instance.id, managedInstanceName = firstLabel(found.name) } = state;
     // Whoever imported it renews it. The link lives on the roots meanwhile.
     const drift = presented && state.created !== false ? difference(found, presented) : undefined;
-    return { state: { ...state, instanceId, managedInstanceName, ...facts(found) }, drift };
+    const nextFqdn = presented && !sameHost(presented.fqdn, found.name) ? presented.fqdn : undefined;
+    return { state: { ...state, instanceId, managedInstanceName, ...facts(found), nextFqdn }, drift };
   },
 
   async create(inputs, context) {

@@ -43,7 +43,7 @@ const lifecycle: Lifecycle<Inputs, State> = {
     return new VisibleError({ doing: `change ${name}`, cause: isCascade ? "it would go along" : "it is dear" });
   },
   warnings: ({ label, name }) => (label === "worn" || name === "tender" ? ["it is worn"] : []),
-  lasting: ({ label }) => [label],
+  lasting: ({ label, drift }) => (drift === undefined ? [label] : []),
   async observe(state) {
     if (state.name === "gone") return undefined;
     return { state: { ...state, size: 7 }, drift: state.name === "drifted" ? "it leans to the left" : undefined };

@@ -181,7 +181,7 @@ describe("the contract with the dynamic provider server", () => {
       ]);
     });
 
-    it("takes nothing for known where the other has drifted, nor in a real run", async () => {
+    it("takes nothing for known where the repair of the other's drift may change it, nor in a real run", async () => {
       const drifted = { ...maker, drift: "it leans" };
       await previewed(drifted, { name: "maker", size: 1, __urn: "urn:maker" });
       assert.equal((await previewed(taker, { name: unknown, size: 1, __urn: "urn:taker" })).inputs.name, unknown);

@@ -38,7 +38,7 @@ const one = (property: string, byHand: string, found: string, drift?: RegExp): C
 export const endpointCells: readonly Cell[] = [
   one("state: STOPPED", `${endpoint} STATE = STOPPED`, "state"),
   one("state: DISABLED", `${endpoint} STATE = DISABLED`, "state"),
-  one("port, LISTENER_PORT: 5024", `${endpoint} AS TCP (LISTENER_PORT = 5024)`, "port"),
+  one("port, LISTENER_PORT: 5024", `${endpoint} AS TCP (LISTENER_PORT = 5024)`, "drift", /^port is 5024, not 5022$/),
   one(
     "LISTENER_IP: one address",
     `${endpoint} AS TCP (LISTENER_IP = ('127.0.0.1'))`,

@@ -97,15 +97,18 @@ export const mirroringEndpoint = {
     const server = await context.sql(inputs.sqlServer);
     const existing = await findEndpoint(server);
     if (!existing) return await make(server, settledInputs(inputs), context);
+    const usualInputs = settledInputs(inputs);
+    // A run that was killed made the one of this name. Another one is somebody else's, whatever is noted.
+    const isOurs = inputs.adopt || sameName(existing.name, usualInputs.endpointName);
     const standing = await standingOf(
       {
-        ...noted(server, settledInputs(inputs)),
+        ...noted(server, usualInputs),
         what: `the mirroring endpoint ${existing.name}`,
         differences: differences(inputs, existing),
         adopt: inputs.adopt,
-        refusal: () => otherEndpoint(server, settledInputs(inputs), existing),
+        refusal: () => otherEndpoint(server, usualInputs, existing),
       },
-      context,
+      isOurs ? context : { ...context, author: undefined },
     );
     const chosen = settledInputs(inputs, existing);
     const taken = { ...chosen, endpointName: existing.name, instanceId: server.instance.id };

@@ -57,6 +57,7 @@ async function prepare({ lab, project, sqlServer }: Quickstart): Promise<Names> 
     blob: await blobOf(certificate),
     otherBlob,
     digicertBlob: await blobOf("DigiCertPKI"),
+    instanceBlob: await blobOf(instance.fqdn),
   };
 }
 

@@ -22,6 +22,7 @@ export interface Names {
   /** Another certificate, which nobody knows. */
   readonly otherBlob: string;
   readonly digicertBlob: string;
+  readonly instanceBlob: string;
 }
 
 /** A row of the query, on SQL Server or on the managed instance; or properties of what Azure shows, undefined where it shows nothing. */

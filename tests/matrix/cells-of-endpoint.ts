@@ -36,7 +36,7 @@ const one = (property: string, byHand: string, found: string, drift?: RegExp): C
 });
 
 export const endpointCells: readonly Cell[] = [
-  one("state: STOPPED", `${endpoint} STATE = STOPPED`, "state"),
+  one("state, STATE: STOPPED", `${endpoint} STATE = STOPPED`, "state"),
   one("state: DISABLED", `${endpoint} STATE = DISABLED`, "state"),
   one("port, LISTENER_PORT: 5024", `${endpoint} AS TCP (LISTENER_PORT = 5024)`, "drift", /^port is 5024, not 5022$/),
   one(
@@ -81,7 +81,7 @@ export const endpointCells: readonly Cell[] = [
     "REQUIRED ALGORITHM AES RC4",
   ].map((encryption) =>
     one(
-      `ENCRYPTION: ${encryption}`,
+      `algorithm, ENCRYPTION: ${encryption}`,
       mirroring(`ENCRYPTION = ${encryption}`),
       "drift",
       new RegExp(`^ENCRYPTION is ${encryption}, not REQUIRED ALGORITHM AES$`),

@@ -74,6 +74,14 @@ export const linkCells: readonly Cell[] = [
   },
   {
     resource: "InstanceLink",
+    property: "partnerEndpoint: made again with an address that does not answer",
+    byHand: [...gone, put({ partnerEndpoint: "TCP://sqlserver1:5022" })],
+    found: ["replace link: drift, partnerEndpoint"],
+    drift: /the link could not be started/,
+    shown: [asMade, copy],
+  },
+  {
+    resource: "InstanceLink",
     property: "(deleted with its copy)",
     byHand: gone,
     found: ["create link"],

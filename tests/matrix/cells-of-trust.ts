@@ -260,6 +260,22 @@ const instanceCertificate: readonly Cell[] = [
   },
   {
     resource: "ManagedInstanceCertificate",
+    property: "(dropped, and imported under another name)",
+    byHand: ["DROP CERTIFICATE [{fqdn}]; CREATE CERTIFICATE [renamed] FROM BINARY = 0x{instanceBlob}"],
+    found: ["create instance-certificate", "update dag: drift", "update dag-unlinked: drift"],
+    preview: [
+      "create instance-certificate",
+      "update dag: drift, managedInstanceFqdn",
+      "update dag-unlinked: drift, managedInstanceFqdn",
+    ],
+    refused: {
+      words: /the same certificate is there under the name renamed/,
+      remedy: ["DROP CERTIFICATE [renamed]"],
+    },
+    shown: [certificateRow("{fqdn}", { key: "NO_PRIVATE_KEY" }), certificateRow("renamed", undefined)],
+  },
+  {
+    resource: "ManagedInstanceCertificate",
     property: "expiryDate: Azure renews its certificate",
     byHand: [{ azure: "renews its certificate" }],
     found: ["update instance-certificate: drift"],

@@ -1,18 +1,13 @@
-import assert from "node:assert/strict";
 import { availableParallelism } from "node:os";
 import { triedOf } from "../support/sample";
 import { type Scene, startScene } from "./by-hand-scene";
 import { type Cell, labelOf } from "./cell";
-import { endpointCells } from "./cells-of-endpoint";
-import { groupCells } from "./cells-of-groups";
-import { linkCells } from "./cells-of-link";
-import { trustCells } from "./cells-of-trust";
+import { cells } from "./cells";
 
-const all = [...trustCells, ...endpointCells, ...groupCells, ...linkCells];
 const only = process.env.MI_LINK_CELLS;
-const tried = only ? all.filter((cell) => new RegExp(only).test(labelOf(cell))) : triedOf(all, 6, 10);
+const tried = only ? cells.filter((cell) => new RegExp(only).test(labelOf(cell))) : triedOf(cells, 6, 10);
 
-describe(`what somebody changes by hand: ${tried.length} of ${all.length} properties`, function () {
+describe(`what somebody changes by hand: ${tried.length} of ${cells.length} properties`, function () {
   this.timeout(45 * 60_000);
   const outcomes = new Map(tried.map((cell) => [cell, Promise.withResolvers<{ error?: unknown; seconds: number }>()]));
   const results: string[] = [];
@@ -89,4 +84,3 @@ function row(cell: Cell, result: string): string {
   ];
   return `| ${cells.map((text) => text.replaceAll(/\s+/g, " ").replaceAll("|", "\\|")).join(" | ")} |`;
 }
-void assert;

@@ -157,7 +157,7 @@ export function dynamicProvider(
     },
 
     async diff(_id, olds, news) {
-      const difference = diffInputs(lifecycle, olds, news);
+      const difference = diffInputs(lifecycle, olds, news, declared.has(news.__urn) ? new Date() : undefined);
       // A preview of the program has unknown values. Elsewhere they mean that the engine asks what a replacement takes along.
       const isCascade = news.__preview !== true && hasUnknown(only(lifecycle, news));
       if (isCascade || declared.has(news.__urn)) {
@@ -196,7 +196,10 @@ export function dynamicProvider(
         props,
         "read",
         async (context) => {
-          const there = await lifecycle.observe({ ...visible(props), ...state }, context);
+          const known = { ...visible(props), ...state };
+          const isWhole = Object.entries(table).every(([name, { required }]) => !required || known[name] !== undefined);
+          const learned = isWhole || !lifecycle.learn ? {} : await lifecycle.learn(known, context);
+          const there = learned && (await lifecycle.observe({ ...known, ...learned }, context));
           // A server under another name may be a copy, on which the object never was: it must not be forgotten.
           if (!there && renamed) throw renamed;
           return there;
@@ -274,7 +277,9 @@ const only = (lifecycle: AnyLifecycle, bag: Bag): Bag =>
 function keptChoices(computed: readonly string[], found: Bag, props: Bag): Bag {
   const { __left: left = computed } = props;
   const chosenNames = Array.isArray(left) ? left.filter((name) => props[name] !== undefined) : [];
-  const changed = chosenNames.filter((name) => !isDeepStrictEqual(json({ at: found[name] }), json({ at: props[name] })));
+  const changed = chosenNames.filter(
+    (name) => !isDeepStrictEqual(json({ at: found[name] }), json({ at: props[name] })),
+  );
   if (changed.length === 0) return found;
   const words = changed.map((name) => `${name} is ${found[name]}, not ${props[name]}`);
   const chosen = Object.fromEntries(changed.map((name) => [name, props[name]]));
@@ -296,7 +301,7 @@ const json = (bag: Bag): Bag => JSON.parse(JSON.stringify(bag));
  * What the engine stores. The timeouts stay, for delete and read see only what is stored, and so does the token of the notes
  * on the server; the urn is left out.
  */
-function outputs(inputs: Bag, state: object): Bag {
+export function outputs(inputs: Bag, state: object): Bag {
   const { __urn, __provider, __preview, __organization, ...kept } = inputs;
   return json({ ...kept, ...state, __v: stateVersion });
 }

@@ -17,9 +17,12 @@ const ours = [
   "NoCaFile",
   "NoCredential",
   "NoEndpoint",
+  "NotAsDeclared",
   "NotConnectedAgain",
   "NotedByAnother",
   "NotSysadmin",
+  "NotTrusted",
+  "OtherAudience",
   "OtherInstance",
   "TlsNotSpoken",
   "TlsOtherName",
@@ -27,6 +30,7 @@ const ours = [
   "TlsUntrusted",
   "UnknownCloud",
   "Version",
+  "WasThereBefore",
   "WrongFqdn",
 ] as const;
 

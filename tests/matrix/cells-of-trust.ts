@@ -210,12 +210,12 @@ const roots: readonly Cell[] = [
     resource: "TrustedRoots",
     property: "added: a root under another name, registered",
     byHand: [
-      `DROP CERTIFICATE [DigiCertPKI]; CREATE CERTIFICATE [renamed] FROM BINARY = 0x{digicertBlob};
-       DECLARE @id int = CERT_ID(N'renamed'); EXEC sp_certificate_add_issuer @id, N'*.database.windows.net'`,
+      `DROP CERTIFICATE [DigiCertPKI]; CREATE CERTIFICATE [renamed_root] FROM BINARY = 0x{digicertBlob};
+       DECLARE @id int = CERT_ID(N'renamed_root'); EXEC sp_certificate_add_issuer @id, N'*.database.windows.net'`,
     ],
     found: [],
     because: "a root is known by its thumbprint, whatever its name",
-    shown: [rootRow("renamed"), certificateRow("DigiCertPKI", undefined)],
+    shown: [rootRow("renamed_root"), certificateRow("DigiCertPKI", undefined)],
   },
   {
     resource: "TrustedRoots",

@@ -5,7 +5,7 @@ import { type SqlServer, sqlServerProperty } from "../../arguments/sql-server-se
 import { isFailure } from "../../errors/visible-error";
 import type { Context } from "../../lifecycle/context";
 import type { Created, Lifecycle } from "../../lifecycle/contract";
-import { isContinued, madeMeanwhile } from "../../lifecycle/ownership";
+import { isContinued, madeMeanwhile, sayLeft } from "../../lifecycle/ownership";
 import { recorded } from "../../lifecycle/recorded";
 import type { Sql } from "../../sql-server/connection";
 import { forget } from "../../sql-server/notes";
@@ -74,7 +74,7 @@ export const masterKey = {
   },
 
   async delete(state, context) {
-    if (!state.created) return;
+    if (!state.created) return sayLeft(state, `the database master key of ${nameOf(state)}`, context);
     const server = await context.sql(state.sqlServer, state.instanceId);
     const keyGuid = await findMasterKey(server);
     if (keyGuid !== undefined && isSame(state, keyGuid)) await dropMasterKey(server, context);
@@ -119,9 +119,18 @@ async function make(server: Sql, inputs: Inputs, context: Context): Promise<Crea
   }
 }
 
+/** Name of the instance: the first part of its id. */
+const nameOf = ({ instanceId }: State): string => instanceId.split("/")[0] ?? instanceId;
+
 const idOn = (server: Sql): string => `${server.instance.name}/master-key`;
 
-const noted = (server: Sql) => ({ server, kind: note[0], name: note[1], doing: "create the database master key" });
+const noted = (server: Sql) => ({
+  server,
+  kind: note[0],
+  name: note[1],
+  doing: "create the database master key",
+  identity: () => findMasterKey(server),
+});
 
 /** Uses the key that is there. It is dropped later only if it was made here, by a run that was killed. */
 async function foundKey(server: Sql, inputs: Inputs, keyGuid: string, context: Context): Promise<Created<State>> {

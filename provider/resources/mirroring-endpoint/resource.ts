@@ -1,4 +1,4 @@
-import type { CustomResourceOptions, Input, Output } from "@pulumi/pulumi";
+import type { CustomResourceOptions, ID, Input, Output } from "@pulumi/pulumi";
 import { type LifecycleOf, LinkResource, type Unset } from "../link-resource";
 import type { SqlServerArgs } from "../sql-server-args";
 
@@ -6,9 +6,10 @@ export interface MirroringEndpointArgs {
   /** The instance that listens. Another instance is refused. */
   readonly sqlServer: SqlServerArgs;
   /**
-   * Certificate of this instance that proves its identity; it holds its private key. Changed in place: whoever was
-   * connected must connect again within a minute, or the endpoint goes back to the old one and the change fails. Let the
-   * endpoint depend on the TrustCertificate of every linked instance.
+   * Certificate of this instance that proves its identity; it holds its private key. Changed in place: before that, every
+   * linked instance that a TrustCertificate of any stack has noted on the server must have it, which is waited for two
+   * minutes. Whoever was connected must connect again within a minute, or the endpoint goes back to the old one and the
+   * change fails. Let the endpoint depend on the TrustCertificate of every linked instance.
    */
   readonly certificateName: Input<string>;
   /**
@@ -57,6 +58,19 @@ export class MirroringEndpoint extends LinkResource {
   /** The behaviour that the engine runs; not for programs. */
   static readonly lifecycle = (): LifecycleOf<MirroringEndpoint> =>
     (require("./lifecycle") as typeof import("./lifecycle")).mirroringEndpoint;
+
+  /**
+   * Reads the endpoint that exists, without managing it: neither `up` nor `destroy` changes it, and a missing one fails the run.
+   * `id`: `<@@SERVERNAME>/<endpointName>`, which is recorded; the arguments find it.
+   */
+  static get(
+    name: string,
+    id: Input<ID>,
+    args: Pick<MirroringEndpointArgs, "sqlServer" | "endpointName">,
+    opts?: CustomResourceOptions,
+  ): MirroringEndpoint {
+    return new MirroringEndpoint(name, args as MirroringEndpointArgs, { ...opts, id });
+  }
 
   declare readonly endpointName: Output<string>;
   declare readonly port: Output<number>;

@@ -1,4 +1,4 @@
-import type { CustomResourceOptions, Input, Output } from "@pulumi/pulumi";
+import type { CustomResourceOptions, ID, Input, Output } from "@pulumi/pulumi";
 import type { Validity } from "../../sql-server/validity";
 import { type LifecycleOf, LinkResource, type Unset } from "../link-resource";
 import type { SqlServerArgs } from "../sql-server-args";
@@ -15,11 +15,28 @@ export interface SqlServerCertificateArgs {
   /**
    * Name on SQL Server, and in Azure: without `\`. Changing it makes a new certificate, and so a new `expiry` or
    * `subject` needs a new name too where the name is given here.
-   * @default `Cert_<@@SERVERNAME>_endpoint`; where that is taken, followed by `_<date of expiry>`, and then by `_2` and on
+   * @default `Cert_<@@SERVERNAME>_endpoint`; where that is taken, and in a rotation, followed by `_<date of expiry>`, and then by `_2` and on
    */
   readonly certificateName?: Input<string>;
+  /**
+   * When less than this is left of its validity, hours, days or weeks as in `"36h"`, `"60d"` and `"8w"`, at most `"330d"`, a new
+   * certificate is made in its place: every `preview` shows it, and the next `up` does it. It counts from the beginning (UTC)
+   * of `expiryDate`, by this machine's clock or by SQL Server's when it was last looked at, whichever is further; a day
+   * before, a warning says when. Each certificate gets a name of its own and is valid for a year, so `expiry` and
+   * `certificateName` are refused beside it. Changed in place. @default never
+   */
+  readonly rotateBefore?: Input<string>;
   /** Subject, 1 to 4000 characters. Changing it makes a new certificate. @default `Certificate for <certificateName>` */
   readonly subject?: Input<string>;
+  /**
+   * Takes over the certificate that is there under `certificateName`; where that is left out, the one that the mirroring
+   * endpoint shows, or else the one with the documented name. Without it a certificate of that name is refused, and where no
+   * name is given a new one is made beside it. Nothing of a certificate can be changed, so it is refused where `expiry` or
+   * `subject` are given and differ, where it has ended, and where the server cannot open its private key. It is never
+   * dropped: not when the stack goes, nor when a new one takes its place. Counts only when the resource is made.
+   * @default false
+   */
+  readonly adopt?: Input<boolean>;
 }
 
 /**
@@ -38,6 +55,19 @@ export class SqlServerCertificate extends LinkResource {
   static readonly lifecycle = (): LifecycleOf<SqlServerCertificate> =>
     (require("./lifecycle") as typeof import("./lifecycle")).sqlServerCertificate;
 
+  /**
+   * Reads a certificate that exists, without managing it: neither `up` nor `destroy` changes it, and a missing one fails the run.
+   * `id`: `<@@SERVERNAME>/<certificateName>`, which is recorded; the arguments find it.
+   */
+  static get(
+    name: string,
+    id: Input<ID>,
+    args: Pick<SqlServerCertificateArgs, "sqlServer" | "certificateName">,
+    opts?: CustomResourceOptions,
+  ): SqlServerCertificate {
+    return new SqlServerCertificate(name, args as SqlServerCertificateArgs, { ...opts, id });
+  }
+
   declare readonly certificateName: Output<string>;
   /** The certificate with its public key: DER, hexadecimal, with `0x` as Azure's commands take it. */
   declare readonly publicKey: Output<string>;
@@ -49,6 +79,8 @@ export class SqlServerCertificate extends LinkResource {
   declare readonly expiryDate: Output<string>;
   /** "ExpiresSoon" in its last 30 days, by SQL Server's clock when it was last looked at; every run warns of it. */
   declare readonly validity: Output<Validity>;
+  /** true where less than `rotateBefore` was left, by SQL Server's clock when it was last looked at: the next `up` makes a new one. */
+  declare readonly rotationDue: Output<boolean | undefined>;
   /** What the instance is known by: `<@@SERVERNAME>/<guid of its master database>/<start of its service master key's guid>`. */
   declare readonly instanceId: Output<string>;
 
@@ -64,6 +96,7 @@ export class SqlServerCertificate extends LinkResource {
         startDate: undefined,
         expiryDate: undefined,
         validity: undefined,
+        rotationDue: undefined,
         instanceId: undefined,
       } satisfies Unset<SqlServerCertificate>,
       opts,

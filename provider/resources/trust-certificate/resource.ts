@@ -1,4 +1,4 @@
-import type { CustomResourceOptions, Input, Output } from "@pulumi/pulumi";
+import type { CustomResourceOptions, ID, Input, Output } from "@pulumi/pulumi";
 import type { Validity } from "../../sql-server/validity";
 import { type LifecycleOf, LinkResource, type Unset } from "../link-resource";
 import type { SqlServerArgs } from "../sql-server-args";
@@ -23,6 +23,12 @@ export interface TrustCertificateArgs {
    * @default none: then the certificate is kept on delete while the instance has any link, also in a rotation
    */
   readonly sqlServer?: SqlServerArgs;
+  /**
+   * For all resources of a program alike: the very same certificate that is there already is used in any case, and never
+   * deleted. With `adopt` a line says so when the stack goes. Another key under the name, or the key under another name, is
+   * refused: Azure takes each once, so the old one would have to go first. Changing it changes nothing. @default false
+   */
+  readonly adopt?: Input<boolean>;
 }
 
 /**
@@ -33,7 +39,7 @@ export interface TrustCertificateArgs {
  * deleted. A new key under the old name comes after it, and is refused while a link needs the old one.
  *
  * On delete it is deleted, if it is still the recorded key and no link needs it; one that is needed is kept, and a warning
- * says for whom. That it is gone already is a success. Let the MirroringEndpoint that uses the certificate depend on this
+ * says for whom. After a rotation it waits up to two minutes for an endpoint of another stack to move to the new one. That it is gone already is a success. Let the MirroringEndpoint that uses the certificate depend on this
  * resource: then a new certificate is trusted before the endpoint shows it.
  *
  * Source: "Import SQL Server's certificate to the managed instance" of the link's script page;
@@ -44,6 +50,19 @@ export class TrustCertificate extends LinkResource {
   /** The behaviour that the engine runs; not for programs. */
   static readonly lifecycle = (): LifecycleOf<TrustCertificate> =>
     (require("./lifecycle") as typeof import("./lifecycle")).trustCertificate;
+
+  /**
+   * Reads a certificate that exists, without managing it: neither `up` nor `destroy` changes it, and a missing one fails the run.
+   * `id`: `<managed instance>/<certificateName>`, which is recorded; the arguments find it.
+   */
+  static get(
+    name: string,
+    id: Input<ID>,
+    args: Pick<TrustCertificateArgs, "managedInstanceId" | "certificateName" | "sqlServer">,
+    opts?: CustomResourceOptions,
+  ): TrustCertificate {
+    return new TrustCertificate(name, args as TrustCertificateArgs, { ...opts, id });
+  }
 
   declare readonly managedInstanceId: Output<string>;
   declare readonly certificateName: Output<string>;

@@ -49,7 +49,10 @@ const lifecycle: Lifecycle<Inputs, State> = {
   async observe(state) {
     if (state.name === "gone") return undefined;
     const grain = state.name === "sanded" ? "rough" : state.grain;
-    return { state: { ...state, size: 7, grain }, drift: state.name === "drifted" ? "it leans to the left" : undefined };
+    return {
+      state: { ...state, size: 7, grain },
+      drift: state.name === "drifted" ? "it leans to the left" : undefined,
+    };
   },
   async create(inputs, context) {
     if (inputs.name === "slow") await delay(30_000, undefined, { signal: context.signal });

@@ -293,7 +293,10 @@ describe("the contract with the dynamic provider server", () => {
     assert.equal(sanded.inputs?.drift, "grain is rough, not fine");
 
     const declared = await server.read("id", { ...stored, name: "sanded", __left: [] });
-    assert.deepEqual([declared.props?.grain, declared.inputs?.grain, declared.inputs?.drift], ["rough", "rough", undefined]);
+    assert.deepEqual(
+      [declared.props?.grain, declared.inputs?.grain, declared.inputs?.drift],
+      ["rough", "rough", undefined],
+    );
     const older = await server.read("id", { ...stored, name: "sanded", __left: undefined });
     assert.equal(older.props?.drift, "grain is rough, not fine", "an older state does not tell what is left");
   });

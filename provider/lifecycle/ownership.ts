@@ -107,12 +107,15 @@ export function replacementOfTaken(
  * of this run, and the user is told. A note with `before` proves that the run took it over, and did not make it.
  */
 export async function isContinued(
-  { server, kind, name, what }: Omit<Noted, "doing"> & Pick<Present, "what">,
+  { server, kind, name, what, identity }: Omit<Noted, "doing"> & Pick<Present, "what">,
   { author, warn }: Pick<Context, "author" | "warn">,
 ): Promise<boolean> {
   const note = await findNote(server, kind, name, author);
   if (!author || !note || !isOwn(note, author) || note.before !== undefined) return false;
-  await renew(server, kind, name, author);
+  const id = await identity?.();
+  // That one is gone: somebody dropped it, and made another one of its name.
+  if (note.id !== undefined && note.id !== id) return false;
+  await renew(server, kind, name, author, { id });
   warn(
     `${capital(what)}${on({ server, kind })} was made by a run of this stack that was killed before it was recorded, as a note there says. This run goes on with it.`,
   );

@@ -160,6 +160,7 @@ const noted = (server: Sql, { groupName }: Inputs): Noted => ({
   kind: "group",
   name: groupName,
   doing: `create the availability group ${groupName}`,
+  identity: async () => (await findGroup(server, groupName))?.id,
 });
 
 async function make(server: Sql, inputs: Inputs, context: Context): Promise<Created<State>> {

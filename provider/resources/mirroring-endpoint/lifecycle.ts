@@ -173,6 +173,7 @@ const noted = (server: Sql, { endpointName }: Settled): Noted => ({
   kind: "endpoint",
   name: theOne,
   doing: `create the mirroring endpoint ${endpointName}`,
+  identity: async () => (await findEndpoint(server))?.name,
 });
 
 async function dropUnused(server: Sql, { name }: Endpoint, { warn }: Context): Promise<void> {

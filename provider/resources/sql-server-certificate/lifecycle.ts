@@ -167,6 +167,7 @@ const noted = (server: Sql, name: string): Noted => ({
   kind: "certificate",
   name,
   doing: `create the certificate ${name}`,
+  identity: async () => (await findCertificate(server, name))?.thumbprint,
 });
 
 /**

@@ -173,7 +173,8 @@ async function setPlainConfig(file: string, project: string, values: Readonly<Re
   for (const [key, value] of Object.entries(values)) {
     document.setIn(["config", key.includes(":") ? key : `${project}:${key}`], value);
   }
-  await writeFile(file, document.toString());
+  // In quotes: a date without them would be read as one.
+  await writeFile(file, document.toString({ defaultStringType: "QUOTE_DOUBLE", defaultKeyType: "PLAIN" }));
 }
 
 /** Opens a Pulumi project on a stack of its own, whose state is kept in a folder; an existing stack is taken up again. */

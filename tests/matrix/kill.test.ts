@@ -26,13 +26,16 @@ interface Outcome {
   readonly seconds: number;
 }
 
+/** A run that takes longer is stuck. */
+const patience = () => ({ signal: AbortSignal.timeout(120_000) });
+
 const runOf: Readonly<Record<Phase, (quickstart: Quickstart) => Promise<Operation>>> = {
-  up: ({ project }) => project.up(),
+  up: ({ project }) => project.up(patience()),
   async rotation({ project }) {
     await project.config({ plain: { certificateExpiry: laterExpiry } });
-    return await project.up();
+    return await project.up(patience());
   },
-  destroy: ({ project }) => project.destroy(),
+  destroy: ({ project }) => project.destroy(patience()),
 };
 
 async function start(onJournalEntry?: Killer["onJournalEntry"]): Promise<Quickstart> {
@@ -85,12 +88,16 @@ async function tryOut(phase: Phase, cell: Cell): Promise<void> {
     assert.deepEqual(await leftAfterKill(folder), [], "processes that are left");
 
     succeeded(await project.run(["cancel", "--yes"]));
-    succeeded(await project.up());
+    succeeded(await project.up(patience()));
     const report = await quickstart.verify();
     assert.ok(report.connected, `not connected: ${JSON.stringify(report)}`);
-    assert.deepEqual(succeeded(await project.preview({ args: ["--refresh"] })).changes, [], "changes in a preview");
+    assert.deepEqual(
+      succeeded(await project.preview({ ...patience(), args: ["--refresh"] })).changes,
+      [],
+      "changes in a preview",
+    );
     if (phase !== "destroy") await neighbourLeaves();
-    succeeded(await project.destroy());
+    succeeded(await project.destroy(patience()));
     assert.deepEqual((await project.exportState()).deployment.resources ?? [], []);
     assert.deepEqual(compareSnapshots(untouched, await takeSnapshot(quickstart)), [], "leaks");
   } finally {

@@ -5,8 +5,8 @@ export interface Property<T = unknown> {
   readonly default?: T;
   /** Where the program gives no value, the resource chooses one when it is made, and keeps it: no value is no change. */
   readonly computed?: boolean;
-  /** "update": in place; "replace": a new object, the old one deleted. */
-  readonly onChange: "update" | "replace";
+  /** "update": in place; "replace": a new object, the old one deleted; "nothing": it counts only when the object is made. */
+  readonly onChange: "update" | "replace" | "nothing";
   /** What is wrong with the value, in words that end the sentence "<name> ..."; undefined when nothing is. */
   check?(value: T): string | undefined;
   /** The spelling that is recorded: equal values get the same one. */

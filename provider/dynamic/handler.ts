@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import type { Config } from "../arguments/password";
 import type { SqlServer } from "../arguments/sql-server-settings";
@@ -10,6 +11,8 @@ import type { Context, ContextFactory } from "../lifecycle/context";
 import { type AnyLifecycle, type Bag, tableOf } from "../lifecycle/contract";
 import { type Difference, diffInputs } from "../lifecycle/diff";
 import { hasUnknown } from "../lifecycle/unknown";
+import type { Author } from "../sql-server/notes";
+import { backendOf } from "./backend";
 import { type EngineLog, engineLog } from "./engine-log";
 import { type LastingOutputs, lastingOutputs } from "./lasting-outputs";
 import { printedOnce } from "./printed-once";
@@ -26,7 +29,7 @@ export interface DynamicProvider {
 }
 
 /** The version of the states that are written. It is raised when a stored value changes its meaning or an argument is added (`Property.since`). */
-const stateVersion = 2;
+const stateVersion = 3;
 
 /** What all resource types of a process have in common. */
 interface Shared {
@@ -51,12 +54,14 @@ export function dynamicProvider(
   let config: Config = () => undefined;
   /** Urns of what the program declares in this run: check has seen them. A refresh calls diff without check. */
   const declared = new Set<unknown>();
+  /** What is recorded of resources that are to be replaced, by urn: create is not told. */
+  const toBeReplaced = new Map<unknown, Bag>();
 
   const run = async <T>(
     inputs: Bag,
     operation: Operation,
     body: (context: Context) => Promise<T>,
-    more: Pick<Parameters<ContextFactory>[0], "before"> & {
+    more: Pick<Parameters<ContextFactory>[0], "before" | "author" | "replaced"> & {
       readonly id?: string;
       readonly renamed?: (refusal: VisibleError, context: Context) => void | Promise<void>;
     } = {},
@@ -72,7 +77,8 @@ export function dynamicProvider(
       const label = nameIn(urn) ?? [type, more.id].join(" ").trim();
       const around = { signal, status, warn, config, label };
       const renamed = (refusal: VisibleError) => more.renamed?.(refusal, newContext(around));
-      return await body(newContext({ ...around, before: more.before, renamed }));
+      const { before, author, replaced } = more;
+      return await body(newContext({ ...around, before, renamed, author, replaced }));
     } catch (error) {
       const known = error instanceof VisibleError || error instanceof Unfinished;
       throw presentable(
@@ -89,6 +95,19 @@ export function dynamicProvider(
   /** Warns of the object as a change has just found it. */
   const warnOf = (state: object, { warn }: Context): void => {
     for (const warning of lifecycle.warnings?.(state, new Date()) ?? []) warn(warning);
+  };
+
+  /** `bag`: of a read or delete the state alone, which has the token and not the urn. */
+  const authorOf = (bag: Bag, token: unknown): Author | undefined => {
+    if (config("mi-link:notes") === "off") return undefined;
+    const urn = urnOf(bag) ?? "";
+    const [stack = "", project = ""] = urn
+      .split("::")
+      .slice(0, 2)
+      .map((part) => part.replace(/^urn:pulumi:/, ""));
+    const organization = typeof bag.__organization === "string" ? bag.__organization : "organization";
+    const name = urn === "" ? "" : `${organization}/${project}/${stack}`;
+    return { stack: name, backend: backendOf(), urn, token: typeof token === "string" ? token : "" };
   };
 
   /** The inputs. In a preview, an unknown one that will not change has its recorded value: see `lastingOutputs`. */
@@ -146,6 +165,7 @@ export function dynamicProvider(
         if (refusal) throw printedOnce(inWordsOf(news, refusal).message);
       }
       if (news.__preview === true) noteOutputs(difference, olds);
+      else if ((difference.replaces ?? []).length > 0) toBeReplaced.set(news.__urn, visible(olds));
       if (!isCascade) {
         const warnings = warningsOf(difference, olds, news);
         await Promise.all(
@@ -156,12 +176,16 @@ export function dynamicProvider(
     },
 
     async create(inputs) {
-      const { id, state } = await run(inputs, "create", async (context) => {
+      const token = randomUUID();
+      const made = { ...inputs, __note: token };
+      const more = { author: authorOf(inputs, token), replaced: toBeReplaced.get(inputs.__urn) };
+      const create = async (context: Context) => {
         const created = await lifecycle.create(visible(inputs), context);
         warnOf(created.state, context);
         return created;
-      });
-      return { id, outs: outputs(inputs, state) };
+      };
+      const { id, state } = await run(made, "create", create, more);
+      return { id, outs: outputs(made, state) };
     },
 
     async read(id, props) {
@@ -178,6 +202,7 @@ export function dynamicProvider(
         },
         {
           id,
+          author: authorOf(props, props.__note),
           renamed(refusal) {
             renamed = refusal;
           },
@@ -195,23 +220,29 @@ export function dynamicProvider(
 
     async update(_id, olds, news) {
       const recorded = visible(olds);
+      const token = olds.__note ?? randomUUID();
+      const changed = { ...news, __note: token };
       const change = async (context: Context) => {
         const updated = await lifecycle.update(recorded, visible(news), context);
         warnOf(updated, context);
         return updated;
       };
-      const state = await run(news, "update", change, {
+      const state = await run(changed, "update", change, {
         before: olds.sqlServer as SqlServer | undefined,
+        author: authorOf(news, token),
         // A server under another name counts as the old one only if it has the recorded object.
         async renamed(refusal, context) {
           if (!(await lifecycle.observe({ ...recorded, sqlServer: news.sqlServer }, context))) throw refusal;
         },
       });
-      return { outs: outputs(news, state) };
+      return { outs: outputs(changed, state) };
     },
 
     async delete(id, props) {
-      await run(props, "delete", (context) => lifecycle.delete(visible(props), context), { id });
+      await run(props, "delete", (context) => lifecycle.delete(visible(props), context), {
+        id,
+        author: authorOf(props, props.__note),
+      });
     },
   };
 }
@@ -223,8 +254,11 @@ const urnOf = ({ __urn }: Bag): string | undefined => (typeof __urn === "string"
 const nameIn = (urn: string | undefined): string | undefined => urn?.split("::").slice(3).join("::");
 
 const visible = (bag: Bag): Bag => Object.fromEntries(Object.entries(bag).filter(([name]) => !isHidden(name)));
+/** Hidden inputs: the others are outputs only, or come by themselves. */
 const hidden = (bag: Bag): Bag =>
-  Object.fromEntries(Object.entries(bag).filter(([name]) => isHidden(name) && name !== "__provider" && name !== "__v"));
+  Object.fromEntries(
+    Object.entries(bag).filter(([name]) => isHidden(name) && !["__provider", "__v", "__note"].includes(name)),
+  );
 const only = (lifecycle: AnyLifecycle, bag: Bag): Bag =>
   Object.fromEntries(
     Object.keys(tableOf(lifecycle))
@@ -235,9 +269,12 @@ const only = (lifecycle: AnyLifecycle, bag: Bag): Bag =>
 /** Leaves out every `undefined`: the server cannot encode it, and would lose a created object for it. */
 const json = (bag: Bag): Bag => JSON.parse(JSON.stringify(bag));
 
-/** What the engine stores. The timeouts stay, for delete and read see only what is stored; the urn is left out. */
+/**
+ * What the engine stores. The timeouts stay, for delete and read see only what is stored, and so does the token of the notes
+ * on the server; the urn is left out.
+ */
 function outputs(inputs: Bag, state: object): Bag {
-  const { __urn, __provider, __preview, ...kept } = inputs;
+  const { __urn, __provider, __preview, __organization, ...kept } = inputs;
   return json({ ...kept, ...state, __v: stateVersion });
 }
 

@@ -18,6 +18,7 @@ const ours = [
   "NoCredential",
   "NoEndpoint",
   "NotConnectedAgain",
+  "NotedByAnother",
   "NotSysadmin",
   "OtherInstance",
   "TlsNotSpoken",

@@ -5,6 +5,7 @@ import type { VisibleError } from "../errors/visible-error";
 import { remembers } from "../sql-server/catalog/former-name";
 import { connect, type Sql } from "../sql-server/connection";
 import { identify, nameObstacles, requireLinkSupport, requireRights } from "../sql-server/instance";
+import type { Author } from "../sql-server/notes";
 
 /** The servers and the user, as a lifecycle reaches them in one operation. */
 export interface Context {
@@ -19,6 +20,10 @@ export interface Context {
   /** A password given as it is or as a reference. `purpose` completes "find the password ...". */
   secret(given: SecretSource, purpose: string): Promise<string>;
   readonly azure: AzureAccess;
+  /** Signs notes on the server about what is made; undefined where notes are turned off. */
+  readonly author?: Author | undefined;
+  /** In a creation that replaces an object: the state of that one, which is still recorded. */
+  readonly replaced?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** Makes the context of one operation; the process has one factory, so that all resource types share pools and tokens. */
@@ -31,6 +36,8 @@ export type ContextFactory = (operation: {
   label?: string;
   /** The SQL Server's settings as recorded, where they may have changed. */
   before?: SqlServer | undefined;
+  author?: Author | undefined;
+  replaced?: Readonly<Record<string, unknown>> | undefined;
   /** Called when a server has another name than the recorded one. The user is warned of that, unless this throws. */
   renamed?: ((refusal: VisibleError) => void | Promise<void>) | undefined;
 }) => Context;
@@ -41,7 +48,17 @@ const said = new Set<string>();
 const proven = new Set<string>();
 
 /** Connects a lifecycle, for one operation, with SQL Server, Azure and the user. All operations share connections and tokens. */
-export const newContext: ContextFactory = ({ signal, status, warn, config, label, before, renamed }): Context => {
+export const newContext: ContextFactory = ({
+  signal,
+  status,
+  warn,
+  config,
+  label,
+  before,
+  renamed,
+  author,
+  replaced,
+}): Context => {
   const open = async (settings: SqlServer, until = signal): Promise<Sql> => {
     const server = complete(settings);
     const password = await resolveSecret(server, `of ${server.user} on ${addressOf(server)}`, config);
@@ -93,5 +110,7 @@ export const newContext: ContextFactory = ({ signal, status, warn, config, label
     },
     secret: (given, purpose) => resolveSecret(given, purpose, config),
     azure: azureAccess({ signal, status, config }),
+    author,
+    replaced,
   };
 };

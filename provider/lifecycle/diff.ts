@@ -16,7 +16,8 @@ export interface Difference {
 export function diffInputs(lifecycle: AnyLifecycle, state: Bag, inputs: Bag): Difference {
   const table = tableOf(lifecycle);
   const changed = Object.entries(table)
-    .filter(([name, property]) => !isNewArgument(property, state, name) && differs(property, state[name], inputs[name]))
+    .filter(([name, property]) => property.onChange !== "nothing" && !isNewArgument(property, state, name))
+    .filter(([name, property]) => differs(property, state[name], inputs[name]))
     .map(([name]) => name);
   if (changed.length === 0 && state.drift === undefined) return { changes: false };
   const replaces = changed.filter((name) => table[name]?.onChange === "replace");

@@ -1,21 +1,41 @@
 import { isUncertain, Unfinished, unknownFailure, VisibleError } from "../errors/visible-error";
+import type { Sql } from "../sql-server/connection";
+import { claim, forget, type Kind } from "../sql-server/notes";
+import type { Context } from "./context";
 import type { Created } from "./contract";
+
+/** The note about an object, on the SQL Server that it belongs to. */
+export interface Noted {
+  readonly server: Sql;
+  readonly kind: Kind;
+  readonly name: string;
+  /** What the resource is going to do, for sentences: "create the certificate x". */
+  readonly doing: string;
+}
 
 /**
  * Makes an object and finishes it. When something fails once the object exists, or may exist because nobody knows whether
  * the statement took effect, the object is recorded as unfinished: the next run goes on with it, and destroy removes it.
- * So `update` and `delete` must cope with an object that was recorded and never made.
+ * So `update` and `delete` must cope with an object that was recorded and never made. It is noted on the server before it is
+ * made, for runs that are killed before anything is recorded; where it was certainly not made, the note goes again.
  */
 export async function recorded<State extends object>(
   id: string,
   known: State,
   make: () => Promise<void>,
   finish: () => Promise<State>,
+  { author }: Pick<Context, "author">,
+  noted?: Noted,
 ): Promise<Created<State>> {
+  if (noted) await claim(noted.server, noted.kind, noted.name, noted.doing, author);
   try {
     await make();
   } catch (error) {
-    throw isUncertain(error) ? new Unfinished(id, known, error) : error;
+    if (isUncertain(error)) throw new Unfinished(id, known, error);
+    // The note does no harm where it can't be removed now: the next run of this resource finds it.
+    if (noted && !(error instanceof Unfinished))
+      await forget(noted.server, noted.kind, noted.name, author).catch(() => undefined);
+    throw error;
   }
   try {
     return { id, state: await finish() };

@@ -2,6 +2,7 @@ import {
   CustomResource,
   type CustomResourceOptions,
   createUrn,
+  getOrganization,
   type Inputs,
   type Output,
   type OutputInstance,
@@ -58,6 +59,7 @@ export abstract class LinkResource extends CustomResource {
           // Short, and never to change: the engine runs the installed package, not code that was captured into the state.
           __provider: `exports.handler=()=>require("pulumi-mi-link/dynamic").handler("${type}")`,
           __urn: urnOf(name, token, options),
+          __organization: organization(),
           // In a preview unknown values are normal; elsewhere they tell `diff` that a replacement takes this resource along.
           __preview: runtime.isDryRun() ? true : undefined,
           __timeouts: milliseconds(options.customTimeouts),
@@ -67,6 +69,15 @@ export abstract class LinkResource extends CustomResource {
     } finally {
       restore();
     }
+  }
+}
+
+/** Undefined where nobody gave one, as in unit tests of a program. */
+function organization(): string | undefined {
+  try {
+    return getOrganization();
+  } catch {
+    return undefined;
   }
 }
 

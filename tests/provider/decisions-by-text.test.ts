@@ -16,6 +16,8 @@ const allowed: readonly Allowed[] = [
   ["resources/call-stack.ts", 'endsWith("callsites")', "the name of a function of the SDK"],
   ["lifecycle/check.ts", "*", ours],
   ["components/component-words.ts", "*", ours],
+  ["dynamic/backend.ts", "*", "the address of a backend, and where files have it"],
+  ["dynamic/handler.ts", "/^urn:pulumi:/", "the beginning of a urn"],
   ["dynamic/engine.ts", "/^[\\w.:[\\]-]+:\\d+$/", "the address of the engine"],
   ["resources/link-resource.ts", "*", argument],
   ["errors/secrets.ts", "/^(?:[\\p{L}\\s.,:;]+|\\p{N}+)$/u", "the form of a password"],

@@ -1,8 +1,11 @@
 import { declaredUrl, endpointUrlProperty, sameUrl } from "../../arguments/endpoint-url";
+import { adoptProperty } from "../../arguments/kinds";
 import { sameName, sysname, userDatabaseName } from "../../arguments/names";
 import { type SqlServer, sqlServerProperty } from "../../arguments/sql-server-settings";
+import type { Context } from "../../lifecycle/context";
 import type { Created, Lifecycle } from "../../lifecycle/contract";
-import { recorded } from "../../lifecycle/recorded";
+import { isContinued, notedByAnother } from "../../lifecycle/ownership";
+import { type Noted, recorded } from "../../lifecycle/recorded";
 import { connectedGroups, refuseToMove } from "../../sql-server/catalog/connected";
 import {
   databaseObstacles,
@@ -24,6 +27,7 @@ import {
 import { type Clause, clause, told, unmet, written } from "../../sql-server/clauses";
 import type { Sql } from "../../sql-server/connection";
 import { nameObstacles } from "../../sql-server/instance";
+import { forget } from "../../sql-server/notes";
 import { existingObstacle, type Obstacle } from "../../sql-server/obstacle";
 import { lookAt, requireNoObstacle, vanished } from "../../sql-server/outcome";
 import { type Statement, sql } from "../../sql-server/tsql";
@@ -33,6 +37,7 @@ interface Inputs {
   readonly groupName: string;
   readonly databaseName: string;
   readonly endpointUrl: string;
+  readonly adopt?: boolean;
 }
 interface State extends Inputs {
   readonly instanceId: string;
@@ -48,6 +53,7 @@ export const availabilityGroup = {
     groupName: sysname("replace"),
     databaseName: userDatabaseName,
     endpointUrl: endpointUrlProperty,
+    adopt: adoptProperty,
   },
   // A database is in one group only (35244): the new group cannot hold it beside the old one.
   deleteBeforeReplace: () => true,
@@ -76,7 +82,15 @@ export const availabilityGroup = {
 
   async create(inputs, context) {
     const server = await context.sql(inputs.sqlServer);
-    return await make(server, inputs);
+    const group = await findGroup(server, inputs.groupName);
+    if (
+      group &&
+      (await isContinued({ ...noted(server, inputs), what: `the availability group ${group.name}` }, context))
+    ) {
+      const taken = { ...inputs, instanceId: server.instance.id };
+      return { id: idOn(server, inputs), state: await this.update(taken, inputs, context) };
+    }
+    return await make(server, inputs, context);
   },
 
   async update(state, inputs, context) {
@@ -87,7 +101,7 @@ export const availabilityGroup = {
       databasesOf(server, groupName),
       findEndpoint(server),
     ]);
-    if (!group) return (await make(server, inputs)).state;
+    if (!group) return (await make(server, inputs, context)).state;
     requireRecorded(server, group, { id: state.groupId, isDistributed: false });
     if (!endpoint) requireNoObstacle(server, `connect the availability group ${groupName}`, [noEndpoint]);
     const replica = localReplica(server, group, state.replicaName);
@@ -110,7 +124,9 @@ export const availabilityGroup = {
 
   async delete(state, context) {
     const server = await context.sql(state.sqlServer, state.instanceId);
+    if (await notedByAnother(noted(server, state), context)) return;
     await dropGroup(server, state.groupName, { id: state.groupId, isDistributed: false }, context.signal);
+    await forget(server, "group", state.groupName, context.author);
   },
 } satisfies Lifecycle<Inputs, State>;
 
@@ -123,16 +139,27 @@ async function requireMovable(server: Sql, state: State, inputs: Inputs, replica
   refuseToMove(server, `move the availability group ${groupName} to ${endpointUrl}`, links);
 }
 
-async function make(server: Sql, inputs: Inputs): Promise<Created<State>> {
+const idOn = (server: Sql, { groupName }: Inputs): string => `${server.instance.name}/${groupName}`;
+
+const noted = (server: Sql, { groupName }: Inputs): Noted => ({
+  server,
+  kind: "group",
+  name: groupName,
+  doing: `create the availability group ${groupName}`,
+});
+
+async function make(server: Sql, inputs: Inputs, context: Context): Promise<Created<State>> {
   const { groupName } = inputs;
   const doing = `create the availability group ${groupName}`;
   requireNoObstacle(server, doing, await obstacles(server, inputs));
   return await recorded<State>(
-    `${server.instance.name}/${groupName}`,
+    idOn(server, inputs),
     { ...inputs, instanceId: server.instance.id },
     () =>
       server.change(doing, definition(server, inputs), async () => (await findGroup(server, groupName)) !== undefined),
     () => settled(server, inputs),
+    context,
+    noted(server, inputs),
   );
 }
 

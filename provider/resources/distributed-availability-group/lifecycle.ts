@@ -1,6 +1,6 @@
 import { declaredUrl, endpointUrlProperty, managedInstanceUrl, sameUrl } from "../../arguments/endpoint-url";
 import { firstLabel, hostNameProblem, isLabel, sameHost } from "../../arguments/host";
-import { oneOf } from "../../arguments/kinds";
+import { adoptProperty, oneOf } from "../../arguments/kinds";
 import { sameInAzure } from "../../arguments/managed-instance-id";
 import { sameName, sharedName, sysname } from "../../arguments/names";
 import { type SqlServer, sqlServerProperty } from "../../arguments/sql-server-settings";
@@ -9,7 +9,8 @@ import { pause } from "../../errors/interrupted";
 import { notConnected } from "../../errors/not-connected";
 import type { Context } from "../../lifecycle/context";
 import type { Created, Lifecycle } from "../../lifecycle/contract";
-import { recorded } from "../../lifecycle/recorded";
+import { isContinued, notedByAnother } from "../../lifecycle/ownership";
+import { type Noted, recorded } from "../../lifecycle/recorded";
 import { findCertificate } from "../../sql-server/catalog/certificates";
 import { type ConnectedGroup, connectedGroups, refuseToMove, stillConnected } from "../../sql-server/catalog/connected";
 import {
@@ -25,6 +26,7 @@ import {
 } from "../../sql-server/catalog/groups";
 import { type Clause, clause, told, unmet, written } from "../../sql-server/clauses";
 import type { Sql } from "../../sql-server/connection";
+import { forget } from "../../sql-server/notes";
 import { existingObstacle, type Obstacle } from "../../sql-server/obstacle";
 import { lookAt, requireNoObstacle, vanished } from "../../sql-server/outcome";
 import { type Statement, sql } from "../../sql-server/tsql";
@@ -39,6 +41,7 @@ interface Inputs {
   readonly managedInstanceFqdn: string;
   readonly managedInstanceName?: string;
   readonly availabilityMode: AvailabilityMode;
+  readonly adopt?: boolean;
 }
 /** The connection is not recorded when the group is made: it connects when the link is made in Azure. */
 interface State extends Inputs, Connection {
@@ -58,6 +61,7 @@ export const distributedAvailabilityGroup = {
     managedInstanceFqdn: { type: "string", required: true, onChange: "update", same: sameHost, check: hostNameProblem },
     managedInstanceName: { type: "string", onChange: "update", same: sameInAzure, check: managedInstanceNameProblem },
     availabilityMode: oneOf(modes, "update"),
+    adopt: adoptProperty,
   },
   // Two distributed groups cannot stand on the same members (19507).
   deleteBeforeReplace: () => true,
@@ -102,13 +106,19 @@ export const distributedAvailabilityGroup = {
 
   async create(inputs, context) {
     const server = await context.sql(inputs.sqlServer);
-    return await make(server, inputs);
+    const group = await findGroup(server, inputs.groupName);
+    const what = `the distributed availability group ${inputs.groupName}`;
+    if (group?.isDistributed && (await isContinued({ ...noted(server, inputs), what }, context))) {
+      const taken = { ...inputs, instanceId: server.instance.id };
+      return { id: idOn(server, inputs), state: await this.update(taken, inputs, context) };
+    }
+    return await make(server, inputs, context);
   },
 
   async update(state, inputs, context) {
     const server = await context.sql(inputs.sqlServer, state.instanceId);
     const group = await findGroup(server, inputs.groupName);
-    if (!group) return (await make(server, inputs)).state;
+    if (!group) return (await make(server, inputs, context)).state;
     requireRecorded(server, group, { id: state.groupId, isDistributed: true });
     await requireMovable(server, state, inputs, group, context);
     const links = (await connectedGroups(server)).filter(({ name }) => sameName(name, group.name));
@@ -133,7 +143,9 @@ export const distributedAvailabilityGroup = {
 
   async delete(state, context) {
     const server = await context.sql(state.sqlServer, state.instanceId);
+    if (await notedByAnother(noted(server, state), context)) return;
     await dropGroup(server, state.groupName, { id: state.groupId, isDistributed: true }, context.signal);
+    await forget(server, "group", state.groupName, context.author);
   },
 } satisfies Lifecycle<Inputs, State>;
 
@@ -161,15 +173,26 @@ async function requireMovable(
 const staysAsynchronous = (name: string): string =>
   `the distributed availability group ${name} stays asynchronous until its link is connected. Then InstanceLink makes it synchronous, where it has sqlServer and replicationMode "Sync"; else run pulumi up --refresh.`;
 
-async function make(server: Sql, inputs: Inputs): Promise<Created<State>> {
+const idOn = (server: Sql, { groupName }: Inputs): string => `${server.instance.name}/${groupName}`;
+
+const noted = (server: Sql, { groupName }: Inputs): Noted => ({
+  server,
+  kind: "group",
+  name: groupName,
+  doing: `create the distributed availability group ${groupName}`,
+});
+
+async function make(server: Sql, inputs: Inputs, context: Context): Promise<Created<State>> {
   const { groupName } = inputs;
   const doing = `create the distributed availability group ${groupName}`;
   requireNoObstacle(server, doing, await obstacles(server, inputs));
   return await recorded<State>(
-    `${server.instance.name}/${groupName}`,
+    idOn(server, inputs),
     { ...inputs, instanceId: server.instance.id },
     () => server.change(doing, definition(inputs), async () => (await findGroup(server, groupName)) !== undefined),
     () => settled(server, inputs),
+    context,
+    noted(server, inputs),
   );
 }
 

@@ -2,8 +2,9 @@ import { isFailure, isUncertain, Unfinished, unknownFailure, VisibleError } from
 import type { Context } from "../../lifecycle/context";
 import type { Created } from "../../lifecycle/contract";
 import type { Sql } from "../../sql-server/connection";
+import { claim, forget } from "../../sql-server/notes";
 import { linkFailure } from "./explain";
-import { type Inputs, idOf, linkIdOf, linkLabel, type State } from "./link";
+import { type Inputs, idOf, linkIdOf, linkLabel, noted, type State } from "./link";
 import { isBroken, isExactlyAsked, linkedDatabase, stateOf } from "./link-state";
 import { findLink, look } from "./look";
 import { seedingProgress } from "./progress";
@@ -14,8 +15,10 @@ import { deadlineOf, documentedMinutes, settled } from "./settle";
  * as Azure has it then, so that the next run goes on with it and destroy removes it.
  */
 export async function establish(inputs: Inputs, context: Context, sqlServer: Sql | undefined): Promise<Created<State>> {
-  const { azure, status } = context;
+  const { azure, status, author } = context;
   const doing = `create ${linkLabel(inputs)}`;
+  const note = sqlServer && noted(inputs, sqlServer);
+  if (note) await claim(note.server, note.kind, note.name, doing, author);
   const describe = seedingProgress(inputs.databaseName);
   const deadline = deadlineOf(inputs);
   const progress = async () => {
@@ -37,7 +40,9 @@ export async function establish(inputs: Inputs, context: Context, sqlServer: Sql
     return { id: idOf(inputs), state: await settled(doing, inputs, context, sqlServer, deadline, describe) };
   } catch (error) {
     const failure = error instanceof VisibleError ? error : unknownFailure(doing, error);
-    throw await whatIsLeft(doing, inputs, context, deadlineNamed(failure, inputs, deadline, context.signal));
+    const left = await whatIsLeft(doing, inputs, context, deadlineNamed(failure, inputs, deadline, context.signal));
+    if (note && !(left instanceof Unfinished)) await forget(note.server, note.kind, note.name, author).catch(() => {});
+    throw left;
   }
 }
 

@@ -1,16 +1,28 @@
 import { endpointUrlProperty } from "../../arguments/endpoint-url";
-import { oneOf, wholeNumber } from "../../arguments/kinds";
+import { adoptProperty, oneOf, wholeNumber } from "../../arguments/kinds";
 import { managedInstanceIdProperty } from "../../arguments/managed-instance-id";
 import { sharedName, sysname } from "../../arguments/names";
 import { sqlServerProperty } from "../../arguments/sql-server-settings";
 import { VisibleError } from "../../errors/visible-error";
 import type { Context } from "../../lifecycle/context";
 import type { Lifecycle } from "../../lifecycle/contract";
+import { isContinued } from "../../lifecycle/ownership";
 import type { Sql } from "../../sql-server/connection";
+import { forget } from "../../sql-server/notes";
 import { establish } from "./establish";
 import { copyLeft, deletedInAzure, disconnection, refuseExisting, unfitness } from "./explain";
-import { type Database, databaseLabel, type Inputs, type Link, linkIdOf, linkLabel, type State } from "./link";
-import { isBeingMade, isTheLink, neverStarted, stateOf } from "./link-state";
+import {
+  type Database,
+  databaseLabel,
+  type Inputs,
+  idOf,
+  type Link,
+  linkIdOf,
+  linkLabel,
+  noted,
+  type State,
+} from "./link";
+import { isBeingMade, isExactlyAsked, isTheLink, neverStarted, stateOf } from "./link-state";
 import { look, lookForExisting } from "./look";
 import { remove } from "./remove";
 import { replacementRefusal } from "./replacement";
@@ -35,6 +47,7 @@ export const instanceLink = {
       onChange: "update",
     }),
     sqlServer: { ...sqlServerProperty, required: false, since: 2 },
+    adopt: adoptProperty,
   },
   refusal: replacementRefusal,
   warnings: (state) => (state.linkState === "Deleted" ? [deletedInAzure(state)] : disconnection(state)),
@@ -63,6 +76,10 @@ export const instanceLink = {
       sqlServerOf(inputs, undefined, context),
       context.azure.managedInstance(inputs.managedInstanceId),
     ]);
+    if (link && sqlServer && isExactlyAsked(inputs, link) && (await isContinued(present(inputs, sqlServer), context))) {
+      const state = { ...withInstance(inputs, sqlServer), linkState: undefined };
+      return { id: idOf(inputs), state: await this.update(state, inputs, context) };
+    }
     refuseExisting(inputs, link, database);
     return await establish(withInstance(inputs, sqlServer), context, sqlServer);
   },
@@ -79,8 +96,18 @@ export const instanceLink = {
     return await settled(`finish ${linkLabel(inputs)}`, known, context, sqlServer);
   },
 
-  delete: remove,
+  async delete(state, context) {
+    await remove(state, context);
+    if (!state.sqlServer || state.instanceId === undefined) return;
+    const note = noted(state, await context.sql(state.sqlServer, state.instanceId));
+    await forget(note.server, note.kind, note.name, context.author);
+  },
 } satisfies Lifecycle<Inputs, State>;
+
+const present = (inputs: Inputs, server: Sql) => ({
+  ...noted(inputs, server),
+  what: linkLabel(inputs),
+});
 
 /** The session on SQL Server; undefined where the program does not give `sqlServer`. */
 const sqlServerOf = async (

@@ -1,6 +1,8 @@
 import { azArguments, childId, parseInstanceId, shortId } from "../../arguments/managed-instance-id";
 import type { SqlServer } from "../../arguments/sql-server-settings";
 import type { ArmResource } from "../../azure/client";
+import type { Noted } from "../../lifecycle/recorded";
+import type { Sql } from "../../sql-server/connection";
 
 /** The arguments of a link, as check leaves them. */
 export interface Inputs {
@@ -15,6 +17,7 @@ export interface Inputs {
   readonly databaseOnDelete: "Keep" | "Delete";
   readonly seedingTimeoutMinutes?: number;
   readonly sqlServer?: SqlServer;
+  readonly adopt?: boolean;
 }
 
 /** Stable facts only: positions, times and lags change by the second. */
@@ -81,3 +84,11 @@ export const databaseLabel = (inputs: Inputs): string =>
 
 export const deleteDatabase = (inputs: Inputs): string =>
   `az sql midb delete ${azArguments(inputs.managedInstanceId)} -n ${JSON.stringify(inputs.databaseName)}`;
+
+/** It is noted on the SQL Server, where the resource is told of that: in Azure there is no place for a note. */
+export const noted = (inputs: Inputs, server: Sql): Noted => ({
+  server,
+  kind: "link",
+  name: linkIdOf(inputs).toLowerCase(),
+  doing: `create ${linkLabel(inputs)}`,
+});

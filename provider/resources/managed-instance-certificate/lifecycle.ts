@@ -1,11 +1,13 @@
 import type { X509Certificate } from "node:crypto";
 import { firstLabel, sameHost } from "../../arguments/host";
+import { adoptProperty } from "../../arguments/kinds";
 import { managedInstanceIdProperty } from "../../arguments/managed-instance-id";
 import { type SqlServer, sqlServerProperty } from "../../arguments/sql-server-settings";
 import { isFailure } from "../../errors/visible-error";
 import type { Context } from "../../lifecycle/context";
 import type { Created, Lifecycle } from "../../lifecycle/contract";
-import { recorded } from "../../lifecycle/recorded";
+import { isContinued, madeMeanwhile, notedByAnother } from "../../lifecycle/ownership";
+import { type Noted, recorded } from "../../lifecycle/recorded";
 import {
   type Certificate,
   dropCertificate,
@@ -16,6 +18,7 @@ import {
 } from "../../sql-server/catalog/certificates";
 import { remoteMembers } from "../../sql-server/catalog/groups";
 import type { Sql } from "../../sql-server/connection";
+import { forget } from "../../sql-server/notes";
 import { alreadyExists, kept, lookAt, vanished } from "../../sql-server/outcome";
 import { sql } from "../../sql-server/tsql";
 import { expiryWarnings, type Validity } from "../../sql-server/validity";
@@ -24,6 +27,7 @@ import { type Presented, presentedBy } from "./presented";
 interface Inputs {
   readonly sqlServer: SqlServer;
   readonly managedInstanceId: string;
+  readonly adopt?: boolean;
 }
 interface State extends Inputs {
   readonly instanceId: string;
@@ -40,6 +44,7 @@ export const managedInstanceCertificate = {
   properties: {
     sqlServer: sqlServerProperty,
     managedInstanceId: managedInstanceIdProperty,
+    adopt: adoptProperty,
   },
   lasting: ({ fqdn, managedInstanceName }) => [fqdn, managedInstanceName],
 
@@ -74,14 +79,17 @@ export const managedInstanceCertificate = {
       presentedBy(context.azure, inputs.managedInstanceId),
     ]);
     const existing = await findCertificate(server, presented.fqdn);
-    if (existing) return foundCertificate(server, inputs, presented, existing);
+    if (existing) return await foundCertificate(server, inputs, presented, existing, context);
     await requireOneName(server, presented);
     try {
-      return await make(server, inputs, presented);
+      return await make(server, inputs, presented, context);
     } catch (error) {
-      // Another run imported it a moment ago.
-      const other = isFailure(error, 15232) ? await findCertificate(server, presented.fqdn) : undefined;
-      if (other) return foundCertificate(server, inputs, presented, other);
+      // Another run imports it at this moment.
+      const { fqdn } = presented;
+      const other = isFailure(error, 15232, "NotedByAnother")
+        ? await madeMeanwhile(noted(server, fqdn).doing, () => findCertificate(server, fqdn), context)
+        : undefined;
+      if (other) return await foundCertificate(server, inputs, presented, other, context);
       throw error;
     }
   },
@@ -104,31 +112,48 @@ export const managedInstanceCertificate = {
       const created = isOthers ? { created: false } : {};
       return { ...inputs, instanceId: server.instance.id, managedInstanceName, ...created, ...facts(found) };
     }
-    if (!sameHost(state.fqdn, fqdn)) await dropCertificate(server, state.fqdn, state.thumbprint);
-    return (await make(server, inputs, presented, found)).state;
+    if (!sameHost(state.fqdn, fqdn)) {
+      await dropCertificate(server, state.fqdn, state.thumbprint);
+      await forget(server, "certificate", state.fqdn, context.author);
+    }
+    return (await make(server, inputs, presented, context, found)).state;
   },
 
   async delete(state, context) {
     if (state.created === false) return;
     const server = await context.sql(state.sqlServer, state.instanceId);
     const found = await findCertificate(server, state.fqdn);
-    if (!found || (state.thumbprint !== undefined && found.thumbprint !== state.thumbprint)) return;
-    const needed = (await remoteMembers(server)).filter(({ host }) => sameHost(host, state.fqdn));
-    const users =
-      needed.length > 0
-        ? needed.map(({ groupName }) => `the distributed availability group ${groupName}`)
-        : await dropUnused(server, state.fqdn, state.thumbprint);
-    if (users.length === 0) return;
-    const what = `the certificate ${state.fqdn} of the managed instance`;
-    context.warn(kept(server, what, users, dropStatement(state.fqdn).text));
+    const isOther = found && state.thumbprint !== undefined && found.thumbprint !== state.thumbprint;
+    if (found && !isOther && !(await notedByAnother(noted(server, state.fqdn), context)))
+      await dropUnneeded(server, state, context);
+    await forget(server, "certificate", state.fqdn, context.author);
   },
 } satisfies Lifecycle<Inputs, State>;
+
+async function dropUnneeded(server: Sql, state: State, { warn }: Context): Promise<void> {
+  const needed = (await remoteMembers(server)).filter(({ host }) => sameHost(host, state.fqdn));
+  const users =
+    needed.length > 0
+      ? needed.map(({ groupName }) => `the distributed availability group ${groupName}`)
+      : await dropUnused(server, state.fqdn, state.thumbprint);
+  if (users.length === 0) return;
+  const what = `the certificate ${state.fqdn} of the managed instance`;
+  warn(kept(server, what, users, dropStatement(state.fqdn).text));
+}
+
+const noted = (server: Sql, fqdn: string): Noted => ({
+  server,
+  kind: "certificate",
+  name: fqdn,
+  doing: `import the certificate of the managed instance as ${fqdn}`,
+});
 
 /** "The link will not be operational if using a custom name" (script page): the name is the host name. */
 async function make(
   server: Sql,
   inputs: Inputs,
   { fqdn, managedInstanceName, certificate }: Presented,
+  context: Context,
   former?: Certificate,
 ): Promise<Created<State>> {
   const known = {
@@ -148,6 +173,8 @@ async function make(
         async () => (await findCertificate(server, fqdn))?.thumbprint === thumbprintOf(certificate),
       ),
     async () => ({ ...known, ...(await settled(server, fqdn)) }),
+    context,
+    noted(server, fqdn),
   );
 }
 
@@ -183,13 +210,29 @@ function difference(found: Certificate, { certificate }: Presented): string | un
   return `Azure presents another certificate (${presented}) than the one imported (${found.thumbprint})`;
 }
 
-/** Uses a certificate that was there already where it is the one that the instance presents, and never drops it later. */
-function foundCertificate(server: Sql, inputs: Inputs, presented: Presented, existing: Certificate): Created<State> {
+/**
+ * Uses a certificate that was there already where it is the one that the instance presents. It is dropped later only if it
+ * was imported here, by a run that was killed.
+ */
+async function foundCertificate(
+  server: Sql,
+  inputs: Inputs,
+  presented: Presented,
+  existing: Certificate,
+  context: Context,
+): Promise<Created<State>> {
   if (difference(existing, presented)) throw nameTaken(server, existing);
-  const { managedInstanceName } = presented;
+  const { managedInstanceName, fqdn } = presented;
+  const isOwn = await isContinued({ ...noted(server, fqdn), what: `the certificate ${fqdn}` }, context);
   return {
     id: idOn(server, presented.fqdn),
-    state: { ...inputs, instanceId: server.instance.id, managedInstanceName, created: false, ...facts(existing) },
+    state: {
+      ...inputs,
+      instanceId: server.instance.id,
+      managedInstanceName,
+      ...(!isOwn && { created: false }),
+      ...facts(existing),
+    },
   };
 }
 

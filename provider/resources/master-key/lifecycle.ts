@@ -1,11 +1,14 @@
+import { adoptProperty } from "../../arguments/kinds";
 import { lookedAtFirst } from "../../arguments/managed-instance-id";
 import { credentialProblem } from "../../arguments/password";
 import { type SqlServer, sqlServerProperty } from "../../arguments/sql-server-settings";
 import { isFailure } from "../../errors/visible-error";
 import type { Context } from "../../lifecycle/context";
 import type { Created, Lifecycle } from "../../lifecycle/contract";
+import { isContinued, madeMeanwhile } from "../../lifecycle/ownership";
 import { recorded } from "../../lifecycle/recorded";
 import type { Sql } from "../../sql-server/connection";
+import { forget } from "../../sql-server/notes";
 import { kept, requireNoObstacle, vanished } from "../../sql-server/outcome";
 import { sql } from "../../sql-server/tsql";
 
@@ -14,6 +17,7 @@ interface Inputs {
   readonly password?: string;
   readonly credential?: string;
   readonly managedInstanceId?: string;
+  readonly adopt?: boolean;
 }
 interface State extends Inputs {
   readonly instanceId: string;
@@ -34,6 +38,7 @@ export const masterKey = {
     },
     credential: { type: "string", onChange: "update", same: () => true, check: credentialProblem },
     managedInstanceId: lookedAtFirst,
+    adopt: adoptProperty,
   },
 
   problems({ password, credential }) {
@@ -55,7 +60,9 @@ export const masterKey = {
     const server = await context.sql(inputs.sqlServer);
     if (inputs.managedInstanceId !== undefined) await context.azure.managedInstance(inputs.managedInstanceId);
     const keyGuid = await findMasterKey(server);
-    return keyGuid === undefined ? await make(server, inputs, context) : await foundKey(server, inputs, keyGuid);
+    return keyGuid === undefined
+      ? await make(server, inputs, context)
+      : await foundKey(server, inputs, keyGuid, context);
   },
 
   async update(state, inputs, context) {
@@ -70,20 +77,26 @@ export const masterKey = {
     if (!state.created) return;
     const server = await context.sql(state.sqlServer, state.instanceId);
     const keyGuid = await findMasterKey(server);
-    if (keyGuid === undefined || !isSame(state, keyGuid)) return;
-    try {
-      await server.change(
-        "drop the database master key",
-        sql`DROP MASTER KEY`,
-        async () => (await findMasterKey(server)) === undefined,
-      );
-    } catch (error) {
-      // Another certificate is encrypted by it by now: the key belongs to that one as well.
-      if (!isFailure(error, 15580)) throw error;
-      context.warn(kept(server, "the database master key", await encryptedBy(server), "DROP MASTER KEY"));
-    }
+    if (keyGuid !== undefined && isSame(state, keyGuid)) await dropMasterKey(server, context);
+    await forget(server, ...note, context.author);
   },
 } satisfies Lifecycle<Inputs, State>;
+
+const note = ["master-key", "master"] as const;
+
+async function dropMasterKey(server: Sql, { warn }: Context): Promise<void> {
+  try {
+    await server.change(
+      "drop the database master key",
+      sql`DROP MASTER KEY`,
+      async () => (await findMasterKey(server)) === undefined,
+    );
+  } catch (error) {
+    // Another certificate is encrypted by it by now: the key belongs to that one as well.
+    if (!isFailure(error, 15580)) throw error;
+    warn(kept(server, "the database master key", await encryptedBy(server), "DROP MASTER KEY"));
+  }
+}
 
 async function make(server: Sql, inputs: Inputs, context: Context): Promise<Created<State>> {
   const password = await context.secret(inputs, "of the database master key");
@@ -94,19 +107,27 @@ async function make(server: Sql, inputs: Inputs, context: Context): Promise<Crea
       known,
       () => createMasterKey(server, password),
       async () => ({ ...known, keyGuid: await masterKeyOf(server) }),
+      context,
+      noted(server),
     );
   } catch (error) {
     // Somebody else was faster: any key will do.
-    if (isFailure(error, 15578)) return await foundKey(server, inputs, await masterKeyOf(server));
-    throw error;
+    if (!isFailure(error, 15578, "NotedByAnother")) throw error;
+    const keyGuid = await madeMeanwhile(noted(server).doing, () => findMasterKey(server), context);
+    if (keyGuid === undefined) throw error;
+    return await foundKey(server, inputs, keyGuid, context);
   }
 }
 
 const idOn = (server: Sql): string => `${server.instance.name}/master-key`;
 
-async function foundKey(server: Sql, inputs: Inputs, keyGuid: string): Promise<Created<State>> {
+const noted = (server: Sql) => ({ server, kind: note[0], name: note[1], doing: "create the database master key" });
+
+/** Uses the key that is there. It is dropped later only if it was made here, by a run that was killed. */
+async function foundKey(server: Sql, inputs: Inputs, keyGuid: string, context: Context): Promise<Created<State>> {
   await requireUsable(server);
-  return { id: idOn(server), state: { ...inputs, instanceId: server.instance.id, created: false, keyGuid } };
+  const created = await isContinued({ ...noted(server), what: "the database master key" }, context);
+  return { id: idOn(server), state: { ...inputs, instanceId: server.instance.id, created, keyGuid } };
 }
 
 const closed =

@@ -1,4 +1,4 @@
-import { oneOf, wholeNumber } from "../../arguments/kinds";
+import { adoptProperty, oneOf, wholeNumber } from "../../arguments/kinds";
 import { sameName, sysname } from "../../arguments/names";
 import { type SqlServer, sqlServerProperty } from "../../arguments/sql-server-settings";
 import { adviceFor } from "../../errors/catalogue";
@@ -6,7 +6,8 @@ import { pause } from "../../errors/interrupted";
 import { VisibleError } from "../../errors/visible-error";
 import type { Context } from "../../lifecycle/context";
 import type { Created, Lifecycle } from "../../lifecycle/contract";
-import { recorded } from "../../lifecycle/recorded";
+import { notedByAnother, standingOf } from "../../lifecycle/ownership";
+import { type Noted, recorded } from "../../lifecycle/recorded";
 import { moveLink } from "../../sql-server/catalog/connected";
 import {
   type Endpoint,
@@ -18,6 +19,7 @@ import {
 } from "../../sql-server/catalog/endpoint";
 import { told, unmet, written } from "../../sql-server/clauses";
 import type { Sql } from "../../sql-server/connection";
+import { forget } from "../../sql-server/notes";
 import { alreadyExists, kept, lookAt, vanished } from "../../sql-server/outcome";
 import { sql } from "../../sql-server/tsql";
 import { alterProven, type Unproven } from "./change";
@@ -29,6 +31,7 @@ interface Inputs {
   readonly endpointName: string;
   readonly port: number;
   readonly state: "STARTED" | "STOPPED";
+  readonly adopt?: boolean;
 }
 interface State extends Inputs {
   readonly instanceId: string;
@@ -45,6 +48,7 @@ export const mirroringEndpoint = {
     endpointName: { ...sysname("update"), default: "database_mirroring_endpoint" },
     port: wholeNumber({ from: 1024, to: 32767, default: 5022, onChange: "update" }),
     state: oneOf(["STARTED", "STOPPED"], "update"),
+    adopt: adoptProperty,
   },
 
   async observe(state, context) {
@@ -68,8 +72,11 @@ export const mirroringEndpoint = {
   async create(inputs, context) {
     const server = await context.sql(inputs.sqlServer);
     const existing = await findEndpoint(server);
-    if (existing) throw otherEndpoint(server, inputs, existing);
-    return await make(server, inputs, context);
+    if (!existing) return await make(server, inputs, context);
+    const found = { ...noted(server, inputs), what: `the mirroring endpoint ${existing.name}`, differences: [] };
+    await standingOf({ ...found, adopt: false, refusal: () => otherEndpoint(server, inputs, existing) }, context);
+    const taken = { ...inputs, endpointName: existing.name, instanceId: server.instance.id };
+    return { id: idOf(server, inputs), state: await this.update(taken, inputs, context) };
   },
 
   async update(state, inputs, context) {
@@ -105,19 +112,28 @@ export const mirroringEndpoint = {
   async delete(state, context) {
     const server = await context.sql(state.sqlServer, state.instanceId);
     const endpoint = await findEndpoint(server);
-    if (!endpoint || !sameName(endpoint.name, state.endpointName)) return;
-    const users = await usersOf(server);
-    if (users.length === 0) return await drop(server, state.endpointName);
-    context.warn(
-      kept(
-        server,
-        `the mirroring endpoint ${endpoint.name}`,
-        users.map(({ label }) => label),
-        dropStatement(endpoint.name).text,
-      ),
-    );
+    const other = await notedByAnother(noted(server, state), context);
+    if (endpoint && sameName(endpoint.name, state.endpointName) && !other) await dropUnused(server, endpoint, context);
+    await forget(server, "endpoint", theOne, context.author);
   },
 } satisfies Lifecycle<Inputs, State>;
+
+/** The name under which it is noted: an instance has only one, whatever it is called. */
+const theOne = "DATABASE_MIRRORING";
+
+const noted = (server: Sql, { endpointName }: Inputs): Noted => ({
+  server,
+  kind: "endpoint",
+  name: theOne,
+  doing: `create the mirroring endpoint ${endpointName}`,
+});
+
+async function dropUnused(server: Sql, { name }: Endpoint, { warn }: Context): Promise<void> {
+  const users = await usersOf(server);
+  if (users.length === 0) return await drop(server, name);
+  const labels = users.map(({ label }) => label);
+  warn(kept(server, `the mirroring endpoint ${name}`, labels, dropStatement(name).text));
+}
 
 const idOf = (server: Sql, { endpointName }: Inputs): string => `${server.instance.name}/${endpointName}`;
 
@@ -190,6 +206,8 @@ async function make(server: Sql, inputs: Inputs, context: Context): Promise<Crea
         async () => sameName((await findEndpoint(server))?.name ?? "", endpointName),
       ),
     () => settled(server, inputs, context),
+    context,
+    noted(server, inputs),
   );
 }
 

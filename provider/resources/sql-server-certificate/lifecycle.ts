@@ -1,8 +1,11 @@
+import { adoptProperty } from "../../arguments/kinds";
 import { sameName, sharedName } from "../../arguments/names";
 import { type SqlServer, sqlServerProperty } from "../../arguments/sql-server-settings";
 import { isFailure, VisibleError } from "../../errors/visible-error";
+import type { Context } from "../../lifecycle/context";
 import type { Created, Lifecycle } from "../../lifecycle/contract";
-import { recorded } from "../../lifecycle/recorded";
+import { isContinued, notedByAnother, standingOf } from "../../lifecycle/ownership";
+import { type Noted, recorded } from "../../lifecycle/recorded";
 import {
   type Certificate,
   dropStatement,
@@ -12,6 +15,7 @@ import {
   isoDate,
 } from "../../sql-server/catalog/certificates";
 import type { Sql } from "../../sql-server/connection";
+import { forget, isOwn, notesOf } from "../../sql-server/notes";
 import type { Obstacle } from "../../sql-server/obstacle";
 import { alreadyExists, kept, lookAt, requireNoObstacle, vanished } from "../../sql-server/outcome";
 import { sql } from "../../sql-server/tsql";
@@ -22,6 +26,7 @@ interface Inputs {
   readonly certificateName?: string;
   readonly expiry?: string;
   readonly subject?: string;
+  readonly adopt?: boolean;
 }
 interface State extends Inputs {
   readonly certificateName: string;
@@ -44,6 +49,7 @@ export const sqlServerCertificate = {
       check: (subject) =>
         subject.length >= 1 && subject.length <= 4000 ? undefined : "must have 1 to 4000 characters",
     },
+    adopt: adoptProperty,
   },
   lasting: ({ certificateName, publicKey }) => [certificateName, publicKey],
 
@@ -84,11 +90,15 @@ export const sqlServerCertificate = {
 
   async create(inputs, context) {
     const server = await context.sql(inputs.sqlServer);
+    const left = await leftByKilledRun(server, inputs, context);
+    if (left) return await goOn(server, inputs, left);
     const { certificateName } = inputs;
-    if (certificateName === undefined) return await makeUnderFreeName(server, inputs);
+    if (certificateName === undefined) return await makeUnderFreeName(server, inputs, context);
     const existing = await findCertificate(server, certificateName);
-    if (existing) throw nameTaken(server, existing);
-    return await make(server, { ...inputs, certificateName });
+    if (!existing) return await make(server, { ...inputs, certificateName }, context);
+    const present = { ...noted(server, existing.name), what: `the certificate ${existing.name}`, differences: [] };
+    await standingOf({ ...present, adopt: false, refusal: () => nameTaken(server, existing) }, context);
+    return await goOn(server, inputs, existing);
   },
 
   // A certificate cannot be altered. This is for another way to reach the server, or after an interrupted creation.
@@ -96,7 +106,7 @@ export const sqlServerCertificate = {
     const server = await context.sql(inputs.sqlServer, state.instanceId);
     const wanted = { ...inputs, certificateName: state.certificateName };
     const found = await findCertificate(server, wanted.certificateName);
-    if (!found) return (await make(server, wanted)).state;
+    if (!found) return (await make(server, wanted, context)).state;
     if (state.thumbprint !== undefined && state.thumbprint !== found.thumbprint) throw replacedByHand(server, found);
     const obstacle = unusable(found);
     requireNoObstacle(server, `use the certificate ${found.name}`, obstacle ? [obstacle] : []);
@@ -106,17 +116,60 @@ export const sqlServerCertificate = {
   async delete(state, context) {
     const server = await context.sql(state.sqlServer, state.instanceId);
     const { certificateName } = state;
+    if (await notedByAnother(noted(server, certificateName), context)) return;
     const users = await dropUnused(server, certificateName, state.thumbprint);
+    await forget(server, "certificate", certificateName, context.author);
     if (users.length === 0) return;
     context.warn(kept(server, `the certificate ${certificateName}`, users, dropStatement(certificateName).text));
   },
 } satisfies Lifecycle<Inputs, State>;
 
-async function make(server: Sql, inputs: Inputs & { readonly certificateName: string }): Promise<Created<State>> {
+const noted = (server: Sql, name: string): Noted => ({
+  server,
+  kind: "certificate",
+  name,
+  doing: `create the certificate ${name}`,
+});
+
+/**
+ * The certificate that a run of this resource made and did not record, as it was killed: one that the resource noted, that
+ * is not the one being replaced, and that is as it is wanted now.
+ */
+async function leftByKilledRun(
+  server: Sql,
+  { certificateName: given, expiry, subject }: Inputs,
+  { author, replaced, ...context }: Context,
+): Promise<Certificate | undefined> {
+  if (!author) return undefined;
+  const notes = (await notesOf(server, "certificate")).filter((note) => isOwn(note, author));
+  for (const { name } of notes.filter(({ name }) => given === undefined || sameName(given, name))) {
+    const found = await findCertificate(server, name);
+    if (!found || found.thumbprint === replaced?.thumbprint || unusable(found)) continue;
+    const isWanted = expiry === undefined || found.expiryDate === expiry;
+    if (!isWanted || found.subject !== (subject ?? defaultSubject(name))) continue;
+    if (await isContinued({ ...noted(server, name), what: `the certificate ${name}` }, { author, ...context }))
+      return found;
+  }
+  return undefined;
+}
+
+/** Records a certificate that is there. */
+const goOn = (server: Sql, inputs: Inputs, found: Certificate): Created<State> => ({
+  id: idOn(server, found.name),
+  state: { ...inputs, instanceId: server.instance.id, ...facts(found) },
+});
+
+const idOn = (server: Sql, certificateName: string): string => `${server.instance.name}/${certificateName}`;
+
+async function make(
+  server: Sql,
+  inputs: Inputs & { readonly certificateName: string },
+  context: Context,
+): Promise<Created<State>> {
   const { certificateName } = inputs;
   const known = { ...inputs, instanceId: server.instance.id };
   return await recorded<State>(
-    `${server.instance.name}/${certificateName}`,
+    idOn(server, certificateName),
     known,
     () =>
       server.change(
@@ -125,17 +178,21 @@ async function make(server: Sql, inputs: Inputs & { readonly certificateName: st
         async () => (await findCertificate(server, certificateName)) !== undefined,
       ),
     async () => ({ ...known, ...(await settled(server, certificateName)) }),
+    context,
+    noted(server, certificateName),
   );
 }
 
 /** Another run on the same server may take the name between the look and the statement. */
-async function makeUnderFreeName(server: Sql, inputs: Inputs): Promise<Created<State>> {
-  for (let attempt = 1; ; attempt++) {
-    const certificateName = await freeName(server, inputs.expiry);
+async function makeUnderFreeName(server: Sql, inputs: Inputs, context: Context): Promise<Created<State>> {
+  const tried: string[] = [];
+  for (;;) {
+    const certificateName = await freeName(server, inputs.expiry, tried);
+    tried.push(certificateName);
     try {
-      return await make(server, { ...inputs, certificateName });
+      return await make(server, { ...inputs, certificateName }, context);
     } catch (error) {
-      if (attempt === 3 || !isFailure(error, 15232)) throw error;
+      if (tried.length === 3 || !isFailure(error, 15232, "NotedByAnother")) throw error;
     }
   }
 }
@@ -147,12 +204,12 @@ const documentedName = (server: Sql): string => `Cert_${server.instance.name.rep
  * The documented name. Where a certificate has it, maybe the one that is being replaced, a date follows; where that is
  * taken too, by what an interrupted run left behind, a number.
  */
-async function freeName(server: Sql, expiry: string | undefined): Promise<string> {
+async function freeName(server: Sql, expiry: string | undefined, tried: readonly string[]): Promise<string> {
   const documented = documentedName(server);
   const dated = `${documented}_${(expiry ?? isoDate(oneYearFrom(new Date()))).replaceAll("-", "")}`;
   for (let number = 0; ; number++) {
     const name = [documented, dated][number] ?? `${dated}_${number}`;
-    if (!(await findCertificate(server, name))) return name;
+    if (!tried.includes(name) && !(await findCertificate(server, name))) return name;
   }
 }
 
@@ -160,13 +217,15 @@ function oneYearFrom(date: Date): Date {
   return new Date(Date.UTC(date.getUTCFullYear() + 1, date.getUTCMonth(), date.getUTCDate()));
 }
 
+const defaultSubject = (certificateName: string): string => `Certificate for ${certificateName}`;
+
 /**
  * Creates the only certificate that is made: those of managed instances and the roots are imported. yyyymmdd means the same
  * under every DATEFORMAT and language; dates are in UTC, and the last day is valid to its end.
  */
 const definition = (certificateName: string, { expiry, subject }: Inputs) => sql`
     CREATE CERTIFICATE ${sql.identifier(certificateName)}
-    WITH SUBJECT = ${sql.string(subject ?? `Certificate for ${certificateName}`)}${
+    WITH SUBJECT = ${sql.string(subject ?? defaultSubject(certificateName))}${
       expiry === undefined ? sql.nothing : sql`, EXPIRY_DATE = ${sql.string(`${expiry.replaceAll("-", "")} 23:59:59`)}`
     }`;
 

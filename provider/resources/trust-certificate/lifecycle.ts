@@ -1,5 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import { digitsOf, isHexadecimal } from "../../arguments/hexadecimal";
+import { adoptProperty } from "../../arguments/kinds";
 import {
   azArguments,
   childCollection,
@@ -17,8 +18,10 @@ import { existing as explained } from "../../errors/existing";
 import { isUncertain, VisibleError } from "../../errors/visible-error";
 import type { Context } from "../../lifecycle/context";
 import type { Created, Lifecycle } from "../../lifecycle/contract";
-import { recorded, unfinished } from "../../lifecycle/recorded";
+import { isContinued } from "../../lifecycle/ownership";
+import { type Noted, recorded, unfinished } from "../../lifecycle/recorded";
 import { thumbprintOf } from "../../sql-server/catalog/certificates";
+import { forget } from "../../sql-server/notes";
 import { expiryWarnings, type Validity, validityAt } from "../../sql-server/validity";
 import { holderOf, linksThatNeed } from "./in-use";
 
@@ -27,6 +30,7 @@ interface Inputs {
   readonly certificateName: string;
   readonly publicKey: string;
   readonly sqlServer?: SqlServer;
+  readonly adopt?: boolean;
 }
 interface State extends Inputs {
   readonly thumbprint: string;
@@ -51,6 +55,7 @@ export const trustCertificate = {
       same: (a, b) => digitsOf(a) === digitsOf(b),
     },
     sqlServer: { ...sqlServerProperty, required: false, since: 2 },
+    adopt: adoptProperty,
   },
   // An instance takes neither a second certificate of the name nor the same one under a second name. A new key under a
   // new name, as in a rotation, comes before the old one goes.
@@ -109,32 +114,48 @@ export const trustCertificate = {
       (found) => !found,
     );
     const known = await knownOf(inputs, context);
-    if (existing && isTheSame(known, existing)) return { id: idIn(inputs), state: { ...known, created: false } };
-    if (existing) throw alreadyThere(doing, inputs, existing);
-    return await make(doing, known, azure);
+    if (!existing) return await make(doing, known, context);
+    if (!isTheSame(known, existing)) throw alreadyThere(doing, inputs, existing);
+    const note = await noted(doing, known, context);
+    const isOwn = note && (await isContinued({ ...note, what: `the certificate ${label(inputs)}` }, context));
+    return { id: idIn(inputs), state: isOwn ? known : { ...known, created: false } };
   },
 
   /** Changes nothing about the certificate: it uploads one that is missing, and records the SQL Server. */
   async update(state, inputs, context) {
     const known = await knownOf(inputs, context, state.instanceId);
     if (await isThere(known, context.azure)) return state.created === false ? { ...known, created: false } : known;
-    return (await make(`upload the certificate ${label(inputs)}`, known, context.azure)).state;
+    return (await make(`upload the certificate ${label(inputs)}`, known, context)).state;
   },
 
   async delete(state, context) {
-    const { azure, warn } = context;
+    const { azure } = context;
     // Another key under the name was not uploaded here, nor was one that was there before.
-    if (state.created === false || !(await isThere(state, azure))) return;
-    const links = await linksThatNeed(state, context);
-    if (links.length === 0) {
-      await azure.delete(`delete the certificate ${label(state)}`, idOf(state));
-      return;
-    }
-    warn(
-      `Kept the certificate ${label(state)}: ${links.join(", ")} ${links.length === 1 ? "needs" : "may need"} it. This stack does not know it any more; once nothing needs it, remove it by hand: ${deleteCommand(state)}`,
-    );
+    if (state.created === false) return;
+    if (await isThere(state, azure)) await deleteUnneeded(state, context);
+    const note = await noted(`delete the certificate ${label(state)}`, state, context);
+    if (note) await forget(note.server, note.kind, note.name, context.author);
   },
 } satisfies Lifecycle<Inputs, State>;
+
+async function deleteUnneeded(state: State, context: Context): Promise<void> {
+  const { azure, warn } = context;
+  const links = await linksThatNeed(state, context);
+  if (links.length === 0) {
+    await azure.delete(`delete the certificate ${label(state)}`, idOf(state));
+    return;
+  }
+  warn(
+    `Kept the certificate ${label(state)}: ${links.join(", ")} ${links.length === 1 ? "needs" : "may need"} it. This stack does not know it any more; once nothing needs it, remove it by hand: ${deleteCommand(state)}`,
+  );
+}
+
+/** It is noted on the SQL Server, where the resource knows that: in Azure there is no place for a note. */
+async function noted(doing: string, state: State, { sql }: Context): Promise<Noted | undefined> {
+  if (state.sqlServer === undefined || state.instanceId === undefined) return undefined;
+  const server = await sql(state.sqlServer, state.instanceId);
+  return { server, kind: "trust-certificate", name: idOf(state).toLowerCase(), doing };
+}
 
 /** For an old key that this resource did not upload. For one that it did, `delete` decides: it goes when nothing needs it any more. */
 const newKeyUnderOldName = (state: State): VisibleError =>
@@ -151,7 +172,8 @@ const newKeyUnderOldName = (state: State): VisibleError =>
   );
 
 /** Uploads it. After a failure that leaves it open whether Azure has it, it is recorded as unfinished. */
-async function make(doing: string, known: State, azure: AzureAccess): Promise<Created<State>> {
+async function make(doing: string, known: State, context: Context): Promise<Created<State>> {
+  const { azure } = context;
   const id = idIn(known);
   const upload = async () => {
     try {
@@ -167,7 +189,8 @@ async function make(doing: string, known: State, azure: AzureAccess): Promise<Cr
       throw error;
     }
   };
-  return await recorded(id, known, upload, () => settled(known, azure));
+  const note = await noted(doing, known, context);
+  return await recorded(id, known, upload, () => settled(known, azure), context, note);
 }
 
 async function knownOf(inputs: Inputs, context: Context, recordedId?: string): Promise<State> {

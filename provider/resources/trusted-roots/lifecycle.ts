@@ -1,14 +1,17 @@
 import { X509Certificate } from "node:crypto";
+import { adoptProperty } from "../../arguments/kinds";
 import { managedInstanceIdProperty } from "../../arguments/managed-instance-id";
 import { sameName } from "../../arguments/names";
 import { type SqlServer, sqlServerProperty } from "../../arguments/sql-server-settings";
 import { isFailure, isUncertain, VisibleError } from "../../errors/visible-error";
 import type { Context } from "../../lifecycle/context";
 import type { Created, Lifecycle } from "../../lifecycle/contract";
+import { isContinued, madeMeanwhile } from "../../lifecycle/ownership";
 import { unfinished } from "../../lifecycle/recorded";
 import { dropStatement, hex } from "../../sql-server/catalog/certificates";
 import { remoteMembers } from "../../sql-server/catalog/groups";
 import type { Sql } from "../../sql-server/connection";
+import { claim, forget } from "../../sql-server/notes";
 import { existingObstacle, type Obstacle } from "../../sql-server/obstacle";
 import { kept, lookAt, requireNoObstacle } from "../../sql-server/outcome";
 import { sql } from "../../sql-server/tsql";
@@ -32,6 +35,7 @@ interface Inputs {
   readonly roots?: Roots;
   readonly managedInstanceId?: string;
   readonly dnsPattern?: string;
+  readonly adopt?: boolean;
   /** Thumbprint of each root by its name. */
   readonly thumbprints: Readonly<Record<string, string>>;
 }
@@ -57,6 +61,7 @@ export const trustedRoots = {
     dnsPattern: { type: "string", computed: true, onChange: "update", check: dnsPatternProblem },
     // Recorded in place of the package's roots, which are too long for a state: so other roots of a newer package show.
     thumbprints: { type: "object", onChange: "update" },
+    adopt: adoptProperty,
   },
 
   warnings: (state, now) =>
@@ -97,21 +102,25 @@ export const trustedRoots = {
 
   async create(inputs, context) {
     const server = await context.sql(inputs.sqlServer);
-    return await bringIn(server, { ...inputs, dnsPattern: await patternOf(server, inputs, undefined, context) });
+    return await bringIn(
+      server,
+      { ...inputs, dnsPattern: await patternOf(server, inputs, undefined, context) },
+      context,
+    );
   },
 
   async update(state, inputs, context) {
     const server = await context.sql(inputs.sqlServer, state.instanceId);
     const dnsPattern = await patternOf(server, inputs, state.dnsPattern, context);
     const wanted = new Set(Object.values(inputs.thumbprints));
-    const unwanted = addedBy(state).filter((thumbprint) => !wanted.has(thumbprint));
-    await dropUnneeded(server, unwanted, state.dnsPattern, context);
-    return (await bringIn(server, { ...inputs, dnsPattern }, state)).state;
+    const unwanted = state.added.filter((name) => !wanted.has(state.thumbprints[name] ?? ""));
+    await dropUnneeded(server, state, unwanted, context);
+    return (await bringIn(server, { ...inputs, dnsPattern }, context, state)).state;
   },
 
   async delete(state, context) {
     const server = await context.sql(state.sqlServer, state.instanceId);
-    await dropUnneeded(server, addedBy(state), state.dnsPattern, context);
+    await dropUnneeded(server, state, state.added, context);
   },
 } satisfies Lifecycle<Inputs, State>;
 
@@ -197,13 +206,19 @@ async function requireRoom(server: Sql, roots: readonly Root[], present: readonl
 }
 
 /** Imports the roots that are missing and registers all. When something fails, what was done so far is recorded. */
-async function bringIn(server: Sql, inputs: Settled, before?: State): Promise<Created<State>> {
+async function bringIn(server: Sql, inputs: Settled, context: Context, before?: State): Promise<Created<State>> {
   const roots = wantedRoots(inputs);
   const present = await readCertificates(server);
   await requireRoom(server, roots, present);
   const missing = roots.filter(({ thumbprint }) => !holds(present, thumbprint));
   const ours = new Set(before ? addedBy(before) : []);
   const imported = new Set(roots.filter((root) => ours.has(root.thumbprint) && !missing.includes(root)));
+  if (!before)
+    await allOf(roots, async (root) => {
+      const isPresent = !missing.includes(root);
+      const noted = { server, ...noteOn(root.name), what: `the trusted root ${root.name}` };
+      if (isPresent && (await isContinued(noted, context))) imported.add(root);
+    });
   const isOtherPattern = before !== undefined && before.dnsPattern !== inputs.dnsPattern;
   const unregistered = new Set(
     roots.filter((root) => isOtherPattern || missing.includes(root) || before?.unregistered?.includes(root.name)),
@@ -218,7 +233,7 @@ async function bringIn(server: Sql, inputs: Settled, before?: State): Promise<Cr
     ...(unregistered.size > 0 && { unregistered: namesIn(unregistered) }),
   });
   try {
-    await allOf(missing, (root) => importRoot(server, root, () => imported.add(root)));
+    await allOf(missing, (root) => importRoot(server, root, context, () => imported.add(root)));
     await allOf(roots, async (root) => {
       if (unregistered.has(root) && (imported.has(root) || !missing.includes(root)))
         await register(server, root, inputs.dnsPattern);
@@ -240,21 +255,33 @@ async function allOf(roots: readonly Root[], work: (root: Root) => Promise<void>
 }
 
 /** Imports a root. `isOurs` is called as soon as it is there, or may be there. */
-async function importRoot(server: Sql, { name, thumbprint, der }: Root, isOurs: () => void): Promise<void> {
+async function importRoot(
+  server: Sql,
+  { name, thumbprint, der }: Root,
+  context: Context,
+  isOurs: () => void,
+): Promise<void> {
+  const doingIt = `import the trusted root ${name}`;
+  const isThere = async () => holds(await readCertificates(server), thumbprint) || undefined;
   try {
+    await claim(server, "certificate", name, doingIt, context.author);
     await server.change(
-      `import the trusted root ${name}`,
+      doingIt,
       sql`CREATE CERTIFICATE ${sql.identifier(name)} FROM BINARY = ${sql.binary(der)}`,
-      async () => holds(await readCertificates(server), thumbprint),
+      async () => (await isThere()) === true,
     );
     isOurs();
   } catch (error) {
     if (isUncertain(error)) isOurs();
-    // Another run imported it a moment ago: it serves as well, and is not dropped later.
-    if (isFailure(error, 15232) && holds(await readCertificates(server), thumbprint)) return;
+    else await forget(server, "certificate", name, context.author);
+    // Another run imports it at this moment: it serves as well, and is not dropped later.
+    const isOthers = isFailure(error, 15232, "NotedByAnother");
+    if (isOthers && (await madeMeanwhile(doingIt, isThere, context))) return;
     throw error;
   }
 }
+
+const noteOn = (name: string) => ({ kind: "certificate" as const, name });
 
 /** Registers a root as an issuer. Until then it vouches for nobody, though it was imported. */
 async function register(server: Sql, root: Root, dnsPattern: string): Promise<void> {
@@ -289,14 +316,25 @@ async function registerAgain(server: Sql, root: Root, dnsPattern: string): Promi
 /** Drops the roots, or none of them while a managed instance may need one: which one it needs shows only when it connects. */
 async function dropUnneeded(
   server: Sql,
-  thumbprints: readonly string[],
-  dnsPattern: string,
+  { thumbprints: recorded, dnsPattern }: State,
+  names: readonly string[],
   context: Context,
 ): Promise<void> {
+  const thumbprints = names.flatMap((name) => recorded[name] ?? []);
   const find = async () =>
     (await readCertificates(server)).filter(({ thumbprint }) => thumbprints.includes(thumbprint));
   const present = thumbprints.length === 0 ? [] : await find();
-  if (present.length === 0) return;
+  if (present.length > 0) await dropPresent(server, present, find, dnsPattern, context);
+  await Promise.all(names.map((name) => forget(server, "certificate", name, context.author)));
+}
+
+async function dropPresent(
+  server: Sql,
+  present: readonly Present[],
+  find: () => Promise<Present[]>,
+  dnsPattern: string,
+  context: Context,
+): Promise<void> {
   const drops = present.map(({ name }) => dropStatement(name));
   const users = await trustedThroughRoots(server, dnsPattern);
   if (users.length > 0) {

@@ -54,13 +54,19 @@ const lifecycle: Lifecycle<Inputs, State> = {
     if (inputs.name === "foreign") throw Object.assign(new Error("it has an id"), { id: "not ours" });
     if (inputs.name === "half") {
       const make = async () => {};
-      return await recorded("half-id", inputs, make, async () => {
-        throw new VisibleError({
-          doing: "finish it",
-          cause: `the password ${inputs.password} was refused`,
-          remedy: "try again",
-        });
-      });
+      return await recorded(
+        "half-id",
+        inputs,
+        make,
+        async () => {
+          throw new VisibleError({
+            doing: "finish it",
+            cause: `the password ${inputs.password} was refused`,
+            remedy: "try again",
+          });
+        },
+        context,
+      );
     }
     return { id: `id-${inputs.name}`, state: { ...inputs, label: undefined, region: region(context) } };
   },

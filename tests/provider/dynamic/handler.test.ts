@@ -210,12 +210,14 @@ describe("the contract with the dynamic provider server", () => {
       __provider,
     });
     assert.equal(id, "id-a");
-    assert.deepEqual(outs, {
+    const { __note: token, ...others } = outs;
+    assert.match(String(token), /^[0-9a-f-]{36}$/, "the token of its notes on the server");
+    assert.deepEqual(others, {
       name: "a",
       size: 1,
       region: "westeurope",
       __timeouts: { create: 5000 },
-      __v: 2,
+      __v: 3,
       __provider,
     });
   });

@@ -41,8 +41,8 @@ export function unknownEverywhere(lifecycle: AnyLifecycle, news: Bag): void {
     const inputs = accepted(lifecycle, { ...news, [name]: unknown });
     assert.equal(inputs[name], unknown, name);
     assert.deepEqual(
-      change(lifecycle, { ...known, __v: 2 }, inputs),
-      onChange === "replace" ? { replaces: [name] } : "update",
+      change(lifecycle, known, inputs),
+      { replace: { replaces: [name] }, update: "update", nothing: "same" }[onChange],
       name,
     );
   }

@@ -1,0 +1,160 @@
+import { createHash } from "node:crypto";
+import { nextLine } from "../errors/existing";
+import { isFailure, VisibleError } from "../errors/visible-error";
+import type { Sql } from "./connection";
+import { sql } from "./tsql";
+
+/** One resource of one stack, as it signs what it makes. */
+export interface Author {
+  /** `organization/project/stack`. */
+  readonly stack: string;
+  /** Where the stack's state is kept: two stacks of one name may have different ones. */
+  readonly backend: string;
+  readonly urn: string;
+  /** Kept in the resource's state and in its notes: proves that an object is the one in the state. */
+  readonly token: string;
+}
+
+/**
+ * A note on the SQL Server about an object that a stack makes, there before the object is and removed with it: an extended
+ * property of the database `master`, as there is no level type for certificates, endpoints and groups. A DBA sees it, and
+ * a run that was killed is continued by it: its state never had the object.
+ */
+export interface Note extends Author {
+  /** The object: a certificate's name, a group's ... */
+  readonly name: string;
+}
+
+/** The kinds of objects that are noted. All certificates of `master` share one kind, and all groups, as they share their names. */
+export type Kind = "master-key" | "certificate" | "endpoint" | "group" | "trust-certificate" | "link";
+
+const prefix = "pulumi-mi-link";
+
+/** Fits into a sysname (128) whatever the object is called. SQL Server takes names that differ in case only for one: so does this. */
+const propertyName = (kind: Kind, name: string): string =>
+  `${prefix}/${kind}/${createHash("sha256").update(name.toLowerCase()).digest("hex").slice(0, 32)}`;
+
+/** An extended property holds at most 7,500 bytes: 3,750 characters. Names have at most 128, so only a urn can be too long. */
+const longestUrn = 2500;
+
+const textOf = (name: string, { stack, backend, urn, token }: Author): string =>
+  JSON.stringify({ stack, backend: backend.slice(0, 500), urn: shortened(urn), name, token, madeBy: prefix });
+
+const shortened = (urn: string): string =>
+  urn.length <= longestUrn ? urn : createHash("sha256").update(urn).digest("hex");
+
+const isSameStack = (note: Note, author: Author): boolean =>
+  note.stack === author.stack && note.backend === author.backend.slice(0, 500);
+
+/** Whether this very resource of this stack wrote it, in this run, in the one that made its state, or in one that was killed. */
+export const isOwn = (note: Note, author: Author): boolean =>
+  note.token === author.token || (author.urn !== "" && isSameStack(note, author) && note.urn === shortened(author.urn));
+
+/** Without an author nothing is noted, and no note is heeded: notes are turned off. */
+export async function findNote(
+  server: Sql,
+  kind: Kind,
+  name: string,
+  author: Author | undefined,
+): Promise<Note | undefined> {
+  if (!author) return undefined;
+  const [row] = await server.query<{ readonly value: string | null }>(
+    `read the note about ${name}`,
+    sql`SELECT CONVERT(nvarchar(4000), value) AS value FROM sys.extended_properties
+    WHERE class = 0 AND name = ${sql.string(propertyName(kind, name))}`,
+  );
+  return row && parsed(row.value);
+}
+
+/** All notes of one kind, in the order of their names: of this stack, and of others that use the server. */
+export async function notesOf(server: Sql, kind: Kind): Promise<Note[]> {
+  const rows = await server.query<{ readonly value: string | null }>(
+    "read the notes of stacks",
+    sql`SELECT CONVERT(nvarchar(4000), value) AS value FROM sys.extended_properties
+    WHERE class = 0 AND name LIKE ${sql.string(`${prefix}/${kind}/%`)} ORDER BY name`,
+  );
+  return rows.flatMap(({ value }) => parsed(value) ?? []);
+}
+
+/** What somebody wrote by hand under such a name is no note. */
+function parsed(value: string | null): Note | undefined {
+  try {
+    const note = JSON.parse(value ?? "");
+    const fields: unknown[] = [note.stack, note.backend, note.urn, note.token, note.name];
+    return fields.every((field) => typeof field === "string") ? note : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Notes an object that is about to be made. SQL Server lets only one of several runs do so (15233); the others are refused. */
+export async function claim(
+  server: Sql,
+  kind: Kind,
+  name: string,
+  doing: string,
+  author: Author | undefined,
+): Promise<void> {
+  if (!author) return;
+  const property = sql.string(propertyName(kind, name));
+  const isDone = async () => (await findNote(server, kind, name, author))?.token === author.token;
+  try {
+    await server.change(
+      `note on the server that this stack is going to ${doing}`,
+      sql`EXEC sys.sp_addextendedproperty @name = ${property}, @value = ${sql.string(textOf(name, author))}`,
+      isDone,
+    );
+  } catch (error) {
+    if (!isFailure(error, 15233)) throw error;
+    const note = await findNote(server, kind, name, author);
+    if (note && !isOwn(note, author)) throw claimed(server, doing, kind, note);
+    await renew(server, kind, name, author);
+  }
+}
+
+/** Signs a note of this resource anew, so that the state and the note have the same token. */
+export async function renew(server: Sql, kind: Kind, name: string, author: Author | undefined): Promise<void> {
+  if (!author) return;
+  await server.change(
+    `note on the server that ${name} is this stack's`,
+    sql`EXEC sys.sp_updateextendedproperty @name = ${sql.string(propertyName(kind, name))}, @value = ${sql.string(textOf(name, author))}`,
+    async () => (await findNote(server, kind, name, author))?.token === author.token,
+  );
+}
+
+/** Removes the note of this resource, when its object is gone or is left to others. A note of somebody else stays. */
+export async function forget(server: Sql, kind: Kind, name: string, author: Author | undefined): Promise<void> {
+  if (!author?.token) return;
+  await server.change(
+    `remove the note about ${name}`,
+    sql`IF EXISTS (SELECT 1 FROM sys.extended_properties WHERE class = 0 AND name = ${sql.string(propertyName(kind, name))}
+      AND CHARINDEX(${sql.string(`"token":"${author.token}"`)}, CONVERT(nvarchar(4000), value)) > 0)
+    ${removal(kind, name)}`,
+    async () => false,
+  );
+}
+
+const removal = (kind: Kind, name: string) =>
+  sql`EXEC sys.sp_dropextendedproperty @name = ${sql.string(propertyName(kind, name))}`;
+
+/** Who noted it, for sentences. */
+export const authorOf = ({ stack, backend, urn }: Note): string =>
+  `the resource ${urn.split("::").slice(3).join("::") || "of an unknown name"} of the stack ${stack || "of an unknown name"} (state in ${backend})`;
+
+/** The refusal of what another stack, or another resource, has noted as its own. */
+export function claimed(server: Sql, doing: string, kind: Kind, note: Note): VisibleError {
+  return new VisibleError(
+    {
+      doing: `${doing} on ${server.instance.name} (${server.address})`,
+      said: [`${note.name} is noted there as made by ${authorOf(note)}`],
+      cause:
+        "two resources mean one object, a resource or component was renamed without aliases, or that stack is at work on it at this moment. One stack never takes what another made.",
+      remedy: [
+        'if it was renamed: the option aliases: [{ name: "<old name>" }] on the resource, or on the component that it is part of.',
+        "If both are wanted: give another name here, or let the other stack have it alone and share its outputs.",
+        `If that stack is gone for good, without a pulumi destroy: remove its note, then run pulumi up with adopt: true: ${removal(kind, note.name).text}`,
+      ].join(nextLine),
+    },
+    ["NotedByAnother"],
+  );
+}

@@ -30,9 +30,12 @@ const changing = /\b(CREATE|ALTER|DROP|BACKUP|GRANT|REVOKE|INSERT|UPDATE|DELETE|
 
 const withoutChance = (text: string): string =>
   text
-    .replace(/'(?:[^']|'')*'/g, (literal) => (literal.length > 60 ? "'...'" : literal))
+    .replace(/'(?:[^']|'')*'/g, (literal) => (literal.length > 90 ? shortened(literal) : literal))
     .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi, "...")
     .replace(/\b(0x)?[0-9a-f]{12,}\b/gi, "...")
     .replace(/\b127(\.\d+){3}\b/g, "...")
     .replace(/\s+/g, " ")
     .trim();
+
+/** A note is told by what it is about. */
+const shortened = (literal: string): string => `'...${/"name":"[^"]*"/.exec(literal)?.[0] ?? ""}...'`;

@@ -96,7 +96,7 @@ export class InstancePairing extends ComponentResource {
     );
     const endpoint = new MirroringEndpoint(
       `${name}-endpoint`,
-      { sqlServer, certificateName: certificate.certificateName, port: args.port },
+      { sqlServer, certificateName: certificate.certificateName, port: args.port ?? 5022 },
       // A new certificate must be trusted before the endpoint shows it.
       { ...child, dependsOn: this.trustCertificate },
     );

@@ -8,6 +8,20 @@ export interface Wanted {
   readonly state: "STARTED" | "STOPPED";
   readonly port: number;
   readonly certificateName: string;
+  /** Where the endpoint is to be encrypted otherwise than by AES alone, or than it is when it is taken over. */
+  readonly algorithm?: Algorithm;
+}
+
+/** The first is tried first. A link needs AES. */
+export const algorithms = ["AES", "AES RC4", "RC4 AES"] as const;
+export type Algorithm = (typeof algorithms)[number];
+
+/** What an endpoint keeps that others use, or that was there before. */
+export interface Kept {
+  /** It goes on accepting what this one accepts. */
+  readonly accepts?: Endpoint;
+  /** It goes on listening on the address of this one. */
+  readonly listens?: Endpoint;
 }
 
 /** The clauses of CREATE and ALTER ENDPOINT, in the three parts in which they are written. */
@@ -17,22 +31,27 @@ export interface Definition {
   readonly mirroring: readonly Clause[];
 }
 
-/** The clauses that a link needs. `isShared`: something else uses the endpoint, so it goes on accepting what it accepts today. */
-export function definitionOf(wanted: Wanted, found?: Endpoint, isShared = false): Definition {
-  const kept = isShared ? found : undefined;
+/** The clauses that a link needs, and of an endpoint that is not ours alone what it keeps. */
+export function definitionOf(wanted: Wanted, found?: Endpoint, { accepts: kept, listens }: Kept = {}): Definition {
+  const address = listens?.address ?? undefined;
   const authentication = authenticationFor(wanted, kept);
   return {
     state: clause(sql`STATE`, wanted.state === "STARTED" ? sql`STARTED` : sql`STOPPED`, found?.state),
     tcp: [
       clause(sql`LISTENER_PORT`, sql.int(wanted.port), found?.port),
-      clause(sql`LISTENER_IP`, sql`ALL`, found && (found.address ?? "ALL")),
+      clause(
+        sql`LISTENER_IP`,
+        address ? listenerIp(address) : sql`ALL`,
+        found && (found.address ?? "ALL"),
+        (shown) => shown === (address ?? "ALL"),
+      ),
     ],
     mirroring: [
       clause(sql`ROLE`, sql`ALL`, found?.role),
       clause(sql`AUTHENTICATION`, authentication, found && authenticationOf(found), (shown) =>
         sameName(shown, authentication.text),
       ),
-      clause(sql`ENCRYPTION`, encryptionFor(kept), found && encryptionOf(found)),
+      clause(sql`ENCRYPTION`, encryptionFor(wanted, kept), found && encryptionOf(found)),
     ],
   };
 }
@@ -58,6 +77,12 @@ export function changed({ state, tcp, mirroring }: Definition): Statement {
     " ",
   );
 }
+
+/** Puts back everything that may have been changed since it was found, but name and owner. */
+export const restored = (before: Endpoint): Statement => sql`
+    ${before.state === "STARTED" ? sql`STATE = STARTED` : before.state === "DISABLED" ? sql`STATE = DISABLED` : sql`STATE = STOPPED`}
+    AS TCP (LISTENER_PORT = ${sql.int(before.port)}, LISTENER_IP = ${before.address ? listenerIp(before.address) : sql`ALL`})
+    ${asFound(before)}`;
 
 /** Puts back how it spoke to its partners. Port, address and state need not be: they do not change while somebody is connected. */
 export function asFound({ role, authentication, isEncrypted, algorithm, certificateName }: Endpoint): Statement {
@@ -101,12 +126,25 @@ function authenticationOf({ authentication, certificateName }: Endpoint): string
   return methods.length === 0 ? "none" : methods.join(" ");
 }
 
-function encryptionFor(kept: Endpoint | undefined): Statement {
-  const algorithms = parts(kept?.algorithm ?? null);
-  const mode = algorithms.includes("NONE") ? sql`SUPPORTED` : sql`REQUIRED`;
-  const all = algorithms.includes("AES") ? algorithms : ["AES", ...algorithms];
+function encryptionFor({ algorithm }: Wanted, kept: Endpoint | undefined): Statement {
+  const found = parts(kept?.algorithm ?? null);
+  const mode = found.includes("NONE") ? sql`SUPPORTED` : sql`REQUIRED`;
+  const all = algorithm?.split(" ") ?? (found.includes("AES") ? found : ["AES", ...found]);
   return sql`${mode} ALGORITHM ${sql.list(statements(all), " ")}`;
 }
+
+/** LISTENER_IP as ALTER ENDPOINT takes it: IPv4 in parentheses, IPv6 as a string in parentheses. */
+const listenerIp = (address: string): Statement =>
+  address.includes(":")
+    ? sql`(${sql.string(address)})`
+    : sql`(${sql.list(
+        address.split(".").map((part) => sql.int(Number(part))),
+        ".",
+      )})`;
+
+/** Whether it encrypts as a link needs it. Where it does not, adding AES is for the user to say. */
+export const hasAes = ({ isEncrypted, algorithm }: Endpoint): boolean =>
+  isEncrypted && parts(algorithm).includes("AES");
 
 function encryptionOf({ isEncrypted, algorithm }: Endpoint): string {
   const algorithms = parts(algorithm);

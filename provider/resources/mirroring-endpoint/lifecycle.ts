@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { adoptProperty, oneOf, wholeNumber } from "../../arguments/kinds";
 import { sameName, sysname } from "../../arguments/names";
 import { type SqlServer, sqlServerProperty } from "../../arguments/sql-server-settings";
@@ -17,24 +18,45 @@ import {
   partnersOf,
   usersOf,
 } from "../../sql-server/catalog/endpoint";
+import { remoteMembers } from "../../sql-server/catalog/groups";
 import { told, unmet, written } from "../../sql-server/clauses";
 import type { Sql } from "../../sql-server/connection";
 import { forget } from "../../sql-server/notes";
-import { alreadyExists, kept, lookAt, vanished } from "../../sql-server/outcome";
+import type { Obstacle } from "../../sql-server/obstacle";
+import { alreadyExists, kept, lookAt, requireNoObstacle, vanished } from "../../sql-server/outcome";
 import { sql } from "../../sql-server/tsql";
 import { alterProven, type Unproven } from "./change";
-import { changed, type Definition, definitionOf, differs, type Wanted, whole } from "./definition";
+import {
+  type Algorithm,
+  algorithms,
+  changed,
+  type Definition,
+  definitionOf,
+  differs,
+  hasAes,
+  restored,
+  type Wanted,
+  whole,
+} from "./definition";
 
 interface Inputs {
   readonly sqlServer: SqlServer;
   readonly certificateName: string;
-  readonly endpointName: string;
-  readonly port: number;
+  readonly endpointName?: string;
+  readonly port?: number;
   readonly state: "STARTED" | "STOPPED";
+  readonly algorithm?: Algorithm;
   readonly adopt?: boolean;
 }
-interface State extends Inputs {
+/** The inputs once a name and a port are chosen. */
+interface Settled extends Inputs {
+  readonly endpointName: string;
+  readonly port: number;
+}
+interface State extends Settled {
   readonly instanceId: string;
+  /** Of one that was taken over: the endpoint as it was found, to be put back on delete. */
+  readonly before?: Endpoint;
   readonly unproven?: Unproven;
   /** Login that owned it when it was made or last changed here; in an older state, when it was first looked at. */
   readonly owner?: string;
@@ -45,18 +67,20 @@ export const mirroringEndpoint = {
     sqlServer: sqlServerProperty,
     certificateName: sysname("update"),
     // "update", though it drops the endpoint: update looks first whether somebody is connected, a replacement would not.
-    endpointName: { ...sysname("update"), default: "database_mirroring_endpoint" },
-    port: wholeNumber({ from: 1024, to: 32767, default: 5022, onChange: "update" }),
+    endpointName: { ...sysname("update"), required: false, computed: true },
+    port: { ...wholeNumber({ from: 1024, to: 32767, onChange: "update" }), computed: true },
     state: oneOf(["STARTED", "STOPPED"], "update"),
+    // Left out, an endpoint that was taken over keeps what it has.
+    algorithm: { ...oneOf(algorithms, "update"), default: undefined, computed: true, since: 3 },
     adopt: adoptProperty,
   },
 
   async observe(state, context) {
     const server = await context.sql(state.sqlServer, state.instanceId);
     const endpoint = await findEndpoint(server);
-    if (!endpoint || !sameName(endpoint.name, state.endpointName)) return undefined;
+    if (!endpoint || !sameName(endpoint.name, state.endpointName ?? endpoint.name)) return undefined;
     const { instanceId = server.instance.id, owner = endpoint.owner ?? undefined } = state;
-    const wanted = await wantedOf(server, shownBy(endpoint, state), endpoint, context);
+    const wanted = await wantedOf(server, shownBy(endpoint, state), endpoint, state, context);
     const problems = [
       told([...wanted.tcp, ...wanted.mirroring]),
       otherOwner(endpoint, state),
@@ -72,14 +96,26 @@ export const mirroringEndpoint = {
   async create(inputs, context) {
     const server = await context.sql(inputs.sqlServer);
     const existing = await findEndpoint(server);
-    if (!existing) return await make(server, inputs, context);
-    const found = { ...noted(server, inputs), what: `the mirroring endpoint ${existing.name}`, differences: [] };
-    await standingOf({ ...found, adopt: false, refusal: () => otherEndpoint(server, inputs, existing) }, context);
-    const taken = { ...inputs, endpointName: existing.name, instanceId: server.instance.id };
-    return { id: idOf(server, inputs), state: await this.update(taken, inputs, context) };
+    if (!existing) return await make(server, settledInputs(inputs), context);
+    const standing = await standingOf(
+      {
+        ...noted(server, settledInputs(inputs)),
+        what: `the mirroring endpoint ${existing.name}`,
+        differences: differences(inputs, existing),
+        adopt: inputs.adopt,
+        refusal: () => otherEndpoint(server, settledInputs(inputs), existing),
+      },
+      context,
+    );
+    const chosen = settledInputs(inputs, existing);
+    const taken = { ...chosen, endpointName: existing.name, instanceId: server.instance.id };
+    if (standing === "own") return { id: idOf(server, chosen), state: await this.update(taken, chosen, context) };
+    await requireUsable(server, inputs, existing);
+    return { id: idOf(server, chosen), state: await this.update({ ...taken, before: existing }, chosen, context) };
   },
 
-  async update(state, inputs, context) {
+  async update(state, given, context) {
+    const inputs = { ...settledInputs(given, { name: state.endpointName, port: state.port }), ...pickBefore(state) };
     const server = await context.sql(inputs.sqlServer, state.instanceId);
     const existing = await findEndpoint(server);
     if (!existing) return (await make(server, inputs, context)).state;
@@ -92,7 +128,7 @@ export const mirroringEndpoint = {
       await drop(server, existing.name);
       return (await make(server, inputs, context)).state;
     }
-    const wanted = await wantedOf(server, inputs, existing, context);
+    const wanted = await wantedOf(server, inputs, existing, state, context);
     const difference = differs(wanted) ? changed(wanted) : undefined;
     // The port may be free by now.
     const again = (await silence(server, existing)) === undefined ? undefined : written([wanted.state]);
@@ -113,7 +149,10 @@ export const mirroringEndpoint = {
     const server = await context.sql(state.sqlServer, state.instanceId);
     const endpoint = await findEndpoint(server);
     const other = await notedByAnother(noted(server, state), context);
-    if (endpoint && sameName(endpoint.name, state.endpointName) && !other) await dropUnused(server, endpoint, context);
+    if (endpoint && sameName(endpoint.name, state.endpointName) && !other) {
+      if (state.before) await putBack(server, endpoint, state.before, context);
+      else await dropUnused(server, endpoint, context);
+    }
     await forget(server, "endpoint", theOne, context.author);
   },
 } satisfies Lifecycle<Inputs, State>;
@@ -121,7 +160,7 @@ export const mirroringEndpoint = {
 /** The name under which it is noted: an instance has only one, whatever it is called. */
 const theOne = "DATABASE_MIRRORING";
 
-const noted = (server: Sql, { endpointName }: Inputs): Noted => ({
+const noted = (server: Sql, { endpointName }: Settled): Noted => ({
   server,
   kind: "endpoint",
   name: theOne,
@@ -135,7 +174,64 @@ async function dropUnused(server: Sql, { name }: Endpoint, { warn }: Context): P
   warn(kept(server, `the mirroring endpoint ${name}`, labels, dropStatement(name).text));
 }
 
-const idOf = (server: Sql, { endpointName }: Inputs): string => `${server.instance.name}/${endpointName}`;
+/** What the program leaves open is as it is found, or as the script page has it. */
+const settledInputs = (inputs: Inputs, found?: Pick<Endpoint, "name" | "port">): Settled => ({
+  ...inputs,
+  endpointName: inputs.endpointName ?? found?.name ?? "database_mirroring_endpoint",
+  port: inputs.port ?? found?.port ?? 5022,
+});
+
+const pickBefore = ({ before }: Pick<State, "before">) => (before ? { before } : {});
+
+/** How an endpoint that is there differs from what the program declares, in words. */
+function differences(inputs: Inputs, existing: Endpoint): string[] {
+  const wanted = settledInputs(inputs, existing);
+  const { state, tcp, mirroring } = definitionOf(wanted, existing, { accepts: existing, listens: existing });
+  const name = sameName(wanted.endpointName, existing.name) ? [] : [`its name is ${existing.name}`];
+  return [...name, ...unmet([state, ...tcp, ...mirroring]).map((one) => told([one]) ?? "")];
+}
+
+/** Refuses to take over an endpoint where that would cut off others, or weaken or change what only the user can decide about. */
+async function requireUsable(server: Sql, inputs: Inputs, existing: Endpoint): Promise<void> {
+  const obstacles: Obstacle[] = [];
+  if (!hasAes(existing) && inputs.algorithm === undefined)
+    obstacles.push({
+      code: "EndpointInUse",
+      problem: `the mirroring endpoint ${existing.name} does not encrypt by AES (${existing.algorithm ?? "no encryption"}), which a link needs`,
+      remedy:
+        'give algorithm: "RC4 AES" (or "AES RC4"), which adds AES and keeps RC4 for its partners of today; or "AES", once all of them speak AES',
+    });
+  const certificate = existing.certificateName;
+  const users = (await usersOf(server)).map(({ label }) => label);
+  if (certificate !== null && !sameName(certificate, inputs.certificateName) && users.length > 0)
+    obstacles.push({
+      code: "EndpointInUse",
+      problem: `the mirroring endpoint ${existing.name} shows its partners the certificate ${certificate}, which others may know it by: ${users.join(", ")}`,
+      remedy: `an endpoint has one certificate. Take that one over: certificateName: ${JSON.stringify(certificate)} and adopt: true of the SqlServerCertificate`,
+    });
+  requireNoObstacle(server, `take over the mirroring endpoint ${existing.name}`, obstacles);
+}
+
+/** Puts an endpoint that was taken over back as it was found, unless links use it by now. */
+async function putBack(server: Sql, endpoint: Endpoint, before: Endpoint, context: Context): Promise<void> {
+  if (isDeepStrictEqual({ ...endpoint, owner: null }, { ...before, owner: null })) return;
+  const statement = sql`ALTER ENDPOINT ${sql.identifier(endpoint.name)} ${restored(before)}`;
+  const links = await remoteMembers(server);
+  const where = `on ${server.instance.name} (${server.address})`;
+  if (links.length > 0) {
+    const names = links.map(({ groupName }) => groupName).join(", ");
+    context.warn(
+      `The mirroring endpoint ${endpoint.name} ${where}, which was there before this stack, stays as it is now: ${names} ${links.length === 1 ? "uses" : "use"} it. To put it back later: ${statement.text}`,
+    );
+    return;
+  }
+  await server.change(`put the mirroring endpoint ${endpoint.name} back as it was found`, statement, async () => false);
+  context.warn(
+    `The mirroring endpoint ${endpoint.name} ${where} was there before this stack: it stays, as it was found.`,
+  );
+}
+
+const idOf = (server: Sql, { endpointName }: Settled): string => `${server.instance.name}/${endpointName}`;
 
 const dropStatement = (name: string) => sql`DROP ENDPOINT ${sql.identifier(name)}`;
 
@@ -157,7 +253,7 @@ const unfinishedChange = ({ unproven }: Pick<State, "unproven">): string | undef
   unproven && "a change of the endpoint was interrupted before everybody was connected again";
 
 /** Refuses another port, state or name while somebody is connected: the change would cut them off. */
-async function requireNobodyConnected(server: Sql, existing: Endpoint, inputs: Inputs): Promise<void> {
+async function requireNobodyConnected(server: Sql, existing: Endpoint, inputs: Settled): Promise<void> {
   const connected = (await usersOf(server)).filter(({ isConnected }) => isConnected);
   if (connected.length === 0) return;
   const wanted = [
@@ -180,7 +276,7 @@ async function requireNobodyConnected(server: Sql, existing: Endpoint, inputs: I
 }
 
 /** Refuses another name while something else uses the endpoint: the new endpoint would lack its grants, and what only the old one accepted. */
-async function requireNoOtherUse(server: Sql, existing: Endpoint, { endpointName }: Inputs): Promise<void> {
+async function requireNoOtherUse(server: Sql, existing: Endpoint, { endpointName }: Settled): Promise<void> {
   const uses = await otherUses(server);
   if (uses.length === 0) return;
   throw new VisibleError(
@@ -194,7 +290,7 @@ async function requireNoOtherUse(server: Sql, existing: Endpoint, { endpointName
   );
 }
 
-async function make(server: Sql, inputs: Inputs, context: Context): Promise<Created<State>> {
+async function make(server: Sql, inputs: Settled, context: Context): Promise<Created<State>> {
   const { endpointName } = inputs;
   return await recorded<State>(
     idOf(server, inputs),
@@ -211,7 +307,7 @@ async function make(server: Sql, inputs: Inputs, context: Context): Promise<Crea
   );
 }
 
-function otherEndpoint(server: Sql, { endpointName }: Inputs, existing: Endpoint) {
+function otherEndpoint(server: Sql, { endpointName }: Settled, existing: Endpoint) {
   return alreadyExists(
     server,
     `create the mirroring endpoint ${endpointName}`,
@@ -226,9 +322,17 @@ function otherEndpoint(server: Sql, { endpointName }: Inputs, existing: Endpoint
 }
 
 /** What the endpoint must be, for the link and for whatever else uses it. Warns of what it accepts only for that other use. */
-async function wantedOf(server: Sql, wanted: Wanted, found: Endpoint, context: Context): Promise<Definition> {
+async function wantedOf(
+  server: Sql,
+  wanted: Wanted,
+  found: Endpoint,
+  { before }: Pick<State, "before">,
+  context: Context,
+): Promise<Definition> {
+  // As it was found, so that a change by hand since then shows.
+  if (before) return definitionOf(wanted, found, { accepts: before, listens: before });
   const ours = definitionOf(wanted, found);
-  const shared = definitionOf(wanted, found, true);
+  const shared = definitionOf(wanted, found, { accepts: found });
   const beyond = shared.mirroring.filter(({ wanted: { text } }, i) => text !== ours.mirroring[i]?.wanted.text);
   if (beyond.length === 0) return ours;
   const uses = await otherUses(server);
@@ -241,6 +345,7 @@ async function wantedOf(server: Sql, wanted: Wanted, found: Endpoint, context: C
 
 /** The arguments as the endpoint shows them, so that only what no argument shows is left to differ. */
 const shownBy = (endpoint: Endpoint, state: Inputs): Wanted => ({
+  ...(state.algorithm && { algorithm: state.algorithm }),
   state: state.state,
   port: endpoint.port,
   certificateName: endpoint.certificateName ?? declaredName(state.certificateName),
@@ -278,7 +383,7 @@ function asState(endpoint: Endpoint, { state, certificateName }: Inputs) {
 const without = (certificateName: string): string => `(not ${declaredName(certificateName)})`;
 const declaredName = (recorded: string): string => /^\(not (.*)\)$/s.exec(recorded)?.[1] ?? recorded;
 
-async function settled(server: Sql, inputs: Inputs, { signal }: Context): Promise<State> {
+async function settled(server: Sql, inputs: Settled, { signal }: Context): Promise<State> {
   const endpoint = await findEndpoint(server);
   if (!endpoint) throw vanished(server, `the mirroring endpoint ${inputs.endpointName}`);
   await requireListener(server, endpoint, signal);

@@ -12,14 +12,28 @@ export interface MirroringEndpointArgs {
    */
   readonly certificateName: Input<string>;
   /**
+   * Algorithms of the encryption, in the order in which they are tried, as ALGORITHM has them. An endpoint of RC4 alone is
+   * taken over only where this says how AES comes beside it, or in its place: partners that speak no AES would be cut
+   * off. Changed in place, as a new certificate is. @default "AES" for a new one; one that is taken over keeps what it has
+   */
+  readonly algorithm?: Input<"AES" | "AES RC4" | "RC4 AES">;
+  /**
+   * Takes over the endpoint that is there, whatever its name: an instance has one of the type. Name, port, listener
+   * address, owner and Windows authentication stay; certificate authentication is added, and what differs is listed.
+   * Refused where it would weaken or cut off others: another certificate that partners may know it by, encryption without
+   * AES. On delete it is put back as it was found, and stays. Counts only when the resource is made. @default false
+   */
+  readonly adopt?: Input<boolean>;
+  /**
    * Name of the endpoint. Changing it drops the endpoint and makes a new one; refused while somebody is connected over it.
-   * @default "database_mirroring_endpoint"
+   * @default
+   * "database_mirroring_endpoint"; of one that is taken over, its own
    */
   readonly endpointName?: Input<string>;
   /**
    * TCP port, 1024 to 32767, which the managed instance must be able to reach. Changed in place; refused while somebody is
    * connected over the old one, as links keep their address for good: remove them before, and make them again after.
-   * @default 5022
+   * @default 5022; of one that is taken over, its own
    */
   readonly port?: Input<number>;
   /** A stopped endpoint refuses all connections. Changed in place; not stopped while somebody is connected. @default "STARTED" */
@@ -29,7 +43,7 @@ export interface MirroringEndpointArgs {
 /**
  * The instance's one DATABASE_MIRRORING endpoint: role ALL, certificate authentication, encryption required with AES.
  *
- * An endpoint that exists already is refused. What was changed by hand is found by a refresh and set right by the next
+ * An endpoint that exists already is refused, with a list of what differs, or taken over (`adopt`). What was changed by hand is found by a refresh and set right by the next
  * `up`: listener, role, authentication, encryption, owner. What the endpoint accepts beyond a link's needs (Windows
  * authentication, RC4, no encryption) is kept, with a warning, while an availability group with another SQL Server or a
  * mirrored database uses it. On delete it is dropped, unless an availability group or mirroring session of the instance

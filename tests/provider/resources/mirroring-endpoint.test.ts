@@ -7,11 +7,14 @@ import { accepted, change, problemsOf, sqlServer, unknownEverywhere } from "../s
 import { hostileNames, type Made, openScene, type Scene } from "../sql-server/sql-server-scene";
 
 describe("the arguments of MirroringEndpoint", () => {
-  it("are the documented endpoint where nothing is said", () => {
-    const { endpointName, port, state } = accepted(mirroringEndpoint, { sqlServer, certificateName: "c" });
-    assert.deepEqual(
-      { endpointName, port, state },
-      { endpointName: "database_mirroring_endpoint", port: 5022, state: "STARTED" },
+  it("leave name, port and algorithm open, as an endpoint that is there may be taken over with its own", () => {
+    const { endpointName, port, algorithm, state } = accepted(mirroringEndpoint, { sqlServer, certificateName: "c" });
+    assert.deepEqual([endpointName, port, algorithm, state], [undefined, undefined, undefined, "STARTED"]);
+    const old = { sqlServer, certificateName: "c", endpointName: "database_mirroring_endpoint", port: 5022 };
+    const recorded = { ...accepted(mirroringEndpoint, old), __v: 2 };
+    assert.equal(
+      change(mirroringEndpoint, recorded, accepted(mirroringEndpoint, { sqlServer, certificateName: "c" })),
+      "same",
     );
   });
 
@@ -56,7 +59,7 @@ describe("an endpoint of which the catalog knows nothing more than the name", ()
       "STATE is NULL, not STARTED; ROLE is NULL, not ALL; AUTHENTICATION is none, not CERTIFICATE [one]; ENCRYPTION is DISABLED, not REQUIRED ALGORITHM AES",
     );
     assert.equal(
-      changed(definitionOf(wanted, nothing, true)).text,
+      changed(definitionOf(wanted, nothing, { accepts: nothing })).text,
       "STATE = STARTED FOR DATABASE_MIRRORING (ROLE = ALL, AUTHENTICATION = CERTIFICATE [one], ENCRYPTION = REQUIRED ALGORITHM AES)",
     );
   });
@@ -104,6 +107,103 @@ describe("MirroringEndpoint on a server", () => {
     const message = await resource().refused(news({ endpointName: "other" }));
     assert.match(message, /the endpoint database_mirroring_endpoint exists already/);
     assert.match(message, /whether something uses it: SELECT g\.name, r\.endpoint_url/);
+  });
+
+  describe("taken over", () => {
+    const theirs =
+      "SELECT name, port, state_desc, role_desc, connection_auth_desc, encryption_algorithm_desc, ip_address, certificate_id, SUSER_NAME(e.principal_id) AS owner FROM sys.database_mirroring_endpoints e JOIN sys.tcp_endpoints t ON t.endpoint_id = e.endpoint_id";
+    const columns = theirs.replace("name, port", "e.name, t.port").replace(", state_desc", ", e.state_desc");
+    const look = async () => (await scene.query<Record<string, unknown>>(columns))[0];
+    const make = (listener: string, mirroring: string) =>
+      scene.query(
+        `CREATE ENDPOINT [Hadr_endpoint] STATE = STARTED AS TCP (${listener}) FOR DATABASE_MIRRORING (${mirroring})`,
+      );
+    afterEach(async () => {
+      if (made) await resource().delete(made);
+      made = undefined;
+      await scene.query("DROP ENDPOINT [Hadr_endpoint]");
+    });
+
+    it("keeps name, port, address, owner and Windows authentication, and is put back as it was found", async () => {
+      await make(
+        "LISTENER_PORT = 5099, LISTENER_IP = (127.0.0.1)",
+        "ROLE = ALL, AUTHENTICATION = WINDOWS NEGOTIATE, ENCRYPTION = REQUIRED ALGORITHM AES",
+      );
+      const before = await look();
+      const refusal = await resource().refused(news());
+      assert.match(refusal, /Hadr_endpoint exists already/);
+      assert.match(
+        refusal,
+        /it differs from what is declared here: AUTHENTICATION is WINDOWS NEGOTIATE, not WINDOWS NEGOTIATE CERTIFICATE \[one\]/,
+      );
+      made = await resource().create(news({ adopt: true }));
+      assert.deepEqual(
+        { ...(await look()) },
+        { ...before, connection_auth_desc: "NEGOTIATE, CERTIFICATE", certificate_id: (await look())?.certificate_id },
+      );
+      assert.deepEqual([made.outs.endpointName, made.outs.port], ["Hadr_endpoint", 5099]);
+      assert.equal(await resource().wants(made, news({ adopt: true })), "same");
+      assert.equal((await resource().read(made))?.drift, undefined);
+      await resource().delete(made);
+      made = undefined;
+      assert.deepEqual(await look(), before);
+    });
+
+    it("gets AES beside RC4 only where the program says so", async () => {
+      await make(
+        "LISTENER_PORT = 5022",
+        "ROLE = ALL, AUTHENTICATION = WINDOWS NTLM, ENCRYPTION = REQUIRED ALGORITHM RC4",
+      );
+      const before = await look();
+      assert.match(
+        await resource().refused(news({ adopt: true })),
+        /does not encrypt by AES \(RC4\).*algorithm: "RC4 AES"/s,
+      );
+      assert.deepEqual(await look(), before);
+      made = await resource().create(news({ adopt: true, algorithm: "RC4 AES" }));
+      assert.deepEqual(
+        [(await look())?.encryption_algorithm_desc, (await look())?.connection_auth_desc],
+        ["RC4, AES", "NTLM, CERTIFICATE"],
+      );
+      assert.equal((await resource().read(made))?.drift, undefined);
+      await resource().delete(made);
+      made = undefined;
+      assert.deepEqual(await look(), before);
+    });
+
+    it("is refused where its partners know it by another certificate", async () => {
+      await make(
+        "LISTENER_PORT = 5022",
+        "ROLE = ALL, AUTHENTICATION = CERTIFICATE [two], ENCRYPTION = REQUIRED ALGORITHM AES",
+      );
+      await scene.query("BACKUP DATABASE [db1] TO DISK = N'db1.bak'");
+      await scene.query(`CREATE AVAILABILITY GROUP [theirs] WITH (CLUSTER_TYPE = NONE) FOR DATABASE [db1] REPLICA ON
+        N'${scene.serverName}' WITH (ENDPOINT_URL = 'TCP://10.0.0.4:5022', AVAILABILITY_MODE = SYNCHRONOUS_COMMIT, FAILOVER_MODE = MANUAL)`);
+      const before = await look();
+      assert.match(
+        await resource().refused(news({ adopt: true })),
+        /the certificate two, which others may know it by: the availability group theirs/,
+      );
+      assert.deepEqual(await look(), before);
+      await scene.query("DROP AVAILABILITY GROUP [theirs]");
+    });
+
+    it("is refused, whatever the program says, where another stack noted it", async () => {
+      await make(
+        "LISTENER_PORT = 5022",
+        "ROLE = ALL, AUTHENTICATION = CERTIFICATE [two], ENCRYPTION = REQUIRED ALGORITHM AES",
+      );
+      const note = `{"stack":"acme/db/prod","backend":"s3://state","urn":"urn:pulumi:prod::db::t::theirs","token":"t","name":"DATABASE_MIRRORING"}`;
+      const property = "pulumi-mi-link/endpoint/1f600c9c7932117be234ea1134c0380c";
+      await scene.query(`EXEC sys.sp_addextendedproperty @name = N'${property}', @value = N'${note}'`);
+      const refusal = await resource().refused(news({ adopt: true }));
+      assert.match(
+        refusal,
+        /is noted there as made by the resource theirs of the stack acme\/db\/prod \(state in s3:\/\/state\)/,
+      );
+      assert.match(refusal, new RegExp(`sp_dropextendedproperty @name = N'${property}'`));
+      await scene.query(`EXEC sys.sp_dropextendedproperty @name = N'${property}'`);
+    });
   });
 
   it("finds that it was stopped, and starts it", async () => {

@@ -13,14 +13,19 @@ export interface Author {
   readonly urn: string;
   /** Kept in the resource's state and in its notes: proves that an object is the one in the state. */
   readonly token: string;
+  /** The notes that it has: the state keeps them too. A note that is gone tells of a destroy that was killed. */
+  readonly notes: Set<NoteName>;
 }
+
+/** Kind and name of what a note is about. */
+export type NoteName = `${Kind} ${string}`;
 
 /**
  * A note on the SQL Server about an object that a stack makes, there before the object is and removed with it: an extended
  * property of the database `master`, as there is no level type for certificates, endpoints and groups. A DBA sees it, and
  * a run that was killed is continued by it: its state never had the object.
  */
-export interface Note extends Author {
+export interface Note extends Omit<Author, "notes"> {
   /** The object: a certificate's name, a group's ... */
   readonly name: string;
 }
@@ -110,6 +115,7 @@ export async function claim(
     if (note && !isOwn(note, author)) throw claimed(server, doing, kind, note);
     await renew(server, kind, name, author);
   }
+  author.notes.add(`${kind} ${name}`);
 }
 
 /** Signs a note of this resource anew, so that the state and the note have the same token. */
@@ -120,6 +126,7 @@ export async function renew(server: Sql, kind: Kind, name: string, author: Autho
     sql`EXEC sys.sp_updateextendedproperty @name = ${sql.string(propertyName(kind, name))}, @value = ${sql.string(textOf(name, author))}`,
     async () => (await findNote(server, kind, name, author))?.token === author.token,
   );
+  author.notes.add(`${kind} ${name}`);
 }
 
 /** Removes the note of this resource, when its object is gone or is left to others. A note of somebody else stays. */
@@ -132,6 +139,36 @@ export async function forget(server: Sql, kind: Kind, name: string, author: Auth
     ${removal(kind, name)}`,
     async () => false,
   );
+  author.notes.delete(`${kind} ${name}`);
+}
+
+/** Writes again those of a resource's notes that are gone. */
+export async function claimAgain(server: Sql, author: Author): Promise<void> {
+  for (const [kind, name] of [...author.notes].map(partsOf)) await claim(server, kind, name, `keep ${name}`, author);
+}
+
+/**
+ * Removes all notes of a resource, before its objects: if the run is killed then, and the state still has the resource, the
+ * next run sees by that that they may be gone.
+ */
+export async function forgetAll(server: Sql, author: Author): Promise<void> {
+  for (const [kind, name] of [...author.notes].map(partsOf)) await forget(server, kind, name, author);
+}
+
+const partsOf = (note: NoteName): readonly [Kind, string] => {
+  const end = note.indexOf(" ");
+  return [note.slice(0, end) as Kind, note.slice(end + 1)];
+};
+
+/** How many notes there are with each token. */
+export async function countNotes(server: Sql): Promise<ReadonlyMap<string, number>> {
+  const rows = await server.query<{ readonly value: string | null }>(
+    "read the notes of stacks",
+    sql`SELECT CONVERT(nvarchar(4000), value) AS value FROM sys.extended_properties
+    WHERE class = 0 AND name LIKE ${sql.string(`${prefix}/%`)}`,
+  );
+  const tokens = rows.flatMap(({ value }) => parsed(value)?.token ?? []);
+  return new Map([...new Set(tokens)].map((token) => [token, tokens.filter((other) => other === token).length]));
 }
 
 const removal = (kind: Kind, name: string) =>

@@ -83,8 +83,8 @@ describe("the certificate of a live link, with the real engine", function () {
     assert.deepEqual(succeeded(await quickstart.project.preview({ args: ["--refresh"] })).changes, []);
   });
 
-  it("is rotated when an earlier run was killed before its state was written, and adopts nothing of that run", async () => {
-    const { project, sqlServer, lab } = quickstart;
+  it("is rotated with what an earlier run left that was killed before its state was written", async () => {
+    const { project, lab } = quickstart;
     const state = await project.exportState();
     const answer = { status: 403, code: "AuthorizationFailed", message: "not allowed" };
     lab.faults.add({ on: "request", method: "PUT", matching: "serverTrustCertificates", answer });
@@ -94,9 +94,8 @@ describe("the certificate of a live link, with the real engine", function () {
     assert.ok(left);
     succeeded(await rotate(expiry(7)));
     const { bound, own, trusted } = await certificates();
-    assert.equal(bound, `${left}_2`);
-    assert.deepEqual([own, trusted], [[left, bound], [bound]]);
-    await sqlServer.query(`DROP CERTIFICATE [${left}]`);
+    assert.equal(bound, left);
+    assert.deepEqual([own, trusted], [[left], [left]]);
   });
 
   it("leaves nothing behind in the end", async () => {

@@ -33,8 +33,8 @@ export const hastyContext: ContextFactory = (operation) => ({
 });
 
 export async function createAzureScene(options?: SceneOptions): Promise<AzureScene> {
-  // Client and lab share one process here: loading the client's libraries must not look like a silent SQL Server.
-  const scene = await createScene({ ...options, options: { linkTimeoutMilliseconds: 3000, ...options?.options } });
+  // Client and lab share one process, on a machine that may be busy: waiting for it must not look like a silent SQL Server.
+  const scene = await createScene({ ...options, options: { linkTimeoutMilliseconds: 15_000, ...options?.options } });
   const folder = mkdtempSync(path.join(tmpdir(), "mi-link-test-"));
   const caFile = path.join(folder, "ca.pem");
   writeFileSync(caFile, scene.address.ca);

@@ -131,7 +131,7 @@ export async function renew(server: Sql, kind: Kind, name: string, author: Autho
 
 /** Removes the note of this resource, when its object is gone or is left to others. A note of somebody else stays. */
 export async function forget(server: Sql, kind: Kind, name: string, author: Author | undefined): Promise<void> {
-  if (!author?.token) return;
+  if (!author?.notes.has(`${kind} ${name}`)) return;
   await server.change(
     `remove the note about ${name}`,
     sql`IF EXISTS (SELECT 1 FROM sys.extended_properties WHERE class = 0 AND name = ${sql.string(propertyName(kind, name))}

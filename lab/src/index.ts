@@ -77,7 +77,10 @@ export async function startLab(wanted: LabOptions = {}): Promise<Lab> {
     tls,
     host: loopback,
     port: options.armPort ?? 0,
+    dnsSuffix,
+    tokenLifetimeSeconds: options.tokenLifetimeSeconds,
   });
+  if (options.entra) for (const instance of sqlServers) instance.directory = azure.directory;
   await held.release();
   const engines = [...sqlServers, ...azure.azure.managedInstances.map(({ engine }) => engine)];
   const network: Network = azure.network;

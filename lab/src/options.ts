@@ -25,6 +25,10 @@ export interface LabOptions {
   readonly withoutConnectPack?: boolean;
   /** false: Always On availability groups are not enabled (35221). @default true */
   readonly alwaysOn?: boolean;
+  /** The SQL Servers are set up for Microsoft Entra: Azure Arc and an Entra admin. @default false */
+  readonly entra?: boolean;
+  /** How long a token of Microsoft Entra lasts. @default 3599 */
+  readonly tokenLifetimeSeconds?: number;
   /** -T at start-up of the SQL Servers. @default none */
   readonly startupTraceFlags?: readonly number[];
   /** Update policy of the managed instances. @default the first one that takes the SQL Server's version */

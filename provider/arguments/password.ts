@@ -15,8 +15,13 @@ export interface SecretSource {
  * A secret given as it is, or as a reference. env:NAME and file:PATH are read afresh each time and stored nowhere; the
  * configuration behind config:KEY is kept in the state of the stack, and refresh and destroy see what it was at the last up.
  */
-export async function resolveSecret(given: SecretSource, purpose: string, config: Config): Promise<string> {
-  const secret = given.password ?? (await dereference(given.credential ?? "", purpose, config));
+export async function resolveSecret(
+  given: SecretSource,
+  purpose: string,
+  config: Config,
+  what = "password",
+): Promise<string> {
+  const secret = given.password ?? (await dereference(given.credential ?? "", `${what} ${purpose}`, config));
   rememberSecret(secret);
   return secret;
 }
@@ -45,7 +50,7 @@ async function dereference(reference: string, purpose: string, config: Config): 
         return missing(
           purpose,
           `${(error as NodeJS.ErrnoException).code}: ${name} cannot be read`,
-          `put the password into ${name}, readable for you only.`,
+          `put it into ${name}, readable for you only.`,
         );
       }
     default:
@@ -58,7 +63,7 @@ async function dereference(reference: string, purpose: string, config: Config): 
 }
 
 function missing(purpose: string, cause: string, remedy: string): never {
-  throw new VisibleError({ doing: `find the password ${purpose}`, cause: `${cause}.`, remedy }, ["NoCredential"]);
+  throw new VisibleError({ doing: `find the ${purpose}`, cause: `${cause}.`, remedy }, ["NoCredential"]);
 }
 
 /** How a reference must look, in words that end the sentence "credential ...". */

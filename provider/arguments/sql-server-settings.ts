@@ -4,6 +4,7 @@ import { withBrackets, withoutBrackets } from "./host";
 import { isPort, wordProblem } from "./kinds";
 import { credentialProblem } from "./password";
 import type { Property } from "./property";
+import { type Authentication, authenticationProblems, authentications, principalIn } from "./sql-server-authentication";
 
 /** How to reach an instance of SQL Server, as the program says it and the state keeps it. */
 export interface SqlServer {
@@ -12,7 +13,9 @@ export interface SqlServer {
   readonly user?: string;
   readonly password?: string;
   readonly credential?: string;
-  readonly authentication?: "SqlPassword" | "Ntlm";
+  readonly authentication?: Authentication;
+  readonly tenantId?: string;
+  readonly clientId?: string;
   readonly encrypt?: "strict" | "mandatory" | "optional";
   readonly trustServerCertificate?: boolean;
   readonly caFile?: string;
@@ -33,7 +36,11 @@ export const complete = (server: SqlServer): CompleteSqlServer => ({ ...defaults
 /** Host and port in one. */
 export const addressOf = ({ host, port }: CompleteSqlServer): string => `${withBrackets(host)}:${port}`;
 
-const texts = ["host", "user", "password", "credential", "authentication", "encrypt", "caFile"];
+/** Completes "Could not ...". */
+export const connecting = (server: CompleteSqlServer): string =>
+  `connect to SQL Server at ${addressOf(server)} as ${principalIn(server)}`;
+
+const texts = ["host", "user", "password", "credential", "authentication", "tenantId", "clientId", "encrypt", "caFile"];
 export const settingNames: readonly string[] = [...texts, "port", "trustServerCertificate"];
 
 /**
@@ -60,7 +67,8 @@ export const sqlServerProperty: Property<SqlServer> = {
   same: (a, b) => isDeepStrictEqual(complete(a), complete(b)),
 };
 
-function problemsOf({ host, port, user, password, credential, authentication, encrypt }: SqlServer): string[] {
+function problemsOf(server: SqlServer): string[] {
+  const { host, port, credential, authentication = defaults.authentication, encrypt } = server;
   const problems: string[] = [];
   const tell = (name: string, value: string | undefined, check: (value: string) => string | undefined): void => {
     const problem = value === undefined ? undefined : check(value);
@@ -73,14 +81,9 @@ function problemsOf({ host, port, user, password, credential, authentication, en
     );
   }
   if (port !== undefined && !isPort(port)) problems.push("port must be 1 to 65535");
-  if (password !== undefined && credential !== undefined) problems.push("give password or credential, not both");
-  if (password === undefined && credential === undefined)
-    problems.push("password or credential (env:NAME, file:PATH or config:KEY) is required");
   tell("credential", credential, credentialProblem);
-  if (!user) problems.push("user is required");
-  if (authentication === "Ntlm" && user !== undefined && !/^[^\\]+\\[^\\]+$/.test(user))
-    problems.push("user must be DOMAIN\\user with Ntlm");
-  tell("authentication", authentication, (word) => wordProblem(["SqlPassword", "Ntlm"], word));
+  problems.push(...authenticationProblems(server, authentication));
+  tell("authentication", authentication, (word) => wordProblem(authentications, word));
   tell("encrypt", encrypt, (word) => wordProblem(["strict", "mandatory", "optional"], word));
   return problems;
 }

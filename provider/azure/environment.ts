@@ -7,6 +7,8 @@ export interface Environment {
   readonly armEndpoint: string;
   /** The scope that tokens are asked for. */
   readonly scope: string;
+  /** Whom tokens for SQL Server are for in this cloud. */
+  readonly databaseAudience: string;
   readonly authorityHost: string;
   /** True for an authority that Microsoft does not know: otherwise the library asks Microsoft whether it is genuine. */
   readonly disableInstanceDiscovery: boolean;
@@ -40,16 +42,26 @@ type Config = (key: string) => string | undefined;
 interface Cloud {
   readonly armEndpoint: string;
   readonly authorityHost: string;
+  readonly databaseAudience: string;
 }
 
 /** Addresses of the national clouds: "Compare Azure Government and global Azure", "Azure in China developer guide". */
 const clouds: Readonly<Record<"public" | "usgovernment" | "china", Cloud>> = {
-  public: { armEndpoint: "https://management.azure.com", authorityHost: "https://login.microsoftonline.com" },
+  public: {
+    armEndpoint: "https://management.azure.com",
+    authorityHost: "https://login.microsoftonline.com",
+    databaseAudience: "https://database.windows.net",
+  },
   usgovernment: {
     armEndpoint: "https://management.usgovcloudapi.net",
     authorityHost: "https://login.microsoftonline.us",
+    databaseAudience: "https://database.usgovcloudapi.net",
   },
-  china: { armEndpoint: "https://management.chinacloudapi.cn", authorityHost: "https://login.chinacloudapi.cn" },
+  china: {
+    armEndpoint: "https://management.chinacloudapi.cn",
+    authorityHost: "https://login.chinacloudapi.cn",
+    databaseAudience: "https://database.chinacloudapi.cn",
+  },
 };
 
 /** Names of the clouds as azure-native, Terraform and az spell them. */
@@ -67,8 +79,7 @@ const cloudNames: Readonly<Record<string, keyof typeof clouds>> = {
 
 /** Configuration of the stack comes before variables of the process, as with azure-native. */
 export function environmentOf(config: Config, env: NodeJS.ProcessEnv = process.env): Environment {
-  const given = (key: string, ...variables: readonly string[]) =>
-    [config(key), ...variables.map((name) => env[name])].find((value) => value !== undefined && value !== "");
+  const given = givenBy(config, env);
   const cloud =
     clouds[cloudNamed(given("azure-native:environment", "ARM_ENVIRONMENT", "AZURE_ENVIRONMENT") ?? "public")];
   const authorityHost = given("mi-link:authorityHost", "AZURE_AUTHORITY_HOST");
@@ -82,6 +93,7 @@ export function environmentOf(config: Config, env: NodeJS.ProcessEnv = process.e
   return {
     armEndpoint,
     scope: `${armEndpoint}/.default`,
+    databaseAudience: cloud.databaseAudience,
     authorityHost: authority,
     disableInstanceDiscovery: !Object.values(clouds).some((known) => known.authorityHost === authority),
     caFile: given("mi-link:caFile", "MI_LINK_CA_FILE"),
@@ -117,6 +129,20 @@ function address(setting: string, value: string): string {
 }
 
 type Given = (key: string, ...variables: readonly string[]) => string | undefined;
+
+const givenBy =
+  (config: Config, env: NodeJS.ProcessEnv): Given =>
+  (key, ...variables) =>
+    [config(key), ...variables.map((name) => env[name])].find((value) => value !== undefined && value !== "");
+
+/** The application that is configured for Azure. */
+export function applicationOf(config: Config, env: NodeJS.ProcessEnv = process.env) {
+  const given = givenBy(config, env);
+  return {
+    tenantId: given("azure-native:tenantId", "ARM_TENANT_ID", "AZURE_TENANT_ID"),
+    clientId: given("azure-native:clientId", "ARM_CLIENT_ID", "AZURE_CLIENT_ID"),
+  };
+}
 
 function identityOf(given: Given): Identity {
   const tenantId = given("azure-native:tenantId", "ARM_TENANT_ID");

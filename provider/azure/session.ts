@@ -4,7 +4,7 @@ import type { HttpMethods, Pipeline } from "@azure/core-rest-pipeline";
 import { VisibleError } from "../errors/visible-error";
 import type { Environment } from "./environment";
 import type { Exchange } from "./exchange";
-import { tokensOf } from "./sign-in";
+import { type Tokens, tokensOf } from "./sign-in";
 import { transportWith } from "./transport";
 
 export interface Request {
@@ -28,6 +28,19 @@ export interface Session {
 const apiVersion = "2023-08-01";
 
 const sessions = new Map<string, Promise<Session>>();
+
+const tokens = new Map<string, Promise<Tokens>>();
+
+/** Tokens alone, for a service other than Azure Resource Manager; shared in the same way. */
+export function tokensIn(environment: Environment): Promise<Tokens> {
+  const key = JSON.stringify(environment);
+  const known = tokens.get(key);
+  if (known) return known;
+  const made = authorities(environment.caFile).then((ca) => tokensOf(environment, transportWith(ca)));
+  tokens.set(key, made);
+  made.catch(() => tokens.delete(key));
+  return made;
+}
 
 /** Connections and tokens, shared by all that the process does in one environment. */
 export function sessionIn(environment: Environment): Promise<Session> {
@@ -87,7 +100,7 @@ async function open(environment: Environment): Promise<Session> {
 }
 
 /** Signing in cannot be cancelled; waiting for it can. */
-async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   let stop = () => {};
   const aborted = new Promise<never>((_, reject) => {
     stop = () => reject(signal.reason);

@@ -127,6 +127,8 @@ function errorBodyOf(text: string | null | undefined): ErrorBody {
 
 /** The authority's own answer counts, also where the library tried other ways after it: those say less. */
 function faultOfSignIn(error: unknown, seen: readonly Failure[], { authorityHost, identity }: Environment): Fault {
+  if (identity.kind === "managedIdentity" && isUnavailable(error))
+    return { code: "NoManagedIdentity", text: textOf(error), service: "sign-in" };
   const { host } = new URL(authorityHost);
   const isSearching = identity.kind === "ambient";
   const last = seen.findLast((failure) => !isSearching || failure.host === host);

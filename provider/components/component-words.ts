@@ -13,6 +13,9 @@ const words: Readonly<Record<string, Readonly<Record<string, Words>>>> = {
     ],
     SqlServerCertificate: [
       [/^expiry\b/, "certificateExpiry"],
+      [/\btogether with expiry\b/, "together with certificateExpiry"],
+      [/\bexpiry or rotateBefore \((.*?) of an InstancePairing\)/, "$1"],
+      [/\brotateBefore\b/g, "certificateRotateBefore"],
       [/\bexpiry or subject\b/g, "certificateExpiry"],
       [/\bcertificateName\b/g, "certificateExpiry"],
     ],

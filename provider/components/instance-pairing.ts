@@ -35,6 +35,11 @@ export interface InstancePairingArgs {
   readonly port?: Input<number>;
   /** Last day of the SQL Server's certificate, `YYYY-MM-DD` (UTC); a new date makes a new certificate. See SqlServerCertificate. */
   readonly certificateExpiry?: Input<string>;
+  /**
+   * Makes a new certificate in time by itself, in place of `certificateExpiry`: in the first `up` when less than this is left
+   * of the old one, `"60d"`, `"8w"`. See SqlServerCertificate.rotateBefore.
+   */
+  readonly certificateRotateBefore?: Input<string>;
 }
 
 /**
@@ -74,7 +79,7 @@ export class InstancePairing extends ComponentResource {
     );
     const certificate = new SqlServerCertificate(
       `${name}-certificate`,
-      { sqlServer, expiry: args.certificateExpiry },
+      { sqlServer, expiry: args.certificateExpiry, rotateBefore: args.certificateRotateBefore },
       { ...child, dependsOn: masterKey },
     );
     this.trustCertificate = new TrustCertificate(
@@ -132,4 +137,5 @@ const known: ArgumentNames<InstancePairingArgs> = {
   address: true,
   port: true,
   certificateExpiry: true,
+  certificateRotateBefore: true,
 };

@@ -184,9 +184,10 @@ export function dynamicProvider(
     async diff(_id, recorded, news) {
       // A preview of the program has unknown values. Elsewhere they mean that the engine asks what a replacement takes along.
       const isCascade = news.__preview !== true && hasUnknown(only(lifecycle, news));
-      const olds = isCascade || !declared.has(news.__urn) ? recorded : await withDriftOfNotes(recorded, news);
-      const difference = diffInputs(lifecycle, olds, news);
-      if (isCascade || declared.has(news.__urn)) {
+      const isDeclared = declared.has(news.__urn);
+      const olds = isDeclared && !isCascade ? await withDriftOfNotes(recorded, news) : recorded;
+      const difference = diffInputs(lifecycle, olds, news, isDeclared ? new Date() : undefined);
+      if (isCascade || isDeclared) {
         const replaces = (difference.replaces ?? []).filter((name) => isCascade || !hasUnknown(news[name]));
         const refusal = lifecycle.refusal?.(visible(olds), visible(news), { replaces, isCascade });
         if (refusal) throw printedOnce(inWordsOf(news, refusal).message);

@@ -151,6 +151,11 @@ export const azureCatalogue: Readonly<Record<number | string, Advice>> = {
     remedy:
       "az login; or set ARM_CLIENT_ID, ARM_CLIENT_SECRET and ARM_TENANT_ID; or pulumi config set --secret azure-native:clientSecret ... with azure-native:clientId and azure-native:tenantId.",
   },
+  NoManagedIdentity: {
+    cause: "this machine has no managed identity, or it is not in Azure.",
+    remedy:
+      "give it one (az vm identity assign -g <group> -n <machine>), or run where there is one; elsewhere sign in as an application.",
+  },
   AzureSignIn: {
     cause: "the sign-in service could not be used.",
     remedy: `check the network to it (AZURE_AUTHORITY_HOST, mi-link:authorityHost); ${login}`,

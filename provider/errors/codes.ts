@@ -20,6 +20,8 @@ const ours = [
   "NotConnectedAgain",
   "NotedByAnother",
   "NotSysadmin",
+  "NotTrusted",
+  "OtherAudience",
   "OtherInstance",
   "TlsNotSpoken",
   "TlsOtherName",

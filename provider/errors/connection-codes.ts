@@ -7,6 +7,17 @@ export const connectionCodes: Readonly<Record<number | string, Advice>> = {
     remedy:
       "check sqlServer.user and what sqlServer.credential or password refers to; the server's error log has the true state of 18456.",
   },
+  EntraRefused: {
+    cause:
+      "the principal has no login on this server, or a disabled one; or the server takes no tokens of its tenant: that needs SQL Server 2022 or later, connected to Azure (Azure Arc, or on an Azure VM), with an Entra admin.",
+    remedy:
+      "run as an administrator: CREATE LOGIN [<name of the principal>] FROM EXTERNAL PROVIDER; ALTER SERVER ROLE sysadmin ADD MEMBER [<name of the principal>]; the server's error log has the true state of 18456; to set it up: https://learn.microsoft.com/sql/relational-databases/security/authentication-access/azure-ad-authentication-sql-server-overview",
+  },
+  EntraExpired: {
+    cause: "the token has expired, or the clock of this machine is wrong.",
+    remedy:
+      "put a new one where sqlServer.credential refers to: az account get-access-token --resource https://database.windows.net/ --query accessToken -o tsv; or use EntraDefault, EntraServicePrincipal or EntraManagedIdentity, which get a new one for each connection.",
+  },
   18452: {
     cause: "the login comes from a Windows domain that the server does not trust, or it takes Windows logins only.",
     remedy: 'use a SQL login; or authentication: "Ntlm" with user DOMAIN\\user of a domain that the server trusts.',

@@ -1,11 +1,12 @@
 import { type Config, resolveSecret, type SecretSource } from "../arguments/password";
-import { addressOf, complete, type SqlServer } from "../arguments/sql-server-settings";
+import { complete, type SqlServer } from "../arguments/sql-server-settings";
 import { type AzureAccess, azureAccess } from "../azure/client";
 import type { VisibleError } from "../errors/visible-error";
 import { remembers } from "../sql-server/catalog/former-name";
 import { connect, type Sql } from "../sql-server/connection";
 import { identify, nameObstacles, requireLinkSupport, requireRights } from "../sql-server/instance";
 import type { Author } from "../sql-server/notes";
+import { sqlServerSecret } from "./sql-server-secret";
 
 /** The servers and the user, as a lifecycle reaches them in one operation. */
 export interface Context {
@@ -61,8 +62,8 @@ export const newContext: ContextFactory = ({
 }): Context => {
   const open = async (settings: SqlServer, until = signal): Promise<Sql> => {
     const server = complete(settings);
-    const password = await resolveSecret(server, `of ${server.user} on ${addressOf(server)}`, config);
-    return await connect(server, password, until, label);
+    const secret = await sqlServerSecret(server, { config, signal: until, status });
+    return await connect(server, secret, until, label);
   };
 
   /** Warns once in a run, beside the first resource that met it. */

@@ -27,6 +27,8 @@ export interface Lifecycle<Inputs extends object, State extends Inputs> {
    * the next `up` puts right anyway.
    */
   warnings?(state: State & { readonly drift?: string }, now: Date): readonly string[];
+  /** Pure: the arguments by which the time has come to replace the object, although none has changed. */
+  due?(state: State, inputs: Inputs, now: Date): readonly string[];
   /** Whether the old object must go first, as the new one cannot exist beside it. */
   deleteBeforeReplace?(state: State, inputs: Inputs): boolean;
   /**

@@ -11,16 +11,18 @@ export interface Difference {
 
 /**
  * Pure: same, update or replace. An unknown value counts as changed, in real updates too: the engine asks with unknown
- * values to find out which other resources a replacement takes along.
+ * values to find out which other resources a replacement takes along. `now`: where the program is compared, and not what a
+ * refresh has found.
  */
-export function diffInputs(lifecycle: AnyLifecycle, state: Bag, inputs: Bag): Difference {
+export function diffInputs(lifecycle: AnyLifecycle, state: Bag, inputs: Bag, now?: Date): Difference {
   const table = tableOf(lifecycle);
   const changed = Object.entries(table)
     .filter(([name, property]) => property.onChange !== "nothing" && !isNewArgument(property, state, name))
     .filter(([name, property]) => differs(property, state[name], inputs[name]))
     .map(([name]) => name);
-  if (changed.length === 0 && state.drift === undefined) return { changes: false };
-  const replaces = changed.filter((name) => table[name]?.onChange === "replace");
+  const due = (now && lifecycle.due?.(state, inputs, now)) ?? [];
+  if (changed.length === 0 && due.length === 0 && state.drift === undefined) return { changes: false };
+  const replaces = [...changed.filter((name) => table[name]?.onChange === "replace"), ...due];
   if (replaces.length === 0) return { changes: true };
   return { changes: true, replaces, deleteBeforeReplace: lifecycle.deleteBeforeReplace?.(state, inputs) ?? false };
 }

@@ -1,9 +1,11 @@
+import { principalIn } from "../arguments/sql-server-authentication";
 import { addressOf, type CompleteSqlServer } from "../arguments/sql-server-settings";
 import { pause } from "../errors/interrupted";
 import { isUncertain, outcomeUnknown, VisibleError } from "../errors/visible-error";
 import { connectionFailure, isConnectionLoss, isRefusal, isUnsent, serverFailure } from "./failure";
 import { type Instance, type InstanceRow, instanceOf, instanceQuery } from "./instance";
-import { closePools, openPool } from "./pool";
+import { closePools, hasIdle, keyOf, openPool, type Target } from "./pool";
+import type { TokenSource } from "./token-source";
 import type { Statement } from "./tsql";
 
 /** A session on one instance of SQL Server; every batch runs in `master`, alone and without parameters. */
@@ -23,17 +25,20 @@ export interface Sql {
 
 const instances = new Map<string, Promise<Instance>>();
 
-/** Opens a session. `label` names the resource that it is for, in messages. */
+/** Opens a session with a password or with tokens. `label` names the resource that it is for, in messages. */
 export async function connect(
   server: CompleteSqlServer,
-  password: string,
+  secret: string | TokenSource,
   signal: AbortSignal,
   label?: string,
 ): Promise<Sql> {
   const address = addressOf(server);
-  const target = { ...server, password };
+  const target: Target = { server, secret };
+  const who = `${address} ${principalIn(server)}`;
 
   const send = async <Row>(statement: Statement): Promise<Row[]> => {
+    // The driver gives a new connection 15 seconds, the sign-in service included; here it has Azure's patience.
+    if (typeof secret !== "string" && !hasIdle(target)) await secret.wait();
     const pool = await openPool(target);
     signal.throwIfAborted();
     const request = pool.request();
@@ -58,7 +63,7 @@ export async function connect(
   };
 
   const identify = (): Promise<Instance> => {
-    const key = JSON.stringify(target);
+    const key = keyOf(target);
     const known = instances.get(key);
     if (known) return known;
     const asked = again<InstanceRow>(instanceQuery).then(([row]) => {
@@ -74,9 +79,9 @@ export async function connect(
   try {
     instance = await identify();
   } catch (error) {
-    throw toldOnce(`${address} ${server.user}`, connectionFailure(server, error, signal), label);
+    throw toldOnce(who, connectionFailure(server, error, signal), label);
   }
-  told.delete(`${address} ${server.user}`);
+  told.delete(who);
   const where = `on ${instance.name} (${address})`;
 
   return {
@@ -86,11 +91,11 @@ export async function connect(
       try {
         return await again(statement);
       } catch (error) {
-        throw serverFailure(`${doing} ${where}`, error, signal);
+        throw serverFailure(`${doing} ${where}`, error, signal, server);
       }
     },
     async change(doing, statement, isDone) {
-      const failed = (error: unknown) => serverFailure(`${doing} ${where}`, error, signal);
+      const failed = (error: unknown) => serverFailure(`${doing} ${where}`, error, signal, server);
       try {
         await send(statement);
       } catch (lost) {

@@ -1,4 +1,5 @@
-import { addressOf, type CompleteSqlServer } from "../arguments/sql-server-settings";
+import { isEntra, secretOf } from "../arguments/sql-server-authentication";
+import { type CompleteSqlServer, connecting } from "../arguments/sql-server-settings";
 import type { Advice } from "../errors/advice";
 import { adviceFor } from "../errors/catalogue";
 import { type Code, theirs } from "../errors/codes";
@@ -6,6 +7,7 @@ import { interrupted } from "../errors/interrupted";
 import { tlsKind } from "../errors/tls-codes";
 import { VisibleError } from "../errors/visible-error";
 import type { Refusal } from "./pool";
+import { type Claims, described, hasExpired } from "./token-source";
 
 /** What mssql throws: the last error of a batch. The cause is among `precedingErrors`. */
 interface DriverError extends Error {
@@ -16,6 +18,8 @@ interface DriverError extends Error {
   readonly originalError?: DriverError;
   /** What the server said while it refused a login: see `pool.ts`. */
   readonly refusals?: readonly Refusal[];
+  /** What the token says that it was refused with. */
+  readonly claims?: Claims;
   readonly errors?: readonly DriverError[];
   /** The certificate behind ERR_TLS_CERT_ALTNAME_INVALID. */
   readonly cert?: { readonly subjectaltname?: string };
@@ -37,12 +41,20 @@ export const isRefusal = (error: unknown): boolean =>
   error instanceof Error && !(error instanceof VisibleError) && numberOf(error) !== undefined;
 
 /** The failure of a statement, with all errors of its batch, the cause before the consequence. */
-export function serverFailure(doing: string, error: unknown, signal: AbortSignal): VisibleError {
+export function serverFailure(
+  doing: string,
+  error: unknown,
+  signal: AbortSignal,
+  server?: CompleteSqlServer,
+): VisibleError {
   if (error instanceof VisibleError) return error;
   if (signal.aborted) return interrupted(doing, signal);
   const thrown = error as DriverError;
+  const chain = causes(thrown);
+  const ours = ownIn(chain);
+  if (ours) return ours;
   // The pool may have opened another connection for it, whose login was refused.
-  const refusals: readonly Said[] = causes(thrown).flatMap(({ refusals = [] }) => refusals);
+  const refusals: readonly Said[] = chain.flatMap(({ refusals = [] }) => refusals);
   const all = (refusals.length > 0 ? refusals : [...(thrown.precedingErrors ?? []), thrown]).filter(
     (e, i, list) => list.findIndex((f) => f.number === e.number && f.message === e.message) === i,
   );
@@ -50,8 +62,8 @@ export function serverFailure(doing: string, error: unknown, signal: AbortSignal
   return new VisibleError(
     {
       doing,
-      said: all.map(sentence),
-      ...adviceFor(codes),
+      said: [...all.map(sentence), ...(refusals.length > 0 ? tokenIn(chain) : [])],
+      ...(server && refusals.length > 0 ? refusalAdvice(server, codes, chain) : adviceFor(codes)),
     },
     codes,
   );
@@ -70,15 +82,17 @@ function sentence(error: Said): string {
 
 /** The failure to connect: the instance was not reached, or refused the login. */
 export function connectionFailure(server: CompleteSqlServer, error: unknown, signal: AbortSignal): VisibleError {
-  const doing = `connect to SQL Server at ${addressOf(server)} as ${server.user ?? "(no user)"}`;
+  const doing = connecting(server);
   if (error instanceof VisibleError) return error;
   if (signal.aborted) return interrupted(doing, signal);
   const chain = causes(error as DriverError);
+  const ours = ownIn(chain);
+  if (ours) return ours;
   const refusals = refusalsIn(chain);
   if (refusals.length > 0) {
     const codes = refusals.map(({ number }) => number);
-    const said = refusals.map(({ number, message }) => `SQL Server error ${number}: ${message}`);
-    return new VisibleError({ doing, said, ...(refusalAdvice(server, codes) ?? adviceFor(["ELOGIN"])) }, codes);
+    const said = [...refusals.map(sentence), ...tokenIn(chain)];
+    return new VisibleError({ doing, said, ...(refusalAdvice(server, codes, chain) ?? adviceFor(["ELOGIN"])) }, codes);
   }
   const root = chain.findLast((e) => e.code !== undefined) ?? (error as DriverError);
   const codes: Code[] = [theirs(codeOf(root)), ...tlsKind(codeOf(root))];
@@ -96,6 +110,14 @@ function causes(error: DriverError): DriverError[] {
   return [error, ...inner.flatMap((e) => (e instanceof Error ? causes(e) : []))];
 }
 
+/** An error of our own that came to light while the driver opened a connection: no token could be had, or was sent. */
+const ownIn = (chain: readonly Error[]): VisibleError | undefined =>
+  chain.find((error): error is VisibleError => error instanceof VisibleError);
+
+/** What is known about the token that was refused. */
+const tokenIn = (chain: readonly DriverError[]): readonly string[] =>
+  chain.flatMap(({ claims }) => (claims ? [described(claims)] : [])).slice(0, 1);
+
 /** The numbers with which the server refused, the cause first: kept by `pool.ts`, or on an error of a pool that was open already. */
 function refusalsIn(chain: readonly DriverError[]): readonly Refusal[] {
   const all = chain.flatMap(({ refusals, number, message }) => [
@@ -105,12 +127,22 @@ function refusalsIn(chain: readonly DriverError[]): readonly Refusal[] {
   return all.filter(({ number }, i) => all.findIndex((other) => other.number === number) === i);
 }
 
-/** Adds to the advice for 18456 that a `config:` password comes from the state in refresh and destroy, and may be an old one. */
-function refusalAdvice({ credential }: CompleteSqlServer, codes: readonly number[]): Advice | undefined {
-  const advice = adviceFor(codes);
-  if (!advice || !codes.includes(18456) || !credential?.startsWith("config:")) return advice;
+/**
+ * The advice for 18456 depends on how the server was signed in to. A `config:` secret comes from the state in refresh and
+ * destroy, and may be an old one.
+ */
+function refusalAdvice(
+  { authentication, credential }: CompleteSqlServer,
+  codes: readonly Code[],
+  chain: readonly DriverError[],
+): Advice | undefined {
+  if (!codes.includes(18456)) return adviceFor(codes);
+  const isOld = chain.some(({ claims }) => claims && hasExpired(claims));
+  const advice = adviceFor(isEntra(authentication) ? [isOld ? "EntraExpired" : "EntraRefused"] : codes);
+  if (!advice || !credential?.startsWith("config:")) return advice;
+  const secret = secretOf(authentication);
   return {
-    cause: `${advice.cause} With ${credential}, pulumi refresh and pulumi destroy use the password of the last pulumi up, which the state keeps.`,
-    remedy: `after a change of the password: pulumi refresh --run-program, pulumi destroy --run-program (pulumi up sees the new one by itself), or use env:NAME, which is always fresh. Otherwise ${advice.remedy}`,
+    cause: `${advice.cause} With ${credential}, pulumi refresh and pulumi destroy use the ${secret} of the last pulumi up, which the state keeps.`,
+    remedy: `after a change of the ${secret}: pulumi refresh --run-program, pulumi destroy --run-program (pulumi up sees the new one by itself), or use env:NAME, which is always fresh. Otherwise ${advice.remedy}`,
   };
 }

@@ -156,8 +156,8 @@ export async function forgetAll(server: Sql, author: Author): Promise<void> {
 }
 
 const partsOf = (note: NoteName): readonly [Kind, string] => {
-  const end = note.indexOf(" ");
-  return [note.slice(0, end) as Kind, note.slice(end + 1)];
+  const [kind, ...name] = note.split(" ");
+  return [kind as Kind, name.join(" ")];
 };
 
 /** How many notes there are with each token. */

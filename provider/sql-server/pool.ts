@@ -1,26 +1,47 @@
 import { readFile } from "node:fs/promises";
 import type { Connection, ConnectionPool, config as PoolConfig } from "mssql";
-import type { CompleteSqlServer } from "../arguments/sql-server-settings";
+import { type CompleteSqlServer, connecting } from "../arguments/sql-server-settings";
+import { type Claims, claimsOf, refuseOtherAudience, type TokenSource } from "./token-source";
 
-type Target = CompleteSqlServer & { readonly password: string };
+/** A server, and the password or the tokens that it is signed in to with. */
+export interface Target {
+  readonly server: CompleteSqlServer;
+  readonly secret: string | TokenSource;
+}
+
+export const keyOf = ({ server, secret }: Target): string =>
+  JSON.stringify([server, typeof secret === "string" ? secret : secret.key]);
+
+interface Opened {
+  readonly opening: Promise<ConnectionPool>;
+  pool?: ConnectionPool;
+}
 
 /** One pool for each server and login, shared by all resource types of the run. */
-const pools = new Map<string, Promise<ConnectionPool>>();
+const pools = new Map<string, Opened>();
 
 export function openPool(target: Target): Promise<ConnectionPool> {
-  const key = JSON.stringify(target);
-  const open = pools.get(key);
-  if (open) return open;
-  const opening = connectPool(target);
-  pools.set(key, opening);
-  opening.catch(() => pools.delete(key));
-  return opening;
+  const key = keyOf(target);
+  const known = pools.get(key);
+  if (known) return known.opening;
+  const opened: Opened = { opening: connectPool(target) };
+  pools.set(key, opened);
+  opened.opening.then(
+    (pool) => {
+      opened.pool = pool;
+    },
+    () => pools.delete(key),
+  );
+  return opened.opening;
 }
+
+/** Whether the next request finds an open connection. */
+export const hasIdle = (target: Target): boolean => (pools.get(keyOf(target))?.pool?.available ?? 0) > 0;
 
 export async function closePools(): Promise<void> {
   const all = [...pools.values()];
   pools.clear();
-  await Promise.allSettled(all.map(async (pool) => (await pool).close()));
+  await Promise.allSettled(all.map(async ({ opening }) => (await opening).close()));
 }
 
 async function connectPool(target: Target): Promise<ConnectionPool> {
@@ -33,17 +54,15 @@ async function connectPool(target: Target): Promise<ConnectionPool> {
   return await pool.connect();
 }
 
-async function poolConfig(target: Target): Promise<PoolConfig> {
+async function poolConfig({ server, secret }: Target): Promise<PoolConfig> {
   const encrypt = { strict: "strict", mandatory: true, optional: false } as const;
-  const [domain, account] = target.user?.split("\\") ?? [];
+  const sent: Sent = {};
   return {
-    server: target.host,
-    port: target.port,
+    server: server.host,
+    port: server.port,
     database: "master",
-    ...(target.authentication === "Ntlm"
-      ? { domain, user: account, password: target.password }
-      : { user: target.user, password: target.password }),
-    beforeConnect: keepRefusals,
+    ...(typeof secret === "string" ? withPassword(server, secret) : withTokens(server, secret, sent)),
+    beforeConnect: (connection) => keepRefusals(connection, sent),
     // No limit of the driver: a backup may take hours, and the operation's own signal ends it.
     requestTimeout: 0,
     connectionTimeout: 15_000,
@@ -53,13 +72,40 @@ async function poolConfig(target: Target): Promise<PoolConfig> {
     pool: { max: 16, min: 0, idleTimeoutMillis: 30_000, acquireTimeoutMillis: 2 ** 31 - 1 },
     options: {
       appName: "pulumi-mi-link",
-      encrypt: encrypt[target.encrypt] as boolean,
-      trustServerCertificate: target.trustServerCertificate,
+      encrypt: encrypt[server.encrypt] as boolean,
+      trustServerCertificate: server.trustServerCertificate,
       useUTC: true,
       abortTransactionOnError: false,
-      ...(target.caFile ? { cryptoCredentialsDetails: { ca: await readFile(target.caFile, "utf8") } } : {}),
+      ...(server.caFile ? { cryptoCredentialsDetails: { ca: await readFile(server.caFile, "utf8") } } : {}),
     },
   };
+}
+
+function withPassword({ authentication, user }: CompleteSqlServer, password: string): Partial<PoolConfig> {
+  if (authentication !== "Ntlm") return { user, password };
+  const [domain, account] = user?.split("\\") ?? [];
+  return { domain, user: account, password };
+}
+
+/** What the last token that went to the server says. */
+interface Sent {
+  claims?: Claims | undefined;
+}
+
+/**
+ * The driver asks for a token while it opens a connection, once the server has said for whom it must be (FEDAUTHINFO), so
+ * that every connection gets a fresh one. A token in the settings of the pool would be that of its first hour.
+ */
+function withTokens(server: CompleteSqlServer, source: TokenSource, sent: Sent): Partial<PoolConfig> {
+  const credential = {
+    async getToken(scope: string | string[]) {
+      const token = await source.get();
+      sent.claims = claimsOf(token);
+      refuseOtherAudience(connecting(server), String(scope), source.audience, sent.claims);
+      return { token, expiresOnTimestamp: Date.now() };
+    },
+  };
+  return { authentication: { type: "token-credential", options: { credential } } };
 }
 
 /** What a server said while it refused a login; the text is in its own language. */
@@ -69,12 +115,12 @@ export interface Refusal {
 }
 
 /** Keeps what the server said on the error of a refused login: the driver keeps the last text only, and no number. */
-function keepRefusals(connection: Connection): void {
+function keepRefusals(connection: Connection, sent: Sent): void {
   const refusals: Refusal[] = [];
   const keep = ({ number, message }: Refusal): void => void refusals.push({ number, message });
   connection.on("errorMessage", keep);
   connection.once("connect", (error?: Error) => {
     connection.off("errorMessage", keep);
-    if (error) Object.assign(error, { refusals });
+    if (error) Object.assign(error, { refusals, claims: sent.claims });
   });
 }

@@ -28,7 +28,7 @@ export function expiryWarnings(
   remedy: string,
 ): string[] {
   if (expiryDate === undefined) return [];
-  const here = validityAt(now, endOf(expiryDate));
+  const here = validityHere(now, expiryDate);
   const ends = { Valid: undefined, ExpiresSoon: "expires", Expired: "expired" }[
     [here, validity].includes("Expired") ? "Expired" : here === "ExpiresSoon" ? here : validity
   ];
@@ -37,5 +37,8 @@ export function expiryWarnings(
   return [`${certificate} ${ends} on ${date} (UTC). ${consequence}\n  What to do: ${remedy}`];
 }
 
-/** A date without a time ends with its day. */
-const endOf = (date: string): Date => new Date(date.length > 10 ? date : `${date}T23:59:59.999Z`);
+/** A date without a time may mean its beginning, so the end is near from there on; it has passed for sure with its day. */
+function validityHere(now: Date, date: string): Validity {
+  if (validityAt(now, new Date(date.length > 10 ? date : `${date}T23:59:59.999Z`)) === "Expired") return "Expired";
+  return validityAt(now, new Date(date)) === "Valid" ? "Valid" : "ExpiresSoon";
+}

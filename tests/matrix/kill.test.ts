@@ -12,7 +12,7 @@ interface Outcome {
 /** The servers of a cell are in this process, which mostly waits. */
 const atOnce = 3;
 
-// Safety A7
+// Safety C1
 describe("a run whose whole process tree is killed, with the real engine", function () {
   this.timeout(45 * 60_000);
 

@@ -36,6 +36,12 @@ const allowed: readonly Allowed[] = [
   ["resources/instance-link/explain.ts", "/^t/", ours],
   ["resources/instance-link/replacement.ts", 'includes("partnerEndpoint")', "the name of an argument"],
   ["arguments/managed-instance-id.ts", "*", argument],
+  ["arguments/duration.ts", "/^(\\d{1,9})([hdw])$/", argument],
+  [
+    "resources/mirroring-endpoint/trusting-instances.ts",
+    "/^\\/subscriptions\\/.*?\\/managedinstances\\/[^/]+/i",
+    "the id in a note of our own",
+  ],
   ["azure/session.ts", 'startsWith("https:")', "an address"],
   [
     "azure/sign-in.ts",
@@ -69,6 +75,7 @@ const allowed: readonly Allowed[] = [
     "the DNS suffix of a cloud",
   ],
   ["arguments/sql-server-settings.ts", "*", argument],
+  ["arguments/sql-server-authentication.ts", "*", argument],
   ["resources/trusted-roots/roots.ts", "*", argument],
   ["sql-server/validity.ts", "*", "our own stored words"],
 ];

@@ -87,7 +87,13 @@ describe("a link that runs", function () {
     await lab.close();
   });
 
-  describe("over its endpoint", () => {
+  describe("over its endpoint, with an instance that no stack noted", () => {
+    before(async () => {
+      const notes = await console.query<{ name: string }>(
+        "SELECT name FROM sys.extended_properties WHERE name LIKE 'pulumi-mi-link/trust-certificate/%'",
+      );
+      for (const { name } of notes) await console.query(`EXEC sys.sp_dropextendedproperty @name = N'${name}'`);
+    });
     const args = (more: object = {}) => ({ ...argsOf("MirroringEndpoint"), ...more });
     const current = (): Made => made.MirroringEndpoint ?? assert.fail();
 

@@ -6,7 +6,7 @@ import { disconnectAll } from "#provider/sql-server/connection";
 import { openSqlClient, type SqlClient } from "#tools/clients";
 import { checkedArgs, type Place, placeIn, providerOf } from "./ten-resources";
 
-// Safety A7
+// Safety C1
 describe("a destroy that is killed before its state is written", () => {
   let lab: Lab;
   let place: Place;

@@ -8,6 +8,7 @@ export interface Watched {
   readonly sqlServer: SqlClient;
   readonly managedInstance: SqlClient;
   readonly otherServers?: readonly SqlClient[];
+  readonly otherInstances?: readonly SqlClient[];
   /** The links to watch. @default all that are connected */
   readonly links?: readonly string[];
 }
@@ -96,11 +97,15 @@ WHERE ag.is_distributed = 1 AND rs.is_local = 0 AND rs.connected_state_desc = N'
 
 /** Names of the links that both sides say are connected. A side that does not answer has none. */
 export async function connectedLinks(watched: Watched): Promise<string[]> {
-  const { sqlServer, otherServers = [], managedInstance, links } = watched;
+  const { sqlServer, otherServers = [], managedInstance, otherInstances = [], links } = watched;
   const ask = (side: SqlClient) => side.query<{ link: string }>(connectedQuery).catch(() => []);
-  const [onInstance = [], ...onServers] = await Promise.all([managedInstance, sqlServer, ...otherServers].map(ask));
-  const seen = new Set(onInstance.map(({ link }) => link));
+  const askAll = async (sides: readonly SqlClient[]) => (await Promise.all(sides.map(ask))).flat();
+  const [onInstances, onServers] = await Promise.all([
+    askAll([managedInstance, ...otherInstances]),
+    askAll([sqlServer, ...otherServers]),
+  ]);
+  const seen = new Set(onInstances.map(({ link }) => link));
   return onServers
-    .flatMap((rows) => rows.map(({ link }) => link))
+    .map(({ link }) => link)
     .filter((link) => seen.has(link) && (links === undefined || links.includes(link)));
 }

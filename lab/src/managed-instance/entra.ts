@@ -1,4 +1,5 @@
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import type { Directory } from "../sql-server/model";
 import { ArmError } from "./arm-error";
 
 /** The one application that may sign in. */
@@ -6,6 +7,12 @@ export interface Application {
   readonly tenantId: string;
   readonly clientId: string;
   readonly clientSecret: string;
+}
+
+interface Claims {
+  readonly aud: string;
+  readonly exp: number;
+  readonly appid: string;
 }
 
 export interface TokenReply {
@@ -20,14 +27,17 @@ export interface Entra {
   answer(method: string, path: string, origin: string, form: URLSearchParams): TokenReply | undefined;
   /** Throws what Azure Resource Manager answers to a request without a good bearer token. */
   authenticate(authorization: string | undefined): void;
+  /** What SQL Server asks it, where `audience` is whom tokens for SQL Server are for. */
+  directory(origin: string, audience: string): Directory;
 }
 
-const lifetimeSeconds = 3599;
+/** The name of the one application. */
+const displayName = "mi-link-lab";
 
 /** Machine time, not the lab's: the client libraries keep a token for as long as their own clock says. */
 const secondsNow = () => Math.floor(Date.now() / 1000);
 
-export function createEntra(application: Application): Entra {
+export function createEntra(application: Application, lifetimeSeconds = 3599): Entra {
   const signingKey = randomBytes(32);
   const signature = (text: string) => createHmac("sha256", signingKey).update(text).digest();
 
@@ -46,6 +56,14 @@ export function createEntra(application: Application): Entra {
       .map((part) => Buffer.from(JSON.stringify(part)).toString("base64url"))
       .join(".");
     return `${text}.${signature(text).toString("base64url")}`;
+  }
+
+  /** undefined: nobody here has signed it. */
+  function claimsOf(text: string): Claims | undefined {
+    const [head, claims, proof] = text.split(".");
+    if (!head || !claims || !proof) return undefined;
+    if (!sameBytes(Buffer.from(proof, "base64url"), signature(`${head}.${claims}`))) return undefined;
+    return JSON.parse(Buffer.from(claims, "base64url").toString());
   }
 
   function token(tenant: string, origin: string, form: URLSearchParams): TokenReply {
@@ -102,15 +120,24 @@ export function createEntra(application: Application): Entra {
     authenticate(authorization) {
       if (!authorization?.startsWith("Bearer "))
         throw unauthenticated("AuthenticationFailed", "Authentication failed. The 'Authorization' header is missing.");
-      const [head, claims, proof] = authorization.slice("Bearer ".length).split(".");
-      if (!head || !claims || !proof || !sameBytes(Buffer.from(proof, "base64url"), signature(`${head}.${claims}`)))
-        throw unauthenticated("InvalidAuthenticationToken", "The access token is invalid.");
-      if (expiryOf(claims) <= secondsNow())
+      const claims = claimsOf(authorization.slice("Bearer ".length));
+      if (!claims) throw unauthenticated("InvalidAuthenticationToken", "The access token is invalid.");
+      if (claims.exp <= secondsNow())
         throw unauthenticated(
           "ExpiredAuthenticationToken",
           "The access token has expired. Please obtain a fresh token and retry.",
         );
     },
+    directory: (origin, audience) => ({
+      stsUrl: `${origin}/${application.tenantId}`,
+      servicePrincipalName: `${audience}/`,
+      principalOf(text) {
+        const claims = claimsOf(text);
+        const isGood = claims && claims.exp > secondsNow() && claims.aud.replace(/\/$/, "") === audience;
+        return isGood ? claims.appid : undefined;
+      },
+      find: (name) => (name === displayName ? application.clientId : undefined),
+    }),
   };
 }
 
@@ -182,11 +209,6 @@ function unauthenticated(code: string, message: string): ArmError {
   return new ArmError(401, code, message, {
     headers: { "www-authenticate": `Bearer error="invalid_token", error_description="${message}"` },
   });
-}
-
-function expiryOf(claims: string): number {
-  const { exp }: { exp?: number } = JSON.parse(Buffer.from(claims, "base64url").toString());
-  return exp ?? 0;
 }
 
 function sameSecret(one: string, other: string): boolean {

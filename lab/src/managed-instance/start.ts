@@ -2,11 +2,16 @@ import { randomBytes, randomUUID } from "node:crypto";
 import type { Faults } from "../faults/faults";
 import type { Journal } from "../journal";
 import type { Clock, Network } from "../network";
-import type { Instance } from "../sql-server/model";
+import type { Directory, Instance } from "../sql-server/model";
 import { type ArmServer, startArmServer } from "./arm-server";
 import type { Azure, AzureOptions } from "./azure";
 import { createIssuingAuthority } from "./azure-pki";
-import { createManagedInstance, type ManagedInstanceRequest, renewEndpointCertificate } from "./create";
+import {
+  createManagedInstance,
+  type ManagedInstanceRequest,
+  publicDnsSuffix,
+  renewEndpointCertificate,
+} from "./create";
 import { createCuts } from "./cuts";
 import { type Application, createEntra } from "./entra";
 import type { ManagedInstance } from "./managed-instance";
@@ -44,6 +49,8 @@ export interface AzureRequest {
   readonly tls: { readonly key: string; readonly cert: string };
   readonly host: string;
   readonly port: number;
+  readonly dnsSuffix?: string;
+  readonly tokenLifetimeSeconds?: number;
 }
 
 export interface RunningAzure {
@@ -51,6 +58,7 @@ export interface RunningAzure {
   readonly network: Network;
   readonly arm: ArmServer;
   readonly application: Application;
+  readonly directory: Directory;
   renewCertificate(engine: Instance): Promise<void>;
   close(): Promise<void>;
 }
@@ -85,12 +93,14 @@ export async function startAzure(request: AzureRequest): Promise<RunningAzure> {
     sqlServers,
     cuts: createCuts(),
   };
-  const arm = await startArmServer({ azure, entra: createEntra(application), faults, journal, tls, host, port });
+  const entra = createEntra(application, request.tokenLifetimeSeconds);
+  const arm = await startArmServer({ azure, entra, faults, journal, tls, host, port });
   return {
     azure,
     network: createNetwork(azure),
     arm,
     application,
+    directory: entra.directory(arm.endpoint, `https://${request.dnsSuffix ?? publicDnsSuffix}`),
     async renewCertificate(engine) {
       const instance = managedInstances.find((each) => each.engine === engine);
       if (instance) await renewEndpointCertificate(instance, authority, clock.now());

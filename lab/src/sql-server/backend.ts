@@ -62,6 +62,9 @@ export function createBackend({ instance, network, clock, journal, faults }: Bac
     get forceEncryption() {
       return instance.forceEncryption;
     },
+    get tokenIssuer() {
+      return instance.directory;
+    },
     login,
     close: () => listener.close(),
     async restart() {

@@ -1,4 +1,5 @@
 import type { KeyObject } from "node:crypto";
+import type { TokenIssuer } from "../tds/contract";
 import type { Change, Store } from "../tsql/stored";
 
 /**
@@ -27,6 +28,8 @@ export interface Instance {
   /** Loopback address that the instance, and its mirroring endpoint, listens on. */
   readonly address: string;
   readonly tdsPort: number;
+  /** Microsoft Entra ID; undefined: the instance is not set up for it. */
+  directory?: Directory;
   /** A managed instance's host name: `<name>.<dnsZone>.database.windows.net`, or another cloud's suffix. */
   readonly fqdn?: string;
   isHadrEnabled: boolean;
@@ -89,6 +92,16 @@ export interface Login extends Holder {
   defaultDatabase?: string;
   /** Made FROM CERTIFICATE: nobody can sign in as it. */
   readonly certificateId?: number;
+  /** Made FROM EXTERNAL PROVIDER: the principal's id in Microsoft Entra. */
+  readonly externalId?: string;
+}
+
+/** Microsoft Entra ID, as an instance that is set up for it (Azure Arc and an Entra admin) asks it. */
+export interface Directory extends TokenIssuer {
+  /** The id of whoever has the token; undefined where it is forged, has expired, or is for somebody else. */
+  principalOf(token: string): string | undefined;
+  /** The id of the principal with that display name. */
+  find(name: string): string | undefined;
 }
 
 /** CREATE SERVER ROLE. */

@@ -18,11 +18,11 @@ export interface Refused {
 
 /** Throws nothing: a password that is wrong, a disabled account and a database that cannot be opened are answers. */
 export function signIn(instance: Instance, host: Host, request: LoginRequest): SignedIn | Refused {
-  const { user, password } = request;
-  const login = findByName(instance.logins, user);
+  const { user, password, token } = request;
+  const login = token === undefined ? findByName(instance.logins, user) : loginOfToken(instance, token);
   const failed = sqlError(18456, user);
   if (!login) return { errors: [failed], reason: "Could not find a login matching the name provided." };
-  if (login.password !== password)
+  if (token === undefined && login.password !== password)
     return { errors: [failed], reason: "Password did not match that for the login provided." };
   if (login.isDisabled) return { errors: [sqlError(18470, user)], reason: "The account is disabled." };
   if (login.denied.has("CONNECT SQL"))
@@ -31,6 +31,11 @@ export function signIn(instance: Instance, host: Host, request: LoginRequest): S
   if (notChanged) return { errors: [notChanged] };
   const opened = openedDatabase(instance, host, login, request);
   return opened instanceof SqlError ? { errors: [opened, failed] } : { login, database: opened };
+}
+
+function loginOfToken({ directory, logins }: Instance, token: string): Login | undefined {
+  const id = directory?.principalOf(token);
+  return id === undefined ? undefined : [...logins.values()].find(({ externalId }) => externalId === id);
 }
 
 /** LOGIN7 may bring a new password along; where one is due, nothing else gets in (18488). */

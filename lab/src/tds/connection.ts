@@ -5,12 +5,19 @@ import { ProtocolError } from "./bytes";
 import type { TdsBackend, TdsSession } from "./contract";
 import { createMessageReader, type Message, type MessageReader, packetType } from "./framing";
 import { writeLoginAccepted } from "./login-response";
-import { type Login7, negotiatePacketSize, negotiateVersion, readLogin7, tdsVersion } from "./login7";
+import {
+  type Login7,
+  negotiatePacketSize,
+  negotiateVersion,
+  readFederatedToken,
+  readLogin7,
+  tdsVersion,
+} from "./login7";
 import { encryption, negotiateEncryption, readPrelogin, writePrelogin } from "./prelogin";
 import { createReply, type Reply } from "./reply";
 import { answer, asErrors, type Pending, withCauses } from "./serve";
 import { openStrictTls, openWrappedTls, type TlsChannel, type TlsContexts } from "./tls";
-import { done, doneStatus, writeDone } from "./tokens";
+import { done, doneStatus, writeDone, writeFedAuthInfo } from "./tokens";
 
 const preloginLimit = 4096;
 /** MS-TDS 2.2.6.4 limits LOGIN7 to 128K - 1. */
@@ -19,6 +26,8 @@ const requestLimit = 64 * 1024 * 1024;
 /** The server stops reading when so many requests wait for an answer. */
 const queueLimit = 16;
 const farewell = 1_000;
+/** How the server calls whoever signs in with a token. */
+const tokenPrincipal = "<token-identified principal>";
 
 /** Serves one socket until either side ends it. Whatever goes wrong in here ends this connection only. */
 export function serveConnection(socket: Socket, backend: TdsBackend, tls: TlsContexts, loginTimeout: number): void {
@@ -29,6 +38,8 @@ export function serveConnection(socket: Socket, backend: TdsBackend, tls: TlsCon
   let channel: TlsChannel | undefined;
   let phase: "prelogin" | "login" | "requests" | "over" = "prelogin";
   let loginOnly = false;
+  /** The login that was told whose tokens are taken, and owes one. */
+  let owing: Login7 | undefined;
   let session: TdsSession | undefined;
   let packetSize = 4096;
   let knowsNbc = false;
@@ -125,14 +136,24 @@ export function serveConnection(socket: Socket, backend: TdsBackend, tls: TlsCon
   }
 
   async function login(message: Message): Promise<void> {
-    if (message.type !== packetType.login7) throw new ProtocolError("LOGIN7 was due");
-    const request = readLogin7(message.payload);
+    const request = readLogin(message);
     if (loginOnly) {
       output = socket;
       fromNetwork = (bytes) => messages.receive(bytes);
     }
     const version = negotiateVersion(request.version);
     if (version === undefined) throw new ProtocolError("a TDS version before 7.3");
+    if (request.fedAuth && request.fedAuth.token === undefined && takesTokens()) {
+      owing = request;
+      const reply = newReply();
+      writeFedAuthInfo(
+        reply.writer,
+        backend.tokenIssuer?.stsUrl ?? "",
+        backend.tokenIssuer?.servicePrincipalName ?? "",
+      );
+      await send(reply.endBare());
+      return;
+    }
     const result = await askBackend(request, version);
     if ("errors" in result) {
       const reply = newReply();
@@ -153,10 +174,20 @@ export function serveConnection(socket: Socket, backend: TdsBackend, tls: TlsCon
     clearTimeout(timer);
   }
 
+  /** A token goes over TLS only. */
+  const takesTokens = () => backend.tokenIssuer !== undefined && channel !== undefined && !loginOnly;
+
+  function readLogin({ type, payload }: Message): Login7 {
+    if (type !== (owing ? packetType.federatedToken : packetType.login7)) throw new ProtocolError("LOGIN7 was due");
+    return owing ? { ...owing, fedAuth: { token: readFederatedToken(payload) } } : readLogin7(payload);
+  }
+
   async function askBackend(request: Login7, version: number): ReturnType<TdsBackend["login"]> {
     if (request.integrated) return { errors: [sqlError(18452)] };
-    if (request.fedAuth) return { errors: [sqlError(18456, "<token-identified principal>")] };
-    const { user, password, newPassword, database, hostName, applicationName } = request;
+    if (request.fedAuth && !takesTokens()) return { errors: [sqlError(18456, tokenPrincipal)] };
+    const { password, newPassword, database, hostName, applicationName } = request;
+    const token = request.fedAuth?.token;
+    const user = request.fedAuth ? tokenPrincipal : request.user;
     const client = {
       address: socket.remoteAddress ?? "",
       port: socket.remotePort ?? 0,
@@ -166,7 +197,7 @@ export function serveConnection(socket: Socket, backend: TdsBackend, tls: TlsCon
       disconnect: hangUp,
     };
     try {
-      return await backend.login({ user, password, newPassword, database, hostName, applicationName, client });
+      return await backend.login({ user, password, token, newPassword, database, hostName, applicationName, client });
     } catch (error) {
       return { errors: asErrors(error) };
     }

@@ -10,11 +10,20 @@ export interface TdsBackend {
   readonly version: string;
   /** Force Encryption of the network configuration. */
   readonly forceEncryption: boolean;
+  /** undefined: the instance is not set up for Microsoft Entra. */
+  readonly tokenIssuer?: TokenIssuer;
   login(request: LoginRequest): Promise<LoginAccepted | LoginRefused>;
+}
+/** Whose tokens an instance takes, and for whom they must be. */
+export interface TokenIssuer {
+  readonly stsUrl: string;
+  readonly servicePrincipalName: string;
 }
 export interface LoginRequest {
   readonly user: string;
   readonly password: string;
+  /** Instead of user and password. */
+  readonly token?: string;
   /** The password that the login asks to be changed to. */
   readonly newPassword?: string;
   readonly database: string;

@@ -7,6 +7,7 @@ export const packetType = {
   response: 0x04,
   attention: 0x06,
   bulkLoad: 0x07,
+  federatedToken: 0x08,
   transactionManager: 0x0e,
   login7: 0x10,
   sspi: 0x11,

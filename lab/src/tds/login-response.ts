@@ -22,5 +22,5 @@ export function writeLoginAccepted(
   writeMessage(writer, "info", languageChanged, backend.serverName);
   writeLoginAck(writer, version, backend.version);
   writeEnvChange.packetSize(writer, negotiatePacketSize(login.packetSize), defaultPacketSize);
-  if (login.utf8Support) writeFeatureExtAck(writer);
+  writeFeatureExtAck(writer, { fedAuth: login.fedAuth !== undefined, utf8Support: login.utf8Support });
 }

@@ -14,11 +14,20 @@ export interface Login7 {
   readonly database: string;
   /** The client asks for Windows authentication. */
   readonly integrated: boolean;
-  readonly fedAuth: boolean;
+  /** The client signs in with Microsoft Entra. */
+  readonly fedAuth: FederatedLogin | undefined;
   readonly utf8Support: boolean;
   /** undefined: the password stays as it is. */
   readonly newPassword: string | undefined;
 }
+
+export interface FederatedLogin {
+  /** undefined: the client asks first whose tokens the server takes, and sends one in a message of its own. */
+  readonly token: string | undefined;
+}
+
+/** The values of bFedAuthLibrary that clients of Microsoft Entra send (MS-TDS 2.2.6.4). */
+const library = { securityToken: 1, adal: 2 } as const;
 
 const fixedLength = 94;
 const integratedSecurity = 0x80;
@@ -35,7 +44,7 @@ export function readLogin7(payload: Buffer): Login7 {
   const field = (entry: number): Buffer => slice(payload.readUInt16LE(entry), payload.readUInt16LE(entry + 2) * 2);
   const text = (entry: number): string => field(entry).toString("utf16le");
 
-  let features: ReadonlySet<number> = new Set();
+  let features: ReadonlyMap<number, Buffer> = new Map();
   if (payload.readUInt8(27) & extensionFlag) {
     const pointer = slice(payload.readUInt16LE(56), 4).readUInt32LE();
     if (pointer > payload.length) throw new ProtocolError("the feature extension lies outside the message");
@@ -50,21 +59,38 @@ export function readLogin7(payload: Buffer): Login7 {
     applicationName: text(48),
     database: text(68),
     integrated: (payload.readUInt8(25) & integratedSecurity) !== 0 || payload.readUInt16LE(80) > 0,
-    fedAuth: features.has(feature.fedAuth),
+    fedAuth: readFederatedLogin(features.get(feature.fedAuth)),
     utf8Support: features.has(feature.utf8Support),
     newPassword: payload.readUInt16LE(88) > 0 ? revealPassword(field(86)).toString("utf16le") : undefined,
   };
 }
 
-function readFeatures(block: Buffer): ReadonlySet<number> {
+function readFeatures(block: Buffer): ReadonlyMap<number, Buffer> {
   const reader = new ByteReader(block);
-  const found = new Set<number>();
+  const found = new Map<number, Buffer>();
   for (let id = reader.uint8(); id !== feature.end; id = reader.uint8()) {
-    found.add(id);
-    reader.bytes(reader.uint32());
+    found.set(id, reader.bytes(reader.uint32()));
   }
   return found;
 }
+
+function readFederatedLogin(data: Buffer | undefined): FederatedLogin | undefined {
+  if (!data) return undefined;
+  const reader = new ByteReader(data);
+  const options = reader.uint8();
+  // The server's PRELOGIN had FEDAUTHREQUIRED 0, so an echo of 1 is refused, as another library is (MS-TDS 3.3.5.5).
+  if (options & 1 || !Object.values<number>(library).includes(options >> 1)) return { token: "" };
+  return { token: options >> 1 === library.adal ? undefined : readToken(reader) };
+}
+
+/** The message that answers FEDAUTHINFO: its own length, and that of the token. */
+export function readFederatedToken(payload: Buffer): string {
+  const reader = new ByteReader(payload);
+  reader.uint32();
+  return readToken(reader);
+}
+
+const readToken = (reader: ByteReader): string => reader.bytes(reader.uint32()).toString("utf16le");
 
 /** MS-TDS 2.2.6.4: a client swaps the nibbles of each byte, then XORs it with 0xA5. */
 function revealPassword(hidden: Buffer): Buffer {

@@ -17,6 +17,7 @@ const token = {
   row: 0xd1,
   nbcRow: 0xd2,
   envChange: 0xe3,
+  fedAuthInfo: 0xee,
 } as const;
 
 export const done = { batch: 0xfd, procedure: 0xfe, inProcedure: 0xff } as const;
@@ -186,7 +187,28 @@ export function writeLoginAck(writer: ByteWriter, tds: number, serverVersion: st
   });
 }
 
-/** UTF8_SUPPORT, the one feature that the lab acknowledges. */
-export function writeFeatureExtAck(writer: ByteWriter): void {
-  writer.bytes(Buffer.from([token.featureExtAck, 0x0a, 1, 0, 0, 0, 1, 0xff]));
+/** FEDAUTH, without a nonce, and UTF8_SUPPORT: the features that the lab acknowledges. */
+export function writeFeatureExtAck(writer: ByteWriter, asked: { fedAuth: boolean; utf8Support: boolean }): void {
+  if (!asked.fedAuth && !asked.utf8Support) return;
+  writer.uint8(token.featureExtAck);
+  if (asked.fedAuth) writer.bytes(Buffer.from([0x02, 0, 0, 0, 0]));
+  if (asked.utf8Support) writer.bytes(Buffer.from([0x0a, 1, 0, 0, 0, 1]));
+  writer.uint8(0xff);
+}
+
+/** FEDAUTHINFO: where the client gets a token, and for whom (MS-TDS 2.2.7.12). */
+export function writeFedAuthInfo(writer: ByteWriter, stsUrl: string, servicePrincipalName: string): void {
+  const values = [stsUrl, servicePrincipalName].map((text) => Buffer.from(text, "utf16le"));
+  let offset = 4 + values.length * 9;
+  writer.uint8(token.fedAuthInfo);
+  writer.counted(4, () => {
+    writer.uint32(values.length);
+    for (const [index, { length }] of values.entries()) {
+      writer.uint8(index + 1);
+      writer.uint32(length);
+      writer.uint32(offset);
+      offset += length;
+    }
+    for (const value of values) writer.bytes(value);
+  });
 }

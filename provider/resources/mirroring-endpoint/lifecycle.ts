@@ -38,6 +38,7 @@ import {
   type Wanted,
   whole,
 } from "./definition";
+import { requireTrusted } from "./trusting-instances";
 
 interface Inputs {
   readonly sqlServer: SqlServer;
@@ -123,6 +124,8 @@ export const mirroringEndpoint = {
     if (isRenamed && !sameName(existing.name, state.endpointName)) throw otherEndpoint(server, inputs, existing);
     const isStopped = existing.state === "STARTED" && inputs.state === "STOPPED";
     if (isRenamed || isStopped || existing.port !== inputs.port) await requireNobodyConnected(server, existing, inputs);
+    if (!sameName(existing.certificateName ?? "", inputs.certificateName))
+      await requireTrusted(server, existing.name, inputs.certificateName, context);
     if (isRenamed) {
       await requireNoOtherUse(server, existing, inputs);
       await drop(server, existing.name);

@@ -6,9 +6,10 @@ export interface MirroringEndpointArgs {
   /** The instance that listens. Another instance is refused. */
   readonly sqlServer: SqlServerArgs;
   /**
-   * Certificate of this instance that proves its identity; it holds its private key. Changed in place: whoever was
-   * connected must connect again within a minute, or the endpoint goes back to the old one and the change fails. Let the
-   * endpoint depend on the TrustCertificate of every linked instance.
+   * Certificate of this instance that proves its identity; it holds its private key. Changed in place: before that, every
+   * linked instance that a TrustCertificate of any stack has noted on the server must have it, which is waited for two
+   * minutes. Whoever was connected must connect again within a minute, or the endpoint goes back to the old one and the
+   * change fails. Let the endpoint depend on the TrustCertificate of every linked instance.
    */
   readonly certificateName: Input<string>;
   /**

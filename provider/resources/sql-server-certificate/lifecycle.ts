@@ -1,3 +1,4 @@
+import { sameDuration } from "../../arguments/duration";
 import { adoptProperty } from "../../arguments/kinds";
 import { sameName, sharedName } from "../../arguments/names";
 import { type SqlServer, sqlServerProperty } from "../../arguments/sql-server-settings";
@@ -20,12 +21,14 @@ import type { Obstacle } from "../../sql-server/obstacle";
 import { alreadyExists, kept, lookAt, requireNoObstacle, vanished } from "../../sql-server/outcome";
 import { sql } from "../../sql-server/tsql";
 import { expiryWarnings, type Validity } from "../../sql-server/validity";
+import { isDue, rotateBeforeProblem, rotationDueAt, rotationNotice } from "./rotation";
 
 interface Inputs {
   readonly sqlServer: SqlServer;
   readonly certificateName?: string;
   readonly expiry?: string;
   readonly subject?: string;
+  readonly rotateBefore?: string;
   readonly adopt?: boolean;
 }
 interface State extends Inputs {
@@ -36,6 +39,7 @@ interface State extends Inputs {
   readonly startDate?: string;
   readonly expiryDate?: string;
   readonly validity?: Validity;
+  readonly rotationDue?: boolean;
 }
 
 export const sqlServerCertificate = {
@@ -49,18 +53,42 @@ export const sqlServerCertificate = {
       check: (subject) =>
         subject.length >= 1 && subject.length <= 4000 ? undefined : "must have 1 to 4000 characters",
     },
+    // Without `since`: nobody has it by default, so where it is new in a program it is to be recorded.
+    rotateBefore: {
+      type: "string",
+      onChange: "update",
+      check: rotateBeforeProblem,
+      same: sameDuration,
+    },
     adopt: adoptProperty,
   },
   lasting: ({ certificateName, publicKey }) => [certificateName, publicKey],
 
-  warnings: (state, now) =>
-    expiryWarnings(
+  /** The new one has its own end and its own name, so neither may be fixed. */
+  problems: ({ rotateBefore, expiry, certificateName }) =>
+    rotateBefore === undefined
+      ? []
+      : [
+          expiry !== undefined &&
+            "rotateBefore does not go together with expiry: the next certificate would end on the same day. Without it each is valid for a year",
+          certificateName !== undefined &&
+            "rotateBefore does not go together with certificateName: the next certificate is made, uploaded and used before the old one goes. Without it each gets a name of its own",
+        ].filter((problem) => problem !== false),
+
+  due: (state, { rotateBefore }, now) => (isDue(state, rotateBefore, now) ? ["rotateBefore"] : []),
+
+  warnings: (state, now) => {
+    const expiring = expiryWarnings(
       state,
       now,
       `The certificate ${state.certificateName} of SQL Server's mirroring endpoint`,
       "Without a valid one no link connects: databases on the managed instance no longer follow.",
-      "give a new expiry (certificateExpiry of an InstancePairing) and run pulumi up, which makes a new certificate, uploads it and gives it to the endpoint.",
-    ),
+      isDue(state, state.rotateBefore, now)
+        ? "run pulumi up, which makes a new certificate, as rotateBefore asks, uploads it and gives it to the endpoint."
+        : "give a new expiry or rotateBefore (certificateExpiry or certificateRotateBefore of an InstancePairing) and run pulumi up, which makes a new certificate, uploads it and gives it to the endpoint.",
+    );
+    return expiring.length > 0 ? expiring : rotationNotice(state, now);
+  },
 
   /** Said in the preview already: what the new one would be refused for when it is made. */
   refusal(state, { certificateName }, { replaces, isCascade }) {
@@ -85,7 +113,7 @@ export const sqlServerCertificate = {
     const found = await findCertificate(server, certificateName);
     // Another certificate of that name is not the one that was made here.
     if (!found || (state.thumbprint !== undefined && found.thumbprint !== state.thumbprint)) return undefined;
-    return { state: { ...state, instanceId, ...facts(found) }, drift: unusable(found)?.problem };
+    return { state: { ...state, instanceId, ...facts(found, state) }, drift: unusable(found)?.problem };
   },
 
   async create(inputs, context) {
@@ -110,7 +138,7 @@ export const sqlServerCertificate = {
     if (state.thumbprint !== undefined && state.thumbprint !== found.thumbprint) throw replacedByHand(server, found);
     const obstacle = unusable(found);
     requireNoObstacle(server, `use the certificate ${found.name}`, obstacle ? [obstacle] : []);
-    return { ...wanted, instanceId: server.instance.id, ...facts(found) };
+    return { ...wanted, instanceId: server.instance.id, ...facts(found, inputs) };
   },
 
   async delete(state, context) {
@@ -137,7 +165,7 @@ const noted = (server: Sql, name: string): Noted => ({
  */
 async function leftByKilledRun(
   server: Sql,
-  { certificateName: given, expiry, subject }: Inputs,
+  { certificateName: given, expiry, subject, rotateBefore }: Inputs,
   { author, replaced, ...context }: Context,
 ): Promise<Certificate | undefined> {
   if (!author) return undefined;
@@ -145,7 +173,8 @@ async function leftByKilledRun(
   for (const { name } of notes.filter(({ name }) => given === undefined || sameName(given, name))) {
     const found = await findCertificate(server, name);
     if (!found || found.thumbprint === replaced?.thumbprint || unusable(found)) continue;
-    const isWanted = expiry === undefined || found.expiryDate === expiry;
+    const isWanted =
+      expiry === undefined ? !rotationDueAt(found.expiryDate, rotateBefore, found.now) : found.expiryDate === expiry;
     if (!isWanted || found.subject !== (subject ?? defaultSubject(name))) continue;
     if (await isContinued({ ...noted(server, name), what: `the certificate ${name}` }, { author, ...context }))
       return found;
@@ -156,7 +185,7 @@ async function leftByKilledRun(
 /** Records a certificate that is there. */
 const goOn = (server: Sql, inputs: Inputs, found: Certificate): Created<State> => ({
   id: idOn(server, found.name),
-  state: { ...inputs, instanceId: server.instance.id, ...facts(found) },
+  state: { ...inputs, instanceId: server.instance.id, ...facts(found, inputs) },
 });
 
 const idOn = (server: Sql, certificateName: string): string => `${server.instance.name}/${certificateName}`;
@@ -177,7 +206,7 @@ async function make(
         definition(certificateName, inputs),
         async () => (await findCertificate(server, certificateName)) !== undefined,
       ),
-    async () => ({ ...known, ...(await settled(server, certificateName)) }),
+    async () => ({ ...known, ...(await settled(server, inputs)) }),
     context,
     noted(server, certificateName),
   );
@@ -187,7 +216,7 @@ async function make(
 async function makeUnderFreeName(server: Sql, inputs: Inputs, context: Context): Promise<Created<State>> {
   const tried: string[] = [];
   for (;;) {
-    const certificateName = await freeName(server, inputs.expiry, tried);
+    const certificateName = await freeName(server, inputs.expiry, context.replaced !== undefined, tried);
     tried.push(certificateName);
     try {
       return await make(server, { ...inputs, certificateName }, context);
@@ -201,13 +230,18 @@ async function makeUnderFreeName(server: Sql, inputs: Inputs, context: Context):
 const documentedName = (server: Sql): string => `Cert_${server.instance.name.replaceAll("\\", "_")}_endpoint`;
 
 /**
- * The documented name. Where a certificate has it, maybe the one that is being replaced, a date follows; where that is
- * taken too, by what an interrupted run left behind, a number.
+ * The documented name. Where a certificate has it, and in each rotation, a date follows, as a managed instance may still
+ * have an old certificate of the name; where that is taken too, by what an interrupted run left behind, a number.
  */
-async function freeName(server: Sql, expiry: string | undefined, tried: readonly string[]): Promise<string> {
+async function freeName(
+  server: Sql,
+  expiry: string | undefined,
+  isRotation: boolean,
+  tried: readonly string[],
+): Promise<string> {
   const documented = documentedName(server);
   const dated = `${documented}_${(expiry ?? isoDate(oneYearFrom(new Date()))).replaceAll("-", "")}`;
-  for (let number = 0; ; number++) {
+  for (let number = isRotation ? 1 : 0; ; number++) {
     const name = [documented, dated][number] ?? `${dated}_${number}`;
     if (!tried.includes(name) && !(await findCertificate(server, name))) return name;
   }
@@ -273,14 +307,27 @@ function unusable({ name, privateKey }: Certificate): Obstacle | undefined {
   };
 }
 
-async function settled(server: Sql, certificateName: string) {
+async function settled(server: Sql, inputs: Inputs & { readonly certificateName: string }) {
+  const { certificateName } = inputs;
   const found = await findCertificate(server, certificateName);
   if (!found) throw vanished(server, `the certificate ${certificateName}`);
-  return facts(found);
+  return facts(found, inputs);
 }
 
-function facts({ name, der, thumbprint, startDate, expiryDate, validity }: Certificate) {
-  return { certificateName: name, publicKey: `0x${hex(der)}`, thumbprint, startDate, expiryDate, validity };
+function facts(
+  { name, der, thumbprint, startDate, expiryDate, validity, now }: Certificate,
+  { rotateBefore }: Pick<Inputs, "rotateBefore">,
+) {
+  const rotationDue = rotationDueAt(expiryDate, rotateBefore, now);
+  return {
+    certificateName: name,
+    publicKey: `0x${hex(der)}`,
+    thumbprint,
+    startDate,
+    expiryDate,
+    validity,
+    rotationDue,
+  };
 }
 
 const oneDay = 86_400_000;

@@ -15,9 +15,17 @@ export interface SqlServerCertificateArgs {
   /**
    * Name on SQL Server, and in Azure: without `\`. Changing it makes a new certificate, and so a new `expiry` or
    * `subject` needs a new name too where the name is given here.
-   * @default `Cert_<@@SERVERNAME>_endpoint`; where that is taken, followed by `_<date of expiry>`, and then by `_2` and on
+   * @default `Cert_<@@SERVERNAME>_endpoint`; where that is taken, and in a rotation, followed by `_<date of expiry>`, and then by `_2` and on
    */
   readonly certificateName?: Input<string>;
+  /**
+   * When less than this is left of its validity, hours, days or weeks as in `"36h"`, `"60d"` and `"8w"`, at most `"330d"`, a new
+   * certificate is made in its place: every `preview` shows it, and the next `up` does it. It counts from the beginning (UTC)
+   * of `expiryDate`, by this machine's clock or by SQL Server's when it was last looked at, whichever is further; a day
+   * before, a warning says when. Each certificate gets a name of its own and is valid for a year, so `expiry` and
+   * `certificateName` are refused beside it. Changed in place. @default never
+   */
+  readonly rotateBefore?: Input<string>;
   /** Subject, 1 to 4000 characters. Changing it makes a new certificate. @default `Certificate for <certificateName>` */
   readonly subject?: Input<string>;
 }
@@ -49,6 +57,8 @@ export class SqlServerCertificate extends LinkResource {
   declare readonly expiryDate: Output<string>;
   /** "ExpiresSoon" in its last 30 days, by SQL Server's clock when it was last looked at; every run warns of it. */
   declare readonly validity: Output<Validity>;
+  /** true where less than `rotateBefore` was left, by SQL Server's clock when it was last looked at: the next `up` makes a new one. */
+  declare readonly rotationDue: Output<boolean | undefined>;
   /** What the instance is known by: `<@@SERVERNAME>/<guid of its master database>/<start of its service master key's guid>`. */
   declare readonly instanceId: Output<string>;
 
@@ -64,6 +74,7 @@ export class SqlServerCertificate extends LinkResource {
         startDate: undefined,
         expiryDate: undefined,
         validity: undefined,
+        rotationDue: undefined,
         instanceId: undefined,
       } satisfies Unset<SqlServerCertificate>,
       opts,

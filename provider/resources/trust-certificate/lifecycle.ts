@@ -15,13 +15,14 @@ import { sharedName } from "../../arguments/names";
 import { type SqlServer, sqlServerProperty } from "../../arguments/sql-server-settings";
 import type { ArmResource, AzureAccess } from "../../azure/client";
 import { existing as explained } from "../../errors/existing";
+import { pause } from "../../errors/interrupted";
 import { isUncertain, VisibleError } from "../../errors/visible-error";
 import type { Context } from "../../lifecycle/context";
 import type { Created, Lifecycle } from "../../lifecycle/contract";
 import { isContinued } from "../../lifecycle/ownership";
 import { type Noted, recorded, unfinished } from "../../lifecycle/recorded";
 import { thumbprintOf } from "../../sql-server/catalog/certificates";
-import { forget } from "../../sql-server/notes";
+import { forget, type Note, notesOf } from "../../sql-server/notes";
 import { expiryWarnings, type Validity, validityAt } from "../../sql-server/validity";
 import { holderOf, linksThatNeed } from "./in-use";
 
@@ -140,7 +141,7 @@ export const trustCertificate = {
 
 async function deleteUnneeded(state: State, context: Context): Promise<void> {
   const { azure, warn } = context;
-  const links = await linksThatNeed(state, context);
+  const links = await untilUnneeded(state, context);
   if (links.length === 0) {
     await azure.delete(`delete the certificate ${label(state)}`, idOf(state));
     return;
@@ -148,6 +149,35 @@ async function deleteUnneeded(state: State, context: Context): Promise<void> {
   warn(
     `Kept the certificate ${label(state)}: ${links.join(", ")} ${links.length === 1 ? "needs" : "may need"} it. This stack does not know it any more; once nothing needs it, remove it by hand: ${deleteCommand(state)}`,
   );
+}
+
+/** How long a rotated certificate is kept for an endpoint that another stack is about to give the new one. Shorter in tests. */
+export const movePatience = { milliseconds: 120_000 };
+
+/** What needs it. Where the endpoint is another stack's, its rotation ends after this one has uploaded the new certificate. */
+async function untilUnneeded(state: State, context: Context): Promise<readonly string[]> {
+  const doing = `delete the certificate ${label(state)}`;
+  const start = performance.now();
+  for (;;) {
+    const links = await linksThatNeed(state, context);
+    if (links.length === 0 || performance.now() - start >= movePatience.milliseconds) return links;
+    if (!(await hasSuccessor(doing, state, context))) return links;
+    context.status(`waiting until the endpoint of SQL Server shows the new certificate, to ${doing}`);
+    await pause(2000, doing, context.signal);
+  }
+}
+
+/** Whether the same resource has noted another certificate for the instance: then this one is the old one of a rotation. */
+async function hasSuccessor(doing: string, state: State, context: Context): Promise<boolean> {
+  const note = await noted(doing, state, context);
+  if (!note) return false;
+  const notes = await notesOf(note.server, note.kind);
+  const own = notes.find(({ token }) => token === context.author?.token);
+  if (!own?.urn) return false;
+  const isIts = ({ stack, backend, urn, name }: Note) =>
+    stack === own.stack && backend === own.backend && urn === own.urn && name !== own.name;
+  const instance = `${state.managedInstanceId}/`.toLowerCase();
+  return notes.some((other) => isIts(other) && other.name.startsWith(instance));
 }
 
 /** It is noted on the SQL Server, where the resource knows that: in Azure there is no place for a note. */

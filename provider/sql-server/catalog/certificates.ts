@@ -20,6 +20,8 @@ export interface Certificate {
   readonly expiryDate: string;
   /** Validity by the server's clock. */
   readonly validity: Validity;
+  /** The server's clock when it was looked at. */
+  readonly now: Date;
 }
 
 interface Row {

@@ -10,6 +10,7 @@ import { checkedArgs, placeIn, providerOf, tenResources } from "../ten-resources
 /** Outputs that are undefined in the link of `tenResources`: nothing is wrong with it, and nothing was there before. */
 const undefinedHere: Readonly<Partial<Record<ResourceType, readonly string[]>>> = {
   FullRecoveryDatabase: ["backupDisk"],
+  SqlServerCertificate: ["rotationDue"],
   TrustCertificate: ["created"],
   ManagedInstanceCertificate: ["created"],
   DistributedAvailabilityGroup: ["lastConnectErrorNumber", "lastConnectErrorDescription"],

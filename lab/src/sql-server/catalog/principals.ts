@@ -1,7 +1,7 @@
 import type { Session } from "../../tsql/host";
 import { sameName } from "../../tsql/values/collation";
 import { builtInEndpoints } from "../built-in-endpoints";
-import type { Holder, Instance } from "../model";
+import type { Holder, Instance, Login } from "../model";
 import { findByName, nameKey } from "../names";
 import { seesDefinitions } from "../permissions";
 import { currentKeyStore, type Server } from "../server";
@@ -15,16 +15,12 @@ const principalColumns = `name sysname NOT NULL, principal_id int NOT NULL, sid 
 
 function loginRows({ instance }: Server): Row[] {
   return [...instance.logins.values()].map((login) => {
-    const { name, principalId, created, isWindows, isDisabled, certificateId, defaultDatabase } = login;
+    const { name, principalId, created, isDisabled, certificateId, defaultDatabase } = login;
     return {
       name,
       principal_id: principalId,
       sid: sidOfCertificate(instance.certificates, certificateId) ?? loginSid(name, principalId),
-      type: isWindows
-        ? ["U", "WINDOWS_LOGIN"]
-        : certificateId === undefined
-          ? ["S", "SQL_LOGIN"]
-          : ["C", "CERTIFICATE_MAPPED_LOGIN"],
+      type: typeOf(login),
       is_disabled: Number(isDisabled ?? false),
       create_date: created,
       modify_date: created,
@@ -32,6 +28,12 @@ function loginRows({ instance }: Server): Row[] {
       default_language_name: "us_english",
     };
   });
+}
+
+function typeOf({ isWindows, certificateId, externalId }: Login): readonly [string, string] {
+  if (isWindows) return ["U", "WINDOWS_LOGIN"];
+  if (externalId !== undefined) return ["E", "EXTERNAL_LOGIN"];
+  return certificateId === undefined ? ["S", "SQL_LOGIN"] : ["C", "CERTIFICATE_MAPPED_LOGIN"];
 }
 
 function roleRows({ instance, clock }: Server): Row[] {

@@ -20,6 +20,8 @@ export function createLogin(server: Server, statement: CreateLogin, session: Ses
   if (password !== undefined && !statement.isPolicyOff) checkPasswordPolicy(password);
   const found = certificate === undefined ? undefined : findByName(instance.certificates, certificate);
   if (certificate !== undefined && !found) throw missing("find", "certificate", certificate);
+  const externalId = statement.isExternal ? instance.directory?.find(name) : undefined;
+  if (statement.isExternal && externalId === undefined) throw sqlError(33130, name);
   addLogin(
     instance,
     newLogin({
@@ -30,6 +32,7 @@ export function createLogin(server: Server, statement: CreateLogin, session: Ses
       mustChangePassword: statement.mustChange,
       defaultDatabase: statement.defaultDatabase,
       certificateId: found?.id,
+      externalId,
     }),
   );
 }

@@ -6,6 +6,7 @@ import { type Cursor, identifier, list, stringLiteral } from "./cursor";
 export function createLogin(cursor: Cursor): CreateLogin {
   const name = identifier(cursor);
   if (cursor.accept("FROM")) {
+    if (cursor.accept("EXTERNAL", "PROVIDER")) return { kind: "createLogin", name, isExternal: true };
     cursor.expect("CERTIFICATE");
     return { kind: "createLogin", name, certificate: identifier(cursor) };
   }

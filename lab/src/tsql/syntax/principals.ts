@@ -18,6 +18,8 @@ export interface CreateLogin {
   readonly defaultDatabase?: string;
   /** FROM CERTIFICATE. */
   readonly certificate?: string;
+  /** FROM EXTERNAL PROVIDER: Microsoft Entra. */
+  readonly isExternal?: boolean;
 }
 export interface AlterLogin {
   readonly kind: "alterLogin";

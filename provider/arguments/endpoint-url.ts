@@ -43,3 +43,9 @@ export function declaredUrl(recorded: string, declared: string | undefined, foun
 
 /** Where a distributed group finds a managed instance; the port of its side is always 5022 (feature overview, "Network"). */
 export const managedInstanceUrl = (fqdn: string, name: string): string => `tcp://${fqdn}:5022;Server=[${name}]`;
+
+/** What such a URL says; undefined of any other, as that of SQL Server's own side. */
+export function managedInstanceIn(url: string): { readonly fqdn: string; readonly name?: string } | undefined {
+  const [, fqdn, name] = /^tcp:\/\/([^:/;]+):\d+;Server=\[(.*)\]$/i.exec(url) ?? [];
+  return fqdn === undefined ? undefined : { fqdn, name };
+}

@@ -9,6 +9,7 @@ import { TrustCertificate } from "../resources/trust-certificate/resource";
 import { TrustedRoots } from "../resources/trusted-roots/resource";
 import type { Validity } from "../sql-server/validity";
 import { type ArgumentNames, refuseUnknownArguments } from "./known-arguments";
+import { partOptions } from "./part-options";
 
 export interface InstancePairingArgs {
   /** The SQL Server. Another instance is refused: what was made belongs to the one it was made on. */
@@ -70,40 +71,40 @@ export class InstancePairing extends ComponentResource {
     refuseUnknownArguments("InstancePairing", name, args, known);
     super("mi-link:index:InstancePairing", name, {}, opts);
     const { sqlServer, managedInstanceId } = args;
-    const child = { parent: this };
+    const part = partOptions("InstancePairing", this, name, known, notHandedOn, opts);
 
     const masterKey = new MasterKey(
       `${name}-master-key`,
       { sqlServer, password: args.masterKeyPassword, credential: args.masterKeyCredential, managedInstanceId },
-      child,
+      part("MasterKey"),
     );
     const certificate = new SqlServerCertificate(
       `${name}-certificate`,
       { sqlServer, expiry: args.certificateExpiry, rotateBefore: args.certificateRotateBefore },
-      { ...child, dependsOn: masterKey },
+      part("SqlServerCertificate", { dependsOn: masterKey }),
     );
     this.trustCertificate = new TrustCertificate(
       `${name}-trust`,
       { managedInstanceId, certificateName: certificate.certificateName, publicKey: certificate.publicKey, sqlServer },
-      child,
+      part("TrustCertificate"),
     );
     const roots = new TrustedRoots(
       `${name}-roots`,
       { sqlServer, managedInstanceId },
-      { ...child, dependsOn: masterKey },
+      part("TrustedRoots", { dependsOn: masterKey }),
     );
     const managedInstanceCertificate = new ManagedInstanceCertificate(
       `${name}-instance-certificate`,
       // The id comes from the trust's output, not from the argument: only along outputs does the engine ask what a
       // replacement would take along.
       { sqlServer, managedInstanceId: this.trustCertificate.managedInstanceId },
-      { ...child, dependsOn: roots },
+      part("ManagedInstanceCertificate", { dependsOn: roots }),
     );
     const endpoint = new MirroringEndpoint(
       `${name}-endpoint`,
       { sqlServer, certificateName: certificate.certificateName, port: args.port ?? 5022 },
       // A new certificate must be trusted before the endpoint shows it.
-      { ...child, dependsOn: this.trustCertificate },
+      part("MirroringEndpoint", { dependsOn: this.trustCertificate }),
     );
 
     this.sqlServer = sqlServer;
@@ -112,7 +113,8 @@ export class InstancePairing extends ComponentResource {
     this.certificate = certificate;
     this.managedInstanceCertificate = managedInstanceCertificate;
     this.endpoint = endpoint;
-    this.endpointUrl = output([args.address ?? sqlServer.host, args.port ?? 5022] as const).apply(([address, port]) =>
+    // The endpoint's own port, which is not the argument where changes of that are ignored.
+    this.endpointUrl = output([args.address ?? sqlServer.host, endpoint.port] as const).apply(([address, port]) =>
       endpointUrlOf(address, port),
     );
     this.certificateExpiryDate = certificate.expiryDate;
@@ -138,4 +140,9 @@ const known: ArgumentNames<InstancePairingArgs> = {
   port: true,
   certificateExpiry: true,
   certificateRotateBefore: true,
+};
+
+const notHandedOn = {
+  address:
+    'no part of the pairing keeps it, its links do: ignoreChanges: ["pairing.endpointUrl"] on each ManagedInstanceLink',
 };

@@ -5,6 +5,7 @@ import { FullRecoveryDatabase } from "../resources/full-recovery-database/resour
 import { InstanceLink } from "../resources/instance-link/resource";
 import type { InstancePairing } from "./instance-pairing";
 import { type ArgumentNames, refuseUnknownArguments } from "./known-arguments";
+import { partOptions } from "./part-options";
 
 export interface ManagedInstanceLinkArgs {
   /** The SQL Server and the managed instance, and the trust between them. */
@@ -50,24 +51,31 @@ export class ManagedInstanceLink extends ComponentResource {
   constructor(name: string, args: ManagedInstanceLinkArgs, opts?: ComponentResourceOptions) {
     refuseUnknownArguments("ManagedInstanceLink", name, args, known);
     super("mi-link:index:ManagedInstanceLink", name, {}, opts);
-    const { pairing, databaseName } = args;
+    const { pairing } = args;
     const { sqlServer, endpointUrl } = pairing;
-    const groupName = args.groupName ?? interpolate`AG_${databaseName}`;
-    const linkName = args.linkName ?? interpolate`DAG_${databaseName}`;
-    const instanceGroupName = args.instanceGroupName ?? interpolate`AG_${databaseName}_MI`;
-    const child = { parent: this };
+    const part = partOptions("ManagedInstanceLink", this, name, known, {}, opts);
 
     this.database = new FullRecoveryDatabase(
       `${name}-database`,
-      { sqlServer, databaseName, backupDisk: args.backupDisk, managedInstanceId: pairing.managedInstanceId },
-      { ...child, dependsOn: pairing.masterKey },
+      {
+        sqlServer,
+        databaseName: args.databaseName,
+        backupDisk: args.backupDisk,
+        managedInstanceId: pairing.managedInstanceId,
+      },
+      part("FullRecoveryDatabase", { dependsOn: pairing.masterKey }),
     );
+    // The database's own name, which is not the argument where changes of that are ignored.
+    const { databaseName } = this.database;
+    const groupName = args.groupName ?? interpolate`AG_${databaseName}`;
+    const linkName = args.linkName ?? interpolate`DAG_${databaseName}`;
+    const instanceGroupName = args.instanceGroupName ?? interpolate`AG_${databaseName}_MI`;
     // Each takes its names from the outputs of the one before: along them the engine asks what a replacement would take
     // along.
     this.group = new AvailabilityGroup(
       `${name}-group`,
-      { sqlServer, groupName, databaseName: this.database.databaseName, endpointUrl },
-      { ...child, dependsOn: [this.database, pairing.endpoint] },
+      { sqlServer, groupName, databaseName, endpointUrl },
+      part("AvailabilityGroup", { dependsOn: [this.database, pairing.endpoint] }),
     );
     this.distributedGroup = new DistributedAvailabilityGroup(
       `${name}-dag`,
@@ -79,7 +87,7 @@ export class ManagedInstanceLink extends ComponentResource {
         managedInstanceGroupName: instanceGroupName,
         managedInstanceFqdn: pairing.managedInstanceCertificate.fqdn,
       },
-      child,
+      part("DistributedAvailabilityGroup"),
     );
     this.link = new InstanceLink(
       `${name}-link`,
@@ -95,7 +103,7 @@ export class ManagedInstanceLink extends ComponentResource {
         sqlServer,
       },
       // The link needs the uploaded certificate; the groups before it did not.
-      { ...child, dependsOn: pairing.trustCertificate },
+      part("InstanceLink", { dependsOn: pairing.trustCertificate }),
     );
     this.role = this.link.role;
     this.connectedState = this.link.connectedState;

@@ -11,7 +11,7 @@ import type { Context, ContextFactory } from "../lifecycle/context";
 import { type AnyLifecycle, type Bag, tableOf } from "../lifecycle/contract";
 import { type Difference, diffInputs } from "../lifecycle/diff";
 import { hasUnknown } from "../lifecycle/unknown";
-import { type Author, claimAgain, forgetAll, type NoteName } from "../sql-server/notes";
+import { type Author, type Before, claimAgain, forgetAll, type NoteName } from "../sql-server/notes";
 import { backendOf } from "./backend";
 import { type EngineLog, engineLog } from "./engine-log";
 import { type LastingOutputs, lastingOutputs } from "./lasting-outputs";
@@ -224,7 +224,10 @@ export function dynamicProvider(
         props,
         "read",
         async (context) => {
-          const there = await lifecycle.observe({ ...visible(props), ...state }, context);
+          const known = { ...visible(props), ...state };
+          const isWhole = Object.entries(table).every(([name, { required }]) => !required || known[name] !== undefined);
+          const learned = isWhole || !lifecycle.learn ? {} : await lifecycle.learn(known, context);
+          const there = learned && (await lifecycle.observe({ ...known, ...learned }, context));
           // A server under another name may be a copy, on which the object never was: it must not be forgotten.
           if (!there && renamed) throw renamed;
           return there;
@@ -250,13 +253,14 @@ export function dynamicProvider(
     async update(_id, olds, news) {
       const recorded = visible(olds);
       const token = olds.__note ?? randomUUID();
-      const changed: Bag = { ...news, __note: token, __notes: olds.__notes };
+      // Drift that the program ignores is no argument. What else is updated is brought in line as a whole.
+      const changed: Bag = { ...news, drift: undefined, __note: token, __notes: olds.__notes };
       const author = authorOf(changed, token);
       const change = async (context: Context) => {
         const updated = await keepingNotes(changed, author, async () => {
           if (author && withoutNotes.has(news.__urn))
-            await claimAgain(await context.sql(news.sqlServer as SqlServer), author);
-          return await lifecycle.update(recorded, visible(news), context);
+            await claimAgain(await context.sql(news.sqlServer as SqlServer), author, olds.before as Before | undefined);
+          return await lifecycle.update(recorded, visible(changed), context);
         });
         warnOf(updated, context);
         return updated;
@@ -323,7 +327,7 @@ const json = (bag: Bag): Bag => JSON.parse(JSON.stringify(bag));
  * What the engine stores. The timeouts stay, for delete and read see only what is stored, and so does the token of the notes
  * on the server; the urn is left out.
  */
-function outputs(inputs: Bag, state: object): Bag {
+export function outputs(inputs: Bag, state: object): Bag {
   const { __urn, __provider, __preview, __organization, ...kept } = inputs;
   return json({ ...kept, ...state, __v: stateVersion });
 }

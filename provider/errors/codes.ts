@@ -17,6 +17,7 @@ const ours = [
   "NoCaFile",
   "NoCredential",
   "NoEndpoint",
+  "NotAsDeclared",
   "NotConnectedAgain",
   "NotedByAnother",
   "NotSysadmin",
@@ -29,6 +30,7 @@ const ours = [
   "TlsUntrusted",
   "UnknownCloud",
   "Version",
+  "WasThereBefore",
   "WrongFqdn",
 ] as const;
 

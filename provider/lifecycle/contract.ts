@@ -36,6 +36,11 @@ export interface Lifecycle<Inputs extends object, State extends Inputs> {
    * every output that the class declares is learned here (`LifecycleOf`).
    */
   observe(known: Inputs & Partial<State>, context: Context): Promise<Observed<State> | undefined>;
+  /**
+   * Of a resource that a program only looks up (`get`): the required arguments that it does not give, as what is there under
+   * its name has them. Undefined where nothing is there.
+   */
+  learn?(known: Partial<Inputs>, context: Context): Promise<Partial<Inputs> | undefined>;
   create(inputs: Inputs, context: Context): Promise<Created<State>>;
   update(state: State, inputs: Inputs, context: Context): Promise<State>;
   /** Succeeds when the object is gone already. Never drops what the resource did not make. */

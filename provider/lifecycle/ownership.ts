@@ -1,41 +1,107 @@
 import { nextLine } from "../errors/existing";
 import { pause } from "../errors/interrupted";
 import { VisibleError } from "../errors/visible-error";
-import { authorOf, claimed, findNote, isOwn, renew } from "../sql-server/notes";
+import type { Sql } from "../sql-server/connection";
+import { authorOf, type Before, claim, claimed, findNote, forget, isOwn, renew } from "../sql-server/notes";
 import type { Context } from "./context";
+import type { Change } from "./contract";
 import type { Noted } from "./recorded";
 
+/** One way in which what is there is not as the resource would make it. */
+export interface Unlike {
+  /** In words: "ENDPOINT_URL is N'x', not N'y'". */
+  readonly what: string;
+  /** What to do where taking over cannot, or must not, bring it in line. Undefined: it is brought in line in place. */
+  readonly remedy?: string;
+}
+
+/** Of an object that was there before this stack took it over. Undefined: the stack made it. */
+export interface TakenOver {
+  /** What taking it over changed, as it was; {} where nothing was. Delete puts it back, and leaves the object. */
+  readonly before?: Before;
+}
+
 /** An object that is there when a resource is to make it. */
-export interface Present extends Noted {
+export interface Present extends Omit<Noted, "server"> {
+  /** The server with the notes; undefined where the resource is not told of one, so that nothing is noted. */
+  readonly server: Sql | undefined;
   /** The object, for sentences: "the certificate x". */
   readonly what: string;
-  /** How it is not as the resource would make it, each in words. */
-  readonly differences: readonly string[];
+  readonly differences: readonly Unlike[];
+  /** What taking it over may change, as it is now. @default nothing */
+  readonly before?: Before;
   /** The argument of that name. */
   readonly adopt: boolean | undefined;
   /** The refusal of what was there before. It is told with the differences. */
-  refusal(): VisibleError;
+  refusal(): VisibleError | Promise<VisibleError>;
 }
 
 /**
- * Whose an object is that is there and not in the state. "own": a run of this stack was killed between making and recording
- * it, as the note on the server proves; the user is told. "adopted": the program says so. Everything else is refused: what
- * another stack noted always, for one stack never takes what another made.
+ * Whose an object is that is there and not in the state. This stack's own, where a run of it was killed between making and
+ * recording it, as the note on the server proves; the user is told. Or taken over, as the program says so: then `before` is
+ * to be recorded, and the object is to be brought in line by the code that updates it. Everything else is refused before
+ * anything is touched, with all differences: what another stack noted always, for one stack never takes what another made
+ * or took.
  */
-export async function standingOf(present: Present, context: Context): Promise<"own" | "adopted"> {
+export async function standingOf(present: Present, context: Context): Promise<TakenOver> {
   const { server, kind, name, doing, what, differences, adopt, refusal } = present;
-  if (await isContinued(present, context)) return "own";
-  const note = await findNote(server, kind, name, context.author);
-  if (note) throw ofAnother(refusal(), claimed(server, doing, kind, note));
-  if (!adopt) throw withDifferences(refusal(), differences);
-  const found =
-    differences.length === 0
-      ? "It is as it would be made here"
-      : `It differs from what is declared here: ${differences.join("; ")}`;
+  const { author } = context;
+  const note = server && (await findNote(server, kind, name, author));
+  // With `before` it was written by a run that was killed while it took the object over.
+  const isTaken = note?.before !== undefined;
+  if (server && !isTaken && (await isContinued({ ...present, server }, context))) return {};
+  if (server && author && note && !isOwn(note, author))
+    throw ofAnother(await refusal(), claimed(server, doing, kind, note));
+  const inTheWay = differences.filter(({ remedy }) => remedy !== undefined);
+  if (!adopt) throw withDifferences(await refusal(), differences);
+  if (inTheWay.length > 0) throw notTaken(present);
+  const before = note?.before ?? present.before ?? {};
+  if (server) await claim(server, kind, name, `take over ${what}`, author, before);
   context.warn(
-    `${capital(what)} on ${server.instance.name} (${server.address}) was there before and is taken over, as adopt says. ${found}.`,
+    `${capital(what)}${on(present)} was there before and is taken over, as adopt says. ${
+      differences.length === 0 ? "It is as it would be made here" : `Brought in line: ${inWords(differences)}`
+    }.`,
   );
-  return "adopted";
+  return { before };
+}
+
+/**
+ * Ends this stack's part in an object that was there before. `stays`: what was changed about it and is not put back, each in
+ * words.
+ */
+export async function leave(
+  { server, kind, name, what }: Pick<Present, "server" | "kind" | "name" | "what">,
+  stays: readonly string[],
+  { author, warn }: Pick<Context, "author" | "warn">,
+): Promise<void> {
+  if (server) await forget(server, kind, name, author);
+  const notPutBack = stays.length === 0 ? "" : ` Not put back: ${stays.join("; ")}.`;
+  warn(`Left ${what}${on({ server, kind })}, as it was there before this stack took it over.${notPutBack}`);
+}
+
+/** Says of what was there before, and is used by any number of stacks, that it stays: where the program asked to take it over. */
+export function sayLeft({ adopt }: { readonly adopt?: boolean }, what: string, { warn }: Pick<Context, "warn">): void {
+  if (adopt) warn(`Left ${what}, as it was there before this stack took it over.`);
+}
+
+/** Refuses to replace what this stack did not make, where the old object would have to go first: it is never deleted. */
+export function replacementOfTaken(
+  what: string,
+  { before }: TakenOver,
+  { replaces }: Pick<Change, "replaces">,
+): VisibleError | undefined {
+  if (before === undefined || replaces.length === 0) return undefined;
+  return new VisibleError(
+    {
+      doing: `change ${replaces.join(", ")} of ${what}`,
+      said: ["Nothing was touched."],
+      cause:
+        "that takes a new one in its place, and this one was there before this stack took it over (adopt): it is never deleted here.",
+      remedy:
+        "take the change back. Or take the resource out of the program and run pulumi up, which leaves it as it is; remove it by hand, once nothing uses it; then declare the new one.",
+    },
+    ["WasThereBefore"],
+  );
 }
 
 /**
@@ -43,14 +109,14 @@ export async function standingOf(present: Present, context: Context): Promise<"o
  * of this run, and the user is told.
  */
 export async function isContinued(
-  { server, kind, name, what }: Pick<Present, "server" | "kind" | "name" | "what">,
+  { server, kind, name, what }: Omit<Noted, "doing"> & Pick<Present, "what">,
   { author, warn }: Pick<Context, "author" | "warn">,
 ): Promise<boolean> {
   const note = await findNote(server, kind, name, author);
-  if (!author || !note || !isOwn(note, author)) return false;
+  if (!author || !note || !isOwn(note, author) || note.before !== undefined) return false;
   await renew(server, kind, name, author);
   warn(
-    `${capital(what)} on ${server.instance.name} (${server.address}) was made by a run of this stack that was killed before it was recorded, as a note there says. This run goes on with it.`,
+    `${capital(what)}${on({ server, kind })} was made by a run of this stack that was killed before it was recorded, as a note there says. This run goes on with it.`,
   );
   return true;
 }
@@ -91,13 +157,52 @@ const ofAnother = ({ failure, codes }: VisibleError, noted: VisibleError): Visib
     [...codes, ...noted.codes],
   );
 
-function withDifferences(refusal: VisibleError, differences: readonly string[]): VisibleError {
+const inWords = (differences: readonly Unlike[]): string => differences.map(({ what }) => what).join("; ");
+
+/** Where the object is; of what is in Azure the noun says it. */
+const on = ({ server, kind }: Pick<Present, "server" | "kind">): string =>
+  !server || kind === "link" || kind === "trust-certificate" ? "" : ` on ${server.instance.name} (${server.address})`;
+
+function withDifferences(refusal: VisibleError, differences: readonly Unlike[]): VisibleError {
   const { failure, codes } = refusal;
+  const isTakable = differences.every(({ remedy }) => remedy === undefined);
   const compared =
     differences.length === 0
-      ? "it is as it would be made here"
-      : `it differs from what is declared here: ${differences.join("; ")}`;
-  return new VisibleError({ ...failure, said: [...(failure.said ?? []), compared] }, codes);
+      ? "what is there is as it would be made here"
+      : `what is there differs from what is declared here: ${inWords(differences)}`;
+  const takingOver = [
+    "Where it is to be this stack's from now on: adopt: true takes it over",
+    differences.length > 0 && isTakable ? ", brings it in line," : "",
+    " and leaves it when the stack goes.",
+  ].join("");
+  return new VisibleError(
+    {
+      ...failure,
+      said: [...(failure.said ?? []), compared],
+      ...(isTakable && { remedy: [failure.remedy, takingOver].filter((line) => line !== undefined).join(nextLine) }),
+    },
+    codes,
+  );
+}
+
+/** All that stands in the way at once, and beside it what would have been brought in line. */
+function notTaken(present: Present): VisibleError {
+  const { what, differences } = present;
+  const inTheWay = differences.filter(({ remedy }) => remedy !== undefined);
+  const others = differences.filter(({ remedy }) => remedy === undefined);
+  return new VisibleError(
+    {
+      doing: `take over ${what}${on(present)}`,
+      said: [
+        ...inTheWay.map((one) => one.what),
+        ...(others.length > 0 ? [`it could be brought in line where ${inWords(others)}`] : []),
+        "Nothing was touched.",
+      ],
+      cause: "it was there before, and what cannot be changed in place is not as the program declares it.",
+      remedy: [...new Set(inTheWay.map(({ remedy }) => remedy))].join(nextLine),
+    },
+    ["NotAsDeclared"],
+  );
 }
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

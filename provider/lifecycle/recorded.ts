@@ -1,6 +1,6 @@
 import { isUncertain, Unfinished, unknownFailure, VisibleError } from "../errors/visible-error";
 import type { Sql } from "../sql-server/connection";
-import { claim, forget, type Kind } from "../sql-server/notes";
+import { type Before, claim, forget, type Kind } from "../sql-server/notes";
 import type { Context } from "./context";
 import type { Created } from "./contract";
 
@@ -11,6 +11,8 @@ export interface Noted {
   readonly name: string;
   /** What the resource is going to do, for sentences: "create the certificate x". */
   readonly doing: string;
+  /** Of an object that was there before: see `TakenOver`. */
+  readonly before?: Before | undefined;
 }
 
 /**
@@ -27,7 +29,7 @@ export async function recorded<State extends object>(
   { author }: Pick<Context, "author">,
   noted?: Noted,
 ): Promise<Created<State>> {
-  if (noted) await claim(noted.server, noted.kind, noted.name, noted.doing, author);
+  if (noted) await claim(noted.server, noted.kind, noted.name, noted.doing, author, noted.before);
   try {
     await make();
   } catch (error) {
@@ -37,6 +39,15 @@ export async function recorded<State extends object>(
       await forget(noted.server, noted.kind, noted.name, author).catch(() => undefined);
     throw error;
   }
+  return await finished(id, known, finish);
+}
+
+/** Finishes an object that is there. When that fails it is recorded as unfinished. */
+export async function finished<State extends object>(
+  id: string,
+  known: State,
+  finish: () => Promise<State>,
+): Promise<Created<State>> {
   try {
     return { id, state: await finish() };
   } catch (error) {

@@ -37,6 +37,13 @@ export type LifecycleOf<Resource> = AnyLifecycle & {
   ): Promise<Observed<Sure<OutputsOf<Resource>> & Partial<OutputsOf<Resource>>> | undefined>;
 };
 
+/** The type by which the engine knows a resource. */
+export const typeOf = (kind: string): string => `pulumi-nodejs:dynamic/mi-link:${kind}`;
+
+/** Short, and never to change: the engine runs the installed package, not code that was captured into the state. */
+export const providerOf = (kind: string): string =>
+  `exports.handler=()=>require("pulumi-mi-link/dynamic").handler("${kind}")`;
+
 /** The one base of all resources: names the behaviour to run, and passes on what the dynamic provider server drops. */
 export abstract class LinkResource extends CustomResource {
   /** `outputs`: what a program can read beyond the arguments that it gave. */
@@ -47,7 +54,7 @@ export abstract class LinkResource extends CustomResource {
     outputs: Readonly<Record<string, undefined>>,
     options: CustomResourceOptions = {},
   ) {
-    const token = `pulumi-nodejs:dynamic/mi-link:${type}`;
+    const token = typeOf(type);
     const restore = keepCallStackOut();
     try {
       super(
@@ -56,13 +63,13 @@ export abstract class LinkResource extends CustomResource {
         {
           ...outputs,
           ...withSecrets(args as Inputs),
-          // Short, and never to change: the engine runs the installed package, not code that was captured into the state.
-          __provider: `exports.handler=()=>require("pulumi-mi-link/dynamic").handler("${type}")`,
+          __provider: providerOf(type),
           __urn: urnOf(name, token, options),
           __organization: organization(),
           // In a preview unknown values are normal; elsewhere they tell `diff` that a replacement takes this resource along.
           __preview: runtime.isDryRun() ? true : undefined,
           __timeouts: milliseconds(options.customTimeouts),
+          __replaceOnChanges: options.replaceOnChanges,
         },
         options,
       );

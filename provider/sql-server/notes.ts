@@ -28,7 +28,12 @@ export type NoteName = `${Kind} ${string}`;
 export interface Note extends Omit<Author, "notes"> {
   /** The object: a certificate's name, a group's ... */
   readonly name: string;
+  /** Only of an object that was there before and was taken over: what was changed about it, as it was. */
+  readonly before?: Before;
 }
+
+/** What taking over changes about an object, as it was: put back when the resource goes. */
+export type Before = Readonly<Record<string, unknown>>;
 
 /** The kinds of objects that are noted. All certificates of `master` share one kind, and all groups, as they share their names. */
 export type Kind = "master-key" | "certificate" | "endpoint" | "group" | "trust-certificate" | "link";
@@ -40,10 +45,10 @@ const propertyName = (kind: Kind, name: string): string =>
   `${prefix}/${kind}/${createHash("sha256").update(name.toLowerCase()).digest("hex").slice(0, 32)}`;
 
 /** An extended property holds at most 7,500 bytes: 3,750 characters. Names have at most 128, so only a urn can be too long. */
-const longestUrn = 2500;
+const longestUrn = 1800;
 
-const textOf = (name: string, { stack, backend, urn, token }: Author): string =>
-  JSON.stringify({ stack, backend: backend.slice(0, 500), urn: shortened(urn), name, token, madeBy: prefix });
+const textOf = (name: string, { stack, backend, urn, token }: Author, before: Before | undefined): string =>
+  JSON.stringify({ stack, backend: backend.slice(0, 500), urn: shortened(urn), name, token, madeBy: prefix, before });
 
 const shortened = (urn: string): string =>
   urn.length <= longestUrn ? urn : createHash("sha256").update(urn).digest("hex");
@@ -92,13 +97,17 @@ function parsed(value: string | null): Note | undefined {
   }
 }
 
-/** Notes an object that is about to be made. SQL Server lets only one of several runs do so (15233); the others are refused. */
+/**
+ * Notes an object that is about to be made, or, with `before`, to be taken over. SQL Server lets only one of several runs do
+ * so (15233); the others are refused.
+ */
 export async function claim(
   server: Sql,
   kind: Kind,
   name: string,
   doing: string,
   author: Author | undefined,
+  before?: Before,
 ): Promise<void> {
   if (!author) return;
   const property = sql.string(propertyName(kind, name));
@@ -106,24 +115,30 @@ export async function claim(
   try {
     await server.change(
       `note on the server that this stack is going to ${doing}`,
-      sql`EXEC sys.sp_addextendedproperty @name = ${property}, @value = ${sql.string(textOf(name, author))}`,
+      sql`EXEC sys.sp_addextendedproperty @name = ${property}, @value = ${sql.string(textOf(name, author, before))}`,
       isDone,
     );
   } catch (error) {
     if (!isFailure(error, 15233)) throw error;
     const note = await findNote(server, kind, name, author);
     if (note && !isOwn(note, author)) throw claimed(server, doing, kind, note);
-    await renew(server, kind, name, author);
+    await renew(server, kind, name, author, before);
   }
   author.notes.add(`${kind} ${name}`);
 }
 
 /** Signs a note of this resource anew, so that the state and the note have the same token. */
-export async function renew(server: Sql, kind: Kind, name: string, author: Author | undefined): Promise<void> {
+export async function renew(
+  server: Sql,
+  kind: Kind,
+  name: string,
+  author: Author | undefined,
+  before?: Before,
+): Promise<void> {
   if (!author) return;
   await server.change(
     `note on the server that ${name} is this stack's`,
-    sql`EXEC sys.sp_updateextendedproperty @name = ${sql.string(propertyName(kind, name))}, @value = ${sql.string(textOf(name, author))}`,
+    sql`EXEC sys.sp_updateextendedproperty @name = ${sql.string(propertyName(kind, name))}, @value = ${sql.string(textOf(name, author, before))}`,
     async () => (await findNote(server, kind, name, author))?.token === author.token,
   );
   author.notes.add(`${kind} ${name}`);
@@ -142,9 +157,10 @@ export async function forget(server: Sql, kind: Kind, name: string, author: Auth
   author.notes.delete(`${kind} ${name}`);
 }
 
-/** Writes again those of a resource's notes that are gone. */
-export async function claimAgain(server: Sql, author: Author): Promise<void> {
-  for (const [kind, name] of [...author.notes].map(partsOf)) await claim(server, kind, name, `keep ${name}`, author);
+/** Writes again those of a resource's notes that are gone; `before` is that of what it took over. */
+export async function claimAgain(server: Sql, author: Author, before: Before | undefined): Promise<void> {
+  for (const [kind, name] of [...author.notes].map(partsOf))
+    await claim(server, kind, name, `keep ${name}`, author, before);
 }
 
 /**

@@ -40,8 +40,12 @@ export function kept(server: Sql, what: string, users: readonly string[], remedy
 
 /** Refuses with all obstacles at once. */
 export function requireNoObstacle(server: Sql, doing: string, obstacles: readonly Obstacle[]): void {
-  if (obstacles.length === 0) return;
-  throw new VisibleError(
+  if (obstacles.length > 0) throw hindered(server, doing, obstacles);
+}
+
+/** The refusal with all obstacles at once. */
+export function hindered(server: Sql, doing: string, obstacles: readonly Obstacle[]): VisibleError {
+  return new VisibleError(
     {
       doing: `${doing} ${on(server)}`,
       cause: [

@@ -23,6 +23,12 @@ sql.int = (value: number): Statement => {
   return { text: String(value) };
 };
 
+/** The value of an option as the catalog has it: MANUAL, SYNCHRONOUS_COMMIT ... */
+sql.word = (word: string | null): Statement => {
+  if (word === null || !/^[A-Z_]+$/.test(word)) throw new TypeError(`not the value of an option: ${word}`);
+  return { text: word };
+};
+
 sql.list = (statements: readonly Statement[], separator = ", "): Statement => ({
   text: statements.map(({ text }) => text).join(separator),
 });

@@ -81,6 +81,20 @@ export const tenResources: readonly {
   },
 ];
 
+/** What names an object of each type, and says how its servers are reached. */
+export const namesIn: Readonly<Record<ResourceType, readonly string[]>> = {
+  MasterKey: ["sqlServer"],
+  SqlServerCertificate: ["sqlServer", "certificateName"],
+  TrustCertificate: ["managedInstanceId", "certificateName"],
+  TrustedRoots: ["sqlServer"],
+  ManagedInstanceCertificate: ["sqlServer", "managedInstanceId"],
+  MirroringEndpoint: ["sqlServer"],
+  FullRecoveryDatabase: ["sqlServer", "databaseName"],
+  AvailabilityGroup: ["sqlServer", "groupName"],
+  DistributedAvailabilityGroup: ["sqlServer", "groupName"],
+  InstanceLink: ["managedInstanceId", "linkName"],
+};
+
 export type LinkPart = (typeof tenResources)[number];
 
 /** Where a link is made. */

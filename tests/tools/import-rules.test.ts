@@ -31,6 +31,7 @@ const floors = [
   ["resources"],
   ["components"],
   ["dynamic"],
+  ["cli"],
 ];
 
 /** A floor of the provider imports the floors below it; what stands beside it is none of them. */
@@ -108,8 +109,8 @@ const rules: Readonly<Record<string, readonly Rule[]>> = {
     ]),
     pulumi,
   ),
-  "let Pulumi into resource.ts, components/, dynamic/ and index.ts": allow(
-    inProvider(["resources/instance-link/resource", "components/link", "dynamic/handler", "index"]),
+  "let Pulumi into resource.ts, components/, dynamic/, cli/ and index.ts": allow(
+    inProvider(["resources/instance-link/resource", "components/link", "dynamic/handler", "cli/main", "index"]),
     pulumi,
   ),
   "leave what belongs to a half to itself": [

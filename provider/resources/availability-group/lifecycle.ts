@@ -4,9 +4,17 @@ import { sameName, sysname, userDatabaseName } from "../../arguments/names";
 import { type SqlServer, sqlServerProperty } from "../../arguments/sql-server-settings";
 import type { Context } from "../../lifecycle/context";
 import type { Created, Lifecycle } from "../../lifecycle/contract";
-import { isContinued, notedByAnother } from "../../lifecycle/ownership";
-import { type Noted, recorded } from "../../lifecycle/recorded";
-import { connectedGroups, refuseToMove } from "../../sql-server/catalog/connected";
+import {
+  leave,
+  notedByAnother,
+  type Present,
+  replacementOfTaken,
+  standingOf,
+  type TakenOver,
+  type Unlike,
+} from "../../lifecycle/ownership";
+import { finished, type Noted, recorded } from "../../lifecycle/recorded";
+import { connectedGroups, moveLink, refuseToMove } from "../../sql-server/catalog/connected";
 import {
   databaseObstacles,
   findDatabase,
@@ -23,13 +31,14 @@ import {
   isRecorded,
   type Replica,
   requireRecorded,
+  unfitKinds,
 } from "../../sql-server/catalog/groups";
 import { type Clause, clause, told, unmet, written } from "../../sql-server/clauses";
 import type { Sql } from "../../sql-server/connection";
 import { nameObstacles } from "../../sql-server/instance";
 import { forget } from "../../sql-server/notes";
 import { existingObstacle, type Obstacle } from "../../sql-server/obstacle";
-import { lookAt, requireNoObstacle, vanished } from "../../sql-server/outcome";
+import { hindered, lookAt, requireNoObstacle, vanished } from "../../sql-server/outcome";
 import { type Statement, sql } from "../../sql-server/tsql";
 
 interface Inputs {
@@ -39,7 +48,7 @@ interface Inputs {
   readonly endpointUrl: string;
   readonly adopt?: boolean;
 }
-interface State extends Inputs {
+interface State extends Inputs, TakenOver {
   readonly instanceId: string;
   readonly groupId?: string;
   readonly replicaName?: string;
@@ -57,6 +66,7 @@ export const availabilityGroup = {
   },
   // A database is in one group only (35244): the new group cannot hold it beside the old one.
   deleteBeforeReplace: () => true,
+  refusal: (state, _inputs, change) => replacementOfTaken(label(state), state, change),
 
   async observe(state, context) {
     const server = await context.sql(state.sqlServer, state.instanceId);
@@ -80,17 +90,21 @@ export const availabilityGroup = {
     };
   },
 
+  async learn({ sqlServer, groupName = "" }, context) {
+    if (!sqlServer) return undefined;
+    const server = await context.sql(sqlServer);
+    const [group, [databaseName]] = await Promise.all([findGroup(server, groupName), databasesOf(server, groupName)]);
+    const endpointUrl = group && (localReplica(server, group, undefined)?.url ?? undefined);
+    return endpointUrl === undefined || databaseName === undefined ? undefined : { databaseName, endpointUrl };
+  },
+
   async create(inputs, context) {
     const server = await context.sql(inputs.sqlServer);
     const group = await findGroup(server, inputs.groupName);
-    if (
-      group &&
-      (await isContinued({ ...noted(server, inputs), what: `the availability group ${group.name}` }, context))
-    ) {
-      const taken = { ...inputs, instanceId: server.instance.id };
-      return { id: idOn(server, inputs), state: await this.update(taken, inputs, context) };
-    }
-    return await make(server, inputs, context);
+    if (!group) return await make(server, inputs, context);
+    const taken = await standingOf(await presentGroup(server, inputs, group), context);
+    const known = { ...inputs, instanceId: server.instance.id, ...taken };
+    return await finished<State>(idOn(server, inputs), known, () => this.update(known, inputs, context));
   },
 
   async update(state, inputs, context) {
@@ -106,25 +120,23 @@ export const availabilityGroup = {
     if (!endpoint) requireNoObstacle(server, `connect the availability group ${groupName}`, [noEndpoint]);
     const replica = localReplica(server, group, state.replicaName);
     await requireMovable(server, state, inputs, replica);
-    // MODIFY REPLICA takes one option at a time.
-    for (const option of replica ? unmet(clausesOf(inputs, replica)) : []) {
-      await alter(
-        server,
-        groupName,
-        sql`MODIFY REPLICA ON ${sql.string(replica?.name ?? "")} WITH (${written([option])})`,
-      );
-    }
+    if (replica) await align(server, groupName, replica, asLinksNeed(inputs));
     if (!databases.some((name) => sameName(name, databaseName))) {
       await alter(server, groupName, sql`ADD DATABASE ${sql.identifier(databaseName)}`, async () =>
         (await databasesOf(server, groupName)).some((name) => sameName(name, databaseName)),
       );
     }
-    return await settled(server, inputs, state.replicaName);
+    const { before } = state;
+    return { ...(await settled(server, inputs, state.replicaName)), ...(before && { before }) };
   },
 
   async delete(state, context) {
     const server = await context.sql(state.sqlServer, state.instanceId);
     if (await notedByAnother(noted(server, state), context)) return;
+    if (state.before) {
+      const present = { ...noted(server, state), what: label(state) };
+      return await leave(present, await putBack(server, state, state.before as unknown as Before), context);
+    }
     await dropGroup(server, state.groupName, { id: state.groupId, isDistributed: false }, context.signal);
     await forget(server, "group", state.groupName, context.author);
   },
@@ -138,6 +150,8 @@ async function requireMovable(server: Sql, state: State, inputs: Inputs, replica
   const links = (await connectedGroups(server)).filter(({ localGroupName }) => sameName(localGroupName, groupName));
   refuseToMove(server, `move the availability group ${groupName} to ${endpointUrl}`, links);
 }
+
+const label = ({ groupName }: Pick<Inputs, "groupName">): string => `the availability group ${groupName}`;
 
 const idOn = (server: Sql, { groupName }: Inputs): string => `${server.instance.name}/${groupName}`;
 
@@ -169,16 +183,125 @@ const definition = (server: Sql, { groupName, databaseName, endpointUrl }: Input
     WITH (CLUSTER_TYPE = NONE)
     FOR DATABASE ${sql.identifier(databaseName)}
     REPLICA ON ${sql.string(server.instance.name)} WITH (
-        ${written(clausesOf({ endpointUrl }))}
+        ${written(clausesOf(asLinksNeed({ endpointUrl })))}
     )`;
 
+/** The options of a replica that are written, as the catalog has them. */
+type Options = Pick<Replica, "url" | "failoverMode" | "availabilityMode" | "seedingMode">;
+
+const asLinksNeed = ({ endpointUrl }: Pick<Inputs, "endpointUrl">): Options => ({
+  url: endpointUrl,
+  failoverMode: "MANUAL",
+  availabilityMode: "SYNCHRONOUS_COMMIT",
+  seedingMode: "AUTOMATIC",
+});
+
 /** How a replica is written. FAILOVER_MODE comes first: SQL Server refuses automatic failover with asynchronous commit (35211). */
-const clausesOf = ({ endpointUrl }: Pick<Inputs, "endpointUrl">, replica?: Replica): Clause[] => [
-  clause(sql`ENDPOINT_URL`, sql.string(endpointUrl), replica?.url, (url) => sameUrl(url, endpointUrl)),
-  clause(sql`FAILOVER_MODE`, sql`MANUAL`, replica?.failoverMode),
-  clause(sql`AVAILABILITY_MODE`, sql`SYNCHRONOUS_COMMIT`, replica?.availabilityMode),
-  clause(sql`SEEDING_MODE`, sql`AUTOMATIC`, replica?.seedingMode),
+const clausesOf = ({ url, failoverMode, availabilityMode, seedingMode }: Options, replica?: Replica): Clause[] => [
+  clause(sql`ENDPOINT_URL`, sql.string(url ?? ""), replica?.url, (found) => sameUrl(found, url ?? "")),
+  clause(sql`FAILOVER_MODE`, sql.word(failoverMode), replica?.failoverMode),
+  clause(sql`AVAILABILITY_MODE`, sql.word(availabilityMode), replica?.availabilityMode),
+  clause(sql`SEEDING_MODE`, sql.word(seedingMode), replica?.seedingMode),
 ];
+
+/** MODIFY REPLICA takes one option at a time. */
+async function align(server: Sql, groupName: string, replica: Replica, options: Options): Promise<void> {
+  for (const option of unmet(clausesOf(options, replica)))
+    await alter(server, groupName, sql`MODIFY REPLICA ON ${sql.string(replica.name)} WITH (${written([option])})`);
+}
+
+/** What taking a group over may change. */
+interface Before extends Options {
+  readonly holdsDatabase: boolean;
+}
+
+/** A group of the name that is there: how it differs, and what of that cannot be changed in place. */
+async function presentGroup(server: Sql, inputs: Inputs, group: Group): Promise<Present> {
+  const [databases, unfit, isLinked, hindrances] = await Promise.all([
+    databasesOf(server, group.name),
+    unfitKinds(server, group.name),
+    isLinkedOver(server, group.name),
+    obstacles(server, inputs),
+  ]);
+  const replica = localReplica(server, group);
+  const holdsDatabase = databases.some((name) => sameName(name, inputs.databaseName));
+  const { url = null, failoverMode = null, availabilityMode = null, seedingMode = null } = replica ?? {};
+  const before: Before = { url, failoverMode, availabilityMode, seedingMode, holdsDatabase };
+  // What is in the way of making the group, but that it is there; a database that it holds needs nothing more.
+  const others = hindrances.filter(({ code }) => code === "NoEndpoint" || (!holdsDatabase && code !== 41106));
+  return {
+    ...noted(server, inputs),
+    what: label(inputs),
+    adopt: inputs.adopt,
+    before: { ...before },
+    differences: group.isDistributed
+      ? [{ what: "it is a distributed availability group", remedy: "give another groupName." }]
+      : [
+          ...[...unfit, ...replicasUnlike(server, group, replica)].map((what) => ({
+            what,
+            remedy: withoutThisResource(group.name),
+          })),
+          ...databasesUnlike(inputs, group.name, databases),
+          ...others.map(({ problem, remedy }) => ({ what: problem, remedy })),
+          ...(replica ? optionsUnlike(inputs, replica, isLinked) : []),
+        ],
+    refusal: () => hindered(server, `create ${label(inputs)}`, hindrances),
+  };
+}
+
+async function isLinkedOver(server: Sql, groupName: string): Promise<boolean> {
+  return (await connectedGroups(server)).some(({ localGroupName }) => sameName(localGroupName, groupName));
+}
+
+/** A link can stand on a group that this resource does not manage. */
+const withoutThisResource = (groupName: string): string =>
+  `give another groupName, for a group of its own. Or, where a link can use that group as it is: leave AvailabilityGroup out of the program, and give DistributedAvailabilityGroup the localGroupName ${JSON.stringify(groupName)}.`;
+
+function replicasUnlike(server: Sql, { replicas }: Group, local: Replica | undefined): string[] {
+  const others = replicas.filter((replica) => replica !== local).map(({ name }) => name);
+  return [
+    ...(local ? [] : [`this instance, ${server.instance.name}, is not a replica of it`]),
+    ...(others.length === 0 ? [] : [`it has other replicas: ${others.join(", ")}`]),
+  ];
+}
+
+function databasesUnlike({ databaseName }: Inputs, groupName: string, databases: readonly string[]): Unlike[] {
+  if (databases.length === 0) return [{ what: `the database ${databaseName} is not in it` }];
+  if (databases.every((name) => sameName(name, databaseName))) return [];
+  const removal = sql`ALTER AVAILABILITY GROUP ${sql.identifier(groupName)} REMOVE DATABASE ${sql.identifier(databaseName)}`;
+  return [
+    {
+      what: `its databases are ${databases.join(", ")}, and a link has exactly one (47502): ${databaseName}`,
+      remedy: `give another groupName, for a group of its own. A database is taken out of a group, and stays online, by: ${removal.text}`,
+    },
+  ];
+}
+
+const optionsUnlike = (inputs: Inputs, replica: Replica, isLinked: boolean): Unlike[] =>
+  unmet(clausesOf(asLinksNeed(inputs), replica)).map((option) => ({
+    what: told([option]) ?? "",
+    ...(isLinked &&
+      option.option.text === "ENDPOINT_URL" && {
+        remedy: `declare the endpointUrl ${replica.url}, over which a link is connected: ${moveLink}`,
+      }),
+  }));
+
+/** Gives the replica its options from before. The URL stays while a link is connected over it, and the database in any case. */
+async function putBack(server: Sql, state: State, { holdsDatabase, ...options }: Before): Promise<string[]> {
+  const group = await findGroup(server, state.groupName);
+  const replica =
+    group && isRecorded(group, { id: state.groupId, isDistributed: false })
+      ? localReplica(server, group, state.replicaName)
+      : undefined;
+  if (!replica) return [];
+  const isMoved = !sameUrl(options.url ?? "", replica.url ?? "");
+  const stays = isMoved && (await isLinkedOver(server, state.groupName));
+  await align(server, state.groupName, replica, stays ? { ...options, url: replica.url } : options);
+  return [
+    ...(stays ? [`ENDPOINT_URL, which was ${options.url}, as a link is connected over ${replica.url}`] : []),
+    ...(holdsDatabase ? [] : [`the database ${state.databaseName}, which was not in it`]),
+  ];
+}
 
 /** All at once: what CREATE AVAILABILITY GROUP would refuse, and what would keep the link from connecting. */
 async function obstacles(server: Sql, { groupName, databaseName }: Inputs): Promise<Obstacle[]> {
@@ -236,7 +359,7 @@ function difference(
   if (!databases.some((name) => sameName(name, databaseName)))
     return `the database ${databaseName} is not in the group any more`;
   // Another URL is no drift: it shows as a changed input.
-  return told(clausesOf({ endpointUrl: replica.url ?? endpointUrl }, replica));
+  return told(clausesOf(asLinksNeed({ endpointUrl: replica.url ?? endpointUrl }), replica));
 }
 
 async function alter(

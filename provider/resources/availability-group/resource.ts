@@ -1,4 +1,4 @@
-import type { CustomResourceOptions, Input, Output } from "@pulumi/pulumi";
+import type { CustomResourceOptions, ID, Input, Output } from "@pulumi/pulumi";
 import { type LifecycleOf, LinkResource, type Unset } from "../link-resource";
 import type { SqlServerArgs } from "../sql-server-args";
 
@@ -14,13 +14,21 @@ export interface AvailabilityGroupArgs {
    * while a link over the group is connected, as it keeps its address for good.
    */
   readonly endpointUrl: Input<string>;
+  /**
+   * Takes over a group of that name, and leaves it when the stack goes. The options of its replica are brought in line in
+   * place, and put back then; a database that is missing in it is added, and stays. Refused before anything is touched:
+   * other databases, other replicas, a cluster, a contained or basic group, another URL while a link is connected over it.
+   * What is taken over is never replaced. Counts only when the resource is made. @default false
+   */
+  readonly adopt?: Input<boolean>;
 }
 
 /**
  * A local availability group without a cluster, with one database: synchronous commit, manual failover, automatic
  * seeding, as the link needs it.
  *
- * A group of that name, or a database that is in another group, is refused. What was changed by hand is found by a
+ * A group of that name is refused, with all that differs, or taken over (`adopt`); a database that is in another group is
+ * refused. What was changed by hand is found by a
  * refresh and set right by the next `up`. On delete the group is dropped; the database stays online.
  *
  * Source: "Create an availability group on SQL Server" of the link's script page; CREATE AVAILABILITY GROUP.
@@ -31,6 +39,19 @@ export class AvailabilityGroup extends LinkResource {
   /** The behaviour that the engine runs; not for programs. */
   static readonly lifecycle = (): LifecycleOf<AvailabilityGroup> =>
     (require("./lifecycle") as typeof import("./lifecycle")).availabilityGroup;
+
+  /**
+   * Reads a group that exists, without managing it: neither `up` nor `destroy` changes it, and a missing one fails the run.
+   * `id`: `<@@SERVERNAME>/<groupName>`, which is recorded; the arguments find it.
+   */
+  static get(
+    name: string,
+    id: Input<ID>,
+    args: Pick<AvailabilityGroupArgs, "sqlServer" | "groupName">,
+    opts?: CustomResourceOptions,
+  ): AvailabilityGroup {
+    return new AvailabilityGroup(name, args as AvailabilityGroupArgs, { ...opts, id });
+  }
 
   declare readonly groupName: Output<string>;
   declare readonly databaseName: Output<string>;

@@ -1,4 +1,10 @@
-import { declaredUrl, endpointUrlProperty, managedInstanceUrl, sameUrl } from "../../arguments/endpoint-url";
+import {
+  declaredUrl,
+  endpointUrlProperty,
+  managedInstanceIn,
+  managedInstanceUrl,
+  sameUrl,
+} from "../../arguments/endpoint-url";
 import { firstLabel, hostNameProblem, isLabel, sameHost } from "../../arguments/host";
 import { adoptProperty, oneOf } from "../../arguments/kinds";
 import { sameInAzure } from "../../arguments/managed-instance-id";
@@ -9,10 +15,24 @@ import { pause } from "../../errors/interrupted";
 import { notConnected } from "../../errors/not-connected";
 import type { Context } from "../../lifecycle/context";
 import type { Created, Lifecycle } from "../../lifecycle/contract";
-import { isContinued, notedByAnother } from "../../lifecycle/ownership";
-import { type Noted, recorded } from "../../lifecycle/recorded";
+import {
+  leave,
+  notedByAnother,
+  type Present,
+  replacementOfTaken,
+  standingOf,
+  type TakenOver,
+  type Unlike,
+} from "../../lifecycle/ownership";
+import { finished, type Noted, recorded } from "../../lifecycle/recorded";
 import { findCertificate } from "../../sql-server/catalog/certificates";
-import { type ConnectedGroup, connectedGroups, refuseToMove, stillConnected } from "../../sql-server/catalog/connected";
+import {
+  type ConnectedGroup,
+  connectedGroups,
+  moveLink,
+  refuseToMove,
+  stillConnected,
+} from "../../sql-server/catalog/connected";
 import {
   type Connection,
   connectionOf,
@@ -28,7 +48,7 @@ import { type Clause, clause, told, unmet, written } from "../../sql-server/clau
 import type { Sql } from "../../sql-server/connection";
 import { forget } from "../../sql-server/notes";
 import { existingObstacle, type Obstacle } from "../../sql-server/obstacle";
-import { lookAt, requireNoObstacle, vanished } from "../../sql-server/outcome";
+import { hindered, lookAt, requireNoObstacle, vanished } from "../../sql-server/outcome";
 import { type Statement, sql } from "../../sql-server/tsql";
 import { type AvailabilityMode, commitMode, modes } from "./commit";
 
@@ -44,7 +64,7 @@ interface Inputs {
   readonly adopt?: boolean;
 }
 /** The connection is not recorded when the group is made: it connects when the link is made in Azure. */
-interface State extends Inputs, Connection {
+interface State extends Inputs, Connection, TakenOver {
   readonly instanceId: string;
   readonly groupId?: string;
   /** See the function `declaredUrl`. */
@@ -65,6 +85,7 @@ export const distributedAvailabilityGroup = {
   },
   // Two distributed groups cannot stand on the same members (19507).
   deleteBeforeReplace: () => true,
+  refusal: (state, _inputs, change) => replacementOfTaken(label(state), state, change),
 
   problems({ localGroupName, managedInstanceGroupName }) {
     if (
@@ -104,13 +125,29 @@ export const distributedAvailabilityGroup = {
     };
   },
 
+  async learn({ sqlServer, groupName = "" }, context) {
+    const group = sqlServer && (await findGroup(await context.sql(sqlServer), groupName));
+    const isTheirs = ({ url }: Replica) => managedInstanceIn(url ?? "") !== undefined;
+    const [ours, theirs] = [group?.replicas.find((r) => !isTheirs(r)), group?.replicas.find(isTheirs)];
+    const there = managedInstanceIn(theirs?.url ?? "");
+    if (!ours?.url || !theirs || !there) return undefined;
+    return {
+      localGroupName: ours.name,
+      localUrl: ours.url,
+      managedInstanceGroupName: theirs.name,
+      managedInstanceFqdn: there.fqdn,
+      ...(there.name !== undefined &&
+        !sameName(there.name, firstLabel(there.fqdn)) && { managedInstanceName: there.name }),
+    };
+  },
+
   async create(inputs, context) {
     const server = await context.sql(inputs.sqlServer);
     const group = await findGroup(server, inputs.groupName);
-    const what = `the distributed availability group ${inputs.groupName}`;
-    if (group?.isDistributed && (await isContinued({ ...noted(server, inputs), what }, context))) {
-      const taken = { ...inputs, instanceId: server.instance.id };
-      return { id: idOn(server, inputs), state: await this.update(taken, inputs, context) };
+    if (group) {
+      const taken = await standingOf(await presentGroup(server, inputs, group), context);
+      const known = { ...inputs, instanceId: server.instance.id, ...taken };
+      return await finished<State>(idOn(server, inputs), known, () => this.update(known, inputs, context));
     }
     return await make(server, inputs, context);
   },
@@ -121,29 +158,28 @@ export const distributedAvailabilityGroup = {
     if (!group) return (await make(server, inputs, context)).state;
     requireRecorded(server, group, { id: state.groupId, isDistributed: true });
     await requireMovable(server, state, inputs, group, context);
-    const links = (await connectedGroups(server)).filter(({ name }) => sameName(name, group.name));
+    const isConnected = await isLinked(server, group.name);
     // Only a connected link can be synchronous (47501): until then the group stays as it is.
-    const waits = links.length === 0 && inputs.availabilityMode === "SYNCHRONOUS_COMMIT";
+    const waits = !isConnected && inputs.availabilityMode === "SYNCHRONOUS_COMMIT";
     const modes = commitMode(group, inputs.availabilityMode);
     if (waits && modes.length > 0) context.warn(staysAsynchronous(group.name));
-    const changes = [...wrongOptions(group, inputs), ...(waits ? [] : modes)];
-    for (const change of changes) {
-      await server.change(
-        `alter the distributed availability group ${inputs.groupName}`,
-        sql`ALTER AVAILABILITY GROUP ${sql.identifier(inputs.groupName)} MODIFY AVAILABILITY GROUP ON ${change}`,
-        async () => false,
-      );
-    }
+    const changes = [...wrongOptions(group, membersOf(inputs)), ...(waits ? [] : modes)];
+    await alter(server, group.name, changes);
     const missing = await missingTrust(server, inputs);
     if (missing) requireNoObstacle(server, `connect the distributed availability group ${inputs.groupName}`, [missing]);
     const look = () => connection(server, { ...inputs, connectedState: state.connectedState });
     const after = changes.length === 0 ? await look() : await reconnected(look, inputs, context);
-    return { ...(await settled(server, inputs)), ...after };
+    const { before } = state;
+    return { ...(await settled(server, inputs)), ...after, ...(before && { before }) };
   },
 
   async delete(state, context) {
     const server = await context.sql(state.sqlServer, state.instanceId);
     if (await notedByAnother(noted(server, state), context)) return;
+    if (state.before) {
+      const present = { ...noted(server, state), what: label(state) };
+      return await leave(present, await putBack(server, state, state.before as unknown as Before, context), context);
+    }
     await dropGroup(server, state.groupName, { id: state.groupId, isDistributed: true }, context.signal);
     await forget(server, "group", state.groupName, context.author);
   },
@@ -173,6 +209,22 @@ async function requireMovable(
 const staysAsynchronous = (name: string): string =>
   `the distributed availability group ${name} stays asynchronous until its link is connected. Then InstanceLink makes it synchronous, where it has sqlServer and replicationMode "Sync"; else run pulumi up --refresh.`;
 
+const label = ({ groupName }: Pick<Inputs, "groupName">): string => `the distributed availability group ${groupName}`;
+
+async function isLinked(server: Sql, groupName: string): Promise<boolean> {
+  return (await connectedGroups(server)).some(({ name }) => sameName(name, groupName));
+}
+
+async function alter(server: Sql, groupName: string, changes: readonly Statement[]): Promise<void> {
+  for (const change of changes) {
+    await server.change(
+      `alter the distributed availability group ${groupName}`,
+      sql`ALTER AVAILABILITY GROUP ${sql.identifier(groupName)} MODIFY AVAILABILITY GROUP ON ${change}`,
+      async () => false,
+    );
+  }
+}
+
 const idOn = (server: Sql, { groupName }: Inputs): string => `${server.instance.name}/${groupName}`;
 
 const noted = (server: Sql, { groupName }: Inputs): Noted => ({
@@ -196,29 +248,31 @@ async function make(server: Sql, inputs: Inputs, context: Context): Promise<Crea
   );
 }
 
-/** The script page's statement; always asynchronous, as a link to a managed instance begins so (47501). */
+/** A link to a managed instance begins asynchronously (47501). */
+const begun = { availabilityMode: "ASYNCHRONOUS_COMMIT" } as const;
+
+/** The script page's statement. */
 const definition = (inputs: Inputs) => sql`
     CREATE AVAILABILITY GROUP ${sql.identifier(inputs.groupName)}
     WITH (DISTRIBUTED)
     AVAILABILITY GROUP ON
     ${sql.list(
-      membersOf(inputs).map(
-        (member) =>
-          sql`${sql.string(member.name)} WITH (${written(clausesOf({ availabilityMode: "ASYNCHRONOUS_COMMIT" }, member))})`,
-      ),
+      membersOf(inputs).map((member) => sql`${sql.string(member.name)} WITH (${written(clausesOf(begun, member))})`),
       ",\n    ",
     )}`;
 
-interface Member {
-  readonly name: string;
+/** A member as it is written, its options as the catalog has them. */
+interface Member extends Pick<Replica, "name" | "failoverMode" | "seedingMode"> {
   readonly url: string;
   /** Seconds; the script page writes it for SQL Server's half only. */
   readonly sessionTimeout?: number;
 }
 
+const always = { failoverMode: "MANUAL", seedingMode: "AUTOMATIC" };
+
 const membersOf = (inputs: Inputs): readonly Member[] => [
-  { name: inputs.localGroupName, url: inputs.localUrl, sessionTimeout: 20 },
-  { name: inputs.managedInstanceGroupName, url: remoteUrlOf(inputs) },
+  { name: inputs.localGroupName, url: inputs.localUrl, ...always, sessionTimeout: 20 },
+  { name: inputs.managedInstanceGroupName, url: remoteUrlOf(inputs), ...always },
 ];
 
 /** How a member is written. */
@@ -227,11 +281,93 @@ function clausesOf({ availabilityMode }: Pick<Inputs, "availabilityMode">, membe
   return [
     clause(sql`LISTENER_URL`, sql.string(member.url), found?.url, (url) => sameUrl(url, member.url)),
     clause(sql`AVAILABILITY_MODE`, mode, found?.availabilityMode),
-    clause(sql`FAILOVER_MODE`, sql`MANUAL`, found?.failoverMode),
-    clause(sql`SEEDING_MODE`, sql`AUTOMATIC`, found?.seedingMode),
+    clause(sql`FAILOVER_MODE`, sql.word(member.failoverMode), found?.failoverMode),
+    clause(sql`SEEDING_MODE`, sql.word(member.seedingMode), found?.seedingMode),
     ...(member.sessionTimeout === undefined
       ? []
       : [clause(sql`SESSION_TIMEOUT`, sql.int(member.sessionTimeout), found?.sessionTimeout)]),
+  ];
+}
+
+/** What taking a group over may change: its members as they were. */
+interface Before {
+  readonly members: readonly Replica[];
+}
+
+/** A group of the name that is there: how it differs, and what of that cannot be changed in place. */
+async function presentGroup(server: Sql, inputs: Inputs, group: Group): Promise<Present> {
+  const [isConnected, missing, hindrances] = await Promise.all([
+    isLinked(server, group.name),
+    missingTrust(server, inputs),
+    obstacles(server, inputs),
+  ]);
+  const before: Before = { members: group.replicas };
+  return {
+    ...noted(server, inputs),
+    what: label(inputs),
+    adopt: inputs.adopt,
+    before: { ...before },
+    differences: group.isDistributed
+      ? [
+          ...membersUnlike(group, inputs),
+          ...(missing ? [{ what: missing.problem, remedy: missing.remedy }] : []),
+          ...optionsUnlike(group, inputs, isConnected),
+        ]
+      : [{ what: "it is no distributed availability group", remedy: "give another groupName." }],
+    refusal: () => hindered(server, `create ${label(inputs)}`, hindrances),
+  };
+}
+
+function membersUnlike({ replicas }: Group, inputs: Inputs): Unlike[] {
+  const wanted = [inputs.localGroupName, inputs.managedInstanceGroupName];
+  if (wanted.every((name) => replicas.some((replica) => sameName(replica.name, name)))) return [];
+  const found = replicas.map(({ name }) => name).join(" and ");
+  return [
+    {
+      what: `its members are ${found}, not ${wanted.join(" and ")}`,
+      remedy:
+        "the members of a group are for good: declare localGroupName and managedInstanceGroupName as they are, or give another groupName.",
+    },
+  ];
+}
+
+const optionsUnlike = (group: Group, inputs: Inputs, isConnected: boolean): Unlike[] =>
+  membersOf(inputs).flatMap((wanted) => {
+    const found = memberOf(group, wanted.name);
+    const options = found ? unmet(clausesOf(inputs, wanted, found)) : [];
+    return options.map((option) => ({
+      what: `of ${wanted.name} ${told([option])}`,
+      ...(isConnected &&
+        isUrl(option) && {
+          remedy: `declare localUrl, managedInstanceFqdn and managedInstanceName so that they make the URL ${found?.url}, over which the link is connected: ${moveLink}`,
+        }),
+    }));
+  });
+
+const isUrl = ({ option }: Clause): boolean => option.text === "LISTENER_URL";
+
+/** Gives the members their options from before: no other URL while the link is connected, and no synchronous commit unless it is. */
+async function putBack(server: Sql, state: State, { members }: Before, context: Context): Promise<string[]> {
+  const group = await findGroup(server, state.groupName);
+  if (!group || !isRecorded(group, { id: state.groupId, isDistributed: true })) return [];
+  const isConnected = await isLinked(server, group.name);
+  const moved = members.filter(({ name, url }) => !sameUrl(memberOf(group, name)?.url ?? "", url ?? ""));
+  const former = members.map((member) => ({
+    ...member,
+    url: (isConnected ? memberOf(group, member.name)?.url : undefined) ?? member.url ?? "",
+    sessionTimeout: member.sessionTimeout ?? undefined,
+  }));
+  const wasSynchronous = members.every(({ availabilityMode }) => availabilityMode === "SYNCHRONOUS_COMMIT");
+  const modes = commitMode(group, wasSynchronous ? "SYNCHRONOUS_COMMIT" : "ASYNCHRONOUS_COMMIT");
+  const waits = wasSynchronous && !isConnected;
+  const changes = [...wrongOptions(group, former), ...(waits ? [] : modes)];
+  await alter(server, group.name, changes);
+  if (changes.length > 0) await reconnected(() => connection(server, state), state, context);
+  return [
+    ...(isConnected
+      ? moved.map(({ name, url }) => `LISTENER_URL of ${name}, which was ${url}, as the link is connected`)
+      : []),
+    ...(waits && modes.length > 0 ? ["AVAILABILITY_MODE, which was SYNCHRONOUS_COMMIT, as no link is connected"] : []),
   ];
 }
 
@@ -299,10 +435,10 @@ function difference(group: Group, inputs: Inputs): string | undefined {
 }
 
 /** MODIFY AVAILABILITY GROUP ON takes one option at a time. */
-const wrongOptions = (group: Group, inputs: Inputs): Statement[] =>
-  membersOf(inputs).flatMap((wanted) => {
+const wrongOptions = (group: Group, members: readonly Member[]): Statement[] =>
+  members.flatMap((wanted) => {
     const found = memberOf(group, wanted.name);
-    const options = found ? unmet(clausesOf(inputs, wanted, found).filter((option) => !isCommitMode(option))) : [];
+    const options = found ? unmet(clausesOf(begun, wanted, found).filter((option) => !isCommitMode(option))) : [];
     return options.map((option) => sql`${sql.string(wanted.name)} WITH (${written([option])})`);
   });
 

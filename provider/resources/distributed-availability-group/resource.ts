@@ -1,4 +1,4 @@
-import type { CustomResourceOptions, Input, Output } from "@pulumi/pulumi";
+import type { CustomResourceOptions, ID, Input, Output } from "@pulumi/pulumi";
 import { type LifecycleOf, LinkResource, type Unset } from "../link-resource";
 import type { SqlServerArgs } from "../sql-server-args";
 
@@ -26,6 +26,13 @@ export interface DistributedAvailabilityGroupArgs {
    * without them the next refresh and `up` do. @default "ASYNCHRONOUS_COMMIT"
    */
   readonly availabilityMode?: Input<"ASYNCHRONOUS_COMMIT" | "SYNCHRONOUS_COMMIT">;
+  /**
+   * Takes over a distributed group of that name, and leaves it when the stack goes. The options of its members are brought
+   * in line in place, and put back then. Refused before anything is touched: other members, another URL while the link is
+   * connected, a missing certificate of the managed instance. What is taken over is never replaced. Counts only when the
+   * resource is made. @default false
+   */
+  readonly adopt?: Input<boolean>;
 }
 
 /**
@@ -44,6 +51,19 @@ export class DistributedAvailabilityGroup extends LinkResource {
   /** The behaviour that the engine runs; not for programs. */
   static readonly lifecycle = (): LifecycleOf<DistributedAvailabilityGroup> =>
     (require("./lifecycle") as typeof import("./lifecycle")).distributedAvailabilityGroup;
+
+  /**
+   * Reads a group that exists, without managing it: neither `up` nor `destroy` changes it, and a missing one fails the run.
+   * `id`: `<@@SERVERNAME>/<groupName>`, which is recorded; the arguments find it.
+   */
+  static get(
+    name: string,
+    id: Input<ID>,
+    args: Pick<DistributedAvailabilityGroupArgs, "sqlServer" | "groupName">,
+    opts?: CustomResourceOptions,
+  ): DistributedAvailabilityGroup {
+    return new DistributedAvailabilityGroup(name, args as DistributedAvailabilityGroupArgs, { ...opts, id });
+  }
 
   declare readonly groupName: Output<string>;
   declare readonly localGroupName: Output<string>;

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { adoptProperty } from "../../arguments/kinds";
 import { lookedAtFirst } from "../../arguments/managed-instance-id";
 import { userDatabaseName } from "../../arguments/names";
 import { type SqlServer, sqlServerProperty } from "../../arguments/sql-server-settings";
@@ -21,6 +22,7 @@ interface Inputs {
   readonly databaseName: string;
   readonly backupDisk?: string;
   readonly managedInstanceId?: string;
+  readonly adopt?: boolean;
 }
 interface State extends Inputs {
   readonly instanceId: string;
@@ -33,6 +35,8 @@ export const fullRecoveryDatabase = {
     databaseName: userDatabaseName,
     backupDisk: { type: "string", computed: true, onChange: "update", check: backupDiskProblem },
     managedInstanceId: lookedAtFirst,
+    // The database is there in any case. Taken so that all resources of a program can be given it.
+    adopt: adoptProperty,
   },
   // A delete of this resource deletes nothing. It comes first so that the engine asks the resources built on this one,
   // which may refuse, before it touches the other database.

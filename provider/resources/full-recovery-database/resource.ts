@@ -1,4 +1,4 @@
-import type { CustomResourceOptions, Input, Output } from "@pulumi/pulumi";
+import type { CustomResourceOptions, ID, Input, Output } from "@pulumi/pulumi";
 import { type LifecycleOf, LinkResource, type Unset } from "../link-resource";
 import type { SqlServerArgs } from "../sql-server-args";
 
@@ -19,6 +19,8 @@ export interface FullRecoveryDatabaseArgs {
    * missing credentials of Azure, or an instance that is missing or stopped, leave nothing behind. Changing it changes nothing.
    */
   readonly managedInstanceId?: Input<string>;
+  /** For all resources of a program alike: the database is there in any case, and stays. Changing it changes nothing. @default false */
+  readonly adopt?: Input<boolean>;
 }
 
 /**
@@ -35,6 +37,19 @@ export class FullRecoveryDatabase extends LinkResource {
   /** The behaviour that the engine runs; not for programs. */
   static readonly lifecycle = (): LifecycleOf<FullRecoveryDatabase> =>
     (require("./lifecycle") as typeof import("./lifecycle")).fullRecoveryDatabase;
+
+  /**
+   * Reads a database that exists, without managing it: neither `up` nor `destroy` changes it, and a missing one fails the run.
+   * `id`: `<@@SERVERNAME>/<databaseName>`, which is recorded; the arguments find it.
+   */
+  static get(
+    name: string,
+    id: Input<ID>,
+    args: Pick<FullRecoveryDatabaseArgs, "sqlServer" | "databaseName">,
+    opts?: CustomResourceOptions,
+  ): FullRecoveryDatabase {
+    return new FullRecoveryDatabase(name, args as FullRecoveryDatabaseArgs, { ...opts, id });
+  }
 
   declare readonly databaseName: Output<string>;
   /** File of the last backup taken here, if one was needed. */

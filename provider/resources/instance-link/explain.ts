@@ -35,23 +35,25 @@ export function unfitness(link: Link): string | undefined {
   return isBeingMade(link) ? "the link is still being made" : undefined;
 }
 
+export function linkExists(inputs: Inputs, link: Link): VisibleError {
+  return new VisibleError(
+    {
+      doing: `create ${linkLabel(inputs)}`,
+      said: [
+        `a link of the name ${link.name} exists already, for the database ${linkedDatabase(link)?.databaseName ?? "(none)"} from ${link.properties.partnerEndpoint ?? "(unknown)"}`,
+      ],
+      ...existing({
+        look: `az sql mi link show ${linkArguments(inputs.managedInstanceId)} -n ${JSON.stringify(link.name)}`,
+        instead: "give another linkName",
+      }),
+    },
+    ["LinkAlreadyExists"],
+  );
+}
+
 export function refuseExisting(inputs: Inputs, link: Link | undefined, database: Database | undefined): void {
   const doing = `create ${linkLabel(inputs)}`;
-  if (link) {
-    throw new VisibleError(
-      {
-        doing,
-        said: [
-          `a link of the name ${link.name} exists already, for the database ${linkedDatabase(link)?.databaseName ?? "(none)"} from ${link.properties.partnerEndpoint ?? "(unknown)"}`,
-        ],
-        ...existing({
-          look: `az sql mi link show ${linkArguments(inputs.managedInstanceId)} -n ${JSON.stringify(link.name)}`,
-          instead: "give another linkName",
-        }),
-      },
-      ["LinkAlreadyExists"],
-    );
-  }
+  if (link) throw linkExists(inputs, link);
   if (database) {
     throw new VisibleError(
       {

@@ -1,28 +1,30 @@
 import { endpointUrlProperty } from "../../arguments/endpoint-url";
 import { adoptProperty, oneOf, wholeNumber } from "../../arguments/kinds";
-import { managedInstanceIdProperty } from "../../arguments/managed-instance-id";
+import { childId, linkArguments, managedInstanceIdProperty, sameInAzure } from "../../arguments/managed-instance-id";
 import { sharedName, sysname } from "../../arguments/names";
 import { sqlServerProperty } from "../../arguments/sql-server-settings";
 import { VisibleError } from "../../errors/visible-error";
 import type { Context } from "../../lifecycle/context";
 import type { Lifecycle } from "../../lifecycle/contract";
-import { isContinued } from "../../lifecycle/ownership";
+import { leave, type Present, standingOf, type Unlike } from "../../lifecycle/ownership";
+import { finished } from "../../lifecycle/recorded";
 import type { Sql } from "../../sql-server/connection";
 import { forget } from "../../sql-server/notes";
 import { establish } from "./establish";
-import { copyLeft, deletedInAzure, disconnection, refuseExisting, unfitness } from "./explain";
+import { copyLeft, deletedInAzure, disconnection, linkExists, linkFailure, refuseExisting, unfitness } from "./explain";
 import {
   type Database,
   databaseLabel,
   type Inputs,
   idOf,
   type Link,
+  type LinkProperties,
   linkIdOf,
   linkLabel,
   noted,
   type State,
 } from "./link";
-import { isBeingMade, isExactlyAsked, isTheLink, neverStarted, stateOf } from "./link-state";
+import { isBeingMade, isTheLink, keptOtherwise, linkedDatabase, neverStarted, stateOf } from "./link-state";
 import { look, lookForExisting } from "./look";
 import { remove } from "./remove";
 import { replacementRefusal } from "./replacement";
@@ -69,6 +71,28 @@ export const instanceLink = {
     };
   },
 
+  async learn({ managedInstanceId = "", linkName = "" }, { azure }) {
+    const id = childId(managedInstanceId, "distributedAvailabilityGroups", linkName);
+    const link = await azure.findForSure<LinkProperties>(`look at the link ${linkName}`, id);
+    if (!link) return undefined;
+    const {
+      partnerAvailabilityGroupName,
+      partnerEndpoint,
+      instanceAvailabilityGroupName,
+      failoverMode,
+      replicationMode,
+    } = link.properties;
+    const databaseName = linkedDatabase(link)?.databaseName;
+    return {
+      databaseName,
+      partnerAvailabilityGroupName,
+      partnerEndpoint,
+      instanceAvailabilityGroupName,
+      failoverMode,
+      replicationMode,
+    };
+  },
+
   async create(inputs, context) {
     // Looks at the instance too: a missing or stopped one is named before anything is sent.
     const [{ link, database }, sqlServer] = await Promise.all([
@@ -76,9 +100,10 @@ export const instanceLink = {
       sqlServerOf(inputs, undefined, context),
       context.azure.managedInstance(inputs.managedInstanceId),
     ]);
-    if (link && sqlServer && isExactlyAsked(inputs, link) && (await isContinued(present(inputs, sqlServer), context))) {
-      const state = { ...withInstance(inputs, sqlServer), linkState: undefined };
-      return { id: idOf(inputs), state: await this.update(state, inputs, context) };
+    if (link) {
+      const taken = await standingOf(presentLink(inputs, link, sqlServer), context);
+      const known = { ...withInstance(inputs, sqlServer), ...taken };
+      return await finished<State>(idOf(inputs), known, () => this.update(known, inputs, context));
     }
     refuseExisting(inputs, link, database);
     return await establish(withInstance(inputs, sqlServer), context, sqlServer);
@@ -89,25 +114,62 @@ export const instanceLink = {
       look(inputs, context.azure),
       sqlServerOf(inputs, state.instanceId, context),
     ]);
-    const known = withInstance(inputs, sqlServer);
+    const known = { ...withInstance(inputs, sqlServer), ...(state.before && { before: state.before }) };
     if (link && !isTheLink(state, link)) refuseExisting(inputs, link, database);
-    if (!link || neverStarted(link)) return await makeAgain(known, link, database, context, sqlServer);
+    if (link && neverStarted(link) && state.before) throw linkFailure(`go on with ${linkLabel(inputs)}`, link);
+    if (!link || neverStarted(link))
+      return await makeAgain(withInstance(inputs, sqlServer), link, database, context, sqlServer);
     if (!isBeingMade(link)) return await inMode(known, link, database, context, sqlServer);
     return await settled(`finish ${linkLabel(inputs)}`, known, context, sqlServer);
   },
 
   async delete(state, context) {
+    if (state.before) return await leaveLink(state, state.before as unknown as Before, context);
     await remove(state, context);
-    if (!state.sqlServer || state.instanceId === undefined) return;
-    const note = noted(state, await context.sql(state.sqlServer, state.instanceId));
-    await forget(note.server, note.kind, note.name, context.author);
+    const note = await noteOf(state, context);
+    if (note.server) await forget(note.server, note.kind, note.name, context.author);
   },
 } satisfies Lifecycle<Inputs, State>;
 
-const present = (inputs: Inputs, server: Sql) => ({
-  ...noted(inputs, server),
-  what: linkLabel(inputs),
-});
+/** What taking a link over may change. */
+type Before = Pick<Inputs, "replicationMode">;
+
+/** A link of the name that is there: how it differs. Azure keeps all of it but the replication mode. */
+function presentLink(inputs: Inputs, link: Link, server: Sql | undefined): Present {
+  const { replicationMode = inputs.replicationMode } = link.properties;
+  const before: Before = { replicationMode };
+  const others: Unlike[] = keptOtherwise(inputs, link).map(({ name, found, wanted }) => ({
+    what: `${name} is ${found}, not ${wanted}`,
+    remedy: `Azure keeps ${name} of a link for good: declare ${JSON.stringify(found)}, or give another linkName.`,
+  }));
+  if (neverStarted(link))
+    others.push({
+      what: unfitness(link) ?? "",
+      remedy: `it has never come to replicate: az sql mi link delete ${linkArguments(inputs.managedInstanceId)} -n ${JSON.stringify(link.name)}, then run pulumi up again, which makes it.`,
+    });
+  const isInMode = sameInAzure(replicationMode, inputs.replicationMode);
+  return {
+    ...noted(inputs, server),
+    what: linkLabel(inputs),
+    adopt: inputs.adopt,
+    before: { ...before },
+    differences: isInMode
+      ? others
+      : [...others, { what: `replicationMode is ${replicationMode}, not ${inputs.replicationMode}` }],
+    refusal: () => linkExists(inputs, link),
+  };
+}
+
+/** Leaves link and copy, whatever databaseOnDelete says: both were there before. */
+async function leaveLink(state: State, { replicationMode }: Before, context: Context): Promise<void> {
+  const { link, database } = await look(state, context.azure);
+  const isThere = link !== undefined && isTheLink(state, link);
+  if (isThere && !isBeingMade(link)) await inMode({ ...state, replicationMode }, link, database, context, undefined);
+  await leave({ ...(await noteOf(state, context)), what: linkLabel(state) }, [], context);
+}
+
+const noteOf = async (state: State, context: Context) =>
+  noted(state, state.instanceId === undefined ? undefined : await sqlServerOf(state, state.instanceId, context));
 
 /** The session on SQL Server; undefined where the program does not give `sqlServer`. */
 const sqlServerOf = async (

@@ -47,31 +47,51 @@ export function stateOf(inputs: Inputs, link: Link, database: Database | undefin
 
 const isConnected = (linked: LinkDatabase | undefined): boolean => /^connected$/i.test(linked?.connectedState ?? "");
 
-/** Whether the link that is there is the one that was asked for, and not somebody else's of the same name. */
-export function isAskedFor(inputs: Inputs, { properties }: Link): boolean {
-  const linked = properties.databases?.[0];
-  return (
-    sameName(linked?.databaseName ?? inputs.databaseName, inputs.databaseName) &&
-    sameName(properties.partnerAvailabilityGroupName ?? "", inputs.partnerAvailabilityGroupName) &&
-    sameName(properties.instanceAvailabilityGroupName ?? "", inputs.instanceAvailabilityGroupName)
-  );
+/** A property that Azure keeps for good, as it is and as it was asked for. */
+interface Kept {
+  readonly name: keyof Inputs;
+  readonly found: string;
+  readonly wanted: string;
+  readonly isSame: boolean;
 }
+
+/** What tells a link from somebody else's of the same name. */
+function identity(inputs: Inputs, { properties }: Link): readonly Kept[] {
+  const { databaseName, partnerAvailabilityGroupName: partner, instanceAvailabilityGroupName: own } = inputs;
+  return [
+    kept("databaseName", properties.databases?.[0]?.databaseName ?? databaseName, databaseName, sameName),
+    kept("partnerAvailabilityGroupName", properties.partnerAvailabilityGroupName ?? "", partner, sameName),
+    kept("instanceAvailabilityGroupName", properties.instanceAvailabilityGroupName ?? "", own, sameName),
+  ];
+}
+
+const details = ({ partnerEndpoint, failoverMode }: Inputs, { properties }: Link): readonly Kept[] => [
+  kept("partnerEndpoint", properties.partnerEndpoint ?? partnerEndpoint, partnerEndpoint, sameUrl),
+  kept("failoverMode", properties.failoverMode ?? failoverMode, failoverMode, sameInAzure),
+];
+
+const kept = (name: keyof Inputs, found: string, wanted: string, same: (a: string, b: string) => boolean): Kept => ({
+  name,
+  found,
+  wanted,
+  isSame: same(found, wanted),
+});
+
+/** Whether the link that is there is the one that was asked for, and not somebody else's of the same name. */
+export const isAskedFor = (inputs: Inputs, link: Link): boolean => identity(inputs, link).every(({ isSame }) => isSame);
+
+/** Whether it is also not the link from before a replacement, which had another endpoint or mode. */
+export const isExactlyAsked = (inputs: Inputs, link: Link): boolean => keptOtherwise(inputs, link).length === 0;
+
+/** What Azure keeps for good, and is not as it was asked for. */
+export const keptOtherwise = (inputs: Inputs, link: Link): Kept[] =>
+  [...identity(inputs, link), ...details(inputs, link)].filter(({ isSame }) => !isSame);
 
 /** Whether it is the recorded link, by its group's id. Without an id, or where somebody made it again just so, by its names. */
 export const isTheLink = (state: State, link: Link): boolean =>
   (state.distributedAvailabilityGroupId !== undefined &&
     link.properties.distributedAvailabilityGroupId === state.distributedAvailabilityGroupId) ||
   isAskedFor(state, link);
-
-/** Whether it is also not the link from before a replacement, which had another endpoint or mode. */
-export function isExactlyAsked(inputs: Inputs, link: Link): boolean {
-  const { partnerEndpoint, failoverMode } = link.properties;
-  return (
-    isAskedFor(inputs, link) &&
-    sameUrl(partnerEndpoint ?? inputs.partnerEndpoint, inputs.partnerEndpoint) &&
-    sameInAzure(failoverMode ?? inputs.failoverMode, inputs.failoverMode)
-  );
-}
 
 const states: Readonly<Record<string, string>> = {
   creatinglink: "the managed instance is connecting to SQL Server",

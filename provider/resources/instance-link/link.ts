@@ -1,7 +1,7 @@
 import { azArguments, childId, parseInstanceId, shortId } from "../../arguments/managed-instance-id";
 import type { SqlServer } from "../../arguments/sql-server-settings";
 import type { ArmResource } from "../../azure/client";
-import type { Noted } from "../../lifecycle/recorded";
+import type { TakenOver } from "../../lifecycle/ownership";
 import type { Sql } from "../../sql-server/connection";
 
 /** The arguments of a link, as check leaves them. */
@@ -21,7 +21,7 @@ export interface Inputs {
 }
 
 /** Stable facts only: positions, times and lags change by the second. */
-export interface State extends Inputs {
+export interface State extends Inputs, TakenOver {
   readonly distributedAvailabilityGroupId?: string;
   /** The managed instance's role; a failover changes it. */
   readonly role?: LinkProperties["instanceLinkRole"];
@@ -86,9 +86,9 @@ export const deleteDatabase = (inputs: Inputs): string =>
   `az sql midb delete ${azArguments(inputs.managedInstanceId)} -n ${JSON.stringify(inputs.databaseName)}`;
 
 /** It is noted on the SQL Server, where the resource is told of that: in Azure there is no place for a note. */
-export const noted = (inputs: Inputs, server: Sql): Noted => ({
+export const noted = <Server extends Sql | undefined>(inputs: Inputs, server: Server) => ({
   server,
-  kind: "link",
+  kind: "link" as const,
   name: linkIdOf(inputs).toLowerCase(),
   doing: `create ${linkLabel(inputs)}`,
 });

@@ -1,5 +1,6 @@
 import { VisibleError } from "../../errors/visible-error";
 import type { Change } from "../../lifecycle/contract";
+import { replacementOfTaken } from "../../lifecycle/ownership";
 import { moveLink } from "../../sql-server/catalog/connected";
 import { copyLeft } from "./explain";
 import { databaseLabel, type Inputs, linkLabel, type State } from "./link";
@@ -14,6 +15,8 @@ export function replacementRefusal(
   inputs: Inputs,
   { replaces, isCascade }: Change,
 ): VisibleError | undefined {
+  const ofTaken = replacementOfTaken(linkLabel(state), state, { replaces });
+  if (ofTaken) return ofTaken;
   if (replaces.length === 0 || state.linkState === "NeverStarted") return undefined;
   const doing = isCascade
     ? `replace what ${linkLabel(state)} is built on (a name, the database, the instance or the address), and with it the link`

@@ -1,4 +1,4 @@
-import type { CustomResourceOptions, Input, Output } from "@pulumi/pulumi";
+import type { CustomResourceOptions, ID, Input, Output } from "@pulumi/pulumi";
 import { type LifecycleOf, LinkResource, type Unset } from "../link-resource";
 import type { SqlServerArgs } from "../sql-server-args";
 
@@ -59,6 +59,14 @@ export interface InstanceLinkArgs {
    * @default SQL Server is not looked at
    */
   readonly sqlServer?: SqlServerArgs;
+  /**
+   * Takes over a link of that name, whoever is the primary, and leaves it and its copy when the stack goes, whatever
+   * `databaseOnDelete` says. One that is still copying is waited for. The replication mode is brought in line, and put back
+   * then. Refused, as Azure keeps them for good: another database, group, endpoint or failover mode; and a link that never
+   * came to replicate. A database beside no link is never taken over. What is taken over is never replaced. Counts only when
+   * the resource is made. @default false
+   */
+  readonly adopt?: Input<boolean>;
 }
 
 /**
@@ -72,7 +80,8 @@ export interface InstanceLinkArgs {
  * While the instance is busy with another link, or Azure throttles, it waits; after 15 minutes of nothing but server
  * errors or broken connections it gives up.
  *
- * A link or a database of the name that exists already is refused; another link under the name is never deleted. On
+ * A link of the name that exists already is refused, with all that differs, or taken over (`adopt`); a database of the name
+ * is refused. Another link under the name is never deleted. On
  * delete the link is deleted, before the distributed group (`dependsOn`); that it is gone already is a success. When
  * somebody deleted the link in Azure while its copy is still there, it may have been the cut-over: a refresh says so, and
  * `up` is refused until the link is out of the program, or the copy has another name on the managed instance.
@@ -90,6 +99,19 @@ export class InstanceLink extends LinkResource {
   /** The behaviour that the engine runs; not for programs. */
   static readonly lifecycle = (): LifecycleOf<InstanceLink> =>
     (require("./lifecycle") as typeof import("./lifecycle")).instanceLink;
+
+  /**
+   * Reads a link that exists, without managing it: neither `up` nor `destroy` changes it, and a missing one fails the run.
+   * `id`: `<managed instance>/<linkName>`, which is recorded; the arguments find it.
+   */
+  static get(
+    name: string,
+    id: Input<ID>,
+    args: Pick<InstanceLinkArgs, "managedInstanceId" | "linkName" | "sqlServer">,
+    opts?: CustomResourceOptions,
+  ): InstanceLink {
+    return new InstanceLink(name, args as InstanceLinkArgs, { ...opts, id });
+  }
 
   declare readonly managedInstanceId: Output<string>;
   declare readonly linkName: Output<string>;

@@ -6,8 +6,15 @@ import { type SqlServer, sqlServerProperty } from "../../arguments/sql-server-se
 import { isFailure } from "../../errors/visible-error";
 import type { Context } from "../../lifecycle/context";
 import type { Created, Lifecycle } from "../../lifecycle/contract";
-import { isContinued, madeMeanwhile, notedByAnother } from "../../lifecycle/ownership";
-import { type Noted, recorded } from "../../lifecycle/recorded";
+import {
+  isContinued,
+  leave,
+  madeMeanwhile,
+  notedByAnother,
+  standingOf,
+  type TakenOver,
+} from "../../lifecycle/ownership";
+import { finished, type Noted, recorded } from "../../lifecycle/recorded";
 import {
   type Certificate,
   dropCertificate,
@@ -29,7 +36,7 @@ interface Inputs {
   readonly managedInstanceId: string;
   readonly adopt?: boolean;
 }
-interface State extends Inputs {
+interface State extends Inputs, TakenOver {
   readonly instanceId: string;
   readonly fqdn: string;
   readonly managedInstanceName: string;
@@ -68,8 +75,8 @@ export const managedInstanceCertificate = {
     const [found, presented] = await Promise.all([finding(), presenting]);
     if (!found) return undefined;
     const { instanceId = server.instance.id, managedInstanceName = firstLabel(found.name) } = state;
-    // Whoever imported it renews it. The link lives on the roots meanwhile.
-    const drift = presented && state.created !== false ? difference(found, presented) : undefined;
+    // Whoever imported it renews it, or took it over. The link lives on the roots meanwhile.
+    const drift = presented && !isOthers(state) ? difference(found, presented) : undefined;
     return { state: { ...state, instanceId, managedInstanceName, ...facts(found) }, drift };
   },
 
@@ -107,21 +114,21 @@ export const managedInstanceCertificate = {
       (look) => !look.found || !difference(look.found, look.presented),
     );
     const { fqdn, managedInstanceName } = presented;
-    const isOthers = state.created === false;
-    if (found && (isOthers || !difference(found, presented))) {
-      const created = isOthers ? { created: false } : {};
-      return { ...inputs, instanceId: server.instance.id, managedInstanceName, ...created, ...facts(found) };
-    }
+    const { before } = state;
+    const taken = { ...(state.created === false && { created: false }), ...(before && { before }) };
+    if (found && (isOthers(state) || !difference(found, presented)))
+      return { ...inputs, instanceId: server.instance.id, managedInstanceName, ...taken, ...facts(found) };
     if (!sameHost(state.fqdn, fqdn)) {
       await dropCertificate(server, state.fqdn, state.thumbprint);
       await forget(server, "certificate", state.fqdn, context.author);
     }
-    return (await make(server, inputs, presented, context, found)).state;
+    return (await make(server, { ...inputs, ...(found && taken) }, presented, context, found)).state;
   },
 
   async delete(state, context) {
-    if (state.created === false) return;
+    if (isOthers(state)) return;
     const server = await context.sql(state.sqlServer, state.instanceId);
+    if (state.before) return await leave({ ...noted(server, state.fqdn), what: label(state.fqdn) }, [], context);
     const found = await findCertificate(server, state.fqdn);
     const isOther = found && state.thumbprint !== undefined && found.thumbprint !== state.thumbprint;
     if (found && !isOther && !(await notedByAnother(noted(server, state.fqdn), context)))
@@ -130,6 +137,12 @@ export const managedInstanceCertificate = {
   },
 } satisfies Lifecycle<Inputs, State>;
 
+/** Whether it is used as somebody else imported it, who also renews it. */
+const isOthers = ({ created, before }: Pick<State, "created" | "before">): boolean =>
+  created === false && before === undefined;
+
+const label = (fqdn: string): string => `the certificate ${fqdn} of the managed instance`;
+
 async function dropUnneeded(server: Sql, state: State, { warn }: Context): Promise<void> {
   const needed = (await remoteMembers(server)).filter(({ host }) => sameHost(host, state.fqdn));
   const users =
@@ -137,8 +150,7 @@ async function dropUnneeded(server: Sql, state: State, { warn }: Context): Promi
       ? needed.map(({ groupName }) => `the distributed availability group ${groupName}`)
       : await dropUnused(server, state.fqdn, state.thumbprint);
   if (users.length === 0) return;
-  const what = `the certificate ${state.fqdn} of the managed instance`;
-  warn(kept(server, what, users, dropStatement(state.fqdn).text));
+  warn(kept(server, label(state.fqdn), users, dropStatement(state.fqdn).text));
 }
 
 const noted = (server: Sql, fqdn: string): Noted => ({
@@ -151,7 +163,7 @@ const noted = (server: Sql, fqdn: string): Noted => ({
 /** "The link will not be operational if using a custom name" (script page): the name is the host name. */
 async function make(
   server: Sql,
-  inputs: Inputs,
+  inputs: Inputs & Pick<State, "created" | "before">,
   { fqdn, managedInstanceName, certificate }: Presented,
   context: Context,
   former?: Certificate,
@@ -174,7 +186,7 @@ async function make(
       ),
     async () => ({ ...known, ...(await settled(server, fqdn)) }),
     context,
-    noted(server, fqdn),
+    { ...noted(server, fqdn), before: inputs.before },
   );
 }
 
@@ -221,20 +233,34 @@ async function foundCertificate(
   existing: Certificate,
   context: Context,
 ): Promise<Created<State>> {
-  if (difference(existing, presented)) throw nameTaken(server, existing);
   const { managedInstanceName, fqdn } = presented;
-  const isOwn = await isContinued({ ...noted(server, fqdn), what: `the certificate ${fqdn}` }, context);
-  return {
-    id: idOn(server, presented.fqdn),
-    state: {
-      ...inputs,
-      instanceId: server.instance.id,
-      managedInstanceName,
-      ...(!isOwn && { created: false }),
-      ...facts(existing),
+  const unlike = difference(existing, presented);
+  const state = { ...inputs, instanceId: server.instance.id, managedInstanceName, ...facts(existing) };
+  const id = idOn(server, fqdn);
+  const isShared = unlike === undefined && (!inputs.adopt || (await notedByAnother(noted(server, fqdn), context)));
+  if (isShared) {
+    const isOwn = await isContinued({ ...noted(server, fqdn), what: label(fqdn) }, context);
+    return { id, state: isOwn ? state : { ...state, created: false } };
+  }
+  const taken = await standingOf(
+    {
+      ...noted(server, fqdn),
+      what: label(fqdn),
+      adopt: inputs.adopt,
+      differences: [
+        ...(existing.privateKey === "NA" ? [] : [{ what: "it has a private key here", remedy: notTheInstances }]),
+        ...(unlike === undefined ? [] : [{ what: unlike }]),
+      ],
+      refusal: () => nameTaken(server, existing),
     },
-  };
+    context,
+  );
+  const known = { ...state, ...taken, ...(taken.before && { created: false }) };
+  return await finished<State>(id, known, () => managedInstanceCertificate.update(known, inputs, context));
 }
+
+const notTheInstances =
+  "no certificate of a managed instance has one: it belongs to something on this server. See what uses it, and free the name, which only the managed instance's certificate may have.";
 
 const idOn = (server: Sql, fqdn: string): string => `${server.instance.name}/${fqdn}`;
 

@@ -1,4 +1,4 @@
-import type { CustomResourceOptions, Input, Output } from "@pulumi/pulumi";
+import type { CustomResourceOptions, ID, Input, Output } from "@pulumi/pulumi";
 import type { Validity } from "../../sql-server/validity";
 import { type LifecycleOf, LinkResource, type Unset } from "../link-resource";
 import type { SqlServerArgs } from "../sql-server-args";
@@ -8,6 +8,13 @@ export interface ManagedInstanceCertificateArgs {
   readonly sqlServer: SqlServerArgs;
   /** Azure resource id of the managed instance whose certificate it is. Another one replaces the certificate. */
   readonly managedInstanceId: Input<string>;
+  /**
+   * Takes over the certificate that is there under the instance's name: an older one of the instance is renewed in place,
+   * and from then on Azure's renewals are followed. Refused where it has a private key, as it is then something else's.
+   * Without it the very same certificate is used all the same, and its renewal left to whoever imported it; another one is
+   * refused. It stays when the stack goes. Counts only when the resource is made. @default false
+   */
+  readonly adopt?: Input<boolean>;
 }
 
 /**
@@ -27,6 +34,19 @@ export class ManagedInstanceCertificate extends LinkResource {
   /** The behaviour that the engine runs; not for programs. */
   static readonly lifecycle = (): LifecycleOf<ManagedInstanceCertificate> =>
     (require("./lifecycle") as typeof import("./lifecycle")).managedInstanceCertificate;
+
+  /**
+   * Reads the certificate that exists, without managing it: neither `up` nor `destroy` changes it, and a missing one fails the run.
+   * `id`: `<@@SERVERNAME>/<host name of the managed instance>`, which is recorded; the arguments find it.
+   */
+  static get(
+    name: string,
+    id: Input<ID>,
+    args: Pick<ManagedInstanceCertificateArgs, "sqlServer" | "managedInstanceId">,
+    opts?: CustomResourceOptions,
+  ): ManagedInstanceCertificate {
+    return new ManagedInstanceCertificate(name, args as ManagedInstanceCertificateArgs, { ...opts, id });
+  }
 
   /** Host name of the instance, `mi1.<dnsZone>.database.windows.net`; the name of the certificate. */
   declare readonly fqdn: Output<string>;

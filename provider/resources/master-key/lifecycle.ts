@@ -5,7 +5,7 @@ import { type SqlServer, sqlServerProperty } from "../../arguments/sql-server-se
 import { isFailure } from "../../errors/visible-error";
 import type { Context } from "../../lifecycle/context";
 import type { Created, Lifecycle } from "../../lifecycle/contract";
-import { isContinued, madeMeanwhile } from "../../lifecycle/ownership";
+import { isContinued, madeMeanwhile, notedByAnother, sayLeft } from "../../lifecycle/ownership";
 import { recorded } from "../../lifecycle/recorded";
 import type { Sql } from "../../sql-server/connection";
 import { forget } from "../../sql-server/notes";
@@ -74,9 +74,10 @@ export const masterKey = {
   },
 
   async delete(state, context) {
-    if (!state.created) return;
+    if (!state.created) return sayLeft(state, `the database master key of ${nameOf(state)}`, context);
     const server = await context.sql(state.sqlServer, state.instanceId);
     const keyGuid = await findMasterKey(server);
+    if (await notedByAnother({ server, kind: note[0], name: note[1] }, context)) return;
     if (keyGuid !== undefined && isSame(state, keyGuid)) await dropMasterKey(server, context);
     await forget(server, ...note, context.author);
   },
@@ -118,6 +119,9 @@ async function make(server: Sql, inputs: Inputs, context: Context): Promise<Crea
     return await foundKey(server, inputs, keyGuid, context);
   }
 }
+
+/** Name of the instance: the first part of its id. */
+const nameOf = ({ instanceId }: State): string => instanceId.split("/")[0] ?? instanceId;
 
 const idOn = (server: Sql): string => `${server.instance.name}/master-key`;
 

@@ -1,4 +1,4 @@
-import type { CustomResourceOptions, Input, Output } from "@pulumi/pulumi";
+import type { CustomResourceOptions, ID, Input, Output } from "@pulumi/pulumi";
 import { type LifecycleOf, LinkResource, type Unset } from "../link-resource";
 import type { SqlServerArgs } from "../sql-server-args";
 
@@ -20,6 +20,11 @@ export interface MasterKeyArgs {
    * missing credentials of Azure, or an instance that is missing or stopped, leave nothing behind. Changing it changes nothing.
    */
   readonly managedInstanceId?: Input<string>;
+  /**
+   * For all resources of a program alike: a key that exists is used in any case, whoever made it. With `adopt` a line says
+   * that it stays when the stack goes. Changing it changes nothing. @default false
+   */
+  readonly adopt?: Input<boolean>;
 }
 
 /**
@@ -36,6 +41,19 @@ export class MasterKey extends LinkResource {
   /** The behaviour that the engine runs; not for programs. */
   static readonly lifecycle = (): LifecycleOf<MasterKey> =>
     (require("./lifecycle") as typeof import("./lifecycle")).masterKey;
+
+  /**
+   * Reads the key that exists, without managing it: neither `up` nor `destroy` changes it, and a missing one fails the run.
+   * `id`: `<@@SERVERNAME>/master-key`, which is recorded; the arguments find it.
+   */
+  static get(
+    name: string,
+    id: Input<ID>,
+    args: Pick<MasterKeyArgs, "sqlServer">,
+    opts?: CustomResourceOptions,
+  ): MasterKey {
+    return new MasterKey(name, args as MasterKeyArgs, { ...opts, id });
+  }
 
   /** Whether this stack created the key. */
   declare readonly created: Output<boolean>;

@@ -7,8 +7,9 @@ import { pause } from "../../errors/interrupted";
 import { VisibleError } from "../../errors/visible-error";
 import type { Context } from "../../lifecycle/context";
 import type { Created, Lifecycle } from "../../lifecycle/contract";
-import { notedByAnother, standingOf } from "../../lifecycle/ownership";
-import { type Noted, recorded } from "../../lifecycle/recorded";
+import { notedByAnother, standingOf, type Unlike } from "../../lifecycle/ownership";
+import { finished, type Noted, recorded } from "../../lifecycle/recorded";
+import { findCertificate } from "../../sql-server/catalog/certificates";
 import { moveLink } from "../../sql-server/catalog/connected";
 import {
   type Endpoint,
@@ -22,8 +23,7 @@ import { remoteMembers } from "../../sql-server/catalog/groups";
 import { told, unmet, written } from "../../sql-server/clauses";
 import type { Sql } from "../../sql-server/connection";
 import { forget } from "../../sql-server/notes";
-import type { Obstacle } from "../../sql-server/obstacle";
-import { alreadyExists, kept, lookAt, requireNoObstacle, vanished } from "../../sql-server/outcome";
+import { alreadyExists, kept, lookAt, vanished } from "../../sql-server/outcome";
 import { sql } from "../../sql-server/tsql";
 import { alterProven, type Unproven } from "./change";
 import {
@@ -94,15 +94,21 @@ export const mirroringEndpoint = {
     };
   },
 
+  async learn({ sqlServer }, context) {
+    const endpoint = sqlServer && (await findEndpoint(await context.sql(sqlServer)));
+    return endpoint && { certificateName: endpoint.certificateName ?? "" };
+  },
+
   async create(inputs, context) {
     const server = await context.sql(inputs.sqlServer);
     const existing = await findEndpoint(server);
     if (!existing) return await make(server, settledInputs(inputs), context);
-    const standing = await standingOf(
+    const { before } = await standingOf(
       {
         ...noted(server, settledInputs(inputs)),
         what: `the mirroring endpoint ${existing.name}`,
-        differences: differences(inputs, existing),
+        differences: [...differences(inputs, existing), ...(await unusable(server, inputs, existing))],
+        before: { ...existing },
         adopt: inputs.adopt,
         refusal: () => otherEndpoint(server, settledInputs(inputs), existing),
       },
@@ -110,9 +116,8 @@ export const mirroringEndpoint = {
     );
     const chosen = settledInputs(inputs, existing);
     const taken = { ...chosen, endpointName: existing.name, instanceId: server.instance.id };
-    if (standing === "own") return { id: idOf(server, chosen), state: await this.update(taken, chosen, context) };
-    await requireUsable(server, inputs, existing);
-    return { id: idOf(server, chosen), state: await this.update({ ...taken, before: existing }, chosen, context) };
+    const known = before ? { ...taken, before: before as unknown as Endpoint } : taken;
+    return await finished<State>(idOf(server, chosen), known, () => this.update(known, chosen, context));
   },
 
   async update(state, given, context) {
@@ -187,50 +192,53 @@ const settledInputs = (inputs: Inputs, found?: Pick<Endpoint, "name" | "port">):
 const pickBefore = ({ before }: Pick<State, "before">) => (before ? { before } : {});
 
 /** How an endpoint that is there differs from what the program declares, in words. */
-function differences(inputs: Inputs, existing: Endpoint): string[] {
+function differences(inputs: Inputs, existing: Endpoint): Unlike[] {
   const wanted = settledInputs(inputs, existing);
   const { state, tcp, mirroring } = definitionOf(wanted, existing, { accepts: existing, listens: existing });
   const name = sameName(wanted.endpointName, existing.name) ? [] : [`its name is ${existing.name}`];
-  return [...name, ...unmet([state, ...tcp, ...mirroring]).map((one) => told([one]) ?? "")];
+  return [...name, ...unmet([state, ...tcp, ...mirroring]).map((one) => told([one]) ?? "")].map((what) => ({ what }));
 }
 
-/** Refuses to take over an endpoint where that would cut off others, or weaken or change what only the user can decide about. */
-async function requireUsable(server: Sql, inputs: Inputs, existing: Endpoint): Promise<void> {
-  const obstacles: Obstacle[] = [];
+/** Why an endpoint is not taken over: it would cut off others, or weaken or change what only the user can decide about. */
+async function unusable(server: Sql, inputs: Inputs, existing: Endpoint): Promise<Unlike[]> {
+  const found: Unlike[] = [];
   if (!hasAes(existing) && inputs.algorithm === undefined)
-    obstacles.push({
-      code: "EndpointInUse",
-      problem: `the mirroring endpoint ${existing.name} does not encrypt by AES (${existing.algorithm ?? "no encryption"}), which a link needs`,
+    found.push({
+      what: `the mirroring endpoint ${existing.name} does not encrypt by AES (${existing.algorithm ?? "no encryption"}), which a link needs`,
       remedy:
         'give algorithm: "RC4 AES" (or "AES RC4"), which adds AES and keeps RC4 for its partners of today; or "AES", once all of them speak AES',
     });
   const certificate = existing.certificateName;
   const users = (await usersOf(server)).map(({ label }) => label);
   if (certificate !== null && !sameName(certificate, inputs.certificateName) && users.length > 0)
-    obstacles.push({
-      code: "EndpointInUse",
-      problem: `the mirroring endpoint ${existing.name} shows its partners the certificate ${certificate}, which others may know it by: ${users.join(", ")}`,
+    found.push({
+      what: `the mirroring endpoint ${existing.name} shows its partners the certificate ${certificate}, which others may know it by: ${users.join(", ")}`,
       remedy: `an endpoint has one certificate. Take that one over: certificateName: ${JSON.stringify(certificate)} and adopt: true of the SqlServerCertificate`,
     });
-  requireNoObstacle(server, `take over the mirroring endpoint ${existing.name}`, obstacles);
+  return found;
 }
 
 /** Puts an endpoint that was taken over back as it was found, unless links use it by now. */
-async function putBack(server: Sql, endpoint: Endpoint, before: Endpoint, context: Context): Promise<void> {
-  if (isDeepStrictEqual({ ...endpoint, owner: null }, { ...before, owner: null })) return;
-  const statement = sql`ALTER ENDPOINT ${sql.identifier(endpoint.name)} ${restored(before)}`;
-  const links = await remoteMembers(server);
+async function putBack(server: Sql, endpoint: Endpoint, found: Endpoint, context: Context): Promise<void> {
   const where = `on ${server.instance.name} (${server.address})`;
-  if (links.length > 0) {
-    const names = links.map(({ groupName }) => groupName).join(", ");
-    context.warn(
-      `The mirroring endpoint ${endpoint.name} ${where}, which was there before this stack, stays as it is now: ${names} ${links.length === 1 ? "uses" : "use"} it. To put it back later: ${statement.text}`,
-    );
-    return;
+  // A rotated certificate is gone: the one of today stays.
+  const isGone = found.certificateName !== null && !(await findCertificate(server, found.certificateName));
+  const before = isGone ? { ...found, certificateName: endpoint.certificateName } : found;
+  if (!isDeepStrictEqual({ ...endpoint, owner: null }, { ...before, owner: null })) {
+    const statement = sql`ALTER ENDPOINT ${sql.identifier(endpoint.name)} ${restored(before)}`;
+    const links = await remoteMembers(server);
+    if (links.length > 0) {
+      const names = links.map(({ groupName }) => groupName).join(", ");
+      context.warn(
+        `The mirroring endpoint ${endpoint.name} ${where}, which was there before this stack, stays as it is now: ${names} ${links.length === 1 ? "uses" : "use"} it. To put it back later: ${statement.text}`,
+      );
+      return;
+    }
+    const doing = `put the mirroring endpoint ${endpoint.name} back as it was found`;
+    await server.change(doing, statement, async () => false);
   }
-  await server.change(`put the mirroring endpoint ${endpoint.name} back as it was found`, statement, async () => false);
   context.warn(
-    `The mirroring endpoint ${endpoint.name} ${where} was there before this stack: it stays, as it was found.`,
+    `The mirroring endpoint ${endpoint.name} ${where} was there before this stack: it stays, as it was found${isGone ? ", but with the certificate of today" : ""}.`,
   );
 }
 

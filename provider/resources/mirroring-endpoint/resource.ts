@@ -1,4 +1,4 @@
-import type { CustomResourceOptions, Input, Output } from "@pulumi/pulumi";
+import type { CustomResourceOptions, ID, Input, Output } from "@pulumi/pulumi";
 import { type LifecycleOf, LinkResource, type Unset } from "../link-resource";
 import type { SqlServerArgs } from "../sql-server-args";
 
@@ -58,6 +58,19 @@ export class MirroringEndpoint extends LinkResource {
   /** The behaviour that the engine runs; not for programs. */
   static readonly lifecycle = (): LifecycleOf<MirroringEndpoint> =>
     (require("./lifecycle") as typeof import("./lifecycle")).mirroringEndpoint;
+
+  /**
+   * Reads the endpoint that exists, without managing it: neither `up` nor `destroy` changes it, and a missing one fails the run.
+   * `id`: `<@@SERVERNAME>/<endpointName>`, which is recorded; the arguments find it.
+   */
+  static get(
+    name: string,
+    id: Input<ID>,
+    args: Pick<MirroringEndpointArgs, "sqlServer" | "endpointName">,
+    opts?: CustomResourceOptions,
+  ): MirroringEndpoint {
+    return new MirroringEndpoint(name, args as MirroringEndpointArgs, { ...opts, id });
+  }
 
   declare readonly endpointName: Output<string>;
   declare readonly port: Output<number>;

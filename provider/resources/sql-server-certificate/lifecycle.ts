@@ -5,7 +5,14 @@ import { type SqlServer, sqlServerProperty } from "../../arguments/sql-server-se
 import { isFailure, VisibleError } from "../../errors/visible-error";
 import type { Context } from "../../lifecycle/context";
 import type { Created, Lifecycle } from "../../lifecycle/contract";
-import { isContinued, notedByAnother, standingOf } from "../../lifecycle/ownership";
+import {
+  isContinued,
+  leave,
+  notedByAnother,
+  type Present,
+  standingOf,
+  type TakenOver,
+} from "../../lifecycle/ownership";
 import { type Noted, recorded } from "../../lifecycle/recorded";
 import {
   type Certificate,
@@ -15,6 +22,7 @@ import {
   hex,
   isoDate,
 } from "../../sql-server/catalog/certificates";
+import { findEndpoint } from "../../sql-server/catalog/endpoint";
 import type { Sql } from "../../sql-server/connection";
 import { forget, isOwn, notesOf } from "../../sql-server/notes";
 import type { Obstacle } from "../../sql-server/obstacle";
@@ -31,7 +39,7 @@ interface Inputs {
   readonly rotateBefore?: string;
   readonly adopt?: boolean;
 }
-interface State extends Inputs {
+interface State extends Inputs, TakenOver {
   readonly certificateName: string;
   readonly instanceId: string;
   readonly publicKey?: string;
@@ -121,12 +129,11 @@ export const sqlServerCertificate = {
     const left = await leftByKilledRun(server, inputs, context);
     if (left) return await goOn(server, inputs, left);
     const { certificateName } = inputs;
+    const existing = await certificateThere(server, inputs, context);
+    if (existing)
+      return await goOn(server, inputs, existing, await standingOf(present(server, inputs, existing), context));
     if (certificateName === undefined) return await makeUnderFreeName(server, inputs, context);
-    const existing = await findCertificate(server, certificateName);
-    if (!existing) return await make(server, { ...inputs, certificateName }, context);
-    const present = { ...noted(server, existing.name), what: `the certificate ${existing.name}`, differences: [] };
-    await standingOf({ ...present, adopt: false, refusal: () => nameTaken(server, existing) }, context);
-    return await goOn(server, inputs, existing);
+    return await make(server, { ...inputs, certificateName }, context);
   },
 
   // A certificate cannot be altered. This is for another way to reach the server, or after an interrupted creation.
@@ -138,13 +145,16 @@ export const sqlServerCertificate = {
     if (state.thumbprint !== undefined && state.thumbprint !== found.thumbprint) throw replacedByHand(server, found);
     const obstacle = unusable(found);
     requireNoObstacle(server, `use the certificate ${found.name}`, obstacle ? [obstacle] : []);
-    return { ...wanted, instanceId: server.instance.id, ...facts(found, inputs) };
+    const { before } = state;
+    return { ...wanted, instanceId: server.instance.id, ...facts(found, inputs), ...(before && { before }) };
   },
 
   async delete(state, context) {
     const server = await context.sql(state.sqlServer, state.instanceId);
     const { certificateName } = state;
     if (await notedByAnother(noted(server, certificateName), context)) return;
+    if (state.before)
+      return await leave({ ...noted(server, certificateName), what: label(certificateName) }, [], context);
     const users = await dropUnused(server, certificateName, state.thumbprint);
     await forget(server, "certificate", certificateName, context.author);
     if (users.length === 0) return;
@@ -169,24 +179,78 @@ async function leftByKilledRun(
   { author, replaced, ...context }: Context,
 ): Promise<Certificate | undefined> {
   if (!author) return undefined;
-  const notes = (await notesOf(server, "certificate")).filter((note) => isOwn(note, author));
+  const notes = (await notesOf(server, "certificate")).filter((note) => isOwn(note, author) && !note.before);
   for (const { name } of notes.filter(({ name }) => given === undefined || sameName(given, name))) {
     const found = await findCertificate(server, name);
     if (!found || found.thumbprint === replaced?.thumbprint || unusable(found)) continue;
     const isWanted =
       expiry === undefined ? !rotationDueAt(found.expiryDate, rotateBefore, found.now) : found.expiryDate === expiry;
     if (!isWanted || found.subject !== (subject ?? defaultSubject(name))) continue;
-    if (await isContinued({ ...noted(server, name), what: `the certificate ${name}` }, { author, ...context }))
-      return found;
+    if (await isContinued({ ...noted(server, name), what: label(name) }, { author, ...context })) return found;
   }
   return undefined;
 }
 
 /** Records a certificate that is there. */
-const goOn = (server: Sql, inputs: Inputs, found: Certificate): Created<State> => ({
+const goOn = async (
+  server: Sql,
+  inputs: Inputs,
+  found: Certificate,
+  taken: TakenOver = {},
+): Promise<Created<State>> => ({
   id: idOn(server, found.name),
-  state: { ...inputs, instanceId: server.instance.id, ...facts(found, inputs) },
+  state: { ...inputs, instanceId: server.instance.id, ...facts(found, inputs), ...taken },
 });
+
+const label = (certificateName: string): string => `the certificate ${certificateName}`;
+
+/**
+ * The certificate of the given name. Where none is given: the one to take over, which is that of the mirroring endpoint, as
+ * the partners trust it, or the one with the documented name. The new one of a rotation is never taken over so.
+ */
+async function certificateThere(
+  server: Sql,
+  { certificateName, adopt }: Inputs,
+  { replaced }: Context,
+): Promise<Certificate | undefined> {
+  if (certificateName !== undefined) return await findCertificate(server, certificateName);
+  if (!adopt || replaced) return undefined;
+  const shown = (await findEndpoint(server))?.certificateName;
+  return await findCertificate(server, shown ?? documentedName(server));
+}
+
+/** A certificate that is there: how it differs. Nothing of it can be changed. What the program leaves open is not compared. */
+function present(server: Sql, inputs: Inputs, found: Certificate): Present {
+  const { expiry, subject, adopt } = inputs;
+  const another = (what: string) => ({
+    what,
+    remedy: `leave ${what.split(" ")[0]} out, or give the one that it has; or give another certificateName: a new certificate is made, and nothing changes about this one.`,
+  });
+  const obstacle = unusable(found);
+  return {
+    ...noted(server, found.name),
+    what: label(found.name),
+    adopt,
+    differences: [
+      ...(obstacle ? [{ what: obstacle.problem, remedy: obstacle.remedy }] : []),
+      ...(expiry !== undefined && expiry !== found.expiryDate
+        ? [another(`expiry is ${found.expiryDate}, not ${expiry}`)]
+        : []),
+      ...(subject !== undefined && subject !== found.subject
+        ? [another(`subject is ${found.subject}, not ${subject}`)]
+        : []),
+      ...(found.validity === "Expired"
+        ? [
+            {
+              what: `it ended on ${found.expiryDate}`,
+              remedy: "give another certificateName and an expiry: a new certificate is made.",
+            },
+          ]
+        : []),
+    ],
+    refusal: () => nameTaken(server, found),
+  };
+}
 
 const idOn = (server: Sql, certificateName: string): string => `${server.instance.name}/${certificateName}`;
 

@@ -1,4 +1,4 @@
-import type { CustomResourceOptions, Input, Output } from "@pulumi/pulumi";
+import type { CustomResourceOptions, ID, Input, Output } from "@pulumi/pulumi";
 import type { Validity } from "../../sql-server/validity";
 import { type LifecycleOf, LinkResource, type Unset } from "../link-resource";
 import type { SqlServerArgs } from "../sql-server-args";
@@ -28,6 +28,15 @@ export interface SqlServerCertificateArgs {
   readonly rotateBefore?: Input<string>;
   /** Subject, 1 to 4000 characters. Changing it makes a new certificate. @default `Certificate for <certificateName>` */
   readonly subject?: Input<string>;
+  /**
+   * Takes over the certificate that is there under `certificateName`; where that is left out, the one that the mirroring
+   * endpoint shows, or else the one with the documented name. Without it a certificate of that name is refused, and where no
+   * name is given a new one is made beside it. Nothing of a certificate can be changed, so it is refused where `expiry` or
+   * `subject` are given and differ, where it has ended, and where the server cannot open its private key. It is never
+   * dropped: not when the stack goes, nor when a new one takes its place. Counts only when the resource is made.
+   * @default false
+   */
+  readonly adopt?: Input<boolean>;
 }
 
 /**
@@ -45,6 +54,19 @@ export class SqlServerCertificate extends LinkResource {
   /** The behaviour that the engine runs; not for programs. */
   static readonly lifecycle = (): LifecycleOf<SqlServerCertificate> =>
     (require("./lifecycle") as typeof import("./lifecycle")).sqlServerCertificate;
+
+  /**
+   * Reads a certificate that exists, without managing it: neither `up` nor `destroy` changes it, and a missing one fails the run.
+   * `id`: `<@@SERVERNAME>/<certificateName>`, which is recorded; the arguments find it.
+   */
+  static get(
+    name: string,
+    id: Input<ID>,
+    args: Pick<SqlServerCertificateArgs, "sqlServer" | "certificateName">,
+    opts?: CustomResourceOptions,
+  ): SqlServerCertificate {
+    return new SqlServerCertificate(name, args as SqlServerCertificateArgs, { ...opts, id });
+  }
 
   declare readonly certificateName: Output<string>;
   /** The certificate with its public key: DER, hexadecimal, with `0x` as Azure's commands take it. */

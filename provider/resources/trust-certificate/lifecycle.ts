@@ -19,7 +19,7 @@ import { pause } from "../../errors/interrupted";
 import { isUncertain, VisibleError } from "../../errors/visible-error";
 import type { Context } from "../../lifecycle/context";
 import type { Created, Lifecycle } from "../../lifecycle/contract";
-import { isContinued } from "../../lifecycle/ownership";
+import { isContinued, notedByAnother, sayLeft } from "../../lifecycle/ownership";
 import { type Noted, recorded, unfinished } from "../../lifecycle/recorded";
 import { thumbprintOf } from "../../sql-server/catalog/certificates";
 import { forget, type Note, notesOf } from "../../sql-server/notes";
@@ -105,6 +105,13 @@ export const trustCertificate = {
     return { state: isSameKey(found, state) ? shown : { ...shown, created: false } };
   },
 
+  async learn(known, { azure }) {
+    const { managedInstanceId = "", certificateName = "" } = known;
+    const id = childId(managedInstanceId, "serverTrustCertificates", certificateName);
+    const found = await azure.findForSure<Properties>(`read the certificate ${certificateName}`, id);
+    return found && { publicKey: digitsOf(found.properties.publicBlob) };
+  },
+
   async create(inputs, context) {
     const { azure } = context;
     const doing = `upload the certificate ${label(inputs)}`;
@@ -132,9 +139,10 @@ export const trustCertificate = {
   async delete(state, context) {
     const { azure } = context;
     // Another key under the name was not uploaded here, nor was one that was there before.
-    if (state.created === false) return;
-    if (await isThere(state, azure)) await deleteUnneeded(state, context);
+    if (state.created === false) return sayLeft(state, `the certificate ${label(state)}`, context);
     const note = await noted(`delete the certificate ${label(state)}`, state, context);
+    if (note && (await notedByAnother(note, context))) return;
+    if (await isThere(state, azure)) await deleteUnneeded(state, context);
     if (note) await forget(note.server, note.kind, note.name, context.author);
   },
 } satisfies Lifecycle<Inputs, State>;

@@ -1,4 +1,4 @@
-import type { CustomResourceOptions, Input, Output } from "@pulumi/pulumi";
+import type { CustomResourceOptions, ID, Input, Output } from "@pulumi/pulumi";
 import type { Validity } from "../../sql-server/validity";
 import { type LifecycleOf, LinkResource, type Unset } from "../link-resource";
 import type { SqlServerArgs } from "../sql-server-args";
@@ -23,6 +23,12 @@ export interface TrustCertificateArgs {
    * @default none: then the certificate is kept on delete while the instance has any link, also in a rotation
    */
   readonly sqlServer?: SqlServerArgs;
+  /**
+   * For all resources of a program alike: the very same certificate that is there already is used in any case, and never
+   * deleted. With `adopt` a line says so when the stack goes. Another key under the name, or the key under another name, is
+   * refused: Azure takes each once, so the old one would have to go first. Changing it changes nothing. @default false
+   */
+  readonly adopt?: Input<boolean>;
 }
 
 /**
@@ -44,6 +50,19 @@ export class TrustCertificate extends LinkResource {
   /** The behaviour that the engine runs; not for programs. */
   static readonly lifecycle = (): LifecycleOf<TrustCertificate> =>
     (require("./lifecycle") as typeof import("./lifecycle")).trustCertificate;
+
+  /**
+   * Reads a certificate that exists, without managing it: neither `up` nor `destroy` changes it, and a missing one fails the run.
+   * `id`: `<managed instance>/<certificateName>`, which is recorded; the arguments find it.
+   */
+  static get(
+    name: string,
+    id: Input<ID>,
+    args: Pick<TrustCertificateArgs, "managedInstanceId" | "certificateName" | "sqlServer">,
+    opts?: CustomResourceOptions,
+  ): TrustCertificate {
+    return new TrustCertificate(name, args as TrustCertificateArgs, { ...opts, id });
+  }
 
   declare readonly managedInstanceId: Output<string>;
   declare readonly certificateName: Output<string>;

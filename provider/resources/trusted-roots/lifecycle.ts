@@ -6,7 +6,7 @@ import { type SqlServer, sqlServerProperty } from "../../arguments/sql-server-se
 import { isFailure, isUncertain, VisibleError } from "../../errors/visible-error";
 import type { Context } from "../../lifecycle/context";
 import type { Created, Lifecycle } from "../../lifecycle/contract";
-import { isContinued, madeMeanwhile } from "../../lifecycle/ownership";
+import { isContinued, madeMeanwhile, sayLeft } from "../../lifecycle/ownership";
 import { unfinished } from "../../lifecycle/recorded";
 import { dropStatement, hex } from "../../sql-server/catalog/certificates";
 import { remoteMembers } from "../../sql-server/catalog/groups";
@@ -121,6 +121,9 @@ export const trustedRoots = {
   async delete(state, context) {
     const server = await context.sql(state.sqlServer, state.instanceId);
     await dropUnneeded(server, state, state.added, context);
+    const others = Object.keys(state.thumbprints).filter((name) => !state.added.includes(name));
+    if (others.length > 0)
+      sayLeft(state, `the trusted roots ${others.join(", ")} on ${server.instance.name} (${server.address})`, context);
   },
 } satisfies Lifecycle<Inputs, State>;
 

@@ -1,4 +1,4 @@
-import type { CustomResourceOptions, Input, Output } from "@pulumi/pulumi";
+import type { CustomResourceOptions, ID, Input, Output } from "@pulumi/pulumi";
 import { type LifecycleOf, LinkResource, type Unset } from "../link-resource";
 import type { SqlServerArgs } from "../sql-server-args";
 
@@ -23,6 +23,11 @@ export interface TrustedRootsArgs {
    * @default that of the instance's cloud; without `managedInstanceId` that of the public one, "*.database.windows.net"
    */
   readonly dnsPattern?: Input<string>;
+  /**
+   * For all resources of a program alike: roots that are there are used in any case, under whatever name, and never dropped.
+   * With `adopt` a line says so when the stack goes. Changing it changes nothing. @default false
+   */
+  readonly adopt?: Input<boolean>;
 }
 
 /**
@@ -41,6 +46,19 @@ export class TrustedRoots extends LinkResource {
   /** The behaviour that the engine runs; not for programs. */
   static readonly lifecycle = (): LifecycleOf<TrustedRoots> =>
     (require("./lifecycle") as typeof import("./lifecycle")).trustedRoots;
+
+  /**
+   * Reads the roots that exists, without managing it: neither `up` nor `destroy` changes it, and a missing one fails the run.
+   * `id`: `<@@SERVERNAME>/trusted-roots`, which is recorded; the arguments find it.
+   */
+  static get(
+    name: string,
+    id: Input<ID>,
+    args: Pick<TrustedRootsArgs, "sqlServer" | "roots" | "managedInstanceId">,
+    opts?: CustomResourceOptions,
+  ): TrustedRoots {
+    return new TrustedRoots(name, args as TrustedRootsArgs, { ...opts, id });
+  }
 
   declare readonly dnsPattern: Output<string>;
   /** SHA-1 of each root by its name, upper-case hexadecimal. */

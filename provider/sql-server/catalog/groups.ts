@@ -48,6 +48,25 @@ export async function findGroup(server: Sql, name: string): Promise<Group | unde
   return { id: first.id, name: first.name, isDistributed: first.isDistributed === true, replicas };
 }
 
+/** What a group was made as, for good, where no link can stand on that; in words. SQL Server has the columns one version after the other. */
+export async function unfitKinds(server: Sql, name: string): Promise<string[]> {
+  const [group] = await server.query<{
+    readonly cluster_type_desc?: string | null;
+    readonly basic_features?: boolean | null;
+    readonly is_contained?: boolean | null;
+  }>(`see what kind of group ${name} is`, sql`SELECT * FROM sys.availability_groups WHERE name = ${sql.string(name)}`);
+  const cluster = group?.cluster_type_desc?.toUpperCase() ?? "NONE";
+  return [
+    ...(cluster === "NONE" ? [] : [`CLUSTER_TYPE is ${cluster}, not NONE`]),
+    ...(group?.basic_features
+      ? ["it is a basic availability group, on which no distributed one can stand (19513)"]
+      : []),
+    ...(group?.is_contained
+      ? ["it is a contained availability group, on which no distributed one can stand (47129)"]
+      : []),
+  ];
+}
+
 /** The databases of a local group. */
 export async function databasesOf(server: Sql, groupName: string): Promise<string[]> {
   const rows = await server.query<{ readonly name: string | null }>(

@@ -213,4 +213,158 @@ describe("AvailabilityGroup on a server", () => {
       assert.deepEqual(await scene.objects(), clean);
     }
   });
+
+  // Safety C2
+  describe("taken over", () => {
+    const stack = (name: string) => ({ __urn: `urn:pulumi:${name}::p::t::group`, adopt: true });
+    const byHand = (options: string, more: { group?: string; databases?: string } = {}) =>
+      scene.query(
+        `CREATE AVAILABILITY GROUP [AG_db1] WITH (${more.group ?? "CLUSTER_TYPE = NONE"}) FOR ${more.databases ?? "DATABASE [db1]"} REPLICA ON N'${server()}' WITH (${options})`,
+      );
+    const asMadeHere =
+      "ENDPOINT_URL = 'tcp://10.0.0.4:5022', AVAILABILITY_MODE = SYNCHRONOUS_COMMIT, FAILOVER_MODE = MANUAL, SEEDING_MODE = AUTOMATIC";
+    const otherwise =
+      "ENDPOINT_URL = 'TCP://elsewhere:5022', AVAILABILITY_MODE = ASYNCHRONOUS_COMMIT, FAILOVER_MODE = MANUAL, SEEDING_MODE = MANUAL";
+    const everything = async () =>
+      JSON.stringify([
+        await scene.query("SELECT * FROM sys.availability_groups"),
+        await scene.query("SELECT * FROM sys.availability_replicas"),
+        await scene.query("SELECT * FROM sys.availability_databases_cluster"),
+        await scene.query("SELECT * FROM sys.extended_properties"),
+      ]);
+    const options = async () =>
+      (
+        await scene.query<Record<string, string>>(
+          "SELECT endpoint_url, availability_mode_desc, failover_mode_desc, seeding_mode_desc FROM sys.availability_replicas",
+        )
+      ).map((row) => Object.values(row).join(" "));
+    afterEach(async () => {
+      made = undefined;
+      await scene.query("IF EXISTS (SELECT * FROM sys.availability_groups) DROP AVAILABILITY GROUP [AG_db1]");
+    });
+
+    it("is left alone where it is as it would be made, and left when the stack goes, which is said", async () => {
+      await byHand(asMadeHere);
+      const before = await everything();
+      const taken = await resource().create(news(stack("dev")));
+      assert.match(
+        scene.warnings.at(-1) ?? "",
+        /^The availability group AG_db1 on .* is taken over, as adopt says. It is as it would be made here\.$/,
+      );
+      assert.equal((await resource().read(taken))?.drift, undefined);
+      assert.equal(await resource().wants(taken, news(stack("dev"))), "same");
+      const updated = await resource().update(taken, news(stack("dev")));
+      await resource().delete(updated);
+      assert.match(
+        scene.warnings.at(-1) ?? "",
+        /^Left the availability group AG_db1 on .*, as it was there before this stack took it over\.$/,
+      );
+      assert.equal(await everything(), before);
+    });
+
+    it("is refused without adopt, with every difference, and what adopt would do", async () => {
+      await byHand(otherwise);
+      const before = await everything();
+      const message = await resource().refused(news());
+      for (const part of [
+        /there is an availability group AG_db1 already/,
+        /what is there differs from what is declared here: ENDPOINT_URL is TCP:\/\/elsewhere:5022, not N'TCP:\/\/10\.0\.0\.4:5022'; AVAILABILITY_MODE is ASYNCHRONOUS_COMMIT, not SYNCHRONOUS_COMMIT; SEEDING_MODE is MANUAL, not AUTOMATIC/,
+        /adopt: true takes it over, brings it in line, and leaves it when the stack goes/,
+      ])
+        assert.match(message, part);
+      assert.equal(await everything(), before);
+    });
+
+    it("is brought in line in place, and put back when the stack goes", async () => {
+      await byHand(otherwise);
+      const before = await options();
+      const taken = await resource().create(news(stack("dev")));
+      assert.match(
+        scene.warnings.at(-1) ?? "",
+        /Brought in line: ENDPOINT_URL is .*; AVAILABILITY_MODE is .*; SEEDING_MODE is MANUAL, not AUTOMATIC\.$/,
+      );
+      assert.deepEqual(await options(), ["TCP://10.0.0.4:5022 SYNCHRONOUS_COMMIT MANUAL AUTOMATIC"]);
+      await resource().delete(taken);
+      assert.deepEqual(await options(), before);
+    });
+
+    it("remembers how it was when a run is killed in between", async () => {
+      await byHand(otherwise);
+      const before = await options();
+      // Nothing of this run is recorded.
+      await resource().create(news(stack("dev")));
+      const taken = await resource().create(news(stack("dev")));
+      assert.deepEqual(taken.outs.before, {
+        url: "TCP://elsewhere:5022",
+        availabilityMode: "ASYNCHRONOUS_COMMIT",
+        failoverMode: "MANUAL",
+        seedingMode: "MANUAL",
+        holdsDatabase: true,
+      });
+      await resource().delete(taken);
+      assert.deepEqual(await options(), before);
+    });
+
+    it("gets the database that is missing in it, which stays", async () => {
+      await byHand(asMadeHere, { databases: "" });
+      const taken = await resource().create(news(stack("dev")));
+      assert.match(scene.warnings.at(-1) ?? "", /Brought in line: the database db1 is not in it/);
+      await resource().delete(taken);
+      assert.match(scene.warnings.at(-1) ?? "", /Not put back: the database db1, which was not in it\.$/);
+    });
+
+    it("is not, and nothing is touched, where no link could stand on it", async () => {
+      for (const [more, part] of [
+        [
+          { databases: "DATABASE [db1], [db2]" },
+          /its databases are db1, db2, and a link has exactly one \(47502\)[\s\S]*REMOVE DATABASE \[db1\]/,
+        ],
+        [
+          { group: "CLUSTER_TYPE = NONE, CONTAINED" },
+          /a contained availability group, on which no distributed one can stand \(47129\)[\s\S]*give another groupName/,
+        ],
+        [
+          { group: "CLUSTER_TYPE = EXTERNAL" },
+          /CLUSTER_TYPE is EXTERNAL, not NONE[\s\S]*leave AvailabilityGroup out of the program/,
+        ],
+      ] as const) {
+        await byHand(
+          asMadeHere.replace(
+            "FAILOVER_MODE = MANUAL",
+            "group" in more && more.group.endsWith("EXTERNAL") ? "FAILOVER_MODE = EXTERNAL" : "FAILOVER_MODE = MANUAL",
+          ),
+          more,
+        );
+        const before = await everything();
+        assert.match(await resource().refused(news(stack("dev"))), part);
+        assert.equal(await everything(), before);
+        await scene.query("DROP AVAILABILITY GROUP [AG_db1]");
+      }
+    });
+
+    it("is not where another stack has taken it, or made it, whatever adopt says", async () => {
+      await byHand(asMadeHere);
+      const taken = await resource().create(news(stack("dev")));
+      assert.match(
+        await resource().refused(news(stack("prod"))),
+        /AG_db1 is noted there as made by the resource group of the stack [^\n]*dev/,
+      );
+      await resource().delete(taken);
+      const later = await resource().create(news(stack("prod")));
+      await resource().delete(later);
+    });
+
+    it("is not replaced by another: nothing is touched, and that is said in the preview", async () => {
+      await byHand(asMadeHere);
+      const taken = await resource().create(news(stack("dev")));
+      const change = { replaces: ["groupName"], isCascade: false };
+      const refusal = (state: object) => availabilityGroup.refusal?.(state as never, news({ groupName: "AG" }), change);
+      assert.match(
+        refusal(taken.outs)?.message ?? "",
+        /^Could not change groupName of the availability group AG_db1\.\n {2}Nothing was touched\.[\s\S]*it is never deleted here/,
+      );
+      assert.equal(refusal({ ...taken.outs, before: undefined }), undefined);
+      await resource().delete(taken);
+    });
+  });
 });

@@ -220,4 +220,78 @@ describe("DistributedAvailabilityGroup on a server", () => {
       await resource().delete(made);
     }
   });
+
+  // Safety C2
+  describe("taken over", () => {
+    const taking = (more: object = {}) => news({ __urn: "urn:pulumi:dev::p::t::dag", adopt: true, ...more });
+    const byHand = (local: string, remote: string) =>
+      scene.query(
+        `CREATE AVAILABILITY GROUP [DAG_db1] WITH (DISTRIBUTED) AVAILABILITY GROUP ON N'AG_db1' WITH (${local}), N'AG_db1_MI' WITH (${remote})`,
+      );
+    const modes = "AVAILABILITY_MODE = ASYNCHRONOUS_COMMIT, FAILOVER_MODE = MANUAL";
+    const here = `LISTENER_URL = 'TCP://10.0.0.4:5022', ${modes}, SEEDING_MODE = AUTOMATIC, SESSION_TIMEOUT = 20`;
+    const there = `LISTENER_URL = 'tcp://mi1.0a1b2c.database.windows.net:5022;Server=[mi1]', ${modes}, SEEDING_MODE = AUTOMATIC`;
+    const everything = async () =>
+      JSON.stringify(
+        await scene.query(
+          "SELECT replica_server_name, endpoint_url, availability_mode_desc, failover_mode_desc, seeding_mode_desc, session_timeout FROM sys.availability_replicas ORDER BY replica_server_name",
+        ),
+      );
+
+    it("is brought in line in place while it is not connected, and put back when the stack goes", async () => {
+      await byHand(
+        `LISTENER_URL = 'TCP://10.0.0.9:5022', ${modes}, SEEDING_MODE = MANUAL`,
+        there.replaceAll("mi1", "mi2"),
+      );
+      const before = await everything();
+      const taken = await resource().create(taking());
+      assert.match(
+        scene.warnings.at(-1) ?? "",
+        /Brought in line: of AG_db1 LISTENER_URL is .*; of AG_db1 SEEDING_MODE is MANUAL, not AUTOMATIC; of AG_db1 SESSION_TIMEOUT is 10, not 20; of AG_db1_MI LISTENER_URL is .*mi2.*, not .*mi1/,
+      );
+      assert.equal((await resource().read(taken))?.drift, undefined);
+      assert.equal(await resource().wants(taken, taking()), "same");
+      await resource().delete(taken);
+      assert.equal(await everything(), before);
+      await scene.query("DROP AVAILABILITY GROUP [DAG_db1]");
+    });
+
+    it("is recorded when bringing it in line fails, and goes on from there, with how it was", async () => {
+      await byHand(here.replace("TIMEOUT = 20", "TIMEOUT = 30"), there);
+      scene.lab.faults.add({
+        on: "statement",
+        matching: "MODIFY AVAILABILITY GROUP ON",
+        times: "always",
+        drop: "before",
+      });
+      const failed = await resource().fails(taking());
+      scene.lab.faults.clear();
+      assert.ok(failed.properties);
+      const taken = await resource().update({ id: failed.id ?? "", outs: failed.properties }, taking());
+      assert.equal((await members()).find(({ name }) => name === "AG_db1")?.timeout, 20);
+      await resource().delete(taken);
+      assert.equal((await members()).find(({ name }) => name === "AG_db1")?.timeout, 30);
+      await scene.query("DROP AVAILABILITY GROUP [DAG_db1]");
+    });
+
+    it("is not, and nothing is touched, where its members are others, it is a local group, or a certificate is missing", async () => {
+      await byHand(here, there);
+      const before = await everything();
+      const refused = (more: object) => resource().refused(taking(more));
+      assert.match(
+        await refused({ managedInstanceGroupName: "another" }),
+        /its members are AG_db1 and AG_db1_MI, not AG_db1 and another[\s\S]*give another groupName/,
+      );
+      assert.match(
+        await refused({ managedInstanceFqdn: "mi9.0a1b2c.database.windows.net" }),
+        /no certificate mi9[\s\S]*it could be brought in line where of AG_db1_MI LISTENER_URL is[\s\S]*declare a ManagedInstanceCertificate/,
+      );
+      assert.match(
+        await refused({ groupName: "AG_db1", localGroupName: "AG_db2" }),
+        /it is no distributed availability group/,
+      );
+      assert.equal(await everything(), before);
+      await scene.query("DROP AVAILABILITY GROUP [DAG_db1]");
+    });
+  });
 });

@@ -533,4 +533,63 @@ describe("the link", () => {
       ["linkName", "databaseName", "partnerEndpoint", "failoverMode", "seedingTimeoutMinutes"],
     );
   });
+
+  // Safety C2
+  describe("taken over", () => {
+    const take = async (more: object = {}) => await create({ adopt: true, ...more });
+    const link = () => scene.instance.links.get("dag_db1");
+
+    it("is waited for while it copies the database, and left with its copy, whatever databaseOnDelete says", async () => {
+      await copyForAnHour();
+      const making = create();
+      await untilCopying();
+      scene.statuses.splice(0);
+      const taking = take({ databaseOnDelete: "Delete" });
+      await untilCopying();
+      await endCopying();
+      const [made, taken] = await Promise.all([making, taking]);
+      assert.equal(taken.databaseCreationDate, made.databaseCreationDate);
+      await instanceLink.delete(taken, scene.context());
+      assert.match(
+        scene.warnings.at(-1) ?? "",
+        /^Left the link DAG_db1 on the managed instance sqlmi1, as it was there before/,
+      );
+      assert.ok(copy());
+      assert.deepEqual(changes(scene.requests()), ["PUT distributedAvailabilityGroups/DAG_db1 202"]);
+    });
+
+    it("is taken where the managed instance is the primary, and left so", async () => {
+      await create();
+      const { azure, ...others } = scene.context();
+      const failedOver: typeof azure = {
+        ...azure,
+        async find<Properties>(doing: string, id: string) {
+          const found = await azure.find<Properties>(doing, id);
+          return found && { ...found, properties: { ...found.properties, instanceLinkRole: "Primary" } };
+        },
+      };
+      const context = { ...others, azure: failedOver };
+      const { state } = await instanceLink.create(inputs({ adopt: true, databaseOnDelete: "Delete" }), context);
+      assert.equal(state.role, "Primary");
+      await instanceLink.delete(state, context);
+      assert.ok(copy() && link());
+    });
+
+    it("is not where it never came to replicate: it is not deleted, and the command that does is told", async () => {
+      scene.sqlServer.groups.delete("dag_db1");
+      await assert.rejects(create());
+      const before = changes(scene.requests()).length;
+      const { message } = await refusal(take());
+      assert.match(message, /Nothing was touched\.[\s\S]*az sql mi link delete .* -n "DAG_db1", then run pulumi up/);
+      assert.equal(changes(scene.requests()).length, before);
+    });
+
+    it("never is a database that stands beside no link", async () => {
+      await create();
+      await dropInAzure();
+      const { message } = await refusal(take());
+      assert.match(message, /the database db1 on the managed instance sqlmi1 exists already/);
+      assert.ok(copy());
+    });
+  });
 });

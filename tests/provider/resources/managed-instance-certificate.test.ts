@@ -219,4 +219,53 @@ describe("ManagedInstanceCertificate on a server", () => {
     await provider.delete(id, outs);
     await provider.stop();
   });
+
+  // Safety C2
+  describe("taken over", () => {
+    const warnings: string[] = [];
+    const told = () => ({ ...context(), warn: (message: string) => void warnings.push(message) });
+    const adopting = () => ({ ...inputs(), adopt: true });
+    const take = async () => (await managedInstanceCertificate.create(adopting(), told())).state;
+    const importByHand = (hexadecimal: string) =>
+      scene.query(`CREATE CERTIFICATE [${azure.fqdn}] FROM BINARY = 0x${hexadecimal}`);
+    const thumbprint = async () =>
+      (
+        await scene.query<{ thumbprint: Buffer }>(
+          `SELECT thumbprint FROM sys.certificates WHERE name = N'${azure.fqdn}'`,
+        )
+      )[0]?.thumbprint.toString("hex");
+    afterEach(async () => {
+      warnings.splice(0);
+      await scene.query(`IF CERT_ID(N'${azure.fqdn}') IS NOT NULL DROP CERTIFICATE [${azure.fqdn}]`);
+    });
+
+    it("is renewed where it is an older one of the instance, follows Azure's renewals, and stays", async () => {
+      await importByHand(otherHex);
+      const state = await take();
+      assert.match(warnings.at(-1) ?? "", /Brought in line: Azure presents another certificate/);
+      azure.blob = otherHex;
+      assert.match(
+        (await managedInstanceCertificate.observe(state, context()))?.drift ?? "",
+        /Azure presents another certificate/,
+      );
+      const renewed = await managedInstanceCertificate.update(state, adopting(), context());
+      assert.notEqual(renewed.thumbprint, state.thumbprint);
+      await managedInstanceCertificate.delete(renewed, told());
+      assert.match(
+        warnings.at(-1) ?? "",
+        /^Left the certificate mi1\.0a1b2c\.database\.windows\.net of the managed instance on/,
+      );
+      assert.equal((await thumbprint())?.toUpperCase(), renewed.thumbprint);
+    });
+
+    it("is not where something on the server has its name: one with a private key is no managed instance's", async () => {
+      await scene.query("CREATE MASTER KEY ENCRYPTION BY PASSWORD = 'Kept-in-a-safe-place-1'");
+      await scene.query(`CREATE CERTIFICATE [${azure.fqdn}] WITH SUBJECT = 'mine'`);
+      const before = await thumbprint();
+      await assert.rejects(take(), /it has a private key here[\s\S]*Nothing was touched\.[\s\S]*free the name/);
+      assert.equal(await thumbprint(), before);
+      await scene.query(`DROP CERTIFICATE [${azure.fqdn}]`);
+      await scene.query("DROP MASTER KEY");
+    });
+  });
 });

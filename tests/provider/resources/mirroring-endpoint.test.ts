@@ -134,7 +134,7 @@ describe("MirroringEndpoint on a server", () => {
       assert.match(refusal, /Hadr_endpoint exists already/);
       assert.match(
         refusal,
-        /it differs from what is declared here: AUTHENTICATION is WINDOWS NEGOTIATE, not WINDOWS NEGOTIATE CERTIFICATE \[one\]/,
+        /what is there differs from what is declared here: AUTHENTICATION is WINDOWS NEGOTIATE, not WINDOWS NEGOTIATE CERTIFICATE \[one\]/,
       );
       made = await resource().create(news({ adopt: true }));
       assert.deepEqual(
@@ -147,6 +147,20 @@ describe("MirroringEndpoint on a server", () => {
       await resource().delete(made);
       made = undefined;
       assert.deepEqual(await look(), before);
+    });
+
+    it("stays with the certificate of today where the one it was found with is gone", async () => {
+      await scene.query("CREATE CERTIFICATE [former] WITH SUBJECT = 'former'");
+      const windows = "AUTHENTICATION = WINDOWS NEGOTIATE CERTIFICATE [former], ENCRYPTION = REQUIRED ALGORITHM AES";
+      await make("LISTENER_PORT = 5022", `ROLE = ALL, ${windows}`);
+      made = await resource().create(news({ adopt: true, certificateName: "former" }));
+      made = await resource().update(made, news({ adopt: true }));
+      await scene.query("DROP CERTIFICATE [former]");
+      const before = await look();
+      await resource().delete(made);
+      made = undefined;
+      assert.deepEqual(await look(), before);
+      assert.equal(before?.connection_auth_desc, "NEGOTIATE, CERTIFICATE");
     });
 
     it("gets AES beside RC4 only where the program says so", async () => {

@@ -305,4 +305,54 @@ describe("SqlServerCertificate on a server", () => {
     await assert.rejects(resource().delete(elsewhere), /the one recorded is otherserver/);
     await assert.rejects(resource().read(elsewhere), /points at another instance/);
   });
+
+  // Safety C2
+  describe("taken over", () => {
+    const name = "by hand";
+    const taking = (more: object = {}) => ({ sqlServer: scene.sqlServer, certificateName: name, adopt: true, ...more });
+    const refused = async (more: object = {}) => {
+      const before = await scene.query("SELECT * FROM sys.certificates ORDER BY name");
+      const message = await resource().refused(taking(more));
+      assert.deepEqual(await scene.query("SELECT * FROM sys.certificates ORDER BY name"), before);
+      return message;
+    };
+    afterEach(() => scene.query(`DROP CERTIFICATE [${name}]`));
+
+    it("is used as it is, and stays when the stack goes, as when a new one takes its place", async () => {
+      await scene.query(`CREATE CERTIFICATE [${name}] WITH SUBJECT = 'mine', EXPIRY_DATE = '20400301'`);
+      for (const more of [{}, { subject: "mine", expiry: "2040-03-01" }]) {
+        const taken = await resource().create(taking(more));
+        assert.equal(taken.outs.expiryDate, "2040-03-01");
+        assert.equal(await resource().wants(taken, taking(more)), "same");
+        const updated = await resource().update(taken, taking(more));
+        await resource().delete(updated);
+        assert.match(
+          scene.warnings.at(-1) ?? "",
+          /^Left the certificate by hand on .*, as it was there before this stack took it over\.$/,
+        );
+        assert.equal((await scene.query(`SELECT name FROM sys.certificates WHERE name = '${name}'`)).length, 1);
+      }
+    });
+
+    it("is not where it proves nothing, has ended, or is another than the program says: each with its way on", async () => {
+      await scene.query(`CREATE CERTIFICATE [${name}] WITH SUBJECT = 'mine', EXPIRY_DATE = '20400301'`);
+      assert.match(
+        await refused({ expiry: "2041-01-01", subject: "another" }),
+        /expiry is 2040-03-01, not 2041-01-01\n {2}subject is mine, not another[\s\S]*or give another certificateName/,
+      );
+      await scene.query(`ALTER CERTIFICATE [${name}] REMOVE PRIVATE KEY`);
+      assert.match(await refused(), /has lost its private key, so it proves nothing/);
+      await scene.query(`DROP CERTIFICATE [${name}]`);
+      await scene.query(`CREATE CERTIFICATE [${name}] ENCRYPTION BY PASSWORD = 'Of-its-own-1' WITH SUBJECT = 'mine'`);
+      assert.match(
+        await refused(),
+        /is encrypted by a password, so the server cannot open it[\s\S]*WITH PRIVATE KEY \(DECRYPTION BY PASSWORD/,
+      );
+      await scene.query(`DROP CERTIFICATE [${name}]`);
+      await scene.query(
+        `CREATE CERTIFICATE [${name}] WITH SUBJECT = 'mine', START_DATE = '20200101', EXPIRY_DATE = '20210101'`,
+      );
+      assert.match(await refused(), /it ended on 2021-01-01[\s\S]*a new certificate is made/);
+    });
+  });
 });

@@ -1,0 +1,246 @@
+import { withoutBrackets } from "../../arguments/host";
+import { sameName } from "../../arguments/names";
+import type { SqlServer } from "../../arguments/sql-server-settings";
+import type { Bag } from "../../lifecycle/contract";
+import { type Declaration, type Program, ref } from "./declarations";
+import type { LinkThere, There } from "./links-there";
+import type { KnownAs } from "./observed-program";
+
+/** Which parts of the program are components; the others are single resources. */
+export interface Components {
+  readonly isPairing: boolean;
+  /** Names of links. */
+  readonly links: ReadonlySet<string>;
+}
+
+export const allComponents = ({ links }: There): Components => ({
+  isPairing: true,
+  links: new Set(links.map(({ linkName }) => linkName)),
+});
+
+/** The program that declares what is there. */
+export function programFor(
+  there: There,
+  sqlServer: SqlServer,
+  managedInstanceId: string,
+  components: Components,
+): Program {
+  const names = namesOf(there.links);
+  return {
+    constants: { sqlServer, managedInstanceId },
+    declarations: [
+      ...(components.isPairing ? [pairingOf(there, sqlServer)] : trustOf(there)),
+      ...there.links.flatMap((link, i) => {
+        const name = names[i] ?? link.linkName;
+        const isComponent = components.isPairing && components.links.has(link.linkName);
+        return isComponent ? [linkOf(link, name)] : partsOf(link, name, components);
+      }),
+    ],
+  };
+}
+
+/** By these a look finds what the program may give no name to, or another one. */
+export const knownAs = ({ endpoint, isEndpointShared, trustName }: There): KnownAs => ({
+  SqlServerCertificate: { certificateName: endpoint.certificateName },
+  MirroringEndpoint: { endpointName: endpoint.name, ...(isEndpointShared && { before: endpoint }) },
+  ...(trustName !== undefined && { TrustCertificate: { certificateName: trustName } }),
+});
+
+/** The address and port that the managed instance finds SQL Server under, as the first link has it. */
+function partner({ links: [link] }: There): { readonly address: string; readonly port: number } {
+  const [, host = "", port = ""] = /^tcp:\/\/(.*):(\d+)$/i.exec(link?.partnerEndpoint ?? "") ?? [];
+  return { address: withoutBrackets(host), port: Number(port) };
+}
+
+function pairingOf(there: There, { host }: SqlServer): Declaration {
+  const { address } = partner(there);
+  const { port } = there.endpoint;
+  return {
+    variable: "pairing",
+    kind: "InstancePairing",
+    name: "pairing",
+    args: {
+      sqlServer: ref("sqlServer"),
+      managedInstanceId: ref("managedInstanceId"),
+      address: address.toLowerCase() === withoutBrackets(host).toLowerCase() ? undefined : address,
+      port: port === 5022 ? undefined : port,
+    },
+  };
+}
+
+function linkOf(link: LinkThere, name: string): Declaration {
+  const { databaseName, linkName, groupName, instanceGroupName } = link;
+  return {
+    variable: variableOf(name),
+    kind: "ManagedInstanceLink",
+    name,
+    args: {
+      pairing: ref("pairing"),
+      databaseName,
+      linkName: unless(linkName, `DAG_${databaseName}`),
+      groupName: unless(groupName, `AG_${databaseName}`),
+      instanceGroupName: unless(instanceGroupName, `AG_${databaseName}_MI`),
+    },
+  };
+}
+
+const unless = <T>(value: T, usual: T): T | undefined => (value === usual ? undefined : value);
+
+/** The resources of a pairing, in the order of the documented procedure. */
+function trustOf({ endpoint, trustName }: There): Declaration[] {
+  const sqlServer = ref("sqlServer");
+  const managedInstanceId = ref("managedInstanceId");
+  return [
+    {
+      variable: "masterKey",
+      kind: "MasterKey",
+      name: "master-key",
+      args: { sqlServer },
+      comment: "Trust between the two, and the endpoint that they talk over.",
+    },
+    {
+      variable: "certificate",
+      kind: "SqlServerCertificate",
+      name: "certificate",
+      args: { sqlServer },
+      dependsOn: ["masterKey"],
+    },
+    {
+      variable: "trust",
+      kind: "TrustCertificate",
+      name: "trust",
+      args: {
+        managedInstanceId,
+        certificateName:
+          trustName === undefined || sameName(trustName, endpoint.certificateName)
+            ? ref("certificate.certificateName")
+            : trustName,
+        publicKey: ref("certificate.publicKey"),
+        sqlServer,
+      },
+    },
+    {
+      variable: "roots",
+      kind: "TrustedRoots",
+      name: "roots",
+      args: { sqlServer, managedInstanceId },
+      dependsOn: ["masterKey"],
+    },
+    {
+      variable: "instanceCertificate",
+      kind: "ManagedInstanceCertificate",
+      name: "instance-certificate",
+      args: { sqlServer, managedInstanceId: ref("trust.managedInstanceId") },
+      dependsOn: ["roots"],
+    },
+    {
+      variable: "endpoint",
+      kind: "MirroringEndpoint",
+      name: "endpoint",
+      args: {
+        sqlServer,
+        certificateName: ref("certificate.certificateName"),
+        endpointName: unless(endpoint.name, "database_mirroring_endpoint"),
+        port: unless(endpoint.port, 5022),
+        state: endpoint.state === "STOPPED" ? "STOPPED" : undefined,
+      },
+      dependsOn: ["trust"], // a new certificate must be trusted before the endpoint shows it
+    },
+  ];
+}
+
+/** The resources of a link. */
+function partsOf(link: LinkThere, name: string, { isPairing }: Components): Declaration[] {
+  const sqlServer = ref("sqlServer");
+  const pairing = isPairing
+    ? {
+        endpoint: "pairing.endpoint",
+        trust: "pairing.trustCertificate",
+        fqdn: ref("pairing.managedInstanceCertificate.fqdn"),
+      }
+    : { endpoint: "endpoint", trust: "trust", fqdn: ref("instanceCertificate.fqdn") };
+  const variable = (part: string) => variableOf(`${name}-${part}`);
+  const [database, group, distributed] = [variable("database"), variable("group"), variable("distributed-group")];
+  return [
+    {
+      variable: database,
+      kind: "FullRecoveryDatabase",
+      name: `${name}-database`,
+      args: { sqlServer, databaseName: link.databaseName },
+      comment: `The link ${JSON.stringify(link.linkName)}.`,
+    },
+    {
+      variable: group,
+      kind: "AvailabilityGroup",
+      name: `${name}-group`,
+      args: {
+        sqlServer,
+        groupName: link.groupName,
+        databaseName: ref(`${database}.databaseName`),
+        endpointUrl: link.groupUrl,
+      },
+      dependsOn: [database, pairing.endpoint],
+    },
+    {
+      variable: distributed,
+      kind: "DistributedAvailabilityGroup",
+      name: `${name}-distributed-group`,
+      args: {
+        sqlServer,
+        groupName: link.linkName,
+        localGroupName: ref(`${group}.groupName`),
+        localUrl: link.localUrl,
+        managedInstanceGroupName: link.instanceGroupName,
+        managedInstanceFqdn: pairing.fqdn,
+        managedInstanceName: link.managedInstanceName,
+        availabilityMode: link.availabilityMode === "SYNCHRONOUS_COMMIT" ? link.availabilityMode : undefined,
+      },
+    },
+    {
+      variable: variableOf(name),
+      kind: "InstanceLink",
+      name,
+      args: {
+        managedInstanceId: ref(`${pairing.trust}.managedInstanceId`),
+        linkName: ref(`${distributed}.groupName`),
+        databaseName: link.databaseName,
+        partnerAvailabilityGroupName: link.groupName,
+        partnerEndpoint: link.partnerEndpoint,
+        instanceAvailabilityGroupName: link.instanceGroupName,
+        failoverMode: link.failoverMode === "None" ? "None" : undefined,
+        replicationMode: link.replicationMode === "Sync" ? "Sync" : undefined,
+        sqlServer,
+      },
+      dependsOn: [pairing.trust],
+    },
+  ];
+}
+
+/** A resource name for each link: "link" where there is one, else by its database. */
+function namesOf(links: readonly LinkThere[]): string[] {
+  if (links.length === 1) return ["link"];
+  const taken = new Set<string>();
+  return links.map(({ databaseName }) => {
+    const plain = `link-${databaseName.replace(/[^\p{L}\p{N}_.-]/gu, "-")}`;
+    let name = plain;
+    for (let number = 2; taken.has(variableOf(name)); number++) name = `${plain}-${number}`;
+    taken.add(variableOf(name));
+    return name;
+  });
+}
+
+/** `link-db.1` -> `linkDb1` */
+const variableOf = (name: string): string =>
+  name
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((part) => part !== "")
+    .map((part, i) => (i === 0 ? part : part.charAt(0).toUpperCase() + part.slice(1)))
+    .join("");
+
+/** The imported objects are the stack's own, so that destroy removes them: what says so in a state. */
+export function ownership({ thumbprints, alsoEncrypted }: There, kind: string, state: Bag): Bag {
+  if (kind === "MasterKey") return { created: alsoEncrypted.length === 0 };
+  if (kind !== "TrustedRoots") return {};
+  const wanted = state.thumbprints as Readonly<Record<string, string>>;
+  return { added: Object.keys(wanted).filter((name) => thumbprints.has(wanted[name] ?? "")) };
+}

@@ -63,7 +63,8 @@ export class PreparedServer extends ComponentResource {
   /**
    * For an InstancePairing in another stack: `export const server = prepared.outputs`. No password is in it. They do not wait
    * for the endpoint, which in a rotation waits for what the other stack does with them. So a change of `address` or port
-   * that fails here shows there until it is taken back: links refuse it, and are not touched.
+   * that fails here shows there until it is taken back: links refuse it, and are not touched. With `adopt` give `port`, too:
+   * a port that is taken from the endpoint makes them wait for it.
    */
   readonly outputs: Output<ServerOutputs>;
 

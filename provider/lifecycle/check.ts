@@ -25,12 +25,15 @@ export function checkInputs(lifecycle: AnyLifecycle, news: Bag, olds: Bag = {}):
     // The engine prints the value of a property that is named here, secrets included: so only the sentence names it.
     failures.push({ property: "", reason: `${name} ${problem}` });
 
-  for (const name of surplus(table, news))
+  // The engine puts it back there where the program ignores changes of "drift" or of everything.
+  const { drift: ignored, ...given } = news;
+  if (ignored !== undefined && ignored === olds.drift) inputs.drift = ignored;
+  for (const name of surplus(table, inputs.drift === undefined ? news : given))
     fail(name, `is not an argument of this resource${didYouMean(name, Object.keys(table))}`);
   for (const [name, property] of Object.entries(table)) {
-    const given = news[name] ?? property.default;
-    if (given !== undefined)
-      inputs[name] = hasUnknown(given) ? given : checkValue(name, property, given, olds[name], fail);
+    const value = news[name] ?? property.default;
+    if (value !== undefined)
+      inputs[name] = hasUnknown(value) ? value : checkValue(name, property, value, olds[name], fail);
   }
   if (failures.length === 0) Object.assign(inputs, derived(lifecycle, inputs));
   for (const name of missing(table, inputs)) fail(name, "is required");

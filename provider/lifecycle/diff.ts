@@ -17,9 +17,12 @@ export interface Difference {
 export function diffInputs(lifecycle: AnyLifecycle, state: Bag, inputs: Bag, now?: Date): Difference {
   const table = tableOf(lifecycle);
   const changed = changedInputs(lifecycle, state, inputs);
+  // Where the program ignores it, the recorded drift is among the inputs.
+  if (state.drift !== undefined && state.drift !== inputs.drift) changed.push("drift");
   const due = (now && lifecycle.due?.(state, inputs, now)) ?? [];
-  if (changed.length === 0 && due.length === 0 && state.drift === undefined) return { changes: false };
-  const replaces = [...changed.filter((name) => table[name]?.onChange === "replace"), ...due];
+  if (changed.length === 0 && due.length === 0) return { changes: false };
+  const isReplaced = (name: string) => table[name]?.onChange === "replace" || isNamed(name, state, inputs);
+  const replaces = [...changed.filter(isReplaced), ...due];
   if (replaces.length === 0) return { changes: true };
   return { changes: true, replaces, deleteBeforeReplace: lifecycle.deleteBeforeReplace?.(state, inputs) ?? false };
 }
@@ -30,6 +33,25 @@ export const changedInputs = (lifecycle: AnyLifecycle, state: Bag, inputs: Bag):
     .filter(([name, property]) => property.onChange !== "nothing" && !isNewArgument(property, state, name))
     .filter(([name, property]) => differs(property, state[name], inputs[name]))
     .map(([name]) => name);
+
+/**
+ * Whether the option `replaceOnChanges` names what has changed. The engine heeds it only where a provider lists every
+ * change, and the dynamic provider server has no such list: so the resource class hands it on.
+ */
+function isNamed(name: string, state: Bag, inputs: Bag): boolean {
+  const paths = Array.isArray(inputs.__replaceOnChanges) ? inputs.__replaceOnChanges.map(String) : [];
+  return paths.some((path) => {
+    if (path === "*") return true;
+    const [first, ...rest] = path.split(/[.[\]"]+/).filter((step) => step !== "");
+    return first === name && !isDeepStrictEqual(valueAt(state[name], rest), valueAt(inputs[name], rest));
+  });
+}
+
+/** What a path leads to; all that is there from a wildcard on. */
+const valueAt = (value: unknown, [step, ...rest]: readonly string[]): unknown =>
+  step === undefined || step === "*" || typeof value !== "object" || value === null
+    ? value
+    : valueAt((value as Bag)[step], rest);
 
 /** The state is older than the argument, which is no difference: it is recorded with the next change of something else. */
 const isNewArgument = ({ since = 1 }: Property, state: Bag, name: string): boolean =>

@@ -47,9 +47,7 @@ export async function standingOf(present: Present, context: Context): Promise<Ta
   const { server, kind, name, doing, what, differences, adopt, refusal } = present;
   const { author } = context;
   const note = server && (await findNote(server, kind, name, author));
-  // With `before` it was written by a run that was killed while it took the object over.
-  const isTaken = note?.before !== undefined;
-  if (server && !isTaken && (await isContinued({ ...present, server }, context))) return {};
+  if (server && (await isContinued({ ...present, server }, context))) return {};
   if (server && author && note && !isOwn(note, author))
     throw ofAnother(await refusal(), claimed(server, doing, kind, note));
   const inTheWay = differences.filter(({ remedy }) => remedy !== undefined);
@@ -106,7 +104,7 @@ export function replacementOfTaken(
 
 /**
  * Whether a run of this stack that was killed made what is there, as the note on the server proves. The note gets the token
- * of this run, and the user is told.
+ * of this run, and the user is told. A note with `before` proves that the run took it over, and did not make it.
  */
 export async function isContinued(
   { server, kind, name, what, identity }: Omit<Noted, "doing"> & Pick<Present, "what">,

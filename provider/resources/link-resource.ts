@@ -69,6 +69,7 @@ export abstract class LinkResource extends CustomResource {
           // In a preview unknown values are normal; elsewhere they tell `diff` that a replacement takes this resource along.
           __preview: runtime.isDryRun() ? true : undefined,
           __timeouts: milliseconds(options.customTimeouts),
+          __replaceOnChanges: options.replaceOnChanges,
         },
         options,
       );

@@ -168,12 +168,16 @@ describe("mi-link import", function () {
     const missing = await runCli(["import", ...usual, "--out", folder, "--link", "nobody"], env);
     assert.equal(missing.code, 1);
     assert.match(missing.stderr, /links of the managed instance: dag.*\n.*there is no link nobody/);
+    const twice = await runCli(["import", ...usual, "--out", folder, "--authentication", "EntraDefault"], env);
+    assert.deepEqual([twice.code, /sqlServer has a problem: .*user/.test(twice.stderr)], [1, true], twice.stderr);
     const asJson = await runCli(["import", "--json", ...usual, "--out", folder, "--link", "nobody"], env);
     assert.match(JSON.parse(asJson.stdout).error.message, /there is no link nobody/);
     for (const wrong of [
       ["imprt"],
       ["import", "--out", folder],
       ["import", ...usual, "--out", folder, "--credential", "P@ss"],
+      ["import", ...usual, "--out", folder, "--credential", "config:password"],
+      ["import", ...usual, "--out", folder, "--authentication", "Kerberos"],
     ]) {
       const { code, stderr } = await runCli(wrong, env);
       assert.equal(code, 2, stderr);

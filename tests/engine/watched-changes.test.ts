@@ -104,6 +104,11 @@ describe("a change that is documented as keeping the link, with the real engine"
       await change({ link: { replicationMode }, "distributed-group": { availabilityMode } });
       const up = succeeded(await kept(() => project.up()));
       assert.deepEqual(changed(up), ["update distributed-group", "update link"]);
+      const { arm, managedInstanceId, managedInstance } = quickstart;
+      const link = await arm.get(`${managedInstanceId}/distributedAvailabilityGroups/DAG_db2`);
+      assert.equal((link as { properties: { replicationMode: string } }).properties.replicationMode, replicationMode);
+      for (const side of [secondServer, managedInstance])
+        assert.deepEqual(await side.query(modesQuery), [{ mode: availabilityMode }, { mode: availabilityMode }]);
     }
   });
 
@@ -161,6 +166,10 @@ describe("a change that is documented as keeping the link, with the real engine"
     assert.deepEqual(changed(succeeded(await project.preview({ args: ["--refresh"] }))), []);
   });
 });
+
+/** How both members of the second link commit, as one side has it. */
+const modesQuery = `SELECT r.availability_mode_desc AS mode FROM sys.availability_groups g
+  JOIN sys.availability_replicas r ON r.group_id = g.group_id WHERE g.name = N'DAG_db2'`;
 
 /** Of a SQL Server's public key to Azure. */
 const upload = { on: "request", method: "PUT", matching: "serverTrustCertificates", times: "always" } as const;

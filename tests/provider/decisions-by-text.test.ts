@@ -62,6 +62,7 @@ const allowed: readonly Allowed[] = [
   ["sql-server/catalog/certificates.ts", "*", argument],
   ["arguments/password.ts", "*", argument],
   ["arguments/endpoint-url.ts", "*", argument],
+  ["cli/import/programs.ts", "*", "names in a program that is written"],
   ["arguments/hexadecimal.ts", "*", argument],
   ["arguments/host.ts", "*", argument],
   ["sql-server/failure.ts", 'includes("TlsOtherName")', "a key of the catalogue"],

@@ -3,21 +3,26 @@ import { inWords } from "./link-state";
 
 /**
  * What the user sees beside the resource while the database is copied. Azure tells the percentage only, so the rate is
- * what was seen since the copy was first looked at.
+ * what was seen since the copy was first looked at, and a percentage that falls is a copy that began again.
  */
 export function seedingProgress(
   databaseName: string,
   now: () => number = Date.now,
 ): (database: LinkDatabase | undefined) => string {
   let first: { readonly at: number; readonly percent: number } | undefined;
+  let last = 0;
+  let attempt = 1;
   return (database) => {
     if (!database) return `waiting for Azure to begin the link of ${databaseName}`;
     const percent = percentOf(database.seedingProgress);
     if (percent === undefined) return `${databaseName}: ${inWords(database)}`;
     const at = now();
-    if (!first || percent < first.percent) first = { at, percent };
+    if (percent < last) attempt += 1;
+    if (!first || percent < last) first = { at, percent };
+    last = percent;
     const perMinute = ((percent - first.percent) * 60_000) / Math.max(1, at - first.at);
-    const copied = `${databaseName}: copying to the managed instance, ${percent}%`;
+    const again = attempt === 1 ? "" : ` from the start again, attempt ${attempt}`;
+    const copied = `${databaseName}: copying to the managed instance${again}, ${percent}%`;
     if (!(perMinute > 0)) return copied;
     return `${copied}, about ${round(perMinute)}% per minute, ${duration((100 - percent) / perMinute)} left`;
   };

@@ -1,6 +1,7 @@
 import { linkArguments } from "../../arguments/managed-instance-id";
 import { VisibleError } from "../../errors/visible-error";
 import type { Context } from "../../lifecycle/context";
+import { notedByAnother } from "../../lifecycle/ownership";
 import { findDatabase } from "../../sql-server/catalog/databases";
 import { roleOf } from "../../sql-server/catalog/groups";
 import type { Sql } from "../../sql-server/connection";
@@ -12,6 +13,7 @@ import {
   type Link,
   linkIdOf,
   linkLabel,
+  noted,
   type State,
 } from "./link";
 import { isTheLink, neverStarted } from "./link-state";
@@ -32,6 +34,8 @@ export async function remove(state: State, context: Context): Promise<void> {
   // Another link under the name was not made here, and neither was its copy.
   if (!isTheLink(state, link)) return;
   const sqlServer = await reachSqlServer(state, context);
+  // The very link goes on under a newer record, as after a replacement that nobody asked about (pulumi up --replace).
+  if (sqlServer && (await notedByAnother(noted(state, sqlServer), context))) return;
   // An unfinished copy goes with its link; a database beside a link that never began is not its copy.
   const takesCopy = state.databaseOnDelete === "Delete" && !neverStarted(link);
   if (takesCopy) await requireSecondary(state, sqlServer ? link : await roleForSure(state, link, context), sqlServer);
@@ -39,7 +43,10 @@ export async function remove(state: State, context: Context): Promise<void> {
     () => azure.delete(`delete ${linkLabel(state)}`, linkIdOf(state)),
     takesCopy ? `If the link is gone all the same, ${databaseLabel(state)} stays: ${nextDestroy}` : undefined,
   );
-  if (!takesCopy) return;
+  if (!takesCopy) {
+    if (database && !neverStarted(link)) warn(keptCopy(state));
+    return;
+  }
   // The link was gone already, whatever Azure showed a moment ago: somebody deleted it, which may have been the cut-over.
   if (!isDeleted) return warn(keptDatabase(state));
   await step(
@@ -59,6 +66,9 @@ async function step<T>(work: () => Promise<T>, ifItFails: string | undefined): P
     throw new VisibleError({ ...failure, said: [...said, ifItFails] }, error.codes);
   }
 }
+
+const keptCopy = (state: State): string =>
+  `Kept ${databaseLabel(state)}, as databaseOnDelete is "Keep": it is an independent database now, and nothing writes to it any more. If nobody needs it: ${deleteDatabase(state)}`;
 
 const keptDatabase = (state: State): string =>
   `${databaseLabel(state)} stays, although databaseOnDelete is "Delete": ${linkLabel(state)} was gone already, deleted in Azure or by a destroy that was interrupted, and since then the database is an independent one, which may hold what is nowhere else. If nobody needs it: ${deleteDatabase(state)}`;

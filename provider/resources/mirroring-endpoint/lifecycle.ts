@@ -327,7 +327,7 @@ function otherEndpoint(server: Sql, { endpointName }: Settled, existing: Endpoin
     {
       because: "an instance can have only one endpoint of the type DATABASE_MIRRORING.",
       look: lookAt.groupUrls,
-      instead: "let the links of one server share one InstancePairing",
+      instead: "let the links of one server share one InstancePairing, and its InstancePairings one PreparedServer",
     },
     7862,
   );

@@ -307,6 +307,45 @@ describe("the contract with the dynamic provider server", () => {
     assert.equal(inputs.drift, undefined);
   });
 
+  it("leaves drift alone that the program ignores, which the engine puts back among the inputs", async () => {
+    const drift = "it leans";
+    const recorded = { name: "a", size: 7, drift, __provider };
+    const state = { ...recorded, shade: "shade of a", __v: 2 };
+    const { inputs, failures } = await server.check(recorded, { ...recorded, __urn: "urn:leaning" });
+    assert.deepEqual(failures, []);
+    assert.equal((await server.diff("id", state, inputs)).changes, 1);
+    assert.equal((await server.diff("id", { ...state, drift: "it leans more" }, inputs)).changes, 2);
+    const { drift: later } = await server.update("id", state, { ...inputs, size: 8 });
+    assert.equal(later, undefined, "an update brings all of it in line");
+  });
+
+  it("replaces what replaceOnChanges names, which the engine does not where all it hears is that something changed", async () => {
+    const state = { name: "a", size: 1, shade: "shade of a", __provider, __v: 2 };
+    const replaces = async (paths: readonly string[], news: object, before: object = {}) =>
+      (
+        await server.diff(
+          "id",
+          { ...state, ...before },
+          { ...state, ...news, __replaceOnChanges: paths, __urn: "urn:replaced" },
+        )
+      ).replaces;
+    assert.deepEqual(await replaces(["size"], { size: 2 }), ["size"]);
+    assert.deepEqual(await replaces(["shade"], { size: 2 }), []);
+    assert.deepEqual(await replaces(["*"], { size: 2 }), ["size"]);
+    assert.deepEqual(await replaces(["*"], {}), []);
+    assert.deepEqual(await replaces(["drift"], {}, { drift: "it leans" }), ["drift"]);
+    const [left, right] = [{ shade: { left: 1, right: 1 } }, { shade: { left: 1, right: 2 } }];
+    assert.deepEqual(await replaces(["shade.left"], right, left), []);
+    assert.deepEqual(await replaces(['shade["right"]'], right, left), ["shade"]);
+  });
+
+  it("refuses what replaceOnChanges would replace, where it must not be", async () => {
+    const state = { name: "dear", size: 1, shade: "shade of dear", __provider, label: "x", __v: 2 };
+    const news = { ...state, size: 2, __replaceOnChanges: ["size"], __urn: "urn:dear by size" };
+    const { inputs } = await server.check(state, news);
+    await assert.rejects(server.diff("id", state, inputs), /it is dear/);
+  });
+
   it("updates, and prints nothing of what fails: the engine shows the answer, and would show that too", async () => {
     assert.equal(
       (await server.update("id", { name: "a", size: 1, __provider }, { name: "a", size: 3, __provider })).label,

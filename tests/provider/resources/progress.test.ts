@@ -22,15 +22,19 @@ describe("the progress of seeding", () => {
     assert.equal(at(601, "99%"), "db1: copying to the managed instance, 99%, about 0.15% per minute, 7 min left");
   });
 
-  it("starts over when the copy does", () => {
+  it("starts over when the copy does, and says so", () => {
     let now = 0;
     const describe = seedingProgress("db1", () => now);
     const percent = (seedingProgress: string) => describe({ databaseName: "db1", seedingProgress });
     percent("80%");
     now = 60_000;
-    assert.equal(percent("5%"), "db1: copying to the managed instance, 5%");
+    assert.equal(percent("5%"), "db1: copying to the managed instance from the start again, attempt 2, 5%");
     now = 120_000;
-    assert.equal(percent("15%"), "db1: copying to the managed instance, 15%, about 10% per minute, 9 min left");
+    assert.equal(
+      percent("15%"),
+      "db1: copying to the managed instance from the start again, attempt 2, 15%, about 10% per minute, 9 min left",
+    );
+    assert.match(percent("10%"), /attempt 3, 10%$/);
   });
 
   it("does not trip over a state or a percentage that it does not know", () => {

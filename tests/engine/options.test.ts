@@ -1,0 +1,164 @@
+import assert from "node:assert/strict";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { openSqlClient, type SqlClient } from "#tools/clients";
+import { type Operation, succeeded } from "#tools/pulumi";
+import { type Quickstart, startQuickstart } from "../support/quickstart";
+import { repositoryRoot } from "../support/repository";
+import { connectedLinks, expectConnectedAfter, type Watched } from "../support/watcher";
+
+const changed = ({ changes }: Operation) => changes.map(({ op, name }) => `${op} ${name}`).sort();
+
+/** What docs/options.md says: of the components (pairing, component), and of resources on their own (the others). */
+describe("the options of Pulumi, with the real engine", function () {
+  this.timeout(300_000);
+  let quickstart: Quickstart;
+  let secondServer: SqlClient;
+  let watched: Watched;
+
+  before(async () => {
+    const directory = join(repositoryRoot, "tests", "engine", "projects", "watched-links");
+    quickstart = await startQuickstart({ sqlServers: 2, databases: 2 }, directory);
+    const { lab, folder, project } = quickstart;
+    const [, second] = lab.ready.sqlServers;
+    assert.ok(second);
+    secondServer = await openSqlClient(second, lab.ready.caFile);
+    watched = { ...quickstart, otherServers: [secondServer] };
+    const passwordFile = join(folder, "password");
+    await writeFile(passwordFile, second.password);
+    await project.config({ plain: { secondHost: second.host, passwordFile } });
+    succeeded(await project.up());
+  });
+  after(async () => {
+    await secondServer?.close();
+    await quickstart?.close();
+  });
+
+  /** Sets arguments, options and what transforms set, instead of those before. */
+  async function declare(settings: { added?: object; options?: object; transformed?: object }): Promise<void> {
+    const { added = {}, options = {}, transformed = {} } = settings;
+    await quickstart.project.config({
+      plain: {
+        added: JSON.stringify(added),
+        options: JSON.stringify(options),
+        transformed: JSON.stringify(transformed),
+      },
+    });
+  }
+  const isThere = async () => assert.deepEqual(await connectedLinks(watched), ["DAG_db1", "DAG_db2"]);
+  const urns = async (isWanted: (urn: string) => boolean) =>
+    ((await quickstart.project.exportState()).deployment.resources ?? []).map(({ urn }) => urn).filter(isWanted);
+  const notes = () =>
+    quickstart.sqlServer.query<{ name: string }>(
+      "SELECT name FROM sys.extended_properties WHERE class = 0 AND name LIKE N'pulumi-mi-link/%' ORDER BY name",
+    );
+
+  it("ignoreChanges holds for the arguments of components and of resources", async () => {
+    await declare({
+      added: { pairing: { port: 5099 }, endpoint: { port: 5098 }, component: { databaseName: "db9", groupName: "X" } },
+      options: {
+        pairing: { ignoreChanges: ["port"] },
+        endpoint: { ignoreChanges: ["port"] },
+        component: { ignoreChanges: ["databaseName", "groupName"] },
+      },
+    });
+    assert.deepEqual(changed(succeeded(await quickstart.project.preview())), []);
+  });
+
+  it("ignoreChanges of everything, or of drift, leaves what a DBA changed", async () => {
+    const { project, sqlServer } = quickstart;
+    for (const server of [sqlServer, secondServer])
+      await server.query(
+        "ALTER ENDPOINT database_mirroring_endpoint FOR DATABASE_MIRRORING (ENCRYPTION = REQUIRED ALGORITHM AES RC4)",
+      );
+    await declare({ options: { pairing: { ignoreChanges: ["*"] }, endpoint: { ignoreChanges: ["drift"] } } });
+    const both = ["update endpoint", "update pairing-endpoint"];
+    assert.deepEqual(changed(succeeded(await project.refresh())), both);
+    assert.deepEqual(changed(succeeded(await project.up())), []);
+    await declare({});
+    assert.deepEqual(changed(succeeded(await project.up())), both);
+  });
+
+  it("replaceOnChanges replaces, and gets no live link replaced", async () => {
+    await declare({
+      added: { component: { seedingTimeoutMinutes: 90 } },
+      options: { component: { replaceOnChanges: ["seedingTimeoutMinutes"] } },
+    });
+    const refused = await quickstart.project.preview();
+    assert.notEqual(refused.code, 0);
+    assert.match(refused.stdout, /Could not change seedingTimeoutMinutes of the link DAG_db1/);
+  });
+
+  it("transforms of a component see its parts and change them", async () => {
+    await declare({ transformed: { "component-link": { args: { seedingTimeoutMinutes: 80 } } } });
+    assert.deepEqual(changed(succeeded(await quickstart.project.preview())), ["update component-link"]);
+  });
+
+  it("deleteBeforeReplace in a rotation leaves the links connected: what they need is kept", async () => {
+    await declare({
+      added: { certificate: { expiry: "2090-01-01" } },
+      options: { certificate: { deleteBeforeReplace: true }, trust: { deleteBeforeReplace: true } },
+    });
+    await expectConnectedAfter(watched, () => quickstart.project.up());
+    await isThere();
+  });
+
+  const declared = { certificate: { expiry: "2090-01-01" } };
+
+  it("aliases let a component and its parts have another name", async () => {
+    const { project } = quickstart;
+    await project.config({ plain: { prefix: "new" } });
+    await declare({ added: declared });
+    assert.deepEqual(changed(succeeded(await project.up())), []);
+    assert.equal((await urns((urn) => /new-(?:pairing|component)/.test(urn))).length, 12);
+  });
+
+  it("--target brings one part in line and leaves the others", async () => {
+    const { project } = quickstart;
+    const minutes = { seedingTimeoutMinutes: 80 };
+    await declare({ added: { ...declared, component: minutes, link: minutes } });
+    const [target = ""] = await urns((urn) => urn.endsWith("::new-component-link"));
+    assert.deepEqual(changed(succeeded(await project.up({ args: ["--target", target] }))), [
+      "update new-component-link",
+    ]);
+    assert.deepEqual(changed(succeeded(await project.up())), ["update link"]);
+  });
+
+  // Safety A2
+  it("--replace of all that a component has leaves its link connected, then and when the old records go", async () => {
+    const { project } = quickstart;
+    const parts = await urns((urn) => urn.includes("dynamic/mi-link") && /::new-/.test(urn));
+    assert.equal(parts.length, 10);
+    succeeded(await project.up({ args: parts.flatMap((urn) => ["--replace", urn]) }));
+    await isThere();
+    assert.deepEqual(changed(succeeded(await project.preview({ args: ["--refresh"] }))), []);
+  });
+
+  it("protect and retainOnDelete of a component hold for its parts, and what was retained is gone on with", async () => {
+    const { project } = quickstart;
+    const options = { protect: true, retainOnDelete: true };
+    await declare({ added: declared, options: { pairing: options, component: options } });
+    succeeded(await project.up());
+    const refused = await project.destroy();
+    assert.notEqual(refused.code, 0);
+    assert.match(refused.stdout, /new-component-link.* cannot be deleted|protect/);
+    await isThere();
+
+    await declare({
+      added: declared,
+      options: { pairing: { retainOnDelete: true }, component: { retainOnDelete: true } },
+    });
+    succeeded(await project.up());
+    const before = await notes();
+    succeeded(await project.destroy({ args: ["--target-dependents", ...targets(await urns(isOfComponents))] }));
+    assert.deepEqual(await urns(isOfComponents), []);
+    await isThere();
+    assert.deepEqual(await notes(), before, "nobody asks the provider, so that the notes stay");
+    succeeded(await project.up());
+    await isThere();
+    assert.deepEqual(changed(succeeded(await project.preview({ args: ["--refresh"] }))), []);
+  });
+});
+
+const isOfComponents = (urn: string): boolean => urn.includes("::new-");
+const targets = (urns: readonly string[]): string[] => urns.flatMap((urn) => ["--target", urn]);

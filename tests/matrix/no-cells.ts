@@ -18,6 +18,8 @@ export const withoutCell: Readonly<Record<ResourceType | "everywhere" | "clauses
     everywhere,
     MasterKey: { password: "the server keeps no password", credential: "the server keeps no password" },
     SqlServerCertificate: {
+      rotateBefore: programs,
+      rotationDue: "follows from rotateBefore and the clock",
       certificateName: "no statement renames a certificate",
       expiry: immutable,
       subject: immutable,

@@ -51,6 +51,11 @@ const allowed: readonly Allowed[] = [
     "/^\\/subscriptions\\/.*?\\/managedinstances\\/[^/]+/i",
     "the id in a note of our own",
   ],
+  [
+    "resources/distributed-availability-group/lifecycle.ts",
+    "/^tcp:\\/\\/([^:/;]+):5022;server=\\[([^\\]]+)\\]$/i",
+    "the address in an endpoint's URL",
+  ],
   ["azure/session.ts", 'startsWith("https:")', "an address"],
   [
     "azure/sign-in.ts",

@@ -87,7 +87,7 @@ export class Killer {
     this.#isArmed = true;
     const { moment, isLast } = this.#cell;
     // A run that asks for nothing more for a while is writing its state, or has nothing more to ask.
-    if (isLast) this.#timer = setTimeout(() => this.#kill(), moment === "after its answer" ? 20 : 200);
+    if (isLast) this.#timer = setTimeout(() => this.#kill(), moment === "after its answer" ? 20 : 60);
     else if (moment === "after its answer") this.#timer = setTimeout(() => this.#kill(), 100);
   }
 

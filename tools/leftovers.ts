@@ -14,6 +14,7 @@ const views = [
   "sys.availability_databases_cluster",
   "sys.databases",
   "sys.server_principals",
+  "sys.extended_properties", // of master
 ];
 const collections = ["databases", "distributedAvailabilityGroups", "serverTrustCertificates", "endpointCertificates"];
 
@@ -27,10 +28,8 @@ export async function takeSnapshot(sides: {
   const add = (where: string, row: unknown) => {
     // Log positions, and the times beside them, move by themselves.
     const text = JSON.stringify(row, (key, value) => (/^last.+(Lsn|Time)$/.test(key) ? undefined : value));
-    const name =
-      (row as { name?: string; replica_server_name?: string }).name ??
-      (row as { replica_server_name?: string }).replica_server_name;
-    rows.set(`${where}: ${name ?? text}`, text);
+    const { name, group_id: group, replica_server_name: replica } = row as Readonly<Record<string, string | undefined>>;
+    rows.set(`${where}: ${name ?? (replica === undefined ? text : `${replica} of ${group}`)}`, text);
   };
   for (const [side, client] of [
     ["SQL Server", sides.sqlServer],

@@ -42,6 +42,12 @@ const commands = {
     run: ({ root, args, env }) =>
       test({ root, args: ["lab/tests/hostile", ...args], env: { ...env, MI_LINK_TEST_COUNTS: "full" } }),
   },
+  "test:matrix": {
+    does: "every change by hand, and every moment to be killed in: up to 45 minutes",
+    needs: "sources",
+    run: ({ root, args, env }) =>
+      test({ root, args: ["tests/matrix", ...args], env: { ...env, MI_LINK_TEST_COUNTS: "full" } }),
+  },
   "test:clients": {
     does: "the lab, judged by SQL and Azure clients that are installed for it",
     needs: "sources",

@@ -7,7 +7,7 @@ import type { SqlServerCertificate } from "../resources/sql-server-certificate/r
 import { TrustCertificate } from "../resources/trust-certificate/resource";
 import type { TrustedRoots } from "../resources/trusted-roots/resource";
 import type { Validity } from "../sql-server/validity";
-import { type ArgumentNames, refuseUnknownArguments } from "./known-arguments";
+import { type ArgumentNames, refuseWrongArguments } from "./known-arguments";
 import { partOptions } from "./part-options";
 import type { PreparedServer } from "./prepared-server";
 import {
@@ -102,7 +102,8 @@ export class InstancePairing extends ComponentResource {
   readonly outputs: Output<PairingOutputs>;
 
   constructor(name: string, args: InstancePairingArgs, opts?: ComponentResourceOptions) {
-    refuseUnknownArguments("InstancePairing", name, args, args.server === undefined ? wholeArguments : sharedArguments);
+    if (args.server === undefined) refuseWrongArguments("InstancePairing", name, args, wholeArguments);
+    else refuseWrongArguments("InstancePairing", name, args, sharedArguments, ofServer);
     super("mi-link:index:InstancePairing", name, {}, opts);
     const { managedInstanceId } = args;
     const part = partOptions("InstancePairing", this, name, knownArguments, notHandedOn, opts);
@@ -198,12 +199,17 @@ function serverOf(args: InstancePairingArgs, make: (own: ServerArgs) => ServerId
 }
 
 const sharedArguments: ArgumentNames<SharedPairingArgs> = {
-  server: true,
-  sqlServer: true,
-  managedInstanceId: true,
-  adopt: true,
+  server: "required",
+  sqlServer: "optional",
+  managedInstanceId: "required",
+  adopt: "optional",
 };
-const wholeArguments: ArgumentNames<WholePairingArgs> = { ...serverArguments, server: true, managedInstanceId: true };
+const wholeArguments: ArgumentNames<WholePairingArgs> = {
+  ...serverArguments,
+  server: "optional",
+  managedInstanceId: "required",
+};
+const ofServer = Object.fromEntries(Object.keys(serverArguments).map((name) => [name, "PreparedServer"]));
 const knownArguments = { ...wholeArguments, ...sharedArguments };
 
 const notHandedOn = {

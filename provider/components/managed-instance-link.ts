@@ -14,7 +14,7 @@ import { FullRecoveryDatabase } from "../resources/full-recovery-database/resour
 import { InstanceLink } from "../resources/instance-link/resource";
 import type { SqlServerArgs } from "../resources/sql-server-args";
 import type { InstancePairing } from "./instance-pairing";
-import { type ArgumentNames, refuseUnknownArguments } from "./known-arguments";
+import { type ArgumentNames, refuseWrongArguments } from "./known-arguments";
 import { partOptions } from "./part-options";
 import {
   isComponent,
@@ -86,7 +86,7 @@ export class ManagedInstanceLink extends ComponentResource {
   readonly lastConnectErrorNumber: Output<number | undefined>;
 
   constructor(name: string, args: ManagedInstanceLinkArgs, opts?: ComponentResourceOptions) {
-    refuseUnknownArguments("ManagedInstanceLink", name, args, known);
+    refuseWrongArguments("ManagedInstanceLink", name, args, known);
     super("mi-link:index:ManagedInstanceLink", name, {}, opts);
     const { replicationMode } = args;
     const pair = pairOf(args);
@@ -97,7 +97,7 @@ export class ManagedInstanceLink extends ComponentResource {
     this.database = new FullRecoveryDatabase(
       `${name}-database`,
       {
-        sqlServer,
+        ...common,
         databaseName: args.databaseName,
         backupDisk: args.backupDisk,
         managedInstanceId: pair.managedInstanceId,
@@ -212,16 +212,16 @@ function healthOf([inAzure, onSqlServer]: readonly (string | undefined)[]): Link
 }
 
 const known: ArgumentNames<ManagedInstanceLinkArgs> = {
-  pairing: true,
-  sqlServer: true,
-  failoverMode: true,
-  replicationMode: true,
-  databaseName: true,
-  linkName: true,
-  groupName: true,
-  instanceGroupName: true,
-  backupDisk: true,
-  databaseOnDelete: true,
-  seedingTimeoutMinutes: true,
-  adopt: true,
+  pairing: "required",
+  sqlServer: "optional",
+  failoverMode: "optional",
+  replicationMode: "optional",
+  databaseName: "required",
+  linkName: "optional",
+  groupName: "optional",
+  instanceGroupName: "optional",
+  backupDisk: "optional",
+  databaseOnDelete: "optional",
+  seedingTimeoutMinutes: "optional",
+  adopt: "optional",
 };

@@ -5,7 +5,7 @@ import type { SqlServerArgs } from "../resources/sql-server-args";
 import type { SqlServerCertificate } from "../resources/sql-server-certificate/resource";
 import type { TrustedRoots } from "../resources/trusted-roots/resource";
 import type { Validity } from "../sql-server/validity";
-import { type ArgumentNames, refuseUnknownArguments } from "./known-arguments";
+import { type ArgumentNames, refuseWrongArguments } from "./known-arguments";
 import { partOptions } from "./part-options";
 import {
   factsOf,
@@ -31,8 +31,8 @@ export interface PreparedServerArgs extends ServerArgs {
  * and the mirroring endpoint. An InstancePairing for each managed instance takes it as `server`. With one managed instance
  * the InstancePairing makes all that itself.
  *
- * A PreparedServer of the name of such an InstancePairing takes its parts over, with nothing to change on the server; and
- * the other way round.
+ * A PreparedServer of the name of such an InstancePairing, with its `managedInstanceId`, takes its parts over as they are;
+ * and the other way round.
  *
  * A new certificate must be trusted before the endpoint shows it: it waits for the managed instances of all pairings.
  *
@@ -60,11 +60,15 @@ export class PreparedServer extends ComponentResource {
   readonly certificateValidity: Output<Validity>;
   /** What its pairings take from it. */
   readonly facts: ServerFacts;
-  /** For an InstancePairing in another stack: `export const server = prepared.outputs`. No password is in it. */
+  /**
+   * For an InstancePairing in another stack: `export const server = prepared.outputs`. No password is in it. They do not wait
+   * for the endpoint, which in a rotation waits for what the other stack does with them. So a change of `address` or port
+   * that fails here shows there until it is taken back: links refuse it, and are not touched.
+   */
   readonly outputs: Output<ServerOutputs>;
 
   constructor(name: string, args: PreparedServerArgs, opts?: ComponentResourceOptions) {
-    refuseUnknownArguments("PreparedServer", name, args, known);
+    refuseWrongArguments("PreparedServer", name, args, known);
     super("mi-link:index:PreparedServer", name, {}, opts);
     const part = partOptions("PreparedServer", this, name, known, urlKeptByLinks, opts);
     const identity = makeIdentity(name, args, args.managedInstanceId, this, part);
@@ -98,4 +102,4 @@ export class PreparedServer extends ComponentResource {
   }
 }
 
-const known: ArgumentNames<PreparedServerArgs> = { ...serverArguments, managedInstanceId: true };
+const known: ArgumentNames<PreparedServerArgs> = { ...serverArguments, managedInstanceId: "optional" };

@@ -70,22 +70,22 @@ export interface ServerArgs {
 }
 
 export const serverArguments: ArgumentNames<ServerArgs> = {
-  sqlServer: true,
-  masterKeyPassword: true,
-  masterKeyCredential: true,
-  certificateExpiry: true,
-  certificateRotateBefore: true,
-  certificateName: true,
-  certificateSubject: true,
-  roots: true,
-  dnsPattern: true,
-  endpointName: true,
-  endpointState: true,
-  endpointAlgorithm: true,
-  port: true,
-  address: true,
-  publicPort: true,
-  adopt: true,
+  sqlServer: "required",
+  masterKeyPassword: "optional",
+  masterKeyCredential: "optional",
+  certificateExpiry: "optional",
+  certificateRotateBefore: "optional",
+  certificateName: "optional",
+  certificateSubject: "optional",
+  roots: "optional",
+  dnsPattern: "optional",
+  endpointName: "optional",
+  endpointState: "optional",
+  endpointAlgorithm: "optional",
+  port: "optional",
+  address: "optional",
+  publicPort: "optional",
+  adopt: "optional",
 };
 
 /** The parts but the endpoint, which another certificate must reach after the managed instances. */

@@ -11,10 +11,11 @@ import type { Context, ContextFactory } from "../lifecycle/context";
 import { type AnyLifecycle, type Bag, tableOf } from "../lifecycle/contract";
 import { type Difference, diffInputs } from "../lifecycle/diff";
 import { hasUnknown } from "../lifecycle/unknown";
-import type { Author } from "../sql-server/notes";
+import { type Author, type Before, claimAgain, forgetAll, type NoteName } from "../sql-server/notes";
 import { backendOf } from "./backend";
 import { type EngineLog, engineLog } from "./engine-log";
 import { type LastingOutputs, lastingOutputs } from "./lasting-outputs";
+import { type NotesSeen, notesSeen } from "./notes-seen";
 import { printedOnce } from "./printed-once";
 
 /** What the dynamic provider server of @pulumi/pulumi calls. */
@@ -35,6 +36,7 @@ const stateVersion = 3;
 interface Shared {
   readonly log?: EngineLog;
   readonly lasting?: LastingOutputs;
+  readonly seen?: NotesSeen;
 }
 
 /**
@@ -47,15 +49,18 @@ export function dynamicProvider(
   lifecycle: AnyLifecycle,
   newContext: ContextFactory,
   interruption: AbortSignal,
-  { log = engineLog, lasting = lastingOutputs() }: Shared = {},
+  { log = engineLog, lasting = lastingOutputs(), seen = notesSeen() }: Shared = {},
 ): DynamicProvider {
   const table = tableOf(lifecycle);
+  const computed = Object.keys(table).filter((name) => table[name]?.computed);
   const lasts = (name: string, recorded: unknown) => lasting.stays(recorded, table[name]?.same);
   let config: Config = () => undefined;
   /** Urns of what the program declares in this run: check has seen them. A refresh calls diff without check. */
   const declared = new Set<unknown>();
   /** What is recorded of resources that are to be replaced, by urn: create is not told. */
   const toBeReplaced = new Map<unknown, Bag>();
+  /** Urns of what has notes on the server that are gone. */
+  const withoutNotes = new Set<unknown>();
 
   const run = async <T>(
     inputs: Bag,
@@ -107,7 +112,29 @@ export function dynamicProvider(
       .map((part) => part.replace(/^urn:pulumi:/, ""));
     const organization = typeof bag.__organization === "string" ? bag.__organization : "organization";
     const name = urn === "" ? "" : `${organization}/${project}/${stack}`;
-    return { stack: name, backend: backendOf(), urn, token: typeof token === "string" ? token : "" };
+    const notes = new Set(Array.isArray(bag.__notes) ? (bag.__notes as NoteName[]) : []);
+    return { stack: name, backend: backendOf(), urn, token: typeof token === "string" ? token : "", notes };
+  };
+
+  /** Has the state keep what the resource has noted, also when the operation fails. */
+  const keepingNotes = async <T>(bag: Bag, author: Author | undefined, work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } finally {
+      if (author) bag.__notes = author.notes.size === 0 ? undefined : [...author.notes].sort();
+    }
+  };
+
+  /** What is recorded. It counts as drifted where notes of it are gone. */
+  const withDriftOfNotes = async (olds: Bag, news: Bag): Promise<Bag> => {
+    const author = olds.__notes ? authorOf({ ...news, __notes: olds.__notes }, olds.__note) : undefined;
+    if (!author) return olds;
+    const signal = AbortSignal.any([interruption, AbortSignal.timeout(longestLook)]);
+    const silent = () => newContext({ signal, status: () => {}, warn: () => {}, config });
+    if (!(await seen.areGone(author, olds, news, silent))) return olds;
+    withoutNotes.add(news.__urn);
+    await log.warn(urnOf(news), notesAreGone);
+    return { ...olds, drift: notesAreGone };
   };
 
   /** The inputs. In a preview, an unknown one that will not change has its recorded value: see `lastingOutputs`. */
@@ -121,8 +148,7 @@ export function dynamicProvider(
   };
 
   const noteOutputs = ({ changes, replaces = [] }: Difference, olds: Bag): void => {
-    // Which outputs the repair of drift changes, only the lifecycle knows.
-    if (!changes || (replaces.length === 0 && olds.drift !== undefined)) return;
+    if (!changes) return;
     lasting.note(lifecycle.lasting?.(visible(olds)) ?? [], replaces.length === 0);
   };
 
@@ -149,17 +175,20 @@ export function dynamicProvider(
       rememberSecrets(lifecycle, news);
       declared.add(news.__urn);
       const { inputs, failures } = checkInputs(lifecycle, given(olds, news), olds);
+      const left = computed.filter((name) => inputs[name] === undefined);
       return {
-        inputs: json({ ...inputs, ...hidden(news) }),
+        inputs: json({ ...inputs, ...hidden(news), ...(computed.length > 0 && { __left: left }) }),
         failures: failures.map((f) => ({ ...f, reason: scrubOurs(inComponentsWords(urnOf(news), f.reason)) })),
       };
     },
 
-    async diff(_id, olds, news) {
-      const difference = diffInputs(lifecycle, olds, news, declared.has(news.__urn) ? new Date() : undefined);
+    async diff(_id, recorded, news) {
       // A preview of the program has unknown values. Elsewhere they mean that the engine asks what a replacement takes along.
       const isCascade = news.__preview !== true && hasUnknown(only(lifecycle, news));
-      if (isCascade || declared.has(news.__urn)) {
+      const isDeclared = declared.has(news.__urn);
+      const olds = isDeclared && !isCascade ? await withDriftOfNotes(recorded, news) : recorded;
+      const difference = diffInputs(lifecycle, olds, news, isDeclared ? new Date() : undefined);
+      if (isCascade || isDeclared) {
         const replaces = (difference.replaces ?? []).filter((name) => isCascade || !hasUnknown(news[name]));
         const refusal = lifecycle.refusal?.(visible(olds), visible(news), { replaces, isCascade });
         if (refusal) throw printedOnce(inWordsOf(news, refusal).message);
@@ -177,10 +206,11 @@ export function dynamicProvider(
 
     async create(inputs) {
       const token = randomUUID();
-      const made = { ...inputs, __note: token };
-      const more = { author: authorOf(inputs, token), replaced: toBeReplaced.get(inputs.__urn) };
+      const made: Bag = { ...inputs, __note: token };
+      const author = authorOf(inputs, token);
+      const more = { author, replaced: toBeReplaced.get(inputs.__urn) };
       const create = async (context: Context) => {
-        const created = await lifecycle.create(visible(inputs), context);
+        const created = await keepingNotes(made, author, () => lifecycle.create(visible(inputs), context));
         warnOf(created.state, context);
         return created;
       };
@@ -212,28 +242,33 @@ export function dynamicProvider(
         },
       );
       if (!observed) return {};
-      const found: Bag = { ...observed.state, drift: observed.drift };
+      const found = keptChoices(computed, { ...observed.state, drift: observed.drift }, props);
       const answer = { id, props: { ...outputs(props, found), __v: props.__v ?? 1 } };
       // Without new inputs the engine keeps the recorded ones, which hold the urn that later warnings need.
-      const foundInputs = json(only(lifecycle, found));
-      const isAsRecorded = isDeepStrictEqual(foundInputs, json(only(lifecycle, props)));
-      if (isAsRecorded && observed.drift === undefined && props.drift === undefined) return answer;
-      return { ...answer, inputs: json({ ...foundInputs, drift: observed.drift, ...hidden(props) }) };
+      const foundInputs = declaredIn(lifecycle, found, props);
+      const isAsRecorded = isDeepStrictEqual(foundInputs, declaredIn(lifecycle, props, props));
+      if (isAsRecorded && found.drift === undefined && props.drift === undefined) return answer;
+      return { ...answer, inputs: json({ ...foundInputs, drift: found.drift, ...hidden(props) }) };
     },
 
     async update(_id, olds, news) {
       const recorded = visible(olds);
       const token = olds.__note ?? randomUUID();
       // Drift that the program ignores is no argument. What else is updated is brought in line as a whole.
-      const changed = { ...news, drift: undefined, __note: token };
+      const changed: Bag = { ...news, drift: undefined, __note: token, __notes: olds.__notes };
+      const author = authorOf(changed, token);
       const change = async (context: Context) => {
-        const updated = await lifecycle.update(recorded, visible(changed), context);
+        const updated = await keepingNotes(changed, author, async () => {
+          if (author && withoutNotes.has(news.__urn))
+            await claimAgain(await context.sql(news.sqlServer as SqlServer), author, olds.before as Before | undefined);
+          return await lifecycle.update(recorded, visible(changed), context);
+        });
         warnOf(updated, context);
         return updated;
       };
       const state = await run(changed, "update", change, {
         before: olds.sqlServer as SqlServer | undefined,
-        author: authorOf(news, token),
+        author,
         // A server under another name counts as the old one only if it has the recorded object.
         async renamed(refusal, context) {
           if (!(await lifecycle.observe({ ...recorded, sqlServer: news.sqlServer }, context))) throw refusal;
@@ -243,15 +278,29 @@ export function dynamicProvider(
     },
 
     async delete(id, props) {
-      await run(props, "delete", (context) => lifecycle.delete(visible(props), context), {
-        id,
-        author: authorOf(props, props.__note),
-      });
+      const author = authorOf(props, props.__note);
+      const remove = async (context: Context) => {
+        const { sqlServer, instanceId } = props as { readonly sqlServer?: SqlServer; readonly instanceId?: string };
+        // Where the server can't be reached, the lifecycle says so in its own words.
+        if (author && sqlServer && author.notes.size > 0)
+          await context.sql(sqlServer, instanceId).then(
+            (server) => forgetAll(server, author),
+            () => undefined,
+          );
+        await lifecycle.delete(visible(props), context);
+      };
+      await run(props, "delete", remove, { id, author });
     },
   };
 }
 
 type Operation = "create" | "read" | "update" | "delete";
+
+/** Milliseconds: a preview that can't reach a server goes on without it. */
+const longestLook = 10_000;
+
+const notesAreGone =
+  "Its note on the SQL Server is gone: a destroy that was killed had begun to delete it, or somebody removed the note. pulumi up looks at what is there, and makes what is missing.";
 
 const urnOf = ({ __urn }: Bag): string | undefined => (typeof __urn === "string" ? __urn : undefined);
 
@@ -261,13 +310,39 @@ const visible = (bag: Bag): Bag => Object.fromEntries(Object.entries(bag).filter
 /** Hidden inputs: the others are outputs only, or come by themselves. */
 const hidden = (bag: Bag): Bag =>
   Object.fromEntries(
-    Object.entries(bag).filter(([name]) => isHidden(name) && !["__provider", "__v", "__note"].includes(name)),
+    Object.entries(bag).filter(
+      ([name]) => isHidden(name) && !["__provider", "__v", "__note", "__notes"].includes(name),
+    ),
   );
 const only = (lifecycle: AnyLifecycle, bag: Bag): Bag =>
   Object.fromEntries(
     Object.keys(tableOf(lifecycle))
       .filter((name) => bag[name] !== undefined)
       .map((name) => [name, bag[name]]),
+  );
+
+/**
+ * What the program leaves to the resource stays as the resource chose it. Where somebody changed that, it is drift, which
+ * the next update puts right. Older states do not tell what is left.
+ */
+function keptChoices(computed: readonly string[], found: Bag, props: Bag): Bag {
+  const { __left: left = computed } = props;
+  const chosenNames = Array.isArray(left) ? left.filter((name) => props[name] !== undefined) : [];
+  const changed = chosenNames.filter(
+    (name) => !isDeepStrictEqual(json({ at: found[name] }), json({ at: props[name] })),
+  );
+  if (changed.length === 0) return found;
+  const words = changed.map((name) => `${name} is ${found[name]}, not ${props[name]}`);
+  const chosen = Object.fromEntries(changed.map((name) => [name, props[name]]));
+  return { ...found, ...chosen, drift: [found.drift, ...words].filter((one) => one !== undefined).join("; ") };
+}
+
+/** The arguments in it. What the program leaves to the resource (`__left`) is an output only: a refresh shows it as no change. */
+const declaredIn = (lifecycle: AnyLifecycle, bag: Bag, { __left: left }: Bag): Bag =>
+  json(
+    Object.fromEntries(
+      Object.entries(only(lifecycle, bag)).filter(([name]) => !(Array.isArray(left) && left.includes(name))),
+    ),
   );
 
 /** Leaves out every `undefined`: the server cannot encode it, and would lose a created object for it. */

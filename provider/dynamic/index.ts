@@ -9,16 +9,17 @@ import * as classes from "../resources/index";
 import { type DynamicProvider, dynamicProvider } from "./handler";
 import { answered, whenInterrupted } from "./interruption";
 import { lastingOutputs } from "./lasting-outputs";
+import { notesSeen } from "./notes-seen";
 
 /** The resource classes by type. */
 export const resources = { ...classes };
 export type ResourceType = keyof typeof resources;
 
-/** Shared by all types, as one takes the outputs of another. */
-const lasting = lastingOutputs();
+/** Shared by all types: one takes the outputs of another, and they are on the same servers. */
+const shared = { lasting: lastingOutputs(), seen: notesSeen() };
 
 export function handler(type: ResourceType): DynamicProvider {
-  const provider = dynamicProvider(type, resources[type].lifecycle(), newContext, whenInterrupted(), { lasting });
+  const provider = dynamicProvider(type, resources[type].lifecycle(), newContext, whenInterrupted(), shared);
   return {
     ...provider,
     create: (...args) => answered(provider.create(...args)),

@@ -13,18 +13,25 @@ export interface Author {
   readonly urn: string;
   /** Kept in the resource's state and in its notes: proves that an object is the one in the state. */
   readonly token: string;
+  /** The notes that it has: the state keeps them too. A note that is gone tells of a destroy that was killed. */
+  readonly notes: Set<NoteName>;
 }
+
+/** Kind and name of what a note is about. */
+export type NoteName = `${Kind} ${string}`;
 
 /**
  * A note on the SQL Server about an object that a stack makes, there before the object is and removed with it: an extended
  * property of the database `master`, as there is no level type for certificates, endpoints and groups. A DBA sees it, and
  * a run that was killed is continued by it: its state never had the object.
  */
-export interface Note extends Author {
+export interface Note extends Omit<Author, "notes"> {
   /** The object: a certificate's name, a group's ... */
   readonly name: string;
   /** Only of an object that was there before and was taken over: what was changed about it, as it was. */
   readonly before?: Before;
+  /** What the object is known by once it is made, where a name is not enough: a later one of its name has another. */
+  readonly id?: string;
 }
 
 /** What taking over changes about an object, as it was: put back when the resource goes. */
@@ -42,8 +49,21 @@ const propertyName = (kind: Kind, name: string): string =>
 /** An extended property holds at most 7,500 bytes: 3,750 characters. Names have at most 128, so only a urn can be too long. */
 const longestUrn = 1800;
 
-const textOf = (name: string, { stack, backend, urn, token }: Author, before: Before | undefined): string =>
-  JSON.stringify({ stack, backend: backend.slice(0, 500), urn: shortened(urn), name, token, madeBy: prefix, before });
+const textOf = (
+  name: string,
+  { stack, backend, urn, token }: Author,
+  { before, id }: Pick<Note, "before" | "id">,
+): string =>
+  JSON.stringify({
+    stack,
+    backend: backend.slice(0, 500),
+    urn: shortened(urn),
+    name,
+    token,
+    madeBy: prefix,
+    before,
+    id,
+  });
 
 const shortened = (urn: string): string =>
   urn.length <= longestUrn ? urn : createHash("sha256").update(urn).digest("hex");
@@ -110,36 +130,38 @@ export async function claim(
   try {
     await server.change(
       `note on the server that this stack is going to ${doing}`,
-      sql`EXEC sys.sp_addextendedproperty @name = ${property}, @value = ${sql.string(textOf(name, author, before))}`,
+      sql`EXEC sys.sp_addextendedproperty @name = ${property}, @value = ${sql.string(textOf(name, author, { before }))}`,
       isDone,
     );
   } catch (error) {
     if (!isFailure(error, 15233)) throw error;
     const note = await findNote(server, kind, name, author);
     if (note && !isOwn(note, author)) throw claimed(server, doing, kind, note);
-    await renew(server, kind, name, author, before);
+    await renew(server, kind, name, author, { before });
   }
+  author.notes.add(`${kind} ${name}`);
 }
 
-/** Signs a note of this resource anew, so that the state and the note have the same token. */
+/** Signs a note of this resource anew, so that the state and the note have the same token, or says what was made. */
 export async function renew(
   server: Sql,
   kind: Kind,
   name: string,
   author: Author | undefined,
-  before?: Before,
+  more: Pick<Note, "before" | "id"> = {},
 ): Promise<void> {
   if (!author) return;
   await server.change(
     `note on the server that ${name} is this stack's`,
-    sql`EXEC sys.sp_updateextendedproperty @name = ${sql.string(propertyName(kind, name))}, @value = ${sql.string(textOf(name, author, before))}`,
+    sql`EXEC sys.sp_updateextendedproperty @name = ${sql.string(propertyName(kind, name))}, @value = ${sql.string(textOf(name, author, more))}`,
     async () => (await findNote(server, kind, name, author))?.token === author.token,
   );
+  author.notes.add(`${kind} ${name}`);
 }
 
 /** Removes the note of this resource, when its object is gone or is left to others. A note of somebody else stays. */
 export async function forget(server: Sql, kind: Kind, name: string, author: Author | undefined): Promise<void> {
-  if (!author?.token) return;
+  if (!author?.notes.has(`${kind} ${name}`)) return;
   await server.change(
     `remove the note about ${name}`,
     sql`IF EXISTS (SELECT 1 FROM sys.extended_properties WHERE class = 0 AND name = ${sql.string(propertyName(kind, name))}
@@ -147,6 +169,37 @@ export async function forget(server: Sql, kind: Kind, name: string, author: Auth
     ${removal(kind, name)}`,
     async () => false,
   );
+  author.notes.delete(`${kind} ${name}`);
+}
+
+/** Writes again those of a resource's notes that are gone; `before` is that of what it took over. */
+export async function claimAgain(server: Sql, author: Author, before: Before | undefined): Promise<void> {
+  for (const [kind, name] of [...author.notes].map(partsOf))
+    await claim(server, kind, name, `keep ${name}`, author, before);
+}
+
+/**
+ * Removes all notes of a resource, before its objects: if the run is killed then, and the state still has the resource, the
+ * next run sees by that that they may be gone.
+ */
+export async function forgetAll(server: Sql, author: Author): Promise<void> {
+  for (const [kind, name] of [...author.notes].map(partsOf)) await forget(server, kind, name, author);
+}
+
+const partsOf = (note: NoteName): readonly [Kind, string] => {
+  const [kind, ...name] = note.split(" ");
+  return [kind as Kind, name.join(" ")];
+};
+
+/** How many notes there are with each token. */
+export async function countNotes(server: Sql): Promise<ReadonlyMap<string, number>> {
+  const rows = await server.query<{ readonly value: string | null }>(
+    "read the notes of stacks",
+    sql`SELECT CONVERT(nvarchar(4000), value) AS value FROM sys.extended_properties
+    WHERE class = 0 AND name LIKE ${sql.string(`${prefix}/%`)}`,
+  );
+  const tokens = rows.flatMap(({ value }) => parsed(value)?.token ?? []);
+  return new Map([...new Set(tokens)].map((token) => [token, tokens.filter((other) => other === token).length]));
 }
 
 const removal = (kind: Kind, name: string) =>

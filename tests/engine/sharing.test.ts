@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { copyFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { openSqlClient, type SqlClient } from "#tools/clients";
 import { compareSnapshots, type Snapshot, takeSnapshot } from "#tools/leftovers";
 import { type Operation, openProject, type Project, succeeded } from "#tools/pulumi";
@@ -111,6 +112,18 @@ describe("one SQL Server with two managed instances, with the real engine", func
     assert.deepEqual(steps.sort(), created.map((each) => `create ${each}`).sort());
     succeeded(await expectKept({ ...scene, links: ["DAG_db1"] }, () => project.up()));
     await assertConnected(scene, [sqlServer, managedInstance, "DAG_db1"], [sqlServer, secondInstance, "DAG_db2"]);
+    await assertClean(project);
+  });
+
+  it("gets a new certificate, which both managed instances trust before the endpoint shows it", async () => {
+    const { project, lab, arm, secondInstanceId } = scene;
+    const upload = { on: "request", method: "PUT", matching: "serverTrustCertificates", times: "always" } as const;
+    lab.faults.add({ ...upload, delayMilliseconds: 4000 });
+    await project.config({ plain: { certificateExpiry: "2090-01-01" } });
+    succeeded(await expectKept({ ...scene, links: ["DAG_db1"] }, () => project.up()));
+    lab.faults.clear();
+    const trusted = await arm.list(`${secondInstanceId}/serverTrustCertificates`);
+    assert.match(trusted.map(({ name }) => name).join(), /^[^,]*20900101$/);
     await assertClean(project);
   });
 
@@ -252,6 +265,24 @@ describe("links in another stack than the SQL Server's part and the pairing, wit
     await project.config({ plain: { changed: "{}" } });
     await connected();
     await assertClean(project);
+  });
+
+  it("stay connected in a rotation: the endpoint waits until the other stack, too, has uploaded the new certificate", async () => {
+    const { project, sqlServer, secondInstance, managedInstance } = scene;
+    const named = async () =>
+      ((await project.outputs()).server as { readonly certificateName: string }).certificateName;
+    const before = await named();
+    await project.config({ plain: { changed: '{"certificateExpiry":"2090-01-01"}' } });
+    const kept = (managed: SqlClient, link: string, run: () => Promise<Operation>) =>
+      expectKept({ ...scene, sqlServer, managedInstance: managed, links: [link] }, run);
+    const rotation = kept(managedInstance, "DAG_db1", () => project.up());
+    while ((await named()) === before) await delay(500);
+    const uploaded = succeeded(await kept(secondInstance, "DAG_db2", () => links.up()));
+    assert.ok(changes(uploaded).includes("create-replacement second-trust"), uploaded.stdout);
+    succeeded(await rotation);
+    await connected();
+    await assertClean(project);
+    await assertClean(links);
   });
 
   it("go without taking along what they were built on, and leave nothing behind", async () => {

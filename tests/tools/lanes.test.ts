@@ -13,6 +13,7 @@ describe("the lanes of tests", () => {
     "lab/clients/h.test.ts",
     "tests/engine/i.test.ts",
     "tests/engine/j.test.ts",
+    "tests/matrix/l.test.ts",
     "tests/tools/k.test.ts",
   ];
 
@@ -23,6 +24,7 @@ describe("the lanes of tests", () => {
       [
         ["tests/provider/sql-server", 1],
         ["tests/provider", 1],
+        ["tests/matrix/l.test.ts", 1],
         ["tests/engine/i.test.ts", 1],
         ["tests/engine/j.test.ts", 1],
         ["lab/tests/needs", 1],
@@ -35,9 +37,9 @@ describe("the lanes of tests", () => {
     assert.deepEqual(groups.flatMap(({ files }) => files).sort(), files.toSorted());
   });
 
-  it("need the engine in tests/engine, and nowhere else", () => {
+  it("need the engine in tests/engine and tests/matrix, and nowhere else", () => {
     for (const { name, needsEngine } of groupsOf(files))
-      assert.equal(needsEngine, name.startsWith("tests/engine"), name);
+      assert.equal(needsEngine, /^tests\/(engine|matrix)\b/.test(name), name);
     assert.equal(oneGroup("tests", files).needsEngine, true);
     assert.equal(oneGroup("tests", files.slice(0, 8)).needsEngine, false);
   });

@@ -13,6 +13,7 @@
  */
 const lanes = [
   { folder: "tests/provider", process: "folder" },
+  { folder: "tests/matrix", process: "file", needsEngine: true },
   { folder: "tests/engine", process: "file", needsEngine: true },
   { folder: "tests/cli", process: "file" },
   { folder: "lab/tests/needs", process: "lane" },

@@ -112,6 +112,6 @@ const waysOn = (inputs: Inputs): string =>
 export const copyLeft = (inputs: Inputs) => ({
   said: [`the link was deleted in Azure; ${databaseLabel(inputs)} is an independent database now`],
   cause:
-    "somebody cut over to the managed instance, or deleted the link by mistake; making it again needs the copy gone, which may hold data by now.",
+    "somebody cut over to the managed instance, or deleted the link by mistake, or a destroy was killed between the link and its copy; making it again needs the copy gone, which may hold data by now.",
   remedy: waysOn(inputs),
 });

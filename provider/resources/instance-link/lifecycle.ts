@@ -145,7 +145,7 @@ function presentLink(inputs: Inputs, link: Link, server: Sql | undefined): Prese
   if (neverStarted(link))
     others.push({
       what: unfitness(link) ?? "",
-      remedy: `it has never come to replicate: az sql mi link delete ${linkArguments(inputs.managedInstanceId)} -n ${JSON.stringify(link.name)}, then run pulumi up again, which makes it.`,
+      remedy: `see why: az sql mi link show ${linkArguments(inputs.managedInstanceId)} -n ${JSON.stringify(link.name)}. It never came to replicate, so it can be removed by hand; then run pulumi up again, which makes it.`,
     });
   const isInMode = sameInAzure(replicationMode, inputs.replicationMode);
   return {

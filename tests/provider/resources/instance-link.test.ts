@@ -575,12 +575,15 @@ describe("the link", () => {
       assert.ok(copy() && link());
     });
 
-    it("is not where it never came to replicate: it is not deleted, and the command that does is told", async () => {
+    it("is not where it never came to replicate: it is not deleted, and how to go on is told", async () => {
       scene.sqlServer.groups.delete("dag_db1");
       await assert.rejects(create());
       const before = changes(scene.requests()).length;
       const { message } = await refusal(take());
-      assert.match(message, /Nothing was touched\.[\s\S]*az sql mi link delete .* -n "DAG_db1", then run pulumi up/);
+      assert.match(
+        message,
+        /Nothing was touched\.[\s\S]*az sql mi link show .* -n "DAG_db1"\. It never came to replicate, so it can be removed by hand/,
+      );
       assert.equal(changes(scene.requests()).length, before);
     });
 

@@ -6,7 +6,7 @@ import { refusal } from "../azure/azure-scene";
 import { openScene, type Scene } from "./sql-server-scene";
 
 const urn = "urn:pulumi:dev::links::pulumi-nodejs:dynamic/mi-link:MirroringEndpoint::endpoint";
-const author: Author = { stack: "acme/links/dev", backend: "s3://state", urn, token: "one" };
+const author: Author = { stack: "acme/links/dev", backend: "s3://state", urn, token: "one", notes: new Set() };
 
 // Safety C1
 describe("a note on the server", () => {
@@ -31,7 +31,9 @@ describe("a note on the server", () => {
       "SELECT name, CONVERT(nvarchar(4000), value) AS value FROM sys.extended_properties WHERE class = 0",
     );
     assert.match(row?.name ?? "", /^pulumi-mi-link\/endpoint\/[0-9a-f]{32}$/);
-    assert.deepEqual(JSON.parse(row?.value ?? ""), { ...author, name: "e", madeBy: "pulumi-mi-link" });
+    const { notes, ...written } = author;
+    assert.deepEqual([...notes], ["endpoint e"]);
+    assert.deepEqual(JSON.parse(row?.value ?? ""), { ...written, name: "e", madeBy: "pulumi-mi-link" });
     await forget(server, "endpoint", "e", author);
     assert.deepEqual(await properties(), []);
   });
@@ -57,11 +59,11 @@ describe("a note on the server", () => {
     for (const other of [{ stack: "acme/links/prod" }, { backend: "s3://other" }, { urn: `${urn}2` }, { urn: "" }])
       assert.equal(isOwn(note, { ...author, token: "later", ...other }), false, JSON.stringify(other));
     assert.equal(
-      isOwn(note, { stack: "", backend: "", urn: "", token: "one" }),
+      isOwn(note, { stack: "", backend: "", urn: "", token: "one", notes: new Set() }),
       true,
       "a delete knows the token alone",
     );
-    assert.equal(isOwn(note, { stack: "", backend: "", urn: "", token: "" }), false);
+    assert.equal(isOwn(note, { stack: "", backend: "", urn: "", token: "", notes: new Set() }), false);
     await claim(server, "group", "AG", "make AG", { ...author, token: "later" });
     assert.equal((await findNote(server, "group", "AG", author))?.token, "later");
   });

@@ -12,6 +12,7 @@ const config = new Config();
 const hosts = config.requireObject<[string, string]>("hosts");
 const [firstId, secondId] = config.requireObject<[string, string]>("managedInstanceIds");
 const masterKeyCredential = "env:MASTER_KEY_PASSWORD";
+const certificateExpiry = config.get("certificateExpiry");
 const changed = config.getObject<object>("changed") ?? {};
 
 const reached = (host: string) => ({
@@ -29,12 +30,22 @@ export let pairing: Output<PairingOutputs> | undefined;
 const shapes: Readonly<Record<string, () => void>> = {
   /** As the quick start has it. */
   "one pair"() {
-    const pair = new InstancePairing("pair", { sqlServer, managedInstanceId: firstId, masterKeyCredential });
+    const pair = new InstancePairing("pair", {
+      sqlServer,
+      managedInstanceId: firstId,
+      masterKeyCredential,
+      certificateExpiry,
+    });
     new ManagedInstanceLink("first", { pairing: pair, databaseName: "db1", ...changed });
   },
 
   "one SQL Server"() {
-    const prepared = new PreparedServer("pair", { sqlServer, masterKeyCredential, managedInstanceId: firstId });
+    const prepared = new PreparedServer("pair", {
+      sqlServer,
+      masterKeyCredential,
+      certificateExpiry,
+      managedInstanceId: firstId,
+    });
     const pair = new InstancePairing("pair", { server: prepared, managedInstanceId: firstId });
     const second = new InstancePairing("second", { server: prepared, managedInstanceId: secondId });
     new ManagedInstanceLink("first", { pairing: pair, databaseName: "db1", ...changed });

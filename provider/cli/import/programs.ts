@@ -76,9 +76,15 @@ function linkOf(link: LinkThere, name: string): Declaration {
       linkName: unless(linkName, `DAG_${databaseName}`),
       groupName: unless(groupName, `AG_${databaseName}`),
       instanceGroupName: unless(instanceGroupName, `AG_${databaseName}_MI`),
+      ...modesOf(link),
     },
   };
 }
+
+const modesOf = ({ failoverMode, replicationMode }: LinkThere) => ({
+  failoverMode: failoverMode === "None" ? failoverMode : undefined,
+  replicationMode: replicationMode === "Sync" ? replicationMode : undefined,
+});
 
 const unless = <T>(value: T, usual: T): T | undefined => (value === usual ? undefined : value);
 
@@ -150,7 +156,7 @@ function partsOf(link: LinkThere, name: string, { isPairing }: Components): Decl
   const sqlServer = ref("sqlServer");
   const pairing = isPairing
     ? {
-        endpoint: "pairing.endpoint",
+        endpoint: "pairing",
         trust: "pairing.trustCertificate",
         fqdn: ref("pairing.managedInstanceCertificate.fqdn"),
       }
@@ -203,8 +209,7 @@ function partsOf(link: LinkThere, name: string, { isPairing }: Components): Decl
         partnerAvailabilityGroupName: link.groupName,
         partnerEndpoint: link.partnerEndpoint,
         instanceAvailabilityGroupName: link.instanceGroupName,
-        failoverMode: link.failoverMode === "None" ? "None" : undefined,
-        replicationMode: link.replicationMode === "Sync" ? "Sync" : undefined,
+        ...modesOf(link),
         sqlServer,
       },
       dependsOn: [pairing.trust],

@@ -88,7 +88,7 @@ describe("the certificate of a SQL Server that is linked with two managed instan
     await expectOne(2082);
   });
 
-  it("moves once the stack that looks after the second one has uploaded it: refused until then, by name, with nothing touched", async () => {
+  it("moves once the stack of the second one has uploaded it, and is refused until then", async () => {
     succeeded(await a.project.destroy());
     await a.project.config({ plain: { part: "first", certificateExpiry: "2083-06-01" } });
     succeeded(await a.project.up());

@@ -241,6 +241,11 @@ describe("what is said of a part of a component", () => {
       (await reasons("InstancePairing", "SqlServerCertificate", { sqlServer, expiry: "x" }))[0] ?? "",
       /^certificateExpiry must/,
     );
+    const rotation = { sqlServer, rotateBefore: "60d", expiry: "2090-01-01" };
+    assert.match(
+      (await reasons("InstancePairing", "SqlServerCertificate", rotation)).join(),
+      /^certificateRotateBefore does not go together with certificateExpiry: /,
+    );
     assert.match(
       (await reasons("InstancePairing", "MasterKey", { sqlServer, credential: "x" }))[0] ?? "",
       /^masterKeyCredential must/,

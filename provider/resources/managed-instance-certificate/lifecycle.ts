@@ -121,10 +121,7 @@ export const managedInstanceCertificate = {
     const taken = { ...(state.created === false && { created: false }), ...(before && { before }) };
     if (found && (isOthers(state) || !difference(found, presented)))
       return { ...inputs, instanceId: server.instance.id, managedInstanceName, ...taken, ...facts(found) };
-    if (!sameHost(state.fqdn, fqdn)) {
-      await dropCertificate(server, state.fqdn, state.thumbprint);
-      await forget(server, "certificate", state.fqdn, context.author);
-    }
+    if (!sameHost(state.fqdn, fqdn)) await renounce(server, state, context);
     return (await make(server, { ...inputs, ...(found && taken) }, presented, context, found)).state;
   },
 
@@ -139,6 +136,14 @@ export const managedInstanceCertificate = {
     await forget(server, "certificate", state.fqdn, context.author);
   },
 } satisfies Lifecycle<Inputs, State>;
+
+/** Gives up the one under the host name of before: drops it, but leaves what was there before. */
+async function renounce(server: Sql, state: State, context: Context): Promise<void> {
+  if (state.created === false)
+    return await leave({ ...noted(server, state.fqdn), what: label(state.fqdn) }, [], context);
+  await dropCertificate(server, state.fqdn, state.thumbprint);
+  await forget(server, "certificate", state.fqdn, context.author);
+}
 
 /** Whether it is used as somebody else imported it, who also renews it. */
 const isOthers = ({ created, before }: Pick<State, "created" | "before">): boolean =>

@@ -575,6 +575,19 @@ describe("the link", () => {
       assert.ok(copy() && link());
     });
 
+    it("is left also where Azure does not put its mode back, which is said", async () => {
+      await create();
+      const taken = await take({ replicationMode: "Sync" });
+      const answer = { status: 400, code: "InvalidOperationForDatabaseNotInReplicationRelationship", message: "no" };
+      scene.faults.add({ on: "request", method: "PATCH", matching: "distributedAvailabilityGroups", answer });
+      await instanceLink.delete(taken, scene.context());
+      assert.match(
+        scene.warnings.at(-1) ?? "",
+        /^Left the link DAG_db1 .* Not put back: replicationMode, which was Async, as Azure refused it \(InvalidOperation/,
+      );
+      assert.ok(link() && copy());
+    });
+
     it("is not where it never came to replicate: it is not deleted, and how to go on is told", async () => {
       scene.sqlServer.groups.delete("dag_db1");
       await assert.rejects(create());

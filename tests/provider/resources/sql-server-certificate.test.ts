@@ -345,7 +345,7 @@ describe("SqlServerCertificate on a server", () => {
       const driven = resource();
       assert.equal(await driven.wants(taken, { ...inputs, expiry: "2041-01-01" }), "replace");
       const next = await driven.create({ ...inputs, expiry: "2041-01-01" });
-      assert.equal(next.outs.certificateName, `Cert_${scene.serverName}_endpoint`);
+      assert.equal(next.outs.certificateName, `Cert_${scene.serverName}_endpoint_20410101`);
       await driven.delete(taken);
       await driven.delete(next);
       assert.equal((await scene.query(`SELECT name FROM sys.certificates WHERE name = '${name}'`)).length, 1);

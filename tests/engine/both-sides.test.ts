@@ -143,6 +143,8 @@ describe("what the quick start makes, with the real engine", function () {
     const { resources = [] } = (await project.exportState()).deployment;
     const pairing = resources.find(({ type }) => type === "mi-link:index:InstancePairing")?.outputs;
     assert.equal(pairing?.certificateValidity, "ExpiresSoon");
+    const link = resources.find(({ type }) => type.endsWith("mi-link:InstanceLink"))?.outputs;
+    assert.equal(String(link?.partnerCertificateExpiryDate).slice(0, 10), pairing?.certificateExpiryDate);
   });
 
   it("follows a failover: the role is what is observed, and up has nothing to do", async () => {

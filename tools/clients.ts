@@ -39,6 +39,8 @@ export interface ArmClient {
   put(path: string, body: unknown): Promise<void>;
   /** Returns when the operation has ended, well or not. */
   delete(path: string): Promise<void>;
+  /** Any other method, as PATCH, or POST of an action. Returns when the operation has ended, well or not. */
+  send(method: string, path: string, body?: unknown): Promise<void>;
 }
 export interface ArmResource {
   readonly id: string;
@@ -124,5 +126,6 @@ export async function openArmClient(arm: Ready["arm"], caFile: string): Promise<
     },
     put: async (path, body) => finished(await call("PUT", at(path), body)),
     delete: async (path) => finished(await call("DELETE", at(path))),
+    send: async (method, path, body) => finished(await call(method, at(path), body)),
   };
 }

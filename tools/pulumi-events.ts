@@ -9,6 +9,9 @@ export interface Step {
   readonly name: string;
   /** The inputs that differ, where the engine says so. */
   readonly diffs: readonly string[];
+  /** The inputs before and after it; of what is made or goes, on one side only. */
+  readonly before?: Readonly<Record<string, unknown>>;
+  readonly after?: Readonly<Record<string, unknown>>;
   readonly failed: boolean;
 }
 
@@ -31,6 +34,8 @@ interface StepMetadata {
   readonly urn: string;
   readonly type: string;
   readonly diffs?: readonly string[] | null;
+  readonly old?: { readonly inputs?: Step["before"] } | null;
+  readonly new?: { readonly inputs?: Step["after"] } | null;
 }
 
 interface EngineEvent {
@@ -47,12 +52,14 @@ interface EngineEvent {
 
 const nameOf = (urn: string): string => urn.slice(urn.lastIndexOf("::") + 2);
 
-const toStep = ({ op, urn, type, diffs }: StepMetadata): Step => ({
+const toStep = ({ op, urn, type, diffs, old, new: its }: StepMetadata): Step => ({
   op,
   urn,
   type,
   name: nameOf(urn),
   diffs: diffs ?? [],
+  ...(old?.inputs && { before: old.inputs }),
+  ...(its?.inputs && { after: its.inputs }),
   failed: false,
 });
 

@@ -1,5 +1,5 @@
 import { isIPv6 } from "node:net";
-import { withBrackets } from "./host";
+import { withBrackets, withoutBrackets } from "./host";
 import { isPort } from "./kinds";
 import type { Property } from "./property";
 
@@ -16,6 +16,9 @@ function isHost(host: string): boolean {
   if (host.startsWith("[")) return isIPv6(host.slice(1, -1));
   return /^[a-z0-9._-]+$/i.test(host) && host.length <= 253;
 }
+
+/** The host in `TCP://host:port`, without brackets; the URL itself where it is none. */
+export const hostIn = (url: string): string => withoutBrackets(endpointForm.exec(url)?.[1] ?? url);
 
 export const endpointUrlOf = (address: string, port: number): string => `TCP://${withBrackets(address)}:${port}`;
 

@@ -70,3 +70,6 @@ function missing(purpose: string, cause: string, remedy: string): never {
 export function credentialProblem(reference: string): string | undefined {
   return /^(env|file|config):.+/s.test(reference) ? undefined : "must look like env:NAME, file:PATH or config:KEY";
 }
+
+/** "env", "file" or "config", of a reference that looks as it must. */
+export const schemeOf = (reference: string): string => reference.split(":", 1)[0] ?? "";

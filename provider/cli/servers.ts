@@ -1,22 +1,16 @@
 import { InvalidArgumentError, Option } from "commander";
 import { instanceIdProblem } from "../arguments/managed-instance-id";
-import { credentialProblem } from "../arguments/password";
+import { credentialProblem, schemeOf } from "../arguments/password";
+import { authentications } from "../arguments/sql-server-authentication";
 import { type SqlServer, sqlServerProperty } from "../arguments/sql-server-settings";
 import { scrubOurs } from "../errors/secrets";
 import { VisibleError } from "../errors/visible-error";
 import { type Context, newContext } from "../lifecycle/context";
 import { status } from "./output";
 
-/** The options by which every command reaches a SQL Server. */
-export interface SqlServerOptions {
+/** The options by which every command reaches a SQL Server: the settings of the same names. */
+export interface SqlServerOptions extends Omit<SqlServer, "host" | "password"> {
   readonly sqlServer: string;
-  readonly port?: number;
-  readonly user: string;
-  readonly credential: string;
-  readonly authentication?: SqlServer["authentication"];
-  readonly encrypt?: SqlServer["encrypt"];
-  readonly trustServerCertificate?: boolean;
-  readonly caFile?: string;
 }
 
 export const sqlServerOptions: readonly Option[] = [
@@ -25,12 +19,15 @@ export const sqlServerOptions: readonly Option[] = [
     "DNS name or address of the SQL Server, as this machine reaches it",
   ).makeOptionMandatory(),
   new Option("--port <number>", "its TCP port (default: 1433)").argParser(Number),
-  new Option("--user <login>", "login, a member of sysadmin").makeOptionMandatory(),
-  new Option("--credential <reference>", "where its password is: env:NAME or file:PATH")
-    .default("env:SQL_SERVER_PASSWORD")
-    .argParser(reference),
-  new Option("--authentication <kind>", "how it signs in").choices(["SqlPassword", "Ntlm"]),
-  new Option("--encrypt <how>", "TLS").choices(["strict", "mandatory", "optional"]),
+  new Option("--user <login>", "login, a member of sysadmin"),
+  new Option(
+    "--credential <reference>",
+    "where its password is, env:NAME or file:PATH (default: env:SQL_SERVER_PASSWORD where a password is needed)",
+  ).argParser(reference),
+  new Option("--authentication <kind>", "how it signs in (default: SqlPassword)").choices(authentications),
+  new Option("--tenant-id <id>", "tenant of the application, with EntraServicePrincipal"),
+  new Option("--client-id <id>", "the application, or the managed identity"),
+  new Option("--encrypt <how>", "TLS (default: mandatory)").choices(["strict", "mandatory", "optional"]),
   new Option("--trust-server-certificate", "take any certificate of the server: only on a network you trust"),
   new Option(
     "--ca-file <path>",
@@ -49,21 +46,25 @@ export const managedInstanceOption = (): Option =>
 
 /** A reference that is not read from a stack: there is none yet. */
 function reference(text: string): string {
-  if (credentialProblem(text) !== undefined || text.startsWith("config:"))
+  if (credentialProblem(text) !== undefined || schemeOf(text) === "config")
     throw new InvalidArgumentError("It must look like env:NAME or file:PATH.");
   return text;
 }
 
 /** The settings as a program has them: only what was given. */
 export function settingsOf(options: SqlServerOptions): SqlServer {
-  const { sqlServer: host, port, user, credential, authentication, encrypt, trustServerCertificate, caFile } = options;
-  const given = { host, port, user, credential, authentication, encrypt, trustServerCertificate, caFile };
-  const settings: SqlServer = JSON.parse(JSON.stringify(given));
+  const { sqlServer: host, port, user, authentication, tenantId, clientId } = options;
+  const { credential = usualCredential(authentication), encrypt, trustServerCertificate, caFile } = options;
+  const given = { host, port, user, credential, authentication, tenantId, clientId, encrypt, trustServerCertificate };
+  const settings: SqlServer = JSON.parse(JSON.stringify({ ...given, caFile }));
   const problem = sqlServerProperty.check?.(settings);
   if (problem !== undefined)
     throw new VisibleError({ doing: "use these settings of the SQL Server", cause: `sqlServer ${problem}.` });
   return settings;
 }
+
+const usualCredential = (authentication: SqlServer["authentication"] = "SqlPassword"): string | undefined =>
+  authentication === "SqlPassword" || authentication === "Ntlm" ? "env:SQL_SERVER_PASSWORD" : undefined;
 
 /** The servers as the provider reaches them. Azure's settings come from the environment: a command has no stack. */
 export function contextOf(warn: (message: string) => void): Context {

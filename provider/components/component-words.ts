@@ -3,18 +3,26 @@ import { originsOf } from "./part-arguments";
 /** Replaces argument names of a part by those of its component, in sentences for the user. */
 type Words = readonly (readonly [part: RegExp, component: string])[];
 
+/** Of the parts of a server, which either component makes. */
+const ofServer: Readonly<Record<string, Words>> = {
+  MasterKey: [
+    [/\bone of password and credential\b/g, "one of masterKeyPassword and masterKeyCredential"],
+    [/\bgive password, or credential as\b/g, "give masterKeyPassword, or masterKeyCredential as"],
+  ],
+  SqlServerCertificate: [
+    [/\bexpiry or rotateBefore \((.*?) of an InstancePairing\)/, "$1"],
+    [/\btogether with expiry\b/, "together with certificateExpiry"],
+    [/\bexpiry or subject\b/g, "certificateExpiry or certificateSubject"],
+    [/\bexpiry(?=( and \w+)* of the certificate\b)/g, "certificateExpiry"],
+    [/\bsubject(?=( and \w+)* of the certificate\b)/g, "certificateSubject"],
+  ],
+  MirroringEndpoint: [[/\balgorithm(?=:)/g, "endpointAlgorithm"]],
+};
+
 /** Sentences in which the name of an argument is an everyday word, or stands for another one. */
 const phrases: Readonly<Record<string, Readonly<Record<string, Words>>>> = {
-  InstancePairing: {
-    MasterKey: [
-      [/\bone of password and credential\b/g, "one of masterKeyPassword and masterKeyCredential"],
-      [/\bgive password, or credential as\b/g, "give masterKeyPassword, or masterKeyCredential as"],
-    ],
-    SqlServerCertificate: [
-      [/\bexpiry or rotateBefore \((.*?) of an InstancePairing\)/, "$1"],
-      [/\bexpiry or subject\b/g, "certificateExpiry"],
-    ],
-  },
+  PreparedServer: ofServer,
+  InstancePairing: ofServer,
 };
 
 /**

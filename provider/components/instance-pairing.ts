@@ -1,148 +1,218 @@
 import { ComponentResource, type ComponentResourceOptions, type Input, type Output, output } from "@pulumi/pulumi";
-import { endpointUrlOf } from "../arguments/endpoint-url";
 import { ManagedInstanceCertificate } from "../resources/managed-instance-certificate/resource";
-import { MasterKey } from "../resources/master-key/resource";
-import { MirroringEndpoint } from "../resources/mirroring-endpoint/resource";
+import type { MasterKey } from "../resources/master-key/resource";
+import type { MirroringEndpoint } from "../resources/mirroring-endpoint/resource";
 import type { SqlServerArgs } from "../resources/sql-server-args";
-import { SqlServerCertificate } from "../resources/sql-server-certificate/resource";
+import type { SqlServerCertificate } from "../resources/sql-server-certificate/resource";
 import { TrustCertificate } from "../resources/trust-certificate/resource";
-import { TrustedRoots } from "../resources/trusted-roots/resource";
+import type { TrustedRoots } from "../resources/trusted-roots/resource";
 import type { Validity } from "../sql-server/validity";
-import { type ArgumentNames, refuseUnknownArguments } from "./known-arguments";
+import { type ArgumentNames, refuseWrongArguments } from "./known-arguments";
 import { partOptions } from "./part-options";
+import type { PreparedServer } from "./prepared-server";
+import {
+  factsOf,
+  makeEndpoint,
+  makeIdentity,
+  publicUrlOf,
+  type ServerArgs,
+  type ServerIdentity,
+  serverArguments,
+  urlKeptByLinks,
+} from "./server-parts";
+import {
+  isComponent,
+  oneByOne,
+  type PairingOutputs,
+  type ServerFacts,
+  type ServerOutputs,
+  serverFacts,
+  settingsFrom,
+  shownArguments,
+  withoutPassword,
+} from "./shared-outputs";
 
-export interface InstancePairingArgs {
-  /** The SQL Server. Another instance is refused: what was made belongs to the one it was made on. */
-  readonly sqlServer: SqlServerArgs;
+interface PairArgs {
   /**
    * Azure resource id of the managed instance. Another one replaces the trust between the two, and with it the links,
    * which is refused before anything is touched while their copies would stay (`databaseOnDelete: "Keep"`).
    */
   readonly managedInstanceId: Input<string>;
-  /** Password of the database master key of `master`, used only where there is none yet; keep it in a safe place. */
-  readonly masterKeyPassword?: Input<string>;
-  /** Where that password is, instead: `env:NAME` or `file:PATH`, stored nowhere, or `config:KEY` (see `SqlServerArgs.credential`). */
-  readonly masterKeyCredential?: Input<string>;
-  /**
-   * Address of the SQL Server as the managed instance reaches it; IPv6 with or without brackets. A link keeps it for
-   * good: while one is connected, another address is refused before anything is touched, and the message says how to get
-   * there. @default `sqlServer.host`
-   */
-  readonly address?: Input<string>;
-  /**
-   * Port of the mirroring endpoint, 1024 to 32767. Changed in place while no link is connected over it; refused, as
-   * another `address` is, while one is. See MirroringEndpoint. @default 5022
-   */
-  readonly port?: Input<number>;
-  /** Last day of the SQL Server's certificate, `YYYY-MM-DD` (UTC); a new date makes a new certificate. See SqlServerCertificate. */
-  readonly certificateExpiry?: Input<string>;
-  /**
-   * Makes a new certificate in time by itself, in place of `certificateExpiry`: in the first `up` when less than this is left
-   * of the old one, `"60d"`, `"8w"`. See SqlServerCertificate.rotateBefore.
-   */
-  readonly certificateRotateBefore?: Input<string>;
 }
+
+/** One SQL Server and one managed instance: the pairing makes what the SQL Server needs, too. */
+export interface WholePairingArgs extends PairArgs, ServerArgs {
+  readonly server?: undefined;
+}
+
+/** One of several managed instances of a SQL Server. */
+export interface SharedPairingArgs extends PairArgs {
+  /**
+   * The SQL Server, which other pairings share: a PreparedServer of this program, or its `outputs` from another stack
+   * (`new StackReference(...).requireOutput("server")`).
+   */
+  readonly server: PreparedServer | Input<ServerOutputs>;
+  /** How this program reaches that SQL Server, and as whom. @default as the PreparedServer does; without its `password` from another stack */
+  readonly sqlServer?: SqlServerArgs;
+  /** Takes over what is there on both sides. See `adopt` of TrustCertificate and ManagedInstanceCertificate. @default false */
+  readonly adopt?: Input<boolean>;
+}
+
+export type InstancePairingArgs = WholePairingArgs | SharedPairingArgs;
 
 /**
  * The trust between one SQL Server and one managed instance, and the endpoint they talk over. Any number of
- * ManagedInstanceLinks share it.
+ * ManagedInstanceLinks share it. Where the SQL Server has several managed instances, each has a pairing, and all of them
+ * share a PreparedServer.
  *
  * Source: "Establish trust between instances" and "Secure the database mirroring endpoint" of the link's script page.
  */
 export class InstancePairing extends ComponentResource {
   readonly sqlServer: SqlServerArgs;
   readonly managedInstanceId: Input<string>;
-  /** Made first, and everything else waits for it: a missing password or sign-in to Azure shows before anything is made. */
-  readonly masterKey: MasterKey;
-  readonly certificate: SqlServerCertificate;
   readonly managedInstanceCertificate: ManagedInstanceCertificate;
   readonly trustCertificate: TrustCertificate;
-  readonly endpoint: MirroringEndpoint;
+  /**
+   * Made first, and everything else waits for it: a missing password or sign-in to Azure shows before anything is made.
+   * This and the other parts of the SQL Server are undefined where `server` comes from another stack.
+   */
+  readonly masterKey: MasterKey | undefined;
+  readonly certificate: SqlServerCertificate | undefined;
+  readonly roots: TrustedRoots | undefined;
+  readonly endpoint: MirroringEndpoint | undefined;
   /** `TCP://<address>:<port>`: where the managed instance finds the SQL Server. */
   readonly endpointUrl: Output<string>;
+  /** Name and state of the endpoint when last looked at; undefined where `server` comes from another stack. */
+  readonly endpointName: Output<string> | undefined;
+  readonly endpointState: Output<"STARTED" | "STOPPED"> | undefined;
+  /** The SQL Server's certificate, on both sides. */
+  readonly certificateName: Output<string>;
+  /** SHA-1 of the DER, upper-case hexadecimal. */
+  readonly certificateThumbprint: Output<string>;
   /** End of the SQL Server's certificate, `YYYY-MM-DD` (UTC), and whether it was near when last looked at. */
   readonly certificateExpiryDate: Output<string>;
   readonly certificateValidity: Output<Validity>;
+  /** Host name of the managed instance, and name of its certificate on SQL Server. */
+  readonly managedInstanceFqdn: Output<string>;
   /** The same of the managed instance's certificate on SQL Server, which Azure renews. */
+  readonly managedInstanceCertificateThumbprint: Output<string>;
   readonly managedInstanceCertificateExpiryDate: Output<string>;
   readonly managedInstanceCertificateValidity: Output<Validity>;
+  /** For a ManagedInstanceLink in another stack: `export const pairing = thePairing.outputs`. No password is in it. */
+  readonly outputs: Output<PairingOutputs>;
 
   constructor(name: string, args: InstancePairingArgs, opts?: ComponentResourceOptions) {
-    refuseUnknownArguments("InstancePairing", name, args, known);
+    if (args.server === undefined) refuseWrongArguments("InstancePairing", name, args, wholeArguments);
+    else refuseWrongArguments("InstancePairing", name, args, sharedArguments, ofServer);
     super("mi-link:index:InstancePairing", name, {}, opts);
-    const { sqlServer, managedInstanceId } = args;
-    const part = partOptions("InstancePairing", this, name, known, notHandedOn, opts);
+    const { managedInstanceId } = args;
+    const part = partOptions("InstancePairing", this, name, knownArguments, notHandedOn, opts);
+    const server = serverOf(args, (own) => makeIdentity(name, own, managedInstanceId, this, part));
+    const { sqlServer } = server;
+    const common = { sqlServer, adopt: args.adopt };
 
-    const masterKey = new MasterKey(
-      `${name}-master-key`,
-      { sqlServer, password: args.masterKeyPassword, credential: args.masterKeyCredential, managedInstanceId },
-      part("MasterKey"),
-    );
-    const certificate = new SqlServerCertificate(
-      `${name}-certificate`,
-      { sqlServer, expiry: args.certificateExpiry, rotateBefore: args.certificateRotateBefore },
-      part("SqlServerCertificate", { dependsOn: masterKey }),
-    );
-    this.trustCertificate = new TrustCertificate(
+    const trustCertificate = new TrustCertificate(
       `${name}-trust`,
-      { managedInstanceId, certificateName: certificate.certificateName, publicKey: certificate.publicKey, sqlServer },
+      { ...common, managedInstanceId, certificateName: server.certificateName, publicKey: server.publicKey },
       part("TrustCertificate"),
-    );
-    const roots = new TrustedRoots(
-      `${name}-roots`,
-      { sqlServer, managedInstanceId },
-      part("TrustedRoots", { dependsOn: masterKey }),
     );
     const managedInstanceCertificate = new ManagedInstanceCertificate(
       `${name}-instance-certificate`,
       // The id comes from the trust's output, not from the argument: only along outputs does the engine ask what a
       // replacement would take along.
-      { sqlServer, managedInstanceId: this.trustCertificate.managedInstanceId },
-      part("ManagedInstanceCertificate", { dependsOn: roots }),
+      { ...common, managedInstanceId: trustCertificate.managedInstanceId },
+      part("ManagedInstanceCertificate", { dependsOn: server.roots }),
     );
-    const endpoint = new MirroringEndpoint(
-      `${name}-endpoint`,
-      { sqlServer, certificateName: certificate.certificateName, port: args.port ?? 5022 },
+    if ("own" in server) {
       // A new certificate must be trusted before the endpoint shows it.
-      part("MirroringEndpoint", { dependsOn: this.trustCertificate }),
-    );
-
+      const made = makeEndpoint(name, server.own, server.certificateName, this, part, trustCertificate);
+      this.endpoint = made;
+      this.endpointUrl = publicUrlOf(server.own, made, opts);
+    } else {
+      this.endpoint = server.endpoint;
+      this.endpointUrl = server.endpointUrl;
+    }
     this.sqlServer = sqlServer;
     this.managedInstanceId = managedInstanceId;
-    this.masterKey = masterKey;
-    this.certificate = certificate;
+    this.masterKey = server.masterKey;
+    this.certificate = server.certificate;
+    this.roots = server.roots;
+    this.trustCertificate = trustCertificate;
     this.managedInstanceCertificate = managedInstanceCertificate;
-    this.endpoint = endpoint;
-    // The endpoint's own port, which is not the argument where changes of that are ignored.
-    this.endpointUrl = output([args.address ?? sqlServer.host, endpoint.port] as const).apply(([address, port]) =>
-      endpointUrlOf(address, port),
-    );
-    this.certificateExpiryDate = certificate.expiryDate;
-    this.certificateValidity = certificate.validity;
+    this.endpointName = this.endpoint?.endpointName;
+    this.endpointState = this.endpoint?.state;
+    this.certificateName = server.certificateName;
+    this.certificateThumbprint = server.certificateThumbprint;
+    this.certificateExpiryDate = server.certificateExpiryDate;
+    this.certificateValidity = server.certificateValidity;
+    this.managedInstanceFqdn = managedInstanceCertificate.fqdn;
+    this.managedInstanceCertificateThumbprint = managedInstanceCertificate.thumbprint;
     this.managedInstanceCertificateExpiryDate = managedInstanceCertificate.expiryDate;
     this.managedInstanceCertificateValidity = managedInstanceCertificate.validity;
-    this.registerOutputs({
+    this.outputs = output({
+      sqlServer: withoutPassword(sqlServer),
       endpointUrl: this.endpointUrl,
+      managedInstanceId: trustCertificate.managedInstanceId,
+      managedInstanceFqdn: this.managedInstanceFqdn,
+    });
+    this.registerOutputs({
+      ...shownArguments(args),
+      endpointUrl: this.endpointUrl,
+      endpointName: this.endpointName,
+      endpointState: this.endpointState,
+      certificateName: this.certificateName,
+      certificateThumbprint: this.certificateThumbprint,
       certificateExpiryDate: this.certificateExpiryDate,
       certificateValidity: this.certificateValidity,
+      managedInstanceFqdn: this.managedInstanceFqdn,
+      managedInstanceCertificateThumbprint: this.managedInstanceCertificateThumbprint,
       managedInstanceCertificateExpiryDate: this.managedInstanceCertificateExpiryDate,
       managedInstanceCertificateValidity: this.managedInstanceCertificateValidity,
     });
   }
 }
 
-const known: ArgumentNames<InstancePairingArgs> = {
-  sqlServer: true,
-  managedInstanceId: true,
-  masterKeyPassword: true,
-  masterKeyCredential: true,
-  address: true,
-  port: true,
-  certificateExpiry: true,
-  certificateRotateBefore: true,
+interface GivenServer extends ServerFacts, Partial<ServerIdentity> {
+  readonly sqlServer: SqlServerArgs;
+  readonly endpoint?: MirroringEndpoint;
+}
+
+/** One that is made here: the endpoint comes later, and with it the URL. */
+interface OwnServer extends Omit<ServerFacts, "endpointUrl">, ServerIdentity {
+  readonly sqlServer: SqlServerArgs;
+  readonly own: ServerArgs;
+}
+
+/** The SQL Server that is given; or the one that is made here, but for its endpoint. */
+function serverOf(args: InstancePairingArgs, make: (own: ServerArgs) => ServerIdentity): GivenServer | OwnServer {
+  if (args.server === undefined) {
+    const made = make(args);
+    return { ...made, ...factsOf(made), sqlServer: args.sqlServer, own: args };
+  }
+  const { server, sqlServer } = args;
+  if (!isComponent(server)) {
+    const shared = output(server);
+    return { ...oneByOne(shared, serverFacts), sqlServer: sqlServer ?? settingsFrom(shared) };
+  }
+  const { masterKey, certificate, roots, endpoint } = server;
+  return { ...server.facts, masterKey, certificate, roots, endpoint, sqlServer: sqlServer ?? server.sqlServer };
+}
+
+const sharedArguments: ArgumentNames<SharedPairingArgs> = {
+  server: "required",
+  sqlServer: "optional",
+  managedInstanceId: "required",
+  adopt: "optional",
 };
+const wholeArguments: ArgumentNames<WholePairingArgs> = {
+  ...serverArguments,
+  server: "optional",
+  managedInstanceId: "required",
+};
+const ofServer = Object.fromEntries(Object.keys(serverArguments).map((name) => [name, "PreparedServer"]));
+const knownArguments = { ...wholeArguments, ...sharedArguments };
 
 const notHandedOn = {
-  address:
-    'no part of the pairing keeps it, its links do: ignoreChanges: ["pairing.endpointUrl"] on each ManagedInstanceLink',
+  ...urlKeptByLinks,
+  server: "it is a component of its own, which takes options itself",
 };

@@ -1,15 +1,38 @@
-import { ComponentResource, type ComponentResourceOptions, type Input, interpolate, type Output } from "@pulumi/pulumi";
+import {
+  all,
+  ComponentResource,
+  type ComponentResourceOptions,
+  type Input,
+  interpolate,
+  type Output,
+  output,
+  type Resource,
+} from "@pulumi/pulumi";
 import { AvailabilityGroup } from "../resources/availability-group/resource";
 import { DistributedAvailabilityGroup } from "../resources/distributed-availability-group/resource";
 import { FullRecoveryDatabase } from "../resources/full-recovery-database/resource";
 import { InstanceLink } from "../resources/instance-link/resource";
+import type { SqlServerArgs } from "../resources/sql-server-args";
 import type { InstancePairing } from "./instance-pairing";
-import { type ArgumentNames, refuseUnknownArguments } from "./known-arguments";
+import { type ArgumentNames, refuseWrongArguments } from "./known-arguments";
 import { partOptions } from "./part-options";
+import {
+  isComponent,
+  oneByOne,
+  type PairingOutputs,
+  pairingFacts,
+  settingsFrom,
+  shownArguments,
+} from "./shared-outputs";
 
 export interface ManagedInstanceLinkArgs {
-  /** The SQL Server and the managed instance, and the trust between them. */
-  readonly pairing: InstancePairing;
+  /**
+   * The SQL Server and the managed instance, and the trust between them: an InstancePairing of this program, or its
+   * `outputs` from another stack (`new StackReference(...).requireOutput("pairing")`).
+   */
+  readonly pairing: InstancePairing | Input<PairingOutputs>;
+  /** How this program reaches the SQL Server, and as whom. @default as the pairing does; without its `password` from another stack */
+  readonly sqlServer?: SqlServerArgs;
   /**
    * The database to replicate. Changing it, or one of the three names, replaces the link: with `databaseOnDelete: "Keep"`
    * that is refused before anything is touched.
@@ -23,10 +46,22 @@ export interface ManagedInstanceLinkArgs {
   readonly instanceGroupName?: Input<string>;
   /** File of the full backup that starts the log chain, on the SQL Server. See FullRecoveryDatabase. */
   readonly backupDisk?: Input<string>;
+  /** Failover both ways, or one way to Azure. Changing it replaces the link. See InstanceLink. @default "Manual" */
+  readonly failoverMode?: Input<"Manual" | "None">;
+  /**
+   * How SQL Server's commits wait for the managed instance, on both sides of the link: they become synchronous as soon as
+   * it is connected. Changed in place. See InstanceLink. @default "Async"
+   */
+  readonly replicationMode?: Input<"Async" | "Sync">;
   /** What becomes of the copy on the managed instance when the link is deleted. See InstanceLink. @default "Keep" */
   readonly databaseOnDelete?: Input<"Keep" | "Delete">;
   /** Minutes until seeding that has not ended counts as failed. @default 8640 (six days) */
   readonly seedingTimeoutMinutes?: Input<number>;
+  /**
+   * Takes over groups and link that are there: each part as its own `adopt` says, with the differences listed; what cannot
+   * be brought in line is refused. Counts only when a part is made. @default false
+   */
+  readonly adopt?: Input<boolean>;
 }
 
 /**
@@ -44,26 +79,30 @@ export class ManagedInstanceLink extends ComponentResource {
   readonly role: Output<"Primary" | "Secondary" | undefined>;
   /** Whether the link was connected at that moment. Every run warns of one that was not. */
   readonly connectedState: Output<"CONNECTED" | "DISCONNECTED" | undefined>;
+  /** What both sides say of the connection, in one word. */
+  readonly health: Output<LinkHealth>;
   /** Why it was not connected: the error of the link in Azure, and the number of SQL Server's last connection error. */
   readonly mostRecentLinkError: Output<string | undefined>;
   readonly lastConnectErrorNumber: Output<number | undefined>;
 
   constructor(name: string, args: ManagedInstanceLinkArgs, opts?: ComponentResourceOptions) {
-    refuseUnknownArguments("ManagedInstanceLink", name, args, known);
+    refuseWrongArguments("ManagedInstanceLink", name, args, known);
     super("mi-link:index:ManagedInstanceLink", name, {}, opts);
-    const { pairing } = args;
-    const { sqlServer, endpointUrl } = pairing;
-    const part = partOptions("ManagedInstanceLink", this, name, known, {}, opts);
+    const { replicationMode } = args;
+    const pair = pairOf(args);
+    const { sqlServer, endpointUrl } = pair;
+    const common = { sqlServer, adopt: args.adopt };
+    const part = partOptions("ManagedInstanceLink", this, name, known, notHandedOn, opts);
 
     this.database = new FullRecoveryDatabase(
       `${name}-database`,
       {
-        sqlServer,
+        ...common,
         databaseName: args.databaseName,
         backupDisk: args.backupDisk,
-        managedInstanceId: pairing.managedInstanceId,
+        managedInstanceId: pair.managedInstanceId,
       },
-      part("FullRecoveryDatabase", { dependsOn: pairing.masterKey }),
+      part("FullRecoveryDatabase", { dependsOn: pair.masterKey }),
     );
     // The database's own name, which is not the argument where changes of that are ignored.
     const { databaseName } = this.database;
@@ -74,57 +113,115 @@ export class ManagedInstanceLink extends ComponentResource {
     // along.
     this.group = new AvailabilityGroup(
       `${name}-group`,
-      { sqlServer, groupName, databaseName, endpointUrl },
-      part("AvailabilityGroup", { dependsOn: [this.database, pairing.endpoint] }),
+      { ...common, groupName, databaseName, endpointUrl },
+      part("AvailabilityGroup", { dependsOn: [this.database, ...(pair.endpoint ? [pair.endpoint] : [])] }),
     );
     this.distributedGroup = new DistributedAvailabilityGroup(
       `${name}-dag`,
       {
-        sqlServer,
+        ...common,
         groupName: linkName,
         localGroupName: this.group.groupName,
         localUrl: endpointUrl,
         managedInstanceGroupName: instanceGroupName,
-        managedInstanceFqdn: pairing.managedInstanceCertificate.fqdn,
+        managedInstanceFqdn: pair.managedInstanceFqdn,
+        availabilityMode: replicationMode && output(replicationMode).apply(commitMode),
       },
       part("DistributedAvailabilityGroup"),
     );
     this.link = new InstanceLink(
       `${name}-link`,
       {
-        managedInstanceId: pairing.trustCertificate.managedInstanceId,
+        ...common,
+        managedInstanceId: pair.trustedInstanceId,
         linkName: this.distributedGroup.groupName,
         databaseName,
         partnerAvailabilityGroupName: groupName,
         partnerEndpoint: endpointUrl,
         instanceAvailabilityGroupName: instanceGroupName,
+        failoverMode: args.failoverMode,
+        replicationMode,
         databaseOnDelete: args.databaseOnDelete,
         seedingTimeoutMinutes: args.seedingTimeoutMinutes,
-        sqlServer,
       },
       // The link needs the uploaded certificate; the groups before it did not.
-      part("InstanceLink", { dependsOn: pairing.trustCertificate }),
+      part("InstanceLink", { dependsOn: pair.trustCertificate }),
     );
     this.role = this.link.role;
     this.connectedState = this.link.connectedState;
+    this.health = all([this.link.connectedState, this.distributedGroup.connectedState]).apply(healthOf);
     this.mostRecentLinkError = this.link.mostRecentLinkError;
     this.lastConnectErrorNumber = this.distributedGroup.lastConnectErrorNumber;
     this.registerOutputs({
+      ...shownArguments(args),
       role: this.role,
       connectedState: this.connectedState,
+      health: this.health,
       mostRecentLinkError: this.mostRecentLinkError,
       lastConnectErrorNumber: this.lastConnectErrorNumber,
     });
   }
 }
 
+const notHandedOn = {
+  sqlServer: 'it stands in place of the pairing\'s: name "pairing.sqlServer"',
+};
+
+/** What a link needs of its pairing. What another stack has made is there already: nothing waits for it. */
+interface Pair {
+  readonly sqlServer: SqlServerArgs;
+  readonly endpointUrl: Output<string>;
+  /** As declared: it is looked at before anything is made. */
+  readonly managedInstanceId: Input<string>;
+  /** Known when the instance trusts the SQL Server. */
+  readonly trustedInstanceId: Output<string>;
+  readonly managedInstanceFqdn: Output<string>;
+  readonly masterKey?: Resource;
+  readonly endpoint?: Resource;
+  readonly trustCertificate?: Resource;
+}
+
+function pairOf({ pairing, sqlServer }: ManagedInstanceLinkArgs): Pair {
+  if (!isComponent(pairing)) {
+    const shared = output(pairing);
+    const facts = oneByOne(shared, pairingFacts);
+    return { ...facts, trustedInstanceId: facts.managedInstanceId, sqlServer: sqlServer ?? settingsFrom(shared) };
+  }
+  const { endpointUrl, managedInstanceId, managedInstanceFqdn, masterKey, endpoint, trustCertificate } = pairing;
+  return {
+    sqlServer: sqlServer ?? pairing.sqlServer,
+    endpointUrl,
+    managedInstanceId,
+    trustedInstanceId: trustCertificate.managedInstanceId,
+    managedInstanceFqdn,
+    masterKey,
+    endpoint,
+    trustCertificate,
+  };
+}
+
+const commitMode = (mode: "Async" | "Sync") => (mode === "Sync" ? "SYNCHRONOUS_COMMIT" : "ASYNCHRONOUS_COMMIT");
+
+/** Of a link: connected, not connected on at least one side, or not looked at yet. */
+export type LinkHealth = "Healthy" | "NotConnected" | "Unknown";
+
+/** SQL Server's side is not looked at while the link is being made: then Azure's counts alone. */
+function healthOf([inAzure, onSqlServer]: readonly (string | undefined)[]): LinkHealth {
+  if (inAzure === "DISCONNECTED" || onSqlServer === "DISCONNECTED") return "NotConnected";
+  return inAzure === "CONNECTED" ? "Healthy" : "Unknown";
+}
+
 const known: ArgumentNames<ManagedInstanceLinkArgs> = {
-  pairing: true,
-  databaseName: true,
-  linkName: true,
-  groupName: true,
-  instanceGroupName: true,
-  backupDisk: true,
-  databaseOnDelete: true,
-  seedingTimeoutMinutes: true,
+  pairing: "required",
+  sqlServer: "optional",
+  failoverMode: "optional",
+  replicationMode: "optional",
+  databaseName: "required",
+  linkName: "optional",
+  groupName: "optional",
+  instanceGroupName: "optional",
+  backupDisk: "optional",
+  databaseOnDelete: "optional",
+  seedingTimeoutMinutes: "optional",
+  adopt: "optional",
 };

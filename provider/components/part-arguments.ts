@@ -27,57 +27,66 @@ const follows = <const Argument extends string>(argument: Argument, words?: stri
 /** The component leaves it at its default, or takes it from another part, and no argument stands for it. */
 const byItself = {} as const;
 
-const endpointUrl = given("pairing.endpointUrl", "address (by default sqlServer.host) and port of the InstancePairing");
+const endpointUrl = given(
+  "pairing.endpointUrl",
+  "address (by default sqlServer.host) and publicPort (by default port) of the InstancePairing or its PreparedServer",
+);
+
+/** The parts of a server, which either component makes. */
+const serverParts = {
+  MasterKey: {
+    sqlServer: given("sqlServer"),
+    password: given("masterKeyPassword"),
+    credential: given("masterKeyCredential"),
+    managedInstanceId: given("managedInstanceId"),
+    adopt: given("adopt"),
+  } satisfies Origins<MasterKeyArgs>,
+  SqlServerCertificate: {
+    sqlServer: given("sqlServer"),
+    expiry: given("certificateExpiry"),
+    rotateBefore: given("certificateRotateBefore"),
+    certificateName: given("certificateName"),
+    subject: given("certificateSubject"),
+    adopt: given("adopt"),
+  } satisfies Origins<SqlServerCertificateArgs>,
+  TrustedRoots: {
+    sqlServer: given("sqlServer"),
+    managedInstanceId: given("managedInstanceId"),
+    roots: given("roots"),
+    dnsPattern: given("dnsPattern"),
+    adopt: given("adopt"),
+  } satisfies Origins<TrustedRootsArgs>,
+  MirroringEndpoint: {
+    sqlServer: given("sqlServer"),
+    certificateName: byItself,
+    endpointName: given("endpointName"),
+    port: given("port"),
+    state: given("endpointState"),
+    algorithm: given("endpointAlgorithm"),
+    adopt: given("adopt"),
+  } satisfies Origins<MirroringEndpointArgs>,
+} as const;
 
 /**
  * Of each part of a component, every argument, and which of the component's it comes from. Messages about a part name the
  * component's (`component-words.ts`), and the component's options reach the part by it (`part-options.ts`).
  */
 export const partArguments = {
+  PreparedServer: serverParts,
   InstancePairing: {
-    MasterKey: {
-      sqlServer: given("sqlServer"),
-      password: given("masterKeyPassword"),
-      credential: given("masterKeyCredential"),
-      managedInstanceId: given("managedInstanceId"),
-      adopt: byItself,
-    } satisfies Origins<MasterKeyArgs>,
-    SqlServerCertificate: {
-      sqlServer: given("sqlServer"),
-      expiry: given("certificateExpiry"),
-      rotateBefore: given("certificateRotateBefore"),
-      certificateName: follows("certificateExpiry"),
-      subject: byItself,
-      adopt: byItself,
-    } satisfies Origins<SqlServerCertificateArgs>,
+    ...serverParts,
     TrustCertificate: {
       managedInstanceId: given("managedInstanceId"),
-      certificateName: follows("certificateExpiry"),
+      certificateName: byItself,
       publicKey: byItself,
       sqlServer: given("sqlServer"),
-      adopt: byItself,
+      adopt: given("adopt"),
     } satisfies Origins<TrustCertificateArgs>,
-    TrustedRoots: {
-      sqlServer: given("sqlServer"),
-      managedInstanceId: given("managedInstanceId"),
-      roots: byItself,
-      dnsPattern: byItself,
-      adopt: byItself,
-    } satisfies Origins<TrustedRootsArgs>,
     ManagedInstanceCertificate: {
       sqlServer: given("sqlServer"),
       managedInstanceId: follows("managedInstanceId"),
-      adopt: byItself,
+      adopt: given("adopt"),
     } satisfies Origins<ManagedInstanceCertificateArgs>,
-    MirroringEndpoint: {
-      sqlServer: given("sqlServer"),
-      certificateName: byItself,
-      endpointName: byItself,
-      port: given("port"),
-      state: byItself,
-      algorithm: byItself,
-      adopt: byItself,
-    } satisfies Origins<MirroringEndpointArgs>,
   },
   ManagedInstanceLink: {
     FullRecoveryDatabase: {
@@ -85,14 +94,14 @@ export const partArguments = {
       databaseName: given("databaseName"),
       backupDisk: given("backupDisk"),
       managedInstanceId: given("pairing.managedInstanceId"),
-      adopt: byItself,
+      adopt: given("adopt"),
     } satisfies Origins<FullRecoveryDatabaseArgs>,
     AvailabilityGroup: {
       sqlServer: given("pairing.sqlServer"),
       groupName: given("groupName"),
       databaseName: follows("databaseName"),
       endpointUrl,
-      adopt: byItself,
+      adopt: given("adopt"),
     } satisfies Origins<AvailabilityGroupArgs>,
     DistributedAvailabilityGroup: {
       sqlServer: given("pairing.sqlServer"),
@@ -102,8 +111,8 @@ export const partArguments = {
       managedInstanceGroupName: given("instanceGroupName"),
       managedInstanceFqdn: follows("pairing.managedInstanceId", "managedInstanceId of the InstancePairing"),
       managedInstanceName: byItself,
-      availabilityMode: byItself,
-      adopt: byItself,
+      availabilityMode: given("replicationMode"),
+      adopt: given("adopt"),
     } satisfies Origins<DistributedAvailabilityGroupArgs>,
     InstanceLink: {
       managedInstanceId: follows("pairing.managedInstanceId"),
@@ -112,12 +121,12 @@ export const partArguments = {
       partnerAvailabilityGroupName: given("groupName"),
       partnerEndpoint: endpointUrl,
       instanceAvailabilityGroupName: given("instanceGroupName"),
-      failoverMode: byItself,
-      replicationMode: byItself,
+      failoverMode: given("failoverMode"),
+      replicationMode: given("replicationMode"),
       databaseOnDelete: given("databaseOnDelete"),
       seedingTimeoutMinutes: given("seedingTimeoutMinutes"),
       sqlServer: given("pairing.sqlServer"),
-      adopt: byItself,
+      adopt: given("adopt"),
     } satisfies Origins<InstanceLinkArgs>,
   },
 } as const;

@@ -23,7 +23,7 @@ export function partOptions<C extends Component, Argument extends string>(
   component: C,
   parent: ComponentResource,
   name: string,
-  known: Readonly<Record<Argument | GivenArgument<C>, true>>,
+  known: Readonly<Record<Argument | GivenArgument<C>, unknown>>,
   notHandedOn: NotHandedOn<C, Argument>,
   { customTimeouts, ignoreChanges, replaceOnChanges }: ComponentResourceOptions = {},
 ): (part: PartOf<C>, more?: CustomResourceOptions) => CustomResourceOptions {

@@ -52,6 +52,7 @@ export function dynamicProvider(
   { log = engineLog, lasting = lastingOutputs(), seen = notesSeen() }: Shared = {},
 ): DynamicProvider {
   const table = tableOf(lifecycle);
+  const computed = Object.keys(table).filter((name) => table[name]?.computed);
   const lasts = (name: string, recorded: unknown) => lasting.stays(recorded, table[name]?.same);
   let config: Config = () => undefined;
   /** Urns of what the program declares in this run: check has seen them. A refresh calls diff without check. */
@@ -147,8 +148,7 @@ export function dynamicProvider(
   };
 
   const noteOutputs = ({ changes, replaces = [] }: Difference, olds: Bag): void => {
-    // Which outputs the repair of drift changes, only the lifecycle knows.
-    if (!changes || (replaces.length === 0 && olds.drift !== undefined)) return;
+    if (!changes) return;
     lasting.note(lifecycle.lasting?.(visible(olds)) ?? [], replaces.length === 0);
   };
 
@@ -175,8 +175,9 @@ export function dynamicProvider(
       rememberSecrets(lifecycle, news);
       declared.add(news.__urn);
       const { inputs, failures } = checkInputs(lifecycle, given(olds, news), olds);
+      const left = computed.filter((name) => inputs[name] === undefined);
       return {
-        inputs: json({ ...inputs, ...hidden(news) }),
+        inputs: json({ ...inputs, ...hidden(news), ...(computed.length > 0 && { __left: left }) }),
         failures: failures.map((f) => ({ ...f, reason: scrubOurs(inComponentsWords(urnOf(news), f.reason)) })),
       };
     },
@@ -241,13 +242,13 @@ export function dynamicProvider(
         },
       );
       if (!observed) return {};
-      const found: Bag = { ...observed.state, drift: observed.drift };
+      const found = keptChoices(computed, { ...observed.state, drift: observed.drift }, props);
       const answer = { id, props: { ...outputs(props, found), __v: props.__v ?? 1 } };
       // Without new inputs the engine keeps the recorded ones, which hold the urn that later warnings need.
-      const foundInputs = json(only(lifecycle, found));
-      const isAsRecorded = isDeepStrictEqual(foundInputs, json(only(lifecycle, props)));
-      if (isAsRecorded && observed.drift === undefined && props.drift === undefined) return answer;
-      return { ...answer, inputs: json({ ...foundInputs, drift: observed.drift, ...hidden(props) }) };
+      const foundInputs = declaredIn(lifecycle, found, props);
+      const isAsRecorded = isDeepStrictEqual(foundInputs, declaredIn(lifecycle, props, props));
+      if (isAsRecorded && found.drift === undefined && props.drift === undefined) return answer;
+      return { ...answer, inputs: json({ ...foundInputs, drift: found.drift, ...hidden(props) }) };
     },
 
     async update(_id, olds, news) {
@@ -318,6 +319,30 @@ const only = (lifecycle: AnyLifecycle, bag: Bag): Bag =>
     Object.keys(tableOf(lifecycle))
       .filter((name) => bag[name] !== undefined)
       .map((name) => [name, bag[name]]),
+  );
+
+/**
+ * What the program leaves to the resource stays as the resource chose it. Where somebody changed that, it is drift, which
+ * the next update puts right. Older states do not tell what is left.
+ */
+function keptChoices(computed: readonly string[], found: Bag, props: Bag): Bag {
+  const { __left: left = computed } = props;
+  const chosenNames = Array.isArray(left) ? left.filter((name) => props[name] !== undefined) : [];
+  const changed = chosenNames.filter(
+    (name) => !isDeepStrictEqual(json({ at: found[name] }), json({ at: props[name] })),
+  );
+  if (changed.length === 0) return found;
+  const words = changed.map((name) => `${name} is ${found[name]}, not ${props[name]}`);
+  const chosen = Object.fromEntries(changed.map((name) => [name, props[name]]));
+  return { ...found, ...chosen, drift: [found.drift, ...words].filter((one) => one !== undefined).join("; ") };
+}
+
+/** The arguments in it. What the program leaves to the resource (`__left`) is an output only: a refresh shows it as no change. */
+const declaredIn = (lifecycle: AnyLifecycle, bag: Bag, { __left: left }: Bag): Bag =>
+  json(
+    Object.fromEntries(
+      Object.entries(only(lifecycle, bag)).filter(([name]) => !(Array.isArray(left) && left.includes(name))),
+    ),
   );
 
 /** Leaves out every `undefined`: the server cannot encode it, and would lose a created object for it. */

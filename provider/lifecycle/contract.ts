@@ -11,8 +11,11 @@ export type Bag = Record<string, unknown>;
  */
 export interface Lifecycle<Inputs extends object, State extends Inputs> {
   readonly properties: PropertyTable<Inputs>;
-  /** Outputs that an update leaves as they are. In a preview they stay known to the resources that take them as arguments. */
-  lasting?(state: State): readonly unknown[];
+  /**
+   * Outputs that an update leaves as they are, also where it puts `drift` right. In a preview they stay known to the
+   * resources that take them as arguments.
+   */
+  lasting?(state: State & { readonly drift?: string }): readonly unknown[];
   /** Inputs that follow from others, so that a preview knows them. They are unknown where an input that they follow from is. */
   derive?(inputs: Partial<Inputs>): Partial<Inputs>;
   /** Problems between inputs, each a whole sentence. */

@@ -47,9 +47,7 @@ export async function standingOf(present: Present, context: Context): Promise<Ta
   const { server, kind, name, doing, what, differences, adopt, refusal } = present;
   const { author } = context;
   const note = server && (await findNote(server, kind, name, author));
-  // With `before` it was written by a run that was killed while it took the object over.
-  const isTaken = note?.before !== undefined;
-  if (server && !isTaken && (await isContinued({ ...present, server }, context))) return {};
+  if (server && (await isContinued({ ...present, server }, context))) return {};
   if (server && author && note && !isOwn(note, author))
     throw ofAnother(await refusal(), claimed(server, doing, kind, note));
   const inTheWay = differences.filter(({ remedy }) => remedy !== undefined);
@@ -106,15 +104,18 @@ export function replacementOfTaken(
 
 /**
  * Whether a run of this stack that was killed made what is there, as the note on the server proves. The note gets the token
- * of this run, and the user is told.
+ * of this run, and the user is told. A note with `before` proves that the run took it over, and did not make it.
  */
 export async function isContinued(
-  { server, kind, name, what }: Omit<Noted, "doing"> & Pick<Present, "what">,
+  { server, kind, name, what, identity }: Omit<Noted, "doing"> & Pick<Present, "what">,
   { author, warn }: Pick<Context, "author" | "warn">,
 ): Promise<boolean> {
   const note = await findNote(server, kind, name, author);
   if (!author || !note || !isOwn(note, author) || note.before !== undefined) return false;
-  await renew(server, kind, name, author);
+  const id = await identity?.();
+  // That one is gone: somebody dropped it, and made another one of its name.
+  if (note.id !== undefined && note.id !== id) return false;
+  await renew(server, kind, name, author, { id });
   warn(
     `${capital(what)}${on({ server, kind })} was made by a run of this stack that was killed before it was recorded, as a note there says. This run goes on with it.`,
   );

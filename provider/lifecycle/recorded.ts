@@ -1,6 +1,6 @@
 import { isUncertain, Unfinished, unknownFailure, VisibleError } from "../errors/visible-error";
 import type { Sql } from "../sql-server/connection";
-import { type Before, claim, forget, type Kind } from "../sql-server/notes";
+import { type Before, claim, forget, type Kind, renew } from "../sql-server/notes";
 import type { Context } from "./context";
 import type { Created } from "./contract";
 
@@ -13,6 +13,8 @@ export interface Noted {
   readonly doing: string;
   /** Of an object that was there before: see `TakenOver`. */
   readonly before?: Before | undefined;
+  /** What tells the object from a later one of its name, where something does: its id, its thumbprint ... */
+  identity?(): Promise<string | undefined>;
 }
 
 /**
@@ -39,7 +41,13 @@ export async function recorded<State extends object>(
       await forget(noted.server, noted.kind, noted.name, author).catch(() => undefined);
     throw error;
   }
-  return await finished(id, known, finish);
+  return await finished(id, known, async () => {
+    const state = await finish();
+    const { server, kind, name, before, identity } = noted ?? {};
+    // Somebody may drop the object and make another one of its name, which is not what the note is about.
+    if (server && kind && name && identity) await renew(server, kind, name, author, { before, id: await identity() });
+    return state;
+  });
 }
 
 /** Finishes an object that is there. When that fails it is recorded as unfinished. */

@@ -30,6 +30,8 @@ export interface Note extends Omit<Author, "notes"> {
   readonly name: string;
   /** Only of an object that was there before and was taken over: what was changed about it, as it was. */
   readonly before?: Before;
+  /** What the object is known by once it is made, where a name is not enough: a later one of its name has another. */
+  readonly id?: string;
 }
 
 /** What taking over changes about an object, as it was: put back when the resource goes. */
@@ -47,8 +49,21 @@ const propertyName = (kind: Kind, name: string): string =>
 /** An extended property holds at most 7,500 bytes: 3,750 characters. Names have at most 128, so only a urn can be too long. */
 const longestUrn = 1800;
 
-const textOf = (name: string, { stack, backend, urn, token }: Author, before: Before | undefined): string =>
-  JSON.stringify({ stack, backend: backend.slice(0, 500), urn: shortened(urn), name, token, madeBy: prefix, before });
+const textOf = (
+  name: string,
+  { stack, backend, urn, token }: Author,
+  { before, id }: Pick<Note, "before" | "id">,
+): string =>
+  JSON.stringify({
+    stack,
+    backend: backend.slice(0, 500),
+    urn: shortened(urn),
+    name,
+    token,
+    madeBy: prefix,
+    before,
+    id,
+  });
 
 const shortened = (urn: string): string =>
   urn.length <= longestUrn ? urn : createHash("sha256").update(urn).digest("hex");
@@ -115,30 +130,30 @@ export async function claim(
   try {
     await server.change(
       `note on the server that this stack is going to ${doing}`,
-      sql`EXEC sys.sp_addextendedproperty @name = ${property}, @value = ${sql.string(textOf(name, author, before))}`,
+      sql`EXEC sys.sp_addextendedproperty @name = ${property}, @value = ${sql.string(textOf(name, author, { before }))}`,
       isDone,
     );
   } catch (error) {
     if (!isFailure(error, 15233)) throw error;
     const note = await findNote(server, kind, name, author);
     if (note && !isOwn(note, author)) throw claimed(server, doing, kind, note);
-    await renew(server, kind, name, author, before);
+    await renew(server, kind, name, author, { before });
   }
   author.notes.add(`${kind} ${name}`);
 }
 
-/** Signs a note of this resource anew, so that the state and the note have the same token. */
+/** Signs a note of this resource anew, so that the state and the note have the same token, or says what was made. */
 export async function renew(
   server: Sql,
   kind: Kind,
   name: string,
   author: Author | undefined,
-  before?: Before,
+  more: Pick<Note, "before" | "id"> = {},
 ): Promise<void> {
   if (!author) return;
   await server.change(
     `note on the server that ${name} is this stack's`,
-    sql`EXEC sys.sp_updateextendedproperty @name = ${sql.string(propertyName(kind, name))}, @value = ${sql.string(textOf(name, author, before))}`,
+    sql`EXEC sys.sp_updateextendedproperty @name = ${sql.string(propertyName(kind, name))}, @value = ${sql.string(textOf(name, author, more))}`,
     async () => (await findNote(server, kind, name, author))?.token === author.token,
   );
   author.notes.add(`${kind} ${name}`);

@@ -23,9 +23,11 @@ sql.int = (value: number): Statement => {
   return { text: String(value) };
 };
 
-/** The value of an option as the catalog has it: MANUAL, SYNCHRONOUS_COMMIT ... */
+const words = ["MANUAL", "AUTOMATIC", "SYNCHRONOUS_COMMIT", "ASYNCHRONOUS_COMMIT"];
+
+/** The value of an option, as the catalog has it too. */
 sql.word = (word: string | null): Statement => {
-  if (word === null || !/^[A-Z_]+$/.test(word)) throw new TypeError(`not the value of an option: ${word}`);
+  if (word === null || !words.includes(word)) throw new TypeError(`not the value of an option: ${word}`);
   return { text: word };
 };
 

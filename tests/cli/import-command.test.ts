@@ -15,7 +15,7 @@ interface Report {
 }
 
 describe("mi-link import", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let sides: OtherNames;
   let folder: string;
   let usual: readonly string[];
@@ -131,13 +131,22 @@ describe("mi-link import", function () {
 
   it("declares components where they fit, and single resources for the link that does not", async () => {
     await sides.link("db2", "ag2", "dag2", "ag2_mi", "None");
+    const fitting = await imported();
+    assert.deepEqual(fitting.report.differences, []);
+    assert.match(
+      fitting.program,
+      /new ManagedInstanceLink\("link-db1", \{[^}]*linkName: "dag",\s*groupName: "ag",\s*instanceGroupName: "ag_mi"/,
+    );
+    assert.match(fitting.program, /new ManagedInstanceLink\("link-db2", \{[^}]*failoverMode: "None"/);
+
+    await sides.sql(
+      "ALTER AVAILABILITY GROUP ag2 MODIFY REPLICA ON 'sqlserver1' WITH (ENDPOINT_URL = 'TCP://10.0.0.9:5022')",
+    );
     const { out, program, report } = await imported();
     assert.deepEqual(report.differences, []);
     assert.match(program, /new InstancePairing\("pairing"/);
-    assert.match(
-      program,
-      /new ManagedInstanceLink\("link-db1", \{[^}]*linkName: "dag",\s*groupName: "ag",\s*instanceGroupName: "ag_mi"/,
-    );
+    assert.match(program, /new ManagedInstanceLink\("link-db1"/);
+    assert.match(program, /new AvailabilityGroup\("link-db2-group", \{[^}]*endpointUrl: "TCP:\/\/10\.0\.0\.9:5022"/);
     assert.match(program, /new InstanceLink\("link-db2", \{[^}]*failoverMode: "None"/);
     assert.doesNotMatch(program, /new ManagedInstanceLink\("link-db2"/);
     expectCompiles(out);
@@ -168,12 +177,16 @@ describe("mi-link import", function () {
     const missing = await runCli(["import", ...usual, "--out", folder, "--link", "nobody"], env);
     assert.equal(missing.code, 1);
     assert.match(missing.stderr, /links of the managed instance: dag.*\n.*there is no link nobody/);
+    const twice = await runCli(["import", ...usual, "--out", folder, "--authentication", "EntraDefault"], env);
+    assert.deepEqual([twice.code, /sqlServer has a problem: .*user/.test(twice.stderr)], [1, true], twice.stderr);
     const asJson = await runCli(["import", "--json", ...usual, "--out", folder, "--link", "nobody"], env);
     assert.match(JSON.parse(asJson.stdout).error.message, /there is no link nobody/);
     for (const wrong of [
       ["imprt"],
       ["import", "--out", folder],
       ["import", ...usual, "--out", folder, "--credential", "P@ss"],
+      ["import", ...usual, "--out", folder, "--credential", "config:password"],
+      ["import", ...usual, "--out", folder, "--authentication", "Kerberos"],
     ]) {
       const { code, stderr } = await runCli(wrong, env);
       assert.equal(code, 2, stderr);

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { openSqlClient, type SqlClient } from "#tools/clients";
 import { quickstartConfig } from "#tools/lab";
 import { compareSnapshots, takeSnapshot } from "#tools/leftovers";
@@ -51,6 +50,10 @@ describe("the certificate of a SQL Server that is linked with two managed instan
     await a.project.config({ plain: { certificateExpiry: `${year}-06-01` } });
     return await expectTrusted(watched, run);
   }
+  const trustedBy = async (index: number) => {
+    const rows = await a.arm.list(`${a.lab.ready.managedInstances[index]?.id}/serverTrustCertificates`);
+    return rows.map(({ name }) => name);
+  };
   /** The old pair is gone from all three, and the new one is there. */
   async function expectOne(year: number): Promise<void> {
     const own = await a.sqlServer.query<{ name: string }>(
@@ -58,13 +61,7 @@ describe("the certificate of a SQL Server that is linked with two managed instan
     );
     const names = own.map(({ name }) => name);
     assert.match(names.join(), new RegExp(`^[^,]*_${year}0601$`));
-    for (const { id } of a.lab.ready.managedInstances) {
-      const trusted = await a.arm.list(`${id}/serverTrustCertificates`);
-      assert.deepEqual(
-        trusted.map(({ name }) => name),
-        names,
-      );
-    }
+    assert.deepEqual([await trustedBy(0), await trustedBy(1)], [names, names]);
     assert.deepEqual((await connectedLinks(watched)).sort(), ["DAG_db1", "DAG_db2"]);
   }
 
@@ -91,34 +88,38 @@ describe("the certificate of a SQL Server that is linked with two managed instan
     await expectOne(2082);
   });
 
-  it("moves when the stack that looks after the second one has uploaded it, each of the two waiting for the other", async () => {
+  it("moves once the stack of the second one has uploaded it, and is refused until then", async () => {
     succeeded(await a.project.destroy());
-    await a.project.config({ plain: { part: "first" } });
+    await a.project.config({ plain: { part: "first", certificateExpiry: "2083-06-01" } });
     succeeded(await a.project.up());
     succeeded(await b.up());
-    /** The new certificate is an output of the first stack before its run has ended. */
-    const followed = async () => {
-      while (!/_20830601$/.test(String((await a.project.outputs()).certificateName))) await delay(200);
-      return await b.up();
-    };
-    let second: Promise<Operation> | undefined;
-    const onOutput = (text: string) => {
-      if (text.includes("waiting until sqlmi2 has the certificate")) second ??= followed();
-    };
-    const first = await rotate(2083, async () => {
-      const up = await a.project.up({ onOutput });
-      succeeded(await (second ?? assert.fail(`nobody waited: ${up.stdout}`)));
-      return up;
-    });
-    succeeded(first);
-    await expectOne(2083);
+
+    const refused = await rotate(2084, () => a.project.up());
+    assert.notEqual(refused.code, 0);
+    assert.match(
+      refused.stdout,
+      /sqlmi2 does not have it; linked over DAG_db2; .*second-trust of the stack organization\/two-instances\/second .*\n.*Nothing was changed[\s\S]*run pulumi up there first \(organization\/two-instances\/second\)/,
+    );
+    const second = succeeded(await expectTrusted(watched, () => b.up()));
+    assert.match(
+      second.stdout,
+      /Kept the certificate \S+ on the managed instance sqlmi2: [^\n]*Once the endpoint shows the new one/,
+    );
+    succeeded(await rotate(2084, () => a.project.up()));
+    assert.deepEqual((await connectedLinks(watched)).sort(), ["DAG_db1", "DAG_db2"]);
     for (const stack of [a.project, b])
       assert.deepEqual(succeeded(await stack.preview({ args: ["--refresh"] })).changes, []);
+    assert.equal(
+      (await trustedBy(1)).length,
+      2,
+      "the old one stays on the second instance until its stack is next at it",
+    );
   });
 
   it("leaves nothing behind in the end", async () => {
     succeeded(await b.destroy());
     succeeded(await a.project.destroy());
     assert.deepEqual(compareSnapshots(clean, await takeSnapshot(a)), []);
+    assert.deepEqual([await trustedBy(0), await trustedBy(1)], [[], []]);
   });
 });

@@ -216,6 +216,14 @@ describe("a live link that somebody made by hand", function () {
     );
   });
 
+  it("gets back the mode of SQL Server's half too, where only the link is taken over", async () => {
+    await takeTrust();
+    await take("InstanceLink", { replicationMode: "Sync" });
+    assert.deepEqual(await modes(), ["SYNCHRONOUS_COMMIT", "SYNCHRONOUS_COMMIT"]);
+    await leave("InstanceLink");
+    assert.deepEqual(await modes(), ["ASYNCHRONOUS_COMMIT", "ASYNCHRONOUS_COMMIT"]);
+  });
+
   it("is not deleted for another one: nothing that was there before is replaced", async () => {
     await takeTrust();
     for (const [type, more] of [

@@ -130,7 +130,7 @@ export interface LogRecord {
 }
 
 export interface Database {
-  readonly name: string;
+  name: string;
   readonly id: number;
   readonly guid: string;
   readonly created: Date;

@@ -23,6 +23,7 @@ export const commands: Readonly<Record<string, number>> = {
   createDatabase: 0xcb,
   dropDatabase: 0xcc,
   alterDatabaseSet: 0xd7,
+  renameDatabase: 0xd7,
   createLogin: 0x145,
   alterLogin: 0x146,
   dropLogin: 0x147,

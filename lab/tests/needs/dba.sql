@@ -56,9 +56,9 @@ ALTER DATABASE [kept] SET OFFLINE WITH ROLLBACK IMMEDIATE;
 SELECT state_desc FROM sys.databases WHERE name = N'kept';
 ALTER DATABASE [kept] SET ONLINE;
 ALTER DATABASE [kept] SET SINGLE_USER WITH ROLLBACK IMMEDIATE;
-ALTER DATABASE [kept] SET MULTI_USER;
-DROP DATABASE IF EXISTS [kept];
-SELECT COUNT(*) AS left_over FROM sys.databases WHERE name = N'kept';
+ALTER DATABASE [kept] SET MULTI_USER; ALTER DATABASE [kept] MODIFY NAME = [renamed];
+DROP DATABASE IF EXISTS [renamed];
+SELECT COUNT(*) AS left_over FROM sys.databases WHERE name IN (N'kept', N'renamed');
 --> 1 row: state_desc = OFFLINE
 --> 1 row: left_over = 0
 GO

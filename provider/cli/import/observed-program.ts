@@ -3,7 +3,7 @@ import { InstancePairing } from "../../components/instance-pairing";
 import { ManagedInstanceLink } from "../../components/managed-instance-link";
 import { outputs } from "../../dynamic/handler";
 import { type ResourceType, resources } from "../../dynamic/index";
-import { checkInputs } from "../../lifecycle/check";
+import { checkInputs, isHidden } from "../../lifecycle/check";
 import type { Context } from "../../lifecycle/context";
 import type { Bag } from "../../lifecycle/contract";
 import { changedInputs } from "../../lifecycle/diff";
@@ -133,4 +133,4 @@ function evaluated(argument: Argument, variables: ReadonlyMap<string, unknown>):
   return properties.reduce<unknown>((value, property) => (value as Bag)[property], variables.get(variable));
 }
 
-const visible = (bag: Bag): Bag => Object.fromEntries(Object.entries(bag).filter(([name]) => !name.startsWith("__")));
+const visible = (bag: Bag): Bag => Object.fromEntries(Object.entries(bag).filter(([name]) => !isHidden(name)));

@@ -1,4 +1,5 @@
-import { withoutBrackets } from "../../arguments/host";
+import { hostIn } from "../../arguments/endpoint-url";
+import { sameHost, withoutBrackets } from "../../arguments/host";
 import { sameName } from "../../arguments/names";
 import type { SqlServer } from "../../arguments/sql-server-settings";
 import type { Bag } from "../../lifecycle/contract";
@@ -46,14 +47,9 @@ export const knownAs = ({ endpoint, isEndpointShared, trustName }: There): Known
   ...(trustName !== undefined && { TrustCertificate: { certificateName: trustName } }),
 });
 
-/** The address and port that the managed instance finds SQL Server under, as the first link has it. */
-function partner({ links: [link] }: There): { readonly address: string; readonly port: number } {
-  const [, host = "", port = ""] = /^tcp:\/\/(.*):(\d+)$/i.exec(link?.partnerEndpoint ?? "") ?? [];
-  return { address: withoutBrackets(host), port: Number(port) };
-}
-
 function pairingOf(there: There, { host }: SqlServer): Declaration {
-  const { address } = partner(there);
+  // As the first link has it. Others with another address are declared as single resources.
+  const address = hostIn(there.links[0]?.partnerEndpoint ?? host);
   const { port } = there.endpoint;
   return {
     variable: "pairing",
@@ -62,7 +58,7 @@ function pairingOf(there: There, { host }: SqlServer): Declaration {
     args: {
       sqlServer: ref("sqlServer"),
       managedInstanceId: ref("managedInstanceId"),
-      address: address.toLowerCase() === withoutBrackets(host).toLowerCase() ? undefined : address,
+      address: sameHost(address, withoutBrackets(host)) ? undefined : address,
       port: port === 5022 ? undefined : port,
     },
   };
@@ -80,9 +76,15 @@ function linkOf(link: LinkThere, name: string): Declaration {
       linkName: unless(linkName, `DAG_${databaseName}`),
       groupName: unless(groupName, `AG_${databaseName}`),
       instanceGroupName: unless(instanceGroupName, `AG_${databaseName}_MI`),
+      ...modesOf(link),
     },
   };
 }
+
+const modesOf = ({ failoverMode, replicationMode }: LinkThere) => ({
+  failoverMode: failoverMode === "None" ? failoverMode : undefined,
+  replicationMode: replicationMode === "Sync" ? replicationMode : undefined,
+});
 
 const unless = <T>(value: T, usual: T): T | undefined => (value === usual ? undefined : value);
 
@@ -154,7 +156,7 @@ function partsOf(link: LinkThere, name: string, { isPairing }: Components): Decl
   const sqlServer = ref("sqlServer");
   const pairing = isPairing
     ? {
-        endpoint: "pairing.endpoint",
+        endpoint: "pairing",
         trust: "pairing.trustCertificate",
         fqdn: ref("pairing.managedInstanceCertificate.fqdn"),
       }
@@ -207,8 +209,7 @@ function partsOf(link: LinkThere, name: string, { isPairing }: Components): Decl
         partnerAvailabilityGroupName: link.groupName,
         partnerEndpoint: link.partnerEndpoint,
         instanceAvailabilityGroupName: link.instanceGroupName,
-        failoverMode: link.failoverMode === "None" ? "None" : undefined,
-        replicationMode: link.replicationMode === "Sync" ? "Sync" : undefined,
+        ...modesOf(link),
         sqlServer,
       },
       dependsOn: [pairing.trust],

@@ -160,6 +160,7 @@ const noted = (server: Sql, { groupName }: Inputs): Noted => ({
   kind: "group",
   name: groupName,
   doing: `create the availability group ${groupName}`,
+  identity: async () => (await findGroup(server, groupName))?.id,
 });
 
 async function make(server: Sql, inputs: Inputs, context: Context): Promise<Created<State>> {
@@ -268,11 +269,10 @@ function replicasUnlike(server: Sql, { replicas }: Group, local: Replica | undef
 function databasesUnlike({ databaseName }: Inputs, groupName: string, databases: readonly string[]): Unlike[] {
   if (databases.length === 0) return [{ what: `the database ${databaseName} is not in it` }];
   if (databases.every((name) => sameName(name, databaseName))) return [];
-  const removal = sql`ALTER AVAILABILITY GROUP ${sql.identifier(groupName)} REMOVE DATABASE ${sql.identifier(databaseName)}`;
   return [
     {
       what: `its databases are ${databases.join(", ")}, and a link has exactly one (47502): ${databaseName}`,
-      remedy: `give another groupName, for a group of its own. A database is taken out of a group, and stays online, by: ${removal.text}`,
+      remedy: `a link needs a group in which its database is alone. See what uses this one: ${lookAt.group(groupName)}`,
     },
   ];
 }

@@ -14,13 +14,13 @@ export function commitMode({ replicas }: Group, mode: AvailabilityMode): Stateme
   return [sql.list(replicas.map(({ name }) => sql`${sql.string(name)} WITH (AVAILABILITY_MODE = ${option})`))];
 }
 
-/** Makes SQL Server's half of a connected link synchronous. Does nothing where the group is not there. */
-export async function commitSynchronously(server: Sql, groupName: string): Promise<void> {
+/** Gives SQL Server's half of a connected link the mode. Does nothing where the group is not there. */
+export async function commit(server: Sql, groupName: string, mode: AvailabilityMode): Promise<void> {
   const group = await findGroup(server, groupName);
   if (!group?.isDistributed) return;
-  for (const change of commitMode(group, "SYNCHRONOUS_COMMIT")) {
+  for (const change of commitMode(group, mode)) {
     await server.change(
-      `make the distributed availability group ${groupName} synchronous`,
+      `give the distributed availability group ${groupName} the mode ${mode}`,
       sql`ALTER AVAILABILITY GROUP ${sql.identifier(groupName)} MODIFY AVAILABILITY GROUP ON ${change}`,
       async () => false,
     );

@@ -69,7 +69,10 @@ interface State extends Inputs, Connection, TakenOver {
   readonly groupId?: string;
   /** See the function `declaredUrl`. */
   readonly declaredUrl?: string;
+  /** The same of the managed instance's side. */
+  readonly declaredRemote?: Remote;
 }
+type Remote = Pick<Inputs, "managedInstanceFqdn" | "managedInstanceName">;
 
 export const distributedAvailabilityGroup = {
   properties: {
@@ -113,15 +116,19 @@ export const distributedAvailabilityGroup = {
     const group = await findGroup(server, state.groupName);
     if (!group || !isRecorded(group, { id: state.groupId, isDistributed: true })) return undefined;
     const found = facts(group, state);
+    const declared = declaredRemoteOf(state);
+    const remote = remoteIn(group, state.managedInstanceGroupName, declared);
     return {
       state: {
         ...state,
         instanceId: state.instanceId ?? server.instance.id,
         ...found,
+        ...remote,
         ...(await connection(server, state)),
         declaredUrl: declaredUrl(state.localUrl, state.declaredUrl, found.localUrl ?? state.localUrl),
+        declaredRemote: remote === declared ? undefined : declared,
       },
-      drift: difference(group, state) ?? (await missingTrust(server, state))?.problem,
+      drift: difference(group, { ...state, ...declared }) ?? (await missingTrust(server, declared))?.problem,
     };
   },
 
@@ -194,7 +201,7 @@ async function requireMovable(
   { signal }: Context,
 ): Promise<void> {
   const isHere = sameUrl(inputs.localUrl, state.declaredUrl ?? state.localUrl);
-  const isThere = sameUrl(remoteUrlOf(inputs), remoteUrlOf(state));
+  const isThere = sameUrl(remoteUrlOf(inputs), remoteUrlOf(declaredRemoteOf(state)));
   const isElsewhere = ({ name, url }: Member) => !sameUrl(memberOf(group, name)?.url ?? url, url);
   if ((isHere && isThere) || !membersOf(inputs).some(isElsewhere)) return;
   const doing = `move the distributed availability group ${inputs.groupName}`;
@@ -232,6 +239,7 @@ const noted = (server: Sql, { groupName }: Inputs): Noted => ({
   kind: "group",
   name: groupName,
   doing: `create the distributed availability group ${groupName}`,
+  identity: async () => (await findGroup(server, groupName))?.id,
 });
 
 async function make(server: Sql, inputs: Inputs, context: Context): Promise<Created<State>> {
@@ -400,7 +408,7 @@ async function obstacles(server: Sql, { groupName, localGroupName }: Inputs): Pr
 }
 
 /** The endpoint or certificate that somebody dropped, maybe in another stack, and without which the group does not connect. */
-async function missingTrust(server: Sql, { managedInstanceFqdn }: Inputs): Promise<Obstacle | undefined> {
+async function missingTrust(server: Sql, { managedInstanceFqdn }: Remote): Promise<Obstacle | undefined> {
   if (await findCertificate(server, managedInstanceFqdn)) return undefined;
   return {
     code: 41974,
@@ -410,23 +418,48 @@ async function missingTrust(server: Sql, { managedInstanceFqdn }: Inputs): Promi
 }
 
 /** Where the distributed group finds the managed instance. */
-const remoteUrlOf = ({
+const remoteUrlOf = (remote: Remote): string => managedInstanceUrl(remote.managedInstanceFqdn, instanceNameOf(remote));
+
+const instanceNameOf = ({ managedInstanceFqdn, managedInstanceName }: Remote): string =>
+  managedInstanceName ?? firstLabel(managedInstanceFqdn);
+
+const declaredRemoteOf = ({
   managedInstanceFqdn,
-  managedInstanceName = firstLabel(managedInstanceFqdn),
-}: Pick<Inputs, "managedInstanceFqdn" | "managedInstanceName">): string =>
-  managedInstanceUrl(managedInstanceFqdn, managedInstanceName);
+  managedInstanceName,
+  declaredRemote,
+}: Remote & Pick<Partial<State>, "declaredRemote">): Remote =>
+  declaredRemote ?? { managedInstanceFqdn, managedInstanceName };
+
+/** Where the group finds the managed instance today, as the arguments have it: what is declared, where it is the same or no argument tells it. */
+function remoteIn(group: Group, memberName: string, declared: Remote): Remote {
+  const url = memberOf(group, memberName)?.url ?? "";
+  const found = remoteOf(url);
+  if (!found || sameUrl(url, remoteUrlOf(declared))) return declared;
+  const { fqdn, name } = found;
+  return {
+    managedInstanceFqdn: sameHost(fqdn, declared.managedInstanceFqdn) ? declared.managedInstanceFqdn : fqdn,
+    managedInstanceName: sameInAzure(name, instanceNameOf(declared)) ? declared.managedInstanceName : name,
+  };
+}
+
+/** What the arguments can say of a URL: its host, and the name of the instance behind it. */
+function remoteOf(url: string): { readonly fqdn: string; readonly name: string } | undefined {
+  const [, fqdn, name] = /^tcp:\/\/([^:/;]+):5022;server=\[([^\]]+)\]$/i.exec(url) ?? [];
+  return fqdn === undefined || name === undefined ? undefined : { fqdn, name };
+}
 
 const memberOf = (group: Group, name: string): Replica | undefined =>
   group.replicas.find((replica) => sameName(replica.name, name));
 
-/** What differs, in words, beyond the inputs: the local URL and the mode show as inputs. */
+/** What differs, in words, beyond the inputs: the URLs and the mode show as inputs, where these can say it. */
 function difference(group: Group, inputs: Inputs): string | undefined {
   const members = membersOf(inputs).map((wanted) => ({ wanted, found: memberOf(group, wanted.name) }));
   const missing = members.filter(({ found }) => !found);
   if (missing.length > 0) return `not a member any more: ${missing.map(({ wanted }) => wanted.name).join(", ")}`;
   const wrong = members.flatMap(({ wanted, found }) => {
     const isLocal = sameName(wanted.name, inputs.localGroupName);
-    const shown = { ...wanted, url: (isLocal ? found?.url : undefined) ?? wanted.url };
+    const isShown = isLocal || remoteOf(found?.url ?? "") !== undefined;
+    const shown = { ...wanted, url: (isShown ? found?.url : undefined) ?? wanted.url };
     const clauses = clausesOf(inputs, shown, found).filter((option) => !isCommitMode(option));
     const words = told(clauses);
     return words === undefined ? [] : [`of ${wanted.name} ${words}`];

@@ -3,13 +3,15 @@ import { adoptProperty, oneOf, wholeNumber } from "../../arguments/kinds";
 import { childId, linkArguments, managedInstanceIdProperty, sameInAzure } from "../../arguments/managed-instance-id";
 import { sharedName, sysname } from "../../arguments/names";
 import { sqlServerProperty } from "../../arguments/sql-server-settings";
-import { VisibleError } from "../../errors/visible-error";
+import { isUncertain, VisibleError } from "../../errors/visible-error";
 import type { Context } from "../../lifecycle/context";
 import type { Lifecycle } from "../../lifecycle/contract";
 import { leave, type Present, standingOf, type Unlike } from "../../lifecycle/ownership";
 import { finished } from "../../lifecycle/recorded";
+import { findGroup, roleOf } from "../../sql-server/catalog/groups";
 import type { Sql } from "../../sql-server/connection";
 import { forget } from "../../sql-server/notes";
+import { commit } from "../distributed-availability-group/commit";
 import { establish } from "./establish";
 import { copyLeft, deletedInAzure, disconnection, linkExists, linkFailure, refuseExisting, unfitness } from "./explain";
 import {
@@ -101,7 +103,7 @@ export const instanceLink = {
       context.azure.managedInstance(inputs.managedInstanceId),
     ]);
     if (link) {
-      const taken = await standingOf(presentLink(inputs, link, sqlServer), context);
+      const taken = await standingOf(await presentLink(inputs, link, sqlServer), context);
       const known = { ...withInstance(inputs, sqlServer), ...taken };
       return await finished<State>(idOf(inputs), known, () => this.update(known, inputs, context));
     }
@@ -132,12 +134,17 @@ export const instanceLink = {
 } satisfies Lifecycle<Inputs, State>;
 
 /** What taking a link over may change. */
-type Before = Pick<Inputs, "replicationMode">;
+interface Before extends Pick<Inputs, "replicationMode"> {
+  /** SQL Server's half, where it is known. */
+  readonly isAsynchronous: boolean;
+}
 
 /** A link of the name that is there: how it differs. Azure keeps all of it but the replication mode. */
-function presentLink(inputs: Inputs, link: Link, server: Sql | undefined): Present {
+async function presentLink(inputs: Inputs, link: Link, server: Sql | undefined): Promise<Present> {
   const { replicationMode = inputs.replicationMode } = link.properties;
-  const before: Before = { replicationMode };
+  const members = (server && (await findGroup(server, inputs.linkName)))?.replicas ?? [];
+  const isAsynchronous = members.some(({ availabilityMode }) => availabilityMode === "ASYNCHRONOUS_COMMIT");
+  const before: Before = { replicationMode, isAsynchronous };
   const others: Unlike[] = keptOtherwise(inputs, link).map(({ name, found, wanted }) => ({
     what: `${name} is ${found}, not ${wanted}`,
     remedy: `Azure keeps ${name} of a link for good: declare ${JSON.stringify(found)}, or give another linkName.`,
@@ -145,7 +152,7 @@ function presentLink(inputs: Inputs, link: Link, server: Sql | undefined): Prese
   if (neverStarted(link))
     others.push({
       what: unfitness(link) ?? "",
-      remedy: `it has never come to replicate: az sql mi link delete ${linkArguments(inputs.managedInstanceId)} -n ${JSON.stringify(link.name)}, then run pulumi up again, which makes it.`,
+      remedy: `see why: az sql mi link show ${linkArguments(inputs.managedInstanceId)} -n ${JSON.stringify(link.name)}. It never came to replicate, so it can be removed by hand; then run pulumi up again, which makes it.`,
     });
   const isInMode = sameInAzure(replicationMode, inputs.replicationMode);
   return {
@@ -161,11 +168,34 @@ function presentLink(inputs: Inputs, link: Link, server: Sql | undefined): Prese
 }
 
 /** Leaves link and copy, whatever databaseOnDelete says: both were there before. */
-async function leaveLink(state: State, { replicationMode }: Before, context: Context): Promise<void> {
+async function leaveLink(state: State, before: Before, context: Context): Promise<void> {
   const { link, database } = await look(state, context.azure);
+  const note = await noteOf(state, context);
   const isThere = link !== undefined && isTheLink(state, link);
-  if (isThere && !isBeingMade(link)) await inMode({ ...state, replicationMode }, link, database, context, undefined);
-  await leave({ ...(await noteOf(state, context)), what: linkLabel(state) }, [], context);
+  const stays = isThere ? await putBack(state, before, link, database, context, note.server) : [];
+  await leave({ ...note, what: linkLabel(state) }, stays, context);
+}
+
+async function putBack(
+  state: State,
+  { replicationMode, isAsynchronous }: Before,
+  link: Link,
+  database: Database | undefined,
+  context: Context,
+  server: Sql | undefined,
+): Promise<string[]> {
+  try {
+    await inMode({ ...state, replicationMode }, link, database, context, undefined);
+  } catch (error) {
+    // A link that doesn't replicate takes no other mode; it is left all the same.
+    if (!(error instanceof VisibleError)) throw error;
+    const { codes } = error;
+    if (isUncertain(error)) throw error;
+    return [`replicationMode, which was ${replicationMode}, as Azure refused it (${codes.join(", ")})`];
+  }
+  if (server && isAsynchronous && (await roleOf(server, state.linkName)) === "PRIMARY")
+    await commit(server, state.linkName, "ASYNCHRONOUS_COMMIT");
+  return [];
 }
 
 const noteOf = async (state: State, context: Context) =>

@@ -43,7 +43,10 @@ export async function remove(state: State, context: Context): Promise<void> {
     () => azure.delete(`delete ${linkLabel(state)}`, linkIdOf(state)),
     takesCopy ? `If the link is gone all the same, ${databaseLabel(state)} stays: ${nextDestroy}` : undefined,
   );
-  if (!takesCopy) return;
+  if (!takesCopy) {
+    if (database && !neverStarted(link)) warn(keptCopy(state));
+    return;
+  }
   // The link was gone already, whatever Azure showed a moment ago: somebody deleted it, which may have been the cut-over.
   if (!isDeleted) return warn(keptDatabase(state));
   await step(
@@ -63,6 +66,9 @@ async function step<T>(work: () => Promise<T>, ifItFails: string | undefined): P
     throw new VisibleError({ ...failure, said: [...said, ifItFails] }, error.codes);
   }
 }
+
+const keptCopy = (state: State): string =>
+  `Kept ${databaseLabel(state)}, as databaseOnDelete is "Keep": it is an independent database now, and nothing writes to it any more. If nobody needs it: ${deleteDatabase(state)}`;
 
 const keptDatabase = (state: State): string =>
   `${databaseLabel(state)} stays, although databaseOnDelete is "Delete": ${linkLabel(state)} was gone already, deleted in Azure or by a destroy that was interrupted, and since then the database is an independent one, which may hold what is nowhere else. If nobody needs it: ${deleteDatabase(state)}`;

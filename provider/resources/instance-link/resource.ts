@@ -63,8 +63,8 @@ export interface InstanceLinkArgs {
    * Takes over a link of that name, whoever is the primary, and leaves it and its copy when the stack goes, whatever
    * `databaseOnDelete` says. One that is still copying is waited for. The replication mode is brought in line, and put back
    * then. Refused, as Azure keeps them for good: another database, group, endpoint or failover mode; and a link that never
-   * came to replicate. A database beside no link is never taken over. What is taken over is never replaced. Counts only when
-   * the resource is made. @default false
+   * came to replicate. A database beside no link is never taken over. What is taken over is never replaced. Give `sqlServer`
+   * too: only there it shows whether another stack has the link. Counts only when the resource is made. @default false
    */
   readonly adopt?: Input<boolean>;
 }

@@ -3,7 +3,7 @@ import { VisibleError } from "../../errors/visible-error";
 import type { Context } from "../../lifecycle/context";
 import { roleOf } from "../../sql-server/catalog/groups";
 import type { Sql } from "../../sql-server/connection";
-import { commitSynchronously } from "../distributed-availability-group/commit";
+import { commit } from "../distributed-availability-group/commit";
 import { linkFailure } from "./explain";
 import {
   type Database,
@@ -89,7 +89,7 @@ export async function inMode(
 ): Promise<State> {
   const { replicationMode, linkName } = inputs;
   if (sqlServer && replicationMode === "Sync" && (await roleOf(sqlServer, linkName)) === "PRIMARY")
-    await commitSynchronously(sqlServer, linkName);
+    await commit(sqlServer, linkName, "SYNCHRONOUS_COMMIT");
   if (link.properties.replicationMode === replicationMode) return stateOf(inputs, link, database);
   const doing = `set the replication mode of ${linkLabel(inputs)} to ${replicationMode}`;
   await azure.patch(doing, linkIdOf(inputs), { replicationMode });

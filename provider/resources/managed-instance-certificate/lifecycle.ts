@@ -40,6 +40,8 @@ interface State extends Inputs, TakenOver {
   readonly instanceId: string;
   readonly fqdn: string;
   readonly managedInstanceName: string;
+  /** The host name that the instance has in Azure by now, where it is another one. */
+  readonly nextFqdn?: string;
   /** false: it was there before, the very same; it is used, and never dropped. */
   readonly created?: boolean;
   readonly thumbprint?: string;
@@ -53,7 +55,7 @@ export const managedInstanceCertificate = {
     managedInstanceId: managedInstanceIdProperty,
     adopt: adoptProperty,
   },
-  lasting: ({ fqdn, managedInstanceName }) => [fqdn, managedInstanceName],
+  lasting: ({ fqdn, managedInstanceName, nextFqdn }) => (nextFqdn === undefined ? [fqdn, managedInstanceName] : []),
 
   warnings: (state, now) =>
     expiryWarnings(
@@ -77,7 +79,8 @@ export const managedInstanceCertificate = {
     const { instanceId = server.instance.id, managedInstanceName = firstLabel(found.name) } = state;
     // Whoever imported it renews it, or took it over. The link lives on the roots meanwhile.
     const drift = presented && !isOthers(state) ? difference(found, presented) : undefined;
-    return { state: { ...state, instanceId, managedInstanceName, ...facts(found) }, drift };
+    const nextFqdn = presented && !sameHost(presented.fqdn, found.name) ? presented.fqdn : undefined;
+    return { state: { ...state, instanceId, managedInstanceName, ...facts(found), nextFqdn }, drift };
   },
 
   async create(inputs, context) {
@@ -118,10 +121,7 @@ export const managedInstanceCertificate = {
     const taken = { ...(state.created === false && { created: false }), ...(before && { before }) };
     if (found && (isOthers(state) || !difference(found, presented)))
       return { ...inputs, instanceId: server.instance.id, managedInstanceName, ...taken, ...facts(found) };
-    if (!sameHost(state.fqdn, fqdn)) {
-      await dropCertificate(server, state.fqdn, state.thumbprint);
-      await forget(server, "certificate", state.fqdn, context.author);
-    }
+    if (!sameHost(state.fqdn, fqdn)) await renounce(server, state, context);
     return (await make(server, { ...inputs, ...(found && taken) }, presented, context, found)).state;
   },
 
@@ -136,6 +136,14 @@ export const managedInstanceCertificate = {
     await forget(server, "certificate", state.fqdn, context.author);
   },
 } satisfies Lifecycle<Inputs, State>;
+
+/** Gives up the one under the host name of before: drops it, but leaves what was there before. */
+async function renounce(server: Sql, state: State, context: Context): Promise<void> {
+  if (state.created === false)
+    return await leave({ ...noted(server, state.fqdn), what: label(state.fqdn) }, [], context);
+  await dropCertificate(server, state.fqdn, state.thumbprint);
+  await forget(server, "certificate", state.fqdn, context.author);
+}
 
 /** Whether it is used as somebody else imported it, who also renews it. */
 const isOthers = ({ created, before }: Pick<State, "created" | "before">): boolean =>
@@ -158,6 +166,7 @@ const noted = (server: Sql, fqdn: string): Noted => ({
   kind: "certificate",
   name: fqdn,
   doing: `import the certificate of the managed instance as ${fqdn}`,
+  identity: async () => (await findCertificate(server, fqdn))?.thumbprint,
 });
 
 /** "The link will not be operational if using a custom name" (script page): the name is the host name. */

@@ -125,7 +125,13 @@ const nameOf = ({ instanceId }: State): string => instanceId.split("/")[0] ?? in
 
 const idOn = (server: Sql): string => `${server.instance.name}/master-key`;
 
-const noted = (server: Sql) => ({ server, kind: note[0], name: note[1], doing: "create the database master key" });
+const noted = (server: Sql) => ({
+  server,
+  kind: note[0],
+  name: note[1],
+  doing: "create the database master key",
+  identity: () => findMasterKey(server),
+});
 
 /** Uses the key that is there. It is dropped later only if it was made here, by a run that was killed. */
 async function foundKey(server: Sql, inputs: Inputs, keyGuid: string, context: Context): Promise<Created<State>> {

@@ -173,6 +173,7 @@ const noted = (server: Sql, { endpointName }: Settled): Noted => ({
   kind: "endpoint",
   name: theOne,
   doing: `create the mirroring endpoint ${endpointName}`,
+  identity: async () => (await findEndpoint(server))?.name,
 });
 
 async function dropUnused(server: Sql, { name }: Endpoint, { warn }: Context): Promise<void> {
@@ -326,7 +327,7 @@ function otherEndpoint(server: Sql, { endpointName }: Settled, existing: Endpoin
     {
       because: "an instance can have only one endpoint of the type DATABASE_MIRRORING.",
       look: lookAt.groupUrls,
-      instead: "let the links of one server share one InstancePairing",
+      instead: "let the links of one server share one InstancePairing, and its InstancePairings one PreparedServer",
     },
     7862,
   );

@@ -7,8 +7,8 @@ export interface MirroringEndpointArgs {
   readonly sqlServer: SqlServerArgs;
   /**
    * Certificate of this instance that proves its identity; it holds its private key. Changed in place: before that, every
-   * linked instance that a TrustCertificate of any stack has noted on the server must have it, which is waited for two
-   * minutes. Whoever was connected must connect again within a minute, or the endpoint goes back to the old one and the
+   * linked instance that a TrustCertificate of any stack has noted on the server must have it: uploads of this stack
+   * are waited for up to two minutes. Whoever was connected must connect again within a minute, or the endpoint goes back to the old one and the
    * change fails. Let the endpoint depend on the TrustCertificate of every linked instance.
    */
   readonly certificateName: Input<string>;

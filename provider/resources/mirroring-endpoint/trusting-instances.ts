@@ -9,8 +9,11 @@ import { remoteMembers } from "../../sql-server/catalog/groups";
 import type { Sql } from "../../sql-server/connection";
 import { authorOf, type Note, notesOf } from "../../sql-server/notes";
 
-/** How long an upload is waited for: by another resource of this run, or by a run of another stack. Shorter in tests. */
-export const uploadPatience = { milliseconds: 120_000 };
+/**
+ * How long an upload is waited for: of this stack's run; and of another stack, which has to have ended before, as the
+ * engine shows the outputs of this one only after its run. Azure's answers may be of some seconds ago. Shorter in tests.
+ */
+export const uploadPatience = { milliseconds: 120_000, ofOthers: 10_000 };
 
 /** A managed instance that this server is linked with, and that a stack, this one or another, uploads certificates to. */
 interface Linked {
@@ -39,7 +42,9 @@ export async function requireTrusted(
   for (let wait = 500; ; wait = Math.min(wait * 1.5, 5000)) {
     without = await instancesWithout(without, certificate, doing, context);
     if (without.length === 0) return;
-    if (performance.now() - start >= uploadPatience.milliseconds) throw notThere(server, doing, without, context);
+    const isOthersOnly = without.some(({ notes }) => notes.every((note) => !isOfThisStack(note, context)));
+    const patience = isOthersOnly ? uploadPatience.ofOthers : uploadPatience.milliseconds;
+    if (performance.now() - start >= patience) throw notThere(server, doing, without, context);
     context.status(
       `waiting until ${without.map(({ name }) => name).join(" and ")} ${without.length === 1 ? "has" : "have"} the certificate ${certificateName}`,
     );
@@ -119,13 +124,15 @@ async function orUntold<T>(
 
 const authorsOf = (notes: readonly Note[]): string => [...new Set(notes.map(authorOf))].join(" and ");
 
-function notThere(server: Sql, doing: string, without: readonly Linked[], { author }: Context): VisibleError {
-  const notes = without.flatMap((instance) => instance.notes);
-  const others = notes.filter(({ stack, backend }) => stack !== author?.stack || backend !== author.backend);
+const isOfThisStack = ({ stack, backend }: Note, { author }: Context): boolean =>
+  stack === author?.stack && backend === author.backend;
+
+function notThere(server: Sql, doing: string, without: readonly Linked[], context: Context): VisibleError {
+  const others = without.flatMap(({ notes }) => notes).filter((note) => !isOfThisStack(note, context));
   const remedy =
     others.length === 0
       ? "let MirroringEndpoint depend on the TrustCertificate of every managed instance (dependsOn), so that each is uploaded before; then run pulumi up again."
-      : `the new certificate is an output of this stack already, so run pulumi up there first (${[...new Set(others.map(({ stack }) => stack))].join(", ")}), which uploads it, then pulumi up here again.`;
+      : `run pulumi up there first (${[...new Set(others.map(({ stack }) => stack))].join(", ")}), which takes the new certificate from the outputs of this stack, as they are after this run, and uploads it; then pulumi up here again.`;
   return new VisibleError(
     {
       doing: `${doing} on ${server.instance.name} (${server.address})`,

@@ -167,6 +167,7 @@ const noted = (server: Sql, name: string): Noted => ({
   kind: "certificate",
   name,
   doing: `create the certificate ${name}`,
+  identity: async () => (await findCertificate(server, name))?.thumbprint,
 });
 
 /**
@@ -179,7 +180,7 @@ async function leftByKilledRun(
   { author, replaced, ...context }: Context,
 ): Promise<Certificate | undefined> {
   if (!author) return undefined;
-  const notes = (await notesOf(server, "certificate")).filter((note) => isOwn(note, author) && !note.before);
+  const notes = (await notesOf(server, "certificate")).filter((note) => isOwn(note, author));
   for (const { name } of notes.filter(({ name }) => given === undefined || sameName(given, name))) {
     const found = await findCertificate(server, name);
     if (!found || found.thumbprint === replaced?.thumbprint || unusable(found)) continue;

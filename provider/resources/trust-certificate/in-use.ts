@@ -58,6 +58,15 @@ async function endpointThumbprint(server: Sql): Promise<string | undefined> {
   return row && hex(row.thumbprint);
 }
 
+/** Whether the SQL Server has the certificate, whatever its name. */
+export async function holds(server: Sql, thumbprint: string): Promise<boolean> {
+  const rows = await server.query<object>(
+    `look for the certificate ${thumbprint}`,
+    sql`SELECT name FROM sys.certificates WHERE thumbprint = ${sql.binary(Buffer.from(thumbprint, "hex"))}`,
+  );
+  return rows.length > 0;
+}
+
 /**
  * Id of the SQL Server that holds the key; another server is refused. It is recorded, as the host name may lead elsewhere
  * when the server is asked later. `recordedId`: the id recorded before.
@@ -69,11 +78,7 @@ export async function holderOf(
 ): Promise<string | undefined> {
   if (sqlServer === undefined) return undefined;
   const server = await context.sql(sqlServer, recordedId);
-  const [row] = await server.query<object>(
-    `look for the certificate ${certificateName}`,
-    sql`SELECT name FROM sys.certificates WHERE thumbprint = ${sql.binary(Buffer.from(thumbprint, "hex"))}`,
-  );
-  if (row) return server.instance.id;
+  if (await holds(server, thumbprint)) return server.instance.id;
   throw new VisibleError(
     {
       doing: `find the certificate ${certificateName} on ${server.instance.name} (${server.address})`,

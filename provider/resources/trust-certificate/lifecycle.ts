@@ -7,6 +7,7 @@ import {
   childId,
   linkArguments,
   managedInstanceIdProperty,
+  nameInId,
   parseInstanceId,
   sameInAzure,
   shortId,
@@ -15,7 +16,6 @@ import { sharedName } from "../../arguments/names";
 import { type SqlServer, sqlServerProperty } from "../../arguments/sql-server-settings";
 import type { ArmResource, AzureAccess } from "../../azure/client";
 import { existing as explained } from "../../errors/existing";
-import { pause } from "../../errors/interrupted";
 import { isUncertain, VisibleError } from "../../errors/visible-error";
 import type { Context } from "../../lifecycle/context";
 import type { Created, Lifecycle } from "../../lifecycle/contract";
@@ -24,7 +24,7 @@ import { type Noted, recorded, unfinished } from "../../lifecycle/recorded";
 import { thumbprintOf } from "../../sql-server/catalog/certificates";
 import { forget, type Note, notesOf } from "../../sql-server/notes";
 import { expiryWarnings, type Validity, validityAt } from "../../sql-server/validity";
-import { holderOf, linksThatNeed } from "./in-use";
+import { holderOf, holds, linksThatNeed } from "./in-use";
 
 interface Inputs {
   readonly managedInstanceId: string;
@@ -142,51 +142,65 @@ export const trustCertificate = {
     if (state.created === false) return sayLeft(state, `the certificate ${label(state)}`, context);
     const note = await noted(`delete the certificate ${label(state)}`, state, context);
     if (note && (await notedByAnother(note, context))) return;
-    if (await isThere(state, azure)) await deleteUnneeded(state, context);
-    if (note) await forget(note.server, note.kind, note.name, context.author);
+    const others = note ? await otherNotes(note, state, context) : [];
+    const isKept = (await isThere(state, azure)) && (await deleteUnneeded(state, context, others.length > 0));
+    if (!note) return;
+    await deleteOutlived(note, others, context);
+    // The old one of a rotation: by its note it is deleted later.
+    if (!isKept || others.length === 0) await forget(note.server, note.kind, note.name, context.author);
   },
 } satisfies Lifecycle<Inputs, State>;
 
-async function deleteUnneeded(state: State, context: Context): Promise<void> {
+/** Whether it had to be kept. */
+async function deleteUnneeded(state: State, context: Context, isRotated: boolean): Promise<boolean> {
   const { azure, warn } = context;
-  const links = await untilUnneeded(state, context);
+  const links = await linksThatNeed(state, context);
   if (links.length === 0) {
     await azure.delete(`delete the certificate ${label(state)}`, idOf(state));
-    return;
+    return false;
   }
+  const later = isRotated
+    ? "Once the endpoint shows the new one, the next rotation of this resource deletes it, or its destroy; by hand"
+    : "This stack does not know it any more; once nothing needs it, remove it by hand";
   warn(
-    `Kept the certificate ${label(state)}: ${links.join(", ")} ${links.length === 1 ? "needs" : "may need"} it. This stack does not know it any more; once nothing needs it, remove it by hand: ${deleteCommand(state)}`,
+    `Kept the certificate ${label(state)}: ${links.join(", ")} ${links.length === 1 ? "needs" : "may need"} it. ${later}: ${deleteCommand(state)}`,
+  );
+  return true;
+}
+
+/** Notes of the same resource about other certificates of its on the instance: in a rotation, the new one, and older ones. */
+async function otherNotes({ server, kind }: Noted, state: State, { author }: Context): Promise<Note[]> {
+  const notes = await notesOf(server, kind);
+  const own = notes.find(({ token }) => token === author?.token);
+  if (!own?.urn) return [];
+  const instance = `${state.managedInstanceId}/`.toLowerCase();
+  return notes.filter(
+    ({ stack, backend, urn, name }) =>
+      stack === own.stack &&
+      backend === own.backend &&
+      urn === own.urn &&
+      name !== own.name &&
+      name.startsWith(instance),
   );
 }
 
-/** How long a rotated certificate is kept for an endpoint that another stack is about to give the new one. Shorter in tests. */
-export const movePatience = { milliseconds: 120_000 };
-
-/** What needs it. Where the endpoint is another stack's, its rotation ends after this one has uploaded the new certificate. */
-async function untilUnneeded(state: State, context: Context): Promise<readonly string[]> {
-  const doing = `delete the certificate ${label(state)}`;
-  const start = performance.now();
-  for (;;) {
-    const links = await linksThatNeed(state, context);
-    if (links.length === 0 || performance.now() - start >= movePatience.milliseconds) return links;
-    if (!(await hasSuccessor(doing, state, context))) return links;
-    context.status(`waiting until the endpoint of SQL Server shows the new certificate, to ${doing}`);
-    await pause(2000, doing, context.signal);
+/**
+ * Deletes what an earlier rotation had to keep, as the endpoint of another stack still showed it. SQL Server has dropped it
+ * by now, so no endpoint can show it any more.
+ */
+async function deleteOutlived({ server, kind }: Noted, notes: readonly Note[], context: Context): Promise<void> {
+  const { author, azure } = context;
+  for (const { name, token } of author ? notes : []) {
+    const doing = `delete the old certificate ${nameInId(name)}`;
+    const found = await azure.findForSure<Properties>(doing, name);
+    if (found && (await holds(server, thumbprintIn(found)))) continue;
+    if (found) await azure.delete(doing, name);
+    await forget(server, kind, name, author && { ...author, token });
   }
 }
 
-/** Whether the same resource has noted another certificate for the instance: then this one is the old one of a rotation. */
-async function hasSuccessor(doing: string, state: State, context: Context): Promise<boolean> {
-  const note = await noted(doing, state, context);
-  if (!note) return false;
-  const notes = await notesOf(note.server, note.kind);
-  const own = notes.find(({ token }) => token === context.author?.token);
-  if (!own?.urn) return false;
-  const isIts = ({ stack, backend, urn, name }: Note) =>
-    stack === own.stack && backend === own.backend && urn === own.urn && name !== own.name;
-  const instance = `${state.managedInstanceId}/`.toLowerCase();
-  return notes.some((other) => isIts(other) && other.name.startsWith(instance));
-}
+const thumbprintIn = ({ properties }: ArmResource<Properties>): string =>
+  thumbprintOf(new X509Certificate(Buffer.from(digitsOf(properties.publicBlob), "hex")));
 
 /** It is noted on the SQL Server, where the resource knows that: in Azure there is no place for a note. */
 async function noted(doing: string, state: State, { sql }: Context): Promise<Noted | undefined> {

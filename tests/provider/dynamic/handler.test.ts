@@ -14,16 +14,17 @@ describe("the contract with the dynamic provider server", () => {
   after(() => server.stop());
 
   const checked = async (news: Record<string, unknown>) => (await server.check({}, { ...news, __provider })).inputs;
+  const __left = ["grain"];
 
   it("fills in defaults, canonical spelling and derived inputs, so that previews know them", async () => {
-    assert.deepEqual(await checked({ name: "a" }), { name: "a", size: 1, shade: "shade of a", __provider });
+    assert.deepEqual(await checked({ name: "a" }), { name: "a", size: 1, shade: "shade of a", __left, __provider });
     assert.equal((await checked({ name: "a", shade: "DARK" })).shade, "dark");
   });
 
   it("lets unknown values pass, and derives nothing from them", async () => {
     const { inputs, failures } = await server.check({}, { name: unknown, size: unknown, __provider });
     assert.deepEqual(failures, []);
-    assert.deepEqual(inputs, { name: unknown, size: unknown, __provider });
+    assert.deepEqual(inputs, { name: unknown, size: unknown, __left, __provider });
   });
 
   it("reports all problems of a resource at once, naming no property, as the engine would print its value", async () => {
@@ -181,7 +182,7 @@ describe("the contract with the dynamic provider server", () => {
       ]);
     });
 
-    it("takes nothing for known where the other has drifted, nor in a real run", async () => {
+    it("takes nothing for known where the repair of the other's drift may change it, nor in a real run", async () => {
       const drifted = { ...maker, drift: "it leans" };
       await previewed(drifted, { name: "maker", size: 1, __urn: "urn:maker" });
       assert.equal((await previewed(taker, { name: unknown, size: 1, __urn: "urn:taker" })).inputs.name, unknown);
@@ -275,6 +276,29 @@ describe("the contract with the dynamic provider server", () => {
     assert.equal(inputs?.drift, "it leans to the left");
     assert.equal(inputs?.label, undefined);
     assert.equal((await server.read("id", { ...stored, name: "gone" })).id, "");
+  });
+
+  it("shows what the program leaves to the resource as no input, and keeps it where somebody changed it", async () => {
+    const { inputs: left } = await server.check({}, { name: "a", __provider });
+    assert.deepEqual(left.__left, ["grain"]);
+    assert.deepEqual((await server.check({}, { name: "a", grain: "fine", __provider })).inputs.__left, []);
+
+    const stored = { name: "a", size: 1, grain: "fine", __left: ["grain"], __v: 3, __provider };
+    const { props, inputs } = await server.read("id", stored);
+    assert.deepEqual([props?.grain, inputs?.size, inputs?.grain], ["fine", 7, undefined]);
+
+    const sanded = await server.read("id", { ...stored, name: "sanded" });
+    assert.deepEqual([sanded.props?.grain, sanded.inputs?.grain], ["fine", undefined]);
+    assert.equal(sanded.props?.drift, "grain is rough, not fine");
+    assert.equal(sanded.inputs?.drift, "grain is rough, not fine");
+
+    const declared = await server.read("id", { ...stored, name: "sanded", __left: [] });
+    assert.deepEqual(
+      [declared.props?.grain, declared.inputs?.grain, declared.inputs?.drift],
+      ["rough", "rough", undefined],
+    );
+    const older = await server.read("id", { ...stored, name: "sanded", __left: undefined });
+    assert.equal(older.props?.drift, "grain is rough, not fine", "an older state does not tell what is left");
   });
 
   it("forgets drift in the next check, so that the next up updates", async () => {

@@ -575,12 +575,28 @@ describe("the link", () => {
       assert.ok(copy() && link());
     });
 
-    it("is not where it never came to replicate: it is not deleted, and the command that does is told", async () => {
+    it("is left also where Azure does not put its mode back, which is said", async () => {
+      await create();
+      const taken = await take({ replicationMode: "Sync" });
+      const answer = { status: 400, code: "InvalidOperationForDatabaseNotInReplicationRelationship", message: "no" };
+      scene.faults.add({ on: "request", method: "PATCH", matching: "distributedAvailabilityGroups", answer });
+      await instanceLink.delete(taken, scene.context());
+      assert.match(
+        scene.warnings.at(-1) ?? "",
+        /^Left the link DAG_db1 .* Not put back: replicationMode, which was Async, as Azure refused it \(InvalidOperation/,
+      );
+      assert.ok(link() && copy());
+    });
+
+    it("is not where it never came to replicate: it is not deleted, and how to go on is told", async () => {
       scene.sqlServer.groups.delete("dag_db1");
       await assert.rejects(create());
       const before = changes(scene.requests()).length;
       const { message } = await refusal(take());
-      assert.match(message, /Nothing was touched\.[\s\S]*az sql mi link delete .* -n "DAG_db1", then run pulumi up/);
+      assert.match(
+        message,
+        /Nothing was touched\.[\s\S]*az sql mi link show .* -n "DAG_db1"\. It never came to replicate, so it can be removed by hand/,
+      );
       assert.equal(changes(scene.requests()).length, before);
     });
 

@@ -258,6 +258,19 @@ describe("ManagedInstanceCertificate on a server", () => {
       assert.equal((await thumbprint())?.toUpperCase(), renewed.thumbprint);
     });
 
+    it("stays under its name when the instance gets another one, under which it is imported", async () => {
+      await importByHand(oneHex);
+      const state = await take();
+      const { fqdn } = azure;
+      azure.fqdn = "mi1.changed.database.windows.net";
+      azure.blob = otherHex;
+      const moved = await managedInstanceCertificate.update(state, adopting(), told());
+      assert.match(warnings.at(-1) ?? "", /^Left the certificate mi1\.0a1b2c\./);
+      await managedInstanceCertificate.delete(moved, told());
+      azure.fqdn = fqdn;
+      assert.equal((await thumbprint())?.toUpperCase(), state.thumbprint);
+    });
+
     it("is not where something on the server has its name: one with a private key is no managed instance's", async () => {
       await scene.query("CREATE MASTER KEY ENCRYPTION BY PASSWORD = 'Kept-in-a-safe-place-1'");
       await scene.query(`CREATE CERTIFICATE [${azure.fqdn}] WITH SUBJECT = 'mine'`);

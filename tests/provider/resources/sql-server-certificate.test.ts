@@ -334,6 +334,35 @@ describe("SqlServerCertificate on a server", () => {
       }
     });
 
+    it("is, where no name is given, the one that the endpoint shows; a new one in its place is made all the same", async () => {
+      await scene.query(`CREATE CERTIFICATE [${name}] WITH SUBJECT = 'mine', EXPIRY_DATE = '20400301'`);
+      await scene.query(
+        `CREATE ENDPOINT [e] STATE = STARTED AS TCP (LISTENER_PORT = 5022, LISTENER_IP = ALL) FOR DATABASE_MIRRORING (ROLE = ALL, AUTHENTICATION = CERTIFICATE [${name}], ENCRYPTION = REQUIRED ALGORITHM AES)`,
+      );
+      const inputs = { sqlServer: scene.sqlServer, adopt: true, __urn: "urn:pulumi:dev::p::t::certificate" };
+      const taken = await resource().create(inputs);
+      assert.equal(taken.outs.certificateName, name);
+      const driven = resource();
+      assert.equal(await driven.wants(taken, { ...inputs, expiry: "2041-01-01" }), "replace");
+      const next = await driven.create({ ...inputs, expiry: "2041-01-01" });
+      assert.equal(next.outs.certificateName, `Cert_${scene.serverName}_endpoint_20410101`);
+      await driven.delete(taken);
+      await driven.delete(next);
+      assert.equal((await scene.query(`SELECT name FROM sys.certificates WHERE name = '${name}'`)).length, 1);
+      await scene.query("DROP ENDPOINT [e]");
+    });
+
+    it("is never taken for one that a killed run made, where that run took it over", async () => {
+      await scene.query(
+        `CREATE CERTIFICATE [${name}] WITH SUBJECT = 'Certificate for ${name}', EXPIRY_DATE = '20400301'`,
+      );
+      const inputs = taking({ __urn: "urn:pulumi:dev::p::t::certificate" });
+      // Nothing of this run is recorded.
+      await resource().create(inputs);
+      await resource().delete(await resource().create(inputs));
+      assert.equal((await scene.query(`SELECT name FROM sys.certificates WHERE name = '${name}'`)).length, 1);
+    });
+
     it("is not where it proves nothing, has ended, or is another than the program says: each with its way on", async () => {
       await scene.query(`CREATE CERTIFICATE [${name}] WITH SUBJECT = 'mine', EXPIRY_DATE = '20400301'`);
       assert.match(

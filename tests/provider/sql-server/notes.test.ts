@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { complete } from "#provider/arguments/sql-server-settings";
+import { isContinued } from "#provider/lifecycle/ownership";
 import { connect, type Sql } from "#provider/sql-server/connection";
 import { type Author, claim, findNote, forget, isOwn, notesOf, renew } from "#provider/sql-server/notes";
 import { refusal } from "../azure/azure-scene";
@@ -66,6 +67,20 @@ describe("a note on the server", () => {
     assert.equal(isOwn(note, { stack: "", backend: "", urn: "", token: "", notes: new Set() }), false);
     await claim(server, "group", "AG", "make AG", { ...author, token: "later" });
     assert.equal((await findNote(server, "group", "AG", author))?.token, "later");
+  });
+
+  it("is not about another object of its name, which somebody made when they had dropped the one it is about", async () => {
+    const noted = { server, kind: "group", name: "AG", what: "the group AG" } as const;
+    const continues = (id: string | undefined, token: string) =>
+      isContinued({ ...noted, identity: async () => id }, { author: { ...author, token }, warn: () => {} });
+    await claim(server, "group", "AG", "make AG", author);
+    assert.equal(await continues("first", "two"), true, "killed before it was noted what was made");
+    assert.equal((await findNote(server, "group", "AG", author))?.id, "first");
+    assert.equal(await continues("first", "three"), true);
+    assert.equal(await continues("second", "four"), false);
+    assert.equal(await continues(undefined, "four"), false);
+    await claim(server, "group", "AG", "make AG", { ...author, token: "five" });
+    assert.equal((await findNote(server, "group", "AG", author))?.id, undefined, "it is about to be made");
   });
 
   it("of somebody else stays", async () => {

@@ -1,7 +1,7 @@
 import type { Session } from "../../tsql/host";
 import { SqlError, sqlError } from "../../tsql/messages";
 import { notSpoken } from "../../tsql/not-spoken";
-import type { AlterDatabaseSet, CreateDatabase, DropDatabase } from "../../tsql/syntax/database";
+import type { AlterDatabaseSet, CreateDatabase, DropDatabase, RenameDatabase } from "../../tsql/syntax/database";
 import { isOwner } from "../database-permissions";
 import { addDatabase } from "../instance";
 import type { Database } from "../model";
@@ -53,6 +53,21 @@ export function alterDatabase(server: Server, statement: AlterDatabaseSet, sessi
   const set = setters[statement.option];
   if (!set) throw notSpoken(`ALTER DATABASE ... SET ${statement.option}`);
   set(server, database, statement.value);
+}
+
+/** Renames a database. The engine wants it for itself (5030); here its sessions go on. */
+export function renameDatabase(server: Server, { name, newName }: RenameDatabase, session: Session): void {
+  refuseInTransaction("ALTER DATABASE", session);
+  checkIdentifier(newName);
+  const { databases } = server.instance;
+  const database = findByName(databases, name ?? session.database);
+  if (!database || !mayAlter(server, session, database)) throw sqlError(5011, name ?? session.database);
+  if (isSystemDatabase(database.name)) throw sqlError(5058, "MODIFY NAME", database.name);
+  refuseInGroup(database);
+  if (nameKey(newName) !== nameKey(database.name) && findByName(databases, newName)) throw sqlError(1801, newName);
+  databases.delete(nameKey(database.name));
+  database.name = newName;
+  databases.set(nameKey(newName), database);
 }
 
 /** Whoever has ALTER ANY DATABASE or owns this one may alter it. */

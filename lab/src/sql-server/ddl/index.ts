@@ -6,7 +6,7 @@ import { alterGroup } from "./alter-group";
 import { backUp } from "./backup";
 import { alterCertificate, backupCertificate, createCertificate, dropCertificate } from "./certificate";
 import { createGroup } from "./create-group";
-import { alterDatabase, createDatabase, dropDatabase } from "./database";
+import { alterDatabase, createDatabase, dropDatabase, renameDatabase } from "./database";
 import { dropGroup } from "./drop-group";
 import { alterEndpoint, changeEndpointOwner, createEndpoint, dropEndpoint } from "./endpoint";
 import { grant } from "./grant";
@@ -56,6 +56,8 @@ export async function executeStatement(
       return dropGroup(server, statement.name, session);
     case "alterDatabaseSet":
       return alterDatabase(server, statement, session);
+    case "renameDatabase":
+      return renameDatabase(server, statement, session);
     case "createDatabase":
       return createDatabase(server, statement, session);
     case "dropDatabase":

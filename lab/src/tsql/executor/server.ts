@@ -10,6 +10,7 @@ const outsideTransactions: Readonly<Partial<Record<ServerStatement["kind"], read
   dropAvailabilityGroup: [574, "DROP AVAILABILITY GROUP"],
   createDatabase: [226, "CREATE DATABASE"],
   alterDatabaseSet: [226, "ALTER DATABASE"],
+  renameDatabase: [226, "ALTER DATABASE"],
   dropDatabase: [574, "DROP DATABASE"],
   backupDatabase: [3021, ""],
 };

@@ -1,6 +1,12 @@
 import { sqlError } from "../messages";
 import type { BackupCertificate } from "../syntax/certificate";
-import type { AlterDatabaseSet, BackupDatabase, CreateDatabase, DropDatabase } from "../syntax/database";
+import type {
+  AlterDatabaseSet,
+  BackupDatabase,
+  CreateDatabase,
+  DropDatabase,
+  RenameDatabase,
+} from "../syntax/database";
 import { backupCertificate } from "./certificate";
 import { type Cursor, identifier, integerLiteral, isIdentifier, list, stringLiteral } from "./cursor";
 
@@ -28,8 +34,12 @@ const settings: ReadonlySet<string> = new Set(
 );
 
 /** https://learn.microsoft.com/sql/t-sql/statements/alter-database-transact-sql-set-options */
-export function alterDatabase(cursor: Cursor): AlterDatabaseSet {
+export function alterDatabase(cursor: Cursor): AlterDatabaseSet | RenameDatabase {
   const name = cursor.accept("CURRENT") ? undefined : identifier(cursor);
+  if (cursor.accept("MODIFY")) {
+    cursor.expect("NAME", "=");
+    return { kind: "renameDatabase", name, newName: identifier(cursor) };
+  }
   cursor.expect("SET");
   const token = cursor.peek();
   if (token.kind !== "word") cursor.fail();

@@ -9,6 +9,14 @@ export interface AlterDatabaseSet {
   readonly isRollback?: boolean;
 }
 
+/** ALTER DATABASE ... MODIFY NAME. */
+export interface RenameDatabase {
+  readonly kind: "renameDatabase";
+  /** undefined for ALTER DATABASE CURRENT. */
+  readonly name?: string;
+  readonly newName: string;
+}
+
 export interface CreateDatabase {
   readonly kind: "createDatabase";
   readonly name: string;

@@ -1,6 +1,6 @@
 import type { AlterAvailabilityGroup, CreateAvailabilityGroup, DropAvailabilityGroup } from "./availability-group";
 import type { AlterCertificate, BackupCertificate, CreateCertificate, DropCertificate } from "./certificate";
-import type { AlterDatabaseSet, BackupDatabase, CreateDatabase, DropDatabase } from "./database";
+import type { AlterDatabaseSet, BackupDatabase, CreateDatabase, DropDatabase, RenameDatabase } from "./database";
 import type { DbccTrace } from "./dbcc";
 import type { AlterAuthorization, DropEndpoint, EndpointStatement } from "./endpoint";
 import type { PrincipalStatement } from "./principals";
@@ -25,6 +25,7 @@ export type ServerStatement =
   | AlterAvailabilityGroup
   | DropAvailabilityGroup
   | AlterDatabaseSet
+  | RenameDatabase
   | CreateDatabase
   | DropDatabase
   | BackupDatabase

@@ -21,13 +21,14 @@ const masterKeyCredential = "env:MASTER_KEY_PASSWORD";
 
 const makers = {
   components() {
-    const { address } = given;
+    const { address, adopt } = given;
     const pairing = new mi.InstancePairing("pairing", {
       sqlServer,
       managedInstanceId,
       masterKeyCredential,
       address,
-      port,
+      port: port ?? undefined,
+      adopt,
     });
     if (withoutLink) return;
     const { linkName, groupName, instanceGroupName } = given;

@@ -1,0 +1,294 @@
+import assert from "node:assert/strict";
+import { copyFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { openSqlClient, type SqlClient } from "#tools/clients";
+import { compareSnapshots, type Snapshot, takeSnapshot } from "#tools/leftovers";
+import { type Operation, openProject, type Project, succeeded } from "#tools/pulumi";
+import { type Quickstart, startQuickstart } from "../support/quickstart";
+import { repositoryRoot } from "../support/repository";
+import { connectedLinks, expectKept } from "../support/watcher";
+
+const program = (name: string) => join(repositoryRoot, "tests", "engine", "projects", name);
+
+/** Two SQL Servers and two managed instances, with a console on each; `sqlServer` and `managedInstance` are the first ones. */
+interface Scene extends Quickstart {
+  readonly secondServer: SqlClient;
+  readonly secondInstance: SqlClient;
+  readonly secondInstanceId: string;
+}
+
+async function startScene(): Promise<Scene> {
+  const quickstart = await startQuickstart(
+    { sqlServers: 2, managedInstances: 2, databases: 2 },
+    program("shared-servers"),
+  );
+  const { sqlServers, managedInstances, caFile } = quickstart.lab.ready;
+  const [, server] = sqlServers;
+  const [, instance] = managedInstances;
+  assert.ok(server && instance);
+  await quickstart.project.config({
+    plain: {
+      hosts: JSON.stringify(sqlServers.map(({ host }) => host)),
+      managedInstanceIds: JSON.stringify(managedInstances.map(({ id }) => id)),
+    },
+  });
+  const [secondServer, secondInstance] = await Promise.all([server, instance].map((to) => openSqlClient(to, caFile)));
+  assert.ok(secondServer && secondInstance);
+  return {
+    ...quickstart,
+    secondServer,
+    secondInstance,
+    secondInstanceId: instance.id,
+    async close() {
+      await Promise.all([secondServer.close(), secondInstance.close()]);
+      await quickstart.close();
+    },
+  };
+}
+
+/** Both pairs that do not share anything, and so all four sides. */
+const snapshots = async (scene: Scene): Promise<readonly Snapshot[]> => [
+  await takeSnapshot(scene),
+  await takeSnapshot({
+    ...scene,
+    sqlServer: scene.secondServer,
+    managedInstance: scene.secondInstance,
+    managedInstanceId: scene.secondInstanceId,
+  }),
+];
+
+async function assertNothingLeft(scene: Scene, clean: readonly Snapshot[]): Promise<void> {
+  const now = await snapshots(scene);
+  assert.deepEqual(
+    now.flatMap((snapshot, i) => compareSnapshots(clean[i] ?? new Map(), snapshot)),
+    [],
+  );
+  for (const server of [scene.sqlServer, scene.secondServer])
+    assert.deepEqual(await server.query("SELECT name FROM sys.extended_properties"), [], "notes");
+}
+
+const changes = ({ changes }: Operation) => changes.map(({ op, name }) => `${op} ${name}`).sort();
+
+async function assertClean(project: Project): Promise<void> {
+  assert.deepEqual(changes(succeeded(await project.preview())), []);
+  assert.deepEqual(changes(succeeded(await project.preview({ args: ["--refresh"] }))), []);
+}
+
+async function assertConnected(scene: Scene, ...sides: readonly (readonly [SqlClient, SqlClient, string])[]) {
+  for (const [sqlServer, managedInstance, link] of sides)
+    assert.deepEqual(await connectedLinks({ ...scene, sqlServer, managedInstance }), [link]);
+}
+
+// Safety A6: what several pairings share, by the components, with the real engine.
+describe("one SQL Server with two managed instances, with the real engine", function () {
+  this.timeout(300_000);
+  let scene: Scene;
+  let clean: readonly Snapshot[];
+  before(async () => {
+    scene = await startScene();
+    clean = await snapshots(scene);
+    await scene.project.config({ plain: { shape: "one pair" } });
+    succeeded(await scene.project.up());
+  });
+  after(() => scene.close());
+
+  it("comes from one with one: the SQL Server's parts move to a PreparedServer of the pairing's name, as they are", async () => {
+    const { project, sqlServer, managedInstance, secondInstance } = scene;
+    await project.config({ plain: { shape: "one SQL Server" } });
+    const created = [
+      "PreparedServer pair",
+      "InstancePairing second",
+      "TrustCertificate second-trust",
+      "ManagedInstanceCertificate second-instance-certificate",
+      "ManagedInstanceLink second",
+      "FullRecoveryDatabase second-database",
+      "AvailabilityGroup second-group",
+      "DistributedAvailabilityGroup second-dag",
+      "InstanceLink second-link",
+    ];
+    const preview = succeeded(await project.preview());
+    const steps = preview.changes.map(({ op, type, name }) => `${op} ${type.split(":").at(-1)} ${name}`);
+    assert.deepEqual(steps.sort(), created.map((each) => `create ${each}`).sort());
+    succeeded(await expectKept({ ...scene, links: ["DAG_db1"] }, () => project.up()));
+    await assertConnected(scene, [sqlServer, managedInstance, "DAG_db1"], [sqlServer, secondInstance, "DAG_db2"]);
+    await assertClean(project);
+  });
+
+  it("gets a new certificate, which both managed instances trust before the endpoint shows it", async () => {
+    const { project, lab, arm, secondInstanceId } = scene;
+    const upload = { on: "request", method: "PUT", matching: "serverTrustCertificates", times: "always" } as const;
+    lab.faults.add({ ...upload, delayMilliseconds: 4000 });
+    await project.config({ plain: { certificateExpiry: "2090-01-01" } });
+    succeeded(await expectKept({ ...scene, links: ["DAG_db1"] }, () => project.up()));
+    lab.faults.clear();
+    const trusted = await arm.list(`${secondInstanceId}/serverTrustCertificates`);
+    assert.match(trusted.map(({ name }) => name).join(), /^[^,]*20900101$/);
+    await assertClean(project);
+  });
+
+  it("keeps one link while the other goes, and its parts when the PreparedServer goes", async () => {
+    const { project } = scene;
+    await project.config({ plain: { shape: "one pair" } });
+    const up = succeeded(await expectKept({ ...scene, links: ["DAG_db1"] }, () => project.up()));
+    assert.equal(up.changes.length, 9, up.stdout);
+    for (const { op, name } of up.changes)
+      assert.ok(op === "delete" && (name.startsWith("second") || name === "pair"), `${op} ${name}`);
+    await assertClean(project);
+  });
+
+  it("leaves nothing behind", async () => {
+    const { project, arm, managedInstanceId, secondInstanceId } = scene;
+    await project.config({ plain: { shape: "one SQL Server" } });
+    // The copy of the first time, which "Keep" has kept.
+    await arm.delete(`${secondInstanceId}/databases/db2`);
+    succeeded(await project.up());
+    succeeded(await project.destroy());
+    await arm.delete(`${managedInstanceId}/databases/db1`);
+    await arm.delete(`${secondInstanceId}/databases/db2`);
+    await assertNothingLeft(scene, clean);
+  });
+});
+
+describe("two SQL Servers with one managed instance, with the real engine", function () {
+  this.timeout(300_000);
+  let scene: Scene;
+  before(async () => {
+    scene = await startScene();
+    await scene.project.config({ plain: { shape: "one managed instance", changed: '{"databaseOnDelete":"Delete"}' } });
+  });
+  after(() => scene.close());
+
+  it("come up, stay as they are, change by themselves, and leave nothing behind", async () => {
+    const { project, sqlServer, secondServer, managedInstance, managedInstanceId, arm } = scene;
+    const clean = await snapshots(scene);
+    succeeded(await project.up());
+    const sides = [
+      [sqlServer, managedInstance, "DAG_db1"],
+      [secondServer, managedInstance, "DAG_db2"],
+    ] as const;
+    await assertConnected(scene, ...sides);
+    await assertClean(project);
+
+    const changed = { databaseOnDelete: "Delete", replicationMode: "Sync" };
+    await project.config({ plain: { changed: JSON.stringify(changed) } });
+    const watched = { ...scene, otherServers: [secondServer], links: ["DAG_db2"] };
+    const up = succeeded(await expectKept(watched, () => project.up()));
+    assert.deepEqual(changes(up), ["update first-dag", "update first-link"]);
+    await assertConnected(scene, ...sides);
+    const modes = await sqlServer.query<{ mode: string }>(
+      "SELECT DISTINCT r.availability_mode_desc AS mode FROM sys.availability_replicas r JOIN sys.availability_groups g ON g.group_id = r.group_id WHERE g.is_distributed = 1",
+    );
+    assert.deepEqual(modes, [{ mode: "SYNCHRONOUS_COMMIT" }]);
+    await assertClean(project);
+
+    succeeded(await project.destroy());
+    await arm.delete(`${managedInstanceId}/databases/db2`);
+    await assertNothingLeft(scene, clean);
+  });
+});
+
+describe("links in another stack than the SQL Server's part and the pairing, with the real engine", function () {
+  this.timeout(300_000);
+  let scene: Scene;
+  let links: Project;
+  let clean: readonly Snapshot[];
+  const password = "Of-the-links-1";
+  before(async () => {
+    scene = await startScene();
+    const { lab, project, sqlServer, folder, env, secondInstanceId } = scene;
+    // The stack of the links signs in as somebody else.
+    await sqlServer.query(`CREATE LOGIN links WITH PASSWORD = N'${password}'`);
+    await sqlServer.query("ALTER SERVER ROLE sysadmin ADD MEMBER links");
+    clean = await snapshots(scene);
+    await project.config({ plain: { shape: "no links" }, secret: { sqlServerPassword: scene.secrets[0] ?? "" } });
+    succeeded(await project.up());
+    links = await openProject({
+      directory: program("links-elsewhere"),
+      stateDirectory: join(folder, "links"),
+      env: { ...env, LINKS_PASSWORD: password, PULUMI_BACKEND_URL: `file://${join(folder, "state")}` },
+    });
+    const host = lab.ready.sqlServers[0]?.host ?? "";
+    await links.config({
+      plain: { sqlServerHost: host, sqlServerUser: "links", sqlServerCaFile: lab.ready.caFile, secondInstanceId },
+    });
+    succeeded(await links.up());
+  });
+  after(() => scene.close());
+
+  const connected = () =>
+    assertConnected(
+      scene,
+      [scene.sqlServer, scene.managedInstance, "DAG_db1"],
+      [scene.sqlServer, scene.secondInstance, "DAG_db2"],
+    );
+
+  it("are connected, with nothing to do in either stack", async () => {
+    await connected();
+    await assertClean(scene.project);
+    await assertClean(links);
+  });
+
+  it("get to know no password, and no state shows one", async () => {
+    const outputs = await scene.project.outputs();
+    const { sqlServer } = outputs.pairing as { readonly sqlServer: object };
+    assert.deepEqual(Object.keys(sqlServer).sort(), ["caFile", "host", "user"]);
+    const states = JSON.stringify([outputs, await scene.project.exportState(), await links.exportState()]);
+    for (const secret of [...scene.secrets, password]) assert.ok(!states.includes(secret), "a secret is shown");
+    const { resources = [] } = (await scene.project.exportState()).deployment;
+    const prepared = resources.find(({ type }) => type === "mi-link:index:PreparedServer");
+    const shown = Object.keys(prepared?.outputs ?? {}).filter((name) => /password|sqlServer$/i.test(name));
+    assert.deepEqual(
+      [shown, Object.keys(prepared?.outputs?.sqlServer ?? {}).sort()],
+      [["sqlServer"], ["caFile", "host", "user"]],
+    );
+  });
+
+  it("stay connected when either stack changes, and the port is not taken from under them", async () => {
+    const { project, lab, folder } = scene;
+    const kept = (run: () => Promise<Operation>) => expectKept({ ...scene, links: ["DAG_db1"] }, run);
+    const sqlServerCaFile = join(folder, "the-same-authority.pem");
+    await copyFile(lab.ready.caFile, sqlServerCaFile);
+    await project.config({ plain: { sqlServerCaFile } });
+    assert.ok(succeeded(await kept(() => project.up())).changes.length >= 6);
+    await connected();
+    await assertClean(links);
+
+    await links.config({ plain: { replicationMode: "Sync" } });
+    assert.deepEqual(changes(succeeded(await kept(() => links.up()))), ["update second-dag", "update second-link"]);
+    await connected();
+
+    await project.config({ plain: { changed: '{"port":5099}' } });
+    const refused = await kept(() => project.up());
+    assert.equal(refused.ok, false);
+    assert.match(refused.stdout, /connected over it: .*DAG_db1.*DAG_db2.*Nothing was changed/s);
+    await project.config({ plain: { changed: "{}" } });
+    await connected();
+    await assertClean(project);
+  });
+
+  it("stay connected in a rotation: the endpoint waits until the other stack, too, has uploaded the new certificate", async () => {
+    const { project, sqlServer, secondInstance, managedInstance } = scene;
+    const named = async () =>
+      ((await project.outputs()).server as { readonly certificateName: string }).certificateName;
+    const before = await named();
+    await project.config({ plain: { changed: '{"certificateExpiry":"2090-01-01"}' } });
+    const kept = (managed: SqlClient, link: string, run: () => Promise<Operation>) =>
+      expectKept({ ...scene, sqlServer, managedInstance: managed, links: [link] }, run);
+    const rotation = kept(managedInstance, "DAG_db1", () => project.up());
+    while ((await named()) === before) await delay(500);
+    const uploaded = succeeded(await kept(secondInstance, "DAG_db2", () => links.up()));
+    assert.ok(changes(uploaded).includes("create-replacement second-trust"), uploaded.stdout);
+    succeeded(await rotation);
+    await connected();
+    await assertClean(project);
+    await assertClean(links);
+  });
+
+  it("go without taking along what they were built on, and leave nothing behind", async () => {
+    succeeded(await links.destroy());
+    await assertClean(scene.project);
+    succeeded(await scene.project.destroy());
+    await assertNothingLeft(scene, clean);
+  });
+});

@@ -35,7 +35,13 @@ describe("a destroy that is killed before its state is written", () => {
   /** Each has a process of its own. */
   const run = (): Promise<DynamicProvider> =>
     providerOf({ type: "MasterKey" }, place, (message) => warnings.push(message));
-  const notes = () => console.query("SELECT name, value FROM sys.extended_properties");
+  /** But for the ids of what was made, as what is made again has another. */
+  const notes = async () => {
+    const rows = await console.query<{ readonly name: string; readonly value: string }>(
+      "SELECT name, CONVERT(nvarchar(4000), value) AS value FROM sys.extended_properties",
+    );
+    return rows.map(({ name, value }) => ({ name, ...JSON.parse(value), id: undefined }));
+  };
   const keys = () => console.query("SELECT name FROM sys.symmetric_keys WHERE symmetric_key_id = 101");
   const create = async () => {
     const provider = await run();

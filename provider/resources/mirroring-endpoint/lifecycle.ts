@@ -7,7 +7,7 @@ import { pause } from "../../errors/interrupted";
 import { VisibleError } from "../../errors/visible-error";
 import type { Context } from "../../lifecycle/context";
 import type { Created, Lifecycle } from "../../lifecycle/contract";
-import { notedByAnother, standingOf, type Unlike } from "../../lifecycle/ownership";
+import { isLeftToAnother, standingOf, type Unlike } from "../../lifecycle/ownership";
 import { finished, type Noted, recorded } from "../../lifecycle/recorded";
 import { findCertificate } from "../../sql-server/catalog/certificates";
 import { moveLink } from "../../sql-server/catalog/connected";
@@ -156,8 +156,8 @@ export const mirroringEndpoint = {
   async delete(state, context) {
     const server = await context.sql(state.sqlServer, state.instanceId);
     const endpoint = await findEndpoint(server);
-    const other = await notedByAnother(noted(server, state), context);
-    if (endpoint && sameName(endpoint.name, state.endpointName) && !other) {
+    const isOthers = endpoint !== undefined && (await isLeftToAnother(noted(server, state), context));
+    if (endpoint && sameName(endpoint.name, state.endpointName) && !isOthers) {
       if (state.before) await putBack(server, endpoint, state.before, context);
       else await dropUnused(server, endpoint, context);
     }

@@ -120,7 +120,8 @@ describe("the options of Pulumi, with the real engine", function () {
     const options = { protect: true, retainOnDelete: true };
     await declare({ added: declared, options: { pairing: options, component: options } });
     succeeded(await project.up());
-    const refused = await project.destroy();
+    const ofComponents = async () => ["--target-dependents", ...targets(await urns(isOfComponents))];
+    const refused = await project.destroy({ args: await ofComponents() });
     assert.notEqual(refused.code, 0);
     assert.match(refused.stdout, /component-link.* cannot be deleted|protect/);
     await isThere();
@@ -131,7 +132,7 @@ describe("the options of Pulumi, with the real engine", function () {
     });
     succeeded(await project.up());
     const before = await notes();
-    succeeded(await project.destroy({ args: ["--target-dependents", ...targets(await urns(isOfComponents))] }));
+    succeeded(await project.destroy({ args: await ofComponents() }));
     assert.deepEqual(await urns(isOfComponents), []);
     await isThere();
     assert.deepEqual(await notes(), before, "nobody asks the provider, so that the notes stay");

@@ -40,7 +40,7 @@ describe("a destroy that is killed before its state is written", () => {
     const rows = await console.query<{ readonly name: string; readonly value: string }>(
       "SELECT name, CONVERT(nvarchar(4000), value) AS value FROM sys.extended_properties",
     );
-    return rows.map(({ name, value }) => ({ name, note: { ...JSON.parse(value), id: undefined } }));
+    return rows.map(({ name, value }) => ({ ...JSON.parse(value), id: undefined, name }));
   };
   const keys = () => console.query("SELECT name FROM sys.symmetric_keys WHERE symmetric_key_id = 101");
   const create = async () => {

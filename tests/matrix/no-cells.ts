@@ -43,6 +43,7 @@ export const withoutCell: Readonly<Record<ResourceType | "everywhere" | "clauses
       seedingTimeoutMinutes: programs,
       connectedState: observed,
       mostRecentLinkError: observed,
+      partnerCertificateExpiryDate: "the end of the certificate that SQL Server shows",
       databaseCreationDate: "tells the copy from another database of its name, in the cells of a link that was deleted",
     },
     clauses: {

@@ -59,6 +59,7 @@ async function listen(server: TcpServer, port: number, host: string): Promise<vo
 async function delay({ socket }: IncomingMessage, milliseconds: number, { clock }: Azure): Promise<void> {
   const gone = new AbortController();
   const hangUp = () => gone.abort();
+  if (socket.destroyed || socket.readableEnded) hangUp();
   socket.once("end", hangUp).once("close", hangUp);
   await clock.sleep(milliseconds, gone.signal).catch(() => undefined);
   socket.off("end", hangUp).off("close", hangUp);

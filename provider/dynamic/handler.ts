@@ -37,6 +37,8 @@ interface Shared {
   readonly log?: EngineLog;
   readonly lasting?: LastingOutputs;
   readonly seen?: NotesSeen;
+  /** Urns of what the program declares in this run: check has seen them. A refresh and a destroy call diff without check. */
+  readonly declared?: Set<unknown>;
 }
 
 /**
@@ -49,14 +51,12 @@ export function dynamicProvider(
   lifecycle: AnyLifecycle,
   newContext: ContextFactory,
   interruption: AbortSignal,
-  { log = engineLog, lasting = lastingOutputs(), seen = notesSeen() }: Shared = {},
+  { log = engineLog, lasting = lastingOutputs(), seen = notesSeen(), declared = new Set() }: Shared = {},
 ): DynamicProvider {
   const table = tableOf(lifecycle);
   const computed = Object.keys(table).filter((name) => table[name]?.computed);
   const lasts = (name: string, recorded: unknown) => lasting.stays(recorded, table[name]?.same);
   let config: Config = () => undefined;
-  /** Urns of what the program declares in this run: check has seen them. A refresh calls diff without check. */
-  const declared = new Set<unknown>();
   /** What is recorded of resources that are to be replaced, by urn: create is not told. */
   const toBeReplaced = new Map<unknown, Bag>();
   /** Urns of what has notes on the server that are gone. */
@@ -162,6 +162,12 @@ export function dynamicProvider(
     lasting.note(lifecycle.lasting?.(visible(olds)) ?? [], replaces.length === 0);
   };
 
+  const refuse = ({ replaces = [] }: Difference, olds: Bag, news: Bag, isCascade: boolean): void => {
+    const known = replaces.filter((name) => isCascade || !hasUnknown(news[name]));
+    const refusal = lifecycle.refusal?.(visible(olds), visible(news), { replaces: known, isCascade });
+    if (refusal) throw printedOnce(inWordsOf(news, refusal).message);
+  };
+
   const warningsOf = ({ changes, replaces = [] }: Difference, olds: Bag, news: Bag): string[] => {
     const isPreview = news.__preview === true;
     // In a real run the change follows at once, looks again and warns itself.
@@ -198,11 +204,8 @@ export function dynamicProvider(
       const isDeclared = declared.has(news.__urn);
       const olds = isDeclared && !isCascade ? await withDriftOfNotes(recorded, news) : recorded;
       const difference = diffInputs(lifecycle, olds, news, isDeclared ? new Date() : undefined);
-      if (isCascade || isDeclared) {
-        const replaces = (difference.replaces ?? []).filter((name) => isCascade || !hasUnknown(news[name]));
-        const refusal = lifecycle.refusal?.(visible(olds), visible(news), { replaces, isCascade });
-        if (refusal) throw printedOnce(inWordsOf(news, refusal).message);
-      }
+      // A destroy of what others are built on asks the same, and replaces nothing: there the program declares nothing.
+      if (isDeclared || (isCascade && declared.size > 0)) refuse(difference, olds, news, isCascade);
       if (news.__preview === true) noteOutputs(difference, olds);
       else if ((difference.replaces ?? []).length > 0) toBeReplaced.set(news.__urn, visible(olds));
       if (!isCascade) {

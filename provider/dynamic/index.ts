@@ -16,7 +16,7 @@ export const resources = { ...classes };
 export type ResourceType = keyof typeof resources;
 
 /** Shared by all types: one takes the outputs of another, and they are on the same servers. */
-const shared = { lasting: lastingOutputs(), seen: notesSeen() };
+const shared = { lasting: lastingOutputs(), seen: notesSeen(), declared: new Set<unknown>() };
 
 export function handler(type: ResourceType): DynamicProvider {
   const provider = dynamicProvider(type, resources[type].lifecycle(), newContext, whenInterrupted(), shared);

@@ -131,8 +131,13 @@ describe("a live link that somebody made by hand", function () {
           ...(await one.update("", outs, await checkedArgs(one, argsOf(type, {})))),
         };
       }
-      assert.deepEqual(compareSnapshots(clean, await snapshot()), []);
+      const isNote = (left: string) => left.includes("sys.extended_properties: pulumi-mi-link/");
+      assert.deepEqual(
+        compareSnapshots(clean, await snapshot()).filter((left) => !isNote(left)),
+        [],
+      );
       for (const { type } of [...parts].reverse()) await leave(type);
+      assert.deepEqual(compareSnapshots(clean, await snapshot()), []);
     });
     for (const what of [
       /^Left the link DAG_db1 on the managed instance sqlmi1/,

@@ -48,34 +48,32 @@ const prefix = "pulumi-mi-link";
 const propertyName = (kind: Kind, name: string): string =>
   `${prefix}/${kind}/${createHash("sha256").update(name.toLowerCase()).digest("hex").slice(0, 32)}`;
 
-/** An extended property holds at most 7,500 bytes: 3,750 characters. Names have at most 128, so only a urn can be too long. */
-const longestUrn = 1800;
+/** An extended property holds at most 7,500 bytes. */
+const longestText = 3750;
 
 const textOf = (
   name: string,
   { stack, backend, urn, token }: Author,
   { before, id }: Pick<Note, "before" | "id">,
-): string =>
-  JSON.stringify({
-    stack,
-    backend: backend.slice(0, 500),
-    urn: shortened(urn),
-    name,
-    token,
-    madeBy: prefix,
-    before,
-    id,
-  });
+): string => {
+  const text = (place: string, resource: string) =>
+    JSON.stringify({ stack, backend: place, urn: resource, name, token, madeBy: prefix, before, id });
+  const whole = text(backend, urn);
+  return whole.length <= longestText ? whole : text(hashed(backend), hashed(urn));
+};
 
-const shortened = (urn: string): string =>
-  urn.length <= longestUrn ? urn : createHash("sha256").update(urn).digest("hex");
+/** Stands for what is too long together with names that are long in JSON. */
+const hashed = (text: string): string => createHash("sha256").update(text).digest("hex");
 
-const isSameStack = (note: Note, author: Author): boolean =>
-  note.stack === author.stack && note.backend === author.backend.slice(0, 500);
+const isSame = (noted: string, text: string): boolean => noted === text || noted === hashed(text);
+
+/** Whether the stack wrote it, by whichever of its resources. */
+export const isSameStack = (note: Note, author: Pick<Author, "stack" | "backend">): boolean =>
+  note.stack === author.stack && isSame(note.backend, author.backend);
 
 /** Whether this very resource of this stack wrote it, in this run, in the one that made its state, or in one that was killed. */
 export const isOwn = (note: Note, author: Author): boolean =>
-  note.token === author.token || (author.urn !== "" && isSameStack(note, author) && note.urn === shortened(author.urn));
+  note.token === author.token || (author.urn !== "" && isSameStack(note, author) && isSame(note.urn, author.urn));
 
 /** Without an author nothing is noted, and no note is heeded: notes are turned off. */
 export async function findNote(

@@ -132,6 +132,16 @@ export function dynamicProvider(
     }
   };
 
+  /** Removes the notes. Where the server can't be reached, the lifecycle says so in its own words. */
+  const removeNotes = async (author: Author, props: Bag, { sql }: Context) => {
+    const { sqlServer, instanceId } = props as { readonly sqlServer?: SqlServer; readonly instanceId?: string };
+    if (!sqlServer || author.notes.size === 0) return undefined;
+    return await sql(sqlServer, instanceId).then(
+      (server) => forgetAll(server, author),
+      () => undefined,
+    );
+  };
+
   /** What is recorded. It counts as drifted where notes of it are gone. */
   const withDriftOfNotes = async (olds: Bag, news: Bag): Promise<Bag> => {
     const author = olds.__notes ? authorOf({ ...news, __notes: olds.__notes }, olds.__note) : undefined;
@@ -291,14 +301,15 @@ export function dynamicProvider(
     async delete(id, props) {
       const author = authorOf(props, props.__note);
       const remove = async (context: Context) => {
-        const { sqlServer, instanceId } = props as { readonly sqlServer?: SqlServer; readonly instanceId?: string };
-        // Where the server can't be reached, the lifecycle says so in its own words.
-        if (author && sqlServer && author.notes.size > 0)
-          await context.sql(sqlServer, instanceId).then(
-            (server) => forgetAll(server, author),
-            () => undefined,
-          );
-        await lifecycle.delete(visible(props), context);
+        const putBack = author && (await removeNotes(author, props, context));
+        try {
+          await lifecycle.delete(visible(props), context);
+        } catch (error) {
+          // What is as it was, because the delete was refused, keeps its notes.
+          const found = await lifecycle.observe(visible(props), context).catch(() => undefined);
+          if (found && found.drift === undefined) await putBack?.().catch(() => undefined);
+          throw error;
+        }
       };
       await run(props, "delete", remove, { id, author });
     },

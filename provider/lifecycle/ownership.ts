@@ -117,7 +117,7 @@ export async function isContinued(
   if (note.id !== undefined && note.id !== id) return false;
   await renew(server, kind, name, author, { id });
   warn(
-    `${capital(what)}${on({ server, kind })} was made by a run of this stack that was killed before it was recorded, as a note there says. This run goes on with it.`,
+    `${capital(what)}${on({ server, kind })} was made by this stack, as a note there says: by a run that was killed before it was recorded, or as what is to be replaced now. This run goes on with it.`,
   );
   return true;
 }
@@ -154,6 +154,19 @@ export async function requireNotAnothers(
 ): Promise<void> {
   const note = await findNote(server, kind, name, author);
   if (author && note && !isOwn(note, author)) throw claimed(server, doing, kind, note);
+}
+
+/** The same before a delete, which then drops nothing: the user is told. */
+export async function isLeftToAnother(
+  noted: Omit<Noted, "doing">,
+  context: Pick<Context, "author" | "warn">,
+): Promise<boolean> {
+  const owner = await notedByAnother(noted, context);
+  if (owner !== undefined)
+    context.warn(
+      `Kept ${noted.name} of ${noted.server.instance.name} (${noted.server.address}): a note there says that it belongs to ${owner}, by a later record than this one. Only that one drops it.`,
+    );
+  return owner !== undefined;
 }
 
 /** The refusal of what is there, with who noted it. */

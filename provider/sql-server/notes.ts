@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { nextLine } from "../errors/existing";
 import { isFailure, VisibleError } from "../errors/visible-error";
 import type { Sql } from "./connection";
-import { sql } from "./tsql";
+import { type Statement, sql } from "./tsql";
 
 /** One resource of one stack, as it signs what it makes. */
 export interface Author {
@@ -202,14 +202,33 @@ const isShared = (kind: Kind): boolean => kind === "master-key" || kind === "cer
 
 /**
  * Removes all notes of a resource, before its objects: if the run is killed then, and the state still has the resource, the
- * next run sees by that that they may be gone. The author keeps what they said.
+ * next run sees by that that they may be gone. The author keeps what they said. Returns
+ * what writes them again as they were.
  */
-export async function forgetAll(server: Sql, author: Author): Promise<void> {
-  for (const [kind, name] of [...author.notes].map(partsOf)) {
-    const note = await findNote(server, kind, name, author);
-    if (note?.token === author.token) author.removed?.push(note);
-    await forget(server, kind, name, author);
-  }
+export async function forgetAll(server: Sql, author: Author): Promise<() => Promise<void>> {
+  const notes = await server.query<{ readonly name: string; readonly value: string }>(
+    "read the notes of this resource",
+    sql`SELECT name, CONVERT(nvarchar(4000), value) AS value FROM sys.extended_properties
+    WHERE class = 0 AND name LIKE ${sql.string(`${prefix}/%`)}
+      AND CHARINDEX(${sql.string(`"token":"${author.token}"`)}, CONVERT(nvarchar(4000), value)) > 0`,
+  );
+  const isThere = (name: string) =>
+    sql`EXISTS (SELECT 1 FROM sys.extended_properties WHERE class = 0 AND name = ${sql.string(name)})`;
+  const change = (doing: string, statement: Statement) => server.change(doing, statement, async () => false);
+  for (const { name } of notes)
+    await change(
+      "remove a note",
+      sql`IF ${isThere(name)} EXEC sys.sp_dropextendedproperty @name = ${sql.string(name)}`,
+    );
+  author.notes.clear();
+  author.removed?.push(...notes.flatMap(({ value }) => parsed(value) ?? []));
+  return async () => {
+    for (const { name, value } of notes)
+      await change(
+        "write a note again",
+        sql`IF NOT ${isThere(name)} EXEC sys.sp_addextendedproperty @name = ${sql.string(name)}, @value = ${sql.string(value)}`,
+      );
+  };
 }
 
 const partsOf = (note: NoteName): readonly [Kind, string] => {

@@ -105,6 +105,42 @@ describe("the options of Pulumi, with the real engine", function () {
 
   const declared = { certificate: { expiry: "2090-01-01" } };
 
+  // Safety A2
+  it("--replace of all that a component has leaves its link connected, then and when the old records go", async () => {
+    const { project } = quickstart;
+    const parts = await urns((urn) => urn.includes("dynamic/mi-link") && isOfComponents(urn));
+    assert.equal(parts.length, 10);
+    succeeded(await project.up({ args: parts.flatMap((urn) => ["--replace", urn]) }));
+    await isThere();
+    assert.deepEqual(changed(succeeded(await project.preview({ args: ["--refresh"] }))), []);
+  });
+
+  it("protect and retainOnDelete of a component hold for its parts, and what was retained is gone on with", async () => {
+    const { project } = quickstart;
+    const options = { protect: true, retainOnDelete: true };
+    await declare({ added: declared, options: { pairing: options, component: options } });
+    succeeded(await project.up());
+    const ofComponents = async () => ["--target-dependents", ...targets(await urns(isOfComponents))];
+    const refused = await project.destroy({ args: await ofComponents() });
+    assert.notEqual(refused.code, 0);
+    assert.match(refused.stdout, /component-link.* cannot be deleted|protect/);
+    await isThere();
+
+    await declare({
+      added: declared,
+      options: { pairing: { retainOnDelete: true }, component: { retainOnDelete: true } },
+    });
+    succeeded(await project.up());
+    const before = await notes();
+    succeeded(await project.destroy({ args: await ofComponents() }));
+    assert.deepEqual(await urns(isOfComponents), []);
+    await isThere();
+    assert.deepEqual(await notes(), before, "nobody asks the provider, so that the notes stay");
+    succeeded(await project.up());
+    await isThere();
+    assert.deepEqual(changed(succeeded(await project.preview({ args: ["--refresh"] }))), []);
+  });
+
   it("aliases let a component and its parts have another name", async () => {
     const { project } = quickstart;
     await project.config({ plain: { prefix: "new" } });
@@ -123,42 +159,7 @@ describe("the options of Pulumi, with the real engine", function () {
     ]);
     assert.deepEqual(changed(succeeded(await project.up())), ["update link"]);
   });
-
-  // Safety A2
-  it("--replace of all that a component has leaves its link connected, then and when the old records go", async () => {
-    const { project } = quickstart;
-    const parts = await urns((urn) => urn.includes("dynamic/mi-link") && /::new-/.test(urn));
-    assert.equal(parts.length, 10);
-    succeeded(await project.up({ args: parts.flatMap((urn) => ["--replace", urn]) }));
-    await isThere();
-    assert.deepEqual(changed(succeeded(await project.preview({ args: ["--refresh"] }))), []);
-  });
-
-  it("protect and retainOnDelete of a component hold for its parts, and what was retained is gone on with", async () => {
-    const { project } = quickstart;
-    const options = { protect: true, retainOnDelete: true };
-    await declare({ added: declared, options: { pairing: options, component: options } });
-    succeeded(await project.up());
-    const refused = await project.destroy();
-    assert.notEqual(refused.code, 0);
-    assert.match(refused.stdout, /new-component-link.* cannot be deleted|protect/);
-    await isThere();
-
-    await declare({
-      added: declared,
-      options: { pairing: { retainOnDelete: true }, component: { retainOnDelete: true } },
-    });
-    succeeded(await project.up());
-    const before = await notes();
-    succeeded(await project.destroy({ args: ["--target-dependents", ...targets(await urns(isOfComponents))] }));
-    assert.deepEqual(await urns(isOfComponents), []);
-    await isThere();
-    assert.deepEqual(await notes(), before, "nobody asks the provider, so that the notes stay");
-    succeeded(await project.up());
-    await isThere();
-    assert.deepEqual(changed(succeeded(await project.preview({ args: ["--refresh"] }))), []);
-  });
 });
 
-const isOfComponents = (urn: string): boolean => urn.includes("::new-");
+const isOfComponents = (urn: string): boolean => /::(?:pairing|component)-/.test(urn);
 const targets = (urns: readonly string[]): string[] => urns.flatMap((urn) => ["--target", urn]);

@@ -35,7 +35,13 @@ describe("a destroy that is killed before its state is written", () => {
   /** Each has a process of its own. */
   const run = (): Promise<DynamicProvider> =>
     providerOf({ type: "MasterKey" }, place, (message) => warnings.push(message));
-  const notes = () => console.query("SELECT name, value FROM sys.extended_properties");
+  /** But for the ids of what was made, as what is made again has another. */
+  const notes = async () => {
+    const rows = await console.query<{ readonly name: string; readonly value: string }>(
+      "SELECT name, CONVERT(nvarchar(4000), value) AS value FROM sys.extended_properties",
+    );
+    return rows.map(({ name, value }) => ({ ...JSON.parse(value), id: undefined, name }));
+  };
   const keys = () => console.query("SELECT name FROM sys.symmetric_keys WHERE symmetric_key_id = 101");
   const create = async () => {
     const provider = await run();
@@ -66,13 +72,23 @@ describe("a destroy that is killed before its state is written", () => {
 
       const up = await run();
       assert.equal(await changesIn(up, outs), true);
-      assert.match(warnings.join(), /^Its note on the SQL Server is gone: a destroy that was killed/);
+      assert.match(warnings.join(), /Its note on the SQL Server is gone: a destroy that was killed/);
       const updated = await up.update(id, outs, await checkedArgs(up, args()));
       assert.deepEqual([await notes(), (await keys()).length], [before, 1]);
       assert.equal(await changesIn(await run(), updated.outs), false);
       await (await run()).delete(id, updated.outs);
       assert.deepEqual([await notes(), await keys()], [[], []]);
     });
+
+  it("is not suspected after a destroy that was refused: the note is back", async () => {
+    const { id, outs } = await create();
+    const before = await notes();
+    lab.faults.add({ on: "statement", matching: "DROP MASTER KEY", error: { number: 15151 } });
+    await assert.rejects((await run()).delete(id, outs), /Could not drop the database master key/);
+    assert.deepEqual([await notes(), (await keys()).length], [before, 1]);
+    assert.equal(await changesIn(await run(), outs), false);
+    await (await run()).delete(id, outs);
+  });
 
   it("is not suspected where the server does not answer: a preview needs none", async () => {
     const { id, outs } = await create();

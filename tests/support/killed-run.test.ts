@@ -48,10 +48,10 @@ describe("the moments in which a run is killed", () => {
     const title = (host: string, key: string, note: string) =>
       statement(`EXEC p @url = N'TCP://${host}:5022', @key = 0x${key},\n @value = N'${note}', @name = N'short'`).title;
     assert.equal(
-      title("127.0.3.11", "00112233445566778899", "{".repeat(70)),
-      title("127.0.254.11", "99887766554433221100aa", "}".repeat(90)),
+      title("127.0.3.11", "00112233445566778899", "{".repeat(100)),
+      title("127.0.254.11", "99887766554433221100aa", "}".repeat(120)),
     );
-    assert.match(title("127.0.3.11", "00112233445566778899", "{".repeat(70)), /^EXEC p @url = N'TCP:.*N'short'$/);
+    assert.match(title("127.0.3.11", "00112233445566778899", "{".repeat(100)), /^EXEC p @url = N'TCP:.*N'short'$/);
   });
 });
 

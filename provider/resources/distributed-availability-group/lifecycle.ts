@@ -16,8 +16,8 @@ import { notConnected } from "../../errors/not-connected";
 import type { Context } from "../../lifecycle/context";
 import type { Created, Lifecycle } from "../../lifecycle/contract";
 import {
+  isLeftToAnother,
   leave,
-  notedByAnother,
   type Present,
   replacementOfTaken,
   standingOf,
@@ -182,7 +182,7 @@ export const distributedAvailabilityGroup = {
 
   async delete(state, context) {
     const server = await context.sql(state.sqlServer, state.instanceId);
-    if (await notedByAnother(noted(server, state), context)) return;
+    if (await isLeftToAnother(noted(server, state), context)) return;
     if (state.before) {
       const present = { ...noted(server, state), what: label(state) };
       return await leave(present, await putBack(server, state, state.before as unknown as Before, context), context);

@@ -41,6 +41,7 @@ export function stateOf(inputs: Inputs, link: Link, database: Database | undefin
     connectedState: linked?.connectedState,
     mostRecentLinkError: isConnected(linked) ? undefined : linked?.mostRecentLinkError,
     databaseCreationDate: database?.properties.creationDate,
+    partnerCertificateExpiryDate: linked?.partnerAuthCertValidity?.expiryDate,
     linkState: neverStarted(link) ? "NeverStarted" : undefined,
   };
 }

@@ -30,6 +30,8 @@ export interface State extends Inputs, TakenOver {
   readonly mostRecentLinkError?: string;
   /** When the copy came to be: what tells it from another database of the name. */
   readonly databaseCreationDate?: string;
+  /** End of the SQL Server's certificate by which the instance knows it, ISO 8601. */
+  readonly partnerCertificateExpiryDate?: string;
   /** Only of a link that is none: it never came to replicate, or it was deleted in Azure and left its copy. */
   readonly linkState?: "NeverStarted" | "Deleted";
   /** What the SQL Server is known by; left out where the link is not told of it. */
@@ -56,6 +58,8 @@ export interface LinkDatabase {
   readonly connectedState?: "CONNECTED" | "DISCONNECTED";
   /** The number of an SQL Server error, as text. */
   readonly mostRecentLinkError?: string;
+  /** Of the certificate that SQL Server shows; `{}` where the service does not tell it. */
+  readonly partnerAuthCertValidity?: { readonly certificateName?: string; readonly expiryDate?: string };
 }
 
 export interface DatabaseProperties {

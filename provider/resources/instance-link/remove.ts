@@ -1,7 +1,7 @@
 import { linkArguments } from "../../arguments/managed-instance-id";
 import { VisibleError } from "../../errors/visible-error";
 import type { Context } from "../../lifecycle/context";
-import { notedByAnother } from "../../lifecycle/ownership";
+import { isLeftToAnother } from "../../lifecycle/ownership";
 import { findDatabase } from "../../sql-server/catalog/databases";
 import { roleOf } from "../../sql-server/catalog/groups";
 import type { Sql } from "../../sql-server/connection";
@@ -35,7 +35,7 @@ export async function remove(state: State, context: Context): Promise<void> {
   if (!isTheLink(state, link)) return;
   const sqlServer = await reachSqlServer(state, context);
   // The very link goes on under a newer record, as after a replacement that nobody asked about (pulumi up --replace).
-  if (sqlServer && (await notedByAnother(noted(state, sqlServer), context))) return;
+  if (sqlServer && (await isLeftToAnother(noted(state, sqlServer), context))) return;
   // An unfinished copy goes with its link; a database beside a link that never began is not its copy.
   const takesCopy = state.databaseOnDelete === "Delete" && !neverStarted(link);
   if (takesCopy) await requireSecondary(state, sqlServer ? link : await roleForSure(state, link, context), sqlServer);

@@ -134,6 +134,11 @@ export class InstanceLink extends LinkResource {
   declare readonly mostRecentLinkError: Output<string | undefined>;
   /** When the copy came to be, ISO 8601: what tells it from another database of the name. */
   declare readonly databaseCreationDate: Output<string | undefined>;
+  /**
+   * End of the SQL Server's certificate, by which the instance knows it, as Azure shows it of the link
+   * (`partnerAuthCertValidity`), ISO 8601. It may be of before a rotation for some minutes.
+   */
+  declare readonly partnerCertificateExpiryDate: Output<string | undefined>;
 
   constructor(name: string, args: InstanceLinkArgs, opts?: CustomResourceOptions) {
     super(
@@ -154,6 +159,7 @@ export class InstanceLink extends LinkResource {
         connectedState: undefined,
         mostRecentLinkError: undefined,
         databaseCreationDate: undefined,
+        partnerCertificateExpiryDate: undefined,
       } satisfies Unset<InstanceLink>,
       opts,
     );

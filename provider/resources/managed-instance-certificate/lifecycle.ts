@@ -8,6 +8,7 @@ import type { Context } from "../../lifecycle/context";
 import type { Created, Lifecycle } from "../../lifecycle/contract";
 import {
   isContinued,
+  isLeftToAnother,
   leave,
   madeMeanwhile,
   notedByAnother,
@@ -131,7 +132,7 @@ export const managedInstanceCertificate = {
     if (state.before) return await leave({ ...noted(server, state.fqdn), what: label(state.fqdn) }, [], context);
     const found = await findCertificate(server, state.fqdn);
     const isOther = found && state.thumbprint !== undefined && found.thumbprint !== state.thumbprint;
-    if (found && !isOther && !(await notedByAnother(noted(server, state.fqdn), context)))
+    if (found && !isOther && !(await isLeftToAnother(noted(server, state.fqdn), context)))
       await dropUnneeded(server, state, context);
     await forget(server, "certificate", state.fqdn, context.author);
   },

@@ -5,7 +5,7 @@ import { type SqlServer, sqlServerProperty } from "../../arguments/sql-server-se
 import { isFailure } from "../../errors/visible-error";
 import type { Context } from "../../lifecycle/context";
 import type { Created, Lifecycle } from "../../lifecycle/contract";
-import { isContinued, madeMeanwhile, notedByAnother, sayLeft } from "../../lifecycle/ownership";
+import { isContinued, isLeftToAnother, madeMeanwhile, sayLeft } from "../../lifecycle/ownership";
 import { recorded } from "../../lifecycle/recorded";
 import type { Sql } from "../../sql-server/connection";
 import { forget } from "../../sql-server/notes";
@@ -77,7 +77,7 @@ export const masterKey = {
     if (!state.created) return sayLeft(state, `the database master key of ${nameOf(state)}`, context);
     const server = await context.sql(state.sqlServer, state.instanceId);
     const keyGuid = await findMasterKey(server);
-    if (await notedByAnother({ server, kind: note[0], name: note[1] }, context)) return;
+    if (await isLeftToAnother({ server, kind: note[0], name: note[1] }, context)) return;
     if (keyGuid !== undefined && isSame(state, keyGuid)) await dropMasterKey(server, context);
     await forget(server, ...note, context.author);
   },

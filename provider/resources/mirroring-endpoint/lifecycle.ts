@@ -8,7 +8,7 @@ import { VisibleError } from "../../errors/visible-error";
 import type { Context } from "../../lifecycle/context";
 import type { Created, Lifecycle } from "../../lifecycle/contract";
 import {
-  notedByAnother,
+  isLeftToAnother,
   replacementOfTaken,
   requireNotAnothers,
   standingOf,
@@ -177,8 +177,8 @@ export const mirroringEndpoint = {
   async delete(state, context) {
     const server = await context.sql(state.sqlServer, state.instanceId);
     const endpoint = await findEndpoint(server);
-    const other = await notedByAnother(noted(server, state), context);
-    if (endpoint && sameName(endpoint.name, state.endpointName) && !other) {
+    const isOthers = endpoint !== undefined && (await isLeftToAnother(noted(server, state), context));
+    if (endpoint && sameName(endpoint.name, state.endpointName) && !isOthers) {
       if (state.before) await putBack(server, endpoint, state.before, context);
       else await dropUnused(server, endpoint, context);
     }

@@ -7,8 +7,8 @@ import type { Context } from "../../lifecycle/context";
 import type { Created, Lifecycle } from "../../lifecycle/contract";
 import {
   isContinued,
+  isLeftToAnother,
   leave,
-  notedByAnother,
   type Present,
   standingOf,
   type TakenOver,
@@ -152,7 +152,7 @@ export const sqlServerCertificate = {
   async delete(state, context) {
     const server = await context.sql(state.sqlServer, state.instanceId);
     const { certificateName } = state;
-    if (await notedByAnother(noted(server, certificateName), context)) return;
+    if (await isLeftToAnother(noted(server, certificateName), context)) return;
     if (state.before)
       return await leave({ ...noted(server, certificateName), what: label(certificateName) }, [], context);
     const users = await dropUnused(server, certificateName, state.thumbprint);

@@ -19,7 +19,7 @@ import { existing as explained } from "../../errors/existing";
 import { isUncertain, VisibleError } from "../../errors/visible-error";
 import type { Context } from "../../lifecycle/context";
 import type { Created, Lifecycle } from "../../lifecycle/contract";
-import { isContinued, notedByAnother, sayLeft } from "../../lifecycle/ownership";
+import { isContinued, isLeftToAnother, sayLeft } from "../../lifecycle/ownership";
 import { type Noted, recorded, unfinished } from "../../lifecycle/recorded";
 import { thumbprintOf } from "../../sql-server/catalog/certificates";
 import { claim, forget, forgetNote, type Note, type NoteName, notesOf, renew } from "../../sql-server/notes";
@@ -141,7 +141,7 @@ export const trustCertificate = {
     // Another key under the name was not uploaded here, nor was one that was there before.
     if (state.created === false) return sayLeft(state, `the certificate ${label(state)}`, context);
     const note = await noted(`delete the certificate ${label(state)}`, state, context);
-    if (note && (await notedByAnother(note, context))) return;
+    if (note && (await isLeftToAnother(note, context))) return;
     const own = note && (await ownNote(note, context));
     const others = note && own ? await otherNotes(note, own, state) : [];
     const isKept = (await isThere(state, azure)) && (await deleteUnneeded(state, context, others.length > 0));

@@ -6,7 +6,7 @@ import { type SqlServer, sqlServerProperty } from "../../arguments/sql-server-se
 import { isFailure, isUncertain, VisibleError } from "../../errors/visible-error";
 import type { Context } from "../../lifecycle/context";
 import type { Created, Lifecycle } from "../../lifecycle/contract";
-import { isContinued, madeMeanwhile, notedByAnother, sayLeft } from "../../lifecycle/ownership";
+import { isContinued, isLeftToAnother, madeMeanwhile, sayLeft } from "../../lifecycle/ownership";
 import { unfinished } from "../../lifecycle/recorded";
 import { dropStatement, hex } from "../../sql-server/catalog/certificates";
 import { remoteMembers } from "../../sql-server/catalog/groups";
@@ -322,8 +322,8 @@ async function dropUnneeded(
   names: readonly string[],
   context: Context,
 ): Promise<void> {
-  const noted = await Promise.all(names.map((name) => notedByAnother({ server, ...noteOn(name) }, context)));
-  const thumbprints = names.flatMap((name, i) => (noted[i] === undefined ? (recorded[name] ?? []) : []));
+  const others = await Promise.all(names.map((name) => isLeftToAnother({ server, ...noteOn(name) }, context)));
+  const thumbprints = names.flatMap((name, i) => (others[i] ? [] : (recorded[name] ?? [])));
   const find = async () =>
     (await readCertificates(server)).filter(({ thumbprint }) => thumbprints.includes(thumbprint));
   const present = thumbprints.length === 0 ? [] : await find();

@@ -21,6 +21,7 @@ const removal =
 const madeHere: readonly (readonly [file: string, words: string])[] = [
   ["resources/instance-link/link.ts", "az sql midb delete"],
   ["resources/instance-link/remove.ts", "the database stays"],
+  ["resources/instance-link/remove.ts", "nothing writes to it any more"],
   ["resources/instance-link/remove.ts", "may hold what is nowhere else"],
   ["resources/instance-link/remove.ts", "If that SQL Server is gone for good"],
   ["resources/master-key/lifecycle.ts", "kept(server, "],

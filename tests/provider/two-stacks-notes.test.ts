@@ -119,14 +119,16 @@ describe("two stacks on one SQL Server, and what they have noted there", functio
 
   for (const [type, drop] of [
     ["MasterKey", "DROP MASTER KEY"],
+    ["TrustedRoots", "DROP CERTIFICATE MicrosoftPKI; DROP CERTIFICATE DigiCertPKI"],
     ["MirroringEndpoint", "DROP ENDPOINT database_mirroring_endpoint"],
     ["AvailabilityGroup", "DROP AVAILABILITY GROUP AG_db1"],
   ] as const)
     it(`have no note left of the ${type} that a DBA dropped and a refresh forgot: the other makes its own`, async () => {
+      const isShared = type === "MasterKey" || type === "TrustedRoots";
       const before = ["MasterKey", "SqlServerCertificate", "FullRecoveryDatabase", "MirroringEndpoint"] as const;
-      for (const part of type === "MasterKey" ? [] : before) if (part !== type) await create("first", part);
+      for (const part of isShared ? [] : before) if (part !== type) await create("first", part);
       const first = await create("first", type);
-      if (type !== "MasterKey") await assert.rejects(create("second", type), /is noted there as made by/);
+      if (!isShared) await assert.rejects(create("second", type), /is noted there as made by/);
       await dba.query(drop);
       assert.equal(await isThere(type, first), false);
       const second = await create("second", type);

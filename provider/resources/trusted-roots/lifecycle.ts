@@ -11,7 +11,7 @@ import { unfinished } from "../../lifecycle/recorded";
 import { dropStatement, hex } from "../../sql-server/catalog/certificates";
 import { remoteMembers } from "../../sql-server/catalog/groups";
 import type { Sql } from "../../sql-server/connection";
-import { claim, forget } from "../../sql-server/notes";
+import { claim, forget, type Note, renew } from "../../sql-server/notes";
 import { existingObstacle, type Obstacle } from "../../sql-server/obstacle";
 import { kept, lookAt, requireNoObstacle } from "../../sql-server/outcome";
 import { sql } from "../../sql-server/tsql";
@@ -218,7 +218,8 @@ async function bringIn(server: Sql, inputs: Settled, context: Context, before?: 
   if (!before)
     await allOf(roots, async (root) => {
       const isPresent = !missing.includes(root);
-      const noted = { server, ...noteOn(root.name), what: `the trusted root ${root.name}` };
+      const identity = async () => root.thumbprint;
+      const noted = { server, ...noteOn(root.name), what: `the trusted root ${root.name}`, identity };
       if (isPresent && (await isContinued(noted, context))) imported.add(root);
     });
   const isOtherPattern = before !== undefined && before.dnsPattern !== inputs.dnsPattern;
@@ -265,14 +266,16 @@ async function importRoot(
 ): Promise<void> {
   const doingIt = `import the trusted root ${name}`;
   const isThere = async () => holds(await readCertificates(server), thumbprint) || undefined;
+  const isGone = async ({ id }: Note) => id !== undefined && !(await isThere());
   try {
-    await claim(server, "certificate", name, doingIt, context.author);
+    await claim(server, "certificate", name, doingIt, context.author, undefined, isGone);
     await server.change(
       doingIt,
       sql`CREATE CERTIFICATE ${sql.identifier(name)} FROM BINARY = ${sql.binary(der)}`,
       async () => (await isThere()) === true,
     );
     isOurs();
+    await renew(server, "certificate", name, context.author, { id: thumbprint });
   } catch (error) {
     if (isUncertain(error)) isOurs();
     else await forget(server, "certificate", name, context.author);

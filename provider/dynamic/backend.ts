@@ -11,7 +11,7 @@ import { dirname, join } from "node:path";
 export function backendOf(env: NodeJS.ProcessEnv = process.env, directory = process.cwd()): string {
   const url = env.PULUMI_BACKEND_URL || backendOfProject(directory) || backendOfLogin(env);
   if (!url || url.startsWith("file:")) return `${url || "an unknown place"} on ${hostname()}`;
-  const [place = "", query] = url.replace(/\/\/[^/@]*@/, "//").split("?");
+  const [place = "", query] = url.replace(/\/\/[^/]*@/, "//").split("?");
   return query === undefined ? place : `${place}?${createHash("sha256").update(query).digest("hex").slice(0, 8)}`;
 }
 

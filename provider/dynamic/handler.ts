@@ -113,7 +113,14 @@ export function dynamicProvider(
     const organization = typeof bag.__organization === "string" ? bag.__organization : "organization";
     const name = urn === "" ? "" : `${organization}/${project}/${stack}`;
     const notes = new Set(Array.isArray(bag.__notes) ? (bag.__notes as NoteName[]) : []);
-    return { stack: name, backend: backendOf(), urn, token: typeof token === "string" ? token : "", notes };
+    return {
+      stack: name,
+      backend: backendOf(),
+      urn,
+      token: typeof token === "string" ? token : "",
+      notes,
+      removed: [],
+    };
   };
 
   /** Has the state keep what the resource has noted, also when the operation fails. */
@@ -273,7 +280,11 @@ export function dynamicProvider(
       const change = async (context: Context) => {
         const updated = await keepingNotes(changed, author, async () => {
           if (author && withoutNotes.has(news.__urn))
-            await claimAgain(await context.sql(news.sqlServer as SqlServer), author, olds.before as Before | undefined);
+            await claimAgain(
+              await context.sql(news.sqlServer as SqlServer, olds.instanceId as string | undefined),
+              author,
+              olds.before as Before | undefined,
+            );
           return await lifecycle.update(recorded, visible(changed), context);
         });
         warnOf(updated, context);

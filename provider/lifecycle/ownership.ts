@@ -147,6 +147,15 @@ export async function notedByAnother(
   return author && note && !isOwn(note, author) ? authorOf(note) : undefined;
 }
 
+/** Refuses to change what another stack, or another resource, has noted as its own. */
+export async function requireNotAnothers(
+  { server, kind, name, doing }: Noted,
+  { author }: Pick<Context, "author">,
+): Promise<void> {
+  const note = await findNote(server, kind, name, author);
+  if (author && note && !isOwn(note, author)) throw claimed(server, doing, kind, note);
+}
+
 /** The same before a delete, which then drops nothing: the user is told. */
 export async function isLeftToAnother(
   noted: Omit<Noted, "doing">,

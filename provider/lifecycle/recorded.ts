@@ -1,6 +1,6 @@
 import { isUncertain, Unfinished, unknownFailure, VisibleError } from "../errors/visible-error";
 import type { Sql } from "../sql-server/connection";
-import { type Before, claim, forget, type Kind, renew } from "../sql-server/notes";
+import { type Before, claim, forget, type Kind, type Note, renew } from "../sql-server/notes";
 import type { Context } from "./context";
 import type { Created } from "./contract";
 
@@ -31,7 +31,7 @@ export async function recorded<State extends object>(
   { author }: Pick<Context, "author">,
   noted?: Noted,
 ): Promise<Created<State>> {
-  if (noted) await claim(noted.server, noted.kind, noted.name, noted.doing, author, noted.before);
+  if (noted) await claim(noted.server, noted.kind, noted.name, noted.doing, author, noted.before, isGone(noted));
   try {
     await make();
   } catch (error) {
@@ -49,6 +49,15 @@ export async function recorded<State extends object>(
     return state;
   });
 }
+
+/**
+ * Whether nothing is there of what another stack's note says was made: somebody dropped it, and that stack has forgotten it in
+ * a refresh, or notes were turned off when it deleted it.
+ */
+const isGone =
+  ({ identity }: Noted) =>
+  async ({ id }: Note): Promise<boolean> =>
+    id !== undefined && identity !== undefined && (await identity()) === undefined;
 
 /** Finishes an object that is there. When that fails it is recorded as unfinished. */
 export async function finished<State extends object>(

@@ -15,6 +15,8 @@ export interface Author {
   readonly token: string;
   /** The notes that it has: the state keeps them too. A note that is gone tells of a destroy that was killed. */
   readonly notes: Set<NoteName>;
+  /** Of a delete: the notes as they were, which are removed before its objects. */
+  readonly removed?: Note[];
 }
 
 /** Kind and name of what a note is about. */
@@ -25,7 +27,7 @@ export type NoteName = `${Kind} ${string}`;
  * property of the database `master`, as there is no level type for certificates, endpoints and groups. A DBA sees it, and
  * a run that was killed is continued by it: its state never had the object.
  */
-export interface Note extends Omit<Author, "notes"> {
+export interface Note extends Omit<Author, "notes" | "removed"> {
   /** The object: a certificate's name, a group's ... */
   readonly name: string;
   /** Only of an object that was there before and was taken over: what was changed about it, as it was. */
@@ -46,34 +48,32 @@ const prefix = "pulumi-mi-link";
 const propertyName = (kind: Kind, name: string): string =>
   `${prefix}/${kind}/${createHash("sha256").update(name.toLowerCase()).digest("hex").slice(0, 32)}`;
 
-/** An extended property holds at most 7,500 bytes: 3,750 characters. Names have at most 128, so only a urn can be too long. */
-const longestUrn = 1800;
+/** An extended property holds at most 7,500 bytes. */
+const longestText = 3750;
 
 const textOf = (
   name: string,
   { stack, backend, urn, token }: Author,
   { before, id }: Pick<Note, "before" | "id">,
-): string =>
-  JSON.stringify({
-    stack,
-    backend: backend.slice(0, 500),
-    urn: shortened(urn),
-    name,
-    token,
-    madeBy: prefix,
-    before,
-    id,
-  });
+): string => {
+  const text = (place: string, resource: string) =>
+    JSON.stringify({ stack, backend: place, urn: resource, name, token, madeBy: prefix, before, id });
+  const whole = text(backend, urn);
+  return whole.length <= longestText ? whole : text(hashed(backend), hashed(urn));
+};
 
-const shortened = (urn: string): string =>
-  urn.length <= longestUrn ? urn : createHash("sha256").update(urn).digest("hex");
+/** Stands for what is too long together with names that are long in JSON. */
+const hashed = (text: string): string => createHash("sha256").update(text).digest("hex");
 
-const isSameStack = (note: Note, author: Author): boolean =>
-  note.stack === author.stack && note.backend === author.backend.slice(0, 500);
+const isSame = (noted: string, text: string): boolean => noted === text || noted === hashed(text);
+
+/** Whether the stack wrote it, by whichever of its resources. */
+export const isSameStack = (note: Note, author: Pick<Author, "stack" | "backend">): boolean =>
+  note.stack === author.stack && isSame(note.backend, author.backend);
 
 /** Whether this very resource of this stack wrote it, in this run, in the one that made its state, or in one that was killed. */
 export const isOwn = (note: Note, author: Author): boolean =>
-  note.token === author.token || (author.urn !== "" && isSameStack(note, author) && note.urn === shortened(author.urn));
+  note.token === author.token || (author.urn !== "" && isSameStack(note, author) && isSame(note.urn, author.urn));
 
 /** Without an author nothing is noted, and no note is heeded: notes are turned off. */
 export async function findNote(
@@ -114,7 +114,8 @@ function parsed(value: string | null): Note | undefined {
 
 /**
  * Notes an object that is about to be made, or, with `before`, to be taken over. SQL Server lets only one of several runs do
- * so (15233); the others are refused.
+ * so (15233); the others are refused. `isGone`: whether what another noted was made and is not there any more, so that its
+ * note is about nothing.
  */
 export async function claim(
   server: Sql,
@@ -123,6 +124,7 @@ export async function claim(
   doing: string,
   author: Author | undefined,
   before?: Before,
+  isGone: (note: Note) => Promise<boolean> = async () => false,
 ): Promise<void> {
   if (!author) return;
   const property = sql.string(propertyName(kind, name));
@@ -136,7 +138,12 @@ export async function claim(
   } catch (error) {
     if (!isFailure(error, 15233)) throw error;
     const note = await findNote(server, kind, name, author);
-    if (note && !isOwn(note, author)) throw claimed(server, doing, kind, note);
+    if (note && !isOwn(note, author)) {
+      if (!(await isGone(note))) throw claimed(server, doing, kind, note);
+      await forgetNote(server, kind, { ...note, name });
+      // Where another run is faster, that is refused: what it is about to make is not gone.
+      return await claim(server, kind, name, doing, author, before);
+    }
     await renew(server, kind, name, author, { before });
   }
   author.notes.add(`${kind} ${name}`);
@@ -172,15 +179,31 @@ export async function forget(server: Sql, kind: Kind, name: string, author: Auth
   author.notes.delete(`${kind} ${name}`);
 }
 
-/** Writes again those of a resource's notes that are gone; `before` is that of what it took over. */
+/** Removes just this note, whoever wrote it, when what it is about is gone. */
+export const forgetNote = (server: Sql, kind: Kind, note: Note): Promise<void> =>
+  forget(server, kind, note.name, { ...note, notes: new Set<NoteName>([`${kind} ${note.name}`]) });
+
+/**
+ * Writes again those of a resource's notes that are gone; `before` is that of what it took over. Where another stack has made
+ * a key or certificate anew meanwhile, that one is noted as its: any number of stacks use it, and the resource goes on.
+ */
 export async function claimAgain(server: Sql, author: Author, before: Before | undefined): Promise<void> {
-  for (const [kind, name] of [...author.notes].map(partsOf))
-    await claim(server, kind, name, `keep ${name}`, author, before);
+  for (const [kind, name] of [...author.notes].map(partsOf)) {
+    try {
+      await claim(server, kind, name, `keep ${name}`, author, before);
+    } catch (error) {
+      if (!isShared(kind) || !isFailure(error, "NotedByAnother")) throw error;
+      author.notes.delete(`${kind} ${name}`);
+    }
+  }
 }
+
+const isShared = (kind: Kind): boolean => kind === "master-key" || kind === "certificate";
 
 /**
  * Removes all notes of a resource, before its objects: if the run is killed then, and the state still has the resource, the
- * next run sees by that that they may be gone. Returns what writes them again as they were.
+ * next run sees by that that they may be gone. The author keeps what they said. Returns
+ * what writes them again as they were.
  */
 export async function forgetAll(server: Sql, author: Author): Promise<() => Promise<void>> {
   const notes = await server.query<{ readonly name: string; readonly value: string }>(
@@ -198,6 +221,7 @@ export async function forgetAll(server: Sql, author: Author): Promise<() => Prom
       sql`IF ${isThere(name)} EXEC sys.sp_dropextendedproperty @name = ${sql.string(name)}`,
     );
   author.notes.clear();
+  author.removed?.push(...notes.flatMap(({ value }) => parsed(value) ?? []));
   return async () => {
     for (const { name, value } of notes)
       await change(

@@ -64,9 +64,13 @@ describe("a live link that somebody made by hand", function () {
     warnings.splice(0);
   });
 
-  /** What is there, whenever it was altered. */
+  /** What is there, whenever it was altered, but the notes: a test has them until it leaves its parts. */
   const snapshot = async () =>
-    new Map([...(await takeSnapshot(sides))].map(([row, text]) => [row, text.replace(/"modify_date":"[^"]*"/, "")]));
+    new Map(
+      [...(await takeSnapshot(sides))]
+        .filter(([row]) => !row.includes("sys.extended_properties"))
+        .map(([row, text]) => [row, text.replace(/"modify_date":"[^"]*"/, "")]),
+    );
   const part = (type: string) => parts.find((each) => each.type === type) ?? assert.fail(type);
   const provider = (type: string) => providerOf(part(type), place, (warning) => warnings.push(warning));
   const argsOf = (type: string, more: Bag): Bag => {

@@ -7,8 +7,16 @@ import { pause } from "../../errors/interrupted";
 import { VisibleError } from "../../errors/visible-error";
 import type { Context } from "../../lifecycle/context";
 import type { Created, Lifecycle } from "../../lifecycle/contract";
-import { isLeftToAnother, standingOf, type Unlike } from "../../lifecycle/ownership";
+import {
+  isLeftToAnother,
+  replacementOfTaken,
+  requireNotAnothers,
+  standingOf,
+  type TakenOver,
+  type Unlike,
+} from "../../lifecycle/ownership";
 import { finished, type Noted, recorded } from "../../lifecycle/recorded";
+import { hasUnknown } from "../../lifecycle/unknown";
 import { findCertificate } from "../../sql-server/catalog/certificates";
 import { moveLink } from "../../sql-server/catalog/connected";
 import {
@@ -76,6 +84,16 @@ export const mirroringEndpoint = {
     adopt: adoptProperty,
   },
 
+  /** Another name means dropping the endpoint. */
+  refusal(state, { endpointName }) {
+    const isRenamed =
+      endpointName !== undefined && !hasUnknown(endpointName) && !sameName(endpointName, state.endpointName);
+    const taken: TakenOver = state.before ? { before: { ...state.before } } : {};
+    return replacementOfTaken(`the mirroring endpoint ${state.endpointName}`, taken, {
+      replaces: isRenamed ? ["endpointName"] : [],
+    });
+  },
+
   async observe(state, context) {
     const server = await context.sql(state.sqlServer, state.instanceId);
     const endpoint = await findEndpoint(server);
@@ -127,12 +145,14 @@ export const mirroringEndpoint = {
     if (!existing) return (await make(server, inputs, context)).state;
     const isRenamed = !sameName(existing.name, inputs.endpointName);
     if (isRenamed && !sameName(existing.name, state.endpointName)) throw otherEndpoint(server, inputs, existing);
+    const toBeChanged = { ...noted(server, inputs), doing: `change the mirroring endpoint ${existing.name}` };
     const isStopped = existing.state === "STARTED" && inputs.state === "STOPPED";
     if (isRenamed || isStopped || existing.port !== inputs.port) await requireNobodyConnected(server, existing, inputs);
     if (!sameName(existing.certificateName ?? "", inputs.certificateName))
       await requireTrusted(server, existing.name, inputs.certificateName, context);
     if (isRenamed) {
       await requireNoOtherUse(server, existing, inputs);
+      await requireNotAnothers(toBeChanged, context);
       await drop(server, existing.name);
       return (await make(server, inputs, context)).state;
     }
@@ -142,6 +162,7 @@ export const mirroringEndpoint = {
     const again = (await silence(server, existing)) === undefined ? undefined : written([wanted.state]);
     const change = difference ?? again;
     if (change || state.unproven) {
+      await requireNotAnothers(toBeChanged, context);
       await alterProven(server, await provenBy(server, state, existing, wanted), change, {
         id: idOf(server, inputs),
         state: { ...state, ...asState(existing, state) },
@@ -196,8 +217,14 @@ const pickBefore = ({ before }: Pick<State, "before">) => (before ? { before } :
 function differences(inputs: Inputs, existing: Endpoint): Unlike[] {
   const wanted = settledInputs(inputs, existing);
   const { state, tcp, mirroring } = definitionOf(wanted, existing, { accepts: existing, listens: existing });
-  const name = sameName(wanted.endpointName, existing.name) ? [] : [`its name is ${existing.name}`];
-  return [...name, ...unmet([state, ...tcp, ...mirroring]).map((one) => told([one]) ?? "")].map((what) => ({ what }));
+  const name: Unlike = {
+    what: `its name is ${existing.name}, not ${wanted.endpointName}`,
+    remedy: `leave endpointName out, or declare ${JSON.stringify(existing.name)}: another name means dropping the endpoint, with who may connect to it. The name is of no consequence to a link`,
+  };
+  return [
+    ...(sameName(wanted.endpointName, existing.name) ? [] : [name]),
+    ...unmet([state, ...tcp, ...mirroring]).map((one) => ({ what: told([one]) ?? "" })),
+  ];
 }
 
 /** Why an endpoint is not taken over: it would cut off others, or weaken or change what only the user can decide about. */

@@ -7,7 +7,7 @@ import type { Context } from "../../lifecycle/context";
 import { type Certificate, findCertificate, hex } from "../../sql-server/catalog/certificates";
 import { remoteMembers } from "../../sql-server/catalog/groups";
 import type { Sql } from "../../sql-server/connection";
-import { authorOf, type Note, notesOf } from "../../sql-server/notes";
+import { authorOf, isSameStack, type Note, notesOf } from "../../sql-server/notes";
 
 /**
  * How long an upload is waited for: of this stack's run; and of another stack, which has to have ended before, as the
@@ -124,8 +124,7 @@ async function orUntold<T>(
 
 const authorsOf = (notes: readonly Note[]): string => [...new Set(notes.map(authorOf))].join(" and ");
 
-const isOfThisStack = ({ stack, backend }: Note, { author }: Context): boolean =>
-  stack === author?.stack && backend === author.backend;
+const isOfThisStack = (note: Note, { author }: Context): boolean => author !== undefined && isSameStack(note, author);
 
 function notThere(server: Sql, doing: string, without: readonly Linked[], context: Context): VisibleError {
   const others = without.flatMap(({ notes }) => notes).filter((note) => !isOfThisStack(note, context));

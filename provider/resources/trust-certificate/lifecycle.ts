@@ -22,7 +22,7 @@ import type { Created, Lifecycle } from "../../lifecycle/contract";
 import { isContinued, isLeftToAnother, sayLeft } from "../../lifecycle/ownership";
 import { type Noted, recorded, unfinished } from "../../lifecycle/recorded";
 import { thumbprintOf } from "../../sql-server/catalog/certificates";
-import { forget, type Note, notesOf } from "../../sql-server/notes";
+import { claim, forget, forgetNote, type Note, type NoteName, notesOf, renew } from "../../sql-server/notes";
 import { expiryWarnings, type Validity, validityAt } from "../../sql-server/validity";
 import { holderOf, holds, linksThatNeed } from "./in-use";
 
@@ -142,12 +142,15 @@ export const trustCertificate = {
     if (state.created === false) return sayLeft(state, `the certificate ${label(state)}`, context);
     const note = await noted(`delete the certificate ${label(state)}`, state, context);
     if (note && (await isLeftToAnother(note, context))) return;
-    const others = note ? await otherNotes(note, state, context) : [];
+    const own = note && (await ownNote(note, context));
+    const others = note && own ? await otherNotes(note, own, state) : [];
     const isKept = (await isThere(state, azure)) && (await deleteUnneeded(state, context, others.length > 0));
     if (!note) return;
     await deleteOutlived(note, others, context);
+    const { server, kind, name } = note;
     // The old one of a rotation: by its note it is deleted later.
-    if (!isKept || others.length === 0) await forget(note.server, note.kind, note.name, context.author);
+    if (own && isKept && others.length > 0) await noteAgain(note, own);
+    else await forget(server, kind, name, context.author);
   },
 } satisfies Lifecycle<Inputs, State>;
 
@@ -168,16 +171,27 @@ async function deleteUnneeded(state: State, context: Context, isRotated: boolean
   return true;
 }
 
+/** What it noted about the certificate, though that is removed by now: the note alone tells a delete which resource it is of. */
+async function ownNote({ server, kind }: Noted, { author }: Context): Promise<Note | undefined> {
+  if (!author) return undefined;
+  return [...(author.removed ?? []), ...(await notesOf(server, kind))].find(({ token }) => token === author.token);
+}
+
+async function noteAgain({ server, kind, name, doing }: Noted, own: Note): Promise<void> {
+  const author = { ...own, notes: new Set<NoteName>() };
+  await claim(server, kind, name, doing, author);
+  await renew(server, kind, name, author, { id: own.id });
+}
+
 /** Notes of the same resource about other certificates of its on the instance: in a rotation, the new one, and older ones. */
-async function otherNotes({ server, kind }: Noted, state: State, { author }: Context): Promise<Note[]> {
+async function otherNotes({ server, kind }: Noted, own: Note, state: State): Promise<Note[]> {
   const notes = await notesOf(server, kind);
-  const own = notes.find(({ token }) => token === author?.token);
-  if (!own?.urn) return [];
   const instance = `${state.managedInstanceId}/`.toLowerCase();
   return notes.filter(
     ({ stack, backend, urn, name }) =>
       stack === own.stack &&
       backend === own.backend &&
+      urn !== "" &&
       urn === own.urn &&
       name !== own.name &&
       name.startsWith(instance),
@@ -189,13 +203,15 @@ async function otherNotes({ server, kind }: Noted, state: State, { author }: Con
  * by now, so no endpoint can show it any more.
  */
 async function deleteOutlived({ server, kind }: Noted, notes: readonly Note[], context: Context): Promise<void> {
-  const { author, azure } = context;
-  for (const { name, token } of author ? notes : []) {
+  const { azure } = context;
+  for (const note of notes) {
+    const { name, id } = note;
     const doing = `delete the old certificate ${nameInId(name)}`;
     const found = await azure.findForSure<Properties>(doing, name);
     if (found && (await holds(server, thumbprintIn(found)))) continue;
-    if (found) await azure.delete(doing, name);
-    await forget(server, kind, name, author && { ...author, token });
+    // Another key under its name is another SQL Server's by now.
+    if (found && thumbprintIn(found) === id) await azure.delete(doing, name);
+    await forgetNote(server, kind, note);
   }
 }
 
@@ -206,7 +222,8 @@ const thumbprintIn = ({ properties }: ArmResource<Properties>): string =>
 async function noted(doing: string, state: State, { sql }: Context): Promise<Noted | undefined> {
   if (state.sqlServer === undefined || state.instanceId === undefined) return undefined;
   const server = await sql(state.sqlServer, state.instanceId);
-  return { server, kind: "trust-certificate", name: idOf(state).toLowerCase(), doing };
+  const name = idOf(state).toLowerCase();
+  return { server, kind: "trust-certificate", name, doing, identity: async () => state.thumbprint };
 }
 
 /** For an old key that this resource did not upload. For one that it did, `delete` decides: it goes when nothing needs it any more. */

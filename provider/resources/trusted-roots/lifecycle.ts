@@ -6,12 +6,12 @@ import { type SqlServer, sqlServerProperty } from "../../arguments/sql-server-se
 import { isFailure, isUncertain, VisibleError } from "../../errors/visible-error";
 import type { Context } from "../../lifecycle/context";
 import type { Created, Lifecycle } from "../../lifecycle/contract";
-import { isContinued, madeMeanwhile, sayLeft } from "../../lifecycle/ownership";
+import { isContinued, isLeftToAnother, madeMeanwhile, sayLeft } from "../../lifecycle/ownership";
 import { unfinished } from "../../lifecycle/recorded";
 import { dropStatement, hex } from "../../sql-server/catalog/certificates";
 import { remoteMembers } from "../../sql-server/catalog/groups";
 import type { Sql } from "../../sql-server/connection";
-import { claim, forget } from "../../sql-server/notes";
+import { claim, forget, type Note, renew } from "../../sql-server/notes";
 import { existingObstacle, type Obstacle } from "../../sql-server/obstacle";
 import { kept, lookAt, requireNoObstacle } from "../../sql-server/outcome";
 import { sql } from "../../sql-server/tsql";
@@ -218,7 +218,8 @@ async function bringIn(server: Sql, inputs: Settled, context: Context, before?: 
   if (!before)
     await allOf(roots, async (root) => {
       const isPresent = !missing.includes(root);
-      const noted = { server, ...noteOn(root.name), what: `the trusted root ${root.name}` };
+      const identity = async () => root.thumbprint;
+      const noted = { server, ...noteOn(root.name), what: `the trusted root ${root.name}`, identity };
       if (isPresent && (await isContinued(noted, context))) imported.add(root);
     });
   const isOtherPattern = before !== undefined && before.dnsPattern !== inputs.dnsPattern;
@@ -265,14 +266,16 @@ async function importRoot(
 ): Promise<void> {
   const doingIt = `import the trusted root ${name}`;
   const isThere = async () => holds(await readCertificates(server), thumbprint) || undefined;
+  const isGone = async ({ id }: Note) => id !== undefined && !(await isThere());
   try {
-    await claim(server, "certificate", name, doingIt, context.author);
+    await claim(server, "certificate", name, doingIt, context.author, undefined, isGone);
     await server.change(
       doingIt,
       sql`CREATE CERTIFICATE ${sql.identifier(name)} FROM BINARY = ${sql.binary(der)}`,
       async () => (await isThere()) === true,
     );
     isOurs();
+    await renew(server, "certificate", name, context.author, { id: thumbprint });
   } catch (error) {
     if (isUncertain(error)) isOurs();
     else await forget(server, "certificate", name, context.author);
@@ -322,7 +325,8 @@ async function dropUnneeded(
   names: readonly string[],
   context: Context,
 ): Promise<void> {
-  const thumbprints = names.flatMap((name) => recorded[name] ?? []);
+  const others = await Promise.all(names.map((name) => isLeftToAnother({ server, ...noteOn(name) }, context)));
+  const thumbprints = names.flatMap((name, i) => (others[i] ? [] : (recorded[name] ?? [])));
   const find = async () =>
     (await readCertificates(server)).filter(({ thumbprint }) => thumbprints.includes(thumbprint));
   const present = thumbprints.length === 0 ? [] : await find();

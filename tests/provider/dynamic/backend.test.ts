@@ -31,6 +31,7 @@ describe("the backend of a stack, by which notes on a server tell stacks of one 
   it("is told without login data, and differs where the query does", () => {
     const one = of({ PULUMI_BACKEND_URL: "postgres://me:secret@db/state?sslkey=hidden" });
     assert.match(one, /^postgres:\/\/db\/state\?[0-9a-f]{8}$/);
+    assert.equal(of({ PULUMI_BACKEND_URL: "postgres://me:se@cret@db/state" }), "postgres://db/state");
     assert.notEqual(one, of({ PULUMI_BACKEND_URL: "postgres://me:secret@db/state?sslkey=other" }));
   });
 });

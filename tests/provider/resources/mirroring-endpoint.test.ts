@@ -149,6 +149,25 @@ describe("MirroringEndpoint on a server", () => {
       assert.deepEqual(await look(), before);
     });
 
+    it("is not dropped for another name, neither when it is taken over nor later", async () => {
+      await make(
+        "LISTENER_PORT = 5022",
+        "ROLE = ALL, AUTHENTICATION = WINDOWS NEGOTIATE, ENCRYPTION = REQUIRED ALGORITHM AES",
+      );
+      const before = await look();
+      const other = news({ adopt: true, endpointName: "mine" });
+      assert.match(
+        await resource().refused(other),
+        /its name is Hadr_endpoint, not mine[\s\S]*Nothing was touched[\s\S]*leave endpointName out, or declare "Hadr_endpoint"/,
+      );
+      assert.deepEqual(await look(), before);
+      made = await resource().create(news({ adopt: true }));
+      await assert.rejects(
+        resource().wants(made, other),
+        /change endpointName of the mirroring endpoint Hadr_endpoint[\s\S]*was there before this stack took it over/,
+      );
+    });
+
     it("stays with the certificate of today where the one it was found with is gone", async () => {
       await scene.query("CREATE CERTIFICATE [former] WITH SUBJECT = 'former'");
       const windows = "AUTHENTICATION = WINDOWS NEGOTIATE CERTIFICATE [former], ENCRYPTION = REQUIRED ALGORITHM AES";

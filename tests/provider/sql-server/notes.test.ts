@@ -92,6 +92,13 @@ describe("a note on the server", () => {
   it("holds hostile names and the longest urn", async () => {
     const hostile = `]'); DROP TABLE x; --${"'".repeat(90)}`;
     const long = { ...author, urn: `urn:pulumi:${"x".repeat(5000)}`, token: "it''s" };
+    const quoted = { ...author, urn: `urn:pulumi:${'"'.repeat(1700)}`, backend: '"'.repeat(600) };
+    const before = { name: "\u0001".repeat(128), owner: "\u0001".repeat(128), certificateName: "\u0001".repeat(128) };
+    await claim(server, "endpoint", "\u0001".repeat(128), "take it over", quoted, before);
+    const taken = await findNote(server, "endpoint", "\u0001".repeat(128), quoted);
+    assert.deepEqual(taken?.before, before);
+    assert.equal(isOwn(taken ?? assert.fail(), { ...quoted, token: "later" }), true);
+    await forget(server, "endpoint", "\u0001".repeat(128), quoted);
     await claim(server, "certificate", hostile, "make it", long);
     const note = await findNote(server, "certificate", hostile, long);
     assert.equal(note?.name, hostile);

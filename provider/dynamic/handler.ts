@@ -209,7 +209,9 @@ export function dynamicProvider(
       // A preview of the program has unknown values. Elsewhere they mean that the engine asks what a replacement takes along.
       const isCascade = news.__preview !== true && hasUnknown(only(lifecycle, news));
       const isDeclared = declared.has(news.__urn);
-      const olds = isDeclared && !isCascade ? await withDriftOfNotes(recorded, news) : recorded;
+      // A preview connects to nothing: there only --refresh finds what a killed destroy has begun.
+      const isReal = isDeclared && !isCascade && news.__preview !== true;
+      const olds = isReal ? await withDriftOfNotes(recorded, news) : recorded;
       const difference = diffInputs(lifecycle, olds, news, isDeclared ? new Date() : undefined);
       // A destroy of what others are built on asks the same, and replaces nothing: there the program declares nothing.
       if (isDeclared || (isCascade && declared.size > 0)) refuse(difference, olds, news, isCascade);
@@ -321,7 +323,7 @@ export function dynamicProvider(
 
 type Operation = "create" | "read" | "update" | "delete";
 
-/** Milliseconds: a preview that can't reach a server goes on without it. */
+/** Milliseconds: an up that can't reach a server here goes on without it. */
 const longestLook = 10_000;
 
 const notesAreGone =

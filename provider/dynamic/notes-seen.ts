@@ -5,7 +5,7 @@ import { type Author, countNotes } from "../sql-server/notes";
 
 /** What each SQL Server has of stacks' notes, as it is seen once in a run; all resources of the run share it. */
 export interface NotesSeen {
-  /** Whether notes of a resource are gone. False where nobody can tell: a preview needs no server. */
+  /** Whether notes of a resource are gone. False where nobody can tell, as the server does not answer. */
   areGone(author: Author, olds: Bag, news: Bag, newContext: () => Pick<Context, "sql">): Promise<boolean>;
 }
 

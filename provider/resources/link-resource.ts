@@ -79,10 +79,11 @@ export abstract class LinkResource extends CustomResource {
   }
 }
 
-/** Undefined where nobody gave one, as in unit tests of a program. */
+/** Undefined where it is the one that backends without organizations have, or none, as in unit tests of a program. */
 function organization(): string | undefined {
   try {
-    return getOrganization();
+    const name = getOrganization();
+    return name === "organization" ? undefined : name;
   } catch {
     return undefined;
   }

@@ -59,7 +59,7 @@ describe("a state made by the first version, with the real engine", function () 
   });
 
   for (const name of programs) {
-    it(`is refreshed, previewed and destroyed without a change or a warning while its link runs: ${name}`, async () => {
+    it(`is refreshed, previewed and destroyed without a change while its link runs, and what stays is named: ${name}`, async () => {
       const quickstart = await startQuickstart({ databases: 2 }, program(name));
       try {
         const { project, sqlServer, arm, managedInstanceId } = quickstart;
@@ -79,9 +79,21 @@ describe("a state made by the first version, with the real engine", function () 
         assertQuiet(succeeded(await project.preview()));
         assert.deepEqual(await connectedLinks(quickstart), links);
         const destroyed = succeeded(await project.destroy());
-        assert.deepEqual(warnings(destroyed), []);
-        for (const view of ["sys.availability_groups", "sys.database_mirroring_endpoints", "sys.certificates"])
-          assert.deepEqual(await sqlServer.query(`SELECT name FROM ${view} WHERE name NOT LIKE '##%'`), [], view);
+        // The first programs did not say that the roots go after the managed instance's certificate: they may stay.
+        const messages = warnings(destroyed).map(({ message }) => message);
+        const kept = messages.flatMap(
+          (message) => /^Kept the (?:trusted roots|database) (.*?)(?: on|$)/m.exec(message)?.[1] ?? [],
+        );
+        assert.equal(kept.length, messages.length, messages.join("\n"));
+        const roots = kept.flatMap((names) => names.split(", "));
+        for (const view of ["sys.availability_groups", "sys.database_mirroring_endpoints", "sys.certificates"]) {
+          const left = await sqlServer.query<{ name: string }>(`SELECT name FROM ${view} WHERE name NOT LIKE '##%'`);
+          assert.deepEqual(
+            left.filter(({ name }) => !roots.includes(name)),
+            [],
+            view,
+          );
+        }
         for (const collection of ["distributedAvailabilityGroups", "serverTrustCertificates"])
           assert.deepEqual(await arm.list(`${managedInstanceId}/${collection}`), []);
       } finally {

@@ -92,6 +92,9 @@ export function serveConnection(socket: Socket, backend: TdsBackend, tls: TlsCon
 
   const messages: MessageReader = createMessageReader(preloginLimit, (message) => {
     if (phase === "over") return;
+    // At once: behind others it could be cancelled, and nobody would be told.
+    if (message.type === packetType.federatedToken && phase !== "login")
+      throw new ProtocolError("a token has its time in the login");
     const pending = { message, abort: new AbortController() };
     // Requests before the last attention were cancelled by that one.
     if (message.type === packetType.attention)

@@ -272,7 +272,7 @@ function mutated(messages: readonly Message[], random: Random): Buffer {
   return oneOf(mutations, random)(oneOf(messages, random), random, messages);
 }
 
-const known: ReadonlySet<number> = new Set([0x01, 0x03, 0x06, 0x07, 0x0e, 0x10, 0x11, 0x12]);
+const known: ReadonlySet<number> = new Set([0x01, 0x03, 0x06, 0x07, 0x08, 0x0e, 0x10, 0x11, 0x12]);
 const attention = 0x06;
 
 /**

@@ -89,10 +89,13 @@ export const databaseLabel = (inputs: Inputs): string =>
 export const deleteDatabase = (inputs: Inputs): string =>
   `az sql midb delete ${azArguments(inputs.managedInstanceId)} -n ${JSON.stringify(inputs.databaseName)}`;
 
-/** It is noted on the SQL Server, where the resource is told of that: in Azure there is no place for a note. */
+/**
+ * It is noted on the SQL Server, where the resource is told of that: in Azure there is no place for a note. By its name, which
+ * is that of a group on the SQL Server, whatever instance it leads to.
+ */
 export const noted = <Server extends Sql | undefined>(inputs: Inputs, server: Server) => ({
   server,
   kind: "link" as const,
-  name: linkIdOf(inputs).toLowerCase(),
+  name: inputs.linkName,
   doing: `create ${linkLabel(inputs)}`,
 });

@@ -309,6 +309,8 @@ export function dynamicProvider(
         const putBack = author && (await removeNotes(author, props, context));
         try {
           await lifecycle.delete(visible(props), context);
+          // Where the server could not be reached a moment ago.
+          if (author) await removeNotes(author, props, context);
         } catch (error) {
           // What is as it was, because the delete was refused, keeps its notes.
           const found = await lifecycle.observe(visible(props), context).catch(() => undefined);

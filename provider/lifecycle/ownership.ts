@@ -2,7 +2,7 @@ import { nextLine } from "../errors/existing";
 import { pause } from "../errors/interrupted";
 import { VisibleError } from "../errors/visible-error";
 import type { Sql } from "../sql-server/connection";
-import { authorOf, type Before, claim, claimed, findNote, forget, isOwn, renew } from "../sql-server/notes";
+import { authorOf, type Before, claim, claimed, findNote, forget, isOwn, type Note, renew } from "../sql-server/notes";
 import type { Context } from "./context";
 import type { Change } from "./contract";
 import type { Noted } from "./recorded";
@@ -138,22 +138,19 @@ export async function madeMeanwhile<Found>(
   }
 }
 
-/** Whether another stack, or another resource, has noted the object as its own: then this resource leaves it alone. */
+/** The note by which another stack, or another resource, has the object as its own: then this resource leaves it alone. */
 export async function notedByAnother(
   { server, kind, name }: Omit<Noted, "doing">,
   { author }: Pick<Context, "author">,
-): Promise<string | undefined> {
+): Promise<Note | undefined> {
   const note = await findNote(server, kind, name, author);
-  return author && note && !isOwn(note, author) ? authorOf(note) : undefined;
+  return author && note && !isOwn(note, author) ? note : undefined;
 }
 
 /** Refuses to change what another stack, or another resource, has noted as its own. */
-export async function requireNotAnothers(
-  { server, kind, name, doing }: Noted,
-  { author }: Pick<Context, "author">,
-): Promise<void> {
-  const note = await findNote(server, kind, name, author);
-  if (author && note && !isOwn(note, author)) throw claimed(server, doing, kind, note);
+export async function requireNotAnothers(noted: Noted, context: Pick<Context, "author">): Promise<void> {
+  const note = await notedByAnother(noted, context);
+  if (note) throw claimed(noted.server, noted.doing, noted.kind, note);
 }
 
 /** The same before a delete, which then drops nothing: the user is told. */
@@ -161,12 +158,12 @@ export async function isLeftToAnother(
   noted: Omit<Noted, "doing">,
   context: Pick<Context, "author" | "warn">,
 ): Promise<boolean> {
-  const owner = await notedByAnother(noted, context);
-  if (owner !== undefined)
+  const note = await notedByAnother(noted, context);
+  if (note)
     context.warn(
-      `Kept ${noted.name} of ${noted.server.instance.name} (${noted.server.address}): a note there says that it belongs to ${owner}, by a later record than this one. Only that one drops it.`,
+      `Kept ${noted.name} of ${noted.server.instance.name} (${noted.server.address}): a note there says that it belongs to ${authorOf(note)}, by a later record than this one. Only that one drops it.`,
     );
-  return owner !== undefined;
+  return note !== undefined;
 }
 
 /** The refusal of what is there, with who noted it. */

@@ -43,9 +43,9 @@ export async function recorded<State extends object>(
   }
   return await finished(id, known, async () => {
     const state = await finish();
-    const { server, kind, name, before, identity } = noted ?? {};
     // Somebody may drop the object and make another one of its name, which is not what the note is about.
-    if (server && kind && name && identity) await renew(server, kind, name, author, { before, id: await identity() });
+    if (noted?.identity)
+      await renew(noted.server, noted.kind, noted.name, author, { before: noted.before, id: await noted.identity() });
     return state;
   });
 }

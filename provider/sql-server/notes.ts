@@ -46,7 +46,7 @@ const prefix = "pulumi-mi-link";
 
 /** Fits into a sysname (128) whatever the object is called. SQL Server takes names that differ in case only for one: so does this. */
 const propertyName = (kind: Kind, name: string): string =>
-  `${prefix}/${kind}/${createHash("sha256").update(name.toLowerCase()).digest("hex").slice(0, 32)}`;
+  `${prefix}/${kind}/${hashed(name.toLowerCase()).slice(0, 32)}`;
 
 /** An extended property holds at most 7,500 bytes. */
 const longestText = 3750;
@@ -62,7 +62,7 @@ const textOf = (
   return whole.length <= longestText ? whole : text(hashed(backend), hashed(urn));
 };
 
-/** Stands for what is too long together with names that are long in JSON. */
+/** Stands for names of any length, and for what is too long together with names that are long in JSON. */
 const hashed = (text: string): string => createHash("sha256").update(text).digest("hex");
 
 const isSame = (noted: string, text: string): boolean => noted === text || noted === hashed(text);
@@ -202,8 +202,7 @@ const isShared = (kind: Kind): boolean => kind === "master-key" || kind === "cer
 
 /**
  * Removes all notes of a resource, before its objects: if the run is killed then, and the state still has the resource, the
- * next run sees by that that they may be gone. The author keeps what they said. Returns
- * what writes them again as they were.
+ * next run sees by that that they may be gone. The author keeps what they said. Returns what writes them again as they were.
  */
 export async function forgetAll(server: Sql, author: Author): Promise<() => Promise<void>> {
   const notes = await server.query<{ readonly name: string; readonly value: string }>(
@@ -243,8 +242,8 @@ export async function countNotes(server: Sql): Promise<ReadonlyMap<string, numbe
     sql`SELECT CONVERT(nvarchar(4000), value) AS value FROM sys.extended_properties
     WHERE class = 0 AND name LIKE ${sql.string(`${prefix}/%`)}`,
   );
-  const tokens = rows.flatMap(({ value }) => parsed(value)?.token ?? []);
-  return new Map([...new Set(tokens)].map((token) => [token, tokens.filter((other) => other === token).length]));
+  const byToken = Map.groupBy(rows, ({ value }) => parsed(value)?.token ?? "");
+  return new Map([...byToken].map(([token, notes]) => [token, notes.length]));
 }
 
 const removal = (kind: Kind, name: string) =>

@@ -36,7 +36,6 @@ import {
 import { type Clause, clause, told, unmet, written } from "../../sql-server/clauses";
 import type { Sql } from "../../sql-server/connection";
 import { nameObstacles } from "../../sql-server/instance";
-import { forget } from "../../sql-server/notes";
 import { existingObstacle, type Obstacle } from "../../sql-server/obstacle";
 import { hindered, lookAt, requireNoObstacle, vanished } from "../../sql-server/outcome";
 import { type Statement, sql } from "../../sql-server/tsql";
@@ -138,7 +137,6 @@ export const availabilityGroup = {
       return await leave(present, await putBack(server, state, state.before as unknown as Before), context);
     }
     await dropGroup(server, state.groupName, { id: state.groupId, isDistributed: false }, context.signal);
-    await forget(server, "group", state.groupName, context.author);
   },
 } satisfies Lifecycle<Inputs, State>;
 

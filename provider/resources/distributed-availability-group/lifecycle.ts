@@ -46,7 +46,6 @@ import {
 } from "../../sql-server/catalog/groups";
 import { type Clause, clause, told, unmet, written } from "../../sql-server/clauses";
 import type { Sql } from "../../sql-server/connection";
-import { forget } from "../../sql-server/notes";
 import { existingObstacle, type Obstacle } from "../../sql-server/obstacle";
 import { hindered, lookAt, requireNoObstacle, vanished } from "../../sql-server/outcome";
 import { type Statement, sql } from "../../sql-server/tsql";
@@ -188,7 +187,6 @@ export const distributedAvailabilityGroup = {
       return await leave(present, await putBack(server, state, state.before as unknown as Before, context), context);
     }
     await dropGroup(server, state.groupName, { id: state.groupId, isDistributed: true }, context.signal);
-    await forget(server, "group", state.groupName, context.author);
   },
 } satisfies Lifecycle<Inputs, State>;
 

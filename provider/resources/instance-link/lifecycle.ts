@@ -10,7 +10,6 @@ import { leave, type Present, standingOf, type Unlike } from "../../lifecycle/ow
 import { finished } from "../../lifecycle/recorded";
 import { findGroup, roleOf } from "../../sql-server/catalog/groups";
 import type { Sql } from "../../sql-server/connection";
-import { forget } from "../../sql-server/notes";
 import { commit } from "../distributed-availability-group/commit";
 import { establish } from "./establish";
 import { copyLeft, deletedInAzure, disconnection, linkExists, linkFailure, refuseExisting, unfitness } from "./explain";
@@ -128,8 +127,6 @@ export const instanceLink = {
   async delete(state, context) {
     if (state.before) return await leaveLink(state, state.before as unknown as Before, context);
     await remove(state, context);
-    const note = await noteOf(state, context);
-    if (note.server) await forget(note.server, note.kind, note.name, context.author);
   },
 } satisfies Lifecycle<Inputs, State>;
 

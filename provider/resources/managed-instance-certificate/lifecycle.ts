@@ -134,7 +134,6 @@ export const managedInstanceCertificate = {
     const isOther = found && state.thumbprint !== undefined && found.thumbprint !== state.thumbprint;
     if (found && !isOther && !(await isLeftToAnother(noted(server, state.fqdn), context)))
       await dropUnneeded(server, state, context);
-    await forget(server, "certificate", state.fqdn, context.author);
   },
 } satisfies Lifecycle<Inputs, State>;
 

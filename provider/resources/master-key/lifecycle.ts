@@ -8,7 +8,6 @@ import type { Created, Lifecycle } from "../../lifecycle/contract";
 import { isContinued, isLeftToAnother, madeMeanwhile, sayLeft } from "../../lifecycle/ownership";
 import { recorded } from "../../lifecycle/recorded";
 import type { Sql } from "../../sql-server/connection";
-import { forget } from "../../sql-server/notes";
 import { kept, requireNoObstacle, vanished } from "../../sql-server/outcome";
 import { sql } from "../../sql-server/tsql";
 
@@ -79,7 +78,6 @@ export const masterKey = {
     const keyGuid = await findMasterKey(server);
     if (await isLeftToAnother({ server, kind: note[0], name: note[1] }, context)) return;
     if (keyGuid !== undefined && isSame(state, keyGuid)) await dropMasterKey(server, context);
-    await forget(server, ...note, context.author);
   },
 } satisfies Lifecycle<Inputs, State>;
 

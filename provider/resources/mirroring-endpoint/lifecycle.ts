@@ -30,7 +30,6 @@ import {
 import { remoteMembers } from "../../sql-server/catalog/groups";
 import { told, unmet, written } from "../../sql-server/clauses";
 import type { Sql } from "../../sql-server/connection";
-import { forget } from "../../sql-server/notes";
 import { alreadyExists, kept, lookAt, vanished } from "../../sql-server/outcome";
 import { sql } from "../../sql-server/tsql";
 import { alterProven, type Unproven } from "./change";
@@ -177,12 +176,10 @@ export const mirroringEndpoint = {
   async delete(state, context) {
     const server = await context.sql(state.sqlServer, state.instanceId);
     const endpoint = await findEndpoint(server);
-    const isOthers = endpoint !== undefined && (await isLeftToAnother(noted(server, state), context));
-    if (endpoint && sameName(endpoint.name, state.endpointName) && !isOthers) {
-      if (state.before) await putBack(server, endpoint, state.before, context);
-      else await dropUnused(server, endpoint, context);
-    }
-    await forget(server, "endpoint", theOne, context.author);
+    if (!endpoint || (await isLeftToAnother(noted(server, state), context))) return;
+    if (!sameName(endpoint.name, state.endpointName)) return;
+    if (state.before) await putBack(server, endpoint, state.before, context);
+    else await dropUnused(server, endpoint, context);
   },
 } satisfies Lifecycle<Inputs, State>;
 

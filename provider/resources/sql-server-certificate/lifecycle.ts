@@ -24,7 +24,7 @@ import {
 } from "../../sql-server/catalog/certificates";
 import { findEndpoint } from "../../sql-server/catalog/endpoint";
 import type { Sql } from "../../sql-server/connection";
-import { forget, isOwn, notesOf } from "../../sql-server/notes";
+import { isOwn, notesOf } from "../../sql-server/notes";
 import type { Obstacle } from "../../sql-server/obstacle";
 import { alreadyExists, kept, lookAt, requireNoObstacle, vanished } from "../../sql-server/outcome";
 import { sql } from "../../sql-server/tsql";
@@ -156,7 +156,6 @@ export const sqlServerCertificate = {
     if (state.before)
       return await leave({ ...noted(server, certificateName), what: label(certificateName) }, [], context);
     const users = await dropUnused(server, certificateName, state.thumbprint);
-    await forget(server, "certificate", certificateName, context.author);
     if (users.length === 0) return;
     context.warn(kept(server, `the certificate ${certificateName}`, users, dropStatement(certificateName).text));
   },

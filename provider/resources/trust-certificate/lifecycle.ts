@@ -22,7 +22,7 @@ import type { Created, Lifecycle } from "../../lifecycle/contract";
 import { isContinued, isLeftToAnother, sayLeft } from "../../lifecycle/ownership";
 import { type Noted, recorded, unfinished } from "../../lifecycle/recorded";
 import { thumbprintOf } from "../../sql-server/catalog/certificates";
-import { claim, forget, forgetNote, type Note, type NoteName, notesOf, renew } from "../../sql-server/notes";
+import { claim, forgetNote, type Note, type NoteName, notesOf, renew } from "../../sql-server/notes";
 import { expiryWarnings, type Validity, validityAt } from "../../sql-server/validity";
 import { holderOf, holds, linksThatNeed } from "./in-use";
 
@@ -142,15 +142,15 @@ export const trustCertificate = {
     if (state.created === false) return sayLeft(state, `the certificate ${label(state)}`, context);
     const note = await noted(`delete the certificate ${label(state)}`, state, context);
     if (note && (await isLeftToAnother(note, context))) return;
-    const own = note && (await ownNote(note, context));
-    const others = note && own ? await otherNotes(note, own, state) : [];
+    const notes = note && context.author ? await notesOf(note.server, note.kind) : [];
+    // Its own is removed by now: it alone tells a delete which resource it is of.
+    const own = [...(context.author?.removed ?? []), ...notes].find(({ token }) => token === context.author?.token);
+    const others = own ? otherNotes(notes, own, state) : [];
     const isKept = (await isThere(state, azure)) && (await deleteUnneeded(state, context, others.length > 0));
     if (!note) return;
     await deleteOutlived(note, others, context);
-    const { server, kind, name } = note;
     // The old one of a rotation: by its note it is deleted later.
     if (own && isKept && others.length > 0) await noteAgain(note, own);
-    else await forget(server, kind, name, context.author);
   },
 } satisfies Lifecycle<Inputs, State>;
 
@@ -171,12 +171,6 @@ async function deleteUnneeded(state: State, context: Context, isRotated: boolean
   return true;
 }
 
-/** What it noted about the certificate, though that is removed by now: the note alone tells a delete which resource it is of. */
-async function ownNote({ server, kind }: Noted, { author }: Context): Promise<Note | undefined> {
-  if (!author) return undefined;
-  return [...(author.removed ?? []), ...(await notesOf(server, kind))].find(({ token }) => token === author.token);
-}
-
 async function noteAgain({ server, kind, name, doing }: Noted, own: Note): Promise<void> {
   const author = { ...own, notes: new Set<NoteName>() };
   await claim(server, kind, name, doing, author);
@@ -184,8 +178,7 @@ async function noteAgain({ server, kind, name, doing }: Noted, own: Note): Promi
 }
 
 /** Notes of the same resource about other certificates of its on the instance: in a rotation, the new one, and older ones. */
-async function otherNotes({ server, kind }: Noted, own: Note, state: State): Promise<Note[]> {
-  const notes = await notesOf(server, kind);
+function otherNotes(notes: readonly Note[], own: Note, state: State): Note[] {
   const instance = `${state.managedInstanceId}/`.toLowerCase();
   return notes.filter(
     ({ stack, backend, urn, name }) =>

@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
-import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { openSqlClient, type SqlClient } from "#tools/clients";
+import type { SqlClient } from "#tools/clients";
 import { type Operation, succeeded } from "#tools/pulumi";
-import { type Quickstart, startQuickstart } from "../support/quickstart";
-import { repositoryRoot } from "../support/repository";
+import type { Quickstart } from "../support/quickstart";
+import { startWatchedLinks, type WatchedLinks } from "../support/watched-links";
 import { connectedLinks, expectConnectedAfter, type Watched } from "../support/watcher";
 
 const changed = ({ changes }: Operation) => changes.map(({ op, name }) => `${op} ${name}`).sort();
@@ -12,27 +10,16 @@ const changed = ({ changes }: Operation) => changes.map(({ op, name }) => `${op}
 /** What docs/options.md says: of the components (pairing, component), and of resources on their own (the others). */
 describe("the options of Pulumi, with the real engine", function () {
   this.timeout(300_000);
+  let links: WatchedLinks;
   let quickstart: Quickstart;
   let secondServer: SqlClient;
   let watched: Watched;
 
   before(async () => {
-    const directory = join(repositoryRoot, "tests", "engine", "projects", "watched-links");
-    quickstart = await startQuickstart({ sqlServers: 2, databases: 2 }, directory);
-    const { lab, folder, project } = quickstart;
-    const [, second] = lab.ready.sqlServers;
-    assert.ok(second);
-    secondServer = await openSqlClient(second, lab.ready.caFile);
-    watched = { ...quickstart, otherServers: [secondServer] };
-    const passwordFile = join(folder, "password");
-    await writeFile(passwordFile, second.password);
-    await project.config({ plain: { secondHost: second.host, passwordFile } });
-    succeeded(await project.up());
+    links = await startWatchedLinks();
+    ({ quickstart, secondServer, watched } = links);
   });
-  after(async () => {
-    await secondServer?.close();
-    await quickstart?.close();
-  });
+  after(() => links?.close());
 
   /** Sets arguments, options and what transforms set, instead of those before. */
   async function declare(settings: { added?: object; options?: object; transformed?: object }): Promise<void> {

@@ -1,37 +1,26 @@
 import assert from "node:assert/strict";
 import { copyFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { openSqlClient, type SqlClient } from "#tools/clients";
+import type { SqlClient } from "#tools/clients";
 import { type Operation, succeeded } from "#tools/pulumi";
-import { type Quickstart, startQuickstart } from "../support/quickstart";
-import { repositoryRoot } from "../support/repository";
+import type { Quickstart } from "../support/quickstart";
+import { startWatchedLinks, type WatchedLinks } from "../support/watched-links";
 import { connectedLinks, expectKept, type Watched } from "../support/watcher";
 
 // Safety A2 and A3, and "What it must show": the watcher, and that a link is never the price of an error.
 describe("a change that is documented as keeping the link, with the real engine", function () {
   this.timeout(300_000);
+  let links: WatchedLinks;
   let quickstart: Quickstart;
   let secondServer: SqlClient;
   let watched: Watched;
   const added: Record<string, object> = {};
 
   before(async () => {
-    const directory = join(repositoryRoot, "tests", "engine", "projects", "watched-links");
-    quickstart = await startQuickstart({ sqlServers: 2, databases: 2 }, directory);
-    const { lab, folder, project } = quickstart;
-    const [, second] = lab.ready.sqlServers;
-    assert.ok(second);
-    secondServer = await openSqlClient(second, lab.ready.caFile);
-    watched = { ...quickstart, otherServers: [secondServer] };
-    const passwordFile = join(folder, "password");
-    await writeFile(passwordFile, second.password);
-    await project.config({ plain: { secondHost: second.host, passwordFile } });
-    succeeded(await project.up());
+    links = await startWatchedLinks();
+    ({ quickstart, secondServer, watched } = links);
   });
-  after(async () => {
-    await secondServer?.close();
-    await quickstart?.close();
-  });
+  after(() => links?.close());
 
   afterEach(() => quickstart.lab.faults.clear());
 

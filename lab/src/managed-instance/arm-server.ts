@@ -1,7 +1,13 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer } from "node:https";
-import { type AddressInfo, createServer as createTcpServer, isIPv6, type Server as TcpServer } from "node:net";
+import {
+  type AddressInfo,
+  createServer as createTcpServer,
+  isIPv6,
+  type Socket,
+  type Server as TcpServer,
+} from "node:net";
 import { ConnectionDropped, type Faults } from "../faults/faults";
 import type { Journal } from "../journal";
 import { ArmError } from "./arm-error";
@@ -34,6 +40,12 @@ export async function startArmServer(options: ArmServerOptions): Promise<ArmServ
   const server = createServer(options.tls, (request, response) => {
     serve(request, response, options).catch(() => request.socket.destroy());
   });
+  // The server lists its connections only from the end of their TLS handshake on.
+  const sockets = new Set<Socket>();
+  server.on("connection", (socket: Socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+  });
   await listen(server, options.port, options.host);
   const { port } = server.address() as AddressInfo;
   const beside = isIPv6(options.host) ? createTcpServer((socket) => server.emit("connection", socket)) : undefined;
@@ -44,7 +56,7 @@ export async function startArmServer(options: ArmServerOptions): Promise<ArmServ
       new Promise((resolve) => {
         beside?.close();
         server.close(() => resolve());
-        server.closeAllConnections();
+        for (const socket of sockets) socket.destroy();
       }),
   };
 }

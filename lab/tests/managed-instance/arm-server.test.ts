@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { connect } from "node:net";
 import { connect as connectTls } from "node:tls";
 import type { AccessToken } from "@azure/identity";
 import { createArm, signIn } from "./arm-client";
@@ -108,12 +109,18 @@ describe("the management plane", () => {
   it("refuses a body of more than 4 MB, and an address that is none", async () => {
     const long = await scene.arm.send("PUT", linkAddress(scene), { properties: { x: "x".repeat(5 * 2 ** 20) } });
     assert.deepEqual([long.status, long.body.error?.code], [413, "RequestContentTooLarge"]);
-    const { port } = new URL(scene.address.endpoint);
-    const socket = connectTls({ port: Number(port), ca: scene.address.ca, servername: "localhost" });
+    const port = Number(new URL(scene.address.endpoint).port);
+    const socket = connectTls({ port, ca: scene.address.ca, servername: "localhost" });
     socket.write("GET / HTTP/1.1\r\nhost: [::1\r\n\r\n");
     const [answer] = await once(socket, "data");
     assert.match(String(answer), /^HTTP\/1\.1 400 /);
     socket.destroy();
+  });
+
+  it("closes although somebody is in the middle of a handshake", async () => {
+    const socket = connect(Number(new URL(scene.address.endpoint).port), "127.0.0.1");
+    await once(socket, "connect");
+    await scene.close();
   });
 
   it("takes its time for any number of requests of one connection, and keeps nothing of them", async () => {
@@ -153,11 +160,8 @@ describe("the management plane", () => {
   it("fails an operation that it accepted, without its effect, or loses the answer to one with it", async () => {
     const address = child(scene, "serverTrustCertificates/one");
     const body = { properties: { publicBlob: scene.instance.endpointCertificate.der.toString("hex") } };
-    scene.faults.add({
-      on: "request",
-      method: "PUT",
-      failOperation: { code: "OperationTimedOut", message: "The operation timed out." },
-    });
+    const failOperation = { code: "OperationTimedOut", message: "The operation timed out." };
+    scene.faults.add({ on: "request", method: "PUT", failOperation });
     const failed = await scene.arm.finish(await scene.arm.send("PUT", address, body));
     assert.deepEqual([failed.body.status, failed.body.error?.code], ["Failed", "OperationTimedOut"]);
     assert.equal((await scene.arm.send("GET", address)).status, 404);

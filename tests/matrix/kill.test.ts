@@ -3,11 +3,16 @@ import { type Ending, label, type Phase, phases, record, tryOut } from "../suppo
 import type { Cell } from "../support/killed-run";
 import { triedOf } from "../support/sample";
 
-interface Outcome {
+interface Tried {
   readonly phase: Phase;
   readonly cell: Cell;
+}
+
+interface Outcome extends Tried {
   readonly ending: Ending | Error;
 }
+
+const titleOf = ({ phase, cell }: Tried): string => `${phase} | ${label(cell)}`;
 
 /** The servers of a cell are in this process, which mostly waits. */
 const atOnce = 3;
@@ -21,7 +26,7 @@ describe("a run whose whole process tree is killed, with the real engine", funct
     const cells = await record();
     console.log(`      ${cells.calls}`);
     const all = phases.flatMap((phase) => cells[phase].map((cell) => ({ phase, cell })));
-    const tried = triedOf(all, 3, 1);
+    const tried = triedOf(all, titleOf, 3, 1);
     const outcomes: Outcome[] = [];
     const waiting = [...tried];
     const worker = async () => {
@@ -29,7 +34,7 @@ describe("a run whose whole process tree is killed, with the real engine", funct
         const { phase, cell } = next;
         const ending = await tryOut(phase, cell).catch((error: Error) => error);
         outcomes.push({ phase, cell, ending });
-        console.log(`      ${ending instanceof Error ? "FAILED" : ending} | ${phase} | ${label(cell)}`);
+        console.log(`      ${ending instanceof Error ? `FAILED (${ending.message})` : ending} | ${titleOf(next)}`);
       }
     };
     await Promise.all(Array.from({ length: atOnce }, worker));
@@ -37,8 +42,8 @@ describe("a run whose whole process tree is killed, with the real engine", funct
     console.log(`      ${outcomes.length} of ${all.length} cells in ${minutes} minutes`);
     assert.equal(outcomes.length, tried.length);
     assert.deepEqual(
-      outcomes.flatMap(({ phase, cell, ending }) =>
-        ending instanceof Error ? [`${phase}: ${label(cell)}: ${ending.message}`] : [],
+      outcomes.flatMap((outcome) =>
+        outcome.ending instanceof Error ? [`${titleOf(outcome)}: ${outcome.ending.message}`] : [],
       ),
       [],
     );

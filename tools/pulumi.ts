@@ -99,7 +99,8 @@ function hermeticEnvironment(settings: ProjectSettings, path: string): NodeJS.Pr
     NODE_OPTIONS: [process.env.NODE_OPTIONS, "--max-semi-space-size=64"].join(" "), // less is collected in short lives
     NODE_V8_COVERAGE: undefined, // nobody asks what they run, and it costs as much again
     PATH: path,
-    PULUMI_BACKEND_URL: `file://${join(settings.stateDirectory, "state")}`,
+    // Without it the engine writes a second file beside the state, which one that is killed leaves half-written.
+    PULUMI_BACKEND_URL: `file://${join(settings.stateDirectory, "state")}?metadata=skip`,
     PULUMI_CONFIG_PASSPHRASE: settings.passphrase ?? "mi-link",
     PULUMI_HOME: join(settings.stateDirectory, "home"),
     PULUMI_DEBUG_COMMANDS: "true", // makes --event-log available

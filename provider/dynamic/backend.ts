@@ -5,13 +5,14 @@ import { dirname, join } from "node:path";
 
 /**
  * Where the state of the stack is kept, as the engine looks for it: PULUMI_BACKEND_URL, the project's `backend.url`, the
- * login. With the machine's name where it is a folder, which has the same name on every machine. Login data are left out;
- * a hash stands for the query.
+ * login. With the machine's name where it is a folder, which has the same name on every machine: there the query only says
+ * how it is written. Login data are left out; elsewhere a hash stands for the query.
  */
 export function backendOf(env: NodeJS.ProcessEnv = process.env, directory = process.cwd()): string {
   const url = env.PULUMI_BACKEND_URL || backendOfProject(directory) || backendOfLogin(env);
-  if (!url || url.startsWith("file:")) return `${url || "an unknown place"} on ${hostname()}`;
+  if (!url) return `an unknown place on ${hostname()}`;
   const [place = "", query] = url.replace(/\/\/[^/]*@/, "//").split("?");
+  if (url.startsWith("file:")) return `${place} on ${hostname()}`;
   return query === undefined ? place : `${place}?${createHash("sha256").update(query).digest("hex").slice(0, 8)}`;
 }
 

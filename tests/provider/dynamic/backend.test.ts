@@ -23,6 +23,7 @@ describe("the backend of a stack, by which notes on a server tell stacks of one 
 
   it("is told with the machine's name where it is a folder, or not known: every machine has one of that name", () => {
     assert.equal(of({ PULUMI_BACKEND_URL: "file:///srv/state" }), `file:///srv/state on ${hostname()}`);
+    assert.equal(of({ PULUMI_BACKEND_URL: "file:///srv/state?metadata=skip" }), `file:///srv/state on ${hostname()}`);
     assert.equal(of({}), `an unknown place on ${hostname()}`);
     writeFileSync(join(folder, "credentials.json"), "not json");
     assert.equal(of({}), `an unknown place on ${hostname()}`);

@@ -4,6 +4,7 @@ import "../node-version";
 import { Command, CommanderError } from "commander";
 import { VisibleError } from "../errors/visible-error";
 import { disconnectAll } from "../sql-server/connection";
+import { addErrors } from "./errors-command";
 import { addImport } from "./import/command";
 import { jsonOf, say } from "./output";
 
@@ -19,6 +20,7 @@ export async function main(args: readonly string[]): Promise<number> {
     .addHelpText("after", "\nExit codes: 0 done, 1 failed, 2 the command line is wrong.")
     .exitOverride();
   addImport(program);
+  addErrors(program);
   try {
     await program.parseAsync(args, { from: "user" });
     return 0;

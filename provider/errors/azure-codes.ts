@@ -29,6 +29,11 @@ const tooMany: Advice = {
   cause: "too many requests in the subscription at a time.",
   remedy: "run pulumi up again in some minutes, with --parallel 4.",
 };
+const outOfOrder: Advice = {
+  cause: "Azure is out of order, or did not answer in time.",
+  remedy:
+    "run pulumi up again in some minutes, which looks at what there is and goes on; https://azure.status.microsoft tells of outages.",
+};
 
 /**
  * Azure's codes, those of its sign-in service, and the errors of a link: SQL Server's numbers as the link resource shows
@@ -51,14 +56,6 @@ export const azureCatalogue: Readonly<Record<number | string, Advice>> = {
       "the availability group on SQL Server is empty, its database is not healthy, or SQL Server cannot be reached.",
     remedy:
       "SELECT database_id, synchronization_health_desc FROM sys.dm_hadr_database_replica_states on SQL Server; add the database to the group, then run pulumi up.",
-  },
-  1408: {
-    cause: "SQL Server's log was truncated while the database was being copied.",
-    remedy: `pause log backups or set trace flag 12381 during seeding, ${again}`,
-  },
-  1412: {
-    cause: "SQL Server's log was truncated while the database was being copied.",
-    remedy: `pause log backups or set trace flag 12381 during seeding, ${again}`,
   },
   41968: roleChange,
   DistributedAvailabilityGroupSetRoleChangeRoleAlreadyInProgress: roleChange,
@@ -86,6 +83,10 @@ export const azureCatalogue: Readonly<Record<number | string, Advice>> = {
   ResourceNotFound: {
     cause: "it is not there, or its name is spelled differently.",
     remedy: 'check managedInstanceId and the name: az sql mi list --query "[].id" -o tsv',
+  },
+  ResourceDoesNotExist: {
+    cause: "it is not there (any more), or its name is spelled differently.",
+    remedy: "run pulumi refresh, then pulumi up, which makes what is gone.",
   },
   ResourceGroupNotFound: {
     cause: "the resource group of managedInstanceId does not exist.",
@@ -331,7 +332,13 @@ export const azureCatalogue: Readonly<Record<number | string, Advice>> = {
     remedy: "run pulumi up again in some minutes, with --parallel 4.",
   },
   SubscriptionTooManyRequests: tooMany,
+  TooManyRequests: tooMany,
   SubscriptionRequestsThrottled: tooMany,
+  DatabaseUnavailable: outOfOrder,
+  GatewayInternalServerError: outOfOrder,
+  InternalServerError: outOfOrder,
+  RequestTimeout: outOfOrder,
+  ServiceUnavailable: outOfOrder,
   MethodNotAllowed: {
     cause: "a name in the request is empty or not allowed.",
     remedy: "check the names among the arguments.",

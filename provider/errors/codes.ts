@@ -34,7 +34,7 @@ const ours = [
   "WrongFqdn",
 ] as const;
 
-type OurCode = (typeof ours)[number];
+export type OurCode = (typeof ours)[number];
 
 /** Azure's words that are decided on, or that the provider gives to a refusal which Azure would answer with them. */
 type AzureCode =

@@ -1,3 +1,4 @@
+import { entryOf, moreAbout } from "./catalogue";
 import type { Code } from "./codes";
 import { scrub, scrubOurs } from "./secrets";
 
@@ -11,6 +12,8 @@ export interface Failure {
   readonly cause?: string;
   /** What to do now, if possible as a command. */
   readonly remedy?: string;
+  /** What the catalogue of errors has it under, where that is not the first of the codes. */
+  readonly entry?: string;
 }
 
 /** The one error class for everything a user can cause or meet. Its message never holds a secret. */
@@ -20,27 +23,28 @@ export class VisibleError extends Error {
     /** Numbers (SQL Server) or codes (Azure, drivers) behind it, the cause first. */
     readonly codes: readonly Code[] = [],
   ) {
-    super(render(failure));
+    super(render(failure, failure.entry ?? entryOf(codes)));
     this.name = "VisibleError";
   }
 }
 
 /** The same failure with our own sentences rewritten by `say`; what others said stays as it is. */
 export function reworded({ failure, codes }: VisibleError, say: (sentence: string) => string): VisibleError {
-  const { doing, said, cause, remedy } = failure;
+  const { doing, said, cause, remedy, entry } = failure;
   return new VisibleError(
-    { doing: say(doing), said, cause: cause && say(cause), remedy: remedy && say(remedy) },
+    { doing: say(doing), said, cause: cause && say(cause), remedy: remedy && say(remedy), entry },
     codes,
   );
 }
 
 /** The whole message. Secrets are taken out of what others said and, more carefully, of our own sentences: see `secrets.ts`. */
-function render({ doing, said = [], cause, remedy }: Failure): string {
+function render({ doing, said = [], cause, remedy }: Failure, entry: string | undefined): string {
   return [
     `Could not ${doing}.`,
     ...said.map((line) => `  ${scrub(line, doing)}`),
     ...(cause ? [`  Likely cause: ${scrubOurs(cause, doing)}`] : []),
     ...(remedy ? [`  What to do: ${scrubOurs(remedy, doing)}`] : []),
+    ...(entry === undefined ? [] : [moreAbout(entry)]),
   ].join("\n");
 }
 

@@ -77,8 +77,8 @@ describe("what is said of a running link, with the real engine", function () {
     lab.clock.advance(400 * 86_400_000);
     await lab.restart(lab.ready.sqlServers[0]?.name ?? "");
     const wanted = [
-      /^link-dag: .*was not connected.*Last connection error 1474: .*certificate used by this endpoint is expired.*Likely cause: .*What to do: /s,
-      /^link-link: .*was not connected.*Error of the link in Azure: 41976.*Likely cause: .*What to do: /s,
+      /^link-dag: .*was not connected.*Last connection error 1474: .*certificate used by this endpoint is expired.*Likely cause: .*What to do: .*errors\.md#1474/s,
+      /^link-link: .*was not connected.*Error of the link in Azure: 41976.*Likely cause: .*What to do: .*errors\.md#41976/s,
       /^pairing-certificate: .* expired on \d{4}-\d\d-\d\d \(UTC\).*What to do: .*certificateExpiry/s,
       /^pairing-instance-certificate: .* expired on \d{4}-\d\d-\d\d \(UTC\).*What to do: pulumi refresh/s,
       /^pairing-trust: .* expired on \d{4}-\d\d-\d\d \(UTC\).*What to do: .*certificateExpiry/s,

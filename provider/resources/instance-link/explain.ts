@@ -1,5 +1,5 @@
 import { azArguments, linkArguments } from "../../arguments/managed-instance-id";
-import { adviceFor } from "../../errors/catalogue";
+import { adviceFor, type Entry } from "../../errors/catalogue";
 import { theirs } from "../../errors/codes";
 import { existing, nextLine } from "../../errors/existing";
 import { notConnected } from "../../errors/not-connected";
@@ -73,7 +73,8 @@ const inState = ({ properties: { status } }: Database): string =>
   status === undefined || status.toLowerCase() === "online" ? "" : `, in the state ${status}`;
 
 /** Advice for 41976 where the link has been connected before. */
-const noAnswer = {
+const noAnswer: Entry = {
+  entry: "41976",
   cause:
     "SQL Server is down or out of reach, its mirroring endpoint is stopped, its certificate has expired, or its availability group or distributed one was dropped.",
   remedy:

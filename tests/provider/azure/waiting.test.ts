@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { RequestRule } from "#lab/faults/faults";
 import { type Fault, networkFault } from "#provider/azure/fault";
 import { untilAnswered } from "#provider/azure/retry";
+import { untilAborted } from "#provider/azure/session";
 import { isUncertain } from "#provider/errors/visible-error";
 import { type AzureScene, createAzureScene, refusal } from "./azure-scene";
 
@@ -170,6 +171,11 @@ describe("a request to Azure", () => {
       scene.context({ signal: AbortSignal.timeout(100) }).azure.managedInstance(scene.instanceId),
     );
     assert.deepEqual(error.codes, ["Deadline"]);
+  });
+
+  it("does not begin to wait when it was cancelled a moment before", async () => {
+    const never = new Promise<never>(() => {});
+    await assert.rejects(untilAborted(never, AbortSignal.abort(new Error("a moment before"))), /a moment before/);
   });
 
   it("shares its token with all others in the process", async () => {

@@ -136,13 +136,7 @@ describe("a change made by hand, with the real engine", function () {
     const refresh = succeeded(await project.refresh());
     assert.deepEqual(
       changes(refresh),
-      [
-        "delete link-dag",
-        "delete pairing-instance-certificate",
-        "delete pairing-trust",
-        "update link-link",
-        "update pairing-endpoint",
-      ],
+      ["delete link-dag", "delete pairing-instance-certificate", "delete pairing-trust", "update pairing-endpoint"],
       refresh.stdout,
     );
     assert.deepEqual(changes(succeeded(await project.preview())), [

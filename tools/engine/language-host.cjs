@@ -60,7 +60,7 @@ function run(message, reply) {
     const response = new RunResponse();
     response.setError(error);
     response.setBail(bail);
-    reply(response);
+    reply(response.serializeBinary());
   };
   const info = request.getInfo();
   const options = info.getOptions()?.toJavaScript() ?? {};
@@ -91,15 +91,14 @@ function cancel(_message, reply) {
 }
 
 function getPluginInfo(_message, reply) {
-  const { PluginInfo } = load("@pulumi/pulumi/proto/plugin_pb");
-  const info = new PluginInfo();
-  info.setVersion(load("@pulumi/pulumi/package.json").version);
-  reply(info);
+  const version = Buffer.from(load("@pulumi/pulumi/package.json").version);
+  const firstText = 0x0a;
+  reply(Buffer.concat([Buffer.of(firstText, version.length), version]));
 }
 
 const nothing = (_message, reply) => reply();
 
-/** What an engine asks. Most of it has an answer in which nothing is set. */
+/** What an engine asks. Most of it has an answer in which nothing is set; `InstallDependencies` has no messages to show. */
 const methods = {
   Handshake: nothing,
   GetPluginInfo: getPluginInfo,
@@ -108,7 +107,7 @@ const methods = {
   GetProgramDependencies: nothing,
   RuntimeOptionsPrompts: nothing,
   About: nothing,
-  InstallDependencies: (_message, reply) => reply("no message"),
+  InstallDependencies: nothing,
   Run: run,
   Cancel: cancel,
 };
@@ -119,30 +118,25 @@ setInterval(() => process.ppid === engine || process.exit(1), 1000).unref();
 
 // gRPC is HTTP/2 with five bytes before each message. The package for it takes longer to load than all that is done here,
 // and an engine starts this script twice in each run.
+const grpcStatus = { ok: "0", unimplemented: "12" };
 const server = createServer();
 server.on("stream", (stream, headers) => {
-  const method = methods[headers[":path"].replace("/pulumirpc.LanguageRuntime/", "")];
-  const unimplemented = "12";
-  const respond = (status, messages) => {
+  const name = headers[":path"].replace("/pulumirpc.LanguageRuntime/", "");
+  const reply = (message = Buffer.of(), status = grpcStatus.ok) => {
+    if (stream.destroyed) return; // the engine is gone, or asks no more
     stream.respond({ ":status": 200, "content-type": "application/grpc" }, { waitForTrailers: true });
     stream.on("wantTrailers", () => stream.sendTrailers({ "grpc-status": status }));
-    stream.end(Buffer.concat(messages.map(framed)));
+    const head = Buffer.alloc(5);
+    head.writeUInt32BE(message.length, 1);
+    stream.end(Buffer.concat([head, message]));
   };
   const parts = [];
   stream.on("data", (part) => parts.push(part));
   stream.on("end", () => {
-    if (!method) return respond(unimplemented, []);
-    method(Buffer.concat(parts).subarray(5), (message) =>
-      respond("0", message === "no message" ? [] : [message?.serializeBinary() ?? []]),
-    );
+    if (methods[name]) methods[name](Buffer.concat(parts).subarray(5), reply);
+    else reply(undefined, grpcStatus.unimplemented);
   });
-  stream.on("error", () => {}); // the engine has gone, or asks no more
+  stream.on("error", () => {});
 });
-
-function framed(message) {
-  const head = Buffer.alloc(5);
-  head.writeUInt32BE(message.length, 1);
-  return Buffer.concat([head, Buffer.from(message)]);
-}
 
 server.listen(0, "127.0.0.1", () => process.stdout.write(`${server.address().port}\n`));

@@ -1,11 +1,14 @@
 import { readFile } from "node:fs/promises";
-import { request } from "node:https";
+import { Agent, request } from "node:https";
+import { createSecureContext } from "node:tls";
 import type { Ready } from "mi-link-lab";
 import { ConnectionPool } from "mssql";
 
 /** A SQL client and an Azure client as somebody at a console has them: neither uses the provider's code. */
 export interface SqlClient {
   query<Row = Record<string, unknown>>(text: string): Promise<Row[]>;
+  /** The rows of each of several queries, in one batch. */
+  queryEach(texts: readonly string[]): Promise<Record<string, unknown>[][]>;
   close(): Promise<void>;
 }
 
@@ -27,6 +30,7 @@ export async function openSqlClient(address: SqlAddress, caFile: string): Promis
   await pool.connect();
   return {
     query: async (text) => (await pool.request().batch(text)).recordset ?? [],
+    queryEach: async (texts) => Object.values((await pool.request().batch(texts.join(";\n"))).recordsets),
     close: () => pool.close(),
   };
 }
@@ -57,13 +61,21 @@ interface Answer {
 const apiVersion = "2023-08-01";
 
 export async function openArmClient(arm: Ready["arm"], caFile: string): Promise<ArmClient> {
-  const ca = await readFile(caFile, "utf8");
+  // The authority is read once, and not with every request.
+  const agent = new Agent({
+    keepAlive: true,
+    secureContext: createSecureContext({ ca: await readFile(caFile, "utf8") }),
+  });
 
   const send = (method: string, url: string, headers: Record<string, string>, body?: string) =>
     new Promise<Answer>((resolve, reject) => {
       const outgoing = request(
         url,
-        { method, headers: { ...headers, ...(body ? { "content-length": String(Buffer.byteLength(body)) } : {}) }, ca },
+        {
+          method,
+          headers: { ...headers, ...(body ? { "content-length": String(Buffer.byteLength(body)) } : {}) },
+          agent,
+        },
         (incoming) => {
           let text = "";
           incoming.on("data", (chunk) => {

@@ -31,18 +31,18 @@ export async function takeSnapshot(sides: {
     const { name, group_id: group, replica_server_name: replica } = row as Readonly<Record<string, string | undefined>>;
     rows.set(`${where}: ${name ?? (replica === undefined ? text : `${replica} of ${group}`)}`, text);
   };
-  for (const [side, client] of [
-    ["SQL Server", sides.sqlServer],
-    ["managed instance", sides.managedInstance],
-  ] as const) {
-    for (const view of views) {
-      for (const row of await client.query(`SELECT * FROM ${view}`)) add(`${side}, ${view}`, row);
-    }
+  const queries = views.map((view) => `SELECT * FROM ${view}`);
+  const [onServer, onInstance, ...inAzure] = await Promise.all([
+    sides.sqlServer.queryEach(queries),
+    sides.managedInstance.queryEach(queries),
+    ...collections.map((collection) => sides.arm.list(`${sides.managedInstanceId}/${collection}`)),
+  ]);
+  for (const [i, view] of views.entries()) {
+    for (const row of onServer[i] ?? []) add(`SQL Server, ${view}`, row);
+    for (const row of onInstance[i] ?? []) add(`managed instance, ${view}`, row);
   }
-  for (const collection of collections) {
-    for (const row of await sides.arm.list(`${sides.managedInstanceId}/${collection}`))
-      add(`Azure, ${collection}`, row);
-  }
+  for (const [i, collection] of collections.entries())
+    for (const row of inAzure[i] ?? []) add(`Azure, ${collection}`, row);
   return rows;
 }
 

@@ -96,7 +96,11 @@ function hermeticEnvironment(settings: ProjectSettings, path: string): NodeJS.Pr
   return {
     ...Object.fromEntries(inherited),
     NODE_COMPILE_CACHE: join(cacheFolder(), "compiled"), // each loads the same thousands of functions
-    NODE_OPTIONS: [process.env.NODE_OPTIONS, "--max-semi-space-size=64"].join(" "), // less is collected in short lives
+    NODE_OPTIONS: [
+      process.env.NODE_OPTIONS,
+      "--max-semi-space-size=64", // less is collected in short lives
+      `--require "${join(__dirname, "..", "engine", "lean-sdk.cjs")}"`,
+    ].join(" "),
     NODE_V8_COVERAGE: undefined, // nobody asks what they run, and it costs as much again
     PATH: path,
     // Without it the engine writes a second file beside the state, which one that is killed leaves half-written.

@@ -102,7 +102,7 @@ describe("an endpoint with Windows authentication that was there before, with th
       "CREATE ENDPOINT [Hadr_endpoint] STATE = STARTED AS TCP (LISTENER_PORT = 5099) FOR DATABASE_MIRRORING (ROLE = ALL, AUTHENTICATION = WINDOWS NEGOTIATE, ENCRYPTION = REQUIRED ALGORITHM AES)",
     );
     const change = JSON.stringify({ adopt: true, port: null });
-    await quickstart.project.config({ plain: { form: "components", change } });
+    await quickstart.project.config({ plain: { change } });
   });
   after(() => quickstart.close());
   const look = async () =>

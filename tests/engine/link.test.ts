@@ -1,12 +1,17 @@
 import assert from "node:assert/strict";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { compareSnapshots, takeSnapshot } from "#tools/leftovers";
-import { type Operation, succeeded } from "#tools/pulumi";
+import { type ExportedState, type Operation, succeeded } from "#tools/pulumi";
 import { askedByProvider, type Quickstart, startQuickstart } from "../support/quickstart";
 import { repositoryRoot } from "../support/repository";
 
 const changes = ({ changes }: Operation) => changes.map(({ op, name }) => `${op} ${name}`).sort();
 
+const warnings = ({ diagnostics }: Operation) =>
+  diagnostics.flatMap(({ severity, ephemeral, message }) => (severity === "warning" && !ephemeral ? [message] : []));
+
+/** Both read passwords from the environment. `passwords.test.ts` is about passwords in the program, which are secrets in the state. */
 for (const [title, directory] of [
   ["the quick start", repositoryRoot],
   ["the ten resources one by one", join(repositoryRoot, "examples", "step-by-step")],
@@ -14,21 +19,37 @@ for (const [title, directory] of [
   describe(`${title}, with the real engine`, function () {
     this.timeout(300_000);
     let quickstart: Quickstart;
+    const runs: Operation[] = [];
+    /** The state once it is up, and all files that Pulumi keeps of it. */
+    let exported: ExportedState;
+    const files = new Map<string, string>();
     before(async () => {
       quickstart = await startQuickstart({}, directory);
     });
     after(() => quickstart.close());
+
+    async function ran(operation: Promise<Operation>): Promise<Operation> {
+      const run = succeeded(await operation);
+      runs.push(run);
+      return run;
+    }
+    async function keepState(): Promise<void> {
+      exported = await quickstart.project.exportState();
+      const entries = await readdir(quickstart.folder, { recursive: true, withFileTypes: true });
+      for (const { parentPath, name } of entries.filter((entry) => entry.isFile()))
+        files.set(join(parentPath, name), await readFile(join(parentPath, name), "latin1"));
+    }
 
     it("comes up, stays as it is, and goes down with nothing left", async () => {
       const { project, lab } = quickstart;
       const before = await takeSnapshot(quickstart);
 
       const start = lab.journal.entries.length;
-      const preview = succeeded(await project.preview());
+      const preview = await ran(project.preview({ args: ["--diff"] }));
       assert.equal(preview.changes.filter(({ type }) => type.startsWith("pulumi-nodejs:dynamic")).length, 10);
       assert.deepEqual(askedByProvider(lab, start), [], "a preview of what is to be made connects to nothing");
 
-      succeeded(await project.up());
+      await ran(project.up());
       const report = await quickstart.verify();
       assert.deepEqual(report, {
         sqlServer: { role: "PRIMARY", connectedState: "CONNECTED", health: "HEALTHY", lastError: undefined },
@@ -37,20 +58,55 @@ for (const [title, directory] of [
       });
 
       const up = lab.journal.entries.length;
-      assert.deepEqual(changes(succeeded(await project.preview())), []);
+      assert.deepEqual(changes(await ran(project.preview())), []);
       assert.deepEqual(askedByProvider(lab, up), [], "a preview of what is there connects to nothing");
 
       const running = await takeSnapshot(quickstart);
-      assert.deepEqual(changes(succeeded(await project.refresh())), []);
-      assert.deepEqual(changes(succeeded(await project.preview())), []);
+      assert.deepEqual(changes(await ran(project.refresh())), []);
+      assert.deepEqual(changes(await ran(project.preview())), []);
       assert.deepEqual(
         compareSnapshots(running, await takeSnapshot(quickstart)),
         [],
         "refresh and preview change nothing",
       );
+      await keepState();
 
-      succeeded(await project.destroy());
+      await ran(project.destroy());
       assert.deepEqual(compareSnapshots(before, await takeSnapshot(quickstart)), []);
+      assert.deepEqual(runs.flatMap(warnings), [], "nothing is warned of while all is well");
+    });
+
+    it("has a small state: handler text of at most 100 bytes, 4 kB a resource, 8 kB a certificate", () => {
+      const dynamic = (exported.deployment.resources ?? []).filter(({ type }) =>
+        type.startsWith("pulumi-nodejs:dynamic"),
+      );
+      assert.equal(dynamic.length, 10);
+      for (const resource of dynamic) {
+        const size = JSON.stringify(resource).length;
+        const limit = /Certificate$/.test(resource.type) ? 8192 : 4096;
+        assert.ok(size <= limit, `${resource.urn} takes ${size} bytes, more than ${limit}`);
+        const handler = String(resource.inputs?.__provider);
+        assert.match(handler, /^exports\.handler=/);
+        assert.ok(handler.length <= 100, `${handler} has ${handler.length} bytes`);
+        assert.equal(resource.outputs?.__provider, handler);
+      }
+    });
+
+    it("shows no password, token or private key, nor does any output or file of the run", () => {
+      const { secrets, lab } = quickstart;
+      const texts = [
+        ["the exported state", JSON.stringify(exported)] as const,
+        ...runs.map((run, i) => [`the output of run ${i}`, run.stdout + run.stderr] as const),
+        ["the lab's record of statements", JSON.stringify(lab.journal.entries)] as const,
+        ...files,
+      ];
+      assert.ok(files.size > 0 && runs.length === 6);
+      const tokens = /eyJ[\w-]{20,}\.[\w-]{10,}|PRIVATE KEY/;
+      for (const [where, text] of texts) {
+        for (const secret of secrets) assert.ok(!text.includes(secret), `a secret is in ${where}`);
+        assert.doesNotMatch(text, tokens, `a token or key is in ${where}`);
+      }
+      assert.ok(secrets.every((secret) => secret.length > 5) && secrets.length === 3);
     });
   });
 }
@@ -65,61 +121,38 @@ describe("a change made by hand, with the real engine", function () {
   });
   after(() => quickstart.close());
 
-  /** Refresh finds the change, preview shows it, up repairs it, and then there is nothing more to do. */
-  async function foundAndRepaired(found: readonly string[], repaired: readonly string[]) {
-    const { project } = quickstart;
+  // One by one: tests/matrix.
+  it("is found and repaired on both sides: the endpoint was stopped, certificate, group and trust were dropped", async () => {
+    const { project, sqlServer, arm, managedInstanceId, names } = quickstart;
+    await sqlServer.query("ALTER ENDPOINT [database_mirroring_endpoint] STATE = STOPPED");
+    const [row] = await sqlServer.query<{ name: string }>(
+      "SELECT name FROM sys.certificates WHERE name LIKE N'%.database.windows.net'",
+    );
+    await sqlServer.query(`DROP CERTIFICATE [${row?.name}]`);
+    await sqlServer.query(`DROP AVAILABILITY GROUP [${names.link}]`);
+    const [certificate] = await arm.list(`${managedInstanceId}/serverTrustCertificates`);
+    await arm.delete(certificate?.id ?? "none");
+
     const refresh = succeeded(await project.refresh());
-    assert.deepEqual(changes(refresh), [...found].sort(), refresh.stdout);
-    assert.deepEqual(changes(succeeded(await project.preview())), [...repaired].sort());
+    assert.deepEqual(
+      changes(refresh),
+      ["delete link-dag", "delete pairing-instance-certificate", "delete pairing-trust", "update pairing-endpoint"],
+      refresh.stdout,
+    );
+    assert.deepEqual(changes(succeeded(await project.preview())), [
+      "create link-dag",
+      "create pairing-instance-certificate",
+      "create pairing-trust",
+      "update pairing-endpoint",
+    ]);
     succeeded(await project.up());
     assert.equal((await quickstart.verify()).connected, true);
     assert.deepEqual(changes(succeeded(await project.preview({ args: ["--refresh"] }))), []);
-  }
-
-  it("is found and repaired: the endpoint was stopped", async () => {
-    await quickstart.sqlServer.query("ALTER ENDPOINT [database_mirroring_endpoint] STATE = STOPPED");
-    await foundAndRepaired(["update pairing-endpoint"], ["update pairing-endpoint"]);
-  });
-
-  it("is found and repaired: the managed instance's certificate was dropped", async () => {
-    const [row] = await quickstart.sqlServer.query<{ name: string }>(
-      "SELECT name FROM sys.certificates WHERE name LIKE N'%.database.windows.net'",
-    );
-    await quickstart.sqlServer.query(`DROP CERTIFICATE [${row?.name}]`);
-    await foundAndRepaired(
-      // The distributed group misses the certificate, whichever stack made it.
-      ["delete pairing-instance-certificate", "update link-dag"],
-      [
-        "create pairing-instance-certificate",
-        // The fqdn is unknown until the certificate is made; up finds that it has not changed.
-        "update link-dag",
-      ],
-    );
-  });
-
-  it("is found and repaired: the distributed availability group was dropped", async () => {
-    await quickstart.sqlServer.query(`DROP AVAILABILITY GROUP [${quickstart.names.link}]`);
-    await foundAndRepaired(["delete link-dag"], ["create link-dag"]);
-  });
-
-  it("is found and repaired: the trust certificate was deleted", async () => {
-    const [certificate] = await quickstart.arm.list(`${quickstart.managedInstanceId}/serverTrustCertificates`);
-    await quickstart.arm.delete(certificate?.id ?? "none");
-    await foundAndRepaired(["delete pairing-trust"], ["create pairing-trust"]);
-  });
-
-  // Safety A1
-  it("is found and told, and never repaired over a database that stands alone: the link was deleted in Azure", async () => {
-    const { project, arm, managedInstanceId, names } = quickstart;
-    await arm.delete(`${managedInstanceId}/distributedAvailabilityGroups/${names.link}`);
-    assert.deepEqual(changes(succeeded(await project.refresh())), ["update link-link"]);
-    assert.notEqual((await project.up()).code, 0);
-    const [database] = await arm.list(`${managedInstanceId}/databases`);
-    assert.equal(database?.name, names.database);
   });
 
   it("is found and repaired: the link was deleted in Azure, and its copy too", async () => {
     const { project, arm, managedInstanceId, names } = quickstart;
+    await arm.delete(`${managedInstanceId}/distributedAvailabilityGroups/${names.link}`);
     await arm.delete(`${managedInstanceId}/databases/${names.database}`);
     succeeded(await project.up({ args: ["--refresh"] }));
     assert.equal((await quickstart.verify()).connected, true);
@@ -133,8 +166,7 @@ describe("a change made by hand, with the real engine", function () {
     await quickstart.sqlServer.query("DROP ENDPOINT [database_mirroring_endpoint]");
     await quickstart.sqlServer.query(`DROP CERTIFICATE [${row?.name}]`);
     const { project } = quickstart;
-    succeeded(await project.refresh());
-    succeeded(await project.up());
+    succeeded(await project.up({ args: ["--refresh"] }));
     assert.equal((await quickstart.verify()).connected, true);
     assert.deepEqual(changes(succeeded(await project.preview({ args: ["--refresh"] }))), []);
   });

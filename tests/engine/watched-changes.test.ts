@@ -112,6 +112,12 @@ describe("a change that is documented as keeping the link, with the real engine"
     lab.faults.clear();
     await change({ pairing: {}, certificate: {} });
     succeeded(await kept(() => project.up()));
+    const { sqlServer, arm, managedInstanceId } = quickstart;
+    for (const server of [sqlServer, secondServer]) {
+      const own = await server.query("SELECT name FROM sys.certificates WHERE pvt_key_encryption_type = 'MK'");
+      assert.equal(own.length, 1, "nothing of the failed attempt is left");
+    }
+    assert.equal((await arm.list(`${managedInstanceId}/serverTrustCertificates`)).length, 2);
   });
 
   it("keeps it: a rotation by date, by name and by subject, while uploads take long, in two attempts", async () => {

@@ -19,7 +19,7 @@ export interface Interruption {
   readonly milliseconds: number;
 }
 
-const sampleMilliseconds = 50;
+const sampleMilliseconds = 100;
 
 /** The lab reconnects at once. A link that is down for longer is waiting for a request to Azure. */
 const longestReconnect = 1000;
@@ -51,7 +51,7 @@ export async function expectConnectedAfter<Run>(watched: Watched, run: () => Pro
   return finished;
 }
 
-/** Looks at both sides of all links that are connected now, every 50 ms of the lab's time. */
+/** Looks at both sides of all links that are connected now, every 100 ms of the lab's time. */
 async function watchLinks(watched: Watched) {
   const { clock } = watched.lab;
   const links = await connectedLinks(watched);

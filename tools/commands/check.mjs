@@ -1,8 +1,9 @@
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { programJob, runJobs } from "./jobs.mjs";
 
+// TypeScript's own name is that of version 6, which would compile everything once more: see setup/compile.mjs.
 const checks = [
-  { name: "types", program: "tsc", args: ["--build"] },
+  { name: "types", program: "../typescript-native/bin/tsc", args: ["--build"] },
   { name: "lint and format", program: "biome", args: ["check", "--error-on-warnings"] },
   { name: "unused code", program: "knip", args: [] },
 ];
@@ -13,10 +14,15 @@ const checks = [
 export const checkJobs = ({ root, env }) =>
   checks
     .map(({ name, program, args }) =>
-      programJob(`${name} (${[program, ...args].join(" ")})`, join(root, "node_modules", ".bin", program), args, {
-        cwd: root,
-        env,
-      }),
+      programJob(
+        `${name} (${[basename(program), ...args].join(" ")})`,
+        join(root, "node_modules", ".bin", program),
+        args,
+        {
+          cwd: root,
+          env,
+        },
+      ),
     )
     .concat(
       programJob("lines of the lab", process.execPath, [join(root, "tools", "commands", "lines.mjs")], {

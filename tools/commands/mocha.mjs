@@ -50,6 +50,7 @@ export async function runMocha(name, args, { root, env, output }) {
   const reportFile = join(folder, "report.json");
   const command = [
     join(root, "node_modules", "mocha", "bin", "mocha.js"),
+    ...["--require", join(root, "tools", "engine", "lean-sdk.cjs")],
     ...["--reporter", join(root, "tools", "commands", "mocha-reporter.cjs")],
     ...["--reporter-option", `report=${reportFile}`],
     ...(env.CI ? ["--forbid-only"] : []),

@@ -5,7 +5,6 @@
 "use strict";
 
 const { spawn } = require("node:child_process");
-const { createServer } = require("node:http2");
 const { basename, delimiter, dirname } = require("node:path");
 
 const engineAddress = process.argv.at(-1);
@@ -18,10 +17,18 @@ const places = [
     .map((folder) => dirname(dirname(folder))),
 ];
 const load = (name) => require(require.resolve(name, { paths: places }));
+const grpc = load("@grpc/grpc-js");
+const language = load("@pulumi/pulumi/proto/language_pb");
+const { LanguageRuntimeService } = load("@pulumi/pulumi/proto/language_grpc_pb");
+const { PluginInfo } = load("@pulumi/pulumi/proto/plugin_pb");
+const { Empty } = load("google-protobuf/google/protobuf/empty_pb");
+const { version } = load("@pulumi/pulumi/package.json");
 
 // The SDK exits with this code when it has told the user what is wrong.
 const exitedAfterTellingTheUser = 32;
 const programs = new Set();
+
+const answer = (make) => (_call, reply) => reply(null, make());
 
 function programArguments(request) {
   const info = request.getInfo();
@@ -53,14 +60,12 @@ function programEnvironment(request, options) {
   };
 }
 
-function run(message, reply) {
-  const { RunRequest, RunResponse } = load("@pulumi/pulumi/proto/language_pb");
-  const request = RunRequest.deserializeBinary(message);
+function run({ request }, reply) {
   const finish = (error, bail) => {
-    const response = new RunResponse();
+    const response = new language.RunResponse();
     response.setError(error);
     response.setBail(bail);
-    reply(response.serializeBinary());
+    reply(null, response);
   };
   const info = request.getInfo();
   const options = info.getOptions()?.toJavaScript() ?? {};
@@ -85,58 +90,35 @@ function run(message, reply) {
   });
 }
 
-function cancel(_message, reply) {
+function cancel(_call, reply) {
   for (const program of programs) program.kill("SIGINT");
-  reply();
+  reply(null, new Empty());
 }
 
-function getPluginInfo(_message, reply) {
-  const version = Buffer.from(load("@pulumi/pulumi/package.json").version);
-  const firstText = 0x0a;
-  reply(Buffer.concat([Buffer.of(firstText, version.length), version]));
-}
-
-const nothing = (_message, reply) => reply();
-
-/** What an engine asks. Most of it has an answer in which nothing is set; `InstallDependencies` has no messages to show. */
-const methods = {
-  Handshake: nothing,
-  GetPluginInfo: getPluginInfo,
-  GetRequiredPlugins: nothing,
-  GetRequiredPackages: nothing,
-  GetProgramDependencies: nothing,
-  RuntimeOptionsPrompts: nothing,
-  About: nothing,
-  InstallDependencies: nothing,
-  Run: run,
-  Cancel: cancel,
+const pluginInfo = () => {
+  const info = new PluginInfo();
+  info.setVersion(version);
+  return info;
 };
 
 // An engine that was killed can't end this process, which would then stay for good.
 const engine = process.ppid;
 setInterval(() => process.ppid === engine || process.exit(1), 1000).unref();
 
-// gRPC is HTTP/2 with five bytes before each message. The package for it takes longer to load than all that is done here,
-// and an engine starts this script twice in each run.
-const grpcStatus = { ok: "0", unimplemented: "12" };
-const server = createServer();
-server.on("stream", (stream, headers) => {
-  const name = headers[":path"].replace("/pulumirpc.LanguageRuntime/", "");
-  const reply = (message = Buffer.of(), status = grpcStatus.ok) => {
-    if (stream.destroyed) return; // the engine is gone, or asks no more
-    stream.respond({ ":status": 200, "content-type": "application/grpc" }, { waitForTrailers: true });
-    stream.on("wantTrailers", () => stream.sendTrailers({ "grpc-status": status }));
-    const head = Buffer.alloc(5);
-    head.writeUInt32BE(message.length, 1);
-    stream.end(Buffer.concat([head, message]));
-  };
-  const parts = [];
-  stream.on("data", (part) => parts.push(part));
-  stream.on("end", () => {
-    if (methods[name]) methods[name](Buffer.concat(parts).subarray(5), reply);
-    else reply(undefined, grpcStatus.unimplemented);
-  });
-  stream.on("error", () => {});
+const server = new grpc.Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
+server.addService(LanguageRuntimeService, {
+  handshake: answer(() => new language.LanguageHandshakeResponse()),
+  getPluginInfo: answer(pluginInfo),
+  getRequiredPlugins: answer(() => new language.GetRequiredPluginsResponse()),
+  getRequiredPackages: answer(() => new language.GetRequiredPackagesResponse()),
+  getProgramDependencies: answer(() => new language.GetProgramDependenciesResponse()),
+  runtimeOptionsPrompts: answer(() => new language.RuntimeOptionsResponse()),
+  about: answer(() => new language.AboutResponse()),
+  installDependencies: (call) => call.end(),
+  run,
+  cancel,
 });
-
-server.listen(0, "127.0.0.1", () => process.stdout.write(`${server.address().port}\n`));
+server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) => {
+  if (error) throw error;
+  process.stdout.write(`${port}\n`);
+});

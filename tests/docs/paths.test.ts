@@ -7,7 +7,9 @@ const pages = [
   "README.md",
   "CONTRIBUTING.md",
   "CHANGELOG.md",
-  ...readdirSync(join(repositoryRoot, "docs")).map((name) => join("docs", name)),
+  ...readdirSync(join(repositoryRoot, "docs"), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => join("docs", name)),
 ];
 const topFolders = readdirSync(repositoryRoot, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())

@@ -39,7 +39,8 @@ describe("the reference", () => {
     );
   });
 
-  const withoutComment = (declaration: string) => new RegExp(String.raw`/\*\*(?:(?!\*/)[^])*\*/\s*(?=${declaration})`);
+  const withoutComment = (declaration: string) =>
+    new RegExp(String.raw`/\*\*(?:(?!\*/)[\s\S])*\*/\s*(?=${declaration})`);
 
   for (const [what, file, from, to, problem] of [
     [

@@ -1,0 +1,230 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { startLab } from "#lab/index";
+import { commandLine } from "#provider/cli/main";
+import { openArmClient, openSqlClient } from "#tools/clients";
+import { makeLinkByHand } from "../support/link-by-hand";
+import { repositoryRoot } from "../support/repository";
+import { type Block, blocksIn, pages } from "./markdown";
+
+const blocks = pages.flatMap(blocksIn);
+const of = (...languages: string[]): Block[] => blocks.filter(({ language }) => languages.includes(language));
+const labelOf = ({ page, line }: Block): string => `${page}:${line}`;
+
+/** What a page shows and nobody types: the test that compares it with what is really printed. */
+const printed: Readonly<Record<string, string>> = {
+  "README.md": "tests/engine/link.test.ts",
+  "docs/reference/mi-link.md": "tools/commands/check.mjs",
+};
+
+describe("a block of code in the documentation", () => {
+  it("is of a kind that is proved", () => {
+    const wrong = blocks.filter(
+      ({ language, page }) =>
+        !["ts", "sql", "sh", "json"].includes(language) && !(language in { "": 1, text: 1 } && page in printed),
+    );
+    assert.deepEqual(wrong.map(labelOf), []);
+    assert.ok(of("ts").length > 20 && of("sql").length > 5 && of("sh").length > 10, "blocks were found");
+  });
+
+  it("is TypeScript that compiles, with what the pages say is declared", function () {
+    this.timeout(60_000);
+    assert.deepEqual(typeErrors(of("ts")), []);
+  });
+
+  it("would not compile with a name that is none, or an argument that there is not", () => {
+    const code =
+      'import { MasterKey } from "pulumi-mi-link";\nnew MasterKey("key", { sqlServer, pasword: "x" });\nnobody();\n';
+    const errors = typeErrors([{ page: "x.md", line: 1, language: "ts", code }]);
+    assert.equal(errors.length, 2, errors.join("\n"));
+  });
+
+  for (const block of of("json"))
+    it(`is JSON: ${labelOf(block)}`, () => {
+      JSON.parse(block.code);
+    });
+
+  for (const block of of("sh"))
+    it(`has commands and options that there are: ${labelOf(block)}`, () => {
+      for (const command of commandsIn(block.code)) assert.equal(commandProblem(command), undefined, command.join(" "));
+    });
+
+  it("would not pass with a command or an option that there is not", () => {
+    for (const line of [
+      "mi-link imprt",
+      "mi-link import --foo",
+      "npm run nothing",
+      "pulumi upp",
+      "pulumi up --foo",
+      "az sql mi link drop",
+    ])
+      assert.ok(commandProblem(line.split(" ")), line);
+  });
+
+  for (const [page, batches] of Map.groupBy(of("sql"), (block) => block.page))
+    it(`is T-SQL that runs beside a link: ${page}`, async function () {
+      this.timeout(60_000);
+      await runBesideALink(batches);
+    });
+});
+
+/** What the pages say is there already; a block that declares one itself has its own. */
+const declared = `import type * as mi from "pulumi-mi-link";
+declare global {
+  const sqlServer: mi.SqlServerArgs;
+  const managedInstanceId: string, westInstanceId: string, northInstanceId: string;
+  const databaseName: string, endpointUrl: string;
+  const masterKey: mi.MasterKey, trustCertificate: mi.TrustCertificate, distributedGroup: mi.DistributedAvailabilityGroup;
+  const pairing: mi.InstancePairing;
+}
+`;
+
+/** Compiles all blocks at once, each as a module of its own, as a strict program would be. */
+function typeErrors(programs: readonly Block[]): string[] {
+  const folder = mkdtempSync(join(repositoryRoot, "tests", "dist", "blocks-"));
+  try {
+    writeFileSync(join(folder, "declared.d.ts"), declared);
+    programs.forEach(({ code }, index) => {
+      writeFileSync(join(folder, `block${index}.ts`), `${code}\nexport {};\n`);
+    });
+    const compilerOptions = { composite: false, noEmit: true, rootDir: ".", types: ["node"] };
+    writeFileSync(
+      join(folder, "tsconfig.json"),
+      JSON.stringify({
+        extends: "../../../tsconfig.json",
+        compilerOptions,
+        include: ["*.ts"],
+        files: [],
+        references: [],
+      }),
+    );
+    const compiler = join(repositoryRoot, "node_modules", "typescript-native", "bin", "tsc");
+    const { stdout, status } = spawnSync(process.execPath, [compiler, "-p", folder, "--pretty", "false"], {
+      encoding: "utf8",
+      cwd: folder,
+    });
+    const errors = stdout.split("\n").filter((line) => /error TS/.test(line));
+    if (status !== 0 && errors.length === 0) return [`the compiler ended with ${status}: ${stdout}`];
+    return errors.map((line) =>
+      line.replace(/^block(\d+)\.ts\((\d+)/, (_, index, at) => {
+        const block = programs[Number(index)];
+        return block ? `${block.page}(${block.line + Number(at)}` : line;
+      }),
+    );
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Simple commands, one a line or between `&&`, each in words. */
+function commandsIn(script: string): string[][] {
+  return script
+    .replaceAll(/\\\n\s*/g, " ")
+    .split(/\n|&&/)
+    .map((line) => line.replace(/(?:^|\s)#.*$/, "").trim())
+    .filter((line) => line !== "")
+    .map((line) => (line.match(/"[^"]*"|'[^']*'|\S+/g) ?? []).filter((word) => !/^\w+=/.test(word)));
+}
+
+const scripts = JSON.parse(readFileSync(join(repositoryRoot, "package.json"), "utf8")).scripts;
+
+/** Commands of other programs, with the options that these pages use, as their own documentation has them. */
+const known: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  pulumi: {
+    new: ["--dir"],
+    login: [],
+    preview: ["--diff"],
+    up: ["--refresh", "--yes"],
+    refresh: ["--run-program", "--yes"],
+    destroy: ["--run-program", "--yes", "--target", "--target-dependents"],
+    import: ["--file", "--generate-code"],
+    "stack init": [],
+    "stack output": [],
+    "config set": ["--secret"],
+  },
+  az: {
+    login: [],
+    "sql mi link show": ["-g", "--instance-name", "-n"],
+    "sql mi link delete": ["-g", "--instance-name", "-n"],
+    "sql mi partner-cert list": ["-g", "--mi"],
+    "role definition create": ["--role-definition"],
+    "role assignment create": ["--assignee", "--role", "--scope"],
+  },
+  npm: { install: [], init: ["-y"], test: ["--"], ci: [] },
+  npx: { tsc: [] },
+};
+/** The shell's own, and what takes any argument. */
+const free = ["export", "read", "cd", "source", "mkdir", "echo"];
+
+function commandProblem(words: readonly string[]): string | undefined {
+  const [program = "", ...rest] = words[0] === "npx" && words[1] === "mi-link" ? words.slice(1) : words;
+  if (free.includes(program)) return undefined;
+  if (program === "mi-link") return miLinkProblem(rest);
+  if (program === "npm" && rest[0] === "run") return rest[1] && rest[1] in scripts ? undefined : "no such script";
+  if (program === "node" && rest[0] === "tools/run.mjs") return undefined;
+  const commands = known[program];
+  if (!commands) return `${program} is not known`;
+  const name = Object.keys(commands).find((command) => `${rest.join(" ")} `.startsWith(`${command} `));
+  if (name === undefined) return `${program} has no command ${rest[0]}`;
+  const unknown = optionsIn(rest).find((option) => !commands[name]?.includes(option));
+  return unknown && `${program} ${name} has no option ${unknown}`;
+}
+
+const optionsIn = (words: readonly string[]): string[] =>
+  words.filter((word) => /^--?[a-z]/.test(word)).map((word) => word.replace(/=.*/, ""));
+
+function miLinkProblem([name, ...rest]: readonly string[]): string | undefined {
+  const program = commandLine();
+  const command = program.commands.find((one) => one.name() === name);
+  if (!command && name !== undefined && !name.startsWith("-")) return `mi-link has no command ${name}`;
+  const options = [...program.options, ...(command?.options ?? [])].flatMap(({ short, long }) => [short, long]);
+  const unknown = optionsIn(command ? rest : [name ?? "", ...rest]).find(
+    (option) => option !== "--help" && !options.includes(option),
+  );
+  return unknown && `mi-link ${name} has no option ${unknown}`;
+}
+
+/** In order, on the server, or on the managed instance where a block begins by saying so. */
+async function runBesideALink(batches: readonly Block[]): Promise<void> {
+  const lab = await startLab();
+  const {
+    sqlServers: [server],
+    managedInstances: [instance],
+    arm,
+    caFile,
+  } = lab.ready;
+  assert.ok(server && instance);
+  const [sqlServer, managedInstance] = await Promise.all([
+    openSqlClient(server, caFile),
+    openSqlClient(instance, caFile),
+  ]);
+  try {
+    const sides = {
+      lab,
+      sqlServer,
+      managedInstance,
+      arm: await openArmClient(arm, caFile),
+      managedInstanceId: instance.id,
+    };
+    const names = await makeLinkByHand(sides);
+    for (const block of batches) {
+      if (block.code.startsWith("-- on the managed instance, when the link is gone"))
+        await sides.arm.delete(`${instance.id}/distributedAvailabilityGroups/${names.link}`);
+      const console = block.code.startsWith("-- on the managed instance") ? managedInstance : sqlServer;
+      // The pages speak of the database sales; the lab's has a name of its own.
+      const text = block.code.replaceAll("sales", names.database);
+      for (const batch of text.split(/^GO$/m)) {
+        try {
+          await console.query(batch);
+        } catch (error) {
+          throw new Error(`${labelOf(block)}: ${error instanceof Error ? error.message : error}\n${batch}`);
+        }
+      }
+    }
+  } finally {
+    await Promise.all([sqlServer.close(), managedInstance.close()]);
+    await lab.close();
+  }
+}

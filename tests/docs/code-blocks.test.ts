@@ -13,17 +13,15 @@ const blocks = pages.flatMap(blocksIn);
 const of = (...languages: string[]): Block[] => blocks.filter(({ language }) => languages.includes(language));
 const labelOf = ({ page, line }: Block): string => `${page}:${line}`;
 
-/** What a page shows and nobody types: the test that compares it with what is really printed. */
-const printed: Readonly<Record<string, string>> = {
-  "README.md": "tests/engine/link.test.ts",
-  "docs/reference/mi-link.md": "tools/commands/check.mjs",
-};
+/** Pages that show what a program prints: that of the demo (below), and the help of commands, of which the page is made. */
+const withPrinted = ["README.md", "docs/reference/mi-link.md"];
 
 describe("a block of code in the documentation", () => {
   it("is of a kind that is proved", () => {
     const wrong = blocks.filter(
       ({ language, page }) =>
-        !["ts", "sql", "sh", "json"].includes(language) && !(language in { "": 1, text: 1 } && page in printed),
+        !["ts", "sql", "sh", "json"].includes(language) &&
+        !(language in { "": 1, text: 1 } && withPrinted.includes(page)),
     );
     assert.deepEqual(wrong.map(labelOf), []);
     assert.ok(of("ts").length > 20 && of("sql").length > 5 && of("sh").length > 10, "blocks were found");
@@ -39,6 +37,12 @@ describe("a block of code in the documentation", () => {
       'import { MasterKey } from "pulumi-mi-link";\nnew MasterKey("key", { sqlServer, pasword: "x" });\nnobody();\n';
     const errors = typeErrors([{ page: "x.md", line: 1, language: "ts", code }]);
     assert.equal(errors.length, 2, errors.join("\n"));
+  });
+
+  it("is, where the README shows the demo, made of its headings", () => {
+    const demo = readFileSync(join(repositoryRoot, "tools", "demo.ts"), "utf8");
+    for (const { code } of of("").filter(({ page }) => page === "README.md"))
+      for (const [, heading = ""] of code.matchAll(/^== (.+)$/gm)) assert.ok(demo.includes(heading), heading);
   });
 
   for (const block of of("json"))
@@ -133,19 +137,25 @@ const scripts = JSON.parse(readFileSync(join(repositoryRoot, "package.json"), "u
 /** Commands of other programs, with the options that these pages use, as their own documentation has them. */
 const known: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   pulumi: {
-    new: ["--dir"],
-    login: [],
-    preview: ["--diff"],
-    up: ["--refresh", "--yes"],
+    new: ["--dir", "--force", "--yes", "--generate-only"],
+    login: ["--local"],
+    cancel: ["--yes"],
+    preview: ["--diff", "--refresh"],
+    up: ["--refresh", "--yes", "--parallel", "--stack"],
     refresh: ["--run-program", "--yes"],
-    destroy: ["--run-program", "--yes", "--target", "--target-dependents"],
+    destroy: ["--run-program", "--yes", "--target", "--target-dependents", "--stack"],
     import: ["--file", "--generate-code"],
     "stack init": [],
-    "stack output": [],
-    "config set": ["--secret"],
+    "stack select": [],
+    "stack output": ["--json"],
+    "stack rm": ["--yes"],
+    "config set": ["--secret", "--path"],
   },
   az: {
     login: [],
+    "account set": ["--subscription"],
+    "sql mi show": ["-g", "-n", "--ids", "--query"],
+    "sql mi op list": ["-g", "--mi"],
     "sql mi link show": ["-g", "--instance-name", "-n"],
     "sql mi link delete": ["-g", "--instance-name", "-n"],
     "sql mi partner-cert list": ["-g", "--mi"],
@@ -153,7 +163,8 @@ const known: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     "role assignment create": ["--assignee", "--role", "--scope"],
   },
   npm: { install: [], init: ["-y"], test: ["--"], ci: [] },
-  npx: { tsc: [] },
+  npx: { tsc: ["--init"], "mi-link-lab": ["--ready-file", "--environment-file"] },
+  docker: { "compose up": ["-d", "--wait"], "compose down": ["-v"] },
 };
 /** The shell's own, and what takes any argument. */
 const free = ["export", "read", "cd", "source", "mkdir", "echo"];

@@ -95,7 +95,10 @@ function classPage(each: PublicClass, link: Linker): string {
     ]),
     "## Outputs",
     outputs.map((output) => outputText(output, given, link)).join("\n"),
-    ...(isComponent ? [] : ["## Errors", comment.errors.map(errorText).join("\n")]),
+    "## Errors",
+    isComponent
+      ? "Those of the resources that it makes, in sentences that name the component's own arguments."
+      : comment.errors.map(errorText).join("\n"),
     ...(get ? [`## Looking up: \`${name}.get\``, get.text] : []),
   ]);
 }
@@ -115,7 +118,7 @@ function argumentText(argument: Argument, isComponent: boolean, link: Linker): s
   const facts = [
     typeText(type, link),
     ...(isOptional ? [`default: ${comment?.default?.replaceAll(/\s+/g, " ")}`] : ["required"]),
-    ...(effects.some(({ isSecret }) => isSecret) && name !== "sqlServer" ? ["kept secret"] : []),
+    ...(effects.some(({ isSecret, argument }) => isSecret && argument !== "sqlServer") ? ["kept secret"] : []),
     ...(isComponent ? [] : effects.map(effectText)),
   ];
   return [
@@ -152,7 +155,9 @@ function throughParts(effects: readonly Effect[], link: Linker): string {
     }[first?.does ?? "nothing"];
   const sentences = Object.entries(words).flatMap(([does, begin]) => {
     const those = effects.filter((effect) => effect.does === does);
-    const named = those.map(({ resource, argument }) => `${link(resource)} (\`${argument}\`)`);
+    const named = [...Map.groupBy(those, ({ resource }) => resource)].map(
+      ([resource, some]) => `${link(resource)} (${some.map(({ argument }) => `\`${argument}\``).join(", ")})`,
+    );
     return named.length === 0 ? [] : [`${begin} ${named.join(", ")}.`];
   });
   return sentences.join(" ");

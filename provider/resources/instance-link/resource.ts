@@ -81,14 +81,14 @@ export interface InstanceLinkArgs {
  * errors or broken connections it gives up.
  *
  * A link of the name that exists already is refused, with all that differs, or taken over (`adopt`); a database of the name
- * is refused. Another link under the name is never deleted. On
- * delete the link is deleted, before the distributed group (`dependsOn`); that it is gone already is a success. When
- * somebody deleted the link in Azure while its copy is still there, it may have been the cut-over: a refresh says so, and
+ * is refused. Another link under the name is never deleted. On delete the link is deleted, before the distributed group
+ * (`dependsOn`); that it is gone already is a success. When somebody deleted the link in Azure while its copy is still there, it may have been the cut-over: a refresh says so, and
  * `up` is refused until the link is out of the program, or the copy has another name on the managed instance.
  *
- * `pulumi up --replace` and `--target-replace` make a new link beside the old one, which is refused ("exists already")
- * before anything is touched; with the option `deleteBeforeReplace` they delete first and ask nobody: `protect` a link
- * that must not go.
+ * `pulumi up --replace` and `--target-replace` ask nobody. By its note on the SQL Server the new record goes on with the
+ * very link, and nothing is replaced; without a note (`sqlServer` is not given, or notes are off) it is refused ("exists
+ * already") before anything is touched. With the option `deleteBeforeReplace` the link is deleted first: `protect` one that
+ * must not go.
  *
  * Source: "Create a link" and "Delete a link" of the link's script pages; REST:
  * Microsoft.Sql/managedInstances/distributedAvailabilityGroups 2023-08-01.

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { startLab } from "#lab/index";
+import { type Lab, startLab } from "#lab/index";
 import { commandLine } from "#provider/cli/main";
 import { openArmClient, openSqlClient } from "#tools/clients";
-import { makeLinkByHand } from "../support/link-by-hand";
+import { makeLinkByHand, type NamesByHand } from "../support/link-by-hand";
 import { repositoryRoot } from "../support/repository";
 import { type Block, blocksIn, pages } from "./markdown";
 
@@ -66,12 +66,6 @@ describe("a block of code in the documentation", () => {
     ])
       assert.ok(commandProblem(line.split(" ")), line);
   });
-
-  for (const [page, batches] of Map.groupBy(of("sql"), (block) => block.page))
-    it(`is T-SQL that runs beside a link: ${page}`, async function () {
-      this.timeout(60_000);
-      await runBesideALink(batches);
-    });
 });
 
 /** What the pages say is there already; a block that declares one itself has its own. */
@@ -197,45 +191,37 @@ function miLinkProblem([name, ...rest]: readonly string[]): string | undefined {
   return unknown && `mi-link ${name} has no option ${unknown}`;
 }
 
-/** In order, on the server, or on the managed instance where a block begins by saying so. */
-async function runBesideALink(batches: readonly Block[]): Promise<void> {
-  const lab = await startLab();
-  const {
-    sqlServers: [server],
-    managedInstances: [instance],
-    arm,
-    caFile,
-  } = lab.ready;
-  assert.ok(server && instance);
-  const [sqlServer, managedInstance] = await Promise.all([
-    openSqlClient(server, caFile),
-    openSqlClient(instance, caFile),
-  ]);
-  try {
-    const sides = {
-      lab,
-      sqlServer,
-      managedInstance,
-      arm: await openArmClient(arm, caFile),
-      managedInstanceId: instance.id,
-    };
-    const names = await makeLinkByHand(sides);
-    for (const block of batches) {
-      if (block.code.startsWith("-- on the managed instance, when the link is gone"))
-        await sides.arm.delete(`${instance.id}/distributedAvailabilityGroups/${names.link}`);
-      const console = block.code.startsWith("-- on the managed instance") ? managedInstance : sqlServer;
-      // The pages speak of the database sales; the lab's has a name of its own.
-      const text = block.code.replaceAll("sales", names.database);
-      for (const batch of text.split(/^GO$/m)) {
-        try {
-          await console.query(batch);
-        } catch (error) {
-          throw new Error(`${labelOf(block)}: ${error instanceof Error ? error.message : error}\n${batch}`);
-        }
-      }
-    }
-  } finally {
-    await Promise.all([sqlServer.close(), managedInstance.close()]);
+// One lab for all pages: they look, and what they change they change back, but for the link that one of them deletes.
+describe("T-SQL in the documentation", function () {
+  this.timeout(60_000);
+  let lab: Lab;
+  let sides: Omit<Parameters<typeof makeLinkByHand>[0], "lab">;
+  let names: NamesByHand;
+  before(async () => {
+    lab = await startLab();
+    const { sqlServers, managedInstances, arm, caFile } = lab.ready;
+    const [server] = sqlServers;
+    const [instance] = managedInstances;
+    assert.ok(server && instance);
+    const [sqlServer, managedInstance, azure] = await Promise.all([
+      openSqlClient(server, caFile),
+      openSqlClient(instance, caFile),
+      openArmClient(arm, caFile),
+    ]);
+    sides = { sqlServer, managedInstance, arm: azure, managedInstanceId: instance.id };
+    names = await makeLinkByHand({ ...sides, lab });
+  });
+  after(async () => {
+    await Promise.all([sides.sqlServer.close(), sides.managedInstance.close()]);
     await lab.close();
-  }
-}
+  });
+
+  for (const block of of("sql"))
+    it(`runs beside a link: ${labelOf(block)}`, async () => {
+      const [, where, , gone] = /^(-- on the managed instance(, (when the link is gone))?\n)?/.exec(block.code) ?? [];
+      if (gone) await sides.arm.delete(`${sides.managedInstanceId}/distributedAvailabilityGroups/${names.link}`);
+      const console = where ? sides.managedInstance : sides.sqlServer;
+      // The pages speak of the database sales; the lab's has a name of its own.
+      for (const batch of block.code.replaceAll("sales", names.database).split(/^GO$/m)) await console.query(batch);
+    });
+});

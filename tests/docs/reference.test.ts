@@ -17,7 +17,9 @@ function referenceOf(changed: string, from: RegExp | string, to: string) {
 
 const endpoint = "resources/mirroring-endpoint/resource.ts";
 
-describe("the reference", () => {
+describe("the reference", function () {
+  this.timeout(30_000);
+
   it("has a page for each resource and component, and lacks no documentation", () => {
     const { pages, missing } = reference();
     assert.deepEqual(missing, []);

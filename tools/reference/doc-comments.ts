@@ -31,8 +31,8 @@ export interface Declaration {
   readonly bases: readonly string[];
   /** Of a class: the type of the second parameter of its constructor. */
   readonly argumentsType?: string;
-  /** Of a class: the comment of its static method `get`. */
-  readonly get?: DocComment;
+  /** Of a class: its static method `get`, and which arguments that takes. */
+  readonly get?: { readonly comment?: DocComment; readonly argumentNames: readonly string[] };
   /** Of a type that has no members: what it is. */
   readonly type?: string;
 }
@@ -79,7 +79,7 @@ function fromMembers(file: string, node: ts.InterfaceDeclaration | ts.ClassDecla
     (member) => (ts.isPropertySignature(member) || ts.isPropertyDeclaration(member)) && !isStatic(member),
   ) as (ts.PropertySignature | ts.PropertyDeclaration)[];
   const maker = members.find(ts.isConstructorDeclaration);
-  const get = members.find((member) => ts.isMethodDeclaration(member) && member.name.getText() === "get");
+  const get = members.filter(ts.isMethodDeclaration).find((method) => method.name.getText() === "get");
   return {
     name: node.name?.text ?? "",
     file,
@@ -93,7 +93,10 @@ function fromMembers(file: string, node: ts.InterfaceDeclaration | ts.ClassDecla
     })),
     bases: (node.heritageClauses ?? []).flatMap(({ types }) => types.map(({ expression }) => expression.getText())),
     argumentsType: maker?.parameters[1]?.type?.getText(),
-    get: get && commentOf(get),
+    get: get && {
+      comment: commentOf(get),
+      argumentNames: [...(get.parameters[2]?.type?.getText().matchAll(/"(\w+)"/g) ?? [])].map(([, name = ""]) => name),
+    },
   };
 }
 

@@ -46,7 +46,7 @@ export interface PublicClass {
     readonly members: readonly Argument[];
   }[];
   readonly outputs: readonly Member[];
-  readonly get?: DocComment;
+  readonly get?: Declaration["get"];
   /** Codes of errors that its own files name. */
   readonly codesInFiles: readonly string[];
 }

@@ -99,8 +99,16 @@ function classPage(each: PublicClass, link: Linker): string {
     isComponent
       ? "Those of the resources that it makes, in sentences that name the component's own arguments."
       : comment.errors.map(errorText).join("\n"),
-    ...(get ? [`## Looking up: \`${name}.get\``, get.text] : []),
+    ...(get ? [`## Looking up: ${name}.get`, getCall(each, get.argumentNames), get.comment?.text ?? ""] : []),
   ]);
+}
+
+/** How an object is looked up: what may be left out of the arguments has a question mark. */
+function getCall({ name, argumentGroups }: PublicClass, argumentNames: readonly string[]): string {
+  const isOptional = (argument: string) =>
+    argumentGroups.some(({ members }) => members.some((member) => member.name === argument && member.isOptional));
+  const args = argumentNames.map((argument) => `${argument}${isOptional(argument) ? "?" : ""}`);
+  return `\`${name}.get(name, id, { ${args.join(", ")} }, options?)\``;
 }
 
 /** What an example uses of the package. */

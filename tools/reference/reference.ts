@@ -36,7 +36,10 @@ export function outdated(folder: string, pages: Pages): string[] {
   const there = new Set(readdirSync(folder));
   return [
     ...Object.entries(pages)
-      .filter(([name, text]) => !there.has(name) || readFileSync(join(folder, name), "utf8") !== text)
+      .filter(
+        ([name, text]) =>
+          !there.has(name) || readFileSync(join(folder, name), "utf8").replaceAll("\r\n", "\n") !== text,
+      )
       .map(([name]) => name),
     ...[...there].filter((name) => !Object.hasOwn(pages, name)),
   ];

@@ -24,7 +24,7 @@ function ofClass({ name, comment, argumentGroups, outputs, get, isComponent, cod
   const met = codesInFiles.filter(isKnown);
   return [
     ...problems,
-    ...ofComment(`get of ${name}`, get),
+    ...ofComment(`get of ${name}`, get?.comment),
     ...(comment.errors.length > 0 ? [] : [`${name} names no errors: lines "- <code>: ..." below "Errors:"`]),
     ...comment.errors.flatMap(({ code, text }) => ofError(name, code, text)),
     ...[...new Set(met)]

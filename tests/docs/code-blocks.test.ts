@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { parse } from "yaml";
 import { type Lab, startLab } from "#lab/index";
 import { commandLine } from "#provider/cli/main";
 import { openArmClient, openSqlClient } from "#tools/clients";
@@ -18,12 +19,10 @@ const withPrinted = ["README.md", "docs/reference/mi-link.md"];
 
 describe("a block of code in the documentation", () => {
   it("is of a kind that is proved", () => {
-    const wrong = blocks.filter(
-      ({ language, page }) =>
-        !["ts", "sql", "sh", "json"].includes(language) &&
-        !(language in { "": 1, text: 1 } && withPrinted.includes(page)),
-    );
-    assert.deepEqual(wrong.map(labelOf), []);
+    const isProved = ({ language, page }: Block) =>
+      ["ts", "sql", "sh", "json", "yaml"].includes(language) ||
+      (["", "text"].includes(language) && withPrinted.includes(page));
+    assert.deepEqual(blocks.filter((block) => !isProved(block)).map(labelOf), []);
     assert.ok(of("ts").length > 20 && of("sql").length > 5 && of("sh").length > 10, "blocks were found");
   });
 
@@ -50,9 +49,15 @@ describe("a block of code in the documentation", () => {
       JSON.parse(block.code);
     });
 
+  for (const block of of("yaml"))
+    it(`is YAML: ${labelOf(block)}`, () => {
+      parse(block.code);
+    });
+
   for (const block of of("sh"))
     it(`has commands and options that there are: ${labelOf(block)}`, () => {
-      for (const command of commandsIn(block.code)) assert.equal(commandProblem(command), undefined, command.join(" "));
+      for (const command of commandsIn(block.code))
+        assert.equal(commandProblem(command, dirname(block.page)), undefined, command.join(" "));
     });
 
   it("would not pass with a command or an option that there is not", () => {
@@ -62,9 +67,10 @@ describe("a block of code in the documentation", () => {
       "npm run nothing",
       "pulumi upp",
       "pulumi up --foo",
+      "node nothing.js",
       "az sql mi link drop",
     ])
-      assert.ok(commandProblem(line.split(" ")), line);
+      assert.ok(commandProblem(line.split(" "), "."), line);
   });
 });
 
@@ -142,8 +148,9 @@ const known: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     "stack init": [],
     "stack select": [],
     "stack output": ["--json"],
-    "stack rm": ["--yes"],
+    "stack rm": ["--yes", "--force"],
     "config set": ["--secret", "--path"],
+    "config set-all": ["--plaintext", "--secret"],
   },
   az: {
     login: [],
@@ -156,19 +163,20 @@ const known: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     "role definition create": ["--role-definition"],
     "role assignment create": ["--assignee", "--role", "--scope"],
   },
-  npm: { install: [], init: ["-y"], test: ["--"], ci: [] },
+  npm: { install: ["--save-dev"], init: ["-y"], test: [], ci: [] },
   npx: { tsc: ["--init"], "mi-link-lab": ["--ready-file", "--environment-file"] },
-  docker: { "compose up": ["-d", "--wait"], "compose down": ["-v"] },
+  docker: { "compose up": ["-d", "--wait"], "compose exec": ["-c"], "compose down": ["-v"] },
 };
 /** The shell's own, and what takes any argument. */
 const free = ["export", "read", "cd", "source", "mkdir", "echo"];
 
-function commandProblem(words: readonly string[]): string | undefined {
+function commandProblem(words: readonly string[], folder: string): string | undefined {
   const [program = "", ...rest] = words[0] === "npx" && words[1] === "mi-link" ? words.slice(1) : words;
   if (free.includes(program)) return undefined;
   if (program === "mi-link") return miLinkProblem(rest);
   if (program === "npm" && rest[0] === "run") return rest[1] && rest[1] in scripts ? undefined : "no such script";
-  if (program === "node" && rest[0] === "tools/run.mjs") return undefined;
+  if (program === "node")
+    return existsSync(join(repositoryRoot, folder, rest[0] ?? "")) ? undefined : `there is no ${rest[0]}`;
   const commands = known[program];
   if (!commands) return `${program} is not known`;
   const name = Object.keys(commands).find((command) => `${rest.join(" ")} `.startsWith(`${command} `));
@@ -177,8 +185,11 @@ function commandProblem(words: readonly string[]): string | undefined {
   return unknown && `${program} ${name} has no option ${unknown}`;
 }
 
+/** Up to `--`, after which they are another program's. */
 const optionsIn = (words: readonly string[]): string[] =>
-  words.filter((word) => /^--?[a-z]/.test(word)).map((word) => word.replace(/=.*/, ""));
+  (words.includes("--") ? words.slice(0, words.indexOf("--")) : words)
+    .filter((word) => /^--?[a-z]/.test(word))
+    .map((word) => word.replace(/=.*/, ""));
 
 function miLinkProblem([name, ...rest]: readonly string[]): string | undefined {
   const program = commandLine();

@@ -41,6 +41,13 @@ export function blocksIn(page: string): Block[] {
   });
 }
 
+export const everyBlock: readonly Block[] = pages.flatMap(blocksIn);
+
+export const blocksOf = (...languages: string[]): Block[] =>
+  everyBlock.filter(({ language }) => languages.includes(language));
+
+export const labelOf = ({ page, line }: Block): string => `${page}:${line}`;
+
 /** As the places that show these pages make anchors of headings. */
 export function anchorsOf(page: string): ReadonlySet<string> {
   const seen = new Map<string, number>();

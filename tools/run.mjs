@@ -59,7 +59,16 @@ const commands = {
     needs: (parts) => (parts.length === 0 || parts.includes("quickstart") ? "engine" : "sources"),
     run: node("bench/dist/main.js"),
   },
-  check: { does: "types, lint, format, unused code, lines of the lab", needs: "packages", run: check },
+  check: {
+    does: "types, lint, format, unused code, what has no documentation, lines of the lab",
+    needs: "sources",
+    run: check,
+  },
+  docs: {
+    does: "writes docs/reference from the code's own comments",
+    needs: "sources",
+    run: node("tools/dist/reference/reference.js"),
+  },
   unused: { does: "functions of the lab's T-SQL that the runs did not use", needs: "nothing", run: unused },
   ci: { does: "all that has to pass: tests, clients, checks", needs: "sources", run: ci },
   build: { does: "compiles everything", needs: "sources", run: done },

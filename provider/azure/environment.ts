@@ -1,3 +1,4 @@
+import type { SettingName, Settings } from "../arguments/settings";
 import { rememberSecret } from "../errors/secrets";
 import { VisibleError } from "../errors/visible-error";
 
@@ -114,7 +115,7 @@ function cloudNamed(name: string): keyof typeof clouds {
   );
 }
 
-function address(setting: string, value: string): string {
+function address(setting: SettingName, value: string): string {
   const url = URL.canParse(value) ? new URL(value) : undefined;
   // Bearer tokens never go over an unencrypted connection.
   if (url?.protocol === "https:") return value.replace(/\/+$/, "");
@@ -128,12 +129,12 @@ function address(setting: string, value: string): string {
   );
 }
 
-type Given = (key: string, ...variables: readonly string[]) => string | undefined;
+type Given = <Key extends SettingName>(key: Key, ...variables: Settings[Key]) => string | undefined;
 
 const givenBy =
   (config: Config, env: NodeJS.ProcessEnv): Given =>
   (key, ...variables) =>
-    [config(key), ...variables.map((name) => env[name])].find((value) => value !== undefined && value !== "");
+    [config(key), ...variables.map((name) => name && env[name])].find((value) => value !== undefined && value !== "");
 
 /** The application that is configured for Azure. */
 export function applicationOf(config: Config, env: NodeJS.ProcessEnv = process.env) {
@@ -147,9 +148,7 @@ export function applicationOf(config: Config, env: NodeJS.ProcessEnv = process.e
 function identityOf(given: Given): Identity {
   const tenantId = given("azure-native:tenantId", "ARM_TENANT_ID");
   const clientId = given("azure-native:clientId", "ARM_CLIENT_ID");
-  const isOn = (key: string, variable: string) =>
-    given(key, variable)?.toLowerCase() === "true" || given(key, variable) === "1";
-  if (isOn("azure-native:useMsi", "ARM_USE_MSI")) return { kind: "managedIdentity", clientId };
+  if (isOn(given("azure-native:useMsi", "ARM_USE_MSI"))) return { kind: "managedIdentity", clientId };
   if (tenantId === undefined || clientId === undefined) return { kind: "ambient", tenantId };
 
   const clientSecret = given("azure-native:clientSecret", "ARM_CLIENT_SECRET");
@@ -157,9 +156,11 @@ function identityOf(given: Given): Identity {
   const path = given("azure-native:clientCertificatePath", "ARM_CLIENT_CERTIFICATE_PATH");
   const password = given("azure-native:clientCertificatePassword", "ARM_CLIENT_CERTIFICATE_PASSWORD");
   if (path !== undefined) return { kind: "certificate", tenantId, clientId, path, password };
-  const source = isOn("azure-native:useOidc", "ARM_USE_OIDC") ? oidcSource(given) : undefined;
+  const source = isOn(given("azure-native:useOidc", "ARM_USE_OIDC")) ? oidcSource(given) : undefined;
   return source ? { kind: "oidc", tenantId, clientId, source } : { kind: "ambient", tenantId };
 }
+
+const isOn = (value: string | undefined): boolean => value?.toLowerCase() === "true" || value === "1";
 
 function oidcSource(given: Given): OidcSource | undefined {
   const token = given("azure-native:oidcToken", "ARM_OIDC_TOKEN");

@@ -11,8 +11,8 @@ import { jsonOf, say } from "./output";
 /** 0: done. 1: failed, and the message says why. 2: the command line is wrong. */
 const exitCodes = { failed: 1, usage: 2 } as const;
 
-/** Runs one command line and answers its exit code. */
-export async function main(args: readonly string[]): Promise<number> {
+/** All commands and their options, from which the help is made, and the reference in `docs/reference`. */
+export function commandLine(): Command {
   const program = new Command("mi-link")
     .description("Links between SQL Server and Azure SQL Managed Instance, for those who operate them.")
     .option("--json", "print one JSON document instead of text")
@@ -21,6 +21,12 @@ export async function main(args: readonly string[]): Promise<number> {
     .exitOverride();
   addImport(program);
   addErrors(program);
+  return program;
+}
+
+/** Runs one command line and answers its exit code. */
+export async function main(args: readonly string[]): Promise<number> {
+  const program = commandLine();
   try {
     await program.parseAsync(args, { from: "user" });
     return 0;

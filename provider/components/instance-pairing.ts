@@ -66,37 +66,56 @@ export type InstancePairingArgs = WholePairingArgs | SharedPairingArgs;
  * share a PreparedServer.
  *
  * Source: "Establish trust between instances" and "Secure the database mirroring endpoint" of the link's script page.
+ *
+ * @example
+ * const pairing = new InstancePairing("pairing", {
+ *   sqlServer: { host: "sql1.example.com", user: "link_admin", credential: "env:SQL_SERVER_PASSWORD" },
+ *   managedInstanceId,
+ *   masterKeyCredential: "env:MASTER_KEY_PASSWORD",
+ *   certificateRotateBefore: "60d",
+ * });
  */
 export class InstancePairing extends ComponentResource {
+  /** The SQL Server, as it was given, or as `server` has it. */
   readonly sqlServer: SqlServerArgs;
+  /** The managed instance, as it was given. */
   readonly managedInstanceId: Input<string>;
+  /** The managed instance's certificate on SQL Server. */
   readonly managedInstanceCertificate: ManagedInstanceCertificate;
+  /** The SQL Server's certificate on the managed instance. */
   readonly trustCertificate: TrustCertificate;
   /**
    * Made first, and everything else waits for it: a missing password or sign-in to Azure shows before anything is made.
    * This and the other parts of the SQL Server are undefined where `server` comes from another stack.
    */
   readonly masterKey: MasterKey | undefined;
+  /** The certificate that proves the SQL Server's identity. */
   readonly certificate: SqlServerCertificate | undefined;
+  /** The certificate authorities that the SQL Server accepts for managed instances. */
   readonly roots: TrustedRoots | undefined;
+  /** The mirroring endpoint. */
   readonly endpoint: MirroringEndpoint | undefined;
   /** `TCP://<address>:<port>`: where the managed instance finds the SQL Server. */
   readonly endpointUrl: Output<string>;
-  /** Name and state of the endpoint when last looked at; undefined where `server` comes from another stack. */
+  /** Name of the endpoint; undefined where `server` comes from another stack. */
   readonly endpointName: Output<string> | undefined;
+  /** State of the endpoint when it was last looked at; undefined where `server` comes from another stack. */
   readonly endpointState: Output<"STARTED" | "STOPPED"> | undefined;
-  /** The SQL Server's certificate, on both sides. */
+  /** Name of the SQL Server's certificate, on both sides. */
   readonly certificateName: Output<string>;
-  /** SHA-1 of the DER, upper-case hexadecimal. */
+  /** SHA-1 of its DER, upper-case hexadecimal. */
   readonly certificateThumbprint: Output<string>;
-  /** End of the SQL Server's certificate, `YYYY-MM-DD` (UTC), and whether it was near when last looked at. */
+  /** Day on which the SQL Server's certificate ends, `YYYY-MM-DD` (UTC). */
   readonly certificateExpiryDate: Output<string>;
+  /** Whether that was near, or over, when it was last looked at. */
   readonly certificateValidity: Output<Validity>;
   /** Host name of the managed instance, and name of its certificate on SQL Server. */
   readonly managedInstanceFqdn: Output<string>;
-  /** The same of the managed instance's certificate on SQL Server, which Azure renews. */
+  /** SHA-1 of the managed instance's certificate on SQL Server, which Azure renews. */
   readonly managedInstanceCertificateThumbprint: Output<string>;
+  /** Day on which the managed instance's certificate ends, `YYYY-MM-DD` (UTC). */
   readonly managedInstanceCertificateExpiryDate: Output<string>;
+  /** Whether that was near, or over, when it was last looked at. */
   readonly managedInstanceCertificateValidity: Output<Validity>;
   /** For a ManagedInstanceLink in another stack: `export const pairing = thePairing.outputs`. No password is in it. */
   readonly outputs: Output<PairingOutputs>;

@@ -31,7 +31,10 @@ export interface ManagedInstanceLinkArgs {
    * `outputs` from another stack (`new StackReference(...).requireOutput("pairing")`).
    */
   readonly pairing: InstancePairing | Input<PairingOutputs>;
-  /** How this program reaches the SQL Server, and as whom. @default as the pairing does; without its `password` from another stack */
+  /**
+   * How this program reaches the SQL Server, and as whom. Changed in place; another instance is refused.
+   * @default as the pairing does; without its `password` from another stack
+   */
   readonly sqlServer?: SqlServerArgs;
   /**
    * The database to replicate. Changing it, or one of the three names, replaces the link: with `databaseOnDelete: "Keep"`
@@ -44,7 +47,7 @@ export interface ManagedInstanceLinkArgs {
   readonly groupName?: Input<string>;
   /** Availability group on the managed instance. @default `AG_<databaseName>_MI` */
   readonly instanceGroupName?: Input<string>;
-  /** File of the full backup that starts the log chain, on the SQL Server. See FullRecoveryDatabase. */
+  /** File of the full backup that starts the log chain, on the SQL Server. See FullRecoveryDatabase. @default a file in the instance's backup directory */
   readonly backupDisk?: Input<string>;
   /** Failover both ways, or one way to Azure. Changing it replaces the link. See InstanceLink. @default "Manual" */
   readonly failoverMode?: Input<"Manual" | "None">;
@@ -69,11 +72,20 @@ export interface ManagedInstanceLinkArgs {
  * distributed availability group over both sides, and the link.
  *
  * Source: the link's script page from "Create an availability group on SQL Server" on.
+ *
+ * @example
+ * const sales = new ManagedInstanceLink("sales", { pairing, databaseName: "sales" });
+ *
+ * export const health = sales.health;
  */
 export class ManagedInstanceLink extends ComponentResource {
+  /** The database on SQL Server, ready for a link. */
   readonly database: FullRecoveryDatabase;
+  /** The availability group on SQL Server. */
   readonly group: AvailabilityGroup;
+  /** The distributed group over both sides. */
   readonly distributedGroup: DistributedAvailabilityGroup;
+  /** The link in Azure. */
   readonly link: InstanceLink;
   /** Role of the managed instance when it was last looked at, by a refresh or an `up` that touches the link. */
   readonly role: Output<"Primary" | "Secondary" | undefined>;
@@ -81,8 +93,9 @@ export class ManagedInstanceLink extends ComponentResource {
   readonly connectedState: Output<"CONNECTED" | "DISCONNECTED" | undefined>;
   /** What both sides say of the connection, in one word. */
   readonly health: Output<LinkHealth>;
-  /** Why it was not connected: the error of the link in Azure, and the number of SQL Server's last connection error. */
+  /** Why it was not connected: the error of the link in Azure. */
   readonly mostRecentLinkError: Output<string | undefined>;
+  /** Why it was not connected: the number of SQL Server's last connection error. */
   readonly lastConnectErrorNumber: Output<number | undefined>;
 
   constructor(name: string, args: ManagedInstanceLinkArgs, opts?: ComponentResourceOptions) {

@@ -21,7 +21,7 @@ import { type ServerFacts, type ServerOutputs, shownArguments, withoutPassword }
 export interface PreparedServerArgs extends ServerArgs {
   /**
    * Resource id of one of the managed instances: it is looked at before anything is made, so that missing credentials of
-   * Azure leave nothing behind, and its cloud gives `dnsPattern`. Changing it changes nothing.
+   * Azure leave nothing behind, and its cloud gives `dnsPattern`. Changing it changes nothing. @default Azure is not looked at
    */
   readonly managedInstanceId?: Input<string>;
 }
@@ -37,26 +37,39 @@ export interface PreparedServerArgs extends ServerArgs {
  * A new certificate must be trusted before the endpoint shows it: it waits for the managed instances of all pairings.
  *
  * Source: "Establish trust between instances" and "Secure the database mirroring endpoint" of the link's script page.
+ *
+ * @example
+ * const server = new PreparedServer("server", { sqlServer, masterKeyCredential: "env:MASTER_KEY_PASSWORD" });
+ *
+ * const west = new InstancePairing("west", { server, managedInstanceId: westInstanceId });
+ * const north = new InstancePairing("north", { server, managedInstanceId: northInstanceId });
  */
 export class PreparedServer extends ComponentResource {
+  /** The SQL Server, as it was given. */
   readonly sqlServer: SqlServerArgs;
   /** Made first, and everything else waits for it: a missing password shows before anything is made. */
   readonly masterKey: MasterKey;
+  /** The certificate that proves the SQL Server's identity. */
   readonly certificate: SqlServerCertificate;
+  /** The certificate authorities that the SQL Server accepts for managed instances. */
   readonly roots: TrustedRoots;
+  /** The mirroring endpoint. */
   readonly endpoint: MirroringEndpoint;
   /** `TCP://<address>:<port>`: where managed instances find the SQL Server. */
   readonly endpointUrl: Output<string>;
+  /** Name of the endpoint. */
   readonly endpointName: Output<string>;
-  /** When it was last looked at. */
+  /** State of the endpoint when it was last looked at. */
   readonly endpointState: Output<"STARTED" | "STOPPED">;
+  /** Name of the certificate, on SQL Server and in Azure. */
   readonly certificateName: Output<string>;
   /** The certificate without its private key: DER, hexadecimal. */
   readonly publicKey: Output<string>;
   /** SHA-1 of the DER, upper-case hexadecimal. */
   readonly certificateThumbprint: Output<string>;
-  /** End of the certificate, `YYYY-MM-DD` (UTC), and whether it was near when last looked at. */
+  /** Day on which the certificate ends, `YYYY-MM-DD` (UTC). */
   readonly certificateExpiryDate: Output<string>;
+  /** Whether that was near, or over, when it was last looked at. */
   readonly certificateValidity: Output<Validity>;
   /** What its pairings take from it. */
   readonly facts: ServerFacts;

@@ -21,15 +21,21 @@ import type { ServerFacts } from "./shared-outputs";
 export interface ServerArgs {
   /** The SQL Server. Another instance is refused: what was made belongs to the one it was made on. */
   readonly sqlServer: SqlServerArgs;
-  /** Password of the database master key of `master`, used only where there is none yet; keep it in a safe place. */
+  /** Password of the database master key of `master`, used only where there is none yet; keep it in a safe place. @default none */
   readonly masterKeyPassword?: Input<string>;
-  /** Where that password is, instead: `env:NAME` or `file:PATH`, stored nowhere, or `config:KEY` (see `SqlServerArgs.credential`). */
+  /**
+   * Where that password is, instead: `env:NAME` or `file:PATH`, stored nowhere, or `config:KEY` (see
+   * `SqlServerArgs.credential`). @default none
+   */
   readonly masterKeyCredential?: Input<string>;
-  /** Last day of the SQL Server's certificate, `YYYY-MM-DD` (UTC); a new date makes a new certificate. See SqlServerCertificate. */
+  /**
+   * Last day of the SQL Server's certificate, `YYYY-MM-DD` (UTC); a new date makes a new certificate. See
+   * SqlServerCertificate. @default one year after it is made
+   */
   readonly certificateExpiry?: Input<string>;
   /**
    * Makes a new certificate in time by itself, in place of `certificateExpiry`: in the first `up` when less than this is left
-   * of the old one, `"60d"`, `"8w"`. See SqlServerCertificate.rotateBefore.
+   * of the old one, `"60d"`, `"8w"`. See SqlServerCertificate.rotateBefore. @default never
    */
   readonly certificateRotateBefore?: Input<string>;
   /** Its name on SQL Server and in Azure. Another one makes a new certificate. See SqlServerCertificate. @default a free name is found */
@@ -40,21 +46,21 @@ export interface ServerArgs {
   readonly roots?: Input<Record<string, Input<string>>>;
   /** Host names that they may vouch for. See TrustedRoots. @default those of the managed instance's cloud */
   readonly dnsPattern?: Input<string>;
-  /** Name of the mirroring endpoint; another one is refused while a link is connected. @default "database_mirroring_endpoint" */
+  /** Name of the mirroring endpoint; another one is refused while a link is connected. @default "database_mirroring_endpoint"; of one that is taken over, its own */
   readonly endpointName?: Input<string>;
   /** A stopped endpoint refuses all connections; it is not stopped while a link is connected. @default "STARTED" */
   readonly endpointState?: Input<"STARTED" | "STOPPED">;
-  /** Algorithms of its encryption, in their order. See `algorithm` of MirroringEndpoint. @default "AES" for a new one */
+  /** Algorithms of its encryption, in their order. See `algorithm` of MirroringEndpoint. @default "AES" for a new one; one that is taken over keeps what it has */
   readonly endpointAlgorithm?: MirroringEndpointArgs["algorithm"];
   /**
    * Port of the mirroring endpoint, 1024 to 32767. Changed in place while no link is connected over it; refused, as
-   * another `address` is, while one is. See MirroringEndpoint. @default 5022
+   * another `address` is, while one is. See MirroringEndpoint. @default 5022; of one that is taken over, its own
    */
   readonly port?: Input<number>;
   /**
    * Address of the SQL Server as the managed instance reaches it; IPv6 with or without brackets. A link keeps it for
-   * good: while one is connected, another address is refused before anything is touched, and the message says how to get
-   * there. @default `sqlServer.host`
+   * good: another address changes the groups in place and replaces the links. It is refused before anything is touched
+   * while a link is connected or its copy is to be kept, and the message says how to get there. @default `sqlServer.host`
    */
   readonly address?: Input<string>;
   /**

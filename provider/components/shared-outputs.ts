@@ -8,20 +8,29 @@ export type SharedSettings = Omit<SqlServer, "password">;
 
 /** What an InstancePairing in another stack needs of a PreparedServer. Nothing in it is secret, unless an argument was. */
 export interface ServerOutputs {
+  /** How to reach the SQL Server: SqlServerArgs without its `password`. */
   readonly sqlServer: SharedSettings;
+  /** `TCP://<address>:<port>`: where managed instances find the SQL Server. */
   readonly endpointUrl: string;
+  /** Name of the SQL Server's certificate, on SQL Server and in Azure. */
   readonly certificateName: string;
   /** The certificate without its private key: DER, hexadecimal. */
   readonly publicKey: string;
+  /** SHA-1 of the DER, upper-case hexadecimal. */
   readonly certificateThumbprint: string;
+  /** Day on which the certificate ends, `YYYY-MM-DD` (UTC). */
   readonly certificateExpiryDate: string;
+  /** Whether that was near, or over, when it was last looked at. */
   readonly certificateValidity: Validity;
 }
 
 /** What a ManagedInstanceLink in another stack needs of an InstancePairing. Nothing in it is secret, unless an argument was. */
 export interface PairingOutputs {
+  /** How to reach the SQL Server: SqlServerArgs without its `password`. */
   readonly sqlServer: SharedSettings;
+  /** `TCP://<address>:<port>`: where the managed instance finds the SQL Server. */
   readonly endpointUrl: string;
+  /** Azure resource id of the managed instance. */
   readonly managedInstanceId: string;
   /** Host name of the managed instance, by which SQL Server knows its certificate. */
   readonly managedInstanceFqdn: string;

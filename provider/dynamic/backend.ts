@@ -2,13 +2,16 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { homedir, hostname } from "node:os";
 import { dirname, join } from "node:path";
+import type { Variables } from "../arguments/settings";
+
+type Environment = Readonly<Partial<Record<keyof Variables, string>>>;
 
 /**
  * Where the state of the stack is kept, as the engine looks for it: PULUMI_BACKEND_URL, the project's `backend.url`, the
  * login. With the machine's name where it is a folder, which has the same name on every machine: there the query only says
  * how it is written. Login data are left out; elsewhere a hash stands for the query.
  */
-export function backendOf(env: NodeJS.ProcessEnv = process.env, directory = process.cwd()): string {
+export function backendOf(env: Environment = process.env, directory = process.cwd()): string {
   const url = env.PULUMI_BACKEND_URL || backendOfProject(directory) || backendOfLogin(env);
   if (!url) return `an unknown place on ${hostname()}`;
   const [place = "", query] = url.replace(/\/\/[^/]*@/, "//").split("?");
@@ -23,7 +26,7 @@ function backendOfProject(directory: string): string | undefined {
   return parent === directory ? undefined : backendOfProject(parent);
 }
 
-function backendOfLogin(env: NodeJS.ProcessEnv): string | undefined {
+function backendOfLogin(env: Environment): string | undefined {
   const text = textOf(join(env.PULUMI_HOME || join(homedir(), ".pulumi"), "credentials.json"));
   try {
     const { current } = JSON.parse(text ?? "{}");

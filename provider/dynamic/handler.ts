@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import type { Config } from "../arguments/password";
+import type { SettingName } from "../arguments/settings";
 import type { SqlServer } from "../arguments/sql-server-settings";
 import { inComponentsWords } from "../components/component-words";
 import { interrupted } from "../errors/interrupted";
@@ -104,7 +105,7 @@ export function dynamicProvider(
 
   /** `bag`: of a read or delete the state alone, which has the token and not the urn. */
   const authorOf = (bag: Bag, token: unknown): Author | undefined => {
-    if (config("mi-link:notes") === "off") return undefined;
+    if (config("mi-link:notes" satisfies SettingName) === "off") return undefined;
     const urn = urnOf(bag) ?? "";
     const [stack = "", project = ""] = urn
       .split("::")

@@ -25,6 +25,12 @@ export const checkJobs = ({ root, env }) =>
       ),
     )
     .concat(
+      programJob(
+        "reference (npm run docs)",
+        process.execPath,
+        [join(root, "tools", "dist", "reference", "reference.js"), "--check"],
+        { cwd: root, env },
+      ),
       programJob("lines of the lab", process.execPath, [join(root, "tools", "commands", "lines.mjs")], {
         cwd: root,
         env,

@@ -32,8 +32,19 @@ export interface AvailabilityGroupArgs {
  * refresh and set right by the next `up`. On delete the group is dropped; the database stays online.
  *
  * Source: "Create an availability group on SQL Server" of the link's script page; CREATE AVAILABILITY GROUP.
- * Errors: 41106 the name is taken, 35238 no such database, 1465 not FULL, 1475 no full backup, 35244 in another group,
- * 35232 malformed URL.
+ *
+ * Errors:
+ * - 41106: the name is taken.
+ * - 35238: there is no such database.
+ * - 1465: the database is not in the recovery model FULL.
+ * - 1475: the database has no full backup.
+ * - 35244: the database is in another group.
+ * - 35232: the URL is malformed.
+ * - NoEndpoint: the server has no mirroring endpoint, or it is stopped; the message says which.
+ * - LinkIsConnected: a link over the group is connected: another URL is refused, and the group is not dropped.
+ *
+ * @example
+ * new AvailabilityGroup("group", { sqlServer, groupName: "AG_sales", databaseName: "sales", endpointUrl: "TCP://10.0.0.4:5022" });
  */
 export class AvailabilityGroup extends LinkResource {
   /** The behaviour that the engine runs; not for programs. */
@@ -56,9 +67,9 @@ export class AvailabilityGroup extends LinkResource {
   declare readonly groupName: Output<string>;
   declare readonly databaseName: Output<string>;
   declare readonly endpointUrl: Output<string>;
-  /** sys.availability_groups.group_id. */
+  /** `sys.availability_groups.group_id`. */
   declare readonly groupId: Output<string>;
-  /** The instance's @@SERVERNAME. */
+  /** The instance's `@@SERVERNAME`. */
   declare readonly replicaName: Output<string>;
   /** What the instance is known by: `<@@SERVERNAME>/<guid of its master database>/<start of its service master key's guid>`. */
   declare readonly instanceId: Output<string>;

@@ -44,8 +44,29 @@ export interface DistributedAvailabilityGroupArgs {
  *
  * Source: "Create an availability group on SQL Server" of the link's script page; CREATE AVAILABILITY GROUP ... WITH
  * (DISTRIBUTED).
- * Errors: 19501 no such local group, 19502, 19507 and 19509 it exists already, 19499 malformed URL, 47502 and 47519 the
- * local group has not exactly one database.
+ *
+ * Errors:
+ * - 19501: there is no such local group.
+ * - 19502: a group of that name exists already.
+ * - 19507: another distributed group is on the same two groups.
+ * - 19509: a group of that name exists already.
+ * - 19499: a URL is malformed, or the build of SQL Server does not know it.
+ * - 47502: the local group has more than one database.
+ * - 47519: the local group has no database.
+ * - 41974: one that is taken over: the certificate of the managed instance is missing.
+ * - LinkIsConnected: the link is connected: another URL is refused, and the group is not dropped.
+ *
+ * @example
+ * const group = new AvailabilityGroup("group", { sqlServer, groupName: "AG_sales", databaseName: "sales", endpointUrl });
+ *
+ * new DistributedAvailabilityGroup("distributed-group", {
+ *   sqlServer,
+ *   groupName: "DAG_sales",
+ *   localGroupName: group.groupName,
+ *   localUrl: endpointUrl,
+ *   managedInstanceGroupName: "AG_sales_MI",
+ *   managedInstanceFqdn: "mi1.9c5b84897ce1.database.windows.net",
+ * });
  */
 export class DistributedAvailabilityGroup extends LinkResource {
   /** The behaviour that the engine runs; not for programs. */
@@ -71,16 +92,16 @@ export class DistributedAvailabilityGroup extends LinkResource {
   declare readonly managedInstanceGroupName: Output<string>;
   declare readonly managedInstanceFqdn: Output<string>;
   declare readonly availabilityMode: Output<"ASYNCHRONOUS_COMMIT" | "SYNCHRONOUS_COMMIT">;
-  /** sys.availability_groups.group_id. */
+  /** `sys.availability_groups.group_id`. */
   declare readonly groupId: Output<string>;
   /**
    * "CONNECTED" or "DISCONNECTED": SQL Server's side of the link when it was last looked at, by a refresh or an update.
    * undefined before that. Every run warns of one that was disconnected.
    */
   declare readonly connectedState: Output<"CONNECTED" | "DISCONNECTED" | undefined>;
-  /** Why it was not connected: sys.dm_hadr_availability_replica_states.last_connect_error_number. */
+  /** Why it was not connected: `last_connect_error_number` of `sys.dm_hadr_availability_replica_states`. */
   declare readonly lastConnectErrorNumber: Output<number | undefined>;
-  /** last_connect_error_description of a failed handshake (1474): it has the reason. */
+  /** `last_connect_error_description` of a failed handshake (1474): it has the reason. */
   declare readonly lastConnectErrorDescription: Output<string | undefined>;
   /** What the instance is known by: `<@@SERVERNAME>/<guid of its master database>/<start of its service master key's guid>`. */
   declare readonly instanceId: Output<string>;

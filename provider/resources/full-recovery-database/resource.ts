@@ -17,6 +17,7 @@ export interface FullRecoveryDatabaseArgs {
   /**
    * Resource id of the managed instance that a link will lead to. It is looked at before anything is made, so that
    * missing credentials of Azure, or an instance that is missing or stopped, leave nothing behind. Changing it changes nothing.
+   * @default Azure is not looked at
    */
   readonly managedInstanceId?: Input<string>;
   /** For all resources of a program alike: the database is there in any case, and stays. Changing it changes nothing. @default false */
@@ -30,8 +31,15 @@ export interface FullRecoveryDatabaseArgs {
  * A refresh notices when the model was changed or the chain is broken, and the next `up` repairs it. On delete the
  * database stays as it is, and so do the backup files.
  *
- * Source: "Set up database recovery and backup" of the link's script page; sys.database_recovery_status.
- * Errors: 911 no such database, 3201 the backup file can't be written, 3013 the backup failed.
+ * Source: "Set up database recovery and backup" of the link's script page; `sys.database_recovery_status`.
+ *
+ * Errors:
+ * - 911: there is no such database.
+ * - 3201: the backup file can't be written.
+ * - 3013: the backup failed.
+ *
+ * @example
+ * new FullRecoveryDatabase("database", { sqlServer, databaseName: "sales" });
  */
 export class FullRecoveryDatabase extends LinkResource {
   /** The behaviour that the engine runs; not for programs. */

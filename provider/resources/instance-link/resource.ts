@@ -81,19 +81,54 @@ export interface InstanceLinkArgs {
  * errors or broken connections it gives up.
  *
  * A link of the name that exists already is refused, with all that differs, or taken over (`adopt`); a database of the name
- * is refused. Another link under the name is never deleted. On
- * delete the link is deleted, before the distributed group (`dependsOn`); that it is gone already is a success. When
- * somebody deleted the link in Azure while its copy is still there, it may have been the cut-over: a refresh says so, and
+ * is refused. Another link under the name is never deleted. On delete the link is deleted, before the distributed group
+ * (`dependsOn`); that it is gone already is a success. When somebody deleted the link in Azure while its copy is still there, it may have been the cut-over: a refresh says so, and
  * `up` is refused until the link is out of the program, or the copy has another name on the managed instance.
  *
- * `pulumi up --replace` and `--target-replace` make a new link beside the old one, which is refused ("exists already")
- * before anything is touched; with the option `deleteBeforeReplace` they delete first and ask nobody: `protect` a link
- * that must not go.
+ * `pulumi up --replace` and `--target-replace` ask nobody. By its note on the SQL Server the new record goes on with the
+ * very link, and nothing is replaced; without a note (`sqlServer` is not given, or notes are off) it is refused ("exists
+ * already") before anything is touched. With the option `deleteBeforeReplace` the link is deleted first: `protect` one that
+ * must not go.
  *
  * Source: "Create a link" and "Delete a link" of the link's script pages; REST:
  * Microsoft.Sql/managedInstances/distributedAvailabilityGroups 2023-08-01.
- * Errors: of the link's state 41962, 41973, 41974, 41976, 41977, 41986, 47521, 1408, 1412; of Azure
- * ManagedDatabaseNameInUse, InvalidParameterValue; an instance busy with another link is waited for.
+ *
+ * Errors:
+ * - 41962: the state of the link: the managed instance did not reach SQL Server in time.
+ * - 41973: the state of the link: the managed instance does not have SQL Server's certificate.
+ * - 41974: the state of the link: SQL Server does not trust the managed instance's certificate.
+ * - 41976: the state of the link: a group is missing or named differently.
+ * - 41977: the state of the link: the database could not be made on the managed instance.
+ * - 41986: the state of the link: SQL Server's endpoint did not answer.
+ * - 47521: the state of the link: the group on SQL Server is empty, or its database is not healthy.
+ * - 1408: the log was truncated while the database was copied.
+ * - 1412: the log was truncated while the database was copied.
+ * - ManagedDatabaseNameInUse: the managed instance has a database of that name, beside no link of this name.
+ * - InvalidParameterValue: Azure does not take one of the arguments; its message says which.
+ * - LinkAlreadyExists: there is a link of that name.
+ * - LinkDeleted: somebody deleted the link in Azure, and its copy is still there.
+ * - LinkIsLive: the change would replace a link whose copy is kept (`databaseOnDelete: "Keep"`).
+ * - LinkIsConnected: the change would move the endpoint of a link that is connected.
+ * - InstanceIsPrimary: the copy was to be deleted with the link, and is not known to be the secondary.
+ * - LinkNotShown: Azure took the link, and did not show it for two minutes.
+ * - OutcomeUnknown: nobody knows whether the link was made: the next `up` looks and goes on.
+ * - Outage: Azure was out of order for 15 minutes: the copying goes on, and the next `up` waits for it.
+ * - Deadline: `seedingTimeoutMinutes` is over: the copying goes on, and the next `up` waits for it.
+ *
+ * @example
+ * new InstanceLink(
+ *   "link",
+ *   {
+ *     managedInstanceId: trustCertificate.managedInstanceId,
+ *     linkName: distributedGroup.groupName,
+ *     databaseName: "sales",
+ *     partnerAvailabilityGroupName: "AG_sales",
+ *     partnerEndpoint: "TCP://10.0.0.4:5022",
+ *     instanceAvailabilityGroupName: "AG_sales_MI",
+ *     sqlServer,
+ *   },
+ *   { dependsOn: trustCertificate }, // the managed instance must trust the SQL Server first
+ * );
  */
 export class InstanceLink extends LinkResource {
   /** The behaviour that the engine runs; not for programs. */

@@ -28,7 +28,17 @@ export interface ManagedInstanceCertificateArgs {
  *
  * Source: "Get the certificate public key from SQL Managed Instance and import it to SQL Server" of the link's script
  * page; ARM `endpointCertificates/DATABASE_MIRRORING`; CREATE CERTIFICATE ... FROM BINARY.
- * Errors: 15232 the name or the key is there already, 15297 the key is damaged.
+ *
+ * Errors:
+ * - 15232: the name is taken by another certificate, or the key is there under another name.
+ * - 15297: what Azure answers is no certificate.
+ * - WrongFqdn: the host name that Azure answers is none, so it can't be the certificate's name.
+ * - NotedByAnother: another stack, or another resource, has noted the certificate as its own.
+ *
+ * @example
+ * const roots = new TrustedRoots("roots", { sqlServer, managedInstanceId });
+ *
+ * new ManagedInstanceCertificate("instance-certificate", { sqlServer, managedInstanceId }, { dependsOn: roots });
  */
 export class ManagedInstanceCertificate extends LinkResource {
   /** The behaviour that the engine runs; not for programs. */

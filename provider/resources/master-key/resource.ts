@@ -8,16 +8,18 @@ export interface MasterKeyArgs {
   /**
    * Password that encrypts the key, needed only where there is none yet; keep it in a safe place, as a restored
    * `master` asks for it. Changing it later changes nothing on the server. Kept secret in the state.
+   * @default none: the key must be there
    */
   readonly password?: Input<string>;
   /**
    * Where that password is instead: `env:NAME` or `file:PATH`, stored nowhere, or `config:KEY` (see `SqlServerArgs.credential`).
-   * Changing it changes nothing on the server.
+   * Changing it changes nothing on the server. @default none: the key must be there
    */
   readonly credential?: Input<string>;
   /**
    * Resource id of the managed instance that a link will lead to. It is looked at before anything is made, so that
    * missing credentials of Azure, or an instance that is missing or stopped, leave nothing behind. Changing it changes nothing.
+   * @default Azure is not looked at
    */
   readonly managedInstanceId?: Input<string>;
   /**
@@ -35,7 +37,14 @@ export interface MasterKeyArgs {
  * On delete the key is kept, unless this stack created it and no certificate is encrypted by it any more.
  *
  * Source: "Create a certificate on SQL Server ..." of the link's script page; CREATE MASTER KEY.
- * Errors: 15118 the password is too simple for the server's policy, 15581 the server cannot open the key. 15578 and 15580 are no failures here.
+ *
+ * Errors:
+ * - 15118: the password is too simple for the server's policy.
+ * - 15581: the server cannot open the key by itself; the message has the statements that mend it.
+ * - NotedByAnother: another stack, or another resource, is making the key at this moment.
+ *
+ * @example
+ * new MasterKey("master-key", { sqlServer, credential: "env:MASTER_KEY_PASSWORD" });
  */
 export class MasterKey extends LinkResource {
   /** The behaviour that the engine runs; not for programs. */
@@ -57,7 +66,7 @@ export class MasterKey extends LinkResource {
 
   /** Whether this stack created the key. */
   declare readonly created: Output<boolean>;
-  /** sys.symmetric_keys.key_guid, which tells this key from a later one. */
+  /** `sys.symmetric_keys.key_guid`, which tells this key from a later one. */
   declare readonly keyGuid: Output<string>;
   /** What the instance is known by: `<@@SERVERNAME>/<guid of its master database>/<start of its service master key's guid>`. */
   declare readonly instanceId: Output<string>;

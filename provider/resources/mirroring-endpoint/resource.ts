@@ -8,8 +8,8 @@ export interface MirroringEndpointArgs {
   /**
    * Certificate of this instance that proves its identity; it holds its private key. Changed in place: before that, every
    * linked instance that a TrustCertificate of any stack has noted on the server must have it: uploads of this stack
-   * are waited for up to two minutes. Whoever was connected must connect again within a minute, or the endpoint goes back to the old one and the
-   * change fails. Let the endpoint depend on the TrustCertificate of every linked instance.
+   * are waited for up to two minutes. Whoever was connected must connect again within a minute, or the endpoint goes back
+   * to the old one and the change fails. Let the endpoint depend on the TrustCertificate of every linked instance.
    */
   readonly certificateName: Input<string>;
   /**
@@ -27,8 +27,7 @@ export interface MirroringEndpointArgs {
   readonly adopt?: Input<boolean>;
   /**
    * Name of the endpoint. Changing it drops the endpoint and makes a new one; refused while somebody is connected over it.
-   * @default
-   * "database_mirroring_endpoint"; of one that is taken over, its own
+   * @default "database_mirroring_endpoint"; of one that is taken over, its own
    */
   readonly endpointName?: Input<string>;
   /**
@@ -44,15 +43,31 @@ export interface MirroringEndpointArgs {
 /**
  * The instance's one DATABASE_MIRRORING endpoint: role ALL, certificate authentication, encryption required with AES.
  *
- * An endpoint that exists already is refused, with a list of what differs, or taken over (`adopt`). What was changed by hand is found by a refresh and set right by the next
- * `up`: listener, role, authentication, encryption, owner. What the endpoint accepts beyond a link's needs (Windows
+ * An endpoint that exists already is refused, with a list of what differs, or taken over (`adopt`). What was changed by
+ * hand is found by a refresh and set right by the next `up`: listener, role, authentication, encryption, owner. What the endpoint accepts beyond a link's needs (Windows
  * authentication, RC4, no encryption) is kept, with a warning, while an availability group with another SQL Server or a
  * mirrored database uses it. On delete it is dropped, unless an availability group or mirroring session of the instance
  * uses it: then it is kept, and a warning says for whom.
  *
  * Source: "Secure the database mirroring endpoint" of the link's script page; CREATE ENDPOINT.
- * Errors: 7862 an endpoint of the type exists, 7874 the port belongs to another endpoint, 9692 the port belongs to
- * another process, 15151 no such certificate.
+ *
+ * Errors:
+ * - 7862: an endpoint of the type exists.
+ * - 7874: another endpoint has the port.
+ * - 9692: another process has the port: the endpoint does not listen.
+ * - 15151: there is no such certificate.
+ * - EndpointInUse: somebody is connected over the endpoint, or uses it, and the change would cut them off.
+ * - NotTrusted: a managed instance with links does not have the new certificate yet; the message says whose stack uploads it.
+ * - NotConnectedAgain: a partner did not connect again within a minute: the endpoint is as it was before.
+ *
+ * @example
+ * const certificate = new SqlServerCertificate("certificate", { sqlServer });
+ *
+ * new MirroringEndpoint(
+ *   "endpoint",
+ *   { sqlServer, certificateName: certificate.certificateName },
+ *   { dependsOn: trustCertificate }, // a new certificate must be trusted before the endpoint shows it
+ * );
  */
 export class MirroringEndpoint extends LinkResource {
   /** The behaviour that the engine runs; not for programs. */

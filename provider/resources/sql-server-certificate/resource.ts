@@ -48,7 +48,16 @@ export interface SqlServerCertificateArgs {
  * user, a signature, an encrypted database or backup. Otherwise it is kept, and a warning says for whom.
  *
  * Source: "Create a certificate on SQL Server ..." of the link's script page; CREATE CERTIFICATE.
- * Errors: 15581 no master key, or none that the server can open by itself, 15232 the name is taken, 15187 an endpoint still uses it.
+ *
+ * Errors:
+ * - 15581: there is no master key, or none that the server can open by itself.
+ * - 15232: the name is taken.
+ * - 15187: something uses the certificate, mostly an endpoint: it is not dropped.
+ * - 15563: the certificate has lost its private key.
+ * - NotedByAnother: another stack, or another resource, has noted the certificate as its own.
+ *
+ * @example
+ * new SqlServerCertificate("certificate", { sqlServer, rotateBefore: "60d" }, { dependsOn: masterKey });
  */
 export class SqlServerCertificate extends LinkResource {
   /** The behaviour that the engine runs; not for programs. */

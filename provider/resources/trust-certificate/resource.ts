@@ -39,12 +39,28 @@ export interface TrustCertificateArgs {
  * deleted. A new key under the old name comes after it, and is refused while a link needs the old one.
  *
  * On delete it is deleted, if it is still the recorded key and no link needs it; one that is needed is kept, and a warning
- * says for whom. One that was rotated while the endpoint is another stack's is deleted by the next rotation or destroy. That it is gone already is a success. Let the MirroringEndpoint that uses the certificate depend on this
- * resource: then a new certificate is trusted before the endpoint shows it.
+ * says for whom. One that was rotated while the endpoint is another stack's is deleted by the next rotation or destroy.
+ * That it is gone already is a success. Let the MirroringEndpoint that uses the certificate depend on this resource: then
+ * a new certificate is trusted before the endpoint shows it.
  *
  * Source: "Import SQL Server's certificate to the managed instance" of the link's script page;
  * REST: Microsoft.Sql/managedInstances/serverTrustCertificates.
- * Errors: InvalidPublicBlob, CertificateAlreadyExists; a link without it fails with 41973.
+ *
+ * Errors:
+ * - InvalidPublicBlob: Azure does not take the key.
+ * - CertificateAlreadyExists: the name is there with another key, or the key under another name.
+ * - OtherInstance: `sqlServer` does not hold the certificate.
+ * - OutcomeUnknown: Azure took the certificate, and did not show it for two minutes.
+ *
+ * @example
+ * const certificate = new SqlServerCertificate("certificate", { sqlServer });
+ *
+ * new TrustCertificate("trust", {
+ *   managedInstanceId,
+ *   certificateName: certificate.certificateName,
+ *   publicKey: certificate.publicKey,
+ *   sqlServer,
+ * });
  */
 export class TrustCertificate extends LinkResource {
   /** The behaviour that the engine runs; not for programs. */
@@ -68,7 +84,7 @@ export class TrustCertificate extends LinkResource {
   declare readonly certificateName: Output<string>;
   /** Upper-case hexadecimal without `0x`. */
   declare readonly publicKey: Output<string>;
-  /** SHA-1 of the certificate in upper-case hexadecimal, as sys.certificates and Azure show it. */
+  /** SHA-1 of the certificate in upper-case hexadecimal, as `sys.certificates` and Azure show it. */
   declare readonly thumbprint: Output<string>;
   /** End of its validity, UTC, ISO 8601. */
   declare readonly expiryDate: Output<string>;

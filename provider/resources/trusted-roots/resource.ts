@@ -13,7 +13,7 @@ export interface TrustedRootsArgs {
   readonly roots?: Input<Record<string, Input<string>>>;
   /**
    * Azure resource id of a managed instance that the roots must vouch for: its cloud gives `dnsPattern`, and another
-   * pattern that does not cover its host name is refused. Changed in place.
+   * pattern that does not cover its host name is refused. Changed in place. @default Azure is not looked at
    */
   readonly managedInstanceId?: Input<string>;
   /**
@@ -39,8 +39,16 @@ export interface TrustedRootsArgs {
  * that is taken out of `roots`. Let ManagedInstanceCertificate depend on this resource, so that it goes first.
  *
  * Source: "Import Azure-trusted root certificate authority keys to SQL Server" of the link's script page.
- * Errors: 2812 the instance lacks sp_certificate_add_issuer (Azure Connect pack), 15232 a name is taken by another
- * certificate, 15297 not a certificate.
+ *
+ * Errors:
+ * - 2812: the instance lacks `sp_certificate_add_issuer` (Azure Connect pack).
+ * - 15232: a name is taken by another certificate.
+ * - 15297: one of `roots` is no certificate.
+ * - 41974: `dnsPattern` does not cover the host name of the managed instance.
+ * - NotedByAnother: another stack, or another resource, has noted a root as its own.
+ *
+ * @example
+ * new TrustedRoots("roots", { sqlServer, managedInstanceId }, { dependsOn: masterKey });
  */
 export class TrustedRoots extends LinkResource {
   /** The behaviour that the engine runs; not for programs. */
@@ -48,7 +56,7 @@ export class TrustedRoots extends LinkResource {
     (require("./lifecycle") as typeof import("./lifecycle")).trustedRoots;
 
   /**
-   * Reads the roots that exists, without managing it: neither `up` nor `destroy` changes it, and a missing one fails the run.
+   * Reads the roots that exist, without managing them: neither `up` nor `destroy` changes them, and a missing one fails the run.
    * `id`: `<@@SERVERNAME>/trusted-roots`, which is recorded; the arguments find it.
    */
   static get(

@@ -17,6 +17,8 @@ export interface ProjectSettings {
   readonly stack?: string;
   /** Added to this process's own environment, whose PULUMI_ variables are left out. */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Folders that come first on PATH. */
+  readonly path?: readonly string[];
   /** Protects the secrets in the state. @default "mi-link" */
   readonly passphrase?: string;
 }
@@ -182,7 +184,7 @@ export async function openProject(settings: ProjectSettings): Promise<Project> {
   const stack = settings.stack ?? "dev";
   const { folder: stackFolder, name } = await makeStackFolder(settings);
   const configFile = join(stackFolder, `Pulumi.${stack}.yaml`);
-  const env = hermeticEnvironment(settings, enginePath());
+  const env = hermeticEnvironment(settings, [...(settings.path ?? []), enginePath()].join(delimiter));
   let operations = 0;
 
   const run: Project["run"] = ([command = "", ...rest], options = {}) => {

@@ -2,10 +2,11 @@ import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { findProgram } from "#tools/engine/find";
 
-/** The plugins that are not installed, and have to be stood in for by those of this folder. */
-export const missingPlugins: readonly string[] = ["azure-native", "command"].filter(
-  (name) => !findProgram(`pulumi-resource-${name}`, process.env.PATH ?? ""),
-);
+/** Whether the official plugin of @pulumi/command is installed, which runs commands on other hosts, too. */
+export const hasCommandPlugin = findProgram("pulumi-resource-command", process.env.PATH ?? "") !== undefined;
+
+/** The plugins that are stood in for by those of this folder; the official one of azure-native knows no lab. */
+export const standIns: readonly string[] = ["azure-native", ...(hasCommandPlugin ? [] : ["command"])];
 
 /** A program that runs something else. */
 export async function placeProgram(folder: string, name: string, command: string): Promise<void> {
@@ -15,9 +16,9 @@ export async function placeProgram(folder: string, name: string, command: string
   await chmod(file, 0o755);
 }
 
-/** Puts what stands in for the missing plugins into a folder for PATH, under the names by which the engine looks for them. */
+/** Puts what stands in for plugins into a folder for PATH, under the names by which the engine looks for them. */
 export async function placeStandIns(folder: string): Promise<void> {
-  for (const name of missingPlugins) {
+  for (const name of standIns) {
     const plugin = join(__dirname, `${name}-plugin.js`);
     await placeProgram(folder, `pulumi-resource-${name}`, `"${process.execPath}" "${plugin}"`);
   }

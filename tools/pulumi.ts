@@ -93,14 +93,14 @@ export interface Project {
 const acceptsConfigFile = new Set(["config", "destroy", "import", "preview", "refresh", "up"]);
 
 /** Nothing of the user's own Pulumi is read or changed, nothing is downloaded, nobody is asked. */
-function hermeticEnvironment(settings: ProjectSettings, path: string): NodeJS.ProcessEnv {
+export function hermeticEnvironment(settings: Omit<ProjectSettings, "directory">): NodeJS.ProcessEnv {
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("PULUMI_"));
   return {
     ...Object.fromEntries(inherited),
     NODE_COMPILE_CACHE: join(cacheFolder(), "compiled"), // each loads the same thousands of functions
     NODE_OPTIONS: [process.env.NODE_OPTIONS, "--max-semi-space-size=64"].join(" "), // less is collected in short lives
     NODE_V8_COVERAGE: undefined, // nobody asks what they run, and it costs as much again
-    PATH: path,
+    PATH: [...(settings.path ?? []), enginePath()].join(delimiter),
     PULUMI_BACKEND_URL: `file://${join(settings.stateDirectory, "state")}`,
     PULUMI_CONFIG_PASSPHRASE: settings.passphrase ?? "mi-link",
     PULUMI_HOME: join(settings.stateDirectory, "home"),
@@ -184,7 +184,7 @@ export async function openProject(settings: ProjectSettings): Promise<Project> {
   const stack = settings.stack ?? "dev";
   const { folder: stackFolder, name } = await makeStackFolder(settings);
   const configFile = join(stackFolder, `Pulumi.${stack}.yaml`);
-  const env = hermeticEnvironment(settings, [...(settings.path ?? []), enginePath()].join(delimiter));
+  const env = hermeticEnvironment(settings);
   let operations = 0;
 
   const run: Project["run"] = ([command = "", ...rest], options = {}) => {

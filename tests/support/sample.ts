@@ -1,5 +1,5 @@
 /** `npm run test:matrix` sets this. */
-const isFull = process.env.MI_LINK_TEST_COUNTS === "full";
+export const isFull = process.env.MI_LINK_TEST_COUNTS === "full";
 
 /** The cells of a matrix that are tried: all in `npm run test:matrix`, in `npm test` a few that the seed picks. They keep their order. */
 export const triedOf = <Cell>(cells: readonly Cell[], count: number, seed: number): readonly Cell[] =>

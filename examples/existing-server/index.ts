@@ -2,8 +2,6 @@ import { Config } from "@pulumi/pulumi";
 import { InstancePairing, ManagedInstanceLink } from "pulumi-mi-link";
 
 const config = new Config();
-// Without it `pulumi up` changes nothing, and says what is there and how it differs from this program.
-const adopt = config.getBoolean("adopt");
 
 const pairing = new InstancePairing("pairing", {
   sqlServer: {
@@ -13,8 +11,8 @@ const pairing = new InstancePairing("pairing", {
     caFile: config.get("sqlServerCaFile"),
   },
   managedInstanceId: config.require("managedInstanceId"),
-  certificateExpiry: config.get("certificateExpiry"), // another date than that of the certificate there makes a new one
-  adopt,
+  certificateName: config.require("certificateName"), // the one that the endpoint shows
+  adopt: true,
 });
 
 new ManagedInstanceLink("link", {
@@ -23,6 +21,5 @@ new ManagedInstanceLink("link", {
   linkName: config.get("linkName"), // left out, the three are DAG_<database>, AG_<database> and AG_<database>_MI
   groupName: config.get("groupName"),
   instanceGroupName: config.get("instanceGroupName"),
-  databaseOnDelete: config.get<"Keep" | "Delete">("databaseOnDelete"),
-  adopt,
+  adopt: true,
 });

@@ -3,10 +3,11 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Lab, startLab } from "#lab/index";
-import { openSqlClient } from "#tools/clients";
+import { openArmClient, openSqlClient } from "#tools/clients";
 import { quickstartEnvironment } from "#tools/lab";
 import { hermeticEnvironment, openProject, type Project, succeeded } from "#tools/pulumi";
 import { runQuietly } from "#tools/setup/child";
+import { makeLinkByHand } from "../support/link-by-hand";
 import { repositoryRoot } from "../support/repository";
 import { isFull } from "../support/sample";
 
@@ -22,7 +23,7 @@ describe("the examples, with the real engine", function () {
     folder = await mkdtemp(join(tmpdir(), "mi-link-examples-"));
     state = join(folder, "state");
     await mkdir(state);
-    lab = await startLab({ sqlServers: 6, managedInstances: 5, databases: databases.length });
+    lab = await startLab({ sqlServers: 7, managedInstances: 6, databases: databases.length });
   });
   after(async () => {
     await lab.close();
@@ -73,25 +74,55 @@ describe("the examples, with the real engine", function () {
     return rows.map(({ name }) => name.replace(/^DAG_/, "")).sort();
   }
 
-  it(`many-databases links ${databases.length} of its 100 databases, and has nothing to do then`, async () => {
+  it("existing-server takes over a link that was made by hand, as it is, and has nothing to do then", async () => {
     const { server, id } = numbered(0);
+    const [instance] = lab.ready.managedInstances;
+    assert.ok(instance);
+    const [sqlServer, managedInstance] = await Promise.all([
+      openSqlClient(server, lab.ready.caFile),
+      openSqlClient(instance, lab.ready.caFile),
+    ]);
+    const arm = await openArmClient(lab.ready.arm, lab.ready.caFile);
+    const names = await makeLinkByHand({ lab, sqlServer, managedInstance, arm, managedInstanceId: id });
+    await Promise.all([sqlServer.close(), managedInstance.close()]);
+    const own = {
+      certificateName: names.certificate,
+      database: names.database,
+      instanceGroupName: names.instanceGroup,
+    };
+    const project = await open("existing-server", server, { managedInstanceId: id, ...own });
+    const since = lab.journal.entries.length;
+    await upAndClean(project);
+    const changes = lab.journal.entries
+      .slice(since)
+      .filter((entry) =>
+        entry.kind === "request"
+          ? ["PUT", "PATCH", "DELETE"].includes(entry.method)
+          : entry.kind === "statement" && /^(CREATE|ALTER|DROP|BACKUP)\b/.test(entry.text.trim()),
+      );
+    assert.deepEqual(changes, []);
+    assert.deepEqual(await linkedOn(server), [names.database]);
+  });
+
+  it(`many-databases links ${databases.length} of its 100 databases, and has nothing to do then`, async () => {
+    const { server, id } = numbered(1);
     const few: Readonly<Record<string, string>> = isFull ? {} : { databases: JSON.stringify(databases) };
     await upAndClean(await open("many-databases", server, { managedInstanceId: id, ...few }));
     assert.deepEqual(await linkedOn(server), databases.toSorted());
   });
 
   it("two-regions links one SQL Server with two managed instances, and has nothing to do then", async () => {
-    const { server, id } = numbered(1);
+    const { server, id } = numbered(2);
     const regions = {
       westeurope: { managedInstanceId: id, databases: ["db1"] },
-      northeurope: { managedInstanceId: numbered(2).id, databases: ["db2"] },
+      northeurope: { managedInstanceId: numbered(3).id, databases: ["db2"] },
     };
     await upAndClean(await open("two-regions", server, { regions: JSON.stringify(regions) }));
     assert.deepEqual(await linkedOn(server), ["db1", "db2"]);
   });
 
   it("shared-pairing links databases over the pairing of another stack, and neither has anything to do then", async () => {
-    const { server, id } = numbered(3);
+    const { server, id } = numbered(4);
     const links = { pairingStack: "organization/mi-link-shared-pairing/dev", databases: '["db1", "db2"]' };
     await upAndClean(
       await open("shared-pairing/pairing", server, { managedInstanceId: id }),
@@ -101,7 +132,7 @@ describe("the examples, with the real engine", function () {
   });
 
   it("real-sql-server makes the half that needs no Azure, and has nothing to do then", async () => {
-    const { server } = numbered(2);
+    const { server } = numbered(3);
     await upAndClean(await open("real-sql-server", server, { database: "db1" }));
     const groups = await ask(server, "SELECT name FROM sys.availability_groups");
     assert.deepEqual(
@@ -111,7 +142,7 @@ describe("the examples, with the real engine", function () {
   });
 
   it("fleet brings up what it can reach, says what it can't, and has nothing to do for the rest then", async () => {
-    const [first, second] = [numbered(4), { server: lab.ready.sqlServers[5], id: numbered(4).id }];
+    const [first, second] = [numbered(5), { server: lab.ready.sqlServers[6] }];
     assert.ok(second.server);
     const common = { user: "sa", caFile: lab.ready.caFile, managedInstanceId: first.id };
     const servers = [

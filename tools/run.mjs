@@ -32,6 +32,17 @@ const node =
 
 const done = async () => 0;
 
+const sqlServerForm = "mssql://user:password@host:port of a SQL Server on which nothing lives";
+
+/** Tests that ask for a SQL Server, and for nothing that only the lab can do. */
+const sqlServersHalf = [
+  "master-key",
+  "sql-server-certificate",
+  "mirroring-endpoint",
+  "full-recovery-database",
+  "availability-group",
+].map((resource) => `tests/provider/resources/${resource}.test.ts`);
+
 /** @type {Readonly<Record<string, Command>>} */
 const commands = {
   demo: { does: "a whole link, up and down again, against the lab", needs: "engine", run: node("tools/dist/demo.js") },
@@ -47,6 +58,14 @@ const commands = {
     needs: "sources",
     run: ({ root, args, env }) =>
       test({ root, args: ["tests/matrix", ...args], env: { ...env, MI_LINK_TEST_COUNTS: "full" } }),
+  },
+  "test:sql-server": {
+    does: "SQL Server's half, on the server that MI_LINK_TEST_SQLSERVER names",
+    needs: "sources",
+    run: ({ root, args, env }) => {
+      if (!env.MI_LINK_TEST_SQLSERVER) throw new SetupError(`MI_LINK_TEST_SQLSERVER is not set: ${sqlServerForm}`);
+      return test({ root, args: [...sqlServersHalf, ...args], env });
+    },
   },
   "test:clients": {
     does: "the lab, judged by SQL and Azure clients that are installed for it",
@@ -72,7 +91,7 @@ const commands = {
 };
 
 function usage() {
-  const lines = Object.entries(commands).map(([name, { does }]) => `  ${name.padEnd(14)}${does}`);
+  const lines = Object.entries(commands).map(([name, { does }]) => `  ${name.padEnd(17)}${does}`);
   return ["usage: node tools/run.mjs <command> [arguments]", "", ...lines, ""].join("\n");
 }
 

@@ -11,7 +11,6 @@ const pairing = new InstancePairing("pairing", {
     caFile: config.get("sqlServerCaFile"),
   },
   managedInstanceId: config.require("managedInstanceId"),
-  certificateName: config.require("certificateName"), // the one that the endpoint shows
   adopt: true,
 });
 

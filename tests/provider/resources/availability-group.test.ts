@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { availabilityGroup } from "#provider/resources/availability-group/lifecycle";
-import { itInLab, openSceneAnywhere } from "../sql-server/any-server-scene";
+import { inLab, openSceneAnywhere } from "../sql-server/any-server-scene";
 import { accepted, change, problemsOf, sqlServer, unknownEverywhere } from "../sql-server/check-and-diff";
 import { hostileNames, type Made, type Scene } from "../sql-server/sql-server-scene";
 
@@ -180,7 +180,7 @@ describe("AvailabilityGroup on a server", () => {
     made = again;
   });
 
-  itInLab("is there once when the answer is lost, and gone when its deletion's is", async () => {
+  inLab("is there once when the answer is lost, and gone when its deletion's is", async () => {
     scene.lab.faults.add({ on: "statement", matching: "CREATE AVAILABILITY GROUP", drop: "after" });
     made = await resource().create(news());
     assert.equal(made.outs.replicaName, server());
@@ -190,7 +190,7 @@ describe("AvailabilityGroup on a server", () => {
     assert.equal(await resource().read(made), undefined);
   });
 
-  itInLab("sends its statement alone, in master", async () => {
+  inLab("sends its statement alone, in master", async () => {
     made = await resource().create(news());
     const sent = scene.lab.journal.entries.flatMap((entry) =>
       entry.kind === "statement" && /CREATE AVAILABILITY GROUP/.test(entry.text) ? [entry] : [],
@@ -314,7 +314,7 @@ describe("AvailabilityGroup on a server", () => {
       assert.match(scene.warnings.at(-1) ?? "", /Not put back: the database db1, which was not in it\.$/);
     });
 
-    itInLab("is not, and nothing is touched, where no link could stand on it", async () => {
+    inLab("is not, and nothing is touched, where no link could stand on it", async () => {
       for (const [more, part] of [
         [
           { databases: "DATABASE [db1], [db2]" },

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { backupPath, fullRecoveryDatabase } from "#provider/resources/full-recovery-database/lifecycle";
-import { itInLab, openSceneAnywhere } from "../sql-server/any-server-scene";
+import { inLab, openSceneAnywhere } from "../sql-server/any-server-scene";
 import { accepted, change, problemsOf, sqlServer, unknownEverywhere } from "../sql-server/check-and-diff";
 import { hostileNames, type Scene } from "../sql-server/sql-server-scene";
 
@@ -122,14 +122,14 @@ describe("FullRecoveryDatabase on a server", () => {
     assert.equal(await backups("db3"), 2);
   });
 
-  itInLab("backs up once when the answer is lost", async () => {
+  inLab("backs up once when the answer is lost", async () => {
     scene.lab.faults.add({ on: "statement", matching: "BACKUP DATABASE", drop: "after" });
     const made = await resource().create({ sqlServer: scene.sqlServer, databaseName: "db4" });
     assert.match(String(made.outs.backupDisk), /db4_mi-link\.bak$/);
     assert.equal(await backups("db4"), 1);
   });
 
-  itInLab("refuses a database that is not there, and a file that can't be written", async () => {
+  inLab("refuses a database that is not there, and a file that can't be written", async () => {
     const message = await resource().refused({ sqlServer: scene.sqlServer, databaseName: "nowhere" });
     assert.match(message, /Likely cause: there is no database nowhere/);
     assert.match(message, /What to do: check databaseName/);
@@ -148,7 +148,7 @@ describe("FullRecoveryDatabase on a server", () => {
     await resource().delete(made);
   });
 
-  itInLab("takes every name that a database may have", async () => {
+  inLab("takes every name that a database may have", async () => {
     for (const databaseName of hostileNames) {
       await scene.query(`CREATE DATABASE [${databaseName.replaceAll("]", "]]")}]`);
       const before = await scene.objects();

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { masterKey } from "#provider/resources/master-key/lifecycle";
-import { itInLab, openSceneAnywhere } from "../sql-server/any-server-scene";
+import { inLab, openSceneAnywhere } from "../sql-server/any-server-scene";
 import { accepted, change, problemsOf, sqlServer, unknownEverywhere } from "../sql-server/check-and-diff";
 import type { Scene } from "../sql-server/sql-server-scene";
 
@@ -120,7 +120,7 @@ describe("MasterKey on a server", () => {
     assert.equal((await keys()).length, 0);
   });
 
-  itInLab("is there once when the answer is lost", async () => {
+  inLab("is there once when the answer is lost", async () => {
     scene.lab.faults.add({ on: "statement", matching: "^CREATE MASTER KEY", drop: "after" });
     const resource = scene.resource("MasterKey", masterKey);
     const made = await resource.create({ sqlServer: scene.sqlServer, password });

@@ -3,7 +3,7 @@ import { createServer } from "node:net";
 import { changed, definitionOf } from "#provider/resources/mirroring-endpoint/definition";
 import { mirroringEndpoint } from "#provider/resources/mirroring-endpoint/lifecycle";
 import { told } from "#provider/sql-server/clauses";
-import { itInLab, openSceneAnywhere } from "../sql-server/any-server-scene";
+import { inLab, openSceneAnywhere } from "../sql-server/any-server-scene";
 import { accepted, change, problemsOf, sqlServer, unknownEverywhere } from "../sql-server/check-and-diff";
 import { hostileNames, type Made, type Scene } from "../sql-server/sql-server-scene";
 
@@ -125,35 +125,32 @@ describe("MirroringEndpoint on a server", () => {
       await scene.query("DROP ENDPOINT [Hadr_endpoint]");
     });
 
-    itInLab(
-      "keeps name, port, address, owner and Windows authentication, and is put back as it was found",
-      async () => {
-        await make(
-          "LISTENER_PORT = 5099, LISTENER_IP = (127.0.0.1)",
-          "ROLE = ALL, AUTHENTICATION = WINDOWS NEGOTIATE, ENCRYPTION = REQUIRED ALGORITHM AES",
-        );
-        const before = await look();
-        const refusal = await resource().refused(news());
-        assert.match(refusal, /Hadr_endpoint exists already/);
-        assert.match(
-          refusal,
-          /what is there differs from what is declared here: AUTHENTICATION is WINDOWS NEGOTIATE, not WINDOWS NEGOTIATE CERTIFICATE \[one\]/,
-        );
-        made = await resource().create(news({ adopt: true }));
-        assert.deepEqual(
-          { ...(await look()) },
-          { ...before, connection_auth_desc: "NEGOTIATE, CERTIFICATE", certificate_id: (await look())?.certificate_id },
-        );
-        assert.deepEqual([made.outs.endpointName, made.outs.port], ["Hadr_endpoint", 5099]);
-        assert.equal(await resource().wants(made, news({ adopt: true })), "same");
-        assert.equal((await resource().read(made))?.drift, undefined);
-        await resource().delete(made);
-        made = undefined;
-        assert.deepEqual(await look(), before);
-      },
-    );
+    inLab("keeps name, port, address, owner and Windows authentication, and is put back as it was found", async () => {
+      await make(
+        "LISTENER_PORT = 5099, LISTENER_IP = (127.0.0.1)",
+        "ROLE = ALL, AUTHENTICATION = WINDOWS NEGOTIATE, ENCRYPTION = REQUIRED ALGORITHM AES",
+      );
+      const before = await look();
+      const refusal = await resource().refused(news());
+      assert.match(refusal, /Hadr_endpoint exists already/);
+      assert.match(
+        refusal,
+        /what is there differs from what is declared here: AUTHENTICATION is WINDOWS NEGOTIATE, not WINDOWS NEGOTIATE CERTIFICATE \[one\]/,
+      );
+      made = await resource().create(news({ adopt: true }));
+      assert.deepEqual(
+        { ...(await look()) },
+        { ...before, connection_auth_desc: "NEGOTIATE, CERTIFICATE", certificate_id: (await look())?.certificate_id },
+      );
+      assert.deepEqual([made.outs.endpointName, made.outs.port], ["Hadr_endpoint", 5099]);
+      assert.equal(await resource().wants(made, news({ adopt: true })), "same");
+      assert.equal((await resource().read(made))?.drift, undefined);
+      await resource().delete(made);
+      made = undefined;
+      assert.deepEqual(await look(), before);
+    });
 
-    itInLab("is not dropped for another name, neither when it is taken over nor later", async () => {
+    inLab("is not dropped for another name, neither when it is taken over nor later", async () => {
       await make(
         "LISTENER_PORT = 5022",
         "ROLE = ALL, AUTHENTICATION = WINDOWS NEGOTIATE, ENCRYPTION = REQUIRED ALGORITHM AES",
@@ -172,7 +169,7 @@ describe("MirroringEndpoint on a server", () => {
       );
     });
 
-    itInLab("stays with the certificate of today where the one it was found with is gone", async () => {
+    inLab("stays with the certificate of today where the one it was found with is gone", async () => {
       await scene.query("CREATE CERTIFICATE [former] WITH SUBJECT = 'former'");
       const windows = "AUTHENTICATION = WINDOWS NEGOTIATE CERTIFICATE [former], ENCRYPTION = REQUIRED ALGORITHM AES";
       await make("LISTENER_PORT = 5022", `ROLE = ALL, ${windows}`);
@@ -186,7 +183,7 @@ describe("MirroringEndpoint on a server", () => {
       assert.equal(before?.connection_auth_desc, "NEGOTIATE, CERTIFICATE");
     });
 
-    itInLab("gets AES beside RC4 only where the program says so", async () => {
+    inLab("gets AES beside RC4 only where the program says so", async () => {
       await make(
         "LISTENER_PORT = 5022",
         "ROLE = ALL, AUTHENTICATION = WINDOWS NTLM, ENCRYPTION = REQUIRED ALGORITHM RC4",
@@ -266,50 +263,47 @@ describe("MirroringEndpoint on a server", () => {
   });
 
   // Safety B9
-  itInLab(
-    "takes nothing from an availability group with another SQL Server that uses it too, and says so",
-    async () => {
-      made = await resource().create(news());
-      await scene.query("BACKUP DATABASE [db1] TO DISK = N'db1.bak'");
-      await scene.query(`CREATE AVAILABILITY GROUP [theirs] WITH (CLUSTER_TYPE = NONE) FOR DATABASE [db1] REPLICA ON
+  inLab("takes nothing from an availability group with another SQL Server that uses it too, and says so", async () => {
+    made = await resource().create(news());
+    await scene.query("BACKUP DATABASE [db1] TO DISK = N'db1.bak'");
+    await scene.query(`CREATE AVAILABILITY GROUP [theirs] WITH (CLUSTER_TYPE = NONE) FOR DATABASE [db1] REPLICA ON
       N'${scene.serverName}' WITH (ENDPOINT_URL = 'TCP://10.0.0.4:5022', AVAILABILITY_MODE = SYNCHRONOUS_COMMIT, FAILOVER_MODE = MANUAL),
       N'another' WITH (ENDPOINT_URL = 'TCP://10.0.0.5:5022', AVAILABILITY_MODE = SYNCHRONOUS_COMMIT, FAILOVER_MODE = MANUAL)`);
-      const shown = async () => {
-        const [row] = await scene.query<{ methods: string; algorithm: string; role: string }>(
-          "SELECT connection_auth_desc AS methods, encryption_algorithm_desc AS algorithm, role_desc AS role FROM sys.database_mirroring_endpoints",
-        );
-        return [row?.methods, row?.algorithm, row?.role];
-      };
-      await scene.query(
-        "ALTER ENDPOINT [database_mirroring_endpoint] FOR DATABASE_MIRRORING (ROLE = PARTNER, AUTHENTICATION = WINDOWS NEGOTIATE CERTIFICATE [one], ENCRYPTION = SUPPORTED ALGORITHM RC4)",
+    const shown = async () => {
+      const [row] = await scene.query<{ methods: string; algorithm: string; role: string }>(
+        "SELECT connection_auth_desc AS methods, encryption_algorithm_desc AS algorithm, role_desc AS role FROM sys.database_mirroring_endpoints",
       );
-      scene.warnings.length = 0;
-      assert.equal(
-        (await resource().read(made))?.drift,
-        "ROLE is PARTNER, not ALL; ENCRYPTION is SUPPORTED ALGORITHM RC4, not SUPPORTED ALGORITHM AES RC4",
-      );
-      assert.match(
-        scene.warnings.join("\n"),
-        /endpoint database_mirroring_endpoint on .* accepts more than a link needs: AUTHENTICATION = WINDOWS NEGOTIATE CERTIFICATE \[one\], ENCRYPTION = SUPPORTED ALGORITHM AES RC4\. It stays so, as something else uses the endpoint: the availability group theirs\./,
-      );
-      made = await resource().update(made, news({ certificateName: "two" }));
-      assert.deepEqual(await shown(), ["NEGOTIATE, CERTIFICATE", "NONE, AES, RC4", "ALL"]);
-      assert.equal((await resource().read(made))?.drift, undefined);
-      // Safety A6: the other server is down for the moment.
-      await assert.rejects(
-        resource().update(made, news({ certificateName: "two", endpointName: "other" })),
-        /something else uses it: the availability group theirs[\s\S]*nothing was changed/,
-      );
-      assert.deepEqual(await shown(), ["NEGOTIATE, CERTIFICATE", "NONE, AES, RC4", "ALL"]);
-      await scene.query("DROP AVAILABILITY GROUP [theirs]");
-      assert.match(String((await resource().read(made))?.drift), /^AUTHENTICATION is WINDOWS NEGOTIATE CERTIFICATE/);
-      made = await resource().update(made, news({ certificateName: "two" }));
-      assert.deepEqual(await shown(), ["CERTIFICATE", "AES", "ALL"]);
-    },
-  );
+      return [row?.methods, row?.algorithm, row?.role];
+    };
+    await scene.query(
+      "ALTER ENDPOINT [database_mirroring_endpoint] FOR DATABASE_MIRRORING (ROLE = PARTNER, AUTHENTICATION = WINDOWS NEGOTIATE CERTIFICATE [one], ENCRYPTION = SUPPORTED ALGORITHM RC4)",
+    );
+    scene.warnings.length = 0;
+    assert.equal(
+      (await resource().read(made))?.drift,
+      "ROLE is PARTNER, not ALL; ENCRYPTION is SUPPORTED ALGORITHM RC4, not SUPPORTED ALGORITHM AES RC4",
+    );
+    assert.match(
+      scene.warnings.join("\n"),
+      /endpoint database_mirroring_endpoint on .* accepts more than a link needs: AUTHENTICATION = WINDOWS NEGOTIATE CERTIFICATE \[one\], ENCRYPTION = SUPPORTED ALGORITHM AES RC4\. It stays so, as something else uses the endpoint: the availability group theirs\./,
+    );
+    made = await resource().update(made, news({ certificateName: "two" }));
+    assert.deepEqual(await shown(), ["NEGOTIATE, CERTIFICATE", "NONE, AES, RC4", "ALL"]);
+    assert.equal((await resource().read(made))?.drift, undefined);
+    // Safety A6: the other server is down for the moment.
+    await assert.rejects(
+      resource().update(made, news({ certificateName: "two", endpointName: "other" })),
+      /something else uses it: the availability group theirs[\s\S]*nothing was changed/,
+    );
+    assert.deepEqual(await shown(), ["NEGOTIATE, CERTIFICATE", "NONE, AES, RC4", "ALL"]);
+    await scene.query("DROP AVAILABILITY GROUP [theirs]");
+    assert.match(String((await resource().read(made))?.drift), /^AUTHENTICATION is WINDOWS NEGOTIATE CERTIFICATE/);
+    made = await resource().update(made, news({ certificateName: "two" }));
+    assert.deepEqual(await shown(), ["CERTIFICATE", "AES", "ALL"]);
+  });
 
   // Safety B19
-  itInLab("is altered only where something differs, and only in that part", async () => {
+  inLab("is altered only where something differs, and only in that part", async () => {
     made = await resource().create(news());
     const from = scene.lab.journal.entries.length;
     made = await resource().update(made, news());
@@ -323,7 +317,7 @@ describe("MirroringEndpoint on a server", () => {
   });
 
   // Safety B9
-  itInLab("shows the same without a certificate, however often it is refreshed", async () => {
+  inLab("shows the same without a certificate, however often it is refreshed", async () => {
     made = await resource().create(news());
     await scene.query(
       "ALTER ENDPOINT [database_mirroring_endpoint] FOR DATABASE_MIRRORING (ROLE = ALL, AUTHENTICATION = WINDOWS NEGOTIATE, ENCRYPTION = REQUIRED ALGORITHM AES)",
@@ -386,29 +380,26 @@ describe("MirroringEndpoint on a server", () => {
     await scene.query("DROP ENDPOINT [theirs]");
   });
 
-  itInLab(
-    "is recorded but not content where another process has the port, and moves on when told another",
-    async () => {
-      const other = createServer();
-      await new Promise<void>((resolve) => other.listen(5999, String(scene.sqlServer.host), resolve));
-      await assert.rejects(
-        resource().create(news({ port: 5999 })),
-        (error: Error & { id?: string; properties?: Record<string, unknown> }) => {
-          assert.match(error.message, /does not listen on port 5999/);
-          assert.match(error.message, /Likely cause: another process/);
-          made = { id: error.id ?? "", outs: error.properties ?? {} };
-          return error.id !== undefined;
-        },
-      );
-      assert.ok(made);
-      assert.match(String((await resource().read(made))?.drift), /does not listen/);
-      made = await resource().update(made, news({ port: 5998 }));
-      assert.equal((await resource().read(made))?.drift, undefined);
-      await new Promise((resolve) => other.close(resolve));
-    },
-  );
+  inLab("is recorded but not content where another process has the port, and moves on when told another", async () => {
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(5999, String(scene.sqlServer.host), resolve));
+    await assert.rejects(
+      resource().create(news({ port: 5999 })),
+      (error: Error & { id?: string; properties?: Record<string, unknown> }) => {
+        assert.match(error.message, /does not listen on port 5999/);
+        assert.match(error.message, /Likely cause: another process/);
+        made = { id: error.id ?? "", outs: error.properties ?? {} };
+        return error.id !== undefined;
+      },
+    );
+    assert.ok(made);
+    assert.match(String((await resource().read(made))?.drift), /does not listen/);
+    made = await resource().update(made, news({ port: 5998 }));
+    assert.equal((await resource().read(made))?.drift, undefined);
+    await new Promise((resolve) => other.close(resolve));
+  });
 
-  itInLab("is started again where it was silent, once the other process is gone", async () => {
+  inLab("is started again where it was silent, once the other process is gone", async () => {
     const other = createServer();
     await new Promise<void>((resolve) => other.listen(5997, String(scene.sqlServer.host), resolve));
     const failed = await resource().fails(news({ port: 5997 }));
@@ -419,7 +410,7 @@ describe("MirroringEndpoint on a server", () => {
     assert.equal((await resource().read(made))?.drift, undefined);
   });
 
-  itInLab("is there once when the answer is lost, and its deletion is not an error when that is lost", async () => {
+  inLab("is there once when the answer is lost, and its deletion is not an error when that is lost", async () => {
     scene.lab.faults.add({ on: "statement", matching: "CREATE ENDPOINT", drop: "after" });
     made = await resource().create(news());
     scene.lab.faults.add({ on: "statement", matching: "DROP ENDPOINT", drop: "after" });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { X509Certificate } from "node:crypto";
 import { sqlServerCertificate } from "#provider/resources/sql-server-certificate/lifecycle";
-import { itInLab, openSceneAnywhere } from "../sql-server/any-server-scene";
+import { inLab, openSceneAnywhere } from "../sql-server/any-server-scene";
 import { accepted, change, problemsOf, sqlServer, unknownEverywhere } from "../sql-server/check-and-diff";
 import { hostileNames, type Made, type Scene } from "../sql-server/sql-server-scene";
 
@@ -181,7 +181,7 @@ describe("SqlServerCertificate on a server", () => {
   });
 
   // Safety A6
-  itInLab("is made for each of two runs that take the same name at the same moment", async () => {
+  inLab("is made for each of two runs that take the same name at the same moment", async () => {
     scene.lab.faults.add({ on: "statement", matching: "CREATE CERTIFICATE", times: 2, delayMilliseconds: 150 });
     const both = await Promise.all([create(), create()]);
     assert.equal(new Set(both.map(({ outs }) => outs.thumbprint)).size, 2);
@@ -216,7 +216,7 @@ describe("SqlServerCertificate on a server", () => {
     });
 
   // Safety A6
-  itInLab("is kept where only the server knows what needs it", async () => {
+  inLab("is kept where only the server knows what needs it", async () => {
     const one = await create({ certificateName: "mine" });
     for (const number of [15187, 15352, 15559]) {
       const error = { number, severity: 16, text: "The certificate cannot be dropped." };
@@ -272,7 +272,7 @@ describe("SqlServerCertificate on a server", () => {
     }
   });
 
-  itInLab("is there once when the answer is lost, and recorded when the server can't be asked afterwards", async () => {
+  inLab("is there once when the answer is lost, and recorded when the server can't be asked afterwards", async () => {
     scene.lab.faults.add({ on: "statement", matching: "CREATE CERTIFICATE", drop: "after" });
     const one = await create({ certificateName: "lost" });
     assert.equal(typeof one.outs.thumbprint, "string");

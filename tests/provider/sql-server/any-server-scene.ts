@@ -10,7 +10,7 @@ import { connect, openScene, type Scene, sceneOn } from "./sql-server-scene";
 const named = process.env.MI_LINK_TEST_SQLSERVER;
 
 /** For what only the lab can do: faults, its journal, and what SQL Server on Linux may lack. Elsewhere it is shown as pending. */
-export const itInLab: Mocha.TestFunction | Mocha.PendingTestFunction = named ? it.skip : it;
+export const inLab: Mocha.TestFunction | Mocha.PendingTestFunction = named ? it.skip : it;
 
 type Options = Pick<LabOptions, "databases" | "recoveryModel">;
 
@@ -42,7 +42,7 @@ async function openSceneAt(at: URL, { databases = 1, recoveryModel = "FULL" }: O
   return {
     ...scene,
     get lab(): never {
-      throw new Error("itInLab is for tests of the lab");
+      throw new Error("inLab is for tests of the lab");
     },
     async close() {
       for (const { drop } of await made(pool)) await pool.request().batch(drop);

@@ -54,10 +54,14 @@ const commands = {
       test({ root, args: ["lab/tests/hostile", ...args], env: { ...env, MI_LINK_TEST_COUNTS: "full" } }),
   },
   "test:matrix": {
-    does: "every change by hand, and every moment to be killed in: up to 45 minutes",
+    does: "every change by hand, every moment to be killed in, and a hundred databases: up to 45 minutes",
     needs: "sources",
     run: ({ root, args, env }) =>
-      test({ root, args: ["tests/matrix", ...args], env: { ...env, MI_LINK_TEST_COUNTS: "full" } }),
+      test({
+        root,
+        args: ["tests/matrix", "tests/engine/examples.test.ts", ...args],
+        env: { ...env, MI_LINK_TEST_COUNTS: "full" },
+      }),
   },
   "test:sql-server": {
     does: "SQL Server's half, on the server that MI_LINK_TEST_SQLSERVER names",

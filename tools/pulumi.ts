@@ -17,6 +17,8 @@ export interface ProjectSettings {
   readonly stack?: string;
   /** Added to this process's own environment, whose PULUMI_ variables are left out. */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Folders that come first on PATH. */
+  readonly path?: readonly string[];
   /** Protects the secrets in the state. @default "mi-link" */
   readonly passphrase?: string;
 }
@@ -91,7 +93,7 @@ export interface Project {
 const acceptsConfigFile = new Set(["config", "destroy", "import", "preview", "refresh", "up"]);
 
 /** Nothing of the user's own Pulumi is read or changed, nothing is downloaded, nobody is asked. */
-function hermeticEnvironment(settings: ProjectSettings, path: string): NodeJS.ProcessEnv {
+export function hermeticEnvironment(settings: Omit<ProjectSettings, "directory">): NodeJS.ProcessEnv {
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("PULUMI_"));
   return {
     ...Object.fromEntries(inherited),
@@ -102,7 +104,7 @@ function hermeticEnvironment(settings: ProjectSettings, path: string): NodeJS.Pr
       `--require "${join(__dirname, "..", "engine", "lean-sdk.cjs")}"`,
     ].join(" "),
     NODE_V8_COVERAGE: undefined, // nobody asks what they run, and it costs as much again
-    PATH: path,
+    PATH: [...(settings.path ?? []), enginePath()].join(delimiter),
     // Without it the engine writes a second file beside the state, which one that is killed leaves half-written.
     PULUMI_BACKEND_URL: `file://${join(settings.stateDirectory, "state")}?metadata=skip`,
     PULUMI_CONFIG_PASSPHRASE: settings.passphrase ?? "mi-link",
@@ -187,7 +189,7 @@ export async function openProject(settings: ProjectSettings): Promise<Project> {
   const stack = settings.stack ?? "dev";
   const { folder: stackFolder, name } = await makeStackFolder(settings);
   const configFile = join(stackFolder, `Pulumi.${stack}.yaml`);
-  const env = hermeticEnvironment(settings, enginePath());
+  const env = hermeticEnvironment(settings);
   let operations = 0;
 
   const run: Project["run"] = ([command = "", ...rest], options = {}) => {

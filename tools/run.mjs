@@ -32,6 +32,17 @@ const node =
 
 const done = async () => 0;
 
+const sqlServerForm = "mssql://user:password@host:port of a SQL Server on which nothing lives";
+
+/** Tests that ask for a SQL Server, and for nothing that only the lab can do. */
+const sqlServersHalf = [
+  "master-key",
+  "sql-server-certificate",
+  "mirroring-endpoint",
+  "full-recovery-database",
+  "availability-group",
+].map((resource) => `tests/provider/resources/${resource}.test.ts`);
+
 /** @type {Readonly<Record<string, Command>>} */
 const commands = {
   demo: { does: "a whole link, up and down again, against the lab", needs: "engine", run: node("tools/dist/demo.js") },
@@ -43,10 +54,22 @@ const commands = {
       test({ root, args: ["lab/tests/hostile", ...args], env: { ...env, MI_LINK_TEST_COUNTS: "full" } }),
   },
   "test:matrix": {
-    does: "every change by hand, and every moment to be killed in: up to 45 minutes",
+    does: "every change by hand, every moment to be killed in, and a hundred databases: up to 45 minutes",
     needs: "sources",
     run: ({ root, args, env }) =>
-      test({ root, args: ["tests/matrix", ...args], env: { ...env, MI_LINK_TEST_COUNTS: "full" } }),
+      test({
+        root,
+        args: ["tests/matrix", "tests/engine/examples.test.ts", ...args],
+        env: { ...env, MI_LINK_TEST_COUNTS: "full" },
+      }),
+  },
+  "test:sql-server": {
+    does: "SQL Server's half, on the server that MI_LINK_TEST_SQLSERVER names",
+    needs: "sources",
+    run: ({ root, args, env }) => {
+      if (!env.MI_LINK_TEST_SQLSERVER) throw new SetupError(`MI_LINK_TEST_SQLSERVER is not set: ${sqlServerForm}`);
+      return test({ root, args: [...sqlServersHalf, ...args], env });
+    },
   },
   "test:clients": {
     does: "the lab, judged by SQL and Azure clients that are installed for it",
@@ -81,7 +104,7 @@ const commands = {
 };
 
 function usage() {
-  const lines = Object.entries(commands).map(([name, { does }]) => `  ${name.padEnd(14)}${does}`);
+  const lines = Object.entries(commands).map(([name, { does }]) => `  ${name.padEnd(17)}${does}`);
   return ["usage: node tools/run.mjs <command> [arguments]", "", ...lines, ""].join("\n");
 }
 

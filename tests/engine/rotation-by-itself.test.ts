@@ -6,7 +6,7 @@ import { type Quickstart, startQuickstart } from "../support/quickstart";
 import { repositoryRoot } from "../support/repository";
 import { expectTrusted } from "../support/trust-watcher";
 
-const directory = join(repositoryRoot, "tests", "engine", "projects", "rotation");
+const directory = join(repositoryRoot, "examples", "rotation");
 const oneDay = 86_400_000;
 
 /** Safety A3 and B8. */
@@ -17,7 +17,6 @@ describe("a certificate with rotateBefore, with the real engine", function () {
   before(async () => {
     quickstart = await startQuickstart({}, directory);
     clean = await takeSnapshot(quickstart);
-    await quickstart.project.config({ plain: { certificateRotateBefore: "60d" } });
     succeeded(await quickstart.project.up());
     assert.equal((await quickstart.verify()).connected, true);
   });

@@ -32,7 +32,11 @@ export interface Quickstart {
   close(): Promise<void>;
 }
 
-export async function startQuickstart(options: LabOptions = {}, directory = repositoryRoot): Promise<Quickstart> {
+export async function startQuickstart(
+  options: LabOptions = {},
+  directory = repositoryRoot,
+  path: readonly string[] = [],
+): Promise<Quickstart> {
   const folder = await mkdtemp(join(tmpdir(), "mi-link-test-"));
   const lab = await startLab(options);
   const { ready } = lab;
@@ -44,7 +48,7 @@ export async function startQuickstart(options: LabOptions = {}, directory = repo
     openSqlClient(server, ready.caFile),
     openSqlClient(instance, ready.caFile),
     openArmClient(ready.arm, ready.caFile),
-    openProject({ directory, stateDirectory: folder, env }),
+    openProject({ directory, stateDirectory: folder, env, path }),
   ]);
   const config = quickstartConfig(ready);
   await project.config(config);

@@ -1,5 +1,5 @@
 /** `npm run test:matrix` sets this. */
-const isFull = process.env.MI_LINK_TEST_COUNTS === "full";
+export const isFull = process.env.MI_LINK_TEST_COUNTS === "full";
 
 /** `MI_LINK_CELLS=^TrustCertificate` tries those whose label matches, wherever it is run. */
 const asked = process.env.MI_LINK_CELLS;

@@ -6,15 +6,21 @@ interface LockedPackage {
   readonly version?: string;
   readonly resolved?: string;
   readonly link?: boolean;
+  readonly dependencies?: Readonly<Record<string, string>>;
   readonly optionalDependencies?: Readonly<Record<string, string>>;
 }
 
-const lockFile = join(__dirname, "..", "..", "..", "package-lock.json");
-const packages: Readonly<Record<string, LockedPackage>> = JSON.parse(readFileSync(lockFile, "utf8")).packages;
+const root = join(__dirname, "..", "..", "..");
+const readJson = (...path: string[]) => JSON.parse(readFileSync(join(root, ...path), "utf8"));
+const packages: Readonly<Record<string, LockedPackage>> = readJson("package-lock.json").packages;
+const ofExample: Readonly<Record<string, LockedPackage>> = readJson(
+  "examples/azure-complete/package-lock.json",
+).packages;
 
 describe("the lock file", () => {
   it("has no download addresses, so that every registry will do", () => {
-    const addresses = Object.values(packages).filter(({ link, resolved }) => resolved && !link);
+    const all = [packages, ofExample].flatMap((each) => Object.values(each));
+    const addresses = all.filter(({ link, resolved }) => resolved && !link);
     assert.deepEqual(addresses, []);
   });
 
@@ -27,9 +33,19 @@ describe("the lock file", () => {
   });
 
   it("has an entry for every workspace", () => {
-    const root = JSON.parse(readFileSync(join(lockFile, "..", "package.json"), "utf8"));
+    const workspaces = readJson("package.json").workspaces.filter((name: string) => !name.startsWith("!"));
     const links = Object.values(packages).filter(({ link }) => link);
-    assert.ok(links.length >= root.workspaces.length);
+    assert.ok(links.length >= workspaces.length);
     for (const { resolved = "" } of links) assert.ok(packages[resolved], resolved);
+  });
+});
+
+describe("the lock file of examples/azure-complete, which is no workspace", () => {
+  it("has what our own package asks for", () => {
+    const { dependencies } = readJson("provider/package.json");
+    const how = `write ${JSON.stringify(dependencies)} there, then run in that folder:
+npm install --package-lock-only --no-workspaces --omit-lockfile-registry-resolved`;
+    assert.deepEqual(ofExample["node_modules/pulumi-mi-link"]?.dependencies, dependencies, how);
+    for (const name of Object.keys(dependencies)) assert.ok(ofExample[`node_modules/${name}`], `${name}: ${how}`);
   });
 });

@@ -5,7 +5,7 @@ import { runInForeground, SetupError } from "./child.mjs";
 import { say } from "./progress.mjs";
 
 /** Folders that are compiled, each into its own dist. */
-const compiledFolders = ["provider", "lab", "tests", "bench", "tools"];
+const compiledFolders = ["provider", "lab", "tests", "bench", "tools", "examples"];
 
 /**
  * The source of something in dist, relative to the folder; undefined for what no source makes.

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { availabilityGroup } from "#provider/resources/availability-group/lifecycle";
+import { inLab, openSceneAnywhere } from "../sql-server/any-server-scene";
 import { accepted, change, problemsOf, sqlServer, unknownEverywhere } from "../sql-server/check-and-diff";
-import { hostileNames, type Made, openScene, type Scene } from "../sql-server/sql-server-scene";
+import { hostileNames, type Made, type Scene } from "../sql-server/sql-server-scene";
 
 const args = { sqlServer, groupName: "AG_db1", databaseName: "db1", endpointUrl: "TCP://10.0.0.4:5022" };
 
@@ -39,7 +40,7 @@ describe("AvailabilityGroup on a server", () => {
   let made: Made | undefined;
   let clean: string[];
   before(async () => {
-    scene = await openScene({ databases: 3 });
+    scene = await openSceneAnywhere({ databases: 3 });
     for (const statement of [
       "CREATE MASTER KEY ENCRYPTION BY PASSWORD = 'Kept-in-a-safe-place-1'",
       "CREATE CERTIFICATE [one] WITH SUBJECT = 'one'",
@@ -179,7 +180,7 @@ describe("AvailabilityGroup on a server", () => {
     made = again;
   });
 
-  it("is there once when the answer is lost, and gone when its deletion's is", async () => {
+  inLab("is there once when the answer is lost, and gone when its deletion's is", async () => {
     scene.lab.faults.add({ on: "statement", matching: "CREATE AVAILABILITY GROUP", drop: "after" });
     made = await resource().create(news());
     assert.equal(made.outs.replicaName, server());
@@ -189,7 +190,7 @@ describe("AvailabilityGroup on a server", () => {
     assert.equal(await resource().read(made), undefined);
   });
 
-  it("sends its statement alone, in master", async () => {
+  inLab("sends its statement alone, in master", async () => {
     made = await resource().create(news());
     const sent = scene.lab.journal.entries.flatMap((entry) =>
       entry.kind === "statement" && /CREATE AVAILABILITY GROUP/.test(entry.text) ? [entry] : [],
@@ -313,7 +314,7 @@ describe("AvailabilityGroup on a server", () => {
       assert.match(scene.warnings.at(-1) ?? "", /Not put back: the database db1, which was not in it\.$/);
     });
 
-    it("is not, and nothing is touched, where no link could stand on it", async () => {
+    inLab("is not, and nothing is touched, where no link could stand on it", async () => {
       for (const [more, part] of [
         [
           { databases: "DATABASE [db1], [db2]" },

@@ -3,8 +3,9 @@ import { createServer } from "node:net";
 import { changed, definitionOf } from "#provider/resources/mirroring-endpoint/definition";
 import { mirroringEndpoint } from "#provider/resources/mirroring-endpoint/lifecycle";
 import { told } from "#provider/sql-server/clauses";
+import { inLab, openSceneAnywhere } from "../sql-server/any-server-scene";
 import { accepted, change, problemsOf, sqlServer, unknownEverywhere } from "../sql-server/check-and-diff";
-import { hostileNames, type Made, openScene, type Scene } from "../sql-server/sql-server-scene";
+import { hostileNames, type Made, type Scene } from "../sql-server/sql-server-scene";
 
 describe("the arguments of MirroringEndpoint", () => {
   it("leave name, port and algorithm open, as an endpoint that is there may be taken over with its own", () => {
@@ -69,7 +70,7 @@ describe("MirroringEndpoint on a server", () => {
   let scene: Scene;
   let made: Made | undefined;
   before(async () => {
-    scene = await openScene();
+    scene = await openSceneAnywhere();
     await scene.query("CREATE MASTER KEY ENCRYPTION BY PASSWORD = 'Kept-in-a-safe-place-1'");
     await scene.query("CREATE CERTIFICATE [one] WITH SUBJECT = 'one'");
     await scene.query("CREATE CERTIFICATE [two] WITH SUBJECT = 'two'");
@@ -124,7 +125,7 @@ describe("MirroringEndpoint on a server", () => {
       await scene.query("DROP ENDPOINT [Hadr_endpoint]");
     });
 
-    it("keeps name, port, address, owner and Windows authentication, and is put back as it was found", async () => {
+    inLab("keeps name, port, address, owner and Windows authentication, and is put back as it was found", async () => {
       await make(
         "LISTENER_PORT = 5099, LISTENER_IP = (127.0.0.1)",
         "ROLE = ALL, AUTHENTICATION = WINDOWS NEGOTIATE, ENCRYPTION = REQUIRED ALGORITHM AES",
@@ -149,7 +150,7 @@ describe("MirroringEndpoint on a server", () => {
       assert.deepEqual(await look(), before);
     });
 
-    it("is not dropped for another name, neither when it is taken over nor later", async () => {
+    inLab("is not dropped for another name, neither when it is taken over nor later", async () => {
       await make(
         "LISTENER_PORT = 5022",
         "ROLE = ALL, AUTHENTICATION = WINDOWS NEGOTIATE, ENCRYPTION = REQUIRED ALGORITHM AES",
@@ -168,7 +169,7 @@ describe("MirroringEndpoint on a server", () => {
       );
     });
 
-    it("stays with the certificate of today where the one it was found with is gone", async () => {
+    inLab("stays with the certificate of today where the one it was found with is gone", async () => {
       await scene.query("CREATE CERTIFICATE [former] WITH SUBJECT = 'former'");
       const windows = "AUTHENTICATION = WINDOWS NEGOTIATE CERTIFICATE [former], ENCRYPTION = REQUIRED ALGORITHM AES";
       await make("LISTENER_PORT = 5022", `ROLE = ALL, ${windows}`);
@@ -182,7 +183,7 @@ describe("MirroringEndpoint on a server", () => {
       assert.equal(before?.connection_auth_desc, "NEGOTIATE, CERTIFICATE");
     });
 
-    it("gets AES beside RC4 only where the program says so", async () => {
+    inLab("gets AES beside RC4 only where the program says so", async () => {
       await make(
         "LISTENER_PORT = 5022",
         "ROLE = ALL, AUTHENTICATION = WINDOWS NTLM, ENCRYPTION = REQUIRED ALGORITHM RC4",
@@ -262,7 +263,7 @@ describe("MirroringEndpoint on a server", () => {
   });
 
   // Safety B9
-  it("takes nothing from an availability group with another SQL Server that uses it too, and says so", async () => {
+  inLab("takes nothing from an availability group with another SQL Server that uses it too, and says so", async () => {
     made = await resource().create(news());
     await scene.query("BACKUP DATABASE [db1] TO DISK = N'db1.bak'");
     await scene.query(`CREATE AVAILABILITY GROUP [theirs] WITH (CLUSTER_TYPE = NONE) FOR DATABASE [db1] REPLICA ON
@@ -302,7 +303,7 @@ describe("MirroringEndpoint on a server", () => {
   });
 
   // Safety B19
-  it("is altered only where something differs, and only in that part", async () => {
+  inLab("is altered only where something differs, and only in that part", async () => {
     made = await resource().create(news());
     const from = scene.lab.journal.entries.length;
     made = await resource().update(made, news());
@@ -316,7 +317,7 @@ describe("MirroringEndpoint on a server", () => {
   });
 
   // Safety B9
-  it("shows the same without a certificate, however often it is refreshed", async () => {
+  inLab("shows the same without a certificate, however often it is refreshed", async () => {
     made = await resource().create(news());
     await scene.query(
       "ALTER ENDPOINT [database_mirroring_endpoint] FOR DATABASE_MIRRORING (ROLE = ALL, AUTHENTICATION = WINDOWS NEGOTIATE, ENCRYPTION = REQUIRED ALGORITHM AES)",
@@ -379,7 +380,7 @@ describe("MirroringEndpoint on a server", () => {
     await scene.query("DROP ENDPOINT [theirs]");
   });
 
-  it("is recorded but not content where another process has the port, and moves on when told another", async () => {
+  inLab("is recorded but not content where another process has the port, and moves on when told another", async () => {
     const other = createServer();
     await new Promise<void>((resolve) => other.listen(5999, String(scene.sqlServer.host), resolve));
     await assert.rejects(
@@ -398,7 +399,7 @@ describe("MirroringEndpoint on a server", () => {
     await new Promise((resolve) => other.close(resolve));
   });
 
-  it("is started again where it was silent, once the other process is gone", async () => {
+  inLab("is started again where it was silent, once the other process is gone", async () => {
     const other = createServer();
     await new Promise<void>((resolve) => other.listen(5997, String(scene.sqlServer.host), resolve));
     const failed = await resource().fails(news({ port: 5997 }));
@@ -409,7 +410,7 @@ describe("MirroringEndpoint on a server", () => {
     assert.equal((await resource().read(made))?.drift, undefined);
   });
 
-  it("is there once when the answer is lost, and its deletion is not an error when that is lost", async () => {
+  inLab("is there once when the answer is lost, and its deletion is not an error when that is lost", async () => {
     scene.lab.faults.add({ on: "statement", matching: "CREATE ENDPOINT", drop: "after" });
     made = await resource().create(news());
     scene.lab.faults.add({ on: "statement", matching: "DROP ENDPOINT", drop: "after" });

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { X509Certificate } from "node:crypto";
 import { sqlServerCertificate } from "#provider/resources/sql-server-certificate/lifecycle";
+import { inLab, openSceneAnywhere } from "../sql-server/any-server-scene";
 import { accepted, change, problemsOf, sqlServer, unknownEverywhere } from "../sql-server/check-and-diff";
-import { hostileNames, type Made, openScene, type Scene } from "../sql-server/sql-server-scene";
+import { hostileNames, type Made, type Scene } from "../sql-server/sql-server-scene";
 
 describe("the arguments of SqlServerCertificate", () => {
   it("need only the server: name, expiry and subject are chosen", () => {
@@ -53,7 +54,7 @@ describe("SqlServerCertificate on a server", () => {
   let scene: Scene;
   const made: Made[] = [];
   before(async () => {
-    scene = await openScene();
+    scene = await openSceneAnywhere();
     await scene.query("CREATE MASTER KEY ENCRYPTION BY PASSWORD = 'Kept-in-a-safe-place-1'");
   });
   after(() => scene.close());
@@ -180,7 +181,7 @@ describe("SqlServerCertificate on a server", () => {
   });
 
   // Safety A6
-  it("is made for each of two runs that take the same name at the same moment", async () => {
+  inLab("is made for each of two runs that take the same name at the same moment", async () => {
     scene.lab.faults.add({ on: "statement", matching: "CREATE CERTIFICATE", times: 2, delayMilliseconds: 150 });
     const both = await Promise.all([create(), create()]);
     assert.equal(new Set(both.map(({ outs }) => outs.thumbprint)).size, 2);
@@ -206,7 +207,7 @@ describe("SqlServerCertificate on a server", () => {
       const [warning = ""] = scene.warnings;
       assert.match(
         warning,
-        new RegExp(`Kept the certificate mine on sqlserver1 .*: the ${what.split(" ")[1]} by key still needs it\\.`),
+        new RegExp(`Kept the certificate mine on .*: the ${what.split(" ")[1]} by key still needs it\\.`),
       );
       assert.match(warning, /remove it by hand: DROP CERTIFICATE \[mine\]$/);
       await scene.query(free);
@@ -215,7 +216,7 @@ describe("SqlServerCertificate on a server", () => {
     });
 
   // Safety A6
-  it("is kept where only the server knows what needs it", async () => {
+  inLab("is kept where only the server knows what needs it", async () => {
     const one = await create({ certificateName: "mine" });
     for (const number of [15187, 15352, 15559]) {
       const error = { number, severity: 16, text: "The certificate cannot be dropped." };
@@ -271,7 +272,7 @@ describe("SqlServerCertificate on a server", () => {
     }
   });
 
-  it("is there once when the answer is lost, and recorded when the server can't be asked afterwards", async () => {
+  inLab("is there once when the answer is lost, and recorded when the server can't be asked afterwards", async () => {
     scene.lab.faults.add({ on: "statement", matching: "CREATE CERTIFICATE", drop: "after" });
     const one = await create({ certificateName: "lost" });
     assert.equal(typeof one.outs.thumbprint, "string");

@@ -47,13 +47,10 @@ export interface Driven {
   delete(made: Made): Promise<void>;
 }
 
-export async function openScene(options: LabOptions = {}): Promise<Scene> {
-  const lab = await startLab(options);
-  const [first] = lab.ready.sqlServers;
-  assert.ok(first);
-  const { caFile } = lab.ready;
-  const { name: serverName, host, port, user, password } = first;
-  const pool = await new ConnectionPool({
+type Address = SqlServer & { readonly user: string; readonly password: string };
+
+export const connect = ({ host, port, user, password }: Address): Promise<ConnectionPool> =>
+  new ConnectionPool({
     server: host,
     port,
     user,
@@ -61,14 +58,34 @@ export async function openScene(options: LabOptions = {}): Promise<Scene> {
     database: "master",
     options: { encrypt: true, trustServerCertificate: true },
   }).connect();
+
+export async function openScene(options: LabOptions = {}): Promise<Scene> {
+  const lab = await startLab(options);
+  const [first] = lab.ready.sqlServers;
+  assert.ok(first);
+  const { caFile } = lab.ready;
+  const { name, host, port, user, password } = first;
+  const address = { host, port, user, password, caFile };
+  const scene = sceneOn(await connect(address), name, address);
+  return {
+    ...scene,
+    lab,
+    async close() {
+      await scene.close();
+      await lab.close();
+    },
+  };
+}
+
+/** A scene on a server that is there. */
+export function sceneOn(pool: ConnectionPool, serverName: string, sqlServer: SqlServer): Omit<Scene, "lab"> {
   const query = async <Row>(text: string): Promise<Row[]> => (await pool.request().batch<Row>(text)).recordset ?? [];
   const warnings: string[] = [];
   const log: EngineLog = { status: () => {}, warn: async (_urn, message) => void warnings.push(message) };
   return {
-    lab,
     serverName,
     warnings,
-    sqlServer: { host, port, user, password, caFile },
+    sqlServer,
     query,
     async objects() {
       const rows = await Promise.all(
@@ -83,7 +100,6 @@ export async function openScene(options: LabOptions = {}): Promise<Scene> {
       driven(dynamicProvider(type, lifecycle, newContext, new AbortController().signal, { log })),
     async close() {
       await Promise.all([pool.close(), disconnectAll()]);
-      await lab.close();
     },
   };
 }

@@ -12,7 +12,6 @@ const pairing = new InstancePairing("pairing", {
   managedInstanceId: config.require("managedInstanceId"),
   masterKeyCredential: "env:MASTER_KEY_PASSWORD",
   certificateExpiry: config.get("certificateExpiry") || undefined,
-  certificateRotateBefore: config.get("certificateRotateBefore") || undefined,
 });
 new ManagedInstanceLink("link", { pairing, databaseName: config.require("database"), databaseOnDelete: "Delete" });
 exports.certificateName = pairing.certificate.certificateName;

@@ -103,15 +103,26 @@ function refuse(doing: string, [obstacle]: readonly Obstacle[]): void {
 export function requireLinkSupport(instance: Instance, address: string): void {
   refuse(`prepare ${instance.name} (${address}) for a link`, [
     ...nameObstacles(instance),
-    ...versionObstacles(instance),
+    ...buildObstacles(instance),
+    ...releaseObstacles(instance),
     ...hadrObstacles(instance),
   ]);
 }
 
-/** Why no link can be built on this build of SQL Server. */
-export function versionObstacles({ version: { name, refusal, clusterless } }: Pick<Instance, "version">): Obstacle[] {
-  if (refusal !== undefined)
-    return [{ code: "Version", problem: refusal, remedy: "install the update, then run pulumi up again." }];
+/** Why no link can be built on this build of a release that has links. */
+export const buildObstacles = ({ version: { refusal, update } }: Pick<Instance, "version">): Obstacle[] =>
+  refusal === undefined || update === undefined ? [] : [outOfDate(refusal)];
+
+const outOfDate = (refusal: string): Obstacle => ({
+  code: "Version",
+  problem: refusal,
+  remedy: "install the update, then run pulumi up again.",
+});
+
+/** Why no link can be built on this release. */
+export function releaseObstacles({ version }: Pick<Instance, "version">): Obstacle[] {
+  const { name, refusal, update, clusterless } = version;
+  if (refusal !== undefined && update === undefined) return [outOfDate(refusal)];
   if (clusterless) return [];
   return [
     {

@@ -119,7 +119,9 @@ function authenticationFor({ certificateName }: Wanted, kept: Endpoint | undefin
 
 function authenticationOf({ authentication, certificateName }: Endpoint): string {
   const certificate = certificateName === null ? "CERTIFICATE" : `CERTIFICATE ${sql.identifier(certificateName).text}`;
-  const methods = partsOf(authentication).map((method) => (method === "CERTIFICATE" ? certificate : `WINDOWS ${method}`));
+  const methods = partsOf(authentication).map((method) =>
+    method === "CERTIFICATE" ? certificate : `WINDOWS ${method}`,
+  );
   return methods.length === 0 ? "none" : methods.join(" ");
 }
 

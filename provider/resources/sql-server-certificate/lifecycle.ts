@@ -16,6 +16,7 @@ import {
 import { type Noted, recorded } from "../../lifecycle/recorded";
 import {
   type Certificate,
+  documentedName,
   dropStatement,
   dropUnused,
   findCertificate,
@@ -117,7 +118,7 @@ export const sqlServerCertificate = {
 
   async observe(state, context) {
     const server = await context.sql(state.sqlServer, state.instanceId);
-    const { instanceId = server.instance.id, certificateName = documentedName(server) } = state;
+    const { instanceId = server.instance.id, certificateName = documentedName(server.instance.name) } = state;
     const found = await findCertificate(server, certificateName);
     // Another certificate of that name is not the one that was made here.
     if (!found || (state.thumbprint !== undefined && found.thumbprint !== state.thumbprint)) return undefined;
@@ -215,7 +216,7 @@ async function certificateThere(
   if (certificateName !== undefined) return await findCertificate(server, certificateName);
   if (!adopt || replaced) return undefined;
   const shown = (await findEndpoint(server))?.certificateName;
-  return await findCertificate(server, shown ?? documentedName(server));
+  return await findCertificate(server, shown ?? documentedName(server.instance.name));
 }
 
 /** A certificate that is there: how it differs. Nothing of it can be changed. What the program leaves open is not compared. */
@@ -288,9 +289,6 @@ async function makeUnderFreeName(server: Sql, inputs: Inputs, context: Context):
   }
 }
 
-/** `\` of a named instance may not stand in the name (script page, "Create the SQL Server certificate"). */
-const documentedName = (server: Sql): string => `Cert_${server.instance.name.replaceAll("\\", "_")}_endpoint`;
-
 /**
  * The documented name. Where a certificate has it, and in each rotation, a date follows, as a managed instance may still
  * have an old certificate of the name; where that is taken too, by what an interrupted run left behind, a number.
@@ -301,7 +299,7 @@ async function freeName(
   isRotation: boolean,
   tried: readonly string[],
 ): Promise<string> {
-  const documented = documentedName(server);
+  const documented = documentedName(server.instance.name);
   const dated = `${documented}_${(expiry ?? isoDate(oneYearFrom(new Date()))).replaceAll("-", "")}`;
   for (let number = isRotation ? 1 : 0; ; number++) {
     const name = [documented, dated][number] ?? `${dated}_${number}`;

@@ -1,7 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import { adoptProperty } from "../../arguments/kinds";
 import { managedInstanceIdProperty } from "../../arguments/managed-instance-id";
-import { sameName } from "../../arguments/names";
 import { type SqlServer, sqlServerProperty } from "../../arguments/sql-server-settings";
 import { isFailure, isUncertain, VisibleError } from "../../errors/visible-error";
 import type { Context } from "../../lifecycle/context";
@@ -13,8 +12,6 @@ import { remoteMembers } from "../../sql-server/catalog/groups";
 import type { Sql } from "../../sql-server/connection";
 import { claim, forget, type Note, renew } from "../../sql-server/notes";
 import { kept, requireNoObstacle } from "../../sql-server/outcome";
-import { sql } from "../../sql-server/tsql";
-import { expiryWarnings } from "../../sql-server/validity";
 import { azureRoots } from "../../sql-server/roots/azure-roots";
 import {
   canonicalRoots,
@@ -31,6 +28,8 @@ import {
   rootsProblem,
   thumbprintsOf,
 } from "../../sql-server/roots/roots";
+import { sql } from "../../sql-server/tsql";
+import { expiryWarnings } from "../../sql-server/validity";
 
 interface Inputs {
   readonly sqlServer: SqlServer;

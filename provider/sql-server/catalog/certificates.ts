@@ -169,3 +169,6 @@ export const thumbprintOf = (certificate: X509Certificate): string => certificat
 export const hex = (bytes: Buffer): string => bytes.toString("hex").toUpperCase();
 
 export const isoDate = (date: Date): string => date.toISOString().slice(0, 10);
+
+/** The name of the SQL Server's own certificate; `\` of a named instance may not stand in it (script page, "Create the SQL Server certificate"). */
+export const documentedName = (instanceName: string): string => `Cert_${instanceName.replaceAll("\\", "_")}_endpoint`;

@@ -1,3 +1,4 @@
+import { backupPath } from "../backup-path";
 import type { Sql } from "../connection";
 import { byRunning, type Obstacle } from "../obstacle";
 import { type Statement, sql } from "../tsql";
@@ -98,7 +99,7 @@ export function logChainObstacles({ name, recoveryModel, lastLogBackupLsn }: Dat
       problem: `the database ${name} has no full backup that a log chain starts from (copy-only ones do not count)`,
       ...byRunning(
         "use FullRecoveryDatabase for it, or: ",
-        sql`BACKUP DATABASE ${database} TO DISK = ${sql.string("<path>")} WITH CHECKSUM`,
+        sql`BACKUP DATABASE ${database} TO DISK = ${sql.string(backupPath(undefined, name))} WITH CHECKSUM`,
       ),
     });
   }

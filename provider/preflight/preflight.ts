@@ -1,0 +1,117 @@
+import { canonicalInstanceId, instanceIdProblem } from "../arguments/managed-instance-id";
+import { sameName } from "../arguments/names";
+import {
+  addressOf,
+  type SqlServer,
+  sqlServerProperty,
+  complete as withDefaults,
+} from "../arguments/sql-server-settings";
+import { scrubOurs } from "../errors/secrets";
+import { VisibleError } from "../errors/visible-error";
+import type { Context } from "../lifecycle/context";
+import { type AzureFacts, azureFacts } from "./azure-facts";
+import { known, passed, tested, unknown } from "./check";
+import { databaseChecks } from "./database-checks";
+import type { Finding, Step, Verdict } from "./finding";
+import { instanceChecks } from "./instance-checks";
+import type { LinkNames } from "./names";
+import { pairChecks } from "./pair-checks";
+import { serverChecks } from "./server-checks";
+import { type SqlServerFacts, sqlServerFacts, unreached, type Wanted } from "./sql-server-facts";
+
+/** What a link is to be made of. */
+export interface PreflightArgs {
+  /** How to reach the SQL Server, as the resources have it. */
+  readonly sqlServer: SqlServer;
+  /** Azure resource id of the managed instance. Without it Azure is not asked, and that is said. */
+  readonly managedInstanceId?: string;
+  /** The databases to be linked: their names, or with the names of their links; "all" that users made. @default none */
+  readonly databases?: readonly (string | LinkNames)[] | "all";
+}
+
+export interface PreflightReport {
+  readonly findings: readonly Finding[];
+  /** How many findings have each verdict. */
+  readonly counts: Readonly<Record<Verdict, number>>;
+}
+
+/** Looks at both sides, at the same time, and changes nothing on either. */
+export async function look(args: PreflightArgs, context: Pick<Context, "look" | "azure">): Promise<PreflightReport> {
+  const { managedInstanceId, databases = [] } = args;
+  refuseWrong(args);
+  const links = databases === "all" ? databases : databases.map(asLink);
+  const wanted: Wanted = links === "all" ? links : links.map(({ databaseName }) => databaseName);
+  const [server, azure] = await Promise.all([
+    lookAtServer(args.sqlServer, wanted, context),
+    managedInstanceId === undefined ? undefined : azureFacts(context.azure, canonicalInstanceId(managedInstanceId)),
+  ]);
+  const findings = [
+    tested("sql-server", server.label, server.instance, ({ login }) => passed(`It answers, to the login ${login}.`)),
+    ...serverChecks(server),
+    ...(azure ? bothSides(server, azure, links) : [withoutAzure]),
+    ...databaseFindings(links, server, azure),
+  ].map(withoutSecrets);
+  const count = (verdict: Verdict) => findings.filter((finding) => finding.verdict === verdict).length;
+  return {
+    findings,
+    counts: { passed: count("passed"), warning: count("warning"), failed: count("failed"), unknown: count("unknown") },
+  };
+}
+
+function refuseWrong({ sqlServer, managedInstanceId }: PreflightArgs): void {
+  const problems = [
+    ...[sqlServerProperty.check?.(sqlServer)].flatMap((problem) => (problem ? [`sqlServer ${problem}`] : [])),
+    ...[managedInstanceId === undefined ? undefined : instanceIdProblem(managedInstanceId)].flatMap((problem) =>
+      problem ? [`managedInstanceId ${problem}`] : [],
+    ),
+  ];
+  if (problems.length > 0) throw new VisibleError({ doing: "begin a preflight", cause: `${problems.join("; ")}.` });
+}
+
+const asLink = (given: string | LinkNames): LinkNames => (typeof given === "string" ? { databaseName: given } : given);
+
+/** A server that does not answer is a finding: everything else about it is not known then. */
+async function lookAtServer(
+  settings: SqlServer,
+  wanted: Wanted,
+  context: Pick<Context, "look">,
+): Promise<SqlServerFacts> {
+  const opened = await known(() => context.look(settings));
+  return "why" in opened
+    ? unreached(addressOf(withDefaults(settings)), opened)
+    : await sqlServerFacts(opened.value, wanted);
+}
+
+const withoutAzure: Finding = {
+  id: "managed-instance",
+  subject: "the managed instance",
+  ...unknown("None was named: nothing that depends on it was tested."),
+};
+
+function bothSides(server: SqlServerFacts, azure: AzureFacts, links: readonly LinkNames[] | "all"): Finding[] {
+  const names = links === "all" ? namesIn(server) : links.map(({ databaseName }) => databaseName);
+  const present = "value" in azure.databases ? azure.databases.value : [];
+  const more = names.filter((name) => !present.some((database) => sameName(database.name, name)));
+  const isMissing = "value" in azure.instance && azure.instance.value === undefined;
+  return [...instanceChecks(azure, server.instance, more), ...(isMissing ? [] : pairChecks(server, azure))];
+}
+
+const namesIn = ({ databases }: SqlServerFacts): string[] =>
+  "value" in databases ? databases.value.map(({ name }) => name) : [];
+
+function databaseFindings(
+  links: readonly LinkNames[] | "all",
+  server: SqlServerFacts,
+  azure: AzureFacts | undefined,
+): Finding[] {
+  const there = azure && "value" in azure.instance && azure.instance.value === undefined ? undefined : azure;
+  if (links !== "all") return links.flatMap((link) => databaseChecks(link, server, there));
+  if ("why" in server.databases) return [tested("databases", server.label, server.databases, () => passed(""))];
+  return namesIn(server).flatMap((databaseName) => databaseChecks({ databaseName }, server, there));
+}
+
+const withoutSecrets = ({ sentence, remedy, ...finding }: Finding): Finding => ({
+  ...finding,
+  sentence: scrubOurs(sentence),
+  ...(remedy && { remedy: remedy.map(({ how, text }: Step) => ({ how, text: scrubOurs(text) })) }),
+});

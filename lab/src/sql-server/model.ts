@@ -25,6 +25,12 @@ export interface Instance {
   /** sp_multidb_milink: whether its links have several databases. A restart does not change it. */
   isMultiDatabaseLinkEnabled: boolean;
   readonly collation: string;
+  /** Of a SQL Server; a managed instance has Azure's. */
+  edition: "Developer" | "Enterprise" | "Evaluation" | "Standard" | "Web" | "Express";
+  /** SQL Server 2016 runs on nothing else. */
+  readonly isOnWindows: boolean;
+  /** By how much the instance's own clock is ahead of the lab's, or behind it where this is negative. */
+  clockAheadMilliseconds: number;
   /** Loopback address that the instance, and its mirroring endpoint, listens on. */
   readonly address: string;
   readonly tdsPort: number;
@@ -156,8 +162,18 @@ export interface Database {
   /** The id is set while the database is in a group. */
   groupDatabaseId?: string;
   replicaId?: string;
+  /** CREATE DATABASE ENCRYPTION KEY, and whether ALTER DATABASE SET ENCRYPTION has turned it on. */
+  encryption?: DatabaseEncryption;
   /** SET HADR SUSPEND: a primary suspends all its copies, a copy itself. */
   isSuspended?: boolean;
+}
+
+export interface DatabaseEncryption {
+  readonly algorithm: "AES_128" | "AES_192" | "AES_256" | "TRIPLE_DES_3KEY";
+  /** Of the certificate in master that encrypts the key. */
+  readonly thumbprint: Buffer;
+  readonly created: Date;
+  readonly isOn: boolean;
 }
 
 export interface Certificate {

@@ -19,7 +19,7 @@ const scenes: readonly {
     versions: [2022],
   },
   { files: ["certificates.sql"], versions: [2016, 2017, 2019, 2022, 2025] },
-  { files: ["changing.sql"], versions: [2022, 2025] },
+  { files: ["changing.sql", "encryption.sql"], versions: [2022, 2025] },
 ];
 
 /** Whatever none of these files sends may be left out of the lab: see CONTRIBUTING.md. */

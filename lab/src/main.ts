@@ -25,6 +25,7 @@ Serves SQL Servers and Azure on loopback addresses until it is interrupted.
   --sql-build B           an exact build instead: 16.0.4095.4
   --edition E             Developer, Enterprise, Evaluation, Standard, Web or Express
   --windows               the SQL Servers run on Windows                    (on Linux)
+  --without-agent         SQL Server Agent does not run on the SQL Servers
   --clock-ahead MS        of the SQL Servers; -MS where they are behind     (0)
   --collation C           of the SQL Servers              (SQL_Latin1_General_CP1_CI_AS)
   --without-connect-pack  2016 and 2017 before the Azure Connect Pack
@@ -71,6 +72,7 @@ async function main(args: readonly string[]): Promise<void> {
     sqlBuild: build(values["sql-build"]),
     edition: oneOf("--edition", editionNames, values.edition),
     windows: values.windows,
+    agent: !values["without-agent"],
     clockAheadMilliseconds: ahead(values["clock-ahead"]),
     collation: collation(values.collation),
     withoutConnectPack: values["without-connect-pack"],
@@ -131,6 +133,7 @@ function readArguments(args: readonly string[]) {
     "sql-build": text,
     edition: text,
     windows: flag,
+    "without-agent": flag,
     "clock-ahead": text,
     collation: text,
     "without-connect-pack": flag,

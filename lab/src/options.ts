@@ -23,6 +23,8 @@ export interface LabOptions {
   readonly edition?: Instance["edition"];
   /** The SQL Servers run on Windows, as 2016 always does. @default false: on Linux */
   readonly windows?: boolean;
+  /** SQL Server Agent runs on the SQL Servers; Express has none. @default true */
+  readonly agent?: boolean;
   /** By how much the SQL Servers' clocks are ahead of Azure's; behind where it is negative. @default 0 */
   readonly clockAheadMilliseconds?: number;
   /** The SQL Servers' collation; names differ by letter case where it does. @default "SQL_Latin1_General_CP1_CI_AS" */

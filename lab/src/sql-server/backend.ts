@@ -32,7 +32,27 @@ export interface Backend extends TdsBackend {
 export function createBackend({ instance, network, clock: common, journal, faults }: BackendAround): Backend {
   const clock = aheadOf(common, () => instance.clockAheadMilliseconds);
   const listener = createMirroringListener(instance, clock);
-  const server: Server = { instance, network, clock, listener, files: new Map(), sessions: new Map() };
+  let stopping = new AbortController();
+  const server: Server = {
+    ...{ instance, network, clock, listener, files: new Map(), sessions: new Map() },
+    openSession(login, database, applicationName) {
+      const client = {
+        address: "<local machine>",
+        port: 0,
+        isEncrypted: false,
+        packetSize: 4096,
+        tdsVersion: 0x74000004,
+      };
+      const request = {
+        ...{ user: login.name, password: "", database, hostName: instance.hostName, applicationName },
+        client: { ...client, disconnect: () => undefined },
+      };
+      return createSession({ host, around, instance, sessions: server.sessions, login, database, request });
+    },
+    get stopping() {
+      return stopping.signal;
+    },
+  };
   const host = createHost(server);
   const around = { instanceName: instance.name, clock: common, journal, faults };
   const started = listener.follow();
@@ -75,8 +95,12 @@ export function createBackend({ instance, network, clock: common, journal, fault
       return instance.directory;
     },
     login,
-    close: () => listener.close(),
+    close() {
+      stopping.abort();
+      return listener.close();
+    },
     async restart() {
+      stopping = new AbortController();
       instance.traceFlags.clear();
       for (const flag of instance.startupTraceFlags) instance.traceFlags.add(flag);
       instance.startTime = clock.now();

@@ -39,6 +39,8 @@ export interface InstanceRequest {
   readonly isHadrEnabled?: boolean;
   /** @default false */
   readonly forceEncryption?: boolean;
+  /** @default true, but for Express */
+  readonly isAgentRunning?: boolean;
   readonly administrator: { readonly name?: string; readonly password: string };
   readonly databases?: readonly DatabaseRequest[];
   /** @default none */
@@ -85,12 +87,15 @@ export function createInstance(request: InstanceRequest): Instance {
     certificates: freshCertificates(),
     groups: new Map(),
     backups: [],
+    isAgentRunning: edition !== "Express" && (request.isAgentRunning ?? true),
+    jobs: new Map(),
     errorLog: [],
     settings: new Map(),
     nextCertificateId: 256,
     nextEndpointId: 65536,
     nextDatabaseId: 1,
     nextPrincipalId: 267,
+    nextJobHistoryId: 1,
   };
   for (const name of ["master", "tempdb", "model", "msdb"]) {
     addDatabase(instance, { name, recoveryModel: name === "model" ? "FULL" : "SIMPLE" }, created);

@@ -91,7 +91,7 @@ const allowed: readonly Allowed[] = [
   ],
   ["arguments/sql-server-settings.ts", "*", argument],
   ["arguments/sql-server-authentication.ts", "*", argument],
-  ["resources/trusted-roots/roots.ts", "*", argument],
+  ["sql-server/roots/roots.ts", "*", argument],
   ["sql-server/validity.ts", "*", "our own stored words"],
 ];
 

@@ -7,7 +7,7 @@ import { resources } from "#provider/dynamic/index";
 import { newContext } from "#provider/lifecycle/context";
 import type { Bag } from "#provider/lifecycle/contract";
 import { patience } from "#provider/resources/mirroring-endpoint/change";
-import { azureRoots } from "#provider/resources/trusted-roots/azure-roots";
+import { azureRoots } from "#provider/sql-server/roots/azure-roots";
 import { disconnectAll } from "#provider/sql-server/connection";
 import { openSqlClient, type SqlClient } from "#tools/clients";
 import { unknown } from "./sql-server/check-and-diff";

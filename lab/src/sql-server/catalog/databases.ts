@@ -50,6 +50,7 @@ function* databaseRows(server: Server, _session: Session, wanted?: Wanted): Iter
       service_broker_guid: database.guid,
       is_broker_enabled: Number(["tempdb", "msdb"].includes(key)),
       log_reuse_wait: held.has(key) && !isReadOnly ? [9, "AVAILABILITY_REPLICA"] : [0, "NOTHING"],
+      is_encrypted: Number(database.encryption?.isOn === true),
       replica_id: database.replicaId ?? null,
       group_database_id: database.groupDatabaseId ?? null,
       target_recovery_time_in_seconds: id <= 3 ? 0 : 60,

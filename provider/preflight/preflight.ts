@@ -11,7 +11,7 @@ import { VisibleError } from "../errors/visible-error";
 import { type Context, newContext } from "../lifecycle/context";
 import { disconnectAll } from "../sql-server/connection";
 import { type AzureFacts, azureFacts } from "./azure-facts";
-import { known, passed, tested, unknown } from "./check";
+import { failed, known, passed, tested, unknown } from "./check";
 import { databaseChecks } from "./database-checks";
 import type { Finding, Step, Verdict } from "./finding";
 import { instanceChecks } from "./instance-checks";
@@ -75,7 +75,7 @@ export async function look(args: PreflightArgs, context: Pick<Context, "look" | 
     managedInstanceId === undefined ? undefined : azureFacts(context.azure, canonicalInstanceId(managedInstanceId)),
   ]);
   const findings = [
-    tested("sql-server", server.label, server.instance, ({ login }) => passed(`It answers, to the login ${login}.`)),
+    reachedTold(server),
     ...serverChecks(server),
     ...(azure ? bothSides(server, azure, links) : [withoutAzure]),
     ...databaseFindings(links, server, azure),
@@ -85,6 +85,15 @@ export async function look(args: PreflightArgs, context: Pick<Context, "look" | 
     findings,
     counts: { passed: count("passed"), warning: count("warning"), failed: count("failed"), unknown: count("unknown") },
   };
+}
+
+/** That it does not answer is a failure, and not only something that could not be tested. */
+function reachedTold({ label, instance }: SqlServerFacts): Finding {
+  const told =
+    "why" in instance
+      ? failed(`It was not reached: ${instance.why}`, ...(instance.remedy ?? []))
+      : passed(`It answers, to the login ${instance.value.login}.`);
+  return { id: "sql-server", subject: label, ...told };
 }
 
 function refuseWrong({ sqlServer, managedInstanceId }: PreflightArgs): void {

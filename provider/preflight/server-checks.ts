@@ -176,16 +176,12 @@ function endpointChecks({ endpoint, listeners, certificates }: SqlServerFacts, s
           ),
     ),
     tested("endpoint-authentication", subject, itself, authenticationTold),
-    ...(value.certificateName === null
-      ? []
-      : [
-          tested("endpoint-certificate", subject, certificates, (all) =>
-            certificateTold(
-              value,
-              all.find(({ name }) => name === value.certificateName),
-            ),
-          ),
-        ]),
+    tested("endpoint-certificate", subject, certificates, (all) =>
+      certificateTold(
+        value,
+        all.find(({ name }) => name === value.certificateName),
+      ),
+    ),
   ];
 }
 
@@ -202,7 +198,7 @@ function authenticationTold({ authentication, certificateName }: Endpoint): Told
 }
 
 function certificateTold({ name }: Endpoint, certificate: Certificate | undefined): Told {
-  if (!certificate) return passed("Its certificate is none that this login sees.");
+  if (!certificate) return passed("It shows no certificate yet.");
   const [obstacle] = keyObstacles(certificate);
   if (obstacle) return hindered(obstacle);
   const { expiryDate, validity } = certificate;

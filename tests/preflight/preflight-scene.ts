@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { JournalEntry } from "#lab/index";
+import type { JournalEntry, Lab } from "#lab/index";
 import { type BothSides, type BothSidesOptions, startBothSides } from "#lab-tests/both-sides";
 import { look, type PreflightArgs, type PreflightReport } from "#provider/preflight/preflight";
 import { disconnectAll } from "#provider/sql-server/connection";
@@ -9,7 +9,7 @@ import { hastyContext } from "../provider/azure/azure-scene";
 export interface PreflightScene extends BothSides {
   sql(text: string): Promise<Record<string, unknown>[]>;
   /** What a preflight finds. It fails where that did more than read. */
-  preflight(args?: Partial<PreflightArgs>): Promise<PreflightReport>;
+  preflight(args?: Asked): Promise<PreflightReport>;
   readonly server: BothSides["lab"]["ready"]["sqlServers"][number];
   readonly instance: BothSides["lab"]["ready"]["managedInstances"][number];
 }
@@ -28,36 +28,55 @@ export async function start(options: BothSidesOptions = {}): Promise<PreflightSc
   const [server] = lab.ready.sqlServers;
   const [instance] = lab.ready.managedInstances;
   assert.ok(server && instance);
-  const { host, port, user, password } = server;
-  const sqlServer = { host, port, user, password, caFile: lab.ready.caFile };
   await sides.sqlServer.request().batch("BACKUP DATABASE db1 TO DISK = 'db1.bak'");
   if (lab.sqlServer(server.name).majorVersion >= 2019)
     await sides.sqlServer.request().batch("ALTER DATABASE db1 SET ACCELERATED_DATABASE_RECOVERY = ON");
-  const { arm, caFile } = lab.ready;
-  const settings: Readonly<Record<string, string>> = {
-    "mi-link:armEndpoint": arm.endpoint,
-    "mi-link:authorityHost": arm.authority,
-    "mi-link:caFile": caFile,
-    "azure-native:tenantId": arm.tenantId,
-    "azure-native:clientId": arm.clientId,
-    "azure-native:clientSecret": arm.clientSecret,
-  };
   return {
     ...sides,
     server,
     instance,
     sql: async (text) => (await sides.sqlServer.request().batch<Record<string, unknown>>(text)).recordset ?? [],
-    async preflight(args = {}) {
-      const from = lab.journal.entries.length;
-      const { signal } = new AbortController();
-      const context = hastyContext({ signal, status: () => {}, warn: () => {}, config: (key) => settings[key] });
-      try {
-        return await look({ sqlServer, managedInstanceId: instance.id, databases: ["db1"], ...args }, context);
-      } finally {
-        await disconnectAll();
-        for (const entry of lab.journal.entries.slice(from)) requireRead(entry);
-      }
-    },
+    preflight: preflightOn(sides),
+  };
+}
+
+export interface Asked extends Partial<PreflightArgs> {
+  /** Settings of Azure in place of the lab's. */
+  readonly config?: Readonly<Record<string, string>>;
+}
+
+/** Where a stack's configuration would point the provider at the lab's Azure. */
+export const azureSettings = ({ ready: { arm, caFile } }: Lab): Readonly<Record<string, string>> => ({
+  "mi-link:armEndpoint": arm.endpoint,
+  "mi-link:authorityHost": arm.authority,
+  "mi-link:caFile": caFile,
+  "azure-native:tenantId": arm.tenantId,
+  "azure-native:clientId": arm.clientId,
+  "azure-native:clientSecret": arm.clientSecret,
+});
+
+export function preflightOn({ lab }: BothSides): PreflightScene["preflight"] {
+  const { caFile, sqlServers, managedInstances } = lab.ready;
+  const [server] = sqlServers;
+  const [instance] = managedInstances;
+  assert.ok(server && instance);
+  const { host, port, user, password } = server;
+  const usual = {
+    sqlServer: { host, port, user, password, caFile },
+    managedInstanceId: instance.id,
+    databases: ["db1"],
+  };
+  return async ({ config, ...args } = {}) => {
+    const settings = { ...azureSettings(lab), ...config };
+    const from = lab.journal.entries.length;
+    const { signal } = new AbortController();
+    const context = hastyContext({ signal, status: () => {}, warn: () => {}, config: (key) => settings[key] });
+    try {
+      return await look({ ...usual, ...args }, context);
+    } finally {
+      await disconnectAll();
+      for (const entry of lab.journal.entries.slice(from)) requireRead(entry);
+    }
   };
 }
 

@@ -304,8 +304,10 @@ function azureNameChecks(
         : passed(`The managed instance has no link ${linkName}.`);
     }),
     tested("instance-group-name", subject, links, (all) => {
-      const other = all.find(({ properties }) =>
-        sameInAzure(properties.instanceAvailabilityGroupName ?? "", instanceGroupName),
+      const other = all.find(
+        (each) =>
+          sameInAzure(each.properties.instanceAvailabilityGroupName ?? "", instanceGroupName) &&
+          !sameInAzure(each.name, linkName),
       );
       return other
         ? failed(

@@ -38,9 +38,10 @@ export interface SqlServerFacts {
   readonly isMultiDatabase: Known<boolean>;
 }
 
-interface ServerRow {
+export interface ServerRow {
   readonly edition: string | null;
   readonly engineEdition: number | null;
+  readonly editionId: number | null;
   readonly collation: string | null;
   /** "/" on Linux. */
   readonly separator: string | null;
@@ -113,6 +114,7 @@ export type Wanted = readonly string[] | "all";
 const statements = (wanted: Wanted): Batch<Rows> => ({
   settings: sql`SELECT CONVERT(nvarchar(128), SERVERPROPERTY('Edition')) AS edition,
       CONVERT(int, SERVERPROPERTY('EngineEdition')) AS engineEdition,
+      CONVERT(int, SERVERPROPERTY('EditionID')) AS editionId,
       CONVERT(nvarchar(128), SERVERPROPERTY('Collation')) AS collation,
       CONVERT(nvarchar(8), SERVERPROPERTY('PathSeparator')) AS separator,
       CONVERT(int, SERVERPROPERTY('IsClustered')) AS isClustered,

@@ -22,7 +22,7 @@ export async function known<T>(read: () => Promise<T>): Promise<Known<T>> {
   }
 }
 
-export const notRead = ({ failure: { doing, said = [], cause, remedy } }: VisibleError): NotRead => ({
+const notRead = ({ failure: { doing, said = [], cause, remedy } }: VisibleError): NotRead => ({
   why: scrub([`could not ${doing}`, ...said, ...(cause === undefined ? [] : [cause])].join(": "), doing),
   ...(remedy !== undefined && { remedy: [words(sentence(scrubOurs(remedy, doing)))] }),
 });

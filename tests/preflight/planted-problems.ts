@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:net";
 import type { BothSidesOptions } from "#lab-tests/both-sides";
-import type { Verdict } from "#provider/index";
-import type { PreflightArgs } from "#provider/preflight/preflight";
+import type { PreflightArgs, Verdict } from "#provider/index";
 import type { PreflightScene } from "./preflight-scene";
 
 /** A problem in the lab, and the one finding that must tell of it. */

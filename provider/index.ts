@@ -12,7 +12,7 @@ export { PreparedServer, type PreparedServerArgs } from "./components/prepared-s
 export type { PairingOutputs, ServerOutputs } from "./components/shared-outputs";
 export type { Finding, Step, Verdict } from "./preflight/finding";
 export { preflight } from "./preflight/for-programs";
-export type { LinkNames } from "./preflight/names";
+export type { LinkNames } from "./preflight/link-names";
 export type { PreflightArgs, PreflightOptions, PreflightReport } from "./preflight/report";
 export * from "./resources/index";
 export type { SqlServerArgs } from "./resources/sql-server-args";

@@ -8,35 +8,20 @@ import {
 } from "../arguments/sql-server-settings";
 import { scrubOurs } from "../errors/secrets";
 import { VisibleError } from "../errors/visible-error";
-import { type Context, newContext } from "../lifecycle/context";
-import { disconnectAll } from "../sql-server/connection";
+import type { Context } from "../lifecycle/context";
 import { type AzureFacts, azureFacts } from "./azure-facts";
-import { failed, known, passed, tested, unknown } from "./check";
 import { databaseChecks } from "./database-checks";
 import type { Finding, Step, Verdict } from "./finding";
 import { instanceChecks } from "./instance-checks";
-import type { LinkNames } from "./names";
+import type { LinkNames } from "./link-names";
 import { pairChecks } from "./pair-checks";
-import type { PreflightArgs, PreflightOptions, PreflightReport } from "./report";
+import type { PreflightArgs, PreflightReport } from "./report";
 import { serverChecks } from "./server-checks";
 import { type SqlServerFacts, sqlServerFacts, unreached, type Wanted } from "./sql-server-facts";
+import { failed, known, passed, tested, unknown } from "./told";
 
 /** The servers and the trust between them; or databases, and the instance that they go to. */
 export type Scope = "servers" | "databases";
-
-/** How many are under way: the last one closes the connections, so that the process may end. */
-let underWay = 0;
-
-/** For a program, which has no context. */
-export async function run(args: PreflightArgs, { signal, status, config }: Required<PreflightOptions>) {
-  underWay++;
-  try {
-    return await look(args, newContext({ signal, status: (text) => status(scrubOurs(text)), warn: () => {}, config }));
-  } finally {
-    underWay--;
-    if (underWay === 0) await disconnectAll();
-  }
-}
 
 /** Looks at both sides, at the same time, and changes nothing on either. */
 export async function look(

@@ -1,6 +1,6 @@
 import type { SqlServer } from "../arguments/sql-server-settings";
 import type { Finding, Verdict } from "./finding";
-import type { LinkNames } from "./names";
+import type { LinkNames } from "./link-names";
 
 /** What a link is to be made of. */
 export interface PreflightArgs {

@@ -5,6 +5,12 @@ export interface LabClock extends Clock {
   advance(milliseconds: number): void;
 }
 
+/** A clock that shows another time and runs as fast; how far it is ahead may change. */
+export const aheadOf = (clock: Clock, milliseconds: () => number): Clock => ({
+  now: () => new Date(clock.now().getTime() + milliseconds()),
+  sleep: (duration, signal) => clock.sleep(duration, signal),
+});
+
 interface Sleeper {
   readonly due: number;
   timer: NodeJS.Timeout;

@@ -104,6 +104,7 @@ export async function startLab(wanted: LabOptions = {}): Promise<Lab> {
     clock,
     network: {
       cut: (one, other) => azure.azure.cuts.cut(named(engines, one).name, named(engines, other).name),
+      block: (from, to, port) => azure.azure.cuts.block(named(engines, from).name, named(engines, to).name, port),
       mend: (one, other) => azure.azure.cuts.mend(one, other),
     },
     async restart(name) {
@@ -143,6 +144,10 @@ function newSqlServer(
     tdsPort: port,
     clock,
     version: options.sqlBuild,
+    edition: options.edition,
+    isOnWindows: options.windows,
+    clockAheadMilliseconds: options.clockAheadMilliseconds,
+    isAgentRunning: options.agent,
     collation: options.collation,
     isHadrEnabled: options.alwaysOn,
     startupTraceFlags: options.startupTraceFlags,

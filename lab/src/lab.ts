@@ -24,6 +24,8 @@ export interface Lab {
 
 export interface LabNetwork {
   cut(one: string, other: string): void;
+  /** Blocks connections in one direction, to one port where it is given. A link counts as cut. */
+  block(from: string, to: string, port?: number): void;
   /** Mends one cut; without names, everything that is cut. */
   mend(one?: string, other?: string): void;
 }

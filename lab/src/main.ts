@@ -10,6 +10,7 @@ import { parseFaultRules } from "./faults/rules-file";
 import type { Lab, LabOptions } from "./index";
 import { beginKeysOfStart } from "./keys-of-start";
 import { inUrl } from "./loopback";
+import { editionNames } from "./sql-server/editions";
 import { collationOf } from "./tsql/values/collation";
 
 const usage = `Usage: mi-link-lab --ready-file FILE [options]
@@ -22,6 +23,10 @@ Serves SQL Servers and Azure on loopback addresses until it is interrupted.
   --databases N           databases of each SQL Server: db1, db2, ...       (1)
   --sql-version V         2016, 2017, 2019, 2022 or 2025                    (2022)
   --sql-build B           an exact build instead: 16.0.4095.4
+  --edition E             Developer, Enterprise, Evaluation, Standard, Web or Express
+  --windows               the SQL Servers run on Windows                    (on Linux)
+  --without-agent         SQL Server Agent does not run on the SQL Servers
+  --clock-ahead MS        of the SQL Servers; -MS where they are behind     (0)
   --collation C           of the SQL Servers              (SQL_Latin1_General_CP1_CI_AS)
   --without-connect-pack  2016 and 2017 before the Azure Connect Pack
   --without-always-on     Always On availability groups are not enabled
@@ -65,6 +70,10 @@ async function main(args: readonly string[]): Promise<void> {
     databases: count("--databases", values.databases, 0, 10_000),
     sqlVersion: version(values["sql-version"]),
     sqlBuild: build(values["sql-build"]),
+    edition: oneOf("--edition", editionNames, values.edition),
+    windows: values.windows,
+    agent: !values["without-agent"],
+    clockAheadMilliseconds: ahead(values["clock-ahead"]),
     collation: collation(values.collation),
     withoutConnectPack: values["without-connect-pack"],
     alwaysOn: !values["without-always-on"],
@@ -122,6 +131,10 @@ function readArguments(args: readonly string[]) {
     databases: text,
     "sql-version": text,
     "sql-build": text,
+    edition: text,
+    windows: flag,
+    "without-agent": flag,
+    "clock-ahead": text,
     collation: text,
     "without-connect-pack": flag,
     "without-always-on": flag,
@@ -161,6 +174,11 @@ function count(option: string, value: string | undefined, lowest: number, highes
   if (!/^\d+$/.test(value) || number < lowest || number > highest)
     throw new UsageError(`${option} takes a whole number from ${lowest} to ${highest}, not '${value}'`);
   return number;
+}
+
+function ahead(value: string | undefined): number | undefined {
+  const size = count("--clock-ahead", value?.replace(/^-/, ""), 0, 86_400_000);
+  return size && value?.startsWith("-") ? -size : size;
 }
 
 function version(value: string | undefined): LabOptions["sqlVersion"] {

@@ -53,6 +53,12 @@ export interface Seeding {
   readonly completed?: Date;
 }
 
+export interface Attempt {
+  /** undefined: nothing has that name. */
+  readonly address?: string;
+  readonly isOpen: boolean;
+}
+
 /** The changes that ALTER AVAILABILITY GROUP asks for: FAILOVER, FORCE_FAILOVER_ALLOW_DATA_LOSS, SET (ROLE = SECONDARY). */
 export type RoleChange = "failover" | "forceFailoverAllowDataLoss" | "becomeSecondary";
 
@@ -65,6 +71,8 @@ export interface Network {
   isHeldByLink(instance: Instance): boolean;
   /** Whether a managed instance trusts its partners by this certificate (41963). */
   isTrusted(instance: Instance, der: Buffer): boolean;
+  /** Tries to open a TCP connection from an instance, to a name or address as its own name service knows it. */
+  connect(from: Instance, host: string, port: number): Promise<Attempt>;
   /** The certificate of Azure's authority, which a managed instance shows along with its own; undefined without Azure. */
   readonly issuingAuthority?: Buffer;
   /** Changes the roles of a link's distributed group from one of its sides. Throws a SqlError. */

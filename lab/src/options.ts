@@ -19,6 +19,14 @@ export interface LabOptions {
   readonly sqlVersion?: Instance["majorVersion"];
   /** An exact build instead: "16.0.4095.4". @default a build of `sqlVersion` that can take part in a link */
   readonly sqlBuild?: string;
+  /** The SQL Servers' edition. Express and Web have no Always On. @default "Developer" */
+  readonly edition?: Instance["edition"];
+  /** The SQL Servers run on Windows, as 2016 always does. @default false: on Linux */
+  readonly windows?: boolean;
+  /** SQL Server Agent runs on the SQL Servers; Express has none. @default true */
+  readonly agent?: boolean;
+  /** By how much the SQL Servers' clocks are ahead of Azure's; behind where it is negative. @default 0 */
+  readonly clockAheadMilliseconds?: number;
   /** The SQL Servers' collation; names differ by letter case where it does. @default "SQL_Latin1_General_CP1_CI_AS" */
   readonly collation?: string;
   /** 2016 and 2017 before the Azure Connect Pack. @default false */

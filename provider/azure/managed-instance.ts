@@ -21,12 +21,16 @@ export interface ManagedInstance {
 export interface InstanceBody {
   readonly name: string;
   readonly location: string;
+  readonly sku?: { readonly tier?: string };
   readonly properties: {
     readonly fullyQualifiedDomainName: string;
     readonly dnsZone: string;
     readonly state?: string;
     readonly databaseFormat?: string;
     readonly collation?: string;
+    readonly storageSizeInGB?: number;
+    /** Next-gen General Purpose. */
+    readonly isGeneralPurposeV2?: boolean;
   };
 }
 

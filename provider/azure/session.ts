@@ -27,6 +27,9 @@ export interface Session {
 /** Version of the REST API in every request: the stable one whose links have the names of the arguments here. */
 const apiVersion = "2023-08-01";
 
+/** Of another resource provider than Microsoft.Sql the path names its version. */
+const versionFor = (path: string): string => (path.includes("?") ? "" : `?api-version=${apiVersion}`);
+
 const sessions = new Map<string, Promise<Session>>();
 
 const tokens = new Map<string, Promise<Tokens>>();
@@ -69,7 +72,7 @@ async function open(environment: Environment): Promise<Session> {
   async function sendWith(token: string, { method, path, body }: Request, signal: AbortSignal): Promise<Exchange> {
     const request = http.createPipelineRequest({
       method,
-      url: path.startsWith("https:") ? path : `${environment.armEndpoint}${path}?api-version=${apiVersion}`,
+      url: path.startsWith("https:") ? path : `${environment.armEndpoint}${path}${versionFor(path)}`,
       headers: http.createHttpHeaders({
         accept: "application/json",
         authorization: `Bearer ${token}`,

@@ -7,6 +7,7 @@ import { disconnectAll } from "../sql-server/connection";
 import { addErrors } from "./errors-command";
 import { addImport } from "./import/command";
 import { jsonOf, say } from "./output";
+import { addPreflight } from "./preflight-command";
 
 /** 0: done. 1: failed, and the message says why. 2: the command line is wrong. */
 const exitCodes = { failed: 1, usage: 2 } as const;
@@ -21,6 +22,7 @@ export function commandLine(): Command {
     .exitOverride();
   addImport(program);
   addErrors(program);
+  addPreflight(program);
   return program;
 }
 
@@ -29,7 +31,7 @@ export async function main(args: readonly string[]): Promise<number> {
   const program = commandLine();
   try {
     await program.parseAsync(args, { from: "user" });
-    return 0;
+    return Number(process.exitCode ?? 0);
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.usage;
     if (!(error instanceof VisibleError)) throw error;

@@ -115,6 +115,10 @@ export const ourCodes: Readonly<Record<Exclude<OurCode, TlsKind | "AzureTls" | "
     cause: "azure-native:environment (or ARM_ENVIRONMENT, AZURE_ENVIRONMENT) names no cloud that is known.",
     remedy: "pulumi config set azure-native:environment public (or usgovernment, china)",
   },
+  PreflightFailed: {
+    cause: "the preflight, which preflight: true asks for, found what a link cannot be made with. Nothing was made.",
+    remedy: "do what the message says of each finding (npx mi-link preflight says it again), then run pulumi up again.",
+  },
   Version: {
     cause: "this version or build of SQL Server cannot have a link, or lacks the update for it.",
     remedy: "install the update that the message names, restart SQL Server, then run pulumi up again.",

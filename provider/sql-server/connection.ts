@@ -6,7 +6,7 @@ import { connectionFailure, isConnectionLoss, isRefusal, isUnsent, serverFailure
 import { type Instance, type InstanceRow, instanceOf, instanceQuery } from "./instance";
 import { closePools, hasIdle, keyOf, openPool, type Target } from "./pool";
 import type { TokenSource } from "./token-source";
-import type { Statement } from "./tsql";
+import { type Statement, sql } from "./tsql";
 
 /** A session on one instance of SQL Server; every batch runs in `master`, alone and without parameters. */
 export interface Sql {
@@ -15,6 +15,8 @@ export interface Sql {
   readonly address: string;
   /** Sends a read, and sends it once more when the connection breaks. `doing` completes "Could not ... on <server>". */
   query<Row>(doing: string, statement: Statement): Promise<Row[]>;
+  /** The same for several reads in one batch, each of which answers with one set of rows. */
+  queryAll<Rows extends object>(doing: string, statements: Batch<Rows>): Promise<Answers<Rows>>;
   /**
    * Sends a change. When the connection breaks, the statement may have taken effect all the same: `isDone` looks, over a
    * new connection, and only where it finds nothing is the statement sent once more. Where that look fails too,
@@ -22,6 +24,10 @@ export interface Sql {
    */
   change(doing: string, statement: Statement, isDone: () => Promise<boolean>): Promise<void>;
 }
+
+/** Reads by name, and the row that each answers with. */
+export type Batch<Rows extends object> = { readonly [Name in keyof Rows]: Statement };
+export type Answers<Rows extends object> = { readonly [Name in keyof Rows]: readonly Rows[Name][] };
 
 const instances = new Map<string, Promise<Instance>>();
 
@@ -36,7 +42,7 @@ export async function connect(
   const target: Target = { server, secret };
   const who = `${address} ${principalIn(server)}`;
 
-  const send = async <Row>(statement: Statement): Promise<Row[]> => {
+  const send = async <Row>(statement: Statement): Promise<Row[][]> => {
     // The driver gives a new connection 15 seconds, the sign-in service included; here it has Azure's patience.
     if (typeof secret !== "string" && !hasIdle(target)) await secret.wait();
     const pool = await openPool(target);
@@ -45,14 +51,14 @@ export async function connect(
     const cancel = () => request.cancel();
     signal.addEventListener("abort", cancel, { once: true });
     try {
-      const { recordset } = await request.batch<Row>(statement.text);
-      return recordset ?? [];
+      const { recordsets } = await request.batch<Row>(statement.text);
+      return recordsets as Row[][];
     } finally {
       signal.removeEventListener("abort", cancel);
     }
   };
 
-  const again = async <Row>(statement: Statement): Promise<Row[]> => {
+  const again = async <Row>(statement: Statement): Promise<Row[][]> => {
     try {
       return await send<Row>(statement);
     } catch (error) {
@@ -66,7 +72,8 @@ export async function connect(
     const key = keyOf(target);
     const known = instances.get(key);
     if (known) return known;
-    const asked = again<InstanceRow>(instanceQuery).then(([row]) => {
+    const asked = again<InstanceRow>(instanceQuery).then(([rows]) => {
+      const row = rows?.[0];
       if (!row) throw new Error("SQL Server did not say who it is");
       return instanceOf(row);
     });
@@ -84,15 +91,26 @@ export async function connect(
   told.delete(who);
   const where = `on ${instance.name} (${address})`;
 
+  const read = async <Row>(doing: string, statement: Statement): Promise<Row[][]> => {
+    try {
+      return await again(statement);
+    } catch (error) {
+      throw serverFailure(`${doing} ${where}`, error, signal, server);
+    }
+  };
+
   return {
     instance,
     address,
-    async query(doing, statement) {
-      try {
-        return await again(statement);
-      } catch (error) {
-        throw serverFailure(`${doing} ${where}`, error, signal, server);
-      }
+    async query<Row>(doing: string, statement: Statement) {
+      const [rows = []] = await read<Row>(doing, statement);
+      return rows;
+    },
+    async queryAll<Rows extends object>(doing: string, statements: Batch<Rows>) {
+      const names = Object.keys(statements) as (keyof Rows & string)[];
+      const all = names.map((name) => statements[name]);
+      const sets = await read(doing, sql.list(all, ";\n"));
+      return Object.fromEntries(names.map((name, i) => [name, sets[i] ?? []])) as unknown as Answers<Rows>;
     },
     async change(doing, statement, isDone) {
       const failed = (error: unknown) => serverFailure(`${doing} ${where}`, error, signal, server);

@@ -1,6 +1,6 @@
 import { sameName } from "../arguments/names";
 import { VisibleError } from "../errors/visible-error";
-import type { Obstacle } from "./obstacle";
+import { byRunning, type Obstacle } from "./obstacle";
 import { sql } from "./tsql";
 import { supportOf, type VersionSupport } from "./version";
 
@@ -75,61 +75,82 @@ export function requireRights(instance: Instance, address: string): void {
       remedy: "give the SQL Server's host.",
     });
   }
-  if (!instance.isSysadmin) {
-    throw new VisibleError(
-      {
-        doing,
-        cause: `the login ${instance.login} is not a member of sysadmin, which the documented procedure needs.`,
-        remedy: `run as an administrator: ${sql`ALTER SERVER ROLE sysadmin ADD MEMBER ${sql.identifier(instance.login)}`.text}`,
-      },
-      ["NotSysadmin"],
-    );
-  }
+  refuse(doing, rightObstacles(instance));
+}
+
+export const rightObstacles = ({ isSysadmin, login }: Instance): Obstacle[] =>
+  isSysadmin
+    ? []
+    : [
+        {
+          code: "NotSysadmin",
+          problem: `the login ${login} is not a member of sysadmin, which the documented procedure needs`,
+          ...byRunning(
+            "run as an administrator: ",
+            sql`ALTER SERVER ROLE sysadmin ADD MEMBER ${sql.identifier(login)}`,
+          ),
+        },
+      ];
+
+/** Refuses with the first of them. */
+function refuse(doing: string, [obstacle]: readonly Obstacle[]): void {
+  if (!obstacle) return;
+  const { problem, remedy, code } = obstacle;
+  throw new VisibleError({ doing, cause: `${problem}.`, remedy }, [code]);
 }
 
 /** Refuses an instance that no link can be built on, before anything is made. */
 export function requireLinkSupport(instance: Instance, address: string): void {
-  const doing = `prepare ${instance.name} (${address}) for a link`;
-  const [wrongName] = nameObstacles(instance);
-  if (wrongName)
-    throw new VisibleError({ doing, cause: `${wrongName.problem}.`, remedy: wrongName.remedy }, [wrongName.code]);
-  if (instance.version.refusal)
-    throw new VisibleError(
-      { doing, cause: `${instance.version.refusal}.`, remedy: "install the update, then run pulumi up again." },
-      ["Version"],
-    );
-  if (!instance.version.clusterless) {
-    throw new VisibleError(
-      {
-        doing,
-        cause: `${instance.version.name} has no availability groups without a cluster, and pulumi-mi-link does not set up links on it yet.`,
-        remedy: "use SQL Server 2017 or later.",
-      },
-      ["Version"],
-    );
-  }
-  if (!instance.isHadrEnabled) {
-    throw new VisibleError(
-      {
-        doing,
-        said: ["SERVERPROPERTY('IsHadrEnabled') is 0"],
-        cause: "Always On availability groups are not enabled on this instance.",
-        remedy:
-          "in PowerShell on that machine: Enable-SqlAlwaysOn -ServerInstance . -Force (Linux: mssql-conf set hadr.hadrenabled 1, then restart), then run pulumi up again.",
-      },
-      [35221],
-    );
-  }
+  refuse(`prepare ${instance.name} (${address}) for a link`, [
+    ...nameObstacles(instance),
+    ...buildObstacles(instance),
+    ...releaseObstacles(instance),
+    ...hadrObstacles(instance),
+  ]);
 }
+
+/** Why no link can be built on this build of a release that has links. */
+export const buildObstacles = ({ version: { refusal, update } }: Pick<Instance, "version">): Obstacle[] =>
+  refusal === undefined || update === undefined ? [] : [outOfDate(refusal)];
+
+const outOfDate = (refusal: string): Obstacle => ({
+  code: "Version",
+  problem: refusal,
+  remedy: "install the update, then run pulumi up again.",
+});
+
+/** Why no link can be built on this release. */
+export function releaseObstacles({ version }: Pick<Instance, "version">): Obstacle[] {
+  const { name, refusal, update, clusterless } = version;
+  if (refusal !== undefined && update === undefined) return [outOfDate(refusal)];
+  if (clusterless) return [];
+  return [
+    {
+      code: "Version",
+      problem: `${name} has no availability groups without a cluster, and pulumi-mi-link does not set up links on it yet`,
+      remedy: "use SQL Server 2017 or later.",
+    },
+  ];
+}
+
+export const hadrObstacles = ({ isHadrEnabled }: Pick<Instance, "isHadrEnabled">): Obstacle[] =>
+  isHadrEnabled
+    ? []
+    : [
+        {
+          code: 35221,
+          problem:
+            "Always On availability groups are not enabled on this instance: SERVERPROPERTY('IsHadrEnabled') is 0",
+          remedy:
+            "in PowerShell on that machine: Enable-SqlAlwaysOn -ServerInstance . -Force (Linux: mssql-conf set hadr.hadrenabled 1, then restart), then run pulumi up again.",
+        },
+      ];
 
 /** A replica gets its name from @@SERVERNAME, and SQL Server demands the name of the machine (35237): they must agree. */
 export function nameObstacles({ serverName, hostName }: Instance): Obstacle[] {
   if (serverName !== null && (hostName === null || sameName(serverName, hostName))) return [];
-  const drop = serverName === null ? [] : [sql`EXEC sp_dropserver ${sql.string(serverName)}`.text];
-  const add =
-    hostName === null
-      ? "EXEC sp_addserver N'<name>', 'local'"
-      : sql`EXEC sp_addserver ${sql.string(hostName)}, 'local'`.text;
+  const drop = serverName === null ? [] : [sql`EXEC sp_dropserver ${sql.string(serverName)}`];
+  const add = sql`EXEC sp_addserver ${sql.string(hostName ?? "<name>")}, 'local'`;
   return [
     {
       code: 35237,
@@ -137,7 +158,8 @@ export function nameObstacles({ serverName, hostName }: Instance): Obstacle[] {
         serverName === null
           ? `@@SERVERNAME is NULL, while SERVERPROPERTY('ServerName') is ${hostName}: sys.servers has no row for the server itself`
           : `@@SERVERNAME is ${serverName}, while SERVERPROPERTY('ServerName') is ${hostName}: the machine got another name, or is a copy of another one`,
-      remedy: `give the server its name, then restart SQL Server: ${[...drop, add].join("; ")}`,
+      ...byRunning("give the server its name, then restart SQL Server: ", ...drop, add),
+      afterwards: "restart SQL Server, which takes the name with its next start",
     },
   ];
 }

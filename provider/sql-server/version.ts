@@ -4,6 +4,8 @@ export interface VersionSupport {
   readonly name: string;
   /** WITH (CLUSTER_TYPE = NONE): 2017 and later. */
   readonly clusterless: boolean;
+  /** The update that brought links to this release, with its KB; undefined of a release that has none. */
+  readonly update?: string;
   /** Why links cannot be made with this build; undefined when they can. */
   readonly refusal?: string;
 }
@@ -27,7 +29,7 @@ export function supportOf(productVersion: string): VersionSupport {
       refusal: `version ${productVersion} is not one that links are documented for (2016 to 2025)`,
     };
   }
-  const support = { name: release.name, clusterless: major >= 14 };
+  const support = { name: release.name, update: release.update, clusterless: major >= 14 };
   if (compareVersions(productVersion, release.minimum) >= 0) return support;
   return {
     ...support,

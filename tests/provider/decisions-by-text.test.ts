@@ -57,6 +57,7 @@ const allowed: readonly Allowed[] = [
     "the address in an endpoint's URL",
   ],
   ["azure/session.ts", 'startsWith("https:")', "an address"],
+  ["azure/session.ts", 'includes("?")', "an address"],
   [
     "azure/sign-in.ts",
     "/\\bAADSTS\\d+/",
@@ -76,12 +77,17 @@ const allowed: readonly Allowed[] = [
   ["arguments/host.ts", "*", argument],
   ["sql-server/failure.ts", 'includes("TlsOtherName")', "a key of the catalogue"],
   ["sql-server/failure.ts", 'startsWith("config:")', argument],
-  ["resources/full-recovery-database/lifecycle.ts", "/[^\\p{L}\\p{N}_.-]/gu", "the name of a file"],
-  ["resources/full-recovery-database/lifecycle.ts", 'includes("\\\\")', "a path"],
-  ["resources/full-recovery-database/lifecycle.ts", "/[\\\\/]$/", "a path"],
+  ["sql-server/backup-path.ts", "/[^\\p{L}\\p{N}_.-]/gu", "the name of a file"],
+  ["sql-server/backup-path.ts", 'includes("\\\\")', "a path"],
+  ["sql-server/backup-path.ts", "/[\\\\/]$/", "a path"],
   ["resources/full-recovery-database/lifecycle.ts", "/\\p{Cc}/u", argument],
   ["resources/mirroring-endpoint/definition.ts", "*", "a word of a catalog column"],
   ["sql-server/catalog/endpoint.ts", "/;Server=/i", "a part of an endpoint's URL"],
+  ["sql-server/catalog/endpoint.ts", 'includes("AES")', "a word of a catalog column"],
+  ["sql-server/catalog/endpoint.ts", "/\\s*,\\s*/", "a word of a catalog column"],
+  ["preflight/told.ts", 'endsWith(".")', ours],
+  ["preflight/server-checks.ts", 'includes("RC4")', "a word of a catalog column"],
+  ["preflight/server-checks.ts", 'includes("CERTIFICATE")', "a word of a catalog column"],
   ["resources/mirroring-endpoint/lifecycle.ts", "/^\\(not (.*)\\)$/s", "our own stored words"],
   ["arguments/names.ts", "*", argument],
   [
@@ -91,7 +97,7 @@ const allowed: readonly Allowed[] = [
   ],
   ["arguments/sql-server-settings.ts", "*", argument],
   ["arguments/sql-server-authentication.ts", "*", argument],
-  ["resources/trusted-roots/roots.ts", "*", argument],
+  ["sql-server/roots/roots.ts", "*", argument],
   ["sql-server/validity.ts", "*", "our own stored words"],
 ];
 

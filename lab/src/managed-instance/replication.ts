@@ -42,7 +42,8 @@ export function startReplication({ source, target, clock, latency, mode }: Repli
   target.sizeBytes = source.sizeBytes;
 
   const follow = (record: LogRecord): void => {
-    sending.push(record);
+    // The source's own clock may be wrong.
+    sending.push({ ...record, at: clock.now() });
     // A synchronous secondary has the record before the commit is answered.
     if (mode() === "Sync") pump();
     else schedule(0);

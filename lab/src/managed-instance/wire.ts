@@ -1,11 +1,12 @@
 import type { Network, PartnerDatabase, PartnerState, ReplicaPosition } from "../network";
+import { hadrPort, nodeOf } from "../sql-server/catalog/fabric";
 import type { AvailabilityGroup, Instance, Replica } from "../sql-server/model";
 import { nameKey } from "../sql-server/names";
 import { formatMessage } from "../tsql/messages";
 import { sameName } from "../tsql/values/collation";
 import type { Azure } from "./azure";
 import { isHeldByLink } from "./creating-link";
-import { instanceAt, parseEndpointAddress } from "./endpoint-address";
+import { answers, instanceAt, parseEndpointAddress } from "./endpoint-address";
 import { type DatabaseState, type LinkState, linkState } from "./link-state";
 import type { Link, ManagedInstance } from "./managed-instance";
 import { changeRole } from "./role-changes";
@@ -38,6 +39,17 @@ export function createNetwork(azure: Azure): Network {
         synchronizationHealth: "NOT_HEALTHY",
         databases: lostDatabases(instance, state),
       };
+    },
+    async connect(from, host, port) {
+      const all = [...azure.managedInstances.map(({ engine }) => engine), ...azure.sqlServers];
+      const name = host.toLowerCase();
+      const to = instanceAt({ host: name, port }, all) ?? all.find((each) => nodeOf(each).toLowerCase() === name);
+      if (!to) return { isOpen: false };
+      const { address, isRunning } = to;
+      if (!isRunning || azure.cuts.isBlocked(from.name, to.name, port)) return { address, isOpen: false };
+      // Nothing listens there in the lab, whose links are not redirected.
+      const isRedirect = to.kind === "managedInstance" && port === hadrPort;
+      return { address, isOpen: isRedirect || (await answers(address, port)) };
     },
     async changeRole(instance, group, change) {
       await changeRole(instance, group, change, endOf(instance, group, azure), azure);

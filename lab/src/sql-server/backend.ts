@@ -1,3 +1,4 @@
+import { aheadOf } from "../clock";
 import type { Faults } from "../faults/faults";
 import type { Journal } from "../journal";
 import type { Clock, Network } from "../network";
@@ -28,11 +29,32 @@ export interface Backend extends TdsBackend {
 }
 
 /** One instance behind its TDS port. Its mirroring endpoint listens from now on, where it has one that is started. */
-export function createBackend({ instance, network, clock, journal, faults }: BackendAround): Backend {
+export function createBackend({ instance, network, clock: common, journal, faults }: BackendAround): Backend {
+  const clock = aheadOf(common, () => instance.clockAheadMilliseconds);
   const listener = createMirroringListener(instance, clock);
-  const server: Server = { instance, network, clock, listener, files: new Map(), sessions: new Map() };
+  let stopping = new AbortController();
+  const server: Server = {
+    ...{ instance, network, clock, listener, files: new Map(), sessions: new Map() },
+    openSession(login, database, applicationName) {
+      const client = {
+        address: "<local machine>",
+        port: 0,
+        isEncrypted: false,
+        packetSize: 4096,
+        tdsVersion: 0x74000004,
+      };
+      const request = {
+        ...{ user: login.name, password: "", database, hostName: instance.hostName, applicationName },
+        client: { ...client, disconnect: () => undefined },
+      };
+      return createSession({ host, around, instance, sessions: server.sessions, login, database, request });
+    },
+    get stopping() {
+      return stopping.signal;
+    },
+  };
   const host = createHost(server);
-  const around = { instanceName: instance.name, clock, journal, faults };
+  const around = { instanceName: instance.name, clock: common, journal, faults };
   const started = listener.follow();
   keepKeysReady();
 
@@ -43,7 +65,14 @@ export function createBackend({ instance, network, clock, journal, faults }: Bac
     const { user, client, applicationName: application } = request;
     const at = clock.now();
     const accepted = "login" in answer;
-    journal.record({ at, kind: "connection", instance: instance.name, login: user, application, accepted });
+    journal.record({
+      at: common.now(),
+      kind: "connection",
+      instance: instance.name,
+      login: user,
+      application,
+      accepted,
+    });
     if (accepted)
       return {
         session: createSession({ host, around, instance, sessions: server.sessions, ...answer, request }),
@@ -66,8 +95,12 @@ export function createBackend({ instance, network, clock, journal, faults }: Bac
       return instance.directory;
     },
     login,
-    close: () => listener.close(),
+    close() {
+      stopping.abort();
+      return listener.close();
+    },
     async restart() {
+      stopping = new AbortController();
       instance.traceFlags.clear();
       for (const flag of instance.startupTraceFlags) instance.traceFlags.add(flag);
       instance.startTime = clock.now();

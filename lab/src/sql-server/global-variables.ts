@@ -1,5 +1,6 @@
 import type { Typed } from "../tsql/types";
 import { int, nvarchar } from "../tsql/types";
+import { editionOf } from "./editions";
 import type { Instance } from "./model";
 
 const text = (value: string): Typed => ({ type: nvarchar(256), value });
@@ -24,9 +25,10 @@ function packed(version: string): number {
   return (major << 24) | build;
 }
 
-function versionText({ kind, majorVersion, version }: Instance): string {
+function versionText(instance: Instance): string {
+  const { kind, majorVersion, version, isOnWindows } = instance;
   if (kind === "managedInstance")
     return "Microsoft SQL Azure (RTM) - 12.0.2000.8 \n\tCopyright (C) 2024 Microsoft Corporation\n";
-  const platform = majorVersion === 2016 ? "Windows Server 2022 Standard 10.0 <X64>" : "Linux (Ubuntu 22.04) <X64>";
-  return `Microsoft SQL Server ${majorVersion} - ${version} (X64) \n\tCopyright (C) ${majorVersion} Microsoft Corporation\n\tDeveloper Edition (64-bit) on ${platform}`;
+  const platform = isOnWindows ? "Windows Server 2022 Standard 10.0 <X64>" : "Linux (Ubuntu 22.04) <X64>";
+  return `Microsoft SQL Server ${majorVersion} - ${version} (X64) \n\tCopyright (C) ${majorVersion} Microsoft Corporation\n\t${editionOf(instance).text} on ${platform}`;
 }

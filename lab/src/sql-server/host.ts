@@ -17,7 +17,7 @@ export function createHost(server: Server): Host {
   return {
     table: (name, session) => findTable(server, name, session),
     database: (name, session) => userDatabase(server, name, session),
-    procedure: (name) => findProcedure(server, name),
+    procedure: (name, session) => findProcedure(server, name, session),
     tableFunction: (name, session) => systemTableFunction(server, name, session),
     scalarFunction: (name) => scalarFunction(server, name),
     globalVariable: (name) => globalVariable(server.instance, name),

@@ -1,6 +1,7 @@
 import type { Clock } from "../network";
 import { createStore } from "../tsql/data/store";
 import { systemCertificates } from "./certificates/system-certificates";
+import { hasAlwaysOn } from "./editions";
 import type { Certificate, Database, Instance, Login } from "./model";
 import { nameKey, newGuid } from "./names";
 import { writeLogOf } from "./transaction-log";
@@ -28,10 +29,18 @@ export interface InstanceRequest {
   readonly tdsPort?: number;
   readonly fqdn?: string;
   readonly collation?: string;
-  /** @default true */
+  /** @default "Developer" */
+  readonly edition?: Instance["edition"];
+  /** @default only 2016 */
+  readonly isOnWindows?: boolean;
+  /** @default 0 */
+  readonly clockAheadMilliseconds?: number;
+  /** @default true, where the edition has it */
   readonly isHadrEnabled?: boolean;
   /** @default false */
   readonly forceEncryption?: boolean;
+  /** @default true, but for Express */
+  readonly isAgentRunning?: boolean;
   readonly administrator: { readonly name?: string; readonly password: string };
   readonly databases?: readonly DatabaseRequest[];
   /** @default none */
@@ -44,8 +53,9 @@ const firstLsn = 43_0000000152_00001n;
 
 /** A freshly installed instance. */
 export function createInstance(request: InstanceRequest): Instance {
-  const { kind = "sqlServer", version = linkableBuilds[2022] } = request;
+  const { kind = "sqlServer", version = linkableBuilds[2022], edition = "Developer" } = request;
   const created = request.clock.now();
+  const majorVersion = majorVersionOf(version);
   const instance: Instance = {
     name: request.name,
     hostName: request.name,
@@ -53,14 +63,17 @@ export function createInstance(request: InstanceRequest): Instance {
     localServer: request.name,
     kind,
     version,
-    majorVersion: majorVersionOf(version),
+    majorVersion,
     supportsManagedInstanceLink: kind === "managedInstance" || supportsLink(version),
     isMultiDatabaseLinkEnabled: false,
     collation: request.collation ?? "SQL_Latin1_General_CP1_CI_AS",
+    edition,
+    isOnWindows: kind === "managedInstance" || majorVersion === 2016 || request.isOnWindows === true,
+    clockAheadMilliseconds: request.clockAheadMilliseconds ?? 0,
     address: request.address,
     tdsPort: request.tdsPort ?? 1433,
     fqdn: request.fqdn,
-    isHadrEnabled: request.isHadrEnabled ?? true,
+    isHadrEnabled: (request.isHadrEnabled ?? true) && hasAlwaysOn(edition),
     forceEncryption: request.forceEncryption ?? false,
     traceFlags: new Set(request.startupTraceFlags),
     startupTraceFlags: request.startupTraceFlags ?? [],
@@ -74,12 +87,15 @@ export function createInstance(request: InstanceRequest): Instance {
     certificates: freshCertificates(),
     groups: new Map(),
     backups: [],
+    isAgentRunning: edition !== "Express" && (request.isAgentRunning ?? true),
+    jobs: new Map(),
     errorLog: [],
     settings: new Map(),
     nextCertificateId: 256,
     nextEndpointId: 65536,
     nextDatabaseId: 1,
     nextPrincipalId: 267,
+    nextJobHistoryId: 1,
   };
   for (const name of ["master", "tempdb", "model", "msdb"]) {
     addDatabase(instance, { name, recoveryModel: name === "model" ? "FULL" : "SIMPLE" }, created);
@@ -145,7 +161,14 @@ export function addDatabase(instance: Instance, request: DatabaseRequest, create
 
 /** The copy of another instance's database, still empty. */
 export function emptyCopy(source: Database, changes: Partial<Database>): Database {
-  const copy: Database = { ...source, isSuspended: undefined, ...changes, store: createStore(), followers: new Set() };
+  const copy: Database = {
+    ...source,
+    isSuspended: undefined,
+    encryption: undefined,
+    ...changes,
+    store: createStore(),
+    followers: new Set(),
+  };
   writeLogOf(copy);
   return copy;
 }

@@ -25,6 +25,12 @@ export interface Instance {
   /** sp_multidb_milink: whether its links have several databases. A restart does not change it. */
   isMultiDatabaseLinkEnabled: boolean;
   readonly collation: string;
+  /** Of a SQL Server; a managed instance has Azure's. */
+  edition: "Developer" | "Enterprise" | "Evaluation" | "Standard" | "Web" | "Express";
+  /** SQL Server 2016 runs on nothing else. */
+  readonly isOnWindows: boolean;
+  /** By how much the instance's own clock is ahead of the lab's, or behind it where this is negative. */
+  clockAheadMilliseconds: number;
   /** Loopback address that the instance, and its mirroring endpoint, listens on. */
   readonly address: string;
   readonly tdsPort: number;
@@ -54,11 +60,16 @@ export interface Instance {
   readonly backups: BackupRecord[];
   /** The settings that sp_configure changed, by name. */
   readonly settings: Map<string, { value: number; inUse: number }>;
+  /** Whether SQL Server Agent runs. A managed instance's always does. */
+  isAgentRunning: boolean;
+  /** Its jobs in msdb, by their lower-case names. */
+  readonly jobs: Map<string, Job>;
   readonly errorLog: { readonly at: Date; readonly text: string }[];
   nextCertificateId: number;
   nextEndpointId: number;
   nextDatabaseId: number;
   nextPrincipalId: number;
+  nextJobHistoryId: number;
 }
 
 /** A database master key. */
@@ -150,14 +161,26 @@ export interface Database {
   readonly users: Map<string, DatabaseUser>;
   /** Called with each log record as it is written. */
   readonly followers: Set<(record: LogRecord) => void>;
+  /** Files beside the two that every database has, by their kind. */
+  moreFiles?: readonly { readonly name: string; readonly kind: "LOG" | "FILESTREAM" | "MEMORY_OPTIMIZED_DATA" }[];
   /** undefined: no log chain, that is no full backup since the recovery model became FULL. */
   lastLogBackupLsn?: bigint;
   endOfLogLsn: bigint;
   /** The id is set while the database is in a group. */
   groupDatabaseId?: string;
   replicaId?: string;
+  /** CREATE DATABASE ENCRYPTION KEY, and whether ALTER DATABASE SET ENCRYPTION has turned it on. */
+  encryption?: DatabaseEncryption;
   /** SET HADR SUSPEND: a primary suspends all its copies, a copy itself. */
   isSuspended?: boolean;
+}
+
+export interface DatabaseEncryption {
+  readonly algorithm: "AES_128" | "AES_192" | "AES_256" | "TRIPLE_DES_3KEY";
+  /** Of the certificate in master that encrypts the key. */
+  readonly thumbprint: Buffer;
+  readonly created: Date;
+  readonly isOn: boolean;
 }
 
 export interface Certificate {
@@ -242,4 +265,47 @@ export interface BackupRecord {
   readonly description?: string;
   readonly user: string;
   readonly hasChecksums: boolean;
+}
+
+export interface Job {
+  readonly id: string;
+  readonly name: string;
+  /** A login. */
+  readonly owner: string;
+  readonly description: string;
+  readonly isEnabled: boolean;
+  readonly created: Date;
+  readonly steps: JobStep[];
+  /** sp_add_jobserver has given it to this server. */
+  isTargeted: boolean;
+  /** The last run. */
+  run?: { readonly requested: Date; readonly by: string; lastStep: number; stopped?: Date | undefined };
+  readonly history: JobHistory[];
+}
+
+export interface JobStep {
+  readonly id: number;
+  readonly uid: string;
+  readonly name: string;
+  readonly subsystem: "TSQL" | "PowerShell";
+  readonly command: string;
+  readonly database: string;
+  readonly onSuccess: "succeed" | "fail" | "next";
+  readonly onFail: "succeed" | "fail" | "next";
+  readonly flags: number;
+  /** The output of its last run. */
+  log?: string;
+}
+
+export interface JobHistory {
+  readonly id: number;
+  /** 0: of the job as a whole. */
+  readonly step: number;
+  readonly stepName: string;
+  readonly failed: boolean;
+  readonly message: string;
+  readonly start: Date;
+  readonly seconds: number;
+  /** The error that the step ended with, or 0. */
+  readonly number: number;
 }

@@ -1,11 +1,12 @@
 import { argument } from "../tsql/executor/arguments";
 import { ownProcedureNames } from "../tsql/executor/own-procedures";
-import type { Procedure, ProcedureArgument } from "../tsql/host";
+import type { Procedure, ProcedureArgument, Session } from "../tsql/host";
 import { sqlError } from "../tsql/messages";
 import { notSpoken } from "../tsql/not-spoken";
 import type { ObjectName } from "../tsql/syntax/object-name";
 import { type Column, nvarchar, varbinary } from "../tsql/types";
 import { fold, sameName } from "../tsql/values/collation";
+import { jobProcedure } from "./agent/job-procedures";
 import { chainsToRoot } from "./certificates/chain";
 import { configure } from "./configuration";
 import { isLeftOutProcedure } from "./left-out";
@@ -143,11 +144,17 @@ const commonProcedures: Readonly<Record<string, ProcedureOf>> = {
 };
 
 /** Finds a procedure. Only builds with links have the link's; elsewhere they are 2812. */
-export function findProcedure(server: Server, { schema, name }: ObjectName): Procedure | undefined {
+export function findProcedure(
+  server: Server,
+  { database, schema, name }: ObjectName,
+  session: Session,
+): Procedure | undefined {
   const key = fold(name);
   const isSystem = !schema || ["sys", "dbo"].includes(nameKey(schema));
   const available = proceduresOf(server);
   if (isSystem && isLeftOutProcedure(key)) throw notSpoken(name);
+  const ofAgent = isSystem && nameKey(database ?? session.database) === "msdb" ? jobProcedure(server, key) : undefined;
+  if (ofAgent) return ofAgent;
   return isSystem && Object.hasOwn(available, key) ? available[key]?.(server) : undefined;
 }
 

@@ -1,4 +1,5 @@
 import { int, nvarchar, type SqlValue } from "../tsql/types";
+import { editionOf } from "./editions";
 import type { Instance } from "./model";
 
 const name = nvarchar(128);
@@ -57,9 +58,9 @@ const properties: Readonly<Record<string, (instance: Instance) => string | numbe
   suspendeddatabasecount: () => 0,
   collation: ({ collation }) => collation,
   computernamephysicalnetbios: machineName,
-  edition: (instance) => (isManaged(instance) ? "SQL Azure" : "Developer Edition (64-bit)"),
-  editionid: (instance) => (isManaged(instance) ? 1674378470 : -2117995310),
-  engineedition: (instance) => (isManaged(instance) ? 8 : 3),
+  edition: (instance) => editionOf(instance).text,
+  editionid: (instance) => editionOf(instance).id,
+  engineedition: (instance) => editionOf(instance).engineEdition,
   instancedefaultbackuppath: () => "/var/opt/mssql/data/",
   instancedefaultdatapath: () => "/var/opt/mssql/data/",
   instancedefaultlogpath: () => "/var/opt/mssql/data/",

@@ -1,7 +1,8 @@
 import type { Clock, Network } from "../network";
+import type { TdsSession } from "../tds/contract";
 import type { Session } from "../tsql/host";
 import type { MirroringListener } from "./mirroring-listener";
-import type { Certificate, Database, Instance, MasterKey } from "./model";
+import type { Certificate, Database, Instance, Login, MasterKey } from "./model";
 import { findByName, nameKey } from "./names";
 import type { Sessions } from "./sessions";
 
@@ -14,6 +15,10 @@ export interface Server {
   /** Certificate files that the server wrote, by path in lower case; the machine's own files are never touched. */
   readonly files: Map<string, Buffer>;
   readonly sessions: Sessions;
+  /** Opens a session from inside, for a step of a job. */
+  readonly openSession: (login: Login, database: string, application: string) => TdsSession;
+  /** Ends when the instance stops. */
+  readonly stopping: AbortSignal;
 }
 
 /** A database's own keys and certificates. */

@@ -6,9 +6,9 @@ export const notRaised: readonly (readonly [numbers: readonly number[], reason: 
   [[15299], "A signature that does not verify is taken for invalid data (15297)."],
   [Array.from({ length: 20 }, (_, index) => 15315 + index), "Encryption of data by keys is not modelled."],
   [[15342], "An endpoint's certificate without a private key is refused with 15563 instead."],
-  [[15352, 33042], "TDE and signed modules are not modelled."],
+  [[15352, 33042], "Signed modules are not modelled."],
   [[35102, 35103, 35104, 47504], "What raises them is not documented."],
-  [[35200, 41199], "The lab's SQL Servers are Developer edition, which has no limits of edition."],
+  [[35200, 41199], "The editions differ in Always On and in encryption only."],
   [[35215, 35222, 41114, 41171, 41196], "Failover clusters: the lab's one cluster (2016) has a single, healthy node."],
   [[35259, 35261], "35244 and 35249 say the same of CREATE and ADD DATABASE."],
   [[41156, 41178, 41186, 41187, 41190], "Groups are created and dropped at once: there is no time for a race."],
@@ -22,7 +22,7 @@ export const azureNotRaised: readonly (readonly [codes: readonly string[], reaso
   ],
   [
     ["CannotFindServerCertificateWithThumbprint", "SameKeyMaterialNotFoundOnRemoteServer"],
-    "Of TDE, which is not modelled.",
+    "Of TDE, which ends with the link: a managed instance encrypts by itself.",
   ],
   [
     ["ConflictingSubscriptionOperation", "ConflictingSystemOperationInProgress", "ManagementServiceDatabaseBusy"],

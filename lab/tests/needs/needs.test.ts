@@ -19,7 +19,7 @@ const scenes: readonly {
     versions: [2022],
   },
   { files: ["certificates.sql"], versions: [2016, 2017, 2019, 2022, 2025] },
-  { files: ["changing.sql"], versions: [2022, 2025] },
+  { files: ["agent.sql", "changing.sql", "encryption.sql"], versions: [2022, 2025] },
 ];
 
 /** Whatever none of these files sends may be left out of the lab: see CONTRIBUTING.md. */
@@ -31,7 +31,7 @@ describe("what is sent to a SQL Server and an instance that are linked", functio
       describe(`${files.join(", ")} on ${version}`, () => {
         let linked: LinkedLab;
         before(async () => {
-          linked = await createTestLink({ sqlVersion: version, startupTraceFlags: [1800, 9567] });
+          linked = await createTestLink({ sqlVersion: version, windows: true, startupTraceFlags: [1800, 9567] });
           await linked.establish();
         });
         after(() => linked.close());

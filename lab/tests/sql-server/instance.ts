@@ -48,6 +48,7 @@ export function openInstance(request: Partial<InstanceRequest> = {}) {
     partnerState: () => opened.partner,
     seeding: () => opened.seeding,
     isHeldByLink: () => false,
+    connect: async () => ({ isOpen: false }),
     isTrusted: () => false,
     changeRole: async () => undefined,
   };

@@ -21,7 +21,7 @@ import {
   logChainObstacles,
   missingDatabase,
 } from "../../sql-server/catalog/databases";
-import { findEndpoint } from "../../sql-server/catalog/endpoint";
+import { findEndpoint, stateObstacles } from "../../sql-server/catalog/endpoint";
 import {
   databasesOf,
   dropGroup,
@@ -326,15 +326,7 @@ async function obstacles(server: Sql, { groupName, databaseName }: Inputs): Prom
     const problem = `the database ${databaseName} is in the availability group ${otherGroup} already, and can be in one only`;
     found.push(existingObstacle(problem, { look: lookAt.group(otherGroup), instead: "link another database" }, 35244));
   }
-  if (!endpoint) {
-    found.push(noEndpoint);
-  } else if (endpoint.state !== "STARTED") {
-    found.push({
-      code: "NoEndpoint",
-      problem: `the mirroring endpoint ${endpoint.name} is ${endpoint.state}`,
-      remedy: `start it: ${sql`ALTER ENDPOINT ${sql.identifier(endpoint.name)} STATE = STARTED`.text}`,
-    });
-  }
+  found.push(...(endpoint ? stateObstacles(endpoint) : [noEndpoint]));
   return found;
 }
 

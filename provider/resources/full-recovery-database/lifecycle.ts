@@ -1,10 +1,12 @@
-import { createHash } from "node:crypto";
-import { adoptProperty } from "../../arguments/kinds";
+import { adoptProperty, preflightProperty } from "../../arguments/kinds";
 import { lookedAtFirst } from "../../arguments/managed-instance-id";
 import { userDatabaseName } from "../../arguments/names";
 import { type SqlServer, sqlServerProperty } from "../../arguments/sql-server-settings";
 import type { Context } from "../../lifecycle/context";
 import type { Lifecycle } from "../../lifecycle/contract";
+import type { LinkNames } from "../../preflight/link-names";
+import { requirePassed } from "../../preflight/require-passed";
+import { backupPath } from "../../sql-server/backup-path";
 import {
   type Database,
   databaseObstacles,
@@ -22,6 +24,7 @@ interface Inputs {
   readonly databaseName: string;
   readonly backupDisk?: string;
   readonly managedInstanceId?: string;
+  readonly preflight?: Omit<LinkNames, "databaseName">;
   readonly adopt?: boolean;
 }
 interface State extends Inputs {
@@ -35,6 +38,7 @@ export const fullRecoveryDatabase = {
     databaseName: userDatabaseName,
     backupDisk: { type: "string", computed: true, onChange: "update", check: backupDiskProblem },
     managedInstanceId: lookedAtFirst,
+    preflight: preflightProperty,
     // The database is there in any case. Taken so that all resources of a program can be given it.
     adopt: adoptProperty,
   },
@@ -57,6 +61,10 @@ export const fullRecoveryDatabase = {
   },
 
   async create(inputs, context) {
+    if (inputs.preflight) {
+      const { databaseName, preflight: names } = inputs;
+      await requirePassed({ ...inputs, databases: [{ ...names, databaseName }] }, "databases", context, ["log-chain"]);
+    }
     const server = await context.sql(inputs.sqlServer);
     if (inputs.managedInstanceId !== undefined) await context.azure.managedInstance(inputs.managedInstanceId);
     return { id: `${server.instance.name}/${inputs.databaseName}`, state: await ensure(server, inputs, context) };
@@ -118,20 +126,6 @@ async function defaultBackupDisk(server: Sql, databaseName: string): Promise<str
     sql`SELECT CONVERT(nvarchar(260), SERVERPROPERTY('InstanceDefaultBackupPath')) AS directory`,
   );
   return backupPath(row?.directory ?? undefined, databaseName);
-}
-
-/**
- * Keeps of the name what every file system takes. A hash of the whole name follows where that is less, or has capital
- * letters: it tells databases apart whose names are the same to a file system, as SQL Server refuses two backups at once
- * into one file (3201).
- */
-export function backupPath(directory: string | undefined, databaseName: string): string {
-  const safe = databaseName.replace(/[^\p{L}\p{N}_.-]/gu, "_").slice(0, 100);
-  const hash = createHash("sha256").update(databaseName).digest("hex").slice(0, 8);
-  const file = `${safe}${safe === databaseName.toLowerCase() ? "" : `_${hash}`}_mi-link.bak`;
-  if (!directory) return file;
-  const separator = directory.includes("\\") ? "\\" : "/";
-  return `${directory}${/[\\/]$/.test(directory) ? "" : separator}${file}`;
 }
 
 function backupDiskProblem(path: string): string | undefined {

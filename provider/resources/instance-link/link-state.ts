@@ -1,12 +1,10 @@
 import { sameUrl } from "../../arguments/endpoint-url";
 import { sameInAzure } from "../../arguments/managed-instance-id";
 import { sameName } from "../../arguments/names";
+import { isBeingMade, linkedDatabase, stateOfReplica } from "../../azure/link-properties";
 import type { Database, Inputs, Link, LinkDatabase, State } from "./link";
 
-/** The database of the link; there is one, as links are made in single-database mode. */
-export const linkedDatabase = ({ properties }: Link): LinkDatabase | undefined => properties.databases?.[0];
-
-const stateOfReplica = (link: Link): string => (linkedDatabase(link)?.replicaState ?? "").toLowerCase();
+export { isBeingMade, linkedDatabase };
 
 /** Any state with "Error" in it is a failure (troubleshooting page). */
 export const isBroken = (link: Link): boolean => stateOfReplica(link).includes("error");
@@ -14,9 +12,6 @@ export const isBroken = (link: Link): boolean => stateOfReplica(link).includes("
 /** Whether it never came to replicate. Only such a link may be deleted and made again. */
 export const neverStarted = (link: Link): boolean =>
   ["linkiniterror", "linkcreationerror"].includes(stateOfReplica(link));
-
-export const isBeingMade = (link: Link): boolean =>
-  ["", "creatinglink", "seeding", "copying"].includes(stateOfReplica(link));
 
 /** Whether its state is an undocumented one, which does not tell whether it replicates. */
 export function isUnclear(link: Link): boolean {

@@ -1,8 +1,11 @@
 import { azArguments, childId, parseInstanceId, shortId } from "../../arguments/managed-instance-id";
 import type { SqlServer } from "../../arguments/sql-server-settings";
 import type { ArmResource } from "../../azure/client";
+import type { DatabaseProperties, LinkDatabase, LinkProperties } from "../../azure/link-properties";
 import type { TakenOver } from "../../lifecycle/ownership";
 import type { Sql } from "../../sql-server/connection";
+
+export type { DatabaseProperties, LinkDatabase, LinkProperties };
 
 /** The arguments of a link, as check leaves them. */
 export interface Inputs {
@@ -36,36 +39,6 @@ export interface State extends Inputs, TakenOver {
   readonly linkState?: "NeverStarted" | "Deleted";
   /** What the SQL Server is known by; left out where the link is not told of it. */
   readonly instanceId?: string;
-}
-
-/** `properties` of Microsoft.Sql/managedInstances/distributedAvailabilityGroups, as far as it is of use. */
-export interface LinkProperties {
-  readonly distributedAvailabilityGroupId?: string;
-  readonly replicationMode?: Inputs["replicationMode"];
-  readonly partnerAvailabilityGroupName?: string;
-  readonly partnerEndpoint?: string;
-  readonly instanceLinkRole?: "Primary" | "Secondary";
-  readonly instanceAvailabilityGroupName?: string;
-  readonly failoverMode?: Inputs["failoverMode"];
-  readonly databases?: readonly LinkDatabase[];
-}
-
-/** An element of `databases` in the properties of a link. */
-export interface LinkDatabase {
-  readonly databaseName: string;
-  readonly replicaState?: string;
-  readonly seedingProgress?: string;
-  readonly connectedState?: "CONNECTED" | "DISCONNECTED";
-  /** The number of an SQL Server error, as text. */
-  readonly mostRecentLinkError?: string;
-  /** Of the certificate that SQL Server shows; `{}` where the service does not tell it. */
-  readonly partnerAuthCertValidity?: { readonly certificateName?: string; readonly expiryDate?: string };
-}
-
-export interface DatabaseProperties {
-  readonly creationDate?: string;
-  /** "Online", "Restoring" ... */
-  readonly status?: string;
 }
 
 export type Link = ArmResource<LinkProperties>;

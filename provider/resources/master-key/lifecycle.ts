@@ -1,4 +1,4 @@
-import { adoptProperty } from "../../arguments/kinds";
+import { adoptProperty, preflightProperty } from "../../arguments/kinds";
 import { lookedAtFirst } from "../../arguments/managed-instance-id";
 import { credentialProblem } from "../../arguments/password";
 import { type SqlServer, sqlServerProperty } from "../../arguments/sql-server-settings";
@@ -7,6 +7,8 @@ import type { Context } from "../../lifecycle/context";
 import type { Created, Lifecycle } from "../../lifecycle/contract";
 import { isContinued, isLeftToAnother, madeMeanwhile, sayLeft } from "../../lifecycle/ownership";
 import { recorded } from "../../lifecycle/recorded";
+import { requirePassed } from "../../preflight/require-passed";
+import { findMasterKey, type MasterKey as Key, masterKeyObstacles } from "../../sql-server/catalog/master-key";
 import type { Sql } from "../../sql-server/connection";
 import { kept, requireNoObstacle, vanished } from "../../sql-server/outcome";
 import { sql } from "../../sql-server/tsql";
@@ -16,6 +18,7 @@ interface Inputs {
   readonly password?: string;
   readonly credential?: string;
   readonly managedInstanceId?: string;
+  readonly preflight?: { readonly certificateName?: string };
   readonly adopt?: boolean;
 }
 interface State extends Inputs {
@@ -37,6 +40,7 @@ export const masterKey = {
     },
     credential: { type: "string", onChange: "update", same: () => true, check: credentialProblem },
     managedInstanceId: lookedAtFirst,
+    preflight: preflightProperty,
     adopt: adoptProperty,
   },
 
@@ -46,38 +50,41 @@ export const masterKey = {
 
   async observe(state, context) {
     const server = await context.sql(state.sqlServer, state.instanceId);
-    const [keyGuid, isUsable] = await Promise.all([findMasterKey(server), opensByItself(server)]);
-    if (keyGuid === undefined) return undefined;
+    const key = await findMasterKey(server);
+    if (!key) return undefined;
+    const keyGuid = guidOf(key);
     const { instanceId = server.instance.id, created = false } = state;
     return {
       state: { ...state, instanceId, keyGuid, created: created && isSame(state, keyGuid) },
-      drift: isUsable ? undefined : `${closed}: ${openingStatements}`,
+      drift: masterKeyObstacles(key)
+        .map(({ problem, remedy }) => `${problem}: ${remedy}`)
+        .at(0),
     };
   },
 
   async create(inputs, context) {
+    if (inputs.preflight) await requirePassed({ ...inputs, ...inputs.preflight }, "servers", context);
     const server = await context.sql(inputs.sqlServer);
     if (inputs.managedInstanceId !== undefined) await context.azure.managedInstance(inputs.managedInstanceId);
-    const keyGuid = await findMasterKey(server);
-    return keyGuid === undefined
-      ? await make(server, inputs, context)
-      : await foundKey(server, inputs, keyGuid, context);
+    const key = await findMasterKey(server);
+    return key ? await foundKey(server, inputs, key, context) : await make(server, inputs, context);
   },
 
   async update(state, inputs, context) {
     const server = await context.sql(inputs.sqlServer, state.instanceId);
-    const keyGuid = await findMasterKey(server);
-    if (keyGuid === undefined) return (await make(server, inputs, context)).state;
-    await requireUsable(server);
+    const key = await findMasterKey(server);
+    if (!key) return (await make(server, inputs, context)).state;
+    requireUsable(server, key);
+    const keyGuid = guidOf(key);
     return { ...inputs, instanceId: server.instance.id, created: state.created && isSame(state, keyGuid), keyGuid };
   },
 
   async delete(state, context) {
     if (!state.created) return sayLeft(state, `the database master key of ${nameOf(state)}`, context);
     const server = await context.sql(state.sqlServer, state.instanceId);
-    const keyGuid = await findMasterKey(server);
+    const key = await findMasterKey(server);
     if (await isLeftToAnother({ server, kind: note[0], name: note[1] }, context)) return;
-    if (keyGuid !== undefined && isSame(state, keyGuid)) await dropMasterKey(server, context);
+    if (key && isSame(state, guidOf(key))) await dropMasterKey(server, context);
   },
 } satisfies Lifecycle<Inputs, State>;
 
@@ -112,9 +119,9 @@ async function make(server: Sql, inputs: Inputs, context: Context): Promise<Crea
   } catch (error) {
     // Somebody else was faster: any key will do.
     if (!isFailure(error, 15578, "NotedByAnother")) throw error;
-    const keyGuid = await madeMeanwhile(noted(server).doing, () => findMasterKey(server), context);
-    if (keyGuid === undefined) throw error;
-    return await foundKey(server, inputs, keyGuid, context);
+    const key = await madeMeanwhile(noted(server).doing, () => findMasterKey(server), context);
+    if (!key) throw error;
+    return await foundKey(server, inputs, key, context);
   }
 }
 
@@ -128,39 +135,22 @@ const noted = (server: Sql) => ({
   kind: note[0],
   name: note[1],
   doing: "create the database master key",
-  identity: () => findMasterKey(server),
+  identity: async () => {
+    const key = await findMasterKey(server);
+    return key && guidOf(key);
+  },
 });
 
 /** Uses the key that is there. It is dropped later only if it was made here, by a run that was killed. */
-async function foundKey(server: Sql, inputs: Inputs, keyGuid: string, context: Context): Promise<Created<State>> {
-  await requireUsable(server);
+async function foundKey(server: Sql, inputs: Inputs, key: Key, context: Context): Promise<Created<State>> {
+  requireUsable(server, key);
+  const keyGuid = guidOf(key);
   const created = await isContinued({ ...noted(server), what: "the database master key" }, context);
   return { id: idOn(server), state: { ...inputs, instanceId: server.instance.id, created, keyGuid } };
 }
 
-const closed =
-  "the database master key of master is not encrypted by the service master key, so the server cannot open it";
-
-const openingStatements = [
-  "USE master; OPEN MASTER KEY DECRYPTION BY PASSWORD = '<its password>';",
-  "ALTER MASTER KEY ADD ENCRYPTION BY SERVICE MASTER KEY;",
-].join(" ");
-
-/** Whether the server can open the key by itself. Otherwise its certificates are of no use (15581), and no endpoint connects. */
-async function opensByItself(server: Sql): Promise<boolean> {
-  const [row] = await server.query<{ readonly opensByItself: boolean }>(
-    "see whether the server can open the database master key",
-    sql`SELECT is_master_key_encrypted_by_server AS opensByItself FROM sys.databases WHERE database_id = 1`,
-  );
-  return row?.opensByItself === true;
-}
-
-async function requireUsable(server: Sql): Promise<void> {
-  if (await opensByItself(server)) return;
-  requireNoObstacle(server, "use the database master key", [
-    { code: 15581, problem: closed, remedy: `in one session: ${openingStatements}` },
-  ]);
-}
+const requireUsable = (server: Sql, key: Key): void =>
+  requireNoObstacle(server, "use the database master key", masterKeyObstacles(key));
 
 const createMasterKey = (server: Sql, password: string): Promise<void> =>
   server.change(
@@ -169,19 +159,12 @@ const createMasterKey = (server: Sql, password: string): Promise<void> =>
     async () => (await findMasterKey(server)) !== undefined,
   );
 
-/** 101 is always the id of the database master key (the script page asks by it). */
-async function findMasterKey(server: Sql): Promise<string | undefined> {
-  const [row] = await server.query<{ readonly keyGuid: string | null }>(
-    "look for the database master key",
-    sql`SELECT CONVERT(nvarchar(36), key_guid) AS keyGuid FROM sys.symmetric_keys WHERE symmetric_key_id = 101`,
-  );
-  return row && (row.keyGuid ?? "");
-}
+const guidOf = ({ keyGuid }: Key): string => keyGuid ?? "";
 
 async function masterKeyOf(server: Sql): Promise<string> {
-  const keyGuid = await findMasterKey(server);
-  if (keyGuid === undefined) throw vanished(server, "the database master key");
-  return keyGuid;
+  const key = await findMasterKey(server);
+  if (!key) throw vanished(server, "the database master key");
+  return guidOf(key);
 }
 
 async function encryptedBy(server: Sql): Promise<string[]> {

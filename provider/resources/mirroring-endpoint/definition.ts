@@ -1,5 +1,5 @@
 import { sameName } from "../../arguments/names";
-import type { Endpoint } from "../../sql-server/catalog/endpoint";
+import { type Endpoint, partsOf } from "../../sql-server/catalog/endpoint";
 import { type Clause, clause, unmet, written } from "../../sql-server/clauses";
 import { type Statement, sql } from "../../sql-server/tsql";
 
@@ -86,10 +86,10 @@ export const restored = (before: Endpoint): Statement => sql`
 
 /** Puts back how it spoke to its partners. Port, address and state need not be: they do not change while somebody is connected. */
 export function asFound({ role, authentication, isEncrypted, algorithm, certificateName }: Endpoint): Statement {
-  const methods = parts(authentication).flatMap((method) =>
+  const methods = partsOf(authentication).flatMap((method) =>
     method === "CERTIFICATE" ? [sql`CERTIFICATE ${sql.identifier(certificateName ?? "")}`] : statements([method]),
   );
-  const algorithms = parts(algorithm);
+  const algorithms = partsOf(algorithm);
   const mode = algorithms.includes("NONE") ? sql`SUPPORTED` : sql`REQUIRED`;
   return sql`FOR DATABASE_MIRRORING (
         ROLE = ${role === "PARTNER" ? sql`PARTNER` : role === "WITNESS" ? sql`WITNESS` : sql`ALL`},
@@ -106,15 +106,12 @@ const words = {
   NEGOTIATE: sql`WINDOWS NEGOTIATE`,
 } as const;
 
-/** "NEGOTIATE, CERTIFICATE" as its parts. */
-const parts = (shown: string | null): string[] => (shown ?? "").split(/\s*,\s*/).filter((part) => part !== "");
-
 const statements = (shown: readonly string[]): Statement[] =>
   shown.flatMap((part) => (part in words ? [words[part as keyof typeof words]] : []));
 
 function authenticationFor({ certificateName }: Wanted, kept: Endpoint | undefined): Statement {
   const certificate = sql`CERTIFICATE ${sql.identifier(certificateName)}`;
-  const methods = parts(kept?.authentication ?? null);
+  const methods = partsOf(kept?.authentication ?? null);
   const at = methods.indexOf("CERTIFICATE");
   const [before, after] = at < 0 ? [methods, []] : [methods.slice(0, at), methods.slice(at)];
   return sql.list([...statements(before), certificate, ...statements(after)], " ");
@@ -122,12 +119,14 @@ function authenticationFor({ certificateName }: Wanted, kept: Endpoint | undefin
 
 function authenticationOf({ authentication, certificateName }: Endpoint): string {
   const certificate = certificateName === null ? "CERTIFICATE" : `CERTIFICATE ${sql.identifier(certificateName).text}`;
-  const methods = parts(authentication).map((method) => (method === "CERTIFICATE" ? certificate : `WINDOWS ${method}`));
+  const methods = partsOf(authentication).map((method) =>
+    method === "CERTIFICATE" ? certificate : `WINDOWS ${method}`,
+  );
   return methods.length === 0 ? "none" : methods.join(" ");
 }
 
 function encryptionFor({ algorithm }: Wanted, kept: Endpoint | undefined): Statement {
-  const found = parts(kept?.algorithm ?? null);
+  const found = partsOf(kept?.algorithm ?? null);
   const mode = found.includes("NONE") ? sql`SUPPORTED` : sql`REQUIRED`;
   const all = algorithm?.split(" ") ?? (found.includes("AES") ? found : ["AES", ...found]);
   return sql`${mode} ALGORITHM ${sql.list(statements(all), " ")}`;
@@ -142,12 +141,8 @@ const listenerIp = (address: string): Statement =>
         ".",
       )})`;
 
-/** Whether it encrypts as a link needs it. Where it does not, adding AES is for the user to say. */
-export const hasAes = ({ isEncrypted, algorithm }: Endpoint): boolean =>
-  isEncrypted && parts(algorithm).includes("AES");
-
 function encryptionOf({ isEncrypted, algorithm }: Endpoint): string {
-  const algorithms = parts(algorithm);
+  const algorithms = partsOf(algorithm);
   const named = algorithms.filter((each) => each !== "NONE");
   if (!isEncrypted || named.length === 0) return "DISABLED";
   return `${algorithms.includes("NONE") ? "SUPPORTED" : "REQUIRED"} ALGORITHM ${named.join(" ")}`;

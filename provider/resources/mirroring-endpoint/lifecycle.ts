@@ -22,6 +22,7 @@ import { moveLink } from "../../sql-server/catalog/connected";
 import {
   type Endpoint,
   findEndpoint,
+  hasAes,
   isListening,
   otherUses,
   partnersOf,
@@ -40,7 +41,6 @@ import {
   type Definition,
   definitionOf,
   differs,
-  hasAes,
   restored,
   type Wanted,
   whole,

@@ -16,16 +16,17 @@ import {
 import { type Noted, recorded } from "../../lifecycle/recorded";
 import {
   type Certificate,
+  documentedName,
   dropStatement,
   dropUnused,
   findCertificate,
   hex,
   isoDate,
+  keyObstacles,
 } from "../../sql-server/catalog/certificates";
 import { findEndpoint } from "../../sql-server/catalog/endpoint";
 import type { Sql } from "../../sql-server/connection";
 import { isOwn, notesOf } from "../../sql-server/notes";
-import type { Obstacle } from "../../sql-server/obstacle";
 import { alreadyExists, kept, lookAt, requireNoObstacle, vanished } from "../../sql-server/outcome";
 import { sql } from "../../sql-server/tsql";
 import { expiryWarnings, type Validity } from "../../sql-server/validity";
@@ -117,11 +118,11 @@ export const sqlServerCertificate = {
 
   async observe(state, context) {
     const server = await context.sql(state.sqlServer, state.instanceId);
-    const { instanceId = server.instance.id, certificateName = documentedName(server) } = state;
+    const { instanceId = server.instance.id, certificateName = documentedName(server.instance.name) } = state;
     const found = await findCertificate(server, certificateName);
     // Another certificate of that name is not the one that was made here.
     if (!found || (state.thumbprint !== undefined && found.thumbprint !== state.thumbprint)) return undefined;
-    return { state: { ...state, instanceId, ...facts(found, state) }, drift: unusable(found)?.problem };
+    return { state: { ...state, instanceId, ...facts(found, state) }, drift: keyObstacles(found)[0]?.problem };
   },
 
   async create(inputs, context) {
@@ -143,8 +144,7 @@ export const sqlServerCertificate = {
     const found = await findCertificate(server, wanted.certificateName);
     if (!found) return (await make(server, wanted, context)).state;
     if (state.thumbprint !== undefined && state.thumbprint !== found.thumbprint) throw replacedByHand(server, found);
-    const obstacle = unusable(found);
-    requireNoObstacle(server, `use the certificate ${found.name}`, obstacle ? [obstacle] : []);
+    requireNoObstacle(server, `use the certificate ${found.name}`, keyObstacles(found));
     const { before } = state;
     return { ...wanted, instanceId: server.instance.id, ...facts(found, inputs), ...(before && { before }) };
   },
@@ -182,7 +182,7 @@ async function leftByKilledRun(
   const notes = (await notesOf(server, "certificate")).filter((note) => isOwn(note, author));
   for (const { name } of notes.filter(({ name }) => given === undefined || sameName(given, name))) {
     const found = await findCertificate(server, name);
-    if (!found || found.thumbprint === replaced?.thumbprint || unusable(found)) continue;
+    if (!found || found.thumbprint === replaced?.thumbprint || keyObstacles(found).length > 0) continue;
     const isWanted =
       expiry === undefined ? !rotationDueAt(found.expiryDate, rotateBefore, found.now) : found.expiryDate === expiry;
     if (!isWanted || found.subject !== (subject ?? defaultSubject(name))) continue;
@@ -216,7 +216,7 @@ async function certificateThere(
   if (certificateName !== undefined) return await findCertificate(server, certificateName);
   if (!adopt || replaced) return undefined;
   const shown = (await findEndpoint(server))?.certificateName;
-  return await findCertificate(server, shown ?? documentedName(server));
+  return await findCertificate(server, shown ?? documentedName(server.instance.name));
 }
 
 /** A certificate that is there: how it differs. Nothing of it can be changed. What the program leaves open is not compared. */
@@ -226,13 +226,12 @@ function present(server: Sql, inputs: Inputs, found: Certificate): Present {
     what,
     remedy: `leave ${what.split(" ")[0]} out, or give the one that it has; or give another certificateName: a new certificate is made, and nothing changes about this one.`,
   });
-  const obstacle = unusable(found);
   return {
     ...noted(server, found.name),
     what: label(found.name),
     adopt,
     differences: [
-      ...(obstacle ? [{ what: obstacle.problem, remedy: obstacle.remedy }] : []),
+      ...keyObstacles(found).map(({ problem, remedy }) => ({ what: problem, remedy })),
       ...(expiry !== undefined && expiry !== found.expiryDate
         ? [another(`expiry is ${found.expiryDate}, not ${expiry}`)]
         : []),
@@ -290,9 +289,6 @@ async function makeUnderFreeName(server: Sql, inputs: Inputs, context: Context):
   }
 }
 
-/** `\` of a named instance may not stand in the name (script page, "Create the SQL Server certificate"). */
-const documentedName = (server: Sql): string => `Cert_${server.instance.name.replaceAll("\\", "_")}_endpoint`;
-
 /**
  * The documented name. Where a certificate has it, and in each rotation, a date follows, as a managed instance may still
  * have an old certificate of the name; where that is taken too, by what an interrupted run left behind, a number.
@@ -303,7 +299,7 @@ async function freeName(
   isRotation: boolean,
   tried: readonly string[],
 ): Promise<string> {
-  const documented = documentedName(server);
+  const documented = documentedName(server.instance.name);
   const dated = `${documented}_${(expiry ?? isoDate(oneYearFrom(new Date()))).replaceAll("-", "")}`;
   for (let number = isRotation ? 1 : 0; ; number++) {
     const name = [documented, dated][number] ?? `${dated}_${number}`;
@@ -351,24 +347,6 @@ function replacedByHand(server: Sql, found: Certificate) {
     },
     [15232],
   );
-}
-
-/** The server must be able to open its private key, or no endpoint connects with it. */
-function unusable({ name, privateKey }: Certificate): Obstacle | undefined {
-  if (privateKey === "NA") {
-    return {
-      code: 15563,
-      problem: `the certificate ${name} has lost its private key, so it proves nothing any more`,
-      remedy:
-        "give another expiry (certificateExpiry of InstancePairing), and another certificateName where you give one: a new certificate takes its place",
-    };
-  }
-  if (privateKey !== "PW") return undefined;
-  return {
-    code: 15581,
-    problem: `the private key of the certificate ${name} is encrypted by a password, so the server cannot open it`,
-    remedy: `have the master key encrypt it: ${sql`ALTER CERTIFICATE ${sql.identifier(name)} WITH PRIVATE KEY (DECRYPTION BY PASSWORD = N'<its password>')`.text}`,
-  };
 }
 
 async function settled(server: Sql, inputs: Inputs & { readonly certificateName: string }) {

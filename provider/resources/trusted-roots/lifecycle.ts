@@ -1,7 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import { adoptProperty } from "../../arguments/kinds";
 import { managedInstanceIdProperty } from "../../arguments/managed-instance-id";
-import { sameName } from "../../arguments/names";
 import { type SqlServer, sqlServerProperty } from "../../arguments/sql-server-settings";
 import { isFailure, isUncertain, VisibleError } from "../../errors/visible-error";
 import type { Context } from "../../lifecycle/context";
@@ -12,23 +11,25 @@ import { dropStatement, hex } from "../../sql-server/catalog/certificates";
 import { remoteMembers } from "../../sql-server/catalog/groups";
 import type { Sql } from "../../sql-server/connection";
 import { claim, forget, type Note, renew } from "../../sql-server/notes";
-import { existingObstacle, type Obstacle } from "../../sql-server/obstacle";
-import { kept, lookAt, requireNoObstacle } from "../../sql-server/outcome";
-import { sql } from "../../sql-server/tsql";
-import { expiryWarnings } from "../../sql-server/validity";
-import { azureRoots } from "./azure-roots";
+import { kept, requireNoObstacle } from "../../sql-server/outcome";
+import { azureRoots } from "../../sql-server/roots/azure-roots";
 import {
   canonicalRoots,
   covers,
   dnsPatternProblem,
+  holds,
+  type Present,
   patternFor,
   publicPattern,
   type Root,
   type Roots,
+  rootObstacles,
   rootsOf,
   rootsProblem,
   thumbprintsOf,
-} from "./roots";
+} from "../../sql-server/roots/roots";
+import { sql } from "../../sql-server/tsql";
+import { expiryWarnings } from "../../sql-server/validity";
 
 interface Inputs {
   readonly sqlServer: SqlServer;
@@ -167,11 +168,6 @@ const wantedRoots = ({ roots }: Pick<Inputs, "roots">): Root[] => rootsOf(roots 
 
 const addedBy = ({ added, thumbprints }: State): string[] => added.flatMap((name) => thumbprints[name] ?? []);
 
-interface Present {
-  readonly name: string;
-  readonly thumbprint: string;
-}
-
 async function readCertificates(server: Sql): Promise<Present[]> {
   const rows = await server.query<{ readonly name: string; readonly thumbprint: Buffer }>(
     "read the certificates",
@@ -180,19 +176,9 @@ async function readCertificates(server: Sql): Promise<Present[]> {
   return rows.map(({ name, thumbprint }) => ({ name, thumbprint: hex(thumbprint) }));
 }
 
-/** Compares thumbprints, never names: the same root may have any name. */
-const holds = (present: readonly Present[], thumbprint: string | undefined): boolean =>
-  present.some((p) => p.thumbprint === thumbprint);
-
 /** Refuses, before anything is touched, where a name is taken or the procedure that makes a root an issuer is missing. */
 async function requireRoom(server: Sql, roots: readonly Root[], present: readonly Present[]): Promise<void> {
-  const obstacles: Obstacle[] = roots.flatMap((root) => {
-    const other = present.find(({ name }) => sameName(name, root.name));
-    if (!other || other.thumbprint === root.thumbprint || holds(present, root.thumbprint)) return [];
-    const problem = `the name ${root.name} belongs to another certificate, thumbprint ${other.thumbprint}; the root's is ${root.thumbprint}`;
-    const what = { look: lookAt.certificate(other.name), instead: "give the root another name (roots)" };
-    return [existingObstacle(problem, what, 15232)];
-  });
+  const obstacles = rootObstacles(roots, present);
   const [procedure] = await server.query<{ readonly name: string }>(
     "look for sp_certificate_add_issuer",
     sql`SELECT name FROM sys.system_objects WHERE name = N'sp_certificate_add_issuer'`,

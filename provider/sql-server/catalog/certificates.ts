@@ -2,6 +2,7 @@ import { X509Certificate } from "node:crypto";
 import { digitsOf, isHexadecimal } from "../../arguments/hexadecimal";
 import { isFailure } from "../../errors/visible-error";
 import type { Sql } from "../connection";
+import { byRunning, type Obstacle } from "../obstacle";
 import { type Statement, sql } from "../tsql";
 import { type Validity, validityAt } from "../validity";
 
@@ -24,7 +25,8 @@ export interface Certificate {
   readonly now: Date;
 }
 
-interface Row {
+/** A row of `certificatesWhere`. */
+export interface CertificateRow {
   readonly name: string;
   readonly subject: string | null;
   readonly thumbprint: Buffer;
@@ -36,24 +38,55 @@ interface Row {
 }
 
 export async function findCertificate(server: Sql, name: string): Promise<Certificate | undefined> {
-  const [row] = await server.query<Row>(
+  const [row] = await server.query<CertificateRow>(
     `read the certificate ${name}`,
-    sql`SELECT name, subject, thumbprint, start_date, expiry_date, CERTENCODED(certificate_id) AS der,
+    certificatesWhere(sql`name = ${sql.string(name)}`),
+  );
+  return row && certificateOf(row);
+}
+
+export const certificatesWhere = (condition: Statement): Statement =>
+  sql`SELECT name, subject, thumbprint, start_date, expiry_date, CERTENCODED(certificate_id) AS der,
       pvt_key_encryption_type AS privateKey,
       SYSUTCDATETIME() AS now
-    FROM sys.certificates WHERE name = ${sql.string(name)}`,
-  );
-  return (
-    row && {
-      ...row,
-      thumbprint: hex(row.thumbprint),
-      privateKey: row.privateKey.trim(),
-      // The dates of the certificate itself: what the catalog has of them may be NULL.
-      startDate: isoDate(row.start_date ?? new X509Certificate(row.der).validFromDate),
-      expiryDate: isoDate(row.expiry_date ?? new X509Certificate(row.der).validToDate),
-      validity: validityAt(row.now, row.expiry_date ?? new X509Certificate(row.der).validToDate),
-    }
-  );
+    FROM sys.certificates WHERE ${condition}`;
+
+export function certificateOf(row: CertificateRow): Certificate {
+  // The dates of the certificate itself: what the catalog has of them may be NULL.
+  const expiry = row.expiry_date ?? new X509Certificate(row.der).validToDate;
+  return {
+    ...row,
+    thumbprint: hex(row.thumbprint),
+    privateKey: row.privateKey.trim(),
+    startDate: isoDate(row.start_date ?? new X509Certificate(row.der).validFromDate),
+    expiryDate: isoDate(expiry),
+    validity: validityAt(row.now, expiry),
+  };
+}
+
+/** Why no endpoint connects with the certificate: the server must be able to open its private key. */
+export function keyObstacles({ name, privateKey }: Pick<Certificate, "name" | "privateKey">): Obstacle[] {
+  if (privateKey === "NA") {
+    return [
+      {
+        code: 15563,
+        problem: `the certificate ${name} has lost its private key, so it proves nothing any more`,
+        remedy:
+          "give another expiry (certificateExpiry of InstancePairing), and another certificateName where you give one: a new certificate takes its place",
+      },
+    ];
+  }
+  if (privateKey !== "PW") return [];
+  return [
+    {
+      code: 15581,
+      problem: `the private key of the certificate ${name} is encrypted by a password, so the server cannot open it`,
+      ...byRunning(
+        "have the master key encrypt it: ",
+        sql`ALTER CERTIFICATE ${sql.identifier(name)} WITH PRIVATE KEY (DECRYPTION BY PASSWORD = N'<its password>')`,
+      ),
+    },
+  ];
 }
 
 /** Drops the certificate if it is still the recorded one; does nothing when it is gone. */
@@ -136,3 +169,6 @@ export const thumbprintOf = (certificate: X509Certificate): string => certificat
 export const hex = (bytes: Buffer): string => bytes.toString("hex").toUpperCase();
 
 export const isoDate = (date: Date): string => date.toISOString().slice(0, 10);
+
+/** The name of the SQL Server's own certificate; `\` of a named instance may not stand in it (script page, "Create the SQL Server certificate"). */
+export const documentedName = (instanceName: string): string => `Cert_${instanceName.replaceAll("\\", "_")}_endpoint`;

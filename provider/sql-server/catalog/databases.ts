@@ -1,6 +1,7 @@
+import { backupPath } from "../backup-path";
 import type { Sql } from "../connection";
-import type { Obstacle } from "../obstacle";
-import { sql } from "../tsql";
+import { byRunning, type Obstacle } from "../obstacle";
+import { type Statement, sql } from "../tsql";
 
 /** A database, with what decides whether a link can replicate it. */
 export interface Database {
@@ -18,15 +19,19 @@ export interface Database {
 export async function findDatabase(server: Sql, name: string): Promise<Database | undefined> {
   const [row] = await server.query<Database>(
     `look for the database ${name}`,
-    sql`SELECT d.name, d.state_desc AS state, d.recovery_model_desc AS recoveryModel, d.is_read_only AS isReadOnly,
+    databasesWhere(sql`d.name = ${sql.string(name)}`),
+  );
+  return row;
+}
+
+/** `condition`: of `d`, the row of sys.databases. */
+export const databasesWhere = (condition: Statement): Statement =>
+  sql`SELECT d.name, d.state_desc AS state, d.recovery_model_desc AS recoveryModel, d.is_read_only AS isReadOnly,
       d.is_auto_close_on AS isAutoClose,
       CONVERT(bit, CASE WHEN d.replica_id IS NULL THEN 0 ELSE 1 END) AS isInGroup, CONVERT(varchar(30), r.last_log_backup_lsn) AS lastLogBackupLsn
     FROM sys.databases d
     LEFT JOIN sys.database_recovery_status r ON r.database_id = d.database_id
-    WHERE d.name = ${sql.string(name)}`,
-  );
-  return row;
-}
+    WHERE ${condition}`;
 
 export function missingDatabase(name: string, code: number): Obstacle {
   return {
@@ -38,11 +43,11 @@ export function missingDatabase(name: string, code: number): Obstacle {
 
 /** Why a group cannot take the database, whether or not its log is backed up. */
 export function databaseObstacles({ name, state, isReadOnly, isAutoClose }: Database): Obstacle[] {
-  const alter = sql`ALTER DATABASE ${sql.identifier(name)}`.text;
-  const toOnline: Readonly<Record<string, string>> = {
-    OFFLINE: `bring it online: ${alter} SET ONLINE`,
-    RESTORING: `finish its restore: ${sql`RESTORE DATABASE ${sql.identifier(name)} WITH RECOVERY`.text}`,
-    RECOVERING: "wait until its recovery has ended",
+  const alter = sql`ALTER DATABASE ${sql.identifier(name)}`;
+  const toOnline: Readonly<Record<string, Pick<Obstacle, "remedy" | "statements">>> = {
+    OFFLINE: byRunning("bring it online: ", sql`${alter} SET ONLINE`),
+    RESTORING: byRunning("finish its restore: ", sql`RESTORE DATABASE ${sql.identifier(name)} WITH RECOVERY`),
+    RECOVERING: { remedy: "wait until its recovery has ended" },
   };
   return [
     ...(state === "ONLINE"
@@ -51,19 +56,26 @@ export function databaseObstacles({ name, state, isReadOnly, isAutoClose }: Data
           {
             code: 1467,
             problem: `the database ${name} is ${state ?? "in no known state"}`,
-            remedy:
-              toOnline[state ?? ""] ?? "see the error log for what keeps it from coming online, and repair it first",
+            ...(toOnline[state ?? ""] ?? {
+              remedy: "see the error log for what keeps it from coming online, and repair it first",
+            }),
           },
         ]),
     ...(isReadOnly
-      ? [{ code: 1466, problem: `the database ${name} is read-only`, remedy: `${alter} SET READ_WRITE` }]
+      ? [
+          {
+            code: 1466,
+            problem: `the database ${name} is read-only`,
+            ...byRunning("", sql`${alter} SET READ_WRITE`),
+          },
+        ]
       : []),
     ...(isAutoClose
       ? [
           {
             code: 1469,
             problem: `the database ${name} closes automatically (AUTO_CLOSE)`,
-            remedy: `${alter} SET AUTO_CLOSE OFF`,
+            ...byRunning("", sql`${alter} SET AUTO_CLOSE OFF`),
           },
         ]
       : []),
@@ -78,14 +90,17 @@ export function logChainObstacles({ name, recoveryModel, lastLogBackupLsn }: Dat
     obstacles.push({
       code: 1465,
       problem: `the recovery model of the database ${name} is ${recoveryModel}, not FULL`,
-      remedy: `use FullRecoveryDatabase for it, or: ${sql`ALTER DATABASE ${database} SET RECOVERY FULL`.text}`,
+      ...byRunning("use FullRecoveryDatabase for it, or: ", sql`ALTER DATABASE ${database} SET RECOVERY FULL`),
     });
   }
   if (recoveryModel !== "FULL" || lastLogBackupLsn === null) {
     obstacles.push({
       code: 1475,
       problem: `the database ${name} has no full backup that a log chain starts from (copy-only ones do not count)`,
-      remedy: `use FullRecoveryDatabase for it, or: ${sql`BACKUP DATABASE ${database} TO DISK = ${sql.string("<path>")} WITH CHECKSUM`.text}`,
+      ...byRunning(
+        "use FullRecoveryDatabase for it, or: ",
+        sql`BACKUP DATABASE ${database} TO DISK = ${sql.string(backupPath(undefined, name))} WITH CHECKSUM`,
+      ),
     });
   }
   return obstacles;

@@ -1,4 +1,5 @@
 import type { Sql } from "../connection";
+import { byRunning, type Obstacle } from "../obstacle";
 import { sql } from "../tsql";
 
 /** The DATABASE_MIRRORING endpoint of an instance, in the catalog's words. What may be NULL there is null here. */
@@ -21,27 +22,54 @@ export interface Endpoint {
 
 /** By type, never by name: an instance has at most one. */
 export async function findEndpoint(server: Sql): Promise<Endpoint | undefined> {
-  const [row] = await server.query<Endpoint>(
-    "read the mirroring endpoint",
-    sql`SELECT e.name, p.name AS owner, e.state_desc AS state, t.port, t.ip_address AS address, e.role_desc AS role,
+  const [row] = await server.query<Endpoint>("read the mirroring endpoint", endpointQuery);
+  return row;
+}
+
+export const endpointQuery = sql`SELECT e.name, p.name AS owner, e.state_desc AS state, t.port, t.ip_address AS address, e.role_desc AS role,
       e.connection_auth_desc AS authentication, c.name AS certificateName,
       e.is_encryption_enabled AS isEncrypted, e.encryption_algorithm_desc AS algorithm
     FROM sys.database_mirroring_endpoints e
     JOIN sys.tcp_endpoints t ON t.endpoint_id = e.endpoint_id
     LEFT JOIN sys.certificates c ON c.certificate_id = e.certificate_id
-    LEFT JOIN sys.server_principals p ON p.principal_id = e.principal_id`,
-  );
-  return row;
+    LEFT JOIN sys.server_principals p ON p.principal_id = e.principal_id`;
+
+/** Whether it encrypts as a link needs it. Where it does not, adding AES is for the user to say. */
+export const hasAes = ({ isEncrypted, algorithm }: Pick<Endpoint, "isEncrypted" | "algorithm">): boolean =>
+  isEncrypted && partsOf(algorithm).includes("AES");
+
+/** "NEGOTIATE, CERTIFICATE" as its parts. */
+export const partsOf = (shown: string | null): string[] => (shown ?? "").split(/\s*,\s*/).filter((part) => part !== "");
+
+/** Why nobody connects to it. */
+export const stateObstacles = ({ name, state }: Pick<Endpoint, "name" | "state">): Obstacle[] =>
+  state === "STARTED"
+    ? []
+    : [
+        {
+          code: "NoEndpoint",
+          problem: `the mirroring endpoint ${name} is ${state}`,
+          ...byRunning("start it: ", sql`ALTER ENDPOINT ${sql.identifier(name)} STATE = STARTED`),
+        },
+      ];
+
+/** A port of the instance on which it listens for partners, or for applications. */
+export interface Listener {
+  readonly port: number;
+  readonly state: string | null;
 }
+
+/** Of mirroring endpoints. */
+export const listenersQuery = sql`SELECT port, state_desc AS state FROM sys.dm_tcp_listener_states WHERE type = 2`;
 
 /** Where another process has the port, the statement succeeds all the same and 9692 is in the error log only; the listener's state shows it. */
 export async function isListening(server: Sql, port: number): Promise<boolean> {
-  const rows = await server.query<{ readonly state: string | null }>(
-    "see whether the mirroring endpoint listens",
-    sql`SELECT state_desc AS state FROM sys.dm_tcp_listener_states WHERE type = 2 AND port = ${sql.int(port)}`,
-  );
-  return rows.some(({ state }) => state === "ONLINE");
+  const listeners = await server.query<Listener>("see whether the mirroring endpoint listens", listenersQuery);
+  return listensAt(port, listeners);
 }
+
+export const listensAt = (port: number, listeners: readonly Listener[]): boolean =>
+  listeners.some((listener) => listener.port === port && listener.state === "ONLINE");
 
 /** Whatever talks to other servers over the endpoint of this instance. */
 export interface EndpointUser {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { backupPath, fullRecoveryDatabase } from "#provider/resources/full-recovery-database/lifecycle";
+import { fullRecoveryDatabase } from "#provider/resources/full-recovery-database/lifecycle";
+import { backupPath } from "#provider/sql-server/backup-path";
 import { inLab, openSceneAnywhere } from "../sql-server/any-server-scene";
 import { accepted, change, problemsOf, sqlServer, unknownEverywhere } from "../sql-server/check-and-diff";
 import { hostileNames, type Scene } from "../sql-server/sql-server-scene";

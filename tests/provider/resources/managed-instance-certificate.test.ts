@@ -4,8 +4,8 @@ import { complete } from "#provider/arguments/sql-server-settings";
 import { VisibleError } from "#provider/errors/visible-error";
 import type { Context } from "#provider/lifecycle/context";
 import { managedInstanceCertificate } from "#provider/resources/managed-instance-certificate/lifecycle";
-import { azureRoots } from "#provider/resources/trusted-roots/azure-roots";
 import { connect } from "#provider/sql-server/connection";
+import { azureRoots } from "#provider/sql-server/roots/azure-roots";
 import { azureEnvironment } from "#tools/lab";
 import { startDynamicProviderServer } from "../../support/dynamic-provider";
 import { accepted, change, problemsOf, sqlServer, unknownEverywhere } from "../sql-server/check-and-diff";
@@ -70,6 +70,7 @@ describe("ManagedInstanceCertificate on a server", () => {
     status: () => {},
     warn: () => {},
     secret: unused,
+    look: unused,
     sql: async (server) => await connect(complete(server), String(server.password), new AbortController().signal),
     azure: {
       now: () => new Date(),

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { parseCertificate } from "../certificates/parse";
-import type { Certificate } from "../model";
+import type { Certificate, DatabaseEncryption, Instance } from "../model";
 import { currentKeyStore } from "../server";
-import { definitions, type Row, type View, view } from "./view";
+import { definitions, type Row, serverState, type View, view } from "./view";
 
 /** The SID of a login from a certificate is S-1-9-1-... over the thumbprint. */
 export function certificateSid(thumbprint: Buffer): Buffer {
@@ -49,6 +49,38 @@ function certificateRow({ name, id, der, privateKey, keyPassword }: Certificate)
   };
 }
 
+const keyLengths = { AES_128: 128, AES_192: 192, AES_256: 256, TRIPLE_DES_3KEY: 192 } as const;
+
+function encryptionRow(id: number, { algorithm, thumbprint, created, isOn }: DatabaseEncryption): Row {
+  return {
+    database_id: id,
+    encryption_state: isOn ? 3 : 1,
+    encryption_state_desc: isOn ? "ENCRYPTED" : "UNENCRYPTED",
+    ...Object.fromEntries(
+      ["create", "regenerate", "modify", "set", "opened"].map((event) => [`${event}_date`, created]),
+    ),
+    key_algorithm: algorithm.split("_")[0] ?? algorithm,
+    key_length: keyLengths[algorithm],
+    encryptor_thumbprint: thumbprint,
+    encryptor_type: thumbprint.length > 0 ? "CERTIFICATE" : "ASYMMETRIC KEY",
+    percent_complete: 0,
+  };
+}
+
+/** As soon as one database is encrypted tempdb is too, by a key of its own. */
+function encryptionRows({ databases }: Instance): Row[] {
+  const own = [...databases.values()].flatMap(({ id, encryption }) => (encryption ? [{ id, encryption }] : []));
+  const first = own.find(({ encryption }) => encryption.isOn);
+  const tempdb = databases.get("tempdb");
+  const rows = own.map(({ id, encryption }) => encryptionRow(id, encryption));
+  if (!first || !tempdb) return rows;
+  const { created } = first.encryption;
+  return [
+    encryptionRow(tempdb.id, { algorithm: "AES_256", thumbprint: Buffer.alloc(0), created, isOn: true }),
+    ...rows,
+  ];
+}
+
 export const certificateViews: readonly View[] = [
   view(
     "certificates",
@@ -85,7 +117,7 @@ export const certificateViews: readonly View[] = [
     }),
   ),
 
-  // The lab makes no asymmetric keys, signs nothing and encrypts no database.
+  // The lab makes no asymmetric keys, and signs nothing.
   view(
     "asymmetric_keys",
     `name sysname NOT NULL, principal_id int, asymmetric_key_id int NOT NULL, pvt_key_encryption_type char(2) CODED,
@@ -104,5 +136,6 @@ export const certificateViews: readonly View[] = [
     set_date datetime, opened_date datetime, key_algorithm nvarchar(32), key_length int,
     encryptor_thumbprint varbinary(20), encryptor_type nvarchar(32), percent_complete real,
     encryption_state_desc nvarchar(32)`,
+    serverState(({ instance }) => encryptionRows(instance)),
   ),
 ];

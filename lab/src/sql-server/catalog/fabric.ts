@@ -3,10 +3,13 @@ import type { Server } from "../server";
 import { type Row, type Rows, serverState, type View, view } from "./view";
 
 /** The views that only a managed instance has: the cluster that Azure runs it in, as the link's network test asks for it. */
-const zoneOf = ({ instance }: Server): string => instance.fqdn?.split(".").slice(1).join(".") ?? "";
-const clusterOf = (server: Server): string =>
-  `tr${zoneOf(server).slice(0, 6)}.westeurope.worker.${zoneOf(server).split(".").slice(1).join(".")}`;
+const zoneOf = (instance: Instance): string => instance.fqdn?.split(".").slice(1).join(".") ?? "";
+const clusterOf = (instance: Instance): string =>
+  `tr${zoneOf(instance).slice(0, 6)}.westeurope.worker.${zoneOf(instance).split(".").slice(1).join(".")}`;
 const node = "DB0";
+/** The name and the port to which partners are redirected. */
+export const nodeOf = (instance: Instance): string => `${node}.${clusterOf(instance)}`;
+export const hadrPort = 11002;
 const partition = "00000000-0000-0000-0000-000000000001";
 const application = ({ instance }: Server): string => instance.name.toLowerCase();
 
@@ -14,8 +17,8 @@ function configuration(server: Server): Row[] {
   const parameters: readonly (readonly [string, string, string])[] = [
     ["SQL", "InstanceName", application(server)],
     ["SQL", "DnsRecordName", server.instance.fqdn ?? server.instance.name],
-    ["SQL", "HadrPort", "11002"],
-    ["FabricConfig", "ClusterName", clusterOf(server)],
+    ["SQL", "HadrPort", String(hadrPort)],
+    ["FabricConfig", "ClusterName", clusterOf(server.instance)],
   ];
   return parameters.map(([section, name, value]) => ({ section_name: section, parameter_name: name, value }));
 }

@@ -13,6 +13,7 @@ import { endpointViews } from "./endpoints";
 import { propertyViews } from "./extended-properties";
 import { fabricViews } from "./fabric";
 import { instanceViews } from "./instance";
+import { jobTables, serviceViews } from "./jobs";
 import { lockViews } from "./locks";
 import { msdbTables } from "./msdb";
 import { objectViews } from "./objects";
@@ -37,12 +38,13 @@ export const systemViews: readonly View[] = [
   ...propertyViews,
   ...replicaStateViews,
   ...seedingViews,
+  ...serviceViews,
   ...sessionViews,
 ];
 
 const byName = (views: readonly View[]) => new Map(views.map((view) => [view.name, view]));
 const schemas: Readonly<Record<string, ReadonlyMap<string, View>>> = { sys: byName(systemViews) };
-const msdb = byName(msdbTables);
+const msdb = byName([...msdbTables, ...jobTables]);
 
 /** Returns undefined where there is no such view (208). Throws where SQL Server has a view of that name and the lab does not. */
 export function findTable(server: Server, { database, schema, name }: ObjectName, session: Session): Table | undefined {

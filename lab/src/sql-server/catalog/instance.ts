@@ -57,7 +57,10 @@ function systemRow({ instance, clock }: Server): Row {
   };
 }
 
-const isWindows = ({ majorVersion }: Instance) => majorVersion === 2016;
+const hostRow = ({ instance: { isOnWindows } }: Server): Row =>
+  isOnWindows
+    ? { host_platform: "Windows", host_distribution: "Windows Server 2022 Standard", host_release: "10.0", host_sku: 7 }
+    : { host_platform: "Linux", host_distribution: "Ubuntu", host_release: "22.04" };
 
 export const instanceViews: readonly View[] = [
   view(
@@ -97,8 +100,8 @@ export const instanceViews: readonly View[] = [
     `host_platform nvarchar(256) NOT NULL, host_distribution nvarchar(256) NOT NULL, host_release nvarchar(256) NOT NULL,
     host_service_pack_level nvarchar(256) NOT NULL, host_sku int NOT NULL, os_language_version int NOT NULL,
     host_architecture nvarchar(256) NOT NULL = 'X64'`,
-    () => [{ host_platform: "Linux", host_distribution: "Ubuntu", host_release: "22.04" }],
-    (instance) => !isWindows(instance),
+    (server) => [hostRow(server)],
+    ({ majorVersion }) => majorVersion >= 2017,
   ),
   view(
     "dm_os_sys_info",

@@ -5,7 +5,7 @@ import { compatibilityLevels } from "./databases";
 import { type Row, type View, view } from "./view";
 
 /** A table of msdb. Unlike a catalog view it answers 229 to whoever may not read it. */
-const table = (name: string, columns: string, rows: (instance: Instance) => Row[] = () => []): View =>
+export const table = (name: string, columns: string, rows: (instance: Instance) => Row[] = () => []): View =>
   view(name, columns, (server, session) => {
     if (!seesDefinitions(server, session)) throw sqlError(229, "SELECT", name, "msdb", "dbo");
     return rows(server.instance);

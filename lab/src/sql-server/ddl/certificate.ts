@@ -10,6 +10,7 @@ import type { Certificate } from "../model";
 import { checkIdentifier, findByName, nameKey } from "../names";
 import { missing } from "../refusals";
 import { currentKeyStore, isKeyOpen, type KeyStore, type Server } from "../server";
+import { encryptsDatabase } from "./encryption";
 
 /** "CREATE CERTIFICATE": a subject has up to 128 characters on Windows. */
 const longestSubject = 128;
@@ -116,6 +117,8 @@ export function dropCertificate(server: Server, name: string, session: Session):
   if (!certificate || !mayOnCertificate(server, session, "CONTROL", name)) throw missing("drop", "certificate", name);
   const mapped = principalOf(server, session, certificate);
   if (mapped) throw sqlError(15559, "certificate", name, mapped);
+  if (store === server.instance && encryptsDatabase(server.instance, certificate))
+    throw sqlError(3716, "certificate", name, "database encryption key");
   if (isUsedByEndpoint(server, store, certificate)) throw sqlError(15187, "certificate", "endpoint");
   store.certificates.delete(nameKey(name));
 }

@@ -11,6 +11,7 @@ import { consequence } from "../refusals";
 import { isSystemDatabase, type Server } from "../server";
 import { leave } from "./create-group";
 import { setAccess, setCompatibilityLevel, switches } from "./database-options";
+import { setEncryption } from "./encryption";
 import { groupOf } from "./group-checks";
 
 export function createDatabase(server: Server, { name }: CreateDatabase, session: Session): void {
@@ -96,6 +97,7 @@ const setters: Readonly<Record<string, Setter>> = {
     database.isAutoClose = value === "ON";
   },
   COMPATIBILITY_LEVEL: setCompatibilityLevel,
+  ENCRYPTION: setEncryption,
   HADR: setHadr,
 };
 

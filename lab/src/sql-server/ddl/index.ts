@@ -8,6 +8,7 @@ import { alterCertificate, backupCertificate, createCertificate, dropCertificate
 import { createGroup } from "./create-group";
 import { alterDatabase, createDatabase, dropDatabase, renameDatabase } from "./database";
 import { dropGroup } from "./drop-group";
+import { encryptionKey } from "./encryption";
 import { alterEndpoint, changeEndpointOwner, createEndpoint, dropEndpoint } from "./endpoint";
 import { grant } from "./grant";
 import { kill } from "./kill";
@@ -58,6 +59,8 @@ export async function executeStatement(
       return alterDatabase(server, statement, session);
     case "renameDatabase":
       return renameDatabase(server, statement, session);
+    case "encryptionKey":
+      return encryptionKey(server, statement, session);
     case "createDatabase":
       return createDatabase(server, statement, session);
     case "dropDatabase":

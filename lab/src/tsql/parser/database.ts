@@ -5,6 +5,7 @@ import type {
   BackupDatabase,
   CreateDatabase,
   DropDatabase,
+  EncryptionKey,
   RenameDatabase,
 } from "../syntax/database";
 import { backupCertificate } from "./certificate";
@@ -86,6 +87,13 @@ export function createDatabase(cursor: Cursor): CreateDatabase {
   const name = identifier(cursor);
   if (cursor.accept("COLLATE")) identifier(cursor);
   return { kind: "createDatabase", name };
+}
+
+export function encryptionKey(cursor: Cursor): EncryptionKey {
+  cursor.expect("WITH", "ALGORITHM", "=");
+  const algorithm = cursor.choose("AES_128", "AES_192", "AES_256", "TRIPLE_DES_3KEY");
+  cursor.expect("ENCRYPTION", "BY", "SERVER", "CERTIFICATE");
+  return { kind: "encryptionKey", change: "create", algorithm, certificateName: identifier(cursor) };
 }
 
 export function dropDatabase(cursor: Cursor): DropDatabase {

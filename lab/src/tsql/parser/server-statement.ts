@@ -3,7 +3,7 @@ import type { ServerStatement } from "../syntax/server-statement";
 import { alterAvailabilityGroup, createAvailabilityGroup } from "./availability-group";
 import { alterCertificate, createCertificate } from "./certificate";
 import { type Cursor, identifier, integerLiteral, stringLiteral } from "./cursor";
-import { alterDatabase, backup, createDatabase, dropDatabase } from "./database";
+import { alterDatabase, backup, createDatabase, dropDatabase, encryptionKey } from "./database";
 import { dbcc } from "./dbcc";
 import { endpoint } from "./endpoint";
 import { alterLogin, alterMembership, createLogin, createUser, permission } from "./principals";
@@ -43,6 +43,7 @@ function create(cursor: Cursor): ServerStatement {
   if (cursor.accept("CERTIFICATE")) return createCertificate(cursor);
   if (cursor.accept("ENDPOINT")) return endpoint(cursor, "createEndpoint");
   if (cursor.accept("AVAILABILITY", "GROUP")) return createAvailabilityGroup(cursor);
+  if (cursor.accept("DATABASE", "ENCRYPTION", "KEY")) return encryptionKey(cursor);
   if (cursor.accept("DATABASE")) return createDatabase(cursor);
   if (cursor.accept("LOGIN")) return createLogin(cursor);
   if (cursor.accept("USER")) return createUser(cursor);
@@ -76,6 +77,7 @@ function drop(cursor: Cursor): ServerStatement {
   if (cursor.accept("CERTIFICATE")) return { kind: "dropCertificate", name: identifier(cursor) };
   if (cursor.accept("ENDPOINT")) return { kind: "dropEndpoint", name: identifier(cursor) };
   if (cursor.accept("AVAILABILITY", "GROUP")) return { kind: "dropAvailabilityGroup", name: identifier(cursor) };
+  if (cursor.accept("DATABASE", "ENCRYPTION", "KEY")) return { kind: "encryptionKey", change: "drop" };
   if (cursor.accept("DATABASE")) return dropDatabase(cursor);
   if (cursor.accept("LOGIN")) return { kind: "dropLogin", name: identifier(cursor) };
   if (cursor.accept("USER")) {

@@ -22,6 +22,16 @@ export interface CreateDatabase {
   readonly name: string;
 }
 
+/** CREATE and DROP DATABASE ENCRYPTION KEY, of the session's database. */
+export type EncryptionKey =
+  | {
+      readonly kind: "encryptionKey";
+      readonly change: "create";
+      readonly algorithm: "AES_128" | "AES_192" | "AES_256" | "TRIPLE_DES_3KEY";
+      readonly certificateName: string;
+    }
+  | { readonly kind: "encryptionKey"; readonly change: "drop" };
+
 export interface DropDatabase {
   readonly kind: "dropDatabase";
   readonly names: readonly string[];

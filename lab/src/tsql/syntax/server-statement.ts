@@ -1,6 +1,13 @@
 import type { AlterAvailabilityGroup, CreateAvailabilityGroup, DropAvailabilityGroup } from "./availability-group";
 import type { AlterCertificate, BackupCertificate, CreateCertificate, DropCertificate } from "./certificate";
-import type { AlterDatabaseSet, BackupDatabase, CreateDatabase, DropDatabase, RenameDatabase } from "./database";
+import type {
+  AlterDatabaseSet,
+  BackupDatabase,
+  CreateDatabase,
+  DropDatabase,
+  EncryptionKey,
+  RenameDatabase,
+} from "./database";
 import type { DbccTrace } from "./dbcc";
 import type { AlterAuthorization, DropEndpoint, EndpointStatement } from "./endpoint";
 import type { PrincipalStatement } from "./principals";
@@ -27,6 +34,7 @@ export type ServerStatement =
   | AlterDatabaseSet
   | RenameDatabase
   | CreateDatabase
+  | EncryptionKey
   | DropDatabase
   | BackupDatabase
   | PrincipalStatement

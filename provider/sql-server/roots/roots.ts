@@ -1,6 +1,8 @@
 import { X509Certificate } from "node:crypto";
 import { sameName, sysnameProblem } from "../../arguments/names";
-import { parseCertificate, thumbprintOf } from "../../sql-server/catalog/certificates";
+import { parseCertificate, thumbprintOf } from "../catalog/certificates";
+import { existingObstacle, type Obstacle } from "../obstacle";
+import { lookAt } from "../outcome";
 
 /** A root as it is wanted. */
 export interface Root {
@@ -61,3 +63,23 @@ export function dnsPatternProblem(pattern: string): string | undefined {
   if (/^\*(\.[a-z0-9-]{1,63}){2,}$/i.test(pattern) && pattern.length <= 253) return undefined;
   return `must look like ${publicPattern}; it is ${JSON.stringify(pattern)}`;
 }
+
+/** A certificate that the server has. */
+export interface Present {
+  readonly name: string;
+  readonly thumbprint: string;
+}
+
+/** Compares thumbprints, never names: the same root may have any name. */
+export const holds = (present: readonly Present[], thumbprint: string | undefined): boolean =>
+  present.some((p) => p.thumbprint === thumbprint);
+
+/** Names of roots that other certificates have. */
+export const rootObstacles = (roots: readonly Root[], present: readonly Present[]): Obstacle[] =>
+  roots.flatMap((root) => {
+    const other = present.find(({ name }) => sameName(name, root.name));
+    if (!other || other.thumbprint === root.thumbprint || holds(present, root.thumbprint)) return [];
+    const problem = `the name ${root.name} belongs to another certificate, thumbprint ${other.thumbprint}; the root's is ${root.thumbprint}`;
+    const what = { look: lookAt.certificate(other.name), instead: "give the root another name (roots)" };
+    return [existingObstacle(problem, what, 15232)];
+  });

@@ -4,7 +4,7 @@ import { delimiter, join } from "node:path";
 import { parseDocument } from "yaml";
 import { findEngine } from "./engine/find.mjs";
 import { type EventLog, readEventLog, type Step } from "./pulumi-events";
-import { cacheFolder } from "./setup/cache.mjs";
+import { cacheFolder, compileCache } from "./setup/cache.mjs";
 
 export type { Step } from "./pulumi-events";
 
@@ -97,7 +97,7 @@ export function hermeticEnvironment(settings: Omit<ProjectSettings, "directory">
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("PULUMI_"));
   return {
     ...Object.fromEntries(inherited),
-    NODE_COMPILE_CACHE: join(cacheFolder(), "compiled"), // each loads the same thousands of functions
+    ...compileCache(),
     NODE_OPTIONS: [
       process.env.NODE_OPTIONS,
       "--max-semi-space-size=64", // less is collected in short lives

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { join } from "node:path";
 import type { Ready } from "#lab/index";
 import { azureEnvironment } from "#tools/lab";
+import { compileCache } from "#tools/setup/cache";
 import { repositoryRoot } from "./repository";
 
 /** Runs `mi-link`, compiled, as a user's shell would. */
@@ -10,7 +11,7 @@ export function runCli(
   env: Readonly<Record<string, string>> = {},
 ): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }> {
   const main = join(repositoryRoot, "provider", "dist", "cli", "main.js");
-  const child = spawn(process.execPath, [main, ...args], { env: { ...process.env, ...env } });
+  const child = spawn(process.execPath, [main, ...args], { env: { ...process.env, ...compileCache(), ...env } });
   const texts = { stdout: "", stderr: "" };
   for (const stream of ["stdout", "stderr"] as const)
     child[stream].setEncoding("utf8").on("data", (text: string) => {

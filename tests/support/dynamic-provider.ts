@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createRequire } from "node:module";
+import { join } from "node:path";
 import type { Bag } from "#provider/lifecycle/contract";
+import { compileCache } from "#tools/setup/cache";
 import { repositoryRoot } from "./repository";
 
 /** Plays the engine to the real dynamic provider server of @pulumi/pulumi, over gRPC. */
@@ -49,6 +51,8 @@ interface StructMessage {
   toJavaScript(): Bag;
 }
 
+const leanSdk = join(repositoryRoot, "tools", "engine", "lean-sdk.cjs");
+
 // The SDK's own copies of gRPC and protobuf.
 const fromSdk = createRequire(require.resolve("@pulumi/pulumi/package.json"));
 const grpc = fromSdk("@grpc/grpc-js");
@@ -64,9 +68,10 @@ export async function startDynamicProviderServer(
   options: { cwd?: string; env?: Record<string, string> } = {},
 ): Promise<DynamicProviderServer> {
   const engine = await startEngine();
-  const child = spawn(process.execPath, [fromSdk.resolve("@pulumi/pulumi/cmd/dynamic-provider"), engine.address], {
+  const program = ["--require", leanSdk, fromSdk.resolve("@pulumi/pulumi/cmd/dynamic-provider")];
+  const child = spawn(process.execPath, [...program, engine.address], {
     cwd: options.cwd ?? repositoryRoot,
-    env: { ...process.env, PULUMI_NODEJS_PROJECT: "tests", ...options.env },
+    env: { ...process.env, ...compileCache(), PULUMI_NODEJS_PROJECT: "tests", ...options.env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   child.once("exit", engine.stop);

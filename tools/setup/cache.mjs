@@ -11,3 +11,6 @@ export function cacheFolder(env = process.env) {
   if (env.XDG_CACHE_HOME) return join(resolve(env.XDG_CACHE_HOME), "pulumi-mi-link");
   return join(env.HOME || homedir(), ".cache", "pulumi-mi-link");
 }
+
+/** Where short-lived programs in Node keep what they compiled, as each loads the same thousands of functions. */
+export const compileCache = () => ({ NODE_COMPILE_CACHE: join(cacheFolder(), "compiled") });

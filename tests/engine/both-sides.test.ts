@@ -111,6 +111,13 @@ describe("what the quick start makes, with the real engine", function () {
     );
   });
 
+  it("shows no status line beside what is finished", () => {
+    const lines = up.diagnostics.filter(({ ephemeral }) => ephemeral);
+    const last = new Map(lines.map(({ urn, message }) => [urn, message.replace(/<\{%.*?%\}>/g, "").trim()]));
+    assert.ok(last.size >= 2, "the backup and the link had status lines");
+    for (const [urn, message] of last) assert.equal(message, "", urn);
+  });
+
   it("is found and mended in place where it was changed on both sides: endpoint, groups, certificate, link", async () => {
     const { project, sqlServer, names } = quickstart;
     const before = await Promise.all([ask(endpointQuery), ask(replicaQuery)]);

@@ -27,6 +27,10 @@ export interface Session {
 /** Version of the REST API in every request: the stable one whose links have the names of the arguments here. */
 const apiVersion = "2023-08-01";
 
+/** The whole address of a request's path. */
+export const urlOf = ({ armEndpoint }: Pick<Environment, "armEndpoint">, path: string): string =>
+  path.startsWith("https:") ? path : `${armEndpoint}${path}?api-version=${apiVersion}`;
+
 const sessions = new Map<string, Promise<Session>>();
 
 const tokens = new Map<string, Promise<Tokens>>();
@@ -69,7 +73,7 @@ async function open(environment: Environment): Promise<Session> {
   async function sendWith(token: string, { method, path, body }: Request, signal: AbortSignal): Promise<Exchange> {
     const request = http.createPipelineRequest({
       method,
-      url: path.startsWith("https:") ? path : `${environment.armEndpoint}${path}?api-version=${apiVersion}`,
+      url: urlOf(environment, path),
       headers: http.createHttpHeaders({
         accept: "application/json",
         authorization: `Bearer ${token}`,

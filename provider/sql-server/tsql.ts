@@ -1,18 +1,29 @@
 /** A piece of T-SQL that may stand in a statement: made only by `sql` and its quoting functions. */
 export interface Statement {
   readonly text: string;
+  /** The same to be shown, where it holds a secret. */
+  readonly shown?: string;
 }
 
 /** T-SQL as a template. What is interpolated has been quoted, or is itself a statement; nothing else is taken. */
 export function sql(strings: TemplateStringsArray, ...parts: readonly Statement[]): Statement {
-  return { text: strings.reduce((text, piece, i) => text + (parts[i - 1]?.text ?? "") + piece) };
+  const filledWith = (textOf: (part: Statement) => string) =>
+    strings.reduce((text, piece, i) => text + textOf(parts[i - 1] ?? sql.nothing) + piece);
+  const text = filledWith((part) => part.text);
+  return parts.some(({ shown }) => shown !== undefined) ? { text, shown: filledWith(shownOf) } : { text };
 }
+
+/** The statement without its secrets. */
+export const shownOf = ({ text, shown = text }: Statement): string => shown;
 
 /** A delimited identifier: `]` is doubled (QUOTENAME). */
 sql.identifier = (identifier: string): Statement => ({ text: `[${identifier.replaceAll("]", "]]")}]` });
 
 /** A Unicode string literal: `'` is doubled. */
 sql.string = (value: string): Statement => ({ text: `N'${value.replaceAll("'", "''")}'` });
+
+/** A Unicode string literal that is shown nowhere. */
+sql.secret = (value: string): Statement => ({ ...sql.string(value), shown: "N'[secret]'" });
 
 /** A binary literal. */
 sql.binary = (value: Buffer): Statement => ({ text: `0x${value.toString("hex").toUpperCase()}` });

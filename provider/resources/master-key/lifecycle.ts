@@ -165,7 +165,7 @@ async function requireUsable(server: Sql): Promise<void> {
 const createMasterKey = (server: Sql, password: string): Promise<void> =>
   server.change(
     "create the database master key",
-    sql`CREATE MASTER KEY ENCRYPTION BY PASSWORD = ${sql.string(password)}`,
+    sql`CREATE MASTER KEY ENCRYPTION BY PASSWORD = ${sql.secret(password)}`,
     async () => (await findMasterKey(server)) !== undefined,
   );
 

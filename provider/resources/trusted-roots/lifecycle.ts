@@ -310,7 +310,11 @@ EXEC sp_certificate_add_issuer @root, ${sql.string(dnsPattern)}`;
  */
 async function registerAgain(server: Sql, root: Root, dnsPattern: string): Promise<void> {
   try {
-    await server.query(`register the trusted root ${root.name} as an issuer`, registration(root, dnsPattern));
+    await server.change(
+      `register the trusted root ${root.name} as an issuer`,
+      registration(root, dnsPattern),
+      async () => false,
+    );
   } catch (error) {
     const isRefusal =
       error instanceof VisibleError && error.codes.every((code) => typeof code === "number" && code !== 2812);

@@ -25,7 +25,7 @@ export interface Session {
 }
 
 /** Version of the REST API in every request: the stable one whose links have the names of the arguments here. */
-const apiVersion = "2023-08-01";
+export const apiVersion = "2023-08-01";
 
 /** The whole address of a request's path. */
 export const urlOf = ({ armEndpoint }: Pick<Environment, "armEndpoint">, path: string): string =>

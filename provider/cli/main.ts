@@ -6,6 +6,7 @@ import { VisibleError } from "../errors/visible-error";
 import { disconnectAll } from "../sql-server/connection";
 import { addImport } from "./import/command";
 import { jsonOf, say } from "./output";
+import { addScript } from "./script/script-command";
 
 /** 0: done. 1: failed, and the message says why. 2: the command line is wrong. */
 const exitCodes = { failed: 1, usage: 2 } as const;
@@ -19,6 +20,7 @@ export async function main(args: readonly string[]): Promise<number> {
     .addHelpText("after", "\nExit codes: 0 done, 1 failed, 2 the command line is wrong.")
     .exitOverride();
   addImport(program);
+  addScript(program);
   try {
     await program.parseAsync(args, { from: "user" });
     return 0;

@@ -28,6 +28,18 @@ sql.secret = (value: string): Statement => ({ ...sql.string(value), shown: "N'[s
 /** A binary literal. */
 sql.binary = (value: Buffer): Statement => ({ text: `0x${value.toString("hex").toUpperCase()}` });
 
+/**
+ * A place for a value that whoever runs the text puts there: `$(Name)`, as a variable of sqlcmd. In quotes, or as the digits of
+ * a binary literal, by what stands around it.
+ */
+sql.place = (name: string): Statement => {
+  if (!/^[A-Za-z]+$/.test(name)) throw new TypeError(`not the name of a place: ${name}`);
+  return { text: `$(${name})` };
+};
+
+/** Whether a text stands for a value that is put there later, and is nothing else. */
+export const isPlace = (text: unknown): boolean => typeof text === "string" && /^\$\([A-Za-z]+\)$/.test(text);
+
 /** A whole number. */
 sql.int = (value: number): Statement => {
   if (!Number.isSafeInteger(value)) throw new TypeError(`not a whole number: ${value}`);

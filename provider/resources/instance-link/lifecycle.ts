@@ -11,7 +11,7 @@ import { finished } from "../../lifecycle/recorded";
 import { findGroup, roleOf } from "../../sql-server/catalog/groups";
 import type { Sql } from "../../sql-server/connection";
 import { commit } from "../distributed-availability-group/commit";
-import { establish } from "./establish";
+import { establish, propertiesOf } from "./establish";
 import { copyLeft, deletedInAzure, disconnection, linkExists, linkFailure, refuseExisting, unfitness } from "./explain";
 import {
   type Database,
@@ -109,6 +109,18 @@ export const instanceLink = {
     refuseExisting(inputs, link, database);
     return await establish(withInstance(inputs, sqlServer), context, sqlServer);
   },
+
+  steps: (inputs) => ({
+    steps: [
+      {
+        on: "Azure",
+        doing: `create ${linkLabel(inputs)}`,
+        method: "PUT",
+        path: linkIdOf(inputs),
+        properties: propertiesOf(inputs),
+      },
+    ],
+  }),
 
   async update(state, inputs, context) {
     const [{ link, database }, sqlServer] = await Promise.all([

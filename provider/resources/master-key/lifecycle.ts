@@ -9,7 +9,7 @@ import { isContinued, isLeftToAnother, madeMeanwhile, sayLeft } from "../../life
 import { recorded } from "../../lifecycle/recorded";
 import type { Sql } from "../../sql-server/connection";
 import { kept, requireNoObstacle, vanished } from "../../sql-server/outcome";
-import { sql } from "../../sql-server/tsql";
+import { type Statement, sql } from "../../sql-server/tsql";
 
 interface Inputs {
   readonly sqlServer: SqlServer;
@@ -63,6 +63,20 @@ export const masterKey = {
       ? await make(server, inputs, context)
       : await foundKey(server, inputs, keyGuid, context);
   },
+
+  steps: () => ({
+    steps: [
+      {
+        on: "SQL Server",
+        doing: "create the database master key",
+        statement: definition(sql`N'${sql.place("MasterKeyPassword")}'`),
+        unless: {
+          words: "there is one",
+          query: sql`SELECT 1 FROM sys.symmetric_keys WHERE symmetric_key_id = 101`,
+        },
+      },
+    ],
+  }),
 
   async update(state, inputs, context) {
     const server = await context.sql(inputs.sqlServer, state.instanceId);
@@ -162,10 +176,12 @@ async function requireUsable(server: Sql): Promise<void> {
   ]);
 }
 
+const definition = (password: Statement): Statement => sql`CREATE MASTER KEY ENCRYPTION BY PASSWORD = ${password}`;
+
 const createMasterKey = (server: Sql, password: string): Promise<void> =>
   server.change(
     "create the database master key",
-    sql`CREATE MASTER KEY ENCRYPTION BY PASSWORD = ${sql.secret(password)}`,
+    definition(sql.secret(password)),
     async () => (await findMasterKey(server)) !== undefined,
   );
 

@@ -117,7 +117,7 @@ export const sqlServerCertificate = {
 
   async observe(state, context) {
     const server = await context.sql(state.sqlServer, state.instanceId);
-    const { instanceId = server.instance.id, certificateName = documentedName(server) } = state;
+    const { instanceId = server.instance.id, certificateName = documentedName(server.instance.name) } = state;
     const found = await findCertificate(server, certificateName);
     // Another certificate of that name is not the one that was made here.
     if (!found || (state.thumbprint !== undefined && found.thumbprint !== state.thumbprint)) return undefined;
@@ -134,6 +134,22 @@ export const sqlServerCertificate = {
       return await goOn(server, inputs, existing, await standingOf(present(server, inputs, existing), context));
     if (certificateName === undefined) return await makeUnderFreeName(server, inputs, context);
     return await make(server, { ...inputs, certificateName }, context);
+  },
+
+  steps({ certificateName, ...inputs }, { serverName }) {
+    const name = certificateName ?? documentedName(serverName);
+    return {
+      steps: [
+        { on: "SQL Server", doing: `create the certificate ${name}`, statement: definition(name, inputs) },
+        {
+          on: "SQL Server",
+          doing: `show the certificate ${name} with its public key`,
+          statement: sql`SELECT CONVERT(varchar(max), CERTENCODED(CERT_ID(${sql.string(name)})), 1) AS SqlServerCertificate`,
+          gives: "SqlServerCertificate",
+        },
+      ],
+      outputs: { certificateName: name, publicKey: sql.place("SqlServerCertificate").text },
+    };
   },
 
   // A certificate cannot be altered. This is for another way to reach the server, or after an interrupted creation.
@@ -216,7 +232,7 @@ async function certificateThere(
   if (certificateName !== undefined) return await findCertificate(server, certificateName);
   if (!adopt || replaced) return undefined;
   const shown = (await findEndpoint(server))?.certificateName;
-  return await findCertificate(server, shown ?? documentedName(server));
+  return await findCertificate(server, shown ?? documentedName(server.instance.name));
 }
 
 /** A certificate that is there: how it differs. Nothing of it can be changed. What the program leaves open is not compared. */
@@ -291,7 +307,7 @@ async function makeUnderFreeName(server: Sql, inputs: Inputs, context: Context):
 }
 
 /** `\` of a named instance may not stand in the name (script page, "Create the SQL Server certificate"). */
-const documentedName = (server: Sql): string => `Cert_${server.instance.name.replaceAll("\\", "_")}_endpoint`;
+const documentedName = (serverName: string): string => `Cert_${serverName.replaceAll("\\", "_")}_endpoint`;
 
 /**
  * The documented name. Where a certificate has it, and in each rotation, a date follows, as a managed instance may still
@@ -303,7 +319,7 @@ async function freeName(
   isRotation: boolean,
   tried: readonly string[],
 ): Promise<string> {
-  const documented = documentedName(server);
+  const documented = documentedName(server.instance.name);
   const dated = `${documented}_${(expiry ?? isoDate(oneYearFrom(new Date()))).replaceAll("-", "")}`;
   for (let number = isRotation ? 1 : 0; ; number++) {
     const name = [documented, dated][number] ?? `${dated}_${number}`;
@@ -321,7 +337,7 @@ const defaultSubject = (certificateName: string): string => `Certificate for ${c
  * Creates the only certificate that is made: those of managed instances and the roots are imported. yyyymmdd means the same
  * under every DATEFORMAT and language; dates are in UTC, and the last day is valid to its end.
  */
-const definition = (certificateName: string, { expiry, subject }: Inputs) => sql`
+const definition = (certificateName: string, { expiry, subject }: Pick<Inputs, "expiry" | "subject">) => sql`
     CREATE CERTIFICATE ${sql.identifier(certificateName)}
     WITH SUBJECT = ${sql.string(subject ?? defaultSubject(certificateName))}${
       expiry === undefined ? sql.nothing : sql`, EXPIRY_DATE = ${sql.string(`${expiry.replaceAll("-", "")} 23:59:59`)}`

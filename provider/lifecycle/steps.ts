@@ -31,12 +31,23 @@ export interface SqlStep extends AnyStep {
   readonly unless?: { readonly words: string; readonly query: Statement };
 }
 
-export interface AzureStep extends AnyStep {
+export type AzureStep = AzurePut | AzureGet;
+
+interface AzureCall extends AnyStep {
   readonly on: "Azure";
-  readonly method: "PUT" | "GET";
   readonly path: string;
-  /** Of a PUT. A place stands in it as in T-SQL. */
-  readonly properties?: object;
-  /** Of a GET: what it gives, in the answer's properties. */
-  readonly property?: string;
+  /** What is looked at in the answer to a GET, as JMESPath: after a PUT, until there is something. */
+  readonly query: string;
+}
+
+export interface AzurePut extends AzureCall {
+  readonly method: "PUT";
+  /** A place stands in it as in T-SQL. */
+  readonly properties: object;
+  /** The words with which the answer begins while it is not done; "error" in it means failure. */
+  readonly unfinished?: readonly string[];
+}
+
+export interface AzureGet extends AzureCall {
+  readonly method: "GET";
 }

@@ -21,7 +21,7 @@ export const documentOf = (parts: readonly Part[], about: About): string => {
     "- On SQL Server: in SSMS, sqlcmd or another console, signed in as a member of sysadmin.",
     `- In Azure: in bash, as in Azure Cloud Shell, after \`az login\` and \`az account set --subscription ${subscriptionId}\`.`,
     "- What is known only on the way has a place, `$(Name)`: replace it before you run the part. In bash it is a variable.",
-    "- `az resource create` waits: for a link until the database is copied, which may take hours or days.",
+    "- `put` waits until Azure has done it: for a link until its database is copied, which may take hours or days.",
     "- When a part reports an error, stop, and mend that first. SSMS itself goes on with the next batch: look at its messages.\n",
     ...placesOf(parts),
     "Not in it: the looks by which up finds out beforehand that something is in the way, and the notes that it leaves for its",

@@ -34,7 +34,7 @@ const placesIn = (step: Step): string[] =>
   Array.from(textIn(step).matchAll(/\$\(([A-Za-z]+)\)/g), ([, name = ""]) => name);
 
 const textIn = (step: Step): string =>
-  step.on === "SQL Server" ? step.statement.text : JSON.stringify(step.properties ?? {});
+  step.on === "SQL Server" ? step.statement.text : JSON.stringify(step.method === "PUT" ? step.properties : {});
 
 export const fileOf = ({ number, on }: Part): string => `${number}-${on === "Azure" ? "azure.sh" : "sql-server.sql"}`;
 
@@ -59,26 +59,45 @@ export const statementOf = ({ statement, unless }: Pick<SqlStep, "statement" | "
 /** Statements stand indented in the code that they come from. */
 const outdented = (text: string): string => text.trim().replaceAll(/ *\n(?: {4})?/g, "\n");
 
-const shellOf = ({ takes, steps }: Part): string =>
-  [
-    ...takes.map((name) => `: "\${${name}:?is not set: see the parts before}"`),
-    ...steps.filter((step) => step.on === "Azure").map(commandOf),
+const shellOf = ({ takes, steps }: Part): string => {
+  const calls = steps.filter((step) => step.on === "Azure");
+  return [
+    ...takes.map((name) => `: "\${${name}:?is not set: see the parts before}"\n`),
+    ...(calls.some(({ method }) => method === "PUT") ? [putFunction] : []),
+    ...calls.map(commandOf),
   ].join("\n");
+};
 
-/** `az resource create` sends the PUT and waits for the operation that it begins. */
-function commandOf({ doing, method, path, properties, property = "" }: AzureStep): string {
-  const id = `--ids ${quoted(path)} --api-version ${apiVersion}`;
+/** `az rest` sends exactly what up sends, and waits for nothing. */
+const putFunction = `# Sends a PUT to Azure Resource Manager, and looks until the answer to a query is there, and begins with no word of the last argument.
+put() {
+  az rest --method put --url "$1?api-version=${apiVersion}" --body "$2" --output none || return
+  local seen
+  while :; do
+    seen=$(az rest --method get --url "$1?api-version=${apiVersion}" --query "$3" --output tsv 2>&1) || seen="not yet: $seen"
+    echo "$seen" >&2
+    case $(tr '[:upper:]' '[:lower:]' <<<"$seen") in
+      'not yet'* | '') ;;
+      *error*) return 1 ;;
+      *) grep -qiE "^($4)( |$)" <<<"$seen" || return 0 ;;
+    esac
+    sleep 15
+  done
+}
+`;
+
+function commandOf(step: AzureStep): string {
+  const { doing, path, query } = step;
   const command =
-    method === "GET"
-      ? `az resource show ${id} --query ${quoted(`properties.${property}`)} --output tsv`
-      : [
-          `az resource create ${id.replace("--ids", "--id")} --is-full-object`,
-          `--properties ${quoted(JSON.stringify({ properties }))} --output none`,
-        ].join(" \\\n  ");
+    step.method === "GET"
+      ? `az rest --method get --url ${quoted(`${path}?api-version=${apiVersion}`)} --query ${quoted(query)} --output tsv`
+      : ["put", path, JSON.stringify({ properties: step.properties }), query, (step.unfinished ?? ["-"]).join("|")]
+          .map((word, i) => (i === 0 ? word : quoted(word)))
+          .join(" \\\n  ");
   return `# ${sentence(doing)}.\n${command}\n`;
 }
 
 /** For bash, where places are variables. */
 const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''").replace(/\$\(([A-Za-z]+)\)/g, `'"$$$1"'`)}'`;
 
-export const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -70,7 +70,7 @@ ${parts.map(callOf).join("\n\n")}
 function callOf(part: Part): string {
   const { number, on, gives } = part;
   const file = fileOf(part);
-  const run = on === "Azure" ? `bash ${file}` : `sql ${file}`;
+  const run = on === "Azure" ? `bash -euo pipefail ${file}` : `sql ${file}`;
   const [given] = gives;
   const command = given === undefined ? run : `${given}=${on === "Azure" ? "" : "0x"}$(${run} | value)`;
   return [

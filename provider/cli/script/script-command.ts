@@ -5,7 +5,7 @@ import { hostNameProblem } from "../../arguments/host";
 import { canonicalInstanceId, parseInstanceId } from "../../arguments/managed-instance-id";
 import { complete } from "../../arguments/sql-server-settings";
 import { VisibleError } from "../../errors/visible-error";
-import type { Names } from "../../lifecycle/steps";
+import type { Names, Step } from "../../lifecycle/steps";
 import { backupPath } from "../../resources/full-recovery-database/lifecycle";
 import { clearStatus, jsonOf, say, status } from "../output";
 import { contextOf, managedInstanceOption, type SqlServerOptions, settingsOf, sqlServerOptions } from "../servers";
@@ -168,26 +168,20 @@ const reportOf = ({ parts }: Script, folder: string | undefined) => ({
     gives: part.gives,
     ...(folder !== undefined && { file: join(folder, fileOf(part)) }),
     text: textOf(part),
-    steps: part.steps.map((step) =>
-      step.on === "SQL Server"
-        ? {
-            doing: step.doing,
-            statement: step.statement.text,
-            unless: step.unless?.query.text,
-            batch: statementOf(step).text,
-            gives: step.gives,
-          }
-        : {
-            doing: step.doing,
-            method: step.method,
-            path: step.path,
-            properties: step.properties,
-            property: step.property,
-            gives: step.gives,
-          },
-    ),
+    steps: part.steps.map(shown),
   })),
 });
+
+/** A statement as it is sent, and the batch with its condition; a call of Azure as it is. */
+const shown = (step: Step) =>
+  step.on === "Azure"
+    ? step
+    : {
+        ...step,
+        statement: step.statement.text,
+        unless: step.unless?.query.text,
+        batch: statementOf(step).text,
+      };
 
 /** As the provider takes a host name. */
 function fqdn(host: string): string {

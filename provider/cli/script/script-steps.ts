@@ -25,8 +25,7 @@ export interface Wanted extends Names {
  */
 export async function stepsFor(wanted: Wanted): Promise<readonly Step[]> {
   const { serverName, fqdn, databases, isPaired } = wanted;
-  for (const name of [serverName, ...databases]) requireWritable(name);
-  const problems = new Set<string>();
+  const problems = new Set([serverName, ...databases].flatMap(unwritable));
   const registered = await runProgram(programFor(wanted), async (kind, { inputs, failures }): Promise<WithSteps> => {
     for (const { reason } of failures) problems.add(reason);
     if (failures.length > 0) return { steps: [] };
@@ -81,12 +80,10 @@ const programFor = ({ sqlServer, managedInstanceId, databases, ...args }: Wanted
 });
 
 /** A line break in a name could be a GO between two quotes, and `$(x)` is a variable of sqlcmd. */
-function requireWritable(name: string): void {
-  if (!/\p{Cc}|\$\(/u.test(name)) return;
-  throw refused([
-    `the name ${JSON.stringify(name)} holds a control character or "$(", which sqlcmd does not take as they are`,
-  ]);
-}
+const unwritable = (name: string): string[] =>
+  /\p{Cc}|\$\(/u.test(name)
+    ? [`the name ${JSON.stringify(name)} holds a control character or "$(", which sqlcmd does not take as they are`]
+    : [];
 
 const refused = (problems: readonly string[]): VisibleError =>
   new VisibleError({

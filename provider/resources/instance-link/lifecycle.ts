@@ -25,7 +25,7 @@ import {
   noted,
   type State,
 } from "./link";
-import { isBeingMade, isTheLink, keptOtherwise, linkedDatabase, neverStarted, stateOf } from "./link-state";
+import { beingMade, isBeingMade, isTheLink, keptOtherwise, linkedDatabase, neverStarted, stateOf } from "./link-state";
 import { look, lookForExisting } from "./look";
 import { remove } from "./remove";
 import { replacementRefusal } from "./replacement";
@@ -118,6 +118,8 @@ export const instanceLink = {
         method: "PUT",
         path: linkIdOf(inputs),
         properties: propertiesOf(inputs),
+        query: "properties.databases[0].join(' ', [replicaState || '', seedingProgress || ''])",
+        unfinished: ["InitiatingLink", ...beingMade],
       },
     ],
   }),

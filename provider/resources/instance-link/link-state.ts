@@ -15,8 +15,11 @@ export const isBroken = (link: Link): boolean => stateOfReplica(link).includes("
 export const neverStarted = (link: Link): boolean =>
   ["linkiniterror", "linkcreationerror"].includes(stateOfReplica(link));
 
+/** The states of a link on the way to replicate. */
+export const beingMade = ["CreatingLink", "Seeding", "Copying"] as const;
+
 export const isBeingMade = (link: Link): boolean =>
-  ["", "creatinglink", "seeding", "copying"].includes(stateOfReplica(link));
+  ["", ...beingMade].some((state) => state.toLowerCase() === stateOfReplica(link));
 
 /** Whether its state is an undocumented one, which does not tell whether it replicates. */
 export function isUnclear(link: Link): boolean {

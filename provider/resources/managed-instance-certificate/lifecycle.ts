@@ -111,7 +111,7 @@ export const managedInstanceCertificate = {
         doing: "read the certificate of the managed instance",
         method: "GET",
         path: childId(managedInstanceId, "endpointCertificates", "DATABASE_MIRRORING"),
-        property: "publicBlob",
+        query: "properties.publicBlob",
         gives: "ManagedInstanceCertificate",
       },
       {

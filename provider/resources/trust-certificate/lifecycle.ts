@@ -138,6 +138,7 @@ export const trustCertificate = {
         method: "PUT",
         path: idOf(inputs),
         properties: properties(sql.place("SqlServerCertificate").text),
+        query: "type",
       },
     ],
     outputs: { managedInstanceId: inputs.managedInstanceId },

@@ -17,7 +17,13 @@ export async function main(args: readonly string[]): Promise<number> {
     .description("Links between SQL Server and Azure SQL Managed Instance, for those who operate them.")
     .option("--json", "print one JSON document instead of text")
     .showHelpAfterError("(mi-link --help tells the commands, mi-link <command> --help their options)")
-    .addHelpText("after", "\nExit codes: 0 done, 1 failed, 2 the command line is wrong.")
+    .addHelpText(
+      "after",
+      [
+        "\nMI_LINK_TRANSCRIPT names a file to which every run, of Pulumi too, appends what it changes on the servers.",
+        "Exit codes: 0 done, 1 failed, 2 the command line is wrong.",
+      ].join("\n"),
+    )
     .exitOverride();
   addImport(program);
   addScript(program);

@@ -20,7 +20,7 @@ export const documentOf = (parts: readonly Part[], about: About): string => {
     `What pulumi up runs ${isPaired ? "between two that trust each other already, " : ""}where nothing of it is there yet, in ${parts.length} parts, one after the other. ${origin}\n`,
     "- On SQL Server: in SSMS, sqlcmd or another console, signed in as a member of sysadmin.",
     `- In Azure: in bash, as in Azure Cloud Shell, after \`az login\` and \`az account set --subscription ${subscriptionId}\`.`,
-    "- What is known only on the way has a place, `$(Name)`: replace it before you run the part. In bash it is a variable.",
+    "- What is known only on the way has a place, `$(Name)`: replace it before you run the part. In bash: export Name=value.",
     "- `put` waits until Azure has done it: for a link until its database is copied, which may take hours or days.",
     "- When a part reports an error, stop, and mend that first. SSMS itself goes on with the next batch: look at its messages.\n",
     ...placesOf(parts),

@@ -69,13 +69,14 @@ const shellOf = ({ takes, steps }: Part): string => {
 };
 
 /** `az rest` sends exactly what up sends, and waits for nothing. */
-const putFunction = `# Sends a PUT to Azure Resource Manager, and looks until the answer to a query is there, and begins with no word of the last argument.
+const putFunction = `# put PATH BODY QUERY WORDS: sends a PUT to Azure Resource Manager, then looks every 15 seconds, until the query has an answer
+# that does not begin with one of the words. An answer with "error" in it is a failure.
 put() {
   az rest --method put --url "$1?api-version=${apiVersion}" --body "$2" --output none || return
   local seen
   while :; do
     seen=$(az rest --method get --url "$1?api-version=${apiVersion}" --query "$3" --output tsv 2>&1) || seen="not yet: $seen"
-    echo "$seen" >&2
+    echo "\${1##*/}: $seen" >&2
     case $(tr '[:upper:]' '[:lower:]' <<<"$seen") in
       'not yet'* | '') ;;
       *error*) return 1 ;;

@@ -52,7 +52,7 @@ sql() {
       continue
     fi
     printf '%s\\nGO\\n' "$batch" | tsql -H "$host" -p "$port" -U "$user" -P "$SQL_SERVER_PASSWORD" -D master -o q 2>"$work/said" || { cat "$work/said" >&2; return 1; }
-    # tsql itself ends well whatever the server says.
+    # tsql itself ends well whatever the server says. (It takes the password as an argument, which others on this machine may see.)
     if grep -qE '^Msg [0-9]+ \\(severity (1[1-9]|2[0-9])' "$work/said"; then
       cat "$work/said" >&2
       return 1

@@ -3,47 +3,17 @@ import { execFile, execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
 import { type Lab, startLab } from "#lab/index";
+import { complete, type SqlServer } from "#provider/arguments/sql-server-settings";
 import type { Bag } from "#provider/lifecycle/contract";
-import { disconnectAll } from "#provider/sql-server/connection";
+import { connect, disconnectAll } from "#provider/sql-server/connection";
+import { sql } from "#provider/sql-server/tsql";
 import { callOf } from "../../support/calls";
 import { repositoryRoot } from "../../support/repository";
+import { readTranscript as read } from "../../support/transcript-file";
 import { checkedArgs, type Place, placeIn, providerOf, tenResources } from "../ten-resources";
-
-interface Entry {
-  readonly number: string;
-  readonly where: string;
-  readonly doing: string;
-  readonly text: string;
-  readonly outcomes: string[];
-}
-
-/** Reads a transcript; fails where a line is neither a headline nor part of an entry. */
-function read(file: string): Entry[] {
-  const entries = new Map<string, Entry>();
-  let last: string | undefined;
-  const texts = new Map<string, string[]>();
-  for (const line of readFileSync(file, "utf8").split("\n").slice(0, -1)) {
-    if (line.startsWith("    ")) {
-      texts.get(last ?? "")?.push(line.slice(4));
-      continue;
-    }
-    const [, number = "", where = "", said = ""] =
-      /^\d{4}-\d\d-\d\dT[\d:.]+Z (\d+\.\d+) ([^ ]+(?: \([^)]*\))?): (.*)$/.exec(line) ?? [];
-    assert.notEqual(number, "", `a torn line: ${line}`);
-    const known = entries.get(number);
-    if (known) {
-      assert.ok(said.startsWith(`${known.doing}: `), line);
-      known.outcomes.push(said.slice(known.doing.length + 2));
-    } else {
-      entries.set(number, { number, where, doing: said, text: "", outcomes: [] });
-      texts.set(number, []);
-    }
-    last = number;
-  }
-  return [...entries.values()].map((entry) => ({ ...entry, text: (texts.get(entry.number) ?? []).join("\n") }));
-}
 
 const squeezed = (text: string): string => text.replace(/\s+/g, " ").trim();
 
@@ -118,6 +88,19 @@ describe("the transcript of MI_LINK_TRANSCRIPT", function () {
       for (const secret of [password, server?.password, lab.ready.arm.clientSecret])
         assert.ok(secret !== undefined && !text.includes(secret), "a secret is in it");
       assert.doesNotMatch(text, /Bearer|eyJ|access_token/);
+    });
+
+    it("has every change before it is sent, as a run that is killed will tell nothing later", async () => {
+      const server = complete(place.sqlServer as unknown as SqlServer);
+      const session = await connect(server, String(server.password), new AbortController().signal);
+      lab.faults.add({ on: "statement", matching: "^CREATE DATABASE", delayMilliseconds: 600 });
+      const changing = session.change("make it", sql`CREATE DATABASE [slow]`, async () => false);
+      await delay(200);
+      const [entry] = read(file);
+      assert.equal(entry?.text, "CREATE DATABASE [slow]");
+      assert.deepEqual(entry.outcomes, []);
+      await changing;
+      assert.deepEqual(read(file)[0]?.outcomes, ["done"]);
     });
 
     it("tells what was refused, and what was sent once more when the connection broke", async () => {

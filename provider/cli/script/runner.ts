@@ -62,7 +62,7 @@ sql() {
 }
 
 # The last long binary value in what a part printed, without 0x.
-value() { grep -oiE '\\b(0x)?[0-9a-f]{200,}\\b' | tail -n 1 | sed 's/^0x//i'; }
+value() { grep -oiE '\\b(0x)?[0-9a-f]{200,}\\b' | tail -n 1 | sed 's/^0[xX]//'; }
 
 ${parts.map(callOf).join("\n\n")}
 `;

@@ -58,6 +58,11 @@ export interface Variables {
   readonly PULUMI_BACKEND_URL: [];
   /** Folder of Pulumi's own files, where the login is found. @default `~/.pulumi` */
   readonly PULUMI_HOME: [];
+  /**
+   * File to which every run, of Pulumi and of `mi-link`, appends what it changes on the servers, with time, server and outcome,
+   * without passwords. Any number of runs may share it; one that cannot be written is told once. @default none is written
+   */
+  readonly MI_LINK_TRANSCRIPT: [];
 }
 
 export type SettingName = keyof Settings;

@@ -35,5 +35,8 @@ export const linkedDatabase = ({ properties }: { readonly properties: LinkProper
 export const stateOfReplica = (link: { readonly properties: LinkProperties }): string =>
   (linkedDatabase(link)?.replicaState ?? "").toLowerCase();
 
+/** The states of a link on the way to replicate. */
+export const beingMade = ["CreatingLink", "Seeding", "Copying"] as const;
+
 export const isBeingMade = (link: { readonly properties: LinkProperties }): boolean =>
-  ["", "creatinglink", "seeding", "copying"].includes(stateOfReplica(link));
+  ["", ...beingMade].some((state) => state.toLowerCase() === stateOfReplica(link));

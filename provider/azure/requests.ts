@@ -1,13 +1,14 @@
 import type { Config } from "../arguments/password";
 import { interrupted, pause } from "../errors/interrupted";
-import { outcomeUnknown } from "../errors/visible-error";
+import { transcribe } from "../errors/transcript";
+import { outcomeUnknown, saidBy } from "../errors/visible-error";
 import { azureFailure } from "./azure-failure";
 import { environmentOf } from "./environment";
 import type { Exchange } from "./exchange";
 import { type Fault, faultOf, networkFault, type Outcome } from "./fault";
 import { operate } from "./long-running-operation";
 import { isConflict, untilAnswered } from "./retry";
-import { type Request, sessionIn } from "./session";
+import { type Request, sessionIn, urlOf } from "./session";
 import { SignInError } from "./sign-in";
 
 export interface AzureOperation {
@@ -117,6 +118,40 @@ export function requestsOf({ signal, status, config, waits = usualWaits }: Azure
     throw outcomeUnknown(azureFailure(doing, last.fault));
   };
 
+  /** As the transcript has it; the token is not in it. */
+  const sent = (doing: string, request: Request) => {
+    const environment = environmentOf(config);
+    const { method, path, body } = request;
+    const text = [`${method} ${urlOf(environment, path)}`, ...(body ? [JSON.stringify(body)] : [])].join("\n");
+    return { where: environment.armEndpoint, doing, text };
+  };
+
+  /** One request and the operation that it begins, to its end; written into the transcript. */
+  const operation = async (
+    doing: string,
+    request: Request,
+    until: AbortSignal,
+    { progress, accepted }: Pick<ChangeOptions, "progress" | "accepted">,
+  ): Promise<Outcome<Exchange>> => {
+    const note = transcribe(sent(doing, request));
+    const start = async () => {
+      const begun = await once(doing, request, until);
+      if ("fault" in begun) return begun;
+      note(`HTTP ${begun.value.status}`);
+      accepted?.(begun.value);
+      return begun;
+    };
+    const look = (path: string) => lookAtOperation(doing, path, until);
+    try {
+      const outcome = await operate(request, { doing, start, look, progress, signal: until, status });
+      note("fault" in outcome ? `failed: ${outcome.fault.code}: ${outcome.fault.text}` : "done");
+      return outcome;
+    } catch (error) {
+      note(`not waited for any more: ${saidBy(error)}`);
+      throw error;
+    }
+  };
+
   /** Retries the whole operation, not only its request, where it fails for a reason that passes. */
   const change = async (
     doing: string,
@@ -126,18 +161,7 @@ export function requestsOf({ signal, status, config, waits = usualWaits }: Azure
     const until = deadline ? AbortSignal.any([signal, deadline]) : signal;
     let strangers = 0;
     await untilAnswered<unknown>(doing, { signal: until, status }, async () => {
-      const outcome = await operate(request, {
-        doing,
-        start: async () => {
-          const begun = await once(doing, request, until);
-          if ("value" in begun) accepted?.(begun.value);
-          return begun;
-        },
-        look: (path) => lookAtOperation(doing, path, until),
-        progress,
-        signal: until,
-        status,
-      });
+      const outcome = await operation(doing, request, until, { progress, accepted });
       if (!("fault" in outcome)) return outcome;
       if (isDone?.(outcome.fault)) return { value: undefined };
       if (!whatIsThere || !isConflict(outcome.fault)) return outcome;

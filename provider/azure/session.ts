@@ -25,7 +25,11 @@ export interface Session {
 }
 
 /** Version of the REST API in every request: the stable one whose links have the names of the arguments here. */
-const apiVersion = "2023-08-01";
+export const apiVersion = "2023-08-01";
+
+/** The whole address of a request's path. */
+export const urlOf = ({ armEndpoint }: Pick<Environment, "armEndpoint">, path: string): string =>
+  path.startsWith("https:") ? path : `${armEndpoint}${path}${versionFor(path)}`;
 
 /** Of another resource provider than Microsoft.Sql the path names its version. */
 const versionFor = (path: string): string => (path.includes("?") ? "" : `?api-version=${apiVersion}`);
@@ -72,7 +76,7 @@ async function open(environment: Environment): Promise<Session> {
   async function sendWith(token: string, { method, path, body }: Request, signal: AbortSignal): Promise<Exchange> {
     const request = http.createPipelineRequest({
       method,
-      url: path.startsWith("https:") ? path : `${environment.armEndpoint}${path}${versionFor(path)}`,
+      url: urlOf(environment, path),
       headers: http.createHttpHeaders({
         accept: "application/json",
         authorization: `Bearer ${token}`,

@@ -8,6 +8,7 @@ import { addErrors } from "./errors-command";
 import { addImport } from "./import/command";
 import { jsonOf, say } from "./output";
 import { addPreflight } from "./preflight-command";
+import { addScript } from "./script/script-command";
 
 /** 0: done. 1: failed, and the message says why. 2: the command line is wrong. */
 const exitCodes = { failed: 1, usage: 2 } as const;
@@ -18,11 +19,18 @@ export function commandLine(): Command {
     .description("Links between SQL Server and Azure SQL Managed Instance, for those who operate them.")
     .option("--json", "print one JSON document instead of text")
     .showHelpAfterError("(mi-link --help tells the commands, mi-link <command> --help their options)")
-    .addHelpText("after", "\nExit codes: 0 done, 1 failed, 2 the command line is wrong.")
+    .addHelpText(
+      "after",
+      [
+        "\nMI_LINK_TRANSCRIPT names a file to which every run, of Pulumi too, appends what it changes on the servers.",
+        "Exit codes: 0 done, 1 failed, 2 the command line is wrong.",
+      ].join("\n"),
+    )
     .exitOverride();
   addImport(program);
   addErrors(program);
   addPreflight(program);
+  addScript(program);
   return program;
 }
 

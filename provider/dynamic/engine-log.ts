@@ -6,8 +6,11 @@ import { engineAddress } from "./engine";
  * name. Without an engine nothing is shown.
  */
 export interface EngineLog {
-  /** A line beside the resource while it is worked on; gone afterwards. Without a urn it has no place to show. */
-  status(urn: string | undefined, message: string): void;
+  /**
+   * A line beside the resource while it is worked on. The engine shows the last one until the whole run has ended, so the
+   * empty one has to follow: it clears the line. Ends when the engine has it. Without a urn it has no place to show.
+   */
+  status(urn: string | undefined, message: string): Promise<void>;
   /** A warning that stays. Ends when the engine has it: the process may be gone a moment after its answer. */
   warn(urn: string | undefined, message: string): Promise<void>;
 }
@@ -17,10 +20,10 @@ type Send = (urn: string, message: string, isWarning: boolean) => Promise<void>;
 let send: Send | undefined;
 
 export const engineLog: EngineLog = {
-  status(urn, message) {
+  async status(urn, message) {
     if (!urn) return;
     send ??= connect(engineAddress());
-    void send(urn, message, false);
+    await send(urn, message, false);
   },
   warn(urn, message) {
     send ??= connect(engineAddress());

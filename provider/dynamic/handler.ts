@@ -76,9 +76,15 @@ export function dynamicProvider(
     const urn = urnOf(inputs);
     const deadline = timeoutOf(inputs, operation);
     const signal = AbortSignal.any([interruption, ...(deadline === undefined ? [] : [AbortSignal.timeout(deadline)])]);
-    const status = (message: string) => log.status(urn, scrubOurs(message));
-    const warned: Promise<void>[] = [];
-    const warn = (message: string) => void warned.push(log.warn(urn, scrubOurs(message)));
+    // One after another, as the engine shows the last that it gets.
+    let sent = Promise.resolve();
+    let isStatusShown = false;
+    const say = (kind: "status" | "warn", message: string): void => {
+      isStatusShown = kind === "status" && message !== "";
+      sent = sent.then(() => log[kind](urn, scrubOurs(message)));
+    };
+    const status = (message: string) => say("status", message);
+    const warn = (message: string) => say("warn", message);
     try {
       const label = nameIn(urn) ?? [type, more.id].join(" ").trim();
       const around = { signal, status, warn, config, label };
@@ -94,7 +100,9 @@ export function dynamicProvider(
         inputs,
       );
     } finally {
-      await Promise.all(warned);
+      // "copying, 97%" must not stand beside a resource that is created, or has failed.
+      if (isStatusShown) status("");
+      await sent;
     }
   };
 

@@ -48,6 +48,13 @@ function render({ doing, said = [], cause, remedy }: Failure, entry: string | un
   ].join("\n");
 }
 
+/** What others said of a failure, in one line, without secrets. */
+export function saidBy(error: unknown): string {
+  if (!(error instanceof VisibleError)) return scrub(error instanceof Error ? error.message : String(error));
+  const { doing, said = [], cause = "" } = error.failure;
+  return said.length === 0 ? scrubOurs(cause, doing) : said.map((line) => scrub(line, doing)).join("; ");
+}
+
 /** True when one of the codes is behind the error. */
 export function isFailure(error: unknown, ...codes: readonly Code[]): error is VisibleError {
   return error instanceof VisibleError && error.codes.some((code) => codes.includes(code));

@@ -1,6 +1,7 @@
 import type { Property, PropertyTable } from "../arguments/property";
 import type { VisibleError } from "../errors/visible-error";
 import type { Context } from "./context";
+import type { Names, Steps } from "./steps";
 
 /** Values by name, as the engine has them: arguments, or a state. */
 export type Bag = Record<string, unknown>;
@@ -45,6 +46,8 @@ export interface Lifecycle<Inputs extends object, State extends Inputs> {
    */
   learn?(known: Partial<Inputs>, context: Context): Promise<Partial<Inputs> | undefined>;
   create(inputs: Inputs, context: Context): Promise<Created<State>>;
+  /** Pure: what create sends where nothing is there yet, made by the functions that create uses: for `mi-link script`. */
+  steps?(inputs: Inputs, names: Names): Steps;
   update(state: State, inputs: Inputs, context: Context): Promise<State>;
   /** Succeeds when the object is gone already. Never drops what the resource did not make. */
   delete(state: State, context: Context): Promise<void>;

@@ -32,6 +32,7 @@ type Sure<Outputs> = {
  * tell from forgotten ones; `tests/provider/resources/every-output.test.ts` does.
  */
 export type LifecycleOf<Resource> = AnyLifecycle & {
+  steps: NonNullable<AnyLifecycle["steps"]>;
   observe(
     ...args: Parameters<AnyLifecycle["observe"]>
   ): Promise<Observed<Sure<OutputsOf<Resource>> & Partial<OutputsOf<Resource>>> | undefined>;

@@ -1,12 +1,13 @@
 import { principalIn } from "../arguments/sql-server-authentication";
 import { addressOf, type CompleteSqlServer } from "../arguments/sql-server-settings";
 import { pause } from "../errors/interrupted";
-import { isUncertain, outcomeUnknown, VisibleError } from "../errors/visible-error";
+import { transcribe } from "../errors/transcript";
+import { isUncertain, outcomeUnknown, saidBy, VisibleError } from "../errors/visible-error";
 import { connectionFailure, isConnectionLoss, isRefusal, isUnsent, serverFailure } from "./failure";
 import { type Instance, type InstanceRow, instanceOf, instanceQuery } from "./instance";
 import { closePools, hasIdle, keyOf, openPool, type Target } from "./pool";
 import type { TokenSource } from "./token-source";
-import { type Statement, sql } from "./tsql";
+import { type Statement, shownOf, sql } from "./tsql";
 
 /** A session on one instance of SQL Server; every batch runs in `master`, alone and without parameters. */
 export interface Sql {
@@ -114,14 +115,22 @@ export async function connect(
     },
     async change(doing, statement, isDone) {
       const failed = (error: unknown) => serverFailure(`${doing} ${where}`, error, signal, server);
+      const note = transcribe({ where: `${instance.name} (${address})`, doing, text: shownOf(statement) });
       try {
-        await send(statement);
-      } catch (lost) {
-        if (!isConnectionLoss(lost) || signal.aborted) throw failed(lost);
-        await onceMore(failed, isUnsent(lost), isDone, async () => {
-          await pause(200, `${doing} ${where}`, signal);
-          if (!(await isDone())) await send(statement);
+        await send(statement).catch(async (lost: unknown) => {
+          if (!isConnectionLoss(lost) || signal.aborted) throw failed(lost);
+          note(`connection lost (${saidBy(failed(lost))})`);
+          await onceMore(failed, isUnsent(lost), isDone, async () => {
+            await pause(200, `${doing} ${where}`, signal);
+            if (await isDone()) return;
+            note("sent once more");
+            await send(statement);
+          });
         });
+        note("done");
+      } catch (error) {
+        note(`failed: ${saidBy(error)}`);
+        throw error;
       }
     },
   };

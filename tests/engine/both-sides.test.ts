@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { type Operation, succeeded } from "#tools/pulumi";
-import { type Quickstart, startQuickstart } from "../support/quickstart";
+import { callOf } from "../support/calls";
+import { askedByProvider, type Quickstart, startQuickstart } from "../support/quickstart";
+import { type Entry, readTranscript } from "../support/transcript-file";
 
 const changes = ({ changes }: Operation) => changes.map(({ op, name }) => `${op} ${name}`).sort();
 const messages = ({ diagnostics }: Operation) => diagnostics.map(({ message }) => message).join("\n");
@@ -10,11 +13,15 @@ describe("what the quick start makes, with the real engine", function () {
   this.timeout(300_000);
   let quickstart: Quickstart;
   let up: Operation;
+  let written: readonly Entry[];
+  let asked: ReturnType<typeof askedByProvider>;
   before(async () => {
     // About six seconds of copying.
     quickstart = await startQuickstart({ databaseSizeBytes: 6 * 2 ** 20, seedingBytesPerSecond: 2 ** 20 });
     assert.deepEqual(await keys(), [], "there is a master key before");
     up = succeeded(await quickstart.project.up());
+    written = readTranscript(join(quickstart.folder, "transcript.txt"));
+    asked = askedByProvider(quickstart.lab);
     assert.equal((await quickstart.verify()).connected, true);
   });
   after(() => quickstart.close());
@@ -109,6 +116,27 @@ describe("what the quick start makes, with the real engine", function () {
       shown.some((text) => /db1: copying to the managed instance, \d+%, about [\d.]+% per minute, .+ left/.test(text)),
       shown.join("\n"),
     );
+  });
+
+  it("is written down in the transcript, statement by statement and call by call, and no secret is", () => {
+    const changes = asked.filter((entry) => callOf(entry)?.changes);
+    assert.equal(written.length, changes.length);
+    const isOn = (kind: string) => (entry: Entry) =>
+      /^(PUT|PATCH|DELETE) https:/.test(entry.text) === (kind === "request");
+    const statements = changes.flatMap((entry) =>
+      entry.kind === "statement" ? [entry.text.replace("***", "[secret]")] : [],
+    );
+    const same = (texts: readonly string[]) => texts.map((text) => text.replace(/\s+/g, " ").trim()).sort();
+    assert.deepEqual(same(written.filter(isOn("statement")).map(({ text }) => text)), same(statements));
+    assert.ok(written.every(({ outcomes }) => outcomes.at(-1) === "done"));
+    for (const secret of quickstart.secrets) assert.ok(!JSON.stringify(written).includes(secret));
+  });
+
+  it("shows no status line beside what is finished", () => {
+    const lines = up.diagnostics.filter(({ ephemeral }) => ephemeral);
+    const last = new Map(lines.map(({ urn, message }) => [urn, message.replace(/<\{%.*?%\}>/g, "").trim()]));
+    assert.ok(last.size >= 2, "the backup and the link had status lines");
+    for (const [urn, message] of last) assert.equal(message, "", urn);
   });
 
   it("is found and mended in place where it was changed on both sides: endpoint, groups, certificate, link", async () => {

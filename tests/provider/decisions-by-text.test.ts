@@ -13,6 +13,13 @@ const state = "a documented word of a state, not a sentence";
 
 /** Everything in the provider that is decided, or changed, by text. Messages come in many languages: none decides. */
 const allowed: readonly Allowed[] = [
+  ["cli/script/parts.ts", "*", "T-SQL and places of our own, quoted for a shell"],
+  ["cli/script/runner.ts", "/[^\\w.:@-]/g", "an address or a login, quoted for a shell"],
+  ["cli/script/script-steps.ts", 'endsWith(":InstanceLink")', "the type of a resource"],
+  ["cli/script/script-steps.ts", "/\\p{Cc}|\\$\\(/u", "a name, before it is written into a script"],
+  ["errors/transcript.ts", "*", "characters, for showing"],
+  ["sql-server/tsql.ts", "/^[A-Za-z]+$/", "the name of a place of our own"],
+  ["sql-server/tsql.ts", "/^\\$\\([A-Za-z]+\\)$/", "a place of our own"],
   ["resources/call-stack.ts", 'endsWith("callsites")', "the name of a function of the SDK"],
   ["lifecycle/check.ts", "*", ours],
   ["components/component-words.ts", "*", ours],

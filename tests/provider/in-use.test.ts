@@ -33,7 +33,7 @@ describe("a link that runs", function () {
   async function providerOf(type: string, signal = new AbortController().signal): Promise<DynamicProvider> {
     const part = tenResources.find((each) => each.type === type);
     assert.ok(part);
-    const log: EngineLog = { status: () => {}, warn: async (_urn, message) => void warnings.push(message) };
+    const log: EngineLog = { status: async () => {}, warn: async (_urn, message) => void warnings.push(message) };
     const provider = dynamicProvider(type, resources[part.type].lifecycle(), newContext, signal, { log });
     await provider.configure({ config: { get: (key) => place.config[key] } });
     return provider;

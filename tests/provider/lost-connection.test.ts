@@ -25,7 +25,7 @@ describe("a link whose connection is lost", function () {
   const make = async (types: (type: string) => boolean) => {
     for (const { type, args } of tenResources.filter(({ type }) => types(type))) {
       const provider = dynamicProvider(type, resources[type].lifecycle(), newContext, unending, {
-        log: { status: () => {}, warn: async (_urn, text) => void warned.push(`${type}: ${text}`) },
+        log: { status: async () => {}, warn: async (_urn, text) => void warned.push(`${type}: ${text}`) },
       });
       await provider.configure({ config: { get: (key) => place.config[key] } });
       const given = args(place, Object.fromEntries(Object.entries(held).map(([name, { outs }]) => [name, outs])));

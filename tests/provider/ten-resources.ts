@@ -130,7 +130,7 @@ export async function providerOf(
   warn: (message: string) => void = () => {},
 ): Promise<DynamicProvider> {
   const { signal } = new AbortController();
-  const log = { status: () => {}, warn: async (_urn: string | undefined, message: string) => warn(message) };
+  const log = { status: async () => {}, warn: async (_urn: string | undefined, message: string) => warn(message) };
   const provider = dynamicProvider(type, resources[type].lifecycle(), hastyContext, signal, { log });
   await provider.configure({ config: { get: (key) => config[key] } });
   return provider;

@@ -32,7 +32,7 @@ describe("an endpoint whose certificate changes, with a linked instance that a s
 
   async function providerOf(type: ResourceType) {
     const log: EngineLog = {
-      status: (_urn, message) => void statuses.push(message),
+      status: async (_urn, message) => void statuses.push(message),
       warn: async (_urn, message) => void warnings.push(message),
     };
     const signal = new AbortController().signal;

@@ -43,7 +43,10 @@ export async function startQuickstart(
   const [server] = ready.sqlServers;
   const [instance] = ready.managedInstances;
   if (!server || !instance) throw new Error("the lab is empty");
-  const env = quickstartEnvironment(ready);
+  const env: Record<string, string> = {
+    ...quickstartEnvironment(ready),
+    MI_LINK_TRANSCRIPT: join(folder, "transcript.txt"),
+  };
   const [sqlServer, managedInstance, arm, project] = await Promise.all([
     openSqlClient(server, ready.caFile),
     openSqlClient(instance, ready.caFile),

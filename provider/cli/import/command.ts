@@ -6,12 +6,13 @@ import type { SqlServer } from "../../arguments/sql-server-settings";
 import { resources } from "../../dynamic/index";
 import { VisibleError } from "../../errors/visible-error";
 import type { Context } from "../../lifecycle/context";
+import type { Program } from "../declarations";
 import { clearStatus, jsonOf, say, status } from "../output";
+import type { Registered } from "../run-program";
 import { contextOf, managedInstanceOption, type SqlServerOptions, settingsOf, sqlServerOptions } from "../servers";
-import type { Program } from "./declarations";
 import { importFile } from "./import-file";
 import { findLinks, type There } from "./links-there";
-import { observe, type Registered } from "./observed-program";
+import { type Looked, observe } from "./observed-program";
 import { programText } from "./program-text";
 import { allComponents, type Components, knownAs, ownership, programFor } from "./programs";
 
@@ -50,7 +51,7 @@ export function addImport(program: Command): void {
 interface Imported {
   readonly there: There;
   readonly program: Program;
-  readonly registered: readonly Registered[];
+  readonly registered: readonly Registered<Looked>[];
   /** What the program cannot say, or will change: a sentence each. */
   readonly differences: readonly string[];
 }
@@ -82,7 +83,7 @@ async function fitting(there: There, settings: SqlServer, managedInstanceId: str
     return parent === undefined ? name : outermost(parent);
   };
   const unfit = new Set(
-    tried.registered.filter(({ found }) => found && found.differs.length > 0).map(({ name }) => outermost(name)),
+    tried.registered.filter(({ answer }) => answer && answer.differs.length > 0).map(({ name }) => outermost(name)),
   );
   if (unfit.size === 0) return tried;
   const links = tried.program.declarations.filter(({ kind }) => kind === "ManagedInstanceLink");
@@ -92,12 +93,12 @@ async function fitting(there: There, settings: SqlServer, managedInstanceId: str
   });
 }
 
-function differencesOf({ name, inputs, found }: Registered): string[] {
+function differencesOf({ name, inputs, answer: found }: Registered<Looked>): string[] {
   if (!found) return [];
   const what = `${found.kind} ${name}`;
-  if (!found.state) return [`${what}: there is none. It is not imported; the first up makes it.`];
+  if (!found.outputs) return [`${what}: there is none. It is not imported; the first up makes it.`];
   const lifecycle = resources[found.kind].lifecycle();
-  const { state, differs, drift } = found;
+  const { outputs: state, differs, drift } = found;
   return [
     ...differs.map(
       (input) =>
@@ -146,10 +147,10 @@ function reportOf({ out }: Options, { there, registered, differences }: Imported
     sqlServer: there.server.instance.name,
     managedInstance: there.instance.name,
     links: there.links.map(({ linkName }) => linkName),
-    resources: registered.map(({ type, name, found }) => ({
+    resources: registered.map(({ type, name, answer }) => ({
       type,
       name,
-      imported: found ? Boolean(found.state) : true,
+      imported: answer ? Boolean(answer.outputs) : true,
     })),
     files: { import: join(out, files.state), program: join(out, files.program) },
     differences,
@@ -159,7 +160,7 @@ function reportOf({ out }: Options, { there, registered, differences }: Imported
 
 function textOf({ out }: Options, { there, registered, differences }: Imported): string {
   const [importing, previewing, up] = commands(out);
-  const count = registered.filter(({ found }) => found?.state).length;
+  const count = registered.filter(({ answer }) => answer?.outputs).length;
   return [
     `${there.links.map(({ linkName }) => linkName).join(", ")}: ${count} resources on ${there.server.instance.name} and ${there.instance.name}.`,
     `Written: ${join(out, files.state)}, ${join(out, files.program)}. Nothing was changed on the servers.`,

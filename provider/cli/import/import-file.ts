@@ -2,7 +2,8 @@ import { shortId } from "../../arguments/managed-instance-id";
 import type { ResourceType } from "../../dynamic/index";
 import type { Bag } from "../../lifecycle/contract";
 import { providerOf } from "../../resources/link-resource";
-import type { Registered } from "./observed-program";
+import type { Registered } from "../run-program";
+import type { Looked } from "./observed-program";
 
 /** An element of the file that `pulumi import --file` reads. */
 interface Entry {
@@ -19,14 +20,16 @@ interface Entry {
  * The file for `pulumi import --file`. It gives each resource's whole state, so that the engine asks the provider for
  * nothing: a dynamic provider can only be asked for what a state names. What is not there is left out.
  */
-export function importFile(registered: readonly Registered[], server: string): { readonly resources: Entry[] } {
+export function importFile(registered: readonly Registered<Looked>[], server: string): { readonly resources: Entry[] } {
   return {
-    resources: registered.flatMap(({ type, name, parent, inputs, found }): Entry[] => {
+    resources: registered.flatMap(({ type, name, parent, inputs, answer: found }): Entry[] => {
       if (!found) return [{ type, name, parent, component: true, inputs }];
-      if (!found.state) return [];
+      if (!found.outputs) return [];
       const provider = { __provider: providerOf(found.kind) };
-      const id = idOf(found.kind, found.state, server);
-      return [{ type, name, parent, id, inputs: { ...inputs, ...provider }, outputs: { ...found.state, ...provider } }];
+      const id = idOf(found.kind, found.outputs, server);
+      return [
+        { type, name, parent, id, inputs: { ...inputs, ...provider }, outputs: { ...found.outputs, ...provider } },
+      ];
     }),
   };
 }

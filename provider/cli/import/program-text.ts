@@ -1,4 +1,4 @@
-import { type Declaration, type Program, Reference, ref } from "./declarations";
+import { type Declaration, type Program, Reference, ref } from "../declarations";
 
 /** The program as TypeScript. */
 export function programText({ constants, declarations }: Program): string {

@@ -3,7 +3,7 @@ import { sameHost, withoutBrackets } from "../../arguments/host";
 import { sameName } from "../../arguments/names";
 import type { SqlServer } from "../../arguments/sql-server-settings";
 import type { Bag } from "../../lifecycle/contract";
-import { type Declaration, type Program, ref } from "./declarations";
+import { type Declaration, type Program, ref } from "../declarations";
 import type { LinkThere, There } from "./links-there";
 import type { KnownAs } from "./observed-program";
 

@@ -106,6 +106,11 @@ export const availabilityGroup = {
     return await finished<State>(idOn(server, inputs), known, () => this.update(known, inputs, context));
   },
 
+  steps: (inputs, { serverName }) => ({
+    steps: [{ on: "SQL Server", doing: `create ${label(inputs)}`, statement: definition(serverName, inputs) }],
+    outputs: { groupName: inputs.groupName },
+  }),
+
   async update(state, inputs, context) {
     const server = await context.sql(inputs.sqlServer, state.instanceId);
     const { groupName, databaseName } = inputs;
@@ -169,7 +174,11 @@ async function make(server: Sql, inputs: Inputs, context: Context): Promise<Crea
     idOn(server, inputs),
     { ...inputs, instanceId: server.instance.id },
     () =>
-      server.change(doing, definition(server, inputs), async () => (await findGroup(server, groupName)) !== undefined),
+      server.change(
+        doing,
+        definition(server.instance.name, inputs),
+        async () => (await findGroup(server, groupName)) !== undefined,
+      ),
     () => settled(server, inputs),
     context,
     noted(server, inputs),
@@ -177,11 +186,11 @@ async function make(server: Sql, inputs: Inputs, context: Context): Promise<Crea
 }
 
 /** The script page's statement; without a cluster, as SQL Server 2017 and later have it. */
-const definition = (server: Sql, { groupName, databaseName, endpointUrl }: Inputs) => sql`
+const definition = (serverName: string, { groupName, databaseName, endpointUrl }: Inputs) => sql`
     CREATE AVAILABILITY GROUP ${sql.identifier(groupName)}
     WITH (CLUSTER_TYPE = NONE)
     FOR DATABASE ${sql.identifier(databaseName)}
-    REPLICA ON ${sql.string(server.instance.name)} WITH (
+    REPLICA ON ${sql.string(serverName)} WITH (
         ${written(clausesOf(asLinksNeed({ endpointUrl })))}
     )`;
 

@@ -158,6 +158,11 @@ export const distributedAvailabilityGroup = {
     return await make(server, inputs, context);
   },
 
+  steps: (inputs) => ({
+    steps: [{ on: "SQL Server", doing: `create ${label(inputs)}`, statement: definition(inputs) }],
+    outputs: { groupName: inputs.groupName },
+  }),
+
   async update(state, inputs, context) {
     const server = await context.sql(inputs.sqlServer, state.instanceId);
     const group = await findGroup(server, inputs.groupName);

@@ -17,7 +17,7 @@ import {
 import type { Sql } from "../../sql-server/connection";
 import type { Obstacle } from "../../sql-server/obstacle";
 import { requireNoObstacle, vanished } from "../../sql-server/outcome";
-import { sql } from "../../sql-server/tsql";
+import { type Statement, sql } from "../../sql-server/tsql";
 
 interface Inputs {
   readonly sqlServer: SqlServer;
@@ -70,6 +70,34 @@ export const fullRecoveryDatabase = {
     return { id: `${server.instance.name}/${inputs.databaseName}`, state: await ensure(server, inputs, context) };
   },
 
+  steps({ databaseName, backupDisk = backupPath(undefined, databaseName) }) {
+    const name = sql.string(databaseName);
+    return {
+      steps: [
+        {
+          on: "SQL Server",
+          doing: `set the recovery model of the database ${databaseName} to FULL`,
+          statement: fullRecovery(databaseName),
+          unless: {
+            words: "it is",
+            query: sql`SELECT 1 FROM sys.databases WHERE name = ${name} AND recovery_model_desc = N'FULL'`,
+          },
+        },
+        {
+          on: "SQL Server",
+          doing: `back up the database ${databaseName} to ${backupDisk}`,
+          statement: backup(databaseName, backupDisk),
+          unless: {
+            words: "its log chain has begun with one",
+            query: sql`SELECT 1 FROM sys.databases d JOIN sys.database_recovery_status r ON r.database_id = d.database_id
+    WHERE d.name = ${name} AND r.last_log_backup_lsn IS NOT NULL`,
+          },
+        },
+      ],
+      outputs: { databaseName },
+    };
+  },
+
   async update(state, inputs, context) {
     const server = await context.sql(inputs.sqlServer, state.instanceId);
     return await ensure(server, { ...inputs, backupDisk: inputs.backupDisk ?? state.backupDisk }, context);
@@ -97,26 +125,28 @@ const stateObstacles = (database: Database): Obstacle[] => (database.isInGroup ?
 
 const isChained = (database: Database): boolean => logChainObstacles(database).length === 0;
 
+const fullRecovery = (databaseName: string): Statement =>
+  sql`ALTER DATABASE ${sql.identifier(databaseName)} SET RECOVERY FULL`;
+
+/** Full, never COPY_ONLY: only such a backup starts a chain (1475). */
+const backup = (databaseName: string, disk: string): Statement =>
+  sql`BACKUP DATABASE ${sql.identifier(databaseName)} TO DISK = ${sql.string(disk)} WITH CHECKSUM`;
+
 async function setFullRecovery(server: Sql, databaseName: string): Promise<void> {
   await server.change(
     `set the recovery model of the database ${databaseName} to FULL`,
-    sql`ALTER DATABASE ${sql.identifier(databaseName)} SET RECOVERY FULL`,
+    fullRecovery(databaseName),
     async () => (await findDatabase(server, databaseName))?.recoveryModel === "FULL",
   );
 }
 
-/** Full, never COPY_ONLY: only such a backup starts a chain (1475). */
 async function backUp(server: Sql, { databaseName, backupDisk }: Inputs, context: Context): Promise<string> {
   const disk = backupDisk ?? (await defaultBackupDisk(server, databaseName));
   context.status(`backing up ${databaseName} to ${disk}`);
-  await server.change(
-    `back up the database ${databaseName} to ${disk}`,
-    sql`BACKUP DATABASE ${sql.identifier(databaseName)} TO DISK = ${sql.string(disk)} WITH CHECKSUM`,
-    async () => {
-      const database = await findDatabase(server, databaseName);
-      return database !== undefined && isChained(database);
-    },
-  );
+  await server.change(`back up the database ${databaseName} to ${disk}`, backup(databaseName, disk), async () => {
+    const database = await findDatabase(server, databaseName);
+    return database !== undefined && isChained(database);
+  });
   return disk;
 }
 

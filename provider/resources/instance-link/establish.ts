@@ -32,7 +32,7 @@ export async function establish(inputs: Inputs, context: Context, sqlServer: Sql
       return isExactlyAsked(inputs, link) ? "as asked for" : "something else";
     };
     try {
-      await azure.put(doing, linkIdOf(inputs), body(inputs), { progress, deadline, whatIsThere });
+      await azure.put(doing, linkIdOf(inputs), propertiesOf(inputs), { progress, deadline, whatIsThere });
     } catch (error) {
       // Azure does not know the operation any more; the link itself shows what became of it.
       if (!isFailure(error, "OutcomeUnknown")) throw error;
@@ -46,7 +46,8 @@ export async function establish(inputs: Inputs, context: Context, sqlServer: Sql
   }
 }
 
-const body = (inputs: Inputs): object => ({
+/** What a PUT of a new link asks for. Azure ignores the replication mode in it. */
+export const propertiesOf = (inputs: Inputs): object => ({
   databases: [{ databaseName: inputs.databaseName }],
   failoverMode: inputs.failoverMode,
   instanceAvailabilityGroupName: inputs.instanceAvailabilityGroupName,

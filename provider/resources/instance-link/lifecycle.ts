@@ -3,6 +3,7 @@ import { adoptProperty, oneOf, wholeNumber } from "../../arguments/kinds";
 import { childId, linkArguments, managedInstanceIdProperty, sameInAzure } from "../../arguments/managed-instance-id";
 import { sharedName, sysname } from "../../arguments/names";
 import { sqlServerProperty } from "../../arguments/sql-server-settings";
+import { beingMade } from "../../azure/link-properties";
 import { isUncertain, VisibleError } from "../../errors/visible-error";
 import type { Context } from "../../lifecycle/context";
 import type { Lifecycle } from "../../lifecycle/contract";
@@ -11,7 +12,7 @@ import { finished } from "../../lifecycle/recorded";
 import { findGroup, roleOf } from "../../sql-server/catalog/groups";
 import type { Sql } from "../../sql-server/connection";
 import { commit } from "../distributed-availability-group/commit";
-import { establish } from "./establish";
+import { establish, propertiesOf } from "./establish";
 import { copyLeft, deletedInAzure, disconnection, linkExists, linkFailure, refuseExisting, unfitness } from "./explain";
 import {
   type Database,
@@ -109,6 +110,20 @@ export const instanceLink = {
     refuseExisting(inputs, link, database);
     return await establish(withInstance(inputs, sqlServer), context, sqlServer);
   },
+
+  steps: (inputs) => ({
+    steps: [
+      {
+        on: "Azure",
+        doing: `create ${linkLabel(inputs)}`,
+        method: "PUT",
+        path: linkIdOf(inputs),
+        properties: propertiesOf(inputs),
+        query: "properties.databases[0].join(' ', [replicaState || '', seedingProgress || ''])",
+        unfinished: ["InitiatingLink", ...beingMade],
+      },
+    ],
+  }),
 
   async update(state, inputs, context) {
     const [{ link, database }, sqlServer] = await Promise.all([

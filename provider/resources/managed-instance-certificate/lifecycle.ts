@@ -1,7 +1,6 @@
-import type { X509Certificate } from "node:crypto";
 import { firstLabel, sameHost } from "../../arguments/host";
 import { adoptProperty } from "../../arguments/kinds";
-import { managedInstanceIdProperty } from "../../arguments/managed-instance-id";
+import { childId, managedInstanceIdProperty } from "../../arguments/managed-instance-id";
 import { type SqlServer, sqlServerProperty } from "../../arguments/sql-server-settings";
 import { isFailure } from "../../errors/visible-error";
 import type { Context } from "../../lifecycle/context";
@@ -28,7 +27,7 @@ import { remoteMembers } from "../../sql-server/catalog/groups";
 import type { Sql } from "../../sql-server/connection";
 import { forget } from "../../sql-server/notes";
 import { alreadyExists, kept, lookAt, vanished } from "../../sql-server/outcome";
-import { sql } from "../../sql-server/tsql";
+import { type Statement, sql } from "../../sql-server/tsql";
 import { expiryWarnings, type Validity } from "../../sql-server/validity";
 import { type Presented, presentedBy } from "./presented";
 
@@ -104,6 +103,25 @@ export const managedInstanceCertificate = {
       throw error;
     }
   },
+
+  steps: ({ managedInstanceId }, { fqdn }) => ({
+    steps: [
+      {
+        on: "Azure",
+        doing: "read the certificate of the managed instance",
+        method: "GET",
+        path: childId(managedInstanceId, "endpointCertificates", "DATABASE_MIRRORING"),
+        query: "properties.publicBlob",
+        gives: "ManagedInstanceCertificate",
+      },
+      {
+        on: "SQL Server",
+        doing: `import the certificate of the managed instance as ${fqdn}`,
+        statement: definition(fqdn, sql`0x${sql.place("ManagedInstanceCertificate")}`),
+      },
+    ],
+    outputs: { fqdn, managedInstanceName: firstLabel(fqdn) },
+  }),
 
   /** Imports what Azure presents today, under the host name that the instance has today. */
   async update(state, inputs, context) {
@@ -184,13 +202,14 @@ async function make(
     managedInstanceName,
     thumbprint: thumbprintOf(certificate),
   };
+  const create = definition(fqdn, sql.binary(certificate.raw));
   return await recorded<State>(
     idOn(server, fqdn),
     known,
     () =>
       server.change(
         `import the certificate of the managed instance as ${fqdn}`,
-        former ? inPlaceOf(former, definition(fqdn, certificate)) : definition(fqdn, certificate),
+        former ? inPlaceOf(former, create) : create,
         async () => (await findCertificate(server, fqdn))?.thumbprint === thumbprintOf(certificate),
       ),
     async () => ({ ...known, ...(await settled(server, fqdn)) }),
@@ -199,11 +218,11 @@ async function make(
   );
 }
 
-const definition = (fqdn: string, { raw }: X509Certificate) =>
-  sql`CREATE CERTIFICATE ${sql.identifier(fqdn)} FROM BINARY = ${sql.binary(raw)}`;
+const definition = (fqdn: string, der: Statement): Statement =>
+  sql`CREATE CERTIFICATE ${sql.identifier(fqdn)} FROM BINARY = ${der}`;
 
 /** Drop and import in one transaction: were the import to fail alone, the links would have no certificate to trust. */
-const inPlaceOf = (former: Certificate, create: ReturnType<typeof definition>) => sql`
+const inPlaceOf = (former: Certificate, create: Statement) => sql`
     BEGIN TRY
         BEGIN TRANSACTION
         DROP CERTIFICATE ${sql.identifier(former.name)}

@@ -11,7 +11,7 @@ import { requirePassed } from "../../preflight/require-passed";
 import { findMasterKey, type MasterKey as Key, masterKeyObstacles } from "../../sql-server/catalog/master-key";
 import type { Sql } from "../../sql-server/connection";
 import { kept, requireNoObstacle, vanished } from "../../sql-server/outcome";
-import { sql } from "../../sql-server/tsql";
+import { type Statement, sql } from "../../sql-server/tsql";
 
 interface Inputs {
   readonly sqlServer: SqlServer;
@@ -69,6 +69,20 @@ export const masterKey = {
     const key = await findMasterKey(server);
     return key ? await foundKey(server, inputs, key, context) : await make(server, inputs, context);
   },
+
+  steps: () => ({
+    steps: [
+      {
+        on: "SQL Server",
+        doing: "create the database master key",
+        statement: definition(sql`N'${sql.place("MasterKeyPassword")}'`),
+        unless: {
+          words: "there is one",
+          query: sql`SELECT 1 FROM sys.symmetric_keys WHERE symmetric_key_id = 101`,
+        },
+      },
+    ],
+  }),
 
   async update(state, inputs, context) {
     const server = await context.sql(inputs.sqlServer, state.instanceId);
@@ -152,10 +166,12 @@ async function foundKey(server: Sql, inputs: Inputs, key: Key, context: Context)
 const requireUsable = (server: Sql, key: Key): void =>
   requireNoObstacle(server, "use the database master key", masterKeyObstacles(key));
 
+const definition = (password: Statement): Statement => sql`CREATE MASTER KEY ENCRYPTION BY PASSWORD = ${password}`;
+
 const createMasterKey = (server: Sql, password: string): Promise<void> =>
   server.change(
     "create the database master key",
-    sql`CREATE MASTER KEY ENCRYPTION BY PASSWORD = ${sql.string(password)}`,
+    definition(sql.secret(password)),
     async () => (await findMasterKey(server)) !== undefined,
   );
 

@@ -32,7 +32,7 @@ import { remoteMembers } from "../../sql-server/catalog/groups";
 import { told, unmet, written } from "../../sql-server/clauses";
 import type { Sql } from "../../sql-server/connection";
 import { alreadyExists, kept, lookAt, vanished } from "../../sql-server/outcome";
-import { sql } from "../../sql-server/tsql";
+import { type Statement, sql } from "../../sql-server/tsql";
 import { alterProven, type Unproven } from "./change";
 import {
   type Algorithm,
@@ -137,6 +137,14 @@ export const mirroringEndpoint = {
     return await finished<State>(idOf(server, chosen), known, () => this.update(known, chosen, context));
   },
 
+  steps(inputs) {
+    const chosen = settledInputs(inputs);
+    return {
+      steps: [{ on: "SQL Server", doing: doingCreate(chosen), statement: creation(chosen) }],
+      outputs: { endpointName: chosen.endpointName, port: chosen.port },
+    };
+  },
+
   async update(state, given, context) {
     const inputs = { ...settledInputs(given, { name: state.endpointName, port: state.port }), ...pickBefore(state) };
     const server = await context.sql(inputs.sqlServer, state.instanceId);
@@ -186,11 +194,11 @@ export const mirroringEndpoint = {
 /** The name under which it is noted: an instance has only one, whatever it is called. */
 const theOne = "DATABASE_MIRRORING";
 
-const noted = (server: Sql, { endpointName }: Settled): Noted => ({
+const noted = (server: Sql, inputs: Settled): Noted => ({
   server,
   kind: "endpoint",
   name: theOne,
-  doing: `create the mirroring endpoint ${endpointName}`,
+  doing: doingCreate(inputs),
   identity: async () => (await findEndpoint(server))?.name,
 });
 
@@ -326,16 +334,19 @@ async function requireNoOtherUse(server: Sql, existing: Endpoint, { endpointName
   );
 }
 
+const creation = (inputs: Settled): Statement =>
+  sql`CREATE ENDPOINT ${sql.identifier(inputs.endpointName)} ${whole(definitionOf(inputs))}`;
+
+const doingCreate = ({ endpointName }: Settled): string => `create the mirroring endpoint ${endpointName}`;
+
 async function make(server: Sql, inputs: Settled, context: Context): Promise<Created<State>> {
   const { endpointName } = inputs;
   return await recorded<State>(
     idOf(server, inputs),
     { ...inputs, instanceId: server.instance.id },
     () =>
-      server.change(
-        `create the mirroring endpoint ${endpointName}`,
-        sql`CREATE ENDPOINT ${sql.identifier(endpointName)} ${whole(definitionOf(inputs))}`,
-        async () => sameName((await findEndpoint(server))?.name ?? "", endpointName),
+      server.change(doingCreate(inputs), creation(inputs), async () =>
+        sameName((await findEndpoint(server))?.name ?? "", endpointName),
       ),
     () => settled(server, inputs, context),
     context,

@@ -137,6 +137,22 @@ export const sqlServerCertificate = {
     return await make(server, { ...inputs, certificateName }, context);
   },
 
+  steps({ certificateName, ...inputs }, { serverName }) {
+    const name = certificateName ?? documentedName(serverName);
+    return {
+      steps: [
+        { on: "SQL Server", doing: `create the certificate ${name}`, statement: definition(name, inputs) },
+        {
+          on: "SQL Server",
+          doing: `show the certificate ${name} with its public key`,
+          statement: sql`SELECT CONVERT(varchar(max), CERTENCODED(CERT_ID(${sql.string(name)})), 1) AS SqlServerCertificate`,
+          gives: "SqlServerCertificate",
+        },
+      ],
+      outputs: { certificateName: name, publicKey: sql.place("SqlServerCertificate").text },
+    };
+  },
+
   // A certificate cannot be altered. This is for another way to reach the server, or after an interrupted creation.
   async update(state, inputs, context) {
     const server = await context.sql(inputs.sqlServer, state.instanceId);
@@ -317,7 +333,7 @@ const defaultSubject = (certificateName: string): string => `Certificate for ${c
  * Creates the only certificate that is made: those of managed instances and the roots are imported. yyyymmdd means the same
  * under every DATEFORMAT and language; dates are in UTC, and the last day is valid to its end.
  */
-const definition = (certificateName: string, { expiry, subject }: Inputs) => sql`
+const definition = (certificateName: string, { expiry, subject }: Pick<Inputs, "expiry" | "subject">) => sql`
     CREATE CERTIFICATE ${sql.identifier(certificateName)}
     WITH SUBJECT = ${sql.string(subject ?? defaultSubject(certificateName))}${
       expiry === undefined ? sql.nothing : sql`, EXPIRY_DATE = ${sql.string(`${expiry.replaceAll("-", "")} 23:59:59`)}`

@@ -24,6 +24,7 @@ import { type Noted, recorded, unfinished } from "../../lifecycle/recorded";
 import { requirePassed } from "../../preflight/require-passed";
 import { thumbprintOf } from "../../sql-server/catalog/certificates";
 import { claim, forgetNote, type Note, type NoteName, notesOf, renew } from "../../sql-server/notes";
+import { sql } from "../../sql-server/tsql";
 import { expiryWarnings, type Validity, validityAt } from "../../sql-server/validity";
 import { holderOf, holds, linksThatNeed } from "./in-use";
 
@@ -133,6 +134,20 @@ export const trustCertificate = {
     const isOwn = note && (await isContinued({ ...note, what: `the certificate ${label(inputs)}` }, context));
     return { id: idIn(inputs), state: isOwn ? known : { ...known, created: false } };
   },
+
+  steps: (inputs) => ({
+    steps: [
+      {
+        on: "Azure",
+        doing: `upload the certificate ${label(inputs)}`,
+        method: "PUT",
+        path: idOf(inputs),
+        properties: properties(sql.place("SqlServerCertificate").text),
+        query: "type",
+      },
+    ],
+    outputs: { managedInstanceId: inputs.managedInstanceId },
+  }),
 
   /** Changes nothing about the certificate: it uploads one that is missing, and records the SQL Server. */
   async update(state, inputs, context) {
@@ -244,13 +259,8 @@ async function make(doing: string, known: State, context: Context): Promise<Crea
   const id = idIn(known);
   const upload = async () => {
     try {
-      // Azure wants the prefix 0x, though it answers without it.
-      await azure.put(
-        doing,
-        idOf(known),
-        { publicBlob: `0x${known.publicKey}` },
-        { whatIsThere: () => whatIsThere(known, azure) },
-      );
+      const whatIsNow = () => whatIsThere(known, azure);
+      await azure.put(doing, idOf(known), properties(`0x${known.publicKey}`), { whatIsThere: whatIsNow });
     } catch (error) {
       if (isUncertain(error) || (await mayBeThere(known, azure))) throw unfinished(id, known, error);
       throw error;
@@ -292,6 +302,9 @@ const isSameKey = ({ properties }: ArmResource<Properties>, { publicKey }: Input
 /** The same name and key: it may be the one that this stack uploaded in a run that was killed. */
 const isTheSame = (state: State, found: ArmResource<Properties>): boolean =>
   sameInAzure(found.name, state.certificateName) && isSameKey(found, state);
+
+/** Azure wants the prefix 0x, though it answers without it. */
+const properties = (publicBlob: string): Properties => ({ publicBlob });
 
 interface Properties {
   readonly publicBlob: string;

@@ -7,6 +7,7 @@ import type { Context } from "../../lifecycle/context";
 import type { Created, Lifecycle } from "../../lifecycle/contract";
 import { isContinued, isLeftToAnother, madeMeanwhile, sayLeft } from "../../lifecycle/ownership";
 import { unfinished } from "../../lifecycle/recorded";
+import type { SqlStep } from "../../lifecycle/steps";
 import { dropStatement, hex } from "../../sql-server/catalog/certificates";
 import { remoteMembers } from "../../sql-server/catalog/groups";
 import type { Sql } from "../../sql-server/connection";
@@ -107,6 +108,28 @@ export const trustedRoots = {
       { ...inputs, dnsPattern: await patternOf(server, inputs, undefined, context) },
       context,
     );
+  },
+
+  steps({ dnsPattern, ...inputs }, { fqdn }) {
+    const pattern = dnsPattern ?? patternFor(fqdn);
+    return {
+      steps: wantedRoots(inputs).flatMap((root): SqlStep[] => [
+        {
+          on: "SQL Server",
+          doing: `import the trusted root ${root.name}`,
+          statement: definition(root),
+          unless: {
+            words: "it is there, under any name",
+            query: sql`SELECT 1 FROM sys.certificates WHERE thumbprint = ${digits(root)}`,
+          },
+        },
+        {
+          on: "SQL Server",
+          doing: `register the trusted root ${root.name} as an issuer`,
+          statement: registration(root, pattern),
+        },
+      ]),
+    };
   },
 
   async update(state, inputs, context) {
@@ -244,22 +267,14 @@ async function allOf(roots: readonly Root[], work: (root: Root) => Promise<void>
 }
 
 /** Imports a root. `isOurs` is called as soon as it is there, or may be there. */
-async function importRoot(
-  server: Sql,
-  { name, thumbprint, der }: Root,
-  context: Context,
-  isOurs: () => void,
-): Promise<void> {
+async function importRoot(server: Sql, root: Root, context: Context, isOurs: () => void): Promise<void> {
+  const { name, thumbprint } = root;
   const doingIt = `import the trusted root ${name}`;
   const isThere = async () => holds(await readCertificates(server), thumbprint) || undefined;
   const isGone = async ({ id }: Note) => id !== undefined && !(await isThere());
   try {
     await claim(server, "certificate", name, doingIt, context.author, undefined, isGone);
-    await server.change(
-      doingIt,
-      sql`CREATE CERTIFICATE ${sql.identifier(name)} FROM BINARY = ${sql.binary(der)}`,
-      async () => (await isThere()) === true,
-    );
+    await server.change(doingIt, definition(root), async () => (await isThere()) === true);
     isOurs();
     await renew(server, "certificate", name, context.author, { id: thumbprint });
   } catch (error) {
@@ -286,8 +301,13 @@ async function register(server: Sql, root: Root, dnsPattern: string): Promise<vo
   );
 }
 
-const registration = ({ thumbprint }: Root, dnsPattern: string) =>
-  sql`DECLARE @root int = (SELECT certificate_id FROM sys.certificates WHERE thumbprint = ${sql.binary(Buffer.from(thumbprint, "hex"))});
+const definition = ({ name, der }: Root) =>
+  sql`CREATE CERTIFICATE ${sql.identifier(name)} FROM BINARY = ${sql.binary(der)}`;
+
+const digits = ({ thumbprint }: Root) => sql.binary(Buffer.from(thumbprint, "hex"));
+
+const registration = (root: Root, dnsPattern: string) =>
+  sql`DECLARE @root int = (SELECT certificate_id FROM sys.certificates WHERE thumbprint = ${digits(root)});
 EXEC sp_certificate_add_issuer @root, ${sql.string(dnsPattern)}`;
 
 /**
@@ -296,7 +316,11 @@ EXEC sp_certificate_add_issuer @root, ${sql.string(dnsPattern)}`;
  */
 async function registerAgain(server: Sql, root: Root, dnsPattern: string): Promise<void> {
   try {
-    await server.query(`register the trusted root ${root.name} as an issuer`, registration(root, dnsPattern));
+    await server.change(
+      `register the trusted root ${root.name} as an issuer`,
+      registration(root, dnsPattern),
+      async () => false,
+    );
   } catch (error) {
     const isRefusal =
       error instanceof VisibleError && error.codes.every((code) => typeof code === "number" && code !== 2812);

@@ -56,6 +56,9 @@ const lifecycle: Lifecycle<Inputs, State> = {
   },
   async create(inputs, context) {
     if (inputs.name === "slow") await delay(30_000, undefined, { signal: context.signal });
+    if (inputs.name.startsWith("busy")) context.status("half way");
+    if (inputs.name === "busy and worried") context.warn("it creaks");
+    if (inputs.name === "busy in vain") throw new VisibleError({ doing: "finish it" });
     if (inputs.name === "leaky") throw new Error(`near '${inputs.password}'`);
     if (inputs.name === "foreign") throw Object.assign(new Error("it has an id"), { id: "not ours" });
     if (inputs.name === "half") {

@@ -112,6 +112,22 @@ describe("the contract with the dynamic provider server", () => {
     );
   });
 
+  it("clears the last status line before it answers, but not the warning that has taken its place", async () => {
+    const seen = (urn: string) =>
+      [...server.statuses, ...server.warnings]
+        .filter((line) => line.startsWith(`${urn}: `))
+        .map((line) => line.slice(urn.length + 2));
+    const make = (name: string, __urn: string) => server.create({ name, size: 1, __urn, __provider });
+    await make("busy", "urn:busy");
+    assert.deepEqual(seen("urn:busy"), ["half way", ""]);
+    await assert.rejects(make("busy in vain", "urn:vain"));
+    assert.deepEqual(seen("urn:vain"), ["half way", ""]);
+    await make("busy and worried", "urn:worried");
+    assert.deepEqual(seen("urn:worried"), ["half way", "it creaks"]);
+    await make("calm", "urn:calm");
+    assert.deepEqual(seen("urn:calm"), []);
+  });
+
   // Safety B8
   it("warns of what a change leaves behind, and not of what was before it", async () => {
     const state = { name: "a", size: 1, label: "worn", __provider, __v: 2 };

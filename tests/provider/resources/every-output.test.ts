@@ -70,7 +70,7 @@ describe("the type of a resource class", () => {
       update: async () => state,
       delete: async () => {},
     };
-    return { ...lifecycle, observe: async () => ({ state }) };
+    return { ...lifecycle, steps: () => ({ steps: [] }), observe: async () => ({ state }) };
   };
 
   it("takes a look that finds every output, and may find nothing for one that may be undefined", () => {

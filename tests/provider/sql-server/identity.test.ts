@@ -28,7 +28,7 @@ describe("the identity of a SQL Server", () => {
   let lab: Lab;
   let place: Place;
   const warnings: string[] = [];
-  const log: EngineLog = { status: () => {}, warn: async (_urn, message) => void warnings.push(message) };
+  const log: EngineLog = { status: async () => {}, warn: async (_urn, message) => void warnings.push(message) };
 
   beforeEach(async () => {
     lab = await startLab({ sqlServers: 2 });

@@ -81,7 +81,7 @@ export async function openScene(options: LabOptions = {}): Promise<Scene> {
 export function sceneOn(pool: ConnectionPool, serverName: string, sqlServer: SqlServer): Omit<Scene, "lab"> {
   const query = async <Row>(text: string): Promise<Row[]> => (await pool.request().batch<Row>(text)).recordset ?? [];
   const warnings: string[] = [];
-  const log: EngineLog = { status: () => {}, warn: async (_urn, message) => void warnings.push(message) };
+  const log: EngineLog = { status: async () => {}, warn: async (_urn, message) => void warnings.push(message) };
   return {
     serverName,
     warnings,

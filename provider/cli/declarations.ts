@@ -1,5 +1,5 @@
-import type { SqlServer } from "../../arguments/sql-server-settings";
-import type { ResourceType } from "../../dynamic/index";
+import type { SqlServer } from "../arguments/sql-server-settings";
+import type { ResourceType } from "../dynamic/index";
 
 /** A program as data: it is run to find out what it registers, and printed, so that the two cannot differ. */
 export interface Program {

@@ -36,6 +36,11 @@ export async function main(args: readonly string[]): Promise<number> {
 }
 
 if (require.main === module) {
+  // Whoever reads has enough, as in `mi-link --help | head -n 1`.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+    process.exit();
+  });
   main(process.argv.slice(2)).then((code) => {
     process.exitCode = code;
   });

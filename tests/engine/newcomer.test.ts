@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { parse } from "yaml";
 import { findEngine } from "#tools/engine/find";
 import { cacheFolder } from "#tools/setup/cache";
 import { environmentOfAUser, type Packed, pack, shell } from "../support/packed";
-import { newcomer } from "../support/readme";
+import { newcomer, readme } from "../support/readme";
 
 /** From an empty folder, with the two packages as npm would publish them. Nothing is typed that README.md does not say. */
 describe("a newcomer, who types what README.md says", function () {
@@ -21,6 +21,8 @@ describe("a newcomer, who types what README.md says", function () {
     const words = command.split(" ").map((word) => packed[word]?.file ?? word);
     return shell(command.startsWith("npm install ") ? words.join(" ") : command, { cwd, env, input });
   };
+
+  const megabytes = async (path: string) => parseInt(await shell(`du -sk ${path}`, { cwd }), 10) / 1024;
 
   before(async () => {
     folder = await realpath(await mkdtemp(join(tmpdir(), "mi-link-newcomer-")));
@@ -47,6 +49,19 @@ describe("a newcomer, who types what README.md says", function () {
     for (const [name, text] of Object.entries(newcomer.files)) await writeFile(join(cwd, name), text);
   });
 
+  it("has installed as much as README.md says", async () => {
+    const [, packagesOfPulumi, sizeOfPulumi, packages, size] =
+      /(\d+) packages \((\d+) MB\) of Pulumi's SDK it\s+installs (\d+)\s+packages \((\d+) MB\)/
+        .exec(readme)
+        ?.map(Number) ?? [];
+    const said = { packages: Number(packagesOfPulumi) + Number(packages), size: Number(sizeOfPulumi) + Number(size) };
+    const lock = JSON.parse(await readFile(join(cwd, "package-lock.json"), "utf8"));
+    // But the folder itself, and TypeScript.
+    const found = { packages: Object.keys(lock.packages).length - 2, size: -24 + (await megabytes("node_modules")) };
+    for (const measure of ["packages", "size"] as const)
+      assert.ok(Math.abs(found[measure] / said[measure] - 1) < 0.1, `${measure}: ${found[measure]}`);
+  });
+
   it("has a first link, connected, by three commands, and sees what README.md shows", async () => {
     assert.equal(newcomer.tryIt.length, 3);
     const [install = "", open = "", ...inTheShell] = newcomer.tryIt;
@@ -71,7 +86,7 @@ describe("a newcomer, who types what README.md says", function () {
     assert.equal(newcomer.realServers.length, 5);
     const [init = "", configure = ""] = newcomer.realServers;
     await type(`${init} && ${configure}`);
-    const configured = Object.keys(parse(await shell("cat Pulumi.prod.yaml", { cwd })).config);
+    const configured = Object.keys(parse(await readFile(join(cwd, "Pulumi.prod.yaml"), "utf8")).config);
     const program = newcomer.files["index.ts"];
     const read = [...program.matchAll(/config\.(\w+)\("(\w+)"\)/g)];
     const needed = read.flatMap(([, how, key]) => (how === "require" ? [`links:${key}`] : []));

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { repositoryRoot } from "./repository";
 
-const readme = readFileSync(join(repositoryRoot, "README.md"), "utf8");
+export const readme = readFileSync(join(repositoryRoot, "README.md"), "utf8");
 
 /** The code blocks below a heading of the README, in order. */
 function blocksBelow(heading: string, language: string): readonly string[] {
@@ -27,4 +27,5 @@ export const newcomer = {
   tryIt: commandsBelow("Try it, with neither"),
   prints: blockBelow("Try it, with neither", "text"),
   realServers: commandsBelow("Real servers"),
+  inAClone: commandsBelow("In a clone"),
 };

@@ -24,8 +24,8 @@ const commandsBelow = (heading: string): readonly string[] => blockBelow(heading
 export const newcomer = {
   install: commandsBelow("Install"),
   files: { "Pulumi.yaml": blockBelow("A program", "yaml"), "index.ts": blockBelow("A program", "ts") },
-  tryIt: commandsBelow("Try it, with neither"),
-  prints: blockBelow("Try it, with neither", "text"),
+  tryIt: commandsBelow("Try it without servers"),
+  prints: blockBelow("Try it without servers", "text"),
   realServers: commandsBelow("Real servers"),
   inAClone: commandsBelow("In a clone"),
 };

@@ -4,9 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Ready } from "mi-link-lab";
-import { azureEnvironment } from "mi-link-lab/azure-environment";
+import { azureEnvironment, programEnvironment, stackConfig } from "mi-link-lab/pulumi";
 
-export { azureEnvironment };
+/** What the quick start and the step-by-step program read from the environment: Azure's settings and the passwords. */
+export { azureEnvironment, programEnvironment as quickstartEnvironment };
 
 export interface LabProcess {
   readonly ready: Ready;
@@ -54,28 +55,4 @@ export async function startLabProcess(
 }
 
 /** The stack configuration that points the quick start at the lab. */
-export function quickstartConfig(ready: Ready) {
-  const [server] = ready.sqlServers;
-  const [instance] = ready.managedInstances;
-  const database = server?.databases[0];
-  if (!server || !instance || !database)
-    throw new Error("the lab has no SQL Server with a database, or no managed instance");
-  return {
-    plain: {
-      sqlServerHost: server.host,
-      sqlServerUser: server.user,
-      sqlServerCaFile: ready.caFile,
-      managedInstanceId: instance.id,
-      database,
-    },
-  };
-}
-
-/** What the quick start and the step-by-step program read from the environment: Azure's settings and the passwords. */
-export function quickstartEnvironment(ready: Ready): Record<string, string> {
-  return {
-    ...azureEnvironment(ready),
-    SQL_SERVER_PASSWORD: ready.sqlServers[0]?.password ?? "",
-    MASTER_KEY_PASSWORD: "Kept-in-a-safe-place-1",
-  };
-}
+export const quickstartConfig = (ready: Ready) => ({ plain: stackConfig(ready) });

@@ -1,21 +1,26 @@
 #!/usr/bin/env node
+import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { appendFileSync } from "node:fs";
+import { appendFileSync, existsSync } from "node:fs";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { enableCompileCache } from "node:module";
+import { constants } from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { environmentFile } from "./azure-environment";
 import { parseFaultRules } from "./faults/rules-file";
 import type { Lab, LabOptions } from "./index";
 import { beginKeysOfStart } from "./keys-of-start";
 import { inUrl } from "./loopback";
+import { environmentFile, programEnvironment, stackFile } from "./pulumi";
+import type { Ready } from "./ready";
 import { editionNames } from "./sql-server/editions";
 import { collationOf } from "./tsql/values/collation";
 
 const usage = `Usage: mi-link-lab --ready-file FILE [options]
+       mi-link-lab [options] -- COMMAND
 
-Serves SQL Servers and Azure on loopback addresses until it is interrupted.
+Serves SQL Servers and Azure on loopback addresses until it is interrupted, or until the command ends: a shell, or a
+program, in whose environment the lab is the Azure of Pulumi programs, with the SQL Server's password.
 
   --ready-file FILE       written once everything serves: addresses, users, passwords (mode 0600)
   --sql-servers N         how many SQL Servers                              (1)
@@ -49,20 +54,26 @@ Serves SQL Servers and Azure on loopback addresses until it is interrupted.
   --journal FILE          JSON lines of what the lab is asked, appended as it happens
   --control-port N        HTTP on the loopback address to steer it by; 0 is any that is free
   --ipv6                  everything listens on ::1
-  --environment-file FILE written too: the variables that make the lab the Azure of a Pulumi program (mode 0600)
+  --environment-file FILE written too: the variables that the command would have (mode 0600)
+  --stack-file FILE       written too: Pulumi.<stack>.yaml for a program as in the examples
 `;
 
 /** A mistake of the user, shown with the usage and without a stack. */
 class UsageError extends Error {}
 
-async function main(args: readonly string[]): Promise<void> {
-  const { values } = readArguments(args);
+async function main(args: readonly string[]): Promise<number> {
+  const end = args.includes("--") ? args.indexOf("--") : args.length;
+  const command = args.slice(end + 1);
+  const { values } = readArguments(args.slice(0, end));
   if (values.help) {
     process.stdout.write(usage);
-    return;
+    return 0;
   }
   const readyFile = values["ready-file"];
-  if (!readyFile) throw new UsageError("--ready-file is missing: the file that will say where everything is");
+  if (!readyFile && command.length === 0)
+    throw new UsageError("--ready-file is missing: the file that will say where everything is");
+  if (values["stack-file"] && existsSync(values["stack-file"]))
+    throw new UsageError(`${values["stack-file"]} is there already: remove it if it is a former lab's`);
   const journalFile = values.journal;
   const options: LabOptions = {
     sqlServers: count("--sql-servers", values["sql-servers"], 0, 80),
@@ -100,16 +111,47 @@ async function main(args: readonly string[]): Promise<void> {
   if (options.withoutConnectPack && options.sqlVersion !== 2016 && options.sqlVersion !== 2017)
     throw new UsageError("--without-connect-pack goes with --sql-version 2016 or 2017");
   if (journalFile) appendFileSync(journalFile, "");
-  const stopped = interruption();
+  const stopped = command.length === 0 ? interruption() : undefined;
   const lab = await start(options);
-  // The ready file is written last, so that whoever waits for it finds the other one too.
-  const variables = values["environment-file"];
-  if (variables) await writeSecretFile(path.resolve(variables), environmentFile(lab.ready));
-  await writeSecretFile(path.resolve(readyFile), `${JSON.stringify(lab.ready, undefined, 2)}\n`);
-  process.stdout.write(`${described(lab)}\nReady: ${path.resolve(readyFile)}\n`);
-  await stopped;
-  await lab.close();
-  for (const file of [readyFile, variables]) if (file) await rm(file, { force: true });
+  // The ready file is written last, so that whoever waits for it finds the others too.
+  const files = [
+    { file: values["stack-file"], text: stackFile },
+    { file: values["environment-file"], text: environmentFile },
+    { file: readyFile, text: (ready: Ready) => `${JSON.stringify(ready, undefined, 2)}\n` },
+  ].flatMap(({ file, text }) => (file === undefined ? [] : [{ file: path.resolve(file), text: text(lab.ready) }]));
+  try {
+    for (const { file, text } of files) await writeSecretFile(file, text);
+    process.stdout.write(`${[described(lab), ...files.map(({ file }) => `Written: ${file}`)].join("\n")}\n`);
+    if (command.length > 0) return await runInLab(command, lab.ready);
+    await stopped;
+    return 0;
+  } finally {
+    await lab.close();
+    for (const { file } of files) await rm(file, { force: true });
+  }
+}
+
+/**
+ * Runs a command in the user's terminal until it ends, and answers its exit code. Ctrl-C reaches it by itself, so here it
+ * is only kept from ending the lab before it.
+ */
+function runInLab(command: readonly string[], ready: Ready): Promise<number> {
+  const [program = "", ...args] = command;
+  const settings = { env: { ...process.env, ...programEnvironment(ready) }, stdio: "inherit" } as const;
+  // On Windows npm's programs are .cmd files, which only a shell starts.
+  const child =
+    process.platform === "win32"
+      ? spawn(command.map((word) => (/[\s&|<>^]/.test(word) ? `"${word}"` : word)).join(" "), {
+          ...settings,
+          shell: true,
+        })
+      : spawn(program, args, settings);
+  process.on("SIGINT", () => {});
+  for (const signal of ["SIGTERM", "SIGHUP"] as const) process.on(signal, () => child.kill(signal));
+  return new Promise((resolve, reject) => {
+    child.once("error", ({ message }) => reject(new UsageError(`${program} cannot be started: ${message}`)));
+    child.once("exit", (code, signal) => resolve(code ?? 128 + (signal ? constants.signals[signal] : 0)));
+  });
 }
 
 /** Keys are made while the lab's modules are loaded, which are compiled once and not at every start. */
@@ -159,6 +201,7 @@ function readArguments(args: readonly string[]) {
     ipv6: flag,
     // Node.js takes --env-file for its own wherever it stands, in npx before anything else.
     "environment-file": text,
+    "stack-file": text,
     help: { type: "boolean", short: "h" },
   } as const;
   try {
@@ -240,12 +283,17 @@ function interruption(): Promise<void> {
   });
 }
 
-main(process.argv.slice(2)).catch((error: unknown) => {
-  const isUsage = error instanceof UsageError;
-  process.stderr.write(
-    isUsage
-      ? `mi-link-lab: ${error.message}\n\n${usage}`
-      : `mi-link-lab: ${error instanceof Error ? error.stack : error}\n`,
-  );
-  process.exitCode = isUsage ? 2 : 1;
-});
+main(process.argv.slice(2)).then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    const isUsage = error instanceof UsageError;
+    process.stderr.write(
+      isUsage
+        ? `mi-link-lab: ${error.message}\n\n${usage}`
+        : `mi-link-lab: ${error instanceof Error ? error.stack : error}\n`,
+    );
+    process.exitCode = isUsage ? 2 : 1;
+  },
+);

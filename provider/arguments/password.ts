@@ -2,6 +2,8 @@ import { readFile } from "node:fs/promises";
 import { rememberSecret } from "../errors/secrets";
 import { VisibleError } from "../errors/visible-error";
 
+const isWindows = process.platform === "win32";
+
 /** The configuration of the stack, by key. */
 export type Config = (key: string) => string | undefined;
 
@@ -35,7 +37,7 @@ async function dereference(reference: string, purpose: string, config: Config): 
         missing(
           purpose,
           `the environment variable ${name} is not set`,
-          `set it, in every shell that runs pulumi: read -rs ${name} && export ${name}`,
+          `set it, in every shell that runs pulumi: ${isWindows ? `$env:${name} = Read-Host -MaskInput` : `read -rs ${name} && export ${name}`}`,
         )
       );
     case "config":
@@ -45,7 +47,7 @@ async function dereference(reference: string, purpose: string, config: Config): 
       );
     case "file":
       try {
-        return (await readFile(name, "utf8")).replace(/\r?\n$/, "");
+        return textOf(await readFile(name)).replace(/\r?\n$/, "");
       } catch (error) {
         return missing(
           purpose,
@@ -60,6 +62,12 @@ async function dereference(reference: string, purpose: string, config: Config): 
         "give password, or credential as env:NAME, file:PATH or config:KEY.",
       );
   }
+}
+
+/** Files that were written on Windows may begin with a byte order mark, and PowerShell's `>` writes UTF-16. */
+function textOf(bytes: Buffer): string {
+  const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
+  return new TextDecoder(isUtf16 ? "utf-16le" : "utf-8").decode(bytes);
 }
 
 function missing(purpose: string, cause: string, remedy: string): never {

@@ -9,12 +9,13 @@ import { addImport } from "./import/command";
 import { jsonOf, say } from "./output";
 import { addPreflight } from "./preflight-command";
 import { addScript } from "./script/script-command";
+import { addLab } from "./start-lab";
 
 /** 0: done. 1: failed, and the message says why. 2: the command line is wrong. */
 const exitCodes = { failed: 1, usage: 2 } as const;
 
 /** All commands and their options, from which the help is made, and the reference in `docs/reference`. */
-export function commandLine(): Command {
+export function commandLine(args: readonly string[] = []): Command {
   const program = new Command("mi-link")
     .description("Links between SQL Server and Azure SQL Managed Instance, for those who operate them.")
     .option("--json", "print one JSON document instead of text")
@@ -31,12 +32,13 @@ export function commandLine(): Command {
   addErrors(program);
   addPreflight(program);
   addScript(program);
+  addLab(program, args);
   return program;
 }
 
 /** Runs one command line and answers its exit code. */
 export async function main(args: readonly string[]): Promise<number> {
-  const program = commandLine();
+  const program = commandLine(args);
   try {
     await program.parseAsync(args, { from: "user" });
     return Number(process.exitCode ?? 0);
@@ -52,6 +54,11 @@ export async function main(args: readonly string[]): Promise<number> {
 }
 
 if (require.main === module) {
+  // Whoever reads has enough, as in `mi-link --help | head -n 1`.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+    process.exit();
+  });
   main(process.argv.slice(2)).then((code) => {
     process.exitCode = code;
   });

@@ -16,6 +16,7 @@ describe("a block of shell commands in the documentation", () => {
     for (const line of [
       "mi-link imprt",
       "mi-link import --foo",
+      "mi-link lab --foo",
       "npm run nothing",
       "pulumi upp",
       "pulumi up --foo",
@@ -68,7 +69,7 @@ const known: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     "role assignment create": ["--assignee", "--role", "--scope"],
   },
   npm: { install: ["--save-dev"], init: ["-y"], test: [], ci: [] },
-  npx: { tsc: ["--init"], "mi-link-lab": ["--ready-file", "--environment-file"] },
+  npx: { tsc: ["--init"] },
   docker: { "compose up": ["-d", "--wait"], "compose exec": ["-c"], "compose down": ["-v"] },
 };
 /** The shell's own, and what takes any argument. */
@@ -78,6 +79,7 @@ function commandProblem(words: readonly string[], folder: string): string | unde
   const [program = "", ...rest] = words[0] === "npx" && words[1] === "mi-link" ? words.slice(1) : words;
   if (free.includes(program)) return undefined;
   if (program === "mi-link") return miLinkProblem(rest);
+  if (program === "npx" && rest[0] === "mi-link-lab") return labProblem(rest.slice(1));
   if (program === "npm" && rest[0] === "run") return rest[1] && rest[1] in scripts ? undefined : "no such script";
   if (program === "node")
     return existsSync(join(repositoryRoot, folder, rest[0] ?? "")) ? undefined : `there is no ${rest[0]}`;
@@ -99,9 +101,18 @@ function miLinkProblem([name, ...rest]: readonly string[]): string | undefined {
   const program = commandLine();
   const command = program.commands.find((one) => one.name() === name);
   if (!command && name !== undefined && !name.startsWith("-")) return `mi-link has no command ${name}`;
+  if (command?.name() === "lab") return labProblem(rest);
   const options = [...program.options, ...(command?.options ?? [])].flatMap(({ short, long }) => [short, long]);
   const unknown = optionsIn(command ? rest : [name ?? "", ...rest]).find(
     (option) => option !== "--help" && !options.includes(option),
   );
   return unknown && `mi-link ${name} has no option ${unknown}`;
+}
+
+const labReadme = readFileSync(join(repositoryRoot, "lab", "README.md"), "utf8");
+
+/** The lab has its options in a table of its README. */
+function labProblem(words: readonly string[]): string | undefined {
+  const unknown = optionsIn(words).find((option) => !labReadme.includes(`\n| \`${option}`));
+  return unknown && `mi-link-lab has no option ${unknown}`;
 }

@@ -9,9 +9,10 @@ import { repositoryRoot } from "./repository";
 export function runCli(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  cwd?: string,
 ): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }> {
   const main = join(repositoryRoot, "provider", "dist", "cli", "main.js");
-  const child = spawn(process.execPath, [main, ...args], { env: { ...process.env, ...compileCache(), ...env } });
+  const child = spawn(process.execPath, [main, ...args], { cwd, env: { ...process.env, ...compileCache(), ...env } });
   const texts = { stdout: "", stderr: "" };
   for (const stream of ["stdout", "stderr"] as const)
     child[stream].setEncoding("utf8").on("data", (text: string) => {

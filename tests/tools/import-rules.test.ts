@@ -158,7 +158,7 @@ describe("the import rules", () => {
           assert.equal(refused.has(`${file} ${specifier}`), isRefused, `${file} ${specifier}`);
     });
 
-  it("are not gone round by import() or require(): only a class asks so for its lifecycle, and a command for what it starts", async () => {
+  it("are not gone round by import() or require(): only a class asks so for its lifecycle, a command for what it starts, and the first preflight of a program", async () => {
     for (const half of ["provider", join("lab", "src")]) {
       const all = await readdir(join(root, half), { recursive: true });
       const files = all.filter((name) => name.endsWith(".ts") && !/^(?:dist|node_modules)\b/.test(name));
@@ -168,7 +168,7 @@ describe("the import rules", () => {
         for (const [, specifier] of found)
           assert.match(
             `${file} ${specifier}`,
-            /^resources\/[\w-]+\/resource\.ts \.\/lifecycle$|^main\.ts \.\/index\.js$/,
+            /^resources\/[\w-]+\/resource\.ts \.\/lifecycle$|^main\.ts \.\/index\.js$|^preflight\/for-programs\.ts \./,
           );
       }
     }

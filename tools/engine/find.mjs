@@ -13,6 +13,8 @@ const oldestEngine = "3.254.0";
  * @typedef {{ readonly version: string, readonly origin: "path" | "official" | "built", readonly bin: string }} Engine
  */
 
+const suffixes = process.platform === "win32" ? [".exe", ".cmd"] : [""];
+
 /**
  * @param {string} name
  * @param {string} path
@@ -20,11 +22,13 @@ const oldestEngine = "3.254.0";
  */
 export function findProgram(name, path) {
   for (const folder of path.split(delimiter).filter(Boolean)) {
-    const file = join(folder, name);
-    try {
-      accessSync(file, constants.X_OK);
-      return file;
-    } catch {}
+    for (const suffix of suffixes) {
+      const file = join(folder, `${name}${suffix}`);
+      try {
+        accessSync(file, constants.X_OK);
+        return file;
+      } catch {}
+    }
   }
   return undefined;
 }

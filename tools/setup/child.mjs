@@ -53,7 +53,10 @@ export function runInForeground(command, args, { cwd, env, output, onStart } = {
  */
 export function runQuietly(command, args, { cwd, env, timeoutMilliseconds } = {}) {
   return new Promise((resolve) => {
-    const child = spawn(command, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"], timeout: timeoutMilliseconds });
+    // On Windows npm is a .cmd file, which only a shell starts.
+    const shell = process.platform === "win32" && command === "npm";
+    const stdio = /** @type {const} */ (["ignore", "pipe", "pipe"]);
+    const child = spawn(command, args, { cwd, env, stdio: [...stdio], timeout: timeoutMilliseconds, shell });
     let output = "";
     child.stdout.on("data", (chunk) => {
       output += chunk;

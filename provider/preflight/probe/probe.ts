@@ -1,0 +1,219 @@
+import type { SqlServer } from "../../arguments/sql-server-settings";
+import { interrupted } from "../../errors/interrupted";
+import { VisibleError } from "../../errors/visible-error";
+import type { Context } from "../../lifecycle/context";
+import { findEndpoint, isListening, usersOf } from "../../sql-server/catalog/endpoint";
+import type { Sql } from "../../sql-server/connection";
+import { sql } from "../../sql-server/tsql";
+import { type Known, known, type NotRead, onSqlServer, tested, words } from "../check";
+import type { Finding } from "../finding";
+import { agentHindrance, missingRights } from "./able";
+import { openEndpoint } from "./endpoint";
+import { type Answer, makeJob, runJob, type Target } from "./job";
+import { removeAll, removeLeftovers } from "./leftovers";
+import { clockOf, type Maker, newMaker } from "./maker";
+import { type Fabric, fabricOf } from "./redirect";
+import { inward, leftBehind, outward, redirected } from "./sentences";
+
+/** What is tested, and from where. */
+export interface Probe {
+  readonly sqlServer: SqlServer;
+  /** Host name of the managed instance's VNet-local endpoint. */
+  readonly instanceFqdn: string;
+  /** How the instance itself is signed in to by T-SQL. Without it half of the network is not tested, and that is said. */
+  readonly instanceServer?: SqlServer | undefined;
+  /** Where the instance finds the SQL Server. */
+  readonly endpointHost: string;
+  /** The port of the mirroring endpoint that is to be, where there is none. @default 5022 */
+  readonly endpointPort?: number | undefined;
+  /** Called with a sentence before anything is made or removed. */
+  readonly announce: (sentence: string) => void;
+}
+
+/** A managed instance always has this port. */
+const instancePort = 5022;
+/** Of the mirroring endpoint that a link makes. */
+const usualPort = 5022;
+
+/** Patience with one job: PowerShell takes more than half a minute for each connection that nobody answers. */
+const longestJob = 3 * 60_000;
+
+/**
+ * Tests the network between the two sides in both directions, from the servers themselves: a job of SQL Server Agent on each
+ * tries to connect. What that takes is removed again, also where it fails or is interrupted, and so is what an earlier test
+ * left that was killed.
+ */
+export async function probeNetwork(probe: Probe, context: Context): Promise<Finding[]> {
+  const work: Work = { probe, context, left: [] };
+  const { instanceServer } = probe;
+  const [server, instance] = await all(
+    openSide(probe.sqlServer, work),
+    instanceServer === undefined ? noLogin : openInstance(instanceServer, work),
+  );
+  const redirect = "value" in instance ? redirectIn(instance.value) : instance;
+  const targets = [{ host: probe.instanceFqdn, port: instancePort }, ...("value" in redirect ? [redirect.value] : [])];
+  const [outgoing, incoming] = await all(
+    "value" in server ? askFromSqlServer(server.value, targets, work) : server,
+    "value" in instance ? askFromInstance(server, instance.value, work) : instance,
+  );
+  if (context.signal.aborted) throw stopped(work);
+  const here = "value" in server ? labelOf(server.value) : probe.sqlServer.host;
+  const there = `the managed instance ${probe.instanceFqdn}`;
+  return [
+    tested("network-to-instance", here, nth(outgoing, 0), (answer) => outward(answer, here)),
+    tested("network-redirect", here, "why" in redirect ? redirect : nth(outgoing, 1), (one) => redirected(one, here)),
+    tested("network-to-sql-server", there, nth(incoming, 0), (answer) => inward(answer, there)),
+    ...work.left.map((what) => ({ id: "network-left-behind", subject: here, ...leftBehind(what) })),
+  ];
+}
+
+interface Work {
+  readonly probe: Probe;
+  readonly context: Context;
+  /** What could not be removed. */
+  readonly left: string[];
+}
+
+/** Waits for both, whatever becomes of either: each has something to remove. */
+async function all<One, Other>(one: One | Promise<One>, other: Other | Promise<Other>): Promise<[One, Other]> {
+  const settled = await Promise.allSettled([one, other]);
+  for (const each of settled) if (each.status === "rejected") throw each.reason;
+  return await Promise.all([one, other]);
+}
+
+const labelOf = (server: Sql): string => `${server.instance.name} (${server.address})`;
+
+/** What fails visibly was not tested. */
+async function attempt<T>(work: () => Promise<Known<T>>): Promise<Known<T>> {
+  const done = await known(work);
+  return "why" in done ? done : done.value;
+}
+
+/** A session of somebody who may make what a test takes. What tests have left that are gone is removed at once. */
+const openSide = (settings: SqlServer, { probe, context, left }: Work): Promise<Known<Sql>> =>
+  attempt(async () => {
+    // What was sent is let end, as what it made has to be removed: an interruption ends the waits between statements.
+    const server = await context.look(settings, AbortSignal.timeout(10 * 60_000));
+    const missing = missingRights(server);
+    if (missing) return missing;
+    left.push(...(await removeLeftovers(server, probe.announce)));
+    return { value: server };
+  });
+
+const noLogin: NotRead = {
+  why: "it takes a T-SQL login to the managed instance, and none was given",
+  remedy: [words("Give --managed-instance-user, and the password by --managed-instance-credential.")],
+};
+
+interface Instance {
+  readonly server: Sql;
+  readonly fabric: Fabric;
+}
+
+const openInstance = (settings: SqlServer, work: Work): Promise<Known<Instance>> =>
+  attempt(async () => {
+    const opened = await openSide(settings, work);
+    if ("why" in opened) return opened;
+    const server = opened.value;
+    const fabric = server.instance.isManagedInstance ? await fabricOf(server) : undefined;
+    return fabric?.fqdn && sameHost(fabric.fqdn, work.probe.instanceFqdn)
+      ? { value: { server, fabric } }
+      : { why: `${labelOf(server)} is ${fabric?.fqdn ?? "no managed instance"}, and not ${work.probe.instanceFqdn}` };
+  });
+
+const sameHost = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
+
+/** Where the instance redirects to. */
+const redirectIn = ({ fabric: { redirect } }: Instance): Known<Target> =>
+  redirect ? { value: redirect } : { why: "the instance does not say where it redirects its partners to" };
+
+const askFromSqlServer = (server: Sql, targets: readonly Target[], work: Work): Promise<Known<readonly Answer[]>> =>
+  attempt(async () => (await agentHindrance(server, work.probe.instanceFqdn)) ?? { value: await ask(server, targets, work) });
+
+/** Where SQL Server has no mirroring endpoint yet, there is one for as long as the instance tries to reach it. */
+const askFromInstance = (
+  side: Known<Sql>,
+  { server: instance }: Instance,
+  work: Work,
+): Promise<Known<readonly Answer[]>> =>
+  attempt(async () => {
+    if ("why" in side) return side;
+    const server = side.value;
+    const { endpointHost: host, endpointPort = usualPort } = work.probe;
+    const found = await findEndpoint(server);
+    if (found && found.state !== "STARTED")
+      return {
+        why: `the mirroring endpoint ${found.name} on ${labelOf(server)} is ${found.state}, and a test does not start it`,
+        remedy: [onSqlServer(sql`ALTER ENDPOINT ${sql.identifier(found.name)} STATE = STARTED`)],
+      };
+    if (found) return { value: await ask(instance, [{ host, port: found.port }], work) };
+    const groups = await usersOf(server);
+    if (groups.length > 0)
+      return {
+        why: `${labelOf(server)} has no mirroring endpoint, and ${groups.map(({ label }) => label).join(", ")} would use one that is there for a test only`,
+      };
+    return await withEndpoint(server, endpointPort, work, async () => ({
+      value: await ask(instance, [{ host, port: endpointPort }], work),
+    }));
+  });
+
+async function withEndpoint<T>(
+  server: Sql,
+  port: number,
+  { probe, left }: Work,
+  test: () => Promise<Known<T>>,
+): Promise<Known<T>> {
+  const maker = await makerOn(server);
+  try {
+    await openEndpoint(server, maker, port, (what) => probe.announce(making(what, server)));
+    if (await isListening(server, port)) return await test();
+    return {
+      why: `another process has the port ${port} on the machine of ${labelOf(server)}, and no endpoint can have it`,
+    };
+  } finally {
+    left.push(...(await removeAll(server, maker.name)));
+  }
+}
+
+/** Has SQL Server Agent try to connect. */
+async function ask(server: Sql, targets: readonly Target[], { probe, context, left }: Work): Promise<Answer[]> {
+  const { signal } = context;
+  const maker = await makerOn(server);
+  const where = targets.map(({ host, port }) => `${host}:${port}`).join(" and ");
+  try {
+    if (signal.aborted) throw interrupted(`test the network from ${labelOf(server)}`, signal);
+    probe.announce(making(`the job ${maker.name} of SQL Server Agent, which tries to connect to ${where},`, server));
+    await makeJob(server, maker, targets);
+    context.status(`waiting for ${labelOf(server)} to try ${where}`);
+    return await runJob(server, maker, targets, AbortSignal.any([signal, AbortSignal.timeout(longestJob)]));
+  } finally {
+    left.push(...(await removeAll(server, maker.name)));
+  }
+}
+
+const making = (what: string, server: Sql): string => `Making ${what} on ${labelOf(server)}; it is removed again.`;
+
+const makerOn = async (server: Sql): Promise<Maker> => ({
+  ...newMaker(),
+  at: (await clockOf(server)).toISOString(),
+});
+
+const nth = (answers: Known<readonly Answer[]>, i: number): Known<Answer> => {
+  if ("why" in answers) return answers;
+  const answer = answers.value[i];
+  return answer ? { value: answer } : { why: "the job did not try it" };
+};
+
+const stopped = ({ left }: Work): VisibleError =>
+  new VisibleError(
+    {
+      doing: "finish the test of the network",
+      said: left.map((what) => `It could not be removed: ${what}`),
+      cause: "the run was interrupted.",
+      remedy:
+        left.length === 0
+          ? "nothing of the test is left on either server. Run it again."
+          : "run it again: it removes what is left.",
+    },
+    ["Interrupted"],
+  );

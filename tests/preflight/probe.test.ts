@@ -161,8 +161,9 @@ describe("a test of the network through the servers", function () {
 
   it("says what it could not remove, and the next test removes it", async () => {
     scene.lab.faults.add({ on: "statement", instance: "sqlmi1", matching: "sp_delete_job", error: { number: 229 } });
-    const { sentence } = findingOf(await scene.test(), "network-left-behind");
-    assert.match(sentence, /could not remove what it made: the job mi-link-probe-\w+ /);
+    const { subject, sentence, remedy = [] } = findingOf(await scene.test(), "network-left-behind");
+    assert.match(`${subject}: ${sentence}`, /^sqlmi1 .* did not remove what it made, the job mi-link-probe-\w+: /);
+    assert.match(remedy[0]?.text ?? "", /EXEC msdb\.dbo\.sp_delete_job @job_name = N'mi-link-probe-\w+'$/);
     // Of this very process, which is still connected: it has to be over.
     scene.lab.clock.advance(16 * 60_000);
     assert.deepEqual(verdicts(await scene.test()), allPassed);
@@ -177,7 +178,7 @@ describe("a test of the network through the servers", function () {
       await scene.query("sqlserver1", `EXEC sp_addextendedproperty N'pulumi-mi-link/endpoint/x', N'${value}'`);
     };
     const [found] = await Promise.all([running, taking()]);
-    assert.match(findingOf(found, "network-left-behind").sentence, /which something else uses by now/);
+    assert.match(findingOf(found, "network-left-behind").sentence, /something else uses the endpoint by now/);
     await scene.query("sqlserver1", "EXEC sp_dropextendedproperty N'pulumi-mi-link/endpoint/x'");
     scene.lab.clock.advance(16 * 60_000);
     await scene.test();

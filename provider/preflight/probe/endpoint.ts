@@ -38,20 +38,23 @@ export async function openEndpoint(
   );
 }
 
-/** Removes endpoint, certificate and note of a test. What somebody has taken over meanwhile stays, and is answered. */
+/** Removes endpoint, certificate and note of a test. Answers why something stays that somebody has taken over meanwhile. */
 export async function closeEndpoint(server: Sql, name: string): Promise<string | undefined> {
   if ((await findEndpoint(server))?.name === name) {
     const isTaken = (await notesOf(server, "endpoint")).length > 0 || (await usersOf(server)).length > 0;
-    if (isTaken) return `the mirroring endpoint ${name}, which something else uses by now`;
+    if (isTaken) return "something else uses the endpoint by now";
     await server.change(`drop the mirroring endpoint ${name}`, dropEndpoint(name), async () => false);
   }
   const users = await dropUnused(server, name, undefined);
-  if (users.length > 0) return `the certificate ${name}, which ${users.join(", ")} uses by now`;
+  if (users.length > 0) return `the certificate is used by now: ${users.join(", ")}`;
   for (const note of await notesOf(server, "probe")) if (note.name === name) await forgetNote(server, "probe", note);
   return undefined;
 }
 
-const dropEndpoint = (name: string): Statement =>
+export const dropCertificate = (name: string): Statement =>
+  sql`IF CERT_ID(${sql.string(sql.identifier(name).text)}) IS NOT NULL DROP CERTIFICATE ${sql.identifier(name)}`;
+
+export const dropEndpoint = (name: string): Statement =>
   sql`IF EXISTS (SELECT 1 FROM sys.database_mirroring_endpoints WHERE name = ${sql.string(name)})
     AND NOT EXISTS (SELECT 1 FROM sys.availability_groups)
     DROP ENDPOINT ${sql.identifier(name)}`;

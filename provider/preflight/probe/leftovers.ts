@@ -1,46 +1,66 @@
 import { VisibleError } from "../../errors/visible-error";
 import type { Sql } from "../../sql-server/connection";
-import { closeEndpoint, endpointsThere } from "./endpoint";
+import type { Statement } from "../../sql-server/tsql";
+import { type NotRead, notRead } from "../check";
+import type { Step } from "../finding";
+import { closeEndpoint, dropCertificate, dropEndpoint, endpointsThere } from "./endpoint";
 import { dropJob, jobsThere } from "./job";
 import { goneOf } from "./maker";
 
-/** Removes whatever a test has made on a server. What could not be removed, or had to stay, is answered. */
-export async function removeAll(server: Sql, name: string): Promise<string[]> {
-  const stays: string[] = [];
-  const attempt = async (what: string, work: () => Promise<string | undefined>) => {
-    try {
-      const kept = await work();
-      if (kept) stays.push(kept);
-    } catch (error) {
-      stays.push(`${what} (${error instanceof VisibleError ? saidBy(error) : String(error)})`);
-    }
-  };
-  await attempt(`the job ${name}`, async () => {
-    await server.change(`drop the job ${name}`, dropJob(name), async () => false);
-    return undefined;
-  });
-  if (!server.instance.isManagedInstance)
-    await attempt(`the mirroring endpoint and the certificate ${name}`, () => closeEndpoint(server, name));
-  return stays;
+/** What stays on a server although a test has made it. */
+export interface Left {
+  /** The server, for sentences. */
+  readonly where: string;
+  readonly what: string;
+  readonly why: string;
+  /** What removes it. */
+  readonly remedy: readonly Step[];
 }
 
-/** What the server said, on one line. */
-export const saidBy = ({ failure: { doing, said = [], cause } }: VisibleError): string =>
-  said.length > 0 ? said.join(" ") : (cause ?? `could not ${doing}`);
+/** Removes whatever a test has made on a server; says what could not be removed, or had to stay. */
+export async function removeAll(server: Sql, name: string): Promise<Left[]> {
+  const { isManagedInstance } = server.instance;
+  const left: Left[] = [];
+  const attempt = async (
+    what: string,
+    work: () => Promise<unknown>,
+    ...by: readonly Statement[]
+  ): Promise<void> => {
+    const where = labelOf(server);
+    try {
+      const kept = await work();
+      if (typeof kept === "string") left.push({ where, what, why: kept, remedy: [] });
+    } catch (error) {
+      const { why }: NotRead = error instanceof VisibleError ? notRead(error) : { why: String(error) };
+      const how = isManagedInstance ? "managed-instance" : "sql-server";
+      left.push({ where, what, why, remedy: by.map(({ text }) => ({ how, text })) });
+    }
+  };
+  await attempt(
+    `the job ${name}`,
+    () => server.change(`drop the job ${name}`, dropJob(name), async () => false),
+    dropJob(name),
+  );
+  if (!isManagedInstance)
+    await attempt(
+      `the mirroring endpoint ${name}, or its certificate`,
+      () => closeEndpoint(server, name),
+      dropEndpoint(name),
+      dropCertificate(name),
+    );
+  return left;
+}
+
+export const labelOf = (server: Sql): string => `${server.instance.name} (${server.address})`;
 
 /** Removes what tests have left behind that were killed; those that are under way keep theirs. */
-export async function removeLeftovers(server: Sql, announce: (sentence: string) => void): Promise<string[]> {
-  const makers = [
-    ...(await jobsThere(server)),
-    ...(server.instance.isManagedInstance ? [] : await endpointsThere(server)),
-  ];
-  const names = new Set((await goneOf(server, makers)).map(({ name }) => name));
-  const stays: string[] = [];
-  for (const name of names) {
-    announce(
-      `Removing ${name} from ${server.instance.name} (${server.address}): a test that was killed left it behind.`,
-    );
-    stays.push(...(await removeAll(server, name)));
+export async function removeLeftovers(server: Sql, announce: (sentence: string) => void): Promise<Left[]> {
+  const { isManagedInstance } = server.instance;
+  const makers = [...(await jobsThere(server)), ...(isManagedInstance ? [] : await endpointsThere(server))];
+  const left: Left[] = [];
+  for (const name of new Set((await goneOf(server, makers)).map((maker) => maker.name))) {
+    announce(`Removing ${name} from ${labelOf(server)}: a test that was killed left it behind.`);
+    left.push(...(await removeAll(server, name)));
   }
-  return stays;
+  return left;
 }

@@ -10,7 +10,7 @@ import type { Finding } from "../finding";
 import { agentHindrance, missingRights } from "./able";
 import { openEndpoint } from "./endpoint";
 import { type Answer, makeJob, runJob, type Target } from "./job";
-import { removeAll, removeLeftovers } from "./leftovers";
+import { type Left, labelOf, removeAll, removeLeftovers } from "./leftovers";
 import { clockOf, type Maker, newMaker } from "./maker";
 import { type Fabric, fabricOf } from "./redirect";
 import { inward, leftBehind, outward, redirected } from "./sentences";
@@ -63,7 +63,7 @@ export async function probeNetwork(probe: Probe, context: Context): Promise<Find
     tested("network-to-instance", here, nth(outgoing, 0), (answer) => outward(answer, here)),
     tested("network-redirect", here, "why" in redirect ? redirect : nth(outgoing, 1), (one) => redirected(one, here)),
     tested("network-to-sql-server", there, nth(incoming, 0), (answer) => inward(answer, there)),
-    ...work.left.map((what) => ({ id: "network-left-behind", subject: here, ...leftBehind(what) })),
+    ...work.left.map((left) => ({ id: "network-left-behind", subject: left.where, ...leftBehind(left) })),
   ];
 }
 
@@ -71,7 +71,7 @@ interface Work {
   readonly probe: Probe;
   readonly context: Context;
   /** What could not be removed. */
-  readonly left: string[];
+  readonly left: Left[];
 }
 
 /** Waits for both, whatever becomes of either: each has something to remove. */
@@ -80,8 +80,6 @@ async function all<One, Other>(one: One | Promise<One>, other: Other | Promise<O
   for (const each of settled) if (each.status === "rejected") throw each.reason;
   return await Promise.all([one, other]);
 }
-
-const labelOf = (server: Sql): string => `${server.instance.name} (${server.address})`;
 
 /** What fails visibly was not tested. */
 async function attempt<T>(work: () => Promise<Known<T>>): Promise<Known<T>> {
@@ -208,7 +206,7 @@ const stopped = ({ left }: Work): VisibleError =>
   new VisibleError(
     {
       doing: "finish the test of the network",
-      said: left.map((what) => `It could not be removed: ${what}`),
+      said: left.map(({ what, where, why }) => `Not removed: ${what} on ${where}: ${why}`),
       cause: "the run was interrupted.",
       remedy:
         left.length === 0

@@ -1,6 +1,7 @@
 import { azureCli, failed, passed, type Told, warning, words } from "../check";
 import type { Step } from "../finding";
 import type { Answer } from "./job";
+import type { Left } from "./leftovers";
 
 const allowOutbound: Step = {
   how: "powershell",
@@ -78,9 +79,10 @@ export function inward(answer: Answer, from: string): Told {
   );
 }
 
-/** What had to be left on a server. */
-export const leftBehind = (what: string): Told =>
+/** What stays on a server. */
+export const leftBehind = ({ what, why, remedy }: Left): Told =>
   warning(
-    `The test of the network could not remove what it made: ${what}.`,
-    words("Run it again: it removes what earlier ones left, fifteen minutes after them at the latest."),
+    `The test of the network did not remove what it made, ${what}: ${why}.`,
+    ...remedy,
+    ...(remedy.length === 0 ? [] : [words("Or run the test again: it removes what earlier ones left.")]),
   );

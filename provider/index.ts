@@ -10,6 +10,9 @@ export {
 export { type LinkHealth, ManagedInstanceLink, type ManagedInstanceLinkArgs } from "./components/managed-instance-link";
 export { PreparedServer, type PreparedServerArgs } from "./components/prepared-server";
 export type { PairingOutputs, ServerOutputs } from "./components/shared-outputs";
+export type { Finding, Step, Verdict } from "./preflight/finding";
+export type { LinkNames } from "./preflight/names";
+export { type PreflightArgs, type PreflightOptions, type PreflightReport, preflight } from "./preflight/preflight";
 export * from "./resources/index";
 export type { SqlServerArgs } from "./resources/sql-server-args";
 export type { Validity } from "./sql-server/validity";

@@ -85,7 +85,7 @@ function stateChecks(database: Database, subject: string): Finding[] {
       return missing.length === 0
         ? passed("Its recovery model is FULL, and a full backup has begun its log chain.")
         : warning(
-            `Up has to do this first: ${missing.map(({ problem }) => problem).join("; ")}.`,
+            `A link needs a log chain: ${missing.map(({ problem }) => problem).join("; ")}. FullRecoveryDatabase, and so ManagedInstanceLink, sees to it.`,
             ...missing.flatMap(({ statements = [] }) => statements).map(onSqlServer),
           );
     }),
@@ -200,7 +200,7 @@ function nameChecks(
   { groups }: SqlServerFacts,
   azure: AzureFacts | undefined,
 ): Finding[] {
-  const { databaseName, linkName, groupName, instanceGroupName } = names;
+  const { databaseName, linkName, groupName } = names;
   const itself = { value: names };
   const group = (name: string, argument: string) => (all: readonly GroupRow[]) =>
     all.some((row) => sameName(row.name, name))

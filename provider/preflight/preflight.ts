@@ -8,7 +8,8 @@ import {
 } from "../arguments/sql-server-settings";
 import { scrubOurs } from "../errors/secrets";
 import { VisibleError } from "../errors/visible-error";
-import type { Context } from "../lifecycle/context";
+import { type Context, newContext } from "../lifecycle/context";
+import { disconnectAll } from "../sql-server/connection";
 import { type AzureFacts, azureFacts } from "./azure-facts";
 import { known, passed, tested, unknown } from "./check";
 import { databaseChecks } from "./database-checks";
@@ -33,6 +34,34 @@ export interface PreflightReport {
   readonly findings: readonly Finding[];
   /** How many findings have each verdict. */
   readonly counts: Readonly<Record<Verdict, number>>;
+}
+
+/** What a program may give beside the arguments. */
+export interface PreflightOptions {
+  /** Ends the preflight: what was not looked at by then is "unknown". */
+  readonly signal?: AbortSignal;
+  /** Called with what is waited for, a sentence each. */
+  readonly status?: (message: string) => void;
+  /** Settings of Azure by their names in a stack's configuration, `azure-native:tenantId` ... @default those of the environment */
+  readonly config?: (key: string) => string | undefined;
+}
+
+/** How many are under way: the last one closes the connections, so that the process may end. */
+let underWay = 0;
+
+/**
+ * Tests what links need, on the SQL Server, in Azure and of databases, and changes nothing. It reads both sides at the same
+ * time, most of it in one batch. It rejects only for arguments that can't be used: a server that doesn't answer is a finding.
+ */
+export async function preflight(args: PreflightArgs, options: PreflightOptions = {}): Promise<PreflightReport> {
+  const { signal = new AbortController().signal, status = () => {}, config = () => undefined } = options;
+  underWay++;
+  try {
+    return await look(args, newContext({ signal, status: (text) => status(scrubOurs(text)), warn: () => {}, config }));
+  } finally {
+    underWay--;
+    if (underWay === 0) await disconnectAll();
+  }
 }
 
 /** Looks at both sides, at the same time, and changes nothing on either. */

@@ -88,6 +88,8 @@ export function route(request: ArmRequest, azure: Azure): Reply {
     throw noSuchAddress(request.path);
   }
   const segments = rest.split("/").slice(1).map(decoded);
+  // Instances are in no failover group here.
+  if (request.method === "GET" && same(segments[2], "instanceFailoverGroups")) return ok({ value: [] });
   if (same(segments[0], "locations")) return operation(segments[2] ?? "", segments[3] ?? "", request, azure);
   if (!same(segments[0], "managedInstances")) throw noSuchAddress(request.path);
   return instanceRoute(segments.slice(1), { ...request, azure, group: group ?? "", inGroup });
@@ -103,6 +105,9 @@ function instanceRoute(
   [name, type, child, action]: readonly string[],
   { azure, group, inGroup, method, path, version, body, failOperation }: InGroup,
 ): Reply {
+  // Nobody is refused for want of a role: every caller has the role Owner.
+  if (method === "GET" && same(type, "providers") && same(action, "permissions"))
+    return ok({ value: [{ actions: ["*"], notActions: [], dataActions: [], notDataActions: [] }] });
   const shape = shapeOf(version, ["managedInstances", type].filter(Boolean).join("/"));
   if (name === undefined) {
     const present = inGroup.filter(({ state }) => state !== "Deleted");

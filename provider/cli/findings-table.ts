@@ -1,0 +1,78 @@
+import { styleText } from "node:util";
+import type { Finding, Step, Verdict } from "../preflight/finding";
+import type { PreflightReport } from "../preflight/preflight";
+
+/** The findings by what was looked at. Beyond a hundred of them, those that passed are counted only. */
+export function tableOf({ findings, counts }: PreflightReport, width = Number.POSITIVE_INFINITY): string {
+  const isLong = findings.length > 100;
+  const subjects = [...Map.groupBy(findings, ({ subject }) => subject)];
+  const wide = Math.max(...findings.map(({ id }) => id.length));
+  const total = Object.entries(counts).map(([verdict, count]) => `${count} ${verdict}`);
+  return [
+    ...subjects.flatMap(([subject, all]) => [styled("bold", subject), ...rowsOf(all, wide, isLong, width), ""]),
+    `${total.join(", ")}. Nothing was changed.`,
+  ].join("\n");
+}
+
+function rowsOf(all: readonly Finding[], wide: number, isLong: boolean, width: number): string[] {
+  const shown = isLong ? all.filter(({ verdict }) => verdict !== "passed") : all;
+  const left = all.length - shown.length;
+  return [
+    ...joined(shown).flatMap((finding) => rowOf(finding, wide, width)),
+    ...(left === 0 ? [] : [`  ${styled(colours.passed, "passed")}   ${left} tests`]),
+  ];
+}
+
+/** What could not be tested for one reason is one row. */
+function joined(findings: readonly Finding[]): Finding[] {
+  const rows: Finding[] = [];
+  for (const finding of findings) {
+    const last = rows.at(-1);
+    if (last && finding.verdict === "unknown" && last.verdict === "unknown" && last.sentence === finding.sentence)
+      rows[rows.length - 1] = { ...last, id: `${last.id}, ${finding.id}` };
+    else rows.push(finding);
+  }
+  return rows;
+}
+
+const colours = { passed: "green", warning: "yellow", failed: "red", unknown: "magenta" } as const;
+
+function rowOf({ id, verdict, sentence, remedy = [] }: Finding, wide: number, width: number): string[] {
+  const indent = " ".repeat(2 + "warning".length + 2 + wide + 2);
+  const head = `  ${styled(colours[verdict], verdict.padEnd(7))}  ${id.padEnd(wide)}  `;
+  const isBeside = id.length <= wide && width >= 100;
+  const lines = wrapped(sentence, width - (isBeside ? indent.length : 4));
+  const text = isBeside
+    ? [`${head}${lines[0]}`, ...lines.slice(1).map((line) => `${indent}${line}`)]
+    : [head.trimEnd(), ...lines.map((line) => `    ${line}`)];
+  return [...text, ...remedy.flatMap((step, i) => stepOf(step, i === 0, isBeside ? indent : "    ", width))];
+}
+
+const places: Readonly<Record<Exclude<Step["how"], "words">, string>> = {
+  "sql-server": "on the SQL Server",
+  "managed-instance": "on the managed instance",
+  powershell: "in PowerShell on the machine of the SQL Server",
+  shell: "in a shell on the machine of the SQL Server",
+  "azure-cli": "where az is signed in",
+};
+
+/** What is run stands alone on its line, as it is, to be copied. */
+function stepOf({ how, text }: Step, isFirst: boolean, indent: string, width: number): string[] {
+  const begin = isFirst ? "What to do" : "Then";
+  if (how === "words") return wrapped(`${begin}: ${text}`, width - indent.length).map((line) => `${indent}${line}`);
+  return [`${indent}${begin}, ${places[how]}:`, `${indent}  ${styled("cyan", text)}`];
+}
+
+function wrapped(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}
+
+/** Only on a terminal, and not with NO_COLOR. */
+const styled = (style: "bold" | "cyan" | (typeof colours)[Verdict], text: string): string =>
+  styleText(style, text, { stream: process.stdout });

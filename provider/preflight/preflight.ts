@@ -79,7 +79,13 @@ export async function look(args: PreflightArgs, context: Pick<Context, "look" | 
     ...serverChecks(server),
     ...(azure ? bothSides(server, azure, links) : [withoutAzure]),
     ...databaseFindings(links, server, azure),
-  ].map(withoutSecrets);
+  ];
+  return reportOf(findings);
+}
+
+/** Secrets are taken out, and the verdicts counted. */
+export function reportOf(all: readonly Finding[]): PreflightReport {
+  const findings = all.map(withoutSecrets);
   const count = (verdict: Verdict) => findings.filter((finding) => finding.verdict === verdict).length;
   return {
     findings,

@@ -94,7 +94,9 @@ describe("a test of the network that is killed", function () {
       assert.notDeepEqual(await scene.objects(), there);
       assert.deepEqual(verdicts(await scene.test()), allPassed);
       assert.deepEqual(await scene.objects(), there);
-      assert.ok(scene.log.some((line) => /^say: Removing mi-link-probe-\w+ from .*: a test that was killed/.test(line)));
+      assert.ok(
+        scene.log.some((line) => /^say: Removing mi-link-probe-\w+ from .*: a test that was killed/.test(line)),
+      );
     });
 
   it("is not taken for one that is still under way, which keeps what it made", async () => {

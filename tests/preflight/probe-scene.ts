@@ -36,8 +36,9 @@ const looks = [
 export async function openProbeScene(options: LabOptions = {}): Promise<ProbeScene> {
   const log: string[] = [];
   const onJournalEntry = (entry: JournalEntry) => {
-    if (entry.kind === "statement" && entry.application === "pulumi-mi-link") log.push(`${entry.instance}: ${entry.text}`);
-    if (entry.kind === "request") log.push(`azure: ${entry.method}`);
+    if (entry.kind === "statement" && entry.application === "pulumi-mi-link")
+      log.push(`${entry.instance}: ${entry.text}`);
+    if (entry.kind === "request") log.push(`azure: ${entry.method} ${entry.path}`);
   };
   const lab = await startLab({ windows: true, ...options, onJournalEntry });
   const [server] = lab.ready.sqlServers;

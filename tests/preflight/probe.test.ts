@@ -36,12 +36,16 @@ describe("a test of the network through the servers", function () {
     there = await scene.objects();
     await scene.test();
     const making = scene.log.flatMap((line, at) => {
-      const [, name] = /(?:CREATE (?:ENDPOINT|CERTIFICATE) \[|sp_add_job @job_name = N')(mi-link-probe-\w+)/.exec(line) ?? [];
+      const [, name] =
+        /(?:CREATE (?:ENDPOINT|CERTIFICATE) \[|sp_add_job @job_name = N')(mi-link-probe-\w+)/.exec(line) ?? [];
       return name === undefined ? [] : [{ name, at }];
     });
     assert.equal(making.length, 4);
     for (const { name, at } of making)
-      assert.ok(scene.log.slice(0, at).some((line) => line.startsWith("say: Making ") && line.includes(name)), name);
+      assert.ok(
+        scene.log.slice(0, at).some((line) => line.startsWith("say: Making ") && line.includes(name)),
+        name,
+      );
     await scene.query("sqlserver1", "DROP MASTER KEY");
     there = await scene.objects();
   });
@@ -202,7 +206,10 @@ describe("a test of the network from a server that has no Agent to do it", funct
           const { verdict, sentence, remedy } = findingOf(found, id);
           assert.equal(verdict, "unknown");
           assert.match(sentence, why);
-          assert.deepEqual(remedy?.map((step) => step.how), [how]);
+          assert.deepEqual(
+            remedy?.map((step) => step.how),
+            [how],
+          );
         }
         assert.deepEqual(await scene.objects(), before);
       } finally {

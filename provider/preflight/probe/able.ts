@@ -35,11 +35,13 @@ export async function agentHindrance(server: Sql, fqdn: string): Promise<NotRead
   );
   const { name } = server.instance;
   if (!row) return undefined;
-  if (row.isLinux === 1) return {
+  if (row.isLinux === 1)
+    return {
       why: `${name} runs on Linux, where SQL Server Agent does not run PowerShell`,
       remedy: [{ how: "shell", text: `timeout 20 bash -c '</dev/tcp/${fqdn}/5022' && echo reached` }],
     };
-  if (row.engineEdition === 4) return {
+  if (row.engineEdition === 4)
+    return {
       why: `${name} is an Express edition, which has no SQL Server Agent`,
       remedy: [{ how: "powershell", text: `Test-NetConnection ${fqdn} -Port 5022` }],
     };

@@ -21,11 +21,7 @@ export interface Left {
 export async function removeAll(server: Sql, name: string): Promise<Left[]> {
   const { isManagedInstance } = server.instance;
   const left: Left[] = [];
-  const attempt = async (
-    what: string,
-    work: () => Promise<unknown>,
-    ...by: readonly Statement[]
-  ): Promise<void> => {
+  const attempt = async (what: string, work: () => Promise<unknown>, ...by: readonly Statement[]): Promise<void> => {
     const where = labelOf(server);
     try {
       const kept = await work();

@@ -126,7 +126,9 @@ const redirectIn = ({ fabric: { redirect } }: Instance): Known<Target> =>
   redirect ? { value: redirect } : { why: "the instance does not say where it redirects its partners to" };
 
 const askFromSqlServer = (server: Sql, targets: readonly Target[], work: Work): Promise<Known<readonly Answer[]>> =>
-  attempt(async () => (await agentHindrance(server, work.probe.instanceFqdn)) ?? { value: await ask(server, targets, work) });
+  attempt(
+    async () => (await agentHindrance(server, work.probe.instanceFqdn)) ?? { value: await ask(server, targets, work) },
+  );
 
 /** Where SQL Server has no mirroring endpoint yet, there is one for as long as the instance tries to reach it. */
 const askFromInstance = (

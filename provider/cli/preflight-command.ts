@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { look, reportOf } from "../preflight/preflight";
+import { look, type PreflightReport, reportOf } from "../preflight/preflight";
 import { tableOf } from "./findings-table";
 import { clearStatus, jsonOf, say, status } from "./output";
 import { checkProbe, type ProbeOptions, probed, probeOptions } from "./probe-options";
@@ -33,10 +33,14 @@ export function addPreflight(program: Command): void {
       const { probe, managedInstance: id } = options;
       const whole =
         probe && id ? reportOf([...report.findings, ...(await probed(options, args.sqlServer, id))]) : report;
-      say(program.opts().json === true ? jsonOf(whole) : tableOf(whole, process.stdout.columns, endOf(options)));
+      say(program.opts().json === true ? jsonOf(whole) : tableOf(whole, process.stdout.columns, endOf(options, whole)));
       if (whole.counts.failed > 0) process.exitCode = 1;
     });
 }
 
-const endOf = ({ probe }: Options): string =>
-  probe ? "What the test of the network made is removed again." : "Nothing was changed.";
+const endOf = ({ probe }: Options, { findings }: PreflightReport): string => {
+  if (!probe) return "Nothing was changed.";
+  return findings.some(({ id }) => id === "network-left-behind")
+    ? "Something that the test of the network made is still there: network-left-behind."
+    : "What the test of the network made is removed again.";
+};

@@ -58,11 +58,11 @@ export async function probeNetwork(probe: Probe, context: Context): Promise<Find
   );
   if (context.signal.aborted) throw stopped(work);
   const here = "value" in server ? labelOf(server.value) : probe.sqlServer.host;
-  const there = `the managed instance ${probe.instanceFqdn}`;
+  const there = `the managed instance ${probe.instanceFqdn.split(".")[0]}`;
   return [
-    tested("network-to-instance", here, nth(outgoing, 0), (answer) => outward(answer, here)),
-    tested("network-redirect", here, "why" in redirect ? redirect : nth(outgoing, 1), (one) => redirected(one, here)),
-    tested("network-to-sql-server", there, nth(incoming, 0), (answer) => inward(answer, there)),
+    tested("network-to-instance", here, nth(outgoing, 0), outward),
+    tested("network-redirect", here, "why" in redirect ? redirect : nth(outgoing, 1), redirected),
+    tested("network-to-sql-server", there, nth(incoming, 0), inward),
     ...work.left.map((left) => ({ id: "network-left-behind", subject: left.where, ...leftBehind(left) })),
   ];
 }

@@ -30,16 +30,16 @@ const at = ({ host, port, address }: Answer): string =>
   `${host}${address === undefined || address === host ? "" : ` (${address})`} on TCP port ${port}`;
 
 /** From SQL Server to the instance's fixed port. */
-export function outward(answer: Answer, from: string): Told {
+export function outward(answer: Answer): Told {
   const { host, isReached, address } = answer;
   if (isReached)
     return passed(
-      `A job on ${from} reached ${at(answer)}. Whether a firewall on the way lets the link's own protocol through, and not only the connection, cannot be tested.`,
+      `A job there reached ${at(answer)}. Whether a firewall on the way lets the link's own protocol through, and not only the connection, cannot be tested.`,
     );
   if (address === undefined)
-    return failed(`A job on ${from} did not reach ${at(answer)}: the name is not known there.`, unresolved(host));
+    return failed(`A job there did not reach ${at(answer)}: the name is not known there.`, unresolved(host));
   return failed(
-    `A job on ${from} did not reach ${at(answer)}: something on the way does not let it through.`,
+    `A job there did not reach ${at(answer)}: something on the way does not let it through.`,
     allowOutbound,
     subnetRule("Inbound", "5022 11000-11999"),
     between,
@@ -47,13 +47,13 @@ export function outward(answer: Answer, from: string): Told {
 }
 
 /** From SQL Server to the node and port that the instance redirects to now. */
-export const redirected = (answer: Answer, from: string): Told =>
+export const redirected = (answer: Answer): Told =>
   answer.isReached
     ? passed(
-        `A job on ${from} reached ${at(answer)}, where the instance redirects its partners now. The other ports of 11000-11999 must be open as well, as this changes with each move inside Azure, and cannot be tested: nothing listens there.`,
+        `A job there reached ${at(answer)}, where the instance redirects its partners now. The other ports of 11000-11999 must be open as well, as this changes with each move inside Azure, and cannot be tested: nothing listens there.`,
       )
     : failed(
-        `A job on ${from} did not reach ${at(answer)}, where the instance redirects its partners: all ports of 11000-11999 must be open.`,
+        `A job there did not reach ${at(answer)}, where the instance redirects its partners: all ports of 11000-11999 must be open.`,
         ...(answer.address === undefined ? [unresolved(answer.host)] : []),
         allowOutbound,
         subnetRule("Inbound", "5022 11000-11999"),
@@ -61,18 +61,18 @@ export const redirected = (answer: Answer, from: string): Told =>
       );
 
 /** From the instance to the mirroring endpoint of SQL Server. */
-export function inward(answer: Answer, from: string): Told {
+export function inward(answer: Answer): Told {
   const { host, port, isReached, address } = answer;
-  if (isReached) return passed(`A job on ${from} reached the SQL Server at ${at(answer)}.`);
+  if (isReached) return passed(`A job there reached the SQL Server at ${at(answer)}.`);
   if (address === undefined)
     return failed(
-      `A job on ${from} did not reach the SQL Server at ${at(answer)}: the name is not known there.`,
+      `A job there did not reach the SQL Server at ${at(answer)}: the name is not known there.`,
       words(
         `Give the address of the SQL Server instead of ${host}, or a name that the DNS servers of the instance's virtual network know.`,
       ),
     );
   return failed(
-    `A job on ${from} did not reach the SQL Server at ${at(answer)}: something on the way does not let it through.`,
+    `A job there did not reach the SQL Server at ${at(answer)}: something on the way does not let it through.`,
     allowInbound(port),
     subnetRule("Outbound", String(port)),
     between,

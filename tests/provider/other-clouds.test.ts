@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { type Lab, startLab } from "#lab/index";
 import type { Bag } from "#provider/lifecycle/contract";
-import { covers, patternFor } from "#provider/sql-server/roots/roots";
 import { disconnectAll } from "#provider/sql-server/connection";
+import { covers, patternFor } from "#provider/sql-server/roots/roots";
 import { checkedArgs, placeIn, providerOf, tenResources } from "./ten-resources";
 
 describe("a managed instance of another cloud", () => {

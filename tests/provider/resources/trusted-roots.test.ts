@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { X509Certificate } from "node:crypto";
 import { createSelfSigned } from "#lab/sql-server/certificates/self-signed";
-import { azureRoots } from "#provider/sql-server/roots/azure-roots";
 import { trustedRoots } from "#provider/resources/trusted-roots/lifecycle";
+import { azureRoots } from "#provider/sql-server/roots/azure-roots";
 import { accepted, change, problemsOf, sqlServer, unknown, unknownEverywhere } from "../sql-server/check-and-diff";
 import { type Made, openScene, type Scene } from "../sql-server/sql-server-scene";
 

@@ -3,6 +3,9 @@ import type { Property } from "./property";
 /** Whether an object that is there before is taken over, where it would otherwise be refused. */
 export const adoptProperty: Property<boolean> = { type: "boolean", onChange: "nothing", since: 3 };
 
+/** The names that a preflight before the create tests; it counts only then. */
+export const preflightProperty: Property<object> = { type: "object", onChange: "nothing" };
+
 /** One of some words; the first is the default. */
 export const oneOf = <Word extends string>(
   words: readonly [Word, ...Word[]],

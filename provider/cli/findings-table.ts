@@ -1,5 +1,6 @@
 import { styleText } from "node:util";
 import type { Finding, Step, Verdict } from "../preflight/finding";
+import { places } from "../preflight/places";
 import type { PreflightReport } from "../preflight/preflight";
 
 /** The findings by what was looked at. Beyond a hundred of them, those that passed are counted only. */
@@ -51,14 +52,6 @@ function rowOf({ id, verdict, sentence, remedy = [] }: Finding, wide: number, wi
     : [head.trimEnd(), ...lines.map((line) => `    ${line}`)];
   return [...text, ...remedy.flatMap((step, i) => stepOf(step, i === 0, isBeside ? indent : "    ", width))];
 }
-
-const places: Readonly<Record<Exclude<Step["how"], "words">, string>> = {
-  "sql-server": "on the SQL Server",
-  "managed-instance": "on the managed instance",
-  powershell: "in PowerShell on the machine of the SQL Server",
-  shell: "in a shell on the machine of the SQL Server",
-  "azure-cli": "where az is signed in",
-};
 
 /** What is run stands alone on its line, as it is, to be copied. */
 function stepOf({ how, text }: Step, isFirst: boolean, indent: string, width: number): string[] {

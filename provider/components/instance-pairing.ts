@@ -12,13 +12,13 @@ import { partOptions } from "./part-options";
 import type { PreparedServer } from "./prepared-server";
 import {
   factsOf,
+  keptFromParts,
   makeEndpoint,
   makeIdentity,
   publicUrlOf,
   type ServerArgs,
   type ServerIdentity,
   serverArguments,
-  urlKeptByLinks,
 } from "./server-parts";
 import {
   isComponent,
@@ -54,6 +54,12 @@ export interface SharedPairingArgs extends PairArgs {
   readonly server: PreparedServer | Input<ServerOutputs>;
   /** How this program reaches that SQL Server, and as whom. @default as the PreparedServer does; without its `password` from another stack */
   readonly sqlServer?: SqlServerArgs;
+  /**
+   * Tests, before anything is made, what links need of both sides, as `mi-link preflight` does: what failed refuses the run,
+   * all of it in one message, and of the rest warnings tell. Previews test nothing, and neither does a run that makes nothing
+   * new. @default false
+   */
+  readonly preflight?: boolean;
   /** Takes over what is there on both sides. See `adopt` of TrustCertificate and ManagedInstanceCertificate. @default false */
   readonly adopt?: Input<boolean>;
 }
@@ -113,7 +119,14 @@ export class InstancePairing extends ComponentResource {
 
     const trustCertificate = new TrustCertificate(
       `${name}-trust`,
-      { ...common, managedInstanceId, certificateName: server.certificateName, publicKey: server.publicKey },
+      {
+        ...common,
+        managedInstanceId,
+        certificateName: server.certificateName,
+        publicKey: server.publicKey,
+        // Where the pairing makes the server's parts, the first of them tests both sides.
+        preflight: args.preflight && args.server !== undefined ? {} : undefined,
+      },
       part("TrustCertificate"),
     );
     const managedInstanceCertificate = new ManagedInstanceCertificate(
@@ -202,6 +215,7 @@ const sharedArguments: ArgumentNames<SharedPairingArgs> = {
   server: "required",
   sqlServer: "optional",
   managedInstanceId: "required",
+  preflight: "optional",
   adopt: "optional",
 };
 const wholeArguments: ArgumentNames<WholePairingArgs> = {
@@ -213,6 +227,6 @@ const ofServer = Object.fromEntries(Object.keys(serverArguments).map((name) => [
 const knownArguments = { ...wholeArguments, ...sharedArguments };
 
 const notHandedOn = {
-  ...urlKeptByLinks,
+  ...keptFromParts,
   server: "it is a component of its own, which takes options itself",
 };

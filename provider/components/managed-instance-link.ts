@@ -58,6 +58,13 @@ export interface ManagedInstanceLinkArgs {
   /** Minutes until seeding that has not ended counts as failed. @default 8640 (six days) */
   readonly seedingTimeoutMinutes?: Input<number>;
   /**
+   * Tests, before anything is made, whether a link can take the database to the managed instance, as `mi-link preflight`
+   * does: what failed refuses the run, all of it in one message, and of the rest warnings tell. Previews test nothing, and
+   * neither does a run in which the link exists. The servers themselves are tested by `preflight` of the pairing.
+   * @default false
+   */
+  readonly preflight?: boolean;
+  /**
    * Takes over groups and link that are there: each part as its own `adopt` says, with the differences listed; what cannot
    * be brought in line is refused. Counts only when a part is made. @default false
    */
@@ -101,6 +108,9 @@ export class ManagedInstanceLink extends ComponentResource {
         databaseName: args.databaseName,
         backupDisk: args.backupDisk,
         managedInstanceId: pair.managedInstanceId,
+        preflight: args.preflight
+          ? { linkName: args.linkName, groupName: args.groupName, instanceGroupName: args.instanceGroupName }
+          : undefined,
       },
       part("FullRecoveryDatabase", { dependsOn: pair.masterKey }),
     );
@@ -164,6 +174,7 @@ export class ManagedInstanceLink extends ComponentResource {
 }
 
 const notHandedOn = {
+  preflight: "it counts only when something is made",
   sqlServer: 'it stands in place of the pairing\'s: name "pairing.sqlServer"',
 };
 
@@ -223,5 +234,6 @@ const known: ArgumentNames<ManagedInstanceLinkArgs> = {
   backupDisk: "optional",
   databaseOnDelete: "optional",
   seedingTimeoutMinutes: "optional",
+  preflight: "optional",
   adopt: "optional",
 };

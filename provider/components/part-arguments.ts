@@ -39,6 +39,7 @@ const serverParts = {
     password: given("masterKeyPassword"),
     credential: given("masterKeyCredential"),
     managedInstanceId: given("managedInstanceId"),
+    preflight: byItself,
     adopt: given("adopt"),
   } satisfies Origins<MasterKeyArgs>,
   SqlServerCertificate: {
@@ -80,6 +81,7 @@ export const partArguments = {
       certificateName: byItself,
       publicKey: byItself,
       sqlServer: given("sqlServer"),
+      preflight: byItself,
       adopt: given("adopt"),
     } satisfies Origins<TrustCertificateArgs>,
     ManagedInstanceCertificate: {
@@ -94,6 +96,7 @@ export const partArguments = {
       databaseName: given("databaseName"),
       backupDisk: given("backupDisk"),
       managedInstanceId: given("pairing.managedInstanceId"),
+      preflight: byItself,
       adopt: given("adopt"),
     } satisfies Origins<FullRecoveryDatabaseArgs>,
     AvailabilityGroup: {

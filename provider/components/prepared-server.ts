@@ -9,12 +9,12 @@ import { type ArgumentNames, refuseWrongArguments } from "./known-arguments";
 import { partOptions } from "./part-options";
 import {
   factsOf,
+  keptFromParts,
   makeEndpoint,
   makeIdentity,
   publicUrlOf,
   type ServerArgs,
   serverArguments,
-  urlKeptByLinks,
 } from "./server-parts";
 import { type ServerFacts, type ServerOutputs, shownArguments, withoutPassword } from "./shared-outputs";
 
@@ -71,7 +71,7 @@ export class PreparedServer extends ComponentResource {
   constructor(name: string, args: PreparedServerArgs, opts?: ComponentResourceOptions) {
     refuseWrongArguments("PreparedServer", name, args, known);
     super("mi-link:index:PreparedServer", name, {}, opts);
-    const part = partOptions("PreparedServer", this, name, known, urlKeptByLinks, opts);
+    const part = partOptions("PreparedServer", this, name, known, keptFromParts, opts);
     const identity = makeIdentity(name, args, args.managedInstanceId, this, part);
     const own = factsOf(identity);
     this.endpoint = makeEndpoint(name, args, own.certificateName, this, part);

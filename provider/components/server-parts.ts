@@ -63,6 +63,12 @@ export interface ServerArgs {
    */
   readonly publicPort?: Input<number>;
   /**
+   * Tests, before anything is made, what links need of both sides, as `mi-link preflight` does: what failed refuses the run,
+   * all of it in one message, and of the rest warnings tell. Previews test nothing, and neither does a run that makes nothing
+   * new. @default false
+   */
+  readonly preflight?: boolean;
+  /**
    * Takes over what is there: each part as its own `adopt` says, with the differences listed; what cannot be brought in line
    * is refused. Counts only when a part is made. @default false
    */
@@ -85,6 +91,7 @@ export const serverArguments: ArgumentNames<ServerArgs> = {
   port: "optional",
   address: "optional",
   publicPort: "optional",
+  preflight: "optional",
   adopt: "optional",
 };
 
@@ -123,7 +130,13 @@ export function makeIdentity(
   const common = { sqlServer: args.sqlServer, adopt: args.adopt };
   const masterKey = new MasterKey(
     `${name}-master-key`,
-    { ...common, password: args.masterKeyPassword, credential: args.masterKeyCredential, managedInstanceId },
+    {
+      ...common,
+      password: args.masterKeyPassword,
+      credential: args.masterKeyCredential,
+      managedInstanceId,
+      preflight: args.preflight ? { certificateName: args.certificateName } : undefined,
+    },
     part("MasterKey", { aliases }),
   );
   const afterKey = { aliases, dependsOn: masterKey };
@@ -174,7 +187,8 @@ const declaredPort = ({ port, adopt = false }: ServerArgs): Input<number> | unde
   port ?? (adopt === false ? 5022 : undefined);
 
 /** Why changes of these can't be ignored by the component of the server. */
-export const urlKeptByLinks = {
+export const keptFromParts = {
+  preflight: "it counts only when something is made",
   address: 'no part keeps it, its links do: ignoreChanges: ["pairing.endpointUrl"] on each ManagedInstanceLink',
   publicPort: 'no part keeps it, its links do: ignoreChanges: ["pairing.endpointUrl"] on each ManagedInstanceLink',
 };

@@ -24,6 +24,7 @@ const ours = [
   "NotTrusted",
   "OtherAudience",
   "OtherInstance",
+  "PreflightFailed",
   "TlsNotSpoken",
   "TlsOtherName",
   "TlsOutOfDate",

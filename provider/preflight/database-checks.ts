@@ -123,6 +123,15 @@ function contentChecks(
       ([key]) => encryptionTold(key),
     ),
     tested("log-files", subject, files, (all) => logFilesTold(name, all)),
+    tested(
+      "filegroups",
+      subject,
+      both(
+        files,
+        of(server.filegroups, (row) => row.databaseName),
+      ),
+      ([all, groups]) => filegroupsTold(all, new Set(groups.map(({ type }) => type)), azure),
+    ),
     ...(storage
       ? [tested("database-size", subject, both(files, storage), ([all, gigabytes]) => sizeTold(all, gigabytes, azure))]
       : []),
@@ -166,6 +175,36 @@ function logFilesTold(name: string, files: readonly FileRow[]): Told {
         ...more.map((file) =>
           onSqlServer(sql`ALTER DATABASE ${sql.identifier(name)} REMOVE FILE ${sql.identifier(file.name)}`),
         ),
+      );
+}
+
+/** Feature overview, "Limitations": no FILESTREAM, In-Memory OLTP on Business Critical only, and with one container. */
+function filegroupsTold(files: readonly FileRow[], types: ReadonlySet<string>, azure: AzureFacts | undefined): Told {
+  if (types.has("FD"))
+    return failed(
+      "It has FILESTREAM data or FileTables, which no link takes.",
+      words("Move that data into tables or out of the database, and remove the filegroup."),
+    );
+  if (!types.has("FX")) return passed("It has no FILESTREAM and no In-Memory OLTP.");
+  const containers = files.filter(({ type }) => type === 2).length;
+  if (containers > 1)
+    return failed(
+      `Its In-Memory OLTP data is in ${containers} containers, and a link takes one.`,
+      words("Remove all but one of them."),
+    );
+  const tier = azure && "value" in azure.instance ? azure.instance.value?.sku?.tier : undefined;
+  if (tier === undefined)
+    return warning("It has In-Memory OLTP data, which only instances of the tier Business Critical take.");
+  return tier.toLowerCase() === "businesscritical"
+    ? warning(
+        "It has In-Memory OLTP data: the managed instance needs memory for all of it.",
+        words(
+          "Compare SELECT SUM(memory_allocated_for_table_kb) FROM sys.dm_db_xtp_table_memory_stats with the limit of the instance's size.",
+        ),
+      )
+    : failed(
+        `It has In-Memory OLTP data, and the managed instance is of the tier ${tier}, which does not take it.`,
+        words("Link to an instance of the tier Business Critical, or make the tables ordinary ones."),
       );
 }
 
@@ -265,8 +304,10 @@ function azureNameChecks(
         : passed(`The managed instance has no link ${linkName}.`);
     }),
     tested("instance-group-name", subject, links, (all) => {
-      const other = all.find(({ properties }) =>
-        sameInAzure(properties.instanceAvailabilityGroupName ?? "", instanceGroupName),
+      const other = all.find(
+        (each) =>
+          sameInAzure(each.properties.instanceAvailabilityGroupName ?? "", instanceGroupName) &&
+          !sameInAzure(each.name, linkName),
       );
       return other
         ? failed(

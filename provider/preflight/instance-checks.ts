@@ -91,10 +91,12 @@ function stateTold(id: string, state: string): Told {
 const newest = 17;
 const majorOf = ({ productVersion }: Instance): number => Number(productVersion.split(".")[0]);
 
+const takes = (policy: string, server: Instance): boolean =>
+  majorOf(server) < newest || policy.toLowerCase() !== "sqlserver2022";
+
 function policyTold(id: string, policy: string | undefined, server: Instance): Told {
   if (policy === undefined) return unknown("Azure does not say which update policy it has.");
-  if (majorOf(server) < newest || policy.toLowerCase() !== "sqlserver2022")
-    return passed(`Its update policy ${policy} takes ${server.version.name}.`);
+  if (takes(policy, server)) return passed(`Its update policy ${policy} takes ${server.version.name}.`);
   return failed(
     `Its update policy ${policy} does not take ${server.version.name}.`,
     words("A change of the policy cannot be taken back, and every database of the instance gets the new format."),
@@ -111,6 +113,7 @@ function wayBackTold(policy: string | undefined, server: Instance): Told {
   const needed = policiesOfReturn[majorOf(server)];
   if (needed === undefined) return passed(`Links of ${name} are one way: nothing comes back after a fail-over.`);
   if (policy === undefined) return unknown("Azure does not say which update policy it has.");
+  if (!takes(policy, server)) return passed(`It takes no database of ${name} in the first place.`);
   return policy.toLowerCase() === needed.toLowerCase()
     ? passed(`Its update policy ${policy} lets databases come back to ${name}.`)
     : warning(

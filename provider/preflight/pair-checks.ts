@@ -28,7 +28,7 @@ import type { Finding, Step } from "./finding";
 import type { SqlServerFacts } from "./sql-server-facts";
 
 /** What only both sides together tell. */
-export function pairChecks(server: SqlServerFacts, azure: AzureFacts): Finding[] {
+export function pairChecks(server: SqlServerFacts, azure: AzureFacts, certificateName: string | undefined): Finding[] {
   const subject = `${server.label} and the managed instance ${azure.name}`;
   const { settings, certificates, endpoint, instance } = server;
   const isLinux = "value" in settings && settings.value?.separator === "/";
@@ -51,7 +51,7 @@ export function pairChecks(server: SqlServerFacts, azure: AzureFacts): Finding[]
         const same = own && uploaded.find(({ properties: { publicBlob } }) => digitsOf(publicBlob) === hex(own.der));
         if (same) return passed(`The instance has the certificate that SQL Server shows, as ${same.name}.`);
         // A name that is taken on SQL Server is not used again there.
-        const next = documentedName(name);
+        const next = certificateName ?? documentedName(name);
         const taken = uploaded.find((other) => sameInAzure(other.name, next));
         if (!taken || all.some((certificate) => sameName(certificate.name, next)))
           return passed("The instance has room for the certificate of SQL Server, which the first up uploads.");

@@ -11,7 +11,7 @@ import { VisibleError } from "../errors/visible-error";
 import { type Context, newContext } from "../lifecycle/context";
 import { disconnectAll } from "../sql-server/connection";
 import { type AzureFacts, azureFacts } from "./azure-facts";
-import { known, passed, tested, unknown } from "./check";
+import { failed, known, passed, tested, unknown } from "./check";
 import { databaseChecks } from "./database-checks";
 import type { Finding, Step, Verdict } from "./finding";
 import { instanceChecks } from "./instance-checks";
@@ -28,7 +28,14 @@ export interface PreflightArgs {
   readonly managedInstanceId?: string;
   /** The databases to be linked: their names, or with the names of their links; "all" that users made. @default none */
   readonly databases?: readonly (string | LinkNames)[] | "all";
+  /** Name that SQL Server's certificate gets. @default `Cert_<@@SERVERNAME>_endpoint` */
+  readonly certificateName?: string;
+  /** What is there and can be taken over by `adopt` is a warning, not a failure. @default false */
+  readonly adopt?: boolean;
 }
+
+/** The servers and the trust between them; or databases, and the instance that they go to. */
+export type Scope = "servers" | "databases";
 
 export interface PreflightReport {
   readonly findings: readonly Finding[];
@@ -65,7 +72,11 @@ export async function preflight(args: PreflightArgs, options: PreflightOptions =
 }
 
 /** Looks at both sides, at the same time, and changes nothing on either. */
-export async function look(args: PreflightArgs, context: Pick<Context, "look" | "azure">): Promise<PreflightReport> {
+export async function look(
+  args: PreflightArgs,
+  context: Pick<Context, "look" | "azure">,
+  scope?: Scope,
+): Promise<PreflightReport> {
   const { managedInstanceId, databases = [] } = args;
   refuseWrong(args);
   const links = databases === "all" ? databases : databases.map(asLink);
@@ -75,12 +86,13 @@ export async function look(args: PreflightArgs, context: Pick<Context, "look" | 
     managedInstanceId === undefined ? undefined : azureFacts(context.azure, canonicalInstanceId(managedInstanceId)),
   ]);
   const findings = [
-    tested("sql-server", server.label, server.instance, ({ login }) => passed(`It answers, to the login ${login}.`)),
-    ...serverChecks(server),
-    ...(azure ? bothSides(server, azure, links) : [withoutAzure]),
+    reachedTold(server),
+    ...(scope === "databases" ? [] : serverChecks(server)),
+    ...(azure ? instanceFindings(server, azure, links) : [withoutAzure]),
+    ...(azure && scope !== "databases" ? pairFindings(server, azure, args) : []),
     ...databaseFindings(links, server, azure),
   ];
-  return reportOf(findings);
+  return reportOf(args.adopt ? findings.map(takenOver) : findings);
 }
 
 /** Secrets are taken out, and the verdicts counted. */
@@ -91,6 +103,15 @@ export function reportOf(all: readonly Finding[]): PreflightReport {
     findings,
     counts: { passed: count("passed"), warning: count("warning"), failed: count("failed"), unknown: count("unknown") },
   };
+}
+
+/** That it does not answer is a failure, and not only something that could not be tested. */
+function reachedTold({ label, instance }: SqlServerFacts): Finding {
+  const told =
+    "why" in instance
+      ? failed(`It was not reached: ${instance.why}`, ...(instance.remedy ?? []))
+      : passed(`It answers, to the login ${instance.value.login}.`);
+  return { id: "sql-server", subject: label, ...told };
 }
 
 function refuseWrong({ sqlServer, managedInstanceId }: PreflightArgs): void {
@@ -123,13 +144,23 @@ const withoutAzure: Finding = {
   ...unknown("None was named: nothing that depends on it was tested."),
 };
 
-function bothSides(server: SqlServerFacts, azure: AzureFacts, links: readonly LinkNames[] | "all"): Finding[] {
+function instanceFindings(server: SqlServerFacts, azure: AzureFacts, links: readonly LinkNames[] | "all"): Finding[] {
   const names = links === "all" ? namesIn(server) : links.map(({ databaseName }) => databaseName);
   const present = "value" in azure.databases ? azure.databases.value : [];
   const more = names.filter((name) => !present.some((database) => sameName(database.name, name)));
-  const isMissing = "value" in azure.instance && azure.instance.value === undefined;
-  return [...instanceChecks(azure, server.instance, more), ...(isMissing ? [] : pairChecks(server, azure))];
+  return instanceChecks(azure, server.instance, more);
 }
+
+const isMissing = ({ instance }: AzureFacts): boolean => "value" in instance && instance.value === undefined;
+
+const pairFindings = (server: SqlServerFacts, azure: AzureFacts, { certificateName }: PreflightArgs): Finding[] =>
+  isMissing(azure) ? [] : pairChecks(server, azure, certificateName);
+
+/** What `adopt` of the components takes over where it is there. */
+const adoptable = ["instance-certificate", "group-name", "distributed-group-name", "link-name", "database-on-instance"];
+
+const takenOver = (finding: Finding): Finding =>
+  finding.verdict === "failed" && adoptable.includes(finding.id) ? { ...finding, verdict: "warning" } : finding;
 
 const namesIn = ({ databases }: SqlServerFacts): string[] =>
   "value" in databases ? databases.value.map(({ name }) => name) : [];
@@ -139,7 +170,7 @@ function databaseFindings(
   server: SqlServerFacts,
   azure: AzureFacts | undefined,
 ): Finding[] {
-  const there = azure && "value" in azure.instance && azure.instance.value === undefined ? undefined : azure;
+  const there = azure && isMissing(azure) ? undefined : azure;
   if (links !== "all") return links.flatMap((link) => databaseChecks(link, server, there));
   if ("why" in server.databases) return [tested("databases", server.label, server.databases, () => passed(""))];
   return namesIn(server).flatMap((databaseName) => databaseChecks({ databaseName }, server, there));

@@ -15,7 +15,7 @@ import { rootObstacles, rootsOf } from "../sql-server/roots/roots";
 import { type Statement, sql } from "../sql-server/tsql";
 import { both, failed, hindered, onSqlServer, passed, type Told, tested, unhindered, warning, words } from "./check";
 import type { Finding, Step } from "./finding";
-import type { SqlServerFacts } from "./sql-server-facts";
+import type { ServerRow, SqlServerFacts } from "./sql-server-facts";
 
 /** The SQL Server itself: what links need of it, whatever database and instance they are for. */
 export function serverChecks(facts: SqlServerFacts): Finding[] {
@@ -27,7 +27,7 @@ export function serverChecks(facts: SqlServerFacts): Finding[] {
       unhindered(releaseObstacles(i), `${i.version.name} can take part in a link.`),
     ),
     tested("update", subject, both(itself, procedures), ([i, present]) => updateTold(i, present)),
-    tested("edition", subject, settings, (row) => editionTold(row?.engineEdition ?? null, row?.edition ?? "unknown")),
+    tested("edition", subject, settings, editionTold),
     tested("rights", subject, itself, (i) =>
       unhindered(rightObstacles(i), `The login ${i.login} is a member of sysadmin.`),
     ),
@@ -90,9 +90,13 @@ function updateTold(instance: Instance, present: ReadonlySet<string>): Told {
   return tooOld ? failed(`${tooOld.problem}.`, install) : passed(`${build} has the procedures of links.`);
 }
 
-/** Developer, Enterprise and Evaluation are 3; Standard is 2, and so is Web; Express is 4 (SERVERPROPERTY). */
-function editionTold(engineEdition: number | null, edition: string): Told {
-  const isPossible = engineEdition === 3 || (engineEdition === 2 && edition.startsWith("Standard"));
+/** EditionID of the Web edition, whose EngineEdition is that of Standard (SERVERPROPERTY). */
+const web = 1_293_598_313;
+
+/** Of EngineEdition, 2 is Standard and Web, 3 Enterprise, Developer and Evaluation, and 4 Express. */
+function editionTold(row: ServerRow | undefined): Told {
+  const { edition = "an unknown edition", engineEdition, editionId } = row ?? {};
+  const isPossible = engineEdition === 3 || (engineEdition === 2 && editionId !== web);
   return isPossible
     ? passed(`${edition} can take part in a link.`)
     : failed(
@@ -176,16 +180,12 @@ function endpointChecks({ endpoint, listeners, certificates }: SqlServerFacts, s
           ),
     ),
     tested("endpoint-authentication", subject, itself, authenticationTold),
-    ...(value.certificateName === null
-      ? []
-      : [
-          tested("endpoint-certificate", subject, certificates, (all) =>
-            certificateTold(
-              value,
-              all.find(({ name }) => name === value.certificateName),
-            ),
-          ),
-        ]),
+    tested("endpoint-certificate", subject, certificates, (all) =>
+      certificateTold(
+        value,
+        all.find(({ name }) => name === value.certificateName),
+      ),
+    ),
   ];
 }
 
@@ -202,7 +202,7 @@ function authenticationTold({ authentication, certificateName }: Endpoint): Told
 }
 
 function certificateTold({ name }: Endpoint, certificate: Certificate | undefined): Told {
-  if (!certificate) return passed("Its certificate is none that this login sees.");
+  if (!certificate) return passed("It shows no certificate yet.");
   const [obstacle] = keyObstacles(certificate);
   if (obstacle) return hindered(obstacle);
   const { expiryDate, validity } = certificate;

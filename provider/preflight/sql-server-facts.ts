@@ -10,7 +10,7 @@ import { type MasterKey, masterKeyQuery } from "../sql-server/catalog/master-key
 import type { Batch, Sql } from "../sql-server/connection";
 import type { Instance } from "../sql-server/instance";
 import { type Statement, sql } from "../sql-server/tsql";
-import { type Known, known, mapped, type NotRead } from "./check";
+import { type Known, known, mapped, type NotRead, onSqlServer } from "./check";
 
 /** What a SQL Server shows of itself, as far as a link depends on it. */
 export interface SqlServerFacts {
@@ -32,17 +32,22 @@ export interface SqlServerFacts {
   readonly options: Known<readonly OptionRow[]>;
   readonly files: Known<readonly FileRow[]>;
   readonly encrypted: Known<readonly EncryptionRow[]>;
+  /** Kinds of filegroups beyond rows: FILESTREAM and In-Memory OLTP. */
+  readonly filegroups: Known<readonly FilegroupRow[]>;
   /** sp_multidb_milink, where this build has it. */
   readonly isMultiDatabase: Known<boolean>;
 }
 
-interface ServerRow {
+export interface ServerRow {
   readonly edition: string | null;
   readonly engineEdition: number | null;
+  readonly editionId: number | null;
   readonly collation: string | null;
   /** "/" on Linux. */
   readonly separator: string | null;
   readonly isClustered: number | null;
+  /** 1: nothing is hidden from the login. Otherwise views have no rows for what it may not see. */
+  readonly seesAll: number | null;
   readonly now: Date;
 }
 
@@ -76,6 +81,12 @@ export interface FileRow {
   readonly bytes: string;
 }
 
+export interface FilegroupRow {
+  readonly databaseName: string;
+  /** FD: FILESTREAM; FX: In-Memory OLTP. */
+  readonly type: string;
+}
+
 export interface EncryptionRow {
   readonly name: string;
   /** Of the certificate in `master` that protects the key; null: something else does, such as a key in a vault. */
@@ -103,9 +114,11 @@ export type Wanted = readonly string[] | "all";
 const statements = (wanted: Wanted): Batch<Rows> => ({
   settings: sql`SELECT CONVERT(nvarchar(128), SERVERPROPERTY('Edition')) AS edition,
       CONVERT(int, SERVERPROPERTY('EngineEdition')) AS engineEdition,
+      CONVERT(int, SERVERPROPERTY('EditionID')) AS editionId,
       CONVERT(nvarchar(128), SERVERPROPERTY('Collation')) AS collation,
       CONVERT(nvarchar(8), SERVERPROPERTY('PathSeparator')) AS separator,
-      CONVERT(int, SERVERPROPERTY('IsClustered')) AS isClustered, SYSUTCDATETIME() AS now`,
+      CONVERT(int, SERVERPROPERTY('IsClustered')) AS isClustered,
+      HAS_PERMS_BY_NAME(NULL, NULL, 'VIEW ANY DEFINITION') AS seesAll, SYSUTCDATETIME() AS now`,
   procedures: sql`SELECT name FROM sys.system_objects
     WHERE name IN (N'sp_certificate_add_issuer', N'sp_get_endpoint_certificate', N'sp_multidb_milink')`,
   traceFlags: sql`DBCC TRACESTATUS (1800, 9567, 12381)`,
@@ -142,7 +155,7 @@ const doing = "look at what a link needs";
 export async function sqlServerFacts(server: Sql, wanted: Wanted): Promise<SqlServerFacts> {
   const batch = statements(wanted);
   const begun = Date.now();
-  const rows = await readAll(server, batch);
+  const rows = onlyWhatIsSeen(await readAll(server, batch), server.instance);
   const clock = (begun + Date.now()) / 2;
   const one = <Name extends keyof Rows>(name: Name): Known<Rows[Name] | undefined> =>
     mapped(rows[name], ([first]) => first);
@@ -168,6 +181,7 @@ export async function sqlServerFacts(server: Sql, wanted: Wanted): Promise<SqlSe
     options: rows.options,
     files: rows.files,
     encrypted: rows.encrypted,
+    filegroups: await filegroupsOf(server, rows.files),
     isMultiDatabase: isNew ? await known(() => isMultiDatabase(server)) : { value: false },
   };
 }
@@ -203,8 +217,32 @@ export const unreached = (address: string, why: NotRead): SqlServerFacts => ({
   options: why,
   files: why,
   encrypted: why,
+  filegroups: why,
   isMultiDatabase: why,
 });
+
+/** Without the right to see them, views have no rows: that nothing is there must not be believed then. */
+function onlyWhatIsSeen(rows: Read, { login }: Instance): Read {
+  const { settings } = rows;
+  if ("why" in settings || settings.value[0]?.seesAll === 1) return rows;
+  const hidden: NotRead = {
+    why: `the login ${login} may not see all that is there`,
+    remedy: [onSqlServer(sql`GRANT VIEW ANY DEFINITION TO ${sql.identifier(login)}`)],
+  };
+  return { ...rows, masterKey: hidden, endpoint: hidden, certificates: hidden, groups: hidden, files: hidden };
+}
+
+/** Only where a database has files of such filegroups, which is seldom. */
+async function filegroupsOf(server: Sql, files: Known<readonly FileRow[]>): Promise<Known<readonly FilegroupRow[]>> {
+  if ("why" in files) return files;
+  const names = new Set(files.value.filter(({ type }) => type === 2).map(({ databaseName }) => databaseName));
+  if (names.size === 0) return { value: [] };
+  const each = [...names].map(
+    (name) => sql`SELECT ${sql.string(name)} AS databaseName, g.type FROM ${sql.identifier(name)}.sys.filegroups g
+    WHERE g.type IN ('FD', 'FX')`,
+  );
+  return await known(() => server.query("see what filegroups the databases have", sql.list(each, "\nUNION ALL ")));
+}
 
 /** Without an argument it shows the setting (page "Extend an availability group"). */
 async function isMultiDatabase(server: Sql): Promise<boolean> {

@@ -3,7 +3,7 @@ import { copyFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { SqlClient } from "#tools/clients";
 import { type Operation, succeeded } from "#tools/pulumi";
-import type { Quickstart } from "../support/quickstart";
+import { askedByProvider, type Quickstart } from "../support/quickstart";
 import { startWatchedLinks, type WatchedLinks } from "../support/watched-links";
 import { connectedLinks, expectKept, type Watched } from "../support/watcher";
 
@@ -14,10 +14,10 @@ describe("a change that is documented as keeping the link, with the real engine"
   let quickstart: Quickstart;
   let secondServer: SqlClient;
   let watched: Watched;
-  const added: Record<string, object> = {};
+  const added: Record<string, object> = { pairing: { preflight: true }, component: { preflight: true } };
 
   before(async () => {
-    links = await startWatchedLinks();
+    links = await startWatchedLinks(added);
     ({ quickstart, secondServer, watched } = links);
   });
   after(() => links?.close());
@@ -36,10 +36,31 @@ describe("a change that is documented as keeping the link, with the real engine"
   }
   const changed = ({ changes }: Operation) => changes.map(({ op, name }) => `${op} ${name}`).sort();
 
+  it("was tested before the first create, both sides and the database, and reads only until then", () => {
+    const [server] = quickstart.lab.ready.sqlServers;
+    const asked = askedByProvider(quickstart.lab).filter(
+      (entry) => !("instance" in entry) || entry.instance === server?.name,
+    );
+    const at = (isIt: (text: string) => boolean) =>
+      asked.findIndex((entry) =>
+        isIt(entry.kind === "statement" ? entry.text : entry.kind === "request" ? entry.path : ""),
+      );
+    const [tested, made] = [
+      at((text) => text.includes("DBCC TRACESTATUS")),
+      at((text) => text.includes("CREATE MASTER KEY")),
+    ];
+    assert.ok(0 < tested && tested < made, `${tested} before ${made}`);
+    const isAzureTested = at((path) => path.endsWith("/Microsoft.Authorization/permissions"));
+    assert.ok(0 < isAzureTested && isAzureTested < made, `${isAzureTested} before ${made}`);
+    const databases = asked.filter((entry) => entry.kind === "statement" && entry.text.includes("d.name IN (N'db1')"));
+    assert.ok(databases.length > 0);
+  });
+
   it("keeps it: what is only remembered, and names", async () => {
     const { lab, project } = quickstart;
     const later = { databaseOnDelete: "Delete", seedingTimeoutMinutes: 90 };
     await change({
+      pairing: {},
       component: { ...later, backupDisk: "/var/opt/mssql/data/other1.bak" },
       database: { backupDisk: "/var/opt/mssql/data/other2.bak" },
       link: later,

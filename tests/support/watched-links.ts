@@ -15,11 +15,12 @@ export interface WatchedLinks {
   close(): Promise<void>;
 }
 
-export async function startWatchedLinks(): Promise<WatchedLinks> {
+/** `added`: arguments of the program beyond its own, by resource. */
+export async function startWatchedLinks(added: Readonly<Record<string, object>> = {}): Promise<WatchedLinks> {
   const directory = join(repositoryRoot, "tests", "engine", "projects", "watched-links");
   const quickstart = await startQuickstart({ sqlServers: 2, databases: 2 }, directory);
   try {
-    const secondServer = await bringUp(quickstart);
+    const secondServer = await bringUp(quickstart, added);
     return {
       quickstart,
       secondServer,
@@ -35,12 +36,12 @@ export async function startWatchedLinks(): Promise<WatchedLinks> {
   }
 }
 
-async function bringUp({ lab, folder, project }: Quickstart): Promise<SqlClient> {
+async function bringUp({ lab, folder, project }: Quickstart, added: object): Promise<SqlClient> {
   const [, second] = lab.ready.sqlServers;
   assert.ok(second);
   const passwordFile = join(folder, "password");
   await writeFile(passwordFile, second.password);
-  await project.config({ plain: { secondHost: second.host, passwordFile } });
+  await project.config({ plain: { secondHost: second.host, passwordFile, added: JSON.stringify(added) } });
   succeeded(await project.up());
   return await openSqlClient(second, lab.ready.caFile);
 }

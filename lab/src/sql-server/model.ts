@@ -159,6 +159,8 @@ export interface Database {
   readonly users: Map<string, DatabaseUser>;
   /** Called with each log record as it is written. */
   readonly followers: Set<(record: LogRecord) => void>;
+  /** Files beside the two that every database has, by their kind. */
+  moreFiles?: readonly { readonly name: string; readonly kind: "LOG" | "FILESTREAM" | "MEMORY_OPTIMIZED_DATA" }[];
   /** undefined: no log chain, that is no full backup since the recovery model became FULL. */
   lastLogBackupLsn?: bigint;
   endOfLogLsn: bigint;

@@ -1,9 +1,11 @@
-import { adoptProperty } from "../../arguments/kinds";
+import { adoptProperty, preflightProperty } from "../../arguments/kinds";
 import { lookedAtFirst } from "../../arguments/managed-instance-id";
 import { userDatabaseName } from "../../arguments/names";
 import { type SqlServer, sqlServerProperty } from "../../arguments/sql-server-settings";
 import type { Context } from "../../lifecycle/context";
 import type { Lifecycle } from "../../lifecycle/contract";
+import type { LinkNames } from "../../preflight/names";
+import { requirePassed } from "../../preflight/require-passed";
 import { backupPath } from "../../sql-server/backup-path";
 import {
   type Database,
@@ -22,6 +24,7 @@ interface Inputs {
   readonly databaseName: string;
   readonly backupDisk?: string;
   readonly managedInstanceId?: string;
+  readonly preflight?: Omit<LinkNames, "databaseName">;
   readonly adopt?: boolean;
 }
 interface State extends Inputs {
@@ -35,6 +38,7 @@ export const fullRecoveryDatabase = {
     databaseName: userDatabaseName,
     backupDisk: { type: "string", computed: true, onChange: "update", check: backupDiskProblem },
     managedInstanceId: lookedAtFirst,
+    preflight: preflightProperty,
     // The database is there in any case. Taken so that all resources of a program can be given it.
     adopt: adoptProperty,
   },
@@ -57,6 +61,10 @@ export const fullRecoveryDatabase = {
   },
 
   async create(inputs, context) {
+    if (inputs.preflight) {
+      const { databaseName, preflight: names } = inputs;
+      await requirePassed({ ...inputs, databases: [{ ...names, databaseName }] }, "databases", context, ["log-chain"]);
+    }
     const server = await context.sql(inputs.sqlServer);
     if (inputs.managedInstanceId !== undefined) await context.azure.managedInstance(inputs.managedInstanceId);
     return { id: `${server.instance.name}/${inputs.databaseName}`, state: await ensure(server, inputs, context) };

@@ -19,6 +19,19 @@ export interface FullRecoveryDatabaseArgs {
    * missing credentials of Azure, or an instance that is missing or stopped, leave nothing behind. Changing it changes nothing.
    */
   readonly managedInstanceId?: Input<string>;
+  /**
+   * Tests, before anything is made, whether a link can take the database to the managed instance, as `mi-link preflight`
+   * does: what failed refuses the creation, all of it in one message, and of the rest warnings tell. The names are those that
+   * the link and its groups are to have. It counts only when the resource is made. @default none: nothing is tested
+   */
+  readonly preflight?: Input<{
+    /** Name of the link, and of the distributed availability group. @default `DAG_<databaseName>` */
+    readonly linkName?: Input<string>;
+    /** Availability group on SQL Server. @default `AG_<databaseName>` */
+    readonly groupName?: Input<string>;
+    /** Availability group on the managed instance. @default `AG_<databaseName>_MI` */
+    readonly instanceGroupName?: Input<string>;
+  }>;
   /** For all resources of a program alike: the database is there in any case, and stays. Changing it changes nothing. @default false */
   readonly adopt?: Input<boolean>;
 }

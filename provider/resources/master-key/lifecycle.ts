@@ -1,4 +1,4 @@
-import { adoptProperty } from "../../arguments/kinds";
+import { adoptProperty, preflightProperty } from "../../arguments/kinds";
 import { lookedAtFirst } from "../../arguments/managed-instance-id";
 import { credentialProblem } from "../../arguments/password";
 import { type SqlServer, sqlServerProperty } from "../../arguments/sql-server-settings";
@@ -7,6 +7,7 @@ import type { Context } from "../../lifecycle/context";
 import type { Created, Lifecycle } from "../../lifecycle/contract";
 import { isContinued, isLeftToAnother, madeMeanwhile, sayLeft } from "../../lifecycle/ownership";
 import { recorded } from "../../lifecycle/recorded";
+import { requirePassed } from "../../preflight/require-passed";
 import { findMasterKey, type MasterKey as Key, masterKeyObstacles } from "../../sql-server/catalog/master-key";
 import type { Sql } from "../../sql-server/connection";
 import { kept, requireNoObstacle, vanished } from "../../sql-server/outcome";
@@ -17,6 +18,7 @@ interface Inputs {
   readonly password?: string;
   readonly credential?: string;
   readonly managedInstanceId?: string;
+  readonly preflight?: { readonly certificateName?: string };
   readonly adopt?: boolean;
 }
 interface State extends Inputs {
@@ -38,6 +40,7 @@ export const masterKey = {
     },
     credential: { type: "string", onChange: "update", same: () => true, check: credentialProblem },
     managedInstanceId: lookedAtFirst,
+    preflight: preflightProperty,
     adopt: adoptProperty,
   },
 
@@ -60,6 +63,7 @@ export const masterKey = {
   },
 
   async create(inputs, context) {
+    if (inputs.preflight) await requirePassed({ ...inputs, ...inputs.preflight }, "servers", context);
     const server = await context.sql(inputs.sqlServer);
     if (inputs.managedInstanceId !== undefined) await context.azure.managedInstance(inputs.managedInstanceId);
     const key = await findMasterKey(server);

@@ -21,6 +21,12 @@ export interface MasterKeyArgs {
    */
   readonly managedInstanceId?: Input<string>;
   /**
+   * Tests, before the key is made, what links need of this SQL Server and of the managed instance, as `mi-link preflight`
+   * does: what failed refuses the creation, all of it in one message, and of the rest warnings tell. `certificateName`: the
+   * name that the server's certificate is to get. It counts only when the resource is made. @default none: nothing is tested
+   */
+  readonly preflight?: Input<{ readonly certificateName?: Input<string> }>;
+  /**
    * For all resources of a program alike: a key that exists is used in any case, whoever made it. With `adopt` a line says
    * that it stays when the stack goes. Changing it changes nothing. @default false
    */

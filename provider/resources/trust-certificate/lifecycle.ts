@@ -1,6 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import { digitsOf, isHexadecimal } from "../../arguments/hexadecimal";
-import { adoptProperty } from "../../arguments/kinds";
+import { adoptProperty, preflightProperty } from "../../arguments/kinds";
 import {
   azArguments,
   childCollection,
@@ -21,6 +21,7 @@ import type { Context } from "../../lifecycle/context";
 import type { Created, Lifecycle } from "../../lifecycle/contract";
 import { isContinued, isLeftToAnother, sayLeft } from "../../lifecycle/ownership";
 import { type Noted, recorded, unfinished } from "../../lifecycle/recorded";
+import { requirePassed } from "../../preflight/require-passed";
 import { thumbprintOf } from "../../sql-server/catalog/certificates";
 import { claim, forgetNote, type Note, type NoteName, notesOf, renew } from "../../sql-server/notes";
 import { expiryWarnings, type Validity, validityAt } from "../../sql-server/validity";
@@ -31,6 +32,7 @@ interface Inputs {
   readonly certificateName: string;
   readonly publicKey: string;
   readonly sqlServer?: SqlServer;
+  readonly preflight?: object;
   readonly adopt?: boolean;
 }
 interface State extends Inputs {
@@ -56,6 +58,7 @@ export const trustCertificate = {
       same: (a, b) => digitsOf(a) === digitsOf(b),
     },
     sqlServer: { ...sqlServerProperty, required: false, since: 2 },
+    preflight: preflightProperty,
     adopt: adoptProperty,
   },
   // An instance takes neither a second certificate of the name nor the same one under a second name. A new key under a
@@ -114,6 +117,8 @@ export const trustCertificate = {
 
   async create(inputs, context) {
     const { azure } = context;
+    const { sqlServer, preflight } = inputs;
+    if (preflight && sqlServer) await requirePassed({ ...inputs, sqlServer }, "servers", context);
     const doing = `upload the certificate ${label(inputs)}`;
     // What is there may have been deleted just now, as in a replacement.
     const existing = await azure.threeTimes(

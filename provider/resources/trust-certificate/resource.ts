@@ -24,6 +24,12 @@ export interface TrustCertificateArgs {
    */
   readonly sqlServer?: SqlServerArgs;
   /**
+   * Tests, before the certificate is uploaded, what links need of `sqlServer` and of the managed instance, as `mi-link
+   * preflight` does: `{}` does so. What failed refuses the creation, all of it in one message, and of the rest warnings tell.
+   * It counts only when the resource is made. @default none: nothing is tested
+   */
+  readonly preflight?: Input<object>;
+  /**
    * For all resources of a program alike: the very same certificate that is there already is used in any case, and never
    * deleted. With `adopt` a line says so when the stack goes. Another key under the name, or the key under another name, is
    * refused: Azure takes each once, so the old one would have to go first. Changing it changes nothing. @default false

@@ -67,15 +67,25 @@ const logBytes = 8 * 1024 * 1024;
 
 const fileStates: Readonly<Record<string, number>> = { ONLINE: 0, RESTORING: 1, RECOVERY_PENDING: 3, OFFLINE: 6 };
 
+const fileTypes = { ROWS: [0, "ROWS"], LOG: [1, "LOG"], FILESTREAM: [2, "FILESTREAM"] } as const;
+const groupTypes = {
+  FILESTREAM: ["FD", "FILESTREAM_DATA_FILEGROUP"],
+  MEMORY_OPTIMIZED_DATA: ["FX", "MEMORY_OPTIMIZED_DATA_FILEGROUP"],
+} as const;
+
 /** Each database has a data file and a log file. */
 function filesOf(database: Database): Row[] {
-  return [false, true].map((isLog): Row => {
-    const name = isLog ? `${database.name}_log` : database.name;
+  const two = [
+    { name: database.name, kind: "ROWS" },
+    { name: `${database.name}_log`, kind: "LOG" },
+  ] as const;
+  return [...two, ...(database.moreFiles ?? [])].map(({ name, kind }, index): Row => {
+    const isLog = kind === "LOG";
     return {
       database_id: database.id,
-      file_id: isLog ? 2 : 1,
-      type: isLog ? [1, "LOG"] : [0, "ROWS"],
-      data_space_id: isLog ? 0 : 1,
+      file_id: index + 1,
+      type: fileTypes[kind === "MEMORY_OPTIMIZED_DATA" ? "FILESTREAM" : kind],
+      data_space_id: isLog ? 0 : index + 1,
       name,
       physical_name: `/var/opt/mssql/data/${name}.${isLog ? "ldf" : "mdf"}`,
       state: [fileStates[database.state] ?? 0, database.state],
@@ -169,6 +179,20 @@ export const databaseViews: readonly View[] = [
 
   view("master_files", `database_id int NOT NULL, ${fileColumns}, credential_id int`, ({ instance }) =>
     [...instance.databases.values()].flatMap(filesOf),
+  ),
+  // The file of each filegroup beyond PRIMARY is its only one.
+  view(
+    "filegroups",
+    `name sysname NOT NULL, data_space_id int NOT NULL, type char(2), type_desc nvarchar(60), is_default bit, is_system bit,
+    filegroup_guid uniqueidentifier, log_filegroup_id int, is_read_only bit, is_autogrow_all_files bit`,
+    ({ instance }, session) => [
+      { name: "PRIMARY", data_space_id: 1, type: "FG", type_desc: "ROWS_FILEGROUP", is_default: 1 },
+      ...(findByName(instance.databases, session.database)?.moreFiles ?? []).flatMap(({ name, kind }, index) => {
+        if (kind === "LOG") return [];
+        const [type, type_desc] = groupTypes[kind];
+        return [{ name, data_space_id: index + 3, type, type_desc }];
+      }),
+    ],
   ),
   view("database_files", fileColumns, ({ instance }, session) => {
     const database = findByName(instance.databases, session.database);

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:net";
 import { isFailure } from "#provider/errors/visible-error";
 import { disconnectAll } from "#provider/sql-server/connection";
 import { findingOf, isChange, openProbeScene, type ProbeScene, verdicts } from "./probe-scene";
@@ -96,6 +98,34 @@ describe("a test of the network through the servers", function () {
     assert.equal(stopped.verdict, "unknown");
     assert.deepEqual(stopped.remedy, [{ how: "sql-server", text: "ALTER ENDPOINT [mine] STATE = STARTED" }]);
     await scene.query("sqlserver1", "DROP ENDPOINT mine");
+    there = await scene.objects();
+  });
+
+  it("takes no other process for the endpoint, nor the instance itself for SQL Server", async () => {
+    const other = createServer().listen(5022, scene.probe.endpointHost);
+    await once(other, "listening");
+    const taken = findingOf(await scene.test(), "network-to-sql-server");
+    assert.equal(taken.verdict, "unknown");
+    assert.match(taken.sentence, /listens on port 5022: another process has it/);
+    other.close();
+    const itself = findingOf(await scene.test({ endpointHost: "localhost" }), "network-to-sql-server");
+    assert.match(itself.sentence, /to the managed instance, localhost is itself/);
+    assert.match(itself.remedy?.[0]?.text ?? "", /--endpoint-host/);
+  });
+
+  it("believes no failure over the endpoint of another test, which may be gone already", async () => {
+    await scene.query(
+      "sqlserver1",
+      "CREATE ENDPOINT [mi-link-probe-0] STATE = STARTED AS TCP (LISTENER_PORT = 5022) FOR DATABASE_MIRRORING (ROLE = ALL, AUTHENTICATION = WINDOWS NEGOTIATE)",
+    );
+    there = await scene.objects();
+    assert.deepEqual(verdicts(await scene.test()), allPassed);
+    scene.lab.network.block("sqlmi1", "sqlserver1");
+    const { verdict, sentence } = findingOf(await scene.test(), "network-to-sql-server");
+    assert.equal(verdict, "unknown");
+    assert.match(sentence, /another test of the network was under way/);
+    assert.deepEqual(await scene.objects(), there);
+    await scene.query("sqlserver1", "DROP ENDPOINT [mi-link-probe-0]");
     there = await scene.objects();
   });
 

@@ -28,7 +28,10 @@ function testCommand({ host, port }: Target): Statement {
 
 const described = "A test of the network by mi-link preflight --probe, which removes this job again: ";
 
-/** Makes the job with its note, its steps and its server at once, or nothing of it. */
+/**
+ * Makes the job with its note, its steps and its server at once. It is sa's, as in the documentation: whether a login of a
+ * domain or of Microsoft Entra is a sysadmin, Agent cannot always tell.
+ */
 export async function makeJob(server: Sql, maker: Maker, targets: readonly Target[]): Promise<void> {
   const name = sql.string(maker.name);
   const steps = targets.map(
@@ -40,8 +43,10 @@ export async function makeJob(server: Sql, maker: Maker, targets: readonly Targe
   await server.change(
     `make the job ${maker.name}`,
     sql`SET XACT_ABORT ON;
+    DECLARE @owner sysname = SUSER_SNAME(0x01);
     BEGIN TRANSACTION;
-    EXEC msdb.dbo.sp_add_job @job_name = ${name}, @description = ${sql.string(described + JSON.stringify(maker))};
+    EXEC msdb.dbo.sp_add_job @job_name = ${name}, @owner_login_name = @owner,
+      @description = ${sql.string(described + JSON.stringify(maker))};
     ${sql.list(steps, "")}
     EXEC msdb.dbo.sp_add_jobserver @job_name = ${name}, @server_name = N'(local)';
     COMMIT TRANSACTION;`,

@@ -2,7 +2,7 @@ import type { SqlServer } from "../../arguments/sql-server-settings";
 import { interrupted } from "../../errors/interrupted";
 import { VisibleError } from "../../errors/visible-error";
 import type { Context } from "../../lifecycle/context";
-import { findEndpoint, isListening, usersOf } from "../../sql-server/catalog/endpoint";
+import { type Endpoint, findEndpoint, isListening, usersOf } from "../../sql-server/catalog/endpoint";
 import type { Sql } from "../../sql-server/connection";
 import { sql } from "../../sql-server/tsql";
 import { type Known, known, type NotRead, onSqlServer, tested, words } from "../check";
@@ -11,7 +11,7 @@ import { agentHindrance, missingRights } from "./able";
 import { openEndpoint } from "./endpoint";
 import { type Answer, makeJob, runJob, type Target } from "./job";
 import { type Left, labelOf, removeAll, removeLeftovers } from "./leftovers";
-import { clockOf, type Maker, newMaker } from "./maker";
+import { clockOf, type Maker, newMaker, prefix } from "./maker";
 import { type Fabric, fabricOf } from "./redirect";
 import { inward, leftBehind, outward, redirected } from "./sentences";
 
@@ -140,39 +140,60 @@ const askFromInstance = (
     if ("why" in side) return side;
     const server = side.value;
     const { endpointHost: host, endpointPort = usualPort } = work.probe;
+    if (host.toLowerCase() === "localhost")
+      return { why: `to the managed instance, ${host} is itself`, remedy: [otherHost] };
     const found = await findEndpoint(server);
-    if (found && found.state !== "STARTED")
-      return {
-        why: `the mirroring endpoint ${found.name} on ${labelOf(server)} is ${found.state}, and a test does not start it`,
-        remedy: [onSqlServer(sql`ALTER ENDPOINT ${sql.identifier(found.name)} STATE = STARTED`)],
-      };
-    if (found) return { value: await ask(instance, [{ host, port: found.port }], work) };
+    const askAt = async (port: number): Promise<Known<readonly Answer[]>> =>
+      (await isListening(server, port))
+        ? { value: await ask(instance, [{ host, port }], work) }
+        : { why: `no mirroring endpoint of ${labelOf(server)} listens on port ${port}: another process has it` };
+    if (found) return standing(server, found) ?? unlessGone(found, await askAt(found.port));
     const groups = await usersOf(server);
     if (groups.length > 0)
       return {
         why: `${labelOf(server)} has no mirroring endpoint, and ${groups.map(({ label }) => label).join(", ")} would use one that is there for a test only`,
       };
-    return await withEndpoint(server, endpointPort, work, async () => ({
-      value: await ask(instance, [{ host, port: endpointPort }], work),
-    }));
+    return await withEndpoint(server, endpointPort, work, () => askAt(endpointPort));
   });
+
+const otherHost = words(
+  "Give --endpoint-host: the name or the address by which the managed instance reaches the SQL Server.",
+);
+
+/** Why an endpoint that is there cannot be tried. */
+const standing = (server: Sql, { name, state }: Endpoint): NotRead | undefined =>
+  state === "STARTED"
+    ? undefined
+    : {
+        why: `the mirroring endpoint ${name} on ${labelOf(server)} is ${state}, and a test does not start it`,
+        remedy: [onSqlServer(sql`ALTER ENDPOINT ${sql.identifier(name)} STATE = STARTED`)],
+      };
+
+/** The endpoint of another test may be gone before it is tried: then that it is not reached says nothing. */
+const unlessGone = (found: Endpoint, answers: Known<readonly Answer[]>): Known<readonly Answer[]> =>
+  found.name.startsWith(prefix) && "value" in answers && !answers.value.every(({ isReached }) => isReached)
+    ? { why: "another test of the network was under way", remedy: [words("Run it again when that is over.")] }
+    : answers;
 
 async function withEndpoint<T>(
   server: Sql,
   port: number,
-  { probe, left }: Work,
+  { probe, context, left }: Work,
   test: () => Promise<Known<T>>,
 ): Promise<Known<T>> {
   const maker = await makerOn(server);
   try {
+    requireTime(server, context);
     await openEndpoint(server, maker, port, (what) => probe.announce(making(what, server)));
-    if (await isListening(server, port)) return await test();
-    return {
-      why: `another process has the port ${port} on the machine of ${labelOf(server)}, and no endpoint can have it`,
-    };
+    return await test();
   } finally {
     left.push(...(await removeAll(server, maker.name)));
   }
+}
+
+/** Nothing is made any more once the run is interrupted. */
+function requireTime(server: Sql, { signal }: Context): void {
+  if (signal.aborted) throw interrupted(`test the network from ${labelOf(server)}`, signal);
 }
 
 /** Has SQL Server Agent try to connect. */
@@ -181,7 +202,7 @@ async function ask(server: Sql, targets: readonly Target[], { probe, context, le
   const maker = await makerOn(server);
   const where = targets.map(({ host, port }) => `${host}:${port}`).join(" and ");
   try {
-    if (signal.aborted) throw interrupted(`test the network from ${labelOf(server)}`, signal);
+    requireTime(server, context);
     probe.announce(making(`the job ${maker.name} of SQL Server Agent, which tries to connect to ${where},`, server));
     await makeJob(server, maker, targets);
     context.status(`waiting for ${labelOf(server)} to try ${where}`);

@@ -6,7 +6,8 @@ interface Row {
   readonly isLinux: number;
   readonly engineEdition: number | null;
   readonly instanceName: string | null;
-  readonly agent: string | null;
+  /** 4 is Running; null where no service is called so. */
+  readonly agent: number | null;
 }
 
 /** Only a member of sysadmin may have a job run PowerShell as Agent's own account. */
@@ -31,7 +32,7 @@ export async function agentHindrance(server: Sql, fqdn: string): Promise<NotRead
     sql`SELECT CASE WHEN @@VERSION LIKE N'%on Linux%' THEN 1 ELSE 0 END AS isLinux,
       CONVERT(int, SERVERPROPERTY('EngineEdition')) AS engineEdition,
       CONVERT(nvarchar(128), SERVERPROPERTY('InstanceName')) AS instanceName,
-      (SELECT TOP (1) status_desc FROM sys.dm_server_services WHERE servicename LIKE N'SQL Server Agent%') AS agent`,
+      (SELECT TOP (1) status FROM sys.dm_server_services WHERE servicename LIKE N'%Agent%') AS agent`,
   );
   const { name } = server.instance;
   if (!row) return undefined;
@@ -45,7 +46,7 @@ export async function agentHindrance(server: Sql, fqdn: string): Promise<NotRead
       why: `${name} is an Express edition, which has no SQL Server Agent`,
       remedy: [{ how: "powershell", text: `Test-NetConnection ${fqdn} -Port 5022` }],
     };
-  if (row.agent === "Running" || row.agent === null) return undefined;
+  if (row.agent === 4 || row.agent === null) return undefined;
   const service = row.instanceName === null ? "SQLSERVERAGENT" : `SQLAgent$${row.instanceName}`;
   return {
     why: `SQL Server Agent does not run on ${name}`,

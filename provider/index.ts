@@ -11,8 +11,9 @@ export { type LinkHealth, ManagedInstanceLink, type ManagedInstanceLinkArgs } fr
 export { PreparedServer, type PreparedServerArgs } from "./components/prepared-server";
 export type { PairingOutputs, ServerOutputs } from "./components/shared-outputs";
 export type { Finding, Step, Verdict } from "./preflight/finding";
-export type { LinkNames } from "./preflight/names";
-export { type PreflightArgs, type PreflightOptions, type PreflightReport, preflight } from "./preflight/preflight";
+export { preflight } from "./preflight/for-programs";
+export type { LinkNames } from "./preflight/link-names";
+export type { PreflightArgs, PreflightOptions, PreflightReport } from "./preflight/report";
 export * from "./resources/index";
 export type { SqlServerArgs } from "./resources/sql-server-args";
 export type { Validity } from "./sql-server/validity";

@@ -1,7 +1,7 @@
 import { styleText } from "node:util";
 import type { Finding, Step, Verdict } from "../preflight/finding";
 import { places } from "../preflight/places";
-import type { PreflightReport } from "../preflight/preflight";
+import type { PreflightReport } from "../preflight/report";
 
 /** The findings by what was looked at. Beyond a hundred of them, those that passed are counted only. */
 export function tableOf(

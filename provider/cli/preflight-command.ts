@@ -1,5 +1,6 @@
 import type { Command } from "commander";
-import { look, type PreflightReport, reportOf } from "../preflight/preflight";
+import { look, reportOf } from "../preflight/preflight";
+import type { PreflightReport } from "../preflight/report";
 import { tableOf } from "./findings-table";
 import { clearStatus, jsonOf, say, status } from "./output";
 import { checkProbe, type ProbeOptions, probed, probeOptions } from "./probe-options";

@@ -1,9 +1,9 @@
 import { type Command, Option } from "commander";
 import { authentications } from "../arguments/sql-server-authentication";
 import type { SqlServer } from "../arguments/sql-server-settings";
-import { known, passed, tested } from "../preflight/check";
 import type { Finding } from "../preflight/finding";
 import { probeNetwork } from "../preflight/probe/probe";
+import { known, passed, tested } from "../preflight/told";
 import { clearStatus, tell } from "./output";
 import { contextOf, reference, settingsOf } from "./servers";
 

@@ -57,7 +57,7 @@ export interface SharedPairingArgs extends PairArgs {
   /**
    * Tests, before anything is made, what links need of both sides, as `mi-link preflight` does: what failed refuses the run,
    * all of it in one message, and of the rest warnings tell. Previews test nothing, and neither does a run that makes nothing
-   * new. @default false
+   * new: changing it changes nothing. @default false
    */
   readonly preflight?: boolean;
   /** Takes over what is there on both sides. See `adopt` of TrustCertificate and ManagedInstanceCertificate. @default false */

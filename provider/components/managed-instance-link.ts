@@ -60,7 +60,7 @@ export interface ManagedInstanceLinkArgs {
   /**
    * Tests, before anything is made, whether a link can take the database to the managed instance, as `mi-link preflight`
    * does: what failed refuses the run, all of it in one message, and of the rest warnings tell. Previews test nothing, and
-   * neither does a run in which the link exists. The servers themselves are tested by `preflight` of the pairing.
+   * neither does a run in which the link exists: changing it changes nothing then. The servers themselves are tested by `preflight` of the pairing.
    * @default false
    */
   readonly preflight?: boolean;

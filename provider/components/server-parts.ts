@@ -65,7 +65,7 @@ export interface ServerArgs {
   /**
    * Tests, before anything is made, what links need of both sides, as `mi-link preflight` does: what failed refuses the run,
    * all of it in one message, and of the rest warnings tell. Previews test nothing, and neither does a run that makes nothing
-   * new. @default false
+   * new: changing it changes nothing. @default false
    */
   readonly preflight?: boolean;
   /**

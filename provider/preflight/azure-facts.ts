@@ -2,7 +2,7 @@ import { childCollection, parseInstanceId } from "../arguments/managed-instance-
 import type { ArmResource, AzureAccess } from "../azure/client";
 import type { LinkProperties } from "../azure/link-properties";
 import type { InstanceBody } from "../azure/managed-instance";
-import { type Known, known } from "./check";
+import { type Known, known } from "./told";
 
 /** What Azure shows of a managed instance and of what is on it, as far as a link depends on it. */
 export interface AzureFacts {

@@ -7,6 +7,9 @@ import type { Obstacle } from "../sql-server/obstacle";
 import { lookAt } from "../sql-server/outcome";
 import { sql } from "../sql-server/tsql";
 import type { AzureFacts } from "./azure-facts";
+import type { Finding } from "./finding";
+import { complete, type LinkNames } from "./link-names";
+import type { EncryptionRow, FileRow, GroupRow, OptionRow, SqlServerFacts } from "./sql-server-facts";
 import {
   azureCli,
   both,
@@ -20,10 +23,7 @@ import {
   unhindered,
   warning,
   words,
-} from "./check";
-import type { Finding } from "./finding";
-import { complete, type LinkNames } from "./names";
-import type { EncryptionRow, FileRow, GroupRow, OptionRow, SqlServerFacts } from "./sql-server-facts";
+} from "./told";
 
 /** One database, and the names that its link is to have. */
 export function databaseChecks(link: LinkNames, server: SqlServerFacts, azure: AzureFacts | undefined): Finding[] {

@@ -7,7 +7,7 @@ export interface Finding {
   readonly verdict: Verdict;
   /** What was found, and what that means for a link; where the verdict is "unknown", why it could not be tested. */
   readonly sentence: string;
-  /** What removes the problem, in the order in which it is done; undefined where there is nothing to do. */
+  /** What removes the problem, in the order in which it is done. @default none: there is nothing to do */
   readonly remedy?: readonly Step[];
 }
 

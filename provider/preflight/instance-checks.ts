@@ -3,20 +3,8 @@ import { isBeingMade } from "../azure/link-properties";
 import type { InstanceBody } from "../azure/managed-instance";
 import type { Instance } from "../sql-server/instance";
 import type { AzureFacts, Permission } from "./azure-facts";
-import {
-  azureCli,
-  both,
-  failed,
-  type Known,
-  mapped,
-  passed,
-  type Told,
-  tested,
-  unknown,
-  warning,
-  words,
-} from "./check";
 import type { Finding } from "./finding";
+import { azureCli, both, failed, type Known, mapped, passed, type Told, tested, unknown, warning, words } from "./told";
 
 /** The managed instance: what links need of it. `more`: databases that are to come to it. */
 export function instanceChecks(facts: AzureFacts, server: Known<Instance>, more: readonly string[]): Finding[] {

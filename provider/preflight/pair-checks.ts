@@ -11,6 +11,8 @@ import {
   thumbprintOf,
 } from "../sql-server/catalog/certificates";
 import type { AzureFacts } from "./azure-facts";
+import type { Finding, Step } from "./finding";
+import type { SqlServerFacts } from "./sql-server-facts";
 import {
   azureCli,
   both,
@@ -23,9 +25,7 @@ import {
   tested,
   warning,
   words,
-} from "./check";
-import type { Finding, Step } from "./finding";
-import type { SqlServerFacts } from "./sql-server-facts";
+} from "./told";
 
 /** What only both sides together tell. */
 export function pairChecks(server: SqlServerFacts, azure: AzureFacts, certificateName: string | undefined): Finding[] {

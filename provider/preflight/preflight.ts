@@ -8,68 +8,20 @@ import {
 } from "../arguments/sql-server-settings";
 import { scrubOurs } from "../errors/secrets";
 import { VisibleError } from "../errors/visible-error";
-import { type Context, newContext } from "../lifecycle/context";
-import { disconnectAll } from "../sql-server/connection";
+import type { Context } from "../lifecycle/context";
 import { type AzureFacts, azureFacts } from "./azure-facts";
-import { failed, known, passed, tested, unknown } from "./check";
 import { databaseChecks } from "./database-checks";
 import type { Finding, Step, Verdict } from "./finding";
 import { instanceChecks } from "./instance-checks";
-import type { LinkNames } from "./names";
+import type { LinkNames } from "./link-names";
 import { pairChecks } from "./pair-checks";
+import type { PreflightArgs, PreflightReport } from "./report";
 import { serverChecks } from "./server-checks";
 import { type SqlServerFacts, sqlServerFacts, unreached, type Wanted } from "./sql-server-facts";
-
-/** What a link is to be made of. */
-export interface PreflightArgs {
-  /** How to reach the SQL Server, as the resources have it. */
-  readonly sqlServer: SqlServer;
-  /** Azure resource id of the managed instance. Without it Azure is not asked, and that is said. */
-  readonly managedInstanceId?: string;
-  /** The databases to be linked: their names, or with the names of their links; "all" that users made. @default none */
-  readonly databases?: readonly (string | LinkNames)[] | "all";
-  /** Name that SQL Server's certificate gets. @default `Cert_<@@SERVERNAME>_endpoint` */
-  readonly certificateName?: string;
-  /** What is there and can be taken over by `adopt` is a warning, not a failure. @default false */
-  readonly adopt?: boolean;
-}
+import { failed, known, passed, tested, unknown } from "./told";
 
 /** The servers and the trust between them; or databases, and the instance that they go to. */
 export type Scope = "servers" | "databases";
-
-export interface PreflightReport {
-  readonly findings: readonly Finding[];
-  /** How many findings have each verdict. */
-  readonly counts: Readonly<Record<Verdict, number>>;
-}
-
-/** What a program may give beside the arguments. */
-export interface PreflightOptions {
-  /** Ends the preflight: what was not looked at by then is "unknown". */
-  readonly signal?: AbortSignal;
-  /** Called with what is waited for, a sentence each. */
-  readonly status?: (message: string) => void;
-  /** Settings of Azure by their names in a stack's configuration, `azure-native:tenantId` ... @default those of the environment */
-  readonly config?: (key: string) => string | undefined;
-}
-
-/** How many are under way: the last one closes the connections, so that the process may end. */
-let underWay = 0;
-
-/**
- * Tests what links need, on the SQL Server, in Azure and of databases, and changes nothing. It reads both sides at the same
- * time, most of it in one batch. It rejects only for arguments that can't be used: a server that doesn't answer is a finding.
- */
-export async function preflight(args: PreflightArgs, options: PreflightOptions = {}): Promise<PreflightReport> {
-  const { signal = new AbortController().signal, status = () => {}, config = () => undefined } = options;
-  underWay++;
-  try {
-    return await look(args, newContext({ signal, status: (text) => status(scrubOurs(text)), warn: () => {}, config }));
-  } finally {
-    underWay--;
-    if (underWay === 0) await disconnectAll();
-  }
-}
 
 /** Looks at both sides, at the same time, and changes nothing on either. */
 export async function look(

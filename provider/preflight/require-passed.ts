@@ -4,7 +4,8 @@ import { VisibleError } from "../errors/visible-error";
 import type { Context } from "../lifecycle/context";
 import type { Finding, Step } from "./finding";
 import { places } from "./places";
-import { look, type PreflightArgs, type Scope } from "./preflight";
+import { look, type Scope } from "./preflight";
+import type { PreflightArgs } from "./report";
 
 /**
  * For the create of a resource that others wait for: refuses, with all that failed, before anything is made, and warns of the

@@ -13,9 +13,9 @@ import {
 import { azureRoots } from "../sql-server/roots/azure-roots";
 import { rootObstacles, rootsOf } from "../sql-server/roots/roots";
 import { type Statement, sql } from "../sql-server/tsql";
-import { both, failed, hindered, onSqlServer, passed, type Told, tested, unhindered, warning, words } from "./check";
 import type { Finding, Step } from "./finding";
 import type { ServerRow, SqlServerFacts } from "./sql-server-facts";
+import { both, failed, hindered, onSqlServer, passed, type Told, tested, unhindered, warning, words } from "./told";
 
 /** The SQL Server itself: what links need of it, whatever database and instance they are for. */
 export function serverChecks(facts: SqlServerFacts): Finding[] {

@@ -10,7 +10,7 @@ import { type MasterKey, masterKeyQuery } from "../sql-server/catalog/master-key
 import type { Batch, Sql } from "../sql-server/connection";
 import type { Instance } from "../sql-server/instance";
 import { type Statement, sql } from "../sql-server/tsql";
-import { type Known, known, mapped, type NotRead, onSqlServer } from "./check";
+import { type Known, known, mapped, type NotRead, onSqlServer } from "./told";
 
 /** What a SQL Server shows of itself, as far as a link depends on it. */
 export interface SqlServerFacts {

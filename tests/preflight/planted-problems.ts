@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:net";
 import type { BothSidesOptions } from "#lab-tests/both-sides";
-import type { Verdict } from "#provider/index";
-import type { PreflightArgs } from "#provider/preflight/preflight";
+import type { PreflightArgs, Verdict } from "#provider/index";
 import type { PreflightScene } from "./preflight-scene";
 
 /** A problem in the lab, and the one finding that must tell of it. */
@@ -11,6 +10,8 @@ export interface Planted {
   readonly finds: Readonly<Record<string, Verdict>>;
   /** What the finding must say. */
   readonly says: RegExp;
+  /** What its remedy must say, where only a human carries that out. */
+  readonly advises?: RegExp;
   plant(scene: PreflightScene): Promise<unknown>;
   /** What the preflight is asked beside the usual. */
   args?(scene: PreflightScene): Partial<PreflightArgs>;
@@ -503,6 +504,7 @@ export const withOptions: readonly (Planted & { readonly options: BothSidesOptio
     plant: nothing,
     finds: { update: "failed" },
     says: /14\.0\.3456\.2, lacks sp_certificate_add_issuer/,
+    advises: /Install CU31 and the Azure Connect pack \(KB5050533\)/,
     byHand: "the lab cannot",
   },
   {
@@ -511,6 +513,7 @@ export const withOptions: readonly (Planted & { readonly options: BothSidesOptio
     plant: nothing,
     finds: { update: "failed" },
     says: /15\.0\.4298\.1, lacks/,
+    advises: /Install CU20 \(KB5024276\)/,
     byHand: "the lab cannot",
   },
   {

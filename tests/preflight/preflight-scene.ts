@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import type { JournalEntry, Lab } from "#lab/index";
 import { type BothSides, type BothSidesOptions, startBothSides } from "#lab-tests/both-sides";
-import { look, type PreflightArgs, type PreflightReport } from "#provider/preflight/preflight";
+import type { PreflightArgs, PreflightReport } from "#provider/index";
+import { look } from "#provider/preflight/preflight";
 import { disconnectAll } from "#provider/sql-server/connection";
 import { hastyContext } from "../provider/azure/azure-scene";
 

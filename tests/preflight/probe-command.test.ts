@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import type { PreflightReport } from "#provider/preflight/preflight";
+import type { PreflightReport } from "#provider/preflight/report";
 import { reachOf, runCli } from "../support/command-line";
 import { repositoryRoot } from "../support/repository";
 import { openProbeScene, type ProbeScene, verdicts } from "./probe-scene";

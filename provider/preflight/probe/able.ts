@@ -1,6 +1,6 @@
 import type { Sql } from "../../sql-server/connection";
 import { sql } from "../../sql-server/tsql";
-import type { NotRead } from "../check";
+import type { NotRead } from "../told";
 
 interface Row {
   readonly isLinux: number;

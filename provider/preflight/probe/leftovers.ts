@@ -1,8 +1,8 @@
 import { VisibleError } from "../../errors/visible-error";
 import type { Sql } from "../../sql-server/connection";
 import type { Statement } from "../../sql-server/tsql";
-import { type NotRead, notRead } from "../check";
 import type { Step } from "../finding";
+import { type NotRead, notRead } from "../told";
 import { closeEndpoint, dropCertificate, dropEndpoint, endpointsThere } from "./endpoint";
 import { dropJob, jobsThere } from "./job";
 import { goneOf } from "./maker";

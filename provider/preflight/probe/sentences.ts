@@ -1,5 +1,5 @@
-import { azureCli, failed, passed, type Told, warning, words } from "../check";
 import type { Step } from "../finding";
+import { azureCli, failed, passed, sentence, type Told, warning, words } from "../told";
 import type { Answer } from "./job";
 import type { Left } from "./leftovers";
 
@@ -82,7 +82,7 @@ export function inward(answer: Answer): Told {
 /** What stays on a server. */
 export const leftBehind = ({ what, why, remedy }: Left): Told =>
   warning(
-    `The test of the network did not remove what it made, ${what}: ${why}.`,
+    sentence(`the test of the network did not remove what it made, ${what}: ${why}`),
     ...remedy,
     ...(remedy.length === 0 ? [] : [words("Or run the test again: it removes what earlier ones left.")]),
   );

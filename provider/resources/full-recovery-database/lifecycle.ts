@@ -4,7 +4,7 @@ import { userDatabaseName } from "../../arguments/names";
 import { type SqlServer, sqlServerProperty } from "../../arguments/sql-server-settings";
 import type { Context } from "../../lifecycle/context";
 import type { Lifecycle } from "../../lifecycle/contract";
-import type { LinkNames } from "../../preflight/names";
+import type { LinkNames } from "../../preflight/link-names";
 import { requirePassed } from "../../preflight/require-passed";
 import { backupPath } from "../../sql-server/backup-path";
 import {

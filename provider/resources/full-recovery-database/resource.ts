@@ -22,7 +22,8 @@ export interface FullRecoveryDatabaseArgs {
   /**
    * Tests, before anything is made, whether a link can take the database to the managed instance, as `mi-link preflight`
    * does: what failed refuses the creation, all of it in one message, and of the rest warnings tell. The names are those that
-   * the link and its groups are to have. It counts only when the resource is made. @default none: nothing is tested
+   * the link and its groups are to have. It counts only when the resource is made: changing it changes nothing.
+   * @default none: nothing is tested
    */
   readonly preflight?: Input<{
     /** Name of the link, and of the distributed availability group. @default `DAG_<databaseName>` */

@@ -23,7 +23,8 @@ export interface MasterKeyArgs {
   /**
    * Tests, before the key is made, what links need of this SQL Server and of the managed instance, as `mi-link preflight`
    * does: what failed refuses the creation, all of it in one message, and of the rest warnings tell. `certificateName`: the
-   * name that the server's certificate is to get. It counts only when the resource is made. @default none: nothing is tested
+   * name that the server's certificate is to get. It counts only when the resource is made:
+   * changing it changes nothing. @default none: nothing is tested
    */
   readonly preflight?: Input<{ readonly certificateName?: Input<string> }>;
   /**

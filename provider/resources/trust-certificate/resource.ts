@@ -26,7 +26,7 @@ export interface TrustCertificateArgs {
   /**
    * Tests, before the certificate is uploaded, what links need of `sqlServer` and of the managed instance, as `mi-link
    * preflight` does: `{}` does so. What failed refuses the creation, all of it in one message, and of the rest warnings tell.
-   * It counts only when the resource is made. @default none: nothing is tested
+   * It counts only when the resource is made: changing it changes nothing. @default none: nothing is tested
    */
   readonly preflight?: Input<object>;
   /**

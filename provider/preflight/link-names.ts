@@ -1,5 +1,6 @@
 /** What a link and its groups are called; the names are those of ManagedInstanceLink's arguments, and so are the defaults. */
 export interface LinkNames {
+  /** The database on SQL Server. */
   readonly databaseName: string;
   /** Of the link in Azure, and of the distributed availability group. @default `DAG_<databaseName>` */
   readonly linkName?: string;

@@ -7,13 +7,13 @@ import type { Sql } from "../../sql-server/connection";
 import { sql } from "../../sql-server/tsql";
 import type { Finding } from "../finding";
 import { type Known, known, type NotRead, onSqlServer, tested, words } from "../told";
-import { agentHindrance, missingRights } from "./able";
-import { openEndpoint } from "./endpoint";
-import { type Answer, makeJob, runJob, type Target } from "./job";
-import { type Left, labelOf, removeAll, removeLeftovers } from "./leftovers";
+import { agentHindrance, missingRights } from "./agent-hindrance";
+import { type Left, labelOf, removeAll, removeLeftovers } from "./left-behind";
 import { clockOf, type Maker, newMaker, prefix } from "./maker";
+import { type Answer, makeJob, runJob, type Target } from "./probe-job";
 import { type Fabric, fabricOf } from "./redirect";
 import { inward, leftBehind, outward, redirected } from "./sentences";
+import { openEndpoint } from "./temporary-endpoint";
 
 /** What is tested, and from where. */
 export interface Probe {

@@ -1,6 +1,6 @@
 import type { Sql } from "../../sql-server/connection";
 import { sql } from "../../sql-server/tsql";
-import type { Target } from "./job";
+import type { Target } from "./probe-job";
 
 interface Row {
   readonly fqdn: string | null;

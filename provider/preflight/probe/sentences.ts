@@ -1,7 +1,7 @@
 import type { Step } from "../finding";
 import { azureCli, failed, passed, sentence, type Told, warning, words } from "../told";
-import type { Answer } from "./job";
-import type { Left } from "./leftovers";
+import type { Left } from "./left-behind";
+import type { Answer } from "./probe-job";
 
 const allowOutbound: Step = {
   how: "powershell",

@@ -3,9 +3,9 @@ import type { Sql } from "../../sql-server/connection";
 import type { Statement } from "../../sql-server/tsql";
 import type { Step } from "../finding";
 import { type NotRead, notRead } from "../told";
-import { closeEndpoint, dropCertificate, dropEndpoint, endpointsThere } from "./endpoint";
-import { dropJob, jobsThere } from "./job";
 import { goneOf } from "./maker";
+import { dropJob, jobsThere } from "./probe-job";
+import { closeEndpoint, dropCertificate, dropEndpoint, endpointsThere } from "./temporary-endpoint";
 
 /** What stays on a server although a test has made it. */
 export interface Left {

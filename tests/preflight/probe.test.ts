@@ -159,6 +159,9 @@ describe("a test of the network through the servers", function () {
     assert.match(findingOf(without, "network-redirect").sentence, /it takes a T-SQL login to the managed instance/);
     const other = await scene.test({ instanceServer: scene.probe.sqlServer });
     assert.match(findingOf(other, "network-to-sql-server").sentence, /is no managed instance, and not sqlmi1/);
+    const turned = await scene.test({ sqlServer: scene.probe.instanceServer ?? assert.fail() });
+    assert.match(findingOf(turned, "network-to-instance").sentence, /is a managed instance, and not the SQL Server/);
+    assert.deepEqual([...new Set(Object.values(verdicts(turned)))], ["unknown"]);
   });
 
   it("removes what it made where a statement fails", async () => {

@@ -47,7 +47,7 @@ export async function probeNetwork(probe: Probe, context: Context): Promise<Find
   const work: Work = { probe, context, left: [] };
   const { instanceServer } = probe;
   const [server, instance] = await all(
-    openSide(probe.sqlServer, work),
+    openSqlServer(probe.sqlServer, work),
     instanceServer === undefined ? noLogin : openInstance(instanceServer, work),
   );
   const redirect = "value" in instance ? redirectIn(instance.value) : instance;
@@ -97,6 +97,13 @@ const openSide = (settings: SqlServer, { probe, context, left }: Work): Promise<
     left.push(...(await removeLeftovers(server, probe.announce)));
     return { value: server };
   });
+
+const openSqlServer = async (settings: SqlServer, work: Work): Promise<Known<Sql>> => {
+  const opened = await openSide(settings, work);
+  return "value" in opened && opened.value.instance.isManagedInstance
+    ? { why: `${labelOf(opened.value)} is a managed instance, and not the SQL Server` }
+    : opened;
+};
 
 const noLogin: NotRead = {
   why: "it takes a T-SQL login to the managed instance, and none was given",

@@ -18,7 +18,7 @@ const entries: readonly Explained[] = Object.entries(wholeCatalogue).flatMap(([k
 export function addErrors(program: Command): void {
   program
     .command("errors")
-    .description("what an error number of SQL Server, a code of Azure or one of ours means for a link, and what to do")
+    .description("Explain error numbers of SQL Server, codes of Azure, and our own: the likely cause, and what to do.")
     .argument("[codes...]", "numbers or codes, as messages have them; without any, all that are known")
     .action((codes: readonly string[]) => {
       const explained = codes.length === 0 ? entries : codes.map(entryOf);

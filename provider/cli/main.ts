@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** `mi-link`: the operator's command line. Each command is a folder or file beside this one. */
 import "../node-version";
+import addCompletion from "@bomb.sh/tab/commander";
 import { Command, CommanderError } from "commander";
 import { VisibleError } from "../errors/visible-error";
 import { disconnectAll } from "../sql-server/connection";
@@ -11,6 +12,8 @@ import { addPreflight } from "./preflight-command";
 import { addScript } from "./script/script-command";
 import { addLab } from "./start-lab";
 
+const { version }: { readonly version: string } = require("pulumi-mi-link/package.json");
+
 /** 0: done. 1: failed, and the message says why. 2: the command line is wrong. */
 const exitCodes = { failed: 1, usage: 2 } as const;
 
@@ -18,6 +21,7 @@ const exitCodes = { failed: 1, usage: 2 } as const;
 export function commandLine(args: readonly string[] = []): Command {
   const program = new Command("mi-link")
     .description("Links between SQL Server and Azure SQL Managed Instance, for those who operate them.")
+    .version(version)
     .option("--json", "print one JSON document instead of text")
     .showHelpAfterError("(mi-link --help tells the commands, mi-link <command> --help their options)")
     .addHelpText(
@@ -33,6 +37,7 @@ export function commandLine(args: readonly string[] = []): Command {
   addPreflight(program);
   addScript(program);
   addLab(program, args);
+  addCompletion(program, { completionCommandName: "completion" });
   return program;
 }
 

@@ -105,5 +105,13 @@ describe("mi-link", () => {
     const { code, stdout } = await runCli(["--help"]);
     assert.equal(code, 0);
     assert.match(stdout, /import \[options\][\s\S]*Exit codes: 0 done, 1 failed, 2 the command line is wrong/);
+    assert.equal((await runCli(["--version"])).stdout.trim(), "0.1.0");
+  });
+
+  it("completes commands and options for four shells", async () => {
+    for (const shell of ["bash", "zsh", "fish", "powershell"])
+      assert.match((await runCli(["completion", shell])).stdout, /mi-link complete/, shell);
+    assert.match((await runCli(["complete", "--", "pre"])).stdout, /^preflight\tTest what links need/);
+    assert.match((await runCli(["complete", "--", "preflight", "--sql"])).stdout, /^--sql-server\t/);
   });
 });

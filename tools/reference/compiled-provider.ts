@@ -20,3 +20,10 @@ export const { authentications } = compiled(
 
 /** A command of `mi-link`, or all of it. */
 export type Program = ReturnType<typeof commandLine>;
+
+/** What `mi-link --help` lists, but `help` itself. Shells ask a hidden one for completions. */
+export const commandsOf = (program: Program): readonly Program[] =>
+  program
+    .createHelp()
+    .visibleCommands(program)
+    .filter((command) => command.name() !== "help");

@@ -1,4 +1,4 @@
-import { anchorOf, type Program } from "./compiled-provider";
+import { anchorOf, commandsOf, type Program } from "./compiled-provider";
 import type { Declaration, Member } from "./doc-comments";
 import {
   type Argument,
@@ -221,7 +221,7 @@ function commandsPage(program: Program): string {
     notice("the help of the commands in `provider/cli/`"),
     "# mi-link",
     "The operator's command line comes with the package: `npx mi-link`.",
-    ...[program, ...program.commands].flatMap((command) => [
+    ...[program, ...commandsOf(program)].flatMap((command) => [
       ...(command === program ? [] : [`## ${command.name()}`]),
       `\`\`\`text\n${helpOf(command).trimEnd()}\n\`\`\``,
     ]),

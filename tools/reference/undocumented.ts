@@ -1,4 +1,4 @@
-import { type Program, wholeCatalogue } from "./compiled-provider";
+import { commandsOf, type Program, wholeCatalogue } from "./compiled-provider";
 import type { Declaration, DocComment, Member } from "./doc-comments";
 import type { Argument, PublicClass, PublicInterface, PublicType } from "./public-interface";
 
@@ -79,7 +79,7 @@ function ofComment(label: string, comment: Omit<DocComment, "example"> | undefin
 
 /** `mi-link`, its commands, and the options and arguments of each. */
 export function undocumentedCommands(program: Program): string[] {
-  return [program, ...program.commands].flatMap((command) => [
+  return [program, ...commandsOf(program)].flatMap((command) => [
     ...(command.description() ? [] : [`mi-link ${command.name()} has no description`]),
     ...[...command.options, ...command.registeredArguments]
       .filter(({ description }) => !description)

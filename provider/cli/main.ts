@@ -6,6 +6,7 @@ import { VisibleError } from "../errors/visible-error";
 import { disconnectAll } from "../sql-server/connection";
 import { addImport } from "./import/command";
 import { jsonOf, say } from "./output";
+import { addStatus } from "./status/status-command";
 
 /** 0: done. 1: failed, and the message says why. 2: the command line is wrong. */
 const exitCodes = { failed: 1, usage: 2 } as const;
@@ -19,9 +20,10 @@ export async function main(args: readonly string[]): Promise<number> {
     .addHelpText("after", "\nExit codes: 0 done, 1 failed, 2 the command line is wrong.")
     .exitOverride();
   addImport(program);
+  addStatus(program);
   try {
     await program.parseAsync(args, { from: "user" });
-    return 0;
+    return Number(process.exitCode ?? 0);
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.usage;
     if (!(error instanceof VisibleError)) throw error;

@@ -18,6 +18,8 @@ export interface Context {
   warn(message: string): void;
   /** A session on the instance. When `instanceId` is given and another instance answers, it is refused. */
   sql(server: SqlServer, instanceId?: string): Promise<Sql>;
+  /** A session to look only: on whatever answers, with whatever rights. */
+  look(server: SqlServer): Promise<Sql>;
   /** A password given as it is or as a reference. `purpose` completes "find the password ...". */
   secret(given: SecretSource, purpose: string): Promise<string>;
   readonly azure: AzureAccess;
@@ -109,6 +111,7 @@ export const newContext: ContextFactory = ({
         warnOnce(`Of the SQL Server at ${sql.address} ${problem}. What runs goes on; to make anything new, ${remedy}`);
       return sql;
     },
+    look: open,
     secret: (given, purpose) => resolveSecret(given, purpose, config),
     azure: azureAccess({ signal, status, config }),
     author,

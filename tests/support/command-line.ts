@@ -4,13 +4,14 @@ import type { Ready } from "#lab/index";
 import { azureEnvironment } from "#tools/lab";
 import { repositoryRoot } from "./repository";
 
+export const cliMain = join(repositoryRoot, "provider", "dist", "cli", "main.js");
+
 /** Runs `mi-link`, compiled, as a user's shell would. */
 export function runCli(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }> {
-  const main = join(repositoryRoot, "provider", "dist", "cli", "main.js");
-  const child = spawn(process.execPath, [main, ...args], { env: { ...process.env, ...env } });
+  const child = spawn(process.execPath, [cliMain, ...args], { env: { ...process.env, ...env } });
   const texts = { stdout: "", stderr: "" };
   for (const stream of ["stdout", "stderr"] as const)
     child[stream].setEncoding("utf8").on("data", (text: string) => {

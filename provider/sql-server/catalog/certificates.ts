@@ -24,7 +24,8 @@ export interface Certificate {
   readonly now: Date;
 }
 
-interface Row {
+/** A row of `certificatesWhere`. */
+export interface CertificateRow {
   readonly name: string;
   readonly subject: string | null;
   readonly thumbprint: Buffer;
@@ -36,24 +37,30 @@ interface Row {
 }
 
 export async function findCertificate(server: Sql, name: string): Promise<Certificate | undefined> {
-  const [row] = await server.query<Row>(
+  const [row] = await server.query<CertificateRow>(
     `read the certificate ${name}`,
-    sql`SELECT name, subject, thumbprint, start_date, expiry_date, CERTENCODED(certificate_id) AS der,
+    certificatesWhere(sql`name = ${sql.string(name)}`),
+  );
+  return row && certificateOf(row);
+}
+
+export const certificatesWhere = (condition: Statement): Statement =>
+  sql`SELECT name, subject, thumbprint, start_date, expiry_date, CERTENCODED(certificate_id) AS der,
       pvt_key_encryption_type AS privateKey,
       SYSUTCDATETIME() AS now
-    FROM sys.certificates WHERE name = ${sql.string(name)}`,
-  );
-  return (
-    row && {
-      ...row,
-      thumbprint: hex(row.thumbprint),
-      privateKey: row.privateKey.trim(),
-      // The dates of the certificate itself: what the catalog has of them may be NULL.
-      startDate: isoDate(row.start_date ?? new X509Certificate(row.der).validFromDate),
-      expiryDate: isoDate(row.expiry_date ?? new X509Certificate(row.der).validToDate),
-      validity: validityAt(row.now, row.expiry_date ?? new X509Certificate(row.der).validToDate),
-    }
-  );
+    FROM sys.certificates WHERE ${condition}`;
+
+export function certificateOf(row: CertificateRow): Certificate {
+  // The dates of the certificate itself: what the catalog has of them may be NULL.
+  const expiry = row.expiry_date ?? new X509Certificate(row.der).validToDate;
+  return {
+    ...row,
+    thumbprint: hex(row.thumbprint),
+    privateKey: row.privateKey.trim(),
+    startDate: isoDate(row.start_date ?? new X509Certificate(row.der).validFromDate),
+    expiryDate: isoDate(expiry),
+    validity: validityAt(row.now, expiry),
+  };
 }
 
 /** Drops the certificate if it is still the recorded one; does nothing when it is gone. */
@@ -116,6 +123,12 @@ export async function dropUnused(
     if (isFailure(error, 15187, 15352, 15559)) return ["something on that server"];
     throw error;
   }
+}
+
+/** All certificates of `master`, by one question. */
+export async function allCertificates(server: Sql): Promise<readonly Certificate[]> {
+  const rows = await server.query<CertificateRow>("read the certificates", certificatesWhere(sql`1 = 1 ORDER BY name`));
+  return rows.map(certificateOf);
 }
 
 /** A public key as Azure and people hand it around: hexadecimal with or without 0x, or PEM. undefined: not a certificate. */

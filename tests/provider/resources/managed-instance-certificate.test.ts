@@ -70,6 +70,7 @@ describe("ManagedInstanceCertificate on a server", () => {
     status: () => {},
     warn: () => {},
     secret: unused,
+    look: unused,
     sql: async (server) => await connect(complete(server), String(server.password), new AbortController().signal),
     azure: {
       now: () => new Date(),

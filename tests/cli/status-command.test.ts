@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { stripVTControlCharacters } from "node:util";
+import { linkStatus } from "#provider/cli/status/index";
 import { type LookOptions, lookOnce } from "#provider/cli/status/look-options";
 import type { LinkStatus, Status } from "#provider/cli/status/status-data";
 import { textOf } from "#provider/cli/status/status-text";
@@ -155,6 +156,20 @@ describe("mi-link status of 30 links, eight of them broken", function () {
     assert.deepEqual(
       one.links.map(({ name }) => name),
       ["DAG_db1"],
+    );
+  });
+
+  it("is a function for programs too, that leaves nothing open", async () => {
+    const { host = "", port, user } = estate.lab.ready.sqlServers[0] ?? {};
+    const server = { host, port, user, caFile: estate.lab.ready.caFile, credential: "env:SQL_SERVER_PASSWORD" };
+    const args = { sqlServers: [server], managedInstances: [instanceId(0)], links: ["DAG_db1", "DAG_db2"] };
+    const { links } = await linkStatus(args);
+    assert.deepEqual(
+      links.map(({ name, health }) => [name, health]),
+      [
+        ["DAG_db1", "Healthy"],
+        ["DAG_db2", "Broken"],
+      ],
     );
   });
 

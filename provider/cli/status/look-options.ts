@@ -1,9 +1,10 @@
 import type { Command } from "commander";
 import { canonicalInstanceId } from "../../arguments/managed-instance-id";
+import type { Config } from "../../arguments/password";
 import { newContext } from "../../lifecycle/context";
 import { status } from "../output";
 import { optionalServerOptions, type SqlServerOptions, settingsOf } from "../servers";
-import { statusOf } from "./link-status";
+import { type Sources, statusOf } from "./link-status";
 import { exportStack, readState, type StackSources, sourcesOfState } from "./stack-sources";
 import type { Status } from "./status-data";
 import { patienceMilliseconds } from "./unread";
@@ -46,10 +47,21 @@ export async function lookOnce(
   until: AbortSignal,
   tell: (message: string) => void = status,
 ): Promise<Status> {
-  const sources = await sourcesOf(options);
+  const { config, ...sources } = await sourcesOf(options);
+  return await lookAt(sources, until, tell, config);
+}
+
+/** One look, which ends when all have answered, or after a minute without those that have not. */
+export async function lookAt(
+  sources: Sources,
+  until: AbortSignal,
+  tell: (message: string) => void = () => {},
+  config: Config = () => undefined,
+): Promise<Status> {
   const signal = AbortSignal.any([until, AbortSignal.timeout(patienceMilliseconds)]);
-  const context = newContext({ signal, status: tell, warn: () => {}, config: sources.config });
-  return await statusOf(sources, { azure: context.azure, open: (settings) => context.look(settings) });
+  const context = newContext({ signal, status: tell, warn: () => {}, config });
+  const canonical = { ...sources, managedInstances: sources.managedInstances.map(canonicalInstanceId) };
+  return await statusOf(canonical, { azure: context.azure, open: (settings) => context.look(settings) });
 }
 
 async function sourcesOf(options: LookOptions): Promise<StackSources> {
@@ -62,7 +74,7 @@ async function sourcesOf(options: LookOptions): Promise<StackSources> {
       )
     : {
         sqlServers: sqlServer === undefined ? [] : [settingsOf({ ...options, sqlServer })],
-        managedInstances: managedInstance.map(canonicalInstanceId),
+        managedInstances: managedInstance,
         config: () => undefined,
       };
   if (!link) return sources;

@@ -6,6 +6,7 @@ import { VisibleError } from "../errors/visible-error";
 import { disconnectAll } from "../sql-server/connection";
 import { addImport } from "./import/command";
 import { jsonOf, say } from "./output";
+import { addReport } from "./report/report-command";
 import { addStatus } from "./status/status-command";
 
 /** 0: done. 1: failed, and the message says why. 2: the command line is wrong. */
@@ -21,6 +22,7 @@ export async function main(args: readonly string[]): Promise<number> {
     .exitOverride();
   addImport(program);
   addStatus(program);
+  addReport(program);
   try {
     await program.parseAsync(args, { from: "user" });
     return Number(process.exitCode ?? 0);

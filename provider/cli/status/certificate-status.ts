@@ -9,6 +9,10 @@ export function shownCertificate(
 ): CertificateStatus | undefined {
   const found = name === undefined ? undefined : certificates?.find((one) => sameName(one.name, name));
   if (!found) return undefined;
-  const { thumbprint, expiryDate, validity } = found;
-  return { name: found.name, thumbprint, expiryDate, validity };
+  const { thumbprint, expiryDate, validity, now } = found;
+  return { name: found.name, thumbprint, expiryDate, validity, daysLeft: daysUntil(expiryDate, now) };
 }
+
+/** Days until a date (`YYYY-MM-DD`) begins. */
+export const daysUntil = (date: string, now: Date): number =>
+  Math.floor((Date.parse(date) - now.getTime()) / 86_400_000);

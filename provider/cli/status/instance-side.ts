@@ -5,6 +5,7 @@ import { VisibleError } from "../../errors/visible-error";
 import type { LinkProperties } from "../../resources/instance-link/link";
 import { isoDate, parseCertificate, thumbprintOf } from "../../sql-server/catalog/certificates";
 import { validityAt } from "../../sql-server/validity";
+import { daysUntil } from "./certificate-status";
 import type { CertificateStatus, Problem } from "./status-data";
 import { problemOf } from "./unread";
 
@@ -85,6 +86,7 @@ export async function readInstance(id: string, azure: AzureAccess): Promise<Inst
       thumbprint: thumbprintOf(certificate),
       expiryDate: isoDate(certificate.validToDate),
       validity: validityAt(azure.now(), certificate.validToDate),
+      daysLeft: daysUntil(isoDate(certificate.validToDate), azure.now()),
     },
     problems: together([links, uploaded, shown].flatMap((part) => ("problem" in part ? [part.problem] : []))),
   };

@@ -92,6 +92,8 @@ export interface CertificateStatus {
   readonly expiryDate: string;
   /** By the clock of the server that has it. */
   readonly validity: Validity;
+  /** Until that day begins, by the same clock; negative once it has. */
+  readonly daysLeft: number;
 }
 
 export interface SqlServerStatus {

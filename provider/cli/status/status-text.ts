@@ -35,7 +35,14 @@ export function textOf(status: Status, surface: Surface): string {
     ...(links.length === 0
       ? ["No links were found.", "", ...serversAlone(sqlServers, managedInstances)]
       : table(links, surface)),
-    ...grouped(links).flatMap(({ names, problem }) => ["", ...sentences(names, problem, surface)]),
+    ...grouped(links).flatMap(({ links: its, problem }) => [
+      "",
+      ...sentences(
+        its.map(({ name }) => name),
+        problem,
+        surface,
+      ),
+    ]),
     ...[...ofServers, ...status.problems].flatMap((problem) => ["", ...sentences([], problem, surface)]),
   ].join("\n");
 }
@@ -59,13 +66,13 @@ const serversAlone = (servers: Status["sqlServers"], instances: Status["managedI
 /** The same problem of several links, as of all links of a server whose endpoint is stopped, is told once. */
 export function grouped(
   links: readonly LinkStatus[],
-): { readonly names: readonly string[]; readonly problem: Problem }[] {
-  const all = links.flatMap((link) => link.problems.map((problem) => ({ name: link.name, problem })));
+): { readonly links: readonly LinkStatus[]; readonly problem: Problem }[] {
+  const all = links.flatMap((link) => link.problems.map((problem) => ({ link, problem })));
   const order = { error: 0, warning: 1, unread: 2 };
   return [...Map.groupBy(all, ({ problem }) => JSON.stringify(problem)).values()]
     .flatMap((same) => {
       const [first] = same;
-      return first ? [{ names: same.map(({ name }) => name), problem: first.problem }] : [];
+      return first ? [{ links: same.map(({ link }) => link), problem: first.problem }] : [];
     })
     .toSorted((a, b) => order[a.problem.level] - order[b.problem.level]);
 }
@@ -75,7 +82,7 @@ const words = { error: "Broken", warning: "Warning", unread: "Not read" } as con
 
 function sentences(names: readonly string[], problem: Problem, { width, stream }: Surface): string[] {
   const who = names.length === 0 ? "" : ` ${listed(names)}:`;
-  const what = `${capital(problem.what)}${problem.code === undefined ? "" : ` (${problem.code})`}.`;
+  const what = `${sentence(problem.what)}${problem.code === undefined ? "" : ` (${problem.code})`}.`;
   const mark = styleText(marks[problem.level], `${words[problem.level]}:`, { stream });
   const lines = [
     ...wrapped(`${who} ${what}`.trim(), width, words[problem.level].length + 2, ""),
@@ -87,13 +94,13 @@ function sentences(names: readonly string[], problem: Problem, { width, stream }
 }
 
 /** The names of links, the first ones only where there are many. */
-export const listed = (names: readonly string[]): string =>
+const listed = (names: readonly string[]): string =>
   names.length <= 6
     ? names.map(printable).join(", ")
     : `${names.slice(0, 5).map(printable).join(", ")} and ${names.length - 5} others`;
 
 /** A sentence may begin with a name, which stays as it is. */
-const capital = (text: string): string => {
+export const sentence = (text: string): string => {
   const clean = printable(text);
   return /^(?:the|there|on|both)\b/.test(clean) ? clean.charAt(0).toUpperCase() + clean.slice(1) : clean;
 };

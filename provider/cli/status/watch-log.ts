@@ -23,7 +23,7 @@ export interface LinkSample {
   readonly bytesPerSecond?: number;
 }
 
-export function sampleOf({ at, links }: Status): Sample {
+function sampleOf({ at, links }: Status): Sample {
   return {
     at,
     links: links.map(({ name, sqlServer, managedInstance, health, databases }) => {

@@ -30,6 +30,8 @@ interface Seen {
   readonly text: string;
   readonly box: Box;
   readonly around: readonly (Box & { readonly tag: string })[];
+  /** Words of ordinary length that go on in the next line, for want of room. */
+  readonly broken: readonly string[];
 }
 
 /** All text that can be seen, without what a browser draws in place of text. */
@@ -52,7 +54,14 @@ const textsOf = (page: Page): Promise<readonly Seen[]> =>
       const around = boxesAround(element).map((box) => ({ ...boxOf(box.getBoundingClientRect()), tag: box.tagName }));
       // What is kept for screen readers and for the keyboard alone is far to the left.
       const lines = [...range.getClientRects()].filter(({ width, right }) => width > 0 && right > 0);
-      return lines.map((line) => ({ text: text.slice(0, 60), box: boxOf(line), around }));
+      const broken = [
+        ...(node.textContent ?? "").matchAll(/(?<![\p{L}\p{N}])[\p{L}\p{N}]{2,14}(?![\p{L}\p{N}])/gu),
+      ].flatMap(({ 0: word, index }) => {
+        range.setStart(node, index);
+        range.setEnd(node, index + word.length);
+        return new Set([...range.getClientRects()].map(({ top }) => Math.round(top))).size > 1 ? [word] : [];
+      });
+      return lines.map((line) => ({ text: text.slice(0, 60), box: boxOf(line), around, broken }));
     };
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     const seen: Seen[] = [];
@@ -67,7 +76,8 @@ export async function layoutFaults(page: Page): Promise<string[]> {
   const scrolls = await page.evaluate(
     () => document.documentElement.scrollWidth > document.documentElement.clientWidth,
   );
-  const outside = texts.flatMap(({ text, box, around }) => [
+  const outside = texts.flatMap(({ text, box, around, broken }) => [
+    ...broken.map((word) => `broken in the middle: ${word}`),
     ...(box.right > width + 1 || box.left < -1 ? [`beyond the page: ${text}`] : []),
     ...around
       .filter((outer) => box.right > outer.right + 1 || box.left < outer.left - 1 || box.bottom > outer.bottom + 2)

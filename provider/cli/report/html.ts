@@ -5,6 +5,8 @@ export class Html {
 
 type Part = Html | string | number | undefined | readonly Html[];
 
+export const nothing = new Html("");
+
 /** HTML as a template. Texts become text, whatever they hold; pieces stay as they are; undefined is nothing. */
 export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
   return new Html(strings.reduce((text, piece, i) => text + quoted(parts[i - 1]) + piece));
@@ -29,4 +31,14 @@ const entities: Readonly<Record<string, string>> = {
 const escaped = (text: string): string =>
   text.replace(/[&<>"']/g, (char) => entities[char] ?? char).replace(/(?![\t\n])[\p{Cc}\p{Cf}]/gu, "\u{fffd}");
 
-export const nothing = new Html("");
+/** A text that is seen, with names in it: they are broken after their signs, and anywhere only where a part is longer than any word. */
+export const prose = (text: string): Html =>
+  html`${text
+    .split(/(?<=[_./\\@:-])(?=[\p{L}\p{N}])|(?<= )/u)
+    .map((piece) =>
+      piece.length > 14
+        ? html`<span class="long">${piece}</span>`
+        : html`${piece}${piece.endsWith(" ") ? nothing : lineBreak}`,
+    )}`;
+
+const lineBreak = new Html("<wbr>");

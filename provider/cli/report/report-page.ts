@@ -2,8 +2,9 @@ import { createHash } from "node:crypto";
 import type { DatabaseStatus, Health, LinkStatus, Problem, Status } from "../status/status-data";
 import { bytes, duration, grouped, sentence } from "../status/status-text";
 import type { LinkSample, Sample } from "../status/watch-log";
+import { cards } from "./cards";
 import { certificateTimeline } from "./certificate-timeline";
-import { Html, html, nothing } from "./html";
+import { Html, html, nothing, prose } from "./html";
 import { reportStyle } from "./report-style";
 import { timeCharts } from "./time-charts";
 import { topology } from "./topology";
@@ -49,7 +50,7 @@ ${sections.map(([id, title]) => html`<li><a href="#${id}">${title}</a></li>`)}
 <main id="main" tabindex="-1">
 ${section("problems", problems.length === 0 ? html`<p>Nothing is wrong.</p>` : html`${problems.map((one) => problemOf(one, anchors))}`)}
 ${section("topology", links.length === 0 ? html`<p>No links were found.</p>` : topology(status))}
-${section("links", links.length === 0 ? html`<p>No links were found.</p>` : linkTable(links, anchorOf))}
+${section("links", links.length === 0 ? html`<p>No links were found.</p>` : cards(linkTable(links, anchorOf)))}
 ${section("certificates", await certificateTimeline(status))}
 ${section("time", await overTime(history, anchorOf))}
 </main>
@@ -112,15 +113,15 @@ const levels = {
 function problemOf({ links, problem }: Told, anchors: ReadonlyMap<string, string>): Html {
   const { level, what, code, said = [], cause, remedy } = problem;
   const [health, word] = levels[level];
-  const which = links.map((link) => html`<a href="#${anchors.get(keyOf(link))}">${link.name}</a> `);
+  const which = links.map((link) => html`<a href="#${anchors.get(keyOf(link))}">${prose(link.name)}</a> `);
   const row = (term: string, content: Html | undefined) =>
     content === undefined ? nothing : html`<dt>${term}</dt><dd>${content}</dd>`;
   return html`<article class="problem ${level}">
-<h3><span class="mark ${health}">${word}:</span> ${sentence(what)}${code === undefined ? "" : ` (${code})`}</h3>
+<h3><span class="mark ${health}">${word}:</span> ${prose(sentence(what))}${code === undefined ? "" : ` (${code})`}</h3>
 <dl>${row(links.length === 1 ? "Link" : "Links", links.length === 0 ? undefined : html`${which}`)}
-${row("Likely cause", cause === undefined ? undefined : html`${cause}`)}
-${row("What to do", remedy === undefined ? undefined : html`${remedy}`)}
-${row("What was said", said.length === 0 ? undefined : html`<span class="said">${said.map((line) => html`${line} `)}</span>`)}</dl>
+${row("Likely cause", cause === undefined ? undefined : prose(cause))}
+${row("What to do", remedy === undefined ? undefined : prose(remedy))}
+${row("What was said", said.length === 0 ? undefined : html`<span class="said">${said.map((line) => html`${prose(line)} `)}</span>`)}</dl>
 </article>
 `;
 }
@@ -128,13 +129,13 @@ ${row("What was said", said.length === 0 ? undefined : html`<span class="said">$
 function linkTable(links: readonly LinkStatus[], anchorOf: (link: LinkStatus) => string | undefined): Html {
   return html`<table class="cards">
 <caption>Lag and queues are those of the secondary, while the two are connected.</caption>
-<thead><tr><th scope="col">Link</th><th scope="col">Database</th><th scope="col">SQL Server</th><th scope="col">Managed instance</th><th scope="col">Health</th><th scope="col">State</th><th scope="col" class="number">Lag</th><th scope="col" class="number">Queue</th></tr></thead>
+<thead><tr><th scope="col">Link</th><th scope="col">Database</th><th scope="col">SQL Server</th><th scope="col">Managed instance</th><th scope="col">Primary</th><th scope="col">Health</th><th scope="col">State</th><th scope="col" class="number">Lag</th><th scope="col" class="number">Queue</th></tr></thead>
 <tbody>${links.map((link) => {
     const { name, databases, sqlServer, managedInstance, primary, health, state } = link;
-    return html`<tr id="${anchorOf(link)}"><th scope="row">${name}</th><td data-label="Database">${databases.map((one) => one.name).join(", ")}</td>
-<td data-label="SQL Server">${sqlServer ?? "not asked"}${primary === "SQL Server" ? " (primary)" : ""}</td>
-<td data-label="Managed instance">${managedInstance ?? "not asked"}${primary === "managed instance" ? " (primary)" : ""}</td>
-<td data-label="Health"><span class="mark ${health}">${health}</span></td><td data-label="State">${state}${progress(databases)}</td>
+    return html`<tr id="${anchorOf(link)}"><th scope="row">${prose(name)}</th><td data-label="Database">${prose(databases.map((one) => one.name).join(", "))}</td>
+<td data-label="SQL Server">${prose(sqlServer ?? "not asked")}</td><td data-label="Managed instance">${prose(managedInstance ?? "not asked")}</td>
+<td data-label="Primary">${primary ?? "not known"}</td>
+<td data-label="Health"><span class="mark ${health}">${health}</span></td><td data-label="State">${prose(state)}${progress(databases)}</td>
 <td data-label="Lag" class="number">${lag(databases)}</td><td data-label="Queue" class="number">${queue(databases)}</td></tr>`;
   })}</tbody>
 </table>`;

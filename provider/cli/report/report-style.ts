@@ -15,7 +15,8 @@ export const reportStyle = `
 }
 * { box-sizing: border-box; }
 html { font: 16px/1.5 system-ui, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; background: var(--page); color: var(--text); }
-body { margin: 0 auto; max-width: 75rem; padding: 0 1rem 3rem; overflow-wrap: anywhere; }
+body { margin: 0 auto; max-width: 75rem; padding: 0 1rem 3rem; overflow-wrap: break-word; }
+.long { overflow-wrap: anywhere; }
 h1 { font-size: 1.6rem; line-height: 1.25; margin: 1.5rem 0 0.25rem; }
 h2 { font-size: 1.25rem; margin: 2.5rem 0 0.75rem; border-bottom: 1px solid var(--line); padding-bottom: 0.25rem; }
 h3 { font-size: 1rem; margin: 0 0 0.25rem; }
@@ -43,13 +44,14 @@ nav ul, .counts { display: flex; flex-wrap: wrap; gap: 0.5rem 1.25rem; list-styl
 table { border-collapse: collapse; width: 100%; margin: 0 0 1rem; }
 caption { text-align: left; color: var(--faint); padding: 0 0 0.5rem; }
 th, td { text-align: left; vertical-align: top; padding: 0.35rem 0.6rem; border-bottom: 1px solid var(--line); }
-thead th { color: var(--faint); font-weight: 600; vertical-align: bottom; }
+thead th { overflow-wrap: normal; color: var(--faint); font-weight: 600; vertical-align: bottom; }
 tbody th { font-weight: 600; }
 td.number, th.number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
 .topology td, .topology th { border: 0; vertical-align: middle; }
 .topology tbody th { border: 1px solid var(--line); border-radius: 0.5rem; background: var(--panel); width: 30%; }
 .topology { border-collapse: separate; border-spacing: 0 0.4rem; }
 .topology td { text-align: center; }
+.part { white-space: nowrap; }
 .topology svg { display: block; width: 100%; height: 14px; }
 .edge { stroke: currentColor; stroke-width: 2; } .edge.Broken { stroke-dasharray: 6 5; }
 .head { fill: currentColor; }
@@ -73,16 +75,22 @@ ${[0, 1, 2, 3, 4].map((i) => `.series.s${i} { stroke: var(--series${i}); stroke-
 .swatch { display: inline-block; width: 3rem; height: 0.8rem; margin-right: 0.5rem; vertical-align: middle; }
 details { margin: 0.5rem 0; } summary { cursor: pointer; color: var(--link); }
 @media (max-width: 64rem) { .axis .minor { display: none; } }
-@media (max-width: 44rem) {
-  .cards, .cards tbody, .cards tr, .cards td, .cards tbody th { display: block; }
+@media screen and (max-width: 60rem) {
+  .cards tbody { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(18rem, 100%), 1fr)); gap: 0 0.75rem; }
+  .cards, .cards caption, .cards tr, .cards td, .cards tbody th { display: block; }
   .cards thead { position: absolute; left: -100rem; }
   .cards tr { border: 1px solid var(--line); border-radius: 0.5rem; padding: 0.4rem 0.75rem; margin: 0 0 0.75rem; break-inside: avoid; }
   .cards td, .cards tbody th { border: 0; padding: 0.15rem 0; text-align: left; width: auto; white-space: normal; }
   .cards td[data-label]::before { content: attr(data-label) ": "; color: var(--faint); }
   .cards td:empty { display: none; }
+}
+@media screen and (max-width: 44rem) {
   .problem dl { grid-template-columns: minmax(0, 1fr); } .problem dd { margin: 0 0 0.35rem; }
   .topology th, .topology td { padding: 0.3rem; }
-  .minor, .bar .grid { display: none; }
+  .minor { display: none; }
+}
+@media screen and (max-width: 60rem) {
+  .bar .grid { display: none; }
   .certificates :is(th, td):nth-child(n) { width: auto; }
 }
 @media print {

@@ -1,6 +1,6 @@
 import { bytes, duration } from "../status/status-text";
 import type { LinkSample, Sample } from "../status/watch-log";
-import { Html, html, nothing } from "./html";
+import { Html, html, nothing, prose } from "./html";
 
 /** What a chart shows of each link over time. */
 interface Measure {
@@ -86,7 +86,7 @@ function chart(
   const { title, id, none, shown, steps, top } = measure;
   const anchors = new Map<string, string | undefined>();
   for (const { links } of samples) for (const link of links) anchors.set(keyOf(link), anchorOf(link));
-  const series = seriesOf(measure, thinned(samples));
+  const series = seriesOf(measure, samples);
   if (series.length === 0) return html`<h3 id="${id}">${title}</h3><p>${none}</p>`;
   const [from, to] = [samples[0], samples.at(-1)].map((sample) => Date.parse(sample?.at ?? ""));
   const x = d3.scaleUtc([new Date(from ?? 0), new Date(to === from ? (from ?? 0) + 1000 : (to ?? 0))], [0, 100]);
@@ -152,7 +152,7 @@ function tableOf(series: readonly Series[], { shown, title }: Measure): Html {
 <thead><tr><th scope="col">Link</th><th scope="col" class="number">Last</th><th scope="col" class="number">Highest</th></tr></thead>
 <tbody>${rows.map(
     ({ name, last, highest, colour }) =>
-      html`<tr><th scope="row">${colour === undefined ? nothing : swatch(colour)}${labelOf(name)}</th><td class="number">${last === undefined ? "none" : shown(last)}</td><td class="number">${shown(highest)}</td></tr>`,
+      html`<tr><th scope="row">${colour === undefined ? nothing : swatch(colour)}${prose(labelOf(name))}</th><td class="number">${last === undefined ? "none" : shown(last)}</td><td class="number">${shown(highest)}</td></tr>`,
   )}</tbody>
 </table>`;
   const many = others.length === 1 ? "1 other link, in grey" : `${others.length} other links, in grey`;
@@ -175,28 +175,31 @@ const labelOf = (key: string): string => {
 };
 
 function seriesOf({ read }: Measure, samples: readonly Sample[]): Series[] {
-  const byLink = new Map<string, Map<string, number>>();
-  for (const { at, links } of samples)
+  const byLink = new Map<string, (number | undefined)[]>();
+  for (const [i, { links }] of samples.entries())
     for (const link of links) {
       const value = read(link);
       if (typeof value !== "number" || !Number.isFinite(value)) continue;
-      const known = byLink.get(keyOf(link)) ?? new Map<string, number>();
-      byLink.set(keyOf(link), known.set(at, value));
+      const known = byLink.get(keyOf(link)) ?? [];
+      known[i] = value;
+      byLink.set(keyOf(link), known);
     }
-  const all = [...byLink].map(([name, values]) => ({
-    name,
-    points: samples.map(({ at }) => [new Date(at), values.get(at)] as const),
-    highest: Math.max(...values.values()),
-    last: values.get(samples.at(-1)?.at ?? ""),
-  }));
+  const step = Math.ceil(samples.length / pointsShown);
+  const all = [...byLink].map(([name, values]) => {
+    // Of looks that fall together the highest is drawn, so that no peak is lost.
+    const points = samples.flatMap(({ at }, i) =>
+      i % step === 0 ? [[new Date(at), highestOf(values.slice(i, i + step))] as const] : [],
+    );
+    return { name, points, highest: highestOf(values) ?? 0, last: values[samples.length - 1] };
+  });
   const ranked = all.toSorted((a, b) => b.highest - a.highest || a.name.localeCompare(b.name, "en", { numeric: true }));
   return ranked.map((one, i) => (i < 5 ? { ...one, colour: i } : one));
 }
 
-/** Every nth look, and the last. */
-function thinned(samples: readonly Sample[]): readonly Sample[] {
-  const step = Math.ceil(samples.length / pointsShown);
-  return samples.filter((_, i) => i % step === 0 || i === samples.length - 1);
-}
+const highestOf = (values: readonly (number | undefined)[]): number | undefined =>
+  values.reduce(
+    (highest, value) => (value === undefined || (highest !== undefined && highest > value) ? highest : value),
+    undefined,
+  );
 
 const round = (value: number): number => Math.round(value * 100) / 100;

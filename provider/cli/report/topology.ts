@@ -1,5 +1,5 @@
 import type { Health, LinkStatus, Status } from "../status/status-data";
-import { type Html, html, nothing } from "./html";
+import { type Html, html, nothing, prose } from "./html";
 
 /** All links between one SQL Server and one managed instance. */
 interface Edge {
@@ -25,9 +25,9 @@ export function topology({ links }: Status): Html {
 <thead><tr><th scope="col">SQL Server</th><th scope="col">Links</th><th scope="col">Managed instance</th></tr></thead>
 <tbody>${[...instances.values()].flatMap((same) =>
     same.map(
-      ({ server, instance, links: its }, i) => html`<tr><th scope="row">${server}</th>
+      ({ server, instance, links: its }, i) => html`<tr><th scope="row">${prose(server)}</th>
 <td>${countsOf(its)}${arrow(its)}</td>
-${i === 0 ? html`<th scope="rowgroup" rowspan="${same.length}">${instance}</th>` : nothing}</tr>`,
+${i === 0 ? html`<th scope="rowgroup" rowspan="${same.length}">${prose(instance)}</th>` : nothing}</tr>`,
     ),
   )}</tbody>
 </table>`;
@@ -43,9 +43,9 @@ const worst = (links: readonly LinkStatus[]): Health =>
 function countsOf(links: readonly LinkStatus[]): Html {
   const parts = order.flatMap((health) => {
     const count = links.filter((link) => link.health === health).length;
-    return count === 0 ? [] : [html`<span class="${health}">${count} ${health.toLowerCase()}</span> `];
+    return count === 0 ? [] : [html`<span class="part ${health}">${count} ${health.toLowerCase()}</span>`];
   });
-  return html`<span>${links.length} ${links.length === 1 ? "link" : "links"}:</span> ${parts}`;
+  return html`<span class="part">${links.length} ${links.length === 1 ? "link" : "links"}:</span> ${parts.map((part, i) => html`${i === 0 ? "" : ", "}${part}`)}`;
 }
 
 function arrow(links: readonly LinkStatus[]): Html {

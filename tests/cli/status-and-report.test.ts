@@ -1,20 +1,25 @@
+/// <reference lib="dom" />
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { pathToFileURL } from "node:url";
 import { stripVTControlCharacters } from "node:util";
+import type { Browser, Page } from "playwright-core";
+import { reportPage } from "#provider/cli/report/report-page";
 import { linkStatus } from "#provider/cli/status/index";
 import { type LookOptions, lookOnce } from "#provider/cli/status/look-options";
 import type { LinkStatus, Status } from "#provider/cli/status/status-data";
 import { textOf } from "#provider/cli/status/status-text";
 import { disconnectAll } from "#provider/sql-server/connection";
+import { accessibilityFaults, layoutFaults, startBrowser } from "../support/browser-page";
 import { callOf } from "../support/calls";
 import { cliMain, runCli } from "../support/command-line";
 import { type LinkEstate, startLinkEstate } from "../support/link-estate";
 
-describe("mi-link status of 30 links, eight of them broken", function () {
+describe("mi-link status and report of 30 links, eight of them broken", function () {
   this.timeout(120_000);
   let estate: LinkEstate;
   let environment: NodeJS.ProcessEnv;
@@ -342,4 +347,237 @@ describe("mi-link status of 30 links, eight of them broken", function () {
       assert.match(first, /DAG_db2/, "what is broken comes first");
     });
   });
+
+  describe("the report", () => {
+    let browser: Browser;
+    let file: string;
+    before(async () => {
+      browser = await startBrowser();
+      file = join(folder, "report.html");
+      await writeFile(join(folder, "links.log"), `${logOf(await statusOf({ state })).join("\n")}\n{"at":"2026-`);
+      const args = ["report", "--state", state, "--out", file, "--log", join(folder, "links.log")];
+      const { code, stdout, stderr } = await runCli(args, estate.env);
+      assert.equal(code, 0, stderr);
+      assert.match(stdout, /30 links: 21 healthy, 1 copying, 8 broken\.\nWritten: .*report\.html\n$/);
+    });
+    after(() => browser?.close());
+
+    it("is one page without scripts that fetches nothing, and tells what is wrong with each link and what to do", async () => {
+      const text = await readFile(file, "utf8");
+      assert.match(text, /Content-Security-Policy" content="default-src 'none'; style-src 'sha256-/);
+      assert.doesNotMatch(text, /<script|<link|<img|\ssrc=|\son\w+=|\sstyle=|@import|url\(/i);
+      assert.ok(text.length < 300_000, `${text.length} characters`);
+      for (const { password } of estate.lab.ready.sqlServers) assert.ok(!text.includes(password));
+      await opened(browser, file, {}, async (page, asked) => {
+        assert.deepEqual(asked, [pathToFileURL(file).href]);
+        const problems = await page.locator(".problem").allInnerTexts();
+        const { links } = await statusOf({ state });
+        const broken = links.filter(({ health }) => health === "Broken");
+        assert.equal(problems.length, 8);
+        for (const {
+          name,
+          problems: [problem],
+        } of broken) {
+          const told = problems.find((one) => one.includes(name));
+          assert.ok(told, name);
+          for (const part of [problem?.cause, problem?.remedy])
+            assert.ok(told.includes(part ?? "-"), `${name}: ${part}`);
+        }
+        assert.match(
+          (await page.locator("#time ~ p").textContent()) ?? "",
+          /^241 looks from .* Lines of the log that could not be read: 1\./,
+        );
+      });
+    });
+
+    for (const [width, colorScheme] of [
+      [1280, "light"],
+      [1280, "dark"],
+      [768, "light"],
+      [360, "light"],
+      [360, "dark"],
+    ] as const)
+      it(`is whole and legible, ${width} pixels wide, ${colorScheme}`, async () => {
+        await opened(browser, file, { viewport: { width, height: 900 }, colorScheme }, async (page) => {
+          await shot(page, `report-${width}-${colorScheme}`);
+          assert.deepEqual(await layoutFaults(page), []);
+          assert.deepEqual(await accessibilityFaults(page), []);
+          assert.equal(await backgroundOf(page), colorScheme === "dark" ? "rgb(13, 17, 23)" : "rgb(255, 255, 255)");
+        });
+      });
+
+    it("prints black on white, with all that can be unfolded", async () => {
+      // The width of A4 without margins.
+      await opened(browser, file, { viewport: { width: 718, height: 1000 }, colorScheme: "dark" }, async (page) => {
+        await page.emulateMedia({ media: "print" });
+        await shot(page, "report-print");
+        assert.equal(await backgroundOf(page), "rgb(255, 255, 255)");
+        assert.deepEqual(await layoutFaults(page), []);
+        assert.ok(await page.locator("details td").first().isVisible());
+        assert.ok((await page.pdf({ format: "A4" })).length > 10_000);
+      });
+    });
+
+    it("is gone through with the keyboard, graphs too: each line leads to its link", async () => {
+      await opened(browser, file, {}, async (page) => {
+        await page.keyboard.press("Tab");
+        const skip = page.locator(".skip");
+        assert.ok(await skip.evaluate((element) => element === document.activeElement));
+        assert.ok((await skip.boundingBox())?.x ?? -1 > 0, "it is seen when it has the focus");
+        const line = page.locator("figure").nth(1).locator("a").first();
+        await line.focus();
+        assert.match(
+          (await line.getAttribute("aria-label")) ?? "",
+          /^DAG_\w+ \(sqlserver\d\): .* at last, .* at most$/,
+        );
+        await page.keyboard.press("Enter");
+        assert.match(page.url(), /#link-\d+$/);
+        const target = (await page.locator(new URL(page.url()).hash).textContent()) ?? "";
+        assert.ok(target.startsWith(((await line.getAttribute("aria-label")) ?? "").split(" ")[0] ?? "-"), target);
+      });
+    });
+
+    it("shows names as they are, whatever they hold", async () => {
+      const status = await statusOf({ state });
+      const evil = [
+        "<script>document.title='owned'</script>",
+        "</style><img src=x onerror=\"document.title='owned'\">",
+        '" onfocus="document.title=\'owned\'" autofocus x="',
+        "javascript:document.title='owned'",
+        `${"W".repeat(127)}!`,
+        "\u202eback\u0007wards & 'quoted'",
+      ];
+      const links = status.links.map((link, i): LinkStatus => {
+        const name = evil[i % evil.length] ?? "";
+        const problems = link.problems.map((problem) => ({
+          ...problem,
+          what: `${problem.what} ${name}`,
+          remedy: name,
+        }));
+        return {
+          ...link,
+          name: `${name}${i}`,
+          sqlServer: name,
+          managedInstance: name,
+          state: name,
+          problems,
+          databases: link.databases.map((one) => ({ ...one, name })),
+        };
+      });
+      const hostile: Status = { ...status, links };
+      const path = join(folder, "hostile.html");
+      const samples = logOf(hostile).map((line) => JSON.parse(line));
+      await writeFile(path, await reportPage(hostile, { samples, unreadable: 0 }));
+      for (const width of [1280, 360])
+        await opened(browser, path, { viewport: { width, height: 900 } }, async (page, asked) => {
+          await shot(page, `report-hostile-${width}`);
+          assert.match(await page.title(), /^Links to managed instances/);
+          assert.equal(asked.length, 1);
+          for (const name of evil.slice(0, 5)) assert.ok((await page.textContent("body"))?.includes(name), name);
+          // What is longer than a word has to be broken somewhere.
+          const faults = (await layoutFaults(page)).filter((fault) => !fault.startsWith("broken in the middle"));
+          assert.deepEqual(faults, []);
+          assert.deepEqual(await accessibilityFaults(page), []);
+        });
+    });
+
+    it("loses no peak of a long log, and stays small", async () => {
+      const status = await statusOf({ state });
+      const samples = Array.from({ length: 20_001 }, (_, i) => ({
+        at: new Date(Date.UTC(2026, 0, 1) + i * 5000).toISOString(),
+        links: status.links.map(({ name, sqlServer, managedInstance, health }, k) => ({
+          name,
+          sqlServer,
+          managedInstance,
+          health,
+          lagSeconds: i === 7777 && k === 20 ? 5400 : (i + k) % 7,
+        })),
+      }));
+      const text = await reportPage(status, { samples, unreadable: 0 });
+      assert.ok(text.length < 1_000_000, `${text.length}`);
+      assert.match(text, /DAG_<wbr>db21.*?<td class="number">\d s<\/td><td class="number">90 min<\/td>/);
+    });
+
+    it("says so where nothing was recorded or found", async () => {
+      const nothing: Status = {
+        at: "2026-11-27T20:00:00.000Z",
+        links: [],
+        sqlServers: [],
+        managedInstances: [],
+        problems: [],
+      };
+      const path = join(folder, "nothing.html");
+      await writeFile(path, await reportPage(nothing, undefined));
+      await opened(browser, path, {}, async (page) => {
+        const text = (await page.textContent("main")) ?? "";
+        for (const told of [
+          "Nothing is wrong.",
+          "No links were found.",
+          "No certificate could be read.",
+          "Nothing was recorded.",
+        ])
+          assert.ok(text.includes(told), told);
+        assert.deepEqual(await accessibilityFaults(page), []);
+      });
+    });
+  });
 });
+
+/** Four hours of looks, of which the last hour of some links is missing. */
+function logOf({ at, links }: Status): string[] {
+  return Array.from({ length: 241 }, (_, i) =>
+    JSON.stringify({
+      at: new Date(Date.parse(at) - (240 - i) * 60_000).toISOString(),
+      links: links.map(({ name, sqlServer, managedInstance, health }, k) => ({
+        name,
+        sqlServer,
+        managedInstance,
+        health,
+        ...(health === "Broken" && i > 180 ? {} : { lagSeconds: (i * k) % 50, queueKilobytes: ((i * k) % 300) * k }),
+        ...(k === 6 ? { percent: i / 3 } : {}),
+      })),
+    }),
+  );
+}
+
+type PageOptions = NonNullable<Parameters<Browser["newPage"]>[0]>;
+
+/** Opens a page, and closes it after the look at it. What it asks for and says is kept. */
+async function opened(
+  browser: Browser,
+  file: string,
+  options: PageOptions,
+  look: (page: Page, asked: readonly string[]) => Promise<void>,
+): Promise<void> {
+  const page = await browser.newPage(options);
+  try {
+    const asked: string[] = [];
+    const said: string[] = [];
+    page.on("request", (request) => asked.push(request.url()));
+    page.on("console", (message) => said.push(message.text()));
+    page.on("dialog", (dialog) => said.push(dialog.message()));
+    await page.goto(pathToFileURL(file).href);
+    await look(page, asked);
+    assert.deepEqual(said, []);
+  } finally {
+    await page.close();
+  }
+}
+
+const backgroundOf = (page: Page): Promise<string> =>
+  page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+
+/** Keeps a picture for people to look at, in the folder that MI_LINK_SCREENSHOTS names. */
+async function shot(page: Page, name: string): Promise<void> {
+  const folder = process.env.MI_LINK_SCREENSHOTS;
+  if (!folder) return;
+  const { width, height } = await page.evaluate(() => {
+    const { clientWidth, scrollHeight } = document.documentElement;
+    return { width: clientWidth, height: scrollHeight };
+  });
+  // No picture is so high that Chromium refuses it.
+  for (let y = 0, part = 1; y < height; y += 2000, part++) {
+    const clip = { x: 0, y, width, height: Math.min(2000, height - y) };
+    await page.screenshot({ path: join(folder, `${name}-${part}.png`), fullPage: true, clip });
+  }
+}

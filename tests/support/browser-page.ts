@@ -1,8 +1,7 @@
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
 
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
+import { type AxeResults, source } from "axe-core";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { ensureBrowser } from "#tools/setup/browser";
 import { cacheFolder } from "#tools/setup/cache";
@@ -104,17 +103,10 @@ function areOver(a: Box, b: Box): boolean {
 
 /** What axe-core has against the page. */
 export async function accessibilityFaults(page: Page): Promise<string[]> {
-  const source = await readFile(createRequire(__filename).resolve("axe-core/axe.min.js"), "utf8");
   // Over the debugger's wire, which the page's own policy does not bind.
   await page.evaluate(source);
   return await page.evaluate(async () => {
-    const { axe } = globalThis as unknown as {
-      readonly axe: {
-        run(): Promise<{
-          readonly violations: readonly { readonly id: string; readonly nodes: readonly { readonly html: string }[] }[];
-        }>;
-      };
-    };
+    const { axe } = globalThis as unknown as { readonly axe: { run(): Promise<AxeResults> } };
     const { violations } = await axe.run();
     return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`));
   });

@@ -134,7 +134,7 @@ function linkTable(links: readonly LinkStatus[], anchorOf: (link: LinkStatus) =>
     const { name, databases, sqlServer, managedInstance, primary, health, state } = link;
     return html`<tr id="${anchorOf(link)}"><th scope="row">${prose(name)}</th><td data-label="Database">${prose(databases.map((one) => one.name).join(", "))}</td>
 <td data-label="SQL Server">${prose(sqlServer ?? "not asked")}</td><td data-label="Managed instance">${prose(managedInstance ?? "not asked")}</td>
-<td data-label="Primary">${primary ?? "not known"}</td>
+<td data-label="Primary" class="part">${primary ?? "not known"}</td>
 <td data-label="Health"><span class="mark ${health}">${health}</span></td><td data-label="State">${prose(state)}${progress(databases)}</td>
 <td data-label="Lag" class="number">${lag(databases)}</td><td data-label="Queue" class="number">${queue(databases)}</td></tr>`;
   })}</tbody>

@@ -49,8 +49,8 @@ tbody th { font-weight: 600; }
 td.number, th.number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
 .topology td, .topology th { border: 0; vertical-align: middle; }
 .topology tbody th { border: 1px solid var(--line); border-radius: 0.5rem; background: var(--panel); width: 30%; }
-.topology { border-collapse: separate; border-spacing: 0 0.4rem; }
-.topology td { text-align: center; }
+.topology { table-layout: fixed; border-collapse: separate; border-spacing: 0 0.4rem; }
+.topology td { text-align: center; } .topology thead th:nth-child(odd) { width: 30%; }
 .part { white-space: nowrap; }
 .topology svg { display: block; width: 100%; height: 14px; }
 .edge { stroke: currentColor; stroke-width: 2; } .edge.Broken { stroke-dasharray: 6 5; }

@@ -1,8 +1,11 @@
-import { azArguments, linkArguments } from "../../arguments/managed-instance-id";
+import { managedInstanceIn, managedInstanceUrl, sameUrl } from "../../arguments/endpoint-url";
+import { sameHost } from "../../arguments/host";
+import { azArguments } from "../../arguments/managed-instance-id";
+import { sameName } from "../../arguments/names";
 import { sql } from "../../sql-server/tsql";
 import { databaseProblems } from "./database-problems";
 import type { Looked } from "./looked-link";
-import type { Problem } from "./status-data";
+import { levels, type Problem } from "./status-data";
 import { symptoms } from "./symptoms";
 import { endpointProblems, expiryWarnings, trustProblems } from "./trust-problems";
 
@@ -14,13 +17,15 @@ export function diagnose(link: Looked): Problem[] {
   const causes = [
     ...ofInstance(link),
     ...ofWhatIsMissing(link),
+    ...ofNames(link),
     ...ofRoles(link),
     ...endpointProblems(link),
     ...trustProblems(link),
     ...databaseProblems(link),
   ];
   const isExplained = causes.some(({ level }) => level === "error");
-  return [...causes, ...(isExplained ? [] : symptoms(link)), ...expiryWarnings(link)];
+  const all = [...causes, ...(isExplained ? [] : symptoms(link)), ...expiryWarnings(link)];
+  return all.toSorted((a, b) => levels.indexOf(a.level) - levels.indexOf(b.level));
 }
 
 function ofInstance({ instance, instanceLabel, connected }: Looked): Problem[] {
@@ -86,15 +91,64 @@ function ofWhatIsMissing(link: Looked): Problem[] {
   return [];
 }
 
-/** After a forced failover both sides take changes, and each has some that the other one lacks. */
-function ofRoles({ name, primary, serverName, instanceLabel, instance }: Looked): Problem[] {
-  if (primary !== "both") return [];
+/** Each side has the other one's group and address; what differs is found by nobody. */
+function ofNames({ name, distributed, ours, arm, serverName, instance, instanceLabel, connected }: Looked): Problem[] {
+  if (!distributed || !arm || !instance?.instance || connected === true) return [];
+  const { fqdn, name: instanceName } = instance.instance;
+  const {
+    instanceAvailabilityGroupName: theirName = "",
+    partnerAvailabilityGroupName = "",
+    partnerEndpoint = "",
+  } = arm.properties;
+  const theirs = distributed.replicas.find((replica) => replica !== ours);
+  const leadsTo = managedInstanceIn(theirs?.url ?? "");
+  const isWrong = !sameHost(leadsTo?.fqdn ?? "", fqdn) || !sameName(leadsTo?.name ?? "", instanceName);
+  const differs = [
+    ...(sameName(theirs?.name ?? "", theirName) ? [] : [`its member ${theirs?.name} is ${theirName} in Azure`]),
+    ...(sameName(ours?.name ?? "", partnerAvailabilityGroupName)
+      ? []
+      : [`its member ${ours?.name} is ${partnerAvailabilityGroupName} in Azure`]),
+    ...(isWrong ? [`its member ${theirs?.name} leads to ${theirs?.url}, not to ${instanceLabel}`] : []),
+    ...(sameUrl(ours?.url ?? "", partnerEndpoint)
+      ? []
+      : [`Azure looks for it at ${partnerEndpoint}, and not at ${ours?.url}`]),
+  ];
+  if (differs.length === 0) return [];
+  const url = sql.string(managedInstanceUrl(fqdn, instanceName));
   return [
     {
       level: "error",
-      what: `both sides of the link ${name} are primary, ${serverName} and ${instanceLabel}: each has changes that the other one lacks`,
-      cause: "the link was failed over by force.",
-      remedy: `decide whose data counts, stop the work on the other side, and make that one the secondary: on SQL Server ${sql`ALTER AVAILABILITY GROUP ${sql.identifier(name)} SET (ROLE = SECONDARY)`.text}${instance ? `; or in Azure: az sql mi link failover ${linkArguments(instance.id)} -n ${JSON.stringify(name)} --failover-type ForcedAllowDataLoss` : ""}. What only the other side has is lost then: copy it before.`,
+      what: `the distributed availability group ${name} of ${serverName} does not fit the link in Azure: ${differs.join("; ")}`,
+      code: 41976,
+      cause: "it was altered, or made anew under other names.",
+      remedy: isWrong
+        ? sql`ALTER AVAILABILITY GROUP ${sql.identifier(name)} MODIFY AVAILABILITY GROUP ON ${sql.string(theirs?.name ?? "")} WITH (LISTENER_URL = ${url})`
+            .text
+        : "pulumi up of its program puts right what can be changed, and says what has to be made anew; pulumi preview shows that first.",
     },
   ];
+}
+
+/** After a forced failover the two may not agree on which of them is written to. */
+function ofRoles({ name, primary, serverName, instanceLabel }: Looked): Problem[] {
+  const both = `${serverName} and ${instanceLabel}`;
+  if (primary === "both")
+    return [
+      {
+        level: "error",
+        what: `both sides of the link ${name} are primary, ${both}: each may have changes that the other one lacks`,
+        cause: "the link was failed over by force.",
+        remedy: `decide whose data counts; on the other side stop all work, back the database up, and there: ${sql`ALTER AVAILABILITY GROUP ${sql.identifier(name)} SET (ROLE = SECONDARY)`.text}. What only that side has is in its backup alone then.`,
+      },
+    ];
+  if (primary === "neither")
+    return [
+      {
+        level: "error",
+        what: `neither side of the link ${name} is primary, ${both}: nobody can write`,
+        cause: "one side was failed over by force, and the other one does not know of it.",
+        remedy: `on the side whose data counts, after a look at both: ${sql`ALTER AVAILABILITY GROUP ${sql.identifier(name)} FORCE_FAILOVER_ALLOW_DATA_LOSS`.text}. What only the other side has is lost.`,
+      },
+    ];
+  return [];
 }

@@ -50,6 +50,7 @@ export function looked(link: Link): Looked {
 
 function primaryOf(onServer: string | null | undefined, inAzure: string | undefined): LinkStatus["primary"] {
   if (onServer === "PRIMARY" && inAzure === "Primary") return "both";
+  if (onServer === "SECONDARY" && inAzure === "Secondary") return "neither";
   if (onServer === "PRIMARY" || (!onServer && inAzure === "Secondary")) return "SQL Server";
   return onServer === "SECONDARY" || inAzure === "Primary" ? "managed instance" : undefined;
 }

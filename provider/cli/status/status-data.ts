@@ -35,6 +35,9 @@ export interface Problem {
   readonly remedy?: string;
 }
 
+/** The worst first. */
+export const levels: readonly Problem["level"][] = ["error", "warning", "unread"];
+
 export interface LinkStatus {
   /** The link's name in Azure, and that of the distributed availability group on SQL Server. */
   readonly name: string;
@@ -47,8 +50,8 @@ export interface LinkStatus {
   readonly partnerEndpoint?: string;
   /** Short name of the managed instance. */
   readonly managedInstance?: string;
-  /** The side whose database is written to; both, after a forced failover that nobody has ended. */
-  readonly primary?: "SQL Server" | "managed instance" | "both";
+  /** The side whose database is written to; both or neither after a failover by force that nobody has ended. */
+  readonly primary?: "SQL Server" | "managed instance" | "both" | "neither";
   readonly connected?: boolean;
   readonly mode?: "Async" | "Sync";
   readonly databases: readonly DatabaseStatus[];

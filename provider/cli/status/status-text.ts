@@ -1,5 +1,5 @@
 import { styleText } from "node:util";
-import type { DatabaseStatus, Health, LinkStatus, Problem, Status } from "./status-data";
+import { type DatabaseStatus, type Health, type LinkStatus, levels, type Problem, type Status } from "./status-data";
 
 /** What decides how text looks where it is printed. */
 export interface Surface {
@@ -68,13 +68,12 @@ export function grouped(
   links: readonly LinkStatus[],
 ): { readonly links: readonly LinkStatus[]; readonly problem: Problem }[] {
   const all = links.flatMap((link) => link.problems.map((problem) => ({ link, problem })));
-  const order = { error: 0, warning: 1, unread: 2 };
   return [...Map.groupBy(all, ({ problem }) => JSON.stringify(problem)).values()]
     .flatMap((same) => {
       const [first] = same;
       return first ? [{ links: same.map(({ link }) => link), problem: first.problem }] : [];
     })
-    .toSorted((a, b) => order[a.problem.level] - order[b.problem.level]);
+    .toSorted((a, b) => levels.indexOf(a.problem.level) - levels.indexOf(b.problem.level));
 }
 
 const marks = { error: "red", warning: "yellow", unread: "gray" } as const;
@@ -147,7 +146,7 @@ function cellsOf({ name, sqlServer, managedInstance, primary, databases, health,
 
 /** The way that changes go. */
 const arrow = (primary: LinkStatus["primary"]): string =>
-  primary === undefined ? "?" : { "SQL Server": "->", "managed instance": "<-", both: "<>" }[primary];
+  primary === undefined ? "?" : { "SQL Server": "->", "managed instance": "<-", both: "<>", neither: "--" }[primary];
 
 /** A link in a terminal that is too narrow for the table: what matters most comes first. */
 function below(link: LinkStatus, { width, stream }: Surface): string[] {
@@ -191,7 +190,7 @@ export function bytes(count: number): string {
   const units = ["B", "KB", "MB", "GB", "TB"];
   const power = count < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log(count) / Math.log(1024)));
   const value = count / 1024 ** power;
-  return `${value >= 10 || power === 0 ? value.toFixed(0) : value.toFixed(1)} ${units[power]}`;
+  return `${Number(value.toFixed(value >= 10 || power === 0 ? 0 : 1))} ${units[power]}`;
 }
 
 export function duration(seconds: number): string {

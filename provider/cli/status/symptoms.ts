@@ -85,11 +85,15 @@ function whyNotConnected(
     };
   }
   return (
-    adviceFor([error, number].flatMap((code) => code ?? [])) ?? {
+    adviceFor(inOrder(error, number)) ?? {
       cause: "SQL Server or the managed instance is down, or something on the way between them is closed.",
       remedy: "https://aka.ms/mi-link-troubleshooting",
     }
   );
 }
+
+/** Azure's number says more than "the handshake failed" where it is about a certificate; elsewhere SQL Server's does. */
+const inOrder = (error: number | undefined, number: number | undefined): number[] =>
+  (number === 41973 || number === 41974 ? [number, error] : [error, number]).flatMap((code) => code ?? []);
 
 const oneLine = (text: string): string => text.replace(/\s+/g, " ").trim();

@@ -319,6 +319,24 @@ describe("mi-link status and report of 30 links, eight of them broken", function
       );
     });
 
+    it("writes one JSON document in a line for each look", async () => {
+      const args = ["--json", "status", "--state", state, "--watch", "--interval", "1"];
+      const child = spawn(process.execPath, [cliMain, ...args], { env: { ...process.env, ...estate.env } });
+      let stdout = "";
+      child.stdout.setEncoding("utf8").on("data", (text: string) => {
+        stdout += text;
+      });
+      const closed = new Promise<number | null>((resolve) => child.on("close", resolve));
+      while (stdout.split("\n").length < 3) await delay(20);
+      child.kill("SIGTERM");
+      assert.equal(await closed, 1);
+      const looks: Status[] = stdout
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line));
+      assert.ok(looks.length >= 2 && looks.every(({ links }) => links.length === 30));
+    });
+
     it("draws a terminal anew in place, and gives the cursor back on Ctrl-C", async () => {
       const command = [process.execPath, cliMain, "status", "--state", state, "--watch", "--interval", "1"].join(" ");
       const args =

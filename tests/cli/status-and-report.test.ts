@@ -500,14 +500,14 @@ describe("mi-link status and report of 30 links, eight of them broken", function
 
     it("loses no peak of a long log, and stays small", async () => {
       const status = await statusOf({ state });
-      const samples = Array.from({ length: 20_001 }, (_, i) => ({
-        at: new Date(Date.UTC(2026, 0, 1) + i * 5000).toISOString(),
+      const samples = Array.from({ length: 5001 }, (_, i) => ({
+        at: new Date(Date.UTC(2026, 0, 1) + i * 20_000).toISOString(),
         links: status.links.map(({ name, sqlServer, managedInstance, health }, k) => ({
           name,
           sqlServer,
           managedInstance,
           health,
-          lagSeconds: i === 7777 && k === 20 ? 5400 : (i + k) % 7,
+          lagSeconds: i === 777 && k === 20 ? 5400 : (i + k) % 7,
         })),
       }));
       const text = await reportPage(status, { samples, unreadable: 0 });

@@ -7,7 +7,7 @@ import type { Config } from "../../arguments/password";
 import { addressOf, complete, type SqlServer, sqlServerProperty } from "../../arguments/sql-server-settings";
 import { rememberSecret } from "../../errors/secrets";
 import { VisibleError } from "../../errors/visible-error";
-import { typeOf } from "../../resources/link-resource";
+import { typeOf } from "../../resources/resource-token";
 import type { WantedLink } from "./both-sides";
 import type { Sources } from "./link-status";
 import type { Problem } from "./status-data";

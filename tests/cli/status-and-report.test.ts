@@ -259,6 +259,10 @@ describe("mi-link status and report of 30 links, eight of them broken", function
         assert.ok(line.length <= width || line.trim().length === longest, `${line.length} of ${width}: ${line}`);
       }
       for (const { name } of status.links) assert.ok(text.includes(name));
+      assert.match(
+        text.replaceAll(/\s+/g, " "),
+        /Certificates end \(UTC\): sqlserver1 \S+, sqlserver2 \S+, sqlserver3 \S+ \(expired\), .*sqlmi1 \d/,
+      );
     }
     const [link] = status.links;
     assert.ok(link);

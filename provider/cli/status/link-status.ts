@@ -129,6 +129,7 @@ function databasesOf({ server, local, copies, arm, primary, connected }: Looked)
     const copy = own.find(({ isLocal }) => isLocal === (primary === "managed instance")) ?? own[0];
     const sent = linked?.instanceSendReplicationLagSeconds;
     const redone = linked?.instanceRedoReplicationLagSeconds;
+    const seeding = seedingOf(server, name, linked?.seedingProgress);
     const lagInAzure = sent === undefined && redone === undefined ? undefined : (sent ?? 0) + (redone ?? 0);
     const lagSeconds = copy?.lagSeconds ?? lagInAzure;
     const sendQueueKilobytes = copy?.sendQueueKilobytes ?? undefined;
@@ -138,9 +139,9 @@ function databasesOf({ server, local, copies, arm, primary, connected }: Looked)
       synchronization: copy?.state ?? undefined,
       replicaState: linked?.replicaState,
       suspended: own.length === 0 ? undefined : own.some(({ isSuspended }) => isSuspended),
-      seeding: seedingOf(server, name, linked?.seedingProgress),
-      // What a side last knew of a link that is not connected says nothing.
-      ...(connected === false ? {} : { lagSeconds, sendQueueKilobytes, redoQueueKilobytes }),
+      seeding,
+      // What a side last knew of a link that is not connected says nothing, and neither does it of a copy that is not whole.
+      ...(connected === false || seeding ? {} : { lagSeconds, sendQueueKilobytes, redoQueueKilobytes }),
       lastCommitAt: copy?.lastCommitAt?.toISOString(),
     };
   });

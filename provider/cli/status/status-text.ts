@@ -35,6 +35,7 @@ export function textOf(status: Status, surface: Surface): string {
     ...(links.length === 0
       ? ["No links were found.", "", ...serversAlone(sqlServers, managedInstances)]
       : table(links, surface)),
+    ...certificates(status, surface),
     ...grouped(links).flatMap(({ links: its, problem }) => [
       "",
       ...sentences(
@@ -56,6 +57,20 @@ export function summary({ at, links }: Status): string {
   });
   const all = `${links.length} ${links.length === 1 ? "link" : "links"}`;
   return `${at.slice(0, 19).replace("T", " ")} UTC: ${all}${parts.length === 0 ? "" : `: ${parts.join(", ")}`}.`;
+}
+
+/** When the certificates of both sides end, in one paragraph. */
+function certificates({ sqlServers, managedInstances }: Status, { width }: Surface): string[] {
+  const ends = [
+    ...sqlServers.map(({ name, address, certificate }) => ({ who: name ?? address, certificate })),
+    ...managedInstances.map(({ name, certificate }) => ({ who: name, certificate })),
+  ].flatMap(({ who, certificate }) => {
+    if (!certificate) return [];
+    const { expiryDate, validity } = certificate;
+    const mark = { Valid: "", ExpiresSoon: " (soon)", Expired: " (expired)" }[validity];
+    return [`${printable(who)} ${expiryDate}${mark}`];
+  });
+  return ends.length === 0 ? [] : ["", ...wrapped(`Certificates end (UTC): ${ends.join(", ")}`, width, 0, "")];
 }
 
 const serversAlone = (servers: Status["sqlServers"], instances: Status["managedInstances"]): string[] => [
@@ -109,26 +124,34 @@ export const printable = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\p
 
 const headers = ["link", "database", "SQL Server", "", "managed instance", "health", "state", "lag", "queue"];
 
+/** The columns that a terminal has room for: all, or those without which a link says nothing. */
+const choices: readonly (readonly number[])[] = [
+  [0, 1, 2, 3, 4, 5, 6, 7, 8],
+  [0, 5, 6, 7, 8],
+];
+
 function table(links: readonly LinkStatus[], surface: Surface): string[] {
-  const rows = links.map((link) => cellsOf(link));
-  const widths = headers.map((header, column) =>
-    Math.max(
-      ...[{ text: header }, ...rows.map((row) => row[column] ?? { text: "" })].map(({ text }) => [...text].length),
-    ),
-  );
-  const whole = widths.reduce((sum, width) => sum + width + 2, -2);
-  if (whole > surface.width) return links.flatMap((link) => below(link, surface));
-  const line = (cells: readonly Cell[]) =>
-    cells
-      .map(({ text, colour }, column) => {
-        const filled =
-          column === headers.length - 1 ? text : text + " ".repeat((widths[column] ?? 0) - [...text].length);
-        return colour ? styleText(colour, filled, { stream: surface.stream }) : filled;
-      })
+  const rows: readonly (readonly Cell[])[] = [
+    headers.map((text) => ({ text, colour: "bold" as const })),
+    ...links.map((link) => cellsOf(link)),
+  ];
+  const widths = headers.map((_, column) => Math.max(...rows.map((row) => lengthOf(row[column]))));
+  const whole = (columns: readonly number[]) => columns.reduce((sum, column) => sum + (widths[column] ?? 0) + 2, -2);
+  const columns = choices.find((choice) => whole(choice) <= surface.width);
+  if (!columns) return links.flatMap((link) => below(link, surface));
+  const shown = (cell: Cell | undefined, column: number) => {
+    const filled = `${cell?.text ?? ""}${" ".repeat((widths[column] ?? 0) - lengthOf(cell))}`;
+    return cell?.colour ? styleText(cell.colour, filled, { stream: surface.stream }) : filled;
+  };
+  return rows.map((row) =>
+    columns
+      .map((column) => shown(row[column], column))
       .join("  ")
-      .trimEnd();
-  return [line(headers.map((text) => ({ text, colour: "bold" as const }))), ...rows.map(line)];
+      .trimEnd(),
+  );
 }
+
+const lengthOf = (cell: Cell | undefined): number => [...(cell?.text ?? "")].length;
 
 function cellsOf({ name, sqlServer, managedInstance, primary, databases, health, state }: LinkStatus): Cell[] {
   return [

@@ -14,6 +14,8 @@ import type { AnyLifecycle, Observed } from "../lifecycle/contract";
 import { keepCallStackOut } from "./call-stack";
 import { typeOf } from "./resource-token";
 
+export { typeOf };
+
 type OutputName<Resource> = Exclude<keyof Resource, keyof CustomResource>;
 type ValueOf<O> = O extends OutputInstance<infer Value> ? Value : never;
 

@@ -1,8 +1,29 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import type { Command } from "commander";
-import { clearStatus, jsonOf, say } from "../output";
-import { managedInstanceOption, sqlServerOptions } from "../servers";
-import { importFiles as files } from "./import-names";
-import type { ImportOptions } from "./taking-over";
+import { canonicalInstanceId } from "../../arguments/managed-instance-id";
+import type { SqlServer } from "../../arguments/sql-server-settings";
+import { resources } from "../../dynamic/index";
+import { VisibleError } from "../../errors/visible-error";
+import type { Context } from "../../lifecycle/context";
+import { clearStatus, jsonOf, say, status } from "../output";
+import { contextOf, managedInstanceOption, type SqlServerOptions, settingsOf, sqlServerOptions } from "../servers";
+import type { Program } from "./declarations";
+import { importFile } from "./import-file";
+import { findLinks, type There } from "./links-there";
+import { observe, type Registered } from "./observed-program";
+import { programText } from "./program-text";
+import { allComponents, type Components, knownAs, ownership, programFor } from "./programs";
+
+interface Options extends SqlServerOptions {
+  readonly managedInstance: string;
+  readonly link?: readonly string[];
+  readonly out: string;
+  readonly force?: boolean;
+}
+
+/** Files that are written into the folder of `--out`. */
+const files = { state: "mi-link-import.json", program: "index.ts" } as const;
 
 export function addImport(program: Command): void {
   const command = program
@@ -19,11 +40,145 @@ export function addImport(program: Command): void {
       "after",
       "\nAzure is signed in to as the provider does: az login, AZURE_*, ARM_*, a managed identity; MI_LINK_ARM_ENDPOINT and MI_LINK_CA_FILE.",
     )
-    .action(async (options: ImportOptions) => {
-      // Loaded when it is needed: it is the one command that runs a program, for which it takes Pulumi's library.
-      const { takeOver, write, reportOf, textOf } = await import("./taking-over.js");
+    .action(async (options: Options) => {
       const imported = await takeOver(options).finally(clearStatus);
       await write(options, imported);
       say(program.opts().json === true ? jsonOf(reportOf(options, imported)) : textOf(options, imported));
     });
+}
+
+interface Imported {
+  readonly there: There;
+  readonly program: Program;
+  readonly registered: readonly Registered[];
+  /** What the program cannot say, or will change: a sentence each. */
+  readonly differences: readonly string[];
+}
+
+async function takeOver(options: Options): Promise<Imported> {
+  const settings = settingsOf(options);
+  const managedInstanceId = canonicalInstanceId(options.managedInstance);
+  const warnings = new Set<string>();
+  const context = contextOf((message) => warnings.add(message));
+  status("looking at both sides");
+  const there = await findLinks(settings, managedInstanceId, options.link ?? [], context);
+  const found = await fitting(there, settings, managedInstanceId, context);
+  const differences = found.registered.flatMap(differencesOf);
+  return { there, ...found, differences: [...new Set([...there.notes, ...warnings, ...differences])] };
+}
+
+/** Tries the components first; where a part would differ from what is there, single resources take its place. */
+async function fitting(there: There, settings: SqlServer, managedInstanceId: string, context: Context) {
+  const look = async (components: Components) => {
+    const program = programFor(there, settings, managedInstanceId, components);
+    const own: Parameters<typeof observe>[2] = (kind, state) => ownership(there, kind, state);
+    return { program, registered: await observe(program, knownAs(there), own, context) };
+  };
+  const first = allComponents(there);
+  const tried = await look(first);
+  const parents = new Map(tried.registered.map(({ name, parent }) => [name, parent]));
+  const outermost = (name: string): string => {
+    const parent = parents.get(name);
+    return parent === undefined ? name : outermost(parent);
+  };
+  const unfit = new Set(
+    tried.registered.filter(({ found }) => found && found.differs.length > 0).map(({ name }) => outermost(name)),
+  );
+  if (unfit.size === 0) return tried;
+  const links = tried.program.declarations.filter(({ kind }) => kind === "ManagedInstanceLink");
+  return await look({
+    isPairing: !unfit.has("pairing"),
+    links: new Set(there.links.filter((_, i) => !unfit.has(links[i]?.name ?? "")).map(({ linkName }) => linkName)),
+  });
+}
+
+function differencesOf({ name, inputs, found }: Registered): string[] {
+  if (!found) return [];
+  const what = `${found.kind} ${name}`;
+  if (!found.state) return [`${what}: there is none. It is not imported; the first up makes it.`];
+  const lifecycle = resources[found.kind].lifecycle();
+  const { state, differs, drift } = found;
+  return [
+    ...differs.map(
+      (input) =>
+        `${what}: ${input} is ${JSON.stringify(state[input]) ?? "not set"}, and the program has ${JSON.stringify(inputs[input]) ?? "none"}: the preview shows an update.`,
+    ),
+    ...(drift === undefined ? [] : [`${what}: ${drift}. The next up puts that right, and the preview says so.`]),
+    ...(lifecycle.warnings?.(state, new Date()) ?? []),
+    ...(found.kind === "MasterKey" && state.created === false
+      ? [`${what}: other certificates are encrypted by it too, so destroy keeps it.`]
+      : []),
+  ];
+}
+
+async function write({ out, force }: Options, { there, program, registered }: Imported): Promise<void> {
+  await mkdir(out, { recursive: true });
+  const state = jsonOf(importFile(registered, there.server.instance.name));
+  for (const [file, text] of [
+    [files.state, `${state}\n`],
+    [files.program, programText(program)],
+  ] as const) {
+    try {
+      await writeFile(join(out, file), text, { flag: force ? "w" : "wx", mode: file === files.state ? 0o600 : 0o644 });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+      throw new VisibleError({
+        doing: `write ${join(out, file)}`,
+        cause: "it is there already.",
+        remedy: "give another folder as --out, or --force.",
+      });
+    }
+  }
+}
+
+/**
+ * An import records no order, in which a destroy could go. So what is imported stays protected, as an import leaves it,
+ * until an up of the program, which has no such option, has recorded the order.
+ */
+const commands = (out: string): readonly string[] => [
+  `pulumi import --file ${join(out, files.state)} --generate-code=false`,
+  "pulumi preview",
+  "pulumi up",
+];
+
+function reportOf({ out }: Options, { there, registered, differences }: Imported) {
+  return {
+    sqlServer: there.server.instance.name,
+    managedInstance: there.instance.name,
+    links: there.links.map(({ linkName }) => linkName),
+    resources: registered.map(({ type, name, found }) => ({
+      type,
+      name,
+      imported: found ? Boolean(found.state) : true,
+    })),
+    files: { import: join(out, files.state), program: join(out, files.program) },
+    differences,
+    commands: commands(out),
+  };
+}
+
+function textOf({ out }: Options, { there, registered, differences }: Imported): string {
+  const [importing, previewing, up] = commands(out);
+  const count = registered.filter(({ found }) => found?.state).length;
+  return [
+    `${there.links.map(({ linkName }) => linkName).join(", ")}: ${count} resources on ${there.server.instance.name} and ${there.instance.name}.`,
+    `Written: ${join(out, files.state)}, ${join(out, files.program)}. Nothing was changed on the servers.`,
+    "",
+    ...(differences.length === 0
+      ? ["The program says all that is there."]
+      : ["What the program does not say, or will change:", ...differences.map((line) => `  - ${line}`)]),
+    "",
+    `Now, in the folder of the Pulumi project whose program this is to be (npm install pulumi-mi-link; ${files.program} is its program):`,
+    `  ${importing}`,
+    "      puts what is there into the stack's state, and changes nothing else",
+    `  ${previewing}`,
+    differences.length === 0
+      ? "      must show no change; if it shows one, stop and look"
+      : "      must show no other change than those above; if it shows one, stop and look",
+    `  ${up}`,
+    "      records the order of the resources, which an import does not; until then they are protected from pulumi destroy",
+    "",
+    "From then on all of it is the stack's own: pulumi destroy removes it, but what something else still uses, and the",
+    'copy on the managed instance (databaseOnDelete: "Delete" removes that too).',
+  ].join("\n");
 }

@@ -7,7 +7,7 @@ import { checkInputs, isHidden } from "../../lifecycle/check";
 import type { Context } from "../../lifecycle/context";
 import type { Bag } from "../../lifecycle/contract";
 import { changedInputs } from "../../lifecycle/diff";
-import { typeOf } from "../../resources/resource-token";
+import { typeOf } from "../../resources/link-resource";
 import { type Argument, type Program, Reference, ref } from "./declarations";
 
 /** What the program registers, as the engine would see it, and what is there of it. */

@@ -25,7 +25,7 @@ export interface Certificate {
 }
 
 /** A row of `certificatesWhere`. */
-interface CertificateRow {
+export interface CertificateRow {
   readonly name: string;
   readonly subject: string | null;
   readonly thumbprint: Buffer;
@@ -44,13 +44,13 @@ export async function findCertificate(server: Sql, name: string): Promise<Certif
   return row && certificateOf(row);
 }
 
-const certificatesWhere = (condition: Statement): Statement =>
+export const certificatesWhere = (condition: Statement): Statement =>
   sql`SELECT name, subject, thumbprint, start_date, expiry_date, CERTENCODED(certificate_id) AS der,
       pvt_key_encryption_type AS privateKey,
       SYSUTCDATETIME() AS now
     FROM sys.certificates WHERE ${condition}`;
 
-function certificateOf(row: CertificateRow): Certificate {
+export function certificateOf(row: CertificateRow): Certificate {
   // The dates of the certificate itself: what the catalog has of them may be NULL.
   const expiry = row.expiry_date ?? new X509Certificate(row.der).validToDate;
   return {

@@ -8,8 +8,10 @@ import { addErrors } from "./errors-command";
 import { addImport } from "./import/command";
 import { jsonOf, say } from "./output";
 import { addPreflight } from "./preflight-command";
+import { addReport } from "./report/report-command";
 import { addScript } from "./script/script-command";
 import { addLab } from "./start-lab";
+import { addStatus } from "./status/status-command";
 
 /** 0: done. 1: failed, and the message says why. 2: the command line is wrong. */
 const exitCodes = { failed: 1, usage: 2 } as const;
@@ -32,6 +34,8 @@ export function commandLine(args: readonly string[] = []): Command {
   addErrors(program);
   addPreflight(program);
   addScript(program);
+  addStatus(program);
+  addReport(program);
   addLab(program, args);
   return program;
 }

@@ -212,13 +212,4 @@ describe("a link of several databases", function () {
     assert.deepEqual(await statesOf(), synchronizing("db2", "db3"));
     assert.equal(await errorNumberOf(sides.sqlServer, "ALTER AVAILABILITY GROUP ag REMOVE DATABASE db1"), undefined);
   });
-
-  it("leaves its databases to both sides when it is deleted", async () => {
-    await establish();
-    const deleted = await sides.send("DELETE", link);
-    assert.equal(deleted.body.operation, "DropManagedFailoverGroup");
-    await eventually([{ n: 2 }], () =>
-      rows(sides.managedInstance, "SELECT COUNT(*) AS n FROM sys.databases WHERE database_id > 4 AND is_read_only = 0"),
-    );
-  });
 });

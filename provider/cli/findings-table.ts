@@ -4,14 +4,18 @@ import { places } from "../preflight/places";
 import type { PreflightReport } from "../preflight/report";
 
 /** The findings by what was looked at. Beyond a hundred of them, those that passed are counted only. */
-export function tableOf({ findings, counts }: PreflightReport, width = Number.POSITIVE_INFINITY): string {
+export function tableOf(
+  { findings, counts }: PreflightReport,
+  width = Number.POSITIVE_INFINITY,
+  end = "Nothing was changed.",
+): string {
   const isLong = findings.length > 100;
   const subjects = [...Map.groupBy(findings, ({ subject }) => subject)];
   const wide = Math.max(...findings.map(({ id }) => id.length));
   const total = Object.entries(counts).map(([verdict, count]) => `${count} ${verdict}`);
   return [
     ...subjects.flatMap(([subject, all]) => [styled("bold", subject), ...rowsOf(all, wide, isLong, width), ""]),
-    `${total.join(", ")}. Nothing was changed.`,
+    `${total.join(", ")}. ${end}`,
   ].join("\n");
 }
 

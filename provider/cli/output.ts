@@ -9,3 +9,9 @@ export function status(text: string): void {
 }
 
 export const clearStatus = (): void => status("");
+
+/** A sentence that stays, beside the result: what is about to be done. */
+export function tell(sentence: string): void {
+  clearStatus();
+  process.stderr.write(`${sentence}\n`);
+}

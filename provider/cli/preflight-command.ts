@@ -1,10 +1,12 @@
 import type { Command } from "commander";
-import { look } from "../preflight/preflight";
+import { look, reportOf } from "../preflight/preflight";
+import type { PreflightReport } from "../preflight/report";
 import { tableOf } from "./findings-table";
 import { clearStatus, jsonOf, say, status } from "./output";
+import { checkProbe, type ProbeOptions, probed, probeOptions } from "./probe-options";
 import { contextOf, managedInstanceOption, type SqlServerOptions, settingsOf, sqlServerOptions } from "./servers";
 
-interface Options extends SqlServerOptions {
+interface Options extends SqlServerOptions, ProbeOptions {
   readonly managedInstance?: string;
   readonly database?: readonly string[];
 }
@@ -13,14 +15,15 @@ export function addPreflight(program: Command): void {
   const command = program
     .command("preflight")
     .description(
-      "Test what links need, on the SQL Server, in Azure and of databases, and say what removes each problem. Changes nothing.",
+      "Test what links need, on the SQL Server, in Azure and of databases, and say what removes each problem. Changes nothing without --probe.",
     );
-  for (const option of [...sqlServerOptions, managedInstanceOption().makeOptionMandatory(false)])
+  for (const option of [...sqlServerOptions, managedInstanceOption().makeOptionMandatory(false), ...probeOptions()])
     command.addOption(option);
   command
     .option("--database <name...>", "databases that are to be linked (default: all that users made)")
     .addHelpText("after", "\nIt answers 1 where a test failed. A warning or what could not be tested is no failure.")
     .action(async (options: Options) => {
+      checkProbe(command, options, options.managedInstance);
       const { managedInstance, database: databases = "all" as const } = options;
       status("looking at both sides");
       const args = { sqlServer: settingsOf(options), managedInstanceId: managedInstance, databases };
@@ -28,7 +31,17 @@ export function addPreflight(program: Command): void {
         args,
         contextOf(() => {}),
       ).finally(clearStatus);
-      say(program.opts().json === true ? jsonOf(report) : tableOf(report, process.stdout.columns));
-      if (report.counts.failed > 0) process.exitCode = 1;
+      const { probe, managedInstance: id } = options;
+      const whole =
+        probe && id ? reportOf([...report.findings, ...(await probed(options, args.sqlServer, id))]) : report;
+      say(program.opts().json === true ? jsonOf(whole) : tableOf(whole, process.stdout.columns, endOf(options, whole)));
+      if (whole.counts.failed > 0) process.exitCode = 1;
     });
 }
+
+const endOf = ({ probe }: Options, { findings }: PreflightReport): string => {
+  if (!probe) return "Nothing was changed.";
+  return findings.some(({ id }) => id === "network-left-behind")
+    ? "Something that the test of the network made is still there: network-left-behind."
+    : "What the test of the network made is removed again.";
+};

@@ -55,7 +55,7 @@ function instanceId(id: string): string {
 }
 
 /** A reference that is not read from a stack: there is none yet. */
-function reference(text: string): string {
+export function reference(text: string): string {
   if (credentialProblem(text) !== undefined || schemeOf(text) === "config")
     throw new InvalidArgumentError("It must look like env:NAME or file:PATH.");
   return text;
@@ -77,8 +77,7 @@ const usualCredential = (authentication: SqlServer["authentication"] = "SqlPassw
   authentication === "SqlPassword" || authentication === "Ntlm" ? "env:SQL_SERVER_PASSWORD" : undefined;
 
 /** The servers as the provider reaches them. Azure's settings come from the environment: a command has no stack. */
-export function contextOf(warn: (message: string) => void): Context {
-  const { signal } = new AbortController();
+export function contextOf(warn: (message: string) => void, { signal } = new AbortController()): Context {
   return newContext({
     signal,
     status: (message) => status(scrubOurs(message)),

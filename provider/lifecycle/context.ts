@@ -18,8 +18,8 @@ export interface Context {
   warn(message: string): void;
   /** A session on the instance. When `instanceId` is given and another instance answers, it is refused. */
   sql(server: SqlServer, instanceId?: string): Promise<Sql>;
-  /** A session to look only: on whatever answers, with whatever rights. */
-  look(server: SqlServer): Promise<Sql>;
+  /** A session to look only: on whatever answers, with whatever rights. `until` stands in for the operation's signal. */
+  look(server: SqlServer, until?: AbortSignal): Promise<Sql>;
   /** A password given as it is or as a reference. `purpose` completes "find the password ...". */
   secret(given: SecretSource, purpose: string): Promise<string>;
   readonly azure: AzureAccess;

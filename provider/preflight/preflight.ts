@@ -43,7 +43,13 @@ export async function look(
     ...(azure ? instanceFindings(server, azure, links) : [withoutAzure]),
     ...(azure && scope !== "databases" ? pairFindings(server, azure, args) : []),
     ...databaseFindings(links, server, azure),
-  ].map((finding) => withoutSecrets(args.adopt ? takenOver(finding) : finding));
+  ];
+  return reportOf(args.adopt ? findings.map(takenOver) : findings);
+}
+
+/** Secrets are taken out, and the verdicts counted. */
+export function reportOf(all: readonly Finding[]): PreflightReport {
+  const findings = all.map(withoutSecrets);
   const count = (verdict: Verdict) => findings.filter((finding) => finding.verdict === verdict).length;
   return {
     findings,

@@ -22,7 +22,7 @@ export async function known<T>(read: () => Promise<T>): Promise<Known<T>> {
   }
 }
 
-const notRead = ({ failure: { doing, said = [], cause, remedy } }: VisibleError): NotRead => ({
+export const notRead = ({ failure: { doing, said = [], cause, remedy } }: VisibleError): NotRead => ({
   why: scrub([`could not ${doing}`, ...said, ...(cause === undefined ? [] : [cause])].join(": "), doing),
   ...(remedy !== undefined && { remedy: [words(sentence(scrubOurs(remedy, doing)))] }),
 });
@@ -60,7 +60,7 @@ export const unhindered = (obstacles: readonly Obstacle[], otherwise: string): T
 };
 
 /** A clause as a sentence. */
-const sentence = (clause: string): string =>
+export const sentence = (clause: string): string =>
   `${clause.charAt(0).toUpperCase()}${clause.slice(1)}${clause.endsWith(".") ? "" : "."}`;
 
 /** The finding about one prerequisite; "unknown" where what it is about could not be read. */

@@ -40,7 +40,7 @@ export interface Note extends Omit<Author, "notes" | "removed"> {
 export type Before = Readonly<Record<string, unknown>>;
 
 /** The kinds of objects that are noted. All certificates of `master` share one kind, and all groups, as they share their names. */
-export type Kind = "master-key" | "certificate" | "endpoint" | "group" | "trust-certificate" | "link";
+export type Kind = "master-key" | "certificate" | "endpoint" | "group" | "trust-certificate" | "link" | "probe";
 
 const prefix = "pulumi-mi-link";
 

@@ -105,7 +105,6 @@ export function createBackend({ instance, network, clock: common, journal, fault
       for (const flag of instance.startupTraceFlags) instance.traceFlags.add(flag);
       instance.startTime = clock.now();
       instance.serverName = instance.localServer;
-      for (const changed of instance.settings.values()) changed.inUse = changed.value;
       // tempdb is made anew at every start.
       instance.databases.get("tempdb")?.store.objects.clear();
       await listener.follow();

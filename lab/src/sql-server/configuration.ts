@@ -1,10 +1,3 @@
-import type { ProcedureArgument, ResultSink, Session } from "../tsql/host";
-import { formatMessage, sqlError } from "../tsql/messages";
-import { type Column, int, nvarchar } from "../tsql/types";
-import type { Instance } from "./model";
-import { hasPermission } from "./permissions";
-import type { Server } from "./server";
-
 export interface Setting {
   readonly id: number;
   readonly name: string;
@@ -25,10 +18,7 @@ const setting = (
   isAdvanced: number,
 ): Setting => ({ id, name, value, minimum, maximum, isDynamic, isAdvanced });
 
-/**
- * "Server configuration options", with the values of a fresh instance. A change shows in the views; only "show
- * advanced options" has an effect.
- */
+/** "Server configuration options", with the values of a fresh instance. Nothing changes them here. */
 export const settings: readonly Setting[] = [
   setting(101, "recovery interval (min)", 0, 0, 32767, 1, 1),
   setting(102, "allow updates", 0, 0, 1, 1, 0),
@@ -90,65 +80,3 @@ export const settings: readonly Setting[] = [
   setting(16392, "Replication XPs", 0, 0, 1, 1, 1),
   setting(16393, "contained database authentication", 0, 0, 1, 1, 0),
 ];
-
-export interface Configured {
-  value: number;
-  inUse: number;
-}
-
-export function configuredValue({ settings: changed }: Instance, { name, value }: Setting): Configured {
-  return changed.get(name) ?? { value, inUse: value };
-}
-
-const columns: readonly Column[] = [
-  { name: "name", type: nvarchar(35), nullable: false },
-  ...["minimum", "maximum", "config_value", "run_value"].map((name) => ({ name, type: int, nullable: true })),
-];
-
-/** sp_configure shows all options or one, or changes one. Throws 15123, 15129, 15247. */
-export function configure(
-  server: Server,
-  args: readonly ProcedureArgument[],
-  session: Session,
-  sink: ResultSink,
-): number {
-  const { instance } = server;
-  const [name, value] = args.map((argument) => argument.value);
-  const showsAdvanced = instance.settings.get("show advanced options")?.inUse === 1;
-  const visible = settings.filter(({ isAdvanced }) => showsAdvanced || isAdvanced === 0);
-  if (name === undefined || name === null) return show(instance, visible, sink);
-  const wanted = String(name).toLowerCase();
-  const exact = visible.filter((option) => option.name.toLowerCase() === wanted);
-  const found = exact.length > 0 ? exact : visible.filter((option) => option.name.toLowerCase().includes(wanted));
-  const [option] = found;
-  if (!option || found.length > 1) throw sqlError(15123, String(name));
-  if (value === undefined || value === null) return show(instance, [option], sink);
-  if (!hasPermission(server, session, "ALTER SETTINGS")) throw sqlError(15247);
-  const wantedValue = Number(value);
-  if (!(wantedValue >= option.minimum && wantedValue <= option.maximum) && wantedValue !== option.value)
-    throw sqlError(15129, wantedValue, option.name);
-  const before = configuredValue(instance, option);
-  instance.settings.set(option.name, { value: wantedValue, inUse: before.inUse });
-  sink.info({ ...formatMessage(15457, option.name, before.value, wantedValue), number: 15457, state: 1, line: 0 });
-  return 0;
-}
-
-function show(instance: Instance, shown: readonly Setting[], sink: ResultSink): number {
-  sink.columns(columns);
-  const byName = [...shown].sort((one, other) => one.name.localeCompare(other.name));
-  for (const option of byName) {
-    const { value, inUse } = configuredValue(instance, option);
-    sink.row([option.name, option.minimum, option.maximum, value, inUse]);
-  }
-  sink.statementEnd({ rowCount: shown.length, isSelect: true, failed: false });
-  return 0;
-}
-
-/** Puts changes of dynamic options into effect; the others wait for a restart. Throws 5812. */
-export function reconfigure(server: Server, session: Session): void {
-  if (!hasPermission(server, session, "ALTER SETTINGS")) throw sqlError(5812);
-  for (const { name, isDynamic } of settings) {
-    const changed = server.instance.settings.get(name);
-    if (changed && isDynamic) changed.inUse = changed.value;
-  }
-}

@@ -90,7 +90,6 @@ export function createInstance(request: InstanceRequest): Instance {
     isAgentRunning: edition !== "Express" && (request.isAgentRunning ?? true),
     jobs: new Map(),
     errorLog: [],
-    settings: new Map(),
     nextCertificateId: 256,
     nextEndpointId: 65536,
     nextDatabaseId: 1,

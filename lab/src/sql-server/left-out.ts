@@ -46,7 +46,8 @@ export function isLeftOutView(schema: string, name: string): boolean {
 }
 
 /** Procedures that describe the server and its objects, or that drivers ask for: a link needs none of them. */
-const procedures = words(`sp_column_privileges sp_columns sp_columns_100 sp_columns_90 sp_databases sp_datatype_info
+const procedures =
+  words(`sp_column_privileges sp_columns sp_columns_100 sp_columns_90 sp_configure sp_databases sp_datatype_info
   sp_datatype_info_100 sp_datatype_info_90 sp_depends sp_describe_first_result_set sp_fkeys sp_lock sp_monitor
   sp_msforeachdb sp_msforeachtable sp_pkeys sp_server_info sp_serveroption sp_spaceused sp_special_columns
   sp_special_columns_100 sp_special_columns_90 sp_sproc_columns sp_sproc_columns_100 sp_sproc_columns_90 sp_statistics

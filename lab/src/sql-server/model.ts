@@ -58,8 +58,6 @@ export interface Instance {
   mirroringEndpoint?: MirroringEndpoint;
   readonly groups: Map<string, AvailabilityGroup>;
   readonly backups: BackupRecord[];
-  /** The settings that sp_configure changed, by name. */
-  readonly settings: Map<string, { value: number; inUse: number }>;
   /** Whether SQL Server Agent runs. A managed instance's always does. */
   isAgentRunning: boolean;
   /** Its jobs in msdb, by their lower-case names. */
@@ -280,7 +278,8 @@ export interface Job {
   isTargeted: boolean;
   /** The last run. */
   run?: { readonly requested: Date; readonly by: string; lastStep: number; stopped?: Date | undefined };
-  readonly history: JobHistory[];
+  /** Rows of msdb.dbo.sysjobhistory, by the names of its columns. */
+  readonly history: Readonly<Record<string, string | number>>[];
 }
 
 export interface JobStep {
@@ -295,17 +294,4 @@ export interface JobStep {
   readonly flags: number;
   /** The output of its last run. */
   log?: string;
-}
-
-export interface JobHistory {
-  readonly id: number;
-  /** 0: of the job as a whole. */
-  readonly step: number;
-  readonly stepName: string;
-  readonly failed: boolean;
-  readonly message: string;
-  readonly start: Date;
-  readonly seconds: number;
-  /** The error that the step ended with, or 0. */
-  readonly number: number;
 }

@@ -8,7 +8,6 @@ import { type Column, nvarchar, varbinary } from "../tsql/types";
 import { fold, sameName } from "../tsql/values/collation";
 import { jobProcedure } from "./agent/job-procedures";
 import { chainsToRoot } from "./certificates/chain";
-import { configure } from "./configuration";
 import { isLeftOutProcedure } from "./left-out";
 import type { Certificate } from "./model";
 import { nameKey } from "./names";
@@ -136,7 +135,6 @@ const serverNames: Readonly<Record<string, ProcedureOf>> = {
 const commonProcedures: Readonly<Record<string, ProcedureOf>> = {
   ...serverNames,
   sp_readerrorlog: errorLog,
-  sp_configure: (server) => ({ run: (args, session, sink) => configure(server, args, session, sink) }),
   sp_describe_undeclared_parameters: (server) => ({
     run: (args, session, sink) => describeUndeclared(server, args, session, sink),
   }),

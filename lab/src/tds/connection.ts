@@ -197,6 +197,7 @@ export function serveConnection(socket: Socket, backend: TdsBackend, tls: TlsCon
       isEncrypted: channel !== undefined && !loginOnly,
       packetSize: negotiatePacketSize(request.packetSize),
       tdsVersion: version,
+      processId: request.processId,
       disconnect: hangUp,
     };
     try {

@@ -38,6 +38,8 @@ export interface ClientConnection {
   readonly isEncrypted: boolean;
   readonly packetSize: number;
   readonly tdsVersion: number;
+  /** The process of the client on its machine, as it says. */
+  readonly processId?: number;
   /** KILL ends the connection. */
   readonly disconnect: () => void;
 }

@@ -7,6 +7,7 @@ const feature = { fedAuth: 0x02, utf8Support: 0x0a, end: 0xff } as const;
 export interface Login7 {
   readonly version: number;
   readonly packetSize: number;
+  readonly processId: number;
   readonly hostName: string;
   readonly user: string;
   readonly password: string;
@@ -53,6 +54,7 @@ export function readLogin7(payload: Buffer): Login7 {
   return {
     version: payload.readUInt32LE(4),
     packetSize: payload.readUInt32LE(8),
+    processId: payload.readUInt32LE(16),
     hostName: text(36),
     user: text(40),
     password: revealPassword(field(44)).toString("utf16le"),

@@ -44,12 +44,10 @@ export interface ForeignKey extends ConstraintName {
   readonly referencedColumns: readonly string[];
 }
 
-/** A note that sp_addextendedproperty made about an object, or about a part of it. */
+/** A note that sp_addextendedproperty made about the database. */
 export interface ExtendedProperty {
   readonly name: string;
   readonly value: Variant | null;
-  /** A column's `id` is its column_id. */
-  readonly of: { readonly kind: "object" } | { readonly kind: "column" | "constraint" | "index"; readonly id: number };
 }
 
 interface Named {
@@ -58,7 +56,6 @@ interface Named {
   readonly name: string;
   readonly created: Date;
   readonly modified: Date;
-  readonly properties?: readonly ExtendedProperty[];
 }
 
 /** A table as CREATE TABLE and ALTER TABLE define it. It does not change: ALTER TABLE makes another one. */
@@ -99,6 +96,7 @@ export interface StoredSchema extends Named {
 /** The properties of the database itself; a database without any has no such object. */
 export interface StoredDatabase extends Named {
   readonly kind: "database";
+  readonly properties: readonly ExtendedProperty[];
 }
 
 export type StoredObject = StoredTable | StoredSchema | StoredDatabase;

@@ -32,38 +32,24 @@ SELECT l.log FROM msdb.dbo.sysjobstepslogs l JOIN msdb.dbo.sysjobsteps s ON s.st
 EXEC msdb.dbo.sp_delete_job @job_name = N'NetHelper';
 --> 1 row: log = True
 GO
--- a job of that name is there already
+-- what Agent refuses
 EXEC msdb.dbo.sp_add_job @job_name = N'twice';
-EXEC msdb.dbo.sp_add_job @job_name = N'twice';
---! 14261
-GO
--- a job without a server is not started
-EXEC msdb.dbo.sp_start_job @job_name = N'twice';
---! 14256
-GO
--- nor is one without a step
+BEGIN TRY EXEC msdb.dbo.sp_add_job @job_name = N'twice' END TRY BEGIN CATCH SELECT ERROR_NUMBER() AS number END CATCH
+BEGIN TRY EXEC msdb.dbo.sp_start_job @job_name = N'twice' END TRY BEGIN CATCH SELECT ERROR_NUMBER() AS number END CATCH
 EXEC msdb.dbo.sp_add_jobserver @job_name = N'twice';
-EXEC msdb.dbo.sp_start_job @job_name = N'twice';
---! 14528
-GO
--- SQL Server on Linux has no such steps
-EXEC msdb.dbo.sp_add_jobstep @job_name = N'twice', @step_name = N's', @subsystem = N'CmdExec', @command = N'dir';
---! 14234
-GO
--- it is given to a server once
-EXEC msdb.dbo.sp_add_jobserver @job_name = N'twice';
---! 14269
-GO
--- a parameter has its own name
-EXEC msdb.dbo.sp_delete_job @name = N'twice';
---! 8145
-GO
--- a job is named once
-EXEC msdb.dbo.sp_delete_job;
---! 14294
-GO
--- and it is gone
+BEGIN TRY EXEC msdb.dbo.sp_start_job @job_name = N'twice' END TRY BEGIN CATCH SELECT ERROR_NUMBER() AS number END CATCH
+BEGIN TRY EXEC msdb.dbo.sp_add_jobserver @job_name = N'twice' END TRY BEGIN CATCH SELECT ERROR_NUMBER() AS number END CATCH
+BEGIN TRY EXEC msdb.dbo.sp_add_jobstep @job_name = N'twice', @step_name = N's', @subsystem = N'CmdExec', @command = N'dir' END TRY BEGIN CATCH SELECT ERROR_NUMBER() AS number END CATCH
+BEGIN TRY EXEC msdb.dbo.sp_delete_job @name = N'twice' END TRY BEGIN CATCH SELECT ERROR_NUMBER() AS number END CATCH
+BEGIN TRY EXEC msdb.dbo.sp_delete_job END TRY BEGIN CATCH SELECT ERROR_NUMBER() AS number END CATCH
 EXEC msdb.dbo.sp_delete_job @job_name = N'twice';
 EXEC msdb.dbo.sp_delete_job @job_name = N'twice';
+--> 1 row: number = 14261
+--> 1 row: number = 14256
+--> 1 row: number = 14528
+--> 1 row: number = 14269
+--> 1 row: number = 14234
+--> 1 row: number = 8145
+--> 1 row: number = 14294
 --! 14262
 GO

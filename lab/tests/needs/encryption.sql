@@ -18,34 +18,25 @@ SELECT is_encrypted FROM sys.databases WHERE name = N'sealed';
 --> 2 rows: name = sealed | certificate = tde | key_algorithm = AES | key_length = 256
 --> 1 row: is_encrypted = 1
 GO
--- the certificate of an encrypted database stays
-DROP CERTIFICATE [tde];
---! 3716
-GO
--- a database has one such key
-USE [sealed];
-CREATE DATABASE ENCRYPTION KEY WITH ALGORITHM = AES_256 ENCRYPTION BY SERVER CERTIFICATE [tde];
---! 33103
-GO
--- a key that is in use stays
-USE [sealed];
-DROP DATABASE ENCRYPTION KEY;
---! 33105
-GO
--- a public key encrypts none
+-- what encryption refuses
 CREATE DATABASE [plain];
+USE [sealed];
+BEGIN TRY CREATE DATABASE ENCRYPTION KEY WITH ALGORITHM = AES_256 ENCRYPTION BY SERVER CERTIFICATE [tde] END TRY BEGIN CATCH SELECT ERROR_NUMBER() AS number END CATCH
+BEGIN TRY DROP DATABASE ENCRYPTION KEY END TRY BEGIN CATCH SELECT ERROR_NUMBER() AS number END CATCH
 USE [plain];
-CREATE DATABASE ENCRYPTION KEY WITH ALGORITHM = AES_128 ENCRYPTION BY SERVER CERTIFICATE [##MS_SQLAuthenticatorCertificate##];
---! 33101
+BEGIN TRY CREATE DATABASE ENCRYPTION KEY WITH ALGORITHM = AES_128 ENCRYPTION BY SERVER CERTIFICATE [##MS_SQLAuthenticatorCertificate##] END TRY BEGIN CATCH SELECT ERROR_NUMBER() AS number END CATCH
+BEGIN TRY DROP DATABASE ENCRYPTION KEY END TRY BEGIN CATCH SELECT ERROR_NUMBER() AS number END CATCH
+USE master;
+DROP CERTIFICATE [tde];
+--> 1 row: number = 33103
+--> 1 row: number = 33105
+--> 1 row: number = 33101
+--> 1 row: number = 33104
+--! 3716
 GO
 -- without a key nothing is encrypted
 ALTER DATABASE [plain] SET ENCRYPTION ON;
 --! 33106
-GO
--- nothing of it is left
-USE [plain];
-DROP DATABASE ENCRYPTION KEY;
---! 33104
 GO
 -- preflight: encryption is taken off again
 ALTER DATABASE [sealed] SET ENCRYPTION OFF;

@@ -279,14 +279,6 @@ TRUNCATE TABLE dbo.Plain;
 DROP TABLE dbo.Plain;
 --> 1 row: last = 2
 GO
--- what is noted of a table
-EXEC sp_addextendedproperty N'MS_Description', N'the codes', N'SCHEMA', N'dbo', N'TABLE', N'Made', N'COLUMN', N'Code';
-EXEC sp_addextendedproperty N'MS_Description', N'the rates', N'SCHEMA', N'dbo', N'TABLE', N'Made', N'INDEX', N'IX_Made';
-SELECT OBJECT_NAME(major_id) AS name, minor_id FROM sys.extended_properties WHERE class = 1 AND value = N'the codes';
-EXEC sp_addextendedproperty N'MS_Description', N'nothing', N'SCHEMA', N'dbo', N'TABLE', N'NotMade';
---> 1 row: name = Made | minor_id = 1
---! 15135
-GO
 -- what a definition refuses
 BEGIN TRY ALTER TABLE dbo.Made DROP COLUMN Rate END TRY BEGIN CATCH SELECT ERROR_NUMBER() AS number END CATCH
 BEGIN TRY ALTER TABLE dbo.Made ADD CONSTRAINT UQ_None UNIQUE (None) END TRY BEGIN CATCH SELECT ERROR_NUMBER() AS number END CATCH
@@ -301,13 +293,13 @@ BEGIN TRY EXEC (N'SELECT ''x') END TRY BEGIN CATCH SELECT ERROR_NUMBER() AS numb
 BEGIN TRY EXEC (N'SELECT FROM') END TRY BEGIN CATCH SELECT ERROR_NUMBER() AS number END CATCH
 BEGIN TRY EXEC (N'SELECT RANK() OVER (ORDER BY RANK() OVER (ORDER BY name)) FROM sys.databases') END TRY BEGIN CATCH SELECT ERROR_NUMBER() AS number END CATCH
 BEGIN TRY EXEC (N'INSERT dbo.NotMade VALUES (1)') END TRY BEGIN CATCH SELECT ERROR_NUMBER() AS number END CATCH
-BEGIN TRY RAISERROR(15135, 16, 1, N'x') WITH NOWAIT END TRY BEGIN CATCH SELECT ERROR_NUMBER() AS number END CATCH
+BEGIN TRY RAISERROR(15232, 16, 1, N'x') WITH NOWAIT END TRY BEGIN CATCH SELECT ERROR_NUMBER() AS number END CATCH
 INSERT dbo.Customer (Name) EXEC (N'PRINT N''none''; RAISERROR(N''none'', 16, 1)');
 --> 1 row: number = 102
 --> 1 row: number = 156
 --> 1 row: number = 4109
 --> 1 row: number = 208
---> 1 row: number = 15135
+--> 1 row: number = 15232
 --! 50000
 GO
 -- what is outside of the boundary
@@ -319,7 +311,6 @@ EXEC (N'CREATE SCHEMA app');
 CREATE TABLE app.Setting (k varchar(20) PRIMARY KEY, v decimal(5, 1), t time(3), o datetimeoffset, f float, r real, s smalldatetime, b binary(3), x varbinary(max), n nchar(3));
 INSERT app.Setting (k, v, t, o, f, r, s, b, x, n) VALUES ('a', 5, '12:30:00.5', '2026-01-01T00:00:00+02:00', 1.5, 2.5, '20260101 10:00', 0xABCD, 0x01, N'x');
 SELECT k, CAST(v AS int) AS v, CONVERT(varchar(8), t, 108) AS t, o, f, r, b, x, RTRIM(n) AS n FROM app.Setting;
-EXEC sp_addextendedproperty N'owner', N'team', N'SCHEMA', N'app';
 DROP TABLE app.Setting;
 DROP SCHEMA app;
 --> 1 row: k = a | v = 5 | t = 12:30:00 | o = 2025-12-31T22:00:00.000Z | f = 1.5 | r = 2.5 | b = 0xABCD00 | x = 0x01 | n = x

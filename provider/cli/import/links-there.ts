@@ -125,14 +125,17 @@ export async function findLinks(
   };
 }
 
+/** A test of the network makes nothing that could be imported. */
+type Imported = Exclude<Kind, "probe">;
+
 /** One stack never takes what another one made: that one goes on managing it. */
 async function refuseNoted(
   server: Sql,
   doing: string,
-  names: Readonly<Record<Kind, readonly string[]>>,
+  names: Readonly<Record<Imported, readonly string[]>>,
 ): Promise<void> {
   await Promise.all(
-    (Object.keys(names) as Kind[]).map(async (kind) => {
+    (Object.keys(names) as Imported[]).map(async (kind) => {
       const notes = await notesOf(server, kind);
       const noted = notes.find((note) => names[kind].some((name) => sameName(name, note.name)));
       if (noted) throw claimed(server, doing, kind, noted);

@@ -47,15 +47,13 @@ function note(
   number = 0,
 ): void {
   const seconds = Math.round((clock.now().getTime() - start.getTime()) / 1000);
+  const [date = "", time = ""] = start.toISOString().split("T");
   job.history.push({
-    id: instance.nextJobHistoryId++,
-    step: id,
-    stepName: name,
-    failed,
-    message,
-    start,
-    seconds,
-    number,
+    ...{ instance_id: instance.nextJobHistoryId++, step_id: id, step_name: name, message, run_status: Number(!failed) },
+    ...{ sql_message_id: number, sql_severity: number === 0 ? 0 : 16 },
+    run_date: Number(date.replaceAll("-", "")),
+    run_time: Number(time.slice(0, 8).replaceAll(":", "")),
+    run_duration: Math.floor(seconds / 60) * 100 + (seconds % 60),
   });
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { parseCertificate } from "../certificates/parse";
-import type { Certificate, DatabaseEncryption, Instance } from "../model";
+import type { Certificate, Instance } from "../model";
 import { currentKeyStore } from "../server";
 import { definitions, type Row, serverState, type View, view } from "./view";
 
@@ -51,34 +51,24 @@ function certificateRow({ name, id, der, privateKey, keyPassword }: Certificate)
 
 const keyLengths = { AES_128: 128, AES_192: 192, AES_256: 256, TRIPLE_DES_3KEY: 192 } as const;
 
-function encryptionRow(id: number, { algorithm, thumbprint, created, isOn }: DatabaseEncryption): Row {
-  return {
-    database_id: id,
-    encryption_state: isOn ? 3 : 1,
-    encryption_state_desc: isOn ? "ENCRYPTED" : "UNENCRYPTED",
-    ...Object.fromEntries(
-      ["create", "regenerate", "modify", "set", "opened"].map((event) => [`${event}_date`, created]),
-    ),
-    key_algorithm: algorithm.split("_")[0] ?? algorithm,
-    key_length: keyLengths[algorithm],
-    encryptor_thumbprint: thumbprint,
-    encryptor_type: thumbprint.length > 0 ? "CERTIFICATE" : "ASYMMETRIC KEY",
-    percent_complete: 0,
-  };
-}
-
 /** As soon as one database is encrypted tempdb is too, by a key of its own. */
 function encryptionRows({ databases }: Instance): Row[] {
-  const own = [...databases.values()].flatMap(({ id, encryption }) => (encryption ? [{ id, encryption }] : []));
-  const first = own.find(({ encryption }) => encryption.isOn);
-  const tempdb = databases.get("tempdb");
-  const rows = own.map(({ id, encryption }) => encryptionRow(id, encryption));
-  if (!first || !tempdb) return rows;
-  const { created } = first.encryption;
-  return [
-    encryptionRow(tempdb.id, { algorithm: "AES_256", thumbprint: Buffer.alloc(0), created, isOn: true }),
-    ...rows,
-  ];
+  const own = [...databases.values()].flatMap(({ id, encryption }) => (encryption ? [{ id, ...encryption }] : []));
+  const first = own.find(({ isOn }) => isOn);
+  const tempdb = first && { ...first, id: 2, algorithm: "AES_256" as const, thumbprint: Buffer.alloc(0) };
+  return [...(tempdb ? [tempdb] : []), ...own].map(({ id, algorithm, thumbprint, created, isOn }) => ({
+    ...{ database_id: id, encryption_state: isOn ? 3 : 1, encryption_state_desc: isOn ? "ENCRYPTED" : "UNENCRYPTED" },
+    ...{
+      create_date: created,
+      regenerate_date: created,
+      modify_date: created,
+      set_date: created,
+      opened_date: created,
+    },
+    ...{ key_algorithm: algorithm.split("_")[0] ?? "", key_length: keyLengths[algorithm], percent_complete: 0 },
+    encryptor_thumbprint: thumbprint,
+    encryptor_type: thumbprint.length > 0 ? "CERTIFICATE" : "ASYMMETRIC KEY",
+  }));
 }
 
 export const certificateViews: readonly View[] = [

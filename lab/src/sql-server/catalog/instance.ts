@@ -1,7 +1,7 @@
 import { cpus, totalmem } from "node:os";
 import { knownMessages } from "../../tsql/messages";
 import { int, type SqlValue } from "../../tsql/types";
-import { configuredValue, settings } from "../configuration";
+import { settings } from "../configuration";
 import type { Instance } from "../model";
 import type { Server } from "../server";
 import { type Row, serverState, type View, view } from "./view";
@@ -10,14 +10,14 @@ const number = (value: number): SqlValue => ({ type: int, value });
 
 function configurationRows(instance: Instance): Row[] {
   return settings.map((setting) => {
-    const { value, inUse } = configuredValue(instance, setting);
+    const value = setting.name === "Agent XPs" ? Number(instance.isAgentRunning) : setting.value;
     return {
       configuration_id: setting.id,
       name: setting.name,
       value: number(value),
       minimum: number(setting.minimum),
       maximum: number(setting.maximum),
-      value_in_use: number(inUse),
+      value_in_use: number(value),
       description: setting.name,
       is_dynamic: setting.isDynamic,
       is_advanced: setting.isAdvanced,

@@ -1,12 +1,9 @@
-import type { Instance, Job, JobHistory, JobStep } from "../model";
+import type { Instance, Job, JobStep } from "../model";
 import { findByName } from "../names";
 import { loginSid } from "./certificates";
 import { table } from "./msdb";
 import { type Row, serverState, type View, view } from "./view";
 
-const date = (at: Date): number => Number(at.toISOString().slice(0, 10).replaceAll("-", ""));
-const time = (at: Date): number => Number(at.toISOString().slice(11, 19).replaceAll(":", ""));
-const duration = (seconds: number): number => Math.floor(seconds / 60) * 100 + (seconds % 60);
 const actions = { succeed: 1, fail: 2, next: 3 } as const;
 
 const each =
@@ -45,20 +42,6 @@ const stepRow = ({ id, uid, name, subsystem, command, database, onSuccess, onFai
   step_uid: uid,
 });
 
-const historyRow = (run: JobHistory, { name }: Instance): Row => ({
-  instance_id: run.id,
-  step_id: run.step,
-  step_name: run.stepName,
-  sql_message_id: run.number,
-  sql_severity: run.number === 0 ? 0 : 16,
-  message: run.message,
-  run_status: run.failed ? 0 : 1,
-  run_date: date(run.start),
-  run_time: time(run.start),
-  run_duration: duration(run.seconds),
-  server: name,
-});
-
 /** Schema dbo of msdb: what SQL Server Agent keeps there. */
 export const jobTables: readonly View[] = [
   table("sysjobs", jobColumns, jobRows),
@@ -81,7 +64,10 @@ export const jobTables: readonly View[] = [
     run_date int NOT NULL, run_time int NOT NULL, run_duration int NOT NULL, operator_id_emailed int NOT NULL,
     operator_id_netsent int NOT NULL, operator_id_paged int NOT NULL, retries_attempted int NOT NULL,
     server sysname NOT NULL`,
-    each(({ history }) => history, historyRow),
+    each(
+      ({ history }) => history,
+      (row, { name }) => ({ ...row, server: name }),
+    ),
   ),
   table(
     "sysjobactivity",

@@ -155,7 +155,7 @@ interface Index {
 }
 
 /** The indexes with their ids: a heap is 0, the clustered index 1; others follow from 2 on. */
-export function indexesOf(table: StoredTable): Index[] {
+function indexesOf(table: StoredTable): Index[] {
   const { keys } = table.definition;
   const clustered = keys.find(({ isClustered }) => isClustered);
   const others = keys.filter((key) => key !== clustered).map((key, index) => ({ table, key, id: index + 2 }));

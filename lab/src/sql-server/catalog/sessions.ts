@@ -82,6 +82,7 @@ export const sessionViews: readonly View[] = [
         login_time: open.connected,
         host_name: open.session.hostName,
         program_name: open.session.applicationName,
+        host_process_id: open.client.processId ?? null,
         client_version: 7,
         security_id: sidOf(server, open),
         login_name: open.session.login,

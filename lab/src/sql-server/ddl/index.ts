@@ -1,6 +1,5 @@
 import type { ResultSink, Session } from "../../tsql/host";
 import type { ServerStatement } from "../../tsql/syntax/server-statement";
-import { reconfigure } from "../configuration";
 import type { Server } from "../server";
 import { alterGroup } from "./alter-group";
 import { backUp } from "./backup";
@@ -88,8 +87,6 @@ export async function executeStatement(
       return grant(server, statement, session);
     case "restore":
       return restore(server, statement, session, sink);
-    case "reconfigure":
-      return reconfigure(server, session);
     case "checkpoint":
       // CHECKPOINT has nothing to do: the lab keeps back no write.
       return;

@@ -263,7 +263,7 @@ function nameOf(
 }
 
 /** All constraints of a table; indexes of CREATE INDEX are none. */
-export function constraintsOf({ keys, checks, foreignKeys, columns }: TableDefinition): ConstraintName[] {
+function constraintsOf({ keys, checks, foreignKeys, columns }: TableDefinition): ConstraintName[] {
   const defaults = columns.flatMap((column) => (column.default ? [column.default] : []));
   return [...keys.filter(({ kind }) => kind !== "index"), ...checks, ...foreignKeys, ...defaults];
 }

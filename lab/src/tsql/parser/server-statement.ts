@@ -17,10 +17,6 @@ export function serverStatement(cursor: Cursor): ServerStatement {
   if (cursor.accept("BACKUP")) return backup(cursor);
   if (cursor.accept("DBCC")) return dbcc(cursor);
   if (cursor.accept("RESTORE")) return restore(cursor);
-  if (cursor.accept("RECONFIGURE")) {
-    if (cursor.accept("WITH")) cursor.expect("OVERRIDE");
-    return { kind: "reconfigure" };
-  }
   if (cursor.accept("CHECKPOINT")) return { kind: "checkpoint" };
   if (cursor.accept("KILL")) return { kind: "kill", session: integerLiteral(cursor) };
   return permission(cursor);

@@ -25,6 +25,7 @@ const statements = [
   "READTEXT",
   "WRITETEXT",
   "UPDATETEXT",
+  "RECONFIGURE",
 ];
 
 /** Refuses the next statement if it begins with one of these. */

@@ -40,7 +40,7 @@ export type ServerStatement =
   | PrincipalStatement
   | Restore
   | Kill
-  | { readonly kind: "reconfigure" | "checkpoint" }
+  | { readonly kind: "checkpoint" }
   | DbccTrace
   | { readonly kind: "dbccLogSpace" };
 

@@ -20,6 +20,9 @@ export interface LinkDatabase {
   readonly mostRecentLinkError?: string;
   /** Of the certificate that SQL Server shows; `{}` where the service does not tell it. */
   readonly partnerAuthCertValidity?: { readonly certificateName?: string; readonly expiryDate?: string };
+  readonly synchronizationHealth?: "HEALTHY" | "PARTIALLY_HEALTHY" | "NOT_HEALTHY";
+  readonly instanceSendReplicationLagSeconds?: number;
+  readonly instanceRedoReplicationLagSeconds?: number;
 }
 
 export interface DatabaseProperties {

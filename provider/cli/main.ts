@@ -9,8 +9,10 @@ import { addErrors } from "./errors-command";
 import { addImport } from "./import/command";
 import { jsonOf, say } from "./output";
 import { addPreflight } from "./preflight-command";
+import { addReport } from "./report/report-command";
 import { addScript } from "./script/script-command";
 import { addLab } from "./start-lab";
+import { addStatus } from "./status/status-command";
 
 const { version }: { readonly version: string } = require("pulumi-mi-link/package.json");
 
@@ -36,6 +38,8 @@ export function commandLine(args: readonly string[] = []): Command {
   addErrors(program);
   addPreflight(program);
   addScript(program);
+  addStatus(program);
+  addReport(program);
   addLab(program, args);
   addCompletion(program, { completionCommandName: "completion" });
   return program;

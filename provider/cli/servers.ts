@@ -38,11 +38,21 @@ export const sqlServerOptions: readonly Option[] = [
 export const managedInstanceOption = (): Option =>
   new Option("--managed-instance <id>", "Azure resource id of the managed instance")
     .makeOptionMandatory()
-    .argParser((id: string) => {
-      const problem = instanceIdProblem(id);
-      if (problem !== undefined) throw new InvalidArgumentError(`It ${problem}.`);
-      return id;
-    });
+    .argParser(instanceId);
+
+/** For commands that look at what they are told of, be that a server, instances, or both. */
+export const optionalServerOptions = (): readonly Option[] => [
+  ...sqlServerOptions.map((option) => (option.mandatory ? new Option(option.flags, option.description) : option)),
+  new Option("--managed-instance <id...>", "Azure resource ids of managed instances").argParser(
+    (id: string, before: readonly string[] | undefined) => [...(before ?? []), instanceId(id)],
+  ),
+];
+
+function instanceId(id: string): string {
+  const problem = instanceIdProblem(id);
+  if (problem !== undefined) throw new InvalidArgumentError(`It ${problem}.`);
+  return id;
+}
 
 /** A reference that is not read from a stack: there is none yet. */
 export function reference(text: string): string {

@@ -12,6 +12,9 @@ import {
 } from "@pulumi/pulumi";
 import type { AnyLifecycle, Observed } from "../lifecycle/contract";
 import { keepCallStackOut } from "./call-stack";
+import { typeOf } from "./resource-token";
+
+export { typeOf };
 
 type OutputName<Resource> = Exclude<keyof Resource, keyof CustomResource>;
 type ValueOf<O> = O extends OutputInstance<infer Value> ? Value : never;
@@ -37,9 +40,6 @@ export type LifecycleOf<Resource> = AnyLifecycle & {
     ...args: Parameters<AnyLifecycle["observe"]>
   ): Promise<Observed<Sure<OutputsOf<Resource>> & Partial<OutputsOf<Resource>>> | undefined>;
 };
-
-/** The type by which the engine knows a resource. */
-export const typeOf = (kind: string): string => `pulumi-nodejs:dynamic/mi-link:${kind}`;
 
 /** Short, and never to change: the engine runs the installed package, not code that was captured into the state. */
 export const providerOf = (kind: string): string =>

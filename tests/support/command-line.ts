@@ -5,14 +5,18 @@ import { azureEnvironment } from "#tools/lab";
 import { compileCache } from "#tools/setup/cache";
 import { repositoryRoot } from "./repository";
 
+export const cliMain = join(repositoryRoot, "provider", "dist", "cli", "main.js");
+
 /** Runs `mi-link`, compiled, as a user's shell would. */
 export function runCli(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
   cwd?: string,
 ): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }> {
-  const main = join(repositoryRoot, "provider", "dist", "cli", "main.js");
-  const child = spawn(process.execPath, [main, ...args], { cwd, env: { ...process.env, ...compileCache(), ...env } });
+  const child = spawn(process.execPath, [cliMain, ...args], {
+    cwd,
+    env: { ...process.env, ...compileCache(), ...env },
+  });
   const texts = { stdout: "", stderr: "" };
   for (const stream of ["stdout", "stderr"] as const)
     child[stream].setEncoding("utf8").on("data", (text: string) => {

@@ -9,12 +9,11 @@ import type { ManagedInstance } from "../../azure/managed-instance";
 import { VisibleError } from "../../errors/visible-error";
 import type { Context } from "../../lifecycle/context";
 import type { LinkProperties } from "../../resources/instance-link/link";
-import { findCertificate, hex } from "../../sql-server/catalog/certificates";
+import { allCertificates, hex } from "../../sql-server/catalog/certificates";
 import { type Endpoint, findEndpoint, otherUses } from "../../sql-server/catalog/endpoint";
-import { findGroup } from "../../sql-server/catalog/groups";
+import { allGroups, type Group } from "../../sql-server/catalog/groups";
 import type { Sql } from "../../sql-server/connection";
 import { claimed, type Kind, notesOf } from "../../sql-server/notes";
-import { sql } from "../../sql-server/tsql";
 
 /** What two servers have of links between them, whoever made it and whatever it is called. */
 export interface There {
@@ -67,24 +66,23 @@ export async function findLinks(
   ]);
   const listed = <Properties>(what: string, type: Parameters<typeof childCollection>[1]) =>
     context.azure.list<Properties>(`list the ${what} of ${instance.name}`, childCollection(managedInstanceId, type));
-  const [endpoint, uploaded, all, others, certificates] = await Promise.all([
+  const [endpoint, groups, uploaded, all, others, certificates] = await Promise.all([
     findEndpoint(server),
+    allGroups(server),
     listed<{ readonly publicBlob: string }>("certificates of SQL Servers", "serverTrustCertificates"),
     listed<LinkProperties>("links", "distributedAvailabilityGroups"),
     otherUses(server),
-    certificatesOf(server),
+    allCertificates(server),
   ]);
   const doing = `import links to the managed instance ${instance.name}`;
   const onServer = `${doing} from ${server.instance.name} (${server.address})`;
   const certificateName = endpoint?.certificateName ?? undefined;
-  const certificate = certificateName === undefined ? undefined : await findCertificate(server, certificateName);
+  const certificate = certificates.find(({ name }) => name === certificateName);
   if (!endpoint || certificateName === undefined || !certificate) throw noEndpoint(onServer, endpoint);
 
-  const looked = await Promise.all(
-    all
-      .filter(({ name }) => wanted.length === 0 || wanted.some((other) => sameName(other, name)))
-      .map((link) => linkThere(server, instance, link)),
-  );
+  const looked = all
+    .filter(({ name }) => wanted.length === 0 || wanted.some((other) => sameName(other, name)))
+    .map((link) => linkThere({ server, instance, groups }, link));
   const links = looked.flatMap((link) => (typeof link === "string" ? [] : [link]));
   const refused = looked.filter((link) => typeof link === "string");
   const missing = wanted.filter((name) => !all.some((link) => sameName(link.name, name)));
@@ -120,9 +118,9 @@ export async function findLinks(
         : []),
     ],
     isEndpointShared,
-    thumbprints: new Set(certificates.map(({ thumbprint }) => hex(thumbprint))),
+    thumbprints: new Set(certificates.map(({ thumbprint }) => thumbprint)),
     alsoEncrypted: certificates
-      .filter(({ name, privateKey }) => privateKey.trim() === "MK" && !sameName(name, certificateName))
+      .filter(({ name, privateKey }) => privateKey === "MK" && !sameName(name, certificateName))
       .map(({ name }) => name),
   };
 }
@@ -145,18 +143,11 @@ async function refuseNoted(
   );
 }
 
-const certificatesOf = (server: Sql) =>
-  server.query<{ readonly name: string; readonly thumbprint: Buffer; readonly privateKey: string }>(
-    "read the certificates",
-    sql`SELECT name, thumbprint, pvt_key_encryption_type AS privateKey FROM sys.certificates ORDER BY name`,
-  );
-
 /** The link with its half on the SQL Server; a sentence where that has none. */
-async function linkThere(
-  server: Sql,
-  instance: ManagedInstance,
+function linkThere(
+  { server, instance, groups }: Pick<There, "server" | "instance"> & { readonly groups: readonly Group[] },
   { name: linkName, properties }: ArmLink,
-): Promise<LinkThere | string> {
+): LinkThere | string {
   const skipped = (why: string) => `The link ${linkName} is not imported: ${why}.`;
   const { partnerAvailabilityGroupName: groupName, instanceAvailabilityGroupName: instanceGroupName } = properties;
   const { partnerEndpoint, databases = [], failoverMode, replicationMode } = properties;
@@ -164,7 +155,7 @@ async function linkThere(
   if (!groupName || !instanceGroupName || !partnerEndpoint || !database)
     return skipped("Azure does not show its groups, its database or its partner");
   if (second) return skipped("it has several databases, and one is what a link is made of here");
-  const [distributed, local] = await Promise.all([findGroup(server, linkName), findGroup(server, groupName)]);
+  const [distributed, local] = [linkName, groupName].map((wanted) => groups.find(({ name }) => sameName(name, wanted)));
   if (!distributed?.isDistributed || !local || local.isDistributed)
     return skipped(`${server.instance.name} has no such groups; it may be a link of another SQL Server`);
   const member = (name: string) => distributed.replicas.find((replica) => sameName(replica.name, name));

@@ -29,7 +29,7 @@ export function seedingProgress(
 }
 
 /** "30%", as the service writes it. */
-function percentOf(text: string | undefined): number | undefined {
+export function percentOf(text: string | undefined): number | undefined {
   const percent = Number.parseFloat(text ?? "");
   return percent >= 0 && percent <= 100 ? percent : undefined;
 }

@@ -151,6 +151,12 @@ export async function dropUnused(
   }
 }
 
+/** All certificates of `master`, by one question. */
+export async function allCertificates(server: Sql): Promise<readonly Certificate[]> {
+  const rows = await server.query<CertificateRow>("read the certificates", certificatesWhere(sql`1 = 1 ORDER BY name`));
+  return rows.map(certificateOf);
+}
+
 /** A public key as Azure and people hand it around: hexadecimal with or without 0x, or PEM. undefined: not a certificate. */
 export function parseCertificate(text: string): X509Certificate | undefined {
   const trimmed = text.trim();

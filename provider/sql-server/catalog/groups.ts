@@ -1,7 +1,7 @@
 import { sameName } from "../../arguments/names";
 import type { Sql } from "../connection";
 import { alreadyExists, lookAt } from "../outcome";
-import { sql } from "../tsql";
+import { type Statement, sql } from "../tsql";
 import { requireNoLink } from "./connected";
 
 /** An availability group, local or distributed; the replicas of a distributed one are its two member groups. */
@@ -31,21 +31,38 @@ interface Row extends Omit<Replica, "name"> {
 }
 
 export async function findGroup(server: Sql, name: string): Promise<Group | undefined> {
-  const rows = await server.query<Row>(
+  const [group] = await groupsWhere(
+    server,
     `look for the availability group ${name}`,
+    sql`WHERE g.name = ${sql.string(name)}`,
+  );
+  return group;
+}
+
+/** All groups of the instance, by one question. */
+export const allGroups = (server: Sql): Promise<readonly Group[]> =>
+  groupsWhere(server, "read the availability groups", sql.nothing);
+
+async function groupsWhere(server: Sql, doing: string, condition: Statement): Promise<readonly Group[]> {
+  const rows = await server.query<Row>(
+    doing,
     sql`SELECT CONVERT(nvarchar(36), g.group_id) AS id, g.name, g.is_distributed AS isDistributed, r.replica_server_name AS replicaName,
       r.endpoint_url AS url, r.availability_mode_desc AS availabilityMode, r.failover_mode_desc AS failoverMode,
       r.seeding_mode_desc AS seedingMode, r.session_timeout AS sessionTimeout
     FROM sys.availability_groups g
     LEFT JOIN sys.availability_replicas r ON r.group_id = g.group_id
-    WHERE g.name = ${sql.string(name)}`,
+    ${condition}`,
   );
-  const [first] = rows;
-  if (!first) return undefined;
-  const replicas = rows.flatMap(({ replicaName, ...replica }) =>
-    replicaName === null ? [] : [{ ...replica, name: replicaName }],
-  );
-  return { id: first.id, name: first.name, isDistributed: first.isDistributed === true, replicas };
+  return [...Map.groupBy(rows, ({ id }) => id)].map(([id, [first, ...others]]) => ({
+    id,
+    name: first?.name ?? "",
+    isDistributed: first?.isDistributed === true,
+    replicas: [first, ...others].flatMap((row) => {
+      if (!row || row.replicaName === null) return [];
+      const { replicaName: name, url, availabilityMode, failoverMode, seedingMode, sessionTimeout } = row;
+      return [{ name, url, availabilityMode, failoverMode, seedingMode, sessionTimeout }];
+    }),
+  }));
 }
 
 /** What a group was made as, for good, where no link can stand on that; in words. SQL Server has the columns one version after the other. */

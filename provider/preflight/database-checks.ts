@@ -245,9 +245,8 @@ function nameChecks(
     all.some((row) => sameName(row.name, name))
       ? failed(
           `There is an availability group ${name} on SQL Server already.`,
-          words(
-            `Give another ${argument}; or adopt takes it over, where it is of this database. What it is: ${lookAt.group(name)}`,
-          ),
+          words(`Give another ${argument}; or adopt takes it over, where it is of this database. See what it is:`),
+          onSqlServer({ text: lookAt.group(name) }),
         )
       : passed(`The name ${name} is free on SQL Server.`);
   return [
@@ -257,10 +256,8 @@ function nameChecks(
         ? passed("It is in no other availability group.")
         : failed(
             `It is in the availability group ${other} already, and can be in one only.`,
-            words(`See what uses the group: ${lookAt.group(other)}. What nobody needs can be removed:`),
-            onSqlServer(
-              sql`ALTER AVAILABILITY GROUP ${sql.identifier(other)} REMOVE DATABASE ${sql.identifier(databaseName)}`,
-            ),
+            words("Link another database; or take this one out of the group by hand, once nothing uses it there:"),
+            onSqlServer({ text: lookAt.group(other) }),
           );
     }),
     tested("group-name", subject, groups, group(groupName, "groupName")),
@@ -292,8 +289,8 @@ function azureNameChecks(
       return other
         ? failed(
             `The managed instance ${name} has a database ${other.name}, and a link never writes over one. It may be the copy of an earlier link.`,
-            words("Look whether somebody needs it: it may hold what is nowhere else. If nobody does:"),
-            azureCli(`az sql midb delete ${azArguments(id)} -n ${JSON.stringify(other.name)} --yes`),
+            words("It may hold what is nowhere else: what somebody uses must stay. See what it is:"),
+            azureCli(`az sql midb show ${azArguments(id)} -n ${JSON.stringify(other.name)}`),
           )
         : passed(`The managed instance has no database ${databaseName}.`);
     }),

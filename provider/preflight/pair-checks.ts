@@ -1,15 +1,15 @@
 import type { X509Certificate } from "node:crypto";
 import { digitsOf } from "../arguments/hexadecimal";
-import { azArguments, sameInAzure } from "../arguments/managed-instance-id";
+import { linkArguments, sameInAzure } from "../arguments/managed-instance-id";
 import { sameName } from "../arguments/names";
 import {
   type Certificate,
   documentedName,
-  dropStatement,
   hex,
   parseCertificate,
   thumbprintOf,
 } from "../sql-server/catalog/certificates";
+import { lookAt } from "../sql-server/outcome";
 import type { AzureFacts } from "./azure-facts";
 import type { Finding, Step } from "./finding";
 import type { SqlServerFacts } from "./sql-server-facts";
@@ -57,10 +57,8 @@ export function pairChecks(server: SqlServerFacts, azure: AzureFacts, certificat
           return passed("The instance has room for the certificate of SQL Server, which the first up uploads.");
         return failed(
           `The instance has another SQL Server's certificate, or an old one, under the name ${taken.name}, which the first up gives to the new one.`,
-          words("Give another certificateName. Or, if no link needs the old one, delete it:"),
-          azureCli(
-            `az sql mi partner-cert delete ${azArguments(azure.id)} --certificate-name ${JSON.stringify(taken.name)}`,
-          ),
+          words("Give another certificateName. See which links there are, which may need the old one:"),
+          azureCli(`az sql mi link list ${linkArguments(azure.id)}`),
         );
       },
     ),
@@ -118,15 +116,15 @@ function importTold(all: readonly Certificate[], { fqdn, certificate }: Theirs):
   if (named)
     return failed(
       `SQL Server has another certificate under the name ${named.name} than the instance presents: ${named.thumbprint}, not ${thumbprint}.`,
-      words("With adopt, up renews it in place. Or, if no group uses it, drop it, and up imports the one of today:"),
-      onSqlServer(dropStatement(named.name)),
+      words("With adopt, up renews it in place. See which groups lead to the instance, and so use it:"),
+      onSqlServer({ text: lookAt.groupUrls }),
     );
   const other = all.find((each) => each.thumbprint === thumbprint);
   if (other)
     return failed(
       `SQL Server has the certificate of the instance under the name ${other.name}: a link finds it only as ${fqdn}, and SQL Server takes a key once.`,
-      words("If nothing uses it, drop it, and up imports it under the right name:"),
-      onSqlServer(dropStatement(other.name)),
+      words("No certificate can be renamed. See what uses it; what something uses must stay:"),
+      onSqlServer({ text: lookAt.certificate(other.name) }),
     );
   return passed("SQL Server has room for the certificate of the instance, which the first up imports.");
 }

@@ -87,6 +87,12 @@ async function occupyPort(scene: PreflightScene): Promise<void> {
 const presented = async (scene: PreflightScene): Promise<string> =>
   `0x${(await scene.send("GET", "endpointCertificates/DATABASE_MIRRORING")).body.properties?.publicBlob}`;
 
+const importAnew = async (scene: PreflightScene): Promise<void> => {
+  const name = `[${scene.instance.fqdn}]`;
+  await sql(`IF CERT_ID('${name}') IS NOT NULL DROP CERTIFICATE ${name}`)(scene);
+  await sql(`CREATE CERTIFICATE ${name} FROM BINARY = ${await presented(scene)}`)(scene);
+};
+
 const moreFiles =
   (kind: "LOG" | "FILESTREAM" | "MEMORY_OPTIMIZED_DATA", ...names: readonly string[]) =>
   (scene: PreflightScene) =>
@@ -245,12 +251,20 @@ export const onOneLab: readonly Planted[] = [
     plant: ({ lab, instance }) => lab.renewCertificate(instance.name),
     finds: { "instance-certificate": "failed" },
     says: /another certificate under the name sqlmi1\.\S+ than the instance presents/,
+    byHand: importAnew,
   },
   {
     problem: "the instance's certificate was imported under another name",
-    plant: async (scene) => await scene.sql(`CREATE CERTIFICATE theirs FROM BINARY = ${await presented(scene)}`),
+    async plant(scene) {
+      await sql(`DROP CERTIFICATE [${scene.instance.fqdn}]`)(scene);
+      await sql(`CREATE CERTIFICATE theirs FROM BINARY = ${await presented(scene)}`)(scene);
+    },
     finds: { "instance-certificate": "failed" },
     says: /under the name theirs: a link finds it only as sqlmi1/,
+    byHand: async (scene) => {
+      await sql("DROP CERTIFICATE theirs")(scene);
+      await importAnew(scene);
+    },
   },
   {
     problem: "there is no such database",
@@ -381,7 +395,7 @@ export const onOneLab: readonly Planted[] = [
     plant: (scene) => scene.sql(scene.localGroup("DATABASE db1 ").replace("GROUP ag ", "GROUP other ")),
     finds: { "database-group": "failed" },
     says: /in the availability group other already/,
-    after: sql("DROP AVAILABILITY GROUP other"),
+    byHand: sql("DROP AVAILABILITY GROUP other"),
   },
   {
     problem: "there is an availability group of the name",
@@ -410,6 +424,7 @@ export const onOneLab: readonly Planted[] = [
     plant: (scene) => scene.finished("PUT", "databases/db1", { location: "westeurope" }),
     finds: { "database-on-instance": "failed" },
     says: /has a database db1, and a link never writes over one/,
+    byHand: (scene) => scene.finished("DELETE", "databases/db1"),
   },
   {
     problem: "the instance has a link of the name",
@@ -579,5 +594,6 @@ export const withOptions: readonly (Planted & { readonly options: BothSidesOptio
     },
     finds: { "trust-certificate": "failed" },
     says: /under the name Cert_sqlserver1_endpoint/,
+    byHand: (scene) => scene.finished("DELETE", "serverTrustCertificates/Cert_sqlserver1_endpoint"),
   },
 ];

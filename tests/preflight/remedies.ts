@@ -33,14 +33,6 @@ async function az(scene: PreflightScene, line: string): Promise<void> {
       new RegExp(`^az sql mi update --ids ${id} --database-format (\\w+)$`),
       (databaseFormat) => scene.finished("PATCH", "", { properties: { databaseFormat } }),
     ],
-    [
-      new RegExp(`^az sql mi partner-cert delete ${usual} --certificate-name "(.+)"$`),
-      (certificate) => scene.finished("DELETE", `serverTrustCertificates/${certificate}`),
-    ],
-    [
-      new RegExp(`^az sql midb delete ${usual} -n "(.+)" --yes$`),
-      (database) => scene.finished("DELETE", `databases/${database}`),
-    ],
   ];
   for (const [form, send] of lines) {
     const found = form.exec(line);

@@ -562,6 +562,14 @@ export const withOptions: readonly (Planted & { readonly options: BothSidesOptio
     byHand: "the lab cannot",
   },
   {
+    problem: "Always On that is not enabled on Windows",
+    options: { windows: true },
+    plant: server({ isHadrEnabled: false }),
+    finds: { "always-on": "failed" },
+    says: /not enabled/,
+    advises: /^Enable-SqlAlwaysOn -ServerInstance 'sqlserver1' -Force$/,
+  },
+  {
     problem: "a machine that got another name",
     options: {},
     plant: server({ hostName: "elsewhere" }),

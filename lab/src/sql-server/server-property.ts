@@ -71,7 +71,7 @@ const properties: Readonly<Record<string, (instance: Instance) => string | numbe
   isintegratedsecurityonly: () => 0,
   issingleuser: () => 0,
   machinename: machineName,
-  pathseparator: () => "/",
+  pathseparator: ({ isOnWindows }) => (isOnWindows ? "\\" : "/"),
   productbuild: ({ version }) => version.split(".")[2] ?? "",
   productlevel: () => "RTM",
   productmajorversion: ({ version }) => version.split(".")[0] ?? "",

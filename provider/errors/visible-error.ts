@@ -44,7 +44,7 @@ function render({ doing, said = [], cause, remedy }: Failure, entry: string | un
     ...said.map((line) => `  ${scrub(line, doing)}`),
     ...(cause ? [`  Likely cause: ${scrubOurs(cause, doing)}`] : []),
     ...(remedy ? [`  What to do: ${scrubOurs(remedy, doing)}`] : []),
-    ...(entry === undefined ? [] : [moreAbout(entry)]),
+    ...(entry === undefined || cause === undefined ? [] : [moreAbout(entry)]),
   ].join("\n");
 }
 

@@ -245,9 +245,8 @@ function nameChecks(
     all.some((row) => sameName(row.name, name))
       ? failed(
           `There is an availability group ${name} on SQL Server already.`,
-          words(
-            `Give another ${argument}; or adopt takes it over, where it is of this database. What it is: ${lookAt.group(name)}`,
-          ),
+          words(`Give another ${argument}; or adopt takes it over, where it is of this database. See what it is:`),
+          onSqlServer({ text: lookAt.group(name) }),
         )
       : passed(`The name ${name} is free on SQL Server.`);
   return [
@@ -257,9 +256,8 @@ function nameChecks(
         ? passed("It is in no other availability group.")
         : failed(
             `It is in the availability group ${other} already, and can be in one only.`,
-            words(
-              `Link another database; or have whoever uses that group take the database out of it. What uses it: ${lookAt.group(other)}`,
-            ),
+            words("Link another database; or take this one out of the group by hand, once nothing uses it there:"),
+            onSqlServer({ text: lookAt.group(other) }),
           );
     }),
     tested("group-name", subject, groups, group(groupName, "groupName")),

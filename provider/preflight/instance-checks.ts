@@ -40,7 +40,7 @@ export function instanceChecks(facts: AzureFacts, server: Known<Instance>, more:
       return group
         ? failed(
             `It is in the failover group ${group.name}, and an instance in one takes no links.`,
-            words("Link to another instance: whether this one can leave its group is for its owners to say."),
+            words("Link to another instance: a failover group that somebody uses must stay."),
           )
         : passed("It is in no failover group.");
     }),
@@ -51,7 +51,7 @@ export function instanceChecks(facts: AzureFacts, server: Known<Instance>, more:
         ? failed(
             `It would have ${count} databases, with ${more.length} more than today, and takes ${most} in its service tier.`,
             words(
-              "Delete databases there that nobody needs, link fewer, or move to the tier Next-gen General Purpose, which takes 500.",
+              "Link fewer databases, make room among those that are there, or move to the tier Next-gen General Purpose, which takes 500.",
             ),
           )
         : passed(`It has ${present.length} databases of at most ${most}.`);

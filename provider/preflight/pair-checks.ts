@@ -1,6 +1,6 @@
 import type { X509Certificate } from "node:crypto";
 import { digitsOf } from "../arguments/hexadecimal";
-import { sameInAzure } from "../arguments/managed-instance-id";
+import { linkArguments, sameInAzure } from "../arguments/managed-instance-id";
 import { sameName } from "../arguments/names";
 import {
   type Certificate,
@@ -13,7 +13,19 @@ import { lookAt } from "../sql-server/outcome";
 import type { AzureFacts } from "./azure-facts";
 import type { Finding, Step } from "./finding";
 import type { SqlServerFacts } from "./sql-server-facts";
-import { both, failed, type Known, mapped, passed, type Told, tested, warning, words } from "./told";
+import {
+  azureCli,
+  both,
+  failed,
+  type Known,
+  mapped,
+  onSqlServer,
+  passed,
+  type Told,
+  tested,
+  warning,
+  words,
+} from "./told";
 
 /** What only both sides together tell. */
 export function pairChecks(server: SqlServerFacts, azure: AzureFacts, certificateName: string | undefined): Finding[] {
@@ -45,7 +57,8 @@ export function pairChecks(server: SqlServerFacts, azure: AzureFacts, certificat
           return passed("The instance has room for the certificate of SQL Server, which the first up uploads.");
         return failed(
           `The instance has another SQL Server's certificate, or an old one, under the name ${taken.name}, which the first up gives to the new one.`,
-          words("Give another certificateName: a link may need the old one."),
+          words("Give another certificateName. See which links there are, which may need the old one:"),
+          azureCli(`az sql mi link list ${linkArguments(azure.id)}`),
         );
       },
     ),
@@ -103,15 +116,15 @@ function importTold(all: readonly Certificate[], { fqdn, certificate }: Theirs):
   if (named)
     return failed(
       `SQL Server has another certificate under the name ${named.name} than the instance presents: ${named.thumbprint}, not ${thumbprint}.`,
-      words("Give adopt: true, with which up renews it in place."),
+      words("With adopt, up renews it in place. See which groups lead to the instance, and so use it:"),
+      onSqlServer({ text: lookAt.groupUrls }),
     );
   const other = all.find((each) => each.thumbprint === thumbprint);
   if (other)
     return failed(
       `SQL Server has the certificate of the instance under the name ${other.name}: a link finds it only as ${fqdn}, and SQL Server takes a key once.`,
-      words(
-        `It has to go from that name first, which whoever imported it has to decide. What uses it: ${lookAt.certificate(other.name)}`,
-      ),
+      words("No certificate can be renamed. See what uses it; what something uses must stay:"),
+      onSqlServer({ text: lookAt.certificate(other.name) }),
     );
   return passed("SQL Server has room for the certificate of the instance, which the first up imports.");
 }

@@ -24,7 +24,8 @@ export async function requirePassed(
   const { findings } = first.counts.failed > 0 ? await look(args, context, scope) : first;
   const failed = findings.filter(({ verdict }) => verdict === "failed");
   if (failed.length > 0) throw refusal(failed);
-  const known = findings.filter(({ verdict, id }) => ["warning", "unknown"].includes(verdict) && !seenTo.includes(id));
+  const left = [...seenTo, ...(args.managedInstanceId === undefined ? ["managed-instance"] : [])];
+  const known = findings.filter(({ verdict, id }) => ["warning", "unknown"].includes(verdict) && !left.includes(id));
   for (const { subject, sentence, remedy = [] } of known)
     context.warn(`Preflight of ${subject}: ${sentence}${remedy.length > 0 ? ` What to do: ${linesOf(remedy)}` : ""}`);
 }

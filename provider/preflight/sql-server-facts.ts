@@ -45,7 +45,6 @@ export interface ServerRow {
   readonly collation: string | null;
   /** "/" on Linux. */
   readonly separator: string | null;
-  readonly isClustered: number | null;
   /** 1: nothing is hidden from the login. Otherwise views have no rows for what it may not see. */
   readonly seesAll: number | null;
   readonly now: Date;
@@ -117,7 +116,6 @@ const statements = (wanted: Wanted): Batch<Rows> => ({
       CONVERT(int, SERVERPROPERTY('EditionID')) AS editionId,
       CONVERT(nvarchar(128), SERVERPROPERTY('Collation')) AS collation,
       CONVERT(nvarchar(8), SERVERPROPERTY('PathSeparator')) AS separator,
-      CONVERT(int, SERVERPROPERTY('IsClustered')) AS isClustered,
       HAS_PERMS_BY_NAME(NULL, NULL, 'VIEW ANY DEFINITION') AS seesAll, SYSUTCDATETIME() AS now`,
   procedures: sql`SELECT name FROM sys.system_objects
     WHERE name IN (N'sp_certificate_add_issuer', N'sp_get_endpoint_certificate', N'sp_multidb_milink')`,

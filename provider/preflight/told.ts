@@ -1,3 +1,4 @@
+import { nextLine } from "../errors/existing";
 import { scrub, scrubOurs } from "../errors/secrets";
 import { VisibleError } from "../errors/visible-error";
 import type { Obstacle } from "../sql-server/obstacle";
@@ -24,7 +25,7 @@ export async function known<T>(read: () => Promise<T>): Promise<Known<T>> {
 
 export const notRead = ({ failure: { doing, said = [], cause, remedy } }: VisibleError): NotRead => ({
   why: scrub([`could not ${doing}`, ...said, ...(cause === undefined ? [] : [cause])].join(": "), doing),
-  ...(remedy !== undefined && { remedy: [words(sentence(scrubOurs(remedy, doing)))] }),
+  ...(remedy !== undefined && { remedy: inLines(scrubOurs(remedy, doing)) }),
 });
 
 /** What a look at one prerequisite says. */
@@ -50,8 +51,11 @@ export const hindered = (obstacle: Obstacle, verdict: "failed" | "warning" = "fa
 
 const stepsOf = ({ remedy, statements, afterwards }: Obstacle): Step[] =>
   statements === undefined
-    ? [words(sentence(remedy))]
+    ? inLines(remedy)
     : [...statements.map(onSqlServer), ...(afterwards === undefined ? [] : [words(sentence(afterwards))])];
+
+/** A message has a remedy of several lines in one text. */
+const inLines = (remedy: string): Step[] => remedy.split(nextLine).map((line) => words(sentence(line)));
 
 /** The first of several that stands in the way; a sentence where none does. */
 export const unhindered = (obstacles: readonly Obstacle[], otherwise: string): Told => {

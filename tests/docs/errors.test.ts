@@ -40,9 +40,9 @@ describe("docs/errors.md", () => {
   it("has one place for each entry, and messages name it", () => {
     assert.deepEqual(anchors.toSorted(), entries.map(anchorOf).toSorted());
     assert.equal(new Set(anchors).size, anchors.length);
-    const { message } = new VisibleError({ doing: "join the group" }, [35250]);
+    const { message } = new VisibleError({ doing: "join the group", cause: "it is not reached." }, [35250]);
     assert.match(message, /\n {2}More: npx mi-link errors 35250 \(docs\/errors\.md#35250\)$/);
-    const { message: ofProxy } = new VisibleError({ doing: "read it", entry: "HTTP 407" }, []);
+    const { message: ofProxy } = new VisibleError({ doing: "read it", cause: "a proxy.", entry: "HTTP 407" }, []);
     assert.match(ofProxy, /errors "HTTP 407" \(docs\/errors\.md#http-407\)$/);
   });
 

@@ -237,6 +237,7 @@ describe("links in another stack than the SQL Server's part and the pairing, wit
     await project.config({ plain: { sqlServerCaFile } });
     assert.ok(succeeded(await kept(() => project.up())).changes.length >= 6);
     await connected();
+    await assertClean(links);
 
     await links.config({ plain: { replicationMode: "Sync" } });
     assert.deepEqual(changes(succeeded(await kept(() => links.up()))), ["update second-dag", "update second-link"]);
@@ -249,7 +250,6 @@ describe("links in another stack than the SQL Server's part and the pairing, wit
     await project.config({ plain: { changed: "{}" } });
     await connected();
     await assertClean(project);
-    await assertClean(links);
   });
 
   it("stay connected in a rotation, which is refused until the other stack, too, has uploaded the new certificate", async () => {

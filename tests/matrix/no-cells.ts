@@ -3,6 +3,7 @@ import type { ResourceType } from "#provider/dynamic/index";
 const everywhere = {
   sqlServer: "the way to the server, not what is there",
   adopt: "what up may take over, not what is there",
+  preflight: "what is tested before a create, not what is there",
   instanceId: "what the server is known by: another server is refused",
   managedInstanceId: "what the instance is known by: Azure gives no instance another id",
   created: "what this stack knows of itself",

@@ -98,6 +98,10 @@ describe("preflight of a resource that others wait for", function () {
     assert.deepEqual(changes(from), []);
     scene.lab.sqlServer(scene.server.name).clockAheadMilliseconds = 0;
     await made("TrustCertificate", args);
+    await assert.rejects(
+      made("TrustCertificate", { ...args, sqlServer: undefined }),
+      /preflight goes with sqlServer only/,
+    );
   });
 
   it("looks a second time where something failed, as it may be in the making", async () => {

@@ -87,6 +87,12 @@ async function occupyPort(scene: PreflightScene): Promise<void> {
 const presented = async (scene: PreflightScene): Promise<string> =>
   `0x${(await scene.send("GET", "endpointCertificates/DATABASE_MIRRORING")).body.properties?.publicBlob}`;
 
+const importAnew = async (scene: PreflightScene): Promise<void> => {
+  const name = `[${scene.instance.fqdn}]`;
+  await sql(`IF CERT_ID('${name}') IS NOT NULL DROP CERTIFICATE ${name}`)(scene);
+  await sql(`CREATE CERTIFICATE ${name} FROM BINARY = ${await presented(scene)}`)(scene);
+};
+
 const moreFiles =
   (kind: "LOG" | "FILESTREAM" | "MEMORY_OPTIMIZED_DATA", ...names: readonly string[]) =>
   (scene: PreflightScene) =>
@@ -245,19 +251,20 @@ export const onOneLab: readonly Planted[] = [
     plant: ({ lab, instance }) => lab.renewCertificate(instance.name),
     finds: { "instance-certificate": "failed" },
     says: /another certificate under the name sqlmi1\.\S+ than the instance presents/,
-    advises: /adopt: true/,
-    byHand: async (scene) => {
-      const { name = "" } = (await scene.sql("SELECT name FROM sys.certificates WHERE name LIKE 'sqlmi1.%'"))[0] ?? {};
-      await scene.sql(`DROP CERTIFICATE [${name}]`);
-    },
+    byHand: importAnew,
   },
   {
     problem: "the instance's certificate was imported under another name",
-    plant: async (scene) => await scene.sql(`CREATE CERTIFICATE theirs FROM BINARY = ${await presented(scene)}`),
+    async plant(scene) {
+      await sql(`DROP CERTIFICATE [${scene.instance.fqdn}]`)(scene);
+      await sql(`CREATE CERTIFICATE theirs FROM BINARY = ${await presented(scene)}`)(scene);
+    },
     finds: { "instance-certificate": "failed" },
     says: /under the name theirs: a link finds it only as sqlmi1/,
-    advises: /What uses it: SELECT/,
-    byHand: sql("DROP CERTIFICATE theirs"),
+    byHand: async (scene) => {
+      await sql("DROP CERTIFICATE theirs")(scene);
+      await importAnew(scene);
+    },
   },
   {
     problem: "there is no such database",
@@ -388,7 +395,6 @@ export const onOneLab: readonly Planted[] = [
     plant: (scene) => scene.sql(scene.localGroup("DATABASE db1 ").replace("GROUP ag ", "GROUP other ")),
     finds: { "database-group": "failed" },
     says: /in the availability group other already/,
-    advises: /What uses it: SELECT/,
     byHand: sql("DROP AVAILABILITY GROUP other"),
   },
   {
@@ -556,6 +562,14 @@ export const withOptions: readonly (Planted & { readonly options: BothSidesOptio
     byHand: "the lab cannot",
   },
   {
+    problem: "Always On that is not enabled on Windows",
+    options: { windows: true },
+    plant: server({ isHadrEnabled: false }),
+    finds: { "always-on": "failed" },
+    says: /not enabled/,
+    advises: /^Enable-SqlAlwaysOn -ServerInstance 'sqlserver1' -Force$/,
+  },
+  {
     problem: "a machine that got another name",
     options: {},
     plant: server({ hostName: "elsewhere" }),
@@ -588,7 +602,6 @@ export const withOptions: readonly (Planted & { readonly options: BothSidesOptio
     },
     finds: { "trust-certificate": "failed" },
     says: /under the name Cert_sqlserver1_endpoint/,
-    advises: /Give another certificateName/,
     byHand: (scene) => scene.finished("DELETE", "serverTrustCertificates/Cert_sqlserver1_endpoint"),
   },
 ];

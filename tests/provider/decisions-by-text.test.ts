@@ -63,6 +63,7 @@ const allowed: readonly Allowed[] = [
     "/^tcp:\\/\\/([^:/;]+):5022;server=\\[([^\\]]+)\\]$/i",
     "the address in an endpoint's URL",
   ],
+  ["cli/start-lab.ts", 'indexOf("lab")', "an argument of the command line"],
   ["azure/session.ts", 'startsWith("https:")', "an address"],
   ["azure/session.ts", 'includes("?")', "an address"],
   [

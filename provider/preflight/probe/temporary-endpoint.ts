@@ -52,7 +52,8 @@ export async function closeEndpoint(server: Sql, name: string): Promise<string |
 }
 
 export const dropCertificate = (name: string): Statement =>
-  sql`IF CERT_ID(${sql.string(sql.identifier(name).text)}) IS NOT NULL DROP CERTIFICATE ${sql.identifier(name)}`;
+  sql`IF CERT_ID(${sql.string(sql.identifier(name).text)}) IS NOT NULL
+    DROP CERTIFICATE ${sql.identifier(name)}`;
 
 export const dropEndpoint = (name: string): Statement =>
   sql`IF EXISTS (SELECT 1 FROM sys.database_mirroring_endpoints WHERE name = ${sql.string(name)})

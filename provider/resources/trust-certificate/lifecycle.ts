@@ -62,6 +62,10 @@ export const trustCertificate = {
     preflight: preflightProperty,
     adopt: adoptProperty,
   },
+  problems: ({ preflight, sqlServer }) =>
+    preflight !== undefined && sqlServer === undefined
+      ? ["preflight goes with sqlServer only: without it the SQL Server is not known"]
+      : [],
   // An instance takes neither a second certificate of the name nor the same one under a second name. A new key under a
   // new name, as in a rotation, comes before the old one goes.
   deleteBeforeReplace: (state, { certificateName, publicKey }) =>

@@ -268,7 +268,7 @@ async function importRoot(
   const isThere = async () => holds(await readCertificates(server), thumbprint) || undefined;
   const isGone = async ({ id }: Note) => id !== undefined && !(await isThere());
   try {
-    await claim(server, "certificate", name, doingIt, context.author, undefined, isGone);
+    await claim(server, "certificate", name, doingIt, context.author, {}, isGone);
     await server.change(
       doingIt,
       sql`CREATE CERTIFICATE ${sql.identifier(name)} FROM BINARY = ${sql.binary(der)}`,

@@ -60,6 +60,8 @@ export function dynamicProvider(
   let config: Config = () => undefined;
   /** What is recorded of resources that are to be replaced, by urn: create is not told. */
   const toBeReplaced = new Map<unknown, Bag>();
+  /** Urns of what the state has, as far as this run has met it. */
+  const recordedUrns = new Set<unknown>();
   /** Urns of what has notes on the server that are gone. */
   const withoutNotes = new Set<unknown>();
 
@@ -112,8 +114,11 @@ export function dynamicProvider(
   };
 
   /** `bag`: of a read or delete the state alone, which has the token and not the urn. */
-  const authorOf = (bag: Bag, token: unknown): Author | undefined => {
-    if (config("mi-link:notes" satisfies SettingName) === "off") return undefined;
+  const authorOf = (bag: Bag, token: unknown): Author | undefined =>
+    config("mi-link:notes" satisfies SettingName) === "off" ? undefined : signatureOf(bag, token);
+
+  /** The author, also where notes are turned off: those that are there are removed with their objects all the same. */
+  const signatureOf = (bag: Bag, token: unknown): Author => {
     const urn = urnOf(bag) ?? "";
     const [stack = "", project = ""] = urn
       .split("::")
@@ -129,6 +134,7 @@ export function dynamicProvider(
       token: typeof token === "string" ? token : "",
       notes,
       removed: [],
+      declared,
     };
   };
 
@@ -218,6 +224,7 @@ export function dynamicProvider(
       // A preview of the program has unknown values. Elsewhere they mean that the engine asks what a replacement takes along.
       const isCascade = news.__preview !== true && hasUnknown(only(lifecycle, news));
       const isDeclared = declared.has(news.__urn);
+      recordedUrns.add(news.__urn);
       // A preview connects to nothing: there only --refresh finds what a killed destroy has begun.
       const isReal = isDeclared && !isCascade && news.__preview !== true;
       const olds = isReal ? await withDriftOfNotes(recorded, news) : recorded;
@@ -239,7 +246,8 @@ export function dynamicProvider(
       const token = randomUUID();
       const made: Bag = { ...inputs, __note: token };
       const author = authorOf(inputs, token);
-      const more = { author, replaced: toBeReplaced.get(inputs.__urn) };
+      const isRecorded = recordedUrns.has(inputs.__urn);
+      const more = { author: author && { ...author, isRecorded }, replaced: toBeReplaced.get(inputs.__urn) };
       const create = async (context: Context) => {
         const created = await keepingNotes(made, author, () => lifecycle.create(visible(inputs), context));
         warnOf(created.state, context);
@@ -314,12 +322,13 @@ export function dynamicProvider(
 
     async delete(id, props) {
       const author = authorOf(props, props.__note);
+      const signature = author ?? signatureOf(props, props.__note);
       const remove = async (context: Context) => {
-        const putBack = author && (await removeNotes(author, props, context));
+        const putBack = await removeNotes(signature, props, context);
         try {
           await lifecycle.delete(visible(props), context);
           // Where the server could not be reached a moment ago.
-          if (author) await removeNotes(author, props, context);
+          await removeNotes(signature, props, context);
         } catch (error) {
           // What is as it was, because the delete was refused, keeps its notes.
           const found = await lifecycle.observe(visible(props), context).catch(() => undefined);

@@ -1,11 +1,14 @@
 import type { Context } from "../lifecycle/context";
 import type { Bag } from "../lifecycle/contract";
 import { hasUnknown } from "../lifecycle/unknown";
-import { type Author, countNotes } from "../sql-server/notes";
+import { type Author, isOfResource, type Note, notesByToken, signAgain } from "../sql-server/notes";
 
 /** What each SQL Server has of stacks' notes, as it is seen once in a run; all resources of the run share it. */
 export interface NotesSeen {
-  /** Whether notes of a resource are gone. False where nobody can tell, as the server does not answer. */
+  /**
+   * Whether notes of a resource are gone. False where nobody can tell, as the server does not answer. Those that are there
+   * follow the resource to a new name.
+   */
   areGone(author: Author, olds: Bag, news: Bag, newContext: () => Pick<Context, "sql">): Promise<boolean>;
 }
 
@@ -16,28 +19,45 @@ type Settings = Parameters<Context["sql"]>[0];
  * notes first, the state is written last, and neither the engine nor the state tells the next run of it.
  */
 export function notesSeen(): NotesSeen {
-  const counts = new Map<string, ReturnType<typeof count>>();
+  const looks = new Map<string, ReturnType<typeof look>>();
   return {
-    async areGone({ token, notes }, olds, news, newContext) {
+    async areGone(author, olds, news, newContext) {
       const settings = hasUnknown(news.sqlServer) ? olds.sqlServer : news.sqlServer;
       if (settings === undefined) return false;
       const key = JSON.stringify(settings);
-      const look = (): ReturnType<typeof count> => {
-        const counted = count(settings as Settings, newContext());
-        counts.set(key, counted);
-        return counted;
+      const lookNow = (): ReturnType<typeof look> => {
+        const looked = look(settings as Settings, newContext());
+        looks.set(key, looked);
+        return looked;
       };
-      const lacksOne = (seen: Awaited<ReturnType<typeof count>>) =>
-        seen !== undefined && (seen.get(token) ?? 0) < notes.size;
+      const lacksOne = (seen: Awaited<ReturnType<typeof look>>) =>
+        seen !== undefined && (seen.get(author.token) ?? []).length < author.notes.size;
+      let seen = await (looks.get(key) ?? lookNow());
       // One negative answer of some time ago is no fact.
-      return lacksOne(await (counts.get(key) ?? look())) && lacksOne(await look());
+      if (lacksOne(seen)) seen = await lookNow();
+      if (lacksOne(seen)) return true;
+      await followed(seen?.get(author.token) ?? [], author, settings as Settings, newContext);
+      return false;
     },
   };
 }
 
-async function count(settings: Settings, { sql }: Pick<Context, "sql">) {
+/** What cannot be signed today is in the next run. */
+async function followed(
+  notes: readonly Note[],
+  author: Author,
+  settings: Settings,
+  newContext: () => Pick<Context, "sql">,
+): Promise<void> {
+  if (notes.every((note) => isOfResource(note, author))) return;
   try {
-    return await countNotes(await sql(settings));
+    await signAgain(await newContext().sql(settings), notes, author);
+  } catch {}
+}
+
+async function look(settings: Settings, { sql }: Pick<Context, "sql">) {
+  try {
+    return await notesByToken(await sql(settings));
   } catch {
     return undefined;
   }

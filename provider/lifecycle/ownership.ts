@@ -1,11 +1,25 @@
+import { isDeepStrictEqual } from "node:util";
 import { nextLine } from "../errors/existing";
 import { pause } from "../errors/interrupted";
 import { VisibleError } from "../errors/visible-error";
 import type { Sql } from "../sql-server/connection";
-import { authorOf, type Before, claim, claimed, findNote, forget, isOwn, type Note, renew } from "../sql-server/notes";
+import {
+  type Author,
+  authorOf,
+  type Before,
+  claim,
+  claimed,
+  findNote,
+  forget,
+  forgetNote,
+  isOwn,
+  label,
+  type Note,
+  renew,
+} from "../sql-server/notes";
 import type { Context } from "./context";
 import type { Change } from "./contract";
-import type { Noted } from "./recorded";
+import { isGone, type Noted } from "./recorded";
 
 /** One way in which what is there is not as the resource would make it. */
 export interface Unlike {
@@ -46,21 +60,42 @@ export interface Present extends Omit<Noted, "server"> {
 export async function standingOf(present: Present, context: Context): Promise<TakenOver> {
   const { server, kind, name, doing, what, differences, adopt, refusal } = present;
   const { author } = context;
-  const note = server && (await findNote(server, kind, name, author));
+  const note = server && (await noteAbout({ ...present, server }, author));
   if (server && (await isContinued({ ...present, server }, context))) return {};
   if (server && author && note && !isOwn(note, author))
     throw ofAnother(await refusal(), claimed(server, doing, kind, note));
   const inTheWay = differences.filter(({ remedy }) => remedy !== undefined);
-  if (!adopt) throw withDifferences(await refusal(), differences);
+  if (!adopt) {
+    // A run that was to take it over was killed before it changed anything, and nobody wants that any more.
+    if (server && note?.before && !author?.isRecorded && isDeepStrictEqual(note.before, asNoted(present.before)))
+      await forgetNote(server, kind, note);
+    throw withDifferences(await refusal(), differences);
+  }
   if (inTheWay.length > 0) throw notTaken(present);
   const before = note?.before ?? present.before ?? {};
-  if (server) await claim(server, kind, name, `take over ${what}`, author, before);
+  if (server) {
+    const about = { before, id: await present.identity?.() };
+    await claim(server, kind, name, `take over ${what}`, author, about, isGone(present));
+  }
   context.warn(
     `${capital(what)}${on(present)} was there before and is taken over, as adopt says. ${
       differences.length === 0 ? "It is as it would be made here" : `Brought in line: ${inWords(differences)}`
     }.`,
   );
   return { before };
+}
+
+const asNoted = (before: Before = {}): Before => JSON.parse(JSON.stringify(before));
+
+/** The note about the very object that is there. One about an earlier object of its name is about nothing any more. */
+async function noteAbout(
+  { server, kind, name, identity }: Omit<Noted, "doing">,
+  author: Author | undefined,
+): Promise<Note | undefined> {
+  const note = await findNote(server, kind, name, author);
+  if (note?.id === undefined) return note;
+  const id = await identity?.();
+  return id === undefined || id === note.id ? note : undefined;
 }
 
 /**
@@ -140,10 +175,10 @@ export async function madeMeanwhile<Found>(
 
 /** The note by which another stack, or another resource, has the object as its own: then this resource leaves it alone. */
 export async function notedByAnother(
-  { server, kind, name }: Omit<Noted, "doing">,
+  noted: Omit<Noted, "doing">,
   { author }: Pick<Context, "author">,
 ): Promise<Note | undefined> {
-  const note = await findNote(server, kind, name, author);
+  const note = await noteAbout(noted, author);
   return author && note && !isOwn(note, author) ? note : undefined;
 }
 
@@ -161,7 +196,7 @@ export async function isLeftToAnother(
   const note = await notedByAnother(noted, context);
   if (note)
     context.warn(
-      `Kept ${noted.name} of ${noted.server.instance.name} (${noted.server.address}): a note there says that it belongs to ${authorOf(note)}, by a later record than this one. Only that one drops it.`,
+      `Kept ${label(noted.kind, noted.name)} of ${noted.server.instance.name} (${noted.server.address}): a note there says that it belongs to ${authorOf(note)}, by a later record than this one. Only that one drops it.`,
     );
   return note !== undefined;
 }

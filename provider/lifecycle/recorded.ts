@@ -31,7 +31,8 @@ export async function recorded<State extends object>(
   { author }: Pick<Context, "author">,
   noted?: Noted,
 ): Promise<Created<State>> {
-  if (noted) await claim(noted.server, noted.kind, noted.name, noted.doing, author, noted.before, isGone(noted));
+  if (noted)
+    await claim(noted.server, noted.kind, noted.name, noted.doing, author, { before: noted.before }, isGone(noted));
   try {
     await make();
   } catch (error) {
@@ -50,14 +51,11 @@ export async function recorded<State extends object>(
   });
 }
 
-/**
- * Whether nothing is there of what another stack's note says was made: somebody dropped it, and that stack has forgotten it in
- * a refresh, or notes were turned off when it deleted it.
- */
-const isGone =
-  ({ identity }: Noted) =>
+/** Whether what a note says was made is not there any more: somebody dropped it, and maybe made another one of its name. */
+export const isGone =
+  ({ identity }: Pick<Noted, "identity">) =>
   async ({ id }: Note): Promise<boolean> =>
-    id !== undefined && identity !== undefined && (await identity()) === undefined;
+    id !== undefined && identity !== undefined && (await identity()) !== id;
 
 /** Finishes an object that is there. When that fails it is recorded as unfinished. */
 export async function finished<State extends object>(

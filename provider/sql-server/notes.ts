@@ -17,6 +17,10 @@ export interface Author {
   readonly notes: Set<NoteName>;
   /** Of a delete: the notes as they were, which are removed before its objects. */
   readonly removed?: Note[];
+  /** Of a create: the state has the resource already, which is to be replaced; so its notes are of no run that was killed. */
+  readonly isRecorded?: boolean;
+  /** Urns of what the program declares in this run: what they have noted is in use, or soon will be. */
+  readonly declared?: ReadonlySet<unknown>;
 }
 
 /** Kind and name of what a note is about. */
@@ -27,7 +31,7 @@ export type NoteName = `${Kind} ${string}`;
  * property of the database `master`, as there is no level type for certificates, endpoints and groups. A DBA sees it, and
  * a run that was killed is continued by it: its state never had the object.
  */
-export interface Note extends Omit<Author, "notes" | "removed"> {
+export interface Note extends Omit<Author, "notes" | "removed" | "declared" | "isRecorded"> {
   /** The object: a certificate's name, a group's ... */
   readonly name: string;
   /** Only of an object that was there before and was taken over: what was changed about it, as it was. */
@@ -35,6 +39,9 @@ export interface Note extends Omit<Author, "notes" | "removed"> {
   /** What the object is known by once it is made, where a name is not enough: a later one of its name has another. */
   readonly id?: string;
 }
+
+type Signature = Pick<Author, "stack" | "backend" | "urn" | "token">;
+type About = Pick<Note, "before" | "id">;
 
 /** What taking over changes about an object, as it was: put back when the resource goes. */
 export type Before = Readonly<Record<string, unknown>>;
@@ -51,11 +58,7 @@ const propertyName = (kind: Kind, name: string): string =>
 /** An extended property holds at most 7,500 bytes. */
 const longestText = 3750;
 
-const textOf = (
-  name: string,
-  { stack, backend, urn, token }: Author,
-  { before, id }: Pick<Note, "before" | "id">,
-): string => {
+const textOf = (name: string, { stack, backend, urn, token }: Signature, { before, id }: About): string => {
   const text = (place: string, resource: string) =>
     JSON.stringify({ stack, backend: place, urn: resource, name, token, madeBy: prefix, before, id });
   const whole = text(backend, urn);
@@ -71,9 +74,12 @@ const isSame = (noted: string, text: string): boolean => noted === text || noted
 export const isSameStack = (note: Note, author: Pick<Author, "stack" | "backend">): boolean =>
   note.stack === author.stack && isSame(note.backend, author.backend);
 
+/** Whether it has the name of the resource, and of its stack. */
+export const isOfResource = (note: Note, author: Pick<Author, "stack" | "backend" | "urn">): boolean =>
+  author.urn !== "" && isSameStack(note, author) && isSame(note.urn, author.urn);
+
 /** Whether this very resource of this stack wrote it, in this run, in the one that made its state, or in one that was killed. */
-export const isOwn = (note: Note, author: Author): boolean =>
-  note.token === author.token || (author.urn !== "" && isSameStack(note, author) && isSame(note.urn, author.urn));
+export const isOwn = (note: Note, author: Author): boolean => note.token === author.token || isOfResource(note, author);
 
 /** Without an author nothing is noted, and no note is heeded: notes are turned off. */
 export async function findNote(
@@ -88,7 +94,8 @@ export async function findNote(
     sql`SELECT CONVERT(nvarchar(4000), value) AS value FROM sys.extended_properties
     WHERE class = 0 AND name = ${sql.string(propertyName(kind, name))}`,
   );
-  return row && parsed(row.value);
+  const note = row && parsed(row.value);
+  return note && { ...note, name };
 }
 
 /** All notes of one kind, in the order of their names: of this stack, and of others that use the server. */
@@ -123,7 +130,7 @@ export async function claim(
   name: string,
   doing: string,
   author: Author | undefined,
-  before?: Before,
+  about: About = {},
   isGone: (note: Note) => Promise<boolean> = async () => false,
 ): Promise<void> {
   if (!author) return;
@@ -132,7 +139,7 @@ export async function claim(
   try {
     await server.change(
       `note on the server that this stack is going to ${doing}`,
-      sql`EXEC sys.sp_addextendedproperty @name = ${property}, @value = ${sql.string(textOf(name, author, { before }))}`,
+      sql`EXEC sys.sp_addextendedproperty @name = ${property}, @value = ${sql.string(textOf(name, author, about))}`,
       isDone,
     );
   } catch (error) {
@@ -140,11 +147,11 @@ export async function claim(
     const note = await findNote(server, kind, name, author);
     if (note && !isOwn(note, author)) {
       if (!(await isGone(note))) throw claimed(server, doing, kind, note);
-      await forgetNote(server, kind, { ...note, name });
+      await forgetNote(server, kind, note);
       // Where another run is faster, that is refused: what it is about to make is not gone.
-      return await claim(server, kind, name, doing, author, before);
+      return await claim(server, kind, name, doing, author, about);
     }
-    await renew(server, kind, name, author, { before });
+    await renew(server, kind, name, author, about);
   }
   author.notes.add(`${kind} ${name}`);
 }
@@ -155,12 +162,12 @@ export async function renew(
   kind: Kind,
   name: string,
   author: Author | undefined,
-  more: Pick<Note, "before" | "id"> = {},
+  about: About = {},
 ): Promise<void> {
   if (!author) return;
   await server.change(
     `note on the server that ${name} is this stack's`,
-    sql`EXEC sys.sp_updateextendedproperty @name = ${sql.string(propertyName(kind, name))}, @value = ${sql.string(textOf(name, author, more))}`,
+    sql`EXEC sys.sp_updateextendedproperty @name = ${sql.string(propertyName(kind, name))}, @value = ${sql.string(textOf(name, author, about))}`,
     async () => (await findNote(server, kind, name, author))?.token === author.token,
   );
   author.notes.add(`${kind} ${name}`);
@@ -179,6 +186,24 @@ export async function forget(server: Sql, kind: Kind, name: string, author: Auth
   author.notes.delete(`${kind} ${name}`);
 }
 
+/** In a delete: what the same resource has noted about other objects. */
+export async function otherNotes(server: Sql, kind: Kind, author: Author | undefined): Promise<Others> {
+  const all = author ? await notesOf(server, kind) : [];
+  // Its own is removed by now: it alone tells a delete which resource it is of.
+  const own = [...(author?.removed ?? []), ...all].find(({ token }) => token === author?.token);
+  if (!own || own.urn === "") return { notes: [], areAbandoned: false };
+  const isOther = (note: Note) =>
+    note.token !== own.token && note.stack === own.stack && note.backend === own.backend && note.urn === own.urn;
+  const isDeclared = [...(author?.declared ?? [])].some((urn) => typeof urn === "string" && isSame(own.urn, urn));
+  return { notes: all.filter(isOther), areAbandoned: !isDeclared };
+}
+
+export interface Others {
+  readonly notes: readonly Note[];
+  /** The resource itself goes: nothing of it is in use any more. Otherwise the notes are those of a replacement. */
+  readonly areAbandoned: boolean;
+}
+
 /** Removes just this note, whoever wrote it, when what it is about is gone. */
 export const forgetNote = (server: Sql, kind: Kind, note: Note): Promise<void> =>
   forget(server, kind, note.name, { ...note, notes: new Set<NoteName>([`${kind} ${note.name}`]) });
@@ -190,7 +215,7 @@ export const forgetNote = (server: Sql, kind: Kind, note: Note): Promise<void> =
 export async function claimAgain(server: Sql, author: Author, before: Before | undefined): Promise<void> {
   for (const [kind, name] of [...author.notes].map(partsOf)) {
     try {
-      await claim(server, kind, name, `keep ${name}`, author, before);
+      await claim(server, kind, name, `keep ${label(kind, name)}`, author, { before });
     } catch (error) {
       if (!isShared(kind) || !isFailure(error, "NotedByAnother")) throw error;
       author.notes.delete(`${kind} ${name}`);
@@ -235,30 +260,59 @@ const partsOf = (note: NoteName): readonly [Kind, string] => {
   return [kind as Kind, name.join(" ")];
 };
 
-/** How many notes there are with each token. */
-export async function countNotes(server: Sql): Promise<ReadonlyMap<string, number>> {
+/** All notes, by their tokens. */
+export async function notesByToken(server: Sql): Promise<ReadonlyMap<string, readonly Note[]>> {
   const rows = await server.query<{ readonly value: string | null }>(
     "read the notes of stacks",
     sql`SELECT CONVERT(nvarchar(4000), value) AS value FROM sys.extended_properties
     WHERE class = 0 AND name LIKE ${sql.string(`${prefix}/%`)}`,
   );
-  const byToken = Map.groupBy(rows, ({ value }) => parsed(value)?.token ?? "");
-  return new Map([...byToken].map(([token, notes]) => [token, notes.length]));
+  return Map.groupBy(
+    rows.flatMap(({ value }) => parsed(value) ?? []),
+    ({ token }) => token,
+  );
+}
+
+/** Has a resource's notes follow it to its new name, or its stack's: by that a later run knows them where it has no token. */
+export async function signAgain(server: Sql, notes: readonly Note[], author: Author): Promise<void> {
+  const kindOf = (name: string) => [...author.notes].map(partsOf).find(([, noted]) => noted === name)?.[0];
+  for (const note of notes.filter((each) => !isOfResource(each, author))) {
+    const kind = kindOf(note.name);
+    if (kind) await renew(server, kind, note.name, author, note);
+  }
 }
 
 const removal = (kind: Kind, name: string) =>
   sql`EXEC sys.sp_dropextendedproperty @name = ${sql.string(propertyName(kind, name))}`;
 
-/** Who noted it, for sentences. */
+/** Who noted it, for sentences. Anybody who administers the server can write a note: it brings no line of its own. */
 export const authorOf = ({ stack, backend, urn }: Note): string =>
-  `the resource ${urn.split("::").slice(3).join("::") || "of an unknown name"} of the stack ${stack || "of an unknown name"} (state in ${backend})`;
+  `the resource ${urn.split("::").slice(3).join("::") || "of an unknown name"} of the stack ${stack || "of an unknown name"} (state in ${backend})`.replace(
+    /[\p{Cc}\p{Zl}\p{Zp}]+/gu,
+    " ",
+  );
+
+const nouns: Readonly<Record<Kind, (name: string) => string>> = {
+  "master-key": () => "the database master key",
+  certificate: (name) => `the certificate ${name}`,
+  endpoint: () => "the mirroring endpoint",
+  group: (name) => `the availability group ${name}`,
+  "trust-certificate": (id) => `the certificate ${id}`,
+  link: (name) => `the link ${name}`,
+  probe: (name) => `the test of the network ${name}`,
+};
+
+/** What is noted, for sentences. */
+export const label = (kind: Kind, name: string): string => nouns[kind](name);
 
 /** The refusal of what another stack, or another resource, has noted as its own. */
 export function claimed(server: Sql, doing: string, kind: Kind, note: Note): VisibleError {
   return new VisibleError(
     {
       doing: `${doing} on ${server.instance.name} (${server.address})`,
-      said: [`${note.name} is noted there as made by ${authorOf(note)}`],
+      said: [
+        `${label(kind, note.name)} is noted there as ${note.before === undefined ? "made" : "taken over"} by ${authorOf(note)}`,
+      ],
       cause:
         "two resources mean one object, a resource or component was renamed without aliases, or that stack is at work on it at this moment. One stack never takes what another made.",
       remedy: [

@@ -165,12 +165,14 @@ describe("mi-link import", function () {
       name: "dag",
     };
     const hash = createHash("sha256").update("dag").digest("hex").slice(0, 32);
-    const property = `'pulumi-mi-link/group/${hash}'`;
-    await sides.sql(`EXEC sp_addextendedproperty @name = ${property}, @value = N'${JSON.stringify(note)}'`);
-    const { code, stderr } = await runCli(["import", ...usual, "--out", join(folder, "noted")], env);
-    await sides.sql(`EXEC sp_dropextendedproperty @name = ${property}`);
-    assert.equal(code, 1);
-    assert.match(stderr, /dag is noted there as made by the resource dag of the stack acme\/links\/prod/);
+    for (const kind of ["group", "link"]) {
+      const property = `'pulumi-mi-link/${kind}/${hash}'`;
+      await sides.sql(`EXEC sp_addextendedproperty @name = ${property}, @value = N'${JSON.stringify(note)}'`);
+      const { code, stderr } = await runCli(["import", ...usual, "--out", join(folder, "noted")], env);
+      await sides.sql(`EXEC sp_dropextendedproperty @name = ${property}`);
+      assert.equal(code, 1, kind);
+      assert.match(stderr, /dag is noted there as made by the resource dag of the stack acme\/links\/prod/);
+    }
   });
 
   it("refuses what is not there, and a wrong command line, with the exit codes that it documents", async () => {

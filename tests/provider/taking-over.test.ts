@@ -162,6 +162,7 @@ describe("a live link that somebody made by hand", function () {
         type,
       );
     }
+    await leave("SqlServerCertificate");
     assert.match(
       await refused("SqlServerCertificate", { adopt: false, certificateName: names.certificate }),
       /what is there is as it would be made here[\s\S]*adopt: true takes it over/,

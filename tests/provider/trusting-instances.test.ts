@@ -150,6 +150,30 @@ describe("an endpoint whose certificate changes, with a linked instance that a s
     assert.deepEqual(more, []);
   });
 
+  it("is altered while a link is down that nobody noted, and says that it could not be seen whether that trusts it", async () => {
+    const [note] = await console.query<{ name: string; value: string }>(
+      "SELECT name, CONVERT(nvarchar(4000), value) AS value FROM sys.extended_properties WHERE name LIKE 'pulumi-mi-link/trust-certificate/%'",
+    );
+    assert.ok(note);
+    await console.query(`EXEC sys.sp_dropextendedproperty @name = N'${note.name}'`);
+    await console.query("ALTER ENDPOINT database_mirroring_endpoint STATE = STOPPED");
+    await toNotUploaded();
+    assert.match(
+      warnings.join("\n"),
+      /AG_db1_MI of DAG_db1 was not connected when the mirroring endpoint database_mirroring_endpoint on sqlserver1 .* got the certificate not uploaded/,
+    );
+    await console.query(
+      `ALTER ENDPOINT database_mirroring_endpoint FOR DATABASE_MIRRORING (AUTHENTICATION = CERTIFICATE [${args.certificateName}])`,
+    );
+    await console.query(`EXEC sys.sp_addextendedproperty @name = N'${note.name}', @value = N'${note.value}'`);
+    const connected =
+      "SELECT 1 AS yes FROM sys.dm_hadr_availability_replica_states WHERE is_local = 0 AND connected_state = 1";
+    for (let look = 0; (await console.query(connected)).length === 0; look++) {
+      assert.ok(look < 100, "the link is connected again");
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  });
+
   it("is altered once the upload has ended that another resource has begun", async () => {
     uploadPatience.milliseconds = 20_000;
     lab.faults.add({ on: "request", method: "PUT", matching: "serverTrustCertificates", delayMilliseconds: 1000 });

@@ -90,15 +90,13 @@ export async function findLinks(
 
   const publicKey = hex(certificate.der);
   const trust = uploaded.find(({ properties }) => digitsOf(properties.publicBlob) === publicKey);
-  const idIn = (type: Parameters<typeof childCollection>[1], name: string) =>
-    childId(managedInstanceId, type, name).toLowerCase();
   await refuseNoted(server, doing, {
     "master-key": ["master"],
     endpoint: ["DATABASE_MIRRORING"],
     certificate: [certificateName, instance.fqdn],
     group: links.flatMap(({ groupName, linkName }) => [groupName, linkName]),
-    "trust-certificate": trust ? [idIn("serverTrustCertificates", trust.name)] : [],
-    link: links.map(({ linkName }) => idIn("distributedAvailabilityGroups", linkName)),
+    "trust-certificate": trust ? [childId(managedInstanceId, "serverTrustCertificates", trust.name)] : [],
+    link: links.map(({ linkName }) => linkName),
   });
   const { authentication, algorithm } = endpoint;
   const isEndpointShared = others.length > 0 || authentication !== "CERTIFICATE" || algorithm !== "AES";

@@ -217,18 +217,22 @@ function partsOf(link: LinkThere, name: string, { isPairing }: Components): Decl
   ];
 }
 
-/** A resource name for each link: "link" where there is one, else by its database. */
+/** A resource name for each link: "link" where there is one, else by its database. No two resources or variables have one name. */
 function namesOf(links: readonly LinkThere[]): string[] {
   if (links.length === 1) return ["link"];
   const taken = new Set<string>();
   return links.map(({ databaseName }) => {
     const plain = `link-${databaseName.replace(/[^\p{L}\p{N}_.-]/gu, "-")}`;
     let name = plain;
-    for (let number = 2; taken.has(variableOf(name)); number++) name = `${plain}-${number}`;
-    taken.add(variableOf(name));
+    for (let number = 2; namesAlong(name).some((one) => taken.has(one)); number++) name = `${plain}-${number}`;
+    for (const one of namesAlong(name)) taken.add(one);
     return name;
   });
 }
+
+/** The variables of a link, and of whatever it is made of: a database may have the name of another one's part. */
+const namesAlong = (name: string): string[] =>
+  [name, ...["database", "group", "dag", "distributed-group", "link"].map((part) => `${name}-${part}`)].map(variableOf);
 
 /** `link-db.1` -> `linkDb1` */
 const variableOf = (name: string): string =>

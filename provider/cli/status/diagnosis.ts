@@ -2,6 +2,7 @@ import { managedInstanceIn, managedInstanceUrl, sameUrl } from "../../arguments/
 import { sameHost } from "../../arguments/host";
 import { azArguments } from "../../arguments/managed-instance-id";
 import { sameName } from "../../arguments/names";
+import { lookAt } from "../../sql-server/outcome";
 import { sql } from "../../sql-server/tsql";
 import { databaseProblems } from "./database-problems";
 import type { Looked } from "./looked-link";
@@ -54,7 +55,7 @@ function ofWhatIsMissing(link: Looked): Problem[] {
         what: `the managed instance ${instanceLabel} has no link ${name}, though ${serverName} has its groups`,
         code: "LinkDeleted",
         cause: "the link was deleted in Azure: somebody cut over to the managed instance, or removed it by mistake.",
-        remedy: `see whether its database is in use there: az sql midb list ${azArguments(instance.id)}; after a cut-over remove what is left here: ${sql`DROP AVAILABILITY GROUP ${sql.identifier(name)}`.text}`,
+        remedy: `see whether its database is in use there: az sql midb list ${azArguments(instance.id)}; after a cut-over take the link out of its program and run pulumi up, which removes what is left here and nothing uses. What uses it: ${lookAt.group(name)}`,
       },
     ];
   if (!server?.groups) return [];

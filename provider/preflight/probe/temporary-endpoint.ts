@@ -22,7 +22,7 @@ export async function openEndpoint(
   const name = sql.identifier(maker.name);
   const hasKey = (await findMasterKey(server))?.opensByItself === true;
   announce(`the mirroring endpoint ${maker.name} on port ${port}${hasKey ? ", its certificate" : ""} and a note of it`);
-  await claim(server, "probe", maker.name, "test the network", author(maker), { ...maker });
+  await claim(server, "probe", maker.name, "test the network", author(maker), { before: { ...maker } });
   if (hasKey)
     await server.change(
       `make the certificate ${maker.name}`,

@@ -238,7 +238,8 @@ async function presentGroup(server: Sql, inputs: Inputs, group: Group): Promise<
   // What is in the way of making the group, but that it is there; a database that it holds needs nothing more.
   const others = hindrances.filter(({ code }) => code === "NoEndpoint" || (!holdsDatabase && code !== 41106));
   return {
-    ...noted(server, inputs),
+    // As the catalog spells it, by which whoever made it has noted it.
+    ...noted(server, { ...inputs, groupName: group.name }),
     what: label(inputs),
     adopt: inputs.adopt,
     before: { ...before },

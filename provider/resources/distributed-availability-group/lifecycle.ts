@@ -314,7 +314,8 @@ async function presentGroup(server: Sql, inputs: Inputs, group: Group): Promise<
   ]);
   const before: Before = { members: group.replicas };
   return {
-    ...noted(server, inputs),
+    // As the catalog spells it, by which whoever made it has noted it.
+    ...noted(server, { ...inputs, groupName: group.name }),
     what: label(inputs),
     adopt: inputs.adopt,
     before: { ...before },

@@ -68,6 +68,8 @@ interface State extends Settled {
   readonly unproven?: Unproven;
   /** Login that owned it when it was made or last changed here; in an older state, when it was first looked at. */
   readonly owner?: string;
+  /** What the endpoint was known by when it was made or last changed here. */
+  readonly endpointId?: number;
 }
 
 export const mirroringEndpoint = {
@@ -151,7 +153,8 @@ export const mirroringEndpoint = {
     const existing = await findEndpoint(server);
     if (!existing) return (await make(server, inputs, context)).state;
     const isRenamed = !sameName(existing.name, inputs.endpointName);
-    if (isRenamed && !sameName(existing.name, state.endpointName)) throw otherEndpoint(server, inputs, existing);
+    const isOthers = !sameName(existing.name, state.endpointName) || isAnother(existing, state.endpointId);
+    if (isRenamed && isOthers) throw otherEndpoint(server, inputs, existing);
     const toBeChanged = { ...noted(server, inputs), doing: `change the mirroring endpoint ${existing.name}` };
     const isStopped = existing.state === "STARTED" && inputs.state === "STOPPED";
     if (isRenamed || isStopped || existing.port !== inputs.port) await requireNobodyConnected(server, existing, inputs);
@@ -178,7 +181,7 @@ export const mirroringEndpoint = {
       });
     }
     if (otherOwner(existing, state)) await giveBack(server, existing, state);
-    return await settled(server, inputs, context);
+    return await settled(server, inputs, context, state.endpointId);
   },
 
   async delete(state, context) {
@@ -186,7 +189,9 @@ export const mirroringEndpoint = {
     const endpoint = await findEndpoint(server);
     if (!endpoint || (await isLeftToAnother(noted(server, state), context))) return;
     if (!sameName(endpoint.name, state.endpointName)) return;
-    if (state.before) await putBack(server, endpoint, state.before, context);
+    if (isAnother(endpoint, state.before ? state.before.id : state.endpointId))
+      context.warn(madeByOthers(server, endpoint));
+    else if (state.before) await putBack(server, endpoint, state, state.before, context);
     else await dropUnused(server, endpoint, context);
   },
 } satisfies Lifecycle<Inputs, State>;
@@ -199,8 +204,18 @@ const noted = (server: Sql, inputs: Settled): Noted => ({
   kind: "endpoint",
   name: theOne,
   doing: doingCreate(inputs),
-  identity: async () => (await findEndpoint(server))?.name,
+  async identity() {
+    const endpoint = await findEndpoint(server);
+    return endpoint && String(endpoint.id ?? endpoint.name);
+  },
 });
+
+/** Whether it is not the one that this stack made or took over, though it has its name. */
+const isAnother = ({ id }: Endpoint, recorded: number | null | undefined): boolean =>
+  typeof id === "number" && typeof recorded === "number" && recorded !== id;
+
+const madeByOthers = (server: Sql, { name }: Endpoint): string =>
+  `Kept the mirroring endpoint ${name} on ${server.instance.name} (${server.address}): it is not the one that this stack had. Somebody dropped that, and made this one under its name. Once nothing needs it, remove it by hand: ${dropStatement(name).text}`;
 
 async function dropUnused(server: Sql, { name }: Endpoint, { warn }: Context): Promise<void> {
   const users = await usersOf(server);
@@ -252,12 +267,27 @@ async function unusable(server: Sql, inputs: Inputs, existing: Endpoint): Promis
 }
 
 /** Puts an endpoint that was taken over back as it was found, unless links use it by now. */
-async function putBack(server: Sql, endpoint: Endpoint, found: Endpoint, context: Context): Promise<void> {
+async function putBack(
+  server: Sql,
+  endpoint: Endpoint,
+  state: State,
+  found: Endpoint,
+  context: Context,
+): Promise<void> {
   const where = `on ${server.instance.name} (${server.address})`;
-  // A rotated certificate is gone: the one of today stays.
-  const isGone = found.certificateName !== null && !(await findCertificate(server, found.certificateName));
-  const before = isGone ? { ...found, certificateName: endpoint.certificateName } : found;
-  if (!isDeepStrictEqual({ ...endpoint, owner: null }, { ...before, owner: null })) {
+  const ofToday: Partial<Endpoint> = {
+    // A rotated certificate is gone: the one of today stays.
+    ...(found.certificateName !== null &&
+      !(await findCertificate(server, found.certificateName)) && { certificateName: endpoint.certificateName }),
+    // What a DBA has changed since: others may have followed it there.
+    ...(endpoint.port !== state.port && { port: endpoint.port }),
+    ...(endpoint.address !== found.address && { address: endpoint.address }),
+    ...(endpoint.state !== state.state && { state: endpoint.state }),
+  };
+  const before = { ...found, ...ofToday };
+  const stays = Object.keys(ofToday).map((name) => (name === "certificateName" ? "certificate" : name));
+  const asNamed = (one: Endpoint) => ({ ...one, id: null, owner: null });
+  if (!isDeepStrictEqual(asNamed(endpoint), asNamed(before))) {
     const statement = sql`ALTER ENDPOINT ${sql.identifier(endpoint.name)} ${restored(before)}`;
     const links = await remoteMembers(server);
     if (links.length > 0) {
@@ -271,9 +301,12 @@ async function putBack(server: Sql, endpoint: Endpoint, found: Endpoint, context
     await server.change(doing, statement, async () => false);
   }
   context.warn(
-    `The mirroring endpoint ${endpoint.name} ${where} was there before this stack: it stays, as it was found${isGone ? ", but with the certificate of today" : ""}.`,
+    `The mirroring endpoint ${endpoint.name} ${where} was there before this stack: it stays, as it was found${stays.length === 0 ? "" : `, but with the ${inWords(stays)} of today`}.`,
   );
 }
+
+const inWords = (names: readonly string[]): string =>
+  [names.slice(0, -1).join(", "), ...names.slice(-1)].filter((part) => part !== "").join(" and ");
 
 const idOf = (server: Sql, { endpointName }: Settled): string => `${server.instance.name}/${endpointName}`;
 
@@ -430,12 +463,18 @@ function asState(endpoint: Endpoint, { state, certificateName }: Inputs) {
 const without = (certificateName: string): string => `(not ${declaredName(certificateName)})`;
 const declaredName = (recorded: string): string => /^\(not (.*)\)$/s.exec(recorded)?.[1] ?? recorded;
 
-async function settled(server: Sql, inputs: Settled, { signal }: Context): Promise<State> {
+async function settled(server: Sql, inputs: Settled, { signal }: Context, endpointId?: number): Promise<State> {
   const endpoint = await findEndpoint(server);
   if (!endpoint) throw vanished(server, `the mirroring endpoint ${inputs.endpointName}`);
   await requireListener(server, endpoint, signal);
-  const { owner } = endpoint;
-  return { ...inputs, ...asState(endpoint, inputs), instanceId: server.instance.id, ...(owner !== null && { owner }) };
+  const { owner, id = null } = endpoint;
+  return {
+    ...inputs,
+    ...asState(endpoint, inputs),
+    instanceId: server.instance.id,
+    ...(owner !== null && { owner }),
+    ...(id !== null && { endpointId: endpointId ?? id }),
+  };
 }
 
 /** The problem that the endpoint is started and nobody listens: another process has the port. */

@@ -5,6 +5,7 @@ import { pause } from "../../errors/interrupted";
 import { isFailure, VisibleError } from "../../errors/visible-error";
 import type { Context } from "../../lifecycle/context";
 import { type Certificate, findCertificate, hex } from "../../sql-server/catalog/certificates";
+import { partnersOf } from "../../sql-server/catalog/endpoint";
 import { remoteMembers } from "../../sql-server/catalog/groups";
 import type { Sql } from "../../sql-server/connection";
 import { authorOf, isSameStack, type Note, notesOf } from "../../sql-server/notes";
@@ -26,7 +27,8 @@ interface Linked {
 /**
  * Waits until every managed instance that is linked with the server has the certificate, which the endpoint is about to
  * show, and refuses where it does not come. Which instances there are, the notes on the server tell; those that nobody
- * noted show only afterwards whether they trust it: see `alterProven`.
+ * noted show only afterwards whether they trust it: see `alterProven`. Of those that are not connected it does not show:
+ * the user is told.
  */
 export async function requireTrusted(
   server: Sql,
@@ -37,11 +39,12 @@ export async function requireTrusted(
   const certificate = await findCertificate(server, certificateName);
   if (!certificate) return; // ALTER ENDPOINT refuses it
   const doing = `give the certificate ${certificateName} to the mirroring endpoint ${endpointName}`;
-  let without = await linkedInstances(server, context);
+  const linked = await linkedInstances(server, context);
+  let without = linked;
   const start = performance.now();
   for (let wait = 500; ; wait = Math.min(wait * 1.5, 5000)) {
     without = await instancesWithout(without, certificate, doing, context);
-    if (without.length === 0) return;
+    if (without.length === 0) return await sayUnseen(server, endpointName, certificateName, linked, context);
     const isOthersOnly = without.some(({ notes }) => notes.every((note) => !isOfThisStack(note, context)));
     const patience = isOthersOnly ? uploadPatience.ofOthers : uploadPatience.milliseconds;
     if (performance.now() - start >= patience) throw notThere(server, doing, without, context);
@@ -50,6 +53,24 @@ export async function requireTrusted(
     );
     await pause(wait, doing, context.signal);
   }
+}
+
+async function sayUnseen(
+  server: Sql,
+  endpointName: string,
+  certificateName: string,
+  linked: readonly Linked[],
+  { warn }: Context,
+): Promise<void> {
+  const known = new Set(linked.flatMap(({ groupNames }) => groupNames));
+  const unseen = (await partnersOf(server)).filter(
+    ({ isConnected, groupName }) => !isConnected && !known.has(groupName),
+  );
+  if (unseen.length === 0) return;
+  const labels = unseen.map(({ label }) => label).join(", ");
+  warn(
+    `${labels} ${unseen.length === 1 ? "was" : "were"} not connected when the mirroring endpoint ${endpointName} on ${server.instance.name} (${server.address}) got the certificate ${certificateName}, and no stack has noted who uploads certificates there: so it does not show whether the other side trusts it. If it does not, it cannot connect again: give it the public key of that certificate.`,
+  );
 }
 
 async function linkedInstances(server: Sql, context: Context): Promise<Linked[]> {

@@ -26,11 +26,11 @@ import {
 } from "../../sql-server/catalog/certificates";
 import { findEndpoint } from "../../sql-server/catalog/endpoint";
 import type { Sql } from "../../sql-server/connection";
-import { isOwn, notesOf } from "../../sql-server/notes";
+import { forgetNote, isOwn, notesOf, otherNotes } from "../../sql-server/notes";
 import { alreadyExists, kept, lookAt, requireNoObstacle, vanished } from "../../sql-server/outcome";
 import { sql } from "../../sql-server/tsql";
 import { expiryWarnings, type Validity } from "../../sql-server/validity";
-import { isDue, rotateBeforeProblem, rotationDueAt, rotationNotice } from "./rotation";
+import { dueAtOnce, isDue, rotateBeforeProblem, rotationDueAt, rotationNotice } from "./rotation";
 
 interface Inputs {
   readonly sqlServer: SqlServer;
@@ -133,6 +133,7 @@ export const sqlServerCertificate = {
     const existing = await certificateThere(server, inputs, context);
     if (existing)
       return await goOn(server, inputs, existing, await standingOf(present(server, inputs, existing), context));
+    await requireSaneClocks(server, inputs);
     if (certificateName === undefined) return await makeUnderFreeName(server, inputs, context);
     return await make(server, { ...inputs, certificateName }, context);
   },
@@ -172,10 +173,20 @@ export const sqlServerCertificate = {
     if (state.before)
       return await leave({ ...noted(server, certificateName), what: label(certificateName) }, [], context);
     const users = await dropUnused(server, certificateName, state.thumbprint);
+    await dropAbandoned(server, context);
     if (users.length === 0) return;
     context.warn(kept(server, `the certificate ${certificateName}`, users, dropStatement(certificateName).text));
   },
 } satisfies Lifecycle<Inputs, State>;
+
+/** Drops what a rotation that was killed has made, where it was taken back in the program: no state has it. */
+async function dropAbandoned(server: Sql, { author }: Context): Promise<void> {
+  const { notes, areAbandoned } = await otherNotes(server, "certificate", author);
+  for (const note of areAbandoned ? notes : []) {
+    const isGone = note.before !== undefined || (await dropUnused(server, note.name, note.id)).length === 0;
+    if (isGone) await forgetNote(server, "certificate", note);
+  }
+}
 
 const noted = (server: Sql, name: string): Noted => ({
   server,
@@ -289,6 +300,22 @@ async function make(
     context,
     noted(server, certificateName),
   );
+}
+
+/** Refuses a certificate that this machine's clock would have replaced at once, in every run. */
+async function requireSaneClocks(server: Sql, { rotateBefore }: Inputs): Promise<void> {
+  if (rotateBefore === undefined) return;
+  const [row] = await server.query<{ readonly now: Date }>("read the clock", sql`SELECT SYSUTCDATETIME() AS now`);
+  const now = new Date();
+  if (!row || !dueAtOnce(isoDate(oneYearFrom(row.now)), rotateBefore, now)) return;
+  throw new VisibleError({
+    doing: `create a certificate on ${server.instance.name} (${server.address})`,
+    said: [
+      `the clock of SQL Server says ${row.now.toISOString()}, that of this machine ${now.toISOString()}. Nothing was made.`,
+    ],
+    cause: `one of the two is wrong. The certificate would be valid for a year by SQL Server's clock, and by that of this machine rotateBefore (${rotateBefore}) would have it replaced in the next pulumi up, and so in every one.`,
+    remedy: "set the clock that is wrong, then run pulumi up again.",
+  });
 }
 
 /** Another run on the same server may take the name between the look and the statement. */

@@ -38,6 +38,10 @@ const isPast = (moment: Date | undefined, now: Date): boolean => moment !== unde
 export const rotationDueAt = (expiryDate: string, rotateBefore: string | undefined, now: Date): true | undefined =>
   isPast(dueFrom(expiryDate, rotateBefore), now) || undefined;
 
+/** Whether the clock of this machine would have a certificate replaced that was made just now. */
+export const dueAtOnce = (expiryDate: string, rotateBefore: string, now: Date): boolean =>
+  isPast(dueFrom(expiryDate, rotateBefore), now);
+
 /**
  * Whether the certificate is to be replaced now: by this machine's clock, or by the server's at the last look, whichever is
  * further. The server's decides what is valid; this machine's is the one that a preview has.

@@ -23,7 +23,7 @@ import { isContinued, isLeftToAnother, sayLeft } from "../../lifecycle/ownership
 import { type Noted, recorded, unfinished } from "../../lifecycle/recorded";
 import { requirePassed } from "../../preflight/require-passed";
 import { thumbprintOf } from "../../sql-server/catalog/certificates";
-import { claim, forgetNote, type Note, type NoteName, notesOf, renew } from "../../sql-server/notes";
+import { claim, forgetNote, type Note, type NoteName, type Others, otherNotes, renew } from "../../sql-server/notes";
 import { sql } from "../../sql-server/tsql";
 import { expiryWarnings, type Validity, validityAt } from "../../sql-server/validity";
 import { holderOf, holds, linksThatNeed } from "./in-use";
@@ -166,15 +166,13 @@ export const trustCertificate = {
     if (state.created === false) return sayLeft(state, `the certificate ${label(state)}`, context);
     const note = await noted(`delete the certificate ${label(state)}`, state, context);
     if (note && (await isLeftToAnother(note, context))) return;
-    const notes = note && context.author ? await notesOf(note.server, note.kind) : [];
-    // Its own is removed by now: it alone tells a delete which resource it is of.
-    const own = [...(context.author?.removed ?? []), ...notes].find(({ token }) => token === context.author?.token);
-    const others = own ? otherNotes(notes, own, state) : [];
-    const isKept = (await isThere(state, azure)) && (await deleteUnneeded(state, context, others.length > 0));
+    const own = context.author?.removed?.find(({ token }) => token === context.author?.token);
+    const { notes, areAbandoned } = await othersOn(note, state, context);
+    const isKept = (await isThere(state, azure)) && (await deleteUnneeded(state, context, notes.length > 0));
     if (!note) return;
-    await deleteOutlived(note, others, context);
+    for (const other of notes) await deleteOutlived(note, other, areAbandoned ? state : undefined, context);
     // The old one of a rotation: by its note it is deleted later.
-    if (own && isKept && others.length > 0) await noteAgain(note, own);
+    if (own && isKept && notes.length > 0) await noteAgain(note, own);
   },
 } satisfies Lifecycle<Inputs, State>;
 
@@ -202,34 +200,34 @@ async function noteAgain({ server, kind, name, doing }: Noted, own: Note): Promi
 }
 
 /** Notes of the same resource about other certificates of its on the instance: in a rotation, the new one, and older ones. */
-function otherNotes(notes: readonly Note[], own: Note, state: State): Note[] {
+async function othersOn(noted: Noted | undefined, state: State, { author }: Context): Promise<Others> {
+  if (!noted) return { notes: [], areAbandoned: false };
   const instance = `${state.managedInstanceId}/`.toLowerCase();
-  return notes.filter(
-    ({ stack, backend, urn, name }) =>
-      stack === own.stack &&
-      backend === own.backend &&
-      urn !== "" &&
-      urn === own.urn &&
-      name !== own.name &&
-      name.startsWith(instance),
-  );
+  const { notes, areAbandoned } = await otherNotes(noted.server, noted.kind, author);
+  return { notes: notes.filter(({ name }) => name !== noted.name && name.startsWith(instance)), areAbandoned };
 }
 
 /**
- * Deletes what an earlier rotation had to keep, as the endpoint of another stack still showed it. SQL Server has dropped it
- * by now, so no endpoint can show it any more.
+ * Deletes what an earlier rotation had to keep, as the endpoint of another stack still showed it, and what a rotation that
+ * was killed and taken back had uploaded. While SQL Server has the certificate, an endpoint may come to show it: unless the
+ * resource, whose state is given then, goes for good.
  */
-async function deleteOutlived({ server, kind }: Noted, notes: readonly Note[], context: Context): Promise<void> {
+async function deleteOutlived(
+  { server, kind }: Noted,
+  other: Note,
+  state: State | undefined,
+  context: Context,
+): Promise<void> {
   const { azure } = context;
-  for (const note of notes) {
-    const { name, id } = note;
-    const doing = `delete the old certificate ${nameInId(name)}`;
-    const found = await azure.findForSure<Properties>(doing, name);
-    if (found && (await holds(server, thumbprintIn(found)))) continue;
-    // Another key under its name is another SQL Server's by now.
-    if (found && thumbprintIn(found) === id) await azure.delete(doing, name);
-    await forgetNote(server, kind, note);
-  }
+  const { name, id } = other;
+  const doing = `delete the old certificate ${nameInId(name)}`;
+  const found = await azure.findForSure<Properties>(doing, name);
+  const thumbprint = found && thumbprintIn(found);
+  const isHeld = thumbprint !== undefined && (await holds(server, thumbprint));
+  if (isHeld && (!state || (await linksThatNeed({ ...state, thumbprint }, context)).length > 0)) return;
+  // Another key under its name is another SQL Server's by now. A run that was killed while it uploaded has noted no key.
+  if (thumbprint !== undefined && (thumbprint === id || (id === undefined && isHeld))) await azure.delete(doing, name);
+  await forgetNote(server, kind, other);
 }
 
 const thumbprintIn = ({ properties }: ArmResource<Properties>): string =>
@@ -398,7 +396,9 @@ function alreadyThere(doing: string, inputs: Inputs, existing: ArmResource<Prope
       ...explained({
         because: "the instance takes each name and each key once.",
         look: `az sql mi link list ${linkArguments(inputs.managedInstanceId)}`,
-        instead: isNamed ? "give another certificateName" : undefined,
+        instead: isNamed
+          ? "give another certificateName"
+          : `give TrustCertificate the certificateName ${JSON.stringify(existing.name)}; an InstancePairing gives it SQL Server's own, so for a link that is there, npx mi-link import writes single resources in its place`,
       }),
     },
     ["CertificateAlreadyExists"],

@@ -273,7 +273,7 @@ async function importRoot(server: Sql, root: Root, context: Context, isOurs: () 
   const isThere = async () => holds(await readCertificates(server), thumbprint) || undefined;
   const isGone = async ({ id }: Note) => id !== undefined && !(await isThere());
   try {
-    await claim(server, "certificate", name, doingIt, context.author, undefined, isGone);
+    await claim(server, "certificate", name, doingIt, context.author, {}, isGone);
     await server.change(doingIt, definition(root), async () => (await isThere()) === true);
     isOurs();
     await renew(server, "certificate", name, context.author, { id: thumbprint });

@@ -5,6 +5,8 @@ import { sql } from "../tsql";
 /** The DATABASE_MIRRORING endpoint of an instance, in the catalog's words. What may be NULL there is null here. */
 export interface Endpoint {
   readonly name: string;
+  /** What tells it from a later one of its name; left out in older states. */
+  readonly id?: number | null;
   /** Its login; null where that is gone. */
   readonly owner: string | null;
   readonly state: string | null;
@@ -26,7 +28,7 @@ export async function findEndpoint(server: Sql): Promise<Endpoint | undefined> {
   return row;
 }
 
-export const endpointQuery = sql`SELECT e.name, p.name AS owner, e.state_desc AS state, t.port, t.ip_address AS address, e.role_desc AS role,
+export const endpointQuery = sql`SELECT e.name, e.endpoint_id AS id, p.name AS owner, e.state_desc AS state, t.port, t.ip_address AS address, e.role_desc AS role,
       e.connection_auth_desc AS authentication, c.name AS certificateName,
       e.is_encryption_enabled AS isEncrypted, e.encryption_algorithm_desc AS algorithm
     FROM sys.database_mirroring_endpoints e
@@ -123,6 +125,7 @@ const mirroringSessions = (server: Sql) =>
 /** A replica on another server, or the other side of a distributed group. */
 export interface Partner {
   readonly replicaId: string;
+  readonly groupName: string;
   /** For sentences: `AG_db1_MI of DAG_db1`. */
   readonly label: string;
   readonly isConnected: boolean;
@@ -131,7 +134,7 @@ export interface Partner {
 
 /** Where this instance is the secondary, its own row alone tells whether it is connected: it does not see the others. */
 export async function partnersOf(server: Sql): Promise<Partner[]> {
-  const rows = await server.query<Partner & { readonly name: string; readonly groupName: string }>(
+  const rows = await server.query<Partner & { readonly name: string }>(
     "see who is connected over the mirroring endpoint",
     sql`SELECT CONVERT(nvarchar(36), s.replica_id) AS replicaId, r.replica_server_name AS name, g.name AS groupName,
       CASE WHEN s.connected_state = 1 THEN CONVERT(bit, 1) ELSE CONVERT(bit, 0) END AS isConnected,
@@ -144,6 +147,7 @@ export async function partnersOf(server: Sql): Promise<Partner[]> {
   );
   return rows.map(({ replicaId, name, groupName, isConnected, lastError }) => ({
     replicaId,
+    groupName,
     label: `${name} of ${groupName}`,
     isConnected,
     lastError,

@@ -348,7 +348,7 @@ describe("AvailabilityGroup on a server", () => {
       const taken = await resource().create(news(stack("dev")));
       assert.match(
         await resource().refused(news(stack("prod"))),
-        /AG_db1 is noted there as made by the resource group of the stack [^\n]*dev/,
+        /AG_db1 is noted there as taken over by the resource group of the stack [^\n]*dev/,
       );
       await resource().delete(taken);
       const later = await resource().create(news(stack("prod")));

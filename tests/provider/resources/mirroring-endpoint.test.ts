@@ -150,6 +150,29 @@ describe("MirroringEndpoint on a server", () => {
       assert.deepEqual(await look(), before);
     });
 
+    inLab("keeps the port, address and state that a DBA gave it since: others have followed it there", async () => {
+      await make(
+        "LISTENER_PORT = 5099",
+        "ROLE = ALL, AUTHENTICATION = WINDOWS NEGOTIATE, ENCRYPTION = REQUIRED ALGORITHM AES",
+      );
+      made = await resource().create(news({ adopt: true }));
+      await scene.query(
+        "ALTER ENDPOINT [Hadr_endpoint] STATE = STOPPED AS TCP (LISTENER_PORT = 5098, LISTENER_IP = (127.0.0.1))",
+      );
+      scene.warnings.length = 0;
+      await resource().delete(made);
+      made = undefined;
+      const { port, ip_address, state_desc, connection_auth_desc } = (await look()) ?? {};
+      assert.deepEqual(
+        [port, ip_address, state_desc, connection_auth_desc],
+        [5098, "127.0.0.1", "STOPPED", "NEGOTIATE"],
+      );
+      assert.match(
+        scene.warnings.join("\n"),
+        /was there before this stack: it stays, as it was found, but with the port, address and state of today\./,
+      );
+    });
+
     inLab("is not dropped for another name, neither when it is taken over nor later", async () => {
       await make(
         "LISTENER_PORT = 5022",

@@ -137,6 +137,23 @@ describe("a certificate that is to be rotated, on a server", () => {
     scene.lab.clock.advance(-10 * oneDay);
     await resource().delete(second);
   });
+
+  it("is not rotated in every run where this machine's clock is far ahead: that is refused, with both clocks", async () => {
+    const before = await scene.objects();
+    scene.lab.clock.advance(-700 * oneDay);
+    try {
+      const message = await scene
+        .resource("SqlServerCertificate", sqlServerCertificate)
+        .refused({ sqlServer: scene.sqlServer, rotateBefore: "60d" });
+      assert.match(
+        message,
+        /the clock of SQL Server says \d{4}-\S+Z, that of this machine \d{4}-\S+Z\. Nothing was made\.[\s\S]*so in every one\.[\s\S]*set the clock that is wrong/,
+      );
+      assert.deepEqual(await scene.objects(), before);
+    } finally {
+      scene.lab.clock.advance(700 * oneDay);
+    }
+  });
 });
 
 // Safety B8

@@ -94,7 +94,7 @@ describe("a note on the server", () => {
     const long = { ...author, urn: `urn:pulumi:${"x".repeat(5000)}`, token: "it''s" };
     const quoted = { ...author, urn: `urn:pulumi:${'"'.repeat(1700)}`, backend: '"'.repeat(600) };
     const before = { name: "\u0001".repeat(128), owner: "\u0001".repeat(128), certificateName: "\u0001".repeat(128) };
-    await claim(server, "endpoint", "\u0001".repeat(128), "take it over", quoted, before);
+    await claim(server, "endpoint", "\u0001".repeat(128), "take it over", quoted, { before });
     const taken = await findNote(server, "endpoint", "\u0001".repeat(128), quoted);
     assert.deepEqual(taken?.before, before);
     assert.equal(isOwn(taken ?? assert.fail(), { ...quoted, token: "later" }), true);

@@ -21,21 +21,28 @@ export function addErrors(program: Command): void {
     .description("Explain error numbers of SQL Server, codes of Azure, and our own: the likely cause, and what to do.")
     .argument("[codes...]", "numbers or codes, as messages have them; without any, all that are known")
     .action((codes: readonly string[]) => {
-      const explained = codes.length === 0 ? entries : codes.map(entryOf);
-      if (program.opts().json === true) say(jsonOf(explained));
-      else say(explained.map(codes.length === 0 ? inOneLine : inWords).join(codes.length === 0 ? "\n" : "\n\n"));
+      const explained = codes.length === 0 ? entries : codes.flatMap((code) => entryOf(code) ?? []);
+      const unknown = codes.filter((code) => entryOf(code) === undefined);
+      const isJson = program.opts().json === true;
+      if (isJson && unknown.length === 0) say(jsonOf(explained));
+      if (!isJson && explained.length > 0)
+        say(explained.map(codes.length === 0 ? inOneLine : inWords).join(codes.length === 0 ? "\n" : "\n\n"));
+      if (unknown.length > 0) throw notKnown(unknown);
     });
 }
 
-function entryOf(asked: string): Explained {
-  const found = entries.find(({ code }) => code.toLowerCase() === asked.toLowerCase());
-  if (found) return found;
-  throw new VisibleError({
-    doing: `explain the error ${asked}`,
+const entryOf = (asked: string): Explained | undefined =>
+  entries.find(({ code }) => code.toLowerCase() === asked.toLowerCase());
+
+function notKnown(codes: readonly string[]): VisibleError {
+  const numbers = codes.filter((code) => Number.isInteger(Number(code)));
+  return new VisibleError({
+    doing: `explain ${codes.join(", ")}`,
     cause: "no statement or request of a link is known to meet it.",
-    remedy: Number.isInteger(Number(asked))
-      ? `ask SQL Server for its text: SELECT text FROM sys.messages WHERE message_id = ${asked} AND language_id = 1033`
-      : "see which codes are known: npx mi-link errors",
+    remedy:
+      numbers.length > 0
+        ? `ask SQL Server for the text: SELECT text FROM sys.messages WHERE message_id IN (${numbers.join(", ")}) AND language_id = 1033`
+        : "see which codes are known: npx mi-link errors",
   });
 }
 

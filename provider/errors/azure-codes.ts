@@ -46,8 +46,8 @@ export const azureCatalogue: Readonly<Record<number | string, Advice>> = {
   41974: notImported,
   41976: {
     cause:
-      "the availability group or the distributed one is missing on SQL Server, is named differently there, or its listener URL lacks ;Server=[<instance>].",
-    remedy: names,
+      "a link that was connected before: SQL Server is out of reach, its mirroring endpoint is stopped, or its certificate has expired. A new one: the availability group or the distributed one is missing on SQL Server, is named differently there, or its listener URL lacks ;Server=[<instance>].",
+    remedy: `start what is stopped: ALTER ENDPOINT [<endpoint>] STATE = STARTED (SELECT name, state_desc FROM sys.database_mirroring_endpoints); ${names}`,
   },
   41977: notMade,
   41986: { cause: "SQL Server did not answer on its mirroring endpoint.", remedy: network },

@@ -28,10 +28,11 @@ describe("mi-link errors", function () {
     );
   });
 
-  it("says where to ask about others, and fails", async () => {
-    const { code, stderr } = await runCli(["errors", "constructor", "5"]);
+  it("explains what it knows, says where to ask about others, and fails", async () => {
+    const { code, stdout, stderr } = await runCli(["errors", "constructor", "35250", "5"]);
     assert.equal(code, 1);
-    assert.match(stderr, /^Could not explain the error constructor\.\n.+\n.*npx mi-link errors$/m);
-    assert.match((await runCli(["errors", "5"])).stderr, /sys\.messages WHERE message_id = 5 /);
+    assert.match(stdout, /^35250 /);
+    assert.match(stderr, /^Could not explain constructor, 5\.\n.+\n.*sys\.messages WHERE message_id IN \(5\) /m);
+    assert.match((await runCli(["errors", "nope"])).stderr, /npx mi-link errors$/m);
   });
 });

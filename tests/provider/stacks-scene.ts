@@ -39,7 +39,7 @@ export class Stacks {
   }
 
   /** Each run has a process of its own. `config`: settings of the stack. */
-  run(type: ResourceType, config: Readonly<Record<string, string>> = {}) {
+  run(type: ResourceType, config: Readonly<Record<string, string>> = {}): ReturnType<typeof providerOf> {
     const place = { ...this.place, config: { ...this.place.config, ...config } };
     return providerOf({ type }, place, (warning) => this.warnings.push(warning));
   }

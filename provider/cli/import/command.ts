@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Command } from "commander";
@@ -114,6 +115,8 @@ function differencesOf({ name, inputs, answer: found }: Registered<Looked>): str
 
 async function write({ out, force }: Options, { there, program, registered }: Imported): Promise<void> {
   await mkdir(out, { recursive: true });
+  for (const file of force ? [] : [files.state, files.program])
+    if (existsSync(join(out, file))) throw isThere(out, file);
   const state = jsonOf(importFile(registered, there.server.instance.name));
   for (const [file, text] of [
     [files.state, `${state}\n`],
@@ -123,14 +126,17 @@ async function write({ out, force }: Options, { there, program, registered }: Im
       await writeFile(join(out, file), text, { flag: force ? "w" : "wx", mode: file === files.state ? 0o600 : 0o644 });
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-      throw new VisibleError({
-        doing: `write ${join(out, file)}`,
-        cause: "it is there already.",
-        remedy: "give another folder as --out, or --force.",
-      });
+      throw isThere(out, file);
     }
   }
 }
+
+const isThere = (out: string, file: string): VisibleError =>
+  new VisibleError({
+    doing: `write ${join(out, file)}`,
+    cause: "it is there already.",
+    remedy: "give another folder as --out, or --force, which writes over it.",
+  });
 
 /**
  * An import records no order, in which a destroy could go. So what is imported stays protected, as an import leaves it,

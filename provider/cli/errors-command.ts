@@ -31,9 +31,9 @@ function entryOf(asked: string): Explained {
   const found = entries.find(({ code }) => code.toLowerCase() === asked.toLowerCase());
   if (found) return found;
   throw new VisibleError({
-    doing: `explain the error ${asked}`,
+    doing: `explain the error ${asked.trim() === "" ? "of no name" : asked}`,
     cause: "no statement or request of a link is known to meet it.",
-    remedy: Number.isInteger(Number(asked))
+    remedy: /^\d+$/.test(asked)
       ? `ask SQL Server for its text: SELECT text FROM sys.messages WHERE message_id = ${asked} AND language_id = 1033`
       : "see which codes are known: npx mi-link errors",
   });

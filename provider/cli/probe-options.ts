@@ -5,7 +5,7 @@ import type { Finding } from "../preflight/finding";
 import { probeNetwork } from "../preflight/probe/probe";
 import { known, passed, tested } from "../preflight/told";
 import { clearStatus, tell } from "./output";
-import { contextOf, reference, settingsOf } from "./servers";
+import { contextOf, portNumber, reference, settingsOf } from "./servers";
 
 /** What `--probe` needs to know beside the two servers. */
 export interface ProbeOptions {
@@ -36,7 +36,7 @@ export const probeOptions = (): readonly Option[] => [
     authentications,
   ),
   new Option("--managed-instance-host <host>", "where this machine reaches the instance (default: its own host name)"),
-  new Option("--managed-instance-port <number>", "its TCP port (default: 1433)").argParser(Number),
+  new Option("--managed-instance-port <number>", "its TCP port (default: 1433)").argParser(portNumber),
   new Option(
     "--endpoint-host <host>",
     "with --probe: where the managed instance reaches the SQL Server (default: --sql-server)",
@@ -44,7 +44,7 @@ export const probeOptions = (): readonly Option[] => [
   new Option(
     "--endpoint-port <number>",
     "port of the mirroring endpoint, where there is none yet (default: 5022)",
-  ).argParser(Number),
+  ).argParser(portNumber),
 ];
 
 /** Tests the network as `--probe` asks for it. Ctrl-C ends it when what it made is removed; a second one at once. */

@@ -18,7 +18,7 @@ export const sqlServerOptions: readonly Option[] = [
     "--sql-server <host>",
     "DNS name or address of the SQL Server, as this machine reaches it",
   ).makeOptionMandatory(),
-  new Option("--port <number>", "its TCP port (default: 1433)").argParser(Number),
+  new Option("--port <number>", "its TCP port (default: 1433)").argParser(portNumber),
   new Option("--user <login>", "login, a member of sysadmin"),
   new Option(
     "--credential <reference>",
@@ -43,6 +43,12 @@ export const managedInstanceOption = (): Option =>
       if (problem !== undefined) throw new InvalidArgumentError(`It ${problem}.`);
       return id;
     });
+
+/** Which ports may be is for the settings to say. */
+export function portNumber(text: string): number {
+  if (!/^\d{1,5}$/.test(text)) throw new InvalidArgumentError("It must be a port number.");
+  return Number(text);
+}
 
 /** A reference that is not read from a stack: there is none yet. */
 export function reference(text: string): string {

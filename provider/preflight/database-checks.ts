@@ -1,6 +1,6 @@
 import { managedInstanceIn } from "../arguments/endpoint-url";
 import { sameHost } from "../arguments/host";
-import { sameInAzure } from "../arguments/managed-instance-id";
+import { sameInAzure, shellWord } from "../arguments/managed-instance-id";
 import { sameName, sharedNameProblem } from "../arguments/names";
 import { type Database, databaseObstacles, logChainObstacles } from "../sql-server/catalog/databases";
 import type { Obstacle } from "../sql-server/obstacle";
@@ -21,6 +21,7 @@ import {
   type Told,
   tested,
   unhindered,
+  unknown,
   warning,
   words,
 } from "./told";
@@ -29,7 +30,8 @@ import {
 export function databaseChecks(link: LinkNames, server: SqlServerFacts, azure: AzureFacts | undefined): Finding[] {
   const names = complete(link);
   const subject = `the database ${names.databaseName}`;
-  const found = mapped(server.databases, (all) => all.find(({ name }) => sameName(name, names.databaseName)));
+  const same = sameDatabaseOn(server);
+  const found = mapped(server.databases, (all) => all.find(({ name }) => same(name, names.databaseName)));
   if ("why" in found || !found.value)
     return [
       tested("database", subject, found, () =>
@@ -40,7 +42,8 @@ export function databaseChecks(link: LinkNames, server: SqlServerFacts, azure: A
       ),
     ];
   const { value: database } = found;
-  const linked = "value" in server.groups ? linkOf(database.name, server.groups.value, azure) : undefined;
+  const linked =
+    "value" in server.groups ? linkOf(groupOf(database.name, server), server.groups.value, azure) : undefined;
   if (linked !== undefined)
     return [tested("database", subject, { value: linked }, (name) => passed(`It is linked already, over ${name}.`))];
   return [
@@ -52,8 +55,11 @@ export function databaseChecks(link: LinkNames, server: SqlServerFacts, azure: A
 }
 
 /** The distributed group that leads from the database to the managed instance, or to any where none is given. */
-function linkOf(databaseName: string, groups: readonly GroupRow[], azure: AzureFacts | undefined): string | undefined {
-  const local = groupOf(databaseName, groups);
+function linkOf(
+  local: string | undefined,
+  groups: readonly GroupRow[],
+  azure: AzureFacts | undefined,
+): string | undefined {
   const fqdn =
     azure && "value" in azure.instance ? azure.instance.value?.properties.fullyQualifiedDomainName : undefined;
   const members = groups.filter(
@@ -68,8 +74,16 @@ function linkOf(databaseName: string, groups: readonly GroupRow[], azure: AzureF
   return theirs?.name;
 }
 
-const groupOf = (databaseName: string, groups: readonly GroupRow[]): string | undefined =>
-  groups.find((row) => !row.isDistributed && sameName(row.databaseName ?? "", databaseName))?.name;
+/** Under a case-sensitive collation, db1 and DB1 are two databases. */
+const sameDatabaseOn = ({ settings }: SqlServerFacts): typeof sameName =>
+  "value" in settings && /_CS(?:_|$)|_BIN/i.test(settings.value?.collation ?? "") ? (a, b) => a === b : sameName;
+
+function groupOf(databaseName: string, server: SqlServerFacts): string | undefined {
+  const { groups } = server;
+  const same = sameDatabaseOn(server);
+  if ("why" in groups) return undefined;
+  return groups.value.find((row) => !row.isDistributed && same(row.databaseName ?? "", databaseName))?.name;
+}
 
 /** What a group needs of the database. */
 function stateChecks(database: Database, subject: string): Finding[] {
@@ -100,7 +114,7 @@ function contentChecks(
   azure: AzureFacts | undefined,
 ): Finding[] {
   const of = <Row>(known: Known<readonly Row[]>, nameOf: (row: Row) => string): Known<readonly Row[]> =>
-    mapped(known, (all) => all.filter((row) => sameName(nameOf(row), name)));
+    mapped(known, (all) => all.filter((row) => nameOf(row) === name));
   const options = mapped(
     of(server.options, (row) => row.name),
     ([row]) => row,
@@ -211,11 +225,13 @@ function filegroupsTold(files: readonly FileRow[], types: ReadonlySet<string>, a
 function sizeTold(files: readonly FileRow[], gigabytes: number | undefined, azure: AzureFacts | undefined): Told {
   const size = files.reduce((sum, { bytes }) => sum + Number(bytes), 0) / 2 ** 30;
   const shown = `${size < 10 ? size.toFixed(1) : Math.round(size)} GB`;
-  if (gigabytes === undefined || size <= gigabytes) return passed(`It has ${shown}.`);
+  if (gigabytes === undefined)
+    return unknown(`It has ${shown}, and Azure does not say how much storage the instance has.`);
+  if (size <= gigabytes) return passed(`It has ${shown}.`);
   const wanted = Math.ceil((size * 1.1) / 32) * 32;
   return failed(
     `It has ${shown}, and the storage of the managed instance is ${gigabytes} GB.`,
-    ...(azure ? [azureCli(`az sql mi update --ids ${azure.id} --storage ${wanted}GB`)] : []),
+    ...(azure ? [azureCli(`az sql mi update --ids ${shellWord(azure.id)} --storage ${wanted}GB`)] : []),
   );
 }
 
@@ -236,9 +252,10 @@ function replicationTold(row: OptionRow | undefined): Told {
 function nameChecks(
   names: Required<LinkNames>,
   subject: string,
-  { groups }: SqlServerFacts,
+  server: SqlServerFacts,
   azure: AzureFacts | undefined,
 ): Finding[] {
+  const { groups } = server;
   const { databaseName, linkName, groupName } = names;
   const itself = { value: names };
   const group = (name: string, argument: string) => (all: readonly GroupRow[]) =>
@@ -251,8 +268,8 @@ function nameChecks(
         )
       : passed(`The name ${name} is free on SQL Server.`);
   return [
-    tested("database-group", subject, groups, (all) => {
-      const other = groupOf(databaseName, all);
+    tested("database-group", subject, groups, () => {
+      const other = groupOf(databaseName, server);
       return other === undefined || sameName(other, groupName)
         ? passed("It is in no other availability group.")
         : failed(

@@ -13,7 +13,7 @@ import { lookAt } from "../sql-server/outcome";
 import type { AzureFacts } from "./azure-facts";
 import type { Finding, Step } from "./finding";
 import type { SqlServerFacts } from "./sql-server-facts";
-import { both, failed, type Known, mapped, passed, type Told, tested, warning, words } from "./told";
+import { both, failed, type Known, mapped, passed, type Told, tested, unknown, warning, words } from "./told";
 
 /** What only both sides together tell. */
 export function pairChecks(server: SqlServerFacts, azure: AzureFacts, certificateName: string | undefined): Finding[] {
@@ -72,8 +72,9 @@ function clocksTold(ahead: number, isLinux: boolean): Told {
 }
 
 function collationTold(here: string | null, there: string | undefined): Told {
-  if (here === null || there === undefined || here.toLowerCase() === there.toLowerCase())
-    return passed(`The collation of both instances is ${here ?? there}.`);
+  if (here === null || there === undefined)
+    return unknown(`${here === null ? "SQL Server" : "Azure"} does not say which collation its side has.`);
+  if (here.toLowerCase() === there.toLowerCase()) return passed(`The collation of both instances is ${here}.`);
   return warning(
     `The collation of SQL Server is ${here}, and that of the managed instance ${there}: names that differ in letter case may not be found, and then no link connects.`,
     words(

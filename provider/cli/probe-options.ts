@@ -1,6 +1,7 @@
 import { type Command, Option } from "commander";
 import { authentications } from "../arguments/sql-server-authentication";
 import type { SqlServer } from "../arguments/sql-server-settings";
+import { VisibleError } from "../errors/visible-error";
 import type { Finding } from "../preflight/finding";
 import { probeNetwork } from "../preflight/probe/probe";
 import { known, passed, tested } from "../preflight/told";
@@ -9,6 +10,8 @@ import { contextOf, portNumber, reference, settingsOf } from "./servers";
 
 /** What `--probe` needs to know beside the two servers. */
 export interface ProbeOptions {
+  /** Seconds until what was not answered is unknown. */
+  readonly timeout: number;
   readonly probe?: true;
   readonly managedInstanceUser?: string;
   readonly managedInstanceCredential?: string;
@@ -62,7 +65,9 @@ export async function probed(
   for (const signal of signals) process.once(signal, stop);
   try {
     const context = contextOf(() => {}, interruption);
-    const found = await known(() => context.azure.managedInstance(managedInstanceId));
+    const signal = AbortSignal.any([interruption.signal, endOfPatience(options.timeout)]);
+    const { azure } = contextOf(() => {}, { signal });
+    const found = await known(() => azure.managedInstance(managedInstanceId));
     if ("why" in found) return [tested("network", "the network between the two", found, () => passed(""))];
     const { fqdn } = found.value;
     const { endpointHost = sqlServer.host, endpointPort } = options;
@@ -73,6 +78,18 @@ export async function probed(
     for (const signal of signals) process.removeListener(signal, stop);
     clearStatus();
   }
+}
+
+/** While Azure is out of order, up waits for a quarter of an hour: too long for a look. */
+export function endOfPatience(timeout: number): AbortSignal {
+  const waiting = new AbortController();
+  const failure = {
+    doing: "finish the preflight",
+    cause: `no answer came within ${timeout} seconds.`,
+    remedy: "run it again later, or give a longer --timeout.",
+  };
+  setTimeout(() => waiting.abort(new VisibleError(failure, ["Deadline"])), timeout * 1000).unref();
+  return waiting.signal;
 }
 
 function instanceSettings(options: ProbeOptions, fqdn: string): SqlServer | undefined {

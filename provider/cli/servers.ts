@@ -73,7 +73,10 @@ const usualCredential = (authentication: SqlServer["authentication"] = "SqlPassw
   authentication === "SqlPassword" || authentication === "Ntlm" ? "env:SQL_SERVER_PASSWORD" : undefined;
 
 /** The servers as the provider reaches them. Azure's settings come from the environment: a command has no stack. */
-export function contextOf(warn: (message: string) => void, { signal } = new AbortController()): Context {
+export function contextOf(
+  warn: (message: string) => void,
+  { signal }: { readonly signal: AbortSignal } = new AbortController(),
+): Context {
   return newContext({
     signal,
     status: (message) => status(scrubOurs(message)),

@@ -26,8 +26,13 @@ import {
   words,
 } from "./told";
 
-/** One database, and the names that its link is to have. */
-export function databaseChecks(link: LinkNames, server: SqlServerFacts, azure: AzureFacts | undefined): Finding[] {
+/** One database, and the names that its link is to have. `adopt`: parts of that very link are taken over. */
+export function databaseChecks(
+  link: LinkNames,
+  server: SqlServerFacts,
+  azure: AzureFacts | undefined,
+  adopt = false,
+): Finding[] {
   const names = complete(link);
   const subject = `the database ${names.databaseName}`;
   const same = sameDatabaseOn(server);
@@ -50,7 +55,7 @@ export function databaseChecks(link: LinkNames, server: SqlServerFacts, azure: A
     tested("database", subject, found, () => passed("It is there, and not linked yet.")),
     ...stateChecks(database, subject),
     ...contentChecks(database, subject, server, azure),
-    ...nameChecks(names, subject, server, azure),
+    ...nameChecks(names, subject, server, azure, adopt),
   ];
 }
 
@@ -254,19 +259,25 @@ function nameChecks(
   subject: string,
   server: SqlServerFacts,
   azure: AzureFacts | undefined,
+  adopt: boolean,
 ): Finding[] {
   const { groups } = server;
   const { databaseName, linkName, groupName } = names;
   const itself = { value: names };
-  const group = (name: string, argument: string) => (all: readonly GroupRow[]) =>
-    all.some((row) => sameName(row.name, name))
-      ? failed(
+  const group = (name: string, argument: string, isOurs: (row: GroupRow) => boolean) => (all: readonly GroupRow[]) => {
+    const there = all.filter((row) => sameName(row.name, name));
+    return there.length > 0
+      ? (adopt && there.some(isOurs) ? warning : failed)(
           `There is an availability group ${name} on SQL Server already.`,
           words(
             `Give another ${argument}; or adopt takes it over, where it is of this database. What it is: ${lookAt.group(name)}`,
           ),
         )
       : passed(`The name ${name} is free on SQL Server.`);
+  };
+  const same = sameDatabaseOn(server);
+  const hasDatabase = ({ databaseName: its }: GroupRow) => same(its ?? "", databaseName);
+  const hasGroup = ({ replicaName }: GroupRow) => sameName(replicaName ?? "", groupName);
   return [
     tested("database-group", subject, groups, () => {
       const other = groupOf(databaseName, server);
@@ -279,8 +290,8 @@ function nameChecks(
             ),
           );
     }),
-    tested("group-name", subject, groups, group(groupName, "groupName")),
-    tested("distributed-group-name", subject, groups, group(linkName, "linkName")),
+    tested("group-name", subject, groups, group(groupName, "groupName", hasDatabase)),
+    tested("distributed-group-name", subject, groups, group(linkName, "linkName", hasGroup)),
     tested("names-in-azure", subject, itself, () => {
       const problems = [
         [databaseName, "the database has to be renamed"],
@@ -293,7 +304,7 @@ function nameChecks(
         ? passed("Azure allows the names.")
         : failed(`${problems.join(". ")}.`, words("Names that both sides have must be allowed in Azure too."));
     }),
-    ...(azure ? azureNameChecks(names, subject, azure) : []),
+    ...(azure ? azureNameChecks(names, subject, azure, adopt) : []),
   ];
 }
 
@@ -301,12 +312,17 @@ function azureNameChecks(
   { databaseName, linkName, instanceGroupName }: Required<LinkNames>,
   subject: string,
   { databases, links, name }: AzureFacts,
+  adopt: boolean,
 ): Finding[] {
+  const link = "value" in links ? links.value.find((each) => sameInAzure(each.name, linkName)) : undefined;
+  const isOurs = link?.properties.databases?.some((each) => sameInAzure(each.databaseName ?? "", databaseName));
+  // A database beside no link is never taken over.
+  const taken = adopt && isOurs ? warning : failed;
   return [
     tested("database-on-instance", subject, databases, (all) => {
       const other = all.find((each) => sameInAzure(each.name, databaseName));
       return other
-        ? failed(
+        ? taken(
             `The managed instance ${name} has a database ${other.name}, and a link never writes over one. It may be the copy of an earlier link.`,
             words(
               "Look at the data in it: it may hold what is nowhere else. Another name frees this one, and keeps it:",
@@ -322,7 +338,7 @@ function azureNameChecks(
     tested("link-name", subject, links, (all) => {
       const other = all.find((each) => sameInAzure(each.name, linkName));
       return other
-        ? failed(`The managed instance ${name} has a link ${other.name} already.`, words("Give another linkName."))
+        ? taken(`The managed instance ${name} has a link ${other.name} already.`, words("Give another linkName."))
         : passed(`The managed instance has no link ${linkName}.`);
     }),
     tested("instance-group-name", subject, links, (all) => {

@@ -76,6 +76,53 @@ describe("a preflight is not misled", function () {
       assert.match(told(report, "collation").sentence, /^Azure does not say which collation/);
     });
 
+    it("by adopt, which takes over the parts of that link, and nothing else of those names", async () => {
+      const { sql, server, preflight } = scene;
+      await sql("CREATE DATABASE db9");
+      await sql("BACKUP DATABASE db9 TO DISK = 'db9.bak'");
+      await scene.managedInstance.request().batch("CREATE DATABASE db1");
+      const make = (database: string) =>
+        sql(
+          `CREATE AVAILABILITY GROUP AG_db1 WITH (CLUSTER_TYPE = NONE) FOR DATABASE ${database} REPLICA ON N'${server.name}' WITH (ENDPOINT_URL = 'TCP://127.0.0.1:5022', AVAILABILITY_MODE = SYNCHRONOUS_COMMIT, FAILOVER_MODE = MANUAL, SEEDING_MODE = AUTOMATIC)`,
+        );
+      await sql(
+        "CREATE ENDPOINT e STATE = STARTED AS TCP (LISTENER_PORT = 5022) FOR DATABASE_MIRRORING (ROLE = ALL, AUTHENTICATION = WINDOWS NEGOTIATE, ENCRYPTION = REQUIRED ALGORITHM AES)",
+      );
+      const asked = async (adopt: boolean) => {
+        const report = await preflight({ databases: ["db1"], adopt });
+        return ["group-name", "database-on-instance"].map((id) => told(report, id).verdict);
+      };
+      await make("db9");
+      assert.deepEqual(await asked(true), ["failed", "failed"]);
+      await sql("DROP AVAILABILITY GROUP AG_db1");
+      await make("db1");
+      assert.deepEqual(await asked(true), ["warning", "failed"]);
+      assert.deepEqual(await asked(false), ["failed", "failed"]);
+      for (const [databaseName, verdict] of [
+        ["db1", "warning"],
+        ["db7", "failed"],
+      ] as const) {
+        const link = {
+          name: "DAG_db1",
+          properties: { databases: [{ databaseName }], instanceAvailabilityGroupName: "x" },
+        };
+        const answer = { status: 200, code: "", message: "", body: { value: [link] } };
+        scene.lab.faults.add({
+          on: "request",
+          method: "GET",
+          matching: "distributedAvailabilityGroups$|distributedAvailabilityGroups\\?",
+          times: "always",
+          answer,
+        });
+        const report = await preflight({ databases: ["db1"], adopt: true });
+        scene.lab.faults.clear();
+        for (const id of ["link-name", "database-on-instance"]) assert.equal(told(report, id).verdict, verdict, id);
+      }
+      await sql("DROP AVAILABILITY GROUP AG_db1");
+      await sql("DROP ENDPOINT e");
+      await scene.managedInstance.request().batch("DROP DATABASE db1");
+    });
+
     it("advises no statement that would end a log shipping or a mirroring", async () => {
       const database = scene.lab.sqlServer(scene.server.name).databases.get("db1") ?? assert.fail();
       const { state } = database;

@@ -25,6 +25,8 @@ const madeHere: readonly (readonly [file: string, words: string])[] = [
   ["resources/instance-link/remove.ts", "may hold what is nowhere else"],
   ["resources/instance-link/remove.ts", "If that SQL Server is gone for good"],
   ["resources/master-key/lifecycle.ts", "kept(server, "],
+  ["preflight/probe/temporary-endpoint.ts", "DROP ENDPOINT"],
+  ["preflight/probe/temporary-endpoint.ts", "DROP CERTIFICATE"],
   ["resources/trust-certificate/lifecycle.ts", "az sql mi partner-cert delete"],
 ];
 

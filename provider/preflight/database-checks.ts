@@ -276,7 +276,7 @@ function nameChecks(
       : passed(`The name ${name} is free on SQL Server.`);
   };
   const same = sameDatabaseOn(server);
-  const hasDatabase = ({ databaseName: its }: GroupRow) => same(its ?? "", databaseName);
+  const hasDatabase = ({ databaseName: its }: GroupRow) => its === null || same(its, databaseName); // an empty one gets it
   const hasGroup = ({ replicaName }: GroupRow) => sameName(replicaName ?? "", groupName);
   return [
     tested("database-group", subject, groups, () => {

@@ -63,14 +63,21 @@ export const nameInId = (childId: string): string => decodeURIComponent(childId.
 /** Pulumi's id of a child, `mi1/DAG_db1`. It may be short: the instance's whole resource id is recorded beside it. */
 export const shortId = (instanceId: string, name: string): string => `${parseInstanceId(instanceId).name}/${name}`;
 
+/** A name as one word of a command line, out of which it cannot get: in a name, `$(...)` may stand. */
+export const quotedWord = (name: string): string =>
+  /["$`\\!\p{Cc}]/u.test(name) ? `'${name.replaceAll("'", "'\\''")}'` : `"${name}"`;
+
+/** The same, bare where it can be: Azure allows brackets in the names of resource groups. */
+export const shellWord = (word: string): string => (/^[\p{L}\p{N}_./-]+$/u.test(word) ? word : quotedWord(word));
+
 /** Arguments by which most az commands find the instance: `-g group --mi name --subscription id`. */
-export function azArguments(instanceId: string): string {
+export function azArguments(instanceId: string, option = "--mi"): string {
   const { subscriptionId, resourceGroup, name } = parseInstanceId(instanceId);
-  return `-g ${resourceGroup} --mi ${name} --subscription ${subscriptionId}`;
+  return `-g ${shellWord(resourceGroup)} ${option} ${name} --subscription ${subscriptionId}`;
 }
 
 /** The same for `az sql mi link`, which has --instance-name in place of --mi. */
-export const linkArguments = (instanceId: string): string => azArguments(instanceId).replace("--mi", "--instance-name");
+export const linkArguments = (instanceId: string): string => azArguments(instanceId, "--instance-name");
 
 /** The `managedInstanceId` argument of every resource in Azure. */
 export const managedInstanceIdProperty: Property<string> = {

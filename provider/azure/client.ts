@@ -1,7 +1,7 @@
 import { digitsOf } from "../arguments/hexadecimal";
 import { childId, collectionOf, nameInId, sameInAzure } from "../arguments/managed-instance-id";
 import { pause } from "../errors/interrupted";
-import { isFailure } from "../errors/visible-error";
+import { isFailure, VisibleError } from "../errors/visible-error";
 import { azureFailure } from "./azure-failure";
 import type { Fault } from "./fault";
 import { type InstanceBody, instanceFault, instanceOf, type ManagedInstance } from "./managed-instance";
@@ -68,6 +68,21 @@ export interface ArmResource<Properties> {
   readonly properties: Properties;
 }
 
+/** A proxy, or another service at that address, may answer in Azure's place, with success. */
+const notAzure = (doing: string): VisibleError =>
+  new VisibleError({
+    doing,
+    cause: "what answered is not Azure Resource Manager: a proxy on the way, or another service at its address.",
+    remedy:
+      "open the address in a browser from this machine, and see what answers: that of the cloud, or of mi-link:armEndpoint and MI_LINK_ARM_ENDPOINT.",
+  });
+
+function resourceIn<Properties>(doing: string, body: unknown): ArmResource<Properties> {
+  const { properties } = (body ?? {}) as Partial<ArmResource<Properties>>;
+  if (typeof properties !== "object" || properties === null) throw notAzure(doing);
+  return body as ArmResource<Properties>;
+}
+
 export function azureAccess(operation: AzureOperation): AzureAccess {
   const { signal, status, waits = usualWaits } = operation;
   const { once, get, getForSure, threeTimes, change, isMissing, remember, now } = requestsOf(operation);
@@ -80,7 +95,8 @@ export function azureAccess(operation: AzureOperation): AzureAccess {
     const all: ArmResource<Properties>[] = [];
     for (let path: string | undefined = collectionId; path !== undefined; ) {
       const { body } = await lookAt(doing, path);
-      const page = body as { readonly value: readonly ArmResource<Properties>[]; readonly nextLink?: string };
+      const page = body as { readonly value?: readonly ArmResource<Properties>[]; readonly nextLink?: string } | null;
+      if (!Array.isArray(page?.value)) throw notAzure(doing);
       all.push(...page.value);
       path = page.nextLink;
     }
@@ -118,7 +134,7 @@ export function azureAccess(operation: AzureOperation): AzureAccess {
         return await getForSure(doing, id, async () => {
           const answer = await once(doing, { method: "GET", path: id }, signal);
           if ("fault" in answer) return answer;
-          const body = answer.value.body as InstanceBody;
+          const body = resourceIn(doing, answer.value.body) as unknown as InstanceBody;
           const fault = instanceFault(body);
           return fault ? { fault } : { value: instanceOf(id, body) };
         });
@@ -132,13 +148,13 @@ export function azureAccess(operation: AzureOperation): AzureAccess {
       const doing = `read the endpoint certificate of the managed instance ${id}`;
       const path = childId(id, "endpointCertificates", "DATABASE_MIRRORING");
       const { body } = await getForSure(doing, id, () => once(doing, { method: "GET", path }, signal));
-      return digitsOf((body as ArmResource<{ readonly publicBlob: string }>).properties.publicBlob);
+      return digitsOf(resourceIn<{ readonly publicBlob: string }>(doing, body).properties.publicBlob);
     },
 
     async find<Properties>(doing: string, resourceId: string) {
       return await untilAnswered<ArmResource<Properties> | undefined>(doing, { signal, status }, async () => {
         const answer = await once(doing, { method: "GET", path: resourceId }, signal);
-        if ("value" in answer) return { value: answer.value.body as ArmResource<Properties> };
+        if ("value" in answer) return { value: resourceIn<Properties>(doing, answer.value.body) };
         return isGone(answer.fault) ? { value: undefined } : answer;
       });
     },

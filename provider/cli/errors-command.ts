@@ -35,9 +35,9 @@ const entryOf = (asked: string): Explained | undefined =>
   entries.find(({ code }) => code.toLowerCase() === asked.toLowerCase());
 
 function notKnown(codes: readonly string[]): VisibleError {
-  const numbers = codes.filter((code) => Number.isInteger(Number(code)));
+  const numbers = codes.filter((code) => /^\d+$/.test(code));
   return new VisibleError({
-    doing: `explain ${codes.join(", ")}`,
+    doing: `explain ${codes.map((code) => (code.trim() === "" ? "a code without a name" : code)).join(", ")}`,
     cause: "no statement or request of a link is known to meet it.",
     remedy:
       numbers.length > 0

@@ -1,4 +1,5 @@
 import { styleText } from "node:util";
+import { printable } from "../errors/printable";
 import type { Finding, Step, Verdict } from "../preflight/finding";
 import { places } from "../preflight/places";
 import type { PreflightReport } from "../preflight/report";
@@ -14,7 +15,11 @@ export function tableOf(
   const wide = Math.max(...findings.map(({ id }) => id.length));
   const total = Object.entries(counts).map(([verdict, count]) => `${count} ${verdict}`);
   return [
-    ...subjects.flatMap(([subject, all]) => [styled("bold", subject), ...rowsOf(all, wide, isLong, width), ""]),
+    ...subjects.flatMap(([subject, all]) => [
+      styled("bold", printable(subject)),
+      ...rowsOf(all, wide, isLong, width),
+      "",
+    ]),
     `${total.join(", ")}. ${end}`,
   ].join("\n");
 }
@@ -57,12 +62,15 @@ function rowOf({ id, verdict, sentence, remedy = [] }: Finding, wide: number, wi
 function stepOf({ how, text }: Step, isFirst: boolean, indent: string, width: number): string[] {
   const begin = isFirst ? "What to do" : "Then";
   if (how === "words") return wrapped(`${begin}: ${text}`, width - indent.length).map((line) => `${indent}${line}`);
-  return [`${indent}${begin}, ${places[how]}:`, `${indent}  ${styled("cyan", text)}`];
+  return [
+    `${indent}${begin}, ${places[how]}:`,
+    ...text.split("\n").map((line) => `${indent}  ${styled("cyan", printable(line))}`),
+  ];
 }
 
 function wrapped(text: string, width: number): string[] {
   const lines: string[] = [];
-  for (const word of text.split(" ")) {
+  for (const word of printable(text).split(" ")) {
     const last = lines.at(-1);
     if (last !== undefined && last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
     else lines.push(word);

@@ -3,11 +3,12 @@
 import "../node-version";
 import addCompletion from "@bomb.sh/tab/commander";
 import { Command, CommanderError } from "commander";
-import { VisibleError } from "../errors/visible-error";
+import type { Code } from "../errors/codes";
+import { unknownFailure, VisibleError } from "../errors/visible-error";
 import { disconnectAll } from "../sql-server/connection";
 import { addErrors } from "./errors-command";
 import { addImport } from "./import/command";
-import { jsonOf, say } from "./output";
+import { jsonOf, say, tell } from "./output";
 import { addPreflight } from "./preflight-command";
 import { addReport } from "./report/report-command";
 import { addScript } from "./script/script-command";
@@ -52,22 +53,33 @@ export async function main(args: readonly string[]): Promise<number> {
     await program.parseAsync(args, { from: "user" });
     return Number(process.exitCode ?? 0);
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.usage;
-    if (!(error instanceof VisibleError)) throw error;
-    if (program.opts().json === true) say(jsonOf({ error: { message: error.message, codes: error.codes } }));
-    else process.stderr.write(`${error.message}\n`);
-    return exitCodes.failed;
+    if (error instanceof CommanderError && error.exitCode === 0) return 0;
+    const isUsage = error instanceof CommanderError;
+    // Commander has written its own message to standard error already, with a hint at the help.
+    if (program.opts().json === true) say(jsonOf({ error: told(error) }));
+    else if (!isUsage) tell(told(error).message);
+    return isUsage ? exitCodes.usage : exitCodes.failed;
   } finally {
     await disconnectAll();
   }
 }
 
+/** What scripts read of a failure. */
+function told(error: unknown): { readonly message: string; readonly codes: readonly (Code | string)[] } {
+  if (error instanceof CommanderError) return { message: error.message.replace(/^error: /, ""), codes: [error.code] };
+  const { message, codes } = error instanceof VisibleError ? error : unknownFailure("finish the command", error);
+  return { message, codes };
+}
+
 if (require.main === module) {
-  // Whoever reads has enough, as in `mi-link --help | head -n 1`.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-    process.exit();
+    // Whoever reads has enough, as in `mi-link --help | head -n 1`.
+    if (error.code === "EPIPE") process.exit();
+    process.stderr.write(`Could not write the result: ${error.message}\n`);
+    process.exit(exitCodes.failed);
   });
+  // Nobody reads what goes on meanwhile, as after the terminal was closed: what was made is removed all the same.
+  process.stderr.on("error", () => {});
   main(process.argv.slice(2)).then((code) => {
     process.exitCode = code;
   });

@@ -1,9 +1,9 @@
-import type { Command } from "commander";
+import { type Command, InvalidArgumentError } from "commander";
 import { look, reportOf } from "../preflight/preflight";
 import type { PreflightReport } from "../preflight/report";
 import { tableOf } from "./findings-table";
 import { clearStatus, jsonOf, say, status } from "./output";
-import { checkProbe, type ProbeOptions, probed, probeOptions } from "./probe-options";
+import { checkProbe, endOfPatience, type ProbeOptions, probed, probeOptions } from "./probe-options";
 import { contextOf, managedInstanceOption, type SqlServerOptions, settingsOf, sqlServerOptions } from "./servers";
 
 interface Options extends SqlServerOptions, ProbeOptions {
@@ -21,15 +21,16 @@ export function addPreflight(program: Command): void {
     command.addOption(option);
   command
     .option("--database <name...>", "databases that are to be linked (default: all that users made)")
+    .option("--timeout <seconds>", "what was not answered by then is unknown", wholeSeconds, 120)
     .addHelpText("after", "\nIt answers 1 where a test failed. A warning or what could not be tested is no failure.")
     .action(async (options: Options) => {
       checkProbe(command, options, options.managedInstance);
-      const { managedInstance, database: databases = "all" as const } = options;
+      const { managedInstance, database: databases = "all" as const, timeout } = options;
       status("looking at both sides");
       const args = { sqlServer: settingsOf(options), managedInstanceId: managedInstance, databases };
       const report = await look(
         args,
-        contextOf(() => {}),
+        contextOf(() => {}, { signal: endOfPatience(timeout) }),
       ).finally(clearStatus);
       const { probe, managedInstance: id } = options;
       const whole =
@@ -37,6 +38,11 @@ export function addPreflight(program: Command): void {
       say(program.opts().json === true ? jsonOf(whole) : tableOf(whole, process.stdout.columns, endOf(options, whole)));
       if (whole.counts.failed > 0) process.exitCode = 1;
     });
+}
+
+function wholeSeconds(text: string): number {
+  if (!/^[1-9]\d{0,4}$/.test(text)) throw new InvalidArgumentError("It must be a number of seconds.");
+  return Number(text);
 }
 
 const endOf = ({ probe }: Options, { findings }: PreflightReport): string => {

@@ -1,14 +1,17 @@
 import { type Command, Option } from "commander";
 import { authentications } from "../arguments/sql-server-authentication";
 import type { SqlServer } from "../arguments/sql-server-settings";
+import { VisibleError } from "../errors/visible-error";
 import type { Finding } from "../preflight/finding";
 import { probeNetwork } from "../preflight/probe/probe";
 import { known, passed, tested } from "../preflight/told";
 import { clearStatus, tell } from "./output";
-import { contextOf, reference, settingsOf } from "./servers";
+import { contextOf, portNumber, reference, settingsOf } from "./servers";
 
 /** What `--probe` needs to know beside the two servers. */
 export interface ProbeOptions {
+  /** Seconds until what was not answered is unknown. */
+  readonly timeout: number;
   readonly probe?: true;
   readonly managedInstanceUser?: string;
   readonly managedInstanceCredential?: string;
@@ -36,7 +39,7 @@ export const probeOptions = (): readonly Option[] => [
     authentications,
   ),
   new Option("--managed-instance-host <host>", "where this machine reaches the instance (default: its own host name)"),
-  new Option("--managed-instance-port <number>", "its TCP port (default: 1433)").argParser(Number),
+  new Option("--managed-instance-port <number>", "its TCP port (default: 1433)").argParser(portNumber),
   new Option(
     "--endpoint-host <host>",
     "with --probe: where the managed instance reaches the SQL Server (default: --sql-server)",
@@ -44,7 +47,7 @@ export const probeOptions = (): readonly Option[] => [
   new Option(
     "--endpoint-port <number>",
     "port of the mirroring endpoint, where there is none yet (default: 5022)",
-  ).argParser(Number),
+  ).argParser(portNumber),
 ];
 
 /** Tests the network as `--probe` asks for it. Ctrl-C ends it when what it made is removed; a second one at once. */
@@ -62,7 +65,9 @@ export async function probed(
   for (const signal of signals) process.once(signal, stop);
   try {
     const context = contextOf(() => {}, interruption);
-    const found = await known(() => context.azure.managedInstance(managedInstanceId));
+    const signal = AbortSignal.any([interruption.signal, endOfPatience(options.timeout)]);
+    const { azure } = contextOf(() => {}, { signal });
+    const found = await known(() => azure.managedInstance(managedInstanceId));
     if ("why" in found) return [tested("network", "the network between the two", found, () => passed(""))];
     const { fqdn } = found.value;
     const { endpointHost = sqlServer.host, endpointPort } = options;
@@ -73,6 +78,18 @@ export async function probed(
     for (const signal of signals) process.removeListener(signal, stop);
     clearStatus();
   }
+}
+
+/** While Azure is out of order, up waits for a quarter of an hour: too long for a look. */
+export function endOfPatience(timeout: number): AbortSignal {
+  const waiting = new AbortController();
+  const failure = {
+    doing: "finish the preflight",
+    cause: `no answer came within ${timeout} seconds.`,
+    remedy: "run it again later, or give a longer --timeout.",
+  };
+  setTimeout(() => waiting.abort(new VisibleError(failure, ["Deadline"])), timeout * 1000).unref();
+  return waiting.signal;
 }
 
 function instanceSettings(options: ProbeOptions, fqdn: string): SqlServer | undefined {

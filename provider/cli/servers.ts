@@ -18,7 +18,7 @@ export const sqlServerOptions: readonly Option[] = [
     "--sql-server <host>",
     "DNS name or address of the SQL Server, as this machine reaches it",
   ).makeOptionMandatory(),
-  new Option("--port <number>", "its TCP port (default: 1433)").argParser(Number),
+  new Option("--port <number>", "its TCP port (default: 1433)").argParser(portNumber),
   new Option("--user <login>", "login, a member of sysadmin"),
   new Option(
     "--credential <reference>",
@@ -54,6 +54,12 @@ function instanceId(id: string): string {
   return id;
 }
 
+/** Which ports may be is for the settings to say. */
+export function portNumber(text: string): number {
+  if (!/^\d{1,5}$/.test(text)) throw new InvalidArgumentError("It must be a port number.");
+  return Number(text);
+}
+
 /** A reference that is not read from a stack: there is none yet. */
 export function reference(text: string): string {
   if (credentialProblem(text) !== undefined || schemeOf(text) === "config")
@@ -77,7 +83,10 @@ const usualCredential = (authentication: SqlServer["authentication"] = "SqlPassw
   authentication === "SqlPassword" || authentication === "Ntlm" ? "env:SQL_SERVER_PASSWORD" : undefined;
 
 /** The servers as the provider reaches them. Azure's settings come from the environment: a command has no stack. */
-export function contextOf(warn: (message: string) => void, { signal } = new AbortController()): Context {
+export function contextOf(
+  warn: (message: string) => void,
+  { signal }: { readonly signal: AbortSignal } = new AbortController(),
+): Context {
   return newContext({
     signal,
     status: (message) => status(scrubOurs(message)),

@@ -1,9 +1,11 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { VisibleError } from "./visible-error";
 
-/** The error of an operation that its signal ended: its deadline passed, or the user interrupted the run. */
+/** The error of an operation that its signal ended: for the signal's own reason, as its deadline passed, or as the user interrupted the run. */
 export function interrupted(doing: string, signal: AbortSignal): VisibleError {
-  const timedOut = signal.reason instanceof Error && signal.reason.name === "TimeoutError";
+  const { reason } = signal;
+  if (reason instanceof VisibleError) return new VisibleError({ ...reason.failure, doing }, reason.codes);
+  const timedOut = reason instanceof Error && reason.name === "TimeoutError";
   return new VisibleError(
     {
       doing,

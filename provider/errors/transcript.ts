@@ -1,4 +1,5 @@
 import { closeSync, constants, openSync, writeSync } from "node:fs";
+import { printable } from "./printable";
 import { scrubOurs } from "./secrets";
 
 /** A change that is sent to a server. */
@@ -31,16 +32,11 @@ export function transcribe({ where, doing, text }: Sent): (outcome: string) => v
   return (outcome) => append(headline(`: ${outcome}`));
 }
 
-/** Its lines, without what a terminal would obey. */
+/** Its lines. */
 const linesOf = (text: string): string[] =>
   text
     .split(/\r\n|[\n\r\v\f\u0085\u2028\u2029]/)
-    .map((line) =>
-      line
-        .replaceAll("\t", "    ")
-        .replace(/[\p{Cc}\p{Bidi_Control}]/gu, "\ufffd")
-        .trimEnd(),
-    )
+    .map((line) => printable(line).trimEnd())
     .filter((line) => line !== "");
 
 /** A pipe that nobody reads must not hold up the run. */

@@ -1,6 +1,6 @@
 import { managedInstanceIn } from "../arguments/endpoint-url";
 import { sameHost } from "../arguments/host";
-import { sameInAzure } from "../arguments/managed-instance-id";
+import { sameInAzure, shellWord } from "../arguments/managed-instance-id";
 import { sameName, sharedNameProblem } from "../arguments/names";
 import { type Database, databaseObstacles, logChainObstacles } from "../sql-server/catalog/databases";
 import type { Obstacle } from "../sql-server/obstacle";
@@ -21,15 +21,22 @@ import {
   type Told,
   tested,
   unhindered,
+  unknown,
   warning,
   words,
 } from "./told";
 
-/** One database, and the names that its link is to have. */
-export function databaseChecks(link: LinkNames, server: SqlServerFacts, azure: AzureFacts | undefined): Finding[] {
+/** One database, and the names that its link is to have. `adopt`: parts of that very link are taken over. */
+export function databaseChecks(
+  link: LinkNames,
+  server: SqlServerFacts,
+  azure: AzureFacts | undefined,
+  adopt = false,
+): Finding[] {
   const names = complete(link);
   const subject = `the database ${names.databaseName}`;
-  const found = mapped(server.databases, (all) => all.find(({ name }) => sameName(name, names.databaseName)));
+  const same = sameDatabaseOn(server);
+  const found = mapped(server.databases, (all) => all.find(({ name }) => same(name, names.databaseName)));
   if ("why" in found || !found.value)
     return [
       tested("database", subject, found, () =>
@@ -40,20 +47,24 @@ export function databaseChecks(link: LinkNames, server: SqlServerFacts, azure: A
       ),
     ];
   const { value: database } = found;
-  const linked = "value" in server.groups ? linkOf(database.name, server.groups.value, azure) : undefined;
+  const linked =
+    "value" in server.groups ? linkOf(groupOf(database.name, server), server.groups.value, azure) : undefined;
   if (linked !== undefined)
     return [tested("database", subject, { value: linked }, (name) => passed(`It is linked already, over ${name}.`))];
   return [
     tested("database", subject, found, () => passed("It is there, and not linked yet.")),
     ...stateChecks(database, subject),
     ...contentChecks(database, subject, server, azure),
-    ...nameChecks(names, subject, server, azure),
+    ...nameChecks(names, subject, server, azure, adopt),
   ];
 }
 
 /** The distributed group that leads from the database to the managed instance, or to any where none is given. */
-function linkOf(databaseName: string, groups: readonly GroupRow[], azure: AzureFacts | undefined): string | undefined {
-  const local = groupOf(databaseName, groups);
+function linkOf(
+  local: string | undefined,
+  groups: readonly GroupRow[],
+  azure: AzureFacts | undefined,
+): string | undefined {
   const fqdn =
     azure && "value" in azure.instance ? azure.instance.value?.properties.fullyQualifiedDomainName : undefined;
   const members = groups.filter(
@@ -68,8 +79,16 @@ function linkOf(databaseName: string, groups: readonly GroupRow[], azure: AzureF
   return theirs?.name;
 }
 
-const groupOf = (databaseName: string, groups: readonly GroupRow[]): string | undefined =>
-  groups.find((row) => !row.isDistributed && sameName(row.databaseName ?? "", databaseName))?.name;
+/** Under a case-sensitive collation, db1 and DB1 are two databases. */
+const sameDatabaseOn = ({ settings }: SqlServerFacts): typeof sameName =>
+  "value" in settings && /_CS(?:_|$)|_BIN/i.test(settings.value?.collation ?? "") ? (a, b) => a === b : sameName;
+
+function groupOf(databaseName: string, server: SqlServerFacts): string | undefined {
+  const { groups } = server;
+  const same = sameDatabaseOn(server);
+  if ("why" in groups) return undefined;
+  return groups.value.find((row) => !row.isDistributed && same(row.databaseName ?? "", databaseName))?.name;
+}
 
 /** What a group needs of the database. */
 function stateChecks(database: Database, subject: string): Finding[] {
@@ -100,7 +119,7 @@ function contentChecks(
   azure: AzureFacts | undefined,
 ): Finding[] {
   const of = <Row>(known: Known<readonly Row[]>, nameOf: (row: Row) => string): Known<readonly Row[]> =>
-    mapped(known, (all) => all.filter((row) => sameName(nameOf(row), name)));
+    mapped(known, (all) => all.filter((row) => nameOf(row) === name));
   const options = mapped(
     of(server.options, (row) => row.name),
     ([row]) => row,
@@ -211,11 +230,13 @@ function filegroupsTold(files: readonly FileRow[], types: ReadonlySet<string>, a
 function sizeTold(files: readonly FileRow[], gigabytes: number | undefined, azure: AzureFacts | undefined): Told {
   const size = files.reduce((sum, { bytes }) => sum + Number(bytes), 0) / 2 ** 30;
   const shown = `${size < 10 ? size.toFixed(1) : Math.round(size)} GB`;
-  if (gigabytes === undefined || size <= gigabytes) return passed(`It has ${shown}.`);
+  if (gigabytes === undefined)
+    return unknown(`It has ${shown}, and Azure does not say how much storage the instance has.`);
+  if (size <= gigabytes) return passed(`It has ${shown}.`);
   const wanted = Math.ceil((size * 1.1) / 32) * 32;
   return failed(
     `It has ${shown}, and the storage of the managed instance is ${gigabytes} GB.`,
-    ...(azure ? [azureCli(`az sql mi update --ids ${azure.id} --storage ${wanted}GB`)] : []),
+    ...(azure ? [azureCli(`az sql mi update --ids ${shellWord(azure.id)} --storage ${wanted}GB`)] : []),
   );
 }
 
@@ -236,22 +257,29 @@ function replicationTold(row: OptionRow | undefined): Told {
 function nameChecks(
   names: Required<LinkNames>,
   subject: string,
-  { groups }: SqlServerFacts,
+  server: SqlServerFacts,
   azure: AzureFacts | undefined,
+  adopt: boolean,
 ): Finding[] {
+  const { groups } = server;
   const { databaseName, linkName, groupName } = names;
   const itself = { value: names };
-  const group = (name: string, argument: string) => (all: readonly GroupRow[]) =>
-    all.some((row) => sameName(row.name, name))
-      ? failed(
+  const group = (name: string, argument: string, isOurs: (row: GroupRow) => boolean) => (all: readonly GroupRow[]) => {
+    const there = all.filter((row) => sameName(row.name, name));
+    return there.length > 0
+      ? (adopt && there.some(isOurs) ? warning : failed)(
           `There is an availability group ${name} on SQL Server already.`,
           words(`Give another ${argument}; or adopt takes it over, where it is of this database. See what it is:`),
           onSqlServer({ text: lookAt.group(name) }),
         )
       : passed(`The name ${name} is free on SQL Server.`);
+  };
+  const same = sameDatabaseOn(server);
+  const hasDatabase = ({ databaseName: its }: GroupRow) => its === null || same(its, databaseName); // an empty one gets it
+  const hasGroup = ({ replicaName }: GroupRow) => sameName(replicaName ?? "", groupName);
   return [
-    tested("database-group", subject, groups, (all) => {
-      const other = groupOf(databaseName, all);
+    tested("database-group", subject, groups, () => {
+      const other = groupOf(databaseName, server);
       return other === undefined || sameName(other, groupName)
         ? passed("It is in no other availability group.")
         : failed(
@@ -260,8 +288,8 @@ function nameChecks(
             onSqlServer({ text: lookAt.group(other) }),
           );
     }),
-    tested("group-name", subject, groups, group(groupName, "groupName")),
-    tested("distributed-group-name", subject, groups, group(linkName, "linkName")),
+    tested("group-name", subject, groups, group(groupName, "groupName", hasDatabase)),
+    tested("distributed-group-name", subject, groups, group(linkName, "linkName", hasGroup)),
     tested("names-in-azure", subject, itself, () => {
       const problems = [
         [databaseName, "the database has to be renamed"],
@@ -274,7 +302,7 @@ function nameChecks(
         ? passed("Azure allows the names.")
         : failed(`${problems.join(". ")}.`, words("Names that both sides have must be allowed in Azure too."));
     }),
-    ...(azure ? azureNameChecks(names, subject, azure) : []),
+    ...(azure ? azureNameChecks(names, subject, azure, adopt) : []),
   ];
 }
 
@@ -282,12 +310,17 @@ function azureNameChecks(
   { databaseName, linkName, instanceGroupName }: Required<LinkNames>,
   subject: string,
   { databases, links, name }: AzureFacts,
+  adopt: boolean,
 ): Finding[] {
+  const link = "value" in links ? links.value.find((each) => sameInAzure(each.name, linkName)) : undefined;
+  const isOurs = link?.properties.databases?.some((each) => sameInAzure(each.databaseName ?? "", databaseName));
+  // A database beside no link is never taken over.
+  const taken = adopt && isOurs ? warning : failed;
   return [
     tested("database-on-instance", subject, databases, (all) => {
       const other = all.find((each) => sameInAzure(each.name, databaseName));
       return other
-        ? failed(
+        ? taken(
             `The managed instance ${name} has a database ${other.name}, and a link never writes over one. It may be the copy of an earlier link.`,
             words(
               "Look at the data in it: it may hold what is nowhere else. Another name frees this one, and keeps it:",
@@ -303,7 +336,7 @@ function azureNameChecks(
     tested("link-name", subject, links, (all) => {
       const other = all.find((each) => sameInAzure(each.name, linkName));
       return other
-        ? failed(`The managed instance ${name} has a link ${other.name} already.`, words("Give another linkName."))
+        ? taken(`The managed instance ${name} has a link ${other.name} already.`, words("Give another linkName."))
         : passed(`The managed instance has no link ${linkName}.`);
     }),
     tested("instance-group-name", subject, links, (all) => {

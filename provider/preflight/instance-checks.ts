@@ -1,4 +1,4 @@
-import { azArguments } from "../arguments/managed-instance-id";
+import { azArguments, shellWord } from "../arguments/managed-instance-id";
 import { isBeingMade } from "../azure/link-properties";
 import type { InstanceBody } from "../azure/managed-instance";
 import type { Instance } from "../sql-server/instance";
@@ -15,7 +15,7 @@ export function instanceChecks(facts: AzureFacts, server: Known<Instance>, more:
       ? passed(`It is there, in ${body.location}.`)
       : failed(
           "Azure knows no such instance, or does not let this principal see it.",
-          azureCli("az sql mi list --query [].id"),
+          azureCli("az sql mi list --query '[].id'"),
           words("Give the id of one of these, or sign in to the subscription that has it."),
         ),
   );
@@ -24,7 +24,7 @@ export function instanceChecks(facts: AzureFacts, server: Known<Instance>, more:
   return [
     exists,
     tested("azure-rights", subject, permissions, rightsTold),
-    tested("instance-state", subject, body, ({ properties: { state = "Ready" } }) => stateTold(id, state)),
+    tested("instance-state", subject, body, ({ properties: { state } }) => stateTold(id, state)),
     tested("update-policy", subject, both(body, server), ([{ properties }, sqlServer]) =>
       policyTold(id, properties.databaseFormat, sqlServer),
     ),
@@ -51,7 +51,7 @@ export function instanceChecks(facts: AzureFacts, server: Known<Instance>, more:
         ? failed(
             `It would have ${count} databases, with ${more.length} more than today, and takes ${most} in its service tier.`,
             words(
-              "Link fewer databases, make room among those that are there, or move to the tier Next-gen General Purpose, which takes 500.",
+              "Link fewer, link to another instance, or move to the tier Next-gen General Purpose, which takes 500. Whether a database there can go is for its owners to say.",
             ),
           )
         : passed(`It has ${present.length} databases of at most ${most}.`);
@@ -68,7 +68,8 @@ export function instanceChecks(facts: AzureFacts, server: Known<Instance>, more:
   ];
 }
 
-function stateTold(id: string, state: string): Told {
+function stateTold(id: string, state: string | undefined): Told {
+  if (state === undefined) return unknown("Azure does not say in which state it is.");
   if (state.toLowerCase() === "ready") return passed("It is ready.");
   if (state.toLowerCase() === "stopped")
     return failed("It is stopped.", azureCli(`az sql mi start ${azArguments(id)}`));
@@ -88,7 +89,7 @@ function policyTold(id: string, policy: string | undefined, server: Instance): T
   return failed(
     `Its update policy ${policy} does not take ${server.version.name}.`,
     words("A change of the policy cannot be taken back, and every database of the instance gets the new format."),
-    azureCli(`az sql mi update --ids ${id} --database-format SQLServer2025`),
+    azureCli(`az sql mi update --ids ${shellWord(id)} --database-format SQLServer2025`),
   );
 }
 

@@ -23,6 +23,7 @@ import {
   passed,
   type Told,
   tested,
+  unknown,
   warning,
   words,
 } from "./told";
@@ -85,8 +86,9 @@ function clocksTold(ahead: number, isLinux: boolean): Told {
 }
 
 function collationTold(here: string | null, there: string | undefined): Told {
-  if (here === null || there === undefined || here.toLowerCase() === there.toLowerCase())
-    return passed(`The collation of both instances is ${here ?? there}.`);
+  if (here === null || there === undefined)
+    return unknown(`${here === null ? "SQL Server" : "Azure"} does not say which collation its side has.`);
+  if (here.toLowerCase() === there.toLowerCase()) return passed(`The collation of both instances is ${here}.`);
   return warning(
     `The collation of SQL Server is ${here}, and that of the managed instance ${there}: names that differ in letter case may not be found, and then no link connects.`,
     words(

@@ -42,7 +42,7 @@ export async function look(
     ...(scope === "databases" ? [] : serverChecks(server)),
     ...(azure ? instanceFindings(server, azure, links) : [withoutAzure]),
     ...(azure && scope !== "databases" ? pairFindings(server, azure, args) : []),
-    ...databaseFindings(links, server, azure),
+    ...databaseFindings(links, server, azure, args.adopt),
   ];
   return reportOf(args.adopt ? findings.map(takenOver) : findings);
 }
@@ -108,11 +108,9 @@ const isMissing = ({ instance }: AzureFacts): boolean => "value" in instance && 
 const pairFindings = (server: SqlServerFacts, azure: AzureFacts, { certificateName }: PreflightArgs): Finding[] =>
   isMissing(azure) ? [] : pairChecks(server, azure, certificateName);
 
-/** What `adopt` of the components takes over where it is there. */
-const adoptable = ["instance-certificate", "group-name", "distributed-group-name", "link-name", "database-on-instance"];
-
+/** What `adopt` of the components takes over where it is there, whatever it is; parts of a link: `database-checks.ts`. */
 const takenOver = (finding: Finding): Finding =>
-  finding.verdict === "failed" && adoptable.includes(finding.id) ? { ...finding, verdict: "warning" } : finding;
+  finding.verdict === "failed" && finding.id === "instance-certificate" ? { ...finding, verdict: "warning" } : finding;
 
 const namesIn = ({ databases }: SqlServerFacts): string[] =>
   "value" in databases ? databases.value.map(({ name }) => name) : [];
@@ -121,11 +119,12 @@ function databaseFindings(
   links: readonly LinkNames[] | "all",
   server: SqlServerFacts,
   azure: AzureFacts | undefined,
+  adopt: boolean | undefined,
 ): Finding[] {
   const there = azure && isMissing(azure) ? undefined : azure;
-  if (links !== "all") return links.flatMap((link) => databaseChecks(link, server, there));
+  if (links !== "all") return links.flatMap((link) => databaseChecks(link, server, there, adopt));
   if ("why" in server.databases) return [tested("databases", server.label, server.databases, () => passed(""))];
-  return namesIn(server).flatMap((databaseName) => databaseChecks({ databaseName }, server, there));
+  return namesIn(server).flatMap((databaseName) => databaseChecks({ databaseName }, server, there, adopt));
 }
 
 const withoutSecrets = ({ sentence, remedy, ...finding }: Finding): Finding => ({

@@ -1,3 +1,4 @@
+import { managedInstanceIn } from "../arguments/endpoint-url";
 import { type Certificate, keyObstacles } from "../sql-server/catalog/certificates";
 import type { Endpoint } from "../sql-server/catalog/endpoint";
 import { hasAes, listensAt, partsOf, stateObstacles } from "../sql-server/catalog/endpoint";
@@ -55,13 +56,7 @@ export function serverChecks(facts: SqlServerFacts): Finding[] {
         : passed("The trace flag 12381, which keeps logs from being truncated, is off."),
     ),
     tested("link-mode", subject, isMultiDatabase, (isOn) =>
-      isOn
-        ? failed(
-            "Links of this instance have several databases (sp_multidb_milink), and links of one database cannot be beside them.",
-            onSqlServer(sql`EXEC sys.sp_multidb_milink 0`),
-            words("Do so only while no link exists: with one, the outcome is unpredictable."),
-          )
-        : passed("Links of this instance have one database each."),
+      isOn ? multiDatabaseTold(facts) : passed("Links of this instance have one database each."),
     ),
     tested("master-key", subject, masterKey, (key) =>
       key
@@ -76,6 +71,20 @@ export function serverChecks(facts: SqlServerFacts): Finding[] {
     ),
     ...endpointChecks(facts, subject),
   ];
+}
+
+/** The mode is changed only while there is no link: with one, the outcome is unpredictable. */
+function multiDatabaseTold({ groups }: SqlServerFacts): Told {
+  const links = "value" in groups ? groups.value.filter(({ url }) => managedInstanceIn(url ?? "")) : undefined;
+  const names = [...new Set(links?.map(({ name }) => name))];
+  return failed(
+    "Links of this instance have several databases (sp_multidb_milink), and links of one database cannot be beside them.",
+    names.length === 0 && links
+      ? onSqlServer(sql`EXEC sys.sp_multidb_milink 0`)
+      : words(
+          `Link from another instance of SQL Server. The mode stays as it is while a link exists, with which the outcome of a change is unpredictable: ${names.join(", ") || "the groups there could not be read"}.`,
+        ),
+  );
 }
 
 /** By what the build can do: its number alone tells only what is documented. */
@@ -174,7 +183,8 @@ function endpointChecks({ endpoint, listeners, certificates }: SqlServerFacts, s
             onSqlServer(
               altered(
                 found,
-                sql`ENCRYPTION = REQUIRED ALGORITHM ${partsOf(found.algorithm).includes("RC4") ? sql`AES RC4` : sql`AES`}`,
+                // Partners of today that do not encrypt, or by RC4 only, go on as they do.
+                sql`ENCRYPTION = ${isRequired(found) ? sql`REQUIRED` : sql`SUPPORTED`} ALGORITHM ${partsOf(found.algorithm).includes("RC4") ? sql`AES RC4` : sql`AES`}`,
               ),
             ),
           ),
@@ -188,6 +198,9 @@ function endpointChecks({ endpoint, listeners, certificates }: SqlServerFacts, s
     ),
   ];
 }
+
+const isRequired = ({ isEncrypted, algorithm }: Endpoint): boolean =>
+  isEncrypted && !partsOf(algorithm).includes("NONE");
 
 const altered = ({ name }: Endpoint, clause: Statement): Statement =>
   sql`ALTER ENDPOINT ${sql.identifier(name)} FOR DATABASE_MIRRORING (${clause})`;

@@ -54,8 +54,11 @@ sql.word = (word: string | null): Statement => {
   return { text: word };
 };
 
-sql.list = (statements: readonly Statement[], separator = ", "): Statement => ({
-  text: statements.map(({ text }) => text).join(separator),
-});
+sql.list = (statements: readonly Statement[], separator = ", "): Statement => {
+  const text = statements.map((each) => each.text).join(separator);
+  return statements.some(({ shown }) => shown !== undefined)
+    ? { text, shown: statements.map(shownOf).join(separator) }
+    : { text };
+};
 
 sql.nothing = { text: "" } as Statement;

@@ -42,6 +42,28 @@ describe("mi-link preflight", function () {
     assert.match(stdout, /the database db8\n( {2}warning .*\n( {3}.*\n)+){2} {2}passed {3}\d+ tests\n/);
   });
 
+  it("waits for no side longer than --timeout, which is less than up does while Azure is out of order", async () => {
+    const answer = { status: 500, code: "InternalServerError", message: "" };
+    lab.faults.add({ on: "request", method: "GET", matching: "managedInstances", times: "always", answer });
+    try {
+      const begun = Date.now();
+      const { code, stdout } = await runCli(["preflight", ...options, "--database", "db1", "--timeout", "2"], env);
+      assert.equal(code, 0);
+      assert.ok(Date.now() - begun < 20_000);
+      assert.match(
+        stdout,
+        /unknown {2}managed-instance +It was not tested: could not look .*: no answer came within 2 seconds\./,
+      );
+      assert.match(stdout, /Run it again later, or give a longer --timeout\./);
+      assert.match(stdout, /passed {3}always-on/);
+      const wrong = await runCli(["preflight", ...options, "--timeout", "soon"], env);
+      assert.equal(wrong.code, 2);
+      assert.match(wrong.stderr, /'soon' is invalid\. It must be a number of seconds/);
+    } finally {
+      lab.faults.clear();
+    }
+  });
+
   it("gives the same as one JSON document", async () => {
     const { code, stdout } = await runCli(["--json", "preflight", ...options, "--database", "db9"], env);
     const { findings, counts }: PreflightReport = JSON.parse(stdout);

@@ -8,6 +8,7 @@ import { azureCli } from "#lab-clients/azure/azure-cli";
 import { libraryFolder } from "#lab-clients/debian";
 import { ensureInstallation } from "#lab-clients/installation";
 import { freetds, writeSettings } from "#lab-clients/sql/freetds";
+import { runnerOf } from "#provider/cli/script/runner";
 import type { Bag } from "#provider/lifecycle/contract";
 import { disconnectAll } from "#provider/sql-server/connection";
 import { openArmClient, openSqlClient, type SqlClient } from "#tools/clients";
@@ -155,6 +156,11 @@ describe(`mi-link script${note}`, function () {
       /== 1\. On SQL Server[\s\S]*SqlServerCertificate=0x3[\s\S]*== 5\. [\s\S]*DAG_db1\tCONNECTED\tHEALTHY/,
     );
     assert.ok(!printed.includes(masterKeyPassword));
+    assert.doesNotMatch(
+      await readFile(join(out, "run.sh"), "utf8"),
+      /tsql[^\n|]* -P "?\$/,
+      "the list of processes shows it",
+    );
     assert.equal(await connected("db1"), true);
 
     const since = now();
@@ -309,6 +315,9 @@ describe(`mi-link script${note}`, function () {
     );
     assert.equal((await stat(join(out, "run.sh"))).isFile(), true);
 
+    const unicode = runnerOf([], { host: "h", port: 1433, user: "DOM\\\u{1d49c} o'x" });
+    assert.ok(unicode.isWellFormed() && unicode.includes("\\\u{1d49c}\\ o\\'x}"), unicode);
+
     const names = ["a\nGO\nDROP DATABASE b", "$(MasterKeyPassword)", "master"];
     const refused = await runCli(["script", ...args, "--database", ...names]);
     assert.equal(refused.code, 1);
@@ -318,6 +327,15 @@ describe(`mi-link script${note}`, function () {
       /master is a system database/,
     ])
       assert.match(refused.stderr, problem);
+    for (const [option, text] of [
+      ["--certificate-name", "c$(MasterKeyPassword)"],
+      ["--backup-folder", "C:\\$(ManagedInstanceCertificate)"],
+      ["--backup-folder", "C:\\a\nGO\nb"],
+    ] as const) {
+      const { code: answered, stderr } = await runCli(["script", ...args, "--database", "x", option, text]);
+      assert.equal(answered, 1, text);
+      assert.match(stderr, /holds a control character or "\$\("/, text);
+    }
     const there = await runCli(["script", ...args, "--database", "x", "--out", out]);
     assert.equal(there.code, 1);
     assert.match(there.stderr, /it is there already[\s\S]*--force/);

@@ -58,6 +58,19 @@ describe("mi-link preflight --probe", function () {
     assert.match(stderr, /--probe needs --managed-instance <id>/);
   });
 
+  it("removes what it made where nobody reads any more what goes on, as after the terminal was closed", async () => {
+    const main = join(repositoryRoot, "provider", "dist", "cli", "main.js");
+    const child = spawn(process.execPath, [main, "--json", ...line], { env: { ...process.env, ...env } });
+    child.stderr.destroy();
+    let stdout = "";
+    child.stdout.on("data", (text) => {
+      stdout += text;
+    });
+    await once(child, "close");
+    assert.equal(verdicts(JSON.parse(stdout).findings)["network-to-instance"], "passed");
+    assert.deepEqual(await scene.objects(), there);
+  });
+
   it("removes what it made on Ctrl-C, and says so", async () => {
     scene.lab.faults.add({ on: "statement", matching: "sp_start_job", delayMilliseconds: 500, times: "always" });
     const main = join(repositoryRoot, "provider", "dist", "cli", "main.js");

@@ -14,7 +14,15 @@ const state = "a documented word of a state, not a sentence";
 /** Everything in the provider that is decided, or changed, by text. Messages come in many languages: none decides. */
 const allowed: readonly Allowed[] = [
   ["cli/script/parts.ts", "*", "T-SQL and places of our own, quoted for a shell"],
-  ["cli/script/runner.ts", "/[^\\w.:@-]/g", "an address or a login, quoted for a shell"],
+  ["cli/errors-command.ts", "/^\\d+$/", "what the user typed"],
+  ["cli/main.ts", "/^error: /", "commander's message, without its heading"],
+  ["cli/preflight-command.ts", "/^[1-9]\\d{0,4}$/", "what the user typed"],
+  ["cli/servers.ts", "/^\\d{1,5}$/", "what the user typed"],
+  ["cli/start-lab.ts", 'indexOf("lab")', "what the user typed"],
+  ["errors/printable.ts", "*", "characters, for showing"],
+  ["preflight/database-checks.ts", "/_CS(?:_|$)|_BIN/i", "the name of a collation"],
+  ["preflight/server-checks.ts", 'includes("NONE")', "a word of a catalog column"],
+  ["cli/script/runner.ts", "/[^\\w.:@-]/gu", "an address or a login, quoted for a shell"],
   ["cli/script/script-steps.ts", 'endsWith(":InstanceLink")', "the type of a resource"],
   ["cli/script/script-steps.ts", "/\\p{Cc}|\\$\\(/u", "a name, before it is written into a script"],
   ["errors/transcript.ts", "*", "characters, for showing"],

@@ -1,4 +1,4 @@
-import { type BothSides, startBothSides } from "#lab-tests/both-sides";
+import { type BothSides, type BothSidesOptions, startBothSides } from "#lab-tests/both-sides";
 
 /** A lab with a link that somebody made under other names than the components give: endpoint, certificate, groups, link. */
 export interface OtherNames extends BothSides {
@@ -8,8 +8,8 @@ export interface OtherNames extends BothSides {
   link(database: string, group: string, name: string, instanceGroup: string, failoverMode: string): Promise<void>;
 }
 
-export async function startOtherNames(): Promise<OtherNames> {
-  const sides = await startBothSides({ databases: 2 });
+export async function startOtherNames(options: BothSidesOptions = {}): Promise<OtherNames> {
+  const sides = await startBothSides({ databases: 2, ...options });
   const sql = (text: string) => sides.sqlServer.request().batch(text);
 
   async function upload(former: string | undefined, name: string) {

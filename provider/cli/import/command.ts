@@ -1,13 +1,11 @@
-import { existsSync } from "node:fs";
-import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Command } from "commander";
 import { canonicalInstanceId } from "../../arguments/managed-instance-id";
 import type { SqlServer } from "../../arguments/sql-server-settings";
 import { resources } from "../../dynamic/index";
-import { VisibleError } from "../../errors/visible-error";
 import type { Context } from "../../lifecycle/context";
 import type { Program } from "../declarations";
+import { writeNew } from "../new-files";
 import { clearStatus, jsonOf, say, status } from "../output";
 import type { Registered } from "../run-program";
 import { contextOf, managedInstanceOption, type SqlServerOptions, settingsOf, sqlServerOptions } from "../servers";
@@ -113,30 +111,14 @@ function differencesOf({ name, inputs, answer: found }: Registered<Looked>): str
   ];
 }
 
-async function write({ out, force }: Options, { there, program, registered }: Imported): Promise<void> {
-  await mkdir(out, { recursive: true });
-  for (const file of force ? [] : [files.state, files.program])
-    if (existsSync(join(out, file))) throw isThere(out, file);
+async function write({ out, force = false }: Options, { there, program, registered }: Imported): Promise<void> {
   const state = jsonOf(importFile(registered, there.server.instance.name));
-  for (const [file, text] of [
-    [files.state, `${state}\n`],
-    [files.program, programText(program)],
-  ] as const) {
-    try {
-      await writeFile(join(out, file), text, { flag: force ? "w" : "wx", mode: file === files.state ? 0o600 : 0o644 });
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-      throw isThere(out, file);
-    }
-  }
+  const written = [
+    { name: files.state, text: `${state}\n`, mode: 0o600 },
+    { name: files.program, text: programText(program) },
+  ];
+  await writeNew(out, written, force);
 }
-
-const isThere = (out: string, file: string): VisibleError =>
-  new VisibleError({
-    doing: `write ${join(out, file)}`,
-    cause: "it is there already.",
-    remedy: "give another folder as --out, or --force, which writes over it.",
-  });
 
 /**
  * An import records no order, in which a destroy could go. So what is imported stays protected, as an import leaves it,

@@ -51,8 +51,9 @@ sql() {
       batch+=$line$'\\n'
       continue
     fi
-    printf '%s\\nGO\\n' "$batch" | tsql -H "$host" -p "$port" -U "$user" -P "$SQL_SERVER_PASSWORD" -D master -o q 2>"$work/said" || { cat "$work/said" >&2; return 1; }
-    # tsql itself ends well whatever the server says. (It takes the password as an argument, which others on this machine may see.)
+    # -P - reads the password from the first line: others on this machine may see arguments.
+    printf '%s\\n%s\\nGO\\n' "$SQL_SERVER_PASSWORD" "$batch" | tsql -H "$host" -p "$port" -U "$user" -P - -D master -o q 2>"$work/said" || { cat "$work/said" >&2; return 1; }
+    # tsql itself ends well whatever the server says.
     if grep -qE '^Msg [0-9]+ \\(severity (1[1-9]|2[0-9])' "$work/said"; then
       cat "$work/said" >&2
       return 1
@@ -83,4 +84,4 @@ function callOf(part: Part): string {
 }
 
 /** Words that bash takes as they are: addresses and logins. */
-const plain = (word: string): string => word.replace(/[^\w.:@-]/g, (one) => `\\${one}`);
+const plain = (word: string): string => word.replace(/[^\w.:@-]/gu, (one) => `\\${one}`);

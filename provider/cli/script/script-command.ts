@@ -1,14 +1,20 @@
-import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Command, InvalidArgumentError } from "commander";
 import { hostNameProblem } from "../../arguments/host";
 import { canonicalInstanceId, parseInstanceId } from "../../arguments/managed-instance-id";
 import { complete } from "../../arguments/sql-server-settings";
-import { VisibleError } from "../../errors/visible-error";
 import type { Names, Step } from "../../lifecycle/steps";
 import { backupPath } from "../../sql-server/backup-path";
+import { writeNew } from "../new-files";
 import { clearStatus, jsonOf, say, status } from "../output";
-import { contextOf, managedInstanceOption, type SqlServerOptions, settingsOf, sqlServerOptions } from "../servers";
+import {
+  contextOf,
+  managedInstanceOption,
+  portNumber,
+  type SqlServerOptions,
+  settingsOf,
+  sqlServerOptions,
+} from "../servers";
 import { documentOf } from "./document";
 import { fileOf, type Part, partsOf, statementOf, textOf } from "./parts";
 import { runnerFile, runnerOf } from "./runner";
@@ -45,8 +51,12 @@ export function addScript(program: Command): void {
     .option("--server-name <name>", "name of the SQL Server, @@SERVERNAME (default: it is asked)")
     .option("--managed-instance-fqdn <host>", "host name of the managed instance (default: Azure is asked)", fqdn)
     .option("--address <host>", "the SQL Server's address as the managed instance reaches it (default: --sql-server)")
-    .option("--endpoint-port <number>", "port of its mirroring endpoint (default: 5022)", Number)
-    .option("--public-port <number>", "that port as the managed instance reaches it (default: --endpoint-port)", Number)
+    .option("--endpoint-port <number>", "port of its mirroring endpoint (default: 5022)", portNumber)
+    .option(
+      "--public-port <number>",
+      "that port as the managed instance reaches it (default: --endpoint-port)",
+      portNumber,
+    )
     .option("--certificate-expiry <date>", "last day of its certificate, YYYY-MM-DD (default: a year)")
     .option("--certificate-name <name>", "name of its certificate (default: Cert_<server>_endpoint)")
     .option("--backup-folder <path>", "where full backups go, on the SQL Server (default: its own folder for them)")
@@ -133,22 +143,16 @@ async function namesFor(options: Options, managedInstanceId: string): Promise<{ 
   return { names, origin };
 }
 
-async function save(folder: string, isForced: boolean, { parts, document, runner }: Script): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  const files = [[documentFile, document], ...parts.map((part) => [fileOf(part), textOf(part)]), [runnerFile, runner]];
-  for (const [file = "", text = ""] of files) {
-    try {
-      await writeFile(join(folder, file), text, { flag: isForced ? "w" : "wx" });
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-      throw new VisibleError({
-        doing: `write ${join(folder, file)}`,
-        cause: "it is there already.",
-        remedy: "give another folder as --out, or --force.",
-      });
-    }
-  }
-}
+const save = (folder: string, isForced: boolean, { parts, document, runner }: Script): Promise<void> =>
+  writeNew(
+    folder,
+    [
+      { name: documentFile, text: document },
+      ...parts.map((part) => ({ name: fileOf(part), text: textOf(part) })),
+      { name: runnerFile, text: runner },
+    ],
+    isForced,
+  );
 
 const saved = ({ parts }: Script, folder: string): string =>
   [

@@ -25,7 +25,9 @@ export interface Wanted extends Names {
  */
 export async function stepsFor(wanted: Wanted): Promise<readonly Step[]> {
   const { serverName, fqdn, databases, isPaired } = wanted;
-  const problems = new Set([serverName, ...databases].flatMap(unwritable));
+  const given = [wanted.pairing, ...databases.map(wanted.link)].flatMap((args) => Object.values(args));
+  const texts = given.filter((value) => typeof value === "string");
+  const problems = new Set([serverName, ...databases, ...texts].flatMap(unwritable));
   const registered = await runProgram(programFor(wanted), async (kind, { inputs, failures }): Promise<WithSteps> => {
     for (const { reason } of failures) problems.add(reason);
     if (failures.length > 0) return { steps: [] };
@@ -79,10 +81,10 @@ const programFor = ({ sqlServer, managedInstanceId, databases, ...args }: Wanted
   ],
 });
 
-/** A line break in a name could be a GO between two quotes, and `$(x)` is a variable of sqlcmd. */
+/** A line break in a name could be a GO between two quotes, and `$(x)` a place that gets a password, or a variable of sqlcmd. */
 const unwritable = (name: string): string[] =>
   /\p{Cc}|\$\(/u.test(name)
-    ? [`the name ${JSON.stringify(name)} holds a control character or "$(", which sqlcmd does not take as they are`]
+    ? [`the text ${JSON.stringify(name)} holds a control character or "$(", which sqlcmd does not take as they are`]
     : [];
 
 const refused = (problems: readonly string[]): VisibleError =>

@@ -1,4 +1,4 @@
-import { azArguments, linkArguments } from "../../arguments/managed-instance-id";
+import { azArguments, linkArguments, quotedWord } from "../../arguments/managed-instance-id";
 import { adviceFor, type Entry } from "../../errors/catalogue";
 import { theirs } from "../../errors/codes";
 import { existing, nextLine } from "../../errors/existing";
@@ -43,7 +43,7 @@ export function linkExists(inputs: Inputs, link: Link): VisibleError {
         `a link of the name ${link.name} exists already, for the database ${linkedDatabase(link)?.databaseName ?? "(none)"} from ${link.properties.partnerEndpoint ?? "(unknown)"}`,
       ],
       ...existing({
-        look: `az sql mi link show ${linkArguments(inputs.managedInstanceId)} -n ${JSON.stringify(link.name)}`,
+        look: `az sql mi link show ${linkArguments(inputs.managedInstanceId)} -n ${quotedWord(link.name)}`,
         instead: "give another linkName",
       }),
     },
@@ -104,7 +104,7 @@ export const deletedInAzure = (state: State): string => {
 /** What to do about a database that stands where the copy has to be. Only the user knows whose data is in it. */
 const waysOn = (inputs: Inputs): string =>
   [
-    `look at the data in it, and at the database: az sql midb show ${azArguments(inputs.managedInstanceId)} -n ${JSON.stringify(inputs.databaseName)}`,
+    `look at the data in it, and at the database: az sql midb show ${azArguments(inputs.managedInstanceId)} -n ${quotedWord(inputs.databaseName)}`,
     "If it is in use, as after a cut-over: take the link out of the program (with the groups and the database that it was made of) and run pulumi up, which leaves the database on the managed instance; or pulumi state delete <urn of the link>.",
     `If SQL Server is the original and nobody uses this one: rename it on the managed instance, which keeps its data: ${sql`ALTER DATABASE ${sql.identifier(inputs.databaseName)} MODIFY NAME = ${sql.identifier(`${inputs.databaseName}_kept`)}`.text}; then run pulumi up --refresh, which makes a new copy.`,
   ].join(nextLine);

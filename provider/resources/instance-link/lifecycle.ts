@@ -1,6 +1,12 @@
 import { endpointUrlProperty } from "../../arguments/endpoint-url";
 import { adoptProperty, oneOf, wholeNumber } from "../../arguments/kinds";
-import { childId, linkArguments, managedInstanceIdProperty, sameInAzure } from "../../arguments/managed-instance-id";
+import {
+  childId,
+  linkArguments,
+  managedInstanceIdProperty,
+  quotedWord,
+  sameInAzure,
+} from "../../arguments/managed-instance-id";
 import { sharedName, sysname } from "../../arguments/names";
 import { sqlServerProperty } from "../../arguments/sql-server-settings";
 import { beingMade } from "../../azure/link-properties";
@@ -164,7 +170,7 @@ async function presentLink(inputs: Inputs, link: Link, server: Sql | undefined):
   if (neverStarted(link))
     others.push({
       what: unfitness(link) ?? "",
-      remedy: `see why: az sql mi link show ${linkArguments(inputs.managedInstanceId)} -n ${JSON.stringify(link.name)}. It never came to replicate, so it can be removed by hand; then run pulumi up again, which makes it.`,
+      remedy: `see why: az sql mi link show ${linkArguments(inputs.managedInstanceId)} -n ${quotedWord(link.name)}. It never came to replicate, so it can be removed by hand; then run pulumi up again, which makes it.`,
     });
   const isInMode = sameInAzure(replicationMode, inputs.replicationMode);
   return {

@@ -1,4 +1,4 @@
-import { azArguments, childId, parseInstanceId, shortId } from "../../arguments/managed-instance-id";
+import { azArguments, childId, parseInstanceId, quotedWord, shortId } from "../../arguments/managed-instance-id";
 import type { SqlServer } from "../../arguments/sql-server-settings";
 import type { ArmResource } from "../../azure/client";
 import type { DatabaseProperties, LinkDatabase, LinkProperties } from "../../azure/link-properties";
@@ -60,7 +60,7 @@ export const databaseLabel = (inputs: Inputs): string =>
   `the database ${inputs.databaseName} on the managed instance ${instanceName(inputs)}`;
 
 export const deleteDatabase = (inputs: Inputs): string =>
-  `az sql midb delete ${azArguments(inputs.managedInstanceId)} -n ${JSON.stringify(inputs.databaseName)}`;
+  `az sql midb delete ${azArguments(inputs.managedInstanceId)} -n ${quotedWord(inputs.databaseName)}`;
 
 /**
  * It is noted on the SQL Server, where the resource is told of that: in Azure there is no place for a note. By its name, which

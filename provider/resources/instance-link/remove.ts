@@ -1,4 +1,4 @@
-import { linkArguments } from "../../arguments/managed-instance-id";
+import { linkArguments, quotedWord } from "../../arguments/managed-instance-id";
 import { VisibleError } from "../../errors/visible-error";
 import type { Context } from "../../lifecycle/context";
 import { isLeftToAnother } from "../../lifecycle/ownership";
@@ -86,7 +86,7 @@ async function reachSqlServer({ sqlServer, instanceId, ...state }: State, { sql 
       {
         ...failure,
         doing: `${doing}, before ${linkLabel(state)} is deleted`,
-        remedy: `${remedy ? `${remedy} ` : ""}Nothing was deleted. If that SQL Server is gone for good: az sql mi link delete ${az} -n ${JSON.stringify(state.linkName)}, then pulumi destroy for what is in Azure, and pulumi state delete <urn> --target-dependents for what was on that server (pulumi stack --show-urns).`,
+        remedy: `${remedy ? `${remedy} ` : ""}Nothing was deleted. If that SQL Server is gone for good: az sql mi link delete ${az} -n ${quotedWord(state.linkName)}, then pulumi destroy for what is in Azure, and pulumi state delete <urn> --target-dependents for what was on that server (pulumi stack --show-urns).`,
       },
       error.codes,
     );

@@ -1,5 +1,6 @@
 import type { X509Certificate } from "node:crypto";
 import { hostNameProblem } from "../../arguments/host";
+import { shellWord } from "../../arguments/managed-instance-id";
 import type { AzureAccess } from "../../azure/client";
 import { VisibleError } from "../../errors/visible-error";
 import { parseCertificate } from "../../sql-server/catalog/certificates";
@@ -24,7 +25,7 @@ export async function presentedBy(azure: AzureAccess, managedInstanceId: string)
         doing,
         said: [`its fullyQualifiedDomainName ${JSON.stringify(instance.fqdn)} ${wrongName}`],
         cause: "the certificate on SQL Server must be named as that host name, and it is not one.",
-        remedy: `look at it: az sql mi show --ids ${managedInstanceId} --query fullyQualifiedDomainName`,
+        remedy: `look at it: az sql mi show --ids ${shellWord(managedInstanceId)} --query fullyQualifiedDomainName`,
       },
       ["WrongFqdn"],
     );
@@ -38,7 +39,7 @@ export async function presentedBy(azure: AzureAccess, managedInstanceId: string)
           `its publicBlob is not a certificate: ${blob.length} characters that start with ${JSON.stringify(blob.slice(0, 20))}`,
         ],
         cause: "the key that Azure returned is damaged or of another kind.",
-        remedy: `look at it: az sql mi endpoint-cert show --ids ${managedInstanceId}/endpointCertificates/DATABASE_MIRRORING`,
+        remedy: `look at it: az sql mi endpoint-cert show --ids ${shellWord(`${managedInstanceId}/endpointCertificates/DATABASE_MIRRORING`)}`,
       },
       [15297],
     );

@@ -9,6 +9,7 @@ import {
   managedInstanceIdProperty,
   nameInId,
   parseInstanceId,
+  quotedWord,
   sameInAzure,
   shortId,
 } from "../../arguments/managed-instance-id";
@@ -406,7 +407,7 @@ function alreadyThere(doing: string, inputs: Inputs, existing: ArmResource<Prope
 }
 
 const deleteCommand = ({ managedInstanceId, certificateName }: Inputs): string =>
-  `az sql mi partner-cert delete ${azArguments(managedInstanceId)} --certificate-name ${JSON.stringify(certificateName)}`;
+  `az sql mi partner-cert delete ${azArguments(managedInstanceId)} --certificate-name ${quotedWord(certificateName)}`;
 
 /** Words that end the sentence "publicKey ...". */
 function publicKeyProblem(text: string): string | undefined {

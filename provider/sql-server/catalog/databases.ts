@@ -46,7 +46,10 @@ export function databaseObstacles({ name, state, isReadOnly, isAutoClose }: Data
   const alter = sql`ALTER DATABASE ${sql.identifier(name)}`;
   const toOnline: Readonly<Record<string, Pick<Obstacle, "remedy" | "statements">>> = {
     OFFLINE: byRunning("bring it online: ", sql`${alter} SET ONLINE`),
-    RESTORING: byRunning("finish its restore: ", sql`RESTORE DATABASE ${sql.identifier(name)} WITH RECOVERY`),
+    // Log shipping and mirroring keep it so on purpose, and end with that statement: a human has to know.
+    RESTORING: {
+      remedy: `if nothing is restored into it any more, as log shipping and mirroring do, finish its restore: ${sql`RESTORE DATABASE ${sql.identifier(name)} WITH RECOVERY`.text}`,
+    },
     RECOVERING: { remedy: "wait until its recovery has ended" },
   };
   return [

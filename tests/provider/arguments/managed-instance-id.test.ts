@@ -1,9 +1,13 @@
 import assert from "node:assert/strict";
 import {
+  azArguments,
   canonicalInstanceId,
   childId,
   instanceIdProblem,
+  linkArguments,
   parseInstanceId,
+  quotedWord,
+  shellWord,
 } from "#provider/arguments/managed-instance-id";
 
 const id =
@@ -23,6 +27,16 @@ describe("the resource id of a managed instance", () => {
       resourceGroup: "My.Group_(1)",
       name: "mi-1",
     });
+  });
+
+  it("is written into command lines that no name can get out of", () => {
+    const other = id.replace("My.Group_(1)", "a--mi-b");
+    assert.equal(linkArguments(other).replace(/ --sub.*/, ""), "-g a--mi-b --instance-name mi-1");
+    assert.equal(azArguments(id).replace(/ --sub.*/, ""), '-g "My.Group_(1)" --mi mi-1');
+    assert.equal(quotedWord("my db's"), `"my db's"`);
+    assert.equal(quotedWord("$(reboot) `x` it's"), "'$(reboot) `x` it'\\''s'");
+    assert.equal(shellWord(id), `"${id}"`);
+    assert.equal(shellWord(other), other);
   });
 
   it("is refused with the reason when it is none", () => {

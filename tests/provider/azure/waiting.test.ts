@@ -18,6 +18,27 @@ describe("a request to Azure", () => {
   });
   afterEach(() => scene.close());
 
+  it("says that something else answers in Azure's place, such as a proxy with its own page", async () => {
+    const { azure } = scene.context();
+    const list = `${scene.instanceId}/serverTrustCertificates`;
+    for (const body of [{}, { value: null, properties: null }, [], "hello"] as object[]) {
+      fault({
+        method: "GET",
+        matching: "managedInstances",
+        times: "always",
+        answer: { status: 200, code: "", message: "", body },
+      });
+      for (const look of [
+        () => azure.list("look", list),
+        () => azure.find("look", id()),
+        () => azure.managedInstance(scene.instanceId),
+        () => azure.endpointCertificate(scene.instanceId),
+      ])
+        await assert.rejects(look(), /what answered is not Azure Resource Manager: a proxy on the way/);
+      scene.faults.clear();
+    }
+  });
+
   it("waits as long as Azure asks when it is throttled, and says so", async () => {
     fault({
       method: "DELETE",

@@ -15,7 +15,7 @@ import { openScene, type Scene } from "../sql-server/sql-server-scene";
 
 /** A command that takes away what may be in use. */
 const removal =
-  /\bDROP (?:AVAILABILITY|CERTIFICATE|DATABASE|ENDPOINT|MASTER)|REMOVE DATABASE|az sql (?:mi )?[\w-]+ delete|link delete|if nothing uses it|if nobody needs it|drop it/i;
+  /\bDROP (?:AVAILABILITY|CERTIFICATE|DATABASE|ENDPOINT|MASTER)|REMOVE DATABASE|az sql (?:mi )?[\w-]+ delete|link delete|if nothing uses it|drop it|nobody needs/i;
 
 /** Where a message may say how to remove something: it is of what this stack made itself, and says that it stays. */
 const madeHere: readonly (readonly [file: string, words: string])[] = [
@@ -25,6 +25,8 @@ const madeHere: readonly (readonly [file: string, words: string])[] = [
   ["resources/instance-link/remove.ts", "may hold what is nowhere else"],
   ["resources/instance-link/remove.ts", "If that SQL Server is gone for good"],
   ["resources/master-key/lifecycle.ts", "kept(server, "],
+  ["preflight/probe/temporary-endpoint.ts", "DROP ENDPOINT"],
+  ["preflight/probe/temporary-endpoint.ts", "DROP CERTIFICATE"],
   ["resources/trust-certificate/lifecycle.ts", "az sql mi partner-cert delete"],
 ];
 

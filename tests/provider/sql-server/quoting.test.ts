@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { sameName, sharedNameProblem, sysnameProblem } from "#provider/arguments/names";
-import { sql } from "#provider/sql-server/tsql";
+import { shownOf, sql } from "#provider/sql-server/tsql";
 
 /** Any text, but with more of the characters that mean something to T-SQL than chance would give. */
 const hostile = fc.string({
@@ -30,6 +30,12 @@ describe("quoting", () => {
         assert.deepEqual(readDelimited(sql.identifier(name).text, "[", "]"), { value: name, rest: "" }),
       ),
     );
+  });
+
+  it("shows no secret, also within a list", () => {
+    const list = sql.list([sql.secret("Kept-1"), sql.string("x")]);
+    assert.equal(shownOf(sql`EXEC p ${list}`), "EXEC p N'[secret]', N'x'");
+    assert.equal(sql`EXEC p ${list}`.text, "EXEC p N'Kept-1', N'x'");
   });
 
   it("delimits every text so that one literal comes back, and nothing after it", () => {

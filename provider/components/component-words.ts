@@ -16,7 +16,10 @@ const ofServer: Readonly<Record<string, Words>> = {
     [/\bexpiry(?=( and \w+)* of the certificate\b)/g, "certificateExpiry"],
     [/\bsubject(?=( and \w+)* of the certificate\b)/g, "certificateSubject"],
   ],
-  MirroringEndpoint: [[/\balgorithm(?=:)/g, "endpointAlgorithm"]],
+  MirroringEndpoint: [
+    [/\balgorithm(?=:)/g, "endpointAlgorithm"],
+    [/ of the SqlServerCertificate\b/g, ""],
+  ],
 };
 
 /** Sentences in which the name of an argument is an everyday word, or stands for another one. */

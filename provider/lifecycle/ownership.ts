@@ -220,21 +220,22 @@ const on = ({ server, kind }: Pick<Present, "server" | "kind">): string =>
 
 function withDifferences(refusal: VisibleError, differences: readonly Unlike[]): VisibleError {
   const { failure, codes } = refusal;
-  const isTakable = differences.every(({ remedy }) => remedy === undefined);
+  const first = [...new Set(differences.flatMap(({ remedy }) => remedy ?? []))];
   const compared =
     differences.length === 0
       ? "what is there is as it would be made here"
       : `what is there differs from what is declared here: ${inWords(differences)}`;
   const takingOver = [
     "Where it is to be this stack's from now on: adopt: true takes it over",
-    differences.length > 0 && isTakable ? ", brings it in line," : "",
-    " and leaves it when the stack goes.",
+    differences.length > 0 && first.length === 0 ? ", brings it in line," : "",
+    " and leaves it when the stack goes",
+    first.length > 0 ? `, once this is done: ${first.join("; ")}` : ".",
   ].join("");
   return new VisibleError(
     {
       ...failure,
       said: [...(failure.said ?? []), compared],
-      ...(isTakable && { remedy: [failure.remedy, takingOver].filter((line) => line !== undefined).join(nextLine) }),
+      remedy: [failure.remedy, takingOver].filter((line) => line !== undefined).join(nextLine),
     },
     codes,
   );

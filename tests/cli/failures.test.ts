@@ -26,8 +26,8 @@ describe("a command of mi-link that fails", function () {
     ],
     ["an option of --probe alone", 2, ["preflight", "--sql-server", "h", "--probe"], /^--probe needs/],
     ["an unknown shell", 2, ["completion", "nosuch"], /'nosuch' is invalid/],
-    ["an unknown error", 1, ["errors", "99999999"], /^Could not explain the error 99999999\./],
-    ["no number", 1, ["errors", ""], /^Could not explain the error of no name\.(?!.*message_id)/s],
+    ["an unknown error", 1, ["errors", "99999999"], /^Could not explain 99999999\./],
+    ["no number", 1, ["errors", ""], /^Could not explain a code without a name\.(?!.*message_id)/s],
     ["settings that are wrong", 1, [...script, "--port", "70000"], /port must be 1 to 65535/],
   ];
   for (const [what, expected, args, message] of cases)

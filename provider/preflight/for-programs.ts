@@ -1,8 +1,5 @@
 import type { PreflightArgs, PreflightOptions, PreflightReport } from "./report";
 
-/** How many are under way: the last one closes the connections, so that the process may end. */
-let underWay = 0;
-
 /**
  * Tests what links need, on the SQL Server, in Azure and of databases, and changes nothing. It reads both sides at the same
  * time, most of SQL Server in one batch. A server that does not answer is a finding; it rejects only for arguments that it
@@ -13,13 +10,8 @@ export async function preflight(args: PreflightArgs, options: PreflightOptions =
   const { look } = require("./preflight") as typeof import("./preflight");
   const { newContext } = require("../lifecycle/context") as typeof import("../lifecycle/context");
   const { scrubOurs } = require("../errors/secrets") as typeof import("../errors/secrets");
-  const { disconnectAll } = require("../sql-server/connection") as typeof import("../sql-server/connection");
+  const { whileConnected } = require("../sql-server/connection") as typeof import("../sql-server/connection");
   const { signal = new AbortController().signal, status = () => {}, config = () => undefined } = options;
-  underWay++;
-  try {
-    return await look(args, newContext({ signal, status: (text) => status(scrubOurs(text)), warn: () => {}, config }));
-  } finally {
-    underWay--;
-    if (underWay === 0) await disconnectAll();
-  }
+  const context = newContext({ signal, status: (text) => status(scrubOurs(text)), warn: () => {}, config });
+  return await whileConnected(() => look(args, context));
 }

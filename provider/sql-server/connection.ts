@@ -170,6 +170,20 @@ async function onceMore(
   }
 }
 
+/** How many calls of functions for programs are under way. */
+let underWay = 0;
+
+/** For a program that may have nothing else to do: open connections would keep it from ending, so the last call closes them. */
+export async function whileConnected<T>(work: () => Promise<T>): Promise<T> {
+  underWay++;
+  try {
+    return await work();
+  } finally {
+    underWay--;
+    if (underWay === 0) await disconnectAll();
+  }
+}
+
 /** Closes all connections, at the end of the process. */
 export async function disconnectAll(): Promise<void> {
   instances.clear();

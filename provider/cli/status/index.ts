@@ -1,5 +1,5 @@
 import type { SqlServer } from "../../arguments/sql-server-settings";
-import { disconnectAll } from "../../sql-server/connection";
+import { whileConnected } from "../../sql-server/connection";
 import { lookAt } from "./look-options";
 import type { Status } from "./status-data";
 
@@ -27,8 +27,6 @@ export interface LinkStatusArgs {
   readonly signal?: AbortSignal;
 }
 
-let running = 0;
-
 /**
  * What `mi-link status --json` prints, for programs. Asks each server and instance once and changes nothing; what does not
  * answer within a minute, or may not be seen, is told as a problem in its place.
@@ -39,12 +37,6 @@ export async function linkStatus({
   links,
   signal = new AbortController().signal,
 }: LinkStatusArgs): Promise<Status> {
-  running += 1;
-  try {
-    return await lookAt({ sqlServers, managedInstances, links: links?.map((name) => ({ name })) }, signal);
-  } finally {
-    running -= 1;
-    // Open connections would keep the program from ending.
-    if (running === 0) await disconnectAll();
-  }
+  const wanted = { sqlServers, managedInstances, links: links?.map((name) => ({ name })) };
+  return await whileConnected(() => lookAt(wanted, signal));
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type CompleteSqlServer, complete } from "#provider/arguments/sql-server-settings";
 import { isUncertain } from "#provider/errors/visible-error";
-import { connect, type Sql } from "#provider/sql-server/connection";
+import { connect, type Sql, whileConnected } from "#provider/sql-server/connection";
 import { sql } from "#provider/sql-server/tsql";
 import { openScene, type Scene } from "./sql-server-scene";
 
@@ -29,6 +29,19 @@ describe("a session on SQL Server", () => {
     assert.deepEqual(sent(from), ["SELECT 1 AS one"]);
     assert.equal(server.instance.name, scene.serverName);
     assert.match(server.instance.id, new RegExp(`^${scene.serverName}/[0-9a-f-]{36}/[0-9a-f]{8}$`));
+  });
+
+  it("stays open until the last of several calls has ended, whichever function was called", async () => {
+    await whileConnected(async () => {
+      await open();
+      await whileConnected(async () => {});
+      const from = now();
+      await open();
+      assert.deepEqual(sent(from), []);
+    });
+    const from = now();
+    await open();
+    assert.notDeepEqual(sent(from), []);
   });
 
   it("sends a read again when the connection breaks, and a change only when it did not happen", async () => {

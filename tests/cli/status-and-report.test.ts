@@ -345,7 +345,7 @@ describe("mi-link status and report of 30 links, eight of them broken", function
       const command = [process.execPath, cliMain, "status", "--state", state, "--watch", "--interval", "1"].join(" ");
       const args =
         process.platform === "linux"
-          ? ["-qefc", `stty cols 60 rows 20; ${command}`, "/dev/null"]
+          ? ["-qefc", `stty cols 60 rows 20; exec ${command}`, "/dev/null"]
           : ["-q", "/dev/null", "sh", "-c", command];
       const child = spawn("script", args, { env: { ...process.env, ...estate.env, NO_COLOR: "1" } });
       let screen = "";

@@ -46,6 +46,8 @@ export interface Cell {
   readonly drift?: RegExp;
   /** What the preview shows where that is more: what depends on something that is made again. */
   readonly preview?: readonly string[];
+  /** What `up` changes where that is less: a value that the preview does not know may turn out to be as it was. */
+  readonly up?: readonly string[];
   /** `up` refuses with these words, and goes on after the remedy in them; `inPreview`: the preview says it already. */
   readonly refused?: { readonly words: RegExp; readonly inPreview?: true; readonly remedy: readonly Act[] };
   /** What is there after all. */

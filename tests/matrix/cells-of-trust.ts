@@ -243,6 +243,7 @@ const instanceCertificate: readonly Cell[] = [
       "update dag: drift, managedInstanceFqdn",
       "update dag-unlinked: drift, managedInstanceFqdn",
     ],
+    up: ["create instance-certificate", "update dag: drift", "update dag-unlinked: drift"],
     shown: [certificateRow("{fqdn}", { key: "NO_PRIVATE_KEY" })],
   },
   {

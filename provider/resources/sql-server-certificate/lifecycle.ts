@@ -13,7 +13,7 @@ import {
   standingOf,
   type TakenOver,
 } from "../../lifecycle/ownership";
-import { type Noted, recorded } from "../../lifecycle/recorded";
+import { isGone, type Noted, recorded } from "../../lifecycle/recorded";
 import {
   type Certificate,
   documentedName,
@@ -26,7 +26,7 @@ import {
 } from "../../sql-server/catalog/certificates";
 import { findEndpoint } from "../../sql-server/catalog/endpoint";
 import type { Sql } from "../../sql-server/connection";
-import { forgetNote, isOwn, notesOf, otherNotes } from "../../sql-server/notes";
+import { forgetNote, isOwn, type Note, notesOf, otherNotes } from "../../sql-server/notes";
 import { alreadyExists, kept, lookAt, requireNoObstacle, vanished } from "../../sql-server/outcome";
 import { sql } from "../../sql-server/tsql";
 import { expiryWarnings, type Validity } from "../../sql-server/validity";
@@ -127,15 +127,20 @@ export const sqlServerCertificate = {
 
   async create(inputs, context) {
     const server = await context.sql(inputs.sqlServer);
-    const left = await leftByKilledRun(server, inputs, context);
+    const notes = await ownNotes(server, context);
+    const left = await leftByKilledRun(server, inputs, notes, context);
     if (left) return await goOn(server, inputs, left);
     const { certificateName } = inputs;
     const existing = await certificateThere(server, inputs, context);
     if (existing)
       return await goOn(server, inputs, existing, await standingOf(present(server, inputs, existing), context));
     await requireSaneClocks(server, inputs);
-    if (certificateName === undefined) return await makeUnderFreeName(server, inputs, context);
-    return await make(server, { ...inputs, certificateName }, context);
+    if (certificateName !== undefined) return await make(server, { ...inputs, certificateName }, context);
+    const lost = await lostOf(server, notes);
+    const isAnother = context.replaced !== undefined || lost.length > 0;
+    const made = await makeUnderFreeName(server, inputs, isAnother, context);
+    for (const note of lost) await forgetNote(server, "certificate", note);
+    return made;
   },
 
   steps({ certificateName, ...inputs }, { serverName }) {
@@ -203,19 +208,33 @@ const noted = (server: Sql, name: string): Noted => ({
 async function leftByKilledRun(
   server: Sql,
   { certificateName: given, expiry, subject, rotateBefore }: Inputs,
-  { author, replaced, ...context }: Context,
+  notes: readonly Note[],
+  { replaced, ...context }: Context,
 ): Promise<Certificate | undefined> {
-  if (!author) return undefined;
-  const notes = (await notesOf(server, "certificate")).filter((note) => isOwn(note, author));
   for (const { name } of notes.filter(({ name }) => given === undefined || sameName(given, name))) {
     const found = await findCertificate(server, name);
     if (!found || found.thumbprint === replaced?.thumbprint || keyObstacles(found).length > 0) continue;
     const isWanted =
       expiry === undefined ? !rotationDueAt(found.expiryDate, rotateBefore, found.now) : found.expiryDate === expiry;
     if (!isWanted || found.subject !== (subject ?? defaultSubject(name))) continue;
-    if (await isContinued({ ...noted(server, name), what: label(name) }, { author, ...context })) return found;
+    if (await isContinued({ ...noted(server, name), what: label(name) }, context)) return found;
   }
   return undefined;
+}
+
+/**
+ * Notes about certificates that this resource made and that somebody has dropped. Managed instances still have their keys
+ * under their names, so the next one needs another name: as in a rotation, its key is uploaded before the old one goes.
+ */
+async function lostOf(server: Sql, notes: readonly Note[]): Promise<Note[]> {
+  const lost: Note[] = [];
+  for (const note of notes) if (await isGone(noted(server, note.name))(note)) lost.push(note);
+  return lost;
+}
+
+/** What this very resource has noted about certificates, in this run and in earlier ones. */
+async function ownNotes(server: Sql, { author }: Context): Promise<Note[]> {
+  return author ? (await notesOf(server, "certificate")).filter((note) => isOwn(note, author)) : [];
 }
 
 /** Records a certificate that is there. */
@@ -319,10 +338,15 @@ async function requireSaneClocks(server: Sql, { rotateBefore }: Inputs): Promise
 }
 
 /** Another run on the same server may take the name between the look and the statement. */
-async function makeUnderFreeName(server: Sql, inputs: Inputs, context: Context): Promise<Created<State>> {
+async function makeUnderFreeName(
+  server: Sql,
+  inputs: Inputs,
+  isAnother: boolean,
+  context: Context,
+): Promise<Created<State>> {
   const tried: string[] = [];
   for (;;) {
-    const certificateName = await freeName(server, inputs.expiry, context.replaced !== undefined, tried);
+    const certificateName = await freeName(server, inputs.expiry, isAnother, tried);
     tried.push(certificateName);
     try {
       return await make(server, { ...inputs, certificateName }, context);
@@ -333,18 +357,18 @@ async function makeUnderFreeName(server: Sql, inputs: Inputs, context: Context):
 }
 
 /**
- * The documented name. Where a certificate has it, and in each rotation, a date follows, as a managed instance may still
- * have an old certificate of the name; where that is taken too, by what an interrupted run left behind, a number.
+ * The documented name. Where a certificate has it, and for another one than the first, a date follows, as a managed instance
+ * may still have an old certificate of the name; where that is taken too, by what an interrupted run left behind, a number.
  */
 async function freeName(
   server: Sql,
   expiry: string | undefined,
-  isRotation: boolean,
+  isAnother: boolean,
   tried: readonly string[],
 ): Promise<string> {
   const documented = documentedName(server.instance.name);
   const dated = `${documented}_${(expiry ?? isoDate(oneYearFrom(new Date()))).replaceAll("-", "")}`;
-  for (let number = isRotation ? 1 : 0; ; number++) {
+  for (let number = isAnother ? 1 : 0; ; number++) {
     const name = [documented, dated][number] ?? `${dated}_${number}`;
     if (!tried.includes(name) && !(await findCertificate(server, name))) return name;
   }

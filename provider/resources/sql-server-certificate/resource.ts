@@ -15,7 +15,7 @@ export interface SqlServerCertificateArgs {
   /**
    * Name on SQL Server, and in Azure: without `\`. Changing it makes a new certificate, and so a new `expiry` or
    * `subject` needs a new name too where the name is given here.
-   * @default `Cert_<@@SERVERNAME>_endpoint`; where that is taken, and in a rotation, followed by `_<date of expiry>`, and then by `_2` and on
+   * @default `Cert_<@@SERVERNAME>_endpoint`; where that is taken, in a rotation, and after somebody has dropped the one before, followed by `_<date of expiry>`, and then by `_2` and on
    */
   readonly certificateName?: Input<string>;
   /**

@@ -3,6 +3,7 @@ import { runtime } from "@pulumi/pulumi";
 import type { ResourceType } from "#provider/dynamic/index";
 import { InstancePairing, ManagedInstanceLink, PreparedServer } from "#provider/index";
 import type { Bag } from "#provider/lifecycle/contract";
+import { disconnectAll } from "#provider/sql-server/connection";
 import { checkedArgs, placeIn, providerOf } from "../provider/ten-resources";
 import { type PreflightScene, start } from "./preflight-scene";
 
@@ -16,7 +17,10 @@ describe("preflight of a resource that others wait for", function () {
   beforeEach(() => {
     warnings = [];
   });
-  after(() => scene?.close());
+  after(async () => {
+    await disconnectAll();
+    await scene?.close();
+  });
 
   const place = () => placeIn(scene.lab.ready);
   const made = async (type: ResourceType, args: Bag) => {

@@ -31,7 +31,8 @@ describe("the lanes of tests", () => {
         ["lab/tests/tsql", 2],
         ["lab/tests", 1],
         ["lab/clients", 1],
-        ["tests", 2],
+        ["tests/docs", 1],
+        ["tests/tools", 1],
       ],
     );
     assert.deepEqual(groups.flatMap(({ files }) => files).sort(), files.toSorted());

@@ -72,7 +72,7 @@ export async function ci(context) {
     const recording = { ...context, env: { ...env, MI_LINK_USED_FUNCTIONS: used } };
     // The command that installs the clients has them judge the lab: once is enough.
     const tests = await testJobs(recording, (file) => file !== "lab/clients/clients.test.ts");
-    const { jobs, ended } = noticed([...tests, clientsJob(recording)]);
+    const { jobs, ended } = noticed([clientsJob(recording), ...tests]);
     const gate = programJob(
       "functions of the lab that nothing needs",
       process.execPath,

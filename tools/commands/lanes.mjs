@@ -19,7 +19,7 @@ const lanes = [
   { folder: "lab/tests/needs", process: "lane" },
   { folder: "lab/tests", process: "folder" },
   { folder: "lab/clients", process: "lane" },
-  { folder: "tests", process: "lane" },
+  { folder: "tests", process: "folder" },
 ];
 
 /**

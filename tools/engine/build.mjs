@@ -1,11 +1,12 @@
-import { copyFile, mkdir, readdir, rename, rm } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { copyFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { runQuietly, SetupError } from "../setup/child.mjs";
 import { withProgress } from "../setup/progress.mjs";
 import { builtEngineFolder, engineVersion } from "./find.mjs";
 
-const module = fileURLToPath(new URL("module", import.meta.url));
+/** @param {string} root */
+const moduleIn = (root) => join(root, "tools", "engine", "module");
 const versionVariable = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version";
 
 /**
@@ -22,11 +23,36 @@ async function go(args, cwd) {
 }
 
 /**
+ * Builds the program that runs those in Node.js, where it is missing or was made from something else.
+ * @param {string} target
+ * @param {string} root
+ */
+export async function buildLanguageHost(target, root) {
+  const module = moduleIn(root);
+  const sources = ["go.mod", "go.sum", join("language-host", "main.go")];
+  const hash = createHash("sha256");
+  for (const name of sources) hash.update(await readFile(join(module, name)));
+  const source = hash.digest("hex");
+  const record = `${target}.made-from`;
+  const made = async () => `${source} ${(await stat(target)).size}`;
+  const [recorded, present] = await Promise.all([readFile(record, "utf8"), made()]).catch(() => []);
+  if (recorded !== undefined && recorded === present) return;
+  // Moved into place in one step, so that a run going on at the same time never sees half of it.
+  const temporary = `${target}.${process.pid}`;
+  await withProgress("engine: building its language host", () =>
+    go(["build", "-trimpath", "-buildvcs=false", "-ldflags", "-s -w", "-o", temporary, "./language-host"], module),
+  );
+  await rename(temporary, target);
+  await writeFile(record, await made());
+}
+
+/**
  * Builds the engine from Go modules, whose sums tools/engine/module/go.sum holds. It is built aside and moved into
  * place when it is complete, so that an interrupted build is never taken for an engine.
  * @param {string} cache
+ * @param {string} root
  */
-export async function buildEngine(cache) {
+export async function buildEngine(cache, root) {
   const { code } = await runQuietly("go", ["version"]);
   if (code !== 0) {
     throw new SetupError(
@@ -44,7 +70,7 @@ export async function buildEngine(cache) {
 
   const aside = join(parent, `.building-${process.pid}`);
   await mkdir(join(aside, "bin"), { recursive: true });
-  for (const name of ["go.mod", "go.sum"]) await copyFile(join(module, name), join(aside, name));
+  for (const name of ["go.mod", "go.sum"]) await copyFile(join(moduleIn(root), name), join(aside, name));
   await withProgress(`engine: building Pulumi ${engineVersion} (about 5 minutes on 2 cores, once)`, () =>
     go(
       [

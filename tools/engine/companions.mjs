@@ -1,12 +1,7 @@
 import { chmod, mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { buildLanguageHost } from "./build.mjs";
 import { findProgram } from "./find.mjs";
-
-const companions = {
-  "pulumi-resource-pulumi-nodejs": (/** @type {string} */ root) =>
-    join(root, "node_modules", "@pulumi", "pulumi", "pulumi-resource-pulumi-nodejs"),
-  "pulumi-language-nodejs": (/** @type {string} */ root) => join(root, "tools", "engine", "language-host.cjs"),
-};
 
 /**
  * Puts a program in place in one step, so that a run going on at the same time never sees half of it.
@@ -23,6 +18,13 @@ async function installProgram(source, target) {
   await rename(temporary, target);
 }
 
+/** @type {Readonly<Record<string, (target: string, root: string) => Promise<void>>>} */
+const companions = {
+  "pulumi-resource-pulumi-nodejs": (target, root) =>
+    installProgram(join(root, "node_modules", "@pulumi", "pulumi", "pulumi-resource-pulumi-nodejs"), target),
+  "pulumi-language-nodejs": buildLanguageHost,
+};
+
 /**
  * Gives an engine the two programs it starts for a Node.js project, where it came without them. An official release
  * has both; one built from Go modules has neither, as neither is a module of its own.
@@ -33,12 +35,12 @@ async function installProgram(source, target) {
  */
 export async function supplyCompanions(root, folder, path) {
   let isNeeded = false;
-  for (const [name, source] of Object.entries(companions)) {
+  for (const [name, install] of Object.entries(companions)) {
     const present = findProgram(name, path);
     if (present && present !== join(folder, name)) continue;
     isNeeded = true;
     await mkdir(folder, { recursive: true });
-    await installProgram(source(root), join(folder, name));
+    await install(join(folder, name), root);
   }
   return isNeeded;
 }

@@ -46,7 +46,7 @@ export async function ensureEngine(root, cache) {
       if (!findEngine(cache)) await download(root, cache);
       if (!findEngine(cache)) {
         say("engine: no Pulumi CLI on PATH, and the official release can't be downloaded: building it");
-        await buildEngine(cache);
+        await buildEngine(cache, root);
       }
       return findEngine(cache);
     });

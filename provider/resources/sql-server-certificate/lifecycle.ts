@@ -127,7 +127,7 @@ export const sqlServerCertificate = {
 
   async create(inputs, context) {
     const server = await context.sql(inputs.sqlServer);
-    const notes = await ownNotes(server, context);
+    const notes = context.author ? await notesOf(server, "certificate") : [];
     const left = await leftByKilledRun(server, inputs, notes, context);
     if (left) return await goOn(server, inputs, left);
     const { certificateName } = inputs;
@@ -136,7 +136,7 @@ export const sqlServerCertificate = {
       return await goOn(server, inputs, existing, await standingOf(present(server, inputs, existing), context));
     await requireSaneClocks(server, inputs);
     if (certificateName !== undefined) return await make(server, { ...inputs, certificateName }, context);
-    const lost = await lostOf(server, notes);
+    const lost = await lostOf(server, notes, context);
     const isAnother = context.replaced !== undefined || lost.length > 0;
     const made = await makeUnderFreeName(server, inputs, isAnother, context);
     for (const note of lost) await forgetNote(server, "certificate", note);
@@ -209,32 +209,34 @@ async function leftByKilledRun(
   server: Sql,
   { certificateName: given, expiry, subject, rotateBefore }: Inputs,
   notes: readonly Note[],
-  { replaced, ...context }: Context,
+  { author, replaced, ...context }: Context,
 ): Promise<Certificate | undefined> {
-  for (const { name } of notes.filter(({ name }) => given === undefined || sameName(given, name))) {
+  if (!author) return undefined;
+  const own = notes.filter((note) => isOwn(note, author));
+  for (const { name } of own.filter(({ name }) => given === undefined || sameName(given, name))) {
     const found = await findCertificate(server, name);
     if (!found || found.thumbprint === replaced?.thumbprint || keyObstacles(found).length > 0) continue;
     const isWanted =
       expiry === undefined ? !rotationDueAt(found.expiryDate, rotateBefore, found.now) : found.expiryDate === expiry;
     if (!isWanted || found.subject !== (subject ?? defaultSubject(name))) continue;
-    if (await isContinued({ ...noted(server, name), what: label(name) }, context)) return found;
+    if (await isContinued({ ...noted(server, name), what: label(name) }, { author, ...context })) return found;
   }
   return undefined;
 }
 
 /**
- * Notes about certificates that this resource made and that somebody has dropped. Managed instances still have their keys
- * under their names, so the next one needs another name: as in a rotation, its key is uploaded before the old one goes.
+ * Notes about certificates that somebody has dropped: those of this resource, and whoever's it was the one with the documented
+ * name. Managed instances still have their keys under their names, so the next one needs another name: as in a rotation, its
+ * key is uploaded before the old one goes.
  */
-async function lostOf(server: Sql, notes: readonly Note[]): Promise<Note[]> {
+async function lostOf(server: Sql, notes: readonly Note[], { author }: Context): Promise<Note[]> {
+  const documented = documentedName(server.instance.name);
   const lost: Note[] = [];
-  for (const note of notes) if (await isGone(noted(server, note.name))(note)) lost.push(note);
+  for (const note of notes) {
+    const isAsked = sameName(note.name, documented) || (author && isOwn(note, author));
+    if (isAsked && (await isGone(noted(server, note.name))(note))) lost.push(note);
+  }
   return lost;
-}
-
-/** What this very resource has noted about certificates, in this run and in earlier ones. */
-async function ownNotes(server: Sql, { author }: Context): Promise<Note[]> {
-  return author ? (await notesOf(server, "certificate")).filter((note) => isOwn(note, author)) : [];
 }
 
 /** Records a certificate that is there. */

@@ -1,4 +1,5 @@
 import { type Command, Option } from "commander";
+import { canonicalInstanceId, parseInstanceId } from "../arguments/managed-instance-id";
 import { authentications } from "../arguments/sql-server-authentication";
 import type { SqlServer } from "../arguments/sql-server-settings";
 import { VisibleError } from "../errors/visible-error";
@@ -96,7 +97,7 @@ function instanceSettings(options: ProbeOptions, fqdn: string): SqlServer | unde
   const { managedInstanceUser: user, managedInstanceAuthentication: authentication } = options;
   if (user === undefined && authentication === undefined) return undefined;
   const needsPassword = authentication === undefined || authentication === "SqlPassword";
-  return settingsOf({
+  const given = {
     sqlServer: options.managedInstanceHost ?? fqdn,
     ...(options.managedInstancePort !== undefined && { port: options.managedInstancePort }),
     ...(user !== undefined && { user }),
@@ -104,10 +105,20 @@ function instanceSettings(options: ProbeOptions, fqdn: string): SqlServer | unde
     credential: options.managedInstanceCredential ?? (needsPassword ? "env:MANAGED_INSTANCE_PASSWORD" : undefined),
     // Azure's own certificates are public ones; another Azure, such as a laboratory's, has its CA in this variable.
     caFile: process.env.MI_LINK_CA_FILE,
+  };
+  return settingsOf(given, {
+    host: "--managed-instance-host",
+    port: "--managed-instance-port",
+    user: "--managed-instance-user",
+    credential: "--managed-instance-credential",
+    authentication: "--managed-instance-authentication",
+    caFile: "MI_LINK_CA_FILE",
   });
 }
 
-/** Refuses a command line that asks for a test without saying of which instance. */
-export function checkProbe(command: Command, { probe }: ProbeOptions, managedInstance: string | undefined): void {
-  if (probe && managedInstance === undefined) command.error("error: --probe needs --managed-instance <id>");
+/** Refuses a command line that asks for a test without saying of which instance, or how it is reached, before any look. */
+export function checkProbe(command: Command, options: ProbeOptions, managedInstance: string | undefined): void {
+  if (!options.probe) return;
+  if (managedInstance === undefined) command.error("error: --probe needs --managed-instance <id>");
+  instanceSettings(options, parseInstanceId(canonicalInstanceId(managedInstance)).name);
 }

@@ -54,8 +54,9 @@ const stepsOf = ({ remedy, statements, afterwards }: Obstacle): Step[] =>
     ? inLines(remedy)
     : [...statements.map(onSqlServer), ...(afterwards === undefined ? [] : [words(sentence(afterwards))])];
 
-/** A message has a remedy of several lines in one text. */
-const inLines = (remedy: string): Step[] => remedy.split(nextLine).map((line) => words(sentence(line)));
+/** A message has a remedy of several lines in one text. One that begins with a command stays as it is typed. */
+const inLines = (remedy: string): Step[] =>
+  remedy.split(nextLine).map((line) => words(/^(?:az|npx|pulumi) /.test(line) ? line : sentence(line)));
 
 /** The first of several that stands in the way; a sentence where none does. */
 export const unhindered = (obstacles: readonly Obstacle[], otherwise: string): Told => {

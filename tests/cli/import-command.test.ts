@@ -172,6 +172,12 @@ describe("mi-link import", function () {
       await sides.sql(`EXEC sp_dropextendedproperty @name = ${property}`);
       assert.equal(code, 1, kind);
       assert.match(stderr, /dag is noted there as made by the resource dag of the stack acme\/links\/prod/);
+      assert.match(
+        stderr,
+        /that stack has it already.*\n.*in the program of that stack, then pulumi up there\.\n.*--link/,
+      );
+      assert.match(stderr, /then import again: EXEC sys\.sp_dropextendedproperty/);
+      assert.doesNotMatch(stderr, /aliases|adopt/);
     }
   });
 

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { explaining } from "../../errors/catalogue";
 import type { DatabaseStatus, Health, LinkStatus, Problem, Status } from "../status/status-data";
 import { bytes, duration, grouped, sentence } from "../status/status-text";
 import type { LinkSample, Sample } from "../status/watch-log";
@@ -111,7 +112,7 @@ const levels = {
 } as const;
 
 function problemOf({ links, problem }: Told, anchors: ReadonlyMap<string, string>): Html {
-  const { level, what, code, said = [], cause, remedy } = problem;
+  const { level, what, code, said = [], cause, remedy, entry } = problem;
   const [health, word] = levels[level];
   const which = links.map((link) => html`<a href="#${anchors.get(keyOf(link))}">${prose(link.name)}</a> `);
   const row = (term: string, content: Html | undefined) =>
@@ -121,7 +122,8 @@ function problemOf({ links, problem }: Told, anchors: ReadonlyMap<string, string
 <dl>${row(links.length === 1 ? "Link" : "Links", links.length === 0 ? undefined : html`${which}`)}
 ${row("Likely cause", cause === undefined ? undefined : prose(cause))}
 ${row("What to do", remedy === undefined ? undefined : prose(remedy))}
-${row("What was said", said.length === 0 ? undefined : html`<span class="said">${said.map((line) => html`${prose(line)} `)}</span>`)}</dl>
+${row("What was said", said.length === 0 ? undefined : html`<span class="said">${said.map((line) => html`${prose(line)} `)}</span>`)}
+${row("More", entry === undefined ? undefined : prose(explaining(entry)))}</dl>
 </article>
 `;
 }

@@ -1,4 +1,5 @@
 import { styleText } from "node:util";
+import { moreAbout } from "../../errors/catalogue";
 import { type DatabaseStatus, type Health, type LinkStatus, levels, type Problem, type Status } from "./status-data";
 
 /** What decides how text looks where it is printed. */
@@ -103,6 +104,7 @@ function sentences(names: readonly string[], problem: Problem, { width, stream }
     ...(problem.said ?? []).flatMap((line) => wrapped(printable(line), width, 2, "  ")),
     ...(problem.cause ? wrapped(`Likely cause: ${problem.cause}`, width, 2, "  ") : []),
     ...(problem.remedy ? wrapped(`What to do: ${problem.remedy}`, width, 2, "  ") : []),
+    ...(problem.entry === undefined ? [] : wrapped(moreAbout(problem.entry).trim(), width, 2, "  ")),
   ];
   return lines.map((line, i) => (i === 0 ? `${mark} ${line}` : line));
 }

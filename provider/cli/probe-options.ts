@@ -2,6 +2,7 @@ import { type Command, Option } from "commander";
 import { canonicalInstanceId, parseInstanceId } from "../arguments/managed-instance-id";
 import { authentications } from "../arguments/sql-server-authentication";
 import type { SqlServer } from "../arguments/sql-server-settings";
+import { counted } from "../errors/counted";
 import { VisibleError } from "../errors/visible-error";
 import type { Finding } from "../preflight/finding";
 import { probeNetwork } from "../preflight/probe/probe";
@@ -86,7 +87,7 @@ export function endOfPatience(timeout: number): AbortSignal {
   const waiting = new AbortController();
   const failure = {
     doing: "finish the preflight",
-    cause: `no answer came within ${timeout} seconds.`,
+    cause: `no answer came within ${counted(timeout, "second")}.`,
     remedy: "run it again later, or give a longer --timeout.",
   };
   setTimeout(() => waiting.abort(new VisibleError(failure, ["Deadline"])), timeout * 1000).unref();

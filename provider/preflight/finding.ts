@@ -10,6 +10,11 @@ export interface Finding {
   readonly sentence: string;
   /** What removes the problem, in the order in which it is done. @default none: there is nothing to do */
   readonly remedy?: readonly Step[];
+  /**
+   * What stood in the way of the test, without what was tested: the same for all that one thing stood in the way of.
+   * @default none: it was tested
+   */
+  readonly reason?: string;
 }
 
 /**

@@ -107,7 +107,8 @@ describe("a command of mi-link that fails", function () {
       assert.match(stderr, /^Could not write .*below\.\n {2}ENOTDIR.*\n {2}What to do: give a folder as --out/);
       const json = await runCli([...script, "--json", "--out", join(file, "below")]);
       assert.match(JSON.parse(json.stdout).error.message, /^Could not write .*ENOTDIR/s);
-      await runCli([...script, "--out", folder]);
+      const { stdout: written } = await runCli([...script, "--out", folder]);
+      assert.match(written, /^ {2}4-azure\.sh {2}1 step in Azure$/m);
       assert.match((await runCli([...script, "--out", folder])).stderr, /links\.md\.\n.*it is there already/);
     } finally {
       rmSync(folder, { recursive: true });

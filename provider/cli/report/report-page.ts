@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { explaining } from "../../errors/catalogue";
+import { counted } from "../../errors/counted";
 import type { DatabaseStatus, Health, LinkStatus, Problem, Status } from "../status/status-data";
 import { bytes, duration, grouped, sentence } from "../status/status-text";
 import type { LinkSample, Sample } from "../status/watch-log";
@@ -176,6 +177,6 @@ async function overTime(
   const [first, last] = [samples[0], samples.at(-1)];
   if (!first || !last) return html`<p>The log is empty.</p>`;
   const minutes = ({ at }: Sample) => at.slice(0, 16).replace("T", " ");
-  return html`<p>${samples.length} looks from ${minutes(first)} to ${minutes(last)}, UTC.${unreadable === 0 ? "" : ` Lines of the log that could not be read: ${unreadable}.`} Each line of a graph leads to its link above.</p>
+  return html`<p>${counted(samples.length, "look")} from ${minutes(first)} to ${minutes(last)}, UTC.${unreadable === 0 ? "" : ` Lines of the log that could not be read: ${unreadable}.`} Each line of a graph leads to its link above.</p>
 ${await timeCharts(samples, anchorOf)}`;
 }

@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError } from "commander";
 import { hostNameProblem } from "../../arguments/host";
 import { canonicalInstanceId, parseInstanceId } from "../../arguments/managed-instance-id";
 import { complete, type SqlServer } from "../../arguments/sql-server-settings";
+import { counted } from "../../errors/counted";
 import type { Names, Step } from "../../lifecycle/steps";
 import { backupPath } from "../../sql-server/backup-path";
 import { writeNew } from "../new-files";
@@ -162,7 +163,8 @@ const saved = ({ parts }: Script, folder: string): string =>
     `Written into ${folder}; nothing was changed on the servers:`,
     `  ${documentFile}  the whole, to be read and handed on`,
     ...parts.map(
-      (part) => `  ${fileOf(part)}  ${part.steps.length} steps ${part.on === "Azure" ? "in Azure" : "on SQL Server"}`,
+      (part) =>
+        `  ${fileOf(part)}  ${counted(part.steps.length, "step")} ${part.on === "Azure" ? "in Azure" : "on SQL Server"}`,
     ),
     `  ${runnerFile}  runs them in order: az login, then bash ${join(folder, runnerFile)}`,
   ].join("\n");

@@ -52,12 +52,14 @@ export const probeOptions = (): readonly Option[] => [
   ).argParser(portNumber),
 ];
 
+export interface Probed {
+  readonly findings: readonly Finding[];
+  /** Something was made or removed on a server: each was said before. */
+  readonly isChanged: boolean;
+}
+
 /** Tests the network as `--probe` asks for it. Ctrl-C ends it when what it made is removed; a second one at once. */
-export async function probed(
-  options: ProbeOptions,
-  sqlServer: SqlServer,
-  managedInstanceId: string,
-): Promise<Finding[]> {
+export async function probed(options: ProbeOptions, sqlServer: SqlServer, managedInstanceId: string): Promise<Probed> {
   const interruption = new AbortController();
   const stop = () => {
     tell("Interrupted: removing what the test of the network has made.");
@@ -70,12 +72,21 @@ export async function probed(
     const signal = AbortSignal.any([interruption.signal, endOfPatience(options.timeout)]);
     const { azure } = contextOf(() => {}, { signal });
     const found = await known(() => azure.managedInstance(managedInstanceId));
-    if ("why" in found) return [tested("network", "the network between the two", found, () => passed(""))];
+    if ("why" in found)
+      return {
+        findings: [tested("network", "the network between the two", found, () => passed(""))],
+        isChanged: false,
+      };
     const { fqdn } = found.value;
     const { endpointHost = sqlServer.host, endpointPort } = options;
     const instanceServer = instanceSettings(options, fqdn);
-    const probe = { sqlServer, instanceFqdn: fqdn, instanceServer, endpointHost, endpointPort, announce: tell };
-    return await probeNetwork(probe, context);
+    let isChanged = false;
+    const announce = (sentence: string) => {
+      isChanged = true;
+      tell(sentence);
+    };
+    const probe = { sqlServer, instanceFqdn: fqdn, instanceServer, endpointHost, endpointPort, announce };
+    return { findings: await probeNetwork(probe, context), isChanged };
   } finally {
     for (const signal of signals) process.removeListener(signal, stop);
     clearStatus();

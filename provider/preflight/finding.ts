@@ -11,8 +11,8 @@ export interface Finding {
   /** What removes the problem, in the order in which it is done. @default none: there is nothing to do */
   readonly remedy?: readonly Step[];
   /**
-   * What stood in the way of the test, without what was tested: the same for all that one thing stood in the way of.
-   * @default none: it was tested
+   * What stood in the way of a look, without what was looked at: the same for all that one thing stood in the way of.
+   * @default none: nothing did
    */
   readonly reason?: string;
 }

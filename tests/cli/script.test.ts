@@ -294,8 +294,8 @@ describe(`mi-link script${note}`, function () {
       lab.ready.managedInstances[0]?.id ?? "",
     ];
     await scripted([...args, "--database", database, "--out", out]);
-    const env = { SQL_SERVER_USER: "sa", SQL_SERVER_PASSWORD: "pw", MasterKeyPassword: password, SQLCMD_OPTIONS: "-C" };
-    const { code, printed } = await shell(bin, env, join(out, "run.sh"));
+    const env = { SQL_SERVER_PASSWORD: "pw", MasterKeyPassword: password, SQLCMD_OPTIONS: "-C" };
+    const { code, printed } = await shell(bin, env, "-c", 'echo sa | bash "$0"', join(out, "run.sh"));
     assert.equal(code, 0, printed);
     const [sql, sqlcmd, az] = await Promise.all(
       ["sql", "sqlcmd", "az"].map((end) => readFile(`${asked}.${end}`, "utf8")),

@@ -51,5 +51,6 @@ function inOptionWords(sentence: string, options: OptionNames): string {
 /** A problem that a check found in the settings: there they stand without what they belong to. */
 export const problemInOptionWords = (problem: string, options: OptionNames): string =>
   problem
+    .replace("has a problem: ", "")
     .replace("password or credential (env:NAME, file:PATH or config:KEY)", "credential (env:NAME or file:PATH)")
     .replace(word, (setting) => nameOf(setting, options));

@@ -90,7 +90,7 @@ export function settingsOf(options: SqlServerOptions, names: OptionNames = names
   if (problem !== undefined)
     throw new WrongCommandLine({
       doing: `use what the command line says of ${host}`,
-      cause: `${problemInOptionWords(problem, names).replace(/^has a problem: /, "")}.`,
+      cause: `${problemInOptionWords(problem, names)}.`,
       remedy: "mend the command line: mi-link <command> --help tells its options.",
     });
   return givenBy(names, settings);

@@ -12,7 +12,9 @@ export function tableOf(
   end = "Nothing was changed.",
 ): string {
   const isLong = findings.length > 100;
-  const subjects = [...Map.groupBy(reasonsOnce(findings), ({ subject }) => subject)];
+  const bySubject = (all: readonly Finding[]) => Map.groupBy(all, ({ subject }) => subject);
+  // In the order in which they are printed: what is told above is above.
+  const subjects = [...bySubject(reasonsOnce([...bySubject(findings).values()].flat()))];
   const wide = Math.max(...findings.map(({ id }) => id.length));
   const total = Object.entries(counts).map(([verdict, count]) =>
     verdict === "warning" ? counted(count, verdict) : `${count} ${verdict}`,

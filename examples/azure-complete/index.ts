@@ -11,6 +11,7 @@ import { InstancePairing, ManagedInstanceLink } from "pulumi-mi-link";
 const config = new Config();
 const sqlServer = {
   host: config.require("sqlServerHost"), // its private address, at which the managed instance reaches it, too
+  port: config.getNumber("sqlServerPort"),
   user: config.require("sqlServerUser"),
   credential: "env:SQL_SERVER_PASSWORD", // read when it is needed, kept nowhere
   caFile: config.get("sqlServerCaFile"),

@@ -6,6 +6,7 @@ const config = new Config();
 const pairing = new InstancePairing("pairing", {
   sqlServer: {
     host: config.require("sqlServerHost"),
+    port: config.getNumber("sqlServerPort"),
     user: config.require("sqlServerUser"),
     credential: "env:SQL_SERVER_PASSWORD", // read when it is needed, kept nowhere
     caFile: config.get("sqlServerCaFile"),

@@ -7,6 +7,7 @@ interface Server {
   /** Of its stack. */
   readonly name: string;
   readonly host: string;
+  readonly port?: number;
   readonly user: string;
   readonly credential: string;
   readonly caFile?: string;
@@ -19,9 +20,9 @@ const [command = "preview", file = "servers.json"] = process.argv.slice(2);
 const servers: readonly Server[] = JSON.parse(readFileSync(file, "utf8"));
 
 const programOf = (server: Server) => async () => {
-  const { host, user, credential, caFile, managedInstanceId, databases } = server;
+  const { host, port, user, credential, caFile, managedInstanceId, databases } = server;
   const pairing = new InstancePairing("pairing", {
-    sqlServer: { host, user, credential, caFile },
+    sqlServer: { host, port, user, credential, caFile },
     managedInstanceId,
     masterKeyCredential: "env:MASTER_KEY_PASSWORD",
   });

@@ -13,6 +13,7 @@ const config = new Config();
 const databaseName = config.require("database");
 const sqlServer: SqlServerArgs = {
   host: config.require("sqlServerHost"),
+  port: config.getNumber("sqlServerPort"),
   user: config.require("sqlServerUser"),
   credential: "env:SQL_SERVER_PASSWORD",
   caFile: config.get("sqlServerCaFile"),

@@ -7,6 +7,7 @@ const certificateExpiry = config.get("certificateExpiry");
 const pairing = new InstancePairing("pairing", {
   sqlServer: {
     host: config.require("sqlServerHost"),
+    port: config.getNumber("sqlServerPort"),
     user: config.require("sqlServerUser"),
     credential: "env:SQL_SERVER_PASSWORD", // read when it is needed, kept nowhere
     caFile: config.get("sqlServerCaFile"),

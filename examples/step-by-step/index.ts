@@ -19,6 +19,7 @@ const managedInstanceId = config.require("managedInstanceId");
 const databaseName = config.require("database");
 const sqlServer: SqlServerArgs = {
   host: config.require("sqlServerHost"),
+  port: config.getNumber("sqlServerPort"),
   user: config.require("sqlServerUser"),
   credential: "env:SQL_SERVER_PASSWORD",
   caFile: config.get("sqlServerCaFile"),

@@ -12,6 +12,7 @@ const regions = Object.entries(config.requireObject<Record<string, Region>>("reg
 const server = new PreparedServer("server", {
   sqlServer: {
     host: config.require("sqlServerHost"),
+    port: config.getNumber("sqlServerPort"),
     user: config.require("sqlServerUser"),
     credential: "env:SQL_SERVER_PASSWORD", // read when it is needed, kept nowhere
     caFile: config.get("sqlServerCaFile"),

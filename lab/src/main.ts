@@ -20,7 +20,7 @@ const usage = `Usage: mi-link-lab --ready-file FILE [options]
        mi-link-lab [options] -- COMMAND
 
 Serves SQL Servers and Azure on loopback addresses until it is interrupted, or until the command ends: a shell, or a
-program, in whose environment the lab is the Azure of Pulumi programs, with the SQL Server's password.
+program, in whose environment the lab is the Azure of Pulumi programs, with the passwords of both sides.
 
   --ready-file FILE       written once everything serves: addresses, users, passwords (mode 0600)
   --sql-servers N         how many SQL Servers                              (1)
@@ -121,7 +121,10 @@ async function main(args: readonly string[]): Promise<number> {
   ].flatMap(({ file, text }) => (file === undefined ? [] : [{ file: path.resolve(file), text: text(lab.ready) }]));
   try {
     for (const { file, text } of files) await writeSecretFile(file, text);
-    process.stdout.write(`${[described(lab), ...files.map(({ file }) => `Written: ${file}`)].join("\n")}\n`);
+    const hasVariables = command.length > 0 || values["environment-file"] !== undefined;
+    process.stdout.write(
+      `${[described(lab, hasVariables), ...files.map(({ file }) => `Written: ${file}`)].join("\n")}\n`,
+    );
     if (command.length > 0) return await runInLab(command, lab.ready);
     await stopped;
     return 0;
@@ -269,10 +272,16 @@ async function writeSecretFile(file: string, text: string): Promise<void> {
   await rename(unfinished, file);
 }
 
-function described({ ready }: Lab): string {
-  const places = [...ready.sqlServers, ...ready.managedInstances].map(
-    ({ name, host, port }) => `${name.padEnd(14)}${inUrl(host)}:${port}`,
-  );
+function described({ ready }: Lab, hasVariables: boolean): string {
+  const signedIn = (instances: Ready["sqlServers"] | Ready["managedInstances"], variable: string) =>
+    instances.map(
+      ({ name, host, port, user }) =>
+        `${name.padEnd(14)}${inUrl(host)}:${port}  user ${user}${hasVariables ? `, password in ${variable}` : ""}`,
+    );
+  const places = [
+    ...signedIn(ready.sqlServers, "SQL_SERVER_PASSWORD"),
+    ...signedIn(ready.managedInstances, "MANAGED_INSTANCE_PASSWORD"),
+  ];
   const control = ready.control ? [`${"Control".padEnd(14)}${ready.control.endpoint}`] : [];
   return [...places, `${"Azure".padEnd(14)}${ready.arm.endpoint}`, ...control].join("\n");
 }

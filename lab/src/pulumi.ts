@@ -12,11 +12,12 @@ export function azureEnvironment({ arm, caFile }: Ready): Record<string, string>
   };
 }
 
-/** And the passwords, under the names that the examples read. */
+/** And the passwords, under the names that the examples and `mi-link` read. All of a kind have the same one. */
 export function programEnvironment(ready: Ready): Record<string, string> {
   return {
     ...azureEnvironment(ready),
     SQL_SERVER_PASSWORD: ready.sqlServers[0]?.password ?? "",
+    MANAGED_INSTANCE_PASSWORD: ready.managedInstances[0]?.password ?? "",
     MASTER_KEY_PASSWORD: "Kept-in-a-safe-place-1",
   };
 }

@@ -1,4 +1,5 @@
 import { styleText } from "node:util";
+import { counted } from "../errors/counted";
 import { printable } from "../errors/printable";
 import type { Finding, Step, Verdict } from "../preflight/finding";
 import { places } from "../preflight/places";
@@ -11,9 +12,13 @@ export function tableOf(
   end = "Nothing was changed.",
 ): string {
   const isLong = findings.length > 100;
-  const subjects = [...Map.groupBy(findings, ({ subject }) => subject)];
+  const bySubject = (all: readonly Finding[]) => Map.groupBy(all, ({ subject }) => subject);
+  // In the order in which they are printed: what is told above is above.
+  const subjects = [...bySubject(reasonsOnce([...bySubject(findings).values()].flat()))];
   const wide = Math.max(...findings.map(({ id }) => id.length));
-  const total = Object.entries(counts).map(([verdict, count]) => `${count} ${verdict}`);
+  const total = Object.entries(counts).map(([verdict, count]) =>
+    verdict === "warning" ? counted(count, verdict) : `${count} ${verdict}`,
+  );
   return [
     ...subjects.flatMap(([subject, all]) => [
       styled("bold", printable(subject)),
@@ -24,16 +29,28 @@ export function tableOf(
   ].join("\n");
 }
 
+/** What stands in the way of many tests, such as a side that is not reached, is told in full with the first of them. */
+function reasonsOnce(findings: readonly Finding[]): Finding[] {
+  const first = new Map<string, Finding>();
+  return findings.map((finding) => {
+    const { reason, verdict } = finding;
+    const told = reason === undefined ? undefined : first.get(reason);
+    if (reason !== undefined && !told) first.set(reason, finding);
+    if (!told || verdict !== "unknown") return finding;
+    return { ...finding, sentence: `Not tested, for the same reason as ${told.id} above.`, remedy: [] };
+  });
+}
+
 function rowsOf(all: readonly Finding[], wide: number, isLong: boolean, width: number): string[] {
   const shown = isLong ? all.filter(({ verdict }) => verdict !== "passed") : all;
   const left = all.length - shown.length;
   return [
     ...joined(shown).flatMap((finding) => rowOf(finding, wide, width)),
-    ...(left === 0 ? [] : [`  ${styled(colours.passed, "passed")}   ${left} tests`]),
+    ...(left === 0 ? [] : [`  ${styled(colours.passed, "passed")}   ${counted(left, "test")}`]),
   ];
 }
 
-/** What could not be tested for one reason is one row. */
+/** What could not be tested, and says the same of it, is one row. */
 function joined(findings: readonly Finding[]): Finding[] {
   const rows: Finding[] = [];
   for (const finding of findings) {

@@ -8,6 +8,7 @@ import { unknownFailure, VisibleError } from "../errors/visible-error";
 import { disconnectAll } from "../sql-server/connection";
 import { addErrors } from "./errors-command";
 import { addImport } from "./import/command";
+import { WrongCommandLine } from "./option-words";
 import { jsonOf, say, tell } from "./output";
 import { addPreflight } from "./preflight-command";
 import { addReport } from "./report/report-command";
@@ -54,10 +55,10 @@ export async function main(args: readonly string[]): Promise<number> {
     return Number(process.exitCode ?? 0);
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
-    const isUsage = error instanceof CommanderError;
     // Commander has written its own message to standard error already, with a hint at the help.
     if (program.opts().json === true) say(jsonOf({ error: told(error) }));
-    else if (!isUsage) tell(told(error).message);
+    else if (!(error instanceof CommanderError)) tell(told(error).message);
+    const isUsage = error instanceof CommanderError || error instanceof WrongCommandLine;
     return isUsage ? exitCodes.usage : exitCodes.failed;
   } finally {
     await disconnectAll();

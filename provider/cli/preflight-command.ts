@@ -1,9 +1,8 @@
 import { type Command, InvalidArgumentError } from "commander";
 import { look, reportOf } from "../preflight/preflight";
-import type { PreflightReport } from "../preflight/report";
 import { tableOf } from "./findings-table";
 import { clearStatus, jsonOf, say, status } from "./output";
-import { checkProbe, endOfPatience, type ProbeOptions, probed, probeOptions } from "./probe-options";
+import { checkProbe, endOfPatience, type Probed, type ProbeOptions, probed, probeOptions } from "./probe-options";
 import { contextOf, managedInstanceOption, type SqlServerOptions, settingsOf, sqlServerOptions } from "./servers";
 
 interface Options extends SqlServerOptions, ProbeOptions {
@@ -33,9 +32,9 @@ export function addPreflight(program: Command): void {
         contextOf(() => {}, { signal: endOfPatience(timeout) }),
       ).finally(clearStatus);
       const { probe, managedInstance: id } = options;
-      const whole =
-        probe && id ? reportOf([...report.findings, ...(await probed(options, args.sqlServer, id))]) : report;
-      say(program.opts().json === true ? jsonOf(whole) : tableOf(whole, process.stdout.columns, endOf(options, whole)));
+      const network = probe && id ? await probed(options, args.sqlServer, id) : undefined;
+      const whole = network ? reportOf([...report.findings, ...network.findings]) : report;
+      say(program.opts().json === true ? jsonOf(whole) : tableOf(whole, process.stdout.columns, endOf(network)));
       if (whole.counts.failed > 0) process.exitCode = 1;
     });
 }
@@ -45,9 +44,10 @@ function wholeSeconds(text: string): number {
   return Number(text);
 }
 
-const endOf = ({ probe }: Options, { findings }: PreflightReport): string => {
-  if (!probe) return "Nothing was changed.";
-  return findings.some(({ id }) => id === "network-left-behind")
+const endOf = (network: Probed | undefined): string => {
+  if (!network) return "Nothing was changed.";
+  if (!network.isChanged) return "Nothing was changed: the test of the network made nothing.";
+  return network.findings.some(({ id }) => id === "network-left-behind")
     ? "Something that the test of the network made is still there: network-left-behind."
     : "What the test of the network made is removed again.";
 };

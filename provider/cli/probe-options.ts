@@ -1,6 +1,8 @@
 import { type Command, Option } from "commander";
+import { canonicalInstanceId, parseInstanceId } from "../arguments/managed-instance-id";
 import { authentications } from "../arguments/sql-server-authentication";
 import type { SqlServer } from "../arguments/sql-server-settings";
+import { counted } from "../errors/counted";
 import { VisibleError } from "../errors/visible-error";
 import type { Finding } from "../preflight/finding";
 import { probeNetwork } from "../preflight/probe/probe";
@@ -50,12 +52,14 @@ export const probeOptions = (): readonly Option[] => [
   ).argParser(portNumber),
 ];
 
+export interface Probed {
+  readonly findings: readonly Finding[];
+  /** Something was made or removed on a server: each was said before. */
+  readonly isChanged: boolean;
+}
+
 /** Tests the network as `--probe` asks for it. Ctrl-C ends it when what it made is removed; a second one at once. */
-export async function probed(
-  options: ProbeOptions,
-  sqlServer: SqlServer,
-  managedInstanceId: string,
-): Promise<Finding[]> {
+export async function probed(options: ProbeOptions, sqlServer: SqlServer, managedInstanceId: string): Promise<Probed> {
   const interruption = new AbortController();
   const stop = () => {
     tell("Interrupted: removing what the test of the network has made.");
@@ -68,12 +72,21 @@ export async function probed(
     const signal = AbortSignal.any([interruption.signal, endOfPatience(options.timeout)]);
     const { azure } = contextOf(() => {}, { signal });
     const found = await known(() => azure.managedInstance(managedInstanceId));
-    if ("why" in found) return [tested("network", "the network between the two", found, () => passed(""))];
+    if ("why" in found)
+      return {
+        findings: [tested("network", "the network between the two", found, () => passed(""))],
+        isChanged: false,
+      };
     const { fqdn } = found.value;
     const { endpointHost = sqlServer.host, endpointPort } = options;
     const instanceServer = instanceSettings(options, fqdn);
-    const probe = { sqlServer, instanceFqdn: fqdn, instanceServer, endpointHost, endpointPort, announce: tell };
-    return await probeNetwork(probe, context);
+    let isChanged = false;
+    const announce = (sentence: string) => {
+      isChanged = true;
+      tell(sentence);
+    };
+    const probe = { sqlServer, instanceFqdn: fqdn, instanceServer, endpointHost, endpointPort, announce };
+    return { findings: await probeNetwork(probe, context), isChanged };
   } finally {
     for (const signal of signals) process.removeListener(signal, stop);
     clearStatus();
@@ -85,7 +98,7 @@ export function endOfPatience(timeout: number): AbortSignal {
   const waiting = new AbortController();
   const failure = {
     doing: "finish the preflight",
-    cause: `no answer came within ${timeout} seconds.`,
+    cause: `no answer came within ${counted(timeout, "second")}.`,
     remedy: "run it again later, or give a longer --timeout.",
   };
   setTimeout(() => waiting.abort(new VisibleError(failure, ["Deadline"])), timeout * 1000).unref();
@@ -96,7 +109,7 @@ function instanceSettings(options: ProbeOptions, fqdn: string): SqlServer | unde
   const { managedInstanceUser: user, managedInstanceAuthentication: authentication } = options;
   if (user === undefined && authentication === undefined) return undefined;
   const needsPassword = authentication === undefined || authentication === "SqlPassword";
-  return settingsOf({
+  const given = {
     sqlServer: options.managedInstanceHost ?? fqdn,
     ...(options.managedInstancePort !== undefined && { port: options.managedInstancePort }),
     ...(user !== undefined && { user }),
@@ -104,10 +117,20 @@ function instanceSettings(options: ProbeOptions, fqdn: string): SqlServer | unde
     credential: options.managedInstanceCredential ?? (needsPassword ? "env:MANAGED_INSTANCE_PASSWORD" : undefined),
     // Azure's own certificates are public ones; another Azure, such as a laboratory's, has its CA in this variable.
     caFile: process.env.MI_LINK_CA_FILE,
+  };
+  return settingsOf(given, {
+    host: "--managed-instance-host",
+    port: "--managed-instance-port",
+    user: "--managed-instance-user",
+    credential: "--managed-instance-credential",
+    authentication: "--managed-instance-authentication",
+    caFile: "MI_LINK_CA_FILE",
   });
 }
 
-/** Refuses a command line that asks for a test without saying of which instance. */
-export function checkProbe(command: Command, { probe }: ProbeOptions, managedInstance: string | undefined): void {
-  if (probe && managedInstance === undefined) command.error("error: --probe needs --managed-instance <id>");
+/** Refuses a command line that asks for a test without saying of which instance, or how it is reached, before any look. */
+export function checkProbe(command: Command, options: ProbeOptions, managedInstance: string | undefined): void {
+  if (!options.probe) return;
+  if (managedInstance === undefined) command.error("error: --probe needs --managed-instance <id>");
+  instanceSettings(options, parseInstanceId(canonicalInstanceId(managedInstance)).name);
 }

@@ -4,8 +4,8 @@ import { credentialProblem, schemeOf } from "../arguments/password";
 import { authentications } from "../arguments/sql-server-authentication";
 import { type SqlServer, sqlServerProperty } from "../arguments/sql-server-settings";
 import { scrubOurs } from "../errors/secrets";
-import { VisibleError } from "../errors/visible-error";
 import { type Context, newContext } from "../lifecycle/context";
+import { givenBy, inWordsOf, type OptionNames, problemInOptionWords, WrongCommandLine } from "./option-words";
 import { status } from "./output";
 
 /** The options by which every command reaches a SQL Server: the settings of the same names. */
@@ -67,16 +67,33 @@ export function reference(text: string): string {
   return text;
 }
 
+const namesOfOptions: OptionNames = {
+  host: "--sql-server",
+  port: "--port",
+  user: "--user",
+  credential: "--credential",
+  authentication: "--authentication",
+  tenantId: "--tenant-id",
+  clientId: "--client-id",
+  encrypt: "--encrypt",
+  trustServerCertificate: "--trust-server-certificate",
+  caFile: "--ca-file",
+};
+
 /** The settings as a program has them: only what was given. */
-export function settingsOf(options: SqlServerOptions): SqlServer {
+export function settingsOf(options: SqlServerOptions, names: OptionNames = namesOfOptions): SqlServer {
   const { sqlServer: host, port, user, authentication, tenantId, clientId } = options;
   const { credential = usualCredential(authentication), encrypt, trustServerCertificate, caFile } = options;
   const given = { host, port, user, credential, authentication, tenantId, clientId, encrypt, trustServerCertificate };
   const settings: SqlServer = JSON.parse(JSON.stringify({ ...given, caFile }));
   const problem = sqlServerProperty.check?.(settings);
   if (problem !== undefined)
-    throw new VisibleError({ doing: "use these settings of the SQL Server", cause: `sqlServer ${problem}.` });
-  return settings;
+    throw new WrongCommandLine({
+      doing: `use what the command line says of ${host}`,
+      cause: `${problemInOptionWords(problem, names)}.`,
+      remedy: "mend the command line: mi-link <command> --help tells its options.",
+    });
+  return givenBy(names, settings);
 }
 
 const usualCredential = (authentication: SqlServer["authentication"] = "SqlPassword"): string | undefined =>
@@ -87,10 +104,15 @@ export function contextOf(
   warn: (message: string) => void,
   { signal }: { readonly signal: AbortSignal } = new AbortController(),
 ): Context {
-  return newContext({
+  const context = newContext({
     signal,
     status: (message) => status(scrubOurs(message)),
     warn: (message) => warn(scrubOurs(message)),
     config: () => undefined,
   });
+  return {
+    ...context,
+    sql: (settings, id) => inWordsOf(settings, () => context.sql(settings, id)),
+    look: (settings, until) => inWordsOf(settings, () => context.look(settings, until)),
+  };
 }

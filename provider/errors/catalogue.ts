@@ -20,7 +20,7 @@ export function adviceFor(codes: readonly (number | string)[]): Entry | undefine
 }
 
 /** The entry about a failure that has words of its own: SQL Server's numbers and our own codes mean the same everywhere. */
-export const entryOf = (codes: readonly Code[]): string | undefined =>
+export const entryOf = (codes: readonly (Code | string)[]): string | undefined =>
   codes.map(String).find((code) => Object.hasOwn(isNumber(code) ? catalogue : ourCodes, code));
 
 const isNumber = (code: string): boolean => Number.isInteger(Number(code));
@@ -45,8 +45,11 @@ function only(isOfGroup: (code: string) => boolean): Readonly<Record<string, Adv
 }
 
 /** The last line of a message: where there is more about it. */
-export const moreAbout = (entry: string): string =>
-  `  More: npx mi-link errors ${entry.split(" ").length > 1 ? JSON.stringify(entry) : entry} (docs/errors.md#${anchorOf(entry)})`;
+export const moreAbout = (entry: string): string => `  More: ${explaining(entry)} (docs/errors.md#${anchorOf(entry)})`;
+
+/** The command that explains an entry. */
+export const explaining = (entry: string): string =>
+  `npx mi-link errors ${entry.split(" ").length > 1 ? JSON.stringify(entry) : entry}`;
 
 /** The anchor of an entry in `docs/errors.md`: as every renderer of Markdown makes it from the heading. */
 export const anchorOf = (entry: string): string => entry.toLowerCase().replaceAll(" ", "-");

@@ -1,13 +1,10 @@
 import type { Advice } from "./advice";
-import { type Entry, moreAbout } from "./catalogue";
+import type { Entry } from "./catalogue";
+import { inFull } from "./visible-error";
 
 /** A warning about a link that was down: what, why, and what to do. `what` completes "... when it was last looked at". */
-export function notConnected(what: string, said: readonly string[], advice: Advice | Entry | undefined): string {
-  return [
+export const notConnected = (what: string, said: readonly string[], advice?: Advice | Entry): string =>
+  inFull(
     `${what} when it was last looked at: changes of the database do not arrive there. (pulumi refresh looks again.)`,
-    ...said.map((line) => `  ${line}`),
-    ...(advice ? [`  Likely cause: ${advice.cause}`] : []),
-    `  What to do: ${advice?.remedy ?? "https://aka.ms/mi-link-troubleshooting"}`,
-    ...(advice && "entry" in advice ? [moreAbout(advice.entry)] : []),
-  ].join("\n");
-}
+    { said, remedy: "https://aka.ms/mi-link-troubleshooting", ...advice },
+  );

@@ -37,10 +37,16 @@ export function reworded({ failure, codes }: VisibleError, say: (sentence: strin
   );
 }
 
-/** The whole message. Secrets are taken out of what others said and, more carefully, of our own sentences: see `secrets.ts`. */
-function render({ doing, said = [], cause, remedy }: Failure, entry: string | undefined): string {
+const render = (failure: Failure, entry: string | undefined): string =>
+  inFull(`Could not ${failure.doing}.`, { ...failure, entry });
+
+/**
+ * The whole message, of a failure or of a warning, below its first sentence. Secrets are taken out of what others said and,
+ * more carefully, of our own sentences: see `secrets.ts`. `doing` holds names that are none.
+ */
+export function inFull(first: string, { doing = first, said = [], cause, remedy, entry }: Partial<Failure>): string {
   return [
-    `Could not ${doing}.`,
+    first,
     ...said.map((line) => `  ${scrub(line, doing)}`),
     ...(cause ? [`  Likely cause: ${scrubOurs(cause, doing)}`] : []),
     ...(remedy ? [`  What to do: ${scrubOurs(remedy, doing)}`] : []),

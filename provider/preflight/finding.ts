@@ -10,6 +10,11 @@ export interface Finding {
   readonly sentence: string;
   /** What removes the problem, in the order in which it is done. @default none: there is nothing to do */
   readonly remedy?: readonly Step[];
+  /**
+   * What stood in the way of a look, without what was looked at: the same for all that one thing stood in the way of.
+   * @default none: nothing did
+   */
+  readonly reason?: string;
 }
 
 /**

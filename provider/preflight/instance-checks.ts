@@ -1,6 +1,7 @@
 import { azArguments, shellWord } from "../arguments/managed-instance-id";
 import { isBeingMade } from "../azure/link-properties";
 import type { InstanceBody } from "../azure/managed-instance";
+import { counted } from "../errors/counted";
 import type { Instance } from "../sql-server/instance";
 import type { AzureFacts, Permission } from "./azure-facts";
 import type { Finding } from "./finding";
@@ -54,7 +55,7 @@ export function instanceChecks(facts: AzureFacts, server: Known<Instance>, more:
               "Link fewer, link to another instance, or move to the tier Next-gen General Purpose, which takes 500. Whether a database there can go is for its owners to say.",
             ),
           )
-        : passed(`It has ${present.length} databases of at most ${most}.`);
+        : passed(`It has ${counted(present.length, "database")} of at most ${most}.`);
     }),
     tested("other-links", subject, links, (all) => {
       const busy = all.filter(isBeingMade).map(({ name }) => name);

@@ -61,7 +61,10 @@ export function reportOf(all: readonly Finding[]): PreflightReport {
 function reachedTold({ label, instance }: SqlServerFacts): Finding {
   const told =
     "why" in instance
-      ? failed(`It was not reached: ${instance.why}`, ...(instance.remedy ?? []))
+      ? {
+          ...failed(`It was not reached: ${instance.why}`, ...(instance.remedy ?? [])),
+          reason: instance.reason ?? instance.why,
+        }
       : passed(`It answers, to the login ${instance.value.login}.`);
   return { id: "sql-server", subject: label, ...told };
 }
@@ -127,8 +130,9 @@ function databaseFindings(
   return namesIn(server).flatMap((databaseName) => databaseChecks({ databaseName }, server, there, adopt));
 }
 
-const withoutSecrets = ({ sentence, remedy, ...finding }: Finding): Finding => ({
+const withoutSecrets = ({ sentence, remedy, reason, ...finding }: Finding): Finding => ({
   ...finding,
   sentence: scrubOurs(sentence),
+  ...(reason !== undefined && { reason: scrubOurs(reason) }),
   ...(remedy && { remedy: remedy.map(({ how, text }: Step) => ({ how, text: scrubOurs(text) })) }),
 });

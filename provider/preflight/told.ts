@@ -10,6 +10,8 @@ export type Known<T> = { readonly value: T } | NotRead;
 
 export interface NotRead {
   readonly why: string;
+  /** The same without what was being read. @default why */
+  readonly reason?: string;
   readonly remedy?: readonly Step[];
 }
 
@@ -25,6 +27,7 @@ export async function known<T>(read: () => Promise<T>): Promise<Known<T>> {
 
 export const notRead = ({ failure: { doing, said = [], cause, remedy } }: VisibleError): NotRead => ({
   why: scrub([`could not ${doing}`, ...said, ...(cause === undefined ? [] : [cause])].join(": "), doing),
+  reason: scrub([...said, ...(cause === undefined ? [] : [cause])].join(": ") || doing, doing),
   ...(remedy !== undefined && { remedy: inLines(scrubOurs(remedy, doing)) }),
 });
 
@@ -54,8 +57,9 @@ const stepsOf = ({ remedy, statements, afterwards }: Obstacle): Step[] =>
     ? inLines(remedy)
     : [...statements.map(onSqlServer), ...(afterwards === undefined ? [] : [words(sentence(afterwards))])];
 
-/** A message has a remedy of several lines in one text. */
-const inLines = (remedy: string): Step[] => remedy.split(nextLine).map((line) => words(sentence(line)));
+/** A message has a remedy of several lines in one text. Commands, which they may begin or end with, stay as they are typed. */
+const inLines = (remedy: string): Step[] =>
+  remedy.split(nextLine).map((line) => words(/^(?:az|npx|pulumi) /.test(line) ? line : begun(line)));
 
 /** The first of several that stands in the way; a sentence where none does. */
 export const unhindered = (obstacles: readonly Obstacle[], otherwise: string): Told => {
@@ -64,15 +68,19 @@ export const unhindered = (obstacles: readonly Obstacle[], otherwise: string): T
 };
 
 /** A clause as a sentence. */
-export const sentence = (clause: string): string =>
-  `${clause.charAt(0).toUpperCase()}${clause.slice(1)}${clause.endsWith(".") ? "" : "."}`;
+export const sentence = (clause: string): string => `${begun(clause)}${clause.endsWith(".") ? "" : "."}`;
+
+const begun = (clause: string): string => `${clause.charAt(0).toUpperCase()}${clause.slice(1)}`;
 
 /** The finding about one prerequisite; "unknown" where what it is about could not be read. */
 export function tested<T>(id: string, subject: string, known: Known<T>, look: (value: T) => Told): Finding {
   return { id, subject, ...("why" in known ? untested(known) : look(known.value)) };
 }
 
-const untested = ({ why, remedy = [] }: NotRead): Told => unknown(sentence(`it was not tested: ${why}`), ...remedy);
+const untested = ({ why, reason = why, remedy = [] }: NotRead): Told => ({
+  ...unknown(sentence(`it was not tested: ${why}`), ...remedy),
+  reason,
+});
 
 /** What follows from what was read. */
 export const mapped = <From, To>(from: Known<From>, to: (value: From) => To): Known<To> =>

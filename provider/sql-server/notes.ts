@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { Advice } from "../errors/advice";
 import { nextLine } from "../errors/existing";
 import { isFailure, VisibleError } from "../errors/visible-error";
 import type { Sql } from "./connection";
@@ -306,21 +307,31 @@ const nouns: Readonly<Record<Kind, (name: string) => string>> = {
 export const label = (kind: Kind, name: string): string => nouns[kind](name);
 
 /** The refusal of what another stack, or another resource, has noted as its own. */
-export function claimed(server: Sql, doing: string, kind: Kind, note: Note): VisibleError {
+export function claimed(
+  server: Sql,
+  doing: string,
+  kind: Kind,
+  note: Note,
+  advice: (removal: string) => Advice = forPrograms,
+): VisibleError {
   return new VisibleError(
     {
       doing: `${doing} on ${server.instance.name} (${server.address})`,
       said: [
         `${label(kind, note.name)} is noted there as ${note.before === undefined ? "made" : "taken over"} by ${authorOf(note)}`,
       ],
-      cause:
-        "two resources mean one object, a resource or component was renamed without aliases, or that stack is at work on it at this moment. One stack never takes what another made.",
-      remedy: [
-        'if it was renamed: the option aliases: [{ name: "<old name>" }] on the resource, or on the component that it is part of.',
-        "If both are wanted: give another name here, or let the other stack have it alone and share its outputs.",
-        `If that stack is gone for good, without a pulumi destroy: remove its note, then run pulumi up with adopt: true: ${removal(kind, note.name).text}`,
-      ].join(nextLine),
+      ...advice(removal(kind, note.name).text),
     },
     ["NotedByAnother"],
   );
 }
+
+const forPrograms = (statement: string): Advice => ({
+  cause:
+    "two resources mean one object, a resource or component was renamed without aliases, or that stack is at work on it at this moment. One stack never takes what another made.",
+  remedy: [
+    'if it was renamed: the option aliases: [{ name: "<old name>" }] on the resource, or on the component that it is part of.',
+    "If both are wanted: give another name here, or let the other stack have it alone and share its outputs.",
+    `If that stack is gone for good, without a pulumi destroy: remove its note, then run pulumi up with adopt: true: ${statement}`,
+  ].join(nextLine),
+});

@@ -172,6 +172,12 @@ describe("mi-link import", function () {
       await sides.sql(`EXEC sp_dropextendedproperty @name = ${property}`);
       assert.equal(code, 1, kind);
       assert.match(stderr, /dag is noted there as made by the resource dag of the stack acme\/links\/prod/);
+      assert.match(
+        stderr,
+        /that stack has it already.*\n.*in the program of that stack, then pulumi up there\.\n.*--link/,
+      );
+      assert.match(stderr, /then import again: EXEC sys\.sp_dropextendedproperty/);
+      assert.doesNotMatch(stderr, /aliases|adopt/);
     }
   });
 
@@ -180,7 +186,7 @@ describe("mi-link import", function () {
     assert.equal(missing.code, 1);
     assert.match(missing.stderr, /links of the managed instance: dag.*\n.*there is no link nobody/);
     const twice = await runCli(["import", ...usual, "--out", folder, "--authentication", "EntraDefault"], env);
-    assert.deepEqual([twice.code, /sqlServer has a problem: .*user/.test(twice.stderr)], [1, true], twice.stderr);
+    assert.deepEqual([twice.code, /: --user must be left/.test(twice.stderr)], [2, true], twice.stderr);
     const asJson = await runCli(["import", "--json", ...usual, "--out", folder, "--link", "nobody"], env);
     assert.match(JSON.parse(asJson.stdout).error.message, /there is no link nobody/);
     for (const wrong of [

@@ -46,7 +46,13 @@ describe("mi-link lab", function () {
     assert.deepEqual(seen.arguments, ["--json"], "all that follows is the command's");
     assert.equal(seen.caFile, true);
     assert.match(seen.env.MI_LINK_ARM_ENDPOINT, /^https:/);
-    assert.match(seen.env.SQL_SERVER_PASSWORD, /^Lab-/);
+    for (const [name, user, variable] of [
+      ["sqlserver1", "sa", "SQL_SERVER_PASSWORD"],
+      ["sqlmi1", "miadmin", "MANAGED_INSTANCE_PASSWORD"],
+    ] as const) {
+      assert.match(seen.env[variable], /^Lab-/);
+      assert.match(stdout, new RegExp(`^${name} +[\\d.]+:\\d+ {2}user ${user}, password in ${variable}$`, "m"));
+    }
     const { config } = parse(seen.text);
     assert.equal(config.sqlServerCaFile, seen.env.MI_LINK_CA_FILE);
     assert.match(config.managedInstanceId, /\/managedInstances\/sqlmi1$/);

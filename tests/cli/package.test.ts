@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, posix } from "node:path";
 import { runCli } from "../support/command-line";
 import { environmentOfAUser, type Packed, pack, shell } from "../support/packed";
 import { repositoryRoot } from "../support/repository";
@@ -31,6 +31,22 @@ describe("the package pulumi-mi-link", function () {
       (path) => path.endsWith(".js") && /(require|import)\("#/.test(readFileSync(join(provider, path), "utf8")),
     );
     assert.deepEqual(aliased, [], "it imports by paths");
+  });
+
+  it("holds the declarations that its entries lead to", () => {
+    const declarations = packed.paths.filter((path) => path.endsWith(".d.ts"));
+    const named = declarations.flatMap((path) =>
+      [...readFileSync(join(provider, path), "utf8").matchAll(/(?:from |import |import\()"(\.[^"]+)"/g)].map(
+        ([, name = ""]) => {
+          const target = posix.join(posix.dirname(path), name);
+          return declarations.find((each) => each === `${target}.d.ts` || each === `${target}/index.d.ts`) ?? target;
+        },
+      ),
+    );
+    const entries = Object.values(manifest("provider").exports).flatMap((entry) =>
+      typeof entry === "string" ? [] : [String(Object(entry).types).replace("./", "")],
+    );
+    assert.deepEqual(new Set([...entries, ...named]), new Set(declarations));
   });
 
   it("says where it comes from, as mi-link-lab does, and its pages lead there", async () => {

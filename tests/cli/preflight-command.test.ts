@@ -26,7 +26,7 @@ describe("mi-link preflight", function () {
     assert.match(lines[at + 1] ?? "", /^ +What to do, on the SQL Server:$/);
     assert.match(lines[at + 2] ?? "", /^ +DBCC TRACEON \(9567, -1\)$/);
     assert.match(stdout, /\nthe database db1\n {2}passed {3}database +It is there, and not linked yet\.\n/);
-    assert.match(stdout, /\n\d+ passed, 3 warning, 0 failed, 0 unknown\. Nothing was changed\.\n$/);
+    assert.match(stdout, /\n\d+ passed, 3 warnings, 0 failed, 0 unknown\. Nothing was changed\.\n$/);
   });
 
   it("answers 1 where something failed, and looks at all databases, of which it counts what passed", async () => {
@@ -62,6 +62,19 @@ describe("mi-link preflight", function () {
     } finally {
       lab.faults.clear();
     }
+  });
+
+  it("tells once why a side is not reached, and names what was not tested for that", async () => {
+    const { code, stdout } = await runCli(["preflight", ...options, "--port", "1", "--database", "db1"], env);
+    assert.equal(code, 1);
+    assert.match(stdout, /failed {3}sql-server +It was not reached: .*ECONNREFUSED/);
+    assert.match(stdout, /What to do: Check --sql-server and --port with: sqlcmd -S tcp:<host>,<port>\n/);
+    assert.equal(stdout.match(/ECONNREFUSED:/g)?.length, 1);
+    assert.match(
+      stdout,
+      /unknown {2}version, update, .*, endpoint\n {4}Not tested, for the same reason as sql-server above\.\n/,
+    );
+    assert.match(stdout, /unknown {2}clocks, .*, trust-certificate\n {4}Not tested, for the same reason/);
   });
 
   it("gives the same as one JSON document", async () => {

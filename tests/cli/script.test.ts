@@ -289,15 +289,13 @@ describe(`mi-link script${note}`, function () {
     const args = [
       "--sql-server",
       "10.0.0.4",
-      "--user",
-      "sa",
       ...offline(lab),
       "--managed-instance",
       lab.ready.managedInstances[0]?.id ?? "",
     ];
     await scripted([...args, "--database", database, "--out", out]);
     const env = { SQL_SERVER_PASSWORD: "pw", MasterKeyPassword: password, SQLCMD_OPTIONS: "-C" };
-    const { code, printed } = await shell(bin, env, join(out, "run.sh"));
+    const { code, printed } = await shell(bin, env, "-c", 'echo sa | bash "$0"', join(out, "run.sh"));
     assert.equal(code, 0, printed);
     const [sql, sqlcmd, az] = await Promise.all(
       ["sql", "sqlcmd", "az"].map((end) => readFile(`${asked}.${end}`, "utf8")),
@@ -320,7 +318,7 @@ describe(`mi-link script${note}`, function () {
 
     const names = ["a\nGO\nDROP DATABASE b", "$(MasterKeyPassword)", "master"];
     const refused = await runCli(["script", ...args, "--database", ...names]);
-    assert.equal(refused.code, 1);
+    assert.equal(refused.code, 2);
     for (const problem of [
       /"a\\nGO\\nDROP DATABASE b" holds a control/,
       /"\$\(MasterKeyPassword\)" holds/,
@@ -333,7 +331,7 @@ describe(`mi-link script${note}`, function () {
       ["--backup-folder", "C:\\a\nGO\nb"],
     ] as const) {
       const { code: answered, stderr } = await runCli(["script", ...args, "--database", "x", option, text]);
-      assert.equal(answered, 1, text);
+      assert.equal(answered, 2, text);
       assert.match(stderr, /holds a control character or "\$\("/, text);
     }
     const there = await runCli(["script", ...args, "--database", "x", "--out", out]);

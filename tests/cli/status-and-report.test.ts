@@ -211,8 +211,18 @@ describe("mi-link status and report of 30 links, eight of them broken", function
       answer: { status: 403, code: "AuthorizationFailed", message: "The client may not read them." },
     });
     const options = { ...serverOptions(3), port: 1, managedInstance: [instanceId(0)] };
-    const { sqlServers, managedInstances, links } = await statusOf({ ...options, link: ["DAG_sqlserver4_db28"] });
+    const status = await statusOf({ ...options, link: ["DAG_sqlserver4_db28"] });
+    const { sqlServers, managedInstances, links } = status;
     assert.equal(sqlServers[0]?.problems[0]?.code, "ECONNREFUSED");
+    assert.match(sqlServers[0]?.problems[0]?.remedy ?? "", /^check --sql-server and --port with/);
+    assert.deepEqual(
+      textOf(status, { width: 120, stream: process.stdout })
+        .match(/(?<=^ {2}More: ).*/gm)
+        ?.toSorted(),
+      ["41976", "AuthorizationFailed", "ECONNREFUSED"].map(
+        (entry) => `npx mi-link errors ${entry} (docs/errors.md#${entry.toLowerCase()})`,
+      ),
+    );
     assert.equal(managedInstances[0]?.problems[0]?.code, "AuthorizationFailed");
     assert.match(managedInstances[0]?.problems[0]?.what ?? "", /^the certificates that .* trusts could not be listed$/);
     assert.match(links[0]?.problems[0]?.cause ?? "", /does not answer from here either/);
@@ -396,13 +406,15 @@ describe("mi-link status and report of 30 links, eight of them broken", function
         const { links } = await statusOf({ state });
         const broken = links.filter(({ health }) => health === "Broken");
         assert.equal(problems.length, 8);
+        assert.ok(problems.some((told) => /npx mi-link errors 1474/.test(told)));
         for (const {
           name,
           problems: [problem],
         } of broken) {
           const told = problems.find((one) => one.includes(name));
           assert.ok(told, name);
-          for (const part of [problem?.cause, problem?.remedy])
+          const explained = problem?.entry === undefined ? [] : [`npx mi-link errors ${problem.entry}`];
+          for (const part of [problem?.cause, problem?.remedy, ...explained])
             assert.ok(told.includes(part ?? "-"), `${name}: ${part}`);
         }
         assert.match(

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { repositoryRoot } from "../support/repository";
-import { type Block, blocksOf, everyBlock, labelOf } from "./markdown";
+import { type Block, blocksOf, everyBlock, examples, labelOf, textOf } from "./markdown";
 
 /** Pages that show what a program prints: that of the demo (below), and the help of commands, of which the page is made. */
 const withPrinted = ["README.md", "docs/reference/mi-link.md"];
@@ -31,6 +31,19 @@ describe("a block of code in the documentation", () => {
       'import { MasterKey } from "pulumi-mi-link";\nnew MasterKey("key", { sqlServer, pasword: "x" });\nnobody();\n';
     const errors = typeErrors([{ page: "x.md", line: 1, language: "ts", code }]);
     assert.equal(errors.length, 2, errors.join("\n"));
+  });
+
+  it("asks for the SQL Server's port where it asks for its host, as every example does", () => {
+    const asking = [
+      ...blocksOf("ts").map((block) => [labelOf(block), block.code]),
+      ...examples.map((path) => [path, textOf(path)]),
+    ].filter(([, code]) => code?.includes('("sqlServerHost")'));
+    assert.ok(asking.length > 10);
+    const portless = asking.filter(([, code]) => !/\bport: config\.getNumber\("sqlServerPort"\)/.test(code ?? ""));
+    assert.deepEqual(
+      portless.map(([where]) => where),
+      [],
+    );
   });
 
   it("is, where the README shows the demo, made of its headings", () => {

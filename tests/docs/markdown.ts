@@ -16,6 +16,9 @@ export const pages: readonly string[] = [
   ...below("examples", /\/README\.md$/),
 ];
 
+/** Programs to copy. */
+export const examples: readonly string[] = below("examples", /\/index\.ts$/);
+
 export const textOf = (page: string): string => readFileSync(join(repositoryRoot, page), "utf8");
 
 /** Without blocks of code. */

@@ -52,6 +52,15 @@ describe("mi-link preflight --probe", function () {
     );
   });
 
+  it("says that it made nothing where it could not begin, and that it removed what it made", async () => {
+    const { stdout, stderr } = await runCli([...line, "--port", "1", "--managed-instance-port", "1"], env);
+    assert.doesNotMatch(stderr, /Making/);
+    assert.match(stdout, /\. Nothing was changed: the test of the network made nothing\.\n$/);
+    const done = await runCli(line, env);
+    assert.match(done.stderr, /Making/);
+    assert.match(done.stdout, /\. What the test of the network made is removed again\.\n$/);
+  });
+
   it("needs to know of which instance", async () => {
     const { code, stderr } = await runCli(["preflight", "--probe", "--sql-server", "nowhere", "--user", "sa"]);
     assert.equal(code, 2);

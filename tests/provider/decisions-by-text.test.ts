@@ -16,6 +16,7 @@ const allowed: readonly Allowed[] = [
   ["cli/script/parts.ts", "*", "T-SQL and places of our own, quoted for a shell"],
   ["cli/errors-command.ts", "/^\\d+$/", "what the user typed"],
   ["cli/main.ts", "/^error: /", "commander's message, without its heading"],
+  ["cli/option-words.ts", "*", "our own sentence, in which arguments get the names of options"],
   ["cli/preflight-command.ts", "/^[1-9]\\d{0,4}$/", "what the user typed"],
   ["cli/servers.ts", "/^\\d{1,5}$/", "what the user typed"],
   ["cli/start-lab.ts", 'indexOf("lab")', "what the user typed"],
@@ -23,6 +24,7 @@ const allowed: readonly Allowed[] = [
   ["preflight/database-checks.ts", "/_CS(?:_|$)|_BIN/i", "the name of a collation"],
   ["preflight/server-checks.ts", 'includes("NONE")', "a word of a catalog column"],
   ["cli/script/runner.ts", "/[^\\w.:@-]/gu", "an address or a login, quoted for a shell"],
+  ["cli/script/script-steps.ts", "/^\\w+/", "our own sentence, which begins with the name of an argument"],
   ["cli/script/script-steps.ts", 'endsWith(":InstanceLink")', "the type of a resource"],
   ["cli/script/script-steps.ts", "/\\p{Cc}|\\$\\(/u", "a name, before it is written into a script"],
   ["errors/transcript.ts", "*", "characters, for showing"],
@@ -111,6 +113,7 @@ const allowed: readonly Allowed[] = [
   ["sql-server/catalog/endpoint.ts", 'includes("AES")', "a word of a catalog column"],
   ["sql-server/catalog/endpoint.ts", "/\\s*,\\s*/", "a word of a catalog column"],
   ["preflight/told.ts", 'endsWith(".")', ours],
+  ["preflight/told.ts", "/^(?:az|npx|pulumi) /", "our own remedy, which may begin with a command"],
   [
     "preflight/probe/probe-job.ts",
     "*",

@@ -162,6 +162,10 @@ describe("a live link that somebody made by hand", function () {
         type,
       );
     }
+    assert.match(
+      await refused("AvailabilityGroup", { adopt: false, endpointUrl: "TCP://10.0.0.9:5022" }),
+      /adopt: true takes it over and leaves it when the stack goes, once this is done: declare the endpointUrl TCP:/,
+    );
     await leave("SqlServerCertificate");
     assert.match(
       await refused("SqlServerCertificate", { adopt: false, certificateName: names.certificate }),

@@ -9,6 +9,7 @@ const pairing = servers.requireOutput("pairing");
 // No password comes from the other stack: this one says how it signs in.
 const sqlServer = {
   host: config.require("sqlServerHost"),
+  port: config.getNumber("sqlServerPort"),
   user: config.require("sqlServerUser"),
   credential: "env:SQL_SERVER_PASSWORD",
   caFile: config.get("sqlServerCaFile"),

@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { canonicalInstanceId } from "../../arguments/managed-instance-id";
 import type { SqlServer } from "../../arguments/sql-server-settings";
 import { resources } from "../../dynamic/index";
+import { counted } from "../../errors/counted";
 import type { Context } from "../../lifecycle/context";
 import type { Program } from "../declarations";
 import { writeNew } from "../new-files";
@@ -150,7 +151,7 @@ function textOf({ out }: Options, { there, registered, differences }: Imported):
   const [importing, previewing, up] = commands(out);
   const count = registered.filter(({ answer }) => answer?.outputs).length;
   return [
-    `${there.links.map(({ linkName }) => linkName).join(", ")}: ${count} resources on ${there.server.instance.name} and ${there.instance.name}.`,
+    `${there.links.map(({ linkName }) => linkName).join(", ")}: ${counted(count, "resource")} on ${there.server.instance.name} and ${there.instance.name}.`,
     `Written: ${join(out, files.state)}, ${join(out, files.program)}. Nothing was changed on the servers.`,
     "",
     ...(differences.length === 0

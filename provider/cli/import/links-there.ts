@@ -6,6 +6,8 @@ import { sameName } from "../../arguments/names";
 import type { SqlServer } from "../../arguments/sql-server-settings";
 import type { ArmResource } from "../../azure/client";
 import type { ManagedInstance } from "../../azure/managed-instance";
+import type { Advice } from "../../errors/advice";
+import { nextLine } from "../../errors/existing";
 import { VisibleError } from "../../errors/visible-error";
 import type { Context } from "../../lifecycle/context";
 import type { LinkProperties } from "../../resources/instance-link/link";
@@ -136,10 +138,19 @@ async function refuseNoted(
     (Object.keys(names) as Imported[]).map(async (kind) => {
       const notes = await notesOf(server, kind);
       const noted = notes.find((note) => names[kind].some((name) => sameName(name, note.name)));
-      if (noted) throw claimed(server, doing, kind, noted);
+      if (noted) throw claimed(server, doing, kind, noted, alreadyManaged);
     }),
   );
 }
+
+const alreadyManaged = (removal: string): Advice => ({
+  cause: "that stack has it already, so nothing is to be imported: two stacks would each change and delete it.",
+  remedy: [
+    "to change or remove it, or to link another database beside it: in the program of that stack, then pulumi up there.",
+    "To import a link that no stack has, over an endpoint that no stack has either: name it with --link.",
+    `If that stack is gone for good, without a pulumi destroy: remove its note on the SQL Server, then import again: ${removal}`,
+  ].join(nextLine),
+});
 
 /** The link with its half on the SQL Server; a sentence where that has none. */
 function linkThere(

@@ -1,3 +1,4 @@
+import { counted } from "../../errors/counted";
 import type { CertificateStatus, Status } from "../status/status-data";
 import { cards } from "./cards";
 import { Html, html, prose } from "./html";
@@ -55,7 +56,7 @@ export async function certificateTimeline(status: Status): Promise<Html> {
 const healths = { Valid: "Healthy", ExpiresSoon: "Warning", Expired: "Broken" } as const;
 
 function words(validity: Row["validity"], daysLeft: number): string {
-  const days = Math.abs(daysLeft) === 1 ? "1 day" : `${Math.abs(daysLeft)} days`;
+  const days = counted(Math.abs(daysLeft), "day");
   if (validity === "Expired") return daysLeft < 0 ? `expired ${days} ago` : "expired";
   return daysLeft > 730 ? `${Math.floor(daysLeft / 365)} years left` : `${days} left`;
 }

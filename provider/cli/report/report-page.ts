@@ -1,4 +1,6 @@
 import { createHash } from "node:crypto";
+import { explaining } from "../../errors/catalogue";
+import { counted } from "../../errors/counted";
 import type { DatabaseStatus, Health, LinkStatus, Problem, Status } from "../status/status-data";
 import { bytes, duration, grouped, sentence } from "../status/status-text";
 import type { LinkSample, Sample } from "../status/watch-log";
@@ -111,7 +113,7 @@ const levels = {
 } as const;
 
 function problemOf({ links, problem }: Told, anchors: ReadonlyMap<string, string>): Html {
-  const { level, what, code, said = [], cause, remedy } = problem;
+  const { level, what, code, said = [], cause, remedy, entry } = problem;
   const [health, word] = levels[level];
   const which = links.map((link) => html`<a href="#${anchors.get(keyOf(link))}">${prose(link.name)}</a> `);
   const row = (term: string, content: Html | undefined) =>
@@ -121,7 +123,8 @@ function problemOf({ links, problem }: Told, anchors: ReadonlyMap<string, string
 <dl>${row(links.length === 1 ? "Link" : "Links", links.length === 0 ? undefined : html`${which}`)}
 ${row("Likely cause", cause === undefined ? undefined : prose(cause))}
 ${row("What to do", remedy === undefined ? undefined : prose(remedy))}
-${row("What was said", said.length === 0 ? undefined : html`<span class="said">${said.map((line) => html`${prose(line)} `)}</span>`)}</dl>
+${row("What was said", said.length === 0 ? undefined : html`<span class="said">${said.map((line) => html`${prose(line)} `)}</span>`)}
+${row("More", entry === undefined ? undefined : prose(explaining(entry)))}</dl>
 </article>
 `;
 }
@@ -174,6 +177,6 @@ async function overTime(
   const [first, last] = [samples[0], samples.at(-1)];
   if (!first || !last) return html`<p>The log is empty.</p>`;
   const minutes = ({ at }: Sample) => at.slice(0, 16).replace("T", " ");
-  return html`<p>${samples.length} looks from ${minutes(first)} to ${minutes(last)}, UTC.${unreadable === 0 ? "" : ` Lines of the log that could not be read: ${unreadable}.`} Each line of a graph leads to its link above.</p>
+  return html`<p>${counted(samples.length, "look")} from ${minutes(first)} to ${minutes(last)}, UTC.${unreadable === 0 ? "" : ` Lines of the log that could not be read: ${unreadable}.`} Each line of a graph leads to its link above.</p>
 ${await timeCharts(samples, anchorOf)}`;
 }

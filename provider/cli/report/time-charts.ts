@@ -1,3 +1,4 @@
+import { counted } from "../../errors/counted";
 import { bytes, duration } from "../status/status-text";
 import type { LinkSample, Sample } from "../status/watch-log";
 import { Html, html, nothing, prose } from "./html";
@@ -155,7 +156,7 @@ function tableOf(series: readonly Series[], { shown, title }: Measure): Html {
       html`<tr><th scope="row">${colour === undefined ? nothing : swatch(colour)}${prose(labelOf(name))}</th><td class="number">${last === undefined ? "none" : shown(last)}</td><td class="number">${shown(highest)}</td></tr>`,
   )}</tbody>
 </table>`;
-  const many = others.length === 1 ? "1 other link, in grey" : `${others.length} other links, in grey`;
+  const many = `${counted(others.length, "other link")}, in grey`;
   return html`${table(prominent, `${title}: ${others.length === 0 ? "all links" : "the highest values"}`)}${
     others.length === 0
       ? nothing

@@ -1,3 +1,4 @@
+import { counted } from "../../errors/counted";
 import type { Health, LinkStatus, Status } from "../status/status-data";
 import { type Html, html, nothing, prose } from "./html";
 
@@ -45,7 +46,7 @@ function countsOf(links: readonly LinkStatus[]): Html {
     const count = links.filter((link) => link.health === health).length;
     return count === 0 ? [] : [html`<span class="part ${health}">${count} ${health.toLowerCase()}</span>`];
   });
-  return html`<span class="part">${links.length} ${links.length === 1 ? "link" : "links"}:</span> ${parts.map((part, i) => html`${i === 0 ? "" : ", "}${part}`)}`;
+  return html`<span class="part">${counted(links.length, "link")}:</span> ${parts.map((part, i) => html`${i === 0 ? "" : ", "}${part}`)}`;
 }
 
 function arrow(links: readonly LinkStatus[]): Html {

@@ -1,4 +1,5 @@
 import { canonicalInstanceId, parseInstanceId } from "../../arguments/managed-instance-id";
+import { counted } from "../../errors/counted";
 import { fileOf, type Part, textOf } from "./parts";
 
 /** What the document tells about its servers. */
@@ -17,7 +18,7 @@ export const documentOf = (parts: readonly Part[], about: About): string => {
   const { name, subscriptionId } = parseInstanceId(canonicalInstanceId(managedInstanceId));
   return [
     `# Links from SQL Server ${serverName} to the managed instance ${name}: ${databases.join(", ")}\n`,
-    `What pulumi up runs ${isPaired ? "between two that trust each other already, " : ""}where nothing of it is there yet, in ${parts.length} parts, one after the other. ${origin}\n`,
+    `What pulumi up runs ${isPaired ? "between two that trust each other already, " : ""}where nothing of it is there yet, in ${counted(parts.length, "part")}, one after the other. ${origin}\n`,
     "- On SQL Server: in SSMS, sqlcmd or another console, signed in as a member of sysadmin.",
     `- In Azure: in bash, as in Azure Cloud Shell, after \`az login\` and \`az account set --subscription ${subscriptionId}\`.`,
     "- What is known only on the way has a place, `$(Name)`: replace it before you run the part. In bash: export Name=value.",

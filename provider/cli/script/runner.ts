@@ -6,6 +6,7 @@ export const runnerFile = "run.sh";
 export interface Reach {
   readonly host: string;
   readonly port: number;
+  /** Empty where the runner is to ask for it. */
   readonly user: string;
 }
 
@@ -15,12 +16,13 @@ export const runnerOf = (parts: readonly Part[], { host, port, user }: Reach): s
 # in Azure with az, after az login and az account set. It stops at the first error.
 #   bash ${runnerFile}      all of them
 #   bash ${runnerFile} 3    from part 3 on, with what the parts before gave in the environment
-# The passwords are asked for where SQL_SERVER_PASSWORD and MasterKeyPassword are not set. SQLCMD_OPTIONS goes to sqlcmd: -C ...
+# The login and the passwords are asked for where SQL_SERVER_USER, SQL_SERVER_PASSWORD and MasterKeyPassword are not set. SQLCMD_OPTIONS goes to sqlcmd: -C ...
 set -euo pipefail
 umask 077
 cd "$(dirname "$0")"
 host=\${SQL_SERVER_HOST:-${plain(host)}} port=\${SQL_SERVER_PORT:-${port}} user=\${SQL_SERVER_USER:-${plain(user)}}
 first=\${1:-1}
+[ -n "$user" ] || read -rp "Login on $host, a member of sysadmin: " user
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 

@@ -2,7 +2,8 @@ import { join } from "node:path";
 import { type Command, InvalidArgumentError } from "commander";
 import { hostNameProblem } from "../../arguments/host";
 import { canonicalInstanceId, parseInstanceId } from "../../arguments/managed-instance-id";
-import { complete } from "../../arguments/sql-server-settings";
+import { complete, type SqlServer } from "../../arguments/sql-server-settings";
+import { counted } from "../../errors/counted";
 import type { Names, Step } from "../../lifecycle/steps";
 import { backupPath } from "../../sql-server/backup-path";
 import { writeNew } from "../new-files";
@@ -89,9 +90,11 @@ interface Script {
 }
 
 async function write(options: Options): Promise<Script> {
-  const sqlServer = settingsOf(options);
+  // Where nothing connects, the script is the same for any login: its runner asks for one.
+  const isAsked = options.serverName === undefined || options.authentication !== undefined;
+  const sqlServer = settingsOf(isAsked ? options : { user: "sa", ...options });
   const managedInstanceId = canonicalInstanceId(options.managedInstance);
-  const { names, origin } = await namesFor(options, managedInstanceId);
+  const { names, origin } = await namesFor(options, sqlServer, managedInstanceId);
   const { address, endpointPort: port, publicPort, certificateExpiry, certificateName, failoverMode } = options;
   const { database: databases, paired: isPaired = false, backupFolder } = options;
   const steps = await stepsFor({
@@ -104,16 +107,20 @@ async function write(options: Options): Promise<Script> {
     link: (name) => ({ failoverMode, backupDisk: backupFolder && backupPath(backupFolder, name) }),
   });
   const parts = partsOf(steps);
-  const { host, port: at, user = "" } = complete(sqlServer);
+  const { host, port: at } = complete(sqlServer);
   return {
     parts,
     document: documentOf(parts, { ...names, managedInstanceId, databases, isPaired, origin }),
-    runner: runnerOf(parts, { host, port: at, user }),
+    runner: runnerOf(parts, { host, port: at, user: options.user ?? "" }),
   };
 }
 
 /** The two names: as given, or asked for. */
-async function namesFor(options: Options, managedInstanceId: string): Promise<{ names: Names; origin: string }> {
+async function namesFor(
+  options: Options,
+  sqlServer: SqlServer,
+  managedInstanceId: string,
+): Promise<{ names: Names; origin: string }> {
   const context = contextOf(() => {});
   const asked: string[] = [];
   const ask = async (whom: string, answer: () => Promise<string>): Promise<string> => {
@@ -125,10 +132,7 @@ async function namesFor(options: Options, managedInstanceId: string): Promise<{ 
   const names = {
     serverName:
       serverName ??
-      (await ask(
-        `SQL Server at ${options.sqlServer}`,
-        async () => (await context.sql(settingsOf(options))).instance.name,
-      )),
+      (await ask(`SQL Server at ${options.sqlServer}`, async () => (await context.sql(sqlServer)).instance.name)),
     fqdn:
       managedInstanceFqdn ??
       (await ask(
@@ -159,7 +163,8 @@ const saved = ({ parts }: Script, folder: string): string =>
     `Written into ${folder}; nothing was changed on the servers:`,
     `  ${documentFile}  the whole, to be read and handed on`,
     ...parts.map(
-      (part) => `  ${fileOf(part)}  ${part.steps.length} steps ${part.on === "Azure" ? "in Azure" : "on SQL Server"}`,
+      (part) =>
+        `  ${fileOf(part)}  ${counted(part.steps.length, "step")} ${part.on === "Azure" ? "in Azure" : "on SQL Server"}`,
     ),
     `  ${runnerFile}  runs them in order: az login, then bash ${join(folder, runnerFile)}`,
   ].join("\n");

@@ -1,9 +1,9 @@
 import type { SqlServer } from "../../arguments/sql-server-settings";
 import { resources } from "../../dynamic/index";
-import { VisibleError } from "../../errors/visible-error";
 import type { Names, Step } from "../../lifecycle/steps";
 import { sql } from "../../sql-server/tsql";
 import { type Declaration, type Program, ref } from "../declarations";
+import { WrongCommandLine } from "../option-words";
 import { type Answered, runProgram } from "../run-program";
 
 /** What links are wanted between. */
@@ -29,8 +29,9 @@ export async function stepsFor(wanted: Wanted): Promise<readonly Step[]> {
   const texts = given.filter((value) => typeof value === "string");
   const problems = new Set([serverName, ...databases, ...texts].flatMap(unwritable));
   const registered = await runProgram(programFor(wanted), async (kind, { inputs, failures }): Promise<WithSteps> => {
-    for (const { reason } of failures) problems.add(reason);
-    if (failures.length > 0) return { steps: [] };
+    for (const { reason } of failures) problems.add(inOptionWords(reason));
+    // What depends on it would lack something because of that only.
+    if (failures.length > 0) throw refused([...problems]);
     const { steps, outputs } = resources[kind].lifecycle().steps(inputs as never, { serverName, fqdn });
     return { steps, outputs: { ...inputs, ...outputs } };
   });
@@ -87,9 +88,26 @@ const unwritable = (name: string): string[] =>
     ? [`the text ${JSON.stringify(name)} holds a control character or "$(", which sqlcmd does not take as they are`]
     : [];
 
-const refused = (problems: readonly string[]): VisibleError =>
-  new VisibleError({
+const refused = (problems: readonly string[]): WrongCommandLine =>
+  new WrongCommandLine({
     doing: "write a script for that",
     said: problems,
     cause: "what the command line asks for cannot be declared, so no pulumi up would make it either.",
+    remedy: "mend the command line: mi-link script --help tells its options.",
   });
+
+/** What the parts are given, by the options that say it: problems begin with the argument's name. */
+const optionNames: ReadonlyMap<string, string> = new Map([
+  ["certificateName", "--certificate-name"],
+  ["expiry", "--certificate-expiry"],
+  ["port", "--endpoint-port"],
+  ["databaseName", "--database"],
+  ["failoverMode", "--failover-mode"],
+  ["backupDisk", "--backup-folder"],
+  ...["endpointUrl", "localUrl", "partnerEndpoint"].map(
+    (url) => [url, "the URL that --address (or --sql-server) and --public-port give"] as const,
+  ),
+]);
+
+const inOptionWords = (problem: string): string =>
+  problem.replace(/^\w+/, (argument) => optionNames.get(argument) ?? argument);

@@ -2,6 +2,7 @@ import { managedInstanceIn, managedInstanceUrl, sameUrl } from "../../arguments/
 import { sameHost } from "../../arguments/host";
 import { azArguments } from "../../arguments/managed-instance-id";
 import { sameName } from "../../arguments/names";
+import { entryOf } from "../../errors/catalogue";
 import { lookAt } from "../../sql-server/outcome";
 import { sql } from "../../sql-server/tsql";
 import { databaseProblems } from "./database-problems";
@@ -26,8 +27,11 @@ export function diagnose(link: Looked): Problem[] {
   ];
   const isExplained = causes.some(({ level }) => level === "error");
   const all = [...causes, ...(isExplained ? [] : symptoms(link)), ...expiryWarnings(link)];
-  return all.toSorted((a, b) => levels.indexOf(a.level) - levels.indexOf(b.level));
+  return all.map(withEntry).toSorted((a, b) => levels.indexOf(a.level) - levels.indexOf(b.level));
 }
+
+const withEntry = (problem: Problem): Problem =>
+  problem.entry === undefined && problem.code !== undefined ? { ...problem, entry: entryOf([problem.code]) } : problem;
 
 function ofInstance({ instance, instanceLabel, connected }: Looked): Problem[] {
   const state = instance?.instance?.state ?? "Ready";

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { canonicalInstanceId } from "../../arguments/managed-instance-id";
 import type { Config } from "../../arguments/password";
 import { newContext } from "../../lifecycle/context";
+import { inWordsOf } from "../option-words";
 import { status } from "../output";
 import { optionalServerOptions, type SqlServerOptions, settingsOf } from "../servers";
 import { type Sources, statusOf } from "./link-status";
@@ -61,7 +62,10 @@ export async function lookAt(
   const signal = AbortSignal.any([until, AbortSignal.timeout(patienceMilliseconds)]);
   const context = newContext({ signal, status: tell, warn: () => {}, config });
   const canonical = { ...sources, managedInstances: sources.managedInstances.map(canonicalInstanceId) };
-  return await statusOf(canonical, { azure: context.azure, open: (settings) => context.look(settings) });
+  return await statusOf(canonical, {
+    azure: context.azure,
+    open: (settings) => inWordsOf(settings, () => context.look(settings)),
+  });
 }
 
 async function sourcesOf(options: LookOptions): Promise<StackSources> {

@@ -28,6 +28,8 @@ export interface Problem {
   readonly what: string;
   /** The number or word that SQL Server, Azure or this package has for it. */
   readonly code?: number | string;
+  /** What `mi-link errors` and `docs/errors.md` have it under, where they do. */
+  readonly entry?: string;
   /** What a server said of it, in its own words. */
   readonly said?: readonly string[];
   readonly cause?: string;

@@ -1,4 +1,6 @@
 import { styleText } from "node:util";
+import { moreAbout } from "../../errors/catalogue";
+import { counted } from "../../errors/counted";
 import { type DatabaseStatus, type Health, type LinkStatus, levels, type Problem, type Status } from "./status-data";
 
 /** What decides how text looks where it is printed. */
@@ -55,8 +57,7 @@ export function summary({ at, links }: Status): string {
     const count = counts.get(health)?.length ?? 0;
     return count === 0 ? [] : [`${count} ${health.toLowerCase()}`];
   });
-  const all = `${links.length} ${links.length === 1 ? "link" : "links"}`;
-  return `${at.slice(0, 19).replace("T", " ")} UTC: ${all}${parts.length === 0 ? "" : `: ${parts.join(", ")}`}.`;
+  return `${at.slice(0, 19).replace("T", " ")} UTC: ${counted(links.length, "link")}${parts.length === 0 ? "" : `: ${parts.join(", ")}`}.`;
 }
 
 /** When the certificates of both sides end, in one paragraph. */
@@ -103,6 +104,7 @@ function sentences(names: readonly string[], problem: Problem, { width, stream }
     ...(problem.said ?? []).flatMap((line) => wrapped(printable(line), width, 2, "  ")),
     ...(problem.cause ? wrapped(`Likely cause: ${problem.cause}`, width, 2, "  ") : []),
     ...(problem.remedy ? wrapped(`What to do: ${problem.remedy}`, width, 2, "  ") : []),
+    ...(problem.entry === undefined ? [] : wrapped(moreAbout(problem.entry).trim(), width, 2, "  ")),
   ];
   return lines.map((line, i) => (i === 0 ? `${mark} ${line}` : line));
 }

@@ -1,3 +1,4 @@
+import { entryOf } from "../../errors/catalogue";
 import { scrub, scrubOurs } from "../../errors/secrets";
 import { isFailure, VisibleError } from "../../errors/visible-error";
 import type { Problem } from "./status-data";
@@ -9,12 +10,13 @@ export const patienceMilliseconds = 60_000;
 export function problemOf(error: unknown, what: string): Problem {
   if (!(error instanceof VisibleError)) throw error;
   const [code] = error.codes;
-  const { said = [], cause, remedy } = error.failure;
+  const { said = [], cause, remedy, entry = entryOf(error.codes) } = error.failure;
   if (!isFailure(error, "Deadline"))
     return {
       level: "unread",
       what,
       code,
+      entry,
       said: said.map((line) => scrub(line)),
       cause: cause && scrubOurs(cause),
       remedy: remedy && scrubOurs(remedy),

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { stripVTControlCharacters } from "node:util";
+import { counted } from "../../errors/counted";
 import { say } from "../output";
 import type { LinkStatus, Status } from "./status-data";
 import { printable, summary, textOf } from "./status-text";
@@ -87,7 +88,7 @@ function openScreen() {
     const left = lines.length - (rows - 2);
     const visible =
       left > 0
-        ? [...lines.slice(0, rows - 2), `... ${left} more lines when this ends (Ctrl-C)`]
+        ? [...lines.slice(0, rows - 2), `... ${counted(left, "more line")} when this ends (Ctrl-C)`]
         : [...lines, "Ctrl-C ends this"];
     stdout.write(`\x1b[H${visible.map((line) => `${fitted(line, columns)}\x1b[K`).join("\r\n")}\x1b[J`);
   };

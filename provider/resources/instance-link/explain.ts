@@ -3,7 +3,7 @@ import { adviceFor, type Entry } from "../../errors/catalogue";
 import { theirs } from "../../errors/codes";
 import { existing, nextLine } from "../../errors/existing";
 import { notConnected } from "../../errors/not-connected";
-import { VisibleError } from "../../errors/visible-error";
+import { inFull, VisibleError } from "../../errors/visible-error";
 import { sql } from "../../sql-server/tsql";
 import { type Database, databaseLabel, type Inputs, type Link, linkLabel, type State } from "./link";
 import { inWords, isBeingMade, linkedDatabase, neverStarted } from "./link-state";
@@ -97,8 +97,12 @@ export function disconnection({ drift, ...state }: State & { readonly drift?: st
 
 /** Said in every run, as no refresh shows what the next up will do. */
 export const deletedInAzure = (state: State): string => {
-  const { said, remedy } = copyLeft(state);
-  return `${linkLabel(state)}: ${said.join("; ")}. The next pulumi up changes nothing of it and fails: ${remedy}`;
+  const { said, ...advice } = copyLeft(state);
+  const label = linkLabel(state).replace(/^t/, "T");
+  return inFull(`${label}: ${said.join("; ")}. The next pulumi up changes nothing of it and fails.`, {
+    ...advice,
+    entry: "LinkDeleted",
+  });
 };
 
 /** What to do about a database that stands where the copy has to be. Only the user knows whose data is in it. */

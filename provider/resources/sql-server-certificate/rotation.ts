@@ -56,8 +56,11 @@ export function isDue(state: Rotating, rotateBefore: string | undefined, now: Da
 export function rotationNotice(state: Rotating, now: Date): string[] {
   const from = dueFrom(state.expiryDate, state.rotateBefore);
   if (from === undefined || !isDue(state, state.rotateBefore, new Date(now.getTime() + oneDay))) return [];
-  const since = isDue(state, state.rotateBefore, now) ? "" : `, from ${from.toISOString().slice(0, 16)} (UTC) on,`;
+  // Where it is due, the up that does it says so too.
+  const up = isDue(state, state.rotateBefore, now)
+    ? "pulumi up"
+    : `the next pulumi up from ${from.toISOString().slice(0, 16)} (UTC) on`;
   return [
-    `The certificate ${state.certificateName} of SQL Server's mirroring endpoint ends on ${state.expiryDate} (UTC), and rotateBefore is ${state.rotateBefore}: the next pulumi up${since} makes a new certificate, uploads it, gives it to the endpoint, and removes this one.`,
+    `The certificate ${state.certificateName} of SQL Server's mirroring endpoint ends on ${state.expiryDate} (UTC), and rotateBefore is ${state.rotateBefore}: ${up} makes a new certificate, uploads it, gives it to the endpoint, and removes this one.`,
   ];
 }

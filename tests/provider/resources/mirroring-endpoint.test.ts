@@ -206,6 +206,16 @@ describe("MirroringEndpoint on a server", () => {
       assert.equal(before?.connection_auth_desc, "NEGOTIATE, CERTIFICATE");
     });
 
+    /** What the user of a component reads. */
+    const refusedOf = (component: string, more: Record<string, unknown> = {}) =>
+      resource().refused(
+        news({
+          adopt: true,
+          __urn: `urn:pulumi:dev::p::mi-link:index:${component}$pulumi-nodejs:dynamic/mi-link:MirroringEndpoint::e`,
+          ...more,
+        }),
+      );
+
     inLab("gets AES beside RC4 only where the program says so", async () => {
       await make(
         "LISTENER_PORT = 5022",
@@ -214,8 +224,9 @@ describe("MirroringEndpoint on a server", () => {
       const before = await look();
       assert.match(
         await resource().refused(news({ adopt: true })),
-        /does not encrypt by AES \(RC4\).*algorithm: "RC4 AES"/s,
+        /does not encrypt by AES \(RC4\).*give algorithm: "RC4 AES"/s,
       );
+      assert.match(await refusedOf("InstancePairing"), /give endpointAlgorithm: "RC4 AES"/);
       assert.deepEqual(await look(), before);
       made = await resource().create(news({ adopt: true, algorithm: "RC4 AES" }));
       assert.deepEqual(
@@ -239,7 +250,16 @@ describe("MirroringEndpoint on a server", () => {
       const before = await look();
       assert.match(
         await resource().refused(news({ adopt: true })),
-        /the certificate two, which others may know it by: the availability group theirs/,
+        /the certificate two, which others may know it by: the availability group theirs.*certificateName: "two" and adopt: true of the SqlServerCertificate$/ms,
+      );
+      assert.match(
+        await refusedOf("PreparedServer"),
+        /Take that one over: certificateName: "two" and adopt: true$/m,
+        "a component has one adopt for all of it",
+      );
+      assert.match(
+        await refusedOf("PreparedServer", { adopt: false }),
+        /adopt: true takes it over and leaves it when the stack goes, once this is done: an endpoint has one certificate\./,
       );
       assert.deepEqual(await look(), before);
       await scene.query("DROP AVAILABILITY GROUP [theirs]");

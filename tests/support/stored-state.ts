@@ -1,10 +1,17 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { ExportedState } from "#tools/pulumi";
+import type { ExportedState, StackResource } from "#tools/pulumi";
 
+interface StoredState extends ExportedState {
+  readonly deployment: { readonly resources?: readonly StoredResource[] };
+}
+interface StoredResource extends StackResource {
+  /** It was looked up: the stack does not manage it. */
+  readonly external?: boolean;
+}
 interface Stored {
   readonly version: number;
-  readonly checkpoint: { readonly latest?: ExportedState["deployment"] };
+  readonly checkpoint: { readonly latest?: StoredState["deployment"] };
 }
 
 /** Where the backend keeps the state of the stack "dev". `pulumi stack export` and `import` start the engine to read and write it. */
@@ -14,7 +21,7 @@ const fileOf = (stateDirectory: string, project: string) =>
 const read = async (file: string): Promise<Stored> => JSON.parse(await readFile(file, "utf8"));
 
 /** What `pulumi stack export` shows. */
-export async function storedState(stateDirectory: string, project: string): Promise<ExportedState> {
+export async function storedState(stateDirectory: string, project: string): Promise<StoredState> {
   const { version, checkpoint } = await read(fileOf(stateDirectory, project));
   return { version, deployment: checkpoint.latest ?? {} };
 }

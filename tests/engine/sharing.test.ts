@@ -86,10 +86,12 @@ describe("one SQL Server with two managed instances, and another with the first 
   let clean: readonly Snapshot[];
   before(async () => {
     scene = await startScene();
+    await scene.secondServer.query(
+      "CREATE ENDPOINT [Hadr_endpoint] STATE = STARTED AS TCP (LISTENER_PORT = 5099) FOR DATABASE_MIRRORING (ROLE = ALL, AUTHENTICATION = WINDOWS NEGOTIATE, ENCRYPTION = REQUIRED ALGORITHM AES)",
+    );
     clean = await snapshots(scene);
     await scene.project.config({ plain: { shape: "one SQL Server", changed: '{"databaseOnDelete":"Delete"}' } });
     succeeded(await scene.project.up());
-    await assertAllConnected();
   });
   after(() => scene.close());
 
@@ -102,6 +104,20 @@ describe("one SQL Server with two managed instances, and another with the first 
     );
   const kept = (run: () => Promise<Operation>) =>
     expectKept({ ...scene, otherServers: [scene.secondServer], links: ["DAG_db1", "DAG_db3"] }, run);
+
+  // Safety C2
+  const endpointBefore = async () =>
+    (
+      await scene.secondServer.query<{ readonly name: string; readonly port: number; readonly methods: string }>(
+        "SELECT e.name, t.port, e.connection_auth_desc AS methods FROM sys.database_mirroring_endpoints e JOIN sys.tcp_endpoints t ON t.endpoint_id = e.endpoint_id",
+      )
+    ).map((row) => ({ ...row }));
+
+  it("find an endpoint whatever its name, keep it with port and Windows authentication, and serve links over it", async () => {
+    await assertAllConnected();
+    const kept = { name: "Hadr_endpoint", port: 5099, methods: "NEGOTIATE, CERTIFICATE" };
+    assert.deepEqual(await endpointBefore(), [kept]);
+  });
 
   it("change by themselves: one link goes, another is changed, and the parts stay when the PreparedServer goes", async () => {
     const { project, sqlServer, secondServer, managedInstance } = scene;
@@ -146,11 +162,12 @@ describe("one SQL Server with two managed instances, and another with the first 
     await assertClean(project);
   });
 
-  it("leaves nothing behind", async () => {
+  it("leaves nothing behind, and the endpoint that was there as it was found", async () => {
     const { project, arm, managedInstanceId, secondInstanceId } = scene;
     succeeded(await project.destroy());
     await arm.delete(`${secondInstanceId}/databases/db2`);
     await arm.delete(`${managedInstanceId}/databases/db3`);
+    assert.deepEqual(await endpointBefore(), [{ name: "Hadr_endpoint", port: 5099, methods: "NEGOTIATE" }]);
     await assertNothingLeft(scene, clean);
   });
 });

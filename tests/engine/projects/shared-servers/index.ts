@@ -27,12 +27,13 @@ const [sqlServer, secondServer] = [reached(hosts[0]), reached(hosts[1])];
 export let server: Output<ServerOutputs> | undefined;
 export let pairing: Output<PairingOutputs> | undefined;
 
-/** The second SQL Server with the first managed instance: beside every shape that has links. */
+/** The second SQL Server, which has an endpoint already, with the first managed instance: beside every shape that has links. */
 function linkSecondServer() {
   const pairing = new InstancePairing("third", {
     sqlServer: secondServer,
     managedInstanceId: firstId,
     masterKeyCredential,
+    adopt: true,
   });
   new ManagedInstanceLink("third", { pairing, databaseName: "db3" });
 }

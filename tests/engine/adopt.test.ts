@@ -63,9 +63,8 @@ describe("a live link that was made by hand, with the real engine", function () 
         messages(up),
         new RegExp(`The ${what} on [^\n]* is taken over, as adopt says\\. It is as it would be made here`),
       );
-    assert.deepEqual(succeeded(await quickstart.project.preview({ args: ["--refresh"] })).changes, []);
-    assert.deepEqual(succeeded(await quickstart.project.refresh()).changes, []);
-    assert.deepEqual(succeeded(await quickstart.project.preview()).changes, []);
+    // What the refresh has stored is what the next runs, and the destroy, go by.
+    assert.deepEqual(succeeded(await quickstart.project.up({ args: ["--refresh"] })).changes, []);
   });
 
   it("keeps the certificate of before when there is a new one, which is said", async () => {
@@ -89,38 +88,5 @@ describe("a live link that was made by hand, with the real engine", function () 
     assert.deepEqual(await leftovers(), []);
     assert.deepEqual(await notes(), []);
     assert.equal((await waitForLink(quickstart.sqlServer, quickstart.managedInstance, names, 5)).connected, true);
-  });
-});
-
-// Safety C2
-describe("an endpoint with Windows authentication that was there before, with the real engine", function () {
-  this.timeout(300_000);
-  let quickstart: Quickstart;
-  before(async () => {
-    quickstart = await startQuickstart({}, join(repositoryRoot, "tests", "engine", "projects", "one-link"));
-    await quickstart.sqlServer.query(
-      "CREATE ENDPOINT [Hadr_endpoint] STATE = STARTED AS TCP (LISTENER_PORT = 5099) FOR DATABASE_MIRRORING (ROLE = ALL, AUTHENTICATION = WINDOWS NEGOTIATE, ENCRYPTION = REQUIRED ALGORITHM AES)",
-    );
-    const change = JSON.stringify({ adopt: true, port: null });
-    await quickstart.project.config({ plain: { change } });
-  });
-  after(() => quickstart.close());
-  const look = async () =>
-    (
-      await quickstart.sqlServer.query<{ readonly name: string; readonly port: number; readonly methods: string }>(
-        "SELECT e.name, t.port, e.connection_auth_desc AS methods FROM sys.database_mirroring_endpoints e JOIN sys.tcp_endpoints t ON t.endpoint_id = e.endpoint_id",
-      )
-    )[0];
-
-  it("is found whatever its name, keeps it with port and Windows authentication, and serves the link", async () => {
-    succeeded(await quickstart.project.up());
-    assert.equal((await quickstart.verify()).connected, true);
-    assert.deepEqual({ ...(await look()) }, { name: "Hadr_endpoint", port: 5099, methods: "NEGOTIATE, CERTIFICATE" });
-    assert.deepEqual(succeeded(await quickstart.project.preview({ args: ["--refresh"] })).changes, []);
-  });
-
-  it("is put back as it was found when the stack goes", async () => {
-    succeeded(await quickstart.project.destroy());
-    assert.deepEqual({ ...(await look()) }, { name: "Hadr_endpoint", port: 5099, methods: "NEGOTIATE" });
   });
 });

@@ -1,14 +1,20 @@
 import assert from "node:assert/strict";
+import { copyFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Operation, succeeded } from "#tools/pulumi";
 import { callOf } from "../support/calls";
 import { askedByProvider, type Quickstart, startQuickstart } from "../support/quickstart";
+import { storedState } from "../support/stored-state";
 import { type Entry, readTranscript } from "../support/transcript-file";
 
 const changes = ({ changes }: Operation) => changes.map(({ op, name }) => `${op} ${name}`).sort();
 const messages = ({ diagnostics }: Operation) => diagnostics.map(({ message }) => message).join("\n");
+const warned = ({ diagnostics }: Operation) =>
+  diagnostics.flatMap(({ severity, ephemeral, urn = "", message }) =>
+    severity === "warning" && !ephemeral ? [`${urn.slice(urn.lastIndexOf("::") + 2)}: ${message}`] : [],
+  );
 
-/** What docs/features.md says of the quick start, asked of both sides by their own queries. */
+/** What docs/features.md says of the quick start, asked of both sides by their own queries, and what is said of it (safety B8, B17). */
 describe("what the quick start makes, with the real engine", function () {
   this.timeout(300_000);
   let quickstart: Quickstart;
@@ -22,9 +28,14 @@ describe("what the quick start makes, with the real engine", function () {
     up = succeeded(await quickstart.project.up());
     written = readTranscript(join(quickstart.folder, "transcript.txt"));
     asked = askedByProvider(quickstart.lab);
+    assert.deepEqual(warned(up), []);
     assert.equal((await quickstart.verify()).connected, true);
   });
   after(() => quickstart.close());
+  const outputsOf = async (type: string) =>
+    (await storedState(quickstart.folder, "mi-link-quickstart")).deployment.resources?.find(
+      (resource) => resource.type === `mi-link:index:${type}` || resource.type.endsWith(`/mi-link:${type}`),
+    )?.outputs;
 
   const ask = <Row extends object>(query: string) => quickstart.sqlServer.query<Row>(query);
   const keys = () => ask("SELECT name FROM sys.symmetric_keys WHERE name = N'##MS_DatabaseMasterKey##'");
@@ -70,24 +81,6 @@ describe("what the quick start makes, with the real engine", function () {
       (entry) => entry.kind === "statement" && entry.text.includes("EXEC sp_certificate_add_issuer"),
     );
     assert.ok(registered.length >= 2, "the roots are issuers");
-  });
-
-  it("is trusted by the managed instance by the same public key, and takes another under that name for another", async () => {
-    const { arm, managedInstanceId, project } = quickstart;
-    const [endpoint] = await ask<{ certificate: string }>(endpointQuery);
-    const [trusted] = await arm.list(`${managedInstanceId}/serverTrustCertificates`);
-    assert.equal(trusted?.name, endpoint?.certificate);
-    const blob = String(trusted?.properties.publicBlob);
-    assert.equal(blob.replace(/^0x/, "").toUpperCase(), await publicKey(endpoint?.certificate ?? ""));
-
-    // The same name with another key: whoever compares names would find nothing.
-    const root = `0x${await publicKey("MicrosoftPKI")}`;
-    await arm.delete(trusted?.id ?? "");
-    await arm.put(trusted?.id ?? "", { properties: { publicBlob: root } });
-    assert.deepEqual(changes(succeeded(await project.refresh({ previewOnly: true }))), ["update pairing-trust"]);
-    await arm.delete(trusted?.id ?? "");
-    await arm.put(trusted?.id ?? "", { properties: { publicBlob: blob.startsWith("0x") ? blob : `0x${blob}` } });
-    assert.deepEqual(changes(succeeded(await project.refresh())), []);
   });
 
   it("is one local group without a cluster, a distributed one over both sides, and a link in Azure", async () => {
@@ -139,52 +132,140 @@ describe("what the quick start makes, with the real engine", function () {
     for (const [urn, message] of last) assert.equal(message, "", urn);
   });
 
-  it("is found and mended in place where it was changed on both sides: endpoint, groups, certificate, link", async () => {
-    const { project, sqlServer, names } = quickstart;
-    const before = await Promise.all([ask(endpointQuery), ask(replicaQuery)]);
-    await sqlServer.query("CREATE CERTIFICATE another WITH SUBJECT = 'another'");
-    for (const change of [
-      "AS TCP (LISTENER_PORT = 5999)",
-      "FOR DATABASE_MIRRORING (AUTHENTICATION = CERTIFICATE another, ENCRYPTION = REQUIRED ALGORITHM RC4, ROLE = WITNESS)",
-    ])
-      await sqlServer.query(`ALTER ENDPOINT database_mirroring_endpoint ${change}`);
-    await sqlServer.query("ALTER ENDPOINT database_mirroring_endpoint STATE = STOPPED");
-    await sqlServer.query(
-      `ALTER AVAILABILITY GROUP [${names.link}] MODIFY AVAILABILITY GROUP ON N'${names.group}' WITH (LISTENER_URL = N'tcp://elsewhere:5022')`,
-    );
-    const refresh = succeeded(await project.refresh());
-    assert.deepEqual(
-      changes(refresh).filter((change) => change !== "update link-link"),
-      ["update link-dag", "update pairing-endpoint"],
-    );
-    succeeded(await project.up());
-    assert.deepEqual(await Promise.all([ask(endpointQuery), ask(replicaQuery)]), before);
-    assert.equal((await quickstart.verify()).connected, true);
-    await sqlServer.query("DROP CERTIFICATE another");
-    assert.deepEqual(changes(succeeded(await project.preview({ args: ["--refresh"] }))), []);
-  });
-
-  it("warns of certificates in their last 30 days, and tells of them in outputs", async () => {
-    const { project, lab } = quickstart;
-    lab.clock.advance(345 * 86_400_000);
-    const refresh = succeeded(await project.refresh());
+  it("is no replacement when only the way to SQL Server changes: what an update leaves alone is known in the preview", async () => {
+    const { project, lab, folder } = quickstart;
+    const caFile = join(folder, "the-same-authority.pem");
+    await copyFile(lab.ready.caFile, caFile);
+    await project.config({ plain: { sqlServerCaFile: caFile } });
     const preview = succeeded(await project.preview());
-    for (const run of [refresh, preview]) assert.match(messages(run), /The certificate .* expires on \d{4}-\d\d-\d\d/);
-    const { resources = [] } = (await project.exportState()).deployment;
-    const outputsOf = (part: string) => resources.find(({ type }) => type.endsWith(`mi-link:${part}`))?.outputs;
-    const certificate = outputsOf("SqlServerCertificate");
-    assert.equal(certificate?.validity, "ExpiresSoon");
-    const inAzure = String(outputsOf("InstanceLink")?.partnerCertificateExpiryDate);
-    assert.equal(inAzure.slice(0, 10), certificate?.expiryDate);
+    const updated = [
+      "pairing-master-key",
+      "pairing-certificate",
+      "pairing-roots",
+      "pairing-instance-certificate",
+      "pairing-endpoint",
+      "link-database",
+      "link-group",
+      "link-dag",
+      "link-link",
+      "pairing-trust",
+    ].map((name) => `update ${name}`);
+    assert.deepEqual(changes(preview), [...updated].sort());
+    assert.deepEqual(warned(preview), []);
+    const changed = succeeded(await project.up());
+    assert.deepEqual(changes(changed), [...updated].sort(), "the preview showed something else");
+    assert.deepEqual(warned(changed), []);
   });
 
-  it("follows a failover: the role is what is observed, and up has nothing to do", async () => {
-    const { project, sqlServer, names } = quickstart;
-    await sqlServer.query(`ALTER AVAILABILITY GROUP [${names.link}] FAILOVER`);
-    succeeded(await project.refresh());
-    const { resources = [] } = (await project.exportState()).deployment;
-    const link = resources.find(({ type }) => type.endsWith("mi-link:InstanceLink"))?.outputs;
-    assert.equal(link?.role, "Primary");
-    assert.deepEqual(changes(succeeded(await project.up())), []);
+  describe("changed on both sides", () => {
+    let asMade: readonly unknown[];
+    let refresh: Operation;
+    const sides = () => Promise.all([ask(endpointQuery), ask(replicaQuery), trusted()]);
+    const trusted = async () => {
+      const [certificate] = await quickstart.arm.list(`${quickstart.managedInstanceId}/serverTrustCertificates`);
+      const key = String(certificate?.properties.publicBlob).replace(/^0x/, "").toUpperCase();
+      return { id: certificate?.id ?? "", name: certificate?.name, key };
+    };
+    before(async () => {
+      const { project, sqlServer, arm, names } = quickstart;
+      asMade = await sides();
+      await sqlServer.query("CREATE CERTIFICATE another WITH SUBJECT = 'another'");
+      for (const change of [
+        "AS TCP (LISTENER_PORT = 5999)",
+        "FOR DATABASE_MIRRORING (AUTHENTICATION = CERTIFICATE another, ENCRYPTION = REQUIRED ALGORITHM RC4, ROLE = WITNESS)",
+      ])
+        await sqlServer.query(`ALTER ENDPOINT database_mirroring_endpoint ${change}`);
+      await sqlServer.query("ALTER ENDPOINT database_mirroring_endpoint STATE = STOPPED");
+      await sqlServer.query(
+        `ALTER AVAILABILITY GROUP [${names.link}] MODIFY AVAILABILITY GROUP ON N'${names.group}' WITH (LISTENER_URL = N'tcp://elsewhere:5022')`,
+      );
+      // The same name with another key: whoever compares names would find nothing. It would be left alone, and so goes again.
+      const { id, key } = await trusted();
+      const put = async (publicKey = "") => {
+        await arm.delete(id);
+        await arm.put(id, { properties: { publicBlob: `0x${publicKey}` } });
+      };
+      await put(await publicKey("MicrosoftPKI"));
+      refresh = succeeded(await project.refresh({ previewOnly: true }));
+      await put(key);
+    });
+
+    it("is trusted by the managed instance by the same public key, and takes another under that name for another", async () => {
+      const [[endpoint], , trust] = asMade as [[{ certificate: string }], unknown, Awaited<ReturnType<typeof trusted>>];
+      assert.equal(trust.name, endpoint.certificate);
+      assert.equal(trust.key, await publicKey(endpoint.certificate));
+      assert.ok(changes(refresh).includes("update pairing-trust"), refresh.stdout);
+    });
+
+    it("is found and mended in place where it was changed on both sides: endpoint, groups, certificate, link", async () => {
+      assert.deepEqual(
+        changes(refresh).filter((change) => change !== "update link-link"),
+        ["update link-dag", "update pairing-endpoint", "update pairing-trust"],
+      );
+      succeeded(await quickstart.project.up({ args: ["--refresh"] }));
+      assert.deepEqual(await sides(), asMade);
+      assert.equal((await quickstart.verify()).connected, true);
+      await quickstart.sqlServer.query("DROP CERTIFICATE another");
+    });
+  });
+
+  describe("345 days and a failover later", () => {
+    let runs: readonly Operation[];
+    before(async () => {
+      const { project, sqlServer, names, lab } = quickstart;
+      assert.equal((await outputsOf("InstanceLink"))?.role, "Secondary");
+      lab.clock.advance(345 * 86_400_000);
+      await sqlServer.query(`ALTER AVAILABILITY GROUP [${names.link}] FAILOVER`);
+      runs = [succeeded(await project.refresh()), succeeded(await project.up())];
+    });
+
+    it("warns of certificates in their last 30 days, and tells of them in outputs", async () => {
+      for (const run of runs) assert.match(messages(run), /The certificate .* expires on \d{4}-\d\d-\d\d/);
+      const certificate = await outputsOf("SqlServerCertificate");
+      assert.equal(certificate?.validity, "ExpiresSoon");
+      const inAzure = String((await outputsOf("InstanceLink"))?.partnerCertificateExpiryDate);
+      assert.equal(inAzure.slice(0, 10), certificate?.expiryDate);
+    });
+
+    it("follows a failover: the role is what is observed, and up has nothing to do", async () => {
+      // Nor is anything left to do of the changes above: what the refresh had found would be.
+      assert.equal((await outputsOf("InstanceLink"))?.role, "Primary");
+      assert.deepEqual(runs.at(-1)?.changes, []);
+    });
+  });
+
+  describe("55 days later again, where SQL Server was started anew, what is said", () => {
+    it("is that its certificates expired and that it is down, in refresh, preview and up alike", async () => {
+      const { project, lab } = quickstart;
+      lab.clock.advance(55 * 86_400_000);
+      await lab.restart(lab.ready.sqlServers[0]?.name ?? "");
+      const wanted = [
+        /^link-dag: .*was not connected.*Last connection error 1474: .*certificate used by this endpoint is expired.*Likely cause: .*What to do: .*errors\.md#1474/s,
+        /^link-link: .*was not connected.*Error of the link in Azure: 41976.*Likely cause: .*What to do: .*errors\.md#41976/s,
+        /^pairing-certificate: .* expired on \d{4}-\d\d-\d\d \(UTC\).*What to do: .*certificateExpiry/s,
+        /^pairing-instance-certificate: .* expired on \d{4}-\d\d-\d\d \(UTC\).*What to do: pulumi refresh/s,
+        /^pairing-trust: .* expired on \d{4}-\d\d-\d\d \(UTC\).*What to do: .*certificateExpiry/s,
+      ];
+      for (const [run, operation] of [
+        ["refresh", await project.refresh()],
+        ["preview", await project.preview()],
+        ["up", await project.up()],
+      ] as const) {
+        const said = warned(succeeded(operation)).sort();
+        assert.deepEqual(changes(operation), [], run);
+        assert.equal(said.length, wanted.length, `${run}: ${said.join("\n")}`);
+        for (const [i, text] of said.entries()) assert.match(text, wanted[i] ?? /^$/, `${run}: ${text}`);
+      }
+      const pairing = await outputsOf("InstancePairing");
+      assert.deepEqual(
+        [pairing?.certificateValidity, pairing?.managedInstanceCertificateValidity],
+        ["Expired", "Expired"],
+      );
+      assert.match(String(pairing?.certificateExpiryDate), /^\d{4}-\d\d-\d\d$/);
+      const { mostRecentLinkError, lastConnectErrorNumber, ...link } = (await outputsOf("ManagedInstanceLink")) ?? {};
+      assert.deepEqual([link.role, link.connectedState, link.health], ["Primary", "DISCONNECTED", "NotConnected"]);
+      assert.match(String(mostRecentLinkError), /^\d+$/);
+      assert.ok(Number(lastConnectErrorNumber) > 0);
+    });
   });
 });

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { resources } from "#provider/dynamic/index";
-import { type ExportedState, type Operation, openProject, type StackResource, succeeded } from "#tools/pulumi";
-import { startQuickstart } from "../support/quickstart";
+import { quickstartConfig } from "#tools/lab";
+import { type ExportedState, type Operation, type StackResource, succeeded } from "#tools/pulumi";
+import { type Quickstart, startQuickstart } from "../support/quickstart";
 import { fixture, repositoryRoot } from "../support/repository";
+import { storedState, storeState } from "../support/stored-state";
 import { connectedLinks } from "../support/watcher";
 
 // States made before issue 8: see tests/fixtures/states/README.md.
@@ -28,25 +29,6 @@ const warnings = ({ diagnostics }: Operation) =>
 
 describe("a state made by the first version, with the real engine", function () {
   this.timeout(120_000);
-  let folder: string;
-  before(async () => {
-    folder = await mkdtemp(join(tmpdir(), "mi-link-test-"));
-  });
-  after(() => rm(folder, { recursive: true, force: true }));
-
-  for (const name of programs) {
-    it(`previews unchanged: ${name}`, async () => {
-      const project = await openProject({ directory: program(name), stateDirectory: join(folder, name) });
-      await project.config({ plain: await stored(name, "config.json") });
-      for (const file of ["up.json", "refresh.json"]) {
-        const state: ExportedState = await stored(name, file);
-        await project.importState(state);
-        const preview = succeeded(await project.preview());
-        assert.equal(preview.steps.length, state.deployment.resources?.filter(isDeclared).length);
-        assertQuiet(preview);
-      }
-    });
-  }
 
   it("is there of every resource class", async () => {
     const states: ExportedState[] = await Promise.all(programs.map((name) => stored(name, "up.json")));
@@ -58,25 +40,45 @@ describe("a state made by the first version, with the real engine", function () 
     );
   });
 
-  for (const name of programs) {
-    it(`is refreshed, previewed and destroyed without a change while its link runs, and what stays is named: ${name}`, async () => {
-      const quickstart = await startQuickstart({ databases: 2 }, program(name));
-      try {
-        const { project, sqlServer, arm, managedInstanceId } = quickstart;
-        const [sqlServerPassword = "", masterKeyPassword = ""] = quickstart.secrets;
-        const { root = "" } = await stored(name, "config.json");
+  for (const name of programs)
+    describe(name, () => {
+      let quickstart: Quickstart;
+      let projectName: string;
+      let empty: ExportedState;
+      before(async () => {
+        quickstart = await startQuickstart({ databases: 2 }, program(name));
+        const { resources = [] }: ExportedState["deployment"] = (await stored(name, "up.json")).deployment;
+        projectName = resources[0]?.urn.split("::")[1] ?? "";
+        empty = await storedState(quickstart.folder, projectName);
+      });
+      after(() => quickstart.close());
+      const store = (state: ExportedState) => storeState(quickstart.folder, projectName, state);
+
+      it(`previews unchanged: ${name}`, async () => {
+        const { project } = quickstart;
+        await project.config({ plain: await stored(name, "config.json") });
+        for (const file of ["up.json", "refresh.json"]) {
+          const state: ExportedState = await stored(name, file);
+          await store(state);
+          const preview = succeeded(await project.preview());
+          assert.equal(preview.steps.length, state.deployment.resources?.filter(isDeclared).length);
+          assertQuiet(preview);
+        }
+      });
+
+      it(`is refreshed, brought up and destroyed without a change while its link runs, and what stays is named: ${name}`, async () => {
+        const { project, sqlServer, arm, managedInstanceId, lab, secrets } = quickstart;
+        const [sqlServerPassword = "", masterKeyPassword = ""] = secrets;
+        const { plain } = quickstartConfig(lab.ready);
+        await store(empty);
         // The first version wrote no notes on the server.
-        await project.config({
-          plain: { root, "mi-link:notes": "off" },
-          secret: { sqlServerPassword, masterKeyPassword },
-        });
+        await project.config({ plain: { ...plain, sqlServerPassword, masterKeyPassword, "mi-link:notes": "off" } });
         succeeded(await project.up());
         await project.config({ plain: { "mi-link:notes": "on" } });
-        await project.importState(asMadeBy(await stored(name, "up.json"), await project.exportState()));
+        await store(asMadeBy(await stored(name, "up.json"), await storedState(quickstart.folder, projectName)));
         const links = await connectedLinks(quickstart);
         assert.ok(links.length > 0);
-        assertQuiet(succeeded(await project.refresh()));
-        assertQuiet(succeeded(await project.preview()));
+        assertQuiet(succeeded(await project.up({ args: ["--refresh"] })));
         assert.deepEqual(await connectedLinks(quickstart), links);
         const destroyed = succeeded(await project.destroy());
         // The first programs did not say that the roots go after the managed instance's certificate: they may stay.
@@ -96,11 +98,8 @@ describe("a state made by the first version, with the real engine", function () 
         }
         for (const collection of ["distributedAvailabilityGroups", "serverTrustCertificates"])
           assert.deepEqual(await arm.list(`${managedInstanceId}/${collection}`), []);
-      } finally {
-        await quickstart.close();
-      }
+      });
     });
-  }
 });
 
 const isDeclared = ({ type }: StackResource): boolean => !type.startsWith("pulumi:providers:");

@@ -6,6 +6,7 @@ import { compareSnapshots, type Snapshot, takeSnapshot } from "#tools/leftovers"
 import { type Operation, openProject, type Project, succeeded } from "#tools/pulumi";
 import { type Quickstart, startQuickstart } from "../support/quickstart";
 import { repositoryRoot } from "../support/repository";
+import { storedState } from "../support/stored-state";
 import { connectedLinks, expectKept } from "../support/watcher";
 
 const program = (name: string) => join(repositoryRoot, "tests", "engine", "projects", name);
@@ -19,7 +20,7 @@ interface Scene extends Quickstart {
 
 async function startScene(): Promise<Scene> {
   const quickstart = await startQuickstart(
-    { sqlServers: 2, managedInstances: 2, databases: 2 },
+    { sqlServers: 2, managedInstances: 2, databases: 3 },
     program("shared-servers"),
   );
   const { sqlServers, managedInstances, caFile } = quickstart.lab.ready;
@@ -79,20 +80,69 @@ async function assertConnected(scene: Scene, ...sides: readonly (readonly [SqlCl
 }
 
 // Safety A6: what several pairings share, by the components, with the real engine.
-describe("one SQL Server with two managed instances, with the real engine", function () {
+describe("one SQL Server with two managed instances, and another with the first of them, with the real engine", function () {
   this.timeout(300_000);
   let scene: Scene;
   let clean: readonly Snapshot[];
   before(async () => {
     scene = await startScene();
+    await scene.secondServer.query(
+      "CREATE ENDPOINT [Hadr_endpoint] STATE = STARTED AS TCP (LISTENER_PORT = 5099) FOR DATABASE_MIRRORING (ROLE = ALL, AUTHENTICATION = WINDOWS NEGOTIATE, ENCRYPTION = REQUIRED ALGORITHM AES)",
+    );
     clean = await snapshots(scene);
-    await scene.project.config({ plain: { shape: "one pair" } });
+    await scene.project.config({ plain: { shape: "one SQL Server", changed: '{"databaseOnDelete":"Delete"}' } });
     succeeded(await scene.project.up());
   });
   after(() => scene.close());
 
+  const assertAllConnected = () =>
+    assertConnected(
+      scene,
+      [scene.sqlServer, scene.managedInstance, "DAG_db1"],
+      [scene.sqlServer, scene.secondInstance, "DAG_db2"],
+      [scene.secondServer, scene.managedInstance, "DAG_db3"],
+    );
+  const kept = (run: () => Promise<Operation>) =>
+    expectKept({ ...scene, otherServers: [scene.secondServer], links: ["DAG_db1", "DAG_db3"] }, run);
+
+  // Safety C2
+  const endpointBefore = async () =>
+    (
+      await scene.secondServer.query<{ readonly name: string; readonly port: number; readonly methods: string }>(
+        "SELECT e.name, t.port, e.connection_auth_desc AS methods FROM sys.database_mirroring_endpoints e JOIN sys.tcp_endpoints t ON t.endpoint_id = e.endpoint_id",
+      )
+    ).map((row) => ({ ...row }));
+
+  it("find an endpoint whatever its name, keep it with port and Windows authentication, and serve links over it", async () => {
+    await assertAllConnected();
+    const kept = { name: "Hadr_endpoint", port: 5099, methods: "NEGOTIATE, CERTIFICATE" };
+    assert.deepEqual(await endpointBefore(), [kept]);
+  });
+
+  it("change by themselves: one link goes, another is changed, and the parts stay when the PreparedServer goes", async () => {
+    const { project, sqlServer, secondServer, managedInstance } = scene;
+    const changed = { databaseOnDelete: "Delete", replicationMode: "Sync" };
+    await project.config({ plain: { shape: "one pair", changed: JSON.stringify(changed) } });
+    const up = succeeded(await kept(() => project.up()));
+    const gone = up.changes.filter(({ op }) => op === "delete");
+    assert.equal(gone.length, 9, up.stdout);
+    for (const { name } of gone) assert.ok(name.startsWith("second") || name === "pair", name);
+    assert.deepEqual(
+      changes(up).filter((change) => !change.startsWith("delete ")),
+      ["update first-dag", "update first-link"],
+    );
+    await assertConnected(scene, [sqlServer, managedInstance, "DAG_db1"], [secondServer, managedInstance, "DAG_db3"]);
+    const modes = await sqlServer.query<{ mode: string }>(
+      "SELECT DISTINCT r.availability_mode_desc AS mode FROM sys.availability_replicas r JOIN sys.availability_groups g ON g.group_id = r.group_id WHERE g.is_distributed = 1",
+    );
+    assert.deepEqual(modes, [{ mode: "SYNCHRONOUS_COMMIT" }]);
+    await assertClean(project);
+  });
+
   it("comes from one with one: the SQL Server's parts move to a PreparedServer of the pairing's name, as they are", async () => {
-    const { project, sqlServer, managedInstance, secondInstance } = scene;
+    const { project, arm, secondInstanceId } = scene;
+    // The copy of the first time, which "Keep" has kept.
+    await arm.delete(`${secondInstanceId}/databases/db2`);
     await project.config({ plain: { shape: "one SQL Server" } });
     const created = [
       "PreparedServer pair",
@@ -105,70 +155,19 @@ describe("one SQL Server with two managed instances, with the real engine", func
       "DistributedAvailabilityGroup second-dag",
       "InstanceLink second-link",
     ];
-    const up = succeeded(await expectKept({ ...scene, links: ["DAG_db1"] }, () => project.up()));
+    const up = succeeded(await kept(() => project.up()));
     const steps = up.changes.map(({ op, type, name }) => `${op} ${type.split(":").at(-1)} ${name}`);
     assert.deepEqual(steps.sort(), created.map((each) => `create ${each}`).sort());
-    await assertConnected(scene, [sqlServer, managedInstance, "DAG_db1"], [sqlServer, secondInstance, "DAG_db2"]);
+    await assertAllConnected();
     await assertClean(project);
   });
 
-  it("keeps one link while the other goes, and its parts when the PreparedServer goes", async () => {
-    const { project } = scene;
-    await project.config({ plain: { shape: "one pair" } });
-    const up = succeeded(await expectKept({ ...scene, links: ["DAG_db1"] }, () => project.up()));
-    assert.equal(up.changes.length, 9, up.stdout);
-    for (const { op, name } of up.changes)
-      assert.ok(op === "delete" && (name.startsWith("second") || name === "pair"), `${op} ${name}`);
-    await assertClean(project);
-  });
-
-  it("leaves nothing behind", async () => {
+  it("leaves nothing behind, and the endpoint that was there as it was found", async () => {
     const { project, arm, managedInstanceId, secondInstanceId } = scene;
-    await project.config({ plain: { shape: "one SQL Server" } });
-    // The copy of the first time, which "Keep" has kept.
-    await arm.delete(`${secondInstanceId}/databases/db2`);
-    succeeded(await project.up());
     succeeded(await project.destroy());
-    await arm.delete(`${managedInstanceId}/databases/db1`);
     await arm.delete(`${secondInstanceId}/databases/db2`);
-    await assertNothingLeft(scene, clean);
-  });
-});
-
-describe("two SQL Servers with one managed instance, with the real engine", function () {
-  this.timeout(300_000);
-  let scene: Scene;
-  before(async () => {
-    scene = await startScene();
-    await scene.project.config({ plain: { shape: "one managed instance", changed: '{"databaseOnDelete":"Delete"}' } });
-  });
-  after(() => scene.close());
-
-  it("come up, stay as they are, change by themselves, and leave nothing behind", async () => {
-    const { project, sqlServer, secondServer, managedInstance, managedInstanceId, arm } = scene;
-    const clean = await snapshots(scene);
-    succeeded(await project.up());
-    const sides = [
-      [sqlServer, managedInstance, "DAG_db1"],
-      [secondServer, managedInstance, "DAG_db2"],
-    ] as const;
-    await assertConnected(scene, ...sides);
-    await assertClean(project);
-
-    const changed = { databaseOnDelete: "Delete", replicationMode: "Sync" };
-    await project.config({ plain: { changed: JSON.stringify(changed) } });
-    const watched = { ...scene, otherServers: [secondServer], links: ["DAG_db2"] };
-    const up = succeeded(await expectKept(watched, () => project.up()));
-    assert.deepEqual(changes(up), ["update first-dag", "update first-link"]);
-    await assertConnected(scene, ...sides);
-    const modes = await sqlServer.query<{ mode: string }>(
-      "SELECT DISTINCT r.availability_mode_desc AS mode FROM sys.availability_replicas r JOIN sys.availability_groups g ON g.group_id = r.group_id WHERE g.is_distributed = 1",
-    );
-    assert.deepEqual(modes, [{ mode: "SYNCHRONOUS_COMMIT" }]);
-    await assertClean(project);
-
-    succeeded(await project.destroy());
-    await arm.delete(`${managedInstanceId}/databases/db2`);
+    await arm.delete(`${managedInstanceId}/databases/db3`);
+    assert.deepEqual(await endpointBefore(), [{ name: "Hadr_endpoint", port: 5099, methods: "NEGOTIATE" }]);
     await assertNothingLeft(scene, clean);
   });
 });
@@ -186,7 +185,7 @@ describe("links in another stack than the SQL Server's part and the pairing, wit
     await sqlServer.query(`CREATE LOGIN links WITH PASSWORD = N'${password}'`);
     await sqlServer.query("ALTER SERVER ROLE sysadmin ADD MEMBER links");
     clean = await snapshots(scene);
-    await project.config({ plain: { shape: "no links" }, secret: { sqlServerPassword: scene.secrets[0] ?? "" } });
+    await project.config({ plain: { shape: "no links" } });
     succeeded(await project.up());
     links = await openProject({
       directory: program("links-elsewhere"),
@@ -208,19 +207,17 @@ describe("links in another stack than the SQL Server's part and the pairing, wit
       [scene.sqlServer, scene.secondInstance, "DAG_db2"],
     );
 
-  it("are connected, with nothing to do in either stack", async () => {
-    await connected();
-    await assertClean(scene.project);
-    await assertClean(links);
-  });
-
   it("get to know no password, and no state shows one", async () => {
+    await connected();
     const outputs = await scene.project.outputs();
     const { sqlServer } = outputs.pairing as { readonly sqlServer: object };
     assert.deepEqual(Object.keys(sqlServer).sort(), ["caFile", "host", "user"]);
-    const states = JSON.stringify([outputs, await scene.project.exportState(), await links.exportState()]);
+    const server = await storedState(scene.folder, "shared-servers");
+    const { resources = [] } = server.deployment;
+    const linksState = await storedState(scene.folder, "links-elsewhere");
+    assert.ok(resources.length > 0 && linksState.deployment.resources?.length);
+    const states = JSON.stringify([outputs, server, linksState]);
     for (const secret of [...scene.secrets, password]) assert.ok(!states.includes(secret), "a secret is shown");
-    const { resources = [] } = (await scene.project.exportState()).deployment;
     const prepared = resources.find(({ type }) => type === "mi-link:index:PreparedServer");
     const shown = Object.keys(prepared?.outputs ?? {}).filter((name) => /password|sqlServer$/i.test(name));
     assert.deepEqual(
@@ -234,26 +231,20 @@ describe("links in another stack than the SQL Server's part and the pairing, wit
     const kept = (run: () => Promise<Operation>) => expectKept({ ...scene, links: ["DAG_db1"] }, run);
     const sqlServerCaFile = join(folder, "the-same-authority.pem");
     await copyFile(lab.ready.caFile, sqlServerCaFile);
-    await project.config({ plain: { sqlServerCaFile } });
-    assert.ok(succeeded(await kept(() => project.up())).changes.length >= 6);
+    await project.config({ plain: { sqlServerCaFile, changed: '{"port":5099}' } });
+    const refused = await kept(() => project.up());
+    assert.equal(refused.ok, false);
+    assert.match(refused.stdout, /connected over it: .*DAG_db1.*DAG_db2.*Nothing was changed/s);
     await connected();
-    await assertClean(links);
 
     await links.config({ plain: { replicationMode: "Sync" } });
     assert.deepEqual(changes(succeeded(await kept(() => links.up()))), ["update second-dag", "update second-link"]);
     await connected();
-
-    await project.config({ plain: { changed: '{"port":5099}' } });
-    const refused = await kept(() => project.up());
-    assert.equal(refused.ok, false);
-    assert.match(refused.stdout, /connected over it: .*DAG_db1.*DAG_db2.*Nothing was changed/s);
-    await project.config({ plain: { changed: "{}" } });
-    await connected();
-    await assertClean(project);
   });
 
   it("stay connected in a rotation, which is refused until the other stack, too, has uploaded the new certificate", async () => {
     const { project, sqlServer, secondInstance, managedInstance } = scene;
+    // The other file of the authority is new to the endpoint and to the outputs, too.
     await project.config({ plain: { changed: '{"certificateExpiry":"2090-01-01"}' } });
     const kept = (managed: SqlClient, link: string, run: () => Promise<Operation>) =>
       expectKept({ ...scene, sqlServer, managedInstance: managed, links: [link] }, run);
@@ -274,7 +265,10 @@ describe("links in another stack than the SQL Server's part and the pairing, wit
     await connected();
     const old = await scene.arm.list(`${scene.secondInstanceId}/serverTrustCertificates`);
     assert.equal(old.length, 2, "the old one stays on the second instance until its stack is next at it");
-    await assertClean(project);
+  });
+
+  it("have nothing to do then, in either stack", async () => {
+    await assertClean(scene.project);
     await assertClean(links);
   });
 

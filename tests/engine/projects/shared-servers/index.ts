@@ -1,5 +1,5 @@
 /** The configuration's `shape` says who shares whom. */
-import { Config, type Output } from "@pulumi/pulumi";
+import { Config, type Output, secret } from "@pulumi/pulumi";
 import {
   InstancePairing,
   ManagedInstanceLink,
@@ -27,6 +27,17 @@ const [sqlServer, secondServer] = [reached(hosts[0]), reached(hosts[1])];
 export let server: Output<ServerOutputs> | undefined;
 export let pairing: Output<PairingOutputs> | undefined;
 
+/** The second SQL Server, which has an endpoint already, with the first managed instance: beside every shape that has links. */
+function linkSecondServer() {
+  const pairing = new InstancePairing("third", {
+    sqlServer: secondServer,
+    managedInstanceId: firstId,
+    masterKeyCredential,
+    adopt: true,
+  });
+  new ManagedInstanceLink("third", { pairing, databaseName: "db3" });
+}
+
 const shapes: Readonly<Record<string, () => void>> = {
   /** As the quick start has it. */
   "one pair"() {
@@ -37,6 +48,7 @@ const shapes: Readonly<Record<string, () => void>> = {
       certificateExpiry,
     });
     new ManagedInstanceLink("first", { pairing: pair, databaseName: "db1", ...changed });
+    linkSecondServer();
   },
 
   "one SQL Server"() {
@@ -50,20 +62,13 @@ const shapes: Readonly<Record<string, () => void>> = {
     const second = new InstancePairing("second", { server: prepared, managedInstanceId: secondId });
     new ManagedInstanceLink("first", { pairing: pair, databaseName: "db1", ...changed });
     new ManagedInstanceLink("second", { pairing: second, databaseName: "db2" });
-  },
-
-  "one managed instance"() {
-    const both = { managedInstanceId: firstId, masterKeyCredential };
-    const first = new InstancePairing("first", { sqlServer, ...both });
-    const second = new InstancePairing("second", { sqlServer: secondServer, ...both });
-    new ManagedInstanceLink("first", { pairing: first, databaseName: "db1", ...changed });
-    new ManagedInstanceLink("second", { pairing: second, databaseName: "db2" });
+    linkSecondServer();
   },
 
   /** The links are those of the program links-elsewhere. */
   "no links"() {
     const { credential: _, ...settings } = sqlServer;
-    const password = config.requireSecret("sqlServerPassword");
+    const password = secret(process.env.SQL_SERVER_PASSWORD ?? "");
     const prepared = new PreparedServer("prepared", {
       sqlServer: { ...settings, password },
       masterKeyPassword: password,

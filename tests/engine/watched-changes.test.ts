@@ -34,7 +34,9 @@ describe("a change that is documented as keeping the link, with the real engine"
     assert.deepEqual(await connectedLinks(watched), ["DAG_db1", "DAG_db2"], "links that are connected before the run");
     return await expectKept(watched, run);
   }
-  const changed = ({ changes }: Operation) => changes.map(({ op, name }) => `${op} ${name}`).sort();
+  /** Without the looks of a refresh that found nothing. */
+  const changed = ({ changes }: Operation) =>
+    changes.flatMap(({ op, name }) => (op === "refresh" ? [] : [`${op} ${name}`])).sort();
 
   it("was tested before the first create, both sides and the database, and reads only until then", () => {
     const [server] = quickstart.lab.ready.sqlServers;
@@ -56,15 +58,19 @@ describe("a change that is documented as keeping the link, with the real engine"
     assert.ok(databases.length > 0);
   });
 
-  it("keeps it: what is only remembered, and names", async () => {
+  it("keeps it: what is only remembered, names, and roots and patterns added and removed", async () => {
     const { lab, project } = quickstart;
     const later = { databaseOnDelete: "Delete", seedingTimeoutMinutes: 90 };
+    const [microsoft] = await secondServer.query<{ der: Buffer }>(
+      "SELECT CERTENCODED(CERT_ID(N'MicrosoftPKI')) AS der",
+    );
     await change({
       pairing: {},
       component: { ...later, backupDisk: "/var/opt/mssql/data/other1.bak" },
       database: { backupDisk: "/var/opt/mssql/data/other2.bak" },
       link: later,
       "distributed-group": { managedInstanceName: lab.ready.managedInstances[0]?.name },
+      roots: { roots: { Microsoft: microsoft?.der.toString("hex") }, dnsPattern: "*.windows.net" },
     });
     const up = succeeded(await kept(() => project.up()));
     assert.deepEqual(changed(up), [
@@ -73,11 +79,13 @@ describe("a change that is documented as keeping the link, with the real engine"
       "update database",
       "update distributed-group",
       "update link",
+      "update roots",
     ]);
   });
 
-  it("keeps it: another login, password file and CA file", async () => {
-    const { lab, folder, project, sqlServer } = quickstart;
+  /** A login and files of its own, as the arguments of both servers. */
+  async function anotherLogin() {
+    const { lab, folder, sqlServer } = quickstart;
     const password = "Another-login-1";
     for (const server of [sqlServer, secondServer]) {
       await server.query(`CREATE LOGIN another WITH PASSWORD = N'${password}'`);
@@ -85,36 +93,20 @@ describe("a change that is documented as keeping the link, with the real engine"
     }
     await writeFile(join(folder, "another"), password);
     await copyFile(lab.ready.caFile, join(folder, "another.pem"));
-    await change({
-      sqlServer: { user: "another", credential: `file:${folder}/another`, caFile: join(folder, "another.pem") },
-    });
-    const up = succeeded(await kept(() => project.up()));
-    const steps = changed(up);
-    assert.ok(steps.length >= 16 && steps.every((step) => step.startsWith("update ")), steps.join("\n"));
-  });
+    return { user: "another", credential: `file:${folder}/another`, caFile: join(folder, "another.pem") };
+  }
 
-  it("keeps it: roots and patterns added and removed", async () => {
-    const { project } = quickstart;
-    const [microsoft] = await secondServer.query<{ der: Buffer }>(
-      "SELECT CERTENCODED(CERT_ID(N'MicrosoftPKI')) AS der",
-    );
-    await change({
-      roots: { roots: { Microsoft: microsoft?.der.toString("hex") }, dnsPattern: "*.windows.net" },
-    });
-    const up = succeeded(await kept(() => project.up()));
-    assert.deepEqual(changed(up), ["update roots"]);
-  });
-
-  it("keeps it: synchronous, and asynchronous again", async () => {
-    const { project } = quickstart;
+  it("keeps it: synchronous, with another login, password file and CA file, and asynchronous again", async () => {
+    const { arm, managedInstanceId, managedInstance, project } = quickstart;
+    await change({ sqlServer: await anotherLogin() });
     for (const [replicationMode, availabilityMode] of [
       ["Sync", "SYNCHRONOUS_COMMIT"],
       ["Async", "ASYNCHRONOUS_COMMIT"],
     ]) {
       await change({ link: { replicationMode }, "distributed-group": { availabilityMode } });
-      const up = succeeded(await kept(() => project.up()));
-      assert.deepEqual(changed(up), ["update distributed-group", "update link"]);
-      const { arm, managedInstanceId, managedInstance } = quickstart;
+      const steps = changed(succeeded(await kept(() => project.up())));
+      if (replicationMode === "Async") assert.deepEqual(steps, ["update distributed-group", "update link"]);
+      else assert.ok(steps.length >= 16 && steps.every((step) => step.startsWith("update ")), steps.join("\n"));
       const link = await arm.get(`${managedInstanceId}/distributedAvailabilityGroups/DAG_db2`);
       assert.equal((link as { properties: { replicationMode: string } }).properties.replicationMode, replicationMode);
       for (const side of [secondServer, managedInstance])
@@ -153,10 +145,9 @@ describe("a change that is documented as keeping the link, with the real engine"
     lab.faults.clear();
     lab.faults.add({ ...upload, delayMilliseconds: 2000 });
     succeeded(await kept(() => project.up()));
-    assert.deepEqual(changed(succeeded(await project.preview({ args: ["--refresh"] }))), []);
   });
 
-  it("keeps it: the managed instance's certificate, which Azure has renewed, imported in two attempts", async () => {
+  it("keeps it: the managed instance's certificate, which Azure has renewed, imported in two attempts, and nothing else is left to do", async () => {
     const { lab, project } = quickstart;
     await lab.renewCertificate("sqlmi1");
     lab.faults.add({
@@ -165,12 +156,12 @@ describe("a change that is documented as keeping the link, with the real engine"
       times: "always",
       error: { number: 15297 },
     });
-    assert.match((await kept(() => project.up({ args: ["--refresh"] }))).stdout, /15297/);
+    const failed = await kept(() => project.up({ args: ["--refresh"] }));
+    assert.match(failed.stdout, /15297/);
     lab.faults.clear();
-    assert.deepEqual(changed(succeeded(await kept(() => project.up()))), [
-      "update instance-certificate",
-      "update pairing-instance-certificate",
-    ]);
+    const both = ["update instance-certificate", "update pairing-instance-certificate"];
+    assert.deepEqual([...new Set(changed(failed))], both, "all that the refresh found");
+    assert.deepEqual(changed(succeeded(await kept(() => project.up()))), both);
   });
 
   it("keeps it: another name of the trust certificate, given or refused, and taken back", async () => {
@@ -178,8 +169,7 @@ describe("a change that is documented as keeping the link, with the real engine"
     await change({ trust: { certificateName: "Another name" } });
     await kept(() => project.up());
     await change({ trust: {} });
-    succeeded(await kept(() => project.up()));
-    assert.deepEqual(changed(succeeded(await project.preview({ args: ["--refresh"] }))), []);
+    assert.deepEqual(changed(succeeded(await kept(() => project.up({ args: ["--refresh"] })))), []);
   });
 });
 

@@ -209,7 +209,8 @@ export function publicUrlOf(
   { ignoreChanges = [] }: ComponentResourceOptions = {},
 ): Output<string> {
   const { sqlServer, address, publicPort } = args;
-  const port = ignoreChanges.includes("port") ? undefined : declaredPort(args);
+  const isIgnored = ignoreChanges.some((path) => path === "port" || path === "*");
+  const port = isIgnored ? undefined : declaredPort(args);
   return output([address ?? sqlServer.host, publicPort ?? port ?? endpoint.port] as const).apply(([host, at]) =>
     endpointUrlOf(host, at),
   );

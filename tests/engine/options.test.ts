@@ -51,9 +51,9 @@ describe("the options of Pulumi, with the real engine", function () {
     await declare({
       added: { pairing: { port: 5099 }, endpoint: { port: 5098 }, component: { databaseName: "db9", groupName: "X" } },
       options: {
-        pairing: { ignoreChanges: ["port", "drift"] },
-        endpoint: { ignoreChanges: ["*"] },
-        component: { ignoreChanges: ["*"] },
+        pairing: { ignoreChanges: ["*"] },
+        endpoint: { ignoreChanges: ["port", "drift"] },
+        component: { ignoreChanges: ["databaseName", "groupName"] },
       },
     });
     assert.deepEqual(changed(succeeded(await project.refresh())), ["update endpoint", "update pairing-endpoint"]);

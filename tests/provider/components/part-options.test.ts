@@ -91,7 +91,8 @@ async function partsOf(
   await runtime.setMocks({
     newResource({ name, inputs }) {
       const part = { ...inputs };
-      for (const argument of ignored[own(name)] ?? []) {
+      const named = ignored[own(name)] ?? [];
+      for (const argument of named.includes("*") ? Object.keys({ ...part, ...before[own(name)] }) : named) {
         const old = before[own(name)]?.[argument];
         if (old === undefined) delete part[argument];
         else part[argument] = old;
@@ -155,6 +156,13 @@ describe("ignoreChanges of a component", () => {
     const second = await partsOf({ changed: "port", link: { ignoreChanges: ["linkName"] } }, first);
     assert.equal(second["pairing-endpoint"]?.port, 5023);
   });
+
+  for (const named of ["port", "*"])
+    it(`keeps the port of the endpoint in the links too, where the pairing ignores "${named}"`, async () => {
+      const pairing = { ignoreChanges: [named] };
+      const first = await partsOf({ onlyRequired: true });
+      assert.deepEqual(await partsOf({ changed: "port", onlyRequired: true, pairing }, first), first);
+    });
 
   it("keeps the address in the links, which have it from the pairing", async () => {
     const first = await partsOf({});

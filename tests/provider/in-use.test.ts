@@ -4,12 +4,12 @@ import { createSelfSigned } from "#lab/sql-server/certificates/self-signed";
 import type { EngineLog } from "#provider/dynamic/engine-log";
 import { type DynamicProvider, dynamicProvider } from "#provider/dynamic/handler";
 import { resources } from "#provider/dynamic/index";
-import { hastyContext } from "./azure/azure-scene";
 import type { Bag } from "#provider/lifecycle/contract";
 import { patience } from "#provider/resources/mirroring-endpoint/change";
 import { disconnectAll } from "#provider/sql-server/connection";
 import { azureRoots } from "#provider/sql-server/roots/azure-roots";
 import { openSqlClient, type SqlClient } from "#tools/clients";
+import { hastyContext } from "./azure/azure-scene";
 import { unknown } from "./sql-server/check-and-diff";
 import { checkedArgs, type Place, placeIn, tenResources } from "./ten-resources";
 

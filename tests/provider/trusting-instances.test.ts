@@ -3,12 +3,12 @@ import { type Lab, startLab } from "#lab/index";
 import type { EngineLog } from "#provider/dynamic/engine-log";
 import { dynamicProvider } from "#provider/dynamic/handler";
 import { type ResourceType, resources } from "#provider/dynamic/index";
-import { hastyContext } from "./azure/azure-scene";
 import type { Bag } from "#provider/lifecycle/contract";
 import { patience } from "#provider/resources/mirroring-endpoint/change";
 import { uploadPatience } from "#provider/resources/mirroring-endpoint/trusting-instances";
 import { disconnectAll } from "#provider/sql-server/connection";
 import { openSqlClient, type SqlClient } from "#tools/clients";
+import { hastyContext } from "./azure/azure-scene";
 import { checkedArgs, type Place, placeIn, tenResources } from "./ten-resources";
 
 interface Made {

@@ -8,6 +8,7 @@ import { quickstartEnvironment } from "#tools/lab";
 import { hermeticEnvironment, openProject, type Project, succeeded } from "#tools/pulumi";
 import { runQuietly } from "#tools/setup/child";
 import { makeLinkByHand } from "../support/link-by-hand";
+import { lookingAgainSoon } from "../support/quickstart";
 import { repositoryRoot } from "../support/repository";
 import { isFull } from "../support/sample";
 
@@ -32,6 +33,7 @@ describe("the examples, with the real engine", function () {
 
   const environment = (password = "") => ({
     ...quickstartEnvironment(lab.ready),
+    ...lookingAgainSoon(),
     SQL_SERVER_PASSWORD: password,
     PULUMI_BACKEND_URL: `file://${state}`, // one for all, as stacks look into each other
   });

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { openSqlClient, type SqlClient } from "#tools/clients";
 import { compareSnapshots, takeSnapshot } from "#tools/leftovers";
 import { type Operation, succeeded } from "#tools/pulumi";
-import { type Quickstart, startQuickstart } from "../support/quickstart";
+import { lookingAgainSoon, type Quickstart, startQuickstart } from "../support/quickstart";
 import { repositoryRoot } from "../support/repository";
 import { expectTrusted, type WatchedTrust } from "../support/trust-watcher";
 import { connectedLinks } from "../support/watcher";
@@ -18,7 +18,7 @@ describe("the certificate of a SQL Server that is linked with two managed instan
   let watched: WatchedTrust;
   let clean: Awaited<ReturnType<typeof takeSnapshot>>;
   before(async () => {
-    a = await startQuickstart({ managedInstances: 2, databases: 2 }, directory);
+    a = await startQuickstart({ managedInstances: 2, databases: 2 }, directory, [], lookingAgainSoon());
     const [, second] = a.lab.ready.managedInstances;
     assert.ok(second);
     secondInstance = await openSqlClient(second, a.lab.ready.caFile);
@@ -64,7 +64,7 @@ describe("the certificate of a SQL Server that is linked with two managed instan
     const failed = await rotate(2082, () => a.project.up({ signal: interruption.signal, onOutput }));
     assert.notEqual(failed.code, 0);
     a.lab.faults.clear();
-    a.lab.faults.add({ ...upload, delayMilliseconds: 6000 });
+    a.lab.faults.add({ ...upload, delayMilliseconds: 3000 });
     succeeded(await rotate(2082, () => a.project.up()));
     await expectOne(2082);
     assert.deepEqual(succeeded(await a.project.preview({ args: ["--refresh"] })).changes, []);

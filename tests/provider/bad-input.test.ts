@@ -7,6 +7,8 @@ import { azureEnvironment } from "#tools/lab";
 import { compareSnapshots, takeSnapshot } from "#tools/leftovers";
 import { type DynamicProviderServer, startDynamicProviderServer } from "../support/dynamic-provider";
 
+const lookingAgainSoon = `--require "${require.resolve("../support/soon")}"`;
+
 describe("what a user gets wrong", function () {
   this.timeout(120_000);
   let lab: Lab;
@@ -28,7 +30,7 @@ describe("what a user gets wrong", function () {
       openSqlClient(first, caFile),
       openSqlClient(instance, caFile),
       openArmClient(lab.ready.arm, caFile),
-      startDynamicProviderServer({ env: azureEnvironment(lab.ready) }),
+      startDynamicProviderServer({ env: { ...azureEnvironment(lab.ready), NODE_OPTIONS: lookingAgainSoon } }),
     ]);
     await provider.configure({});
     server = { host: first.host, port: first.port, user: first.user, password: first.password, caFile };

@@ -4,12 +4,12 @@ import { createSelfSigned } from "#lab/sql-server/certificates/self-signed";
 import type { EngineLog } from "#provider/dynamic/engine-log";
 import { type DynamicProvider, dynamicProvider } from "#provider/dynamic/handler";
 import { resources } from "#provider/dynamic/index";
-import { newContext } from "#provider/lifecycle/context";
 import type { Bag } from "#provider/lifecycle/contract";
 import { patience } from "#provider/resources/mirroring-endpoint/change";
 import { disconnectAll } from "#provider/sql-server/connection";
 import { azureRoots } from "#provider/sql-server/roots/azure-roots";
 import { openSqlClient, type SqlClient } from "#tools/clients";
+import { hastyContext } from "./azure/azure-scene";
 import { unknown } from "./sql-server/check-and-diff";
 import { checkedArgs, type Place, placeIn, tenResources } from "./ten-resources";
 
@@ -34,7 +34,7 @@ describe("a link that runs", function () {
     const part = tenResources.find((each) => each.type === type);
     assert.ok(part);
     const log: EngineLog = { status: async () => {}, warn: async (_urn, message) => void warnings.push(message) };
-    const provider = dynamicProvider(type, resources[part.type].lifecycle(), newContext, signal, { log });
+    const provider = dynamicProvider(type, resources[part.type].lifecycle(), hastyContext, signal, { log });
     await provider.configure({ config: { get: (key) => place.config[key] } });
     return provider;
   }

@@ -3,12 +3,12 @@ import { type Lab, startLab } from "#lab/index";
 import type { EngineLog } from "#provider/dynamic/engine-log";
 import { dynamicProvider } from "#provider/dynamic/handler";
 import { type ResourceType, resources } from "#provider/dynamic/index";
-import { newContext } from "#provider/lifecycle/context";
 import type { Bag } from "#provider/lifecycle/contract";
 import { patience } from "#provider/resources/mirroring-endpoint/change";
 import { uploadPatience } from "#provider/resources/mirroring-endpoint/trusting-instances";
 import { disconnectAll } from "#provider/sql-server/connection";
 import { openSqlClient, type SqlClient } from "#tools/clients";
+import { hastyContext } from "./azure/azure-scene";
 import { checkedArgs, type Place, placeIn, tenResources } from "./ten-resources";
 
 interface Made {
@@ -36,7 +36,7 @@ describe("an endpoint whose certificate changes, with a linked instance that a s
       warn: async (_urn, message) => void warnings.push(message),
     };
     const signal = new AbortController().signal;
-    const provider = dynamicProvider(type, resources[type].lifecycle(), newContext, signal, { log });
+    const provider = dynamicProvider(type, resources[type].lifecycle(), hastyContext, signal, { log });
     await provider.configure({ config: { get: (key) => place.config[key] } });
     return provider;
   }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { type JournalEntry, type Lab, type LabOptions, startLab } from "#lab/index";
 import { type ArmClient, openArmClient, openSqlClient, type SqlClient } from "#tools/clients";
 import { quickstartConfig, quickstartEnvironment } from "#tools/lab";
-import { openProject, type Project } from "#tools/pulumi";
+import { hermeticEnvironment, openProject, type Project } from "#tools/pulumi";
 import { type LinkReport, waitForLink } from "#tools/verify";
 import { repositoryRoot } from "./repository";
 
@@ -36,6 +36,7 @@ export async function startQuickstart(
   options: LabOptions = {},
   directory = repositoryRoot,
   path: readonly string[] = [],
+  more: Readonly<Record<string, string>> = {},
 ): Promise<Quickstart> {
   const folder = await mkdtemp(join(tmpdir(), "mi-link-test-"));
   const lab = await startLab(options);
@@ -46,6 +47,7 @@ export async function startQuickstart(
   const env: Record<string, string> = {
     ...quickstartEnvironment(ready),
     MI_LINK_TRANSCRIPT: join(folder, "transcript.txt"),
+    ...more,
   };
   const [sqlServer, managedInstance, arm, project] = await Promise.all([
     openSqlClient(server, ready.caFile),
@@ -76,6 +78,11 @@ export async function startQuickstart(
     },
   };
 }
+
+/** For the environment of Pulumi: Azure is looked at again soon, as the lab is always up to date. */
+export const lookingAgainSoon = (): Readonly<Record<string, string>> => ({
+  NODE_OPTIONS: `${hermeticEnvironment({ stateDirectory: "" }).NODE_OPTIONS} --require "${join(__dirname, "soon.js")}"`,
+});
 
 /** What the program itself asked of the lab: not the consoles of the tests. */
 export function askedByProvider(lab: Lab, since = 0): JournalEntry[] {

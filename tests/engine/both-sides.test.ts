@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { type Operation, succeeded } from "#tools/pulumi";
 import { callOf } from "../support/calls";
 import { askedByProvider, type Quickstart, startQuickstart } from "../support/quickstart";
-import { storedState } from "../support/stored-state";
 import { type Entry, readTranscript } from "../support/transcript-file";
 
 const changes = ({ changes }: Operation) => changes.map(({ op, name }) => `${op} ${name}`).sort();
@@ -33,7 +32,7 @@ describe("what the quick start makes, with the real engine", function () {
   });
   after(() => quickstart.close());
   const outputsOf = async (type: string) =>
-    (await storedState(quickstart.folder, "mi-link-quickstart")).deployment.resources?.find(
+    (await quickstart.project.exportState()).deployment.resources?.find(
       (resource) => resource.type === `mi-link:index:${type}` || resource.type.endsWith(`/mi-link:${type}`),
     )?.outputs;
 

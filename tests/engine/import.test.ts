@@ -12,7 +12,6 @@ import { namesIn } from "../provider/ten-resources";
 import { reachOf, runCli } from "../support/command-line";
 import { startOtherNames } from "../support/other-names";
 import { repositoryRoot } from "../support/repository";
-import { storedState } from "../support/stored-state";
 import { expectKept } from "../support/watcher";
 
 /** Imports all links of a lab, and opens a project of the printed program. */
@@ -120,7 +119,7 @@ describe("a link that exists, imported with the real engine", function () {
       up.changes.filter(({ type }) => !type.startsWith("pulumi:pulumi:")),
       [],
     );
-    const { resources: looked = [] } = (await storedState(elsewhere, "lookups")).deployment;
+    const { resources: looked = [] } = (await other.exportState()).deployment;
     const shown = looked.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs ?? {};
     for (const { type, entry } of found) {
       const { id, ...values } = shown[type] as Bag;

@@ -6,7 +6,6 @@ import { quickstartConfig } from "#tools/lab";
 import { type ExportedState, type Operation, type StackResource, succeeded } from "#tools/pulumi";
 import { type Quickstart, startQuickstart } from "../support/quickstart";
 import { fixture, repositoryRoot } from "../support/repository";
-import { storedState, storeState } from "../support/stored-state";
 import { connectedLinks } from "../support/watcher";
 
 // States made before issue 8: see tests/fixtures/states/README.md.
@@ -43,23 +42,19 @@ describe("a state made by the first version, with the real engine", function () 
   for (const name of programs)
     describe(name, () => {
       let quickstart: Quickstart;
-      let projectName: string;
       let empty: ExportedState;
       before(async () => {
         quickstart = await startQuickstart({ databases: 2 }, program(name));
-        const { resources = [] }: ExportedState["deployment"] = (await stored(name, "up.json")).deployment;
-        projectName = resources[0]?.urn.split("::")[1] ?? "";
-        empty = await storedState(quickstart.folder, projectName);
+        empty = await quickstart.project.exportState();
       });
       after(() => quickstart.close());
-      const store = (state: ExportedState) => storeState(quickstart.folder, projectName, state);
 
       it(`previews unchanged: ${name}`, async () => {
         const { project } = quickstart;
         await project.config({ plain: await stored(name, "config.json") });
         for (const file of ["up.json", "refresh.json"]) {
           const state: ExportedState = await stored(name, file);
-          await store(state);
+          await project.importState(state);
           const preview = succeeded(await project.preview());
           assert.equal(preview.steps.length, state.deployment.resources?.filter(isDeclared).length);
           assertQuiet(preview);
@@ -70,12 +65,12 @@ describe("a state made by the first version, with the real engine", function () 
         const { project, sqlServer, arm, managedInstanceId, lab, secrets } = quickstart;
         const [sqlServerPassword = "", masterKeyPassword = ""] = secrets;
         const { plain } = quickstartConfig(lab.ready);
-        await store(empty);
+        await project.importState(empty);
         // The first version wrote no notes on the server.
         await project.config({ plain: { ...plain, sqlServerPassword, masterKeyPassword, "mi-link:notes": "off" } });
         succeeded(await project.up());
         await project.config({ plain: { "mi-link:notes": "on" } });
-        await store(asMadeBy(await stored(name, "up.json"), await storedState(quickstart.folder, projectName)));
+        await project.importState(asMadeBy(await stored(name, "up.json"), await project.exportState()));
         const links = await connectedLinks(quickstart);
         assert.ok(links.length > 0);
         assertQuiet(succeeded(await project.up({ args: ["--refresh"] })));

@@ -6,7 +6,6 @@ import { compareSnapshots, type Snapshot, takeSnapshot } from "#tools/leftovers"
 import { type Operation, openProject, type Project, succeeded } from "#tools/pulumi";
 import { type Quickstart, startQuickstart } from "../support/quickstart";
 import { repositoryRoot } from "../support/repository";
-import { storedState } from "../support/stored-state";
 import { connectedLinks, expectKept } from "../support/watcher";
 
 const program = (name: string) => join(repositoryRoot, "tests", "engine", "projects", name);
@@ -212,9 +211,9 @@ describe("links in another stack than the SQL Server's part and the pairing, wit
     const outputs = await scene.project.outputs();
     const { sqlServer } = outputs.pairing as { readonly sqlServer: object };
     assert.deepEqual(Object.keys(sqlServer).sort(), ["caFile", "host", "user"]);
-    const server = await storedState(scene.folder, "shared-servers");
+    const server = await scene.project.exportState();
     const { resources = [] } = server.deployment;
-    const linksState = await storedState(scene.folder, "links-elsewhere");
+    const linksState = await links.exportState();
     assert.ok(resources.length > 0 && linksState.deployment.resources?.length);
     const states = JSON.stringify([outputs, server, linksState]);
     for (const secret of [...scene.secrets, password]) assert.ok(!states.includes(secret), "a secret is shown");

@@ -8,7 +8,6 @@ import { type Finished, openProject, type Project, succeeded } from "#tools/pulu
 import { waitForLink } from "#tools/verify";
 import { type Quickstart, startQuickstart } from "../support/quickstart";
 import { repositoryRoot } from "../support/repository";
-import { storedState } from "../support/stored-state";
 import { expectKept } from "../support/watcher";
 
 /** Safety A6. Stack A is the quick start; stack B has a link of its own over what A made. */
@@ -47,7 +46,7 @@ describe("a stack that others build on, with the real engine", function () {
 
   it("goes down without taking them along, and says what it kept, and for whom", async () => {
     destroyed = succeeded(await expectKept({ ...a, links: [names.link] }, () => a.project.destroy()));
-    assert.deepEqual((await storedState(a.folder, "mi-link-quickstart")).deployment.resources ?? [], []);
+    assert.deepEqual((await a.project.exportState()).deployment.resources ?? [], []);
     for (const text of [
       /Kept the mirroring endpoint database_mirroring_endpoint on sqlserver1 \(127[^)]*\): the availability group AG_db2 \(TCP:[^)]*\), the distributed availability group DAG_db2 \([^)]*\) still need it/,
       /Kept the certificate Cert_sqlserver1_endpoint on the managed instance sqlmi1: the link DAG_db2/,

@@ -6,6 +6,8 @@ describe("the lanes of tests", () => {
     "tests/docs/a.test.ts",
     "tests/provider/sql-server/b.test.ts",
     "tests/provider/c.test.ts",
+    "tests/provider/m.test.ts",
+    "tests/preflight/n.test.ts",
     "lab/tests/needs/d.test.ts",
     "lab/tests/tsql/e.test.ts",
     "lab/tests/f.test.ts",
@@ -22,11 +24,12 @@ describe("the lanes of tests", () => {
     assert.deepEqual(
       groups.map(({ name, files }) => [name, files.length]),
       [
+        ["tests/provider", 2],
         ["tests/provider/sql-server", 1],
-        ["tests/provider", 1],
         ["tests/matrix/l.test.ts", 1],
         ["tests/engine/i.test.ts", 1],
         ["tests/engine/j.test.ts", 1],
+        ["tests/preflight", 1],
         ["lab/tests/needs", 1],
         ["lab/tests/tsql", 2],
         ["lab/tests", 1],

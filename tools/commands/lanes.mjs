@@ -15,6 +15,7 @@ const lanes = [
   { folder: "tests/provider", process: "folder" },
   { folder: "tests/matrix", process: "file", needsEngine: true },
   { folder: "tests/engine", process: "file", needsEngine: true },
+  { folder: "tests/preflight", process: "folder" },
   { folder: "tests/cli", process: "file" },
   { folder: "lab/tests/needs", process: "lane" },
   { folder: "lab/tests", process: "folder" },
@@ -44,6 +45,7 @@ function laneOf(file) {
 }
 
 /**
+ * In each lane those with the most files come first.
  * @param {readonly string[]} files sources of tests
  * @returns {readonly Group[]}
  */
@@ -56,7 +58,10 @@ export function groupsOf(files) {
       return { file, folder: file.slice(0, file.lastIndexOf("/")), lane: lane.folder }[lane.process];
     },
   );
-  return [...byName].map(([name, members]) => oneGroup(name, members));
+  const laneIn = (/** @type {readonly string[]} */ [first = ""]) => place(first);
+  return [...byName]
+    .sort(([, a], [, b]) => laneIn(a) - laneIn(b) || b.length - a.length)
+    .map(([name, members]) => oneGroup(name, members));
 }
 
 /**

@@ -3,7 +3,7 @@
 // also knows whose turn it is: the lab's own tests, but lab/tests/needs, are no reason for the lab to know T-SQL.
 "use strict";
 
-const { writeFileSync } = require("node:fs");
+const { readFileSync, writeFileSync } = require("node:fs");
 const { join, sep } = require("node:path");
 const { format } = require("node:util");
 const { reporters, Runner } = require("mocha");
@@ -23,11 +23,21 @@ class ReportWithCounts extends reporters.Spec {
     };
     runner.on(EVENT_TEST_PASS, () => write());
     runner.on(EVENT_TEST_FAIL, () => write());
-    runner.on(EVENT_RUN_END, () => write({ finished: true, failures: listed(this.failures) }));
+    runner.on(EVENT_RUN_END, () => {
+      write({ finished: true, failures: listed(this.failures) });
+      if (process.platform === "linux") process.stdout.write(`  ${cpuSeconds()} s of CPU, with what it started\n\n`);
+    });
     runner.on(EVENT_SUITE_BEGIN, ({ file, parent }) => {
       if (file && parent?.root) record(!isOfTheLab(file) || isNeed(file));
     });
   }
+}
+
+/** Of this process and of those that it has waited for, which Node does not tell: see proc(5). */
+function cpuSeconds() {
+  const [, fields] = readFileSync("/proc/self/stat", "utf8").split(/\)(?= )/);
+  const ticks = fields.trim().split(" ").slice(11, 15).map(Number);
+  return Math.round(ticks.reduce((sum, each) => sum + each, 0) / 100);
 }
 
 /** What mocha prints of failed tests. */

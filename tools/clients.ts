@@ -67,7 +67,7 @@ export async function openArmClient(arm: Ready["arm"], caFile: string): Promise<
     secureContext: createSecureContext({ ca: await readFile(caFile, "utf8") }),
   });
 
-  const send = (method: string, url: string, headers: Record<string, string>, body?: string) =>
+  const send = (method: string, url: string, headers: Record<string, string>, body?: string): Promise<Answer> =>
     new Promise<Answer>((resolve, reject) => {
       const outgoing = request(
         url,
@@ -86,7 +86,11 @@ export async function openArmClient(arm: Ready["arm"], caFile: string): Promise<
           );
         },
       );
-      outgoing.on("error", reject);
+      outgoing.on("error", (error: NodeJS.ErrnoException) => {
+        // The server closed an idle connection at the moment in which it was used again: it has read nothing.
+        if (outgoing.reusedSocket && error.code === "ECONNRESET") resolve(send(method, url, headers, body));
+        else reject(error);
+      });
       outgoing.end(body);
     });
 

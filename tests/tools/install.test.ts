@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
-import { needsInstall } from "#tools/setup/install";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { keptPackages, needsInstall } from "#tools/setup/install";
 
 const wanted = {
   packages: {
@@ -44,5 +47,42 @@ describe("an installation of the packages", () => {
       needsInstall(wanted, { packages: { ...withoutOptional, "node_modules/pulumi-mi-link": moved } }),
       true,
     );
+  });
+});
+
+describe("packages that are kept for the next fresh clone", () => {
+  let folder: string;
+  const cache = () => join(folder, "cache");
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), "mi-link-kept-"));
+  });
+  after(() => rm(folder, { recursive: true, force: true }));
+
+  async function clone(name: string, packages: object): Promise<string> {
+    const root = join(folder, name);
+    await mkdir(join(root, "node_modules"), { recursive: true });
+    await writeFile(join(root, "package-lock.json"), JSON.stringify({ packages }));
+    return root;
+  }
+
+  it("are those of the same lock file, of its workspaces too", async () => {
+    const lock = { "node_modules/a": {}, "provider/node_modules/b": {} };
+    const first = await clone("first", lock);
+    for (const path of ["node_modules/a", "provider/node_modules/b"]) {
+      await mkdir(join(first, path), { recursive: true });
+      await writeFile(join(first, path, "index.js"), path);
+    }
+    await (await keptPackages(first, cache())).keep();
+
+    const next = await clone("next", lock);
+    assert.equal(await (await keptPackages(next, cache())).restore(), true);
+    for (const path of ["node_modules/a", "provider/node_modules/b"])
+      assert.equal(await readFile(join(next, path, "index.js"), "utf8"), path);
+
+    const other = await clone("other", { "node_modules/c": {} });
+    const others = await keptPackages(other, cache());
+    assert.equal(await others.restore(), false);
+    await others.keep();
+    assert.deepEqual((await readdir(join(cache(), "packages"))).length, 1, "what is of another lock file is removed");
   });
 });

@@ -17,6 +17,7 @@ const lanes = [
   { folder: "tests/engine", process: "file", needsEngine: true },
   { folder: "tests/preflight", process: "folder" },
   { folder: "tests/cli", process: "file" },
+  { folder: "lab/tests/hostile", process: "lane" },
   { folder: "lab/tests/needs", process: "lane" },
   { folder: "lab/tests", process: "folder" },
   { folder: "lab/clients", process: "lane" },

@@ -1,6 +1,6 @@
 import { styleText } from "node:util";
-import { counted } from "../errors/counted";
 import { printable } from "../errors/printable";
+import { counted } from "../errors/wording";
 import type { Finding, Step, Verdict } from "../preflight/finding";
 import { places } from "../preflight/places";
 import type { PreflightReport } from "../preflight/report";

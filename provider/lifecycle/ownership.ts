@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { nextLine } from "../errors/existing";
 import { pause } from "../errors/interrupted";
 import { VisibleError } from "../errors/visible-error";
+import { capital } from "../errors/wording";
 import type { Sql } from "../sql-server/connection";
 import {
   type Author,
@@ -260,5 +261,3 @@ function notTaken(present: Present): VisibleError {
     ["NotAsDeclared"],
   );
 }
-
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

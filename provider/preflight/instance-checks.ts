@@ -1,7 +1,7 @@
 import { azArguments, shellWord } from "../arguments/managed-instance-id";
 import { isBeingMade } from "../azure/link-properties";
 import type { InstanceBody } from "../azure/managed-instance";
-import { counted } from "../errors/counted";
+import { counted } from "../errors/wording";
 import type { Instance } from "../sql-server/instance";
 import type { AzureFacts, Permission } from "./azure-facts";
 import type { Finding } from "./finding";

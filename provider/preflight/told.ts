@@ -1,6 +1,7 @@
 import { nextLine } from "../errors/existing";
 import { scrub, scrubOurs } from "../errors/secrets";
 import { VisibleError } from "../errors/visible-error";
+import { capital } from "../errors/wording";
 import type { Obstacle } from "../sql-server/obstacle";
 import type { Statement } from "../sql-server/tsql";
 import type { Finding, Step, Verdict } from "./finding";
@@ -59,7 +60,7 @@ const stepsOf = ({ remedy, statements, afterwards }: Obstacle): Step[] =>
 
 /** A message has a remedy of several lines in one text. Commands, which they may begin or end with, stay as they are typed. */
 const inLines = (remedy: string): Step[] =>
-  remedy.split(nextLine).map((line) => words(/^(?:az|npx|pulumi) /.test(line) ? line : begun(line)));
+  remedy.split(nextLine).map((line) => words(/^(?:az|npx|pulumi) /.test(line) ? line : capital(line)));
 
 /** The first of several that stands in the way; a sentence where none does. */
 export const unhindered = (obstacles: readonly Obstacle[], otherwise: string): Told => {
@@ -68,9 +69,7 @@ export const unhindered = (obstacles: readonly Obstacle[], otherwise: string): T
 };
 
 /** A clause as a sentence. */
-export const sentence = (clause: string): string => `${begun(clause)}${clause.endsWith(".") ? "" : "."}`;
-
-const begun = (clause: string): string => `${clause.charAt(0).toUpperCase()}${clause.slice(1)}`;
+export const sentence = (clause: string): string => `${capital(clause)}${clause.endsWith(".") ? "" : "."}`;
 
 /** The finding about one prerequisite; "unknown" where what it is about could not be read. */
 export function tested<T>(id: string, subject: string, known: Known<T>, look: (value: T) => Told): Finding {

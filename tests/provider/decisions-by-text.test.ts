@@ -59,7 +59,6 @@ const allowed: readonly Allowed[] = [
   ["resources/instance-link/link-state.ts", 'includes("error")', state],
   ["resources/instance-link/link-state.ts", "/^connected$/i", state],
   ["resources/instance-link/explain.ts", "/^disconnected$/i", state],
-  ["resources/instance-link/explain.ts", "/^t/", ours],
   ["resources/instance-link/replacement.ts", 'includes("partnerEndpoint")', "the name of an argument"],
   ["arguments/managed-instance-id.ts", "*", argument],
   ["arguments/duration.ts", "/^(\\d{1,9})([hdw])$/", argument],

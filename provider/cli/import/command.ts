@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { canonicalInstanceId } from "../../arguments/managed-instance-id";
 import type { SqlServer } from "../../arguments/sql-server-settings";
 import { resources } from "../../dynamic/index";
-import { counted } from "../../errors/counted";
+import { counted } from "../../errors/wording";
 import type { Context } from "../../lifecycle/context";
 import type { Program } from "../declarations";
 import { writeNew } from "../new-files";

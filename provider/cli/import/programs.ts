@@ -2,6 +2,7 @@ import { hostIn } from "../../arguments/endpoint-url";
 import { sameHost, withoutBrackets } from "../../arguments/host";
 import { sameName } from "../../arguments/names";
 import type { SqlServer } from "../../arguments/sql-server-settings";
+import { capital } from "../../errors/wording";
 import type { Bag } from "../../lifecycle/contract";
 import { type Declaration, type Program, ref } from "../declarations";
 import type { LinkThere, There } from "./links-there";
@@ -239,7 +240,7 @@ const variableOf = (name: string): string =>
   name
     .split(/[^\p{L}\p{N}]+/u)
     .filter((part) => part !== "")
-    .map((part, i) => (i === 0 ? part : part.charAt(0).toUpperCase() + part.slice(1)))
+    .map((part, i) => (i === 0 ? part : capital(part)))
     .join("");
 
 /** The imported objects are the stack's own, so that destroy removes them: what says so in a state. */

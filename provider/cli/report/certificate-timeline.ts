@@ -1,4 +1,4 @@
-import { counted } from "../../errors/counted";
+import { counted } from "../../errors/wording";
 import type { CertificateStatus, Status } from "../status/status-data";
 import { cards } from "./cards";
 import { Html, html, prose } from "./html";

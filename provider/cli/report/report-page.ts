@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { explaining } from "../../errors/catalogue";
-import { counted } from "../../errors/counted";
+import { counted } from "../../errors/wording";
 import type { DatabaseStatus, Health, LinkStatus, Problem, Status } from "../status/status-data";
 import { bytes, duration, grouped, sentence } from "../status/status-text";
 import type { LinkSample, Sample } from "../status/watch-log";

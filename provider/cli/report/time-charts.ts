@@ -1,4 +1,4 @@
-import { counted } from "../../errors/counted";
+import { counted } from "../../errors/wording";
 import { bytes, duration } from "../status/status-text";
 import type { LinkSample, Sample } from "../status/watch-log";
 import { Html, html, nothing, prose } from "./html";

@@ -1,4 +1,4 @@
-import { counted } from "../../errors/counted";
+import { counted } from "../../errors/wording";
 import type { Health, LinkStatus, Status } from "../status/status-data";
 import { type Html, html, nothing, prose } from "./html";
 

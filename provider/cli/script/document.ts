@@ -1,5 +1,5 @@
 import { canonicalInstanceId, parseInstanceId } from "../../arguments/managed-instance-id";
-import { counted } from "../../errors/counted";
+import { counted } from "../../errors/wording";
 import { fileOf, type Part, textOf } from "./parts";
 
 /** What the document tells about its servers. */

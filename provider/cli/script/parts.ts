@@ -1,4 +1,5 @@
 import { apiVersion } from "../../azure/session";
+import { capital } from "../../errors/wording";
 import type { AzureStep, SqlStep, Step } from "../../lifecycle/steps";
 import { type Statement, sql } from "../../sql-server/tsql";
 
@@ -46,7 +47,7 @@ const sqlOf = ({ steps }: Part): string =>
 
 const batchOf = (step: SqlStep): string => {
   const { doing, statement, unless } = step;
-  const comment = unless ? `${sentence(doing)}, unless ${unless.words}.` : `${sentence(doing)}.`;
+  const comment = unless ? `${capital(doing)}, unless ${unless.words}.` : `${capital(doing)}.`;
   return `-- ${comment}\n${statementOf({ statement, unless }).text}\nGO\n`;
 };
 
@@ -95,10 +96,8 @@ function commandOf(step: AzureStep): string {
       : ["put", path, JSON.stringify({ properties: step.properties }), query, (step.unfinished ?? ["-"]).join("|")]
           .map((word, i) => (i === 0 ? word : quoted(word)))
           .join(" \\\n  ");
-  return `# ${sentence(doing)}.\n${command}\n`;
+  return `# ${capital(doing)}.\n${command}\n`;
 }
 
 /** For bash, where places are variables. */
 const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''").replace(/\$\(([A-Za-z]+)\)/g, `'"$$$1"'`)}'`;
-
-const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

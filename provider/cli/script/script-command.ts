@@ -3,7 +3,7 @@ import { type Command, InvalidArgumentError } from "commander";
 import { hostNameProblem } from "../../arguments/host";
 import { canonicalInstanceId, parseInstanceId } from "../../arguments/managed-instance-id";
 import { complete, type SqlServer } from "../../arguments/sql-server-settings";
-import { counted } from "../../errors/counted";
+import { counted } from "../../errors/wording";
 import type { Names, Step } from "../../lifecycle/steps";
 import { backupPath } from "../../sql-server/backup-path";
 import { writeNew } from "../new-files";

@@ -1,6 +1,6 @@
 import { styleText } from "node:util";
 import { moreAbout } from "../../errors/catalogue";
-import { counted } from "../../errors/counted";
+import { capital, counted } from "../../errors/wording";
 import { type DatabaseStatus, type Health, type LinkStatus, levels, type Problem, type Status } from "./status-data";
 
 /** What decides how text looks where it is printed. */
@@ -118,7 +118,7 @@ const listed = (names: readonly string[]): string =>
 /** A sentence may begin with a name, which stays as it is. */
 export const sentence = (text: string): string => {
   const clean = printable(text);
-  return /^(?:the|there|on|both)\b/.test(clean) ? clean.charAt(0).toUpperCase() + clean.slice(1) : clean;
+  return /^(?:the|there|on|both)\b/.test(clean) ? capital(clean) : clean;
 };
 
 /** A name may hold anything: control characters would move the cursor or change colours. */

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { stripVTControlCharacters } from "node:util";
-import { counted } from "../../errors/counted";
+import { counted } from "../../errors/wording";
 import { say } from "../output";
 import type { LinkStatus, Status } from "./status-data";
 import { printable, summary, textOf } from "./status-text";

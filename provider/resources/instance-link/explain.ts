@@ -4,6 +4,7 @@ import { theirs } from "../../errors/codes";
 import { existing, nextLine } from "../../errors/existing";
 import { notConnected } from "../../errors/not-connected";
 import { inFull, VisibleError } from "../../errors/visible-error";
+import { capital } from "../../errors/wording";
 import { sql } from "../../sql-server/tsql";
 import { type Database, databaseLabel, type Inputs, type Link, linkLabel, type State } from "./link";
 import { inWords, isBeingMade, linkedDatabase, neverStarted } from "./link-state";
@@ -88,7 +89,7 @@ export function disconnection({ drift, ...state }: State & { readonly drift?: st
   const number = Number(error);
   return [
     notConnected(
-      `${linkLabel(state).replace(/^t/, "T")} was not connected to SQL Server`,
+      `${capital(linkLabel(state))} was not connected to SQL Server`,
       error === undefined ? [] : [`Error of the link in Azure: ${error}`],
       number > 0 && number !== 41976 ? adviceFor([number]) : noAnswer,
     ),
@@ -98,7 +99,7 @@ export function disconnection({ drift, ...state }: State & { readonly drift?: st
 /** Said in every run, as no refresh shows what the next up will do. */
 export const deletedInAzure = (state: State): string => {
   const { said, ...advice } = copyLeft(state);
-  const label = linkLabel(state).replace(/^t/, "T");
+  const label = capital(linkLabel(state));
   return inFull(`${label}: ${said.join("; ")}. The next pulumi up changes nothing of it and fails.`, {
     ...advice,
     entry: "LinkDeleted",

@@ -2,7 +2,7 @@ import fs from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path, { join } from "node:path";
 import { ensureEngine } from "../engine/ensure.mjs";
-import { cacheFolder } from "../setup/cache.mjs";
+import { cacheFolder, labKeys } from "../setup/cache.mjs";
 import { runInForeground, SetupError } from "../setup/child.mjs";
 import { environment } from "../setup/environment.mjs";
 import { runJobs } from "./jobs.mjs";
@@ -72,7 +72,7 @@ export async function testJobs({ root, args, env }, isWanted = () => true) {
     after: group.needsEngine ? engine : undefined,
     run: async (output) => {
       const folders = group.needsEngine ? await engine : [];
-      const its = { ...env, ...group.env };
+      const its = { ...labKeys(), ...env, ...group.env };
       return runMocha(group.name, [...options, ...group.files.map(compiled)], {
         root,
         env: environment(folders ?? [], its),

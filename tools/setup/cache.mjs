@@ -14,3 +14,6 @@ export function cacheFolder(env = process.env) {
 
 /** Where short-lived programs in Node keep what they compiled, as each loads the same thousands of functions. */
 export const compileCache = () => ({ NODE_COMPILE_CACHE: join(cacheFolder(), "compiled") });
+
+/** Where the labs of tests find keys that earlier ones made: finding prime numbers was a tenth of what all tests cost. */
+export const labKeys = () => ({ MI_LINK_LAB_KEYS: join(cacheFolder(), "keys") });

@@ -1,10 +1,4 @@
-import { generateKeyPair, type KeyObject } from "node:crypto";
-import { promisify } from "node:util";
-
-export interface KeyPair {
-  readonly publicKey: KeyObject;
-  readonly privateKey: KeyObject;
-}
+import { getKeyPair, type KeyPair } from "./key-pair";
 
 /** Keys that were begun before anyone asks for them, so that nobody waits while prime numbers are found one after the other. */
 const begun: Promise<KeyPair>[] = [];
@@ -12,7 +6,7 @@ const begun: Promise<KeyPair>[] = [];
 let kept = 0;
 
 export function takeKeyPair(): Promise<KeyPair> {
-  const taken = begun.shift() ?? generate();
+  const taken = begun.shift() ?? getKeyPair();
   const refill = () => beginKeys(kept);
   taken.then(refill, refill);
   return taken;
@@ -20,15 +14,11 @@ export function takeKeyPair(): Promise<KeyPair> {
 
 /** Begins as many keys side by side, and waits for none. */
 export function beginKeys(count: number): void {
-  while (begun.length < count) begun.push(generate());
+  while (begun.length < count) begun.push(getKeyPair());
 }
 
 /** Keeps keys ready from now on: an instance may be asked for certificates at any time. */
 export function keepKeysReady(): void {
   kept = 2;
   beginKeys(kept);
-}
-
-function generate(): Promise<KeyPair> {
-  return promisify(generateKeyPair)("rsa", { modulusLength: 2048 });
 }

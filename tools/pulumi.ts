@@ -117,6 +117,8 @@ export function hermeticEnvironment(settings: Omit<ProjectSettings, "directory">
       "--max-semi-space-size=64", // less is collected in short lives
       `--require "${join(__dirname, "..", "engine", "lean-sdk.cjs")}"`,
     ].join(" "),
+    GOGC: "off", // the engine lives as shortly
+    GOMEMLIMIT: "1GiB",
     NODE_V8_COVERAGE: undefined, // nobody asks what they run, and it costs as much again
     PATH: [...(settings.path ?? []), enginePath()].join(delimiter),
     // Without it the engine writes a second file beside the state, which one that is killed leaves half-written.

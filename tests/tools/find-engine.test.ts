@@ -48,6 +48,11 @@ describe("the search for an engine", () => {
     }
   });
 
+  it("does not ask the one of the cache for its version, which is known", async () => {
+    const built = await program(join(builtEngineFolder(cache), "bin"), "pulumi", "v3.300.1");
+    assert.deepEqual(findEngine(cache, built), { version: engineVersion, origin: "built", bin: built });
+  });
+
   it("prefers the official release to one built here", async () => {
     await program(join(builtEngineFolder(cache), "bin"), "pulumi", "never asked");
     const official = join(launcherHome(cache), "versions", engineVersion, "bin");

@@ -1,8 +1,9 @@
-const secrets = new Set<string>();
+/** Each with the forms in which a text may hold it. */
+const secrets = new Map<string, readonly string[]>();
 
 /** From now on the value appears in no message. */
 export function rememberSecret(value: string): void {
-  if (value.length > 0) secrets.add(value);
+  if (value.length > 0 && !secrets.has(value)) secrets.set(value, formsOf(value));
 }
 
 /**
@@ -12,9 +13,9 @@ export function rememberSecret(value: string): void {
  */
 export function scrub(text: string, known = ""): string {
   let clean = text;
-  for (const secret of secrets) {
+  for (const [secret, forms] of secrets) {
     if (known.includes(secret)) continue;
-    for (const form of formsOf(secret)) {
+    for (const form of forms) {
       clean = isOrdinary(secret) ? withoutQuoted(clean, form) : clean.replaceAll(form, "[secret]");
     }
   }
@@ -24,9 +25,9 @@ export function scrub(text: string, known = ""): string {
 /** Does the same for a sentence of ours, which may repeat what the user gave. A secret that is an ordinary word stays: it is there by chance. */
 export function scrubOurs(sentence: string, known = ""): string {
   let clean = sentence;
-  for (const secret of secrets) {
+  for (const [secret, forms] of secrets) {
     if (isOrdinary(secret) || known.includes(secret)) continue;
-    for (const form of formsOf(secret)) clean = clean.replaceAll(form, "[secret]");
+    for (const form of forms) clean = clean.replaceAll(form, "[secret]");
   }
   return clean;
 }

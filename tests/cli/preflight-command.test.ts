@@ -47,12 +47,12 @@ describe("mi-link preflight", function () {
     lab.faults.add({ on: "request", method: "GET", matching: "managedInstances", times: "always", answer });
     try {
       const begun = Date.now();
-      const { code, stdout } = await runCli(["preflight", ...options, "--database", "db1", "--timeout", "2"], env);
-      assert.equal(code, 0);
-      assert.ok(Date.now() - begun < 20_000);
+      const { code, stdout } = await runCli(["preflight", ...options, "--database", "db1", "--timeout", "6"], env);
+      assert.equal(code, 0, stdout);
+      assert.ok(Date.now() - begun < 30_000);
       assert.match(
         stdout,
-        /unknown {2}managed-instance +It was not tested: could not look .*: no answer came within 2 seconds\./,
+        /unknown {2}managed-instance +It was not tested: could not look .*: no answer came within 6 seconds\./,
       );
       assert.match(stdout, /Run it again later, or give a longer --timeout\./);
       assert.match(stdout, /passed {3}always-on/);

@@ -76,7 +76,7 @@ describe("the search for an engine", () => {
       for (const name of names) assert.equal((await stat(join(own, name))).mode & 0o777, 0o755);
       const port = await firstLineOf(join(own, "pulumi-language-nodejs"));
       assert.match(port, /^\d+$/, "it serves there");
-    });
+    }).timeout(600_000); // with nothing cached, Go compiles for it beside the engine
 
     it("is left alone where it came with the engine", async () => {
       const bin = join(folder, "official");

@@ -1,8 +1,7 @@
 #!/usr/bin/env node
 import { spawn } from "node:child_process";
-import { randomBytes } from "node:crypto";
 import { appendFileSync, existsSync } from "node:fs";
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import { enableCompileCache } from "node:module";
 import { constants } from "node:os";
 import path from "node:path";
@@ -13,6 +12,7 @@ import { beginKeysOfStart } from "./keys-of-start";
 import { inUrl } from "./loopback";
 import { environmentFile, programEnvironment, stackFile } from "./pulumi";
 import type { Ready } from "./ready";
+import { writeSecretFile } from "./secret-file";
 import { editionNames } from "./sql-server/editions";
 import { collationOf } from "./tsql/values/collation";
 
@@ -262,14 +262,6 @@ async function faultRules(file: string | undefined): Promise<LabOptions["faults"
   } catch (error) {
     throw new UsageError(`--faults ${file}: ${error instanceof Error ? error.message : error}`);
   }
-}
-
-/** Writes a file that appears whole, so that whoever waits for it never sees half of it. */
-async function writeSecretFile(file: string, text: string): Promise<void> {
-  await mkdir(path.dirname(file), { recursive: true });
-  const unfinished = `${file}.${randomBytes(4).toString("hex")}`;
-  await writeFile(unfinished, text, { mode: 0o600 });
-  await rename(unfinished, file);
 }
 
 function described({ ready }: Lab, hasVariables: boolean): string {

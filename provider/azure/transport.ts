@@ -16,7 +16,7 @@ const requestTimeoutMilliseconds = 100_000;
 
 /**
  * The library's client. Behind HTTPS_PROXY the library gives each request an agent that knows no CA and drops the TLS
- * options, so there the CA goes with the request itself, which that agent hands on to TLS. The roots are read once: given as
+ * options, so there the CA goes with the request itself, which that agent hands on to TLS. The roots are read here, once: given as
  * `ca`, Node reads them for each connection, and makes one long text of them for each request.
  */
 export function transportWith(ca: readonly string[] | undefined): Transport {

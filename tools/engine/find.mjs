@@ -64,10 +64,12 @@ export function findEngine(cache, path = process.env.PATH ?? "") {
     { origin: /** @type {const} */ ("built"), bin: join(builtEngineFolder(cache), "bin") },
   ];
   const installed = findProgram("pulumi", path);
-  const folder = installed && dirname(realpathSync(installed));
-  // Those of the cache need not be asked, for a fifth of a second each time.
-  const asked = installed && folder && own.every(({ bin }) => bin !== folder) ? versionOf(installed) : undefined;
-  if (folder && asked && isAtLeast(asked, oldestEngine)) return { version: asked, origin: "path", bin: folder };
-  const cached = own.find(({ bin }) => existsSync(join(bin, "pulumi")));
+  // One of the cache need not be asked, for a fifth of a second each time.
+  const known = own.find(({ bin }) => installed && bin === dirname(installed));
+  const version = installed && !known ? versionOf(installed) : undefined;
+  if (installed && version && isAtLeast(version, oldestEngine)) {
+    return { version, origin: "path", bin: dirname(realpathSync(installed)) };
+  }
+  const cached = known ?? own.find(({ bin }) => existsSync(join(bin, "pulumi")));
   return cached && { version: engineVersion, ...cached };
 }

@@ -1,27 +1,30 @@
 import { createPrivateKey, createPublicKey, generateKeyPair, type KeyObject, randomUUID } from "node:crypto";
-import { mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { writeSecretFile } from "../../secret-file";
 
 export interface KeyPair {
   readonly publicKey: KeyObject;
   readonly privateKey: KeyObject;
 }
 
-/** How many keys a folder holds: about as many as one process of tests asks for. */
+/** How many keys a folder holds. */
 const most = 200;
 
-/** The files of the folder that this process has not taken yet, in an order of its own. */
+/** The files of the folder that this process has not taken yet. */
 let left: Promise<string[]> | undefined;
 
 /** A new key, or where `MI_LINK_LAB_KEYS` names a folder, one that another process of tests made and this one has not had. */
 export async function getKeyPair(): Promise<KeyPair> {
   const folder = process.env.MI_LINK_LAB_KEYS;
   if (!folder) return generate();
-  left ??= filesIn(folder);
-  const file = (await left).pop();
+  left ??= keysIn(folder);
+  const files = await left;
+  // Any of them, so that two processes hardly ever give the same key to the same server.
+  const [file] = files.splice(Math.floor(Math.random() * files.length), 1);
   if (file === undefined) return generateFor(folder);
-  const privateKey = createPrivateKey(await readFile(file));
+  const privateKey = createPrivateKey(await readFile(join(folder, file)));
   return { privateKey, publicKey: createPublicKey(privateKey) };
 }
 
@@ -29,21 +32,15 @@ function generate(): Promise<KeyPair> {
   return promisify(generateKeyPair)("rsa", { modulusLength: 2048 });
 }
 
-async function filesIn(folder: string): Promise<string[]> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  const placed = (await readdir(folder))
-    .filter((name) => name.endsWith(".pem"))
-    .map((name) => ({ file: join(folder, name), place: Math.random() }));
-  return placed.sort((a, b) => a.place - b.place).map(({ file }) => file);
-}
+const keysIn = async (folder: string): Promise<string[]> =>
+  (await readdir(folder).catch(() => [])).filter((name) => name.endsWith(".pem"));
 
 /** Keeps the key for other processes, as long as there is room. */
 async function generateFor(folder: string): Promise<KeyPair> {
   const made = await generate();
-  if ((await readdir(folder)).length < most) {
-    const file = join(folder, randomUUID());
-    await writeFile(file, made.privateKey.export({ type: "pkcs8", format: "pem" }), { mode: 0o600 });
-    await rename(file, `${file}.pem`); // in one step: another process may be looking
+  if ((await keysIn(folder)).length < most) {
+    const text = made.privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+    await writeSecretFile(join(folder, `${randomUUID()}.pem`), text);
   }
   return made;
 }
